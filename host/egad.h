@@ -1,0 +1,344 @@
+/* egad: anomaly detectors after Zenati et al. 2018, "Efficient GAN-Based Anomaly
+ * Detection" (arXiv:1802.06222v2), on any OpenCL device.
+ *
+ * This header is the whole public interface and reads from top to bottom in the
+ * order in which a program uses it:
+ *
+ *     egad_device *device;    egad_dataset *data;    egad_detector *detector;
+ *
+ *     egad_device_new(&device, NULL);
+ *     egad_csv_import(&data, "flows.csv", &(egad_csv_options){ .label = "kind",
+ *                                                              .normal = "benign" });
+ *     egad_detector_new(&detector, device, data, &(egad_detector_options){ 0 });
+ *     egad_train_run(detector, data, NULL);
+ *     egad_score_calibrate(detector, data);
+ *     egad_checkpoint_save(detector, "model.h5");
+ *     egad_score_rows(detector, x, rows, EGAD_SCORE_DEFAULT, scores);
+ *
+ * Every function that can fail returns an egad_status; on anything but EGAD_OK its
+ * outputs are untouched (pointers: NULL) and egad_status_last() says in one line
+ * what was done, to which thing, and what was wanted.  The library never prints
+ * and never exits.  What `_new`, `_load` or `_import` returns is freed by the
+ * `_free` of its type; `_free(NULL)` does nothing; all else returned is borrowed
+ * and lives as long as the object it came from.
+ *
+ * Threads: objects of different devices are independent; a device and everything
+ * made on it belong to one thread at a time.  egad_status_last() is per thread.  */
+#ifndef EGAD_H
+#define EGAD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define EGAD_API __attribute__((visibility("default")))
+#else
+#define EGAD_API
+#endif
+
+/* ---- Status ------------------------------------------------------------- */
+
+/* One list makes both the enum and the strings, so they cannot drift apart. */
+#define EGAD_STATUS_LIST(X)                                                              \
+    X(OK, "no error")                                                                    \
+    X(MEMORY, "out of host memory")                                                      \
+    X(ARGUMENT, "an option has a value that does not fit")                               \
+    X(SHAPE, "an array has the wrong shape")                                             \
+    X(FILE, "a file could not be read or written")                                       \
+    X(FORMAT, "a file does not hold what it should")                                     \
+    X(DATA, "the data cannot serve this purpose")                                        \
+    X(DEVICE, "no OpenCL device matches")                                                \
+    X(BUILD, "an OpenCL program did not build")                                          \
+    X(OPENCL, "an OpenCL call failed")
+
+typedef enum {
+#define X(code, text) EGAD_##code,
+    EGAD_STATUS_LIST(X)
+#undef X
+} egad_status;
+
+/* What a status means, in general.  Never NULL. */
+EGAD_API const char *egad_status_text(egad_status s);
+
+/* What the last failure of this thread was, in particular: one line without a
+ * final newline.  Empty before any failure. */
+EGAD_API const char *egad_status_last(void);
+
+/* The library's version, "0.1.0". */
+EGAD_API const char *egad_status_version(void);
+
+/* ---- Devices ------------------------------------------------------------ */
+
+typedef struct egad_device egad_device;
+
+typedef struct {
+    int platform_index, device_index; /* how --device names it: "0:1" */
+    char platform[128], name[128];
+    char type[16];                    /* "CPU", "GPU", "accelerator", "custom" */
+    char driver[128];                 /* driver version */
+    char opencl_c[128];               /* OpenCL C version */
+    uint64_t memory;                  /* bytes of global memory */
+    uint64_t largest;                 /* bytes of the largest single allocation */
+    unsigned units;                   /* compute units */
+    int chosen;                       /* 1: what egad_device_new(choice) would take */
+} egad_device_info;
+
+/* All OpenCL devices, and in `chosen` which one `choice` picks (see egad_device_new).
+ * `*list` holds `*n` entries, freed with free().  No device at all, or a choice that
+ * matches none, is not a failure here: nothing is marked. */
+EGAD_API egad_status egad_device_list(egad_device_info **list, size_t *n,
+                                      const char *choice);
+
+/* Open a device.  `choice`: "platform:device" by index, or a word that its name,
+ * platform or type contains (case does not matter); NULL: the environment variable
+ * EGAD_DEVICE, else the first GPU, else the first device.  EGAD_DEVICE if none
+ * matches; the text lists what there is. */
+EGAD_API egad_status egad_device_new(egad_device **out, const char *choice);
+EGAD_API void egad_device_free(egad_device *device);
+EGAD_API const egad_device_info *egad_device_describe(const egad_device *device);
+
+/* ---- Data sets ---------------------------------------------------------- */
+
+/* One column of a source table.  A numeric column is one feature of x; a
+ * categorical one is `categories` features, one-hot in the order of `category`. */
+typedef struct {
+    char *name;
+    size_t categories; /* 0: numeric */
+    char **category;   /* sorted by bytes */
+} egad_column;
+
+typedef struct {
+    size_t n;            /* 0 where rows are not a table (images) */
+    egad_column *column; /* in the order of the features of x */
+} egad_schema;
+
+enum { EGAD_TRAIN = 0, EGAD_TEST = 1 };
+
+/* Rows in host memory, as imported: nothing scaled.  A program may fill one itself
+ * (egad_dataset_new) instead of reading a file. */
+typedef struct {
+    size_t rows;
+    size_t shape[3];     /* H, W, C of a row; {1, 1, features} for a table */
+    float *x;            /* (rows, H*W*C) */
+    unsigned char *y;    /* (rows): 0 normal, 1 anomaly; NULL where not known */
+    unsigned char *split; /* (rows): EGAD_TRAIN or EGAD_TEST; NULL: one set for both */
+    int32_t *class_of;   /* (rows): original label, index into class_name; or NULL */
+    size_t classes;
+    char **class_name;
+    egad_schema schema;
+    char *protocol;      /* "kdd99", "csv": which import made it */
+    char *source;        /* file name without its folder */
+    char *sha256;        /* of the (decompressed) source, 64 hex digits, or NULL */
+} egad_dataset;
+
+/* A data set of `rows` rows of shape H, W, C, x zero and everything else absent. */
+EGAD_API egad_status egad_dataset_new(egad_dataset **out, size_t rows,
+                                      const size_t shape[3]);
+/* Read or write an HDF5 data file: /x, /y, /split, /class, attributes (README). */
+EGAD_API egad_status egad_dataset_load(egad_dataset **out, const char *path);
+EGAD_API egad_status egad_dataset_save(const egad_dataset *data, const char *path);
+EGAD_API void egad_dataset_free(egad_dataset *data);
+
+/* The rows of one part (EGAD_TRAIN, EGAD_TEST, or -1 for all), in file order, as
+ * indices into x: `*rows` is freed with free(). */
+EGAD_API egad_status egad_dataset_select(const egad_dataset *data, int part,
+                                         size_t **rows, size_t *n);
+
+/* How train and test are told apart. */
+typedef enum {
+    EGAD_SPLIT_FIXED,  /* the protocol's own: kdd99 the published permutation */
+    EGAD_SPLIT_RANDOM  /* a permutation from `seed` */
+} egad_split_kind;
+
+typedef struct {
+    egad_split_kind split;
+    uint64_t seed;
+    int attacks_anomalous; /* roles swapped: normal traffic is the normal class */
+} egad_kdd_options;
+
+/* Import kddcup.data_10_percent (plain or .gz) by the protocol of the paper's
+ * experiment (section 4, table 1; SPEC of the split in README): 121 features, half of
+ * the rows train, anomalies removed from them.  The rows removed are not kept.
+ * `options` NULL: the published split. */
+EGAD_API egad_status egad_kdd_import(egad_dataset **out, const char *path,
+                                     const egad_kdd_options *options);
+
+typedef struct {
+    const char *label;       /* label column by name; NULL: no labels, all rows train */
+    const char *normal;      /* its values that are normal, separated by commas */
+    const char *anomalous;   /* or: its values that are anomalous */
+    const char *numeric;     /* columns to take as numbers although they look otherwise */
+    const char *categorical; /* columns to take as categories although they are numbers */
+    const char *drop;        /* columns to leave out */
+    const char *split_column; /* column that says train or test; NULL: by test_fraction */
+    double test_fraction;    /* share of the normal rows that test; 0: one half.  All
+                              * anomalies test */
+    uint64_t seed;           /* of the split */
+    const char *missing;     /* "fail" (NULL), "drop" (leave the row out), "mean" (numeric:
+                              * mean of training rows; categorical: a category "?") */
+    char delimiter;          /* 0: found from the first line among , ; tab | */
+} egad_csv_options;
+
+/* Import a CSV file with a header line (plain or .gz): columns are numeric if every
+ * value is a number, else categorical.  A bad row fails with file, line and column. */
+EGAD_API egad_status egad_csv_import(egad_dataset **out, const char *path,
+                                     const egad_csv_options *options);
+
+typedef struct {
+    size_t unseen;      /* values of categorical columns that training never saw */
+    char example[128];  /* one of them: column=value */
+} egad_csv_report;
+
+/* Read rows for a trained detector: columns are found by name in the header (others
+ * are ignored), or by position when there is no header and the number of fields fits.
+ * A category that training never saw becomes all zeros and is counted in `report`
+ * (may be NULL).  `path` "-" reads standard input. */
+EGAD_API egad_status egad_csv_read(egad_dataset **out, const char *path,
+                                   const egad_schema *schema, egad_csv_report *report);
+
+/* ---- Detectors ---------------------------------------------------------- */
+
+/* A detector is a model (networks from tables 3-6 of the paper), the preprocessing
+ * fitted to training rows, the state of training, and what scores are held against. */
+typedef struct egad_detector egad_detector;
+
+typedef struct {
+    const char *model;  /* "kdd-bigan" (NULL), "kdd-gan" */
+    const char *recipe; /* "sound" (NULL), "release", "paper" */
+    int epochs, batch;  /* 0: the recipe's */
+    double lr;          /* 0: the recipe's */
+    uint64_t seed;      /* of weights, batches, noise and dropout */
+} egad_detector_options;
+
+/* A new detector for rows like those of `data`, weights drawn from the seed,
+ * preprocessing fitted to the training rows of `data`. */
+EGAD_API egad_status egad_detector_new(egad_detector **out, egad_device *device,
+                                       const egad_dataset *data,
+                                       const egad_detector_options *options);
+EGAD_API void egad_detector_free(egad_detector *detector);
+
+/* One epoch of history: means of the losses (nan where a model has no encoder). */
+typedef struct {
+    float loss_dis, loss_gen, loss_enc; /* paper, section 2: of D, G and E */
+    float seconds;
+} egad_epoch;
+
+typedef struct {
+    const char *model, *recipe;
+    size_t shape[3], z_dim;
+    int epochs, batch;          /* what training runs to */
+    double lr;
+    uint64_t seed;
+    uint64_t step;              /* iterations done */
+    uint64_t steps_per_epoch;   /* 0 until training has seen its data */
+    int epoch;                  /* whole epochs done */
+    size_t parameters[3];       /* of encoder, generator, discriminator; 0: none */
+    const egad_epoch *history;  /* (epoch) */
+    const egad_schema *schema;  /* columns it was trained on */
+    const char *protocol;       /* of the data it was trained on */
+    int calibrated;             /* 1: egad_score_calibrate has run */
+} egad_detector_info;
+
+EGAD_API egad_detector_info egad_detector_describe(const egad_detector *detector);
+
+/* The models by name, NULL-terminated, and one printed as in the paper's tables, or
+ * with the launches of a training iteration.  `*text` is freed with free(). */
+EGAD_API const char *const *egad_detector_models(void);
+EGAD_API egad_status egad_detector_print(const egad_detector *detector, int plan,
+                                         char **text);
+
+/* ---- Training ----------------------------------------------------------- */
+
+typedef struct {
+    int epoch, epochs;            /* epoch now running, from 1 */
+    uint64_t step, steps;         /* iterations done, in all */
+    int epoch_end;                /* 1: an epoch has just ended */
+    double rows_per_second;       /* training rows consumed, since the call began */
+    double seconds_left;
+    egad_epoch losses;            /* means of the epoch so far */
+} egad_progress;
+
+typedef struct {
+    /* Called about every hundred iterations and at each end of an epoch.  Return 0 to
+     * go on, else training stops there with EGAD_OK, to be resumed later.  At an
+     * epoch's end the detector may be scored and saved.  NULL: none. */
+    int (*progress)(void *context, const egad_progress *progress);
+    void *context;
+    const volatile int *stop; /* *stop != 0 ends after the current iteration, or NULL */
+} egad_train_options;
+
+/* Train on the training rows of `data` from where the detector is to its last epoch.
+ * Losses that are not finite end training with EGAD_DATA.  Two runs on one device are
+ * equal bit for bit, also when one was saved, loaded and went on. */
+EGAD_API egad_status egad_train_run(egad_detector *detector, const egad_dataset *data,
+                                    const egad_train_options *options);
+
+/* ---- Scores ------------------------------------------------------------- */
+
+/* A(x), larger is more anomalous.  Paper, section 3.  L_G = sum |x - G(E(x))|.
+ *   SIGMA     alpha L_G + (1 - alpha) CE(D(x, E(x)), 1); under recipe `release`
+ *             D is taken at (G(E(x)), E(x)), as the released code does
+ *   FM        alpha L_G + (1 - alpha) sum |f(x, E(x)) - f(G(E(x)), E(x))|
+ *   COMBINED  ours: every term on the scale of its logarithm on training rows
+ *   DEFAULT   the recipe's: combined for `sound`, sigma for the others */
+typedef enum {
+    EGAD_SCORE_DEFAULT,
+    EGAD_SCORE_SIGMA,
+    EGAD_SCORE_FM,
+    EGAD_SCORE_COMBINED
+} egad_score_kind;
+
+EGAD_API const char *egad_score_name(egad_score_kind kind);
+/* The kind called `name`; EGAD_ARGUMENT if there is none. */
+EGAD_API egad_status egad_score_parse(egad_score_kind *kind, const char *name);
+
+/* Measure every term on training rows, which COMBINED needs. */
+EGAD_API egad_status egad_score_calibrate(egad_detector *detector,
+                                          const egad_dataset *data);
+
+/* scores[i] = A(x[i]), x: (rows, H*W*C) as imported (the detector's own preprocessing
+ * is applied).  alpha: weight of the reconstruction, the paper's is 0.9. */
+EGAD_API egad_status egad_score_rows(egad_detector *detector, const float *x, size_t rows,
+                                     egad_score_kind kind, double alpha, float *scores);
+
+/* ---- Metrics ------------------------------------------------------------ */
+
+typedef struct {
+    size_t rows, anomalies;
+    double fraction;    /* share of rows called anomalous: the decision rule */
+    double threshold;   /* percentile of the scores, linear interpolation; >= is anomalous */
+    size_t ties;        /* rows whose score equals the lowest one called anomalous */
+    double precision, recall, f1;
+    double auroc;       /* area under the ROC curve, ties count half */
+    double auprc;       /* trapezoid rule over the points of the precision-recall curve */
+    double ap;          /* average precision, sum of (R_n - R_n-1) P_n */
+    double precision_at_n; /* precision of the `anomalies` highest scores */
+    double best_f1;     /* over all thresholds: what the labels would have allowed */
+    double chance_f1;   /* of calling `fraction` of the rows anomalous by lot */
+    double chance_auprc; /* share of anomalies */
+} egad_metrics;
+
+/* Fails with EGAD_DATA if only one class is present or a score is not a number. */
+EGAD_API egad_status egad_metrics_compute(egad_metrics *out, const float *scores,
+                                          const unsigned char *y, size_t rows,
+                                          double fraction);
+
+/* ---- Model files -------------------------------------------------------- */
+
+/* Write the detector to `path` (HDF5, layout in README): to a temporary name beside
+ * it, flushed, renamed, so that a failure or crash leaves an old file whole. */
+EGAD_API egad_status egad_checkpoint_save(const egad_detector *detector,
+                                          const char *path);
+EGAD_API egad_status egad_checkpoint_load(egad_detector **out, egad_device *device,
+                                          const char *path);
+/* What a model or data file holds, as text; `*text` is freed with free(). */
+EGAD_API egad_status egad_checkpoint_inspect(const char *path, char **text);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
