@@ -78,13 +78,13 @@ typedef struct egad_device egad_device;
 typedef struct {
     int platform_index, device_index; /* how --device names it: "0:1" */
     char platform[128], name[128];
-    char type[16];                    /* "CPU", "GPU", "accelerator", "custom" */
-    char driver[128];                 /* driver version */
-    char opencl_c[128];               /* OpenCL C version */
-    uint64_t memory;                  /* bytes of global memory */
-    uint64_t largest;                 /* bytes of the largest single allocation */
-    unsigned units;                   /* compute units */
-    int chosen;                       /* 1: what egad_device_new(choice) would take */
+    char type[16];      /* "CPU", "GPU", "accelerator", "custom" */
+    char driver[128];   /* driver version */
+    char opencl_c[128]; /* OpenCL C version */
+    uint64_t memory;    /* bytes of global memory */
+    uint64_t largest;   /* bytes of the largest single allocation */
+    unsigned units;     /* compute units */
+    int chosen;         /* 1: what egad_device_new(choice) would take */
 } egad_device_info;
 
 /* All OpenCL devices, and in `chosen` which one `choice` picks (see egad_device_new).
@@ -122,17 +122,17 @@ enum { EGAD_TRAIN = 0, EGAD_TEST = 1 };
  * (egad_dataset_new) instead of reading a file. */
 typedef struct {
     size_t rows;
-    size_t shape[3];     /* H, W, C of a row; {1, 1, features} for a table */
-    float *x;            /* (rows, H*W*C) */
-    unsigned char *y;    /* (rows): 0 normal, 1 anomaly; NULL where not known */
+    size_t shape[3];      /* H, W, C of a row; {1, 1, features} for a table */
+    float *x;             /* (rows, H*W*C) */
+    unsigned char *y;     /* (rows): 0 normal, 1 anomaly; NULL where not known */
     unsigned char *split; /* (rows): EGAD_TRAIN or EGAD_TEST; NULL: one set for both */
-    int32_t *class_of;   /* (rows): original label, index into class_name; or NULL */
+    int32_t *class_of;    /* (rows): original label, index into class_name; or NULL */
     size_t classes;
     char **class_name;
     egad_schema schema;
-    char *protocol;      /* "kdd99", "csv": which import made it */
-    char *source;        /* file name without its folder */
-    char *sha256;        /* of the (decompressed) source, 64 hex digits, or NULL */
+    char *protocol; /* "kdd99", "csv": which import made it */
+    char *source;   /* file name without its folder */
+    char *sha256;   /* of the (decompressed) source, 64 hex digits, or NULL */
 } egad_dataset;
 
 /* A data set of `rows` rows of shape H, W, C, x zero and everything else absent. */
@@ -150,8 +150,8 @@ EGAD_API egad_status egad_dataset_select(const egad_dataset *data, int part,
 
 /* How train and test are told apart. */
 typedef enum {
-    EGAD_SPLIT_FIXED,  /* the protocol's own: kdd99 the published permutation */
-    EGAD_SPLIT_RANDOM  /* a permutation from `seed` */
+    EGAD_SPLIT_FIXED, /* the protocol's own: kdd99 the published permutation */
+    EGAD_SPLIT_RANDOM /* a permutation from `seed` */
 } egad_split_kind;
 
 typedef struct {
@@ -175,12 +175,12 @@ typedef struct {
     const char *categorical; /* columns to take as categories although they are numbers */
     const char *drop;        /* columns to leave out */
     const char *split_column; /* column that says train or test; NULL: by test_fraction */
-    double test_fraction;    /* share of the normal rows that test; 0: one half.  All
-                              * anomalies test */
-    uint64_t seed;           /* of the split */
-    const char *missing;     /* "fail" (NULL), "drop" (leave the row out), "mean" (numeric:
-                              * mean of training rows; categorical: a category "?") */
-    char delimiter;          /* 0: found from the first line among , ; tab | */
+    double test_fraction;     /* share of the normal rows that test; 0: one half.  All
+                               * anomalies test */
+    uint64_t seed;            /* of the split */
+    const char *missing; /* "fail" (NULL), "drop" (leave the row out), "mean" (numeric:
+                          * mean of training rows; categorical: a category "?") */
+    char delimiter;      /* 0: found from the first line among , ; tab | */
 } egad_csv_options;
 
 /* Import a CSV file with a header line (plain or .gz): columns are numeric if every
@@ -189,8 +189,8 @@ EGAD_API egad_status egad_csv_import(egad_dataset **out, const char *path,
                                      const egad_csv_options *options);
 
 typedef struct {
-    size_t unseen;      /* values of categorical columns that training never saw */
-    char example[128];  /* one of them: column=value */
+    size_t unseen;     /* values of categorical columns that training never saw */
+    char example[128]; /* one of them: column=value */
 } egad_csv_report;
 
 /* Read rows for a trained detector: columns are found by name in the header (others
@@ -230,36 +230,35 @@ typedef struct {
 typedef struct {
     const char *model, *recipe;
     size_t shape[3], z_dim;
-    int epochs, batch;          /* what training runs to */
+    int epochs, batch; /* what training runs to */
     double lr;
     uint64_t seed;
-    uint64_t step;              /* iterations done */
-    uint64_t steps_per_epoch;   /* 0 until training has seen its data */
-    int epoch;                  /* whole epochs done */
-    size_t parameters[3];       /* of encoder, generator, discriminator; 0: none */
-    const egad_epoch *history;  /* (epoch) */
-    const egad_schema *schema;  /* columns it was trained on */
-    const char *protocol;       /* of the data it was trained on */
-    int calibrated;             /* 1: egad_score_calibrate has run */
+    uint64_t step;             /* iterations done */
+    uint64_t steps_per_epoch;  /* 0 until training has seen its data */
+    int epoch;                 /* whole epochs done */
+    size_t parameters[3];      /* of encoder, generator, discriminator; 0: none */
+    const egad_epoch *history; /* (epoch) */
+    const egad_schema *schema; /* columns it was trained on */
+    const char *protocol;      /* of the data it was trained on */
+    int calibrated;            /* 1: egad_score_calibrate has run */
 } egad_detector_info;
 
 EGAD_API egad_detector_info egad_detector_describe(const egad_detector *detector);
 
-/* The models by name, NULL-terminated, and one printed as in the paper's tables, or
- * with the launches of a training iteration.  `*text` is freed with free(). */
+/* The models by name, NULL-terminated; and the layers of a detector's networks as in the
+ * paper's tables: `*text` is freed with free(). */
 EGAD_API const char *const *egad_detector_models(void);
-EGAD_API egad_status egad_detector_print(const egad_detector *detector, int plan,
-                                         char **text);
+EGAD_API egad_status egad_detector_print(const egad_detector *detector, char **text);
 
 /* ---- Training ----------------------------------------------------------- */
 
 typedef struct {
-    int epoch, epochs;            /* epoch now running, from 1 */
-    uint64_t step, steps;         /* iterations done, in all */
-    int epoch_end;                /* 1: an epoch has just ended */
-    double rows_per_second;       /* training rows consumed, since the call began */
+    int epoch, epochs;      /* epoch now running, from 1 */
+    uint64_t step, steps;   /* iterations done, in all */
+    int epoch_end;          /* 1: an epoch has just ended */
+    double rows_per_second; /* training rows consumed, since the call began */
     double seconds_left;
-    egad_epoch losses;            /* means of the epoch so far */
+    egad_epoch losses; /* means of the epoch so far */
 } egad_progress;
 
 typedef struct {
@@ -276,6 +275,11 @@ typedef struct {
  * equal bit for bit, also when one was saved, loaded and went on. */
 EGAD_API egad_status egad_train_run(egad_detector *detector, const egad_dataset *data,
                                     const egad_train_options *options);
+
+/* The launches of one training iteration as text; with times > 0, run that many of them
+ * on made-up rows, waiting after each launch, and give each launch's share of the time
+ * (the weights change: use a detector of its own).  `*text` is freed with free(). */
+EGAD_API egad_status egad_train_print(egad_detector *detector, int times, char **text);
 
 /* ---- Scores ------------------------------------------------------------- */
 
@@ -300,8 +304,21 @@ EGAD_API egad_status egad_score_parse(egad_score_kind *kind, const char *name);
 EGAD_API egad_status egad_score_calibrate(egad_detector *detector,
                                           const egad_dataset *data);
 
-/* scores[i] = A(x[i]), x: (rows, H*W*C) as imported (the detector's own preprocessing
- * is applied).  alpha: weight of the reconstruction, the paper's is 0.9. */
+/* A prepared scorer: the launches of one batch, and the weights as they are now, laid out
+ * for them.  Train on, and a new one is needed. */
+typedef struct egad_scorer egad_scorer;
+
+/* Prepare to score up to `batch` rows at a time.  alpha: weight of the reconstruction in
+ * SIGMA and FM, the paper's is 0.9.  EGAD_DATA if COMBINED was not calibrated. */
+EGAD_API egad_status egad_score_new(egad_scorer **out, egad_detector *detector,
+                                    egad_score_kind kind, double alpha, size_t batch);
+/* scores[i] = A(x[i]), x: (rows, H*W*C) as imported (the detector's own preprocessing is
+ * applied), any number of rows. */
+EGAD_API egad_status egad_score_run(egad_scorer *scorer, const float *x, size_t rows,
+                                    float *scores);
+EGAD_API void egad_score_free(egad_scorer *scorer);
+
+/* The three above for one call: prepare, run, free. */
 EGAD_API egad_status egad_score_rows(egad_detector *detector, const float *x, size_t rows,
                                      egad_score_kind kind, double alpha, float *scores);
 
@@ -309,17 +326,18 @@ EGAD_API egad_status egad_score_rows(egad_detector *detector, const float *x, si
 
 typedef struct {
     size_t rows, anomalies;
-    double fraction;    /* share of rows called anomalous: the decision rule */
-    double threshold;   /* percentile of the scores, linear interpolation; >= is anomalous */
-    size_t ties;        /* rows whose score equals the lowest one called anomalous */
+    double fraction; /* share of rows called anomalous: the decision rule */
+    double
+        threshold; /* percentile of the scores, linear interpolation; >= is anomalous */
+    size_t ties;   /* rows whose score equals the lowest one called anomalous */
     double precision, recall, f1;
-    double auroc;       /* area under the ROC curve, ties count half */
-    double auprc;       /* trapezoid rule over the points of the precision-recall curve */
-    double ap;          /* average precision, sum of (R_n - R_n-1) P_n */
+    double auroc; /* area under the ROC curve, ties count half */
+    double auprc; /* trapezoid rule over the points of the precision-recall curve */
+    double ap;    /* average precision, sum of (R_n - R_n-1) P_n */
     double precision_at_n; /* precision of the `anomalies` highest scores */
-    double best_f1;     /* over all thresholds: what the labels would have allowed */
-    double chance_f1;   /* of calling `fraction` of the rows anomalous by lot */
-    double chance_auprc; /* share of anomalies */
+    double best_f1;        /* over all thresholds: what the labels would have allowed */
+    double chance_f1;      /* of calling `fraction` of the rows anomalous by lot */
+    double chance_auprc;   /* share of anomalies */
 } egad_metrics;
 
 /* Fails with EGAD_DATA if only one class is present or a score is not a number. */

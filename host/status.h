@@ -29,7 +29,7 @@ egad_status egad_status_fail(egad_status s, const char *file, int line,
 /* Allocate `n` zeroed elements into a pointer, or leave with EGAD_MEMORY. */
 #define NEW(pointer, n)                                                                  \
     do {                                                                                 \
-        (pointer) = calloc((n) ? (n) : 1, sizeof *(pointer));                            \
+        (pointer) = calloc((n) > 0 ? (n) : 1, sizeof *(pointer));                        \
         if (!(pointer))                                                                  \
             FAIL(MEMORY, "out of memory for %zu x %zu bytes", (size_t)(n),               \
                  sizeof *(pointer));                                                     \

@@ -1,0 +1,79 @@
+/* What a training step is fed with: rows of the data in a fresh order every epoch, noise,
+ * and the clock that both are functions of.
+ *
+ * Host side: host/op_batch.c.  Test: tests/check_batch.c.
+ * Build macros: WG, items of a group. */
+#include "shared.h"
+#include "rng.h"
+
+#ifndef WG
+#error "batch.cl: build with -DWG=<work-group size>"
+#endif
+
+/* Element `at` of the order of n rows that belongs to (epoch, stream): a Feistel network
+ * of 2 x half bits is a permutation of [0, 4^half); walking on from a value that is not
+ * below n (never more than n steps, 4 on average at worst) makes it one of [0, n). */
+static uint order(uint at, const uint n, const int half, const uint epoch,
+                  const uint stream, const uint key0, const uint key1)
+{
+    const uint mask = (1u << half) - 1u;
+    do {
+        uint left = at >> half, right = at & mask;
+        for (uint round = 0; round < 4; round++) {
+            uint c0 = right, c1 = round, c2 = epoch, c3 = stream;
+            PHILOX(uint, key0, key1)
+            const uint swap = left ^ (c0 & mask);
+            left = right;
+            right = swap;
+        }
+        at = (left << half) | right;
+    } while (at >= n);
+    return at;
+}
+
+/* x[i] = data[order(step % per_epoch * N + i)], i < N: a batch of an epoch's order.  data:
+ * (rows, C).  Groups: N, each WG items over the columns of one row. */
+__kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
+void batch_gather(__global float *restrict x_mem, const int x_at, const int ldx,
+                  __global const float *restrict data, const int rows, const int C,
+                  const int N, const int per_epoch, const int half,
+                  __global const uint *restrict clock, const uint key0, const uint key1,
+                  const uint stream)
+{
+    const uint i = (uint)get_group_id(0), step = clock[0];
+    const uint at = step % (uint)per_epoch * (uint)N + i;
+    const uint row = order(at, (uint)rows, half, step / (uint)per_epoch, stream, key0, key1);
+    __global const float *from = data + (size_t)row * (size_t)C;
+    __global float *x = x_mem + x_at + (int)i * ldx;
+    for (int j = (int)get_local_id(0); j < C; j += WG)
+        x[j] = from[j];
+}
+
+/* z ~ N(0, I), z: (N, C), by Box and Muller: a counter gives four neighbours of a row.
+ * Groups: ceil(N * ceil(C / 4) / WG). */
+__kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
+void batch_noise(__global float *restrict z_mem, const int z_at, const int ldz,
+                 const int N, const int C, __global const uint *restrict clock,
+                 const uint key0, const uint key1, const uint stream)
+{
+    const int fours = (C + 3) / 4;
+    const int i = (int)get_global_id(0);
+    if (i >= N * fours)
+        return;
+    uint c0 = (uint)(i % fours), c1 = (uint)(i / fours), c2 = clock[0], c3 = stream;
+    PHILOX(uint, key0, key1)
+    const float r0 = sqrt(-2.0f * log(UNIFORM(c0))), r1 = sqrt(-2.0f * log(UNIFORM(c2)));
+    const float t0 = 6.28318530717958648f * UNIFORM(c1);
+    const float t1 = 6.28318530717958648f * UNIFORM(c3);
+    const float v[4] = { r0 * cos(t0), r0 * sin(t0), r1 * cos(t1), r1 * sin(t1) };
+    __global float *z = z_mem + z_at + i / fours * ldz + i % fours * 4;
+    for (int j = 0; j < 4 && i % fours * 4 + j < C; j++)
+        z[j] = v[j];
+}
+
+/* The next iteration.  Groups: 1 of one item. */
+__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void batch_tick(__global uint *clock)
+{
+    clock[0]++;
+}

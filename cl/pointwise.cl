@@ -1,0 +1,114 @@
+/* Operators on single elements, and sums of columns: what stands around a matrix product
+ * whose engine does not fold it in, and the scaling of raw inputs.
+ *
+ * Host side: host/op_pointwise.c.  Test: tests/check_pointwise.c.
+ * Build macros: WG, items of a group; CHUNK, elements of one item. */
+#include "shared.h"
+#include "rng.h"
+
+#ifndef WG
+#error "pointwise.cl: build with -DWG=<work-group size>"
+#endif
+#ifndef CHUNK
+#error "pointwise.cl: build with -DCHUNK=<elements per item>"
+#endif
+
+/* y = dropout(act(y + bias)), y: (N, C).  Counter word 3 is `stream`, word 2 the clock;
+ * the four outputs of a counter are rows 2i, 2i + 1 and columns j, j + 16 of 32.  Groups:
+ * ceil(N * C / WG). */
+__kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
+void pointwise_forward(__global float *restrict y_mem, const int y_at, const int ldy,
+                       __global const float *restrict bias_mem, const int bias_at,
+                       const int N, const int C, const int act, const float slope,
+                       const float dropout, __global const uint *restrict clock,
+                       const uint key0, const uint key1, const uint stream)
+{
+    const int i = (int)get_global_id(0);
+    if (i >= N * C)
+        return;
+    const int row = i / C, column = i % C;
+    __global float *y = y_mem + y_at + row * ldy + column;
+    float v = y[0] + bias_mem[bias_at + column];
+    if (act == ACT_RELU)
+        v = fmax(v, 0.0f);
+    else if (act == ACT_LEAKY_RELU)
+        v = v > 0.0f ? v : v * slope;
+    else if (act == ACT_TANH)
+        v = tanh(v);
+    else if (act == ACT_SIGMOID)
+        v = 1.0f / (1.0f + exp(-v));
+    if (dropout > 0.0f) {
+        const uint limit = (uint)(dropout * 4294967296.0f);
+        uint c0 = (uint)(column / 32 * 16 + column % 16), c1 = (uint)row / 2;
+        uint c2 = clock[0], c3 = stream;
+        PHILOX(uint, key0, key1)
+        const uint upper = column / 16 % 2 ? c1 : c0, lower = column / 16 % 2 ? c3 : c2;
+        v = (row % 2 ? lower : upper) < limit ? 0.0f : v * (1.0f / (1.0f - dropout));
+    }
+    y[0] = v;
+}
+
+/* dy *= act'(y), y the output of the activation after dropout.  dy, y: (N, C).  Groups:
+ * ceil(N * C / WG). */
+__kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
+void pointwise_backward(__global float *restrict dy_mem, const int dy_at, const int lddy,
+                        __global const float *restrict y_mem, const int y_at,
+                        const int ldy, const int N, const int C, const int act,
+                        const float slope, const float dropout)
+{
+    const int i = (int)get_global_id(0);
+    if (i >= N * C)
+        return;
+    const float y = y_mem[y_at + i / C * ldy + i % C];
+    const float scale = 1.0f / (1.0f - dropout);
+    float d = 1.0f;
+    if (act == ACT_RELU)
+        d = y > 0.0f ? scale : 0.0f;
+    else if (act == ACT_LEAKY_RELU)
+        d = y > 0.0f ? scale : y < 0.0f ? slope * scale : 0.0f;
+    else if (act == ACT_TANH)
+        d = 1.0f - y * y;
+    else if (act == ACT_SIGMOID)
+        d = y * (1.0f - y);
+    else if (dropout > 0.0f)
+        d = y == 0.0f ? 0.0f : scale;
+    dy_mem[dy_at + i / C * lddy + i % C] *= d;
+}
+
+/* sums[j] = sum over rows of x[i, j], x: (N, C), row after row.  Groups: ceil(C / WG). */
+__kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
+void pointwise_sums(__global float *restrict sums_mem, const int sums_at,
+                    __global const float *restrict x_mem, const int x_at, const int ldx,
+                    const int N, const int C)
+{
+    const int j = (int)get_global_id(0);
+    if (j >= C)
+        return;
+    float sum = 0.0f;
+    for (int i = 0; i < N; i++)
+        sum += x_mem[x_at + i * ldx + j];
+    sums_mem[sums_at + j] = sum;
+}
+
+/* Raw columns to inputs: x = clip((f(x) - offset) * scale), f(x) = sign(x) log(1 + |x|)
+ * where `logarithm` is set.  x: (N, C), in place; fit: (3, C) offset, scale, logarithm.
+ * Groups: ceil(N / CHUNK) by 1, each WG items over the columns of CHUNK rows. */
+__kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
+void pointwise_scale(__global float *restrict x_mem, const int x_at, const int ldx,
+                     __global const float *restrict fit_mem, const int fit_at,
+                     const int N, const int C, const float limit)
+{
+    const int first = (int)get_group_id(0) * CHUNK, last = min(first + CHUNK, N);
+    __global const float *fit = fit_mem + fit_at;
+    for (int i = first; i < last; i++) {
+        __global float *x = x_mem + x_at + i * ldx;
+        for (int j = (int)get_local_id(0); j < C; j += WG) {
+            float v = x[j];
+            if (fit[2 * C + j] != 0.0f)
+                v = copysign(log1p(fabs(v)), v);
+            v = (v - fit[j]) * fit[C + j];
+            /* Written so that a NaN stays one. */
+            x[j] = v > limit ? limit : v < -limit ? -limit : v;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+/* The terms of an anomaly score, one row of TERMS numbers per sample (paper, section 3).
+ *
+ * Host side: host/op_terms.c.  Test: tests/check_terms.c.
+ * Build macros: WG, items of a group, a power of two. */
+#include "shared.h"
+
+#ifndef WG
+#error "terms.cl: build with -DWG=<work-group size>"
+#endif
+
+/* The sum of the WG values of a group, in a fixed order; the same in every item. */
+static float total(const float value, __local float *part)
+{
+    const int item = (int)get_local_id(0);
+    barrier(CLK_LOCAL_MEM_FENCE);
+    part[item] = value;
+    barrier(CLK_LOCAL_MEM_FENCE);
+    for (int half = WG / 2; half > 0; half /= 2) {
+        if (item < half)
+            part[item] += part[item + half];
+        barrier(CLK_LOCAL_MEM_FENCE);
+    }
+    return part[0];
+}
+
+/* Terms `first` and `second` of every row: sum |a - b| and, if second >= 0, sum (a - b)^2
+ * over C columns; b_mem's rows are not read if `difference` is 0 (b is 0 then).  a, b: (N,
+ * C); terms: (N, TERMS).  Groups: N. */
+__kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
+void terms_distance(__global float *restrict terms, __global const float *restrict a_mem,
+                    const int a_at, const int lda, __global const float *restrict b_mem,
+                    const int b_at, const int ldb, const int C, const int difference,
+                    const int first, const int second)
+{
+    __local float part[WG];
+    const int row = (int)get_group_id(0), item = (int)get_local_id(0);
+    __global const float *a = a_mem + a_at + row * lda;
+    __global const float *b = b_mem + b_at + row * ldb;
+    float8 s1 = (float8)(0.0f), s2 = (float8)(0.0f);
+    /* Only one item ends its strides inside the last, incomplete eight. */
+    int j = item * 8;
+    for (; j + 8 <= C; j += WG * 8) {
+        const float8 d = difference ? vload8(0, a + j) - vload8(0, b + j) : vload8(0, a + j);
+        s1 += fabs(d);
+        s2 = fma(d, d, s2);
+    }
+    for (; j < C; j++) {
+        const float d = difference ? a[j] - b[j] : a[j];
+        s1.s0 += fabs(d);
+        s2.s0 = fma(d, d, s2.s0);
+    }
+    const float4 q1 = s1.lo + s1.hi, q2 = s2.lo + s2.hi;
+    const float t1 = total((q1.x + q1.y) + (q1.z + q1.w), part);
+    const float t2 = total((q2.x + q2.y) + (q2.z + q2.w), part);
+    if (item == 0) {
+        if (first >= 0)
+            terms[row * TERMS + first] = t1;
+        if (second >= 0)
+            terms[row * TERMS + second] = t2;
+    }
+}
+
+/* Term `which` of every row: CE(l, 1) = log(1 + exp(-l)).  l: (N, 1).  Groups:
+ * ceil(N / WG). */
+__kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
+void terms_sigma(__global float *restrict terms, __global const float *restrict l_mem,
+                 const int l_at, const int N, const int which)
+{
+    const int i = (int)get_global_id(0);
+    if (i >= N)
+        return;
+    const float l = l_mem[l_at + i];
+    terms[i * TERMS + which] = fmax(-l, 0.0f) + log1p(exp(-fabs(l)));
+}

@@ -1,0 +1,298 @@
+/* Detectors: networks for a data set, and the fit of its preprocessing. */
+#include "detector.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CLIP = 8 }; /* deviations at which SCALE_STANDARD ends */
+
+float egad_detector_limit(const egad_detector *detector)
+{
+    return detector->recipe.scaling == SCALE_STANDARD ? (float)CLIP : INFINITY;
+}
+
+egad_status egad_detector_find_model(const egad_model **model, const char *name)
+{
+    egad_status status = EGAD_OK;
+    size_t i = 0;
+    if (!name)
+        name = egad_models[0]->name;
+    while (egad_models[i] && strcmp(egad_models[i]->name, name) != 0)
+        i++;
+    if (!egad_models[i])
+        FAIL(ARGUMENT, "there is no model '%s'; egad has kdd-bigan and kdd-gan", name);
+    *model = egad_models[i];
+done:
+    return status;
+}
+
+egad_status egad_detector_find_recipe(const egad_recipe **recipe, const char *name)
+{
+    egad_status status = EGAD_OK;
+    const egad_recipe *r = egad_recipes;
+    while (name && r->name && strcmp(r->name, name) != 0)
+        r++;
+    if (!r->name)
+        FAIL(ARGUMENT, "there is no recipe '%s'; it can be sound, release or paper",
+             name);
+    *recipe = r;
+done:
+    return status;
+}
+
+const char *const *egad_detector_models(void)
+{
+    static const char *names[8];
+    for (size_t i = 0; egad_models[i] && i + 1 < sizeof names / sizeof *names; i++)
+        names[i] = egad_models[i]->name;
+    return names;
+}
+
+egad_status egad_detector_build(egad_detector **out, egad_device *device,
+                                const egad_model *model, const egad_recipe *recipe,
+                                const size_t shape[3], const egad_schema *schema,
+                                const char *protocol, uint64_t seed)
+{
+    egad_status status = EGAD_OK;
+    egad_detector *d = NULL;
+    *out = NULL;
+    NEW(d, 1);
+    d->device = device;
+    d->model = model;
+    d->recipe = *recipe;
+    d->seed = seed;
+    memcpy(d->shape, shape, sizeof d->shape);
+    d->columns = shape[0] * shape[1] * shape[2];
+    TRY(egad_schema_copy(&d->schema, schema));
+    d->protocol = strdup(protocol ? protocol : "");
+    NEW(d->fit, 3 * d->columns);
+    TRY(egad_tensor_new(&d->fit_on, device, 3, d->columns));
+
+    const size_t X = d->columns, Z = (size_t)model->z_dim;
+    const size_t from_x[SECTIONS] = { X, 0, 0 }, from_z[SECTIONS] = { Z, 0, 0 };
+    const size_t from_both[SECTIONS] = { X, Z, 0 };
+    const egad_layer *const e[SECTIONS] = { model->e }, *const g[SECTIONS] = { model->g };
+    const egad_layer *const dis[SECTIONS] = { model->dx, model->dz, model->dxz };
+    if (model->e)
+        TRY(egad_net_new(&d->net[NET_E], device, "encoder", e, from_x, X, model->slope));
+    TRY(egad_net_new(&d->net[NET_G], device, "generator", g, from_z, X, model->slope));
+    TRY(egad_net_new(&d->net[NET_D], device, "discriminator", dis, from_both, X,
+                     model->slope));
+    *out = d;
+    d = NULL;
+done:
+    egad_detector_free(d);
+    return status;
+}
+
+void egad_detector_free(egad_detector *d)
+{
+    if (!d)
+        return;
+    for (int k = 0; k < NETS; k++)
+        egad_net_free(d->net[k]);
+    egad_tensor_free(&d->fit_on);
+    egad_schema_clear(&d->schema);
+    free(d->protocol);
+    free(d->fit);
+    free(d->history);
+    free(d);
+}
+
+/* The signed logarithm that cl/pointwise.cl applies. */
+static double squash(double v, float logarithm)
+{
+    return logarithm != 0.0f ? copysign(log1p(fabs(v)), v) : v;
+}
+
+/* Offset, scale and logarithm of every column, from the training rows.  A column that is
+ * constant there has scale 1: where it differs later, it differs by its own units. */
+static egad_status fit(egad_detector *d, const egad_dataset *data, const size_t *rows,
+                       size_t n)
+{
+    egad_status status = EGAD_OK;
+    const size_t C = d->columns;
+    float *offset = d->fit, *scale = d->fit + C, *logarithm = d->fit + 2 * C;
+    double *sum = NULL, *squares = NULL, *least = NULL, *most = NULL;
+    NEW(sum, C);
+    NEW(squares, C);
+    NEW(least, C);
+    NEW(most, C);
+
+    /* One-hot columns, and all of a row that is no table, are left linear. */
+    if (d->recipe.scaling == SCALE_STANDARD)
+        for (size_t k = 0, j = 0; k < d->schema.n; k++) {
+            const size_t categories = d->schema.column[k].categories;
+            if (!categories)
+                logarithm[j] = 1.0f;
+            j += categories ? categories : 1;
+        }
+    for (size_t j = 0; j < C; j++) {
+        least[j] = INFINITY;
+        most[j] = -INFINITY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const float *x = data->x + rows[i] * C;
+        for (size_t j = 0; j < C; j++) {
+            const double v = squash(x[j], logarithm[j]);
+            sum[j] += v;
+            least[j] = v < least[j] ? v : least[j];
+            most[j] = v > most[j] ? v : most[j];
+        }
+    }
+    /* The second pass measures from the mean, where large columns keep their digits. */
+    for (size_t i = 0; i < n; i++) {
+        const float *x = data->x + rows[i] * C;
+        for (size_t j = 0; j < C; j++) {
+            const double v = squash(x[j], logarithm[j]) - sum[j] / (double)n;
+            squares[j] += v * v;
+        }
+    }
+    for (size_t j = 0; j < C; j++) {
+        const double deviation = sqrt(squares[j] / (double)n);
+        scale[j] = 1.0f;
+        if (d->recipe.scaling == SCALE_MINMAX) {
+            offset[j] = (float)least[j];
+            if (most[j] > least[j])
+                scale[j] = (float)(1.0 / (most[j] - least[j]));
+        } else if (d->recipe.scaling == SCALE_STANDARD) {
+            offset[j] = (float)(sum[j] / (double)n);
+            if (most[j] > least[j])
+                scale[j] = (float)(1.0 / deviation);
+        }
+    }
+    TRY(egad_tensor_write(d->device, d->fit_on, d->fit));
+done:
+    free(sum);
+    free(squares);
+    free(least);
+    free(most);
+    return status;
+}
+
+egad_status egad_detector_new(egad_detector **out, egad_device *device,
+                              const egad_dataset *data,
+                              const egad_detector_options *options)
+{
+    egad_status status = EGAD_OK;
+    egad_detector *d = NULL;
+    size_t *rows = NULL, n = 0;
+    const egad_model *model = NULL;
+    const egad_recipe *found = NULL;
+    unsigned tensor = 1;
+    *out = NULL;
+
+    TRY(egad_detector_find_model(&model, options->model));
+    TRY(egad_detector_find_recipe(&found, options->recipe));
+    egad_recipe recipe = *found;
+    if (options->epochs < 0 || options->batch < 0 || !(options->lr >= 0.0))
+        FAIL(ARGUMENT, "epochs, batch and learning rate cannot be negative");
+    if (options->epochs)
+        recipe.epochs = options->epochs;
+    if (options->batch)
+        recipe.batch = options->batch;
+    if (options->lr > 0.0)
+        recipe.lr = options->lr;
+
+    TRY(egad_dataset_select(data, EGAD_TRAIN, &rows, &n));
+    if (n == 0)
+        FAIL(DATA, "the data has no rows to train on");
+    if ((size_t)recipe.batch > n)
+        FAIL(DATA,
+             "a batch of %d rows cannot be drawn from %zu training rows; choose a "
+             "smaller one",
+             recipe.batch, n);
+    TRY(egad_detector_build(&d, device, model, &recipe, data->shape, &data->schema,
+                            data->protocol, options->seed));
+    TRY(fit(d, data, rows, n));
+    for (int k = 0; k < NETS; k++)
+        if (d->net[k]) {
+            TRY(egad_net_initialise(d->net[k], device, options->seed, tensor));
+            tensor += (unsigned)d->net[k]->n;
+        }
+    *out = d;
+    d = NULL;
+done:
+    egad_detector_free(d);
+    free(rows);
+    return status;
+}
+
+egad_status egad_detector_check(const egad_detector *detector, const egad_dataset *data)
+{
+    egad_status status = EGAD_OK;
+    const size_t columns = data->shape[0] * data->shape[1] * data->shape[2];
+    if (columns != detector->columns)
+        FAIL(SHAPE, "the model takes rows of %zu columns, the data%s%s has %zu",
+             detector->columns, data->source ? " from " : "",
+             data->source ? data->source : "", columns);
+done:
+    return status;
+}
+
+int egad_detector_epoch(const egad_detector *detector)
+{
+    return detector->per_epoch ? (int)(detector->step / detector->per_epoch) : 0;
+}
+
+egad_detector_info egad_detector_describe(const egad_detector *d)
+{
+    egad_detector_info info = { .model = d->model->name,
+                                .recipe = d->recipe.name,
+                                .z_dim = (size_t)d->model->z_dim,
+                                .epochs = d->recipe.epochs,
+                                .batch = d->recipe.batch,
+                                .lr = d->recipe.lr,
+                                .seed = d->seed,
+                                .step = d->step,
+                                .steps_per_epoch = d->per_epoch,
+                                .epoch = egad_detector_epoch(d),
+                                .history = d->history,
+                                .schema = &d->schema,
+                                .protocol = d->protocol,
+                                .calibrated = d->calibrated };
+    memcpy(info.shape, d->shape, sizeof info.shape);
+    for (int k = 0; k < NETS; k++)
+        info.parameters[k] = d->net[k] ? d->net[k]->parameters : 0;
+    return info;
+}
+
+static void print_section(FILE *out, const egad_net *net, int s, const char *title)
+{
+    static const char *const acts[] = { "Linear", "ReLU", "Leaky ReLU", "Tanh",
+                                        "Sigmoid" };
+    if (!net || !net->count[s])
+        return;
+    fprintf(out, "%s\n", title);
+    for (size_t i = net->first[s]; i < net->first[s] + net->count[s]; i++) {
+        const egad_net_layer *l = &net->layer[i];
+        fprintf(out, "  %-12s Dense  %5zu -> %-5zu  %-10s  dropout %.1f%s\n", l->name,
+                l->I, l->O, acts[l->row.act], (double)l->row.dropout,
+                l->row.mark == STAR ? "  f_D" : "");
+    }
+}
+
+egad_status egad_detector_print(const egad_detector *d, char **text)
+{
+    egad_status status = EGAD_OK;
+    size_t size = 0;
+    *text = NULL;
+    FILE *out = open_memstream(text, &size);
+    if (!out)
+        FAIL(MEMORY, "out of memory for a description");
+    fprintf(out, "%s: table %d of the paper, for rows of %zu columns\n", d->model->name,
+            d->model->table, d->columns);
+    print_section(out, d->net[NET_E], 0, "E(x)");
+    print_section(out, d->net[NET_G], 0, "G(z)");
+    print_section(out, d->net[NET_D], SECTION_DX, "D(x)");
+    print_section(out, d->net[NET_D], SECTION_DZ, "D(z)");
+    print_section(out, d->net[NET_D], SECTION_DXZ, "D(x,z)");
+    fprintf(out, "parameters: E %zu, G %zu, D %zu\n",
+            d->net[NET_E] ? d->net[NET_E]->parameters : 0, d->net[NET_G]->parameters,
+            d->net[NET_D]->parameters);
+    fclose(out);
+done:
+    return status;
+}

@@ -1,0 +1,57 @@
+/* A detector: networks, the preprocessing fitted to training rows, how far training has
+ * come, and what scores are held against.  train.c, score.c and checkpoint.c meet here.
+ */
+#ifndef EGAD_DETECTOR_H
+#define EGAD_DETECTOR_H
+
+#include "../io/io.h"
+#include "net.h"
+
+enum { NET_E, NET_G, NET_D, NETS }; /* NET_E: NULL for a plain GAN */
+
+/* Mean and deviation of the logarithm of a term on training rows. */
+typedef struct {
+    double mean, deviation;
+} egad_calibration;
+
+struct egad_detector {
+    egad_device *device;
+    const egad_model *model;
+    egad_recipe recipe; /* with what the options changed */
+    uint64_t seed;
+    size_t shape[3], columns; /* of a row of x; their product */
+    egad_schema schema;
+    char *protocol;
+    float *fit;         /* (3, columns): offset, scale, logarithm; see pointwise_scale */
+    egad_tensor fit_on; /* the same on the device */
+    egad_net *net[NETS];
+    uint64_t step;      /* iterations done */
+    uint64_t per_epoch; /* iterations of an epoch; 0 until training has seen its data */
+    double partial[LOSSES]; /* sums of losses over the epoch that has begun */
+    double partial_seconds;
+    egad_epoch *history; /* of the whole epochs done */
+    int calibrated;
+    egad_calibration calibration[TERMS];
+};
+
+/* Largest size of an input after scaling. */
+float egad_detector_limit(const egad_detector *detector);
+
+/* An empty detector around networks with weights still to come, as a model file fills it:
+ * shape and schema (copied) are of the rows it takes. */
+egad_status egad_detector_build(egad_detector **out, egad_device *device,
+                                const egad_model *model, const egad_recipe *recipe,
+                                const size_t shape[3], const egad_schema *schema,
+                                const char *protocol, uint64_t seed);
+
+/* Find by name; EGAD_ARGUMENT lists what there is. */
+egad_status egad_detector_find_model(const egad_model **model, const char *name);
+egad_status egad_detector_find_recipe(const egad_recipe **recipe, const char *name);
+
+/* EGAD_SHAPE unless rows of `data` are rows of this detector. */
+egad_status egad_detector_check(const egad_detector *detector, const egad_dataset *data);
+
+/* Whole epochs done. */
+int egad_detector_epoch(const egad_detector *detector);
+
+#endif

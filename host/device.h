@@ -1,0 +1,43 @@
+/* An open OpenCL device: context, queue, what it can do. */
+#ifndef EGAD_DEVICE_H
+#define EGAD_DEVICE_H
+
+#include "status.h"
+#include <CL/cl.h>
+
+/* One compiled program; program.c fills the list, egad_device_free empties it. */
+typedef struct egad_program {
+    const char *source; /* identity of the embedded text */
+    char *options;
+    cl_program program;
+    struct egad_program *next;
+} egad_program;
+
+struct egad_device {
+    egad_device_info info;
+    cl_device_id id;
+    cl_context context;
+    cl_command_queue queue; /* in order */
+    int cpu;       /* CL_DEVICE_TYPE_CPU: choose kernels by this, not by vendor */
+    size_t vector; /* native width in floats, at least 1 */
+    char gemm[16]; /* engine that EGAD_GEMM asks for, or "" */
+    egad_program *programs;
+};
+
+/* Wait until everything in the queue is done. */
+egad_status egad_device_finish(egad_device *device);
+
+/* The name of an OpenCL error code, "CL_OUT_OF_RESOURCES". */
+const char *egad_device_error(cl_int code);
+
+/* Leave with EGAD_OPENCL if an OpenCL call failed; `what` says what was being done. */
+#define CL(call) CL_CHECK((call), #call, "")
+#define CL_CHECK(code, text, what)                                                       \
+    do {                                                                                 \
+        const cl_int cl_code = (code);                                                   \
+        if (cl_code != CL_SUCCESS)                                                       \
+            FAIL(OPENCL, "OpenCL: %s in %.60s%s", egad_device_error(cl_code), text,      \
+                 what);                                                                  \
+    } while (0)
+
+#endif

@@ -1,0 +1,173 @@
+/* Matrix products: the choice of an engine, and the launches of our own. */
+#include "gemm.h"
+
+#include "../cl/shared.h"
+#include "blas.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROWS = 10, PLAIN_GROUP = 64 }; /* as in gemm.cl */
+
+egad_status egad_gemm_choose(egad_gemm_engine *engine, egad_device *device)
+{
+    static const char *const names[] = { "rows", "clblast", "plain" };
+    egad_status status = EGAD_OK;
+    *engine = device->cpu ? EGAD_GEMM_ROWS : EGAD_GEMM_CLBLAST;
+    if (device->gemm[0]) {
+        int i = 0;
+        while (i < 3 && strcmp(device->gemm, names[i]) != 0)
+            i++;
+        if (i == 3)
+            FAIL(ARGUMENT, "EGAD_GEMM is '%s'; it can be rows, clblast or plain",
+                 device->gemm);
+        *engine = (egad_gemm_engine)i;
+    }
+done:
+    return status;
+}
+
+int egad_gemm_folds(egad_gemm_engine engine)
+{
+    return engine == EGAD_GEMM_ROWS;
+}
+
+/* Floats in a vector of the rows kernel: two make a panel. */
+static size_t vector(const egad_device *device)
+{
+    return device->vector >= 16 ? 16 : 8;
+}
+
+static void options(char *out, size_t size, const egad_device *device, int transposed_a,
+                    int epilogue)
+{
+    snprintf(out, size, "-DVECTOR=%zu -DTRANSPOSED_A=%d -DEPILOGUE=%d", vector(device),
+             transposed_a, epilogue);
+}
+
+static egad_status rows(egad_plan *plan, const egad_product *p)
+{
+    const egad_device *device = egad_plan_device(plan);
+    const size_t M = p->c.n, N = p->c.c, K = p->transposed_a ? p->a.n : p->a.c;
+    const size_t panel = 2 * vector(device);
+    const int packed = p->panels.mem != NULL;
+    const egad_tensor b = packed ? p->panels : p->b;
+    const size_t ldb = packed ? panel : b.stride;
+    const size_t next = packed ? K * panel : panel;
+    char build[64];
+    assert(packed || !p->transposed_b);
+    options(build, sizeof build, device, p->transposed_a, (int)p->epilogue);
+
+    const egad_launch launch = { .label = p->label,
+                                 .source = egad_cl_gemm,
+                                 .kernel = "gemm_rows",
+                                 .options = build,
+                                 .groups = { (M + ROWS - 1) / ROWS,
+                                             (N + panel - 1) / panel },
+                                 .local = 1,
+                                 .flops = 2.0 * (double)M * (double)N * (double)K };
+#define COMMON                                                                           \
+    MATRIX(p->c), MATRIX(p->a), TENSOR(b), INT(ldb), INT(next), INT(M), INT(N), INT(K)
+    switch (p->epilogue) {
+    case PRODUCT_FORWARD:
+        return ADD(plan, &launch, COMMON, TENSOR(p->bias), INT(p->act), FLOAT(p->slope),
+                   FLOAT(p->dropout), { .kind = ARG_MEM, .value.mem = p->random.clock },
+                   UINT(p->random.seed), UINT(p->random.seed >> 32), UINT(p->stream));
+    case PRODUCT_BACKWARD:
+        return ADD(plan, &launch, COMMON, MATRIX(p->y), INT(p->act), FLOAT(p->slope),
+                   FLOAT(p->dropout));
+    case PRODUCT_SUMS:
+        return ADD(plan, &launch, COMMON, TENSOR(p->sums));
+    case PRODUCT_ONLY:
+        break;
+    }
+    return ADD(plan, &launch, COMMON);
+#undef COMMON
+}
+
+static egad_status plain(egad_plan *plan, const egad_product *p)
+{
+    const size_t M = p->c.n, N = p->c.c, K = p->transposed_a ? p->a.n : p->a.c;
+    char build[64];
+    options(build, sizeof build, egad_plan_device(plan), 0, PRODUCT_ONLY);
+    const egad_launch launch = { .label = p->label,
+                                 .source = egad_cl_gemm,
+                                 .kernel = "gemm_plain",
+                                 .options = build,
+                                 .groups = { (M * N + PLAIN_GROUP - 1) / PLAIN_GROUP, 1 },
+                                 .local = PLAIN_GROUP,
+                                 .flops = 2.0 * (double)M * (double)N * (double)K };
+    return ADD(plan, &launch, MATRIX(p->c), MATRIX(p->a), MATRIX(p->b), INT(M), INT(N),
+               INT(K), INT(p->transposed_a), INT(p->transposed_b));
+}
+
+egad_status egad_gemm_append(egad_plan *plan, egad_gemm_engine engine,
+                             const egad_product *p)
+{
+    const size_t M = p->transposed_a ? p->a.c : p->a.n,
+                 K = p->transposed_a ? p->a.n : p->a.c;
+    assert(M == p->c.n);
+    assert(K == (p->transposed_b ? p->b.c : p->b.n));
+    assert((p->transposed_b ? p->b.n : p->b.c) == p->c.c);
+    assert(egad_gemm_folds(engine) || p->epilogue == PRODUCT_ONLY);
+    (void)M;
+    (void)K;
+    switch (engine) {
+    case EGAD_GEMM_ROWS:
+        return rows(plan, p);
+    case EGAD_GEMM_CLBLAST:
+        return egad_blas_append(plan, p);
+    case EGAD_GEMM_PLAIN:
+        break;
+    }
+    return plain(plan, p);
+}
+
+size_t egad_gemm_panels(const egad_device *device, size_t K, size_t N)
+{
+    const size_t panel = 2 * vector(device);
+    return (N + panel - 1) / panel * panel * K;
+}
+
+egad_status egad_gemm_pack(egad_plan *plan, const char *label, egad_tensor packed,
+                           egad_tensor weights, const egad_gemm_entry *entries, size_t n,
+                           egad_tensor *table)
+{
+    egad_status status = EGAD_OK;
+    egad_device *device = egad_plan_device(plan);
+    const size_t panel = 2 * vector(device);
+    size_t groups = 0;
+    char build[64];
+    union {
+        cl_int i;
+        float f;
+    } *values = NULL;
+
+    NEW(values, 5 * n);
+    for (size_t e = 0; e < n; e++) {
+        const egad_gemm_entry *x = &entries[e];
+        const size_t N = x->transposed ? x->rows : x->columns;
+        values[5 * e].i = (cl_int)groups;
+        values[5 * e + 1].i = (cl_int)x->from;
+        values[5 * e + 2].i = x->transposed ? -(cl_int)x->rows : (cl_int)x->rows;
+        values[5 * e + 3].i = (cl_int)x->columns;
+        values[5 * e + 4].i = (cl_int)x->to;
+        groups += (N + panel - 1) / panel;
+    }
+    TRY(egad_tensor_new(table, device, 1, 5 * n));
+    TRY(egad_tensor_write(device, *table, &values[0].f));
+    options(build, sizeof build, device, 0, PRODUCT_ONLY);
+    const egad_launch launch = { .label = label,
+                                 .source = egad_cl_gemm,
+                                 .kernel = "gemm_pack",
+                                 .options = build,
+                                 .groups = { groups, 1 },
+                                 .local = 1 };
+    TRY(ADD(plan, &launch, TENSOR(packed), TENSOR(weights),
+            { .kind = ARG_MEM, .value.mem = table->mem }, INT(n)));
+done:
+    free(values);
+    return status;
+}

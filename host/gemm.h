@@ -1,0 +1,64 @@
+/* Matrix products with what a dense layer has around them, by one of several engines:
+ *
+ *   rows     own kernel for CPU devices; folds bias, activation, dropout, sums in
+ *   clblast  CLBlast; the default on other devices
+ *   plain    one work-item per result; what the others are checked against
+ *
+ * EGAD_GEMM in the environment names one for all products. */
+#ifndef EGAD_GEMM_H
+#define EGAD_GEMM_H
+
+#include "plan.h"
+
+typedef enum { EGAD_GEMM_ROWS, EGAD_GEMM_CLBLAST, EGAD_GEMM_PLAIN } egad_gemm_engine;
+
+/* The engine for products on this device; EGAD_ARGUMENT if EGAD_GEMM names none. */
+egad_status egad_gemm_choose(egad_gemm_engine *engine, egad_device *device);
+
+/* Does the engine fold an epilogue into the product, and read `panels`? */
+int egad_gemm_folds(egad_gemm_engine engine);
+
+/* What random numbers are drawn with: the seed, and the buffer of the iteration. */
+typedef struct {
+    cl_mem clock;
+    uint64_t seed;
+} egad_random;
+
+/* C (M, N) = op(A) op(B).  For an engine that folds, one of the epilogues of cl/gemm.cl:
+ * FORWARD with bias (N), act, slope, dropout, random, stream; BACKWARD with y (M, N),
+ * act, slope, dropout; SUMS with sums (N). */
+typedef struct {
+    const char *label;
+    egad_tensor c, a, b;
+    int transposed_a, transposed_b;
+    egad_tensor panels; /* op(B) packed by egad_gemm_pack, or no memory.  An engine that
+                         * folds needs it if transposed_b */
+    enum { PRODUCT_ONLY, PRODUCT_FORWARD, PRODUCT_BACKWARD, PRODUCT_SUMS } epilogue;
+    egad_tensor bias, y, sums;
+    int act;
+    float slope, dropout;
+    egad_random random;
+    unsigned stream;
+} egad_product;
+
+/* Append the product to a plan.  An engine that does not fold accepts PRODUCT_ONLY. */
+egad_status egad_gemm_append(egad_plan *plan, egad_gemm_engine engine,
+                             const egad_product *p);
+
+/* Floats that a (K, N) matrix takes in panels. */
+size_t egad_gemm_panels(const egad_device *device, size_t K, size_t N);
+
+/* One matrix of a pack: (rows, columns) at `from` of the weights, or its transpose, to
+ * `to` of the packed buffer. */
+typedef struct {
+    size_t from, rows, columns, to;
+    int transposed;
+} egad_gemm_entry;
+
+/* Append one launch that packs all entries.  `table` (n * 5 ints) is made and written;
+ * the caller frees it after the plan. */
+egad_status egad_gemm_pack(egad_plan *plan, const char *label, egad_tensor packed,
+                           egad_tensor weights, const egad_gemm_entry *entries, size_t n,
+                           egad_tensor *table);
+
+#endif

@@ -1,0 +1,41 @@
+/* Adam and the moving average of the weights. */
+#include "ops.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+
+static const double beta2 = 0.999, epsilon = 1e-8; /* paper, section 4: Adam's defaults */
+
+egad_status egad_adam_step(egad_plan *plan, const char *label, const egad_adam *a,
+                           egad_random random)
+{
+    const int cpu = egad_plan_device(plan)->cpu;
+    const size_t local = cpu ? 1 : 64, chunk = cpu ? 2048 : 1;
+    char options[48];
+    assert(a->w.offset == 0 && a->w.n == 1);
+    snprintf(options, sizeof options, "-DWG=%zu -DCHUNK=%zu", local, chunk);
+    const egad_launch launch = {
+        .label = label,
+        .source = egad_cl_adam,
+        .kernel = "adam_step",
+        .options = options,
+        .groups = { (a->w.c + local * chunk - 1) / (local * chunk), 1 },
+        .local = local
+    };
+#define MEM(t)                                                                           \
+    {                                                                                    \
+        .kind = ARG_MEM, .value.mem = (t).mem                                            \
+    }
+    return ADD(plan, &launch, MEM(a->w), MEM(a->g), MEM(a->m), MEM(a->v), MEM(a->ema),
+               INT(a->w.c), MEM(a->rates), { .kind = ARG_MEM, .value.mem = random.clock },
+               FLOAT(1.0 - a->beta1), FLOAT(1.0 - beta2), FLOAT(epsilon),
+               FLOAT(1.0 - a->ema_decay));
+#undef MEM
+}
+
+double egad_adam_rate(double lr, double beta1, uint64_t t)
+{
+    const double n = (double)t + 1.0;
+    return lr * sqrt(1.0 - pow(beta2, n)) / (1.0 - pow(beta1, n));
+}

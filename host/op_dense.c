@@ -1,0 +1,77 @@
+/* Dense layers: one product each way, with bias, activation and sums folded in where the
+ * engine does that, else as launches of their own. */
+#include "ops.h"
+
+egad_status egad_dense_forward(egad_plan *plan, const char *label, egad_tensor y,
+                               egad_tensor x, egad_tensor w, egad_tensor panels,
+                               egad_tensor bias, const egad_activation *a)
+{
+    egad_status status = EGAD_OK;
+    egad_gemm_engine engine;
+    TRY(egad_gemm_choose(&engine, egad_plan_device(plan)));
+    const int folds = egad_gemm_folds(engine);
+    const egad_product p = { .label = label,
+                             .c = y,
+                             .a = x,
+                             .b = w,
+                             .panels = panels,
+                             .epilogue = folds ? PRODUCT_FORWARD : PRODUCT_ONLY,
+                             .bias = bias,
+                             .act = a->act,
+                             .slope = a->slope,
+                             .dropout = a->dropout,
+                             .random = a->random,
+                             .stream = a->stream };
+    TRY(egad_gemm_append(plan, engine, &p));
+    if (!folds)
+        TRY(egad_pointwise_forward(plan, label, y, bias, a));
+done:
+    return status;
+}
+
+egad_status egad_dense_weights(egad_plan *plan, const char *label, egad_tensor dw,
+                               egad_tensor db, egad_tensor x, egad_tensor dy)
+{
+    egad_status status = EGAD_OK;
+    egad_gemm_engine engine;
+    TRY(egad_gemm_choose(&engine, egad_plan_device(plan)));
+    const int folds = egad_gemm_folds(engine);
+    const egad_product p = { .label = label,
+                             .c = dw,
+                             .a = x,
+                             .b = dy,
+                             .transposed_a = 1,
+                             .epilogue = folds ? PRODUCT_SUMS : PRODUCT_ONLY,
+                             .sums = db };
+    TRY(egad_gemm_append(plan, engine, &p));
+    if (!folds)
+        TRY(egad_pointwise_sums(plan, label, db, dy));
+done:
+    return status;
+}
+
+egad_status egad_dense_input(egad_plan *plan, const char *label, egad_tensor dx,
+                             egad_tensor dy, egad_tensor w, egad_tensor panels,
+                             egad_tensor y, const egad_activation *a)
+{
+    egad_status status = EGAD_OK;
+    egad_gemm_engine engine;
+    TRY(egad_gemm_choose(&engine, egad_plan_device(plan)));
+    const int folds = egad_gemm_folds(engine);
+    const egad_product p = { .label = label,
+                             .c = dx,
+                             .a = dy,
+                             .b = w,
+                             .transposed_b = 1,
+                             .panels = panels,
+                             .epilogue = folds ? PRODUCT_BACKWARD : PRODUCT_ONLY,
+                             .y = y,
+                             .act = a->act,
+                             .slope = a->slope,
+                             .dropout = a->dropout };
+    TRY(egad_gemm_append(plan, engine, &p));
+    if (!folds)
+        TRY(egad_pointwise_backward(plan, label, dx, y, a));
+done:
+    return status;
+}

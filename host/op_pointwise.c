@@ -1,0 +1,59 @@
+/* Operators on single elements, and sums of columns. */
+#include "ops.h"
+
+#include <stdio.h>
+
+enum { WG = 64, CHUNK = 16 };
+
+/* A launch of `groups` groups of one of the kernels in pointwise.cl. */
+static egad_launch launch(const char *label, const char *kernel, const char *options,
+                          size_t local, size_t groups)
+{
+    return (egad_launch){ .label = label,
+                          .source = egad_cl_pointwise,
+                          .kernel = kernel,
+                          .options = options,
+                          .groups = { groups, 1 },
+                          .local = local };
+}
+
+static const char *const elementwise = "-DWG=64 -DCHUNK=1";
+
+egad_status egad_pointwise_forward(egad_plan *plan, const char *label, egad_tensor y,
+                                   egad_tensor bias, const egad_activation *a)
+{
+    const egad_launch l =
+        launch(label, "pointwise_forward", elementwise, WG, (y.n * y.c + WG - 1) / WG);
+    return ADD(plan, &l, MATRIX(y), TENSOR(bias), INT(y.n), INT(y.c), INT(a->act),
+               FLOAT(a->slope), FLOAT(a->dropout),
+               { .kind = ARG_MEM, .value.mem = a->random.clock }, UINT(a->random.seed),
+               UINT(a->random.seed >> 32), UINT(a->stream));
+}
+
+egad_status egad_pointwise_backward(egad_plan *plan, const char *label, egad_tensor dy,
+                                    egad_tensor y, const egad_activation *a)
+{
+    const egad_launch l =
+        launch(label, "pointwise_backward", elementwise, WG, (dy.n * dy.c + WG - 1) / WG);
+    return ADD(plan, &l, MATRIX(dy), MATRIX(y), INT(dy.n), INT(dy.c), INT(a->act),
+               FLOAT(a->slope), FLOAT(a->dropout));
+}
+
+egad_status egad_pointwise_sums(egad_plan *plan, const char *label, egad_tensor sums,
+                                egad_tensor x)
+{
+    const egad_launch l =
+        launch(label, "pointwise_sums", elementwise, WG, (x.c + WG - 1) / WG);
+    return ADD(plan, &l, TENSOR(sums), MATRIX(x), INT(x.n), INT(x.c));
+}
+
+egad_status egad_pointwise_scale(egad_plan *plan, const char *label, egad_tensor x,
+                                 egad_tensor fit, float limit)
+{
+    const size_t local = egad_plan_device(plan)->cpu ? 1 : WG;
+    char options[48];
+    snprintf(options, sizeof options, "-DWG=%zu -DCHUNK=%d", local, CHUNK);
+    const egad_launch l =
+        launch(label, "pointwise_scale", options, local, (x.n + CHUNK - 1) / CHUNK);
+    return ADD(plan, &l, MATRIX(x), TENSOR(fit), INT(x.n), INT(x.c), FLOAT(limit));
+}

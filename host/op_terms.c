@@ -1,0 +1,48 @@
+/* The terms of a score: distances by row, and the cross-entropy of a logit. */
+#include "ops.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+static egad_status add(egad_plan *plan, const char *label, const char *kernel,
+                       size_t rows, int rowwise, const egad_arg *args, size_t n)
+{
+    const size_t local = egad_plan_device(plan)->cpu ? 1 : 32;
+    char options[32];
+    snprintf(options, sizeof options, "-DWG=%zu", local);
+    const egad_launch launch = { .label = label,
+                                 .source = egad_cl_terms,
+                                 .kernel = kernel,
+                                 .options = options,
+                                 .groups = { rowwise ? rows : (rows + local - 1) / local,
+                                             1 },
+                                 .local = local };
+    return egad_plan_add(plan, &launch, args, n);
+}
+
+egad_status egad_terms_distance(egad_plan *plan, const char *label, egad_tensor terms,
+                                egad_tensor a, egad_tensor b, int first, int second)
+{
+    const int difference = b.mem != NULL;
+    const egad_tensor other = difference ? b : a;
+    const egad_arg args[] = { { .kind = ARG_MEM, .value.mem = terms.mem },
+                              MATRIX(a),
+                              MATRIX(other),
+                              INT(a.c),
+                              INT(difference),
+                              INT(first),
+                              INT(second) };
+    assert(terms.offset == 0);
+    return add(plan, label, "terms_distance", a.n, 1, args, sizeof args / sizeof *args);
+}
+
+egad_status egad_terms_sigma(egad_plan *plan, const char *label, egad_tensor terms,
+                             egad_tensor logits, int which)
+{
+    const egad_arg args[] = { { .kind = ARG_MEM, .value.mem = terms.mem },
+                              TENSOR(logits),
+                              INT(logits.n),
+                              INT(which) };
+    assert(logits.stride == 1 && terms.offset == 0);
+    return add(plan, label, "terms_sigma", logits.n, 0, args, sizeof args / sizeof *args);
+}

@@ -1,0 +1,107 @@
+/* Every operator on one page.  An operator appends launches to a plan; nothing runs here.
+ *
+ * N rows of a batch; I inputs and O outputs of a layer; C columns; Z latent dimension.
+ * Gradients take `d`: dx is the gradient of the loss with respect to x.  Destination
+ * first, then inputs.  Failures: EGAD_BUILD, EGAD_OPENCL, EGAD_MEMORY. */
+#ifndef EGAD_OPS_H
+#define EGAD_OPS_H
+
+#include "gemm.h"
+
+/* An activation and the dropout behind it. */
+typedef struct {
+    int act; /* ACT_* */
+    float slope, dropout;
+    egad_random random; /* for dropout */
+    unsigned stream;    /* STREAM_DROPOUT + ... */
+} egad_activation;
+
+/* ---- op_dense.c: y = dropout(act(x W + b)) ------------------------------- */
+
+/* y: (N, O).  x: (N, I).  w: (I, O).  panels: w packed for the engine, or no memory. */
+egad_status egad_dense_forward(egad_plan *plan, const char *label, egad_tensor y,
+                               egad_tensor x, egad_tensor w, egad_tensor panels,
+                               egad_tensor bias, const egad_activation *a);
+
+/* dw = x^T dy, db = column sums of dy.  dw: (I, O).  x: (N, I).  dy: (N, O), the gradient
+ * before the activation. */
+egad_status egad_dense_weights(egad_plan *plan, const char *label, egad_tensor dw,
+                               egad_tensor db, egad_tensor x, egad_tensor dy);
+
+/* dx = (dy w^T) act'(y): dx: (N, I), the gradient before the activation `a` of the layer
+ * below, whose output is y: (N, I).  w: (I, O).  panels: w^T packed, or no memory. */
+egad_status egad_dense_input(egad_plan *plan, const char *label, egad_tensor dx,
+                             egad_tensor dy, egad_tensor w, egad_tensor panels,
+                             egad_tensor y, const egad_activation *a);
+
+/* ---- op_pointwise.c ------------------------------------------------------ */
+
+/* y = dropout(act(y + bias)).  y: (N, C). */
+egad_status egad_pointwise_forward(egad_plan *plan, const char *label, egad_tensor y,
+                                   egad_tensor bias, const egad_activation *a);
+/* dy *= act'(y), y: the activation's output after dropout.  Both (N, C). */
+egad_status egad_pointwise_backward(egad_plan *plan, const char *label, egad_tensor dy,
+                                    egad_tensor y, const egad_activation *a);
+/* sums[j] = sum of column j of x.  sums: (1, C).  x: (N, C). */
+egad_status egad_pointwise_sums(egad_plan *plan, const char *label, egad_tensor sums,
+                                egad_tensor x);
+/* x = clip((f(x) - offset) scale) in place, |x| <= limit.  x: (N, C).  fit: (3, C)
+ * offset, scale, and not 0 where f is the signed logarithm of 1 + |x|. */
+egad_status egad_pointwise_scale(egad_plan *plan, const char *label, egad_tensor x,
+                                 egad_tensor fit, float limit);
+
+/* ---- op_batch.c: what a training step is fed with ------------------------ */
+
+/* x = a batch of the epoch's order of `data`, by the clock.  x: (N, C).  data: (rows, C).
+ * The epochs have rows / N batches; `stream` tells orders apart. */
+egad_status egad_batch_gather(egad_plan *plan, const char *label, egad_tensor x,
+                              egad_tensor data, egad_random random, unsigned stream);
+/* z ~ N(0, I).  z: (N, Z). */
+egad_status egad_batch_noise(egad_plan *plan, const char *label, egad_tensor z,
+                             egad_random random, unsigned stream);
+/* The clock moves on by one iteration. */
+egad_status egad_batch_tick(egad_plan *plan, egad_random random);
+
+/* ---- op_loss.c ----------------------------------------------------------- */
+
+/* One half of a batch of logits: all with this label, their mean loss to slot `slot` of
+ * the ring (RING, LOSSES) at the clock. */
+typedef struct {
+    float label;
+    int slot; /* LOSS_* */
+} egad_target;
+
+/* dlogits = gradient of the mean of CE(logits, label), for each of `halves` (1 or 2)
+ * equal halves of the rows.  dlogits, logits: (halves * N, 1). */
+egad_status egad_loss_cross_entropy(egad_plan *plan, const char *label,
+                                    egad_tensor dlogits, egad_tensor logits,
+                                    egad_tensor ring, egad_random random,
+                                    const egad_target *targets, size_t halves);
+
+/* ---- op_adam.c ----------------------------------------------------------- */
+
+typedef struct {
+    egad_tensor w, g, m, v, ema; /* (1, n), all at element 0 of their memory */
+    egad_tensor rates;           /* (1, RING), bias-corrected rate by iteration */
+    double beta1, ema_decay;
+} egad_adam;
+
+/* One step of Adam and of the moving average (beta2 .999, epsilon 1e-8). */
+egad_status egad_adam_step(egad_plan *plan, const char *label, const egad_adam *a,
+                           egad_random random);
+/* Adam's rate for iteration t (from 0) of rate lr: lr sqrt(1 - b2^(t+1)) / (1 -
+ * b1^(t+1)).
+ */
+double egad_adam_rate(double lr, double beta1, uint64_t t);
+
+/* ---- op_terms.c: terms of a score, columns TERM_* of (N, TERMS) ----------- */
+
+/* terms[first] = sum |a - b|, terms[second] = sum (a - b)^2 per row; -1 for neither.  a,
+ * b: (N, C); b without memory stands for 0. */
+egad_status egad_terms_distance(egad_plan *plan, const char *label, egad_tensor terms,
+                                egad_tensor a, egad_tensor b, int first, int second);
+/* terms[which] = CE(logits, 1).  logits: (N, 1). */
+egad_status egad_terms_sigma(egad_plan *plan, const char *label, egad_tensor terms,
+                             egad_tensor logits, int which);
+
+#endif

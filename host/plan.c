@@ -1,0 +1,204 @@
+/* Launches in order: append, run, profile, print. */
+#include "plan.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+typedef struct {
+    char *label, *what; /* what it is for; kernel or library call */
+    double flops;
+    cl_kernel kernel; /* NULL for a call */
+    size_t global[2], local[2];
+    egad_status (*call)(cl_command_queue queue, const void *context);
+    void *context;
+} step;
+
+struct egad_plan {
+    egad_device *device;
+    char *name;
+    size_t n, room;
+    step *steps;
+};
+
+egad_status egad_plan_new(egad_plan **out, egad_device *device, const char *name)
+{
+    egad_status status = EGAD_OK;
+    egad_plan *plan = NULL;
+    *out = NULL;
+    NEW(plan, 1);
+    plan->device = device;
+    plan->name = strdup(name);
+    *out = plan;
+done:
+    return status;
+}
+
+void egad_plan_free(egad_plan *plan)
+{
+    if (!plan)
+        return;
+    for (size_t i = 0; i < plan->n; i++) {
+        step *s = &plan->steps[i];
+        if (s->kernel)
+            clReleaseKernel(s->kernel);
+        free(s->label);
+        free(s->what);
+        free(s->context);
+    }
+    free(plan->steps);
+    free(plan->name);
+    free(plan);
+}
+
+egad_device *egad_plan_device(const egad_plan *plan)
+{
+    return plan->device;
+}
+
+size_t egad_plan_size(const egad_plan *plan)
+{
+    return plan->n;
+}
+
+/* Room for one more step, zeroed; it counts once it is complete. */
+static egad_status next(egad_plan *plan, const char *label, const char *what,
+                        double flops, step **out)
+{
+    egad_status status = EGAD_OK;
+    if (plan->n == plan->room) {
+        const size_t room = plan->room ? 2 * plan->room : 32;
+        step *more = realloc(plan->steps, room * sizeof *more);
+        if (!more)
+            FAIL(MEMORY, "out of memory for plan '%s'", plan->name);
+        plan->steps = more;
+        plan->room = room;
+    }
+    step *s = &plan->steps[plan->n];
+    memset(s, 0, sizeof *s);
+    s->label = strdup(label);
+    s->what = strdup(what);
+    s->flops = flops;
+    plan->n++;
+    *out = s;
+done:
+    return status;
+}
+
+egad_status egad_plan_add(egad_plan *plan, const egad_launch *launch,
+                          const egad_arg *args, size_t n_args)
+{
+    egad_status status = EGAD_OK;
+    step *s = NULL;
+    if (launch->groups[0] == 0 || launch->groups[1] == 0)
+        return EGAD_OK;
+    TRY(next(plan, launch->label, launch->kernel, launch->flops, &s));
+    TRY(egad_program_kernel(&s->kernel, plan->device, launch->source, launch->options,
+                            launch->kernel));
+    for (size_t i = 0; i < n_args; i++) {
+        const egad_arg *a = &args[i];
+        const size_t size = a->kind == ARG_MEM ? sizeof(cl_mem) : sizeof(cl_int);
+        CL_CHECK(clSetKernelArg(s->kernel, (cl_uint)i, size, &a->value),
+                 "clSetKernelArg of ", launch->kernel);
+    }
+    s->local[0] = launch->local;
+    s->local[1] = 1;
+    s->global[0] = launch->groups[0] * launch->local;
+    s->global[1] = launch->groups[1];
+done:
+    return status;
+}
+
+egad_status egad_plan_call(egad_plan *plan, const char *label, const char *what,
+                           egad_status (*call)(cl_command_queue queue,
+                                               const void *context),
+                           const void *context, size_t size, double flops)
+{
+    egad_status status = EGAD_OK;
+    step *s = NULL;
+    void *copy = malloc(size);
+    if (!copy)
+        FAIL(MEMORY, "out of memory for plan '%s'", plan->name);
+    memcpy(copy, context, size);
+    TRY(next(plan, label, what, flops, &s));
+    s->call = call;
+    s->context = copy;
+    copy = NULL;
+done:
+    free(copy);
+    return status;
+}
+
+static egad_status run_step(const egad_plan *plan, const step *s)
+{
+    egad_status status = EGAD_OK;
+    if (s->call)
+        return s->call(plan->device->queue, s->context);
+    CL_CHECK(clEnqueueNDRangeKernel(plan->device->queue, s->kernel, 2, NULL, s->global,
+                                    s->local, 0, NULL, NULL),
+             "launch of ", s->what);
+done:
+    return status;
+}
+
+egad_status egad_plan_run(const egad_plan *plan)
+{
+    egad_status status = EGAD_OK;
+    for (size_t i = 0; i < plan->n; i++)
+        TRY(run_step(plan, &plan->steps[i]));
+done:
+    return status;
+}
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+egad_status egad_plan_profile(const egad_plan *plan, int times, double *seconds)
+{
+    egad_status status = EGAD_OK;
+    TRY(egad_device_finish(plan->device));
+    for (int t = 0; t < times; t++)
+        for (size_t i = 0; i < plan->n; i++) {
+            const double start = now();
+            TRY(run_step(plan, &plan->steps[i]));
+            TRY(egad_device_finish(plan->device));
+            seconds[i] += now() - start;
+        }
+done:
+    return status;
+}
+
+egad_status egad_plan_print(const egad_plan *plan, const double *seconds, char **text)
+{
+    egad_status status = EGAD_OK;
+    size_t size = 0;
+    double total = 0.0;
+    *text = NULL;
+    FILE *out = open_memstream(text, &size);
+    if (!out)
+        FAIL(MEMORY, "out of memory for the text of plan '%s'", plan->name);
+    for (size_t i = 0; seconds && i < plan->n; i++)
+        total += seconds[i];
+    fprintf(out, "%s: %zu launches\n", plan->name, plan->n);
+    for (size_t i = 0; i < plan->n; i++) {
+        const step *s = &plan->steps[i];
+        fprintf(out, "%4zu  %-34s %-22s", i + 1, s->label, s->what);
+        if (s->kernel)
+            fprintf(out, " %5zu x %-4zu groups of %-3zu", s->global[0] / s->local[0],
+                    s->global[1], s->local[0]);
+        if (s->flops > 0)
+            fprintf(out, " %9.3f MFLOP", s->flops / 1e6);
+        if (seconds)
+            fprintf(out, " %5.1f %%", 100.0 * seconds[i] / total);
+        fputc('\n', out);
+    }
+    fclose(out);
+done:
+    return status;
+}

@@ -1,0 +1,75 @@
+/* A plan: a flat list of prepared launches.  Operators append to it once, with kernel
+ * objects and arguments set; running it is a loop that waits for nothing. */
+#ifndef EGAD_PLAN_H
+#define EGAD_PLAN_H
+
+#include "program.h"
+#include "tensor.h"
+
+typedef struct egad_plan egad_plan;
+
+/* One argument of a kernel.  A tensor is two: its buffer and the offset into it. */
+typedef struct {
+    enum { ARG_MEM, ARG_INT, ARG_UINT, ARG_FLOAT } kind;
+    union {
+        cl_mem mem;
+        cl_int i;
+        cl_uint u;
+        cl_float f;
+    } value;
+} egad_arg;
+
+#define INT(x)                                                                           \
+    {                                                                                    \
+        .kind = ARG_INT, .value.i = (cl_int)(x)                                          \
+    }
+#define UINT(x)                                                                          \
+    {                                                                                    \
+        .kind = ARG_UINT, .value.u = (cl_uint)(x)                                        \
+    }
+#define FLOAT(x)                                                                         \
+    {                                                                                    \
+        .kind = ARG_FLOAT, .value.f = (cl_float)(x)                                      \
+    }
+#define TENSOR(t) { .kind = ARG_MEM, .value.mem = (t).mem }, INT((t).offset)
+#define MATRIX(t) TENSOR(t), INT((t).stride)
+
+typedef struct {
+    const char *label;  /* what it is for: "discriminator/dx_dense1" */
+    const char *source; /* egad_cl_<x> */
+    const char *kernel;
+    const char *options;     /* of the program, "-DWG=64" */
+    size_t groups[2], local; /* work-groups; items of one, along the first axis */
+    double flops;            /* useful operations, for profiles; 0: not counted */
+} egad_launch;
+
+egad_status egad_plan_new(egad_plan **out, egad_device *device, const char *name);
+void egad_plan_free(egad_plan *plan);
+egad_device *egad_plan_device(const egad_plan *plan);
+
+/* Append a launch with its arguments in the kernel's order. */
+egad_status egad_plan_add(egad_plan *plan, const egad_launch *launch,
+                          const egad_arg *args, size_t n_args);
+#define ADD(plan, launch, ...)                                                           \
+    egad_plan_add((plan), (launch), (const egad_arg[]){ __VA_ARGS__ },                   \
+                  sizeof((const egad_arg[]){ __VA_ARGS__ }) / sizeof(egad_arg))
+
+/* Append a call into a library that enqueues by itself.  `context` is copied. */
+egad_status egad_plan_call(egad_plan *plan, const char *label, const char *what,
+                           egad_status (*call)(cl_command_queue queue,
+                                               const void *context),
+                           const void *context, size_t size, double flops);
+
+/* Enqueue everything, in order; waits for nothing. */
+egad_status egad_plan_run(const egad_plan *plan);
+
+/* Run `times` times, waiting after each launch, and add the seconds of each launch to
+ * seconds[egad_plan_size]. */
+egad_status egad_plan_profile(const egad_plan *plan, int times, double *seconds);
+size_t egad_plan_size(const egad_plan *plan);
+
+/* One line per launch; `*text` is freed with free().  With `seconds` not NULL also each
+ * launch's share of them. */
+egad_status egad_plan_print(const egad_plan *plan, const double *seconds, char **text);
+
+#endif

@@ -1,0 +1,65 @@
+/* Compile an embedded source, remember the program, make kernels of it. */
+#include "program.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Record the first line of the build log that says anything about an error. */
+static egad_status build_failed(egad_device *device, cl_program program, const char *name)
+{
+    egad_status status = EGAD_OK;
+    size_t size = 0;
+    char *log = NULL;
+    clGetProgramBuildInfo(program, device->id, CL_PROGRAM_BUILD_LOG, 0, NULL, &size);
+    NEW(log, size + 1);
+    clGetProgramBuildInfo(program, device->id, CL_PROGRAM_BUILD_LOG, size, log, NULL);
+    const char *at = strstr(log, "error");
+    while (at && at > log && at[-1] != '\n')
+        at--;
+    if (!at)
+        at = log;
+    FAIL(BUILD, "the program of kernel '%s' does not build on '%s': %.*s", name,
+         device->info.name, (int)strcspn(at, "\n"), at);
+done:
+    free(log);
+    return status;
+}
+
+egad_status egad_program_kernel(cl_kernel *out, egad_device *device, const char *source,
+                                const char *options, const char *name)
+{
+    egad_status status = EGAD_OK;
+    egad_program *p = device->programs;
+    egad_program *made = NULL;
+    cl_int code;
+    *out = NULL;
+
+    while (p && (p->source != source || strcmp(p->options, options) != 0))
+        p = p->next;
+    if (!p) {
+        char all[512];
+        NEW(made, 1);
+        made->source = source;
+        made->options = strdup(options);
+        made->program =
+            clCreateProgramWithSource(device->context, 1, &source, NULL, &code);
+        CL_CHECK(code, "clCreateProgramWithSource", "");
+        snprintf(all, sizeof all, "-cl-std=CL1.2 %s", options);
+        if (clBuildProgram(made->program, 1, &device->id, all, NULL, NULL) != CL_SUCCESS)
+            TRY(build_failed(device, made->program, name));
+        made->next = device->programs;
+        device->programs = p = made;
+        made = NULL;
+    }
+    *out = clCreateKernel(p->program, name, &code);
+    CL_CHECK(code, "clCreateKernel ", name);
+done:
+    if (made) {
+        if (made->program)
+            clReleaseProgram(made->program);
+        free(made->options);
+        free(made);
+    }
+    return status;
+}

@@ -1,0 +1,14 @@
+/* Random numbers as functions of where they are used: the host's half of cl/rng.h, which
+ * gives the same bits.  Nothing here has a state. */
+#ifndef EGAD_RNG_H
+#define EGAD_RNG_H
+
+#include "status.h"
+
+/* Philox4x32-10 of a seed and a counter. */
+void egad_rng_bits(uint64_t seed, const uint32_t counter[4], uint32_t out[4]);
+
+/* out[i] uniform in (-limit, limit), i < n: the stream of `tensor` of initial weights. */
+void egad_rng_uniform(uint64_t seed, uint32_t tensor, float limit, size_t n, float *out);
+
+#endif

@@ -1,0 +1,93 @@
+/* Device memory: allocate, look at parts of it, copy in and out. */
+#include "tensor.h"
+
+#include <assert.h>
+
+egad_status egad_tensor_new(egad_tensor *out, egad_device *device, size_t n, size_t c)
+{
+    egad_status status = EGAD_OK;
+    const float zero = 0.0f;
+    const size_t bytes =
+        ((n + EGAD_TENSOR_SLACK_ROWS) * c + EGAD_TENSOR_SLACK) * sizeof(float);
+    cl_mem mem = NULL;
+    cl_int code;
+
+    mem = clCreateBuffer(device->context, CL_MEM_READ_WRITE, bytes, NULL, &code);
+    if (code == CL_SUCCESS)
+        code = clEnqueueFillBuffer(device->queue, mem, &zero, sizeof zero, 0, bytes, 0,
+                                   NULL, NULL);
+    if (code != CL_SUCCESS)
+        FAIL(OPENCL,
+             "cannot allocate %.1f MB on '%s' (%s; it has %.0f MB, at most %.0f at once)",
+             (double)bytes / 1e6, device->info.name, egad_device_error(code),
+             (double)device->info.memory / 1e6, (double)device->info.largest / 1e6);
+    *out = (egad_tensor){ .mem = mem, .n = n, .c = c, .stride = c };
+    mem = NULL;
+done:
+    if (mem)
+        clReleaseMemObject(mem);
+    return status;
+}
+
+void egad_tensor_free(egad_tensor *t)
+{
+    if (t->mem)
+        clReleaseMemObject(t->mem);
+    *t = (egad_tensor){ 0 };
+}
+
+egad_tensor egad_tensor_rows(egad_tensor t, size_t first, size_t n)
+{
+    assert(first + n <= t.n);
+    t.offset += first * t.stride;
+    t.n = n;
+    return t;
+}
+
+egad_tensor egad_tensor_columns(egad_tensor t, size_t first, size_t c)
+{
+    assert(first + c <= t.c);
+    t.offset += first;
+    t.c = c;
+    return t;
+}
+
+egad_tensor egad_tensor_view(egad_tensor flat, size_t offset, size_t n, size_t c)
+{
+    assert(flat.n == 1 && offset + n * c <= flat.c);
+    return (egad_tensor){
+        .mem = flat.mem, .offset = flat.offset + offset, .n = n, .c = c, .stride = c
+    };
+}
+
+egad_status egad_tensor_write(egad_device *device, egad_tensor t, const float *from)
+{
+    egad_status status = EGAD_OK;
+    const size_t f = sizeof(float);
+    const size_t there[3] = { (t.offset % t.stride) * f, t.offset / t.stride, 0 };
+    const size_t here[3] = { 0, 0, 0 }, size[3] = { t.c * f, t.n, 1 };
+    if (t.c == t.stride)
+        CL(clEnqueueWriteBuffer(device->queue, t.mem, CL_TRUE, t.offset * f,
+                                t.n * t.c * f, from, 0, NULL, NULL));
+    else
+        CL(clEnqueueWriteBufferRect(device->queue, t.mem, CL_TRUE, there, here, size,
+                                    t.stride * f, 0, t.c * f, 0, from, 0, NULL, NULL));
+done:
+    return status;
+}
+
+egad_status egad_tensor_read(egad_device *device, egad_tensor t, float *to)
+{
+    egad_status status = EGAD_OK;
+    const size_t f = sizeof(float);
+    const size_t there[3] = { (t.offset % t.stride) * f, t.offset / t.stride, 0 };
+    const size_t here[3] = { 0, 0, 0 }, size[3] = { t.c * f, t.n, 1 };
+    if (t.c == t.stride)
+        CL(clEnqueueReadBuffer(device->queue, t.mem, CL_TRUE, t.offset * f, t.n * t.c * f,
+                               to, 0, NULL, NULL));
+    else
+        CL(clEnqueueReadBufferRect(device->queue, t.mem, CL_TRUE, there, here, size,
+                                   t.stride * f, 0, t.c * f, 0, to, 0, NULL, NULL));
+done:
+    return status;
+}

@@ -1,0 +1,473 @@
+/* Training: the GAN and BiGAN iteration as plans, and the loop over epochs. */
+#include "train.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const egad_tensor none = { 0 };
+
+static int bigan(const egad_train *t)
+{
+    return t->detector->net[NET_E] != NULL;
+}
+
+/* ---- One iteration as plans ---------------------------------------------- */
+
+static egad_status reserve(egad_train *t)
+{
+    egad_status status = EGAD_OK;
+    egad_detector *d = t->detector;
+    egad_device *device = d->device;
+    const size_t N = t->N, X = d->columns, Z = (size_t)d->model->z_dim;
+    egad_net *D = d->net[NET_D];
+
+    TRY(egad_tensor_new(&t->x, device, 2 * N, X));
+    TRY(egad_tensor_new(&t->z, device, 2 * N, Z));
+    TRY(egad_tensor_new(&t->ring, device, RING, LOSSES));
+    TRY(egad_tensor_new(&t->rates, device, 1, RING));
+    TRY(egad_tensor_new(&t->clock, device, 1, 1));
+    t->random = (egad_random){ .clock = t->clock.mem, .seed = d->seed };
+
+    const egad_tensor fake_x = egad_tensor_rows(t->x, N, N);
+    const egad_tensor fake_z = egad_tensor_rows(t->z, N, N);
+    TRY(egad_pass_new(&t->g, device, d->net[NET_G], 0, fake_z, fake_x, 1));
+    if (!bigan(t))
+        return egad_pass_new(&t->dx, device, D, SECTION_DX, t->x, none, 1);
+    const size_t a = D->layer[D->first[SECTION_DX] + D->count[SECTION_DX] - 1].O;
+    const size_t b = D->layer[D->first[SECTION_DZ] + D->count[SECTION_DZ] - 1].O;
+    TRY(egad_tensor_new(&t->hidden, device, 2 * N, a + b));
+    TRY(egad_pass_new(&t->e, device, d->net[NET_E], 0, egad_tensor_rows(t->x, 0, N),
+                      egad_tensor_rows(t->z, 0, N), 1));
+    TRY(egad_pass_new(&t->dx, device, D, SECTION_DX, t->x,
+                      egad_tensor_columns(t->hidden, 0, a), 1));
+    TRY(egad_pass_new(&t->dz, device, D, SECTION_DZ, t->z,
+                      egad_tensor_columns(t->hidden, a, b), 1));
+    TRY(egad_pass_new(&t->dxz, device, D, SECTION_DXZ, t->hidden, none, 1));
+done:
+    return status;
+}
+
+/* The pass that ends in the logits. */
+static const egad_pass *head(const egad_train *t)
+{
+    return bigan(t) ? &t->dxz : &t->dx;
+}
+
+/* Fill the batch: rows of one of the two orders of the epoch, and noise. */
+static egad_status feed(egad_train *t, egad_plan *plan, unsigned second)
+{
+    egad_status status = EGAD_OK;
+    if (t->data.mem)
+        TRY(egad_batch_gather(plan, "batch of rows", egad_tensor_rows(t->x, 0, t->N),
+                              t->data, t->random, STREAM_ORDER + second));
+    TRY(egad_batch_noise(plan, "noise", egad_tensor_rows(t->z, t->N, t->N), t->random,
+                         STREAM_NOISE + second));
+done:
+    return status;
+}
+
+/* E, G and both halves through D. */
+static egad_status forward(egad_train *t, egad_plan *plan, unsigned second)
+{
+    egad_status status = EGAD_OK;
+    egad_net *const *net = t->detector->net;
+    const egad_random *random = t->dropout ? &t->random : NULL;
+    TRY(egad_pass_forward(&t->g, plan, net[NET_G]->w, 0, NULL, 0));
+    if (bigan(t))
+        TRY(egad_pass_forward(&t->e, plan, net[NET_E]->w, 0, NULL, 0));
+    TRY(egad_pass_forward(&t->dx, plan, net[NET_D]->w, 0, random, second));
+    if (bigan(t)) {
+        TRY(egad_pass_forward(&t->dz, plan, net[NET_D]->w, 0, random, second));
+        TRY(egad_pass_forward(&t->dxz, plan, net[NET_D]->w, 0, random, second));
+    }
+done:
+    return status;
+}
+
+/* D minimises CE(D(x, E(x)), 1) + CE(D(G(z), z), 0). */
+static egad_status plan_d(egad_train *t, egad_plan *plan)
+{
+    egad_status status = EGAD_OK;
+    const egad_pass *top = head(t);
+    const egad_target targets[2] = { { 1.0f, LOSS_DIS_REAL }, { 0.0f, LOSS_DIS_FAKE } };
+    const size_t rows = 2 * t->N;
+
+    TRY(forward(t, plan, 0));
+    TRY(egad_loss_cross_entropy(plan, "loss of D", top->dpre[top->n - 1],
+                                egad_pass_output(top), t->ring, t->random, targets, 2));
+    TRY(egad_pass_backward(top, plan, 1, 0, rows));
+    if (bigan(t)) {
+        TRY(egad_pass_cross(top, 0, 0, &t->dx, 0, rows, plan));
+        TRY(egad_pass_cross(top, 1, 0, &t->dz, 0, rows, plan));
+        TRY(egad_pass_backward(&t->dx, plan, 1, 0, rows));
+        TRY(egad_pass_backward(&t->dz, plan, 1, 0, rows));
+    }
+done:
+    return status;
+}
+
+/* G minimises CE(D(G(z), z), 1): the fake half back through D(x).  E minimises CE(D(x,
+ * E(x)), 0): the real half back through D(z). */
+static egad_status plan_g(egad_train *t, egad_plan *plan)
+{
+    egad_status status = EGAD_OK;
+    const egad_pass *top = head(t);
+    const egad_target targets[2] = { { 0.0f, LOSS_ENC }, { 1.0f, LOSS_GEN } };
+    const size_t N = t->N;
+
+    TRY(forward(t, plan, STREAM_SECOND));
+    TRY(egad_loss_cross_entropy(plan, "losses of E and G", top->dpre[top->n - 1],
+                                egad_pass_output(top), t->ring, t->random, targets, 2));
+    TRY(egad_pass_backward(top, plan, 0, bigan(t) ? 0 : N, bigan(t) ? 2 * N : N));
+    if (bigan(t)) {
+        TRY(egad_pass_cross(top, 0, N, &t->dx, N, N, plan));
+        TRY(egad_pass_cross(top, 1, 0, &t->dz, 0, N, plan));
+        TRY(egad_pass_backward(&t->dx, plan, 0, N, N));
+        TRY(egad_pass_backward(&t->dz, plan, 0, 0, N));
+        TRY(egad_pass_cross(&t->dz, 0, 0, &t->e, 0, N, plan));
+        TRY(egad_pass_backward(&t->e, plan, 1, 0, N));
+    }
+    TRY(egad_pass_cross(&t->dx, 0, N, &t->g, 0, N, plan));
+    TRY(egad_pass_backward(&t->g, plan, 1, 0, N));
+done:
+    return status;
+}
+
+/* Adam and the moving average of one network, and its packed weights anew. */
+static egad_status update(egad_train *t, egad_plan *plan, int which)
+{
+    egad_status status = EGAD_OK;
+    egad_net *net = t->detector->net[which];
+    const egad_adam a = { .w = net->w,
+                          .g = net->g,
+                          .m = net->m,
+                          .v = net->v,
+                          .ema = net->ema,
+                          .rates = t->rates,
+                          .beta1 = t->detector->recipe.beta1,
+                          .ema_decay = t->detector->recipe.ema_decay };
+    TRY(egad_adam_step(plan, net->name, &a, t->random));
+    TRY(egad_net_pack_backward(net, plan));
+done:
+    return status;
+}
+
+/* The packed weights as they stand when training begins. */
+static egad_status pack_once(egad_train *t)
+{
+    egad_status status = EGAD_OK;
+    egad_plan *plans[NETS] = { NULL };
+    for (int k = 0; k < NETS; k++) {
+        if (!t->detector->net[k])
+            continue;
+        TRY(egad_plan_new(&plans[k], t->detector->device, "pack"));
+        TRY(egad_net_pack_backward(t->detector->net[k], plans[k]));
+        TRY(egad_plan_run(plans[k]));
+    }
+    TRY(egad_device_finish(t->detector->device));
+done:
+    for (int k = 0; k < NETS; k++)
+        egad_plan_free(plans[k]);
+    return status;
+}
+
+static egad_status make_plans(egad_train *t)
+{
+    egad_status status = EGAD_OK;
+    egad_device *device = t->detector->device;
+    TRY(pack_once(t));
+    TRY(egad_plan_new(&t->feed_d, device, "feed of the D step"));
+    TRY(egad_plan_new(&t->gradients_d, device, "gradients of the D step"));
+    TRY(egad_plan_new(&t->update_d, device, "update of D"));
+    TRY(egad_plan_new(&t->feed_g, device, "feed of the G and E step"));
+    TRY(egad_plan_new(&t->gradients_g, device, "gradients of the G and E step"));
+    TRY(egad_plan_new(&t->update_g, device, "update of G and E"));
+    TRY(feed(t, t->feed_d, 0));
+    TRY(plan_d(t, t->gradients_d));
+    TRY(update(t, t->update_d, NET_D));
+    TRY(feed(t, t->feed_g, STREAM_SECOND));
+    TRY(plan_g(t, t->gradients_g));
+    TRY(update(t, t->update_g, NET_G));
+    if (bigan(t))
+        TRY(update(t, t->update_g, NET_E));
+    TRY(egad_batch_tick(t->update_g, t->random));
+done:
+    return status;
+}
+
+/* Move the training rows to the device and scale them there. */
+static egad_status upload(egad_train *t, const egad_dataset *data, const size_t *rows,
+                          size_t n)
+{
+    enum { CHUNK = 4096 };
+    egad_status status = EGAD_OK;
+    egad_detector *d = t->detector;
+    const size_t X = d->columns;
+    float *host = NULL;
+    egad_plan *plan = NULL;
+
+    if (n * X > INT32_MAX)
+        FAIL(DATA,
+             "%zu training rows of %zu columns are more than 2^31 numbers; train on "
+             "fewer rows",
+             n, X);
+    NEW(host, CHUNK * X);
+    TRY(egad_tensor_new(&t->data, d->device, n, X));
+    for (size_t i = 0; i < n; i += CHUNK) {
+        const size_t m = n - i < CHUNK ? n - i : CHUNK;
+        for (size_t r = 0; r < m; r++)
+            memcpy(host + r * X, data->x + rows[i + r] * X, X * sizeof *host);
+        TRY(egad_tensor_write(d->device, egad_tensor_rows(t->data, i, m), host));
+    }
+    TRY(egad_plan_new(&plan, d->device, "scale"));
+    TRY(egad_pointwise_scale(plan, "training rows", t->data, d->fit_on,
+                             egad_detector_limit(d)));
+    TRY(egad_plan_run(plan));
+    TRY(egad_device_finish(d->device));
+done:
+    egad_plan_free(plan);
+    free(host);
+    return status;
+}
+
+egad_status egad_train_new(egad_train **out, egad_detector *detector, size_t N,
+                           int dropout, const egad_dataset *data, const size_t *rows,
+                           size_t n)
+{
+    egad_status status = EGAD_OK;
+    egad_train *t = NULL;
+    *out = NULL;
+    NEW(t, 1);
+    t->detector = detector;
+    t->N = N;
+    t->dropout = dropout;
+    if (data)
+        TRY(upload(t, data, rows, n));
+    TRY(reserve(t));
+    TRY(make_plans(t));
+    *out = t;
+    t = NULL;
+done:
+    egad_train_free(t);
+    return status;
+}
+
+void egad_train_free(egad_train *t)
+{
+    if (!t)
+        return;
+    egad_plan *const plans[] = { t->feed_d, t->gradients_d, t->update_d,
+                                 t->feed_g, t->gradients_g, t->update_g };
+    for (size_t i = 0; i < sizeof plans / sizeof *plans; i++)
+        egad_plan_free(plans[i]);
+    egad_pass *const passes[] = { &t->e, &t->g, &t->dx, &t->dz, &t->dxz };
+    for (size_t i = 0; i < sizeof passes / sizeof *passes; i++)
+        egad_pass_free(passes[i]);
+    egad_tensor *const tensors[] = { &t->data, &t->x,     &t->z,    &t->hidden,
+                                     &t->ring, &t->rates, &t->clock };
+    for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++)
+        egad_tensor_free(tensors[i]);
+    free(t);
+}
+
+egad_status egad_train_set_clock(egad_train *t, uint64_t step)
+{
+    const union {
+        uint32_t u;
+        float f;
+    } value = { .u = (uint32_t)step };
+    return egad_tensor_write(t->detector->device, t->clock, &value.f);
+}
+
+static egad_status iterate(const egad_train *t)
+{
+    egad_status status = EGAD_OK;
+    TRY(egad_plan_run(t->feed_d));
+    TRY(egad_plan_run(t->gradients_d));
+    TRY(egad_plan_run(t->update_d));
+    TRY(egad_plan_run(t->feed_g));
+    TRY(egad_plan_run(t->gradients_g));
+    TRY(egad_plan_run(t->update_g));
+done:
+    return status;
+}
+
+egad_status egad_train_print(egad_detector *detector, int times, char **text)
+{
+    egad_status status = EGAD_OK;
+    egad_train *t = NULL;
+    size_t size = 0;
+    FILE *out = NULL;
+    char *part = NULL;
+    double *seconds = NULL;
+    *text = NULL;
+
+    TRY(egad_train_new(&t, detector, (size_t)detector->recipe.batch, 1, NULL, NULL, 0));
+    const egad_plan *const plans[] = { t->feed_d, t->gradients_d, t->update_d,
+                                       t->feed_g, t->gradients_g, t->update_g };
+    out = open_memstream(text, &size);
+    if (!out)
+        FAIL(MEMORY, "out of memory for a description");
+    for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
+        free(seconds);
+        free(part);
+        part = NULL;
+        NEW(seconds, egad_plan_size(plans[i]));
+        if (times > 0)
+            TRY(egad_plan_profile(plans[i], times, seconds));
+        TRY(egad_plan_print(plans[i], times > 0 ? seconds : NULL, &part));
+        fputs(part, out);
+    }
+done:
+    if (out)
+        fclose(out);
+    if (status != EGAD_OK) {
+        free(*text);
+        *text = NULL;
+    }
+    free(seconds);
+    free(part);
+    egad_train_free(t);
+    return status;
+}
+
+/* ---- The loop over epochs ------------------------------------------------ */
+
+double egad_train_rate(const egad_recipe *recipe, uint64_t step, uint64_t steps)
+{
+    const double share = steps > 1 ? (double)step / (double)(steps - 1) : 0.0;
+    const double down = 0.5 * (1.0 - cos(acos(-1.0) * share));
+    return recipe->lr * (1.0 + (recipe->lr_end - 1.0) * down);
+}
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Rates of the next `n` iterations, by their slots in the ring. */
+static egad_status write_rates(egad_train *t, uint64_t steps, size_t n)
+{
+    const egad_detector *d = t->detector;
+    float rates[RING] = { 0 };
+    for (uint64_t s = d->step; s < d->step + n; s++)
+        rates[s % RING] = (float)egad_adam_rate(egad_train_rate(&d->recipe, s, steps),
+                                                d->recipe.beta1, s);
+    return egad_tensor_write(d->device, t->rates, rates);
+}
+
+/* Add the losses of the last `n` iterations to the epoch's sums. */
+static egad_status read_losses(egad_train *t, size_t n)
+{
+    egad_status status = EGAD_OK;
+    egad_detector *d = t->detector;
+    float ring[RING * LOSSES];
+    TRY(egad_tensor_read(d->device, t->ring, ring));
+    for (uint64_t s = d->step - n; s < d->step; s++)
+        for (int k = 0; k < LOSSES; k++) {
+            const float loss = ring[s % RING * LOSSES + (uint64_t)k];
+            if (!isfinite(loss))
+                FAIL(DATA,
+                     "training diverged: a loss is not a number at iteration %llu; "
+                     "lower --lr, or check the scale of the data",
+                     (unsigned long long)s);
+            d->partial[k] += loss;
+        }
+done:
+    return status;
+}
+
+/* Means of the losses over the `n` iterations of the epoch so far. */
+static egad_epoch means(const egad_detector *d, uint64_t n)
+{
+    const double m = n ? (double)n : 1.0;
+    return (egad_epoch){
+        .loss_dis = (float)((d->partial[LOSS_DIS_REAL] + d->partial[LOSS_DIS_FAKE]) / m),
+        .loss_gen = (float)(d->partial[LOSS_GEN] / m),
+        .loss_enc = d->net[NET_E] ? (float)(d->partial[LOSS_ENC] / m) : NAN,
+        .seconds = (float)d->partial_seconds
+    };
+}
+
+/* Close the epoch that is complete. */
+static egad_status end_epoch(egad_detector *d)
+{
+    egad_status status = EGAD_OK;
+    const size_t n = (size_t)egad_detector_epoch(d);
+    egad_epoch *more = realloc(d->history, n * sizeof *more);
+    if (!more)
+        FAIL(MEMORY, "out of memory for the history");
+    d->history = more;
+    d->history[n - 1] = means(d, d->per_epoch);
+    memset(d->partial, 0, sizeof d->partial);
+    d->partial_seconds = 0.0;
+done:
+    return status;
+}
+
+egad_status egad_train_run(egad_detector *d, const egad_dataset *data,
+                           const egad_train_options *options)
+{
+    egad_status status = EGAD_OK;
+    const egad_train_options quiet = { 0 }, *o = options ? options : &quiet;
+    const size_t N = (size_t)d->recipe.batch;
+    size_t *rows = NULL, n = 0;
+    egad_train *t = NULL;
+
+    TRY(egad_detector_check(d, data));
+    TRY(egad_dataset_select(data, EGAD_TRAIN, &rows, &n));
+    if (n < N)
+        FAIL(DATA, "a batch of %zu rows cannot be drawn from %zu training rows", N, n);
+    if (d->per_epoch && d->per_epoch != n / N)
+        FAIL(DATA, "the model was trained on %llu batches an epoch, this data has %zu",
+             (unsigned long long)d->per_epoch, n / N);
+    d->per_epoch = n / N;
+    const uint64_t steps = d->per_epoch * (uint64_t)d->recipe.epochs, begin = d->step;
+    if (steps > UINT32_MAX)
+        FAIL(ARGUMENT, "%llu iterations are more than 2^32", (unsigned long long)steps);
+    if (begin >= steps)
+        goto done;
+    TRY(egad_train_new(&t, d, N, 1, data, rows, n));
+    TRY(egad_train_set_clock(t, begin));
+
+    const double start = now();
+    while (d->step < steps && !(o->stop && *o->stop)) {
+        const double chunk_start = now();
+        const uint64_t epoch_left = d->per_epoch - d->step % d->per_epoch;
+        const size_t chunk = epoch_left < RING ? (size_t)epoch_left : RING;
+        size_t i = 0;
+        TRY(write_rates(t, steps, chunk));
+        for (; i < chunk && !(o->stop && *o->stop); i++)
+            TRY(iterate(t));
+        d->step += i;
+        TRY(egad_device_finish(d->device));
+        TRY(read_losses(t, i));
+        d->partial_seconds += now() - chunk_start;
+
+        const uint64_t in_epoch = d->step % d->per_epoch;
+        const int ended = i > 0 && in_epoch == 0;
+        const double elapsed = now() - start;
+        const double rate = (double)(d->step - begin) / (elapsed > 0 ? elapsed : 1e-9);
+        egad_progress p = { .epoch = egad_detector_epoch(d) + !ended,
+                            .epochs = d->recipe.epochs,
+                            .step = d->step,
+                            .steps = steps,
+                            .epoch_end = ended,
+                            .rows_per_second = rate * (double)N,
+                            .seconds_left = (double)(steps - d->step) / rate,
+                            .losses = means(d, ended ? d->per_epoch : in_epoch) };
+        if (ended)
+            TRY(end_epoch(d));
+        if (o->progress && o->progress(o->context, &p))
+            break;
+    }
+done:
+    egad_train_free(t);
+    free(rows);
+    return status;
+}
