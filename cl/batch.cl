@@ -11,14 +11,14 @@
 #endif
 
 /* Element `at` of the order of n rows that belongs to (epoch, stream): a Feistel network
- * of 2 x half bits is a permutation of [0, 4^half); walking on from a value that is not
+ * of 2 x width bits is a permutation of [0, 4^width); walking on from a value that is not
  * below n (never more than n steps, 4 on average at worst) makes it one of [0, n). */
-static uint order(uint at, const uint n, const int half, const uint epoch,
+static uint order(uint at, const uint n, const int width, const uint epoch,
                   const uint stream, const uint key0, const uint key1)
 {
-    const uint mask = (1u << half) - 1u;
+    const uint mask = (1u << width) - 1u;
     do {
-        uint left = at >> half, right = at & mask;
+        uint left = at >> width, right = at & mask;
         for (uint round = 0; round < 4; round++) {
             uint c0 = right, c1 = round, c2 = epoch, c3 = stream;
             PHILOX(uint, key0, key1)
@@ -26,7 +26,7 @@ static uint order(uint at, const uint n, const int half, const uint epoch,
             left = right;
             right = swap;
         }
-        at = (left << half) | right;
+        at = (left << width) | right;
     } while (at >= n);
     return at;
 }
@@ -36,13 +36,13 @@ static uint order(uint at, const uint n, const int half, const uint epoch,
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 void batch_gather(__global float *restrict x_mem, const int x_at, const int ldx,
                   __global const float *restrict data, const int rows, const int C,
-                  const int N, const int per_epoch, const int half,
+                  const int N, const int per_epoch, const int width,
                   __global const uint *restrict clock, const uint key0, const uint key1,
                   const uint stream)
 {
     const uint i = (uint)get_group_id(0), step = clock[0];
     const uint at = step % (uint)per_epoch * (uint)N + i;
-    const uint row = order(at, (uint)rows, half, step / (uint)per_epoch, stream, key0, key1);
+    const uint row = order(at, (uint)rows, width, step / (uint)per_epoch, stream, key0, key1);
     __global const float *from = data + (size_t)row * (size_t)C;
     __global float *x = x_mem + x_at + (int)i * ldx;
     for (int j = (int)get_local_id(0); j < C; j += WG)

@@ -186,14 +186,14 @@ void gemm_rows(__global float *restrict c_mem, const int c_at, const int ldc,
             right[r + 1] = select(right[r + 1] * scale, zero, AS_INTV(c3 < (UINTV)(limit)));
 #else
             /* A panel of 16 columns is the left or the right half of 32. */
-            const int half = j0 / 16 % 2;
+            const int right_half = j0 / 16 % 2;
             for (int v = 0; v < 2; v++) {
                 UINTV c0 = LANES + (uint)(j0 / 32 * 16 + 8 * v);
                 UINTV c1 = (UINTV)((uint)(m0 + r) / 2);
                 UINTV c2 = (UINTV)(clock[0]), c3 = (UINTV)(stream);
                 PHILOX(UINTV, key0, key1)
-                const INTV upper = AS_INTV((half ? c1 : c0) < (UINTV)(limit));
-                const INTV lower = AS_INTV((half ? c3 : c2) < (UINTV)(limit));
+                const INTV upper = AS_INTV((right_half ? c1 : c0) < (UINTV)(limit));
+                const INTV lower = AS_INTV((right_half ? c3 : c2) < (UINTV)(limit));
                 if (v == 0) {
                     left[r] = select(left[r] * scale, zero, upper);
                     left[r + 1] = select(left[r + 1] * scale, zero, lower);

@@ -34,9 +34,9 @@ void loss_cross_entropy(__global float *restrict d_mem, const int d_at,
     }
     part[item] = sum;
     barrier(CLK_LOCAL_MEM_FENCE);
-    for (int half = WG / 2; half > 0; half /= 2) {
-        if (item < half)
-            part[item] += part[item + half];
+    for (int reach = WG / 2; reach > 0; reach /= 2) {
+        if (item < reach)
+            part[item] += part[item + reach];
         barrier(CLK_LOCAL_MEM_FENCE);
     }
     if (item == 0)

@@ -15,9 +15,9 @@ static float total(const float value, __local float *part)
     barrier(CLK_LOCAL_MEM_FENCE);
     part[item] = value;
     barrier(CLK_LOCAL_MEM_FENCE);
-    for (int half = WG / 2; half > 0; half /= 2) {
-        if (item < half)
-            part[item] += part[item + half];
+    for (int reach = WG / 2; reach > 0; reach /= 2) {
+        if (item < reach)
+            part[item] += part[item + reach];
         barrier(CLK_LOCAL_MEM_FENCE);
     }
     return part[0];
