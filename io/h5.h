@@ -30,6 +30,9 @@ int egad_h5_has(egad_h5 *file, const char *name, const char *attribute);
 egad_status egad_h5_shape(egad_h5 *file, const char *name, size_t shape[EGAD_H5_RANK],
                           int *rank);
 
+/* 1 if the array is of unsigned bytes, as images often are. */
+int egad_h5_is_u8(egad_h5 *file, const char *name);
+
 /* Read all of an array, converted to `type`; it must hold exactly n elements. */
 egad_status egad_h5_read(egad_h5 *file, const char *name, egad_h5_type type, size_t n,
                          void *out);
