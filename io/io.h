@@ -1,5 +1,5 @@
-/* What io/ offers to the rest of the library beyond egad.h: schemas, permutations and
- * streams of text.  No OpenCL in this folder. */
+/* What io/ offers to the rest of the library beyond egad.h, and its files to each other:
+ * schemas, permutations, streams of text, tables.  No OpenCL in this folder. */
 #ifndef EGAD_IO_H
 #define EGAD_IO_H
 
@@ -36,5 +36,49 @@ egad_status egad_text_read(egad_text *text, char *buffer, size_t size, size_t *g
 /* SHA-256 of the decompressed bytes read so far, 64 hex digits and a final 0. */
 void egad_text_sha256(egad_text *text, char hex[65]);
 void egad_text_close(egad_text *text);
+
+/* ---- sha256.c: through libmd --------------------------------------------- */
+
+typedef struct egad_sha256 egad_sha256;
+
+egad_status egad_sha256_new(egad_sha256 **out);
+void egad_sha256_add(egad_sha256 *sha, const void *bytes, size_t n);
+/* Of the bytes added so far, 64 hex digits and a final 0; more may be added. */
+void egad_sha256_hex(const egad_sha256 *sha, char hex[65]);
+void egad_sha256_free(egad_sha256 *sha);
+
+/* ---- array.c: arrays that grow, lists of names --------------------------- */
+
+/* Make room for `need` elements of `size` bytes, and more at once than asked for.
+ * NULL if there is no memory; the old array is then as it was. */
+void *egad_array_grow(void *array, size_t *room, size_t need, size_t size);
+
+#define GROW(pointer, room, need)                                                        \
+    do {                                                                                 \
+        void *grown = egad_array_grow(pointer, &(room), need, sizeof *(pointer));        \
+        if (!grown)                                                                      \
+            FAIL(MEMORY, "out of memory for %zu x %zu bytes", (size_t)(need),            \
+                 sizeof *(pointer));                                                     \
+        (pointer) = grown;                                                               \
+    } while (0)
+
+/* A copy of a text; freed with free(). */
+egad_status egad_array_text(char **out, const char *text);
+/* Free n texts and the array that holds them. */
+void egad_array_clear(char **texts, size_t n);
+/* "a, b, c and 7 more", for messages; returns `out`. */
+const char *egad_array_list(char *out, size_t size, char *const *names, size_t n);
+
+/* ---- number.c ------------------------------------------------------------ */
+
+typedef enum {
+    EGAD_NUMBER_GOOD,    /* finite, and `out` is set */
+    EGAD_NUMBER_MISSING, /* empty, nan, inf, NA, N/A, null, ? */
+    EGAD_NUMBER_LARGE,   /* a number, past what float32 holds */
+    EGAD_NUMBER_NONE     /* other text */
+} egad_number_kind;
+
+/* The whole text as a number, as strtod in the C locale reads it. */
+egad_number_kind egad_number_parse(const char *text, float *out);
 
 #endif
