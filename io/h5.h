@@ -10,7 +10,13 @@
 
 typedef struct egad_h5 egad_h5;
 
-typedef enum { EGAD_H5_F32, EGAD_H5_F64, EGAD_H5_U8, EGAD_H5_I32, EGAD_H5_U64 } egad_h5_type;
+typedef enum {
+    EGAD_H5_F32,
+    EGAD_H5_F64,
+    EGAD_H5_U8,
+    EGAD_H5_I32,
+    EGAD_H5_U64
+} egad_h5_type;
 
 enum { EGAD_H5_RANK = 8 };
 
@@ -29,6 +35,9 @@ int egad_h5_has(egad_h5 *file, const char *name, const char *attribute);
 /* The shape of an array: rank 0..EGAD_H5_RANK; a scalar has rank 0. */
 egad_status egad_h5_shape(egad_h5 *file, const char *name, size_t shape[EGAD_H5_RANK],
                           int *rank);
+
+/* 1 if the array is of unsigned bytes, as images often are. */
+int egad_h5_is_u8(egad_h5 *file, const char *name);
 
 /* Read all of an array, converted to `type`; it must hold exactly n elements. */
 egad_status egad_h5_read(egad_h5 *file, const char *name, egad_h5_type type, size_t n,
@@ -64,7 +73,8 @@ egad_status egad_h5_read_texts(egad_h5 *file, const char *name, char ***texts, s
 /* Call `visit` with the path of every object below "/", in alphabetical order, and 1 if
  * it is an array, 0 for a group.  Stops at the first failure. */
 egad_status egad_h5_visit(egad_h5 *file,
-                          egad_status (*visit)(void *context, const char *name, int array),
+                          egad_status (*visit)(void *context, const char *name,
+                                               int array),
                           void *context);
 
 #endif

@@ -1,5 +1,5 @@
-/* What io/ offers to the rest of the library beyond egad.h: schemas, permutations and
- * streams of text.  No OpenCL in this folder. */
+/* What io/ offers to the rest of the library beyond egad.h, and its files to each other:
+ * schemas, permutations, streams of text, tables.  No OpenCL in this folder. */
 #ifndef EGAD_IO_H
 #define EGAD_IO_H
 
@@ -16,7 +16,8 @@ void egad_schema_clear(egad_schema *schema);
 egad_status egad_schema_feature_name(const egad_schema *schema, size_t i, char **name);
 /* Store under, or read from, a group of a file: <group>/columns (texts), and
  * <group>/categories/<index of column> (texts) for each categorical one. */
-egad_status egad_schema_write(egad_h5 *file, const char *group, const egad_schema *schema);
+egad_status egad_schema_write(egad_h5 *file, const char *group,
+                              const egad_schema *schema);
 egad_status egad_schema_read(egad_h5 *file, const char *group, egad_schema *out);
 
 /* ---- permutation.c: NumPy's legacy generator ---------------------------- */
@@ -31,10 +32,134 @@ typedef struct egad_text egad_text;
 
 /* Open for reading ("-": standard input).  An empty or unreadable file is a failure. */
 egad_status egad_text_open(egad_text **out, const char *path);
-/* Up to `size` bytes into buffer; *got 0 at the end.  A truncated or damaged .gz fails. */
+/* Up to `size` bytes into buffer; *got 0 at the end.  A truncated or damaged .gz fails.
+ */
 egad_status egad_text_read(egad_text *text, char *buffer, size_t size, size_t *got);
 /* SHA-256 of the decompressed bytes read so far, 64 hex digits and a final 0. */
 void egad_text_sha256(egad_text *text, char hex[65]);
 void egad_text_close(egad_text *text);
+
+/* ---- sha256.c: through libmd --------------------------------------------- */
+
+typedef struct egad_sha256 egad_sha256;
+
+egad_status egad_sha256_new(egad_sha256 **out);
+void egad_sha256_add(egad_sha256 *sha, const void *bytes, size_t n);
+/* Of the bytes added so far, 64 hex digits and a final 0; more may be added. */
+void egad_sha256_hex(const egad_sha256 *sha, char hex[65]);
+void egad_sha256_free(egad_sha256 *sha);
+
+/* ---- array.c: arrays that grow, lists of names --------------------------- */
+
+/* Make room for `need` elements of `size` bytes, and more at once than asked for.
+ * NULL if there is no memory; the old array is then as it was. */
+void *egad_array_grow(void *array, size_t *room, size_t need, size_t size);
+
+#define GROW(pointer, room, need)                                                        \
+    do {                                                                                 \
+        void *grown = egad_array_grow(pointer, &(room), need, sizeof *(pointer));        \
+        if (!grown)                                                                      \
+            FAIL(MEMORY, "out of memory for %zu x %zu bytes", (size_t)(need),            \
+                 sizeof *(pointer));                                                     \
+        (pointer) = grown;                                                               \
+    } while (0)
+
+/* A copy of a text; freed with free(). */
+egad_status egad_array_text(char **out, const char *text);
+/* Free n texts and the array that holds them. */
+void egad_array_clear(char **texts, size_t n);
+/* "a, b, c and 7 more", for messages; returns `out`. */
+const char *egad_array_list(char *out, size_t size, char *const *names, size_t n);
+
+/* ---- number.c ------------------------------------------------------------ */
+
+typedef enum {
+    EGAD_NUMBER_GOOD,    /* finite, and `out` is set */
+    EGAD_NUMBER_MISSING, /* empty, nan, inf, NA, N/A, null, ? */
+    EGAD_NUMBER_LARGE,   /* a number, past what float32 holds */
+    EGAD_NUMBER_NONE     /* other text */
+} egad_number_kind;
+
+/* The whole text as a number, as strtod in the C locale reads it. */
+egad_number_kind egad_number_parse(const char *text, float *out);
+
+/* ---- rows.c: rows of delimited text, through libcsv ---------------------- */
+
+/* One row: the line it began on, and its fields, which live until the call returns. */
+typedef egad_status egad_rows_row(void *context, size_t line, size_t n,
+                                  char *const *field);
+
+/* Call `row` for each row that is not blank, header included, until it fails.
+ * delimiter 0: the one of , ; tab | that the first row has most of. */
+egad_status egad_rows_read(const char *path, char delimiter, egad_rows_row *row,
+                           void *context, char sha256[65]);
+
+/* ---- table.c: columns gathered row by row, become a data set -------------- */
+
+typedef enum { EGAD_TABLE_AUTO, EGAD_TABLE_NUMBER, EGAD_TABLE_WORD } egad_table_kind;
+typedef enum { EGAD_TABLE_FAIL, EGAD_TABLE_DROP, EGAD_TABLE_MEAN } egad_table_missing;
+
+enum {
+    EGAD_TABLE_WORDS = 1000, /* most distinct values of a categorical column */
+    EGAD_TABLE_NO_WORD = 0xffff,
+    EGAD_TABLE_LEFT_OUT = 2 /* beside EGAD_TRAIN and EGAD_TEST */
+};
+
+typedef struct {
+    char *text;
+    size_t line; /* where it was first seen */
+    uint16_t code;
+} egad_table_word;
+
+typedef struct {
+    char *name;
+    size_t field; /* position in a row of the file */
+    egad_table_kind kind;
+    int feature;    /* 0: a label, or what tells the parts apart */
+    int many;       /* automatic, with too many distinct values for categories */
+    float *number;  /* (rows), NaN where missing */
+    size_t numbers; /* present ones */
+    size_t no_number, no_word; /* line of the first missing one; 0: none */
+    uint16_t *code;            /* (rows), index into word or EGAD_TABLE_NO_WORD */
+    egad_table_word *word;
+    size_t words, word_room;
+    uint16_t *slot; /* hash of a word -> 1 + its index */
+} egad_table_column;
+
+typedef struct {
+    const char *path; /* for messages; borrowed */
+    size_t rows, room;
+    size_t columns, column_room;
+    egad_table_column *column;
+} egad_table;
+
+/* Declare the next column.  Features come first in the order they shall have. */
+egad_status egad_table_declare(egad_table *table, const char *name, size_t field,
+                               egad_table_kind kind, int feature);
+/* Take one row of the file; a value that does not fit its column fails. */
+egad_status egad_table_add(egad_table *table, size_t line, char *const *field);
+/* After the last row: automatic columns become numeric or categorical, words are sorted
+ * by bytes, missing words become "?" under EGAD_TABLE_MEAN; under EGAD_TABLE_FAIL
+ * anything missing in a feature fails. */
+egad_status egad_table_settle(egad_table *table, egad_table_missing missing);
+/* 1 if a feature of the row is missing. */
+int egad_table_incomplete(const egad_table *table, size_t row);
+/* Make the data set.  part: (rows), each EGAD_TRAIN, EGAD_TEST or left out, or NULL: all
+ * train and `split` stays NULL.  label: the column of labels, with anomalous[word] 1 or
+ * 0, or NULL.  Missing numbers become the mean of the training rows. */
+egad_status egad_table_finish(egad_table *table, const unsigned char *part,
+                              const egad_table_column *label,
+                              const unsigned char *anomalous, egad_dataset **out);
+void egad_table_clear(egad_table *table);
+
+/* ---- dataset.c, kdd.c ---------------------------------------------------- */
+
+/* Note where a data set came from: the file's name without its folder. */
+egad_status egad_dataset_origin(egad_dataset *data, const char *protocol,
+                                const char *path, const char *sha256);
+
+/* If the schema is that of KDD99: 1, and field[i] is the position of its column i in a
+ * line of the file, which has no header. */
+int egad_kdd_order(const egad_schema *schema, size_t *field);
 
 #endif

@@ -1,0 +1,534 @@
+/* CSV files: made a data set to train on (import), or rows for a detector that is
+ * trained (read).  rows.c takes the text apart. */
+#include "io.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* ---- Import -------------------------------------------------------------- */
+
+typedef enum { NO_ROLE, LABEL, SPLIT, NUMERIC, CATEGORICAL, DROPPED } role;
+
+typedef struct {
+    const char *path;
+    const egad_csv_options *options;
+    char **name; /* from the header */
+    role *role;
+    size_t fields;
+    egad_table table;
+    size_t label, split; /* columns of the table */
+} import;
+
+/* Call for each item of a comma-separated list; `list` NULL has none. */
+static egad_status each_item(const char *list, void *context,
+                             egad_status (*item)(void *context, const char *text))
+{
+    egad_status status = EGAD_OK;
+    char *copy = NULL, *rest = NULL;
+
+    if (!list)
+        goto done;
+    TRY(egad_array_text(&copy, list));
+    for (char *s = strtok_r(copy, ",", &rest); s; s = strtok_r(NULL, ",", &rest)) {
+        s += strspn(s, " ");
+        for (size_t n = strlen(s); n && s[n - 1] == ' '; n--)
+            s[n - 1] = 0;
+        if (*s)
+            TRY(item(context, s));
+    }
+done:
+    free(copy);
+    return status;
+}
+
+typedef struct {
+    import *import;
+    role role;
+} giving;
+
+static egad_status give_role(void *context, const char *name)
+{
+    egad_status status = EGAD_OK;
+    giving *g = context;
+    import *m = g->import;
+    char list[400];
+    size_t i = 0;
+
+    while (i < m->fields && strcmp(m->name[i], name) != 0)
+        i++;
+    if (i == m->fields)
+        FAIL(ARGUMENT, "csv: '%s' has no column '%s'; its columns are %s", m->path, name,
+             egad_array_list(list, sizeof list, m->name, m->fields));
+    if (m->role[i] != NO_ROLE && m->role[i] != g->role)
+        FAIL(ARGUMENT, "csv: column '%s' of '%s' is given two roles", name, m->path);
+    m->role[i] = g->role;
+done:
+    return status;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static egad_status check_distinct(const import *m)
+{
+    egad_status status = EGAD_OK;
+    char **sorted = NULL;
+
+    NEW(sorted, m->fields);
+    memcpy(sorted, m->name, m->fields * sizeof *sorted);
+    qsort(sorted, m->fields, sizeof *sorted, compare_names);
+    for (size_t i = 1; i < m->fields; i++)
+        if (strcmp(sorted[i - 1], sorted[i]) == 0)
+            FAIL(FORMAT, "csv: '%s' has two columns named '%s'", m->path, sorted[i]);
+done:
+    free(sorted);
+    return status;
+}
+
+static egad_status take_header(import *m, size_t line, size_t n, char *const *field)
+{
+    egad_status status = EGAD_OK;
+    size_t numbers = 0;
+    float unused;
+    char name[32];
+
+    NEW(m->name, n);
+    NEW(m->role, n);
+    for (; m->fields < n; m->fields++) {
+        const char *text = field[m->fields];
+        numbers += egad_number_parse(text, &unused) == EGAD_NUMBER_GOOD;
+        /* A table of pandas has an index without a name first. */
+        snprintf(name, sizeof name, "column%zu", m->fields + 1);
+        TRY(egad_array_text(&m->name[m->fields], *text ? text : name));
+    }
+    if (numbers == n)
+        FAIL(FORMAT, "csv: '%s' line %zu: numbers only, wanted a header with names",
+             m->path, line);
+    TRY(check_distinct(m));
+    const egad_csv_options *o = m->options;
+    const struct {
+        const char *list;
+        role role;
+    } roles[] = { { o->numeric, NUMERIC },
+                  { o->categorical, CATEGORICAL },
+                  { o->drop, DROPPED } };
+    if (o->label)
+        TRY(give_role(&(giving){ m, LABEL }, o->label));
+    if (o->split_column)
+        TRY(give_role(&(giving){ m, SPLIT }, o->split_column));
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+        TRY(each_item(roles[i].list, &(giving){ m, roles[i].role }, give_role));
+    for (size_t i = 0; i < n; i++) {
+        static const egad_table_kind kind[] = { [NO_ROLE] = EGAD_TABLE_AUTO,
+                                                [LABEL] = EGAD_TABLE_WORD,
+                                                [SPLIT] = EGAD_TABLE_WORD,
+                                                [NUMERIC] = EGAD_TABLE_NUMBER,
+                                                [CATEGORICAL] = EGAD_TABLE_WORD };
+        if (m->role[i] == DROPPED)
+            continue;
+        if (m->role[i] == LABEL)
+            m->label = m->table.columns;
+        if (m->role[i] == SPLIT)
+            m->split = m->table.columns;
+        TRY(egad_table_declare(&m->table, m->name[i], i, kind[m->role[i]],
+                               m->role[i] != LABEL && m->role[i] != SPLIT));
+    }
+    if (m->table.columns == (size_t)(o->label != NULL) + (o->split_column != NULL))
+        FAIL(DATA, "csv: '%s': no column is left to learn from", m->path);
+done:
+    return status;
+}
+
+static egad_status take_row(void *context, size_t line, size_t n, char *const *field)
+{
+    egad_status status = EGAD_OK;
+    import *m = context;
+
+    if (!m->name) {
+        TRY(take_header(m, line, n, field));
+        goto done;
+    }
+    if (n != m->fields)
+        FAIL(FORMAT, "csv: '%s' line %zu: %zu fields, the header has %zu", m->path, line,
+             n, m->fields);
+    TRY(egad_table_add(&m->table, line, field));
+done:
+    return status;
+}
+
+typedef struct {
+    const import *import;
+    const egad_table_column *label;
+    unsigned char *listed;
+} matching;
+
+static egad_status match_label(void *context, const char *value)
+{
+    egad_status status = EGAD_OK;
+    matching *m = context;
+    const egad_table_column *c = m->label;
+    size_t i = 0;
+
+    while (i < c->words && strcmp(c->word[i].text, value) != 0)
+        i++;
+    /* A label misspelt would turn its rows into the other kind without a word. */
+    if (i == c->words)
+        FAIL(DATA, "csv: '%s', column '%s': no row is labelled '%s'", m->import->path,
+             c->name, value);
+    m->listed[i] = 1;
+done:
+    return status;
+}
+
+/* anomalous[word] of the label column. */
+static egad_status judge_labels(const import *m, unsigned char *anomalous)
+{
+    egad_status status = EGAD_OK;
+    const egad_csv_options *o = m->options;
+    const egad_table_column *label = &m->table.column[m->label];
+    size_t anomalies = 0;
+
+    TRY(each_item(o->normal ? o->normal : o->anomalous,
+                  &(matching){ m, label, anomalous }, match_label));
+    for (size_t i = 0; i < label->words; i++) {
+        anomalous[i] ^= o->normal != NULL;
+        anomalies += anomalous[i];
+    }
+    if (anomalies == 0 || anomalies == label->words)
+        FAIL(DATA, "csv: '%s', column '%s': all rows are %s, wanted both kinds", m->path,
+             label->name, anomalies ? "anomalies" : "normal");
+done:
+    return status;
+}
+
+/* part[row] by the words of a column; anomalies have no place among training rows. */
+static egad_status divide_by_column(const import *m, const unsigned char *odd,
+                                    unsigned char *part)
+{
+    egad_status status = EGAD_OK;
+    const egad_table_column *c = &m->table.column[m->split];
+
+    if (c->no_word)
+        FAIL(DATA, "csv: '%s' line %zu, column '%s': empty, wanted train or test",
+             m->path, c->no_word, c->name);
+    for (size_t i = 0; i < c->words; i++)
+        if (strcasecmp(c->word[i].text, "train") && strcasecmp(c->word[i].text, "test"))
+            FAIL(DATA, "csv: '%s' line %zu, column '%s': '%.40s', wanted train or test",
+                 m->path, c->word[i].line, c->name, c->word[i].text);
+    for (size_t i = 0; i < m->table.rows; i++) {
+        int test = strcasecmp(c->word[c->code[i]].text, "test") == 0;
+        if (part[i] != EGAD_TABLE_LEFT_OUT)
+            part[i] = test ? EGAD_TEST : odd[i] ? EGAD_TABLE_LEFT_OUT : EGAD_TRAIN;
+    }
+done:
+    return status;
+}
+
+/* part[row] by a permutation of the normal rows, whose last share tests. */
+static egad_status divide_by_fraction(const import *m, const unsigned char *odd,
+                                      unsigned char *part)
+{
+    egad_status status = EGAD_OK;
+    double share = m->options->test_fraction == 0 ? 0.5 : m->options->test_fraction;
+    uint32_t *normal = NULL, *permutation = NULL;
+    size_t n = 0;
+
+    NEW(normal, m->table.rows);
+    NEW(permutation, m->table.rows);
+    for (size_t i = 0; i < m->table.rows; i++) {
+        if (part[i] == EGAD_TABLE_LEFT_OUT)
+            continue;
+        part[i] = EGAD_TEST;
+        if (!odd[i])
+            normal[n++] = (uint32_t)i;
+    }
+    egad_permutation_legacy((uint32_t)m->options->seed, n, permutation);
+    size_t train = (size_t)((double)n * (1 - share));
+    for (size_t i = 0; i < train; i++)
+        part[normal[permutation[i]]] = EGAD_TRAIN;
+done:
+    free(permutation);
+    free(normal);
+    return status;
+}
+
+/* part[row] of the whole table. */
+static egad_status divide(const import *m, const unsigned char *anomalous,
+                          egad_table_missing missing, unsigned char *part)
+{
+    egad_status status = EGAD_OK;
+    const egad_csv_options *o = m->options;
+    const egad_table_column *label = o->label ? &m->table.column[m->label] : NULL;
+    unsigned char *odd = NULL;
+    size_t count[3] = { 0 };
+
+    NEW(odd, m->table.rows);
+    if (label && label->no_word && missing != EGAD_TABLE_DROP)
+        FAIL(DATA, "csv: '%s' line %zu, column '%s': the label is missing", m->path,
+             label->no_word, label->name);
+    for (size_t i = 0; i < m->table.rows; i++) {
+        int unlabelled = label && label->code[i] == EGAD_TABLE_NO_WORD;
+        odd[i] = label && !unlabelled && anomalous[label->code[i]];
+        part[i] = unlabelled || (missing == EGAD_TABLE_DROP &&
+                                 egad_table_incomplete(&m->table, i))
+                      ? EGAD_TABLE_LEFT_OUT
+                      : EGAD_TRAIN;
+    }
+    if (o->split_column)
+        TRY(divide_by_column(m, odd, part));
+    else if (label)
+        TRY(divide_by_fraction(m, odd, part));
+    for (size_t i = 0; i < m->table.rows; i++)
+        count[part[i]]++;
+    if (count[EGAD_TRAIN] == 0)
+        FAIL(DATA, "csv: '%s': of %zu rows none is left to train on (%zu test)", m->path,
+             m->table.rows, count[EGAD_TEST]);
+done:
+    free(odd);
+    return status;
+}
+
+static egad_status check_options(const egad_csv_options *o, egad_table_missing *missing)
+{
+    static const char *const policy[] = { "fail", "drop", "mean" };
+    egad_status status = EGAD_OK;
+    int i = 0;
+
+    if (o->label && !o->normal == !o->anomalous)
+        FAIL(ARGUMENT,
+             "csv: for label column '%s' say which values are normal, or which "
+             "are anomalous, and not both",
+             o->label);
+    if (!o->label && (o->normal || o->anomalous))
+        FAIL(ARGUMENT, "csv: values are called normal or anomalous, but no label column");
+    if (!(o->test_fraction >= 0 && o->test_fraction < 1))
+        FAIL(ARGUMENT, "csv: test fraction %g, wanted at least 0 and less than 1",
+             o->test_fraction);
+    if (o->delimiter && strchr("\"\r\n", o->delimiter))
+        FAIL(ARGUMENT, "csv: a quote or a line's end cannot be the delimiter");
+    while (o->missing && i < 3 && strcmp(o->missing, policy[i]) != 0)
+        i++;
+    if (i == 3)
+        FAIL(ARGUMENT, "csv: missing: '%s', wanted fail, drop or mean", o->missing);
+    *missing = (egad_table_missing)i;
+done:
+    return status;
+}
+
+/* Categories are those of all rows, test rows too: which values there are is no secret
+ * of the labels, and a test set that cannot be encoded helps nobody. */
+egad_status egad_csv_import(egad_dataset **out, const char *path,
+                            const egad_csv_options *options)
+{
+    egad_status status = EGAD_OK;
+    egad_csv_options none = { .label = NULL };
+import m = {.path = path, .options = options ? options: & none };
+    egad_table_missing missing = EGAD_TABLE_FAIL;
+    egad_dataset *data = NULL;
+    unsigned char *part = NULL, *anomalous = NULL;
+    char sha256[65];
+
+    *out = NULL;
+    m.table.path = path;
+    TRY(check_options(m.options, &missing));
+    TRY(egad_rows_read(path, m.options->delimiter, take_row, &m, sha256));
+    if (m.table.rows == 0)
+        FAIL(DATA, "csv: '%s' has no rows%s", path, m.name ? " below its header" : "");
+    TRY(egad_table_settle(&m.table, missing));
+    const egad_table_column *label = m.options->label ? &m.table.column[m.label] : NULL;
+    if (label) {
+        NEW(anomalous, label->words);
+        TRY(judge_labels(&m, anomalous));
+    }
+    NEW(part, m.table.rows);
+    TRY(divide(&m, anomalous, missing, part));
+    TRY(egad_table_finish(&m.table, part, label, anomalous, &data));
+    /* Without either there is one set, and `part` has only said what to leave out. */
+    if (!label && !m.options->split_column) {
+        free(data->split);
+        data->split = NULL;
+    }
+    TRY(egad_dataset_origin(data, "csv", path, sha256));
+    *out = data;
+    data = NULL;
+done:
+    egad_dataset_free(data);
+    egad_table_clear(&m.table);
+    egad_array_clear(m.name, m.fields);
+    free(m.role);
+    free(anomalous);
+    free(part);
+    return status;
+}
+
+/* ---- Read ---------------------------------------------------------------- */
+
+typedef struct {
+    const char *path;
+    const egad_schema *schema;
+    egad_csv_report report;
+    size_t features;
+    size_t fields; /* of a row; 0 before the first */
+    size_t *at;    /* field of each column of the schema */
+    float *x;
+    size_t rows, room;
+} reading;
+
+static egad_status fail_positions(const reading *r, size_t line, size_t n)
+{
+    egad_status status = EGAD_OK;
+    char **names = NULL, list[400];
+
+    NEW(names, r->schema->n);
+    for (size_t i = 0; i < r->schema->n; i++)
+        names[i] = r->schema->column[i].name;
+    FAIL(SHAPE, "csv: '%s' line %zu: %zu fields and no header, wanted the %zu columns %s",
+         r->path, line, n, r->schema->n,
+         egad_array_list(list, sizeof list, names, r->schema->n));
+done:
+    free(names);
+    return status;
+}
+
+/* Where the columns are, from the first row; *header is 1 if it names them. */
+static egad_status find_columns(reading *r, size_t line, size_t n, char *const *field,
+                                int *header)
+{
+    egad_status status = EGAD_OK;
+    const egad_schema *schema = r->schema;
+    size_t found = 0, absent = 0, twice = SIZE_MAX;
+
+    r->fields = n;
+    for (size_t i = 0; i < schema->n; i++) {
+        size_t seen = 0;
+        for (size_t k = 0; k < n; k++)
+            if (strcmp(field[k], schema->column[i].name) == 0 && seen++ == 0)
+                r->at[i] = k;
+        if (seen > 1)
+            twice = i;
+        found += seen > 0;
+        if (!seen)
+            absent = i;
+    }
+    *header = found == schema->n;
+    if (*header && twice != SIZE_MAX)
+        FAIL(FORMAT, "csv: '%s' line %zu: two columns named '%s'", r->path, line,
+             schema->column[twice].name);
+    if (*header)
+        goto done;
+    /* Half of the names is no coincidence: a header, and not a row of data. */
+    if (found && found * 2 >= schema->n)
+        FAIL(SHAPE, "csv: '%s' has no column '%s' (%zu of the %zu wanted are missing)",
+             r->path, schema->column[absent].name, schema->n - found, schema->n);
+    if (n != schema->n && n != schema->n + 1)
+        TRY(fail_positions(r, line, n));
+    if (!egad_kdd_order(schema, r->at))
+        for (size_t i = 0; i < schema->n; i++)
+            r->at[i] = i;
+done:
+    return status;
+}
+
+static int compare_category(const void *key, const void *element)
+{
+    return strcmp(key, *(char *const *)element);
+}
+
+static char **find_category(const egad_column *c, const char *text)
+{
+    return bsearch(text, c->category, c->categories, sizeof *c->category,
+                   compare_category);
+}
+
+static egad_status read_row(reading *r, size_t line, char *const *field, float *x)
+{
+    egad_status status = EGAD_OK;
+
+    for (size_t i = 0; i < r->schema->n; i++) {
+        const egad_column *c = &r->schema->column[i];
+        const char *text = field[r->at[i]];
+        if (c->categories == 0) {
+            egad_number_kind kind = egad_number_parse(text, x++);
+            if (kind != EGAD_NUMBER_GOOD)
+                FAIL(DATA, "csv: '%s' line %zu, column '%s': '%.40s' %s", r->path, line,
+                     c->name, text,
+                     kind == EGAD_NUMBER_MISSING ? "is no value, wanted a finite number"
+                     : kind == EGAD_NUMBER_LARGE ? "is too large for float32"
+                                                 : "is not a number");
+            continue;
+        }
+        /* Import with `mean` has made an empty one into a category. */
+        char **category = find_category(c, *text ? text : "?");
+        if (category)
+            x[category - c->category] = 1;
+        else if (r->report.unseen++ == 0)
+            snprintf(r->report.example, sizeof r->report.example, "%s=%s", c->name, text);
+        x += c->categories;
+    }
+done:
+    return status;
+}
+
+static egad_status read_line(void *context, size_t line, size_t n, char *const *field)
+{
+    egad_status status = EGAD_OK;
+    reading *r = context;
+    size_t need;
+    int header = 0;
+
+    if (!r->fields)
+        TRY(find_columns(r, line, n, field, &header));
+    if (header)
+        goto done;
+    if (n != r->fields)
+        FAIL(FORMAT, "csv: '%s' line %zu: %zu fields, the first line has %zu", r->path,
+             line, n, r->fields);
+    if (__builtin_mul_overflow(r->rows + 1, r->features, &need))
+        FAIL(MEMORY, "csv: '%s' is too long", r->path);
+    GROW(r->x, r->room, need);
+    float *x = r->x + r->rows * r->features;
+    memset(x, 0, r->features * sizeof *x);
+    TRY(read_row(r, line, field, x));
+    r->rows++;
+done:
+    return status;
+}
+
+egad_status egad_csv_read(egad_dataset **out, const char *path, const egad_schema *schema,
+                          egad_csv_report *report)
+{
+    egad_status status = EGAD_OK;
+    reading r = { .path = path, .schema = schema };
+    egad_dataset *data = NULL;
+    char sha256[65];
+
+    *out = NULL;
+    if (schema->n == 0)
+        FAIL(ARGUMENT, "csv: '%s': rows of this kind are not a table", path);
+    r.features = egad_schema_features(schema);
+    NEW(r.at, schema->n);
+    TRY(egad_rows_read(path, 0, read_line, &r, sha256));
+    if (r.rows == 0)
+        FAIL(DATA, "csv: '%s' has no rows%s", path, r.fields ? " below its header" : "");
+    NEW(data, 1);
+    data->rows = r.rows;
+    data->shape[0] = data->shape[1] = 1;
+    data->shape[2] = r.features;
+    data->x = r.x;
+    r.x = NULL;
+    TRY(egad_schema_copy(&data->schema, schema));
+    TRY(egad_dataset_origin(data, "csv", path, sha256));
+    if (report)
+        *report = r.report;
+    *out = data;
+    data = NULL;
+done:
+    egad_dataset_free(data);
+    free(r.x);
+    free(r.at);
+    return status;
+}

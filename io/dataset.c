@@ -1,0 +1,323 @@
+/* Data sets: made, freed, divided, and as HDF5 files.
+ *
+ *     /x           float32 (rows, features), or (rows, H, W, C) for images
+ *     /y           uint8 (rows): 0 normal, 1 anomaly
+ *     /split       uint8 (rows): 0 train, 1 test
+ *     /class       int32 (rows): index into /class_names (texts)
+ *     /schema      columns and their categories (schema.c)
+ *     attributes   format "egad-data", format_version, protocol, source, sha256,
+ *                  egad_version
+ *
+ * All but /x may be absent, so that what somebody wrote with h5py is data too.  Unsigned
+ * bytes in an /x of rank 4 are pixels and become 2 u / 255 - 1. */
+#include "io.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FORMAT_VERSION = 1 };
+
+egad_status egad_dataset_new(egad_dataset **out, size_t rows, const size_t shape[3])
+{
+    egad_status status = EGAD_OK;
+    egad_dataset *data = NULL;
+    size_t n = rows;
+
+    *out = NULL;
+    for (int i = 0; i < 3; i++)
+        if (__builtin_mul_overflow(n, shape[i], &n))
+            n = SIZE_MAX;
+    if (n == 0 || n > PTRDIFF_MAX / sizeof(float))
+        FAIL(SHAPE, "dataset: %zu rows of %zu x %zu x %zu", rows, shape[0], shape[1],
+             shape[2]);
+    NEW(data, 1);
+    NEW(data->x, n);
+    data->rows = rows;
+    memcpy(data->shape, shape, sizeof data->shape);
+    *out = data;
+    data = NULL;
+done:
+    free(data);
+    return status;
+}
+
+void egad_dataset_free(egad_dataset *data)
+{
+    if (!data)
+        return;
+    free(data->x);
+    free(data->y);
+    free(data->split);
+    free(data->class_of);
+    egad_array_clear(data->class_name, data->classes);
+    egad_schema_clear(&data->schema);
+    free(data->protocol);
+    free(data->source);
+    free(data->sha256);
+    free(data);
+}
+
+egad_status egad_dataset_origin(egad_dataset *data, const char *protocol,
+                                const char *path, const char *sha256)
+{
+    egad_status status = EGAD_OK;
+    const char *slash = strrchr(path, '/');
+
+    TRY(egad_array_text(&data->protocol, protocol));
+    TRY(egad_array_text(&data->source, slash ? slash + 1 : path));
+    TRY(egad_array_text(&data->sha256, sha256));
+done:
+    return status;
+}
+
+egad_status egad_dataset_select(const egad_dataset *data, int part, size_t **rows,
+                                size_t *n)
+{
+    egad_status status = EGAD_OK;
+    size_t *list = NULL, found = 0;
+
+    *rows = NULL;
+    if (part != EGAD_TRAIN && part != EGAD_TEST && part != -1)
+        FAIL(ARGUMENT, "dataset: part %d is neither train, test nor all", part);
+    NEW(list, data->rows);
+    for (size_t i = 0; i < data->rows; i++)
+        if (part == -1 || !data->split || data->split[i] == part)
+            list[found++] = i;
+    *rows = list;
+    *n = found;
+done:
+    return status;
+}
+
+static egad_status check_x(const egad_dataset *data, const char *path)
+{
+    egad_status status = EGAD_OK;
+    size_t width = data->shape[0] * data->shape[1] * data->shape[2];
+    char *name = NULL;
+
+    for (size_t i = 0; i < data->rows * width; i++) {
+        if (isfinite(data->x[i]))
+            continue;
+        if (data->schema.n == 0)
+            FAIL(DATA, "dataset: /x in '%s', row %zu, column %zu: %g is not finite", path,
+                 i / width, i % width, (double)data->x[i]);
+        TRY(egad_schema_feature_name(&data->schema, i % width, &name));
+        FAIL(DATA, "dataset: /x in '%s', row %zu, column %zu (%s): %g is not finite",
+             path, i / width, i % width, name, (double)data->x[i]);
+    }
+done:
+    free(name);
+    return status;
+}
+
+/* What both a file that is read and one to be written must hold to. */
+static egad_status check(const egad_dataset *data, const char *path)
+{
+    egad_status status = EGAD_OK;
+    size_t width = data->shape[0] * data->shape[1] * data->shape[2];
+
+    if (data->schema.n && egad_schema_features(&data->schema) != width)
+        FAIL(SHAPE, "dataset: '%s': the schema has %zu features, /x has %zu columns",
+             path, egad_schema_features(&data->schema), width);
+    for (size_t i = 0; data->y && i < data->rows; i++)
+        if (data->y[i] > 1)
+            FAIL(DATA, "dataset: /y in '%s', row %zu is %d, wanted 0 or 1", path, i,
+                 data->y[i]);
+    for (size_t i = 0; data->split && i < data->rows; i++)
+        if (data->split[i] > EGAD_TEST)
+            FAIL(DATA, "dataset: /split in '%s', row %zu is %d, wanted 0 or 1", path, i,
+                 data->split[i]);
+    for (size_t i = 0; data->class_of && i < data->rows; i++)
+        if (data->class_of[i] < 0 || (size_t)data->class_of[i] >= data->classes)
+            FAIL(DATA, "dataset: /class in '%s', row %zu is %d, of %zu class names", path,
+                 i, (int)data->class_of[i], data->classes);
+    TRY(check_x(data, path));
+done:
+    return status;
+}
+
+/* The format and its version; a file that does not say is taken for what it looks like.
+ */
+static egad_status check_format(egad_h5 *file, const char *path)
+{
+    egad_status status = EGAD_OK;
+    char *format = NULL;
+    uint64_t version = 0;
+
+    if (egad_h5_has(file, "/", "format")) {
+        TRY(egad_h5_read_text(file, "/", "format", &format));
+        if (strcmp(format, "egad-data") != 0)
+            FAIL(FORMAT, "dataset: '%s' holds '%s', wanted egad-data", path, format);
+        TRY(egad_h5_read_count(file, "/", "format_version", &version));
+        if (version > FORMAT_VERSION)
+            FAIL(FORMAT,
+                 "dataset: '%s' was made by a newer egad (format %llu, this one knows "
+                 "%d): "
+                 "update",
+                 path, (unsigned long long)version, FORMAT_VERSION);
+    }
+    if (!egad_h5_has(file, "/x", NULL))
+        FAIL(FORMAT, "dataset: '%s' holds no data: it has no /x", path);
+done:
+    free(format);
+    return status;
+}
+
+static egad_status load_x(egad_h5 *file, const char *path, egad_dataset **out)
+{
+    egad_status status = EGAD_OK;
+    size_t shape[EGAD_H5_RANK], hwc[3] = { 1, 1, 1 }, n;
+    int rank;
+
+    TRY(egad_h5_shape(file, "/x", shape, &rank));
+    if (rank != 2 && rank != 4)
+        FAIL(
+            SHAPE,
+            "dataset: /x in '%s' has rank %d, wanted (rows, features) or (rows, H, W, C)",
+            path, rank);
+    if (rank == 2)
+        hwc[2] = shape[1];
+    else
+        memcpy(hwc, shape + 1, sizeof hwc);
+    TRY(egad_dataset_new(out, shape[0], hwc));
+    n = shape[0] * hwc[0] * hwc[1] * hwc[2];
+    TRY(egad_h5_read(file, "/x", EGAD_H5_F32, n, (*out)->x));
+    if (rank == 4 && egad_h5_is_u8(file, "/x"))
+        for (size_t i = 0; i < n; i++)
+            (*out)->x[i] = 2 * (*out)->x[i] / 255 - 1;
+done:
+    return status;
+}
+
+/* Whole numbers from 0 to `high`, of any stored type, read as doubles for their sake:
+ * HDF5 would turn -1 into 0, 300 into 255 and 0.5 into 0 without a word. */
+static egad_status load_whole(egad_h5 *file, const char *path, const char *name,
+                              size_t rows, double high, double **out)
+{
+    egad_status status = EGAD_OK;
+    size_t shape[EGAD_H5_RANK];
+    int rank;
+
+    TRY(egad_h5_shape(file, name, shape, &rank));
+    if (rank != 1 || shape[0] != rows)
+        FAIL(SHAPE, "dataset: %s in '%s' has rank %d and %zu rows, /x has %zu", name,
+             path, rank, rank ? shape[0] : 1, rows);
+    NEW(*out, rows);
+    TRY(egad_h5_read(file, name, EGAD_H5_F64, rows, *out));
+    for (size_t i = 0; i < rows; i++)
+        if (!((*out)[i] >= 0 && (*out)[i] <= high && (*out)[i] == floor((*out)[i])))
+            FAIL(DATA, "dataset: %s in '%s', row %zu is %g, wanted a whole number 0..%g",
+                 name, path, i, (*out)[i], high);
+done:
+    return status;
+}
+
+static egad_status load_flags(egad_h5 *file, const char *path, const char *name,
+                              size_t rows, unsigned char **out)
+{
+    egad_status status = EGAD_OK;
+    double *value = NULL;
+
+    if (!egad_h5_has(file, name, NULL))
+        goto done;
+    TRY(load_whole(file, path, name, rows, 1, &value));
+    NEW(*out, rows);
+    for (size_t i = 0; i < rows; i++)
+        (*out)[i] = (unsigned char)value[i];
+done:
+    free(value);
+    return status;
+}
+
+static egad_status load_classes(egad_h5 *file, const char *path, egad_dataset *data)
+{
+    egad_status status = EGAD_OK;
+    double *value = NULL;
+
+    if (!egad_h5_has(file, "/class", NULL))
+        goto done;
+    if (!egad_h5_has(file, "/class_names", NULL))
+        FAIL(FORMAT, "dataset: '%s' has /class but no /class_names", path);
+    TRY(egad_h5_read_texts(file, "/class_names", &data->class_name, &data->classes));
+    TRY(load_whole(file, path, "/class", data->rows, (double)data->classes - 1, &value));
+    NEW(data->class_of, data->rows);
+    for (size_t i = 0; i < data->rows; i++)
+        data->class_of[i] = (int32_t)value[i];
+done:
+    free(value);
+    return status;
+}
+
+static egad_status load_text(egad_h5 *file, const char *attribute, char **out)
+{
+    return egad_h5_has(file, "/", attribute)
+               ? egad_h5_read_text(file, "/", attribute, out)
+               : EGAD_OK;
+}
+
+egad_status egad_dataset_load(egad_dataset **out, const char *path)
+{
+    egad_status status = EGAD_OK;
+    egad_dataset *data = NULL;
+    egad_h5 *file = NULL;
+
+    *out = NULL;
+    TRY(egad_h5_open(&file, path));
+    TRY(check_format(file, path));
+    TRY(load_x(file, path, &data));
+    TRY(load_flags(file, path, "/y", data->rows, &data->y));
+    TRY(load_flags(file, path, "/split", data->rows, &data->split));
+    TRY(load_classes(file, path, data));
+    if (egad_h5_has(file, "/schema", NULL))
+        TRY(egad_schema_read(file, "/schema", &data->schema));
+    TRY(load_text(file, "protocol", &data->protocol));
+    TRY(load_text(file, "source", &data->source));
+    TRY(load_text(file, "sha256", &data->sha256));
+    TRY(check(data, path));
+    *out = data;
+    data = NULL;
+done:
+    egad_h5_close(file);
+    egad_dataset_free(data);
+    return status;
+}
+
+static egad_status save_text(egad_h5 *file, const char *attribute, const char *text)
+{
+    return text ? egad_h5_write_text(file, "/", attribute, text) : EGAD_OK;
+}
+
+egad_status egad_dataset_save(const egad_dataset *data, const char *path)
+{
+    egad_status status = EGAD_OK;
+    egad_h5 *file = NULL;
+    size_t images[] = { data->rows, data->shape[0], data->shape[1], data->shape[2] };
+    size_t table[] = { data->rows, data->shape[2] };
+    int is_table = data->shape[0] == 1 && data->shape[1] == 1;
+
+    TRY(check(data, path));
+    TRY(egad_h5_create(&file, path));
+    TRY(egad_h5_write_text(file, "/", "format", "egad-data"));
+    TRY(egad_h5_write_count(file, "/", "format_version", FORMAT_VERSION));
+    TRY(egad_h5_write_text(file, "/", "egad_version", egad_status_version()));
+    TRY(save_text(file, "protocol", data->protocol));
+    TRY(save_text(file, "source", data->source));
+    TRY(save_text(file, "sha256", data->sha256));
+    TRY(egad_h5_write(file, "/x", EGAD_H5_F32, is_table ? 2 : 4,
+                      is_table ? table : images, data->x));
+    if (data->y)
+        TRY(egad_h5_write(file, "/y", EGAD_H5_U8, 1, &data->rows, data->y));
+    if (data->split)
+        TRY(egad_h5_write(file, "/split", EGAD_H5_U8, 1, &data->rows, data->split));
+    if (data->class_of) {
+        TRY(egad_h5_write(file, "/class", EGAD_H5_I32, 1, &data->rows, data->class_of));
+        TRY(egad_h5_write_texts(file, "/class_names", data->class_name, data->classes));
+    }
+    if (data->schema.n)
+        TRY(egad_schema_write(file, "/schema", &data->schema));
+    TRY(egad_h5_commit(file));
+done:
+    egad_h5_close(file);
+    return status;
+}

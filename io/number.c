@@ -1,0 +1,73 @@
+/* Numbers as text. */
+#include "io.h"
+
+#include <float.h>
+#include <locale.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* strtod with a decimal point whatever the program's locale says. */
+static double parse_slowly(const char *text, char **end)
+{
+    locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    locale_t before = plain ? uselocale(plain) : (locale_t)0;
+    double value = strtod(text, end);
+
+    if (plain) {
+        uselocale(before);
+        freelocale(plain);
+    }
+    return value;
+}
+
+/* Digits, a point, digits: exact while the digits make an integer below 2^53 and the
+ * power of ten is itself exact, after which one division rounds once, as strtod does.
+ * Returns 0 for all that is not so simple. */
+static int parse_simply(const char *text, double *value)
+{
+    static const double power[] = { 1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15 };
+    uint64_t digits = 0;
+    int n = 0, decimals = 0, negative = *text == '-';
+
+    text += negative;
+    for (; *text >= '0' && *text <= '9' && n < 15; text++, n++)
+        digits = digits * 10 + (uint64_t)(*text - '0');
+    if (*text == '.' && n)
+        for (text++; *text >= '0' && *text <= '9' && n < 15; text++, n++, decimals++)
+            digits = digits * 10 + (uint64_t)(*text - '0');
+    if (*text || n == 0)
+        return 0;
+    *value = (double)digits / power[decimals];
+    if (negative)
+        *value = -*value;
+    return 1;
+}
+
+egad_number_kind egad_number_parse(const char *text, float *out)
+{
+    static const char *const missing[] = { "na", "n/a", "null", "?" };
+    double value;
+    char *end;
+
+    if (!*text)
+        return EGAD_NUMBER_MISSING;
+    if (!parse_simply(text, &value)) {
+        value = parse_slowly(text, &end);
+        if (end == text || *end) {
+            for (size_t i = 0; i < sizeof missing / sizeof *missing; i++)
+                if (strcasecmp(text, missing[i]) == 0)
+                    return EGAD_NUMBER_MISSING;
+            return EGAD_NUMBER_NONE;
+        }
+        /* Written as digits, but past what the type holds: not the same as `inf`. */
+        if (fabs(value) > (double)FLT_MAX && strpbrk(text, "0123456789"))
+            return EGAD_NUMBER_LARGE;
+        if (!isfinite(value))
+            return EGAD_NUMBER_MISSING;
+    }
+    *out = (float)value;
+    return EGAD_NUMBER_GOOD;
+}

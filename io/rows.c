@@ -1,0 +1,164 @@
+/* Rows of delimited text: quotes, line ends, line numbers.  The only file that includes
+ * csv.h (libcsv). */
+#include "io.h"
+
+#include <csv.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    BUFFER = 256 * 1024,
+    FIELD_MOST = 16 * 1024 * 1024 /* bytes; more is an unclosed quote */
+};
+
+typedef struct {
+    const char *path;
+    egad_rows_row *row;
+    void *context;
+    egad_status status;
+    size_t line, row_line;
+    char *text; /* the fields of this row, each with its final 0 */
+    size_t used, room;
+    size_t *start; /* where each begins in text */
+    size_t fields, start_room;
+    char **field;
+    size_t field_room;
+} reader;
+
+static void end_field(void *bytes, size_t size, void *context)
+{
+    reader *r = context;
+    egad_status status = r->status;
+
+    if (status != EGAD_OK)
+        return;
+    if (size && memchr(bytes, 0, size))
+        FAIL(FORMAT, "csv: '%s' line %zu: a zero byte: this is not a text file", r->path,
+             r->line);
+    GROW(r->text, r->room, r->used + size + 1);
+    GROW(r->start, r->start_room, r->fields + 1);
+    r->start[r->fields++] = r->used;
+    if (size)
+        memcpy(r->text + r->used, bytes, size);
+    r->text[r->used + size] = 0;
+    r->used += size + 1;
+done:
+    r->status = status;
+}
+
+static void end_row(int end, void *context)
+{
+    reader *r = context;
+    egad_status status = r->status;
+
+    if (status != EGAD_OK)
+        return;
+    if (r->fields) {
+        GROW(r->field, r->field_room, r->fields);
+        for (size_t i = 0; i < r->fields; i++)
+            r->field[i] = r->text + r->start[i];
+        TRY(r->row(r->context, r->row_line, r->fields, r->field));
+    }
+    r->fields = r->used = 0;
+    r->row_line = r->line + (end == '\n');
+done:
+    r->status = status;
+}
+
+/* The delimiter that the first line has most of, outside quotes. */
+static char find_delimiter(const char *text, size_t n)
+{
+    static const char candidates[] = ",;\t|";
+    size_t count[sizeof candidates] = { 0 }, best = 0;
+    int quoted = 0, begun = 0;
+
+    for (size_t i = 0;
+         i < n && !(begun && !quoted && (text[i] == '\n' || text[i] == '\r')); i++) {
+        const char *at = text[i] ? strchr(candidates, text[i]) : NULL;
+        begun |= text[i] != '\n' && text[i] != '\r';
+        quoted ^= text[i] == '"';
+        if (at && !quoted)
+            count[at - candidates]++;
+    }
+    for (size_t i = 1; i < sizeof candidates; i++)
+        if (count[i] > count[best])
+            best = i;
+    return candidates[best];
+}
+
+/* Feed the parser line by line, so that a fault can say where it is. */
+static egad_status feed(reader *r, struct csv_parser *parser, const char *text, size_t n)
+{
+    egad_status status = EGAD_OK;
+
+    while (n) {
+        const char *newline = memchr(text, '\n', n);
+        size_t size = newline ? (size_t)(newline - text) + 1 : n;
+        size_t parsed = csv_parse(parser, text, size, end_field, end_row, r);
+        TRY(r->status);
+        if (parsed != size && csv_error(parser) == CSV_ENOMEM)
+            FAIL(MEMORY, "out of memory to read '%s'", r->path);
+        if (parsed != size)
+            FAIL(FORMAT,
+                 "csv: '%s' line %zu: a quote in the middle of a field (inside quotes "
+                 "write it twice)",
+                 r->path, r->line);
+        if (csv_get_buffer_size(parser) > FIELD_MOST)
+            FAIL(FORMAT, "csv: '%s' line %zu: a quote that is not closed", r->path,
+                 r->row_line);
+        r->line += newline != NULL;
+        text += size;
+        n -= size;
+    }
+done:
+    return status;
+}
+
+egad_status egad_rows_read(const char *path, char delimiter, egad_rows_row *row,
+                           void *context, char sha256[65])
+{
+    static const char bom[] = { '\xef', '\xbb', '\xbf' };
+    egad_status status = EGAD_OK;
+    reader r = { .path = path, .row = row, .context = context, .line = 1, .row_line = 1 };
+    struct csv_parser parser;
+    int parsing = 0;
+    egad_text *text = NULL;
+    char *buffer = NULL;
+    size_t got = 0, filled = 0;
+
+    TRY(egad_text_open(&text, path));
+    NEW(buffer, BUFFER);
+    /* A pipe may give the first line in pieces. */
+    do {
+        TRY(egad_text_read(text, buffer + filled, BUFFER - filled, &got));
+        filled += got;
+    } while (got && filled < BUFFER);
+    if (filled >= 2 &&
+        (memcmp(buffer, "\xff\xfe", 2) == 0 || memcmp(buffer, "\xfe\xff", 2) == 0))
+        FAIL(FORMAT, "csv: '%s' is UTF-16; save it as UTF-8", path);
+    size_t skip = filled >= 3 && memcmp(buffer, bom, sizeof bom) == 0 ? sizeof bom : 0;
+    if (!delimiter)
+        delimiter = find_delimiter(buffer + skip, filled - skip);
+    if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL) != 0)
+        FAIL(MEMORY, "out of memory to read '%s'", path);
+    parsing = 1;
+    csv_set_delim(&parser, (unsigned char)delimiter);
+    csv_set_blk_size(&parser, 4096);
+    for (got = filled; got; skip = 0) {
+        TRY(feed(&r, &parser, buffer + skip, got - skip));
+        TRY(egad_text_read(text, buffer, BUFFER, &got));
+    }
+    if (csv_fini(&parser, end_field, end_row, &r) != 0)
+        FAIL(FORMAT, "csv: '%s' line %zu: a quote that is not closed", path, r.row_line);
+    TRY(r.status);
+    egad_text_sha256(text, sha256);
+done:
+    if (parsing)
+        csv_free(&parser);
+    egad_text_close(text);
+    free(buffer);
+    free(r.text);
+    free(r.start);
+    free(r.field);
+    return status;
+}

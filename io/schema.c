@@ -1,0 +1,157 @@
+/* The columns of a table: their names, and the categories of those that are text. */
+#include "io.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+size_t egad_schema_features(const egad_schema *schema)
+{
+    size_t features = 0;
+
+    for (size_t i = 0; i < schema->n; i++)
+        features += schema->column[i].categories ? schema->column[i].categories : 1;
+    return features;
+}
+
+egad_status egad_schema_copy(egad_schema *out, const egad_schema *schema)
+{
+    egad_status status = EGAD_OK;
+    egad_schema copy = { 0, NULL };
+
+    NEW(copy.column, schema->n);
+    for (; copy.n < schema->n; copy.n++) {
+        const egad_column *from = &schema->column[copy.n];
+        egad_column *to = &copy.column[copy.n];
+        TRY(egad_array_text(&to->name, from->name));
+        if (from->categories == 0)
+            continue;
+        NEW(to->category, from->categories);
+        for (; to->categories < from->categories; to->categories++)
+            TRY(egad_array_text(&to->category[to->categories],
+                                from->category[to->categories]));
+    }
+    *out = copy;
+    copy = (egad_schema){ 0, NULL };
+done:
+    if (copy.column)
+        copy.n = schema->n;
+    egad_schema_clear(&copy);
+    return status;
+}
+
+void egad_schema_clear(egad_schema *schema)
+{
+    for (size_t i = 0; schema->column && i < schema->n; i++) {
+        free(schema->column[i].name);
+        egad_array_clear(schema->column[i].category, schema->column[i].categories);
+    }
+    free(schema->column);
+    *schema = (egad_schema){ 0, NULL };
+}
+
+egad_status egad_schema_feature_name(const egad_schema *schema, size_t i, char **name)
+{
+    egad_status status = EGAD_OK;
+    size_t first = 0, wide;
+
+    *name = NULL;
+    for (size_t k = 0; k < schema->n; k++, first += wide) {
+        const egad_column *c = &schema->column[k];
+        wide = c->categories ? c->categories : 1;
+        if (i - first >= wide)
+            continue;
+        const char *value = c->categories ? c->category[i - first] : "";
+        size_t size = strlen(c->name) + strlen(value) + 2;
+        NEW(*name, size);
+        snprintf(*name, size, "%s%s%s", c->name, c->categories ? "=" : "", value);
+        goto done;
+    }
+    FAIL(ARGUMENT, "schema: feature %zu of %zu", i, first);
+done:
+    return status;
+}
+
+/* "<group>/columns", or "<group>/categories/<i>"; freed with free(). */
+static egad_status columns_path(char **out, const char *group)
+{
+    egad_status status = EGAD_OK;
+    size_t size = strlen(group) + 16;
+
+    NEW(*out, size);
+    snprintf(*out, size, "%s/columns", group);
+done:
+    return status;
+}
+
+static egad_status categories_path(char **out, const char *group, size_t i)
+{
+    egad_status status = EGAD_OK;
+    size_t size = strlen(group) + 48;
+
+    NEW(*out, size);
+    snprintf(*out, size, "%s/categories/%zu", group, i);
+done:
+    return status;
+}
+
+egad_status egad_schema_write(egad_h5 *file, const char *group, const egad_schema *schema)
+{
+    egad_status status = EGAD_OK;
+    char **names = NULL, *path = NULL;
+
+    NEW(names, schema->n);
+    for (size_t i = 0; i < schema->n; i++)
+        names[i] = schema->column[i].name;
+    TRY(columns_path(&path, group));
+    TRY(egad_h5_write_texts(file, path, names, schema->n));
+    for (size_t i = 0; i < schema->n; i++) {
+        const egad_column *c = &schema->column[i];
+        if (c->categories == 0)
+            continue;
+        free(path);
+        path = NULL;
+        TRY(categories_path(&path, group, i));
+        TRY(egad_h5_write_texts(file, path, c->category, c->categories));
+    }
+done:
+    free(path);
+    free(names);
+    return status;
+}
+
+egad_status egad_schema_read(egad_h5 *file, const char *group, egad_schema *out)
+{
+    egad_status status = EGAD_OK;
+    egad_schema schema = { 0, NULL };
+    char **names = NULL, *path = NULL;
+    size_t n = 0;
+
+    TRY(columns_path(&path, group));
+    TRY(egad_h5_read_texts(file, path, &names, &n));
+    NEW(schema.column, n);
+    schema.n = n;
+    for (size_t i = 0; i < n; i++) {
+        egad_column *c = &schema.column[i];
+        c->name = names[i];
+        names[i] = NULL;
+        free(path);
+        path = NULL;
+        TRY(categories_path(&path, group, i));
+        if (!egad_h5_has(file, path, NULL))
+            continue;
+        TRY(egad_h5_read_texts(file, path, &c->category, &c->categories));
+        if (c->categories == 0)
+            FAIL(FORMAT, "schema: column '%s' has no categories", c->name);
+        for (size_t k = 1; k < c->categories; k++)
+            if (strcmp(c->category[k - 1], c->category[k]) >= 0)
+                FAIL(FORMAT, "schema: categories of column '%s' are not sorted", c->name);
+    }
+    *out = schema;
+    schema = (egad_schema){ 0, NULL };
+done:
+    egad_schema_clear(&schema);
+    egad_array_clear(names, n);
+    free(path);
+    return status;
+}

@@ -1,0 +1,367 @@
+/* Columns gathered row by row from a text file, and the data set made of them.  Numbers
+ * are held as float32 and words as small codes; the text itself is not kept.  A column
+ * whose kind is not yet known is held both ways until it is. */
+#include "io.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SLOTS = 4096 }; /* a power of two, well above EGAD_TABLE_WORDS */
+
+egad_status egad_table_declare(egad_table *table, const char *name, size_t field,
+                               egad_table_kind kind, int feature)
+{
+    egad_status status = EGAD_OK;
+
+    GROW(table->column, table->column_room, table->columns + 1);
+    egad_table_column *c = &table->column[table->columns];
+    *c = (egad_table_column){ .field = field, .kind = kind, .feature = feature };
+    TRY(egad_array_text(&c->name, name));
+    table->columns++;
+    if (kind != EGAD_TABLE_NUMBER)
+        NEW(c->slot, SLOTS);
+done:
+    return status;
+}
+
+/* The code of a word, which is noted if it is new; NO_WORD when there are too many. */
+static egad_status intern(egad_table_column *c, const char *text, size_t line,
+                          uint16_t *code)
+{
+    egad_status status = EGAD_OK;
+    uint32_t hash = 2166136261u;
+
+    for (const char *s = text; *s; s++)
+        hash = (hash ^ (unsigned char)*s) * 16777619u;
+    uint32_t at = (hash ^ hash >> 16) % SLOTS;
+    for (; c->slot[at]; at = (at + 1) % SLOTS)
+        if (strcmp(c->word[c->slot[at] - 1].text, text) == 0) {
+            *code = (uint16_t)(c->slot[at] - 1);
+            goto done;
+        }
+    *code = EGAD_TABLE_NO_WORD;
+    if (c->words == EGAD_TABLE_WORDS)
+        goto done;
+    GROW(c->word, c->word_room, c->words + 1);
+    egad_table_word *word = &c->word[c->words];
+    *word = (egad_table_word){ NULL, line, (uint16_t)c->words };
+    TRY(egad_array_text(&word->text, text));
+    *code = (uint16_t)c->words++;
+    c->slot[at] = (uint16_t)c->words;
+done:
+    return status;
+}
+
+static void forget_words(egad_table_column *c)
+{
+    for (size_t i = 0; i < c->words; i++)
+        free(c->word[i].text);
+    free(c->word);
+    free(c->slot);
+    free(c->code);
+    c->word = NULL;
+    c->slot = NULL;
+    c->code = NULL;
+    c->words = 0;
+}
+
+static egad_status add_number(egad_table *table, egad_table_column *c, size_t line,
+                              const char *text)
+{
+    egad_status status = EGAD_OK;
+    float value = NAN;
+
+    switch (egad_number_parse(text, &value)) {
+    case EGAD_NUMBER_GOOD:
+        c->numbers++;
+        break;
+    case EGAD_NUMBER_MISSING:
+        if (!c->no_number)
+            c->no_number = line;
+        break;
+    case EGAD_NUMBER_LARGE:
+        FAIL(FORMAT, "csv: '%s' line %zu, column '%s': '%.40s' is too large for float32",
+             table->path, line, c->name, text);
+    case EGAD_NUMBER_NONE:
+        if (c->kind == EGAD_TABLE_NUMBER)
+            FAIL(FORMAT, "csv: '%s' line %zu, column '%s': '%.40s' is not a number",
+                 table->path, line, c->name, text);
+        if (c->many)
+            FAIL(
+                FORMAT,
+                "csv: '%s' line %zu, column '%s': '%.40s' is not a number, and with more "
+                "than %d distinct values it is no category; drop the column",
+                table->path, line, c->name, text, EGAD_TABLE_WORDS);
+        c->kind = EGAD_TABLE_WORD;
+        break;
+    }
+    c->number[table->rows] = value;
+done:
+    return status;
+}
+
+static egad_status add_word(egad_table *table, egad_table_column *c, size_t line,
+                            const char *text)
+{
+    egad_status status = EGAD_OK;
+    uint16_t code = EGAD_TABLE_NO_WORD;
+
+    if (*text) {
+        TRY(intern(c, text, line, &code));
+        if (code == EGAD_TABLE_NO_WORD && c->kind == EGAD_TABLE_WORD)
+            FAIL(
+                DATA,
+                "csv: '%s' line %zu, column '%s': more than %d distinct values; drop the "
+                "column or take it as numbers",
+                table->path, line, c->name, EGAD_TABLE_WORDS);
+        if (code == EGAD_TABLE_NO_WORD) {
+            c->many = 1;
+            forget_words(c);
+            goto done;
+        }
+    } else if (!c->no_word) {
+        c->no_word = line;
+    }
+    c->code[table->rows] = code;
+done:
+    return status;
+}
+
+egad_status egad_table_add(egad_table *table, size_t line, char *const *field)
+{
+    egad_status status = EGAD_OK;
+
+    if (table->rows == UINT32_MAX)
+        FAIL(DATA, "csv: '%s' has more than %u rows", table->path, UINT32_MAX);
+    if (table->rows == table->room) {
+        size_t room = table->room ? 2 * table->room : 1024;
+        for (size_t i = 0; i < table->columns; i++) {
+            egad_table_column *c = &table->column[i];
+            size_t numbers = c->number ? table->room : 0,
+                   codes = c->code ? table->room : 0;
+            if (c->kind != EGAD_TABLE_WORD)
+                GROW(c->number, numbers, room);
+            if (c->kind != EGAD_TABLE_NUMBER && !c->many)
+                GROW(c->code, codes, room);
+        }
+        table->room = room;
+    }
+    for (size_t i = 0; i < table->columns; i++) {
+        egad_table_column *c = &table->column[i];
+        if (c->kind != EGAD_TABLE_WORD)
+            TRY(add_number(table, c, line, field[c->field]));
+        if (c->kind != EGAD_TABLE_NUMBER && !c->many)
+            TRY(add_word(table, c, line, field[c->field]));
+    }
+    table->rows++;
+done:
+    return status;
+}
+
+static int compare_words(const void *a, const void *b)
+{
+    return strcmp(((const egad_table_word *)a)->text, ((const egad_table_word *)b)->text);
+}
+
+static egad_status sort_words(egad_table *table, egad_table_column *c,
+                              egad_table_missing missing)
+{
+    egad_status status = EGAD_OK;
+    uint16_t *rank = NULL, none = EGAD_TABLE_NO_WORD;
+
+    if (c->feature && c->no_word && missing == EGAD_TABLE_MEAN) {
+        TRY(intern(c, "?", c->no_word, &none));
+        if (none == EGAD_TABLE_NO_WORD)
+            FAIL(DATA, "csv: '%s', column '%s': more than %d distinct values with '?'",
+                 table->path, c->name, EGAD_TABLE_WORDS);
+    }
+    NEW(rank, c->words);
+    if (c->words)
+        qsort(c->word, c->words, sizeof *c->word, compare_words);
+    for (size_t i = 0; i < c->words; i++)
+        rank[c->word[i].code] = (uint16_t)i;
+    for (size_t i = 0; i < table->rows; i++) {
+        uint16_t code = c->code[i] == EGAD_TABLE_NO_WORD ? none : c->code[i];
+        c->code[i] = code == EGAD_TABLE_NO_WORD ? code : rank[code];
+    }
+    /* The slots still point to where the words were. */
+    free(c->slot);
+    c->slot = NULL;
+done:
+    free(rank);
+    return status;
+}
+
+egad_status egad_table_settle(egad_table *table, egad_table_missing missing)
+{
+    egad_status status = EGAD_OK;
+
+    for (size_t i = 0; i < table->columns; i++) {
+        egad_table_column *c = &table->column[i];
+        if (c->kind == EGAD_TABLE_AUTO)
+            c->kind = c->numbers ? EGAD_TABLE_NUMBER : EGAD_TABLE_WORD;
+        size_t line = c->kind == EGAD_TABLE_NUMBER ? c->no_number : c->no_word;
+        if (c->feature && line && missing == EGAD_TABLE_FAIL)
+            FAIL(
+                DATA,
+                "csv: '%s' line %zu, column '%s': the value is missing; rows like it can "
+                "be left out (missing: drop) or filled (missing: mean)",
+                table->path, line, c->name);
+        if (c->kind == EGAD_TABLE_NUMBER) {
+            forget_words(c);
+            continue;
+        }
+        free(c->number);
+        c->number = NULL;
+        TRY(sort_words(table, c, missing));
+    }
+done:
+    return status;
+}
+
+int egad_table_incomplete(const egad_table *table, size_t row)
+{
+    for (size_t i = 0; i < table->columns; i++) {
+        const egad_table_column *c = &table->column[i];
+        if (c->feature &&
+            (c->kind == EGAD_TABLE_NUMBER ? isnan(c->number[row])
+                                          : c->code[row] == EGAD_TABLE_NO_WORD))
+            return 1;
+    }
+    return 0;
+}
+
+static egad_status fill_numbers(egad_table *table, egad_table_column *c,
+                                const unsigned char *part)
+{
+    egad_status status = EGAD_OK;
+    double sum = 0;
+    size_t n = 0;
+
+    for (size_t i = 0; i < table->rows; i++)
+        if ((!part || part[i] == EGAD_TRAIN) && !isnan(c->number[i])) {
+            sum += (double)c->number[i];
+            n++;
+        }
+    if (n == 0)
+        FAIL(DATA, "csv: '%s', column '%s': no training row has a value", table->path,
+             c->name);
+    float mean = (float)(sum / (double)n);
+    for (size_t i = 0; i < table->rows; i++)
+        if (isnan(c->number[i]))
+            c->number[i] = mean;
+done:
+    return status;
+}
+
+static egad_status take_texts(char ***out, egad_table_column *c)
+{
+    egad_status status = EGAD_OK;
+
+    NEW(*out, c->words);
+    for (size_t i = 0; i < c->words; i++) {
+        (*out)[i] = c->word[i].text;
+        c->word[i].text = NULL;
+    }
+done:
+    return status;
+}
+
+/* The features as a schema; their words move there. */
+static egad_status make_schema(egad_table *table, egad_schema *schema)
+{
+    egad_status status = EGAD_OK;
+
+    NEW(schema->column, table->columns);
+    for (size_t i = 0; i < table->columns; i++) {
+        egad_table_column *c = &table->column[i];
+        if (!c->feature)
+            continue;
+        egad_column *to = &schema->column[schema->n++];
+        TRY(egad_array_text(&to->name, c->name));
+        if (c->kind == EGAD_TABLE_NUMBER)
+            continue;
+        TRY(take_texts(&to->category, c));
+        to->categories = c->words;
+    }
+done:
+    return status;
+}
+
+static void encode_row(const egad_table *table, size_t row, float *x)
+{
+    for (size_t i = 0; i < table->columns; i++) {
+        const egad_table_column *c = &table->column[i];
+        if (!c->feature)
+            continue;
+        if (c->kind == EGAD_TABLE_NUMBER) {
+            *x++ = c->number[row];
+        } else {
+            x[c->code[row]] = 1;
+            x += c->words;
+        }
+    }
+}
+
+egad_status egad_table_finish(egad_table *table, const unsigned char *part,
+                              const egad_table_column *label,
+                              const unsigned char *anomalous, egad_dataset **out)
+{
+    egad_status status = EGAD_OK;
+    egad_schema schema = { 0, NULL };
+    egad_dataset *data = NULL;
+    size_t kept = table->rows, n = 0;
+
+    for (size_t i = 0; part && i < table->rows; i++)
+        kept -= part[i] == EGAD_TABLE_LEFT_OUT;
+    if (kept == 0)
+        FAIL(DATA, "csv: '%s': no row is left", table->path);
+    for (size_t i = 0; i < table->columns; i++) {
+        egad_table_column *c = &table->column[i];
+        if (c->feature && c->kind == EGAD_TABLE_NUMBER && c->no_number)
+            TRY(fill_numbers(table, c, part));
+    }
+    TRY(make_schema(table, &schema));
+    size_t features = egad_schema_features(&schema);
+    TRY(egad_dataset_new(&data, kept, (const size_t[]){ 1, 1, features }));
+    data->schema = schema;
+    schema = (egad_schema){ 0, NULL };
+    if (part)
+        NEW(data->split, kept);
+    if (label) {
+        NEW(data->y, kept);
+        NEW(data->class_of, kept);
+        data->classes = label->words;
+        TRY(take_texts(&data->class_name, &table->column[label - table->column]));
+    }
+    for (size_t i = 0; i < table->rows; i++) {
+        if (part && part[i] == EGAD_TABLE_LEFT_OUT)
+            continue;
+        encode_row(table, i, data->x + n * features);
+        if (part)
+            data->split[n] = part[i];
+        if (label) {
+            data->y[n] = anomalous[label->code[i]];
+            data->class_of[n] = label->code[i];
+        }
+        n++;
+    }
+    *out = data;
+    data = NULL;
+done:
+    egad_schema_clear(&schema);
+    egad_dataset_free(data);
+    return status;
+}
+
+void egad_table_clear(egad_table *table)
+{
+    for (size_t i = 0; i < table->columns; i++) {
+        forget_words(&table->column[i]);
+        free(table->column[i].number);
+        free(table->column[i].name);
+    }
+    free(table->column);
+    *table = (egad_table){ .path = table->path };
+}

@@ -1,0 +1,100 @@
+/* Bytes of a text file, plain or .gz.  The only file that includes zlib.h. */
+#include "io.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+enum { BUFFER = 256 * 1024 };
+
+struct egad_text {
+    gzFile file;
+    char *path;
+    egad_sha256 *sha;
+    char first; /* read ahead to see that there is one */
+    int ahead;
+};
+
+egad_status egad_text_open(egad_text **out, const char *path)
+{
+    egad_status status = EGAD_OK;
+    egad_text *text = NULL;
+    struct stat info;
+    size_t length = strlen(path);
+    int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY);
+
+    *out = NULL;
+    if (fd < 0 || fstat(fd, &info) != 0)
+        FAIL(FILE, "cannot open '%s': %s", path, strerror(errno));
+    if (S_ISDIR(info.st_mode))
+        FAIL(FILE, "cannot open '%s': it is a folder", path);
+    NEW(text, 1);
+    NEW(text->path, length + 1);
+    strcpy(text->path, path);
+    TRY(egad_sha256_new(&text->sha));
+    text->file = gzdopen(fd, "rb");
+    if (!text->file)
+        FAIL(MEMORY, "out of memory to read '%s'", path);
+    fd = -1;
+    gzbuffer(text->file, BUFFER);
+    size_t got;
+    TRY(egad_text_read(text, &text->first, 1, &got));
+    if (got == 0)
+        FAIL(FORMAT, "'%s' is empty", path);
+    text->ahead = 1;
+    /* zlib passes on as it is what does not begin like a .gz: damage, here. */
+    if (length > 3 && strcmp(path + length - 3, ".gz") == 0 && gzdirect(text->file))
+        FAIL(FORMAT, "'%s' is named .gz but does not hold gzip data", path);
+    *out = text;
+    text = NULL;
+done:
+    if (fd >= 0)
+        close(fd);
+    egad_text_close(text);
+    return status;
+}
+
+egad_status egad_text_read(egad_text *text, char *buffer, size_t size, size_t *got)
+{
+    egad_status status = EGAD_OK;
+    size_t n = 0;
+    int code = Z_OK;
+
+    if (text->ahead && size) {
+        buffer[n++] = text->first;
+        text->ahead = 0;
+    }
+    size_t most = size - n < BUFFER ? size - n : BUFFER;
+    int read = most ? gzread(text->file, buffer + n, (unsigned)most) : 0;
+    const char *what = gzerror(text->file, &code);
+    if (code == Z_BUF_ERROR)
+        FAIL(FORMAT, "'%s' is a truncated .gz", text->path);
+    if (code == Z_ERRNO)
+        FAIL(FILE, "cannot read '%s': %s", text->path, strerror(errno));
+    if (read < 0 || (code != Z_OK && code != Z_STREAM_END))
+        FAIL(FORMAT, "'%s' is a damaged .gz: %s", text->path, what);
+    egad_sha256_add(text->sha, buffer + n, (size_t)read);
+    *got = n + (size_t)read;
+done:
+    return status;
+}
+
+void egad_text_sha256(egad_text *text, char hex[65])
+{
+    egad_sha256_hex(text->sha, hex);
+}
+
+void egad_text_close(egad_text *text)
+{
+    if (!text)
+        return;
+    if (text->file)
+        gzclose_r(text->file);
+    egad_sha256_free(text->sha);
+    free(text->path);
+    free(text);
+}
