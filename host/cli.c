@@ -394,7 +394,7 @@ int cli_model_check(const char *command, const char *name)
             used += (size_t)snprintf(names + used, sizeof names - used, "%s%s",
                                      used ? ", " : "", *m);
     }
-    return cli_usage(command, "there is no model '%s': there are %s", name, names);
+    return cli_usage(command, "there is no model '%s'; there are %s", name, names);
 }
 
 egad_score_kind cli_score_default(const egad_detector_info *info)
