@@ -130,9 +130,9 @@ typedef struct {
     size_t classes;
     char **class_name;
     egad_schema schema;
-    char *protocol; /* "kdd99", "csv": which import made it */
-    char *source;   /* file name without its folder */
-    char *sha256;   /* of the (decompressed) source, 64 hex digits, or NULL */
+    char *protocol;   /* "kdd99", "csv": which import made it */
+    char *source;     /* file name without its folder */
+    char *sha256;     /* of the (decompressed) source, 64 hex digits, or NULL */
     size_t rows_read; /* rows of the source, `rows` of them kept; 0: not known */
 } egad_dataset;
 
