@@ -4,18 +4,18 @@
 #
 #   tests/install.sh [BUILD_DIR]        BUILD_DIR is build/ unless named
 #
-# CC and CFLAGS are those that egad was built with (sanitizers must match).
+# CC, CFLAGS and CMAKE_GENERATOR are those that egad was built with, as ctest sets them.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "${1:-$here/../build}" && pwd)
 : "${CC:=cc}" "${CFLAGS:=}"
+export CMAKE_GENERATOR=${CMAKE_GENERATOR:-Ninja}
 case $(basename "$CC") in
     *clang*) cxx=clang++ ;;
     *) cxx=c++ ;;
 esac
 cxx=$(command -v "$cxx" || true)
 read -ra flags <<<"$CFLAGS"
-[ -z "${VERBOSE:-}" ] || set -x
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
