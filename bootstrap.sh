@@ -112,8 +112,10 @@ build() {
 demo() {
     local digits=build/demo/digits.h5 model=build/demo/digits-model.h5
     mkdir -p build/demo
-    run build/egad data import csv data/mnist-sample.csv.gz --label digit --anomalous 0 -o "$digits"
-    run build/egad train --model kdd-bigan --data "$digits" -o "$model" --epochs "$demo_epochs"
+    run build/egad data import csv data/mnist-sample.csv.gz --label digit --anomalous 0 \
+        -o "$digits"
+    run build/egad train --model kdd-bigan --data "$digits" -o "$model" \
+        --epochs "$demo_epochs"
     run build/egad eval --model "$model" --data "$digits"
 }
 

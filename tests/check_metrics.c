@@ -18,11 +18,9 @@
  *             max(f1_score(y, s >= v) for v in np.unique(s)),
  *             2 * fraction * share / (fraction + share), share)
  */
-#include "egad.h"
+#include "support.h"
 
-#include <check.h>
 #include <math.h>
-#include <stdlib.h>
 
 /* Doubles are summed in another order than NumPy does: a few units in the last place. */
 static const double tolerance = 1e-12;
@@ -169,17 +167,10 @@ END_TEST
 int main(void)
 {
     Suite *suite = suite_create("metrics");
-    TCase *tests = tcase_create("metrics");
-    int examples_n = (int)(sizeof examples / sizeof *examples);
-    tcase_add_loop_test(tests, small_cases, 0, examples_n);
+    TCase *tests = support_case(suite, NULL, NULL);
+    tcase_add_loop_test(tests, small_cases, 0, (int)(sizeof examples / sizeof *examples));
     tcase_add_test(tests, a_thousand_rows);
     tcase_add_test(tests, infinite_scores_are_ranks);
     tcase_add_test(tests, refusals);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_set_fork_status(runner, CK_NOFORK);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return support_run(suite);
 }

@@ -14,7 +14,7 @@ shopt -s nullglob extglob
 # Each file of host/ has a level; it includes headers of lower levels and its own only.
 declare -A level=(
     [status]=0 [device]=1 [program]=2 [tensor]=2 [rng]=2 [plan]=3 [gemm]=4 [blas]=4
-    [ops]=5 [net]=6 [detector]=7
+    [ops]=5 [net]=6 [pass]=7 [detector]=7
     [train]=8 [score]=8 [search]=8 [checkpoint]=8 [metrics]=8)
 operator_level=5 # op_*.c
 models_from=6    # the lowest level that knows models/
@@ -27,7 +27,7 @@ third_party=(
     'hdf5.h         io/h5.c'
     'zlib.h         io/text.c'
     'sha2.h         io/sha256.c'
-    'csv.h          io/csv.c'
+    'csv.h          io/rows.c'
     'clblast_c.h    host/blas.c'
     'Random123/*    host/rng.c'
     'jansson.h      host/@(cli|cmd_*).c'
@@ -131,7 +131,8 @@ check_foreign() { # $1 includes <$2>
         return
     done
     # shellcheck disable=SC2053
-    [[ $2 == $standard ]] || violation "$1 includes <$2>, which tests/house.sh does not know"
+    [[ $2 == $standard ]] ||
+        violation "$1 includes <$2>, which tests/house.sh does not know"
 }
 
 check_includes() {
@@ -159,7 +160,9 @@ check_names() {
             *.cl) [ "$name" = "egad_cl_${stem%.cl}" ] && continue ;;
             *) [[ $name == "egad_${stem#op_}_"* ]] && continue ;;
         esac
-        [ -e "models/$stem.c" ] && [[ $name == egad_model* || $name == egad_recipe* ]] && continue
+        if [ -e "models/$stem.c" ]; then
+            [[ $name == egad_model* || $name == egad_recipe* ]] && continue
+        fi
         violation "$file defines $name; wanted egad_<file>_..., or static"
     done <<<"$names"
 }
@@ -167,7 +170,8 @@ check_names() {
 check_exports() {
     local names name declared
     names=$(defined -D "$build/libegad.so" | awk '{ print $NF }')
-    declared=$(tr '\n' ' ' <host/egad.h | grep -oE 'EGAD_API [^;(]*\(' | grep -oE 'egad_\w+' || true)
+    declared=$(tr '\n' ' ' <host/egad.h | grep -oE 'EGAD_API [^;(]*\(' |
+        grep -oE 'egad_\w+' || true)
     while read -r name; do
         grep -qx "$name" <<<"$declared" ||
             violation "libegad.so exports $name, which egad.h does not declare EGAD_API"
@@ -186,8 +190,8 @@ check_text() {
     done
     while IFS= read -r file; do
         violation "$file: finish it, or say what it does not do"
-    done < <(grep -rnwE 'TODO|FIXME|XXX' {host,io,models,cl,bench,tests,cmake}/ ./*.{sh,txt} \
-        --exclude=house.sh 2>/dev/null | cut -d: -f1,2)
+    done < <(grep -rnwE 'TODO|FIXME|XXX' --exclude=house.sh \
+        {host,io,models,cl,bench,tests,cmake}/ ./*.{sh,txt} 2>/dev/null | cut -d: -f1,2)
 }
 
 # The macros that a kernel file uses, neither it nor a header beside it defines, and no
