@@ -32,7 +32,8 @@ static egad_tensor tensor_of(const egad_net *net, const buffer *b)
 typedef egad_status array_call(egad_h5 *file, const char *name, int rank,
                                const size_t *shape, float *values);
 
-/* Call `call` for the kernel and bias of every layer, `flat` being the buffer's values. */
+/* Call `call` for the kernel and bias of every layer, `flat` being the buffer's values.
+ */
 static egad_status each_array(egad_h5 *file, const egad_net *net, const buffer *b,
                               float *flat, array_call *call)
 {
@@ -44,7 +45,8 @@ static egad_status each_array(egad_h5 *file, const egad_net *net, const buffer *
         snprintf(name, sizeof name, "%s%s%s/%s/kernel", b->group, net->name, b->after,
                  l->name);
         TRY(call(file, name, 2, kernel, flat + l->kernel));
-        snprintf(name, sizeof name, "%s%s%s/%s/bias", b->group, net->name, b->after, l->name);
+        snprintf(name, sizeof name, "%s%s%s/%s/bias", b->group, net->name, b->after,
+                 l->name);
         TRY(call(file, name, 1, bias, flat + l->bias));
     }
 done:
@@ -58,8 +60,8 @@ static egad_status write_array(egad_h5 *file, const char *name, int rank,
 }
 
 /* Read an array whose shape and every value must be as they should. */
-static egad_status read_array(egad_h5 *file, const char *name, int rank, const size_t *shape,
-                              float *values)
+static egad_status read_array(egad_h5 *file, const char *name, int rank,
+                              const size_t *shape, float *values)
 {
     egad_status status = EGAD_OK;
     size_t have[EGAD_H5_RANK], n = 1;
@@ -68,7 +70,8 @@ static egad_status read_array(egad_h5 *file, const char *name, int rank, const s
     for (int i = 0; i < rank; i++) {
         n *= shape[i];
         if (have_rank != rank || have[i] != shape[i])
-            FAIL(FORMAT, "model: '%s' does not have the shape that the model's table gives",
+            FAIL(FORMAT,
+                 "model: '%s' does not have the shape that the model's table gives",
                  name);
     }
     TRY(egad_h5_read(file, name, EGAD_H5_F32, n, values));
@@ -94,7 +97,8 @@ static egad_status transfer(egad_h5 *file, const egad_detector *d, int save)
             NEW(flat, t.c);
             if (save)
                 TRY(egad_tensor_read(d->device, t, flat));
-            TRY(each_array(file, net, &buffers[b], flat, save ? write_array : read_array));
+            TRY(each_array(file, net, &buffers[b], flat,
+                           save ? write_array : read_array));
             if (!save)
                 TRY(egad_tensor_write(d->device, t, flat));
         }
@@ -170,7 +174,8 @@ static egad_status write_progress(egad_h5 *file, const egad_detector *d)
                                "loss_dis loss_gen loss_enc seconds"));
     }
     if (d->calibrated) {
-        TRY(egad_h5_write(file, "/calibration", EGAD_H5_F64, 2, calibration, d->calibration));
+        TRY(egad_h5_write(file, "/calibration", EGAD_H5_F64, 2, calibration,
+                          d->calibration));
         TRY(egad_h5_write_text(file, "/calibration", "rows",
                                "l1 l2 sigma sigma_rebuilt fm latent"));
         TRY(egad_h5_write_text(file, "/calibration", "columns",
@@ -248,23 +253,26 @@ static egad_status check_format(egad_h5 *file, const char *path)
     char *format = NULL;
     double have = 0.0;
     if (!egad_h5_has(file, "/", "format"))
-        FAIL(FORMAT, "'%s' is not a model file: it has no attribute 'format'; egad train "
-                     "writes them",
+        FAIL(FORMAT,
+             "'%s' is not a model file: it has no attribute 'format'; egad train "
+             "writes them",
              path);
     TRY(egad_h5_read_text(file, "/", "format", &format));
     if (strcmp(format, "egad-model") != 0)
-        FAIL(FORMAT, "'%s' is not a model file: its format is '%s', not 'egad-model'", path,
-             format);
+        FAIL(FORMAT, "'%s' is not a model file: its format is '%s', not 'egad-model'",
+             path, format);
     TRY(egad_h5_read_number(file, "/", "format_version", &have));
     if (have > version)
-        FAIL(FORMAT, "'%s' was made by a newer egad (format %g, this one knows %g): update",
-             path, have, version);
+        FAIL(FORMAT,
+             "'%s' was made by a newer egad (format %g, this one knows %g): update", path,
+             have, version);
 done:
     free(format);
     return status;
 }
 
-egad_status egad_checkpoint_load(egad_detector **out, egad_device *device, const char *path)
+egad_status egad_checkpoint_load(egad_detector **out, egad_device *device,
+                                 const char *path)
 {
     egad_status status = EGAD_OK;
     egad_h5 *file = NULL;
@@ -298,7 +306,8 @@ egad_status egad_checkpoint_load(egad_detector **out, egad_device *device, const
     if (columns > 1u << 20 || (schema.n && egad_schema_features(&schema) != columns))
         FAIL(FORMAT, "'%s' has columns that do not agree with its x_shape", path);
     TRY(egad_detector_build(&d, device, model, &recipe, shape, &schema, protocol, seed));
-    TRY(read_array(file, "/preprocessing/fit", 2, (const size_t[]){ 3, columns }, d->fit));
+    TRY(read_array(file, "/preprocessing/fit", 2, (const size_t[]){ 3, columns },
+                   d->fit));
     TRY(egad_tensor_write(device, d->fit_on, d->fit));
     TRY(transfer(file, d, 0));
     TRY(read_progress(file, d));
@@ -311,5 +320,60 @@ done:
     free(model_name);
     free(recipe_name);
     free(protocol);
+    return status;
+}
+
+/* ---- A file as text ------------------------------------------------------ */
+
+typedef struct {
+    egad_h5 *file;
+    FILE *out;
+} inspection;
+
+static egad_status inspect_object(void *context, const char *name, int array)
+{
+    egad_status status = EGAD_OK;
+    const inspection *i = context;
+    size_t shape[EGAD_H5_RANK];
+    int rank = 0;
+    char *attributes = NULL;
+    fprintf(i->out, "%s", name);
+    if (array) {
+        TRY(egad_h5_shape(i->file, name, shape, &rank));
+        for (int k = 0; k < rank; k++)
+            fprintf(i->out, "%s%zu", k ? " x " : "  (", shape[k]);
+        fputs(rank ? ")" : "  (one value)", i->out);
+    }
+    fputc('\n', i->out);
+    TRY(egad_h5_print_attributes(i->file, name, "    ", &attributes));
+    fputs(attributes, i->out);
+done:
+    free(attributes);
+    return status;
+}
+
+egad_status egad_checkpoint_inspect(const char *path, char **text)
+{
+    egad_status status = EGAD_OK;
+    size_t size = 0;
+    char *attributes = NULL;
+    inspection i = { 0 };
+    *text = NULL;
+    TRY(egad_h5_open(&i.file, path));
+    i.out = open_memstream(text, &size);
+    if (!i.out)
+        FAIL(MEMORY, "out of memory for the text of '%s'", path);
+    TRY(egad_h5_print_attributes(i.file, "/", "", &attributes));
+    fputs(attributes, i.out);
+    TRY(egad_h5_visit(i.file, inspect_object, &i));
+done:
+    if (i.out)
+        fclose(i.out);
+    if (status != EGAD_OK) {
+        free(*text);
+        *text = NULL;
+    }
+    free(attributes);
+    egad_h5_close(i.file);
     return status;
 }

@@ -51,7 +51,7 @@ static float *floats(const char *name)
 
 #define PATH(out, ...)                                                                   \
     char out[256];                                                                       \
-    snprintf(out, sizeof out, __VA_ARGS__)
+    ck_assert(snprintf(out, sizeof out, __VA_ARGS__) < (int)sizeof out)
 
 /* ---- Comparing ----------------------------------------------------------- */
 
