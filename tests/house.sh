@@ -63,7 +63,7 @@ resolve() {
 
 is_program() {
     case $1 in
-        host/main.c | host/cli.[ch] | host/cmd_*.c | bench/*) return 0 ;;
+        host/main.c | host/cli*.[ch] | host/cmd_*.c | bench/*) return 0 ;;
     esac
     return 1
 }
