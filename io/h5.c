@@ -1,4 +1,8 @@
-/* HDF5 files: named arrays and attributes.  The only file that includes hdf5.h. */
+/* HDF5 files: named arrays and attributes.  The only file that includes hdf5.h.
+ *
+ * A new file is built in memory and written out by egad_h5_commit: when a disk is full
+ * under HDF5 1.10's own writing, it can neither close the file nor leave the program
+ * without a crash. */
 #include "h5.h"
 
 #include <errno.h>
@@ -13,15 +17,17 @@
 enum {
     COMPRESS_FROM = 64 * 1024, /* bytes of an array */
     CHUNK = 1024 * 1024,       /* bytes of a chunk, about */
+    GROWTH = 4 * 1024 * 1024,  /* of a new file in memory */
     /* Deflate shrinks by 1032 at most; an array that claims much more is damaged. */
     SHRINK_MOST = 2048,
     PLAIN_MOST = 64 * 1024 * 1024 /* bytes that are believed without looking */
 };
 
 struct egad_h5 {
-    hid_t id; /* negative once committed */
+    hid_t id;
     char *path;
     char *temporary; /* NULL: for reading, or committed */
+    int fd;          /* of temporary, or negative */
 };
 
 typedef struct {
@@ -30,41 +36,28 @@ typedef struct {
     void *context;
 } visiting;
 
+/* HDF5's names of types are variables, set when the library starts. */
 static hid_t memory_type(egad_h5_type type)
 {
-    switch (type) {
-    case EGAD_H5_F32:
-        return H5T_NATIVE_FLOAT;
-    case EGAD_H5_F64:
-        return H5T_NATIVE_DOUBLE;
-    case EGAD_H5_U8:
-        return H5T_NATIVE_UINT8;
-    case EGAD_H5_I32:
-        return H5T_NATIVE_INT32;
-    case EGAD_H5_U64:
-        return H5T_NATIVE_UINT64;
-    }
-    return -1;
+    const hid_t types[] = { [EGAD_H5_F32] = H5T_NATIVE_FLOAT,
+                            [EGAD_H5_F64] = H5T_NATIVE_DOUBLE,
+                            [EGAD_H5_U8] = H5T_NATIVE_UINT8,
+                            [EGAD_H5_I32] = H5T_NATIVE_INT32,
+                            [EGAD_H5_U64] = H5T_NATIVE_UINT64 };
+    return types[type];
 }
 
 static hid_t file_type(egad_h5_type type)
 {
-    switch (type) {
-    case EGAD_H5_F32:
-        return H5T_IEEE_F32LE;
-    case EGAD_H5_F64:
-        return H5T_IEEE_F64LE;
-    case EGAD_H5_U8:
-        return H5T_STD_U8LE;
-    case EGAD_H5_I32:
-        return H5T_STD_I32LE;
-    case EGAD_H5_U64:
-        return H5T_STD_U64LE;
-    }
-    return -1;
+    const hid_t types[] = { [EGAD_H5_F32] = H5T_IEEE_F32LE,
+                            [EGAD_H5_F64] = H5T_IEEE_F64LE,
+                            [EGAD_H5_U8] = H5T_STD_U8LE,
+                            [EGAD_H5_I32] = H5T_STD_I32LE,
+                            [EGAD_H5_U64] = H5T_STD_U64LE };
+    return types[type];
 }
 
-/* A type for text in memory: variable length, in the character set of `like`. */
+/* A type for text in memory: of variable length. */
 static hid_t text_type(H5T_cset_t set)
 {
     hid_t type = H5Tcopy(H5T_C_S1);
@@ -91,7 +84,7 @@ static egad_status new_handle(egad_h5 **out, const char *path)
 
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     NEW(file, 1);
-    file->id = -1;
+    file->id = file->fd = -1;
     NEW(file->path, strlen(path) + 1);
     strcpy(file->path, path);
 done:
@@ -146,7 +139,7 @@ egad_status egad_h5_create(egad_h5 **out, const char *path)
     egad_h5 *file = NULL;
     struct stat info;
     char *name = NULL;
-    int fd = -1;
+    hid_t memory = -1;
 
     *out = NULL;
     TRY(new_handle(&file, path));
@@ -155,37 +148,64 @@ egad_status egad_h5_create(egad_h5 **out, const char *path)
         FAIL(FILE, "h5: cannot write '%s': not a regular file", path);
     size_t size = strlen(path) + 64;
     NEW(name, size);
-    for (int i = 0; fd < 0; i++) {
+    for (int i = 0; file->fd < 0; i++) {
         snprintf(name, size, "%s.%ld-%d.tmp", path, (long)getpid(), i);
-        fd = open(name, O_RDWR | O_CREAT | O_EXCL, 0666);
-        if (fd < 0 && (errno != EEXIST || i == 1000))
+        file->fd = open(name, O_WRONLY | O_CREAT | O_EXCL, 0666);
+        if (file->fd < 0 && (errno != EEXIST || i == 1000))
             FAIL(FILE, "h5: cannot write '%s': %s", path, strerror(errno));
     }
     file->temporary = name;
     name = NULL;
-    file->id = H5Fcreate(file->temporary, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    memory = H5Pcreate(H5P_FILE_ACCESS);
+    if (memory < 0 || H5Pset_fapl_core(memory, GROWTH, 0) < 0)
+        FAIL(MEMORY, "h5: out of memory for '%s'", path);
+    file->id = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, memory);
     if (file->id < 0)
-        FAIL(FILE, "h5: cannot write '%s'", file->temporary);
+        FAIL(MEMORY, "h5: out of memory for '%s'", path);
     *out = file;
     file = NULL;
 done:
-    if (fd >= 0)
-        close(fd);
+    close_id(memory);
     free(name);
     egad_h5_close(file);
     return status;
 }
 
-/* Make sure that a file or folder is on the disk and not only on its way there. */
-static egad_status flush_path(const char *path)
+/* Bring a new file to the disk, under its temporary name. */
+static egad_status write_out(egad_h5 *file)
+{
+    egad_status status = EGAD_OK;
+    char *image = NULL;
+
+    ssize_t size = H5Fflush(file->id, H5F_SCOPE_LOCAL) < 0
+                       ? -1
+                       : H5Fget_file_image(file->id, NULL, 0);
+    if (size < 0)
+        FAIL(MEMORY, "h5: out of memory for '%s'", file->path);
+    NEW(image, (size_t)size);
+    if (H5Fget_file_image(file->id, image, (size_t)size) != size)
+        FAIL(MEMORY, "h5: out of memory for '%s'", file->path);
+    for (size_t done = 0; done < (size_t)size;) {
+        ssize_t n = write(file->fd, image + done, (size_t)size - done);
+        if (n < 0 && errno != EINTR)
+            FAIL(FILE, "h5: cannot write '%s': %s", file->path, strerror(errno));
+        done += n > 0 ? (size_t)n : 0;
+    }
+    if (fsync(file->fd) != 0)
+        FAIL(FILE, "h5: cannot flush '%s': %s", file->path, strerror(errno));
+done:
+    free(image);
+    return status;
+}
+
+/* Make sure that a rename is on the disk and not only on its way there. */
+static egad_status flush_folder(const char *path)
 {
     egad_status status = EGAD_OK;
     int fd = open(path, O_RDONLY);
 
-    if (fd < 0)
-        FAIL(FILE, "h5: cannot open '%s' to flush it: %s", path, strerror(errno));
     /* Some file systems have no fsync of a folder and say EINVAL. */
-    if (fsync(fd) != 0 && errno != EINVAL)
+    if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL))
         FAIL(FILE, "h5: cannot flush '%s': %s", path, strerror(errno));
 done:
     if (fd >= 0)
@@ -198,12 +218,7 @@ egad_status egad_h5_commit(egad_h5 *file)
     egad_status status = EGAD_OK;
     char *folder = NULL;
 
-    herr_t flushed = H5Fflush(file->id, H5F_SCOPE_LOCAL);
-    herr_t closed = H5Fclose(file->id);
-    file->id = -1;
-    if (flushed < 0 || closed < 0)
-        FAIL(FILE, "h5: cannot write '%s': is the disk full?", file->path);
-    TRY(flush_path(file->temporary));
+    TRY(write_out(file));
     if (rename(file->temporary, file->path) != 0)
         FAIL(FILE, "h5: cannot rename '%s' to '%s': %s", file->temporary, file->path,
              strerror(errno));
@@ -216,7 +231,7 @@ egad_status egad_h5_commit(egad_h5 *file)
         slash[1] = 0;
     else
         strcpy(folder, ".");
-    TRY(flush_path(folder));
+    TRY(flush_folder(folder));
 done:
     free(folder);
     return status;
@@ -228,6 +243,8 @@ void egad_h5_close(egad_h5 *file)
         return;
     if (file->id >= 0)
         H5Fclose(file->id);
+    if (file->fd >= 0)
+        close(file->fd);
     if (file->temporary)
         unlink(file->temporary);
     free(file->temporary);
@@ -380,7 +397,7 @@ egad_status egad_h5_write(egad_h5 *file, const char *name, egad_h5_type type, in
     if (array < 0)
         FAIL(FILE, "h5: cannot make %s in '%s'", name, file->path);
     if (n && H5Dwrite(array, memory_type(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0)
-        FAIL(FILE, "h5: cannot write %s in '%s': is the disk full?", name, file->path);
+        FAIL(FILE, "h5: cannot write %s in '%s': out of memory?", name, file->path);
 done:
     close_id(array);
     close_id(properties);
