@@ -205,11 +205,16 @@ void lab_near(tolerance which, const char *what, const float *got, const double 
     for (size_t i = 0; i < n; i++)
         if (isfinite(want[i]) && fabs(want[i]) > largest)
             largest = fabs(want[i]);
+    lab_near_size(which, what, got, want, n, limits[which].floor * largest);
+}
+
+void lab_near_size(tolerance which, const char *what, const float *got,
+                   const double *want, size_t n, double size)
+{
     for (size_t i = 0; i < n; i++) {
-        const double scale = fmax(fabs(want[i]), limits[which].floor * largest);
         if ((isnan(want[i]) && isnan(got[i])) || (double)got[i] == want[i])
             continue;
-        const double error = fabs((double)got[i] - want[i]) / scale;
+        const double error = fabs((double)got[i] - want[i]) / fmax(fabs(want[i]), size);
         ck_assert_msg(error <= limits[which].limit,
                       "%s: element %zu of %zu is %.9g and not %.9g: error %.2g, %s "
                       "allows %.2g",

@@ -46,6 +46,10 @@ void lab_run(egad_plan *plan);
 /* got is near want, element by element; NaN equals NaN. */
 void lab_near(tolerance which, const char *what, const float *got, const double *want,
               size_t n);
+/* Likewise, where the size that errors are held against is known beforehand: no smaller
+ * than `size`, whatever the table's floor. */
+void lab_near_size(tolerance which, const char *what, const float *got,
+                   const double *want, size_t n, double size);
 /* The same bits. */
 void lab_same(const char *what, const float *a, const float *b, size_t n);
 

@@ -15,8 +15,8 @@
     X(ELEMENT,     2e-6,  1e-2,  "exp, tanh, log1p of a few units, one or two roundings")\
     X(SUM,         2e-6,  1.0,   "up to 129 additions in order")                         \
     X(LOSS,        2e-6,  0.0,   "exp and log1p, then a sum of up to 129 of one sign")   \
-    X(GRADIENT,    1e-6,  1e-6,  "exp and a division; cancels near the label")           \
-    X(ADAM,        2e-6,  1e-2,  "five steps of a few roundings each")                   \
+    X(GRADIENT,    4e-7,  1.0,   "exp and a division; cancels near the label")           \
+    X(ADAM,        2e-6,  0.1,   "five steps of a few roundings each")                   \
     X(TERM,        2e-6,  0.0,   "a sum of up to 600 absolute values, none cancels")     \
     X(NOISE,       1e-6,  1.0,   "the angle, up to 2 pi, is rounded before sin and cos") \
     X(NET,         2e-5,  1.0,   "backward through up to eight layers")                  \
