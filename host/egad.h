@@ -130,9 +130,10 @@ typedef struct {
     size_t classes;
     char **class_name;
     egad_schema schema;
-    char *protocol; /* "kdd99", "csv": which import made it */
-    char *source;   /* file name without its folder */
-    char *sha256;   /* of the (decompressed) source, 64 hex digits, or NULL */
+    char *protocol;   /* "kdd99", "csv": which import made it */
+    char *source;     /* file name without its folder */
+    char *sha256;     /* of the (decompressed) source, 64 hex digits, or NULL */
+    size_t rows_read; /* rows of the source, `rows` of them kept; 0: not known */
 } egad_dataset;
 
 /* A data set of `rows` rows of shape H, W, C, x zero and everything else absent. */
@@ -321,6 +322,14 @@ EGAD_API void egad_score_free(egad_scorer *scorer);
 /* The three above for one call: prepare, run, free. */
 EGAD_API egad_status egad_score_rows(egad_detector *detector, const float *x, size_t rows,
                                      egad_score_kind kind, double alpha, float *scores);
+
+/* Write the scores of `n` rows to an HDF5 file, by a temporary name as
+ * egad_checkpoint_save does: /score (n) float32; /row (n) uint64, which row of the data
+ * file each is of (`row` NULL: 0, 1, ...); /y (n) uint8, absent if `y` is NULL;
+ * attributes format "egad-scores", format_version, score (the name of `kind`), alpha. */
+EGAD_API egad_status egad_score_save(const char *path, const float *scores,
+                                     const size_t *row, const unsigned char *y, size_t n,
+                                     egad_score_kind kind, double alpha);
 
 /* ---- Metrics ------------------------------------------------------------ */
 

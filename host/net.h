@@ -1,5 +1,5 @@
-/* Networks: a table of layers becomes parameters in one flat buffer; a pass of a batch
- * through a part of it becomes launches in a plan. */
+/* Networks: a table of layers becomes parameters in one flat buffer.  pass.h takes
+ * batches through them. */
 #ifndef EGAD_NET_H
 #define EGAD_NET_H
 
@@ -57,45 +57,5 @@ egad_tensor egad_net_bias(const egad_net_layer *layer, egad_tensor flat);
  * transposes of w (backward); nothing for an engine that does not read panels. */
 egad_status egad_net_pack_forward(egad_net *net, egad_plan *plan, egad_tensor flat);
 egad_status egad_net_pack_backward(egad_net *net, egad_plan *plan);
-
-/* A batch's way through one section: the outputs of its layers, and the gradients before
- * their activations. */
-typedef struct {
-    egad_net *net;
-    size_t first, n;   /* layers of the net */
-    egad_tensor x;     /* (N, I) */
-    egad_tensor *y;    /* (N, O) by layer, after activation and dropout */
-    egad_tensor *dpre; /* (N, O) by layer, before the activation; NULL: no gradients */
-    int borrowed;      /* 1: the last y belongs to the caller */
-} egad_pass;
-
-/* Reserve a pass of x.n rows.  out: where the last layer writes, or no memory to let the
- * pass have its own. */
-egad_status egad_pass_new(egad_pass *pass, egad_device *device, egad_net *net,
-                          int section, egad_tensor x, egad_tensor out, int gradients);
-void egad_pass_free(egad_pass *pass);
-
-/* Append the forward pass with the weights `flat` (w or ema).  packed: 1 to read the
- * panels of egad_net_pack_forward.  random NULL: no dropout.  `second` moves the dropout
- * to another stream. */
-egad_status egad_pass_forward(const egad_pass *pass, egad_plan *plan, egad_tensor flat,
-                              int packed, const egad_random *random, unsigned second);
-
-/* Given the gradient before the activation of the last layer, append the gradients of
- * all weights (if asked) and those before the activations of all layers below, for rows
- * first_row .. first_row + rows of the pass (weights: always of all rows). */
-egad_status egad_pass_backward(const egad_pass *pass, egad_plan *plan, int weights,
-                               size_t first_row, size_t rows);
-
-/* Append the gradient that crosses from the first layer of `upper`, part 0 or 1 of its
- * inputs, to before the last activation of `lower`: rows first_row .. of upper are the
- * rows from lower_row of lower. */
-egad_status egad_pass_cross(const egad_pass *upper, int part, size_t first_row,
-                            const egad_pass *lower, size_t lower_row, size_t rows,
-                            egad_plan *plan);
-
-/* The output of the starred layer f_D, and the last one's. */
-egad_tensor egad_pass_features(const egad_pass *pass);
-egad_tensor egad_pass_output(const egad_pass *pass);
 
 #endif

@@ -1,6 +1,8 @@
 /* A(x): the terms of a score on the device, their sum on the host. */
 #include "score.h"
 
+#include "pass.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,11 +95,11 @@ static egad_status reserve_d(egad_scorer *s, egad_tensor x, egad_tensor *hidden,
     const size_t a = D->layer[D->first[SECTION_DX] + D->count[SECTION_DX] - 1].O;
     const size_t b = D->layer[D->first[SECTION_DZ] + D->count[SECTION_DZ] - 1].O;
     TRY(egad_tensor_new(hidden, device, s->batch, a + b));
-    TRY(egad_pass_new(dx, device, D, SECTION_DX, x, egad_tensor_columns(*hidden, 0, a),
-                      0));
+    TRY(egad_pass_new(dx, device, D, SECTION_DX, x, egad_tensor_columns(*hidden, 0, a), 0,
+                      NULL));
     TRY(egad_pass_new(dz, device, D, SECTION_DZ, s->z, egad_tensor_columns(*hidden, a, b),
-                      0));
-    TRY(egad_pass_new(dxz, device, D, SECTION_DXZ, *hidden, none, 0));
+                      0, NULL));
+    TRY(egad_pass_new(dxz, device, D, SECTION_DXZ, *hidden, none, 0, NULL));
 done:
     return status;
 }
@@ -126,8 +128,8 @@ static egad_status reserve(egad_scorer *s)
     TRY(egad_tensor_new(&s->z, device, s->batch, (size_t)d->model->z_dim));
     TRY(egad_tensor_new(&s->rebuilt, device, s->batch, d->columns));
     TRY(egad_tensor_new(&s->terms, device, s->batch, TERMS));
-    TRY(egad_pass_new(&s->e, device, d->net[NET_E], 0, s->x, s->z, 0));
-    TRY(egad_pass_new(&s->g, device, d->net[NET_G], 0, s->z, s->rebuilt, 0));
+    TRY(egad_pass_new(&s->e, device, d->net[NET_E], 0, s->x, s->z, 0, NULL));
+    TRY(egad_pass_new(&s->g, device, d->net[NET_G], 0, s->z, s->rebuilt, 0, NULL));
     if (wants_real(s))
         TRY(reserve_d(s, s->x, &s->hidden, &s->dx, &s->dz, &s->dxz));
     if (wants_rebuilt(s))
@@ -149,7 +151,7 @@ static egad_status forward(const egad_pass *pass, egad_plan *plan, size_t n)
         y[i] = egad_tensor_rows(pass->y[i], 0, n);
     some.x = egad_tensor_rows(pass->x, 0, n);
     some.y = y;
-    TRY(egad_pass_forward(&some, plan, pass->net->ema, 1, NULL, 0));
+    TRY(egad_pass_forward(&some, plan, pass->net->ema, 1, 0));
 done:
     free(y);
     return status;
@@ -406,5 +408,33 @@ done:
     free(rows);
     free(x);
     free(terms);
+    return status;
+}
+
+/* ---- Scores as a file ---------------------------------------------------- */
+
+egad_status egad_score_save(const char *path, const float *scores, const size_t *row,
+                            const unsigned char *y, size_t n, egad_score_kind kind,
+                            double alpha)
+{
+    egad_status status = EGAD_OK;
+    egad_h5 *file = NULL;
+    uint64_t *rows = NULL;
+    NEW(rows, n);
+    for (size_t i = 0; i < n; i++)
+        rows[i] = row ? row[i] : i;
+    TRY(egad_h5_create(&file, path));
+    TRY(egad_h5_write_text(file, "/", "format", "egad-scores"));
+    TRY(egad_h5_write_number(file, "/", "format_version", 1.0));
+    TRY(egad_h5_write_text(file, "/", "score", egad_score_name(kind)));
+    TRY(egad_h5_write_number(file, "/", "alpha", alpha));
+    TRY(egad_h5_write(file, "/score", EGAD_H5_F32, 1, &n, scores));
+    TRY(egad_h5_write(file, "/row", EGAD_H5_U64, 1, &n, rows));
+    if (y)
+        TRY(egad_h5_write(file, "/y", EGAD_H5_U8, 1, &n, y));
+    TRY(egad_h5_commit(file));
+done:
+    free(rows);
+    egad_h5_close(file);
     return status;
 }

@@ -31,21 +31,23 @@ static egad_status reserve(egad_train *t)
     TRY(egad_tensor_new(&t->clock, device, 1, 1));
     t->random = (egad_random){ .clock = t->clock.mem, .seed = d->seed };
 
+    const egad_random *random = t->dropout ? &t->random : NULL;
+    const egad_tensor real_x = egad_tensor_rows(t->x, 0, N);
     const egad_tensor fake_x = egad_tensor_rows(t->x, N, N);
+    const egad_tensor real_z = egad_tensor_rows(t->z, 0, N);
     const egad_tensor fake_z = egad_tensor_rows(t->z, N, N);
-    TRY(egad_pass_new(&t->g, device, d->net[NET_G], 0, fake_z, fake_x, 1));
+    TRY(egad_pass_new(&t->g, device, d->net[NET_G], 0, fake_z, fake_x, 1, random));
     if (!bigan(t))
-        return egad_pass_new(&t->dx, device, D, SECTION_DX, t->x, none, 1);
+        return egad_pass_new(&t->dx, device, D, SECTION_DX, t->x, none, 1, random);
     const size_t a = D->layer[D->first[SECTION_DX] + D->count[SECTION_DX] - 1].O;
     const size_t b = D->layer[D->first[SECTION_DZ] + D->count[SECTION_DZ] - 1].O;
     TRY(egad_tensor_new(&t->hidden, device, 2 * N, a + b));
-    TRY(egad_pass_new(&t->e, device, d->net[NET_E], 0, egad_tensor_rows(t->x, 0, N),
-                      egad_tensor_rows(t->z, 0, N), 1));
+    TRY(egad_pass_new(&t->e, device, d->net[NET_E], 0, real_x, real_z, 1, random));
     TRY(egad_pass_new(&t->dx, device, D, SECTION_DX, t->x,
-                      egad_tensor_columns(t->hidden, 0, a), 1));
+                      egad_tensor_columns(t->hidden, 0, a), 1, random));
     TRY(egad_pass_new(&t->dz, device, D, SECTION_DZ, t->z,
-                      egad_tensor_columns(t->hidden, a, b), 1));
-    TRY(egad_pass_new(&t->dxz, device, D, SECTION_DXZ, t->hidden, none, 1));
+                      egad_tensor_columns(t->hidden, a, b), 1, random));
+    TRY(egad_pass_new(&t->dxz, device, D, SECTION_DXZ, t->hidden, none, 1, random));
 done:
     return status;
 }
@@ -74,14 +76,13 @@ static egad_status forward(egad_train *t, egad_plan *plan, unsigned second)
 {
     egad_status status = EGAD_OK;
     egad_net *const *net = t->detector->net;
-    const egad_random *random = t->dropout ? &t->random : NULL;
-    TRY(egad_pass_forward(&t->g, plan, net[NET_G]->w, 0, NULL, 0));
+    TRY(egad_pass_forward(&t->g, plan, net[NET_G]->w, 0, second));
     if (bigan(t))
-        TRY(egad_pass_forward(&t->e, plan, net[NET_E]->w, 0, NULL, 0));
-    TRY(egad_pass_forward(&t->dx, plan, net[NET_D]->w, 0, random, second));
+        TRY(egad_pass_forward(&t->e, plan, net[NET_E]->w, 0, second));
+    TRY(egad_pass_forward(&t->dx, plan, net[NET_D]->w, 0, second));
     if (bigan(t)) {
-        TRY(egad_pass_forward(&t->dz, plan, net[NET_D]->w, 0, random, second));
-        TRY(egad_pass_forward(&t->dxz, plan, net[NET_D]->w, 0, random, second));
+        TRY(egad_pass_forward(&t->dz, plan, net[NET_D]->w, 0, second));
+        TRY(egad_pass_forward(&t->dxz, plan, net[NET_D]->w, 0, second));
     }
 done:
     return status;

@@ -3,6 +3,7 @@
 #define EGAD_TRAIN_H
 
 #include "detector.h"
+#include "pass.h"
 
 /* One iteration (paper, section 2; SPEC: D first, then G and E through the new D).  The
  * batch stands twice in the buffers, real half over fake half:

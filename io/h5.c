@@ -391,8 +391,10 @@ done:
 
 /* Write one value of any type as an attribute. */
 static egad_status write_attribute(egad_h5 *file, const char *name, const char *attribute,
-                                   hid_t stored, hid_t memory, const void *value)
+                                   hid_t stored, hid_t memory, size_t n,
+                                   const void *value)
 {
+    const hsize_t extent = n;
     egad_status status = EGAD_OK;
     hid_t space = -1, object = -1, id = -1, links = -1;
 
@@ -402,7 +404,7 @@ static egad_status write_attribute(egad_h5 *file, const char *name, const char *
         links = link_properties();
         object = H5Gcreate2(file->id, name, links, H5P_DEFAULT, H5P_DEFAULT);
     }
-    space = H5Screate(H5S_SCALAR);
+    space = n == 1 ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &extent, NULL);
     if (object >= 0)
         id = H5Acreate2(object, attribute, stored, space, H5P_DEFAULT, H5P_DEFAULT);
     if (id < 0 || H5Awrite(id, memory, value) < 0)
@@ -418,7 +420,7 @@ done:
 
 /* Open an attribute of one value, and its type. */
 static egad_status open_attribute(egad_h5 *file, const char *name, const char *attribute,
-                                  hid_t *id, hid_t *type)
+                                  size_t n, hid_t *id, hid_t *type)
 {
     egad_status status = EGAD_OK;
     hid_t space = -1;
@@ -431,21 +433,21 @@ static egad_status open_attribute(egad_h5 *file, const char *name, const char *a
     if (*type < 0 || space < 0)
         FAIL(FORMAT, "h5: attribute %s of %s in '%s' is damaged", attribute, name,
              file->path);
-    if (H5Sget_simple_extent_npoints(space) != 1)
-        FAIL(FORMAT, "h5: attribute %s of %s in '%s' is not one value", attribute, name,
-             file->path);
+    if (H5Sget_simple_extent_npoints(space) != (hssize_t)n)
+        FAIL(FORMAT, "h5: attribute %s of %s in '%s' does not hold %zu value%s",
+             attribute, name, file->path, n, n == 1 ? "" : "s");
 done:
     close_id(space);
     return status;
 }
 
 static egad_status read_attribute(egad_h5 *file, const char *name, const char *attribute,
-                                  hid_t memory, void *value)
+                                  hid_t memory, size_t n, void *value)
 {
     egad_status status = EGAD_OK;
     hid_t id = -1, type = -1;
 
-    TRY(open_attribute(file, name, attribute, &id, &type));
+    TRY(open_attribute(file, name, attribute, n, &id, &type));
     if (!is_number(type) || H5Aread(id, memory, value) < 0)
         FAIL(FORMAT, "h5: attribute %s of %s in '%s' is not a number", attribute, name,
              file->path);
@@ -458,34 +460,46 @@ done:
 egad_status egad_h5_write_number(egad_h5 *file, const char *name, const char *attribute,
                                  double value)
 {
-    return write_attribute(file, name, attribute, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE,
+    return write_attribute(file, name, attribute, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, 1,
                            &value);
 }
 
 egad_status egad_h5_read_number(egad_h5 *file, const char *name, const char *attribute,
                                 double *value)
 {
-    return read_attribute(file, name, attribute, H5T_NATIVE_DOUBLE, value);
+    return read_attribute(file, name, attribute, H5T_NATIVE_DOUBLE, 1, value);
+}
+
+egad_status egad_h5_write_counts(egad_h5 *file, const char *name, const char *attribute,
+                                 const uint64_t *values, size_t n)
+{
+    return write_attribute(file, name, attribute, H5T_STD_U64LE, H5T_NATIVE_UINT64, n,
+                           values);
+}
+
+egad_status egad_h5_read_counts(egad_h5 *file, const char *name, const char *attribute,
+                                uint64_t *values, size_t n)
+{
+    return read_attribute(file, name, attribute, H5T_NATIVE_UINT64, n, values);
 }
 
 egad_status egad_h5_write_count(egad_h5 *file, const char *name, const char *attribute,
                                 uint64_t value)
 {
-    return write_attribute(file, name, attribute, H5T_STD_U64LE, H5T_NATIVE_UINT64,
-                           &value);
+    return egad_h5_write_counts(file, name, attribute, &value, 1);
 }
 
 egad_status egad_h5_read_count(egad_h5 *file, const char *name, const char *attribute,
                                uint64_t *value)
 {
-    return read_attribute(file, name, attribute, H5T_NATIVE_UINT64, value);
+    return egad_h5_read_counts(file, name, attribute, value, 1);
 }
 
 egad_status egad_h5_write_text(egad_h5 *file, const char *name, const char *attribute,
                                const char *text)
 {
     hid_t type = text_type(H5T_CSET_UTF8);
-    egad_status status = write_attribute(file, name, attribute, type, type, &text);
+    egad_status status = write_attribute(file, name, attribute, type, type, 1, &text);
     close_id(type);
     return status;
 }
@@ -544,7 +558,7 @@ egad_status egad_h5_read_text(egad_h5 *file, const char *name, const char *attri
     hid_t id = -1, type = -1, space = -1;
 
     *text = NULL;
-    TRY(open_attribute(file, name, attribute, &id, &type));
+    TRY(open_attribute(file, name, attribute, 1, &id, &type));
     space = H5Aget_space(id);
     TRY(read_texts(file, attribute, 1, id, type, space, 1, text));
 done:
@@ -640,5 +654,78 @@ egad_status egad_h5_visit(egad_h5 *file,
     if (walked < 0)
         FAIL(FORMAT, "h5: cannot list '%s': damaged", file->path);
 done:
+    return status;
+}
+
+typedef struct {
+    egad_status status;
+    egad_h5 *file;
+    const char *name, *indent;
+    FILE *out;
+} printing;
+
+/* One attribute as text: a string, or up to eight numbers. */
+static egad_status print_attribute(printing *p, const char *attribute)
+{
+    egad_status status = EGAD_OK;
+    enum { MOST = 8 };
+    double values[MOST];
+    char *text = NULL;
+    hid_t id = H5Aopen_by_name(p->file->id, p->name, attribute, H5P_DEFAULT, H5P_DEFAULT);
+    hid_t type = id < 0 ? -1 : H5Aget_type(id), space = id < 0 ? -1 : H5Aget_space(id);
+    const hssize_t n = space < 0 ? 0 : H5Sget_simple_extent_npoints(space);
+
+    fprintf(p->out, "%s%s:", p->indent, attribute);
+    if (type >= 0 && H5Tget_class(type) == H5T_STRING) {
+        TRY(egad_h5_read_text(p->file, p->name, attribute, &text));
+        fprintf(p->out, " %s", text);
+    } else if (type >= 0 && is_number(type) && n >= 1 && n <= MOST) {
+        TRY(read_attribute(p->file, p->name, attribute, H5T_NATIVE_DOUBLE, (size_t)n,
+                           values));
+        for (hssize_t i = 0; i < n; i++)
+            fprintf(p->out, " %.17g", values[i]);
+    } else {
+        fputs(" (not shown)", p->out);
+    }
+    fputc('\n', p->out);
+done:
+    free(text);
+    close_id(space);
+    close_id(type);
+    close_id(id);
+    return status;
+}
+
+static herr_t visit_attribute(hid_t object, const char *attribute, const H5A_info_t *info,
+                              void *data)
+{
+    printing *p = data;
+    (void)object;
+    (void)info;
+    p->status = print_attribute(p, attribute);
+    return p->status != EGAD_OK;
+}
+
+egad_status egad_h5_print_attributes(egad_h5 *file, const char *name, const char *indent,
+                                     char **text)
+{
+    egad_status status = EGAD_OK;
+    size_t size = 0;
+    *text = NULL;
+    printing p = { EGAD_OK, file, name, indent, open_memstream(text, &size) };
+    if (!p.out)
+        FAIL(MEMORY, "out of memory for the attributes of %s", name);
+    herr_t walked = H5Aiterate_by_name(file->id, name, H5_INDEX_NAME, H5_ITER_INC, NULL,
+                                       visit_attribute, &p, H5P_DEFAULT);
+    fclose(p.out);
+    TRY(p.status);
+    if (walked < 0)
+        FAIL(FORMAT, "h5: cannot list the attributes of %s in '%s': damaged", name,
+             file->path);
+done:
+    if (status != EGAD_OK) {
+        free(*text);
+        *text = NULL;
+    }
     return status;
 }

@@ -58,7 +58,11 @@ egad_status egad_h5_write_number(egad_h5 *file, const char *name, const char *at
                                  double value);
 egad_status egad_h5_read_number(egad_h5 *file, const char *name, const char *attribute,
                                 double *value);
-/* The same for whole numbers up to 2^64 - 1, stored as uint64. */
+/* The same for a whole number up to 2^64 - 1, stored as uint64; and for n of them. */
+egad_status egad_h5_write_counts(egad_h5 *file, const char *name, const char *attribute,
+                                 const uint64_t *values, size_t n);
+egad_status egad_h5_read_counts(egad_h5 *file, const char *name, const char *attribute,
+                                uint64_t *values, size_t n);
 egad_status egad_h5_write_count(egad_h5 *file, const char *name, const char *attribute,
                                 uint64_t value);
 egad_status egad_h5_read_count(egad_h5 *file, const char *name, const char *attribute,
@@ -69,6 +73,11 @@ egad_status egad_h5_read_count(egad_h5 *file, const char *name, const char *attr
 egad_status egad_h5_write_texts(egad_h5 *file, const char *name, char *const *texts,
                                 size_t n);
 egad_status egad_h5_read_texts(egad_h5 *file, const char *name, char ***texts, size_t *n);
+
+/* The attributes of an object as lines "  name: value" in alphabetical order, each behind
+ * `indent`; `*text` is freed with free(). */
+egad_status egad_h5_print_attributes(egad_h5 *file, const char *name, const char *indent,
+                                     char **text);
 
 /* Call `visit` with the path of every object below "/", in alphabetical order, and 1 if
  * it is an array, 0 for a group.  Stops at the first failure. */

@@ -1,0 +1,379 @@
+/* A detector as a file and back (README, "A model file"): named float32 arrays, so that
+ * h5py reads it without egad, and everything that resuming needs to go on bit for bit. */
+#include "detector.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double version = 1.0; /* of the layout that this file writes */
+
+/* ---- The flat buffers and their names ------------------------------------ */
+
+typedef struct {
+    const char *group; /* in the file, before the network's name */
+    const char *after; /* and behind it */
+    size_t at;         /* of the buffer in egad_net */
+} buffer;
+
+static const buffer buffers[] = { { "/model/", "", offsetof(egad_net, w) },
+                                  { "/ema/", "", offsetof(egad_net, ema) },
+                                  { "/optimizer/", "/m", offsetof(egad_net, m) },
+                                  { "/optimizer/", "/v", offsetof(egad_net, v) } };
+
+static egad_tensor tensor_of(const egad_net *net, const buffer *b)
+{
+    egad_tensor t;
+    memcpy(&t, (const char *)net + b->at, sizeof t);
+    return t;
+}
+
+typedef egad_status array_call(egad_h5 *file, const char *name, int rank,
+                               const size_t *shape, float *values);
+
+/* Call `call` for the kernel and bias of every layer, `flat` being the buffer's values.
+ */
+static egad_status each_array(egad_h5 *file, const egad_net *net, const buffer *b,
+                              float *flat, array_call *call)
+{
+    egad_status status = EGAD_OK;
+    char name[160];
+    for (size_t i = 0; i < net->n; i++) {
+        const egad_net_layer *l = &net->layer[i];
+        const size_t kernel[2] = { l->I, l->O }, bias[1] = { l->O };
+        snprintf(name, sizeof name, "%s%s%s/%s/kernel", b->group, net->name, b->after,
+                 l->name);
+        TRY(call(file, name, 2, kernel, flat + l->kernel));
+        snprintf(name, sizeof name, "%s%s%s/%s/bias", b->group, net->name, b->after,
+                 l->name);
+        TRY(call(file, name, 1, bias, flat + l->bias));
+    }
+done:
+    return status;
+}
+
+static egad_status write_array(egad_h5 *file, const char *name, int rank,
+                               const size_t *shape, float *values)
+{
+    return egad_h5_write(file, name, EGAD_H5_F32, rank, shape, values);
+}
+
+/* Read an array whose shape and every value must be as they should. */
+static egad_status read_array(egad_h5 *file, const char *name, int rank,
+                              const size_t *shape, float *values)
+{
+    egad_status status = EGAD_OK;
+    size_t have[EGAD_H5_RANK], n = 1;
+    int have_rank = 0;
+    TRY(egad_h5_shape(file, name, have, &have_rank));
+    for (int i = 0; i < rank; i++) {
+        n *= shape[i];
+        if (have_rank != rank || have[i] != shape[i])
+            FAIL(FORMAT,
+                 "model: '%s' does not have the shape that the model's table gives",
+                 name);
+    }
+    TRY(egad_h5_read(file, name, EGAD_H5_F32, n, values));
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(values[i]))
+            FAIL(FORMAT, "model: '%s' holds a value that is not a number", name);
+done:
+    return status;
+}
+
+/* Every network and buffer of a detector, to the file or from it. */
+static egad_status transfer(egad_h5 *file, const egad_detector *d, int save)
+{
+    egad_status status = EGAD_OK;
+    float *flat = NULL;
+    for (int k = 0; k < NETS; k++) {
+        const egad_net *net = d->net[k];
+        if (!net)
+            continue;
+        for (size_t b = 0; b < sizeof buffers / sizeof *buffers; b++) {
+            const egad_tensor t = tensor_of(net, &buffers[b]);
+            free(flat);
+            NEW(flat, t.c);
+            if (save)
+                TRY(egad_tensor_read(d->device, t, flat));
+            TRY(each_array(file, net, &buffers[b], flat,
+                           save ? write_array : read_array));
+            if (!save)
+                TRY(egad_tensor_write(d->device, t, flat));
+        }
+    }
+done:
+    free(flat);
+    return status;
+}
+
+/* ---- Everything else ----------------------------------------------------- */
+
+/* The recipe, number by number: a file stays what it was when egad's recipes change. */
+#define RECIPE_NUMBERS(X)                                                                \
+    X(lr)                                                                                \
+    X(lr_end)                                                                            \
+    X(beta1)                                                                             \
+    X(ema_decay)
+#define RECIPE_INTS(X)                                                                   \
+    X(scaling)                                                                           \
+    X(batch)                                                                             \
+    X(epochs)                                                                            \
+    X(combined)                                                                          \
+    X(sigma_of_rebuilt)
+
+static egad_status write_recipe(egad_h5 *file, const egad_recipe *r)
+{
+    egad_status status = EGAD_OK;
+#define X(field) TRY(egad_h5_write_number(file, "/recipe", #field, (double)r->field));
+    RECIPE_NUMBERS(X)
+    RECIPE_INTS(X)
+#undef X
+done:
+    return status;
+}
+
+static egad_status read_recipe(egad_h5 *file, egad_recipe *r)
+{
+    egad_status status = EGAD_OK;
+    double value = 0.0;
+#define X(field)                                                                         \
+    TRY(egad_h5_read_number(file, "/recipe", #field, &value));                           \
+    r->field = value;
+    RECIPE_NUMBERS(X)
+#undef X
+#define X(field)                                                                         \
+    TRY(egad_h5_read_number(file, "/recipe", #field, &value));                           \
+    if (!(value >= 0.0 && value < 1e9))                                                  \
+        FAIL(FORMAT, "model: its recipe has %s = %g", #field, value);                    \
+    r->field = (int)value;
+    RECIPE_INTS(X)
+#undef X
+    if (r->batch < 1 || r->epochs < 1 || r->scaling > SCALE_STANDARD)
+        FAIL(FORMAT, "model: its recipe has values that no recipe has");
+done:
+    return status;
+}
+
+/* How far training has come, and what it goes on with. */
+static egad_status write_progress(egad_h5 *file, const egad_detector *d)
+{
+    egad_status status = EGAD_OK;
+    const size_t epochs = (size_t)egad_detector_epoch(d);
+    const size_t history[2] = { epochs, 4 }, partial[1] = { LOSSES };
+    const size_t calibration[2] = { TERMS, 2 };
+    TRY(egad_h5_write_count(file, "/rng", "seed", d->seed));
+    TRY(egad_h5_write_count(file, "/rng", "step", d->step));
+    TRY(egad_h5_write_count(file, "/rng", "steps_per_epoch", d->per_epoch));
+    TRY(egad_h5_write(file, "/rng/partial_losses", EGAD_H5_F64, 1, partial, d->partial));
+    TRY(egad_h5_write_number(file, "/rng", "partial_seconds", d->partial_seconds));
+    if (epochs) {
+        TRY(egad_h5_write(file, "/history", EGAD_H5_F32, 2, history, d->history));
+        TRY(egad_h5_write_text(file, "/history", "columns",
+                               "loss_dis loss_gen loss_enc seconds"));
+    }
+    if (d->calibrated) {
+        TRY(egad_h5_write(file, "/calibration", EGAD_H5_F64, 2, calibration,
+                          d->calibration));
+        TRY(egad_h5_write_text(file, "/calibration", "rows",
+                               "l1 l2 sigma sigma_rebuilt fm latent"));
+        TRY(egad_h5_write_text(file, "/calibration", "columns",
+                               "mean and deviation of the logarithm on training rows"));
+    }
+done:
+    return status;
+}
+
+static egad_status read_progress(egad_h5 *file, egad_detector *d)
+{
+    egad_status status = EGAD_OK;
+    TRY(egad_h5_read_count(file, "/rng", "step", &d->step));
+    TRY(egad_h5_read_count(file, "/rng", "steps_per_epoch", &d->per_epoch));
+    if ((d->per_epoch == 0 && d->step > 0) || d->step > UINT32_MAX)
+        FAIL(FORMAT, "model: its step counts contradict each other");
+    TRY(egad_h5_read(file, "/rng/partial_losses", EGAD_H5_F64, LOSSES, d->partial));
+    TRY(egad_h5_read_number(file, "/rng", "partial_seconds", &d->partial_seconds));
+    const size_t epochs = (size_t)egad_detector_epoch(d);
+    NEW(d->history, epochs);
+    if (epochs)
+        TRY(egad_h5_read(file, "/history", EGAD_H5_F32, 4 * epochs, d->history));
+    d->calibrated = egad_h5_has(file, "/calibration", NULL);
+    if (d->calibrated)
+        TRY(egad_h5_read(file, "/calibration", EGAD_H5_F64, 2 * TERMS, d->calibration));
+done:
+    return status;
+}
+
+static egad_status write_head(egad_h5 *file, const egad_detector *d)
+{
+    egad_status status = EGAD_OK;
+    const size_t fit[2] = { 3, d->columns };
+    const uint64_t shape[3] = { d->shape[0], d->shape[1], d->shape[2] };
+    TRY(egad_h5_write_text(file, "/", "format", "egad-model"));
+    TRY(egad_h5_write_number(file, "/", "format_version", version));
+    TRY(egad_h5_write_text(file, "/", "egad_version", egad_status_version()));
+    TRY(egad_h5_write_text(file, "/", "model", d->model->name));
+    TRY(egad_h5_write_text(file, "/", "recipe", d->recipe.name));
+    TRY(egad_h5_write_text(file, "/", "protocol", d->protocol));
+    TRY(egad_h5_write_text(file, "/", "device", d->device->info.name));
+    TRY(egad_h5_write_counts(file, "/", "x_shape", shape, 3));
+    TRY(egad_h5_write_count(file, "/", "z_dim", (uint64_t)d->model->z_dim));
+    TRY(egad_h5_write_count(file, "/", "seed", d->seed));
+    TRY(egad_h5_write_count(file, "/", "epoch", (uint64_t)egad_detector_epoch(d)));
+    TRY(egad_h5_write_count(file, "/", "step", d->step));
+    TRY(egad_schema_write(file, "/preprocessing", &d->schema));
+    TRY(egad_h5_write(file, "/preprocessing/fit", EGAD_H5_F32, 2, fit, d->fit));
+    TRY(egad_h5_write_text(file, "/preprocessing/fit", "rows",
+                           "offset scale logarithm: x -> (f(x) - offset) scale, f(x) = "
+                           "sign(x) log(1 + |x|) where logarithm is not 0"));
+done:
+    return status;
+}
+
+egad_status egad_checkpoint_save(const egad_detector *d, const char *path)
+{
+    egad_status status = EGAD_OK;
+    egad_h5 *file = NULL;
+    TRY(egad_h5_create(&file, path));
+    TRY(write_head(file, d));
+    TRY(write_recipe(file, &d->recipe));
+    TRY(transfer(file, d, 1));
+    TRY(write_progress(file, d));
+    TRY(egad_h5_commit(file));
+done:
+    egad_h5_close(file);
+    return status;
+}
+
+/* Refuse what is not a model file of a version that is known here. */
+static egad_status check_format(egad_h5 *file, const char *path)
+{
+    egad_status status = EGAD_OK;
+    char *format = NULL;
+    double have = 0.0;
+    if (!egad_h5_has(file, "/", "format"))
+        FAIL(FORMAT,
+             "'%s' is not a model file: it has no attribute 'format'; egad train "
+             "writes them",
+             path);
+    TRY(egad_h5_read_text(file, "/", "format", &format));
+    if (strcmp(format, "egad-model") != 0)
+        FAIL(FORMAT, "'%s' is not a model file: its format is '%s', not 'egad-model'",
+             path, format);
+    TRY(egad_h5_read_number(file, "/", "format_version", &have));
+    if (have > version)
+        FAIL(FORMAT,
+             "'%s' was made by a newer egad (format %g, this one knows %g): update", path,
+             have, version);
+done:
+    free(format);
+    return status;
+}
+
+egad_status egad_checkpoint_load(egad_detector **out, egad_device *device,
+                                 const char *path)
+{
+    egad_status status = EGAD_OK;
+    egad_h5 *file = NULL;
+    egad_detector *d = NULL;
+    egad_schema schema = { 0 };
+    char *model_name = NULL, *recipe_name = NULL, *protocol = NULL;
+    const egad_model *model = NULL;
+    const egad_recipe *named = NULL;
+    uint64_t seed = 0, x_shape[3] = { 0 };
+    *out = NULL;
+
+    TRY(egad_h5_open(&file, path));
+    TRY(check_format(file, path));
+    TRY(egad_h5_read_text(file, "/", "model", &model_name));
+    TRY(egad_h5_read_text(file, "/", "recipe", &recipe_name));
+    TRY(egad_h5_read_text(file, "/", "protocol", &protocol));
+    TRY(egad_h5_read_counts(file, "/", "x_shape", x_shape, 3));
+    TRY(egad_h5_read_count(file, "/rng", "seed", &seed));
+    TRY(egad_detector_find_model(&model, model_name));
+    TRY(egad_detector_find_recipe(&named, recipe_name));
+    TRY(egad_schema_read(file, "/preprocessing", &schema));
+    egad_recipe recipe = *named;
+    TRY(read_recipe(file, &recipe));
+
+    for (int i = 0; i < 3; i++)
+        if (x_shape[i] < 1 || x_shape[i] > 1u << 20)
+            FAIL(FORMAT, "'%s' says that its rows have a side of %llu", path,
+                 (unsigned long long)x_shape[i]);
+    const size_t shape[3] = { x_shape[0], x_shape[1], x_shape[2] };
+    const size_t columns = shape[0] * shape[1] * shape[2];
+    if (columns > 1u << 20 || (schema.n && egad_schema_features(&schema) != columns))
+        FAIL(FORMAT, "'%s' has columns that do not agree with its x_shape", path);
+    TRY(egad_detector_build(&d, device, model, &recipe, shape, &schema, protocol, seed));
+    TRY(read_array(file, "/preprocessing/fit", 2, (const size_t[]){ 3, columns },
+                   d->fit));
+    TRY(egad_tensor_write(device, d->fit_on, d->fit));
+    TRY(transfer(file, d, 0));
+    TRY(read_progress(file, d));
+    *out = d;
+    d = NULL;
+done:
+    egad_detector_free(d);
+    egad_schema_clear(&schema);
+    egad_h5_close(file);
+    free(model_name);
+    free(recipe_name);
+    free(protocol);
+    return status;
+}
+
+/* ---- A file as text ------------------------------------------------------ */
+
+typedef struct {
+    egad_h5 *file;
+    FILE *out;
+} inspection;
+
+static egad_status inspect_object(void *context, const char *name, int array)
+{
+    egad_status status = EGAD_OK;
+    const inspection *i = context;
+    size_t shape[EGAD_H5_RANK];
+    int rank = 0;
+    char *attributes = NULL;
+    fprintf(i->out, "%s", name);
+    if (array) {
+        TRY(egad_h5_shape(i->file, name, shape, &rank));
+        for (int k = 0; k < rank; k++)
+            fprintf(i->out, "%s%zu", k ? " x " : "  (", shape[k]);
+        fputs(rank ? ")" : "  (one value)", i->out);
+    }
+    fputc('\n', i->out);
+    TRY(egad_h5_print_attributes(i->file, name, "    ", &attributes));
+    fputs(attributes, i->out);
+done:
+    free(attributes);
+    return status;
+}
+
+egad_status egad_checkpoint_inspect(const char *path, char **text)
+{
+    egad_status status = EGAD_OK;
+    size_t size = 0;
+    char *attributes = NULL;
+    inspection i = { 0 };
+    *text = NULL;
+    TRY(egad_h5_open(&i.file, path));
+    i.out = open_memstream(text, &size);
+    if (!i.out)
+        FAIL(MEMORY, "out of memory for the text of '%s'", path);
+    TRY(egad_h5_print_attributes(i.file, "/", "", &attributes));
+    fputs(attributes, i.out);
+    TRY(egad_h5_visit(i.file, inspect_object, &i));
+done:
+    if (i.out)
+        fclose(i.out);
+    if (status != EGAD_OK) {
+        free(*text);
+        *text = NULL;
+    }
+    free(attributes);
+    egad_h5_close(i.file);
+    return status;
+}

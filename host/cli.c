@@ -1,0 +1,403 @@
+/* What the commands share (cli.h).  The only file that includes popt.h: option tables
+ * are ours, popt splits the command line by them. */
+#include "cli.h"
+
+#include <errno.h>
+#include <math.h>
+#include <popt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { OPTIONS_MAX = 24, HELP_OPTION = OPTIONS_MAX + 1 };
+
+/* ---- Errors ------------------------------------------------------------- */
+
+int cli_fail(void)
+{
+    return cli_error("%s", egad_status_last());
+}
+
+static void print_error(const char *format, va_list args)
+{
+    /* Results come before the error also where both streams are one. */
+    fflush(stdout);
+    fputs("egad: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+}
+
+int cli_error(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    print_error(format, args);
+    va_end(args);
+    return CLI_FAILED;
+}
+
+int cli_usage(const char *name, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    print_error(format, args);
+    va_end(args);
+    fprintf(stderr, "try 'egad %s%s--help'\n", name, *name ? " " : "");
+    return CLI_USAGE;
+}
+
+int cli_flush(int code)
+{
+    if (code != CLI_DONE || (fflush(stdout) == 0 && !ferror(stdout)))
+        return code;
+    return cli_error("'standard output' could not be written: %s", strerror(errno));
+}
+
+/* ---- Help --------------------------------------------------------------- */
+
+static void print_option(const cli_option *option)
+{
+    char left[64];
+    char letter[5] = "    ";
+    if (option->letter)
+        snprintf(letter, sizeof letter, "-%c, ", option->letter);
+    int n = snprintf(left, sizeof left, "  %s--%s%s%s", letter, option->name,
+                     option->wants ? " " : "", option->wants ? option->wants : "");
+    if (n > 26)
+        printf("%s\n%-28s", left, "");
+    else
+        printf("%-28s", left);
+    puts(option->help);
+}
+
+/* "-o" or "--data": what a user would type. */
+static const char *name_of(const cli_option *option, char *buffer, size_t size)
+{
+    if (option->letter)
+        snprintf(buffer, size, "-%c", option->letter);
+    else
+        snprintf(buffer, size, "--%s", option->name);
+    return buffer;
+}
+
+static void print_help(const cli_command *command)
+{
+    char left[64];
+    printf("usage: egad %s%s%s", command->name, command->operand ? " " : "",
+           command->operand ? command->operand : "");
+    for (const cli_option *o = command->options; o->name; o++)
+        if (o->needed)
+            printf(" %s %s", name_of(o, left, sizeof left), o->wants);
+    printf("%s\n\n%s\n\n", command->options->name ? " [OPTIONS]" : "", command->summary);
+    for (const cli_option *o = command->options; o->name; o++)
+        print_option(o);
+    print_option(&(cli_option){ .name = "help", .letter = 'h', .help = "print this" });
+    if (command->notes)
+        printf("\n%s", command->notes);
+    printf("\nexample:\n  %s\n", command->example);
+}
+
+static void print_group(const cli_group *group)
+{
+    const char *space = *group->name ? " " : "";
+    if (*group->name)
+        printf("egad %s: %s\n\n", group->name, group->summary);
+    else
+        printf("egad %s: %s\n\n", egad_status_version(), group->summary);
+    printf("usage: egad %s%s%s [OPTIONS]\n\n", group->name, space, group->noun);
+    for (const cli_entry *e = group->entries; e->name; e++)
+        printf("  %-9s  %s\n", e->name, e->summary);
+    printf("\n'egad %s%s%s --help' says more.  For example:\n\n%s", group->name, space,
+           group->noun, group->examples);
+}
+
+int cli_dispatch(const cli_group *group, int argc, char **argv)
+{
+    if (argc < 2)
+        return cli_usage(group->name, "%s is missing", group->noun);
+    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
+        print_group(group);
+        return CLI_DONE;
+    }
+    for (const cli_entry *e = group->entries; e->name; e++)
+        if (!strcmp(argv[1], e->name))
+            return e->run(argc - 1, argv + 1);
+    return cli_usage(group->name, "there is no %s '%s'", group->noun, argv[1]);
+}
+
+/* ---- Options ------------------------------------------------------------ */
+
+/* Values of options, which popt allocates, until the program ends. */
+struct kept {
+    struct kept *next;
+    char *text;
+};
+static struct kept *kept;
+
+static void release_kept(void)
+{
+    while (kept) {
+        struct kept *next = kept->next;
+        free(kept->text);
+        free(kept);
+        kept = next;
+    }
+}
+
+static const char *keep(char *text)
+{
+    struct kept *entry = malloc(sizeof *entry);
+    if (!entry)
+        return text;
+    if (!kept)
+        atexit(release_kept);
+    *entry = (struct kept){ kept, text };
+    kept = entry;
+    return text;
+}
+
+static int is_choice(const char *choices, const char *text)
+{
+    size_t n = strlen(text);
+    for (const char *at = choices; at; at = strchr(at, '|')) {
+        at += *at == '|';
+        if (n && strcspn(at, "|") == n && !strncmp(at, text, n))
+            return 1;
+    }
+    return 0;
+}
+
+static int store_real(cli_option *option, const char *text)
+{
+    char *end;
+    double value = strtod(text, &end);
+    if (end == text || *end || !isfinite(value))
+        return 0;
+    *(double *)option->value = value;
+    if (option->kind == CLI_WEIGHT)
+        return value >= 0 && value <= 1;
+    return value > 0 && (option->kind == CLI_RATE || value < 1);
+}
+
+static int store_integer(cli_option *option, const char *text)
+{
+    if (!*text || strspn(text, "0123456789") != strlen(text))
+        return 0;
+    errno = 0;
+    unsigned long long value = strtoull(text, NULL, 10);
+    if (errno)
+        return 0;
+    if (option->kind == CLI_SEED) {
+        *(uint64_t *)option->value = value;
+        return 1;
+    }
+    *(int *)option->value = (int)value;
+    return value >= 1 && value <= 1000000000;
+}
+
+/* Put `text` where the option wants it; 0 if it does not fit. */
+static int store(cli_option *option, const char *text)
+{
+    switch (option->kind) {
+    case CLI_FLAG:
+        *(int *)option->value = 1;
+        return 1;
+    case CLI_TEXT:
+        *(const char **)option->value = text;
+        return *text && strncmp(text, "--", 2) != 0;
+    case CLI_CHOICE:
+        *(const char **)option->value = text;
+        return is_choice(option->wants, text);
+    case CLI_COUNT:
+    case CLI_SEED:
+        return store_integer(option, text);
+    case CLI_RATE:
+    case CLI_WEIGHT:
+    case CLI_SHARE:
+        return store_real(option, text);
+    }
+    return 0;
+}
+
+static const char *wanted(const cli_option *option)
+{
+    switch (option->kind) {
+    case CLI_COUNT:
+        return "a whole number from 1 to 1,000,000,000";
+    case CLI_SEED:
+        return "a whole number from 0";
+    case CLI_RATE:
+        return "a number above 0";
+    case CLI_WEIGHT:
+        return "a number from 0 to 1";
+    case CLI_SHARE:
+        return "a number between 0 and 1";
+    default:
+        return option->wants;
+    }
+}
+
+/* The options of a command and --help as popt wants them. */
+static void fill_popt(struct poptOption *table, const cli_command *command)
+{
+    int n = 0;
+    for (const cli_option *o = command->options; o->name && n < OPTIONS_MAX; o++, n++)
+        table[n] = (struct poptOption){ .longName = o->name,
+                                        .shortName = o->letter,
+                                        .argInfo = o->kind == CLI_FLAG ? POPT_ARG_NONE
+                                                                       : POPT_ARG_STRING,
+                                        .val = n + 1 };
+    table[n++] =
+        (struct poptOption){ .longName = "help", .shortName = 'h', .val = HELP_OPTION };
+    table[n] = (struct poptOption){ 0 };
+}
+
+static int bad_option(const cli_command *command, poptContext context, int error)
+{
+    const char *option = poptBadOption(context, POPT_BADOPTION_NOALIAS);
+    switch (error) {
+    case POPT_ERROR_BADOPT:
+        return cli_usage(command->name, "there is no option '%s'", option);
+    case POPT_ERROR_NOARG:
+        return cli_usage(command->name, "%s wants a value", option);
+    default:
+        return cli_usage(command->name, "%s: %s", option, poptStrerror(error));
+    }
+}
+
+/* What is left when the options are taken away, and which of those are missing. */
+static int check_rest(const cli_command *command, const char **rest)
+{
+    size_t n = 0;
+    while (rest && rest[n])
+        n++;
+    if (command->operand && n > 0)
+        *command->operand_at = keep(strdup(rest[0]));
+    size_t most = command->operand ? 1 : 0;
+    if (n > most)
+        return cli_usage(command->name, "unexpected argument '%s'", rest[most]);
+    if (command->operand && *command->operand != '[' && n == 0)
+        return cli_usage(command->name, "%s is missing", command->operand);
+    char name[64];
+    for (const cli_option *o = command->options; o->name; o++)
+        if (o->needed && !o->given)
+            return cli_usage(command->name, "%s %s is missing",
+                             name_of(o, name, sizeof name), o->wants);
+    return -1;
+}
+
+int cli_parse(const cli_command *command, int argc, char **argv)
+{
+    struct poptOption table[OPTIONS_MAX + 2];
+    fill_popt(table, command);
+    poptContext context = poptGetContext("egad", argc, (const char **)argv, table, 0);
+    int code = -1;
+    int got;
+    while (code < 0 && (got = poptGetNextOpt(context)) > 0) {
+        if (got == HELP_OPTION) {
+            print_help(command);
+            code = CLI_DONE;
+            break;
+        }
+        cli_option *option = &command->options[got - 1];
+        char *copy = poptGetOptArg(context);
+        const char *text = copy ? keep(copy) : "";
+        option->given = 1;
+        if (!store(option, text))
+            code = cli_usage(command->name, "--%s wants %s, not '%s'", option->name,
+                             wanted(option), text);
+    }
+    if (code < 0 && got < -1)
+        code = bad_option(command, context, got);
+    if (code < 0)
+        code = check_rest(command, poptGetArgs(context));
+    poptFreeContext(context);
+    return code;
+}
+
+int cli_given(const cli_option *options, const char *name)
+{
+    for (const cli_option *o = options; o->name; o++)
+        if (!strcmp(o->name, name))
+            return o->given;
+    return 0;
+}
+
+/* ---- Numbers as text ---------------------------------------------------- */
+
+cli_number cli_count(uint64_t n)
+{
+    char digits[24];
+    cli_number number;
+    size_t length =
+        (size_t)snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
+    char *to = number.text;
+    for (size_t i = 0; i < length; i++) {
+        if (i && (length - i) % 3 == 0)
+            *to++ = ',';
+        *to++ = digits[i];
+    }
+    *to = 0;
+    return number;
+}
+
+cli_number cli_time(double seconds)
+{
+    cli_number number;
+    if (!(seconds < 1e9)) {
+        snprintf(number.text, sizeof number.text, "?");
+    } else if (seconds < 59.95) {
+        snprintf(number.text, sizeof number.text, "%.1f s", seconds);
+    } else {
+        long whole = lround(seconds);
+        if (whole < 3600)
+            snprintf(number.text, sizeof number.text, "%ld min %02ld s", whole / 60,
+                     whole % 60);
+        else
+            snprintf(number.text, sizeof number.text, "%ld h %02ld min", whole / 3600,
+                     whole / 60 % 60);
+    }
+    return number;
+}
+
+cli_number cli_bytes(uint64_t bytes)
+{
+    static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
+    cli_number number;
+    double value = (double)bytes;
+    size_t unit = 0;
+    for (; value >= 1024 && unit < 4; unit++)
+        value /= 1024;
+    snprintf(number.text, sizeof number.text, "%.*f %s", unit ? 1 : 0, value,
+             units[unit]);
+    return number;
+}
+
+double cli_clock(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* ---- Models ------------------------------------------------------------- */
+
+int cli_model_check(const char *command, const char *name)
+{
+    char names[256] = "";
+    size_t used = 0;
+    for (const char *const *m = egad_detector_models(); *m; m++) {
+        if (!strcmp(*m, name))
+            return -1;
+        if (used < sizeof names)
+            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s",
+                                     used ? ", " : "", *m);
+    }
+    return cli_usage(command, "there is no model '%s'; there are %s", name, names);
+}
+
+egad_score_kind cli_score_default(const egad_detector_info *info)
+{
+    return strcmp(info->recipe, "sound") ? EGAD_SCORE_SIGMA : EGAD_SCORE_COMBINED;
+}

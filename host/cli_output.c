@@ -1,0 +1,100 @@
+/* Output files: a text file is written to a temporary name beside its own, flushed and
+ * renamed, so that a failure leaves an old file whole. */
+#define _XOPEN_SOURCE 700 /* realpath */
+#include "cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* `path` with links followed, if there is such a file, else a copy; freed by caller. */
+static char *follow(const char *path)
+{
+    char *real = realpath(path, NULL);
+    return real ? real : strdup(path);
+}
+
+static FILE *open_temporary(cli_output *out)
+{
+    size_t size = strlen(out->path) + 32;
+    out->temporary = malloc(size);
+    if (!out->temporary)
+        return NULL;
+    snprintf(out->temporary, size, "%s.%ld.part", out->path, (long)getpid());
+    int file = open(out->temporary, O_WRONLY | O_CREAT | O_EXCL, 0666);
+    if (file < 0)
+        return NULL;
+    FILE *stream = fdopen(file, "w");
+    if (!stream)
+        close(file);
+    return stream;
+}
+
+static void release(cli_output *out)
+{
+    free(out->path);
+    free(out->temporary);
+    *out = (cli_output){ 0 };
+}
+
+int cli_output_open(cli_output *out, const char *path)
+{
+    *out = (cli_output){ .stream = stdout, .shown = path ? path : "standard output" };
+    if (!path)
+        return CLI_DONE;
+    struct stat about;
+    /* A pipe or a device is written to, not replaced. */
+    if (stat(path, &about) == 0 && !S_ISREG(about.st_mode)) {
+        out->stream = fopen(path, "w");
+    } else {
+        out->path = follow(path);
+        out->stream = out->path ? open_temporary(out) : NULL;
+    }
+    if (out->stream)
+        return CLI_DONE;
+    int code = cli_error("'%s' could not be written: %s", path, strerror(errno));
+    release(out);
+    return code;
+}
+
+int cli_output_close(cli_output *out)
+{
+    int failed = fflush(out->stream) != 0 || ferror(out->stream);
+    int error = errno;
+    if (out->stream != stdout) {
+        if (!failed && out->temporary && fsync(fileno(out->stream)) != 0)
+            failed = 1, error = errno;
+        if (fclose(out->stream) != 0 && !failed)
+            failed = 1, error = errno;
+    }
+    if (!failed && out->temporary && rename(out->temporary, out->path) != 0)
+        failed = 1, error = errno;
+    if (failed && out->temporary)
+        unlink(out->temporary);
+    int code = CLI_DONE;
+    if (failed)
+        code = cli_error("'%s' could not be written: %s", out->shown, strerror(error));
+    release(out);
+    return code;
+}
+
+int cli_output_is_hdf5(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot && (!strcmp(dot, ".h5") || !strcmp(dot, ".hdf5"));
+}
+
+int cli_output_check(const char *path, const char *const *inputs)
+{
+    struct stat out, in;
+    if (!path || stat(path, &out) != 0 || !S_ISREG(out.st_mode))
+        return CLI_DONE;
+    for (; *inputs; inputs++)
+        if (stat(*inputs, &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
+            return cli_error("the output '%s' would replace the input '%s'", path,
+                             *inputs);
+    return CLI_DONE;
+}

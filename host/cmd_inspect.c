@@ -1,0 +1,27 @@
+/* egad inspect: what an HDF5 file of ours holds. */
+#include "cli.h"
+
+#include <stdlib.h>
+
+int cmd_inspect(int argc, char **argv)
+{
+    const char *path = NULL;
+    cli_option options[] = { { 0 } };
+    const cli_command command = {
+        .name = "inspect",
+        .summary = "Say what a model file or a data file holds.",
+        .operand = "FILE.h5",
+        .operand_at = &path,
+        .options = options,
+        .example = "egad inspect model.h5",
+    };
+    int code = cli_parse(&command, argc, argv);
+    if (code >= 0)
+        return code;
+    char *text;
+    if (egad_checkpoint_inspect(path, &text) != EGAD_OK)
+        return cli_fail();
+    fputs(text, stdout);
+    free(text);
+    return CLI_DONE;
+}

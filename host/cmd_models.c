@@ -1,0 +1,72 @@
+/* egad models: the models by name, or one of them layer by layer. */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Enough rows for a batch of any recipe; their values play no part. */
+enum { ROWS = 1024, KDD_COLUMNS = 121 };
+
+typedef struct {
+    const char *name, *device;
+    int columns, plan, times;
+} arguments;
+
+static int print_model(const arguments *a)
+{
+    egad_device *device = NULL;
+    egad_dataset *data = NULL;
+    egad_detector *detector = NULL;
+    char *text = NULL;
+    int code = CLI_DONE;
+    CLI_TRY(egad_device_new(&device, a->device));
+    CLI_TRY(egad_dataset_new(&data, ROWS, (size_t[3]){ 1, 1, (size_t)a->columns }));
+    CLI_TRY(egad_detector_new(&detector, device, data,
+                              &(egad_detector_options){ .model = a->name }));
+    CLI_TRY(a->plan ? egad_train_print(detector, a->times, &text)
+                    : egad_detector_print(detector, &text));
+    fputs(text, stdout);
+done:
+    free(text);
+    egad_detector_free(detector);
+    egad_dataset_free(data);
+    egad_device_free(device);
+    return code;
+}
+
+int cmd_models(int argc, char **argv)
+{
+    arguments a = { .columns = KDD_COLUMNS };
+    cli_option options[] = {
+        { "columns", 0, CLI_COUNT, &a.columns, "N",
+          "features of a row (default 121, as KDD99 has)", 0, 0 },
+        { "plan", 0, CLI_FLAG, &a.plan, NULL, "the launches of one training iteration", 0,
+          0 },
+        { "times", 0, CLI_COUNT, &a.times, "N",
+          "with --plan: run N iterations, time each launch", 0, 0 },
+        CLI_DEVICE_OPTION(a.device),
+        { 0 },
+    };
+    const cli_command command = {
+        .name = "models",
+        .summary = "List the models; with NAME, print that one as in the paper's tables.",
+        .operand = "[NAME]",
+        .operand_at = &a.name,
+        .options = options,
+        .example = "egad models kdd-bigan --plan",
+    };
+    int code = cli_parse(&command, argc, argv);
+    if (code >= 0)
+        return code;
+    if (a.times && !a.plan)
+        return cli_usage(command.name, "--times is for --plan");
+    if (a.name) {
+        code = cli_model_check(command.name, a.name);
+        return code >= 0 ? code : print_model(&a);
+    }
+    if (a.plan || cli_given(options, "columns") || a.device)
+        return cli_usage(command.name, "the options want the NAME of a model");
+    for (const char *const *m = egad_detector_models(); *m; m++)
+        puts(*m);
+    return CLI_DONE;
+}

@@ -1,0 +1,127 @@
+/* egad score: the anomaly score of every row, as CSV or HDF5. */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    const char *model, *data, *out, *score, *rows, *device;
+    double alpha;
+} arguments;
+
+static egad_status read_rows(egad_dataset **data, const char *path,
+                             const egad_detector_info *info)
+{
+    if (cli_output_is_hdf5(path))
+        return egad_dataset_load(data, path);
+    egad_csv_report report = { 0 };
+    egad_status status = egad_csv_read(data, path, info->schema, &report);
+    if (status == EGAD_OK && report.unseen)
+        fprintf(stderr,
+                "%s values are of a category that training never saw, such as %s: "
+                "counted as none of those known\n",
+                cli_count(report.unseen).text, report.example);
+    return status;
+}
+
+static int write_csv(const char *path, const cli_rows *rows, const float *scores)
+{
+    cli_output out;
+    int code = cli_output_open(&out, path);
+    if (code != CLI_DONE)
+        return code;
+    fputs(rows->y ? "row,score,anomaly\n" : "row,score\n", out.stream);
+    for (size_t i = 0; i < rows->n && !ferror(out.stream); i++) {
+        fprintf(out.stream, "%zu,%.9g", rows->row[i], (double)scores[i]);
+        if (rows->y)
+            fprintf(out.stream, ",%d", rows->y[i]);
+        fputc('\n', out.stream);
+    }
+    return cli_output_close(&out);
+}
+
+static int score(const arguments *a)
+{
+    egad_device *device = NULL;
+    egad_detector *detector = NULL;
+    egad_dataset *data = NULL;
+    cli_rows rows = { 0 };
+    float *scores = NULL;
+    egad_score_kind kind;
+    int code = CLI_DONE;
+    CLI_TRY(egad_device_new(&device, a->device));
+    CLI_TRY(egad_checkpoint_load(&detector, device, a->model));
+    const egad_detector_info info = egad_detector_describe(detector);
+    kind = cli_score_default(&info);
+    if (a->score)
+        CLI_TRY(egad_score_parse(&kind, a->score));
+    CLI_TRY(read_rows(&data, a->data, &info));
+    code = cli_rows_select(&rows, data, a->rows, a->data);
+    if (code != CLI_DONE)
+        goto done;
+    scores = malloc(rows.n * sizeof *scores);
+    if (!scores) {
+        code = cli_error("out of memory for %s scores", cli_count(rows.n).text);
+        goto done;
+    }
+    CLI_TRY(egad_score_rows(detector, rows.x, rows.n, kind, a->alpha, scores));
+    if (a->out && cli_output_is_hdf5(a->out))
+        CLI_TRY(
+            egad_score_save(a->out, scores, rows.row, rows.y, rows.n, kind, a->alpha));
+    else
+        code = write_csv(a->out, &rows, scores);
+    if (code == CLI_DONE && a->out)
+        printf("%s rows (%s) scored by %s on %s: '%s'\n", cli_count(rows.n).text,
+               rows.part, egad_score_name(kind), egad_device_describe(device)->name,
+               a->out);
+done:
+    free(scores);
+    cli_rows_free(&rows);
+    egad_dataset_free(data);
+    egad_detector_free(detector);
+    egad_device_free(device);
+    return code;
+}
+
+int cmd_score(int argc, char **argv)
+{
+    arguments a = { .alpha = 0.9 };
+    cli_option options[] = {
+        { "model", 0, CLI_TEXT, &a.model, "MODEL.h5", "the trained detector", 1, 0 },
+        { "data", 0, CLI_TEXT, &a.data, "FILE",
+          "data file .h5, or CSV, also .gz; - for standard input", 1, 0 },
+        { "output", 'o', CLI_TEXT, &a.out, "OUT",
+          "scores as .h5 or CSV (default: CSV on standard output)", 0, 0 },
+        { "score", 0, CLI_CHOICE, &a.score, "sigma|fm|combined",
+          "which score, see below (default: the recipe's)", 0, 0 },
+        { "alpha", 0, CLI_WEIGHT, &a.alpha, "A",
+          "weight of the reconstruction (default 0.9)", 0, 0 },
+        { "rows", 0, CLI_CHOICE, &a.rows, "all|train|test",
+          "which rows (default: test if the file has a split, else\n                     "
+          "       all)",
+          0, 0 },
+        CLI_DEVICE_OPTION(a.device),
+        { 0 },
+    };
+    const cli_command command = {
+        .name = "score",
+        .summary = "Give every row an anomaly score; larger is more anomalous.",
+        .options = options,
+        .notes =
+            "The score is the error of reconstruction, plus for sigma how unreal the\n"
+            "discriminator finds the row, or for fm how far its features are from\n"
+            "those of the reconstruction.  Combined weighs all of them by their spread\n"
+            "on training rows; it is the default of recipe sound, sigma of others.\n\n"
+            "CSV columns are found by the names in the header line.  The output has\n"
+            "the columns row (of the input, from 0), score, and where the input is\n"
+            "labelled, anomaly (0 or 1).\n",
+        .example = "egad score --model model.h5 --data flows.csv -o scores.csv",
+    };
+    int code = cli_parse(&command, argc, argv);
+    if (code >= 0)
+        return code;
+    if (a.out && !strcmp(a.out, "-"))
+        a.out = NULL;
+    code = cli_output_check(a.out, (const char *[]){ a.model, a.data, NULL });
+    return code == CLI_DONE ? score(&a) : code;
+}

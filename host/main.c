@@ -1,0 +1,41 @@
+/* egad, the program: finds the command and runs it.  Commands are in cmd_*.c, what
+ * they share in cli.c; all of them see the public header only. */
+#include "cli.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const cli_entry commands[] = {
+    { "devices", cmd_devices, "list the OpenCL devices and mark the one in use" },
+    { "models", cmd_models, "list the models, or print one layer by layer" },
+    { "data", cmd_data, "import a data set, or say what a data file holds" },
+    { "train", cmd_train, "train a detector on a data file" },
+    { "score", cmd_score, "give every row an anomaly score" },
+    { "eval", cmd_eval, "hold scores against labels: F1, AUROC, AUPRC and more" },
+    { "inspect", cmd_inspect, "say what a model file or a data file holds" },
+    { NULL, NULL, NULL },
+};
+
+static const cli_group egad = {
+    .name = "",
+    .summary = "anomaly detectors after Zenati et al. 2018 (GAN, BiGAN), on any "
+               "OpenCL device",
+    .noun = "COMMAND",
+    .entries = commands,
+    .examples = "  egad data import kdd99 kddcup.data_10_percent.gz -o kdd99.h5\n"
+                "  egad train --model kdd-bigan --data kdd99.h5 -o model.h5\n"
+                "  egad eval --model model.h5 --data kdd99.h5\n"
+                "  egad score --model model.h5 --data kdd99.h5 -o scores.csv\n",
+};
+
+int main(int argc, char **argv)
+{
+    /* A reader that goes away shall be an error that is seen, not a silent death. */
+    signal(SIGPIPE, SIG_IGN);
+    if (argc > 1 && !strcmp(argv[1], "--version")) {
+        printf("egad %s\n", egad_status_version());
+        return cli_flush(CLI_DONE);
+    }
+    return cli_flush(cli_dispatch(&egad, argc, argv));
+}

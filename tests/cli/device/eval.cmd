@@ -1,0 +1,16 @@
+given flows.csv flows.h5 model.h5
+says 'AUROC' eval --model model.h5 --data flows.h5
+grep -E '^ +combined +sigma +fm +chance$' says.out
+grep -F 'the true share of anomalies' says.out
+says '90.000 %' eval --model model.h5 --data flows.h5 --fraction .9 --score fm
+grep -E '^ +fm +chance$' says.out
+says '"auroc"' eval --model model.h5 --data flows.h5 --json
+grep -F "$(sha256sum <flows.csv | cut -d' ' -f1)" says.out
+# Labels of one kind only, and none at all.
+grep -v attack flows.csv >benign.csv
+import benign.csv benign.h5 >/dev/null
+fails 1 '' eval --model model.h5 --data benign.h5
+"$EGAD" data import csv flows.csv --drop kind -o bare.h5 >/dev/null
+fails 1 bare.h5 eval --model model.h5 --data bare.h5
+import flows.csv narrow.h5 --drop bytes >/dev/null
+fails 1 narrow.h5 eval --model model.h5 --data narrow.h5

@@ -1,0 +1,25 @@
+given flows.csv flows.h5 model.h5
+"$EGAD" score --model model.h5 --data flows.h5 -o test.csv >said
+grep -F "'test.csv'" said
+test "$(head -1 test.csv)" = row,score,anomaly
+test "$(grep -c ',1$' test.csv)" = 40
+"$EGAD" score --model model.h5 --data flows.h5 --rows all | cut -d, -f1,2 >all.csv
+test "$(wc -l <all.csv)" = 401
+# The same rows from a table: the model applies what it learned at import.
+"$EGAD" score --model model.h5 --data flows.csv >table.csv
+cmp all.csv table.csv
+"$EGAD" score --model model.h5 --data - <flows.csv | cmp - table.csv
+gzip -k flows.csv
+"$EGAD" score --model model.h5 --data flows.csv.gz | cmp - table.csv
+for score in sigma fm combined; do
+    "$EGAD" score --model model.h5 --data flows.csv --score $score >$score.csv
+done
+cmp combined.csv table.csv
+not cmp -s sigma.csv fm.csv
+"$EGAD" score --model model.h5 --data flows.h5 -o test.h5
+says score inspect test.h5
+# A category that training never saw is reported and does not stop anything.
+{ cat flows.csv; echo '1,sctp,200,benign'; } >unseen.csv
+"$EGAD" score --model model.h5 --data unseen.csv >unseen.out 2>unseen.err
+test "$(wc -l <unseen.out)" = 402
+grep -F 'proto=sctp' unseen.err

@@ -1,0 +1,99 @@
+# Functions for the cases of run.sh.  EGAD is the program; SHARED a folder that lives
+# as long as the whole run.
+
+# Run the program and print a transcript: the command, its output, its exit code.
+show() {
+    local code=0
+    echo "\$ egad${*:+ $*}"
+    "$EGAD" "$@" 2>&1 || code=$?
+    echo "[$code]"
+}
+
+# fails CODE TEXT ARGUMENTS...: the program ends with CODE, prints nothing on stdout,
+# and on stderr one line, "egad: ..." with TEXT in it (a second one for CODE 2).
+fails() {
+    local want=$1 text=$2 code=0
+    shift 2
+    "$EGAD" "$@" >fails.out 2>fails.err || code=$?
+    if [ $code != "$want" ] || [ -s fails.out ] || [ "$(wc -l <fails.err)" != "$want" ] ||
+        ! head -1 fails.err | grep -q '^egad: ' || ! grep -qF -- "$text" fails.err; then
+        echo "egad $*: wanted exit code $want and '$text', got $code and"
+        cat fails.out fails.err
+        return 1
+    fi
+}
+
+# not COMMAND...: it fails.  (`! COMMAND` would not end a case under -e.)
+not() {
+    if "$@"; then
+        echo "succeeded, but should not have: $*"
+        return 1
+    fi
+}
+
+# keeps FILE CODE TEXT ARGUMENTS...: as `fails`, and FILE is as it was before, with no
+# other file left beside it.
+keeps() {
+    local file=$1
+    shift
+    cp "$file" before
+    touch fails.out fails.err listing.before listing.after
+    ls -A >listing.before
+    fails "$@" || return 1
+    ls -A >listing.after
+    cmp "$file" before && cmp listing.before listing.after
+}
+
+# says TEXT ARGUMENTS...: the program succeeds and TEXT is in what it prints.
+says() {
+    local text=$1
+    shift
+    "$EGAD" "$@" >says.out 2>says.err || { cat says.err; return 1; }
+    if ! grep -qF -- "$text" says.out; then
+        echo "egad $*: wanted '$text' on stdout, got"
+        cat says.out
+        return 1
+    fi
+}
+
+# flows N: a table of N rows with a header; every tenth row is an anomaly.
+flows() {
+    awk -v n="$1" 'BEGIN {
+        print "duration,proto,bytes,kind"
+        for (i = 0; i < n; i++)
+            if (i % 10 == 9)
+                printf "%d,udp,%d,attack\n", 500 + i % 7, 90000 + i * 37 % 1000
+            else
+                printf "%.1f,%s,%d,benign\n", i * 13 % 50 / 10, i % 3 ? "tcp" : "icmp",
+                       100 + i * 31 % 400
+    }'
+}
+
+# given NAME...: put one of these files into the current folder.
+#   flows.csv flows.h5   400 rows; half of the 360 benign ones train
+#   model.h5             two epochs on them
+given() {
+    local name
+    for name; do
+        if [ ! -e "$SHARED/$name" ]; then
+            case $name in
+            flows.csv) flows 400 >"$SHARED/$name" ;;
+            flows.h5)
+                given flows.csv
+                import "$SHARED/flows.csv" "$SHARED/$name" >/dev/null
+                ;;
+            model.h5)
+                given flows.h5
+                "$EGAD" train --model kdd-bigan --data "$SHARED/flows.h5" --epochs 2 \
+                    --batch 50 --quiet -o "$SHARED/$name" >/dev/null
+                ;;
+            esac
+        fi
+        cp "$SHARED/$name" .
+    done
+}
+
+# import CSV OUT [OPTIONS...]
+import() {
+    "$EGAD" data import csv "$1" --label kind --normal benign -o "$2" "${@:3}"
+}

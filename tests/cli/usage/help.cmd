@@ -1,0 +1,13 @@
+show --version | sed 's/[0-9]*\.[0-9]*\.[0-9]*/VERSION/'
+show --help | sed 's/[0-9]*\.[0-9]*\.[0-9]*/VERSION/'
+show data --help
+show data import --help
+show data import kdd99 --help
+show data import csv --help
+show data info --help
+show devices --help
+show models --help
+show train --help
+show score --help
+show eval --help
+show inspect --help

@@ -1,0 +1,14 @@
+# Outputs that the program refuses before it opens a device.
+echo old >m.h5
+cp m.h5 before
+mkdir folder
+show train --model kdd-bigan --data d.h5 -o m.h5
+show train --model kdd-bigan --data d.h5 -o folder
+show train --model kdd-bigan --data m.h5 -o m.h5 --force
+show score --model d.h5 --data m.h5 -o m.h5
+show data import csv m.h5 -o ./m.h5
+show data import kdd99 m.h5 -o m.h5
+cmp m.h5 before
+if [ -w /dev/full ]; then
+    not "$EGAD" --help >/dev/full
+fi

@@ -1,0 +1,9 @@
+show score
+show score --model m
+show score --model m --data d --score sum
+show score --model m --data d --alpha 1.5
+show score --model m --data d --rows some
+show eval
+show eval --model m --data d --fraction 0
+show eval --model m --data d --rows train
+show eval --model m --data d --json=1

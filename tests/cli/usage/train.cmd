@@ -1,0 +1,20 @@
+show train
+show train --data d
+show train --data d -o
+show train --data d -o m
+show train --model nope --data d -o m
+show train --model --data d
+show train --epoch 3
+show train --epochs 0
+show train --epochs 1e3
+show train --batch -5
+show train --lr 0
+show train --lr nan
+show train --seed x
+show train --seed 18446744073709551616
+show train --recipe soun
+show train --quiet=yes
+show train --data d -o m --resume --force
+show train --data d -o m --model kdd-bigan extra
+show train --data d -o m --resume
+test ! -e m
