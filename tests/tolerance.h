@@ -13,15 +13,15 @@
     X(PRODUCT,     2e-6,  1.0,   "up to 121 products, each rounded once")                \
     X(ACTIVATION,  4e-6,  1.0,   "a product, then exp or tanh of a few units")           \
     X(ELEMENT,     2e-6,  1e-2,  "exp, tanh, log1p of a few units, one or two roundings")\
-    X(SUM,         2e-6,  1.0,   "up to 129 additions in order")                         \
-    X(LOSS,        2e-6,  0.0,   "exp and log1p, then a sum of up to 129 of one sign")   \
+    X(SUM,         1.4e-6, 1.0,  "up to 129 additions in order")                         \
+    X(LOSS,        1.3e-6, 0.0,  "exp and log1p, then a sum of up to 129 of one sign")   \
     X(GRADIENT,    4e-7,  1.0,   "exp and a division; cancels near the label")           \
     X(ADAM,        2e-6,  0.1,   "five steps of a few roundings each")                   \
-    X(TERM,        2e-6,  0.0,   "a sum of up to 600 absolute values, none cancels")     \
+    X(TERM,        8e-7,  0.0,   "a sum of up to 600 absolute values, none cancels")     \
     X(NOISE,       1e-6,  1.0,   "the angle, up to 2 pi, is rounded before sin and cos") \
-    X(NET,         2e-5,  1.0,   "backward through up to eight layers")                  \
-    X(NET_LOSS,    4e-6,  0.0,   "forward through up to eight layers, then the loss")    \
-    X(SCORE,       2e-5,  1e-2,  "forward through eight layers, then differences")
+    X(NET,         4e-5,  1.0,   "backward through up to eight layers")                  \
+    X(NET_LOSS,    1e-6,  0.0,   "forward through up to eight layers, then the loss")    \
+    X(SCORE,       4e-5,  0.1,   "forward through eight layers, then differences")
 /* clang-format on */
 
 typedef enum {
