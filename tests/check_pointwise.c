@@ -171,6 +171,23 @@ START_TEST(scale)
 }
 END_TEST
 
+/* Values at the limit and beside it. */
+START_TEST(clip)
+{
+    const float x[] = { 7.9999f, 8.0f, 8.0001f, -7.9999f, -8.0f, -8.0001f, INFINITY };
+    const float want[] = { 7.9999f, 8.0f, 8.0f, -7.9999f, -8.0f, -8.0f, 8.0f };
+    enum { C = sizeof x / sizeof *x };
+    float *fit = lab_floats(3 * C);
+    for (int j = 0; j < C; j++)
+        fit[C + j] = 1.0f;
+    const egad_tensor t = lab_tensor(1, C, 0, x);
+    egad_plan *plan = lab_plan();
+    CHECK_OK(egad_pointwise_scale(plan, "scale", t, lab_tensor(3, C, 0, fit), 8.0f));
+    lab_run(plan);
+    lab_same("clip", lab_read(t), want, C);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("pointwise");
@@ -181,5 +198,6 @@ int main(void)
     tcase_add_test(tests, extremes);
     tcase_add_test(tests, nan_is_seen);
     tcase_add_test(tests, scale);
+    tcase_add_test(tests, clip);
     return lab_main(suite);
 }

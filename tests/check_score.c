@@ -212,7 +212,31 @@ START_TEST(calibration)
 }
 END_TEST
 
-/* An untrained model's scores grow with the distance from what it has seen. */
+/* More rows than are measured: a selection from all of them, every second here. */
+START_TEST(calibration_of_many)
+{
+    enum { MANY = 40000, HALF = MANY / 2 };
+    subject s = prepare("paper");
+    egad_dataset *data;
+    double mean = 0.0;
+    CHECK_OK(egad_dataset_new(&data, MANY, (size_t[3]){ 1, 1, COLUMNS }));
+    float *x = lab_floats(HALF * COLUMNS), *terms = lab_floats(HALF * TERMS);
+    memcpy(data->x, lab_uniform(MANY * COLUMNS, 5, 3.0f), MANY * COLUMNS * sizeof *x);
+    for (size_t i = 0; i < HALF * COLUMNS; i++)
+        data->x[HALF * COLUMNS + i] *= 100.0f;
+    for (size_t i = 0; i < HALF; i++)
+        memcpy(x + i * COLUMNS, data->x + 2 * i * COLUMNS, COLUMNS * sizeof *x);
+    CHECK_OK(egad_score_calibrate(s.d, data));
+    CHECK_OK(egad_score_terms(s.d, x, HALF, terms));
+    for (size_t i = 0; i < HALF; i++)
+        mean += log((double)terms[i * TERMS + TERM_L1] + TINY) / HALF;
+    ck_assert_double_eq_tol(s.d->calibration[TERM_L1].mean, mean, 1e-6);
+    egad_dataset_free(data);
+    finish(&s);
+}
+END_TEST
+
+/* Scores grow with the distance from what the model has seen. */
 START_TEST(order)
 {
     subject s = prepare("paper");
@@ -267,6 +291,7 @@ int main(void)
     tcase_add_test(tests, by_clblast);
     tcase_add_test(tests, nan_is_seen);
     tcase_add_test(tests, calibration);
+    tcase_add_test(tests, calibration_of_many);
     tcase_add_test(tests, order);
     tcase_add_test(tests, refusals);
     return lab_main(suite);

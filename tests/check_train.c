@@ -209,6 +209,36 @@ START_TEST(rows_of_training)
 }
 END_TEST
 
+/* The step of G and E has rows and noise of its own. */
+START_TEST(second_feed)
+{
+    enum { N = 20, Z = 32 };
+    egad_dataset *data = make_data(N, 1.0f);
+    size_t *rows, n;
+    CHECK_OK(egad_dataset_select(data, EGAD_TRAIN, &rows, &n));
+    egad_detector *d = make_detector(data, NULL, "release", 1, N, 0.0, 7);
+    egad_train *t;
+    CHECK_OK(egad_train_new(&t, d, N, 1, data, rows, n));
+    CHECK_OK(egad_plan_run(t->feed_d));
+    const float *x = lab_read(egad_tensor_rows(t->x, 0, N));
+    const float *z = lab_read(egad_tensor_rows(t->z, N, N));
+    CHECK_OK(egad_plan_run(t->feed_g));
+    const float *other_x = lab_read(egad_tensor_rows(t->x, 0, N));
+    const float *other_z = lab_read(egad_tensor_rows(t->z, N, N));
+    int same_x = 0, same_z = 0;
+    for (size_t i = 0; i < N; i++)
+        same_x += x[i * COLUMNS] == other_x[i * COLUMNS];
+    for (size_t i = 0; i < N * Z; i++)
+        same_z += z[i] == other_z[i];
+    ck_assert_int_lt(same_x, N / 2);
+    ck_assert_int_lt(same_z, 2);
+    egad_train_free(t);
+    egad_detector_free(d);
+    egad_dataset_free(data);
+    free(rows);
+}
+END_TEST
+
 static size_t zeros(egad_tensor y)
 {
     size_t n = 0;
@@ -292,6 +322,28 @@ START_TEST(first_step)
 }
 END_TEST
 
+/* Along the cosine to 0: the last iteration of recipe `sound` moves nothing any more. */
+START_TEST(last_step)
+{
+    egad_dataset *data = make_data(10, 1.0f);
+    egad_detector *d = make_detector(data, NULL, "sound", 3, 10, 1e-3, 7);
+    const float *w[4] = { lab_read(d->net[NET_G]->w) };
+    for (int epoch = 1; epoch <= 3; epoch++) {
+        watcher one = { .stop_at = 1, .last = d->step };
+        CHECK_OK(egad_train_run(
+            d, data, &(egad_train_options){ .progress = watch, .context = &one }));
+        ck_assert_uint_eq(d->step, (uint64_t)epoch);
+        w[epoch] = lab_read(d->net[NET_G]->w);
+    }
+    const size_t n = d->net[NET_G]->w.c;
+    ck_assert(memcmp(w[0], w[1], n * sizeof **w) != 0);
+    ck_assert(memcmp(w[1], w[2], n * sizeof **w) != 0);
+    lab_same("w", w[2], w[3], n);
+    egad_detector_free(d);
+    egad_dataset_free(data);
+}
+END_TEST
+
 START_TEST(learns)
 {
     egad_dataset *data = make_data(400, 1.0f);
@@ -362,9 +414,11 @@ int main(void)
     tcase_add_test(tests, in_parts);
     tcase_add_test(tests, stop_flag);
     tcase_add_test(tests, rows_of_training);
+    tcase_add_test(tests, second_feed);
     tcase_add_test(tests, dropout);
     tcase_add_test(tests, rates);
     tcase_add_test(tests, first_step);
+    tcase_add_test(tests, last_step);
     tcase_add_test(tests, learns);
     tcase_add_test(tests, refusals);
     tcase_add_test(tests, diverges);
