@@ -15,32 +15,32 @@ enum { SEED = 42, STEP = 3, MOST = 60 }; /* MOST: parameters of a layer that are
 static const egad_layer tiny_e[] = {
   { OP_DENSE, 7,    ACT_TANH,       0.0f, PLAIN },
   { OP_DENSE, 5,    ACT_LINEAR,     0.0f, PLAIN },
-  { OP_END }
+  { .op = OP_END }
 };
 static const egad_layer tiny_g[] = {
   { OP_DENSE, 33,   ACT_RELU,       0.0f, PLAIN },
   { OP_DENSE, 1,    ACT_LINEAR,     0.0f, PLAIN },
   { OP_DENSE, 6,    ACT_SIGMOID,    0.0f, PLAIN },
   { OP_DENSE, AS_X, ACT_LINEAR,     0.0f, PLAIN },
-  { OP_END }
+  { .op = OP_END }
 };
 static const egad_layer tiny_dx[] = {
   { OP_DENSE, 11,   ACT_LEAKY_RELU, 0.5f, PLAIN },
   { OP_DENSE, 33,   ACT_LEAKY_RELU, 0.2f, PLAIN },
-  { OP_END }
+  { .op = OP_END }
 };
 static const egad_layer tiny_dz[] = {
   { OP_DENSE, 7,    ACT_LINEAR,     0.2f, PLAIN },
-  { OP_END }
+  { .op = OP_END }
 };
 static const egad_layer tiny_dxz[] = {
   { OP_DENSE, 17,   ACT_RELU,       0.3f, STAR  },
   { OP_DENSE, 9,    ACT_TANH,       0.0f, PLAIN },
   { OP_DENSE, 1,    ACT_LINEAR,     0.0f, PLAIN },
-  { OP_END }
+  { .op = OP_END }
 };
-static const egad_layer one_e[] = { { OP_DENSE, 1, ACT_LINEAR, 0.0f, PLAIN }, { OP_END } };
-static const egad_layer one_d[] = { { OP_DENSE, 1, ACT_LINEAR, 0.0f, STAR }, { OP_END } };
+static const egad_layer one_e[] = { { OP_DENSE, 1, ACT_LINEAR, 0.0f, PLAIN }, { .op = OP_END } };
+static const egad_layer one_d[] = { { OP_DENSE, 1, ACT_LINEAR, 0.0f, STAR }, { .op = OP_END } };
 /* clang-format on */
 
 static const egad_model tiny_bigan = { .name = "tiny-bigan",
