@@ -51,7 +51,7 @@
 static FLOATV activate(const FLOATV x, const int act, const float slope)
 {
     if (act == ACT_RELU)
-        return fmax(x, (FLOATV)(0.0f));
+        return select(x, (FLOATV)(0.0f), x <= (FLOATV)(0.0f)); /* a NaN stays one */
     if (act == ACT_LEAKY_RELU)
         return select(x * slope, x, x > (FLOATV)(0.0f));
     if (act == ACT_TANH)

@@ -30,7 +30,7 @@ void pointwise_forward(__global float *restrict y_mem, const int y_at, const int
     __global float *y = y_mem + y_at + row * ldy + column;
     float v = y[0] + bias_mem[bias_at + column];
     if (act == ACT_RELU)
-        v = fmax(v, 0.0f);
+        v = v <= 0.0f ? 0.0f : v; /* a NaN stays one */
     else if (act == ACT_LEAKY_RELU)
         v = v > 0.0f ? v : v * slope;
     else if (act == ACT_TANH)

@@ -1,0 +1,106 @@
+/* Cross-entropy of logits, its gradient, its place in the ring. */
+#include "lab.h"
+#include "ref_cpu.h"
+
+#include <float.h>
+#include <math.h>
+
+enum { STEP = RING + 5 }; /* slot 5 */
+
+/* `halves` halves of N logits with labels 1 and 0 (or 0 and 1 if swapped). */
+static void check_loss(const float *logits, size_t N, size_t halves, int swapped)
+{
+    const egad_target targets[2] = { { swapped ? 0.0f : 1.0f, LOSS_ENC },
+                                     { swapped ? 1.0f : 0.0f, LOSS_DIS_REAL } };
+    const egad_tensor all = lab_tensor(halves * N + 5, 1, 0, NULL);
+    const egad_tensor l = lab_tensor(halves * N, 1, 0, logits);
+    const egad_tensor d = egad_tensor_rows(all, 2, halves * N);
+    const egad_tensor ring = lab_tensor(RING, LOSSES, 0, NULL);
+    const float untouched = lab_read(ring)[0];
+    double *gradient = lab_doubles(halves * N), mean[2] = { 0 };
+    egad_plan *plan = lab_plan();
+    CHECK_OK(egad_loss_cross_entropy(plan, "loss", d, l, ring, lab_random(1, STEP),
+                                     targets, halves));
+    lab_run(plan);
+
+    for (size_t i = 0; i < halves * N; i++) {
+        const double x = (double)logits[i], label = (double)targets[i / N].label;
+        gradient[i] = (ref_sigmoid(x) - label) / (double)N;
+        mean[i / N] += ref_cross_entropy(x, label) / (double)N;
+    }
+    const float *got = lab_read(all), *losses = lab_read(ring);
+    /* sigmoid - label cancels: held against 1, which a wholly wrong answer has. */
+    lab_near_size(TOLERANCE_GRADIENT, "gradient", got + 2, gradient, halves * N,
+                  1.0 / (double)N);
+    for (size_t i = 0; i < halves * N + 5; i++)
+        if (i < 2 || i >= halves * N + 2)
+            ck_assert(got[i] == untouched);
+    for (size_t i = 0; i < RING * LOSSES; i++) {
+        size_t half = 0;
+        while (half < halves && i != 5 * LOSSES + (size_t)targets[half].slot)
+            half++;
+        if (half < halves)
+            lab_near_size(TOLERANCE_LOSS, "loss", &losses[i], &mean[half], 1, FLT_MIN);
+        else
+            ck_assert(losses[i] == untouched);
+    }
+}
+
+START_TEST(sizes)
+{
+    static const size_t counts[] = { 1, 7, 50, 63, 64, 65, 129 };
+    for (size_t k = 0; k < sizeof counts / sizeof *counts; k++)
+        for (int kind = 0; kind < 8; kind++) {
+            lab_pretend(kind & 1);
+            check_loss(lab_uniform(2 * counts[k], (unsigned)k, 6.0f), counts[k],
+                       1 + (size_t)(kind >> 1 & 1), kind >> 2);
+            lab_end();
+        }
+}
+END_TEST
+
+/* Each alone, so that a small loss is not lost beside a large one. */
+START_TEST(extremes)
+{
+    static const float logits[] = { -1e8f, -100.0f, -80.0f, -20.0f, 0.0f, 1e-6f,
+                                    16.0f, 20.0f,   80.0f,  100.0f, 1e8f };
+    for (size_t k = 0; k < sizeof logits / sizeof *logits; k++)
+        for (int kind = 0; kind < 4; kind++) {
+            const float both[2] = { logits[k], logits[k] };
+            lab_pretend(kind & 1);
+            check_loss(both, 1, 2, kind >> 1);
+        }
+}
+END_TEST
+
+START_TEST(nan_is_seen)
+{
+    const float bad[] = { NAN, INFINITY, -INFINITY };
+    for (int k = 0; k < 3; k++)
+        for (int cpu = 0; cpu < 2; cpu++) {
+            const egad_target targets[2] = { { 1.0f, 0 }, { 0.0f, 1 } };
+            float logits[6] = { 0 };
+            logits[1] = logits[4] = bad[k];
+            const egad_tensor ring = lab_tensor(RING, LOSSES, 0, NULL);
+            egad_plan *plan = lab_plan();
+            lab_pretend(cpu);
+            CHECK_OK(egad_loss_cross_entropy(plan, "loss", lab_tensor(6, 1, 0, NULL),
+                                             lab_tensor(6, 1, 0, logits), ring,
+                                             lab_random(1, 0), targets, 2));
+            lab_run(plan);
+            const float *got = lab_read(ring);
+            /* One label of the two may suit an infinite logit; the sum of both never. */
+            ck_assert(!isfinite(got[0] + got[1]));
+        }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("loss");
+    TCase *tests = support_case(suite, lab_begin, lab_end);
+    tcase_add_test(tests, sizes);
+    tcase_add_test(tests, extremes);
+    tcase_add_test(tests, nan_is_seen);
+    return lab_main(suite);
+}

@@ -1,0 +1,305 @@
+/* Gradients of whole networks: the plans of a training step against central differences
+ * of ref_cpu's losses, with dropout (its masks are known) and without. */
+#include "../host/train.h"
+
+#include "lab.h"
+#include "ref_cpu.h"
+
+#include <math.h>
+
+enum { SEED = 42, STEP = 3, MOST = 60 }; /* MOST: parameters of a layer that are tried */
+
+/* ---- Small models, of odd widths ------------------------------------------ */
+
+/* clang-format off */
+static const egad_layer tiny_e[] = {
+  { OP_DENSE, 7,    ACT_TANH,       0.0f, PLAIN },
+  { OP_DENSE, 5,    ACT_LINEAR,     0.0f, PLAIN },
+  { .op = OP_END }
+};
+static const egad_layer tiny_g[] = {
+  { OP_DENSE, 33,   ACT_RELU,       0.0f, PLAIN },
+  { OP_DENSE, 1,    ACT_LINEAR,     0.0f, PLAIN },
+  { OP_DENSE, 6,    ACT_SIGMOID,    0.0f, PLAIN },
+  { OP_DENSE, AS_X, ACT_LINEAR,     0.0f, PLAIN },
+  { .op = OP_END }
+};
+static const egad_layer tiny_dx[] = {
+  { OP_DENSE, 11,   ACT_LEAKY_RELU, 0.5f, PLAIN },
+  { OP_DENSE, 33,   ACT_LEAKY_RELU, 0.2f, PLAIN },
+  { .op = OP_END }
+};
+static const egad_layer tiny_dz[] = {
+  { OP_DENSE, 7,    ACT_LINEAR,     0.2f, PLAIN },
+  { .op = OP_END }
+};
+static const egad_layer tiny_dxz[] = {
+  { OP_DENSE, 17,   ACT_RELU,       0.3f, STAR  },
+  { OP_DENSE, 9,    ACT_TANH,       0.0f, PLAIN },
+  { OP_DENSE, 1,    ACT_LINEAR,     0.0f, PLAIN },
+  { .op = OP_END }
+};
+static const egad_layer one_e[] = { { OP_DENSE, 1, ACT_LINEAR, 0.0f, PLAIN }, { .op = OP_END } };
+static const egad_layer one_d[] = { { OP_DENSE, 1, ACT_LINEAR, 0.0f, STAR }, { .op = OP_END } };
+/* clang-format on */
+
+static const egad_model tiny_bigan = { .name = "tiny-bigan",
+                                       .z_dim = 5,
+                                       .e = tiny_e,
+                                       .g = tiny_g,
+                                       .dx = tiny_dx,
+                                       .dz = tiny_dz,
+                                       .dxz = tiny_dxz,
+                                       .slope = 0.1f };
+static const egad_model tiny_gan = {
+    .name = "tiny-gan", .z_dim = 3, .g = tiny_g, .dx = tiny_dxz, .slope = 0.2f
+};
+static const egad_model one_bigan = { .name = "one-bigan",
+                                      .z_dim = 1,
+                                      .e = one_e,
+                                      .g = one_e,
+                                      .dx = one_d,
+                                      .dz = one_d,
+                                      .dxz = one_d,
+                                      .slope = 0.1f };
+
+/* ---- The comparison -------------------------------------------------------- */
+
+typedef struct {
+    egad_detector *d;
+    egad_train *train;
+    double *w[NETS], *x, *z;
+    size_t N;
+    int dropout;
+} subject;
+
+/* The loss that network k minimises; second: in the step of G and E. */
+static double loss_of(const subject *s, int k, int second)
+{
+    const ref_random random = { .seed = SEED,
+                                .step = STEP,
+                                .stream = STREAM_DROPOUT + (second ? STREAM_SECOND : 0) };
+    double losses[LOSSES];
+    ref_losses(losses, s->d, s->w, s->x, s->z, s->N, s->dropout ? &random : NULL);
+    return k == NET_D   ? losses[LOSS_DIS_REAL] + losses[LOSS_DIS_FAKE]
+           : k == NET_G ? losses[LOSS_GEN]
+                        : losses[LOSS_ENC];
+}
+
+/* Gradients of some of the parameters [from, from + n) of network k. */
+static void check_parameters(subject *s, int k, const float *g, const char *what,
+                             size_t from, size_t n)
+{
+    const double h = 1e-6;
+    const size_t each = n > MOST ? n / MOST + 1 : 1;
+    float got[MOST + 1];
+    double want[MOST + 1];
+    size_t tried = 0;
+    for (size_t i = from; i < from + n; i += each) {
+        const double w = s->w[k][i];
+        s->w[k][i] = w + h;
+        const double above = loss_of(s, k, k != NET_D);
+        s->w[k][i] = w - h;
+        const double below = loss_of(s, k, k != NET_D);
+        s->w[k][i] = w;
+        got[tried] = g[i];
+        want[tried++] = (above - below) / (2.0 * h);
+    }
+    /* Differences of losses of about 1 have an error of their own of 1e-16 / h. */
+    double largest = 1e-4;
+    for (size_t i = 0; i < tried; i++)
+        largest = fmax(largest, fabs(want[i]));
+    lab_near_size(TOLERANCE_NET, what, got, want, tried, largest);
+}
+
+static void check_network(subject *s, int k)
+{
+    const egad_net *net = s->d->net[k];
+    const float *g = lab_read(net->g);
+    char what[96];
+    for (size_t i = 0; i < net->n; i++) {
+        const egad_net_layer *l = &net->layer[i];
+        snprintf(what, sizeof what, "%s: gradient of %s/%s", s->d->model->name, net->name,
+                 l->name);
+        check_parameters(s, k, g, what, l->kernel, l->I * l->O);
+        check_parameters(s, k, g, what, l->bias, l->O);
+    }
+}
+
+static void check_losses(const subject *s, int second)
+{
+    const float *ring = lab_read(s->train->ring);
+    const ref_random random = { .seed = SEED,
+                                .step = STEP,
+                                .stream = STREAM_DROPOUT + (second ? STREAM_SECOND : 0) };
+    double want[LOSSES];
+    ref_losses(want, s->d, s->w, s->x, s->z, s->N, s->dropout ? &random : NULL);
+    lab_near(TOLERANCE_NET_LOSS, "losses", ring + STEP * LOSSES + (second ? 2 : 0),
+             want + (second ? 2 : 0), 2);
+}
+
+/* All gradients of one step of N rows of X columns. */
+static void check_model(const egad_model *model, size_t N, size_t X, int dropout)
+{
+    const size_t shape[3] = { 1, 1, X }, Z = (size_t)model->z_dim;
+    const egad_schema no_schema = { 0 };
+    subject s = { .N = N, .dropout = dropout };
+    const float *x = lab_uniform(N * X, 1, 2.0f), *z = lab_uniform(N * Z, 2, 2.0f);
+    CHECK_OK(egad_detector_build(&s.d, lab, model, &egad_recipes[0], shape, &no_schema,
+                                 NULL, SEED));
+    for (int k = 0; k < NETS; k++) {
+        egad_net *net = s.d->net[k];
+        if (!net)
+            continue;
+        CHECK_OK(egad_net_initialise(net, lab, SEED, 100 * (unsigned)k));
+        float *w = lab_read(net->w);
+        for (size_t i = 0; i < net->n; i++) { /* biases too */
+            const egad_net_layer *l = &net->layer[i];
+            memcpy(w + l->bias, lab_uniform(l->O, 50 + (unsigned)i, 0.3f),
+                   l->O * sizeof *w);
+        }
+        CHECK_OK(egad_tensor_write(lab, net->w, w));
+        s.w[k] = lab_widen(w, net->w.c);
+    }
+    s.x = lab_widen(x, N * X);
+    s.z = lab_widen(z, N * Z);
+    CHECK_OK(egad_train_new(&s.train, s.d, N, dropout, NULL, NULL, 0));
+    CHECK_OK(egad_train_set_clock(s.train, STEP));
+    CHECK_OK(egad_tensor_write(lab, egad_tensor_rows(s.train->x, 0, N), x));
+    CHECK_OK(egad_tensor_write(lab, egad_tensor_rows(s.train->z, N, N), z));
+
+    CHECK_OK(egad_plan_run(s.train->gradients_d));
+    CHECK_OK(egad_device_finish(lab));
+    check_losses(&s, 0);
+    check_network(&s, NET_D);
+    CHECK_OK(egad_plan_run(s.train->gradients_g));
+    CHECK_OK(egad_device_finish(lab));
+    if (model->e)
+        check_losses(&s, 1);
+    check_network(&s, NET_G);
+    if (model->e)
+        check_network(&s, NET_E);
+    egad_train_free(s.train);
+    egad_detector_free(s.d);
+    lab_end();
+}
+
+static void small_models(void)
+{
+    for (int dropout = 0; dropout < 2; dropout++) {
+        check_model(&one_bigan, 1, 1, dropout);
+        check_model(&tiny_bigan, 6, 9, dropout);
+        check_model(&tiny_bigan, 11, 1, dropout);
+        check_model(&tiny_gan, 5, 33, dropout);
+    }
+}
+
+START_TEST(small_by_rows)
+{
+    lab_engine("rows");
+    small_models();
+}
+END_TEST
+
+START_TEST(small_by_rows_of_8)
+{
+    lab_engine("rows");
+    lab->vector = 8;
+    check_model(&tiny_bigan, 11, 9, 1);
+}
+END_TEST
+
+START_TEST(small_by_plain)
+{
+    lab_engine("plain");
+    lab_pretend(0);
+    check_model(&tiny_bigan, 6, 9, 1);
+    check_model(&tiny_gan, 5, 33, 0);
+}
+END_TEST
+
+START_TEST(small_by_clblast)
+{
+    lab_engine("clblast");
+    check_model(&tiny_bigan, 6, 9, 1);
+}
+END_TEST
+
+START_TEST(kdd_models)
+{
+    for (size_t i = 0; egad_models[i]; i++)
+        check_model(egad_models[i], 3, 8, 1);
+    check_model(egad_models[0], 3, 8, 0);
+}
+END_TEST
+
+/* ---- Shapes and weights at the start --------------------------------------- */
+
+/* The sizes that the paper's tables have on KDD99's 121 columns. */
+START_TEST(parameters)
+{
+    static const size_t wanted[][NETS] = { { 9888, 26041, 52865 }, { 0, 26041, 80769 } };
+    for (size_t i = 0; egad_models[i]; i++) {
+        const size_t shape[3] = { 1, 1, 121 };
+        const egad_schema no_schema = { 0 };
+        egad_detector *d;
+        CHECK_OK(egad_detector_build(&d, lab, egad_models[i], &egad_recipes[0], shape,
+                                     &no_schema, NULL, SEED));
+        for (int k = 0; k < NETS; k++)
+            ck_assert_uint_eq(egad_detector_describe(d).parameters[k], wanted[i][k]);
+        egad_detector_free(d);
+    }
+}
+END_TEST
+
+/* Within the limit and all over it; another seed, another network: other weights. */
+START_TEST(initial_weights)
+{
+    const egad_layer *const tables[SECTIONS] = { tiny_g };
+    const size_t inputs[SECTIONS] = { 20 };
+    egad_net *net;
+    CHECK_OK(egad_net_new(&net, lab, "generator", tables, inputs, 40, 0.1f));
+    CHECK_OK(egad_net_initialise(net, lab, SEED, 7));
+    const float *w = lab_read(net->w);
+    lab_same("moving average", w, lab_read(net->ema), net->w.c);
+    size_t others = 0;
+    for (size_t i = 0; i < net->n; i++) {
+        const egad_net_layer *l = &net->layer[i];
+        const size_t n = l->I * l->O;
+        const double limit = sqrt(6.0 / (double)(l->I + l->O));
+        double squares = 0.0;
+        for (size_t k = 0; k < n; k++) {
+            ck_assert_double_lt(fabs((double)w[l->kernel + k]), limit);
+            squares += (double)w[l->kernel + k] * (double)w[l->kernel + k];
+        }
+        if (n > 100)
+            ck_assert_double_le(fabs(squares / (double)n / (limit * limit / 3.0) - 1.0),
+                                5.0 * sqrt(0.8 / (double)n));
+        for (size_t k = 0; k < l->O; k++)
+            ck_assert(w[l->bias + k] == 0.0f);
+        others += n + l->O;
+    }
+    ck_assert_uint_eq(others, net->parameters);
+    CHECK_OK(egad_net_initialise(net, lab, SEED + 1, 7));
+    const float *seed = lab_read(net->w);
+    CHECK_OK(egad_net_initialise(net, lab, SEED, 8));
+    const float *tensor = lab_read(net->w);
+    ck_assert(memcmp(w, seed, 20 * 33 * sizeof *w) != 0);
+    ck_assert(memcmp(w, tensor, 20 * 33 * sizeof *w) != 0);
+    egad_net_free(net);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("net");
+    TCase *tests = support_case(suite, lab_begin, lab_end);
+    tcase_add_test(tests, small_by_rows);
+    tcase_add_test(tests, small_by_rows_of_8);
+    tcase_add_test(tests, small_by_plain);
+    tcase_add_test(tests, small_by_clblast);
+    tcase_add_test(tests, kdd_models);
+    tcase_add_test(tests, parameters);
+    tcase_add_test(tests, initial_weights);
+    return lab_main(suite);
+}

@@ -1,0 +1,144 @@
+/* The terms of a score: distances by row, and the cross-entropy of a logit. */
+#include "lab.h"
+#include "ref_cpu.h"
+
+#include <math.h>
+
+static const float mark = -12345.678f; /* of lab_tensor */
+
+/* Columns that are not among `first` and `second` stay as they are. */
+static void check_columns(const float *terms, size_t N, int first, int second)
+{
+    for (size_t i = 0; i < N * TERMS; i++)
+        if ((int)(i % TERMS) != first && (int)(i % TERMS) != second)
+            ck_assert_msg(terms[i] == mark, "term %d of row %d was written",
+                          (int)(i % TERMS), (int)(i / TERMS));
+}
+
+static void near_column(const float *terms, size_t N, int which, const double *want)
+{
+    float *column = lab_floats(N);
+    for (size_t i = 0; which >= 0 && i < N; i++)
+        column[i] = terms[i * TERMS + (size_t)which];
+    if (which >= 0)
+        lab_near(TOLERANCE_TERM, "term", column, want, N);
+}
+
+static void check_distance(const float *a, const float *b, size_t N, size_t C, int first,
+                           int second, int strided)
+{
+    const egad_tensor terms = lab_tensor(N, TERMS, 0, NULL);
+    egad_tensor other = { 0 };
+    double *want1 = lab_doubles(N), *want2 = lab_doubles(N);
+    egad_plan *plan = lab_plan();
+    if (b)
+        other = lab_tensor(N, C, !strided, b);
+    CHECK_OK(egad_terms_distance(plan, "distance", terms, lab_tensor(N, C, strided, a),
+                                 other, first, second));
+    lab_run(plan);
+    for (size_t i = 0; i < N * C; i++) {
+        const double d = (double)a[i] - (b ? (double)b[i] : 0.0);
+        want1[i / C] += fabs(d);
+        want2[i / C] += d * d;
+    }
+    const float *got = lab_read(terms);
+    check_columns(got, N, first, second);
+    near_column(got, N, first, want1);
+    near_column(got, N, second, want2);
+}
+
+START_TEST(distances)
+{
+    static const size_t columns[] = { 1, 7, 8, 9, 32, 121, 255, 256, 257, 263, 600 };
+    static const size_t rows[] = { 1, 31, 33 };
+    static const int wanted[][2] = { { TERM_L1, TERM_L2 },
+                                     { TERM_FM, -1 },
+                                     { -1, TERM_LATENT } };
+    for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
+        for (int kind = 0; kind < 6; kind++) {
+            const size_t N = rows[kind % 3], C = columns[k];
+            const int *w = wanted[(kind + (int)k) % 3];
+            const float *a = lab_uniform(N * C, 1, 1.0f);
+            const float *b = w[0] >= 0 ? lab_uniform(N * C, 2, 1.0f) : NULL;
+            lab_pretend(kind / 3);
+            check_distance(a, b, N, C, w[0], w[1], (int)k % 2);
+            lab_end();
+        }
+}
+END_TEST
+
+START_TEST(far_apart)
+{
+    enum { N = 3, C = 40 };
+    float *a = lab_uniform(N * C, 1, 1.0f), *b = lab_uniform(N * C, 2, 1.0f);
+    a[5] = 1e8f;
+    b[C + 7] = -1e8f;
+    for (int cpu = 0; cpu < 2; cpu++) {
+        lab_pretend(cpu);
+        check_distance(a, b, N, C, TERM_L1, TERM_L2, 1);
+        check_distance(a, a, N, C, TERM_L1, TERM_L2, 1); /* 0, exactly */
+    }
+}
+END_TEST
+
+START_TEST(nan_is_seen)
+{
+    enum { N = 2, C = 300 };
+    for (int cpu = 0; cpu < 2; cpu++)
+        for (int j = 0; j < C; j += 37) {
+            float *a = lab_uniform(N * C, 1, 1.0f);
+            const egad_tensor terms = lab_tensor(N, TERMS, 0, NULL);
+            egad_plan *plan = lab_plan();
+            a[j] = NAN;
+            lab_pretend(cpu);
+            CHECK_OK(egad_terms_distance(plan, "distance", terms, lab_tensor(N, C, 0, a),
+                                         lab_tensor(N, C, 0, lab_floats(N * C)), 0, 1));
+            CHECK_OK(egad_terms_sigma(plan, "sigma", terms,
+                                      lab_tensor(2, 1, 0, (float[]){ NAN, 0.0f }), 2));
+            lab_run(plan);
+            for (int k = 0; k < 3; k++) {
+                ck_assert(isnan(lab_read(terms)[k]));
+                ck_assert(!isnan(lab_read(terms)[TERMS + k]));
+            }
+        }
+}
+END_TEST
+
+static void check_sigma(const float *logits, size_t N, int which)
+{
+    const egad_tensor terms = lab_tensor(N, TERMS, 0, NULL);
+    double *want = lab_doubles(N);
+    egad_plan *plan = lab_plan();
+    CHECK_OK(egad_terms_sigma(plan, "sigma", terms, lab_tensor(N, 1, 0, logits), which));
+    lab_run(plan);
+    for (size_t i = 0; i < N; i++)
+        want[i] = ref_cross_entropy((double)logits[i], 1.0);
+    const float *got = lab_read(terms);
+    check_columns(got, N, which, -1);
+    near_column(got, N, which, want);
+}
+
+START_TEST(sigma)
+{
+    static const size_t rows[] = { 1, 31, 32, 33, 65 };
+    static const float far[] = { -1e8f, -100.0f, -80.0f, -1.0f, -1e-6f, 0.0f,
+                                 1e-6f, 1.0f,    16.0f,  80.0f, 1e8f };
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++)
+        for (int cpu = 0; cpu < 2; cpu++) {
+            lab_pretend(cpu);
+            check_sigma(lab_uniform(rows[k], 1, 10.0f), rows[k], TERM_SIGMA);
+            check_sigma(far, sizeof far / sizeof *far, TERM_SIGMA_REBUILT);
+        }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("terms");
+    TCase *tests = support_case(suite, lab_begin, lab_end);
+    tcase_add_test(tests, distances);
+    tcase_add_test(tests, far_apart);
+    tcase_add_test(tests, nan_is_seen);
+    tcase_add_test(tests, sigma);
+    return lab_main(suite);
+}

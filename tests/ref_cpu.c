@@ -1,0 +1,284 @@
+/* Plain loops in double: what kernels are compared with. */
+#include "ref_cpu.h"
+
+#include "../host/rng.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static double *room(size_t n)
+{
+    return calloc(n ? n : 1, sizeof(double));
+}
+
+void ref_product(double *c, const double *a, const double *b, size_t M, size_t N,
+                 size_t K, int ta, int tb)
+{
+    for (size_t m = 0; m < M; m++)
+        for (size_t n = 0; n < N; n++) {
+            double sum = 0.0;
+            for (size_t k = 0; k < K; k++)
+                sum += (ta ? a[k * M + m] : a[m * K + k]) *
+                       (tb ? b[n * K + k] : b[k * N + n]);
+            c[m * N + n] = sum;
+        }
+}
+
+double ref_activate(double x, int act, double slope)
+{
+    switch (act) {
+    case ACT_RELU:
+        return x <= 0.0 ? 0.0 : x;
+    case ACT_LEAKY_RELU:
+        return x <= 0.0 ? slope * x : x;
+    case ACT_TANH:
+        return tanh(x);
+    case ACT_SIGMOID:
+        return ref_sigmoid(x);
+    default:
+        return x;
+    }
+}
+
+double ref_derivative(double y, int act, double slope)
+{
+    switch (act) {
+    case ACT_RELU:
+        return y > 0.0 ? 1.0 : 0.0;
+    case ACT_LEAKY_RELU:
+        return y > 0.0 ? 1.0 : y < 0.0 ? slope : 0.0;
+    case ACT_TANH:
+        return 1.0 - y * y;
+    case ACT_SIGMOID:
+        return y * (1.0 - y);
+    default:
+        return 1.0;
+    }
+}
+
+int ref_dropped(const ref_random *random, uint32_t row, uint32_t column, double p)
+{
+    const uint32_t counter[4] = { column / 32 * 16 + column % 16, row / 2, random->step,
+                                  random->stream };
+    uint32_t bits[4];
+    egad_rng_bits(random->seed, counter, bits);
+    return bits[row % 2 * 2 + column % 32 / 16] < (uint32_t)((float)p * 4294967296.0f);
+}
+
+void ref_forward(double *y, const double *bias, size_t N, size_t C, int act, double slope,
+                 double dropout, const ref_random *random)
+{
+    for (size_t i = 0; i < N * C; i++) {
+        y[i] = ref_activate(y[i] + bias[i % C], act, slope);
+        if (random && dropout > 0.0)
+            y[i] = ref_dropped(random, (uint32_t)(i / C), (uint32_t)(i % C), dropout)
+                       ? 0.0
+                       : y[i] / (1.0 - dropout);
+    }
+}
+
+void ref_backward(double *dy, const double *y, size_t N, size_t C, int act, double slope,
+                  double dropout)
+{
+    for (size_t i = 0; i < N * C; i++)
+        if (dropout > 0.0)
+            dy[i] *= y[i] == 0.0 ? 0.0
+                                 : ref_derivative(y[i] * (1.0 - dropout), act, slope) /
+                                       (1.0 - dropout);
+        else
+            dy[i] *= ref_derivative(y[i], act, slope);
+}
+
+void ref_sums(double *sums, const double *x, size_t N, size_t C)
+{
+    for (size_t j = 0; j < C; j++)
+        sums[j] = 0.0;
+    for (size_t i = 0; i < N * C; i++)
+        sums[i % C] += x[i];
+}
+
+void ref_scale(double *x, const double *fit, size_t N, size_t C, double limit)
+{
+    for (size_t i = 0; i < N * C; i++) {
+        const size_t j = i % C;
+        double v = x[i];
+        if (fit[2 * C + j] != 0.0)
+            v = v < 0.0 ? -log1p(-v) : log1p(v);
+        v = (v - fit[j]) * fit[C + j];
+        x[i] = v > limit ? limit : v < -limit ? -limit : v;
+    }
+}
+
+double ref_sigmoid(double x)
+{
+    return 1.0 / (1.0 + exp(-x));
+}
+
+double ref_cross_entropy(double logit, double label)
+{
+    /* -log sigmoid(l) and -log(1 - sigmoid(l)); beyond 30 both are straight lines. */
+    const double of_one = logit < -30.0 ? -logit : log1p(exp(-logit));
+    const double of_zero = logit > 30.0 ? logit : log1p(exp(logit));
+    return label * of_one + (1.0 - label) * of_zero;
+}
+
+void ref_adam(double *w, const double *g, double *m, double *v, double *ema, size_t n,
+              double rate, double beta1, double beta2, double epsilon, double decay)
+{
+    for (size_t i = 0; i < n; i++) {
+        m[i] = beta1 * m[i] + (1.0 - beta1) * g[i];
+        v[i] = beta2 * v[i] + (1.0 - beta2) * g[i] * g[i];
+        w[i] -= rate * m[i] / (sqrt(v[i]) + epsilon);
+        ema[i] = decay * ema[i] + (1.0 - decay) * w[i];
+    }
+}
+
+uint32_t ref_order(uint32_t at, uint32_t n, uint64_t seed, uint32_t epoch,
+                   uint32_t stream)
+{
+    uint32_t width = 1;
+    while ((UINT64_C(1) << (2 * width)) < n)
+        width++;
+    const uint32_t mask = (UINT32_C(1) << width) - 1;
+    do {
+        uint32_t left = at >> width, right = at & mask;
+        for (uint32_t round = 0; round < 4; round++) {
+            const uint32_t counter[4] = { right, round, epoch, stream };
+            uint32_t bits[4];
+            egad_rng_bits(seed, counter, bits);
+            const uint32_t next = left ^ (bits[0] & mask);
+            left = right;
+            right = next;
+        }
+        at = left << width | right;
+    } while (at >= n);
+    return at;
+}
+
+double ref_noise(uint32_t row, uint32_t column, uint64_t seed, uint32_t step,
+                 uint32_t stream)
+{
+    const uint32_t counter[4] = { column / 4, row, step, stream }, pair = column % 4 / 2;
+    uint32_t bits[4];
+    egad_rng_bits(seed, counter, bits);
+    const double u = ((double)(bits[2 * pair] >> 9) + 0.5) / 8388608.0;
+    const double t = ((double)(bits[2 * pair + 1] >> 9) + 0.5) / 8388608.0;
+    const double angle = 2.0 * acos(-1.0) * t;
+    return sqrt(-2.0 * log(u)) * (column % 2 ? sin(angle) : cos(angle));
+}
+
+void ref_section(double *y, double *features, const egad_net *net, int section,
+                 const double *w, const double *x, size_t N, const ref_random *random)
+{
+    double *in = NULL;
+    for (size_t i = net->first[section]; i < net->first[section] + net->count[section];
+         i++) {
+        const egad_net_layer *l = &net->layer[i];
+        double *out = room(N * l->O);
+        ref_random of_layer = { 0 };
+        if (random) {
+            of_layer = *random;
+            of_layer.stream += (uint32_t)i;
+        }
+        ref_product(out, in ? in : x, w + l->kernel, N, l->O, l->I, 0, 0);
+        ref_forward(out, w + l->bias, N, l->O, l->row.act, net->slope, l->row.dropout,
+                    random ? &of_layer : NULL);
+        if (features && l->row.mark == STAR)
+            memcpy(features, out, N * l->O * sizeof *out);
+        free(in);
+        in = out;
+    }
+    const size_t last = net->first[section] + net->count[section] - 1;
+    memcpy(y, in, N * net->layer[last].O * sizeof *in);
+    free(in);
+}
+
+void ref_discriminate(double *logits, double *features, const egad_net *net,
+                      const double *w, const double *x, const double *z, size_t N,
+                      const ref_random *random)
+{
+    if (!z) {
+        ref_section(logits, features, net, SECTION_DX, w, x, N, random);
+        return;
+    }
+    const egad_net_layer *top = &net->layer[net->first[SECTION_DXZ]];
+    const size_t a = top->part, b = top->I - top->part;
+    double *of_x = room(N * a), *of_z = room(N * b), *both = room(N * (a + b));
+    ref_section(of_x, NULL, net, SECTION_DX, w, x, N, random);
+    ref_section(of_z, NULL, net, SECTION_DZ, w, z, N, random);
+    for (size_t i = 0; i < N; i++) {
+        memcpy(both + i * (a + b), of_x + i * a, a * sizeof *both);
+        memcpy(both + i * (a + b) + a, of_z + i * b, b * sizeof *both);
+    }
+    ref_section(logits, features, net, SECTION_DXZ, w, both, N, random);
+    free(of_x);
+    free(of_z);
+    free(both);
+}
+
+void ref_losses(double losses[LOSSES], const egad_detector *d, double *const w[NETS],
+                const double *x, const double *z, size_t N, const ref_random *random)
+{
+    const size_t X = d->columns, Z = (size_t)d->model->z_dim;
+    const int bigan = d->net[NET_E] != NULL;
+    double *all_x = room(2 * N * X), *all_z = room(2 * N * Z), *logits = room(2 * N);
+    /* Real half over fake half: masks belong to rows of this order. */
+    memcpy(all_x, x, N * X * sizeof *x);
+    ref_section(all_x + N * X, NULL, d->net[NET_G], 0, w[NET_G], z, N, NULL);
+    if (bigan)
+        ref_section(all_z, NULL, d->net[NET_E], 0, w[NET_E], x, N, NULL);
+    memcpy(all_z + N * Z, z, N * Z * sizeof *z);
+    ref_discriminate(logits, NULL, d->net[NET_D], w[NET_D], all_x, bigan ? all_z : NULL,
+                     2 * N, random);
+    for (int k = 0; k < LOSSES; k++)
+        losses[k] = 0.0;
+    for (size_t i = 0; i < N; i++) {
+        losses[LOSS_DIS_REAL] += ref_cross_entropy(logits[i], 1.0) / (double)N;
+        losses[LOSS_DIS_FAKE] += ref_cross_entropy(logits[N + i], 0.0) / (double)N;
+        losses[LOSS_GEN] += ref_cross_entropy(logits[N + i], 1.0) / (double)N;
+        losses[LOSS_ENC] += ref_cross_entropy(logits[i], 0.0) / (double)N;
+    }
+    free(all_x);
+    free(all_z);
+    free(logits);
+}
+
+void ref_terms(double *terms, const egad_detector *d, double *const w[NETS],
+               const double *x, size_t N)
+{
+    const size_t X = d->columns, Z = (size_t)d->model->z_dim;
+    const egad_net *D = d->net[NET_D];
+    size_t F = 0;
+    for (size_t i = 0; i < D->n; i++)
+        if (D->layer[i].row.mark == STAR)
+            F = D->layer[i].O;
+    double *z = room(N * Z), *rebuilt = room(N * X), *real = room(N), *fake = room(N);
+    double *f_real = room(N * F), *f_fake = room(N * F);
+    ref_section(z, NULL, d->net[NET_E], 0, w[NET_E], x, N, NULL);
+    ref_section(rebuilt, NULL, d->net[NET_G], 0, w[NET_G], z, N, NULL);
+    ref_discriminate(real, f_real, D, w[NET_D], x, z, N, NULL);
+    ref_discriminate(fake, f_fake, D, w[NET_D], rebuilt, z, N, NULL);
+    for (size_t i = 0; i < N; i++) {
+        double *t = terms + i * TERMS;
+        for (int k = 0; k < TERMS; k++)
+            t[k] = 0.0;
+        for (size_t j = 0; j < X; j++) {
+            const double difference = x[i * X + j] - rebuilt[i * X + j];
+            t[TERM_L1] += fabs(difference);
+            t[TERM_L2] += difference * difference;
+        }
+        for (size_t j = 0; j < F; j++)
+            t[TERM_FM] += fabs(f_real[i * F + j] - f_fake[i * F + j]);
+        for (size_t j = 0; j < Z; j++)
+            t[TERM_LATENT] += z[i * Z + j] * z[i * Z + j];
+        t[TERM_SIGMA] = ref_cross_entropy(real[i], 1.0);
+        t[TERM_SIGMA_REBUILT] = ref_cross_entropy(fake[i], 1.0);
+    }
+    free(z);
+    free(rebuilt);
+    free(real);
+    free(fake);
+    free(f_real);
+    free(f_fake);
+}
