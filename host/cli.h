@@ -133,6 +133,11 @@ typedef struct {
     unsigned char *own_y;
 } cli_rows;
 
+/* CLI_DONE if rows of `data` mean to the detector what its training rows meant: as many
+ * features, and where both say so, the same columns and categories in the same order.
+ * `path` and `model` are the files, for errors. */
+int cli_rows_check(const egad_dataset *data, const char *path,
+                   const egad_detector_info *info, const char *model);
 /* `part` NULL: test where the data set has a split, else all.  `path` is for errors.
  * Returns an exit code; freed by cli_rows_free in either case. */
 int cli_rows_select(cli_rows *rows, const egad_dataset *data, const char *part,

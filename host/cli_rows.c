@@ -4,6 +4,56 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char remedy[] = "import its table with the options of the training data, or "
+                             "score the table itself";
+
+static int same_categories(const egad_column *a, const egad_column *b)
+{
+    if (a->categories != b->categories)
+        return 0;
+    for (size_t i = 0; i < a->categories; i++)
+        if (strcmp(a->category[i], b->category[i]))
+            return 0;
+    return 1;
+}
+
+static int check_columns(const egad_schema *have, const char *path,
+                         const egad_schema *want, const char *model)
+{
+    if (have->n != want->n)
+        return cli_error("'%s' has %zu columns, '%s' was trained on %zu: %s", path,
+                         have->n, model, want->n, remedy);
+    for (size_t i = 0; i < want->n; i++) {
+        const egad_column *h = &have->column[i], *w = &want->column[i];
+        if (strcmp(h->name, w->name))
+            return cli_error("column %zu of '%s' is '%s', '%s' was trained on '%s': %s",
+                             i + 1, path, h->name, model, w->name, remedy);
+        if (!same_categories(h, w))
+            return cli_error("column '%s' of '%s' has not the categories that '%s' was "
+                             "trained on: %s",
+                             h->name, path, model, remedy);
+    }
+    return CLI_DONE;
+}
+
+int cli_rows_check(const egad_dataset *data, const char *path,
+                   const egad_detector_info *info, const char *model)
+{
+    const size_t *h = data->shape, *w = info->shape;
+    size_t have = h[0] * h[1] * h[2], want = w[0] * w[1] * w[2];
+    if (have != want)
+        return cli_error("'%s' has rows of %zu features, '%s' was trained on %zu: %s",
+                         path, have, model, want, remedy);
+    if (memcmp(h, w, sizeof data->shape) != 0)
+        return cli_error("'%s' has rows of %zu x %zu x %zu, '%s' was trained on %zu x "
+                         "%zu x %zu",
+                         path, h[0], h[1], h[2], model, w[0], w[1], w[2]);
+    /* What somebody wrote with h5py need not name its columns. */
+    if (!data->schema.n || !info->schema->n)
+        return CLI_DONE;
+    return check_columns(&data->schema, path, info->schema, model);
+}
+
 static int gather(cli_rows *rows, const egad_dataset *data)
 {
     size_t width = data->shape[0] * data->shape[1] * data->shape[2];

@@ -94,10 +94,18 @@ static int open_all(evaluation *e)
     e->info = egad_detector_describe(e->detector);
     CLI_TRY(egad_dataset_load(&e->data, a->data));
     if (!e->data->y)
-        return cli_error("'%s' has no labels to hold scores against", a->data);
-    code = cli_rows_select(&e->rows, e->data, a->rows, a->data);
+        return cli_error("'%s' has no labels to hold scores against: import it with "
+                         "--label",
+                         a->data);
+    code = cli_rows_check(e->data, a->data, &e->info, a->model);
+    if (code == CLI_DONE)
+        code = cli_rows_select(&e->rows, e->data, a->rows, a->data);
     for (size_t i = 0; code == CLI_DONE && i < e->rows.n; i++)
         e->anomalies += e->rows.y[i] != 0;
+    if (code == CLI_DONE && (e->anomalies == 0 || e->anomalies == e->rows.n))
+        return cli_error("all %s rows (%s) of '%s' are %s: evaluation wants both kinds",
+                         cli_count(e->rows.n).text, e->rows.part, a->data,
+                         e->anomalies ? "anomalies" : "normal");
 done:
     return code;
 }

@@ -56,7 +56,9 @@ static int score(const arguments *a)
     if (a->score)
         CLI_TRY(egad_score_parse(&kind, a->score));
     CLI_TRY(read_rows(&data, a->data, &info));
-    code = cli_rows_select(&rows, data, a->rows, a->data);
+    code = cli_rows_check(data, a->data, &info, a->model);
+    if (code == CLI_DONE)
+        code = cli_rows_select(&rows, data, a->rows, a->data);
     if (code != CLI_DONE)
         goto done;
     scores = malloc(rows.n * sizeof *scores);

@@ -212,7 +212,10 @@ static int prepare(training *t, const cli_option *options)
     CLI_TRY(egad_dataset_load(&t->data, a->data));
     if (!a->resume)
         CLI_TRY(egad_detector_new(&t->detector, t->device, t->data, &a->how));
-    code = try_output(t->detector, a->out);
+    const egad_detector_info info = egad_detector_describe(t->detector);
+    code = cli_rows_check(t->data, a->data, &info, a->out);
+    if (code == CLI_DONE)
+        code = try_output(t->detector, a->out);
 done:
     return code;
 }

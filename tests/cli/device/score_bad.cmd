@@ -18,7 +18,18 @@ bad 7 ragged.csv
 gzip -c flows.csv | head -c 1000 >truncated.csv.gz
 bad truncated.csv.gz truncated.csv.gz
 import flows.csv wide.h5 --categorical duration >/dev/null
-bad model.h5 wide.h5
+bad "'wide.h5' has rows of" wide.h5
+grep -F "'model.h5' was trained on 5" fails.err
+# As many features, but of other categories, of another name, in another order.
+sed 's/icmp/igmp/' flows.csv >categories.csv
+import categories.csv categories.h5 >/dev/null
+bad "column 'proto' of 'categories.h5'" categories.h5
+sed '1s/bytes/packets/' flows.csv >name.csv
+import name.csv name.h5 >/dev/null
+bad "is 'packets', 'model.h5' was trained on 'bytes'" name.h5
+awk -F, -v OFS=, '{ print $3, $2, $1, $4 }' flows.csv >order.csv
+import order.csv order.h5 >/dev/null
+bad "is 'bytes', 'model.h5' was trained on 'duration'" order.h5
 keeps out.csv 1 flows.h5 score --model flows.h5 --data flows.csv -o out.csv
 head -c 3000 model.h5 >truncated.h5
 keeps out.csv 1 truncated.h5 score --model truncated.h5 --data flows.csv -o out.csv
