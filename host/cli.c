@@ -21,11 +21,15 @@ int cli_fail(void)
 
 static void print_error(const char *format, va_list args)
 {
+    char line[2048];
+    vsnprintf(line, sizeof line, format, args);
+    /* One line, whatever a file is called. */
+    for (char *c = line; *c; c++)
+        if ((unsigned char)*c < ' ')
+            *c = ' ';
     /* Results come before the error also where both streams are one. */
     fflush(stdout);
-    fputs("egad: ", stderr);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    fprintf(stderr, "egad: %s\n", line);
 }
 
 int cli_error(const char *format, ...)

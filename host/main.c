@@ -33,6 +33,8 @@ int main(int argc, char **argv)
 {
     /* A reader that goes away shall be an error that is seen, not a silent death. */
     signal(SIGPIPE, SIG_IGN);
+    /* So shall a file that may not grow further. */
+    signal(SIGXFSZ, SIG_IGN);
     if (argc > 1 && !strcmp(argv[1], "--version")) {
         printf("egad %s\n", egad_status_version());
         return cli_flush(CLI_DONE);

@@ -35,6 +35,10 @@ egad_status egad_status_fail(egad_status s, const char *file, int line,
     va_start(args, format);
     int n = vsnprintf(last, sizeof last, format, args);
     va_end(args);
+    /* Names and values in it come from files, line ends and all. */
+    for (char *c = last; *c; c++)
+        if ((unsigned char)*c < ' ')
+            *c = ' ';
 #ifdef NDEBUG
     (void)file;
     (void)line;
