@@ -254,12 +254,14 @@ static egad_status check_format(egad_h5 *file, const char *path)
     double have = 0.0;
     if (!egad_h5_has(file, "/", "format"))
         FAIL(FORMAT,
-             "'%s' is not a model file: it has no attribute 'format'; egad train "
+             "'%s' is not a model file: it has no attribute 'format'; 'egad train' "
              "writes them",
              path);
     TRY(egad_h5_read_text(file, "/", "format", &format));
     if (strcmp(format, "egad-model") != 0)
-        FAIL(FORMAT, "'%s' is not a model file: its format is '%s', not 'egad-model'",
+        FAIL(FORMAT,
+             "'%s' is not a model file: its format is '%s', not 'egad-model'; 'egad "
+             "train' writes them",
              path, format);
     TRY(egad_h5_read_number(file, "/", "format_version", &have));
     if (have > version)

@@ -19,7 +19,7 @@ typedef struct {
     size_t fields;
     egad_table table;
     size_t label, split; /* columns of the table */
-} import;
+} importing;
 
 /* Call for each item of a comma-separated list; `list` NULL has none. */
 static egad_status each_item(const char *list, void *context,
@@ -44,7 +44,7 @@ done:
 }
 
 typedef struct {
-    import *import;
+    importing *import;
     role role;
 } giving;
 
@@ -52,7 +52,7 @@ static egad_status give_role(void *context, const char *name)
 {
     egad_status status = EGAD_OK;
     giving *g = context;
-    import *m = g->import;
+    importing *m = g->import;
     char list[400];
     size_t i = 0;
 
@@ -73,7 +73,7 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static egad_status check_distinct(const import *m)
+static egad_status check_distinct(const importing *m)
 {
     egad_status status = EGAD_OK;
     char **sorted = NULL;
@@ -89,7 +89,7 @@ done:
     return status;
 }
 
-static egad_status take_header(import *m, size_t line, size_t n, char *const *field)
+static egad_status take_header(importing *m, size_t line, size_t n, char *const *field)
 {
     egad_status status = EGAD_OK;
     size_t numbers = 0;
@@ -146,22 +146,34 @@ done:
 static egad_status take_row(void *context, size_t line, size_t n, char *const *field)
 {
     egad_status status = EGAD_OK;
-    import *m = context;
+    importing *m = context;
 
     if (!m->name) {
         TRY(take_header(m, line, n, field));
         goto done;
     }
     if (n != m->fields)
-        FAIL(FORMAT, "csv: '%s' line %zu: %zu fields, the header has %zu", m->path, line,
-             n, m->fields);
+        FAIL(FORMAT,
+             "csv: '%s' line %zu: %zu fields, the header has %zu: correct the line",
+             m->path, line, n, m->fields);
     TRY(egad_table_add(&m->table, line, field));
 done:
     return status;
 }
 
+/* "benign, attack and 3 more" */
+static const char *list_words(const egad_table_column *c, char *out, size_t size)
+{
+    char *word[EGAD_TABLE_WORDS];
+    size_t n = 0;
+
+    for (; n < c->words && n < EGAD_TABLE_WORDS; n++)
+        word[n] = c->word[n].text;
+    return egad_array_list(out, size, word, n);
+}
+
 typedef struct {
-    const import *import;
+    const importing *import;
     const egad_table_column *label;
     unsigned char *listed;
 } matching;
@@ -171,21 +183,22 @@ static egad_status match_label(void *context, const char *value)
     egad_status status = EGAD_OK;
     matching *m = context;
     const egad_table_column *c = m->label;
+    char list[400];
     size_t i = 0;
 
     while (i < c->words && strcmp(c->word[i].text, value) != 0)
         i++;
     /* A label misspelt would turn its rows into the other kind without a word. */
     if (i == c->words)
-        FAIL(DATA, "csv: '%s', column '%s': no row is labelled '%s'", m->import->path,
-             c->name, value);
+        FAIL(DATA, "csv: '%s', column '%s': no row is labelled '%s'; there are %s",
+             m->import->path, c->name, value, list_words(c, list, sizeof list));
     m->listed[i] = 1;
 done:
     return status;
 }
 
 /* anomalous[word] of the label column. */
-static egad_status judge_labels(const import *m, unsigned char *anomalous)
+static egad_status judge_labels(const importing *m, unsigned char *anomalous)
 {
     egad_status status = EGAD_OK;
     const egad_csv_options *o = m->options;
@@ -199,14 +212,16 @@ static egad_status judge_labels(const import *m, unsigned char *anomalous)
         anomalies += anomalous[i];
     }
     if (anomalies == 0 || anomalies == label->words)
-        FAIL(DATA, "csv: '%s', column '%s': all rows are %s, wanted both kinds", m->path,
-             label->name, anomalies ? "anomalies" : "normal");
+        FAIL(DATA,
+             "csv: '%s', column '%s': all rows are %s, wanted both kinds; without "
+             "--label all rows train",
+             m->path, label->name, anomalies ? "anomalies" : "normal");
 done:
     return status;
 }
 
 /* part[row] by the words of a column; anomalies have no place among training rows. */
-static egad_status divide_by_column(const import *m, const unsigned char *odd,
+static egad_status divide_by_column(const importing *m, const unsigned char *odd,
                                     unsigned char *part)
 {
     egad_status status = EGAD_OK;
@@ -229,7 +244,7 @@ done:
 }
 
 /* part[row] by a permutation of the normal rows, whose last share tests. */
-static egad_status divide_by_fraction(const import *m, const unsigned char *odd,
+static egad_status divide_by_fraction(const importing *m, const unsigned char *odd,
                                       unsigned char *part)
 {
     egad_status status = EGAD_OK;
@@ -257,7 +272,7 @@ done:
 }
 
 /* part[row] of the whole table. */
-static egad_status divide(const import *m, const unsigned char *anomalous,
+static egad_status divide(const importing *m, const unsigned char *anomalous,
                           egad_table_missing missing, unsigned char *part)
 {
     egad_status status = EGAD_OK;
@@ -326,7 +341,7 @@ egad_status egad_csv_import(egad_dataset **out, const char *path,
 {
     egad_status status = EGAD_OK;
     egad_csv_options none = { .label = NULL };
-import m = {.path = path, .options = options ? options: & none };
+    importing m = { .path = path, .options = options ? options : &none };
     egad_table_missing missing = EGAD_TABLE_FAIL;
     egad_dataset *data = NULL;
     unsigned char *part = NULL, *anomalous = NULL;
@@ -485,8 +500,9 @@ static egad_status read_line(void *context, size_t line, size_t n, char *const *
     if (header)
         goto done;
     if (n != r->fields)
-        FAIL(FORMAT, "csv: '%s' line %zu: %zu fields, the first line has %zu", r->path,
-             line, n, r->fields);
+        FAIL(FORMAT,
+             "csv: '%s' line %zu: %zu fields, the first line has %zu: correct the line",
+             r->path, line, n, r->fields);
     if (__builtin_mul_overflow(r->rows + 1, r->features, &need))
         FAIL(MEMORY, "csv: '%s' is too long", r->path);
     GROW(r->x, r->room, need);

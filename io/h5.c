@@ -122,10 +122,16 @@ egad_status egad_h5_open(egad_h5 **out, const char *path)
     TRY(check_readable(path));
     TRY(new_handle(&file, path));
     if (H5Fis_hdf5(path) <= 0)
-        FAIL(FORMAT, "h5: '%s' is not an HDF5 file", path);
+        FAIL(FORMAT,
+             "h5: '%s' is not an HDF5 file, as 'egad data import' and 'egad train' "
+             "write them",
+             path);
     file->id = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
     if (file->id < 0)
-        FAIL(FORMAT, "h5: '%s' is HDF5, but truncated, damaged or in use", path);
+        FAIL(FORMAT,
+             "h5: '%s' is HDF5, but truncated, damaged or in use: copy it or make it "
+             "anew",
+             path);
     *out = file;
     file = NULL;
 done:

@@ -136,6 +136,8 @@ egad_status egad_rows_read(const char *path, char delimiter, egad_rows_row *row,
     if (filled >= 2 &&
         (memcmp(buffer, "\xff\xfe", 2) == 0 || memcmp(buffer, "\xfe\xff", 2) == 0))
         FAIL(FORMAT, "csv: '%s' is UTF-16; save it as UTF-8", path);
+    if (filled >= 4 && memcmp(buffer, "\211HDF", 4) == 0)
+        FAIL(FORMAT, "csv: '%s' is HDF5, wanted text; data files end in .h5", path);
     size_t skip = filled >= 3 && memcmp(buffer, bom, sizeof bom) == 0 ? sizeof bom : 0;
     if (!delimiter)
         delimiter = find_delimiter(buffer + skip, filled - skip);

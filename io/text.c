@@ -44,11 +44,14 @@ egad_status egad_text_open(egad_text **out, const char *path)
     size_t got;
     TRY(egad_text_read(text, &text->first, 1, &got));
     if (got == 0)
-        FAIL(FORMAT, "'%s' is empty", path);
+        FAIL(FORMAT, "'%s' is empty, wanted a table", path);
     text->ahead = 1;
     /* zlib passes on as it is what does not begin like a .gz: damage, here. */
     if (length > 3 && strcmp(path + length - 3, ".gz") == 0 && gzdirect(text->file))
-        FAIL(FORMAT, "'%s' is named .gz but does not hold gzip data", path);
+        FAIL(FORMAT,
+             "'%s' is named .gz but does not hold gzip data: copy it anew, or rename it "
+             "if it is plain text",
+             path);
     *out = text;
     text = NULL;
 done:
@@ -72,11 +75,11 @@ egad_status egad_text_read(egad_text *text, char *buffer, size_t size, size_t *g
     int read = most ? gzread(text->file, buffer + n, (unsigned)most) : 0;
     const char *what = gzerror(text->file, &code);
     if (code == Z_BUF_ERROR)
-        FAIL(FORMAT, "'%s' is a truncated .gz", text->path);
+        FAIL(FORMAT, "'%s' is a truncated .gz: copy it anew", text->path);
     if (code == Z_ERRNO)
         FAIL(FILE, "cannot read '%s': %s", text->path, strerror(errno));
     if (read < 0 || (code != Z_OK && code != Z_STREAM_END))
-        FAIL(FORMAT, "'%s' is a damaged .gz: %s", text->path, what);
+        FAIL(FORMAT, "'%s' is a damaged .gz (%s): copy it anew", text->path, what);
     egad_sha256_add(text->sha, buffer + n, (size_t)read);
     *got = n + (size_t)read;
 done:
