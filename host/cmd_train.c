@@ -193,6 +193,30 @@ static int check_resumed(const arguments *a, const cli_option *options,
         (unsigned long long)info->seed, info->lr);
 }
 
+static size_t training_rows(const egad_dataset *data)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < data->rows; i++)
+        n += !data->split || data->split[i] == EGAD_TRAIN;
+    return n;
+}
+
+/* Whether the data of a resumed training can be those that it began with. */
+static int check_data(const training *t)
+{
+    const arguments *a = t->a;
+    const egad_detector_info info = egad_detector_describe(t->detector);
+    int code = cli_rows_check(t->data, a->data, &info, a->out);
+    uint64_t n = training_rows(t->data), batch = (uint64_t)info.batch;
+    if (code == CLI_DONE && info.steps_per_epoch && n / batch != info.steps_per_epoch)
+        return cli_error("'%s' has %s training rows, not the %s to %s that '%s' was "
+                         "trained on: resume with the data it began with",
+                         a->data, cli_count(n).text,
+                         cli_count(info.steps_per_epoch * batch).text,
+                         cli_count((info.steps_per_epoch + 1) * batch - 1).text, a->out);
+    return code;
+}
+
 /* ---- Training ----------------------------------------------------------- */
 
 /* Open or make everything that training needs. */
@@ -212,8 +236,8 @@ static int prepare(training *t, const cli_option *options)
     CLI_TRY(egad_dataset_load(&t->data, a->data));
     if (!a->resume)
         CLI_TRY(egad_detector_new(&t->detector, t->device, t->data, &a->how));
-    const egad_detector_info info = egad_detector_describe(t->detector);
-    code = cli_rows_check(t->data, a->data, &info, a->out);
+    else
+        code = check_data(t);
     if (code == CLI_DONE)
         code = try_output(t->detector, a->out);
 done:
@@ -223,15 +247,13 @@ done:
 static void announce(const training *t)
 {
     const egad_detector_info info = egad_detector_describe(t->detector);
-    size_t train = 0;
-    for (size_t i = 0; i < t->data->rows; i++)
-        train += !t->data->split || t->data->split[i] == EGAD_TRAIN;
     fprintf(stderr, "%s %s, recipe %s, seed %llu, on %s\n",
             t->a->resume ? "resuming" : "training", info.model, info.recipe,
             (unsigned long long)info.seed, egad_device_describe(t->device)->name);
     fprintf(stderr, "%s training rows of %zu features, batch %d, %d of %d epochs done\n",
-            cli_count(train).text, info.shape[0] * info.shape[1] * info.shape[2],
-            info.batch, info.epoch, info.epochs);
+            cli_count(training_rows(t->data)).text,
+            info.shape[0] * info.shape[1] * info.shape[2], info.batch, info.epoch,
+            info.epochs);
 }
 
 static void report(const training *t, double seconds)
