@@ -44,6 +44,27 @@ keeps() {
     cmp "$file" before && cmp listing.before listing.after
 }
 
+lib=$(realpath "${BASH_SOURCE[0]}")
+
+# full_disk KIB COMMANDS: run them where ./disk is a file system of that size; where
+# there is no leave to make one, nothing is run.
+full_disk() {
+    mkdir -p disk
+    local mount="mount -t tmpfs -o size=$1k none disk"
+    ! unshare -rm $mount 2>/dev/null ||
+        unshare -rm bash -eu -c '. "$1"; eval "$2"' full "$lib" "$mount; $2"
+}
+
+# newer FILE NEW: a copy of an HDF5 file that says it has format version 2; fails where
+# there is no perl to make it.
+newer() {
+    command -v perl >/dev/null || return 1
+    # The number is a double; or a uint64, behind a word of eight bytes that looks so.
+    perl -0777 -pe 's/(format_version.{1,80}?)\0\0\xf0\x3f/$1\0\0\0\x40/s or
+                    s/(format_version.{1,80}?\x01\0{7})\x01/$1\x02/s' <"$1" >"$2"
+    not cmp -s "$1" "$2"
+}
+
 # says TEXT ARGUMENTS...: the program succeeds and TEXT is in what it prints.
 says() {
     local text=$1

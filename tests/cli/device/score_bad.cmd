@@ -1,22 +1,44 @@
+# Whatever is wrong with rows or model: one line that says so, and an old output whole.
 given flows.csv flows.h5 model.h5
-"$EGAD" score --model model.h5 --data flows.h5 -o out.csv
+"$EGAD" score --model model.h5 --data flows.h5 -o out.csv >/dev/null
+"$EGAD" score --model model.h5 --data flows.h5 -o out.h5 >/dev/null
 bad() {
     keeps out.csv 1 "$1" score --model model.h5 --data "$2" -o out.csv "${@:3}"
+    keeps out.h5 1 "$1" score --model model.h5 --data "$2" -o out.h5 "${@:3}"
 }
-bad absent.csv absent.csv
+bad "'absent.csv'" absent.csv
+bad "'absent.h5'" absent.h5
 : >empty.csv
-bad empty.csv empty.csv
+bad "'empty.csv' is empty" empty.csv
+head -1 flows.csv >header.csv
+bad "'header.csv' has no rows" header.csv
 cut -d, -f1,2 flows.csv >narrow.csv
-bad bytes narrow.csv
+bad "no column 'bytes'" narrow.csv
 awk -F, -v OFS=, 'NR == 8 { $3 = "many" } { print }' flows.csv >text.csv
-bad bytes text.csv
-bad 8 text.csv
-awk -F, -v OFS=, 'NR == 8 { $3 = "nan" } { print }' flows.csv >nan.csv
-bad bytes nan.csv
+bad "line 8, column 'bytes': 'many' is not a number" text.csv
+# One line, whatever is in it.
+awk -F, -v OFS=, 'NR == 8 { $3 = "\"ma\n\nny\"" } { print }' flows.csv >lines.csv
+bad "line 8, column 'bytes': 'ma  ny' is not a number" lines.csv
+for nan in nan NaN inf ''; do
+    awk -F, -v OFS=, -v nan="$nan" 'NR == 8 { $3 = nan } { print }' flows.csv >nan.csv
+    bad "line 8, column 'bytes': '$nan' is no value" nan.csv
+done
 awk 'NR == 7 { print "1,tcp"; next } { print }' flows.csv >ragged.csv
-bad 7 ragged.csv
+bad "line 7: 2 fields" ragged.csv
+awk 'NR == 7 { print $0 ",1"; next } { print }' flows.csv >ragged.csv
+bad "line 7: 5 fields" ragged.csv
 gzip -c flows.csv | head -c 1000 >truncated.csv.gz
-bad truncated.csv.gz truncated.csv.gz
+bad "'truncated.csv.gz' is a truncated .gz" truncated.csv.gz
+cp flows.csv text.csv.gz
+bad "'text.csv.gz' is named .gz but" text.csv.gz
+head -c 3000 flows.h5 >truncated.h5
+bad "'truncated.h5' is HDF5, but truncated" truncated.h5
+cp flows.h5 flows
+bad "'flows' is HDF5, wanted text; data files end in .h5" flows
+bad "'model.h5' holds 'egad-model', wanted egad-data" model.h5
+bad "no OpenCL device is called 'nonesuch'" flows.csv --device nonesuch
+
+# Columns that the model was not trained on.
 import flows.csv wide.h5 --categorical duration >/dev/null
 bad "'wide.h5' has rows of" wide.h5
 grep -F "'model.h5' was trained on 5" fails.err
@@ -30,13 +52,45 @@ bad "is 'packets', 'model.h5' was trained on 'bytes'" name.h5
 awk -F, -v OFS=, '{ print $3, $2, $1, $4 }' flows.csv >order.csv
 import order.csv order.h5 >/dev/null
 bad "is 'bytes', 'model.h5' was trained on 'duration'" order.h5
-keeps out.csv 1 flows.h5 score --model flows.h5 --data flows.csv -o out.csv
-head -c 3000 model.h5 >truncated.h5
-keeps out.csv 1 truncated.h5 score --model truncated.h5 --data flows.csv -o out.csv
+
+# What is no model.
+cp flows.h5 data.h5
+bad_model() {
+    keeps out.csv 1 "$1" score --model "$2" --data flows.csv -o out.csv
+    fails 1 "$1" eval --model "$2" --data flows.h5
+    keeps "$2" 1 "$1" train --resume --data data.h5 -o "$2"
+}
+echo text >text.h5
+: >empty.h5
+bad_model "'flows.h5' is not a model file" flows.h5
+bad_model "'out.h5' is not a model file" out.h5
+bad_model "'text.h5' is not an HDF5 file" text.h5
+bad_model "'empty.h5' is not an HDF5 file" empty.h5
+for size in 3000 $(($(wc -c <model.h5) - 1)); do
+    head -c $size model.h5 >truncated.h5
+    bad_model "'truncated.h5' is HDF5, but truncated" truncated.h5
+done
+if newer model.h5 newer.h5; then
+    bad_model "'newer.h5' was made by a newer egad" newer.h5
+fi
+
+# Places that cannot be written to, also for root.
 echo a file >file
-keeps file 1 file/out.csv score --model model.h5 --data flows.csv -o file/out.csv
-keeps file 1 file/out.h5 score --model model.h5 --data flows.csv -o file/out.h5
+mkdir folder
+for out in file/out.csv file/out.h5 folder absent/out.csv absent/out.h5 /proc/out.csv \
+    /proc/out.h5; do
+    keeps file 1 "'$out'" score --model model.h5 --data flows.csv -o $out
+done
+# A disk that is full.
 if [ -w /dev/full ]; then
     fails 1 'No space left' score --model model.h5 --data flows.csv -o /dev/full
     not "$EGAD" score --model model.h5 --data flows.csv >/dev/full
 fi
+flows 4000 >many.csv
+full_disk 16 '
+    echo old >disk/old.csv
+    echo old >disk/old.h5
+    bad="score --model model.h5 --data many.csv -o"
+    keeps disk/old.csv 1 "could not be written: No space left" $bad disk/old.csv
+    keeps disk/old.h5 1 "No space left" $bad disk/old.h5
+    test "$(echo $(ls -A disk))" = "old.csv old.h5"'

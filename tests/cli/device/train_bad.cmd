@@ -1,17 +1,35 @@
-given flows.h5
+# Whatever is wrong: one line that says so, and an old output whole.
+given flows.csv flows.h5 model.h5
 echo a file >file
-keeps file 1 file/m.h5 train --model kdd-bigan --data flows.h5 -o file/m.h5 --batch 50 \
-    --quiet
-keeps file 1 absent/m.h5 train --model kdd-bigan --data flows.h5 -o absent/m.h5 --batch 50 \
-    --quiet
-keeps file 1 batch train --model kdd-bigan --data flows.h5 -o file --force --batch 5000 \
-    --quiet
-keeps file 1 absent.h5 train --model kdd-bigan --data absent.h5 -o file --force --quiet
-keeps file 1 file train --data flows.h5 -o file --resume --quiet
-keeps file 1 nonesuch train --model kdd-bigan --data flows.h5 -o file --force --quiet \
-    --device nonesuch
+bad() {
+    keeps file 1 "$1" train --model kdd-bigan --data "$2" -o file --force "${@:3}"
+}
+bad 'a batch of 181 rows cannot be drawn from 180 training rows' flows.h5 --batch 181
+bad "'absent.h5'" absent.h5
+bad "no OpenCL device is called 'nonesuch'" flows.h5 --device nonesuch
+bad "'flows.csv' is not an HDF5 file" flows.csv
+bad "'model.h5' holds 'egad-model', wanted egad-data" model.h5
+head -c 3000 flows.h5 >truncated.h5
+bad "'truncated.h5' is HDF5, but truncated" truncated.h5
+if newer flows.h5 newer.h5; then
+    bad "'newer.h5' was made by a newer egad" newer.h5
+fi
 # Resumed on other data than it was trained on.
-given flows.csv model.h5
+other() {
+    keeps model.h5 1 "$1" train --data "$2" -o model.h5 --resume
+}
 import flows.csv narrow.h5 --drop bytes >/dev/null
-keeps model.h5 1 "'narrow.h5' has rows of 4 features" train --data narrow.h5 -o model.h5 \
-    --resume
+other "'narrow.h5' has rows of 4 features, 'model.h5' was trained on 5" narrow.h5
+import flows.csv fewer.h5 --test-fraction .8 >/dev/null
+other "'fewer.h5' has 71 training rows, not the 150 to 199 that 'model.h5'" fewer.h5
+# Places that cannot be written to, also for root.
+mkdir folder
+for out in file/m.h5 absent/m.h5 folder /proc/m.h5; do
+    keeps file 1 "'$out" train --model kdd-bigan --data flows.h5 -o $out --batch 50
+done
+# A disk that is full from the start.
+full_disk 64 '
+    echo old >disk/old.h5
+    keeps disk/old.h5 1 "No space left" train --model kdd-bigan --data flows.h5 \
+        -o disk/old.h5 --force --batch 50
+    test "$(ls -A disk)" = old.h5'

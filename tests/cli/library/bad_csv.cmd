@@ -26,8 +26,12 @@ import missing.csv dropped.h5 --missing drop >/dev/null
 says 'rows       399' data info dropped.h5
 import missing.csv filled.h5 --missing mean >/dev/null
 says 'rows       400' data info filled.h5
-keeps out.h5 1 sort data import csv flows.csv --label sort --normal benign -o out.h5
-keeps out.h5 1 nothing data import csv flows.csv --label kind --normal nothing -o out.h5
+keeps out.h5 1 "no column 'sort'; its columns are duration" data import csv flows.csv \
+    --label sort --normal benign -o out.h5
 bad colour flows.csv --drop colour
 bad colour flows.csv --numeric colour
-bad . .
+bad "'.': it is a folder" .
+grep -v attack flows.csv >one.csv
+bad "all rows are normal, wanted both kinds" one.csv
+keeps out.h5 1 "no row is labelled 'nothing'; there are attack, benign" data import csv \
+    flows.csv --label kind --normal nothing -o out.h5

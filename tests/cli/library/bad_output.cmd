@@ -1,4 +1,20 @@
+# Places that cannot be written to, also for root: a file for a folder, no folder, a
+# folder for a file, a file system without files of ours.
 given flows.csv
+import flows.csv out.h5 >/dev/null
 echo a file >file
-keeps file 1 file/out.h5 data import csv flows.csv -o file/out.h5
-keeps file 1 absent/out.h5 data import csv flows.csv -o absent/out.h5
+mkdir folder
+for out in file/out.h5 absent/out.h5 folder folder/ /proc/out.h5 /dev/full; do
+    keeps file 1 "'$out'" data import csv flows.csv -o $out
+done
+rmdir folder
+# A disk that is full, and files that may not grow.
+flows 4000 >many.csv
+full_disk 16 '
+    echo old >disk/old.h5
+    keeps disk/old.h5 1 "No space left" data import csv many.csv -o disk/old.h5
+    test "$(ls -A disk)" = old.h5'
+(
+    ulimit -f 24
+    keeps out.h5 1 "'out.h5': File too large" data import csv many.csv -o out.h5
+)
