@@ -332,19 +332,51 @@ typedef struct {
     FILE *out;
 } inspection;
 
+/* Whether an array is one of those that training changes. */
+static int is_trained(const char *name)
+{
+    for (size_t b = 0; b < sizeof buffers / sizeof *buffers; b++)
+        if (strncmp(name, buffers[b].group, strlen(buffers[b].group)) == 0)
+            return 1;
+    return 0;
+}
+
+/* The start of the SHA-256 of the values: equal models are seen to be. */
+static egad_status print_digest(const inspection *i, const char *name, size_t n)
+{
+    egad_status status = EGAD_OK;
+    egad_sha256 *sha = NULL;
+    float *values = NULL;
+    char hex[65];
+    NEW(values, n);
+    TRY(egad_h5_read(i->file, name, EGAD_H5_F32, n, values));
+    TRY(egad_sha256_new(&sha));
+    egad_sha256_add(sha, (const char *)values, n * sizeof *values);
+    egad_sha256_hex(sha, hex);
+    fprintf(i->out, "  sha256 %.16s", hex);
+done:
+    egad_sha256_free(sha);
+    free(values);
+    return status;
+}
+
 static egad_status inspect_object(void *context, const char *name, int array)
 {
     egad_status status = EGAD_OK;
     const inspection *i = context;
-    size_t shape[EGAD_H5_RANK];
+    size_t shape[EGAD_H5_RANK], n = 1;
     int rank = 0;
     char *attributes = NULL;
     fprintf(i->out, "%s", name);
     if (array) {
         TRY(egad_h5_shape(i->file, name, shape, &rank));
-        for (int k = 0; k < rank; k++)
+        for (int k = 0; k < rank; k++) {
             fprintf(i->out, "%s%zu", k ? " x " : "  (", shape[k]);
+            n *= shape[k];
+        }
         fputs(rank ? ")" : "  (one value)", i->out);
+        if (is_trained(name))
+            TRY(print_digest(i, name, n));
     }
     fputc('\n', i->out);
     TRY(egad_h5_print_attributes(i->file, name, "    ", &attributes));

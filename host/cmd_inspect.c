@@ -13,6 +13,9 @@ int cmd_inspect(int argc, char **argv)
         .operand = "FILE.h5",
         .operand_at = &path,
         .options = options,
+        .notes =
+            "Arrays that training changes come with the start of their SHA-256: models\n"
+            "that are equal bit for bit have the same.\n",
         .example = "egad inspect model.h5",
     };
     int code = cli_parse(&command, argc, argv);
