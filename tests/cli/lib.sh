@@ -93,6 +93,9 @@ flows() {
 # given NAME...: put one of these files into the current folder.
 #   flows.csv flows.h5   400 rows; half of the 360 benign ones train
 #   model.h5             two epochs on them
+#   long.h5              10,000 rows, of which 4,500 train
+#   whole.h5             `long` on them, without interruption
+long="--data long.h5 --model kdd-bigan --epochs 8 --batch 10 --seed 3"
 given() {
     local name
     for name; do
@@ -108,6 +111,14 @@ given() {
                 "$EGAD" train --model kdd-bigan --data "$SHARED/flows.h5" --epochs 2 \
                     --batch 50 --quiet -o "$SHARED/$name" >/dev/null
                 ;;
+            long.h5)
+                flows 10000 >"$SHARED/long.csv"
+                import "$SHARED/long.csv" "$SHARED/$name" >/dev/null
+                ;;
+            whole.h5)
+                given long.h5
+                "$EGAD" train $long --quiet -o "$SHARED/$name" >/dev/null
+                ;;
             esac
         fi
         cp "$SHARED/$name" .
@@ -117,4 +128,40 @@ given() {
 # import CSV OUT [OPTIONS...]
 import() {
     "$EGAD" data import csv "$1" --label kind --normal benign -o "$2" "${@:3}"
+}
+
+# cut_train SIGNAL DELAY ARGUMENTS...: start `egad train ARGUMENTS -o parts.h5`; when it has
+# trained an epoch and saved the model, wait for DELAY and send the signal.  How it ended
+# is then in $code, what it printed in cut.out and cut.err.
+cut_train() {
+    local signal=$1 delay=$2 train
+    shift 2
+    code=0
+    "$EGAD" train "$@" -o parts.h5 >cut.out 2>cut.err &
+    train=$!
+    while kill -0 $train 2>/dev/null &&
+        ! { [ -e parts.h5 ] && grep -q '^epoch' cut.err; }; do
+        sleep 0.01
+    done
+    sleep "$delay"
+    kill -"$signal" $train 2>/dev/null || true
+    wait $train 2>/dev/null || code=$?
+}
+
+# held NAME FILE: the number that a model file has under this name: epoch, step.
+held() {
+    "$EGAD" inspect "$2" | sed -n "s/^$1: //p"
+}
+
+# same_model A B: everything that training changes is bit for bit the same in both, and
+# so are the scores.
+same_model() {
+    local file
+    for file; do
+        "$EGAD" inspect "$file" | grep ' sha256 ' >"$file.weights" || return 1
+        held step "$file" >>"$file.weights" || return 1
+        "$EGAD" score --model "$file" --data long.h5 --rows all -o "$file.csv" >/dev/null ||
+            return 1
+    done
+    cmp "$1.weights" "$2.weights" && cmp "$1.csv" "$2.csv"
 }

@@ -1,17 +1,18 @@
-# Stopped and resumed is bit for bit the same as not stopped.
-given flows.h5
-how="--model kdd-bigan --data flows.h5 --epochs 60 --batch 10 --seed 3"
-"$EGAD" train $how -o whole.h5 --quiet
-"$EGAD" train $how -o parts.h5 >stopped 2>progress &
-train=$!
-for ((i = 0; i < 1200; i++)); do
-    [ ! -e parts.h5 ] || break
-    sleep 0.05
+# Stopped in the middle of an epoch and resumed is bit for bit the same as not stopped.
+given long.h5 whole.h5
+for signal in INT TERM; do
+    for delay in .2 .1 .03 0 0; do
+        rm -f parts.h5*
+        cut_train $signal $delay $long
+        test $code = 0
+        step=$(held step parts.h5)
+        [ $((step % 450)) = 0 ] || break
+    done
+    test $((step % 450)) != 0
+    grep '^stopped at iteration' cut.out
+    # What is printed is what goes on.
+    again=$(sed -n 's/^egad train //p' cut.out)
+    eval "says 'trained, 8 epochs, 3,600 iterations' train $again"
+    grep "$((step / 450)) of 8 epochs done" says.err
+    same_model whole.h5 parts.h5
 done
-kill -TERM $train
-wait $train
-grep -F 'stopped at iteration' stopped
-says 'trained, 60 epochs' train --resume --data flows.h5 -o parts.h5 --quiet
-"$EGAD" score --model whole.h5 --data flows.h5 -o whole.csv
-"$EGAD" score --model parts.h5 --data flows.h5 -o parts.csv
-cmp whole.csv parts.csv

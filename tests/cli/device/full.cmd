@@ -1,0 +1,21 @@
+# A disk that is full from the second epoch on: a warning for each epoch, a failure at the
+# end, and the first epochs still there to go on from.
+command -v prlimit >/dev/null || exit 0
+given long.h5 whole.h5
+for again in 1 2 3 4 5; do
+    rm -f parts.h5
+    "$EGAD" train $long -o parts.h5 --quiet 2>err &
+    train=$!
+    while [ ! -e parts.h5 ]; do sleep 0.01; done
+    prlimit --pid $train --fsize=1000 || true
+    code=0
+    wait $train || code=$?
+    [ $code = 0 ] || break
+done
+test $code = 1
+test -z "$(ls parts.h5?*)"
+grep "^egad: warning: epoch 8 is not saved: h5: cannot write 'parts.h5': File too large" err
+tail -1 err | grep "^egad: h5: cannot write 'parts.h5': File too large"
+test "$(held epoch parts.h5)" -lt 8
+says 'trained, 8 epochs' train --resume --data long.h5 -o parts.h5
+same_model whole.h5 parts.h5
