@@ -1,5 +1,6 @@
-/* HDF5 files: named arrays and attributes.  h5.c is the only file that includes
- * hdf5.h; everything else that touches a data or model file goes through here.
+/* HDF5 files: named arrays (h5.c) and attributes (h5_attribute.c).  h5_inside.h, between
+ * these two, is the only file that includes hdf5.h; everything else that touches a data
+ * or model file goes through here.
  *
  * Names are absolute paths inside the file ("/model/encoder/dense1/kernel").  Every
  * failure names the file and the object.  HDF5's own error printing is off. */

@@ -1,4 +1,5 @@
-/* io/h5.c: what is written is read, and what is not there or broken is refused. */
+/* io/h5.c, h5_attribute.c: what is written is read, and what is not there or broken is
+ * refused. */
 #include "../io/io.h"
 #include "support.h"
 

@@ -51,7 +51,8 @@ lib=$(realpath "${BASH_SOURCE[0]}")
 full_disk() {
     mkdir -p disk
     local mount="mount -t tmpfs -o size=$1k none disk"
-    ! unshare -rm $mount 2>/dev/null ||
+    # shellcheck disable=SC2016 # the inner shell expands them
+    ! unshare -rm bash -c "$mount" 2>/dev/null ||
         unshare -rm bash -eu -c '. "$1"; eval "$2"' full "$lib" "$mount; $2"
 }
 
@@ -117,6 +118,7 @@ given() {
                 ;;
             whole.h5)
                 given long.h5
+                # shellcheck disable=SC2086 # words
                 "$EGAD" train $long --quiet -o "$SHARED/$name" >/dev/null
                 ;;
             esac

@@ -1,0 +1,174 @@
+/* CSV files made rows for a detector that is trained, by its schema; csv.c makes them a
+ * data set to train on. */
+#include "io.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    const char *path;
+    const egad_schema *schema;
+    egad_csv_report report;
+    size_t features;
+    size_t fields; /* of a row; 0 before the first */
+    size_t *at;    /* field of each column of the schema */
+    float *x;
+    size_t rows, room;
+} reading;
+
+static egad_status fail_positions(const reading *r, size_t line, size_t n)
+{
+    egad_status status = EGAD_OK;
+    char **names = NULL, list[400];
+
+    NEW(names, r->schema->n);
+    for (size_t i = 0; i < r->schema->n; i++)
+        names[i] = r->schema->column[i].name;
+    FAIL(SHAPE, "csv: '%s' line %zu: %zu fields and no header, wanted the %zu columns %s",
+         r->path, line, n, r->schema->n,
+         egad_array_list(list, sizeof list, names, r->schema->n));
+done:
+    free(names);
+    return status;
+}
+
+/* Where the columns are, from the first row; *header is 1 if it names them. */
+static egad_status find_columns(reading *r, size_t line, size_t n, char *const *field,
+                                int *header)
+{
+    egad_status status = EGAD_OK;
+    const egad_schema *schema = r->schema;
+    size_t found = 0, absent = 0, twice = SIZE_MAX;
+
+    r->fields = n;
+    for (size_t i = 0; i < schema->n; i++) {
+        size_t seen = 0;
+        for (size_t k = 0; k < n; k++)
+            if (strcmp(field[k], schema->column[i].name) == 0 && seen++ == 0)
+                r->at[i] = k;
+        if (seen > 1)
+            twice = i;
+        found += seen > 0;
+        if (!seen)
+            absent = i;
+    }
+    *header = found == schema->n;
+    if (*header && twice != SIZE_MAX)
+        FAIL(FORMAT, "csv: '%s' line %zu: two columns named '%s'", r->path, line,
+             schema->column[twice].name);
+    if (*header)
+        goto done;
+    /* Half of the names is no coincidence: a header, and not a row of data. */
+    if (found && found * 2 >= schema->n)
+        FAIL(SHAPE, "csv: '%s' has no column '%s' (%zu of the %zu wanted are missing)",
+             r->path, schema->column[absent].name, schema->n - found, schema->n);
+    if (n != schema->n && n != schema->n + 1)
+        TRY(fail_positions(r, line, n));
+    if (!egad_kdd_order(schema, r->at))
+        for (size_t i = 0; i < schema->n; i++)
+            r->at[i] = i;
+done:
+    return status;
+}
+
+static int compare_category(const void *key, const void *element)
+{
+    return strcmp(key, *(char *const *)element);
+}
+
+static char **find_category(const egad_column *c, const char *text)
+{
+    return bsearch(text, c->category, c->categories, sizeof *c->category,
+                   compare_category);
+}
+
+static egad_status read_row(reading *r, size_t line, char *const *field, float *x)
+{
+    egad_status status = EGAD_OK;
+
+    for (size_t i = 0; i < r->schema->n; i++) {
+        const egad_column *c = &r->schema->column[i];
+        const char *text = field[r->at[i]];
+        if (c->categories == 0) {
+            egad_number_kind kind = egad_number_parse(text, x++);
+            if (kind != EGAD_NUMBER_GOOD)
+                FAIL(DATA, "csv: '%s' line %zu, column '%s': '%.40s' %s", r->path, line,
+                     c->name, text,
+                     kind == EGAD_NUMBER_MISSING ? "is no value, wanted a finite number"
+                     : kind == EGAD_NUMBER_LARGE ? "is too large for float32"
+                                                 : "is not a number");
+            continue;
+        }
+        /* Import with `mean` has made an empty one into a category. */
+        char **category = find_category(c, *text ? text : "?");
+        if (category)
+            x[category - c->category] = 1;
+        else if (r->report.unseen++ == 0)
+            snprintf(r->report.example, sizeof r->report.example, "%s=%s", c->name, text);
+        x += c->categories;
+    }
+done:
+    return status;
+}
+
+static egad_status read_line(void *context, size_t line, size_t n, char *const *field)
+{
+    egad_status status = EGAD_OK;
+    reading *r = context;
+    size_t need;
+    int header = 0;
+
+    if (!r->fields)
+        TRY(find_columns(r, line, n, field, &header));
+    if (header)
+        goto done;
+    if (n != r->fields)
+        FAIL(FORMAT,
+             "csv: '%s' line %zu: %zu fields, the first line has %zu: correct the line",
+             r->path, line, n, r->fields);
+    if (__builtin_mul_overflow(r->rows + 1, r->features, &need))
+        FAIL(MEMORY, "csv: '%s' is too long", r->path);
+    GROW(r->x, r->room, need);
+    float *x = r->x + r->rows * r->features;
+    memset(x, 0, r->features * sizeof *x);
+    TRY(read_row(r, line, field, x));
+    r->rows++;
+done:
+    return status;
+}
+
+egad_status egad_csv_read(egad_dataset **out, const char *path, const egad_schema *schema,
+                          egad_csv_report *report)
+{
+    egad_status status = EGAD_OK;
+    reading r = { .path = path, .schema = schema };
+    egad_dataset *data = NULL;
+    char sha256[65];
+
+    *out = NULL;
+    if (schema->n == 0)
+        FAIL(ARGUMENT, "csv: '%s': rows of this kind are not a table", path);
+    r.features = egad_schema_features(schema);
+    NEW(r.at, schema->n);
+    TRY(egad_rows_read(path, 0, read_line, &r, sha256));
+    if (r.rows == 0)
+        FAIL(DATA, "csv: '%s' has no rows%s", path, r.fields ? " below its header" : "");
+    NEW(data, 1);
+    data->rows = r.rows;
+    data->shape[0] = data->shape[1] = 1;
+    data->shape[2] = r.features;
+    data->x = r.x;
+    r.x = NULL;
+    TRY(egad_schema_copy(&data->schema, schema));
+    TRY(egad_dataset_origin(data, "csv", path, sha256));
+    if (report)
+        *report = r.report;
+    *out = data;
+    data = NULL;
+done:
+    egad_dataset_free(data);
+    free(r.x);
+    free(r.at);
+    return status;
+}
