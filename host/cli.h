@@ -115,6 +115,9 @@ cli_number cli_time(double seconds);  /* "12.3 s", "3 min 20 s", "1 h 02 min" */
 cli_number cli_bytes(uint64_t bytes); /* "15.6 GiB" */
 double cli_clock(void);               /* seconds, monotonic */
 
+/* 1 if standard error is a terminal on which a line can be drawn again. */
+int cli_terminal(void);
+
 /* ---- Models -------------------------------------------------------------- */
 
 /* -1 if the library has a model of this name, else the usage error of `command`. */
@@ -143,6 +146,9 @@ int cli_rows_check(const egad_dataset *data, const char *path,
 int cli_rows_select(cli_rows *rows, const egad_dataset *data, const char *part,
                     const char *path);
 void cli_rows_free(cli_rows *rows);
+/* Score them, to `scores` (rows->n), saying on a terminal how far it is. */
+egad_status cli_rows_score(const cli_rows *rows, egad_detector *detector,
+                           egad_score_kind kind, double alpha, float *scores);
 
 /* ---- Files: cli_output.c -------------------------------------------------- */
 

@@ -1,4 +1,5 @@
-/* The rows of a data set that a command scores, one after another in memory. */
+/* The rows of a data set that a command scores, one after another in memory; whether
+ * they are rows for a detector; and their scores. */
 #include "cli.h"
 
 #include <stdlib.h>
@@ -99,4 +100,26 @@ void cli_rows_free(cli_rows *rows)
     free(rows->row);
     free(rows->own_x);
     free(rows->own_y);
+}
+
+egad_status cli_rows_score(const cli_rows *rows, egad_detector *detector,
+                           egad_score_kind kind, double alpha, float *scores)
+{
+    enum { CHUNK = 65536 };
+    egad_status status = EGAD_OK;
+    const egad_detector_info info = egad_detector_describe(detector);
+    size_t width = info.shape[0] * info.shape[1] * info.shape[2];
+    int shown = rows->n > CHUNK && cli_terminal();
+    size_t chunk = shown ? CHUNK : rows->n;
+    for (size_t i = 0; status == EGAD_OK && i < rows->n; i += chunk) {
+        size_t n = rows->n - i < chunk ? rows->n - i : chunk;
+        if (shown)
+            fprintf(stderr, "\r%s: %s of %s rows, %zu %%\033[K", egad_score_name(kind),
+                    cli_count(i).text, cli_count(rows->n).text, 100 * i / rows->n);
+        status =
+            egad_score_rows(detector, rows->x + i * width, n, kind, alpha, scores + i);
+    }
+    if (shown)
+        fputs("\r\033[K", stderr);
+    return status;
 }

@@ -283,7 +283,8 @@ static int import_csv(int argc, char **argv)
         .operand_at = &path,
         .options = options,
         .notes = "With --label goes one of --normal and --anomalous.  Anomalies never\n"
-                 "train: all of them go to the test rows.  COLS are names separated by\n"
+                 "train: all of them go to the test rows, but with --split-column those\n"
+                 "among the rows to train on are left out.  COLS are names separated by\n"
                  "commas.\n",
         .example = "egad data import csv flows.csv --label kind --normal benign "
                    "-o flows.h5",

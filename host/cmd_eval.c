@@ -119,8 +119,7 @@ static int measure(evaluation *e)
     choose_fraction(e);
     CLI_TRY(choose_kinds(e));
     for (size_t k = 0; k < e->kinds; k++) {
-        CLI_TRY(egad_score_rows(e->detector, e->rows.x, e->rows.n, e->kind[k],
-                                e->a->alpha, scores));
+        CLI_TRY(cli_rows_score(&e->rows, e->detector, e->kind[k], e->a->alpha, scores));
         CLI_TRY(egad_metrics_compute(&e->metrics[k], scores, e->rows.y, e->rows.n,
                                      e->fraction));
     }

@@ -120,7 +120,8 @@ static egad_status save(training *t)
 static int on_progress(void *context, const egad_progress *p)
 {
     training *t = context;
-    if (!t->a->quiet && t->redraw)
+    /* Stopped before the first iteration there is no rate and no loss to show. */
+    if (p->rows_per_second > 0 && !t->a->quiet && t->redraw)
         draw_bar(t, p);
     else if (!t->a->quiet && p->epoch_end)
         print_epoch(p);
@@ -273,8 +274,7 @@ static void report(const training *t, double seconds)
 static int train(const arguments *a, const cli_option *options)
 {
     training t = { .a = a, .saved_at = UINT64_MAX };
-    const char *terminal = getenv("TERM");
-    t.redraw = isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb");
+    t.redraw = cli_terminal();
     int code = prepare(&t, options);
     if (code != CLI_DONE)
         goto done;
@@ -283,9 +283,9 @@ static int train(const arguments *a, const cli_option *options)
         printf("'%s' has all of its %d epochs already\n", a->out, info.epochs);
         goto done;
     }
+    catch_signals();
     if (!a->quiet)
         announce(&t);
-    catch_signals();
     double start = cli_clock();
     egad_status status = egad_train_run(
         t.detector, t.data,
