@@ -132,6 +132,21 @@ import() {
     "$EGAD" data import csv "$1" --label kind --normal benign -o "$2" "${@:3}"
 }
 
+# until_seen TEXT PROCESS FILE: wait until a line of FILE begins with TEXT, or the
+# process is over.
+until_seen() {
+    while kill -0 "$2" 2>/dev/null && ! grep -qs "^$1" "$3"; do
+        sleep 0.01
+    done
+}
+
+# until_saved PROCESS: wait until parts.h5 is there, or the process is over.
+until_saved() {
+    while kill -0 "$1" 2>/dev/null && [ ! -e parts.h5 ]; do
+        sleep 0.01
+    done
+}
+
 # cut_train SIGNAL DELAY ARGUMENTS...: start `egad train ARGUMENTS -o parts.h5`; when it has
 # trained an epoch and saved the model, wait for DELAY and send the signal.  How it ended
 # is then in $code, what it printed in cut.out and cut.err.
@@ -139,12 +154,11 @@ cut_train() {
     local signal=$1 delay=$2 train
     shift 2
     code=0
+    rm -f cut.err
     "$EGAD" train "$@" -o parts.h5 >cut.out 2>cut.err &
     train=$!
-    while kill -0 $train 2>/dev/null &&
-        ! { [ -e parts.h5 ] && grep -q '^epoch' cut.err; }; do
-        sleep 0.01
-    done
+    until_seen epoch $train cut.err
+    until_saved $train
     sleep "$delay"
     kill -"$signal" $train 2>/dev/null || true
     wait $train 2>/dev/null || code=$?

@@ -6,7 +6,7 @@ for again in 1 2 3 4 5; do
     rm -f parts.h5
     "$EGAD" train $long -o parts.h5 --quiet 2>err &
     train=$!
-    while [ ! -e parts.h5 ]; do sleep 0.01; done
+    until_saved $train
     prlimit --pid $train --fsize=1000 || true
     code=0
     wait $train || code=$?

@@ -16,3 +16,14 @@ for signal in INT TERM; do
     grep "$((step / 450)) of 8 epochs done" says.err
     same_model whole.h5 parts.h5
 done
+
+# Stopped as early as can be: most often before the first iteration.
+rm parts.h5 cut.err
+"$EGAD" train $long -o parts.h5 >cut.out 2>cut.err &
+train=$!
+until_seen training $train cut.err
+kill -TERM $train
+wait $train
+grep '^stopped at iteration' cut.out
+says 'trained, 8 epochs, 3,600 iterations' train --resume --data long.h5 -o parts.h5 --quiet
+same_model whole.h5 parts.h5
