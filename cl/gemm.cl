@@ -23,43 +23,19 @@
 #error "gemm.cl: build with -DEPILOGUE=<EPILOGUE_*>"
 #endif
 
+#include "vector.h"
+
 #define EPILOGUE_NONE 0     /* C = AB */
 #define EPILOGUE_FORWARD 1  /* C = dropout(act(AB + bias)) */
 #define EPILOGUE_BACKWARD 2 /* C = AB * act'(y), y the output of what is below */
 #define EPILOGUE_SUMS 3     /* C = AB, and sums[j] = sum over k of B[k, j] */
 
-#define GLUE(a, b) a##b
-#define TYPE(name, width) GLUE(name, width)
-#define FLOATV TYPE(float, VECTOR)
-#define INTV TYPE(int, VECTOR)
-#define UINTV TYPE(uint, VECTOR)
-#define LOADV TYPE(vload, VECTOR)
-#define STOREV TYPE(vstore, VECTOR)
-#define CONVERT_UINTV TYPE(convert_uint, VECTOR)
-#define AS_INTV TYPE(as_int, VECTOR)
-
 #define ROWS 10
-#define PANEL (2 * VECTOR)
 
 #if VECTOR == 16
 #define LANES (uint16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
 #else
 #define LANES (uint8)(0, 1, 2, 3, 4, 5, 6, 7)
-#endif
-
-#if EPILOGUE == EPILOGUE_FORWARD
-static FLOATV activate(const FLOATV x, const int act, const float slope)
-{
-    if (act == ACT_RELU)
-        return select(x, (FLOATV)(0.0f), x <= (FLOATV)(0.0f)); /* a NaN stays one */
-    if (act == ACT_LEAKY_RELU)
-        return select(x * slope, x, x > (FLOATV)(0.0f));
-    if (act == ACT_TANH)
-        return tanh(x);
-    if (act == ACT_SIGMOID)
-        return (FLOATV)(1.0f) / ((FLOATV)(1.0f) + exp(-x));
-    return x;
-}
 #endif
 
 #if EPILOGUE == EPILOGUE_BACKWARD

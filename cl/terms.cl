@@ -72,3 +72,20 @@ void terms_sigma(__global float *restrict terms, __global const float *restrict 
     const float l = l_mem[l_at + i];
     terms[i * TERMS + which] = fmax(-l, 0.0f) + log1p(exp(-fabs(l)));
 }
+
+/* e = (a, a - b) - mean, row by row.  e: (N, 2 C); a, b: (N, C); mean: (2 C).  Groups: N. */
+__kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
+void terms_evidence(__global float *restrict e_mem, const int e_at, const int lde,
+                    __global const float *restrict a_mem, const int a_at, const int lda,
+                    __global const float *restrict b_mem, const int b_at, const int ldb,
+                    __global const float *restrict mean_mem, const int mean_at, const int C)
+{
+    const int row = (int)get_group_id(0);
+    __global const float *a = a_mem + a_at + row * lda, *b = b_mem + b_at + row * ldb;
+    __global const float *mean = mean_mem + mean_at;
+    __global float *e = e_mem + e_at + row * lde;
+    for (int j = (int)get_local_id(0); j < C; j += WG) {
+        e[j] = a[j] - mean[j];
+        e[C + j] = (a[j] - b[j]) - mean[C + j];
+    }
+}

@@ -46,3 +46,11 @@ egad_status egad_terms_sigma(egad_plan *plan, const char *label, egad_tensor ter
     assert(logits.stride == 1 && terms.offset == 0);
     return add(plan, label, "terms_sigma", logits.n, 0, args, sizeof args / sizeof *args);
 }
+
+egad_status egad_terms_evidence(egad_plan *plan, const char *label, egad_tensor e,
+                                egad_tensor a, egad_tensor b, egad_tensor mean)
+{
+    const egad_arg args[] = { MATRIX(e), MATRIX(a), MATRIX(b), TENSOR(mean), INT(a.c) };
+    assert(a.c == b.c && e.c == 2 * a.c && mean.c == e.c);
+    return add(plan, label, "terms_evidence", a.n, 1, args, sizeof args / sizeof *args);
+}

@@ -103,5 +103,49 @@ egad_status egad_terms_distance(egad_plan *plan, const char *label, egad_tensor 
 /* terms[which] = CE(logits, 1).  logits: (N, 1). */
 egad_status egad_terms_sigma(egad_plan *plan, const char *label, egad_tensor terms,
                              egad_tensor logits, int which);
+/* e = (a, a - b) - mean.  e: (N, 2 C).  a, b: (N, C).  mean: (1, 2 C). */
+egad_status egad_terms_evidence(egad_plan *plan, const char *label, egad_tensor e,
+                                egad_tensor a, egad_tensor b, egad_tensor mean);
+
+/* ---- op_mlp.c: layers and terms of a block of rows in one launch ----------- */
+
+/* A list of steps that every block of rows goes through on a CPU device; what lies
+ * between the steps stays in the cache.  Steps work on slots, columns of a block's
+ * scratch memory, reserved and released like a stack; weights come from host memory and
+ * are copied. */
+typedef struct egad_mlp egad_mlp;
+typedef struct {
+    size_t at, stride; /* of its memory; floats from one row to the next, 0: no slot */
+    size_t first;      /* column in it */
+} egad_slot;
+
+egad_status egad_mlp_new(egad_mlp **out, egad_device *device);
+void egad_mlp_free(egad_mlp *mlp);
+
+egad_slot egad_mlp_reserve(egad_mlp *mlp, size_t columns);
+egad_slot egad_mlp_columns(egad_slot slot, size_t first);
+void egad_mlp_release(egad_mlp *mlp, egad_slot slot); /* and all reserved after it */
+
+/* y = the rows of the input, scaled by `fit` (3, columns) as egad_pointwise_scale has it;
+ * NULL: as they are. */
+egad_status egad_mlp_input(egad_mlp *mlp, egad_slot y, const float *fit, size_t columns,
+                           float limit);
+/* y = act(x w + bias).  w: (I, O).  bias: (O), NULL: none.  triangular: w is 0 below its
+ * diagonal. */
+egad_status egad_mlp_dense(egad_mlp *mlp, egad_slot y, egad_slot x, const float *w,
+                           const float *bias, size_t I, size_t O, int act, float slope,
+                           int triangular);
+/* As the egad_terms_* of these names. */
+egad_status egad_mlp_distance(egad_mlp *mlp, egad_slot a, egad_slot b, size_t C,
+                              int first, int second);
+egad_status egad_mlp_sigma(egad_mlp *mlp, egad_slot logits, int which);
+egad_status egad_mlp_evidence(egad_mlp *mlp, egad_slot e, egad_slot a, egad_slot b,
+                              size_t C, const float *mean);
+
+/* Append the one launch.  terms: (N, TERMS).  x: (N, columns), rows close together. */
+egad_status egad_mlp_append(egad_mlp *mlp, egad_plan *plan, const char *label,
+                            egad_tensor terms, egad_tensor x);
+/* Let the first launch of `plan`, which egad_mlp_append made, read other rows. */
+egad_status egad_mlp_rebind(egad_plan *plan, egad_tensor x);
 
 #endif

@@ -87,6 +87,16 @@ done:
     return status;
 }
 
+static egad_status set(const step *s, size_t index, const egad_arg *a)
+{
+    egad_status status = EGAD_OK;
+    const size_t size = a->kind == ARG_MEM ? sizeof(cl_mem) : sizeof(cl_int);
+    CL_CHECK(clSetKernelArg(s->kernel, (cl_uint)index, size, &a->value),
+             "clSetKernelArg of ", s->what);
+done:
+    return status;
+}
+
 egad_status egad_plan_add(egad_plan *plan, const egad_launch *launch,
                           const egad_arg *args, size_t n_args)
 {
@@ -97,18 +107,20 @@ egad_status egad_plan_add(egad_plan *plan, const egad_launch *launch,
     TRY(next(plan, launch->label, launch->kernel, launch->flops, &s));
     TRY(egad_program_kernel(&s->kernel, plan->device, launch->source, launch->options,
                             launch->kernel));
-    for (size_t i = 0; i < n_args; i++) {
-        const egad_arg *a = &args[i];
-        const size_t size = a->kind == ARG_MEM ? sizeof(cl_mem) : sizeof(cl_int);
-        CL_CHECK(clSetKernelArg(s->kernel, (cl_uint)i, size, &a->value),
-                 "clSetKernelArg of ", launch->kernel);
-    }
+    for (size_t i = 0; i < n_args; i++)
+        TRY(set(s, i, &args[i]));
     s->local[0] = launch->local;
     s->local[1] = 1;
     s->global[0] = launch->groups[0] * launch->local;
     s->global[1] = launch->groups[1];
 done:
     return status;
+}
+
+egad_status egad_plan_set(egad_plan *plan, size_t position, size_t index, egad_arg arg)
+{
+    assert(position < plan->n && plan->steps[position].kernel);
+    return set(&plan->steps[position], index, &arg);
 }
 
 egad_status egad_plan_call(egad_plan *plan, const char *label, const char *what,

@@ -54,6 +54,9 @@ egad_status egad_plan_add(egad_plan *plan, const egad_launch *launch,
     egad_plan_add((plan), (launch), (const egad_arg[]){ __VA_ARGS__ },                   \
                   sizeof((const egad_arg[]){ __VA_ARGS__ }) / sizeof(egad_arg))
 
+/* Give the launch at `position` another argument number `index`, for runs to come. */
+egad_status egad_plan_set(egad_plan *plan, size_t position, size_t index, egad_arg arg);
+
 /* Append a call into a library that enqueues by itself.  `context` is copied. */
 egad_status egad_plan_call(egad_plan *plan, const char *label, const char *what,
                            egad_status (*call)(cl_command_queue queue,

@@ -29,6 +29,24 @@ done:
     return status;
 }
 
+egad_status egad_tensor_wrap(egad_tensor *out, egad_device *device, const float *from,
+                             size_t n, size_t c)
+{
+    egad_status status = EGAD_OK;
+    cl_int code;
+    /* OpenCL asks for a pointer that it could write through; it is told not to. */
+    union {
+        const float *constant;
+        void *plain;
+    } host = { .constant = from };
+    cl_mem mem = clCreateBuffer(device->context, CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR,
+                                n * c * sizeof(float), host.plain, &code);
+    CL_CHECK(code, "clCreateBuffer", " on host memory");
+    *out = (egad_tensor){ .mem = mem, .n = n, .c = c, .stride = c };
+done:
+    return status;
+}
+
 void egad_tensor_free(egad_tensor *t)
 {
     if (t->mem)

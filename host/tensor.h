@@ -23,6 +23,11 @@ enum { EGAD_TENSOR_SLACK_ROWS = 16, EGAD_TENSOR_SLACK = 64 };
 egad_status egad_tensor_new(egad_tensor *out, egad_device *device, size_t n, size_t c);
 void egad_tensor_free(egad_tensor *t);
 
+/* An (n, c) tensor that is the caller's own memory, for reading: without slack, and only
+ * as long as that memory stays.  egad_tensor_free releases it. */
+egad_status egad_tensor_wrap(egad_tensor *out, egad_device *device, const float *from,
+                             size_t n, size_t c);
+
 /* Views; they live as long as what they are taken of. */
 egad_tensor egad_tensor_rows(egad_tensor t, size_t first, size_t n);
 egad_tensor egad_tensor_columns(egad_tensor t, size_t first, size_t c);

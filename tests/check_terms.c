@@ -1,4 +1,4 @@
-/* The terms of a score: distances by row, and the cross-entropy of a logit. */
+/* The terms of a score: distances by row, the cross-entropy of a logit, evidence. */
 #include "lab.h"
 #include "ref_cpu.h"
 
@@ -51,9 +51,9 @@ START_TEST(distances)
 {
     static const size_t columns[] = { 1, 7, 8, 9, 32, 121, 255, 256, 257, 263, 600 };
     static const size_t rows[] = { 1, 31, 33 };
-    static const int wanted[][2] = { { TERM_L1, TERM_L2 },
+    static const int wanted[][2] = { { TERM_L1, TERM_SIGMA },
                                      { TERM_FM, -1 },
-                                     { -1, TERM_LATENT } };
+                                     { -1, TERM_EVIDENCE } };
     for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
         for (int kind = 0; kind < 6; kind++) {
             const size_t N = rows[kind % 3], C = columns[k];
@@ -75,8 +75,8 @@ START_TEST(far_apart)
     b[C + 7] = -1e8f;
     for (int cpu = 0; cpu < 2; cpu++) {
         lab_pretend(cpu);
-        check_distance(a, b, N, C, TERM_L1, TERM_L2, 1);
-        check_distance(a, a, N, C, TERM_L1, TERM_L2, 1); /* 0, exactly */
+        check_distance(a, b, N, C, TERM_L1, TERM_FM, 1);
+        check_distance(a, a, N, C, TERM_L1, TERM_FM, 1); /* 0, exactly */
     }
 }
 END_TEST
@@ -132,6 +132,66 @@ START_TEST(sigma)
 }
 END_TEST
 
+static void check_evidence(size_t N, size_t C, int strided)
+{
+    const float *a = lab_uniform(N * C, 1, 3.0f), *b = lab_uniform(N * C, 2, 3.0f);
+    const float *mean = lab_uniform(2 * C, 3, 1.0f);
+    const egad_tensor e = lab_tensor(N, 2 * C, strided, NULL);
+    double *want = lab_doubles(2 * N * C);
+    egad_plan *plan = lab_plan();
+    CHECK_OK(egad_terms_evidence(plan, "evidence", e, lab_tensor(N, C, !strided, a),
+                                 lab_tensor(N, C, strided, b),
+                                 lab_tensor(1, 2 * C, strided, mean)));
+    lab_run(plan);
+    for (size_t i = 0; i < N * C; i++) {
+        const size_t at = i / C * 2 * C + i % C;
+        want[at] = (double)a[i] - (double)mean[i % C];
+        want[at + C] = (double)a[i] - (double)b[i] - (double)mean[C + i % C];
+    }
+    lab_near(TOLERANCE_ELEMENT, "evidence", lab_read(e), want, 2 * N * C);
+}
+
+START_TEST(evidence)
+{
+    static const size_t columns[] = { 1, 7, 31, 32, 33, 64, 65, 128, 263 };
+    static const size_t rows[] = { 1, 31, 33 };
+    for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+            for (int kind = 0; kind < 4; kind++) {
+                lab_pretend(kind / 2);
+                check_evidence(rows[i], columns[k], kind % 2);
+                lab_end();
+            }
+}
+END_TEST
+
+/* a, b and the evidence in one matrix, side by side; a NaN in a or b in its place only.
+ */
+START_TEST(evidence_in_place)
+{
+    enum { N = 3, C = 37 };
+    for (int kind = 0; kind < 4; kind++) {
+        const int cpu = kind / 2, other = kind % 2;
+        float *from = lab_uniform(N * 4 * C, 1, 3.0f);
+        from[4 * C + other * C + 5] = NAN; /* row 1 of a or b, column 5 */
+        const egad_tensor all = lab_tensor(N, 4 * C, 1, from);
+        const egad_tensor e = egad_tensor_columns(all, 2 * C, 2 * C);
+        egad_plan *plan = lab_plan();
+        lab_pretend(cpu);
+        CHECK_OK(egad_terms_evidence(plan, "evidence", e, egad_tensor_columns(all, 0, C),
+                                     egad_tensor_columns(all, C, C),
+                                     lab_tensor(1, 2 * C, 0, lab_floats(2 * C))));
+        lab_run(plan);
+        for (int i = 0; i < N; i++)
+            lab_same("a and b", lab_read(all) + i * 4 * C, from + i * 4 * C, 2 * C);
+        const float *got = lab_read(e);
+        for (int i = 0; i < N * 2 * C; i++)
+            ck_assert_int_eq(isnan(got[i]) != 0,
+                             (i == 2 * C + 5 && !other) || i == 3 * C + 5);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("terms");
@@ -140,5 +200,7 @@ int main(void)
     tcase_add_test(tests, far_apart);
     tcase_add_test(tests, nan_is_seen);
     tcase_add_test(tests, sigma);
+    tcase_add_test(tests, evidence);
+    tcase_add_test(tests, evidence_in_place);
     return lab_main(suite);
 }

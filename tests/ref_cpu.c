@@ -244,8 +244,13 @@ void ref_losses(double losses[LOSSES], const egad_detector *d, double *const w[N
     free(logits);
 }
 
-void ref_terms(double *terms, const egad_detector *d, double *const w[NETS],
-               const double *x, size_t N)
+/* What E, G and D make of N rows. */
+typedef struct {
+    size_t F; /* columns of features */
+    double *z, *rebuilt, *real, *fake, *f_real, *f_fake;
+} seen;
+
+static seen look(const egad_detector *d, double *const w[NETS], const double *x, size_t N)
 {
     const size_t X = d->columns, Z = (size_t)d->model->z_dim;
     const egad_net *D = d->net[NET_D];
@@ -253,32 +258,70 @@ void ref_terms(double *terms, const egad_detector *d, double *const w[NETS],
     for (size_t i = 0; i < D->n; i++)
         if (D->layer[i].row.mark == STAR)
             F = D->layer[i].O;
-    double *z = room(N * Z), *rebuilt = room(N * X), *real = room(N), *fake = room(N);
-    double *f_real = room(N * F), *f_fake = room(N * F);
-    ref_section(z, NULL, d->net[NET_E], 0, w[NET_E], x, N, NULL);
-    ref_section(rebuilt, NULL, d->net[NET_G], 0, w[NET_G], z, N, NULL);
-    ref_discriminate(real, f_real, D, w[NET_D], x, z, N, NULL);
-    ref_discriminate(fake, f_fake, D, w[NET_D], rebuilt, z, N, NULL);
+    const seen s = { .F = F,
+                     .z = room(N * Z),
+                     .rebuilt = room(N * X),
+                     .real = room(N),
+                     .fake = room(N),
+                     .f_real = room(N * F),
+                     .f_fake = room(N * F) };
+    ref_section(s.z, NULL, d->net[NET_E], 0, w[NET_E], x, N, NULL);
+    ref_section(s.rebuilt, NULL, d->net[NET_G], 0, w[NET_G], s.z, N, NULL);
+    ref_discriminate(s.real, s.f_real, D, w[NET_D], x, s.z, N, NULL);
+    ref_discriminate(s.fake, s.f_fake, D, w[NET_D], s.rebuilt, s.z, N, NULL);
+    return s;
+}
+
+static void forget(seen *s)
+{
+    free(s->z);
+    free(s->rebuilt);
+    free(s->real);
+    free(s->fake);
+    free(s->f_real);
+    free(s->f_fake);
+}
+
+static double evidence(const seen *s, size_t row, size_t j)
+{
+    const double *real = s->f_real + row * s->F, *fake = s->f_fake + row * s->F;
+    return j < s->F ? real[j] : real[j - s->F] - fake[j - s->F];
+}
+
+void ref_evidence(double *e, const egad_detector *d, double *const w[NETS],
+                  const double *x, size_t N)
+{
+    seen s = look(d, w, x, N);
+    for (size_t i = 0; i < N; i++)
+        for (size_t j = 0; j < 2 * s.F; j++)
+            e[i * 2 * s.F + j] = evidence(&s, i, j);
+    forget(&s);
+}
+
+void ref_terms(double *terms, const egad_detector *d, double *const w[NETS],
+               const double *x, size_t N)
+{
+    const size_t X = d->columns;
+    const egad_calibration *c = &d->calibration;
+    seen s = look(d, w, x, N);
     for (size_t i = 0; i < N; i++) {
         double *t = terms + i * TERMS;
         for (int k = 0; k < TERMS; k++)
             t[k] = 0.0;
-        for (size_t j = 0; j < X; j++) {
-            const double difference = x[i * X + j] - rebuilt[i * X + j];
-            t[TERM_L1] += fabs(difference);
-            t[TERM_L2] += difference * difference;
+        for (size_t j = 0; j < X; j++)
+            t[TERM_L1] += fabs(x[i * X + j] - s.rebuilt[i * X + j]);
+        for (size_t j = 0; j < s.F; j++)
+            t[TERM_FM] += fabs(s.f_real[i * s.F + j] - s.f_fake[i * s.F + j]);
+        t[TERM_SIGMA] = ref_cross_entropy(s.real[i], 1.0);
+        t[TERM_SIGMA_REBUILT] = ref_cross_entropy(s.fake[i], 1.0);
+        for (size_t j = 0; j < c->n; j++) {
+            double sum = 0.0;
+            for (size_t k = 0; k < c->n; k++)
+                sum += (evidence(&s, i, k) - (double)c->mean[k]) *
+                       (double)c->whitening[k * c->n + j];
+            t[TERM_FEATURES] += j < s.F ? sum * sum : 0.0;
+            t[TERM_EVIDENCE] += sum * sum;
         }
-        for (size_t j = 0; j < F; j++)
-            t[TERM_FM] += fabs(f_real[i * F + j] - f_fake[i * F + j]);
-        for (size_t j = 0; j < Z; j++)
-            t[TERM_LATENT] += z[i * Z + j] * z[i * Z + j];
-        t[TERM_SIGMA] = ref_cross_entropy(real[i], 1.0);
-        t[TERM_SIGMA_REBUILT] = ref_cross_entropy(fake[i], 1.0);
     }
-    free(z);
-    free(rebuilt);
-    free(real);
-    free(fake);
-    free(f_real);
-    free(f_fake);
+    forget(&s);
 }

@@ -55,7 +55,10 @@ void ref_discriminate(double *logits, double *features, const egad_net *net,
 void ref_losses(double losses[LOSSES], const egad_detector *detector,
                 double *const w[NETS], const double *x, const double *z, size_t N,
                 const ref_random *random);
-/* All terms of N rows of inputs x, already scaled: (N, TERMS). */
+/* The evidence of N rows of inputs x, already scaled: (N, columns of evidence). */
+void ref_evidence(double *e, const egad_detector *detector, double *const w[NETS],
+                  const double *x, size_t N);
+/* All terms of them, (N, TERMS); distances are 0 without a calibration. */
 void ref_terms(double *terms, const egad_detector *detector, double *const w[NETS],
                const double *x, size_t N);
 

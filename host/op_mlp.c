@@ -1,0 +1,256 @@
+/* The steps of cl/mlp.cl: a score's layers and terms for a block of rows, in one launch.
+ *
+ * A step is MLP_STEP ints, its op first; "slot" stands for two, where its first element
+ * lies in the scratch memory of a group and how far its rows stand apart; "number" for an
+ * offset into the floats, -1 for none:
+ *
+ *   INPUT      slot y, number fit
+ *   DENSE      slot y, slot x, I, O, number w in panels, number bias, act, triangular
+ *   DISTANCE   slot a, slot b, C, first, second
+ *   SIGMA      slot logits, which
+ *   EVIDENCE   slot e, slot a, slot b, C, number mean */
+#include "ops.h"
+
+#include "../cl/shared.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { GROUPS_PER_UNIT = 16 };    /* enough that a slow core's share can go to another */
+enum { ARG_X = 1, ARG_ROWS = 2 }; /* positions in the kernel's arguments */
+
+struct egad_mlp {
+    egad_device *device;
+    size_t vector, rows; /* macros VECTOR and ROWS of the kernel */
+    size_t width, most;  /* floats of scratch for a row: reserved now, and at most */
+    size_t steps, room_steps, numbers, room_numbers;
+    cl_int *step;
+    float *number;
+    float slope, limit;
+    double flops;                              /* for a row */
+    egad_tensor steps_on, numbers_on, scratch; /* on the device */
+};
+
+egad_status egad_mlp_new(egad_mlp **out, egad_device *device)
+{
+    egad_status status = EGAD_OK;
+    egad_mlp *m = NULL;
+    *out = NULL;
+    NEW(m, 1);
+    m->device = device;
+    /* Two vectors of results per row, two of weights, and one to spare: 32 registers of
+     * 16 floats, or 16 of 8. */
+    m->vector = device->vector >= 16 ? 16 : 8;
+    m->rows = m->vector == 16 ? 13 : 6;
+    *out = m;
+done:
+    return status;
+}
+
+void egad_mlp_free(egad_mlp *m)
+{
+    if (!m)
+        return;
+    egad_tensor_free(&m->steps_on);
+    egad_tensor_free(&m->numbers_on);
+    egad_tensor_free(&m->scratch);
+    free(m->step);
+    free(m->number);
+    free(m);
+}
+
+/* ---- Scratch memory -------------------------------------------------------- */
+
+egad_slot egad_mlp_reserve(egad_mlp *m, size_t columns)
+{
+    /* Room for the last panel, and an odd number of cache lines from row to row: a power
+     * of two would have all rows meet in a few lines of the cache. */
+    const egad_slot slot = { .at = m->width,
+                             .stride = ((columns + 2 * m->vector + 15) / 16 | 1) * 16 };
+    m->width += slot.stride;
+    m->most = m->width > m->most ? m->width : m->most;
+    return slot;
+}
+
+egad_slot egad_mlp_columns(egad_slot slot, size_t first)
+{
+    slot.first += first;
+    return slot;
+}
+
+void egad_mlp_release(egad_mlp *m, egad_slot slot)
+{
+    m->width = slot.at;
+}
+
+static cl_int at(const egad_mlp *m, egad_slot slot)
+{
+    return (cl_int)(2 * m->rows * slot.at + slot.first);
+}
+
+#define SLOT(m, slot) at((m), (slot)), (cl_int)(slot).stride
+
+/* ---- Steps ----------------------------------------------------------------- */
+
+/* Room for `n` more elements of an array. */
+static egad_status grow(void **array, size_t *room, size_t used, size_t n, size_t size)
+{
+    egad_status status = EGAD_OK;
+    if (used + n > *room) {
+        const size_t wanted = 2 * (used + n);
+        void *more = realloc(*array, wanted * size);
+        if (!more)
+            FAIL(MEMORY, "out of memory for the steps of a score");
+        *array = more;
+        *room = wanted;
+    }
+done:
+    return status;
+}
+
+static egad_status add(egad_mlp *m, const cl_int *values, size_t n)
+{
+    egad_status status = EGAD_OK;
+    void *array = m->step;
+    assert(n <= MLP_STEP);
+    TRY(grow(&array, &m->room_steps, m->steps, MLP_STEP, sizeof *m->step));
+    m->step = array;
+    memset(m->step + m->steps, 0, MLP_STEP * sizeof *m->step);
+    memcpy(m->step + m->steps, values, n * sizeof *values);
+    m->steps += MLP_STEP;
+done:
+    return status;
+}
+
+#define STEP(m, ...)                                                                     \
+    add((m), (const cl_int[]){ __VA_ARGS__ },                                            \
+        sizeof((const cl_int[]){ __VA_ARGS__ }) / sizeof(cl_int))
+
+/* Room for n floats, zero; *first is where they are. */
+static egad_status numbers(egad_mlp *m, size_t n, size_t *first)
+{
+    egad_status status = EGAD_OK;
+    void *array = m->number;
+    TRY(grow(&array, &m->room_numbers, m->numbers, n, sizeof *m->number));
+    m->number = array;
+    memset(m->number + m->numbers, 0, n * sizeof *m->number);
+    *first = m->numbers;
+    m->numbers += n;
+done:
+    return status;
+}
+
+egad_status egad_mlp_input(egad_mlp *m, egad_slot y, const float *fit, size_t columns,
+                           float limit)
+{
+    egad_status status = EGAD_OK;
+    size_t where = 0;
+    if (fit) {
+        TRY(numbers(m, 3 * columns, &where));
+        memcpy(m->number + where, fit, 3 * columns * sizeof *fit);
+    }
+    m->limit = limit;
+    TRY(STEP(m, MLP_INPUT, SLOT(m, y), fit ? (cl_int)where : -1));
+done:
+    return status;
+}
+
+egad_status egad_mlp_dense(egad_mlp *m, egad_slot y, egad_slot x, const float *w,
+                           const float *bias, size_t I, size_t O, int act, float slope,
+                           int triangular)
+{
+    egad_status status = EGAD_OK;
+    const size_t panel = 2 * m->vector, padded = (O + panel - 1) / panel * panel;
+    size_t kernel = 0, add_on = 0;
+    TRY(numbers(m, padded * I, &kernel));
+    for (size_t k = 0; k < I; k++)
+        for (size_t j = 0; j < O; j++)
+            m->number[kernel + j / panel * panel * I + k * panel + j % panel] =
+                w[k * O + j];
+    if (bias) {
+        TRY(numbers(m, padded, &add_on));
+        memcpy(m->number + add_on, bias, O * sizeof *bias);
+    }
+    if (act == ACT_LEAKY_RELU) {
+        assert(m->slope == 0.0f || m->slope == slope); /* the kernel takes one */
+        m->slope = slope;
+    }
+    m->flops += 2.0 * (double)I * (double)O;
+    TRY(STEP(m, MLP_DENSE, SLOT(m, y), SLOT(m, x), (cl_int)I, (cl_int)O, (cl_int)kernel,
+             bias ? (cl_int)add_on : -1, act, triangular));
+done:
+    return status;
+}
+
+egad_status egad_mlp_distance(egad_mlp *m, egad_slot a, egad_slot b, size_t C, int first,
+                              int second)
+{
+    return STEP(m, MLP_DISTANCE, SLOT(m, a), SLOT(m, b), (cl_int)C, first, second);
+}
+
+egad_status egad_mlp_sigma(egad_mlp *m, egad_slot logits, int which)
+{
+    return STEP(m, MLP_SIGMA, SLOT(m, logits), which);
+}
+
+egad_status egad_mlp_evidence(egad_mlp *m, egad_slot e, egad_slot a, egad_slot b,
+                              size_t C, const float *mean)
+{
+    egad_status status = EGAD_OK;
+    size_t where = 0;
+    TRY(numbers(m, 2 * C, &where));
+    memcpy(m->number + where, mean, 2 * C * sizeof *mean);
+    TRY(STEP(m, MLP_EVIDENCE, SLOT(m, e), SLOT(m, a), SLOT(m, b), (cl_int)C,
+             (cl_int)where));
+done:
+    return status;
+}
+
+/* ---- The launch ------------------------------------------------------------ */
+
+egad_status egad_mlp_append(egad_mlp *m, egad_plan *plan, const char *label,
+                            egad_tensor terms, egad_tensor x)
+{
+    egad_status status = EGAD_OK;
+    const size_t groups =
+        GROUPS_PER_UNIT * (m->device->info.units + (size_t)!m->device->info.units);
+    const size_t area = 2 * m->rows * m->most;
+    char build[48];
+    float *steps = NULL;
+    assert(x.stride == x.c && terms.stride == TERMS && terms.offset == 0);
+    NEW(steps, m->steps);
+    memcpy(steps, m->step, m->steps * sizeof *m->step);
+    TRY(egad_tensor_new(&m->steps_on, m->device, 1, m->steps));
+    TRY(egad_tensor_write(m->device, m->steps_on, steps));
+    TRY(egad_tensor_new(&m->numbers_on, m->device, 1, m->numbers));
+    TRY(egad_tensor_write(m->device, m->numbers_on, m->number));
+    TRY(egad_tensor_new(&m->scratch, m->device, groups, area));
+    snprintf(build, sizeof build, "-DVECTOR=%zu -DROWS=%zu", m->vector, m->rows);
+    const egad_launch launch = { .label = label,
+                                 .source = egad_cl_mlp,
+                                 .kernel = "mlp_run",
+                                 .options = build,
+                                 .groups = { groups, 1 },
+                                 .local = 1,
+                                 .flops = m->flops * (double)x.n };
+    TRY(ADD(plan, &launch, { .kind = ARG_MEM, .value.mem = terms.mem },
+            { .kind = ARG_MEM, .value.mem = x.mem }, INT(x.n), INT(x.c),
+            { .kind = ARG_MEM, .value.mem = m->steps_on.mem }, INT(m->steps / MLP_STEP),
+            { .kind = ARG_MEM, .value.mem = m->numbers_on.mem },
+            { .kind = ARG_MEM, .value.mem = m->scratch.mem }, INT(area), FLOAT(m->slope),
+            FLOAT(m->limit)));
+done:
+    free(steps);
+    return status;
+}
+
+egad_status egad_mlp_rebind(egad_plan *plan, egad_tensor x)
+{
+    egad_status status = EGAD_OK;
+    TRY(egad_plan_set(plan, 0, ARG_X, (egad_arg){ .kind = ARG_MEM, .value.mem = x.mem }));
+    TRY(egad_plan_set(plan, 0, ARG_ROWS, (egad_arg)INT(x.n)));
+done:
+    return status;
+}
