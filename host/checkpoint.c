@@ -156,13 +156,60 @@ done:
     return status;
 }
 
+static egad_status write_calibration(egad_h5 *file, const egad_calibration *c)
+{
+    egad_status status = EGAD_OK;
+    const size_t shape[2] = { c->n, c->n }, terms[1] = { TERMS };
+    if (c->n == 0)
+        return EGAD_OK;
+    TRY(egad_h5_write(file, "/calibration/mean", EGAD_H5_F32, 1, shape, c->mean));
+    TRY(egad_h5_write(file, "/calibration/whitening", EGAD_H5_F32, 2, shape,
+                      c->whitening));
+    TRY(egad_h5_write(file, "/calibration/mean_log", EGAD_H5_F64, 1, terms, c->mean_log));
+    TRY(egad_h5_write(file, "/calibration/deviation_log", EGAD_H5_F64, 1, terms,
+                      c->deviation_log));
+    TRY(egad_h5_write_text(file, "/calibration", "terms",
+                           "l1 sigma sigma_rebuilt fm features evidence"));
+    TRY(egad_h5_write_count(file, "/calibration", "rows", c->rows));
+    TRY(egad_h5_write_number(file, "/calibration", "shrinkage", c->shrinkage));
+done:
+    return status;
+}
+
+static egad_status read_calibration(egad_h5 *file, egad_detector *d)
+{
+    egad_status status = EGAD_OK;
+    const size_t n = egad_detector_evidence(d), shape[2] = { n, n };
+    egad_calibration c = { .n = n };
+    uint64_t rows = 0;
+    if (!egad_h5_has(file, "/calibration", NULL))
+        return EGAD_OK;
+    NEW(c.mean, n);
+    NEW(c.whitening, n * n);
+    TRY(read_array(file, "/calibration/mean", 1, shape, c.mean));
+    TRY(read_array(file, "/calibration/whitening", 2, shape, c.whitening));
+    TRY(egad_h5_read(file, "/calibration/mean_log", EGAD_H5_F64, TERMS, c.mean_log));
+    TRY(egad_h5_read(file, "/calibration/deviation_log", EGAD_H5_F64, TERMS,
+                     c.deviation_log));
+    for (int k = 0; k < TERMS; k++)
+        if (!isfinite(c.mean_log[k]) || !(c.deviation_log[k] > 0.0))
+            FAIL(FORMAT, "model: its calibration holds a value that cannot be");
+    TRY(egad_h5_read_count(file, "/calibration", "rows", &rows));
+    TRY(egad_h5_read_number(file, "/calibration", "shrinkage", &c.shrinkage));
+    c.rows = (size_t)rows;
+    d->calibration = c;
+    c = (egad_calibration){ 0 };
+done:
+    egad_calibrate_clear(&c);
+    return status;
+}
+
 /* How far training has come, and what it goes on with. */
 static egad_status write_progress(egad_h5 *file, const egad_detector *d)
 {
     egad_status status = EGAD_OK;
     const size_t epochs = (size_t)egad_detector_epoch(d);
     const size_t history[2] = { epochs, 4 }, partial[1] = { LOSSES };
-    const size_t calibration[2] = { TERMS, 2 };
     TRY(egad_h5_write_count(file, "/rng", "seed", d->seed));
     TRY(egad_h5_write_count(file, "/rng", "step", d->step));
     TRY(egad_h5_write_count(file, "/rng", "steps_per_epoch", d->per_epoch));
@@ -173,14 +220,7 @@ static egad_status write_progress(egad_h5 *file, const egad_detector *d)
         TRY(egad_h5_write_text(file, "/history", "columns",
                                "loss_dis loss_gen loss_enc seconds"));
     }
-    if (d->calibrated) {
-        TRY(egad_h5_write(file, "/calibration", EGAD_H5_F64, 2, calibration,
-                          d->calibration));
-        TRY(egad_h5_write_text(file, "/calibration", "rows",
-                               "l1 l2 sigma sigma_rebuilt fm latent"));
-        TRY(egad_h5_write_text(file, "/calibration", "columns",
-                               "mean and deviation of the logarithm on training rows"));
-    }
+    TRY(write_calibration(file, &d->calibration));
 done:
     return status;
 }
@@ -198,9 +238,7 @@ static egad_status read_progress(egad_h5 *file, egad_detector *d)
     NEW(d->history, epochs);
     if (epochs)
         TRY(egad_h5_read(file, "/history", EGAD_H5_F32, 4 * epochs, d->history));
-    d->calibrated = egad_h5_has(file, "/calibration", NULL);
-    if (d->calibrated)
-        TRY(egad_h5_read(file, "/calibration", EGAD_H5_F64, 2 * TERMS, d->calibration));
+    TRY(read_calibration(file, d));
 done:
     return status;
 }

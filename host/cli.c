@@ -42,13 +42,19 @@ int cli_error(const char *format, ...)
     return CLI_FAILED;
 }
 
+/* What stands between "egad" and the name of a command, or of a program as -bench. */
+static const char *gap(const char *name)
+{
+    return *name && *name != '-' ? " " : "";
+}
+
 int cli_usage(const char *name, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
     print_error(format, args);
     va_end(args);
-    fprintf(stderr, "try 'egad %s%s--help'\n", name, *name ? " " : "");
+    fprintf(stderr, "try 'egad%s%s --help'\n", gap(name), name);
     return CLI_USAGE;
 }
 
@@ -63,7 +69,7 @@ int cli_flush(int code)
 
 static void print_option(const cli_option *option)
 {
-    char left[64];
+    char left[96];
     char letter[5] = "    ";
     if (option->letter)
         snprintf(letter, sizeof letter, "-%c, ", option->letter);
@@ -89,8 +95,8 @@ static const char *name_of(const cli_option *option, char *buffer, size_t size)
 static void print_help(const cli_command *command)
 {
     char left[64];
-    printf("usage: egad %s%s%s", command->name, command->operand ? " " : "",
-           command->operand ? command->operand : "");
+    printf("usage: egad%s%s%s%s", gap(command->name), command->name,
+           command->operand ? " " : "", command->operand ? command->operand : "");
     for (const cli_option *o = command->options; o->name; o++)
         if (o->needed)
             printf(" %s %s", name_of(o, left, sizeof left), o->wants);
@@ -406,9 +412,4 @@ int cli_model_check(const char *command, const char *name)
                                      used ? ", " : "", *m);
     }
     return cli_usage(command, "there is no model '%s'; there are %s", name, names);
-}
-
-egad_score_kind cli_score_default(const egad_detector_info *info)
-{
-    return strcmp(info->recipe, "sound") ? EGAD_SCORE_SIGMA : EGAD_SCORE_COMBINED;
 }

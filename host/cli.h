@@ -45,7 +45,7 @@ typedef struct {
 } cli_option;
 
 typedef struct {
-    const char *name; /* all words after "egad": "data import csv" */
+    const char *name; /* all that follows "egad": "data import csv", "-bench" */
     const char *summary;
     const char *operand;     /* "FILE", "[NAME]" if it may be left out, NULL: none */
     const char **operand_at; /* where it goes */
@@ -122,8 +122,6 @@ int cli_terminal(void);
 
 /* -1 if the library has a model of this name, else the usage error of `command`. */
 int cli_model_check(const char *command, const char *name);
-/* What EGAD_SCORE_DEFAULT stands for in this detector. */
-egad_score_kind cli_score_default(const egad_detector_info *info);
 
 /* ---- Rows to be scored: cli_rows.c ---------------------------------------- */
 

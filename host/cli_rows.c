@@ -106,19 +106,21 @@ egad_status cli_rows_score(const cli_rows *rows, egad_detector *detector,
                            egad_score_kind kind, double alpha, float *scores)
 {
     enum { CHUNK = 65536 };
-    egad_status status = EGAD_OK;
+    egad_scorer *scorer = NULL;
     const egad_detector_info info = egad_detector_describe(detector);
     size_t width = info.shape[0] * info.shape[1] * info.shape[2];
     int shown = rows->n > CHUNK && cli_terminal();
     size_t chunk = shown ? CHUNK : rows->n;
+    egad_status status =
+        egad_score_new(&scorer, detector, kind, alpha, egad_score_bulk(detector, chunk));
     for (size_t i = 0; status == EGAD_OK && i < rows->n; i += chunk) {
         size_t n = rows->n - i < chunk ? rows->n - i : chunk;
         if (shown)
             fprintf(stderr, "\r%s: %s of %s rows, %zu %%\033[K", egad_score_name(kind),
                     cli_count(i).text, cli_count(rows->n).text, 100 * i / rows->n);
-        status =
-            egad_score_rows(detector, rows->x + i * width, n, kind, alpha, scores + i);
+        status = egad_score_run(scorer, rows->x + i * width, n, scores + i);
     }
+    egad_score_free(scorer);
     if (shown)
         fputs("\r\033[K", stderr);
     return status;

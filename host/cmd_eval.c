@@ -78,7 +78,7 @@ static egad_status choose_kinds(evaluation *e)
         e->kinds = 1;
         return egad_score_parse(&e->kind[0], e->a->score);
     }
-    if (cli_score_default(&e->info) == EGAD_SCORE_COMBINED)
+    if (egad_score_default(e->detector) == EGAD_SCORE_COMBINED)
         e->kind[e->kinds++] = EGAD_SCORE_COMBINED;
     e->kind[e->kinds++] = EGAD_SCORE_SIGMA;
     e->kind[e->kinds++] = EGAD_SCORE_FM;

@@ -52,7 +52,7 @@ static int score(const arguments *a)
     CLI_TRY(egad_device_new(&device, a->device));
     CLI_TRY(egad_checkpoint_load(&detector, device, a->model));
     const egad_detector_info info = egad_detector_describe(detector);
-    kind = cli_score_default(&info);
+    kind = egad_score_default(detector);
     if (a->score)
         CLI_TRY(egad_score_parse(&kind, a->score));
     CLI_TRY(read_rows(&data, a->data, &info));
@@ -112,8 +112,9 @@ int cmd_score(int argc, char **argv)
         .notes =
             "The score is the error of reconstruction, plus for sigma how unreal the\n"
             "discriminator finds the row, or for fm how far its features are from\n"
-            "those of the reconstruction.  Combined weighs all of them by their spread\n"
-            "on training rows; it is the default of recipe sound, sigma of others.\n\n"
+            "those of the reconstruction.  Combined adds how unusual that error and the\n"
+            "discriminator's features are among training rows, each on the scale of its\n"
+            "logarithm there; it is the default of recipe sound, sigma of others.\n\n"
             "CSV columns are found by the names in the header line.  The output has\n"
             "the columns row (of the input, from 0), score, and where the input is\n"
             "labelled, anomaly (0 or 1).\n",

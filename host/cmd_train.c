@@ -21,11 +21,16 @@ typedef struct {
     egad_device *device;
     egad_dataset *data;
     egad_detector *detector;
-    int redraw;        /* 1: one line on a terminal, drawn again and again */
-    double drawn;      /* when it was drawn last */
-    int on_line;       /* 1: the cursor stands in it */
-    uint64_t saved_at; /* the iteration that is in the file */
+    int redraw;           /* 1: one line on a terminal, drawn again and again */
+    double drawn;         /* when it was drawn last */
+    int on_line;          /* 1: the cursor stands in it */
+    double saved, saving; /* when the model was saved last, and how long that took */
 } training;
+
+enum {
+    LINES = 50,      /* about epochs, at most */
+    SAVES_APART = 20 /* times that a save took, at least between two of them */
+};
 
 /* ---- Stopping ----------------------------------------------------------- */
 
@@ -102,6 +107,9 @@ static void end_line(training *t)
 
 static void print_epoch(const egad_progress *p)
 {
+    const int apart = (p->epochs + LINES - 1) / LINES;
+    if (p->epoch % apart && p->step < p->steps)
+        return;
     fprintf(stderr, "epoch %d/%d  %s  %s rows/s  %s  %s left\n", p->epoch, p->epochs,
             losses_text(&p->losses).text, cli_count((uint64_t)p->rows_per_second).text,
             cli_time((double)p->losses.seconds).text, cli_time(p->seconds_left).text);
@@ -109,11 +117,10 @@ static void print_epoch(const egad_progress *p)
 
 static egad_status save(training *t)
 {
-    egad_status status = egad_score_calibrate(t->detector, t->data);
-    if (status == EGAD_OK)
-        status = egad_checkpoint_save(t->detector, t->a->out);
-    if (status == EGAD_OK)
-        t->saved_at = egad_detector_describe(t->detector).step;
+    const double start = cli_clock();
+    const egad_status status = egad_checkpoint_save(t->detector, t->a->out);
+    t->saved = cli_clock();
+    t->saving = t->saved - start;
     return status;
 }
 
@@ -125,8 +132,11 @@ static int on_progress(void *context, const egad_progress *p)
         draw_bar(t, p);
     else if (!t->a->quiet && p->epoch_end)
         print_epoch(p);
+    /* Epochs of small tables are shorter than saves. */
+    const int due = p->epoch_end && (cli_clock() - t->saved >= SAVES_APART * t->saving ||
+                                     p->step == p->steps);
     /* A disk that is full now may have room after the next epoch. */
-    if (p->epoch_end && save(t) != EGAD_OK) {
+    if (due && save(t) != EGAD_OK) {
         end_line(t);
         fprintf(stderr, "egad: warning: epoch %d is not saved: %s\n", p->epoch,
                 egad_status_last());
@@ -229,7 +239,6 @@ static int prepare(training *t, const cli_option *options)
     if (a->resume) {
         CLI_TRY(egad_checkpoint_load(&t->detector, t->device, a->out));
         const egad_detector_info info = egad_detector_describe(t->detector);
-        t->saved_at = info.step;
         code = check_resumed(a, options, &info);
         if (code != CLI_DONE)
             goto done;
@@ -273,13 +282,13 @@ static void report(const training *t, double seconds)
 
 static int train(const arguments *a, const cli_option *options)
 {
-    training t = { .a = a, .saved_at = UINT64_MAX };
-    t.redraw = cli_terminal();
+    training t = { .a = a, .redraw = cli_terminal() };
     int code = prepare(&t, options);
     if (code != CLI_DONE)
         goto done;
     const egad_detector_info info = egad_detector_describe(t.detector);
-    if (a->resume && info.epoch >= info.epochs) {
+    const int encodes = info.parameters[0] > 0;
+    if (a->resume && info.epoch >= info.epochs && (info.calibrated || !encodes)) {
         printf("'%s' has all of its %d epochs already\n", a->out, info.epochs);
         goto done;
     }
@@ -292,8 +301,9 @@ static int train(const arguments *a, const cli_option *options)
         &(egad_train_options){ .progress = on_progress, .context = &t, .stop = &stop });
     end_line(&t);
     CLI_TRY(status);
-    if (t.saved_at != egad_detector_describe(t.detector).step)
-        CLI_TRY(save(&t));
+    CLI_TRY(save(&t)); /* whatever becomes of the rest */
+    CLI_TRY(egad_score_calibrate(t.detector, t.data));
+    CLI_TRY(save(&t));
     report(&t, cli_clock() - start);
 done:
     egad_detector_free(t.detector);
@@ -313,7 +323,10 @@ int cmd_train(int argc, char **argv)
         { "data", 0, CLI_TEXT, &a.data, "FILE.h5",
           "the data file, made by 'egad data import'", 1, 0 },
         { "output", 'o', CLI_TEXT, &a.out, "MODEL.h5",
-          "the model, saved after every epoch", 1, 0 },
+          "the model, saved after every epoch (where they are short,\n                   "
+          " "
+          "        after some)",
+          1, 0 },
         { "recipe", 0, CLI_CHOICE, &a.how.recipe, "sound|release|paper",
           "settings: ours, those of the released code, or the\n                          "
           "  paper's (default sound)",

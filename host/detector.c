@@ -94,6 +94,7 @@ void egad_detector_free(egad_detector *d)
     for (int k = 0; k < NETS; k++)
         egad_net_free(d->net[k]);
     egad_tensor_free(&d->fit_on);
+    egad_calibrate_clear(&d->calibration);
     egad_schema_clear(&d->schema);
     free(d->protocol);
     free(d->fit);
@@ -172,6 +173,22 @@ done:
     return status;
 }
 
+/* What the options ask for, and what the recipe leaves to the number of training rows. */
+static void adapt(egad_recipe *recipe, const egad_detector_options *options, size_t n)
+{
+    if (options->batch)
+        recipe->batch = options->batch;
+    else if (recipe->least_steps && n / 8 < (size_t)recipe->batch)
+        recipe->batch = n < 8 ? 1 : (int)(n / 8);
+    const size_t steps = n / (size_t)recipe->batch; /* of an epoch */
+    if (options->epochs)
+        recipe->epochs = options->epochs;
+    else if (steps > 0 && steps * (size_t)recipe->epochs < (size_t)recipe->least_steps)
+        recipe->epochs = (int)(((size_t)recipe->least_steps + steps - 1) / steps);
+    if (options->lr > 0.0)
+        recipe->lr = options->lr;
+}
+
 egad_status egad_detector_new(egad_detector **out, egad_device *device,
                               const egad_dataset *data,
                               const egad_detector_options *options)
@@ -189,16 +206,10 @@ egad_status egad_detector_new(egad_detector **out, egad_device *device,
     egad_recipe recipe = *found;
     if (options->epochs < 0 || options->batch < 0 || !(options->lr >= 0.0))
         FAIL(ARGUMENT, "epochs, batch and learning rate cannot be negative");
-    if (options->epochs)
-        recipe.epochs = options->epochs;
-    if (options->batch)
-        recipe.batch = options->batch;
-    if (options->lr > 0.0)
-        recipe.lr = options->lr;
-
     TRY(egad_dataset_select(data, EGAD_TRAIN, &rows, &n));
     if (n == 0)
         FAIL(DATA, "the data has no rows to train on");
+    adapt(&recipe, options, n);
     if ((size_t)recipe.batch > n)
         FAIL(DATA,
              "a batch of %d rows cannot be drawn from %zu training rows; choose a "
@@ -232,6 +243,15 @@ done:
     return status;
 }
 
+size_t egad_detector_evidence(const egad_detector *detector)
+{
+    const egad_net *D = detector->net[NET_D];
+    size_t i = 0;
+    while (i + 1 < D->n && D->layer[i].row.mark != STAR)
+        i++;
+    return detector->net[NET_E] ? 2 * D->layer[i].O : 0;
+}
+
 int egad_detector_epoch(const egad_detector *detector)
 {
     return detector->per_epoch ? (int)(detector->step / detector->per_epoch) : 0;
@@ -252,7 +272,7 @@ egad_detector_info egad_detector_describe(const egad_detector *d)
                                 .history = d->history,
                                 .schema = &d->schema,
                                 .protocol = d->protocol,
-                                .calibrated = d->calibrated };
+                                .calibrated = d->calibration.n > 0 };
     memcpy(info.shape, d->shape, sizeof info.shape);
     for (int k = 0; k < NETS; k++)
         info.parameters[k] = d->net[k] ? d->net[k]->parameters : 0;

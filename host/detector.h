@@ -5,14 +5,10 @@
 #define EGAD_DETECTOR_H
 
 #include "../io/io.h"
+#include "calibrate.h"
 #include "net.h"
 
 enum { NET_E, NET_G, NET_D, NETS }; /* NET_E: NULL for a plain GAN */
-
-/* Mean and deviation of the logarithm of a term on training rows. */
-typedef struct {
-    double mean, deviation;
-} egad_calibration;
 
 struct egad_detector {
     egad_device *device;
@@ -30,8 +26,7 @@ struct egad_detector {
     double partial[LOSSES]; /* sums of losses over the epoch that has begun */
     double partial_seconds;
     egad_epoch *history; /* of the whole epochs done */
-    int calibrated;
-    egad_calibration calibration[TERMS];
+    egad_calibration calibration;
 };
 
 /* Largest size of an input after scaling. */
@@ -50,6 +45,10 @@ egad_status egad_detector_find_recipe(const egad_recipe **recipe, const char *na
 
 /* EGAD_SHAPE unless rows of `data` are rows of this detector. */
 egad_status egad_detector_check(const egad_detector *detector, const egad_dataset *data);
+
+/* Columns of the evidence of a row, what the starred layer f_D has for the row and how far
+ * it is from that for the reconstruction; 0 without an encoder. */
+size_t egad_detector_evidence(const egad_detector *detector);
 
 /* Whole epochs done. */
 int egad_detector_epoch(const egad_detector *detector);

@@ -177,7 +177,8 @@ typedef struct {
     const char *drop;        /* columns to leave out */
     const char *split_column; /* column that says train or test; NULL: by test_fraction */
     double test_fraction;     /* share of the normal rows that test; 0: one half.  All
-                               * anomalies test */
+                               * anomalies test; with split_column those among the train
+                               * rows are left out */
     uint64_t seed;            /* of the split */
     const char *missing; /* "fail" (NULL), "drop" (leave the row out), "mean" (numeric:
                           * mean of training rows; categorical: a category "?") */
@@ -210,7 +211,7 @@ typedef struct egad_detector egad_detector;
 typedef struct {
     const char *model;  /* "kdd-bigan" (NULL), "kdd-gan" */
     const char *recipe; /* "sound" (NULL), "release", "paper" */
-    int epochs, batch;  /* 0: the recipe's */
+    int epochs, batch;  /* 0: the recipe's; `sound` fits them to small tables */
     double lr;          /* 0: the recipe's */
     uint64_t seed;      /* of weights, batches, noise and dropout */
 } egad_detector_options;
@@ -257,9 +258,9 @@ typedef struct {
     int epoch, epochs;      /* epoch now running, from 1 */
     uint64_t step, steps;   /* iterations done, in all */
     int epoch_end;          /* 1: an epoch has just ended */
-    double rows_per_second; /* training rows consumed, since the call began */
-    double seconds_left;
-    egad_epoch losses; /* means of the epoch so far */
+    double rows_per_second; /* training rows consumed, since the call began; 0 and */
+    double seconds_left;    /* inf if it was stopped before the first iteration */
+    egad_epoch losses;      /* means of the epoch so far */
 } egad_progress;
 
 typedef struct {
@@ -288,7 +289,10 @@ EGAD_API egad_status egad_train_print(egad_detector *detector, int times, char *
  *   SIGMA     alpha L_G + (1 - alpha) CE(D(x, E(x)), 1); under recipe `release`
  *             D is taken at (G(E(x)), E(x)), as the released code does
  *   FM        alpha L_G + (1 - alpha) sum |f(x, E(x)) - f(G(E(x)), E(x))|
- *   COMBINED  ours: every term on the scale of its logarithm on training rows
+ *   COMBINED  ours: the mean over three terms of their logarithms, each in deviations
+ *             from its mean on training rows: L_G; the squared Mahalanobis distance of
+ *             f(x, E(x)) from training rows; and that of e = (f(x, E(x)), f(x, E(x)) -
+ *             f(G(E(x)), E(x))).  alpha has no part in it
  *   DEFAULT   the recipe's: combined for `sound`, sigma for the others */
 typedef enum {
     EGAD_SCORE_DEFAULT,
@@ -298,10 +302,14 @@ typedef enum {
 } egad_score_kind;
 
 EGAD_API const char *egad_score_name(egad_score_kind kind);
+/* What DEFAULT stands for in this detector. */
+EGAD_API egad_score_kind egad_score_default(const egad_detector *detector);
 /* The kind called `name`; EGAD_ARGUMENT if there is none. */
 EGAD_API egad_status egad_score_parse(egad_score_kind *kind, const char *name);
 
-/* Measure every term on training rows, which COMBINED needs. */
+/* Measure training rows (20,000 of them at most, evenly chosen), which COMBINED holds
+ * others against: mean and covariance of e, the shrinkage of it that makes one half of
+ * these rows most likely given the other, and the terms.  About a second of one core. */
 EGAD_API egad_status egad_score_calibrate(egad_detector *detector,
                                           const egad_dataset *data);
 
@@ -313,13 +321,16 @@ typedef struct egad_scorer egad_scorer;
  * SIGMA and FM, the paper's is 0.9.  EGAD_DATA if COMBINED was not calibrated. */
 EGAD_API egad_status egad_score_new(egad_scorer **out, egad_detector *detector,
                                     egad_score_kind kind, double alpha, size_t batch);
-/* scores[i] = A(x[i]), x: (rows, H*W*C) as imported (the detector's own preprocessing is
- * applied), any number of rows. */
+/* scores[i] = A(x[i]), any number of rows.  x: (rows, H*W*C) as imported; the detector's
+ * own preprocessing is applied.  A pointer does not know its width: rows of another one
+ * must be turned away by the caller (egad_detector_describe gives shape and schema). */
 EGAD_API egad_status egad_score_run(egad_scorer *scorer, const float *x, size_t rows,
                                     float *scores);
 EGAD_API void egad_score_free(egad_scorer *scorer);
 
-/* The three above for one call: prepare, run, free. */
+/* How many rows to score at a time where memory is no matter and speed is. */
+EGAD_API size_t egad_score_bulk(const egad_detector *detector, size_t rows);
+/* Prepare, run and free in one call. */
 EGAD_API egad_status egad_score_rows(egad_detector *detector, const float *x, size_t rows,
                                      egad_score_kind kind, double alpha, float *scores);
 

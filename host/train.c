@@ -433,6 +433,7 @@ egad_status egad_train_run(egad_detector *d, const egad_dataset *data,
         FAIL(ARGUMENT, "%llu iterations are more than 2^32", (unsigned long long)steps);
     if (begin >= steps)
         goto done;
+    egad_calibrate_clear(&d->calibration); /* of weights that are about to change */
     TRY(egad_train_new(&t, d, N, 1, data, rows, n));
     TRY(egad_train_set_clock(t, begin));
 

@@ -1,0 +1,464 @@
+/* A score's terms, launch by launch on any device, or in one launch on a CPU.
+ *
+ * E and G rebuild a row, D looks at the row and at what was rebuilt, and terms hold the
+ * two against each other.  Both ways compute the same; an engine that folds (gemm.h) has
+ * the one launch, which is faster because nothing but rows and terms leaves the cache. */
+#include "infer.h"
+
+#include "pass.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* D on (x, E(x)) or on (G(E(x)), E(x)): the first layers' outputs side by side, and its
+ * three sections. */
+typedef struct {
+    egad_tensor hidden;
+    egad_pass x, z, xz;
+} discriminator;
+
+/* Launches for n rows. */
+typedef struct {
+    size_t n;
+    egad_plan *plan;
+} prepared;
+
+struct egad_infer {
+    egad_detector *detector;
+    unsigned wanted;
+    size_t batch;
+    egad_tensor x, terms, evidence;
+    egad_mlp *mlp;       /* the one launch, or NULL: those below */
+    prepared full, rest; /* of `batch` rows, and of the last odd number of rows */
+    egad_tensor z, rebuilt, white;
+    egad_tensor mean, whitening, panels, table; /* of the evidence */
+    egad_pass e, g;
+    discriminator real, fake;
+};
+
+static const egad_tensor none = { 0 };
+
+static int wants(const egad_infer *s, int term)
+{
+    return (s->wanted >> term & 1u) != 0;
+}
+
+static int wants_white(const egad_infer *s)
+{
+    return wants(s, TERM_FEATURES) || wants(s, TERM_EVIDENCE);
+}
+
+static int wants_evidence(const egad_infer *s)
+{
+    return wants_white(s) || s->wanted == INFER_EVIDENCE;
+}
+
+static int wants_real(const egad_infer *s)
+{
+    return wants(s, TERM_SIGMA) || wants(s, TERM_FM) || wants_evidence(s);
+}
+
+static int wants_fake(const egad_infer *s)
+{
+    return wants(s, TERM_SIGMA_REBUILT) || wants(s, TERM_FM) || wants_evidence(s);
+}
+
+/* Outputs of a section's last layer, and of D's starred one. */
+static size_t outputs(const egad_net *net, int section)
+{
+    return net->layer[net->first[section] + net->count[section] - 1].O;
+}
+
+/* ---- Launch by launch ------------------------------------------------------ */
+
+static egad_status reserve_d(egad_infer *s, egad_tensor x, discriminator *d)
+{
+    egad_status status = EGAD_OK;
+    egad_device *device = s->detector->device;
+    egad_net *D = s->detector->net[NET_D];
+    const size_t a = outputs(D, SECTION_DX), b = outputs(D, SECTION_DZ);
+    TRY(egad_tensor_new(&d->hidden, device, s->batch, a + b));
+    TRY(egad_pass_new(&d->x, device, D, SECTION_DX, x,
+                      egad_tensor_columns(d->hidden, 0, a), 0, NULL));
+    TRY(egad_pass_new(&d->z, device, D, SECTION_DZ, s->z,
+                      egad_tensor_columns(d->hidden, a, b), 0, NULL));
+    TRY(egad_pass_new(&d->xz, device, D, SECTION_DXZ, d->hidden, none, 0, NULL));
+done:
+    return status;
+}
+
+/* What turns evidence into a distance. */
+static egad_status reserve_whitening(egad_infer *s)
+{
+    egad_status status = EGAD_OK;
+    egad_device *device = s->detector->device;
+    const egad_calibration *c = &s->detector->calibration;
+    const size_t n = c->n;
+    egad_plan *plan = NULL;
+    TRY(egad_tensor_new(&s->white, device, s->batch, n));
+    TRY(egad_tensor_new(&s->whitening, device, 1, n * n));
+    TRY(egad_tensor_write(device, s->whitening, c->whitening));
+    TRY(egad_tensor_write(device, s->mean, c->mean));
+    if (s->detector->net[NET_D]->panels.mem) {
+        TRY(egad_tensor_new(&s->panels, device, 1, egad_gemm_panels(device, n, n)));
+        TRY(egad_plan_new(&plan, device, "pack the whitening"));
+        TRY(egad_gemm_pack(plan, "whitening", s->panels, s->whitening,
+                           &(egad_gemm_entry){ .rows = n, .columns = n }, 1, &s->table));
+        TRY(egad_plan_run(plan));
+        TRY(egad_device_finish(device));
+    }
+done:
+    egad_plan_free(plan);
+    return status;
+}
+
+static egad_status reserve(egad_infer *s)
+{
+    egad_status status = EGAD_OK;
+    egad_detector *d = s->detector;
+    egad_device *device = d->device;
+    const size_t evidence = egad_detector_evidence(d);
+    TRY(egad_tensor_new(&s->z, device, s->batch, (size_t)d->model->z_dim));
+    TRY(egad_tensor_new(&s->rebuilt, device, s->batch, d->columns));
+    TRY(egad_pass_new(&s->e, device, d->net[NET_E], 0, s->x, s->z, 0, NULL));
+    TRY(egad_pass_new(&s->g, device, d->net[NET_G], 0, s->z, s->rebuilt, 0, NULL));
+    if (wants_real(s))
+        TRY(reserve_d(s, s->x, &s->real));
+    if (wants_fake(s))
+        TRY(reserve_d(s, s->rebuilt, &s->fake));
+    if (wants_evidence(s)) {
+        TRY(egad_tensor_new(&s->evidence, device, s->batch, evidence));
+        TRY(egad_tensor_new(&s->mean, device, 1, evidence));
+    }
+    if (wants_white(s))
+        TRY(reserve_whitening(s));
+done:
+    return status;
+}
+
+/* Lay the weights out for scoring. */
+static egad_status pack(egad_infer *s)
+{
+    egad_status status = EGAD_OK;
+    egad_plan *plan = NULL;
+    TRY(egad_plan_new(&plan, s->detector->device, "pack"));
+    for (int k = 0; k < NETS; k++)
+        TRY(egad_net_pack_forward(s->detector->net[k], plan, s->detector->net[k]->ema));
+    TRY(egad_plan_run(plan));
+    TRY(egad_device_finish(s->detector->device));
+done:
+    egad_plan_free(plan);
+    return status;
+}
+
+/* The same pass for its first n rows. */
+static egad_status forward(const egad_pass *pass, egad_plan *plan, size_t n)
+{
+    egad_status status = EGAD_OK;
+    egad_pass some = *pass;
+    egad_tensor *y = NULL;
+    NEW(y, pass->n);
+    for (size_t i = 0; i < pass->n; i++)
+        y[i] = egad_tensor_rows(pass->y[i], 0, n);
+    some.x = egad_tensor_rows(pass->x, 0, n);
+    some.y = y;
+    TRY(egad_pass_forward(&some, plan, pass->net->ema, 1, 0));
+done:
+    free(y);
+    return status;
+}
+
+static egad_status forward_d(const discriminator *d, egad_plan *plan, size_t n)
+{
+    egad_status status = EGAD_OK;
+    TRY(forward(&d->x, plan, n));
+    TRY(forward(&d->z, plan, n));
+    TRY(forward(&d->xz, plan, n));
+done:
+    return status;
+}
+
+static egad_status append_evidence(egad_infer *s, egad_plan *plan, size_t n)
+{
+    egad_status status = EGAD_OK;
+    egad_gemm_engine engine;
+    const egad_tensor e = egad_tensor_rows(s->evidence, 0, n);
+    const size_t columns =
+        s->detector->calibration.n; /* all of them, or the first half */
+    TRY(egad_terms_evidence(
+        plan, "evidence", e, egad_tensor_rows(egad_pass_features(&s->real.xz), 0, n),
+        egad_tensor_rows(egad_pass_features(&s->fake.xz), 0, n), s->mean));
+    if (!wants_white(s))
+        return EGAD_OK;
+    const egad_tensor white = egad_tensor_rows(s->white, 0, n);
+    TRY(egad_gemm_choose(&engine, s->detector->device));
+    TRY(egad_gemm_append(
+        plan, engine,
+        &(egad_product){ .label = "whitening",
+                         .c = white,
+                         .a = e,
+                         .b = egad_tensor_view(s->whitening, 0, columns, columns),
+                         .panels = s->panels }));
+    /* The whitening is triangular: its first half is that of the features alone. */
+    TRY(egad_terms_distance(plan, "features of the row", s->terms,
+                            egad_tensor_columns(white, 0, columns / 2), none, -1,
+                            TERM_FEATURES));
+    TRY(egad_terms_distance(plan, "evidence", s->terms, white, none, -1, TERM_EVIDENCE));
+done:
+    return status;
+}
+
+static egad_status append_terms(egad_infer *s, egad_plan *plan, size_t n)
+{
+    egad_status status = EGAD_OK;
+    if (wants(s, TERM_L1))
+        TRY(egad_terms_distance(plan, "reconstruction", s->terms,
+                                egad_tensor_rows(s->x, 0, n),
+                                egad_tensor_rows(s->rebuilt, 0, n), TERM_L1, -1));
+    if (wants(s, TERM_SIGMA))
+        TRY(egad_terms_sigma(plan, "sigma", s->terms,
+                             egad_tensor_rows(egad_pass_output(&s->real.xz), 0, n),
+                             TERM_SIGMA));
+    if (wants(s, TERM_SIGMA_REBUILT))
+        TRY(egad_terms_sigma(plan, "sigma of the rebuilt", s->terms,
+                             egad_tensor_rows(egad_pass_output(&s->fake.xz), 0, n),
+                             TERM_SIGMA_REBUILT));
+    if (wants(s, TERM_FM))
+        TRY(egad_terms_distance(plan, "features", s->terms,
+                                egad_tensor_rows(egad_pass_features(&s->real.xz), 0, n),
+                                egad_tensor_rows(egad_pass_features(&s->fake.xz), 0, n),
+                                TERM_FM, -1));
+    if (wants_evidence(s))
+        TRY(append_evidence(s, plan, n));
+done:
+    return status;
+}
+
+static egad_status prepare(egad_infer *s, prepared *p, size_t n)
+{
+    egad_status status = EGAD_OK;
+    egad_detector *d = s->detector;
+    if (p->n == n)
+        return EGAD_OK;
+    egad_plan_free(p->plan);
+    *p = (prepared){ 0 };
+    TRY(egad_plan_new(&p->plan, d->device, "score"));
+    if (d->recipe.scaling != SCALE_NONE)
+        TRY(egad_pointwise_scale(p->plan, "rows", egad_tensor_rows(s->x, 0, n), d->fit_on,
+                                 egad_detector_limit(d)));
+    TRY(forward(&s->e, p->plan, n));
+    TRY(forward(&s->g, p->plan, n));
+    if (wants_real(s))
+        TRY(forward_d(&s->real, p->plan, n));
+    if (wants_fake(s))
+        TRY(forward_d(&s->fake, p->plan, n));
+    TRY(append_terms(s, p->plan, n));
+    p->n = n;
+done:
+    return status;
+}
+
+/* ---- In one launch --------------------------------------------------------- */
+
+/* The layers of a section on slots: its output to y, and what its starred layer gives to
+ * `starred`, if that is a slot. */
+static egad_status fuse_section(egad_mlp *m, const egad_net *net, const float *flat,
+                                int section, egad_slot x, egad_slot y, egad_slot starred)
+{
+    egad_status status = EGAD_OK;
+    const size_t last = net->first[section] + net->count[section] - 1;
+    const egad_slot bottom = egad_mlp_reserve(m, 0);
+    for (size_t i = net->first[section]; i <= last; i++) {
+        const egad_net_layer *l = &net->layer[i];
+        egad_slot to = y;
+        if (l->row.mark == STAR && starred.stride)
+            to = starred;
+        else if (i < last)
+            to = egad_mlp_reserve(m, l->O);
+        TRY(egad_mlp_dense(m, to, x, flat + l->kernel, flat + l->bias, l->I, l->O,
+                           l->row.act, net->slope, 0));
+        x = to;
+    }
+    egad_mlp_release(m, bottom);
+done:
+    return status;
+}
+
+/* D's three sections, and the term of its logit, if asked for. */
+static egad_status fuse_d(egad_mlp *m, const egad_net *D, const float *flat, egad_slot x,
+                          egad_slot z, egad_slot features, int sigma)
+{
+    egad_status status = EGAD_OK;
+    const egad_slot nowhere = { 0 };
+    const size_t a = outputs(D, SECTION_DX), b = outputs(D, SECTION_DZ);
+    const egad_slot hidden = egad_mlp_reserve(m, a + b), logit = egad_mlp_reserve(m, 1);
+    /* In this order: the last panel of the left half may reach into the right. */
+    TRY(fuse_section(m, D, flat, SECTION_DX, x, hidden, nowhere));
+    TRY(fuse_section(m, D, flat, SECTION_DZ, z, egad_mlp_columns(hidden, a), nowhere));
+    TRY(fuse_section(m, D, flat, SECTION_DXZ, hidden, logit, features));
+    if (sigma >= 0)
+        TRY(egad_mlp_sigma(m, logit, sigma));
+    egad_mlp_release(m, hidden);
+done:
+    return status;
+}
+
+static egad_status fuse_evidence(egad_infer *s, egad_slot real, egad_slot fake)
+{
+    egad_status status = EGAD_OK;
+    const egad_calibration *c = &s->detector->calibration;
+    const egad_slot nowhere = { 0 };
+    const egad_slot e = egad_mlp_reserve(s->mlp, c->n),
+                    white = egad_mlp_reserve(s->mlp, c->n);
+    TRY(egad_mlp_evidence(s->mlp, e, real, fake, c->n / 2, c->mean));
+    TRY(egad_mlp_dense(s->mlp, white, e, c->whitening, NULL, c->n, c->n, ACT_LINEAR, 0.0f,
+                       1));
+    TRY(egad_mlp_distance(s->mlp, white, nowhere, c->n / 2, -1, TERM_FEATURES));
+    TRY(egad_mlp_distance(s->mlp, white, nowhere, c->n, -1, TERM_EVIDENCE));
+done:
+    return status;
+}
+
+static egad_status fuse(egad_infer *s)
+{
+    egad_status status = EGAD_OK;
+    egad_detector *d = s->detector;
+    egad_net *const *net = d->net;
+    const size_t C = d->columns, F = egad_detector_evidence(d) / 2;
+    const egad_slot nowhere = { 0 };
+    float *flat[NETS] = { NULL };
+    for (int k = 0; k < NETS; k++) {
+        NEW(flat[k], net[k]->ema.c);
+        TRY(egad_tensor_read(d->device, net[k]->ema, flat[k]));
+    }
+    TRY(egad_mlp_new(&s->mlp, d->device));
+    egad_mlp *m = s->mlp;
+    const egad_slot x = egad_mlp_reserve(m, C), rebuilt = egad_mlp_reserve(m, C);
+    const egad_slot z = egad_mlp_reserve(m, (size_t)d->model->z_dim);
+    const egad_slot real = egad_mlp_reserve(m, F), fake = egad_mlp_reserve(m, F);
+    TRY(egad_mlp_input(m, x, d->recipe.scaling == SCALE_NONE ? NULL : d->fit, C,
+                       egad_detector_limit(d)));
+    TRY(fuse_section(m, net[NET_E], flat[NET_E], 0, x, z, nowhere));
+    TRY(fuse_section(m, net[NET_G], flat[NET_G], 0, z, rebuilt, nowhere));
+    TRY(egad_mlp_distance(m, x, rebuilt, C, TERM_L1, -1));
+    if (wants_real(s))
+        TRY(fuse_d(m, net[NET_D], flat[NET_D], x, z, real,
+                   wants(s, TERM_SIGMA) ? TERM_SIGMA : -1));
+    if (wants_fake(s))
+        TRY(fuse_d(m, net[NET_D], flat[NET_D], rebuilt, z, fake,
+                   wants(s, TERM_SIGMA_REBUILT) ? TERM_SIGMA_REBUILT : -1));
+    if (wants(s, TERM_FM))
+        TRY(egad_mlp_distance(m, real, fake, F, TERM_FM, -1));
+    if (wants_white(s))
+        TRY(fuse_evidence(s, real, fake));
+    TRY(egad_plan_new(&s->full.plan, d->device, "score"));
+    TRY(egad_mlp_append(m, s->full.plan, "score", s->terms, s->x));
+done:
+    for (int k = 0; k < NETS; k++)
+        free(flat[k]);
+    return status;
+}
+
+/* ---- Both ------------------------------------------------------------------ */
+
+egad_status egad_infer_new(egad_infer **out, egad_detector *d, unsigned wanted,
+                           size_t batch)
+{
+    egad_status status = EGAD_OK;
+    egad_infer *s = NULL;
+    egad_gemm_engine engine;
+    *out = NULL;
+    if (!d->net[NET_E])
+        FAIL(ARGUMENT,
+             "%s has no encoder: its scores need AnoGAN's search, which this "
+             "version does not have; train kdd-bigan",
+             d->model->name);
+    NEW(s, 1);
+    s->detector = d;
+    s->wanted = wanted;
+    s->batch = batch;
+    TRY(egad_tensor_new(&s->x, d->device, batch, d->columns));
+    TRY(egad_tensor_new(&s->terms, d->device, batch, TERMS));
+    TRY(egad_gemm_choose(&engine, d->device));
+    if (egad_gemm_folds(engine) && wanted != INFER_EVIDENCE) {
+        TRY(fuse(s));
+    } else {
+        TRY(reserve(s));
+        TRY(pack(s));
+        TRY(prepare(s, &s->full, batch));
+    }
+    *out = s;
+    s = NULL;
+done:
+    egad_infer_free(s);
+    return status;
+}
+
+static void free_d(discriminator *d)
+{
+    egad_pass_free(&d->x);
+    egad_pass_free(&d->z);
+    egad_pass_free(&d->xz);
+    egad_tensor_free(&d->hidden);
+}
+
+void egad_infer_free(egad_infer *s)
+{
+    if (!s)
+        return;
+    egad_plan_free(s->full.plan);
+    egad_plan_free(s->rest.plan);
+    egad_mlp_free(s->mlp);
+    egad_pass_free(&s->e);
+    egad_pass_free(&s->g);
+    free_d(&s->real);
+    free_d(&s->fake);
+    egad_tensor *const tensors[] = { &s->x,       &s->terms, &s->evidence, &s->z,
+                                     &s->rebuilt, &s->white, &s->mean,     &s->whitening,
+                                     &s->panels,  &s->table };
+    for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++)
+        egad_tensor_free(tensors[i]);
+    free(s);
+}
+
+/* Up to `batch` rows in one launch, which reads them where they are. */
+static egad_status run_fused(egad_infer *s, const float *x, size_t n)
+{
+    egad_status status = EGAD_OK;
+    egad_tensor rows = none;
+    TRY(egad_tensor_wrap(&rows, s->detector->device, x, n, s->detector->columns));
+    TRY(egad_mlp_rebind(s->full.plan, rows));
+    TRY(egad_plan_run(s->full.plan));
+done:
+    egad_tensor_free(&rows);
+    return status;
+}
+
+static egad_status run_launches(egad_infer *s, const float *x, size_t n)
+{
+    egad_status status = EGAD_OK;
+    prepared *p = n == s->batch ? &s->full : &s->rest;
+    TRY(prepare(s, p, n));
+    TRY(egad_tensor_write(s->detector->device, egad_tensor_rows(s->x, 0, n), x));
+    TRY(egad_plan_run(p->plan));
+done:
+    return status;
+}
+
+egad_status egad_infer_run(egad_infer *s, const float *x, size_t rows, float *out)
+{
+    egad_status status = EGAD_OK;
+    const egad_tensor result = s->wanted == INFER_EVIDENCE ? s->evidence : s->terms;
+    for (size_t i = 0; i < rows; i += s->batch) {
+        const size_t n = rows - i < s->batch ? rows - i : s->batch;
+        const float *some = x + i * s->detector->columns;
+        if (s->mlp)
+            TRY(run_fused(s, some, n));
+        else
+            TRY(run_launches(s, some, n));
+        TRY(egad_tensor_read(s->detector->device, egad_tensor_rows(result, 0, n),
+                             out + i * result.c));
+    }
+done:
+    return status;
+}

@@ -1,0 +1,24 @@
+/* From rows to the terms of their scores: E, G and D with the moving averages of their
+ * weights, prepared once for batches of up to so many rows. */
+#ifndef EGAD_INFER_H
+#define EGAD_INFER_H
+
+#include "detector.h"
+
+/* What the plan of a batch ends with: terms by number (1u << TERM_...), which of them is
+ * not among them being 0; or the evidence of every row, not yet centred. */
+enum { INFER_TERMS = (1 << TERMS) - 1, INFER_EVIDENCE = 1 << TERMS };
+
+typedef struct egad_infer egad_infer;
+
+/* `wanted`: bits of terms, or INFER_EVIDENCE alone.  TERM_FEATURES and TERM_EVIDENCE need
+ * a calibrated detector.  Weights are taken as they are now. */
+egad_status egad_infer_new(egad_infer **out, egad_detector *detector, unsigned wanted,
+                           size_t batch);
+void egad_infer_free(egad_infer *infer);
+
+/* The terms (rows, TERMS) of any number of rows, or their evidence (rows,
+ * egad_detector_evidence).  x: as imported. */
+egad_status egad_infer_run(egad_infer *infer, const float *x, size_t rows, float *out);
+
+#endif
