@@ -46,8 +46,8 @@ egad_status egad_detector_find_recipe(const egad_recipe **recipe, const char *na
 /* EGAD_SHAPE unless rows of `data` are rows of this detector. */
 egad_status egad_detector_check(const egad_detector *detector, const egad_dataset *data);
 
-/* Columns of the evidence of a row, what the starred layer f_D has for the row and how far
- * it is from that for the reconstruction; 0 without an encoder. */
+/* Columns of the evidence of a row, what the starred layer f_D has for the row and how
+ * far it is from that for the reconstruction; 0 without an encoder. */
 size_t egad_detector_evidence(const egad_detector *detector);
 
 /* Whole epochs done. */
