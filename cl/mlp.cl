@@ -15,6 +15,7 @@
 #endif
 
 #include "vector.h"
+#include "distance.h"
 
 #define BLOCK (2 * ROWS) /* rows that a work-item takes at once */
 
@@ -94,29 +95,17 @@ static void dense(__global float *restrict y, const int ldy, __global const floa
     }
 }
 
-/* The distances of terms_distance, in its order of additions. */
+/* The terms of terms_distance; ldb 0: b stands for 0. */
 static void distance_of(__global float *terms, __global const float *a, const int lda,
                         __global const float *b, const int ldb, const int C,
                         const int first, const int second, const int rows)
 {
     for (int r = 0; r < rows; r++, a += lda, b += ldb, terms += TERMS) {
-        float8 s1 = (float8)(0.0f), s2 = (float8)(0.0f);
-        int j = 0;
-        for (; j + 8 <= C; j += 8) {
-            const float8 d = ldb ? vload8(0, a + j) - vload8(0, b + j) : vload8(0, a + j);
-            s1 += fabs(d);
-            s2 = fma(d, d, s2);
-        }
-        for (; j < C; j++) {
-            const float d = ldb ? a[j] - b[j] : a[j];
-            s1.s0 += fabs(d);
-            s2.s0 = fma(d, d, s2.s0);
-        }
-        const float4 q1 = s1.lo + s1.hi, q2 = s2.lo + s2.hi;
+        const float2 share = distance_share(a, b, C, ldb != 0, 0, 1);
         if (first >= 0)
-            terms[first] = (q1.x + q1.y) + (q1.z + q1.w);
+            terms[first] = share.x;
         if (second >= 0)
-            terms[second] = (q2.x + q2.y) + (q2.z + q2.w);
+            terms[second] = share.y;
     }
 }
 

@@ -3,6 +3,7 @@
  * Host side: host/op_terms.c.  Test: tests/check_terms.c.
  * Build macros: WG, items of a group, a power of two. */
 #include "shared.h"
+#include "distance.h"
 
 #ifndef WG
 #error "terms.cl: build with -DWG=<work-group size>"
@@ -36,22 +37,8 @@ void terms_distance(__global float *restrict terms, __global const float *restri
     const int row = (int)get_group_id(0), item = (int)get_local_id(0);
     __global const float *a = a_mem + a_at + row * lda;
     __global const float *b = b_mem + b_at + row * ldb;
-    float8 s1 = (float8)(0.0f), s2 = (float8)(0.0f);
-    /* Only one item ends its strides inside the last, incomplete eight. */
-    int j = item * 8;
-    for (; j + 8 <= C; j += WG * 8) {
-        const float8 d = difference ? vload8(0, a + j) - vload8(0, b + j) : vload8(0, a + j);
-        s1 += fabs(d);
-        s2 = fma(d, d, s2);
-    }
-    for (; j < C; j++) {
-        const float d = difference ? a[j] - b[j] : a[j];
-        s1.s0 += fabs(d);
-        s2.s0 = fma(d, d, s2.s0);
-    }
-    const float4 q1 = s1.lo + s1.hi, q2 = s2.lo + s2.hi;
-    const float t1 = total((q1.x + q1.y) + (q1.z + q1.w), part);
-    const float t2 = total((q2.x + q2.y) + (q2.z + q2.w), part);
+    const float2 share = distance_share(a, b, C, difference, item, WG);
+    const float t1 = total(share.x, part), t2 = total(share.y, part);
     if (item == 0) {
         if (first >= 0)
             terms[row * TERMS + first] = t1;

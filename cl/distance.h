@@ -1,0 +1,23 @@
+/* How far two rows of C columns are apart: sum |a - b| and sum (a - b)^2.  One of `items`
+ * work-items adds up its share, the same way in every kernel; with `difference` 0, b is
+ * not read and stands for 0. */
+static inline float2 distance_share(__global const float *a, __global const float *b,
+                                    const int C, const int difference, const int item,
+                                    const int items)
+{
+    float8 s1 = (float8)(0.0f), s2 = (float8)(0.0f);
+    /* Only one item ends its strides inside the last, incomplete eight. */
+    int j = item * 8;
+    for (; j + 8 <= C; j += items * 8) {
+        const float8 d = difference ? vload8(0, a + j) - vload8(0, b + j) : vload8(0, a + j);
+        s1 += fabs(d);
+        s2 = fma(d, d, s2);
+    }
+    for (; j < C; j++) {
+        const float d = difference ? a[j] - b[j] : a[j];
+        s1.s0 += fabs(d);
+        s2.s0 = fma(d, d, s2.s0);
+    }
+    const float4 q1 = s1.lo + s1.hi, q2 = s2.lo + s2.hi;
+    return (float2)((q1.x + q1.y) + (q1.z + q1.w), (q2.x + q2.y) + (q2.z + q2.w));
+}
