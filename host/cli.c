@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <poll.h>
 #include <popt.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -52,10 +53,19 @@ int cli_usage(const char *name, const char *format, ...)
     return CLI_USAGE;
 }
 
+/* Asked of the pipe itself, for errno may be of something later. */
+static int is_read(int file)
+{
+    struct pollfd pipe = { .fd = file, .events = POLLOUT };
+    return poll(&pipe, 1, 0) < 0 || !(pipe.revents & POLLERR);
+}
+
 int cli_flush(int code)
 {
     if (code != CLI_DONE || (fflush(stdout) == 0 && !ferror(stdout)))
         return code;
+    if (!is_read(STDOUT_FILENO))
+        return CLI_UNREAD;
     return cli_error("'standard output' could not be written: %s", strerror(errno));
 }
 

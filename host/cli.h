@@ -10,7 +10,12 @@
 #include <stdio.h>
 
 /* What a command returns, and the program exits with. */
-enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
+enum {
+    CLI_DONE = 0,
+    CLI_FAILED = 1,
+    CLI_USAGE = 2,
+    CLI_UNREAD = 141 /* the reader of stdout went away: as a shell counts SIGPIPE */
+};
 
 int cmd_devices(int argc, char **argv);
 int cmd_models(int argc, char **argv);
@@ -91,7 +96,8 @@ int cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* `name` as in cli_command: whose --help to try. */
 int cli_usage(const char *name, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* `code`, but CLI_FAILED if that was CLI_DONE and what was printed did not arrive. */
+/* `code`, but if that was CLI_DONE and what was printed did not arrive: CLI_FAILED, or
+ * without a word CLI_UNREAD, where `head` and the like had seen enough. */
 int cli_flush(int code);
 
 /* Call something that returns egad_status; on failure report it and leave by `done:`
