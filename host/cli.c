@@ -287,8 +287,12 @@ static int check_rest(const cli_command *command, const char **rest)
     size_t n = 0;
     while (rest && rest[n])
         n++;
-    if (command->operand && n > 0)
-        *command->operand_at = keep(strdup(rest[0]));
+    if (command->operand && n > 0) {
+        char *copy = strdup(rest[0]);
+        if (!copy)
+            return cli_error("out of memory for '%s'", rest[0]);
+        *command->operand_at = keep(copy);
+    }
     size_t most = command->operand ? 1 : 0;
     if (n > most)
         return cli_usage(command->name, "unexpected argument '%s'", rest[most]);

@@ -66,7 +66,7 @@ egad_status egad_detector_build(egad_detector **out, egad_device *device,
     memcpy(d->shape, shape, sizeof d->shape);
     d->columns = shape[0] * shape[1] * shape[2];
     TRY(egad_schema_copy(&d->schema, schema));
-    d->protocol = strdup(protocol ? protocol : "");
+    TRY(egad_array_text(&d->protocol, protocol ? protocol : ""));
     NEW(d->fit, 3 * d->columns);
     TRY(egad_tensor_new(&d->fit_on, device, 3, d->columns));
 

@@ -94,9 +94,9 @@ EGAD_API egad_status egad_device_list(egad_device_info **list, size_t *n,
                                       const char *choice);
 
 /* Open a device.  `choice`: "platform:device" by index, or a word that its name,
- * platform or type contains (case does not matter); NULL: the environment variable
- * EGAD_DEVICE, else the first GPU, else the first device.  EGAD_DEVICE if none
- * matches; the text lists what there is. */
+ * platform or type contains (case does not matter); NULL: what the environment variable
+ * EGAD_DEVICE holds, else the first GPU, else the first device.  If none matches, it
+ * fails with status DEVICE, and the text lists what there is. */
 EGAD_API egad_status egad_device_new(egad_device **out, const char *choice);
 EGAD_API void egad_device_free(egad_device *device);
 EGAD_API const egad_device_info *egad_device_describe(const egad_device *device);
