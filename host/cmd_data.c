@@ -42,7 +42,7 @@ static void print_summary(const egad_dataset *data)
            data->source ? data->source : "a program");
     printf("%-10s %s\n", "SHA-256", data->sha256 ? data->sha256 : "not known");
     printf("%-10s %s", "rows", cli_count(data->rows).text);
-    if (data->rows_read)
+    if (data->rows_read > data->rows)
         printf(" kept of %s read", cli_count(data->rows_read).text);
     putchar('\n');
     if (data->schema.n)

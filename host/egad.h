@@ -130,7 +130,8 @@ typedef struct {
     size_t classes;
     char **class_name;
     egad_schema schema;
-    char *protocol;   /* "kdd99", "csv": which import made it */
+    char *protocol;   /* which import made it: "kdd99", "kdd99-attacks" (roles swapped
+                       * back: attacks are the anomalies), "csv" */
     char *source;     /* file name without its folder */
     char *sha256;     /* of the (decompressed) source, 64 hex digits, or NULL */
     size_t rows_read; /* rows of the source, `rows` of them kept; 0: not known */

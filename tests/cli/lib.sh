@@ -91,6 +91,19 @@ flows() {
     }'
 }
 
+# connections N: N rows as KDD Cup 1999 has them, in four fifths of them attacks.
+connections() {
+    awk -v n="$1" 'BEGIN {
+        for (i = 0; i < n; i++) {
+            printf "%d,%s,%s,SF,%d,0", i % 9, i % 2 ? "tcp" : "udp",
+                   i % 5 ? "ecr_i" : "http", i * 31 % 400
+            for (k = 6; k < 41; k++)
+                printf ",%d", i * k % 7 == 0
+            print "," (i % 5 ? "smurf." : "normal.")
+        }
+    }'
+}
+
 # given NAME...: put one of these files into the current folder.
 #   flows.csv flows.h5   400 rows; half of the 360 benign ones train
 #   model.h5             two epochs on them
