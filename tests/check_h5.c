@@ -86,6 +86,41 @@ START_TEST(round_trip)
 }
 END_TEST
 
+/* Whole numbers exactly, others in no more digits than they need. */
+START_TEST(numbers_as_text)
+{
+    static const struct {
+        double value;
+        const char *text;
+    } reals[] = { { 0.0004, "0.0004" },
+                  { 0.1, "0.1" },
+                  { 1.0 / 3, "0.3333333333333333" },
+                  { 0.1 + 0.2, "0.30000000000000004" },
+                  { -2, "-2" },
+                  { 1e300, "1e+300" } };
+    egad_h5 *file;
+    char *text;
+
+    for (size_t i = 0; i < sizeof reals / sizeof *reals; i++) {
+        char want[64];
+        CHECK_OK(egad_h5_create(&file, path));
+        CHECK_OK(egad_h5_write_number(file, "/", "a", reals[i].value));
+        CHECK_OK(egad_h5_print_attributes(file, "/", "", &text));
+        snprintf(want, sizeof want, "a: %s\n", reals[i].text);
+        ck_assert_str_eq(text, want);
+        free(text);
+        egad_h5_close(file);
+    }
+    CHECK_OK(egad_h5_create(&file, path));
+    CHECK_OK(egad_h5_write_counts(file, "/", "a", (uint64_t[]){ 7, UINT64_MAX }, 2));
+    CHECK_OK(egad_h5_write_text(file, "/", "b", "words"));
+    CHECK_OK(egad_h5_print_attributes(file, "/", "  ", &text));
+    ck_assert_str_eq(text, "  a: 7 18446744073709551615\n  b: words\n");
+    free(text);
+    egad_h5_close(file);
+}
+END_TEST
+
 START_TEST(refusals)
 {
     egad_h5 *file;
@@ -288,6 +323,7 @@ int main(void)
     Suite *suite = suite_create("h5");
     TCase *tests = support_case(suite, setup, teardown);
     tcase_add_test(tests, round_trip);
+    tcase_add_test(tests, numbers_as_text);
     tcase_add_test(tests, refusals);
     tcase_add_test(tests, large_is_compressed);
     tcase_add_test(tests, visit);
