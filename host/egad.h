@@ -198,7 +198,8 @@ typedef struct {
 /* Read rows for a trained detector: columns are found by name in the header (others
  * are ignored), or by position when there is no header and the number of fields fits.
  * A category that training never saw becomes all zeros and is counted in `report`
- * (may be NULL).  `path` "-" reads standard input. */
+ * (may be NULL).  `path` "-" reads standard input.  A schema without columns, as of a
+ * model whose data had none, is refused. */
 EGAD_API egad_status egad_csv_read(egad_dataset **out, const char *path,
                                    const egad_schema *schema, egad_csv_report *report);
 
