@@ -69,6 +69,16 @@ int cli_flush(int code)
     return cli_error("'standard output' could not be written: %s", strerror(errno));
 }
 
+void cli_warning(const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    cli_error("warning: %s", text);
+}
+
 /* ---- Help --------------------------------------------------------------- */
 
 static void print_option(const cli_option *option)

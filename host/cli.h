@@ -93,6 +93,8 @@ int cli_dispatch(const cli_group *group, int argc, char **argv);
 /* The text of the library's last failure. */
 int cli_fail(void);
 int cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* One that ends nothing: "egad: warning: ...". */
+void cli_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* `name` as in cli_command: whose --help to try. */
 int cli_usage(const char *name, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -147,6 +149,8 @@ typedef struct {
  * `path` and `model` are the files, for errors. */
 int cli_rows_check(const egad_dataset *data, const char *path,
                    const egad_detector_info *info, const char *model);
+/* Warn if rows that train are anomalies by the labels of the file. */
+void cli_rows_warn(const egad_dataset *data, const char *path);
 /* `part` NULL: test where the data set has a split, else all.  `path` is for errors.
  * Returns an exit code; freed by cli_rows_free in either case. */
 int cli_rows_select(cli_rows *rows, const egad_dataset *data, const char *part,
