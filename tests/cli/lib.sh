@@ -56,6 +56,14 @@ full_disk() {
         unshare -rm bash -eu -c '. "$1"; eval "$2"' full "$lib" "$mount; $2"
 }
 
+# needs_h5py: $python is a Python that has it; without one the case ends here.
+needs_h5py() {
+    for python in python3 /usr/bin/python3; do
+        ! "$python" -c 'import h5py' 2>/dev/null || return 0
+    done
+    exit 0
+}
+
 # newer FILE NEW: a copy of an HDF5 file that says it has format version 2; fails where
 # there is no perl to make it.
 newer() {
