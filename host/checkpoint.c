@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double version = 1.0; /* of the layout that this file writes */
+static const uint64_t version = 1; /* of the layout that this file writes */
 
 /* ---- The flat buffers and their names ------------------------------------ */
 
@@ -117,20 +117,45 @@ done:
     X(beta1)                                                                             \
     X(ema_decay)
 #define RECIPE_INTS(X)                                                                   \
-    X(scaling)                                                                           \
     X(batch)                                                                             \
     X(epochs)                                                                            \
     X(combined)                                                                          \
     X(sigma_of_rebuilt)
 
+static const char *const scalings[] = {
+    [SCALE_NONE] = "none", [SCALE_MINMAX] = "minmax", [SCALE_STANDARD] = "standard"
+};
+
 static egad_status write_recipe(egad_h5 *file, const egad_recipe *r)
 {
     egad_status status = EGAD_OK;
-#define X(field) TRY(egad_h5_write_number(file, "/recipe", #field, (double)r->field));
+    TRY(egad_h5_write_text(file, "/recipe", "scaling", scalings[r->scaling]));
+#define X(field) TRY(egad_h5_write_number(file, "/recipe", #field, r->field));
     RECIPE_NUMBERS(X)
+#undef X
+#define X(field) TRY(egad_h5_write_count(file, "/recipe", #field, (uint64_t)r->field));
     RECIPE_INTS(X)
 #undef X
 done:
+    return status;
+}
+
+/* By its name, or in files of old by its number. */
+static egad_status read_scaling(egad_h5 *file, int *scaling)
+{
+    egad_status status = EGAD_OK;
+    char *name = NULL;
+    double number = -1.0;
+    int i = SCALE_STANDARD;
+    if (egad_h5_read_text(file, "/recipe", "scaling", &name) != EGAD_OK)
+        TRY(egad_h5_read_number(file, "/recipe", "scaling", &number));
+    while (i >= 0 && number != i && !(name && strcmp(name, scalings[i]) == 0))
+        i--;
+    if (i < 0)
+        FAIL(FORMAT, "model: its recipe has a scaling that egad does not know");
+    *scaling = i;
+done:
+    free(name);
     return status;
 }
 
@@ -138,6 +163,7 @@ static egad_status read_recipe(egad_h5 *file, egad_recipe *r)
 {
     egad_status status = EGAD_OK;
     double value = 0.0;
+    TRY(read_scaling(file, &r->scaling));
 #define X(field)                                                                         \
     TRY(egad_h5_read_number(file, "/recipe", #field, &value));                           \
     r->field = value;
@@ -150,7 +176,7 @@ static egad_status read_recipe(egad_h5 *file, egad_recipe *r)
     r->field = (int)value;
     RECIPE_INTS(X)
 #undef X
-    if (r->batch < 1 || r->epochs < 1 || r->scaling > SCALE_STANDARD)
+    if (r->batch < 1 || r->epochs < 1)
         FAIL(FORMAT, "model: its recipe has values that no recipe has");
 done:
     return status;
@@ -249,7 +275,7 @@ static egad_status write_head(egad_h5 *file, const egad_detector *d)
     const size_t fit[2] = { 3, d->columns };
     const uint64_t shape[3] = { d->shape[0], d->shape[1], d->shape[2] };
     TRY(egad_h5_write_text(file, "/", "format", "egad-model"));
-    TRY(egad_h5_write_number(file, "/", "format_version", version));
+    TRY(egad_h5_write_count(file, "/", "format_version", version));
     TRY(egad_h5_write_text(file, "/", "egad_version", egad_status_version()));
     TRY(egad_h5_write_text(file, "/", "model", d->model->name));
     TRY(egad_h5_write_text(file, "/", "recipe", d->recipe.name));
@@ -289,7 +315,7 @@ static egad_status check_format(egad_h5 *file, const char *path)
 {
     egad_status status = EGAD_OK;
     char *format = NULL;
-    double have = 0.0;
+    uint64_t have = 0;
     if (!egad_h5_has(file, "/", "format"))
         FAIL(FORMAT,
              "'%s' is not a model file: it has no attribute 'format'; 'egad train' "
@@ -301,11 +327,11 @@ static egad_status check_format(egad_h5 *file, const char *path)
              "'%s' is not a model file: its format is '%s', not 'egad-model'; 'egad "
              "train' writes them",
              path, format);
-    TRY(egad_h5_read_number(file, "/", "format_version", &have));
+    TRY(egad_h5_read_count(file, "/", "format_version", &have));
     if (have > version)
         FAIL(FORMAT,
-             "'%s' was made by a newer egad (format %g, this one knows %g): update", path,
-             have, version);
+             "'%s' was made by a newer egad (format %llu, this one knows %llu): update",
+             path, (unsigned long long)have, (unsigned long long)version);
 done:
     free(format);
     return status;

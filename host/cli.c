@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <poll.h>
 #include <popt.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -58,11 +59,30 @@ int cli_usage(const char *name, const char *format, ...)
     return CLI_USAGE;
 }
 
+/* Asked of the pipe itself, for errno may be of something later. */
+static int is_read(int file)
+{
+    struct pollfd pipe = { .fd = file, .events = POLLOUT };
+    return poll(&pipe, 1, 0) < 0 || !(pipe.revents & POLLERR);
+}
+
 int cli_flush(int code)
 {
     if (code != CLI_DONE || (fflush(stdout) == 0 && !ferror(stdout)))
         return code;
+    if (!is_read(STDOUT_FILENO))
+        return CLI_UNREAD;
     return cli_error("'standard output' could not be written: %s", strerror(errno));
+}
+
+void cli_warning(const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    cli_error("warning: %s", text);
 }
 
 /* ---- Help --------------------------------------------------------------- */
@@ -283,8 +303,12 @@ static int check_rest(const cli_command *command, const char **rest)
     size_t n = 0;
     while (rest && rest[n])
         n++;
-    if (command->operand && n > 0)
-        *command->operand_at = keep(strdup(rest[0]));
+    if (command->operand && n > 0) {
+        char *copy = strdup(rest[0]);
+        if (!copy)
+            return cli_error("out of memory for '%s'", rest[0]);
+        *command->operand_at = keep(copy);
+    }
     size_t most = command->operand ? 1 : 0;
     if (n > most)
         return cli_usage(command->name, "unexpected argument '%s'", rest[most]);

@@ -10,7 +10,12 @@
 #include <stdio.h>
 
 /* What a command returns, and the program exits with. */
-enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
+enum {
+    CLI_DONE = 0,
+    CLI_FAILED = 1,
+    CLI_USAGE = 2,
+    CLI_UNREAD = 141 /* the reader of stdout went away: as a shell counts SIGPIPE */
+};
 
 int cmd_devices(int argc, char **argv);
 int cmd_models(int argc, char **argv);
@@ -88,10 +93,13 @@ int cli_dispatch(const cli_group *group, int argc, char **argv);
 /* The text of the library's last failure. */
 int cli_fail(void);
 int cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* One that ends nothing: "egad: warning: ...". */
+void cli_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* `name` as in cli_command: whose --help to try. */
 int cli_usage(const char *name, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* `code`, but CLI_FAILED if that was CLI_DONE and what was printed did not arrive. */
+/* `code`, but if that was CLI_DONE and what was printed did not arrive: CLI_FAILED, or
+ * without a word CLI_UNREAD, where `head` and the like had seen enough. */
 int cli_flush(int code);
 
 /* Call something that returns egad_status; on failure report it and leave by `done:`
@@ -139,6 +147,8 @@ typedef struct {
  * `path` and `model` are the files, for errors. */
 int cli_rows_check(const egad_dataset *data, const char *path,
                    const egad_detector_info *info, const char *model);
+/* Warn if rows that train are anomalies by the labels of the file. */
+void cli_rows_warn(const egad_dataset *data, const char *path);
 /* `part` NULL: test where the data set has a split, else all.  `path` is for errors.
  * Returns an exit code; freed by cli_rows_free in either case. */
 int cli_rows_select(cli_rows *rows, const egad_dataset *data, const char *part,

@@ -42,7 +42,7 @@ static void release(cli_output *out)
 
 int cli_output_open(cli_output *out, const char *path)
 {
-    *out = (cli_output){ .stream = stdout, .shown = path ? path : "standard output" };
+    *out = (cli_output){ .stream = stdout, .shown = path };
     if (!path)
         return CLI_DONE;
     struct stat about;
@@ -62,14 +62,14 @@ int cli_output_open(cli_output *out, const char *path)
 
 int cli_output_close(cli_output *out)
 {
+    if (out->stream == stdout)
+        return cli_flush(CLI_DONE);
     int failed = fflush(out->stream) != 0 || ferror(out->stream);
     int error = errno;
-    if (out->stream != stdout) {
-        if (!failed && out->temporary && fsync(fileno(out->stream)) != 0)
-            failed = 1, error = errno;
-        if (fclose(out->stream) != 0 && !failed)
-            failed = 1, error = errno;
-    }
+    if (!failed && out->temporary && fsync(fileno(out->stream)) != 0)
+        failed = 1, error = errno;
+    if (fclose(out->stream) != 0 && !failed)
+        failed = 1, error = errno;
     if (!failed && out->temporary && rename(out->temporary, out->path) != 0)
         failed = 1, error = errno;
     if (failed && out->temporary)

@@ -55,6 +55,21 @@ int cli_rows_check(const egad_dataset *data, const char *path,
     return check_columns(&data->schema, path, info->schema, model);
 }
 
+void cli_rows_warn(const egad_dataset *data, const char *path)
+{
+    size_t rows = 0, anomalies = 0;
+    for (size_t i = 0; data->y && i < data->rows; i++)
+        if (!data->split || data->split[i] == EGAD_TRAIN) {
+            rows++;
+            anomalies += data->y[i];
+        }
+    if (anomalies)
+        cli_warning(
+            "%s of the %s training rows of '%s' are anomalies by its labels: they "
+            "train as if they were normal",
+            cli_count(anomalies).text, cli_count(rows).text, path);
+}
+
 static int gather(cli_rows *rows, const egad_dataset *data)
 {
     size_t width = data->shape[0] * data->shape[1] * data->shape[2];

@@ -4,6 +4,7 @@
 #include <float.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- What a data set holds ---------------------------------------------- */
 
@@ -42,7 +43,7 @@ static void print_summary(const egad_dataset *data)
            data->source ? data->source : "a program");
     printf("%-10s %s\n", "SHA-256", data->sha256 ? data->sha256 : "not known");
     printf("%-10s %s", "rows", cli_count(data->rows).text);
-    if (data->rows_read)
+    if (data->rows_read > data->rows)
         printf(" kept of %s read", cli_count(data->rows_read).text);
     putchar('\n');
     if (data->schema.n)
@@ -157,11 +158,33 @@ static int info(int argc, char **argv)
     print_summary(data);
     code = print_classes(data);
     print_columns(data);
+    cli_rows_warn(data, path);
     egad_dataset_free(data);
     return code;
 }
 
 /* ---- Import ------------------------------------------------------------- */
+
+/* An output that was not named by -o may replace nothing but a data file. */
+static int check_default(const char *out)
+{
+    char *text = NULL;
+    if (access(out, F_OK) != 0)
+        return CLI_DONE;
+    const egad_status status = egad_checkpoint_inspect(out, &text);
+    const int ours = status == EGAD_OK && strstr(text, "format: egad-data\n");
+    free(text);
+    if (ours)
+        return CLI_DONE;
+    return cli_error("'%s' exists and is no data file: name the output with -o", out);
+}
+
+/* CLI_DONE if the output may be written, `named` being 1 where it was given. */
+static int check_output(const char *out, const char *in, int named)
+{
+    int code = cli_output_check(out, (const char *[]){ in, NULL });
+    return code == CLI_DONE && !named ? check_default(out) : code;
+}
 
 /* Save what was imported, say what it was, free it. */
 static int finish_import(egad_dataset *data, const char *out, double start)
@@ -170,6 +193,10 @@ static int finish_import(egad_dataset *data, const char *out, double start)
     CLI_TRY(egad_dataset_save(data, out));
     print_summary(data);
     printf("%-10s '%s', in %s\n", "written to", out, cli_time(cli_clock() - start).text);
+    fflush(stdout);
+    if (!data->y)
+        fprintf(stderr, "no --label: every column is a feature (%zu)%s\n", data->schema.n,
+                data->split ? "" : " and every row trains");
 done:
     egad_dataset_free(data);
     return code;
@@ -208,7 +235,7 @@ static int import_kdd99(int argc, char **argv)
     int random = !strcmp(split, "random");
     if (cli_given(options, "seed") && !random)
         return cli_usage(command.name, "--seed is for --split random");
-    if (cli_output_check(out, (const char *[]){ path, NULL }) != CLI_DONE)
+    if (check_output(out, path, cli_given(options, "output")) != CLI_DONE)
         return CLI_FAILED;
     egad_kdd_options how = { .split = random ? EGAD_SPLIT_RANDOM : EGAD_SPLIT_FIXED,
                              .seed = seed,
@@ -245,12 +272,34 @@ static int parse_delimiter(const char *text)
     return strlen(text) == 1 ? text[0] : -1;
 }
 
+/* "flows.h5" of "data/flows.csv.gz"; NULL if nothing comes of it. */
+static const char *h5_name(char *name, size_t size, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+    size_t n = strlen(base);
+    if (n > 3 && !strcmp(base + n - 3, ".gz"))
+        n -= 3;
+    for (size_t i = n; i-- > 1;)
+        if (base[i] == '.') {
+            n = i;
+            break;
+        }
+    if (n == 0 || n + 4 > size || !strcmp(path, "-"))
+        return NULL;
+    snprintf(name, size, "%.*s.h5", (int)n, base);
+    return name;
+}
+
 static int import_csv(int argc, char **argv)
 {
     const char *path = NULL, *out = NULL, *delimiter = NULL;
+    char name[256];
     egad_csv_options how = { 0 };
     cli_option options[] = {
-        { "output", 'o', CLI_TEXT, &out, "OUT.h5", "the data file to write", 1, 0 },
+        { "output", 'o', CLI_TEXT, &out, "OUT.h5",
+          "the data file to write (default: flows.h5 for\n                            "
+          "flows.csv or flows.csv.gz, in this folder)",
+          0, 0 },
         { "label", 0, CLI_TEXT, &how.label, "COLUMN",
           "the column of labels (default: none, all rows train)", 0, 0 },
         { "normal", 0, CLI_TEXT, &how.normal, "V[,V]",
@@ -282,10 +331,12 @@ static int import_csv(int argc, char **argv)
         .operand = "FILE",
         .operand_at = &path,
         .options = options,
-        .notes = "With --label goes one of --normal and --anomalous.  Anomalies never\n"
-                 "train: all of them go to the test rows, but with --split-column those\n"
-                 "among the rows to train on are left out.  COLS are names separated by\n"
-                 "commas.\n",
+        .notes =
+            "With --label goes one of --normal and --anomalous.  Anomalies never\n"
+            "train: all of them go to the test rows, but with --split-column those\n"
+            "among the rows to train on are left out.  Without --label every column\n"
+            "is a feature, also one that holds labels.  COLS are names separated by\n"
+            "commas.\n",
         .example = "egad data import csv flows.csv --label kind --normal benign "
                    "-o flows.h5",
     };
@@ -300,7 +351,12 @@ static int import_csv(int argc, char **argv)
         return cli_usage(command.name, "--delimiter wants one character, not '%s'",
                          delimiter);
     how.delimiter = (char)character;
-    if (cli_output_check(out, (const char *[]){ path, NULL }) != CLI_DONE)
+    if (!out && !(out = h5_name(name, sizeof name, path)))
+        return cli_usage(command.name,
+                         "-o OUT.h5 is missing: '%s' is no name to make "
+                         "one of",
+                         path);
+    if (check_output(out, path, out != name) != CLI_DONE)
         return CLI_FAILED;
     double start = cli_clock();
     egad_dataset *data;

@@ -331,8 +331,9 @@ int cmd_eval(int argc, char **argv)
         { "alpha", 0, CLI_WEIGHT, &a.alpha, "A",
           "weight of the reconstruction (default 0.9)", 0, 0 },
         { "fraction", 0, CLI_SHARE, &a.fraction, "F",
-          "share of rows called anomalous (default: 0.2 for kdd99,\n"
-          "                            else the true share of anomalies)",
+          "share of rows called anomalous (default: 0.2 for kdd99\n"
+          "                            as in the paper, else the true share of "
+          "anomalies)",
           0, 0 },
         { "rows", 0, CLI_CHOICE, &a.rows, "test|all",
           "which rows (default: test if the file has a split, else\n                     "

@@ -99,8 +99,8 @@ int cmd_score(int argc, char **argv)
         { "alpha", 0, CLI_WEIGHT, &a.alpha, "A",
           "weight of the reconstruction (default 0.9)", 0, 0 },
         { "rows", 0, CLI_CHOICE, &a.rows, "all|train|test",
-          "which rows (default: test if the file has a split, else\n                     "
-          "       all)",
+          "which rows of a data file (default: test if it has a\n                        "
+          "    split, else all)",
           0, 0 },
         CLI_DEVICE_OPTION(a.device),
         { 0 },
@@ -125,6 +125,10 @@ int cmd_score(int argc, char **argv)
         return code;
     if (a.out && !strcmp(a.out, "-"))
         a.out = NULL;
+    if (a.rows && strcmp(a.rows, "all") && !cli_output_is_hdf5(a.data))
+        return cli_error("--rows %s: '%s' is a CSV file, which has no split; data files "
+                         "(.h5) have one",
+                         a.rows, a.data);
     code = cli_output_check(a.out, (const char *[]){ a.model, a.data, NULL });
     return code == CLI_DONE ? score(&a) : code;
 }

@@ -292,6 +292,7 @@ static int train(const arguments *a, const cli_option *options)
         printf("'%s' has all of its %d epochs already\n", a->out, info.epochs);
         goto done;
     }
+    cli_rows_warn(t.data, a->data);
     catch_signals();
     if (!a->quiet)
         announce(&t);

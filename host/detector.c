@@ -13,16 +13,26 @@ float egad_detector_limit(const egad_detector *detector)
     return detector->recipe.scaling == SCALE_STANDARD ? (float)CLIP : INFINITY;
 }
 
+/* Append a name to "a, b". */
+static void append(char *list, size_t size, const char *name)
+{
+    const size_t used = strlen(list);
+    snprintf(list + used, size - used, "%s%s", used ? ", " : "", name);
+}
+
 egad_status egad_detector_find_model(const egad_model **model, const char *name)
 {
     egad_status status = EGAD_OK;
+    char list[256] = "";
     size_t i = 0;
     if (!name)
         name = egad_models[0]->name;
     while (egad_models[i] && strcmp(egad_models[i]->name, name) != 0)
         i++;
+    for (size_t k = 0; !egad_models[i] && egad_models[k]; k++)
+        append(list, sizeof list, egad_models[k]->name);
     if (!egad_models[i])
-        FAIL(ARGUMENT, "there is no model '%s'; egad has kdd-bigan and kdd-gan", name);
+        FAIL(ARGUMENT, "there is no model '%s'; there are %s", name, list);
     *model = egad_models[i];
 done:
     return status;
@@ -32,11 +42,11 @@ egad_status egad_detector_find_recipe(const egad_recipe **recipe, const char *na
 {
     egad_status status = EGAD_OK;
     const egad_recipe *r = egad_recipes;
+    char list[256] = "";
     while (name && r->name && strcmp(r->name, name) != 0)
-        r++;
+        append(list, sizeof list, r++->name);
     if (!r->name)
-        FAIL(ARGUMENT, "there is no recipe '%s'; it can be sound, release or paper",
-             name);
+        FAIL(ARGUMENT, "there is no recipe '%s'; there are %s", name, list);
     *recipe = r;
 done:
     return status;
@@ -44,8 +54,8 @@ done:
 
 const char *const *egad_detector_models(void)
 {
-    static const char *names[8];
-    for (size_t i = 0; egad_models[i] && i + 1 < sizeof names / sizeof *names; i++)
+    static const char *names[EGAD_MODELS + 1];
+    for (size_t i = 0; i < EGAD_MODELS; i++)
         names[i] = egad_models[i]->name;
     return names;
 }
@@ -66,7 +76,7 @@ egad_status egad_detector_build(egad_detector **out, egad_device *device,
     memcpy(d->shape, shape, sizeof d->shape);
     d->columns = shape[0] * shape[1] * shape[2];
     TRY(egad_schema_copy(&d->schema, schema));
-    d->protocol = strdup(protocol ? protocol : "");
+    TRY(egad_array_text(&d->protocol, protocol ? protocol : ""));
     NEW(d->fit, 3 * d->columns);
     TRY(egad_tensor_new(&d->fit_on, device, 3, d->columns));
 

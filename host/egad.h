@@ -94,9 +94,9 @@ EGAD_API egad_status egad_device_list(egad_device_info **list, size_t *n,
                                       const char *choice);
 
 /* Open a device.  `choice`: "platform:device" by index, or a word that its name,
- * platform or type contains (case does not matter); NULL: the environment variable
- * EGAD_DEVICE, else the first GPU, else the first device.  EGAD_DEVICE if none
- * matches; the text lists what there is. */
+ * platform or type contains (case does not matter); NULL: what the environment variable
+ * EGAD_DEVICE holds, else the first GPU, else the first device.  If none matches, it
+ * fails with status DEVICE, and the text lists what there is. */
 EGAD_API egad_status egad_device_new(egad_device **out, const char *choice);
 EGAD_API void egad_device_free(egad_device *device);
 EGAD_API const egad_device_info *egad_device_describe(const egad_device *device);
@@ -130,7 +130,8 @@ typedef struct {
     size_t classes;
     char **class_name;
     egad_schema schema;
-    char *protocol;   /* "kdd99", "csv": which import made it */
+    char *protocol;   /* which import made it: "kdd99", "kdd99-attacks" (roles swapped
+                       * back: attacks are the anomalies), "csv" */
     char *source;     /* file name without its folder */
     char *sha256;     /* of the (decompressed) source, 64 hex digits, or NULL */
     size_t rows_read; /* rows of the source, `rows` of them kept; 0: not known */
@@ -198,7 +199,8 @@ typedef struct {
 /* Read rows for a trained detector: columns are found by name in the header (others
  * are ignored), or by position when there is no header and the number of fields fits.
  * A category that training never saw becomes all zeros and is counted in `report`
- * (may be NULL).  `path` "-" reads standard input. */
+ * (may be NULL).  `path` "-" reads standard input.  A schema without columns, as of a
+ * model whose data had none, is refused. */
 EGAD_API egad_status egad_csv_read(egad_dataset **out, const char *path,
                                    const egad_schema *schema, egad_csv_report *report);
 

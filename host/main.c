@@ -31,7 +31,7 @@ static const cli_group egad = {
 
 int main(int argc, char **argv)
 {
-    /* A reader that goes away shall be an error that is seen, not a silent death. */
+    /* A reader that goes away shall not end a training: cli_flush sees it. */
     signal(SIGPIPE, SIG_IGN);
     /* So shall a file that may not grow further. */
     signal(SIGXFSZ, SIG_IGN);

@@ -31,8 +31,12 @@ egad_status egad_plan_new(egad_plan **out, egad_device *device, const char *name
     NEW(plan, 1);
     plan->device = device;
     plan->name = strdup(name);
+    if (!plan->name)
+        FAIL(MEMORY, "out of memory for plan '%s'", name);
     *out = plan;
+    plan = NULL;
 done:
+    free(plan);
     return status;
 }
 
@@ -81,7 +85,9 @@ static egad_status next(egad_plan *plan, const char *label, const char *what,
     s->label = strdup(label);
     s->what = strdup(what);
     s->flops = flops;
-    plan->n++;
+    plan->n++; /* egad_plan_free frees what of it there is */
+    if (!s->label || !s->what)
+        FAIL(MEMORY, "out of memory for plan '%s'", plan->name);
     *out = s;
 done:
     return status;

@@ -42,6 +42,8 @@ egad_status egad_program_kernel(cl_kernel *out, egad_device *device, const char 
         NEW(made, 1);
         made->source = source;
         made->options = strdup(options);
+        if (!made->options)
+            FAIL(MEMORY, "out of memory for the options of kernel '%s'", name);
         made->program =
             clCreateProgramWithSource(device->context, 1, &source, NULL, &code);
         CL_CHECK(code, "clCreateProgramWithSource", "");

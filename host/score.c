@@ -267,7 +267,7 @@ egad_status egad_score_save(const char *path, const float *scores, const size_t 
         rows[i] = row ? row[i] : i;
     TRY(egad_h5_create(&file, path));
     TRY(egad_h5_write_text(file, "/", "format", "egad-scores"));
-    TRY(egad_h5_write_number(file, "/", "format_version", 1.0));
+    TRY(egad_h5_write_count(file, "/", "format_version", 1));
     TRY(egad_h5_write_text(file, "/", "score", egad_score_name(kind)));
     TRY(egad_h5_write_number(file, "/", "alpha", alpha));
     TRY(egad_h5_write(file, "/score", EGAD_H5_F32, 1, &n, scores));

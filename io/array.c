@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LISTED = 10 }; /* names in a message, at most */
+
 void *egad_array_grow(void *array, size_t *room, size_t need, size_t size)
 {
     size_t want = *room + *room / 2, bytes;
@@ -47,7 +49,7 @@ const char *egad_array_list(char *out, size_t size, char *const *names, size_t n
     out[0] = 0;
     for (size_t i = 0; i < n; i++) {
         /* Room for what says that there are more. */
-        if (used + strlen(names[i]) + 32 > size) {
+        if (i == LISTED || used + strlen(names[i]) + 32 > size) {
             snprintf(out + used, size - used, " and %zu more", n - i);
             break;
         }

@@ -148,7 +148,11 @@ egad_status egad_csv_read(egad_dataset **out, const char *path, const egad_schem
 
     *out = NULL;
     if (schema->n == 0)
-        FAIL(ARGUMENT, "csv: '%s': rows of this kind are not a table", path);
+        FAIL(ARGUMENT,
+             "csv: '%s' cannot be read for this model: it has no column names, for the "
+             "data that it was trained on had none; score a data file (.h5) of such "
+             "rows, or train on one that 'egad data import csv' makes",
+             path);
     r.features = egad_schema_features(schema);
     NEW(r.at, schema->n);
     TRY(egad_rows_read(path, 0, read_line, &r, sha256));

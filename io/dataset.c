@@ -6,7 +6,7 @@
  *     /class       int32 (rows): index into /class_names (texts)
  *     /schema      columns and their categories (schema.c)
  *     attributes   format "egad-data", format_version, protocol, source, sha256,
- *                  egad_version
+ *                  rows_read, egad_version
  *
  * All but /x may be absent, so that what somebody wrote with h5py is data too.  Unsigned
  * bytes in an /x of rank 4 are pixels and become 2 u / 255 - 1. */
@@ -264,6 +264,7 @@ egad_status egad_dataset_load(egad_dataset **out, const char *path)
     egad_status status = EGAD_OK;
     egad_dataset *data = NULL;
     egad_h5 *file = NULL;
+    uint64_t rows_read = 0;
 
     *out = NULL;
     TRY(egad_h5_open(&file, path));
@@ -277,6 +278,9 @@ egad_status egad_dataset_load(egad_dataset **out, const char *path)
     TRY(load_text(file, "protocol", &data->protocol));
     TRY(load_text(file, "source", &data->source));
     TRY(load_text(file, "sha256", &data->sha256));
+    if (egad_h5_has(file, "/", "rows_read"))
+        TRY(egad_h5_read_count(file, "/", "rows_read", &rows_read));
+    data->rows_read = (size_t)rows_read;
     TRY(check(data, path));
     *out = data;
     data = NULL;
@@ -307,6 +311,8 @@ egad_status egad_dataset_save(const egad_dataset *data, const char *path)
     TRY(save_text(file, "protocol", data->protocol));
     TRY(save_text(file, "source", data->source));
     TRY(save_text(file, "sha256", data->sha256));
+    if (data->rows_read)
+        TRY(egad_h5_write_count(file, "/", "rows_read", data->rows_read));
     TRY(egad_h5_write(file, "/x", EGAD_H5_F32, is_table ? 2 : 4,
                       is_table ? table : images, data->x));
     if (data->y)

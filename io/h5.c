@@ -6,8 +6,11 @@
  * without a crash. */
 #include "h5_inside.h"
 
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,6 +117,62 @@ done:
     return status;
 }
 
+/* The folder of a file, with its last slash; freed with free(). */
+static egad_status folder_of(char **out, const char *path)
+{
+    egad_status status = EGAD_OK;
+
+    NEW(*out, strlen(path) + 3);
+    strcpy(*out, path);
+    char *slash = strrchr(*out, '/');
+    strcpy(slash ? slash + 1 : *out, slash ? "" : "./");
+done:
+    return status;
+}
+
+/* 1 if a file called `name` can only be a temporary of `base`, as egad_h5_create calls
+ * them, of a process that is no more. */
+static int is_orphan(const char *name, const char *base)
+{
+    const size_t n = strlen(base);
+    char *end;
+
+    if (strncmp(name, base, n) != 0 || name[n] != '.' ||
+        !isdigit((unsigned char)name[n + 1]))
+        return 0;
+    errno = 0;
+    const long pid = strtol(name + n + 1, &end, 10);
+    if (errno || pid <= 0 || (pid_t)pid != pid || *end++ != '-' ||
+        !isdigit((unsigned char)*end) ||
+        strcmp(end + strspn(end, "0123456789"), ".tmp") != 0)
+        return 0;
+    return kill((pid_t)pid, 0) != 0 && errno == ESRCH;
+}
+
+/* Remove what a process that was killed in the middle of a save has left beside `path`.
+ */
+static egad_status remove_orphans(const char *path)
+{
+    egad_status status = EGAD_OK;
+    const char *slash = strrchr(path, '/');
+    char *folder = NULL;
+    struct stat info;
+    DIR *entries = NULL;
+
+    TRY(folder_of(&folder, path));
+    entries = opendir(folder);
+    for (struct dirent *e; entries && (e = readdir(entries));)
+        if (is_orphan(e->d_name, slash ? slash + 1 : path) &&
+            fstatat(dirfd(entries), e->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+            S_ISREG(info.st_mode))
+            unlinkat(dirfd(entries), e->d_name, 0);
+done:
+    if (entries)
+        closedir(entries);
+    free(folder);
+    return status;
+}
+
 egad_status egad_h5_create(egad_h5 **out, const char *path)
 {
     egad_status status = EGAD_OK;
@@ -127,6 +186,7 @@ egad_status egad_h5_create(egad_h5 **out, const char *path)
     /* A rename would put a file where a device or a folder was. */
     if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
         FAIL(FILE, "h5: cannot write '%s': not a regular file", path);
+    TRY(remove_orphans(path));
     size_t size = strlen(path) + 64;
     NEW(name, size);
     for (int i = 0; file->fd < 0; i++) {
@@ -205,13 +265,7 @@ egad_status egad_h5_commit(egad_h5 *file)
              strerror(errno));
     free(file->temporary);
     file->temporary = NULL;
-    NEW(folder, strlen(file->path) + 2);
-    strcpy(folder, file->path);
-    char *slash = strrchr(folder, '/');
-    if (slash)
-        slash[1] = 0;
-    else
-        strcpy(folder, ".");
+    TRY(folder_of(&folder, file->path));
     TRY(flush_folder(folder));
 done:
     free(folder);

@@ -26,7 +26,8 @@ egad_status egad_h5_open(egad_h5 **out, const char *path);
 
 /* Start a new file.  It is built in memory; egad_h5_commit writes it to a temporary name
  * beside `path`, flushes it to the disk and renames it to `path`.  A place that cannot be
- * written fails at once.  Closing without a commit leaves nothing. */
+ * written fails at once.  Closing without a commit leaves nothing; what a process that
+ * was killed has left of `path` is removed by the next egad_h5_create. */
 egad_status egad_h5_create(egad_h5 **out, const char *path);
 egad_status egad_h5_commit(egad_h5 *file);
 void egad_h5_close(egad_h5 *file);

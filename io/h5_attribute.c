@@ -258,12 +258,52 @@ typedef struct {
     FILE *out;
 } printing;
 
-/* One attribute as text: a string, or up to eight numbers. */
+/* In the fewest digits, from 15 on, that read back as the same number. */
+static void print_real(FILE *out, double value)
+{
+    char text[40];
+    int digits = 15;
+    do
+        snprintf(text, sizeof text, "%.*g", digits, value);
+    while (strtod(text, NULL) != value && digits++ < 17);
+    fprintf(out, " %s", text);
+}
+
+enum { PRINTED = 8 }; /* numbers of an attribute, at most */
+
+/* Whole numbers are read as such: a double does not hold all of them. */
+static egad_status print_numbers(printing *p, const char *attribute, hid_t type, size_t n)
+{
+    egad_status status = EGAD_OK;
+    double real[PRINTED];
+    int64_t whole[PRINTED];
+    uint64_t count[PRINTED];
+    const int is_whole = H5Tget_class(type) == H5T_INTEGER;
+    const int is_count = is_whole && H5Tget_sign(type) == H5T_SGN_NONE;
+
+    TRY(read_attribute(p->file, p->name, attribute,
+                       is_count   ? H5T_NATIVE_UINT64
+                       : is_whole ? H5T_NATIVE_INT64
+                                  : H5T_NATIVE_DOUBLE,
+                       n,
+                       is_count   ? (void *)count
+                       : is_whole ? (void *)whole
+                                  : (void *)real));
+    for (size_t i = 0; i < n; i++)
+        if (is_count)
+            fprintf(p->out, " %llu", (unsigned long long)count[i]);
+        else if (is_whole)
+            fprintf(p->out, " %lld", (long long)whole[i]);
+        else
+            print_real(p->out, real[i]);
+done:
+    return status;
+}
+
+/* One attribute as text: a string, or some numbers. */
 static egad_status print_attribute(printing *p, const char *attribute)
 {
     egad_status status = EGAD_OK;
-    enum { MOST = 8 };
-    double values[MOST];
     char *text = NULL;
     hid_t id = H5Aopen_by_name(p->file->id, p->name, attribute, H5P_DEFAULT, H5P_DEFAULT);
     hid_t type = id < 0 ? -1 : H5Aget_type(id), space = id < 0 ? -1 : H5Aget_space(id);
@@ -273,11 +313,8 @@ static egad_status print_attribute(printing *p, const char *attribute)
     if (type >= 0 && H5Tget_class(type) == H5T_STRING && n == 1) {
         TRY(egad_h5_read_text(p->file, p->name, attribute, &text));
         fprintf(p->out, " %s", text);
-    } else if (type >= 0 && egad_h5_is_number(type) && n >= 1 && n <= MOST) {
-        TRY(read_attribute(p->file, p->name, attribute, H5T_NATIVE_DOUBLE, (size_t)n,
-                           values));
-        for (hssize_t i = 0; i < n; i++)
-            fprintf(p->out, " %.17g", values[i]);
+    } else if (type >= 0 && egad_h5_is_number(type) && n >= 1 && n <= PRINTED) {
+        TRY(print_numbers(p, attribute, type, (size_t)n));
     } else {
         fputs(" (not shown)", p->out);
     }

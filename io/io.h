@@ -68,7 +68,7 @@ void *egad_array_grow(void *array, size_t *room, size_t need, size_t size);
 egad_status egad_array_text(char **out, const char *text);
 /* Free n texts and the array that holds them. */
 void egad_array_clear(char **texts, size_t n);
-/* "a, b, c and 7 more", for messages; returns `out`. */
+/* "a, b, c and 7 more", for messages: ten names at most; returns `out`. */
 const char *egad_array_list(char *out, size_t size, char *const *names, size_t n);
 
 /* ---- number.c ------------------------------------------------------------ */

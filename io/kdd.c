@@ -171,7 +171,8 @@ egad_status egad_kdd_import(egad_dataset **out, const char *path,
     NEW(part, table.rows);
     TRY(divide(&table, anomalous, options, part));
     TRY(egad_table_finish(&table, part, label, anomalous, &data));
-    TRY(egad_dataset_origin(data, "kdd99", path, sha256));
+    TRY(egad_dataset_origin(data, options->attacks_anomalous ? "kdd99-attacks" : "kdd99",
+                            path, sha256));
     *out = data;
     data = NULL;
 done:

@@ -325,6 +325,7 @@ egad_status egad_table_finish(egad_table *table, const unsigned char *part,
     TRY(make_schema(table, &schema));
     size_t features = egad_schema_features(&schema);
     TRY(egad_dataset_new(&data, kept, (const size_t[]){ 1, 1, features }));
+    data->rows_read = table->rows;
     data->schema = schema;
     schema = (egad_schema){ 0, NULL };
     if (part)

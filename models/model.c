@@ -1,14 +1,11 @@
 /* The lists: every model, every recipe. */
 #include "model.h"
 
-#include "table.h"
 #include <stddef.h>
 
-const egad_model *const egad_models[] = {
-    &egad_model_kdd_bigan,
-    &egad_model_kdd_gan,
-    NULL,
-};
+#define X(name) &egad_model_##name,
+const egad_model *const egad_models[] = { EGAD_MODEL_LIST(X) NULL };
+#undef X
 
 /* Adam's beta1 is the released code's throughout; the paper does not name it.
  *   sound    ours, and the default

@@ -13,6 +13,4 @@
         OP_END, 0, 0, 0.0f, PLAIN                                                        \
     }
 
-extern const egad_model egad_model_kdd_bigan, egad_model_kdd_gan;
-
 #endif

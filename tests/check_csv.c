@@ -304,6 +304,26 @@ START_TEST(bad_labels)
 }
 END_TEST
 
+/* A message lists ten names and not hundreds. */
+START_TEST(many_columns)
+{
+    egad_dataset *data;
+    char text[512];
+    size_t n = 0;
+
+    for (int i = 0; i < 30; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%sc%d", i ? "," : "", i);
+    snprintf(text + n, sizeof text - n, "\n");
+    CHECK_FAILS(IMPORT(&data, text, .drop = "d"), ARGUMENT,
+                "no column 'd'; its columns are c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 "
+                "and 20 more");
+    char *end = strstr(text, ",c10");
+    snprintf(end, 2, "\n");
+    CHECK_FAILS(IMPORT(&data, text, .drop = "d"), ARGUMENT, "c8, c9");
+    ck_assert_ptr_null(strstr(egad_status_last(), "more"));
+}
+END_TEST
+
 START_TEST(many_values)
 {
     egad_dataset *data;
@@ -381,6 +401,7 @@ int main(void)
     tcase_add_test(tests, quotes);
     tcase_add_test(tests, bad_files);
     tcase_add_test(tests, bad_labels);
+    tcase_add_test(tests, many_columns);
     tcase_add_test(tests, many_values);
     tcase_add_test(tests, compressed);
     tcase_add_test(tests, locale);

@@ -110,7 +110,8 @@ START_TEST(read_bad)
                       "case %zu: %s", i, egad_status_last());
         ck_assert_ptr_null(data);
     }
-    CHECK_FAILS(egad_csv_read(&data, path, &none, NULL), ARGUMENT, "not a table");
+    CHECK_FAILS(egad_csv_read(&data, path, &none, NULL), ARGUMENT,
+                "this model: it has no column names");
 }
 END_TEST
 

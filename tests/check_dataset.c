@@ -42,6 +42,7 @@ static egad_dataset *sample(void)
     c[1].category[1] = strdup("SF");
     data->schema = (egad_schema){ 2, c };
     CHECK_OK(egad_dataset_origin(data, "csv", "/some/where/flows.csv", "00ff"));
+    data->rows_read = 5;
     return data;
 }
 
@@ -65,6 +66,7 @@ START_TEST(round_trip)
     ck_assert_str_eq(back->protocol, "csv");
     ck_assert_str_eq(back->source, "flows.csv");
     ck_assert_str_eq(back->sha256, "00ff");
+    ck_assert_uint_eq(back->rows_read, 5);
     ck_assert_uint_eq(back->schema.n, 2);
     ck_assert_uint_eq(back->schema.column[0].categories, 0);
     ck_assert_uint_eq(back->schema.column[1].categories, 2);

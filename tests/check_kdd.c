@@ -87,6 +87,7 @@ START_TEST(made_here)
         r++;
     }
     ck_assert_uint_eq(r, data->rows);
+    ck_assert_uint_eq(data->rows_read, ROWS);
     ck_assert_str_eq(data->protocol, "kdd99");
     ck_assert_str_eq(data->source, "kdd");
     egad_dataset_free(data);
@@ -102,6 +103,7 @@ START_TEST(other_roles_and_splits)
 
     support_write(path, text, synthetic(text, sizeof text));
     CHECK_OK(egad_kdd_import(&data, path, &swapped));
+    ck_assert_str_eq(data->protocol, "kdd99-attacks");
     for (size_t i = 0; i < data->rows; i++) {
         ck_assert_int_eq(data->y[i], data->class_of[i] != 1);
         ck_assert(!data->y[i] || data->split[i] == EGAD_TEST);
@@ -250,6 +252,7 @@ static void check_published(const char *file)
     CHECK_OK(egad_dataset_load(&back, path));
     ck_assert_mem_eq(back->x, data->x, data->rows * 121 * sizeof(float));
     ck_assert_mem_eq(back->y, data->y, data->rows);
+    ck_assert_uint_eq(back->rows_read, 494021);
     egad_dataset_free(back);
     egad_dataset_free(data);
 }

@@ -238,17 +238,46 @@ END_TEST
 /* The sizes that the paper's tables have on KDD99's 121 columns. */
 START_TEST(parameters)
 {
-    static const size_t wanted[][NETS] = { { 9888, 26041, 52865 }, { 0, 26041, 80769 } };
+    static const struct {
+        const char *model;
+        size_t parameters[NETS];
+    } wanted[] = { { "kdd-bigan", { 9888, 26041, 52865 } },
+                   { "kdd-gan", { 0, 26041, 80769 } } };
+    const size_t listed = sizeof wanted / sizeof *wanted;
     for (size_t i = 0; egad_models[i]; i++) {
+        const char *name = egad_models[i]->name;
         const size_t shape[3] = { 1, 1, 121 };
         const egad_schema no_schema = { 0 };
         egad_detector *d;
+        size_t w = 0;
+        while (w < listed && strcmp(wanted[w].model, name) != 0)
+            w++;
+        ck_assert_msg(w < listed, "say here how many parameters %s has", name);
         CHECK_OK(egad_detector_build(&d, lab, egad_models[i], &egad_recipes[0], shape,
                                      &no_schema, NULL, SEED));
         for (int k = 0; k < NETS; k++)
-            ck_assert_uint_eq(egad_detector_describe(d).parameters[k], wanted[i][k]);
+            ck_assert_uint_eq(egad_detector_describe(d).parameters[k],
+                              wanted[w].parameters[k]);
         egad_detector_free(d);
     }
+}
+END_TEST
+
+/* What names the models names all of them. */
+START_TEST(names)
+{
+    const egad_model *model;
+    const egad_recipe *recipe;
+    const char *const *list = egad_detector_models();
+    CHECK_FAILS(egad_detector_find_model(&model, "x"), ARGUMENT, "no model 'x'; there");
+    for (size_t i = 0; egad_models[i]; i++) {
+        const char *name = egad_models[i]->name;
+        ck_assert_str_eq(list[i], name);
+        ck_assert_msg(strstr(egad_status_last(), name) != NULL, "%s", name);
+    }
+    ck_assert_ptr_null(list[EGAD_MODELS]);
+    CHECK_FAILS(egad_detector_find_recipe(&recipe, "x"), ARGUMENT,
+                "no recipe 'x'; there are sound, release, paper");
 }
 END_TEST
 
@@ -300,6 +329,7 @@ int main(void)
     tcase_add_test(tests, small_by_clblast);
     tcase_add_test(tests, kdd_models);
     tcase_add_test(tests, parameters);
+    tcase_add_test(tests, names);
     tcase_add_test(tests, initial_weights);
     return lab_main(suite);
 }

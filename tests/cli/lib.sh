@@ -56,6 +56,14 @@ full_disk() {
         unshare -rm bash -eu -c '. "$1"; eval "$2"' full "$lib" "$mount; $2"
 }
 
+# needs_h5py: $python is a Python that has it; without one the case ends here.
+needs_h5py() {
+    for python in python3 /usr/bin/python3; do
+        ! "$python" -c 'import h5py' 2>/dev/null || return 0
+    done
+    exit 0
+}
+
 # newer FILE NEW: a copy of an HDF5 file that says it has format version 2; fails where
 # there is no perl to make it.
 newer() {
@@ -88,6 +96,19 @@ flows() {
             else
                 printf "%.1f,%s,%d,benign\n", i * 13 % 50 / 10, i % 3 ? "tcp" : "icmp",
                        100 + i * 31 % 400
+    }'
+}
+
+# connections N: N rows as KDD Cup 1999 has them, in four fifths of them attacks.
+connections() {
+    awk -v n="$1" 'BEGIN {
+        for (i = 0; i < n; i++) {
+            printf "%d,%s,%s,SF,%d,0", i % 9, i % 2 ? "tcp" : "udp",
+                   i % 5 ? "ecr_i" : "http", i * 31 % 400
+            for (k = 6; k < 41; k++)
+                printf ",%d", i * k % 7 == 0
+            print "," (i % 5 ? "smurf." : "normal.")
+        }
     }'
 }
 

@@ -94,3 +94,11 @@ full_disk 16 '
     keeps disk/old.csv 1 "could not be written: No space left" $bad disk/old.csv
     keeps disk/old.h5 1 "No space left" $bad disk/old.h5
     test "$(echo $(ls -A disk))" = "old.csv old.h5"'
+
+# A table has no split.
+for rows in train test; do
+    keeps out.csv 1 "--rows $rows: 'flows.csv' is a CSV file, which has no split" score \
+        --model model.h5 --data flows.csv --rows $rows -o out.csv
+done
+fails 1 "--rows test: '-' is a CSV file" score --model model.h5 --data - --rows test
+"$EGAD" score --model model.h5 --data flows.csv --rows all -o out.csv >said

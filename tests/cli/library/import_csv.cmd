@@ -17,3 +17,38 @@ tr , '\t' <flows.csv >tabs.csv
 import tabs.csv tabs.h5 --delimiter tab >/dev/null
 import flows.csv dropped.h5 --drop proto >/dev/null
 says 'features   2, of 2 columns' data info dropped.h5
+# Without --label nobody may think that there is one.
+"$EGAD" data import csv flows.csv -o bare.h5 >imported 2>hint
+test "$(cat hint)" = 'no --label: every column is a feature (4) and every row trains'
+awk -F, '{ print $0 "," (NR == 1 ? "part" : NR % 2 ? "train" : "test") }' flows.csv >parts.csv
+"$EGAD" data import csv parts.csv --split-column part -o bare.h5 >imported 2>hint
+test "$(cat hint)" = 'no --label: every column is a feature (4)'
+import flows.csv flows.h5 >imported 2>hint
+test ! -s hint
+# The output is called as the table, in this folder, and replaces data files only.
+mkdir sub empty
+cp flows.csv flows.csv.gz sub
+cp flows.csv sub/no_dot
+cp flows.csv sub/.hidden
+cp flows.csv sub/a.b.csv
+cd empty
+for in in flows.csv flows.csv.gz flows.csv; do
+    says "written to 'flows.h5'" data import csv ../sub/$in --drop kind
+    cp flows.h5 first.h5
+done
+says "written to 'no_dot.h5'" data import csv ../sub/no_dot
+says "written to '.hidden.h5'" data import csv ../sub/.hidden
+says "written to 'a.b.h5'" data import csv ../sub/a.b.csv
+for kind in text model; do
+    case $kind in
+        text) echo mine >no_dot.h5 ;;
+        model) cp "$(dirname "$lib")/../reference/kdd_gan.h5" no_dot.h5 ;;
+    esac
+    keeps no_dot.h5 1 "'no_dot.h5' exists and is no data file" data import csv ../sub/no_dot
+    cp no_dot.h5 kdd99.h5
+    keeps kdd99.h5 1 "'kdd99.h5' exists and is no data file" data import kdd99 ../sub/no_dot
+done
+says "written to 'no_dot.h5'" data import csv ../sub/no_dot -o no_dot.h5
+says "written to 'no_dot.h5'" data import csv ../sub/no_dot
+cp no_dot.h5 before.h5
+keeps no_dot.h5 1 "would replace the input 'no_dot.h5'" data import csv no_dot.h5

@@ -2,7 +2,7 @@ show data info
 show data import kdd99
 show data import kdd99 f --seed 1
 show data import kdd99 f --split half
-show data import csv f
+show data import csv -
 show data import csv f -o o --label kind
 show data import csv f -o o --normal benign
 show data import csv f -o o --label kind --normal a --anomalous b

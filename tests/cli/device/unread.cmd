@@ -1,0 +1,26 @@
+# Who reads no further has seen enough: the program ends as if by SIGPIPE, and says nothing.
+given flows.csv flows.h5 model.h5
+flows 20000 >many.csv
+mkfifo pipe
+unread() {
+    local code=0
+    : <pipe &
+    # The reader is gone as soon as there is a writer.
+    { wait $!; "$EGAD" "$@" 2>err; } >pipe || code=$?
+    test $code = 141
+    test ! -s err
+}
+unread --help
+unread inspect model.h5
+unread data info flows.h5
+unread eval --model model.h5 --data flows.h5
+unread eval --model model.h5 --data flows.h5 --json
+unread score --model model.h5 --data flows.csv
+unread score --model model.h5 --data many.csv
+# What could not be written is an error.
+if [ -w /dev/full ]; then
+    for data in flows.csv many.csv; do
+        not "$EGAD" score --model model.h5 --data $data >/dev/full 2>err
+        grep "^egad: 'standard output' could not be written: No space left" err
+    done
+fi
