@@ -511,8 +511,8 @@ static void build(void)
     const parts p = draw();
     const egad_slot x = reserve(X), real = reserve(F), fake = reserve(F);
     CHECK_OK(egad_mlp_input(mlp, x, p.fit, X, 8.0f));
-    egad_mlp_release(mlp, reserve(300));
-    const egad_slot h = reserve(H), z = reserve(Z);
+    /* The most columns at once are in use here, and not at the end. */
+    const egad_slot h = egad_mlp_columns(reserve(300), 200), z = reserve(Z);
     CHECK_OK(egad_mlp_dense(mlp, h, x, p.w[0], p.b[0], X, H, ACT_LEAKY_RELU, SLOPE, 0));
     CHECK_OK(egad_mlp_dense(mlp, z, h, p.w[1], p.b[1], H, Z, ACT_TANH, SLOPE, 0));
     CHECK_OK(egad_mlp_dense(mlp, real, z, p.w[2], p.b[2], Z, F, ACT_RELU, SLOPE, 0));
@@ -599,6 +599,28 @@ START_TEST(rows)
         if (N == MOST)
             memcpy(all, got, sizeof all);
         lab_same("rows", got, all, N * TERMS);
+    }
+}
+END_TEST
+
+/* Groups that run at the same time do not meet: equal rows score the same, however many
+ * others there are. */
+START_TEST(many_rows)
+{
+    enum { SOME = 100, MANY = 100000 };
+    start(_i);
+    build();
+    const float *x = lab_uniform(SOME * X, 23, 30.0f);
+    float *all = lab_floats(MANY * X);
+    for (size_t i = 0; i < MANY; i++)
+        memcpy(all + i * X, x + i % SOME * X, X * sizeof *all);
+    launch(all, MANY, X);
+    for (int times = 0; times < 10; times++) {
+        lab_run(plan);
+        const float *got = lab_read(terms);
+        check_terms(got, truth(x, SOME), SOME);
+        for (size_t i = SOME; i < MANY; i += SOME)
+            lab_same("equal rows", got + i * TERMS, got, SOME * TERMS);
     }
 }
 END_TEST
@@ -722,6 +744,7 @@ int main(void)
     tcase_add_loop_test(tests, neighbours, 0, 2);
     tcase_add_loop_test(tests, stack, 0, 2);
     tcase_add_loop_test(tests, rows, 0, 2);
+    tcase_add_loop_test(tests, many_rows, 0, 2);
     tcase_add_loop_test(tests, two_runs, 0, 2);
     tcase_add_loop_test(tests, nan_is_seen, 0, 2);
     tcase_add_loop_test(tests, rebind, 0, 2);
