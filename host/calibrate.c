@@ -51,13 +51,19 @@ static void moments_of(moments *m, const float *e, size_t rows, size_t n, size_t
     }
 }
 
+static double mean_variance(const moments *m, size_t n)
+{
+    double sum = 0.0;
+    for (size_t j = 0; j < n; j++)
+        sum += m->covariance[j * n + j];
+    return sum / (double)m->rows / (double)n;
+}
+
 /* w = L^-T of L L^T = covariance + shrinkage (mean variance) I; what lies below its
  * diagonal is 0.  Returns the logarithm of the determinant of w. */
 static double whiten(double *w, const moments *m, size_t n, double shrinkage, double *l)
 {
-    double variance = 0.0, determinant = 0.0;
-    for (size_t j = 0; j < n; j++)
-        variance += m->covariance[j * n + j] / (double)m->rows / (double)n;
+    double variance = mean_variance(m, n), determinant = 0.0;
     if (variance <= 0.0)
         variance = 1.0; /* all rows equal: distances in the evidence's own units */
     for (size_t i = 0; i < n * n; i++)
@@ -117,10 +123,13 @@ static double likelihood(const double *q, size_t rows, size_t n, double determin
     const double v = FREEDOM, N = (double)n;
     double s = 1.0, sum = 0.0;
     for (int times = 0; times < 50; times++) {
-        double next = 0.0;
-        for (size_t i = 0; i < rows; i++)
-            next += (v + N) * q[i] / (v + q[i] / s);
-        s = fmax(next / (double)rows / N, 1e-12);
+        double weights = 0.0, weighted = 0.0;
+        for (size_t i = 0; i < rows; i++) {
+            const double weight = (v + N) / (v + q[i] / s);
+            weights += weight;
+            weighted += weight * q[i];
+        }
+        s = fmax(weighted / weights / N, 1e-12);
     }
     for (size_t i = 0; i < rows; i++)
         sum -= 0.5 * (v + N) * log1p(q[i] / (s * v));
@@ -141,11 +150,18 @@ egad_status egad_calibrate_fit(egad_calibration *out, const float *evidence, siz
     NEW(w, n * n);
     NEW(l, n * n);
     NEW(row, n);
+    for (size_t i = 0; i < rows * n; i++)
+        if (!isfinite(evidence[i]))
+            FAIL(DATA,
+                 "the networks give training row %zu of %zu no number: the data, or "
+                 "what was learned from it, holds NaN or is too large",
+                 i / n + 1, rows);
 
     const size_t others = rows / 2, judges = others < JUDGES ? others : JUDGES;
     NEW(q, judges);
     moments_of(&half, evidence, rows, n, 0, 2, row);
-    for (double shrinkage = 1.0; judges > 0 && shrinkage > 5e-7; shrinkage /= 10.0) {
+    const int differ = judges > 0 && mean_variance(&half, n) > 0.0;
+    for (double shrinkage = 1.0; differ && shrinkage > 5e-7; shrinkage /= 10.0) {
         const double determinant = whiten(w, &half, n, shrinkage, l);
         for (size_t i = 0; i < judges; i++)
             q[i] = distance(evidence + (2 * (i * others / judges) + 1) * n, half.mean, w,

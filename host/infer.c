@@ -118,6 +118,7 @@ static egad_status reserve(egad_infer *s)
     egad_detector *d = s->detector;
     egad_device *device = d->device;
     const size_t evidence = egad_detector_evidence(d);
+    TRY(egad_tensor_new(&s->x, device, s->batch, d->columns));
     TRY(egad_tensor_new(&s->z, device, s->batch, (size_t)d->model->z_dim));
     TRY(egad_tensor_new(&s->rebuilt, device, s->batch, d->columns));
     TRY(egad_pass_new(&s->e, device, d->net[NET_E], 0, s->x, s->z, 0, NULL));
@@ -340,7 +341,8 @@ static egad_status fuse(egad_infer *s)
                        egad_detector_limit(d)));
     TRY(fuse_section(m, net[NET_E], flat[NET_E], 0, x, z, nowhere));
     TRY(fuse_section(m, net[NET_G], flat[NET_G], 0, z, rebuilt, nowhere));
-    TRY(egad_mlp_distance(m, x, rebuilt, C, TERM_L1, -1));
+    if (wants(s, TERM_L1))
+        TRY(egad_mlp_distance(m, x, rebuilt, C, TERM_L1, -1));
     if (wants_real(s))
         TRY(fuse_d(m, net[NET_D], flat[NET_D], x, z, real,
                    wants(s, TERM_SIGMA) ? TERM_SIGMA : -1));
@@ -352,7 +354,9 @@ static egad_status fuse(egad_infer *s)
     if (wants_white(s))
         TRY(fuse_evidence(s, real, fake));
     TRY(egad_plan_new(&s->full.plan, d->device, "score"));
-    TRY(egad_mlp_append(m, s->full.plan, "score", s->terms, s->x));
+    TRY(egad_mlp_append(
+        m, s->full.plan, "score", s->terms,
+        (egad_tensor){ .n = s->batch, .c = C, .stride = C })); /* rows come with a run */
 done:
     for (int k = 0; k < NETS; k++)
         free(flat[k]);
@@ -377,7 +381,6 @@ egad_status egad_infer_new(egad_infer **out, egad_detector *d, unsigned wanted,
     s->detector = d;
     s->wanted = wanted;
     s->batch = batch;
-    TRY(egad_tensor_new(&s->x, d->device, batch, d->columns));
     TRY(egad_tensor_new(&s->terms, d->device, batch, TERMS));
     TRY(egad_gemm_choose(&engine, d->device));
     if (egad_gemm_folds(engine) && wanted != INFER_EVIDENCE) {

@@ -219,7 +219,10 @@ egad_status egad_mlp_append(egad_mlp *m, egad_plan *plan, const char *label,
     const size_t area = 2 * m->rows * m->most;
     char build[48];
     float *steps = NULL;
-    assert(x.stride == x.c && terms.stride == TERMS && terms.offset == 0);
+    size_t spare = 0;
+    assert(x.stride == x.c && x.offset == 0);
+    assert(terms.stride == TERMS && terms.offset == 0 && terms.n >= x.n);
+    TRY(numbers(m, 1, &spare)); /* steps may need none, a buffer needs one */
     NEW(steps, m->steps);
     memcpy(steps, m->step, m->steps * sizeof *m->step);
     TRY(egad_tensor_new(&m->steps_on, m->device, 1, m->steps));
@@ -249,6 +252,7 @@ done:
 egad_status egad_mlp_rebind(egad_plan *plan, egad_tensor x)
 {
     egad_status status = EGAD_OK;
+    assert(x.stride == x.c && x.offset == 0);
     TRY(egad_plan_set(plan, 0, ARG_X, (egad_arg){ .kind = ARG_MEM, .value.mem = x.mem }));
     TRY(egad_plan_set(plan, 0, ARG_ROWS, (egad_arg)INT(x.n)));
 done:

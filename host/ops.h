@@ -142,10 +142,12 @@ egad_status egad_mlp_sigma(egad_mlp *mlp, egad_slot logits, int which);
 egad_status egad_mlp_evidence(egad_mlp *mlp, egad_slot e, egad_slot a, egad_slot b,
                               size_t C, const float *mean);
 
-/* Append the one launch.  terms: (N, TERMS).  x: (N, columns), rows close together. */
+/* Append the one launch.  terms: (N, TERMS).  x: (N, columns), rows close together;
+ * without memory if every run is to be bound to rows of its own. */
 egad_status egad_mlp_append(egad_mlp *mlp, egad_plan *plan, const char *label,
                             egad_tensor terms, egad_tensor x);
-/* Let the first launch of `plan`, which egad_mlp_append made, read other rows. */
+/* Let the first launch of `plan`, which egad_mlp_append made, read other rows of as many
+ * columns: no more of them than `terms` has. */
 egad_status egad_mlp_rebind(egad_plan *plan, egad_tensor x);
 
 #endif

@@ -227,11 +227,19 @@ static void measure_logarithms(egad_calibration *c, const float *terms, size_t n
     }
 }
 
+static void exchange(egad_calibration *a, egad_calibration *b)
+{
+    const egad_calibration c = *a;
+    *a = *b;
+    *b = c;
+}
+
 egad_status egad_score_calibrate(egad_detector *d, const egad_dataset *data)
 {
     egad_status status = EGAD_OK;
     size_t *rows = NULL, all = 0;
     float *evidence = NULL, *terms = NULL;
+    egad_calibration made = { 0 };
     if (!d->net[NET_E]) /* a latent search has nothing to be calibrated in advance */
         return EGAD_OK;
     TRY(egad_detector_check(d, data));
@@ -243,10 +251,15 @@ egad_status egad_score_calibrate(egad_detector *d, const egad_dataset *data)
     NEW(evidence, n * E);
     NEW(terms, n * TERMS);
     TRY(of_training_rows(d, data, rows, all, n, INFER_EVIDENCE, evidence, E));
-    TRY(egad_calibrate_fit(&d->calibration, evidence, n, E));
-    TRY(of_training_rows(d, data, rows, all, n, INFER_TERMS, terms, TERMS));
-    measure_logarithms(&d->calibration, terms, n);
+    TRY(egad_calibrate_fit(&made, evidence, n, E));
+    exchange(&d->calibration, &made); /* terms are measured with the new one */
+    status = of_training_rows(d, data, rows, all, n, INFER_TERMS, terms, TERMS);
+    if (status == EGAD_OK)
+        measure_logarithms(&d->calibration, terms, n);
+    else
+        exchange(&d->calibration, &made);
 done:
+    egad_calibrate_clear(&made);
     free(rows);
     free(evidence);
     free(terms);

@@ -433,7 +433,6 @@ egad_status egad_train_run(egad_detector *d, const egad_dataset *data,
         FAIL(ARGUMENT, "%llu iterations are more than 2^32", (unsigned long long)steps);
     if (begin >= steps)
         goto done;
-    egad_calibrate_clear(&d->calibration); /* of weights that are about to change */
     TRY(egad_train_new(&t, d, N, 1, data, rows, n));
     TRY(egad_train_set_clock(t, begin));
 
@@ -447,6 +446,8 @@ egad_status egad_train_run(egad_detector *d, const egad_dataset *data,
         for (; i < chunk && !(o->stop && *o->stop); i++)
             TRY(iterate(t));
         d->step += i;
+        if (i > 0)
+            egad_calibrate_clear(&d->calibration); /* it was of other weights */
         TRY(egad_device_finish(d->device));
         TRY(read_losses(t, i));
         d->partial_seconds += now() - chunk_start;

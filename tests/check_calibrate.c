@@ -555,6 +555,19 @@ START_TEST(out_of_memory)
 }
 END_TEST
 
+START_TEST(no_number)
+{
+    static const float broken[] = { NAN, INFINITY, -INFINITY };
+    egad_calibration c = { 0 };
+    for (size_t k = 0; k < sizeof broken / sizeof *broken; k++) {
+        float *e = lab_uniform(100, 1, 1.0f);
+        e[37] = broken[k];
+        CHECK_FAILS(egad_calibrate_fit(&c, e, 20, 5), DATA, "training row 8 of 20");
+        ck_assert_ptr_null(c.whitening);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("calibrate");
@@ -572,5 +585,6 @@ int main(void)
     tcase_add_test(tests, units);
     tcase_add_test(tests, twice);
     tcase_add_test(tests, out_of_memory);
+    tcase_add_test(tests, no_number);
     return support_run(suite);
 }
