@@ -495,6 +495,32 @@ END_TEST
 /* ---- Scorers --------------------------------------------------------------- */
 
 /* More rows than are scored at once: rows that are equal score the same. */
+static int calibrate_early(void *context, const egad_progress *p)
+{
+    subject *s = context;
+    if (p->epoch_end)
+        CHECK_OK(egad_score_calibrate(s->d, s->data));
+    return 0;
+}
+
+/* What was measured at the end of an epoch is not of the weights after the next. */
+START_TEST(calibration_on_the_way)
+{
+    subject s = prepare("sound");
+    const egad_train_options options = { .progress = calibrate_early, .context = &s };
+    volatile int stop = 1;
+    s.d->recipe.epochs += 1;
+    CHECK_OK(egad_train_run(s.d, s.data, &options));
+    ck_assert_int_eq(egad_detector_describe(s.d).calibrated, 1);
+    s.d->recipe.epochs += 1;
+    CHECK_OK(egad_train_run(s.d, s.data, &(egad_train_options){ .stop = &stop }));
+    ck_assert_int_eq(egad_detector_describe(s.d).calibrated, 1);
+    CHECK_OK(egad_train_run(s.d, s.data, NULL));
+    ck_assert_int_eq(egad_detector_describe(s.d).calibrated, 0);
+    finish(&s);
+}
+END_TEST
+
 START_TEST(bulk)
 {
     enum { MANY = 32768 + 100 };
@@ -668,6 +694,7 @@ int main(void)
     tcase_add_test(tests, calibration_of_training_rows);
     tcase_add_test(tests, calibration_of_many);
     tcase_add_test(tests, calibration_ends);
+    tcase_add_test(tests, calibration_on_the_way);
     tcase_add_test(tests, bulk);
     tcase_add_test(tests, order);
     tcase_add_test(tests, refusals);
