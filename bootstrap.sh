@@ -17,7 +17,6 @@ packages=(gcc libc6-dev cmake ninja-build pkg-config
     librandom123-dev libmd-dev libpopt-dev libjansson-dev zlib1g-dev)
 test_packages=(check python3-h5py)
 device_package=pocl-opencl-icd
-demo_epochs=5
 
 fail() { echo "bootstrap.sh: $*" >&2; exit 1; }
 usage() { sed -n '4,8s/^# \{0,3\}//p' "$0"; }
@@ -114,8 +113,7 @@ demo() {
     mkdir -p build/demo
     run build/egad data import csv data/mnist-sample.csv.gz --label digit --anomalous 0 \
         -o "$digits"
-    run build/egad train --model kdd-bigan --data "$digits" -o "$model" \
-        --epochs "$demo_epochs"
+    run build/egad train --model kdd-bigan --data "$digits" -o "$model"
     run build/egad eval --model "$model" --data "$digits"
 }
 

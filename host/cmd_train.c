@@ -276,8 +276,9 @@ static void report(const training *t, double seconds)
                cli_count(info.step).text, info.epoch, info.epochs, a->data, a->out,
                a->device ? " --device " : "", a->device ? a->device : "");
     else
-        printf("%s trained, %d epochs, %s iterations, in %s: '%s'\n", info.model,
-               info.epoch, cli_count(info.step).text, cli_time(seconds).text, a->out);
+        printf("%s trained, %d epoch%s, %s iterations, in %s: '%s'\n", info.model,
+               info.epoch, info.epoch == 1 ? "" : "s", cli_count(info.step).text,
+               cli_time(seconds).text, a->out);
 }
 
 static int train(const arguments *a, const cli_option *options)
