@@ -4,14 +4,12 @@
 
 #include <math.h>
 
-static const float mark = -12345.678f; /* of lab_tensor */
-
 /* Columns that are not among `first` and `second` stay as they are. */
 static void check_columns(const float *terms, size_t N, int first, int second)
 {
     for (size_t i = 0; i < N * TERMS; i++)
         if ((int)(i % TERMS) != first && (int)(i % TERMS) != second)
-            ck_assert_msg(terms[i] == mark, "term %d of row %d was written",
+            ck_assert_msg(terms[i] == LAB_MARK, "term %d of row %d was written",
                           (int)(i % TERMS), (int)(i / TERMS));
 }
 

@@ -124,7 +124,6 @@ double *lab_widen(const float *from, size_t n)
 
 egad_tensor lab_tensor(size_t n, size_t c, int strided, const float *values)
 {
-    const float mark = -12345.678f;
     guarded g = { 0 };
     const size_t top = strided ? ABOVE : 0, left = strided ? LEFT : 0;
     const size_t rows = n + top + (strided ? BELOW : 0);
@@ -138,7 +137,7 @@ egad_tensor lab_tensor(size_t n, size_t c, int strided, const float *values)
         if (!inside)
             g.before[i] = NAN;
         else
-            g.before[i] = values ? values[(row - top) * c + column - left] : mark;
+            g.before[i] = values ? values[(row - top) * c + column - left] : LAB_MARK;
     }
     CHECK_OK(egad_tensor_write(lab, g.parent, g.before));
     g.view = egad_tensor_columns(egad_tensor_rows(g.parent, top, n), left, c);

@@ -28,9 +28,9 @@ double *lab_doubles(size_t n);
 float *lab_uniform(size_t n, unsigned key, float limit);
 double *lab_widen(const float *from, size_t n);
 
-/* A tensor with these values (NULL: a mark that lab_guard knows).  strided: it is a view
- * into a larger one, whose other elements are NaN, so that a kernel that lets them into
- * a result is seen. */
+#define LAB_MARK (-12345.678f) /* of elements that nothing was written to */
+/* A tensor with these values (NULL: LAB_MARK).  strided: it is a view into a larger one,
+ * whose other elements are NaN, so that a kernel that lets them into a result is seen. */
 egad_tensor lab_tensor(size_t n, size_t c, int strided, const float *values);
 float *lab_read(egad_tensor t);
 /* The surroundings of all tensors are as they were. */
