@@ -361,12 +361,8 @@ START_TEST(refusals)
 {
     egad_dataset *data = make_data(40, 1.0f), *few = make_data(9, 1.0f);
     egad_dataset *other = make_data(60, 1.0f), *wide;
-    egad_detector *d = NULL;
+    egad_detector *d = make_detector(data, NULL, NULL, 2, 10, 0.0, 7);
     CHECK_OK(egad_dataset_new(&wide, 40, (size_t[3]){ 1, 1, COLUMNS + 1 }));
-    CHECK_FAILS(egad_detector_new(&d, lab, few, &(egad_detector_options){ .batch = 10 }),
-                DATA, "a batch of 10 rows cannot be drawn from 9 training rows");
-    ck_assert_ptr_null(d);
-    d = make_detector(data, NULL, NULL, 2, 10, 0.0, 7);
     CHECK_FAILS(egad_train_run(d, few, NULL), DATA,
                 "a batch of 10 rows cannot be drawn from 9 training rows");
     CHECK_FAILS(egad_train_run(d, wide, NULL), SHAPE, "rows of 6 columns");

@@ -1,0 +1,60 @@
+/* A small trained detector, and what ref_cpu makes of it. */
+#include "trained.h"
+
+#include "../host/infer.h"
+#include "ref_cpu.h"
+
+#include <math.h>
+
+void trained_refer(trained *s)
+{
+    s->terms = lab_doubles(ROWS * TERMS);
+    ref_terms(s->terms, s->d, s->w, s->x, ROWS);
+}
+
+trained trained_prepare(const char *recipe)
+{
+    trained s = { 0 };
+    CHECK_OK(egad_dataset_new(&s.data, TRAINING, (size_t[3]){ 1, 1, COLUMNS }));
+    const float *t = lab_uniform(TRAINING, 300, 2.0f);
+    const float *noise = lab_uniform(TRAINING * COLUMNS, 301, 0.1f);
+    for (size_t i = 0; i < TRAINING * COLUMNS; i++)
+        s.data->x[i] =
+            (noise[i] + sinf(t[i / COLUMNS] + (float)(i % COLUMNS))) * (i % 40 ? 1 : 50);
+    CHECK_OK(egad_detector_new(
+        &s.d, lab, s.data,
+        &(egad_detector_options){
+            .recipe = recipe, .epochs = 10, .batch = 10, .lr = 1e-2, .seed = 7 }));
+    s.d->recipe.ema_decay = 0.9;
+    CHECK_OK(egad_train_run(s.d, s.data, NULL));
+    s.x = lab_widen(s.data->x, TRAINING * COLUMNS);
+    if (s.d->recipe.scaling != SCALE_NONE)
+        ref_scale(s.x, lab_widen(s.d->fit, 3 * COLUMNS), TRAINING, COLUMNS,
+                  (double)egad_detector_limit(s.d));
+    for (int k = 0; k < NETS; k++)
+        s.w[k] = lab_widen(lab_read(s.d->net[k]->ema), s.d->net[k]->ema.c);
+    trained_refer(&s);
+    return s;
+}
+
+void trained_finish(trained *s)
+{
+    egad_detector_free(s->d);
+    egad_dataset_free(s->data);
+    lab_end();
+}
+
+float *trained_evidence(const trained *s, const float *x, size_t rows, size_t batch)
+{
+    egad_infer *infer;
+    float *e = lab_floats(rows * egad_detector_evidence(s->d));
+    CHECK_OK(egad_infer_new(&infer, s->d, INFER_EVIDENCE, batch));
+    CHECK_OK(egad_infer_run(infer, x, rows, e));
+    egad_infer_free(infer);
+    return e;
+}
+
+double trained_log(double term)
+{
+    return log(term + 1e-12);
+}
