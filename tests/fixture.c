@@ -1,0 +1,261 @@
+/* A file of tests/reference: its numbers, comparisons with them, weights, inputs. */
+#include "fixture.h"
+
+#include <math.h>
+
+struct fixture fixture;
+static size_t compared, loosened; /* values held to their tolerance; samples let off */
+
+/* ---- Reading ------------------------------------------------------------- */
+
+double fixture_number(const char *name, const char *attribute)
+{
+    double value = 0.0;
+    CHECK_OK(egad_h5_read_number(fixture.file, name, attribute, &value));
+    return value;
+}
+
+static size_t size_of(const char *name)
+{
+    size_t shape[EGAD_H5_RANK], n = 1;
+    int rank = 0;
+    CHECK_OK(egad_h5_shape(fixture.file, name, shape, &rank));
+    for (int i = 0; i < rank; i++)
+        n *= shape[i];
+    return n;
+}
+
+double *fixture_doubles(const char *name)
+{
+    const size_t n = size_of(name);
+    double *out = malloc((n ? n : 1) * sizeof *out);
+    CHECK_OK(egad_h5_read(fixture.file, name, EGAD_H5_F64, n, out));
+    return out;
+}
+
+static float *floats(const char *name)
+{
+    const size_t n = size_of(name);
+    float *out = malloc((n ? n : 1) * sizeof *out);
+    CHECK_OK(egad_h5_read(fixture.file, name, EGAD_H5_F32, n, out));
+    return out;
+}
+
+/* ---- Comparing ----------------------------------------------------------- */
+
+void fixture_compare(const char *path, const double *have, size_t n, size_t exceptions,
+                     double bound)
+{
+    const double limit = fixture_number(path, "tolerance");
+    double *want = fixture_doubles(path);
+    size_t off = 0;
+    ck_assert_msg(size_of(path) == n, "%s holds %zu values, not %zu", path, size_of(path),
+                  n);
+    for (size_t i = 0; i < n; i++) {
+        const double error = fabs(have[i] - want[i]);
+        if (!(error <= limit)) {
+            off++;
+            ck_assert_msg(off <= exceptions && error <= bound,
+                          "%s[%zu] is %.9g, not %.9g: off by %.3g, tolerance %.3g", path,
+                          i, have[i], want[i], error, limit);
+        }
+    }
+    compared += n;
+    loosened += off;
+    free(want);
+}
+
+void fixture_compare_at(const char *path, size_t at, double have)
+{
+    const double limit = fixture_number(path, "tolerance");
+    double *want = fixture_doubles(path);
+    ck_assert_uint_lt(at, size_of(path));
+    ck_assert_msg(fabs(have - want[at]) <= limit,
+                  "%s[%zu] is %.9g, not %.9g: tolerance %.3g", path, at, have, want[at],
+                  limit);
+    compared++;
+    free(want);
+}
+
+double *fixture_fetch(egad_tensor t)
+{
+    const size_t n = t.n * t.c;
+    float *have = malloc((n ? n : 1) * sizeof *have);
+    double *out = malloc((n ? n : 1) * sizeof *out);
+    CHECK_OK(egad_tensor_read(lab, t, have));
+    for (size_t i = 0; i < n; i++)
+        out[i] = have[i];
+    free(have);
+    return out;
+}
+
+void fixture_compare_tensor(const char *path, egad_tensor t)
+{
+    double *have = fixture_fetch(t);
+    fixture_compare(path, have, t.n * t.c, 0, 0.0);
+    free(have);
+}
+
+void fixture_compare_summary(const char *path, egad_tensor t, const double *initial,
+                             size_t exceptions, double bound)
+{
+    const size_t n = t.n * t.c, k = n < 64 ? n : 64;
+    double *have = fixture_fetch(t), sum = 0.0, squares = 0.0, change = 0.0, samples[64];
+    for (size_t i = 0; i < n; i++) {
+        sum += have[i];
+        squares += have[i] * have[i];
+        change += initial ? fabs(have[i] - initial[i]) / (double)n : 0.0;
+    }
+    for (size_t i = 0; i < k; i++)
+        samples[i] = have[k > 1 ? i * (n - 1) / (k - 1) : 0];
+    const double l2 = sqrt(squares);
+    PATH(sum_path, "%s/sum", path);
+    PATH(l2_path, "%s/l2", path);
+    PATH(samples_path, "%s/samples", path);
+    PATH(change_path, "%s/mean_abs_change", path);
+    fixture_compare(sum_path, &sum, 1, 0, 0.0);
+    fixture_compare(l2_path, &l2, 1, 0, 0.0);
+    fixture_compare(samples_path, samples, k, exceptions, bound);
+    if (initial)
+        fixture_compare(change_path, &change, 1, 0, 0.0);
+    free(have);
+}
+
+/* ---- Weights ------------------------------------------------------------- */
+
+static uint64_t splitmix64(uint64_t x)
+{
+    x += 0x9E3779B97F4A7C15u;
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
+    return x ^ (x >> 31);
+}
+
+void fixture_each_parameter(void (*f)(const char *path, egad_net *net, size_t offset,
+                                      size_t n, void *context),
+                            void *context)
+{
+    for (int k = 0; k < NETS; k++) {
+        egad_net *net = fixture.detector->net[k];
+        for (size_t i = 0; net && i < net->n; i++) {
+            const egad_net_layer *l = &net->layer[i];
+            PATH(kernel, "%s/%s/kernel", net->name, l->name);
+            PATH(bias, "%s/%s/bias", net->name, l->name);
+            f(kernel, net, l->kernel, l->I * l->O, context);
+            f(bias, net, l->bias, l->O, context);
+        }
+    }
+}
+
+/* The formula's values for one parameter, checked against the file's samples, exactly. */
+static void initialise(const char *path, egad_net *net, size_t offset, size_t n,
+                       void *context)
+{
+    uint64_t key = 0;
+    PATH(group, "/initial/%s", path);
+    const uint64_t id = (uint64_t)fixture_number(group, "tensor_id");
+    const double at = fixture_number(group, "offset"),
+                 scale = fixture_number(group, "scale");
+    float *w = malloc(n * sizeof *w);
+    (void)context;
+    CHECK_OK(egad_h5_read_count(fixture.file, "/", "weight_key", &key));
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t bits = splitmix64(key ^ (id << 32 | i)) >> 40;
+        w[i] = (float)(at + scale * ((double)bits / 8388608.0 - 1.0));
+    }
+    CHECK_OK(egad_tensor_write(lab, egad_tensor_view(net->w, offset, 1, n), w));
+    CHECK_OK(egad_tensor_write(lab, egad_tensor_view(net->ema, offset, 1, n), w));
+    free(w);
+    fixture_compare_summary(group, egad_tensor_view(net->w, offset, 1, n), NULL, 0, 0.0);
+}
+
+void fixture_reset(void)
+{
+    fixture_each_parameter(initialise, NULL);
+    for (int k = 0; k < NETS; k++) {
+        const egad_net *net = fixture.detector->net[k];
+        if (!net)
+            continue;
+        float *zero = calloc(net->m.c, sizeof *zero);
+        CHECK_OK(egad_tensor_write(lab, net->m, zero));
+        CHECK_OK(egad_tensor_write(lab, net->v, zero));
+        free(zero);
+    }
+}
+
+/* ---- Inputs -------------------------------------------------------------- */
+
+egad_tensor fixture_inputs(const char *name, size_t columns, int step)
+{
+    PATH(path, "/inputs/%s", name);
+    size_t shape[EGAD_H5_RANK];
+    int rank = 0;
+    egad_tensor t;
+    CHECK_OK(egad_h5_shape(fixture.file, path, shape, &rank));
+    const size_t n = shape[step < 0 ? 0 : 1];
+    float *x = floats(path);
+    CHECK_OK(egad_tensor_new(&t, lab, n, columns));
+    CHECK_OK(egad_tensor_write(lab, t, x + (step < 0 ? 0 : (size_t)step * n * columns)));
+    free(x);
+    return t;
+}
+
+/* ---- Files --------------------------------------------------------------- */
+
+static void check_file(const char *path, const char *what, void (*check)(void))
+{
+    char *name = NULL;
+    const egad_model *model = NULL;
+    const egad_schema schema = { 0 };
+    size_t shape[EGAD_H5_RANK];
+    int rank;
+    compared = loosened = 0;
+
+    CHECK_OK(egad_h5_open(&fixture.file, path));
+    CHECK_OK(egad_h5_read_text(fixture.file, "/", "model", &name));
+    for (char *c = name; *c; c++)
+        *c = *c == '_' ? '-' : *c;
+    CHECK_OK(egad_detector_find_model(&model, name));
+    CHECK_OK(egad_h5_shape(fixture.file, "/inputs/score/x", shape, &rank));
+    fixture.X = shape[1];
+    fixture.Z = (size_t)fixture_number("/", "latent_dim");
+    ck_assert_uint_eq(fixture.Z, (size_t)model->z_dim);
+    const egad_recipe recipe = { .name = "reference",
+                                 .beta1 = fixture_number("/", "adam_beta1"),
+                                 .ema_decay = fixture_number("/", "ema_decay"),
+                                 .batch = (int)fixture_number("/", "batch"),
+                                 .epochs = 1 };
+    CHECK_OK(egad_detector_build(&fixture.detector, lab, model, &recipe,
+                                 (size_t[]){ 1, 1, fixture.X }, &schema, "reference", 1));
+    fixture_reset();
+    check();
+    printf("%s: %s, batch %d: %s: %zu values within tolerance, %zu let off\n", path, name,
+           recipe.batch, what, compared, loosened);
+    egad_detector_free(fixture.detector);
+    egad_h5_close(fixture.file);
+    free(name);
+}
+
+void fixture_each_file(const char *what, void (*check)(void))
+{
+    const char *folder = getenv("EGAD_REFERENCE");
+    size_t files = 0;
+    if (!folder || !*folder)
+        folder = "reference";
+    DIR *d = opendir(folder);
+    ck_assert_msg(d != NULL, "cannot open the folder '%s'", folder);
+    for (struct dirent *entry; (entry = readdir(d));) {
+        const size_t n = strlen(entry->d_name);
+        PATH(path, "%s/%s", folder, entry->d_name);
+        if (n < 3 || strcmp(entry->d_name + n - 3, ".h5") != 0)
+            continue;
+        if (strncmp(entry->d_name, "kdd", 3) != 0) {
+            printf("%s: skipped, its model is not here yet\n", path);
+            continue;
+        }
+        check_file(path, what, check);
+        files++;
+    }
+    closedir(d);
+    ck_assert_msg(files > 0, "there are no fixtures in '%s'", folder);
+}

@@ -1,0 +1,128 @@
+/* The forward pass, and what a file of tests/reference holds of it. */
+#include "fixture.h"
+
+void fixture_through(egad_pass *pass, int net, int section, egad_tensor x,
+                     egad_tensor out, int ema)
+{
+    egad_net *n = fixture.detector->net[net];
+    egad_plan *plan;
+    CHECK_OK(egad_pass_new(pass, lab, n, section, x, out, 0, NULL));
+    CHECK_OK(egad_plan_new(&plan, lab, "pass"));
+    CHECK_OK(egad_pass_forward(pass, plan, ema ? n->ema : n->w, 0, 0));
+    CHECK_OK(egad_plan_run(plan));
+    CHECK_OK(egad_device_finish(lab));
+    egad_plan_free(plan);
+}
+
+const egad_pass *fixture_discriminate(egad_pass passes[3], egad_tensor *hidden,
+                                      egad_tensor x, egad_tensor z, int ema)
+{
+    const egad_net *D = fixture.detector->net[NET_D];
+    const egad_tensor none = { 0 };
+    if (!fixture.detector->net[NET_E]) {
+        fixture_through(&passes[0], NET_D, SECTION_DX, x, none, ema);
+        return &passes[0];
+    }
+    const size_t a = D->layer[D->first[SECTION_DZ] - 1].O;
+    const size_t b = D->layer[D->first[SECTION_DXZ] - 1].O;
+    CHECK_OK(egad_tensor_new(hidden, lab, x.n, a + b));
+    fixture_through(&passes[0], NET_D, SECTION_DX, x, egad_tensor_columns(*hidden, 0, a),
+                    ema);
+    fixture_through(&passes[1], NET_D, SECTION_DZ, z, egad_tensor_columns(*hidden, a, b),
+                    ema);
+    fixture_through(&passes[2], NET_D, SECTION_DXZ, *hidden, none, ema);
+    return &passes[2];
+}
+
+void fixture_compare_inference(const char *group, egad_tensor x, egad_tensor z, int ema_g,
+                               int ema_d)
+{
+    const size_t N = x.n;
+    const int bigan = fixture.detector->net[NET_E] != NULL;
+    const egad_tensor none = { 0 };
+    egad_pass e = { 0 }, g = { 0 }, rebuild = { 0 }, real[3] = { 0 }, fake[3] = { 0 },
+              rebuilt[3] = { 0 };
+    egad_tensor h[3] = { 0 }, terms;
+    egad_plan *plan;
+    const egad_pass *d_real, *d_fake, *d_rebuilt;
+    CHECK_OK(egad_tensor_new(&terms, lab, N, TERMS));
+    CHECK_OK(egad_plan_new(&plan, lab, "terms"));
+
+    fixture_through(&g, NET_G, 0, z, none, ema_g);
+    if (bigan) {
+        fixture_through(&e, NET_E, 0, x, none, ema_g);
+        fixture_through(&rebuild, NET_G, 0, egad_pass_output(&e), none, ema_g);
+    }
+    const egad_tensor again = egad_pass_output(bigan ? &rebuild : &g);
+    d_real =
+        fixture_discriminate(real, &h[0], x, bigan ? egad_pass_output(&e) : z, ema_d);
+    d_fake = fixture_discriminate(fake, &h[1], egad_pass_output(&g), z, ema_d);
+    d_rebuilt =
+        bigan ? fixture_discriminate(rebuilt, &h[2], again, egad_pass_output(&e), ema_d)
+              : d_fake;
+    CHECK_OK(egad_terms_distance(plan, "l1", terms, x, again, TERM_L1, -1));
+    CHECK_OK(egad_terms_distance(plan, "fm", terms, egad_pass_features(d_real),
+                                 egad_pass_features(d_rebuilt), TERM_FM, -1));
+    CHECK_OK(
+        egad_terms_sigma(plan, "sigma", terms, egad_pass_output(d_real), TERM_SIGMA));
+    CHECK_OK(egad_terms_sigma(plan, "sigma", terms, egad_pass_output(d_rebuilt),
+                              TERM_SIGMA_REBUILT));
+    CHECK_OK(egad_plan_run(plan));
+
+    const struct {
+        const char *name;
+        const egad_tensor t;
+    } arrays[] = {
+        { "encoded", bigan ? egad_pass_output(&e) : none },
+        { "generated", egad_pass_output(&g) },
+        { "reconstructed", bigan ? again : none },
+        { "features_real", egad_pass_features(d_real) },
+        { "features_fake", bigan ? none : egad_pass_features(d_fake) },
+        { "features_reconstructed", bigan ? egad_pass_features(d_rebuilt) : none },
+        { "logits_real", egad_pass_output(d_real) },
+        { "logits_fake", egad_pass_output(d_fake) },
+        { "logits_reconstructed", bigan ? egad_pass_output(d_rebuilt) : none }
+    };
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
+        PATH(path, "%s/%s", group, arrays[i].name);
+        if (arrays[i].t.mem && egad_h5_has(fixture.file, path, NULL))
+            fixture_compare_tensor(path, arrays[i].t);
+    }
+
+    static const struct {
+        const char *name;
+        int term, score, bigan;
+    } terms_of[] = { { "reconstruction_l1", TERM_L1, 0, -1 },
+                     { "sigma_paper", TERM_SIGMA, 1, 1 },
+                     { "sigma_code", TERM_SIGMA_REBUILT, 1, 1 },
+                     { "sigma", TERM_SIGMA_REBUILT, 1, 0 },
+                     { "fm", TERM_FM, 1, -1 } };
+    double *have = fixture_fetch(terms), *column = malloc(N * sizeof *column);
+    for (size_t k = 0; k < sizeof terms_of / sizeof *terms_of; k++) {
+        if (terms_of[k].bigan >= 0 && terms_of[k].bigan != bigan)
+            continue;
+        PATH(path, "%s/%s", group, terms_of[k].name);
+        PATH(score, "%s/score_%s", group, terms_of[k].name);
+        for (size_t i = 0; i < N; i++)
+            column[i] = have[i * TERMS + (size_t)terms_of[k].term];
+        fixture_compare(path, column, N, 0, 0.0);
+        for (size_t i = 0; i < N; i++)
+            column[i] = (double)(0.9f * (float)have[i * TERMS + TERM_L1] +
+                                 0.1f * (float)column[i]);
+        if (terms_of[k].score)
+            fixture_compare(score, column, N, 0, 0.0);
+    }
+    free(have);
+    free(column);
+    egad_plan_free(plan);
+    egad_pass_free(&e);
+    egad_pass_free(&g);
+    egad_pass_free(&rebuild);
+    for (int i = 0; i < 3; i++) {
+        egad_pass_free(&real[i]);
+        egad_pass_free(&fake[i]);
+        egad_pass_free(&rebuilt[i]);
+        egad_tensor_free(&h[i]);
+    }
+    egad_tensor_free(&terms);
+}
