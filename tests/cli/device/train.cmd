@@ -11,7 +11,7 @@ keeps model.h5 1 '--batch' train --data flows.h5 -o model.h5 --resume --batch 10
 keeps model.h5 1 '--model' train --data flows.h5 -o model.h5 --resume --model kdd-gan
 keeps model.h5 1 '--recipe' train --data flows.h5 -o model.h5 --resume --recipe paper
 says 'all of its 2 epochs' train --data flows.h5 -o model.h5 --resume --seed 7
-says 'trained, 1 epochs' train --model kdd-gan --data flows.h5 -o model.h5 --force \
+says 'trained, 1 epoch,' train --model kdd-gan --data flows.h5 -o model.h5 --force \
     --epochs 1 --batch 50 --quiet
 test ! -s says.err
 # What a training that was killed in the middle of a save has left (no system has so many
