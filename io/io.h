@@ -22,8 +22,18 @@ egad_status egad_schema_read(egad_h5 *file, const char *group, egad_schema *out)
 
 /* ---- permutation.c: NumPy's legacy generator ---------------------------- */
 
-/* out[0..n) = numpy.random.RandomState(seed).permutation(n): MT19937, Fisher-Yates from
- * the top, masked rejection from 32-bit draws. */
+enum { EGAD_PERMUTATION_STATE = 624 };
+
+typedef struct {
+    uint32_t state[EGAD_PERMUTATION_STATE];
+    int next;
+} egad_permutation;
+
+/* t = numpy.random.RandomState(seed); out[0..n) = t.permutation(n): MT19937, Fisher-Yates
+ * from the top, masked rejection from 32-bit draws. */
+void egad_permutation_seed(egad_permutation *t, uint32_t seed);
+void egad_permutation_draw(egad_permutation *t, size_t n, uint32_t *out);
+/* The first draw of a seed. */
 void egad_permutation_legacy(uint32_t seed, size_t n, uint32_t *out);
 
 /* ---- text.c: lines of a file, plain or .gz, through zlib ----------------- */
@@ -64,6 +74,10 @@ void *egad_array_grow(void *array, size_t *room, size_t need, size_t size);
         (pointer) = grown;                                                               \
     } while (0)
 
+/* Call `item` for each item of a comma-separated list until it fails, without the spaces
+ * around it; `list` NULL has none. */
+egad_status egad_array_each(const char *list, void *context,
+                            egad_status (*item)(void *context, const char *text));
 /* A copy of a text; freed with free(). */
 egad_status egad_array_text(char **out, const char *text);
 /* Free n texts and the array that holds them. */
@@ -94,6 +108,32 @@ typedef egad_status egad_rows_row(void *context, size_t line, size_t n,
 egad_status egad_rows_read(const char *path, char delimiter, egad_rows_row *row,
                            void *context, char sha256[65]);
 
+/* ---- roles.c: which labels are anomalies, which rows train ---------------- */
+
+enum { EGAD_PART_LEFT_OUT = 2 }; /* beside EGAD_TRAIN and EGAD_TEST */
+
+typedef struct {
+    const char *who;                /* "csv": begins a message */
+    const char *path;               /* of the file that has the labels, for messages */
+    const char *column;             /* of the labels, or NULL */
+    const char *remedy;             /* what to do where all rows are of one kind */
+    const char *normal, *anomalous; /* labels, separated by commas: one of both */
+    double test_fraction;           /* share of the normal rows that test; 0: one half */
+    uint64_t seed;                  /* of the split */
+} egad_roles;
+
+egad_status egad_roles_check(const egad_roles *roles);
+/* anomalous[label] of n labels, from what `roles` lists; a listed label that is none of
+ * them fails, and so do labels that are all of one kind. */
+egad_status egad_roles_judge(const egad_roles *roles, char *const *name, size_t n,
+                             unsigned char *anomalous);
+/* part[row] by a permutation of the normal rows, the last share of which tests; odd rows,
+ * the anomalies, all test.  Rows left out stay so. */
+egad_status egad_roles_divide(const egad_roles *roles, const unsigned char *odd,
+                              size_t rows, unsigned char *part);
+/* Fill y and split of a data set from its classes; without a list of labels, neither. */
+egad_status egad_roles_apply(const egad_roles *roles, egad_dataset *data);
+
 /* ---- table.c: columns gathered row by row, become a data set -------------- */
 
 typedef enum { EGAD_TABLE_AUTO, EGAD_TABLE_NUMBER, EGAD_TABLE_WORD } egad_table_kind;
@@ -101,8 +141,7 @@ typedef enum { EGAD_TABLE_FAIL, EGAD_TABLE_DROP, EGAD_TABLE_MEAN } egad_table_mi
 
 enum {
     EGAD_TABLE_WORDS = 1000, /* most distinct values of a categorical column */
-    EGAD_TABLE_NO_WORD = 0xffff,
-    EGAD_TABLE_LEFT_OUT = 2 /* beside EGAD_TRAIN and EGAD_TEST */
+    EGAD_TABLE_NO_WORD = 0xffff
 };
 
 typedef struct {
