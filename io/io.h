@@ -36,7 +36,7 @@ void egad_permutation_draw(egad_permutation *t, size_t n, uint32_t *out);
 /* The first draw of a seed. */
 void egad_permutation_legacy(uint32_t seed, size_t n, uint32_t *out);
 
-/* ---- text.c: lines of a file, plain or .gz, through zlib ----------------- */
+/* ---- text.c: bytes of a file, plain or .gz, through zlib ----------------- */
 
 typedef struct egad_text egad_text;
 
@@ -45,6 +45,8 @@ egad_status egad_text_open(egad_text **out, const char *path);
 /* Up to `size` bytes into buffer; *got 0 at the end.  A truncated or damaged .gz fails.
  */
 egad_status egad_text_read(egad_text *text, char *buffer, size_t size, size_t *got);
+/* The same until `size` bytes are there, or the end is. */
+egad_status egad_text_fill(egad_text *text, void *buffer, size_t size, size_t *got);
 /* SHA-256 of the decompressed bytes read so far, 64 hex digits and a final 0. */
 void egad_text_sha256(egad_text *text, char hex[65]);
 void egad_text_close(egad_text *text);
@@ -190,6 +192,77 @@ egad_status egad_table_finish(egad_table *table, const unsigned char *part,
                               const egad_table_column *label,
                               const unsigned char *anomalous, egad_dataset **out);
 void egad_table_clear(egad_table *table);
+
+/* ---- element.c, elements.c: arrays of numbers as IDX and NPY store them ---- */
+
+typedef enum {
+    EGAD_ELEMENT_U8,
+    EGAD_ELEMENT_I8,
+    EGAD_ELEMENT_U16,
+    EGAD_ELEMENT_I16,
+    EGAD_ELEMENT_U32,
+    EGAD_ELEMENT_I32,
+    EGAD_ELEMENT_U64,
+    EGAD_ELEMENT_I64,
+    EGAD_ELEMENT_F32,
+    EGAD_ELEMENT_F64
+} egad_element;
+
+enum { EGAD_ELEMENT_RANK = 4 };
+
+size_t egad_element_size(egad_element kind);
+double egad_element_value(egad_element kind, int big_endian, const unsigned char *at);
+
+typedef struct {
+    egad_element kind;
+    int big_endian, fortran; /* fortran 1: the first index runs fastest */
+    int rank;
+    size_t shape[EGAD_ELEMENT_RANK], n;
+    unsigned char *bytes; /* n elements; freed with free() */
+    char sha256[65];      /* of the whole file, decompressed */
+} egad_elements;
+
+typedef egad_status egad_elements_reader(const char *path, egad_elements *out);
+
+/* Read what follows a header, with kind, rank and shape set: just that many elements, and
+ * the end.  `who` begins messages. */
+egad_status egad_elements_take(egad_elements *e, const char *who, const char *path,
+                               egad_text *text);
+/* Rows of features or of images; and classes from whole numbers, one for each row. */
+egad_status egad_elements_dataset(egad_dataset **out, const egad_elements *e,
+                                  const char *who, const char *path);
+egad_status egad_elements_label(egad_dataset *data, const egad_elements *e,
+                                const char *who, const char *path);
+/* A whole import. */
+egad_status egad_elements_import(egad_dataset **out, const char *who, const char *path,
+                                 egad_elements_reader *read,
+                                 const egad_image_options *options);
+
+/* ---- idx.c, mnist.c ------------------------------------------------------ */
+
+egad_status egad_idx_read(const char *path, egad_elements *out);
+
+/* A published file: its name without .gz, and the SHA-256 of what it holds. */
+typedef struct {
+    const char *name, *sha256;
+} egad_published;
+
+enum { EGAD_MNIST_FILES = 4 };
+extern const egad_published egad_mnist_files[EGAD_MNIST_FILES];
+
+/* ---- png.c: through libpng ------------------------------------------------ */
+
+typedef struct {
+    size_t height, width;
+    size_t channels; /* 1 grey, 3 colour */
+} egad_png;
+
+/* What the header says. */
+egad_status egad_png_describe(egad_png *out, const char *path);
+/* The pixels, (H, W, channels) from 0 to 255; 16 bits become fractions of that, and what
+ * is transparent shows a white ground.  channels: 3, or 1 where the file is grey. */
+egad_status egad_png_read(const char *path, const egad_png *png, size_t channels,
+                          float *pixels);
 
 /* ---- dataset.c, kdd.c ---------------------------------------------------- */
 
