@@ -58,17 +58,17 @@ int cmd_images_mnist(int argc, char **argv)
 /* ---- IDX, NPY, folders of PNG --------------------------------------------- */
 
 /* clang-format off */
-#define OUTPUT_OPTION(variable, example)                                                  \
-    { "output", 'o', CLI_TEXT, &(variable), "OUT.h5",                                     \
-      "the data file to write (default: " example ",\n"                                   \
+#define OUTPUT_OPTION(variable, example)                                                 \
+    { "output", 'o', CLI_TEXT, &(variable), "OUT.h5",                                    \
+      "the data file to write (default: " example ",\n"                                  \
       "                            in this folder)", 0, 0 }
-#define ROLE_OPTIONS(how)                                                                 \
-    { "normal", 0, CLI_TEXT, &(how).normal, "V[,V]",                                      \
-      "labels that are normal; all others are anomalies", 0, 0 },                         \
-    { "anomalous", 0, CLI_TEXT, &(how).anomalous, "V[,V]",                                \
-      "or labels that are anomalies", 0, 0 },                                             \
-    { "test-fraction", 0, CLI_SHARE, &(how).test_fraction, "F",                           \
-      "share of the normal rows that test (default 0.5)", 0, 0 },                         \
+#define ROLE_OPTIONS(how)                                                                \
+    { "normal", 0, CLI_TEXT, &(how).normal, "V[,V]",                                     \
+      "labels that are normal; all others are anomalies", 0, 0 },                        \
+    { "anomalous", 0, CLI_TEXT, &(how).anomalous, "V[,V]",                               \
+      "or labels that are anomalies", 0, 0 },                                            \
+    { "test-fraction", 0, CLI_SHARE, &(how).test_fraction, "F",                          \
+      "share of the normal rows that test (default 0.5)", 0, 0 },                        \
     { "seed", 0, CLI_SEED, &(how).seed, "S", "seed of that split (default 0)", 0, 0 }
 /* clang-format on */
 
