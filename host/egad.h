@@ -225,7 +225,8 @@ typedef struct {
  *
  * The protocol is "mnist-D", "mnist-D-release", or without a digit "mnist".  Other data
  * in files of these names (Fashion-MNIST, KMNIST) are taken as well, and their protocol
- * begins with "like-". */
+ * begins with "like-".  `sha256` is that of the sums of the four files, decompressed, one
+ * after another. */
 EGAD_API egad_status egad_mnist_import(egad_dataset **out, const char *folder,
                                        const egad_mnist_options *options);
 
