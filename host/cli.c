@@ -303,13 +303,13 @@ static int check_rest(const cli_command *command, const char **rest)
     size_t n = 0;
     while (rest && rest[n])
         n++;
-    if (command->operand && n > 0) {
-        char *copy = strdup(rest[0]);
+    size_t most = !command->operand ? 0 : command->operands ? command->operands : 1;
+    for (size_t i = 0; i < n && i < most; i++) {
+        char *copy = strdup(rest[i]);
         if (!copy)
-            return cli_error("out of memory for '%s'", rest[0]);
-        *command->operand_at = keep(copy);
+            return cli_error("out of memory for '%s'", rest[i]);
+        command->operand_at[i] = keep(copy);
     }
-    size_t most = command->operand ? 1 : 0;
     if (n > most)
         return cli_usage(command->name, "unexpected argument '%s'", rest[most]);
     if (command->operand && *command->operand != '[' && n == 0)

@@ -1,7 +1,7 @@
 /* What the commands share: tables of options and the help made from them, errors and
- * exit codes, numbers as text (cli.c); the rows to be scored (cli_rows.c); output
- * files (cli_output.c).  main.c lists the commands; there is one cmd_<name>.c for
- * each.  */
+ * exit codes, numbers as text (cli.c); the rows to be scored (cli_rows.c); imports
+ * (cli_data.c); output files (cli_output.c).  main.c lists the commands; there is one
+ * cmd_<name>.c for each.  */
 #ifndef CLI_H
 #define CLI_H
 
@@ -24,6 +24,14 @@ int cmd_train(int argc, char **argv);
 int cmd_score(int argc, char **argv);
 int cmd_eval(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
+/* The words after `egad data`, and after `egad data import`. */
+int cmd_import(int argc, char **argv);
+int cmd_fetch(int argc, char **argv);
+int cmd_images_mnist(int argc, char **argv);
+int cmd_images_idx(int argc, char **argv);
+int cmd_images_npy(int argc, char **argv);
+int cmd_images_png(int argc, char **argv);
+extern const char cmd_import_examples[];
 
 /* ---- Options ------------------------------------------------------------ */
 
@@ -54,6 +62,7 @@ typedef struct {
     const char *summary;
     const char *operand;     /* "FILE", "[NAME]" if it may be left out, NULL: none */
     const char **operand_at; /* where it goes */
+    size_t operands;         /* how many there may be, if not one */
     cli_option *options;     /* ends with one without a name */
     const char *notes;       /* more lines of help, or NULL */
     const char *example;
@@ -157,6 +166,17 @@ void cli_rows_free(cli_rows *rows);
 /* Score them, to `scores` (rows->n), saying on a terminal how far it is. */
 egad_status cli_rows_score(const cli_rows *rows, egad_detector *detector,
                            egad_score_kind kind, double alpha, float *scores);
+
+/* ---- Imports: cli_data.c -------------------------------------------------- */
+
+/* What importing and `egad data info` both say.  Returns an exit code. */
+int cli_data_summary(const egad_dataset *data);
+/* CLI_DONE if the output may be written, `named` being 1 where it was given. */
+int cli_data_check(const char *out, const char *in, int named);
+/* Save what was imported, say what it was, free it.  `start` is when that began. */
+int cli_data_finish(egad_dataset *data, const char *out, double start);
+/* "flows.h5" of "data/flows.csv.gz"; NULL if nothing comes of it. */
+const char *cli_data_name(char *name, size_t size, const char *path);
 
 /* ---- Files: cli_output.c -------------------------------------------------- */
 

@@ -123,7 +123,7 @@ enum { EGAD_TRAIN = 0, EGAD_TEST = 1 };
 typedef struct {
     size_t rows;
     size_t shape[3];      /* H, W, C of a row; {1, 1, features} for a table */
-    float *x;             /* (rows, H*W*C) */
+    float *x;             /* (rows, H*W*C); pixels go from 0 to 255 */
     unsigned char *y;     /* (rows): 0 normal, 1 anomaly; NULL where not known */
     unsigned char *split; /* (rows): EGAD_TRAIN or EGAD_TEST; NULL: one set for both */
     int32_t *class_of;    /* (rows): original label, index into class_name; or NULL */
@@ -131,8 +131,9 @@ typedef struct {
     char **class_name;
     egad_schema schema;
     char *protocol;   /* which import made it: "kdd99", "kdd99-attacks" (roles swapped
-                       * back: attacks are the anomalies), "csv" */
-    char *source;     /* file name without its folder */
+                       * back: attacks are the anomalies), "mnist-9" and others (see
+                       * egad_mnist_import), "csv", "idx", "npy", "images" */
+    char *source;     /* name of the file or folder, without where it is */
     char *sha256;     /* of the (decompressed) source, 64 hex digits, or NULL */
     size_t rows_read; /* rows of the source, `rows` of them kept; 0: not known */
 } egad_dataset;
@@ -149,6 +150,11 @@ EGAD_API void egad_dataset_free(egad_dataset *data);
  * indices into x: `*rows` is freed with free(). */
 EGAD_API egad_status egad_dataset_select(const egad_dataset *data, int part,
                                          size_t **rows, size_t *n);
+
+/* How many of the `*of` normal test rows are exact copies of a training row: a detector
+ * has seen them.  Both are 0 without a split. */
+EGAD_API egad_status egad_dataset_copies(const egad_dataset *data, size_t *copies,
+                                         size_t *of);
 
 /* How train and test are told apart. */
 typedef enum {
@@ -203,6 +209,66 @@ typedef struct {
  * model whose data had none, is refused. */
 EGAD_API egad_status egad_csv_read(egad_dataset **out, const char *path,
                                    const egad_schema *schema, egad_csv_report *report);
+
+typedef struct {
+    const char *anomalous; /* the digit that is the anomaly, "0" to "9"; NULL: all images
+                            * are one set with their digits as classes */
+    int leak;              /* 1: the split of the authors' released code */
+} egad_mnist_options;
+
+/* Import the four files of MNIST (plain or .gz) from a folder, by the protocol of the
+ * paper's experiment (section 4): all 70,000 images; of those that are not the anomaly,
+ * the first 80 % of NumPy's RandomState(42).permutation train, the others test with all
+ * anomalies.  The released code draws its test rows from a permutation of their own, the
+ * third that RandomState(42) gives, so that 80 % of its normal test images train too:
+ * with `leak`, these are in the data set twice.
+ *
+ * The protocol is "mnist-D", "mnist-D-release", or without a digit "mnist".  Other data
+ * in files of these names (Fashion-MNIST, KMNIST) are taken as well, and their protocol
+ * begins with "like-".  `sha256` is that of the sums of the four files, decompressed, one
+ * after another. */
+EGAD_API egad_status egad_mnist_import(egad_dataset **out, const char *folder,
+                                       const egad_mnist_options *options);
+
+/* Options of the formats of images.  Labels become classes; one of `normal` and
+ * `anomalous` makes roles and a split of them, as in egad_csv_options; without, all rows
+ * are one set. */
+typedef struct {
+    const char *labels;    /* idx, npy: file of the labels, in the same format */
+    const char *normal;    /* labels that are normal, separated by commas */
+    const char *anomalous; /* or: labels that are anomalous */
+    double test_fraction;  /* share of the normal rows that test; 0: one half */
+    uint64_t seed;         /* of the split */
+    size_t height, width;  /* images: resize to; 0: all have one size */
+} egad_image_options;
+
+/* Import an IDX file, as those of MNIST are: (rows, H, W), (rows, H, W, C), or a table
+ * (rows, features).  Plain or .gz. */
+EGAD_API egad_status egad_idx_import(egad_dataset **out, const char *path,
+                                     const egad_image_options *options);
+/* The same from an array that numpy.save wrote: whole or floating point numbers or
+ * truth values, in any order. */
+EGAD_API egad_status egad_npy_import(egad_dataset **out, const char *path,
+                                     const egad_image_options *options);
+/* Import the PNG files of `n` folders, in the order of their names.  The class of an
+ * image is the name of its folder: one of these, or a sub-folder of one of them. */
+EGAD_API egad_status egad_images_import(egad_dataset **out, const char *const *folder,
+                                        size_t n, const egad_image_options *options);
+
+/* Fetch the published files of "mnist" or "kdd99" into a folder, which is made if it is
+ * not there.  A file that is there already is kept, one that was cut off is gone on with
+ * (FILE.part), and what has come is held against its SHA-256. */
+typedef struct {
+    const char
+        *url; /* folder to fetch them from; NULL: known places, one after another */
+    /* Called several times in a second.  total 0: not known.  Return 0 to go on, else the
+     * fetch fails, to be gone on with later.  NULL: none. */
+    int (*progress)(void *context, const char *file, uint64_t bytes, uint64_t total);
+    void *context;
+} egad_fetch_options;
+
+EGAD_API egad_status egad_fetch_run(const char *name, const char *folder,
+                                    const egad_fetch_options *options);
 
 /* ---- Detectors ---------------------------------------------------------- */
 

@@ -25,6 +25,27 @@ void *egad_array_grow(void *array, size_t *room, size_t need, size_t size)
     return grown;
 }
 
+egad_status egad_array_each(const char *list, void *context,
+                            egad_status (*item)(void *context, const char *text))
+{
+    egad_status status = EGAD_OK;
+    char *copy = NULL, *rest = NULL;
+
+    if (!list)
+        goto done;
+    TRY(egad_array_text(&copy, list));
+    for (char *s = strtok_r(copy, ",", &rest); s; s = strtok_r(NULL, ",", &rest)) {
+        s += strspn(s, " ");
+        for (size_t n = strlen(s); n && s[n - 1] == ' '; n--)
+            s[n - 1] = 0;
+        if (*s)
+            TRY(item(context, s));
+    }
+done:
+    free(copy);
+    return status;
+}
+
 egad_status egad_array_text(char **out, const char *text)
 {
     egad_status status = EGAD_OK;

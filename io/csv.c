@@ -12,34 +12,13 @@ typedef enum { NO_ROLE, LABEL, SPLIT, NUMERIC, CATEGORICAL, DROPPED } role;
 typedef struct {
     const char *path;
     const egad_csv_options *options;
+    egad_roles roles;
     char **name; /* from the header */
     role *role;
     size_t fields;
     egad_table table;
     size_t label, split; /* columns of the table */
 } importing;
-
-/* Call for each item of a comma-separated list; `list` NULL has none. */
-static egad_status each_item(const char *list, void *context,
-                             egad_status (*item)(void *context, const char *text))
-{
-    egad_status status = EGAD_OK;
-    char *copy = NULL, *rest = NULL;
-
-    if (!list)
-        goto done;
-    TRY(egad_array_text(&copy, list));
-    for (char *s = strtok_r(copy, ",", &rest); s; s = strtok_r(NULL, ",", &rest)) {
-        s += strspn(s, " ");
-        for (size_t n = strlen(s); n && s[n - 1] == ' '; n--)
-            s[n - 1] = 0;
-        if (*s)
-            TRY(item(context, s));
-    }
-done:
-    free(copy);
-    return status;
-}
 
 typedef struct {
     importing *import;
@@ -119,7 +98,7 @@ static egad_status take_header(importing *m, size_t line, size_t n, char *const 
     if (o->split_column)
         TRY(give_role(&(giving){ m, SPLIT }, o->split_column));
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
-        TRY(each_item(roles[i].list, &(giving){ m, roles[i].role }, give_role));
+        TRY(egad_array_each(roles[i].list, &(giving){ m, roles[i].role }, give_role));
     for (size_t i = 0; i < n; i++) {
         static const egad_table_kind kind[] = { [NO_ROLE] = EGAD_TABLE_AUTO,
                                                 [LABEL] = EGAD_TABLE_WORD,
@@ -159,62 +138,19 @@ done:
     return status;
 }
 
-/* "benign, attack and 3 more" */
-static const char *list_words(const egad_table_column *c, char *out, size_t size)
-{
-    char *word[EGAD_TABLE_WORDS];
-    size_t n = 0;
-
-    for (; n < c->words && n < EGAD_TABLE_WORDS; n++)
-        word[n] = c->word[n].text;
-    return egad_array_list(out, size, word, n);
-}
-
-typedef struct {
-    const importing *import;
-    const egad_table_column *label;
-    unsigned char *listed;
-} matching;
-
-static egad_status match_label(void *context, const char *value)
-{
-    egad_status status = EGAD_OK;
-    matching *m = context;
-    const egad_table_column *c = m->label;
-    char list[400];
-    size_t i = 0;
-
-    while (i < c->words && strcmp(c->word[i].text, value) != 0)
-        i++;
-    /* A label misspelt would turn its rows into the other kind without a word. */
-    if (i == c->words)
-        FAIL(DATA, "csv: '%s', column '%s': no row is labelled '%s'; there are %s",
-             m->import->path, c->name, value, list_words(c, list, sizeof list));
-    m->listed[i] = 1;
-done:
-    return status;
-}
-
 /* anomalous[word] of the label column. */
 static egad_status judge_labels(const importing *m, unsigned char *anomalous)
 {
     egad_status status = EGAD_OK;
-    const egad_csv_options *o = m->options;
     const egad_table_column *label = &m->table.column[m->label];
-    size_t anomalies = 0;
+    char **name = NULL;
 
-    TRY(each_item(o->normal ? o->normal : o->anomalous,
-                  &(matching){ m, label, anomalous }, match_label));
-    for (size_t i = 0; i < label->words; i++) {
-        anomalous[i] ^= o->normal != NULL;
-        anomalies += anomalous[i];
-    }
-    if (anomalies == 0 || anomalies == label->words)
-        FAIL(DATA,
-             "csv: '%s', column '%s': all rows are %s, wanted both kinds; without "
-             "--label all rows train",
-             m->path, label->name, anomalies ? "anomalies" : "normal");
+    NEW(name, label->words);
+    for (size_t i = 0; i < label->words; i++)
+        name[i] = label->word[i].text;
+    TRY(egad_roles_judge(&m->roles, name, label->words, anomalous));
 done:
+    free(name);
     return status;
 }
 
@@ -234,38 +170,10 @@ static egad_status divide_by_column(const importing *m, const unsigned char *odd
                  m->path, c->word[i].line, c->name, c->word[i].text);
     for (size_t i = 0; i < m->table.rows; i++) {
         int test = strcasecmp(c->word[c->code[i]].text, "test") == 0;
-        if (part[i] != EGAD_TABLE_LEFT_OUT)
-            part[i] = test ? EGAD_TEST : odd[i] ? EGAD_TABLE_LEFT_OUT : EGAD_TRAIN;
+        if (part[i] != EGAD_PART_LEFT_OUT)
+            part[i] = test ? EGAD_TEST : odd[i] ? EGAD_PART_LEFT_OUT : EGAD_TRAIN;
     }
 done:
-    return status;
-}
-
-/* part[row] by a permutation of the normal rows, whose last share tests. */
-static egad_status divide_by_fraction(const importing *m, const unsigned char *odd,
-                                      unsigned char *part)
-{
-    egad_status status = EGAD_OK;
-    double share = m->options->test_fraction == 0 ? 0.5 : m->options->test_fraction;
-    uint32_t *normal = NULL, *permutation = NULL;
-    size_t n = 0;
-
-    NEW(normal, m->table.rows);
-    NEW(permutation, m->table.rows);
-    for (size_t i = 0; i < m->table.rows; i++) {
-        if (part[i] == EGAD_TABLE_LEFT_OUT)
-            continue;
-        part[i] = EGAD_TEST;
-        if (!odd[i])
-            normal[n++] = (uint32_t)i;
-    }
-    egad_permutation_legacy((uint32_t)m->options->seed, n, permutation);
-    size_t train = (size_t)((double)n * (1 - share));
-    for (size_t i = 0; i < train; i++)
-        part[normal[permutation[i]]] = EGAD_TRAIN;
-done:
-    free(permutation);
-    free(normal);
     return status;
 }
 
@@ -288,13 +196,13 @@ static egad_status divide(const importing *m, const unsigned char *anomalous,
         odd[i] = label && !unlabelled && anomalous[label->code[i]];
         part[i] = unlabelled || (missing == EGAD_TABLE_DROP &&
                                  egad_table_incomplete(&m->table, i))
-                      ? EGAD_TABLE_LEFT_OUT
+                      ? EGAD_PART_LEFT_OUT
                       : EGAD_TRAIN;
     }
     if (o->split_column)
         TRY(divide_by_column(m, odd, part));
     else if (label)
-        TRY(divide_by_fraction(m, odd, part));
+        TRY(egad_roles_divide(&m->roles, odd, m->table.rows, part));
     for (size_t i = 0; i < m->table.rows; i++)
         count[part[i]]++;
     if (count[EGAD_TRAIN] == 0)
@@ -305,7 +213,8 @@ done:
     return status;
 }
 
-static egad_status check_options(const egad_csv_options *o, egad_table_missing *missing)
+static egad_status check_options(const egad_csv_options *o, const egad_roles *roles,
+                                 egad_table_missing *missing)
 {
     static const char *const policy[] = { "fail", "drop", "mean" };
     egad_status status = EGAD_OK;
@@ -318,9 +227,7 @@ static egad_status check_options(const egad_csv_options *o, egad_table_missing *
              o->label);
     if (!o->label && (o->normal || o->anomalous))
         FAIL(ARGUMENT, "csv: values are called normal or anomalous, but no label column");
-    if (!(o->test_fraction >= 0 && o->test_fraction < 1))
-        FAIL(ARGUMENT, "csv: test fraction %g, wanted at least 0 and less than 1",
-             o->test_fraction);
+    TRY(egad_roles_check(roles));
     if (o->delimiter && strchr("\"\r\n", o->delimiter))
         FAIL(ARGUMENT, "csv: a quote or a line's end cannot be the delimiter");
     while (o->missing && i < 3 && strcmp(o->missing, policy[i]) != 0)
@@ -347,7 +254,15 @@ egad_status egad_csv_import(egad_dataset **out, const char *path,
 
     *out = NULL;
     m.table.path = path;
-    TRY(check_options(m.options, &missing));
+    m.roles = (egad_roles){ .who = "csv",
+                            .path = path,
+                            .column = m.options->label,
+                            .remedy = "without --label all rows train",
+                            .normal = m.options->normal,
+                            .anomalous = m.options->anomalous,
+                            .test_fraction = m.options->test_fraction,
+                            .seed = m.options->seed };
+    TRY(check_options(m.options, &m.roles, &missing));
     TRY(egad_rows_read(path, m.options->delimiter, take_row, &m, sha256));
     if (m.table.rows == 0)
         FAIL(DATA, "csv: '%s' has no rows%s", path, m.name ? " below its header" : "");

@@ -1,6 +1,7 @@
 /* Data sets: made, freed, divided, and as HDF5 files.
  *
- *     /x           float32 (rows, features), or (rows, H, W, C) for images
+ *     /x           float32 (rows, features), or (rows, H, W, C) for images, which are
+ *                  uint8 where all values are whole numbers from 0 to 255
  *     /y           uint8 (rows): 0 normal, 1 anomaly
  *     /split       uint8 (rows): 0 train, 1 test
  *     /class       int32 (rows): index into /class_names (texts)
@@ -8,8 +9,8 @@
  *     attributes   format "egad-data", format_version, protocol, source, sha256,
  *                  rows_read, egad_version
  *
- * All but /x may be absent, so that what somebody wrote with h5py is data too.  Unsigned
- * bytes in an /x of rank 4 are pixels and become 2 u / 255 - 1. */
+ * All but /x may be absent, so that what somebody wrote with h5py is data too.  Values
+ * are those of the file: nothing is scaled here. */
 #include "io.h"
 
 #include <math.h>
@@ -62,12 +63,18 @@ egad_status egad_dataset_origin(egad_dataset *data, const char *protocol,
                                 const char *path, const char *sha256)
 {
     egad_status status = EGAD_OK;
-    const char *slash = strrchr(path, '/');
+    char *name = NULL;
 
     TRY(egad_array_text(&data->protocol, protocol));
-    TRY(egad_array_text(&data->source, slash ? slash + 1 : path));
+    /* A folder may be called with slashes at its end. */
+    TRY(egad_array_text(&name, path));
+    for (size_t n = strlen(name); n > 1 && name[n - 1] == '/'; n--)
+        name[n - 1] = 0;
+    const char *slash = strrchr(name, '/');
+    TRY(egad_array_text(&data->source, slash && slash[1] ? slash + 1 : name));
     TRY(egad_array_text(&data->sha256, sha256));
 done:
+    free(name);
     return status;
 }
 
@@ -87,6 +94,50 @@ egad_status egad_dataset_select(const egad_dataset *data, int part, size_t **row
     *rows = list;
     *n = found;
 done:
+    return status;
+}
+
+/* Of the values of a row, bit by bit. */
+static uint64_t hash_row(const float *x, size_t width)
+{
+    uint64_t hash = 0x9e3779b97f4a7c15u;
+
+    for (size_t i = 0; i < width; i++) {
+        uint32_t bits;
+        memcpy(&bits, &x[i], sizeof bits);
+        hash = (hash ^ bits) * 0xff51afd7ed558ccdu;
+        hash ^= hash >> 32;
+    }
+    return hash;
+}
+
+egad_status egad_dataset_copies(const egad_dataset *data, size_t *copies, size_t *of)
+{
+    egad_status status = EGAD_OK;
+    const size_t width = data->shape[0] * data->shape[1] * data->shape[2];
+    const size_t bytes = width * sizeof *data->x;
+    size_t *slot = NULL, slots = 1, found = 0, tested = 0;
+
+    while (data->split && slots < 2 * data->rows)
+        slots *= 2;
+    NEW(slot, slots); /* 1 + a training row, at its hash or next to it */
+    for (int part = EGAD_TRAIN; data->split && part <= EGAD_TEST; part++)
+        for (size_t i = 0; i < data->rows; i++) {
+            const float *x = data->x + i * width;
+            if (data->split[i] != part || (part == EGAD_TEST && data->y && data->y[i]))
+                continue;
+            size_t at = hash_row(x, width) & (slots - 1);
+            while (slot[at] && memcmp(data->x + (slot[at] - 1) * width, x, bytes) != 0)
+                at = (at + 1) & (slots - 1);
+            if (part == EGAD_TRAIN)
+                slot[at] = i + 1;
+            found += part == EGAD_TEST && slot[at];
+            tested += part == EGAD_TEST;
+        }
+    *copies = found;
+    *of = tested;
+done:
+    free(slot);
     return status;
 }
 
@@ -186,9 +237,6 @@ static egad_status load_x(egad_h5 *file, const char *path, egad_dataset **out)
     TRY(egad_dataset_new(out, shape[0], hwc));
     n = shape[0] * hwc[0] * hwc[1] * hwc[2];
     TRY(egad_h5_read(file, "/x", EGAD_H5_F32, n, (*out)->x));
-    if (rank == 4 && egad_h5_is_u8(file, "/x"))
-        for (size_t i = 0; i < n; i++)
-            (*out)->x[i] = 2 * (*out)->x[i] / 255 - 1;
 done:
     return status;
 }
@@ -295,11 +343,37 @@ static egad_status save_text(egad_h5 *file, const char *attribute, const char *t
     return text ? egad_h5_write_text(file, "/", attribute, text) : EGAD_OK;
 }
 
+/* Images are bytes where nothing is lost by that: a quarter of the size. */
+static egad_status save_images(egad_h5 *file, const egad_dataset *data)
+{
+    egad_status status = EGAD_OK;
+    const size_t shape[] = { data->rows, data->shape[0], data->shape[1], data->shape[2] };
+    const size_t n = shape[0] * shape[1] * shape[2] * shape[3];
+    unsigned char *bytes = NULL;
+    size_t i = 0;
+
+    NEW(bytes, n);
+    for (; i < n; i++) {
+        /* Within range, the conversion is defined; a value that it changes is none. */
+        if (!(data->x[i] >= 0 && data->x[i] <= 255))
+            break;
+        bytes[i] = (unsigned char)data->x[i];
+        if ((float)bytes[i] != data->x[i])
+            break;
+    }
+    if (i == n)
+        TRY(egad_h5_write(file, "/x", EGAD_H5_U8, 4, shape, bytes));
+    else
+        TRY(egad_h5_write(file, "/x", EGAD_H5_F32, 4, shape, data->x));
+done:
+    free(bytes);
+    return status;
+}
+
 egad_status egad_dataset_save(const egad_dataset *data, const char *path)
 {
     egad_status status = EGAD_OK;
     egad_h5 *file = NULL;
-    size_t images[] = { data->rows, data->shape[0], data->shape[1], data->shape[2] };
     size_t table[] = { data->rows, data->shape[2] };
     int is_table = data->shape[0] == 1 && data->shape[1] == 1;
 
@@ -313,8 +387,10 @@ egad_status egad_dataset_save(const egad_dataset *data, const char *path)
     TRY(save_text(file, "sha256", data->sha256));
     if (data->rows_read)
         TRY(egad_h5_write_count(file, "/", "rows_read", data->rows_read));
-    TRY(egad_h5_write(file, "/x", EGAD_H5_F32, is_table ? 2 : 4,
-                      is_table ? table : images, data->x));
+    if (is_table)
+        TRY(egad_h5_write(file, "/x", EGAD_H5_F32, 2, table, data->x));
+    else
+        TRY(save_images(file, data));
     if (data->y)
         TRY(egad_h5_write(file, "/y", EGAD_H5_U8, 1, &data->rows, data->y));
     if (data->split)

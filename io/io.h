@@ -22,11 +22,21 @@ egad_status egad_schema_read(egad_h5 *file, const char *group, egad_schema *out)
 
 /* ---- permutation.c: NumPy's legacy generator ---------------------------- */
 
-/* out[0..n) = numpy.random.RandomState(seed).permutation(n): MT19937, Fisher-Yates from
- * the top, masked rejection from 32-bit draws. */
+enum { EGAD_PERMUTATION_STATE = 624 };
+
+typedef struct {
+    uint32_t state[EGAD_PERMUTATION_STATE];
+    int next;
+} egad_permutation;
+
+/* t = numpy.random.RandomState(seed); out[0..n) = t.permutation(n): MT19937, Fisher-Yates
+ * from the top, masked rejection from 32-bit draws. */
+void egad_permutation_seed(egad_permutation *t, uint32_t seed);
+void egad_permutation_draw(egad_permutation *t, size_t n, uint32_t *out);
+/* The first draw of a seed. */
 void egad_permutation_legacy(uint32_t seed, size_t n, uint32_t *out);
 
-/* ---- text.c: lines of a file, plain or .gz, through zlib ----------------- */
+/* ---- text.c: bytes of a file, plain or .gz, through zlib ----------------- */
 
 typedef struct egad_text egad_text;
 
@@ -35,6 +45,8 @@ egad_status egad_text_open(egad_text **out, const char *path);
 /* Up to `size` bytes into buffer; *got 0 at the end.  A truncated or damaged .gz fails.
  */
 egad_status egad_text_read(egad_text *text, char *buffer, size_t size, size_t *got);
+/* The same until `size` bytes are there, or the end is. */
+egad_status egad_text_fill(egad_text *text, void *buffer, size_t size, size_t *got);
 /* SHA-256 of the decompressed bytes read so far, 64 hex digits and a final 0. */
 void egad_text_sha256(egad_text *text, char hex[65]);
 void egad_text_close(egad_text *text);
@@ -64,6 +76,10 @@ void *egad_array_grow(void *array, size_t *room, size_t need, size_t size);
         (pointer) = grown;                                                               \
     } while (0)
 
+/* Call `item` for each item of a comma-separated list until it fails, without the spaces
+ * around it; `list` NULL has none. */
+egad_status egad_array_each(const char *list, void *context,
+                            egad_status (*item)(void *context, const char *text));
 /* A copy of a text; freed with free(). */
 egad_status egad_array_text(char **out, const char *text);
 /* Free n texts and the array that holds them. */
@@ -94,6 +110,32 @@ typedef egad_status egad_rows_row(void *context, size_t line, size_t n,
 egad_status egad_rows_read(const char *path, char delimiter, egad_rows_row *row,
                            void *context, char sha256[65]);
 
+/* ---- roles.c: which labels are anomalies, which rows train ---------------- */
+
+enum { EGAD_PART_LEFT_OUT = 2 }; /* beside EGAD_TRAIN and EGAD_TEST */
+
+typedef struct {
+    const char *who;                /* "csv": begins a message */
+    const char *path;               /* of the file that has the labels, for messages */
+    const char *column;             /* of the labels, or NULL */
+    const char *remedy;             /* what to do where all rows are of one kind */
+    const char *normal, *anomalous; /* labels, separated by commas: one of both */
+    double test_fraction;           /* share of the normal rows that test; 0: one half */
+    uint64_t seed;                  /* of the split */
+} egad_roles;
+
+egad_status egad_roles_check(const egad_roles *roles);
+/* anomalous[label] of n labels, from what `roles` lists; a listed label that is none of
+ * them fails, and so do labels that are all of one kind. */
+egad_status egad_roles_judge(const egad_roles *roles, char *const *name, size_t n,
+                             unsigned char *anomalous);
+/* part[row] by a permutation of the normal rows, the last share of which tests; odd rows,
+ * the anomalies, all test.  Rows left out stay so. */
+egad_status egad_roles_divide(const egad_roles *roles, const unsigned char *odd,
+                              size_t rows, unsigned char *part);
+/* Fill y and split of a data set from its classes; without a list of labels, neither. */
+egad_status egad_roles_apply(const egad_roles *roles, egad_dataset *data);
+
 /* ---- table.c: columns gathered row by row, become a data set -------------- */
 
 typedef enum { EGAD_TABLE_AUTO, EGAD_TABLE_NUMBER, EGAD_TABLE_WORD } egad_table_kind;
@@ -101,8 +143,7 @@ typedef enum { EGAD_TABLE_FAIL, EGAD_TABLE_DROP, EGAD_TABLE_MEAN } egad_table_mi
 
 enum {
     EGAD_TABLE_WORDS = 1000, /* most distinct values of a categorical column */
-    EGAD_TABLE_NO_WORD = 0xffff,
-    EGAD_TABLE_LEFT_OUT = 2 /* beside EGAD_TRAIN and EGAD_TEST */
+    EGAD_TABLE_NO_WORD = 0xffff
 };
 
 typedef struct {
@@ -151,6 +192,77 @@ egad_status egad_table_finish(egad_table *table, const unsigned char *part,
                               const egad_table_column *label,
                               const unsigned char *anomalous, egad_dataset **out);
 void egad_table_clear(egad_table *table);
+
+/* ---- element.c, elements.c: arrays of numbers as IDX and NPY store them ---- */
+
+typedef enum {
+    EGAD_ELEMENT_U8,
+    EGAD_ELEMENT_I8,
+    EGAD_ELEMENT_U16,
+    EGAD_ELEMENT_I16,
+    EGAD_ELEMENT_U32,
+    EGAD_ELEMENT_I32,
+    EGAD_ELEMENT_U64,
+    EGAD_ELEMENT_I64,
+    EGAD_ELEMENT_F32,
+    EGAD_ELEMENT_F64
+} egad_element;
+
+enum { EGAD_ELEMENT_RANK = 4 };
+
+size_t egad_element_size(egad_element kind);
+double egad_element_value(egad_element kind, int big_endian, const unsigned char *at);
+
+typedef struct {
+    egad_element kind;
+    int big_endian, fortran; /* fortran 1: the first index runs fastest */
+    int rank;
+    size_t shape[EGAD_ELEMENT_RANK], n;
+    unsigned char *bytes; /* n elements; freed with free() */
+    char sha256[65];      /* of the whole file, decompressed */
+} egad_elements;
+
+typedef egad_status egad_elements_reader(const char *path, egad_elements *out);
+
+/* Read what follows a header, with kind, rank and shape set: just that many elements, and
+ * the end.  `who` begins messages. */
+egad_status egad_elements_take(egad_elements *e, const char *who, const char *path,
+                               egad_text *text);
+/* Rows of features or of images; and classes from whole numbers, one for each row. */
+egad_status egad_elements_dataset(egad_dataset **out, const egad_elements *e,
+                                  const char *who, const char *path);
+egad_status egad_elements_label(egad_dataset *data, const egad_elements *e,
+                                const char *who, const char *path);
+/* A whole import. */
+egad_status egad_elements_import(egad_dataset **out, const char *who, const char *path,
+                                 egad_elements_reader *read,
+                                 const egad_image_options *options);
+
+/* ---- idx.c, mnist.c ------------------------------------------------------ */
+
+egad_status egad_idx_read(const char *path, egad_elements *out);
+
+/* A published file: its name without .gz, and the SHA-256 of what it holds. */
+typedef struct {
+    const char *name, *sha256;
+} egad_published;
+
+enum { EGAD_MNIST_FILES = 4 };
+extern const egad_published egad_mnist_files[EGAD_MNIST_FILES];
+
+/* ---- png.c: through libpng ------------------------------------------------ */
+
+typedef struct {
+    size_t height, width;
+    size_t channels; /* 1 grey, 3 colour */
+} egad_png;
+
+/* What the header says. */
+egad_status egad_png_describe(egad_png *out, const char *path);
+/* The pixels, (H, W, channels) from 0 to 255; 16 bits become fractions of that, and what
+ * is transparent shows a white ground.  channels: 3, or 1 where the file is grey. */
+egad_status egad_png_read(const char *path, const egad_png *png, size_t channels,
+                          float *pixels);
 
 /* ---- dataset.c, kdd.c ---------------------------------------------------- */
 

@@ -133,7 +133,7 @@ static egad_status divide(const egad_table *table, const unsigned char *anomalou
     for (size_t i = 0; i < table->rows; i++) {
         int odd = anomalous[label[i]];
         if (part[i] == EGAD_TRAIN && odd)
-            part[i] = EGAD_TABLE_LEFT_OUT;
+            part[i] = EGAD_PART_LEFT_OUT;
         anomalies += part[i] == EGAD_TEST && odd;
         train += part[i] == EGAD_TRAIN;
     }

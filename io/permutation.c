@@ -1,15 +1,10 @@
 /* Permutations as NumPy's legacy generator draws them: published splits are made so. */
 #include "io.h"
 
-enum { N = 624, M = 397 };
-
-typedef struct {
-    uint32_t state[N];
-    int next;
-} twister;
+enum { N = EGAD_PERMUTATION_STATE, M = 397 };
 
 /* Matsumoto and Nishimura 1998, initialised as in their code of 2002. */
-static void seed_twister(twister *t, uint32_t seed)
+void egad_permutation_seed(egad_permutation *t, uint32_t seed)
 {
     t->state[0] = seed;
     for (uint32_t i = 1; i < N; i++)
@@ -17,7 +12,7 @@ static void seed_twister(twister *t, uint32_t seed)
     t->next = N;
 }
 
-static uint32_t draw(twister *t)
+static uint32_t draw(egad_permutation *t)
 {
     if (t->next == N) {
         for (int i = 0; i < N; i++) {
@@ -34,11 +29,8 @@ static uint32_t draw(twister *t)
     return y ^ (y >> 18);
 }
 
-void egad_permutation_legacy(uint32_t seed, size_t n, uint32_t *out)
+void egad_permutation_draw(egad_permutation *t, size_t n, uint32_t *out)
 {
-    twister t;
-
-    seed_twister(&t, seed);
     for (size_t i = 0; i < n; i++)
         out[i] = (uint32_t)i;
     for (size_t i = n; i-- > 1;) {
@@ -46,10 +38,18 @@ void egad_permutation_legacy(uint32_t seed, size_t n, uint32_t *out)
         for (int shift = 1; shift < 32; shift *= 2)
             mask |= mask >> shift;
         do
-            j = draw(&t) & mask;
+            j = draw(t) & mask;
         while (j > i);
         uint32_t swap = out[i];
         out[i] = out[j];
         out[j] = swap;
     }
+}
+
+void egad_permutation_legacy(uint32_t seed, size_t n, uint32_t *out)
+{
+    egad_permutation t;
+
+    egad_permutation_seed(&t, seed);
+    egad_permutation_draw(&t, n, out);
 }

@@ -314,7 +314,7 @@ egad_status egad_table_finish(egad_table *table, const unsigned char *part,
     size_t kept = table->rows, n = 0;
 
     for (size_t i = 0; part && i < table->rows; i++)
-        kept -= part[i] == EGAD_TABLE_LEFT_OUT;
+        kept -= part[i] == EGAD_PART_LEFT_OUT;
     if (kept == 0)
         FAIL(DATA, "csv: '%s': no row is left", table->path);
     for (size_t i = 0; i < table->columns; i++) {
@@ -337,7 +337,7 @@ egad_status egad_table_finish(egad_table *table, const unsigned char *part,
         TRY(take_texts(&data->class_name, &table->column[label - table->column]));
     }
     for (size_t i = 0; i < table->rows; i++) {
-        if (part && part[i] == EGAD_TABLE_LEFT_OUT)
+        if (part && part[i] == EGAD_PART_LEFT_OUT)
             continue;
         encode_row(table, i, data->x + n * features);
         if (part)

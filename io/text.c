@@ -1,4 +1,4 @@
-/* Bytes of a text file, plain or .gz.  The only file that includes zlib.h. */
+/* Bytes of a file, text or not, plain or .gz.  The only file that includes zlib.h. */
 #include "io.h"
 
 #include <errno.h>
@@ -44,13 +44,13 @@ egad_status egad_text_open(egad_text **out, const char *path)
     size_t got;
     TRY(egad_text_read(text, &text->first, 1, &got));
     if (got == 0)
-        FAIL(FORMAT, "'%s' is empty, wanted a table", path);
+        FAIL(FORMAT, "'%s' is empty", path);
     text->ahead = 1;
     /* zlib passes on as it is what does not begin like a .gz: damage, here. */
     if (length > 3 && strcmp(path + length - 3, ".gz") == 0 && gzdirect(text->file))
         FAIL(FORMAT,
              "'%s' is named .gz but does not hold gzip data: copy it anew, or rename it "
-             "if it is plain text",
+             "if it is not compressed",
              path);
     *out = text;
     text = NULL;
@@ -82,6 +82,20 @@ egad_status egad_text_read(egad_text *text, char *buffer, size_t size, size_t *g
         FAIL(FORMAT, "'%s' is a damaged .gz (%s): copy it anew", text->path, what);
     egad_sha256_add(text->sha, buffer + n, (size_t)read);
     *got = n + (size_t)read;
+done:
+    return status;
+}
+
+egad_status egad_text_fill(egad_text *text, void *buffer, size_t size, size_t *got)
+{
+    egad_status status = EGAD_OK;
+    size_t n = 0, more = 1;
+
+    while (n < size && more > 0) {
+        TRY(egad_text_read(text, (char *)buffer + n, size - n, &more));
+        n += more;
+    }
+    *got = n;
 done:
     return status;
 }

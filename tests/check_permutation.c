@@ -33,6 +33,28 @@ START_TEST(mnist_digit_0)
 }
 END_TEST
 
+/* The released code draws three in a row: training rows, their test rows, and for the
+ * test set all rows again. */
+START_TEST(one_after_another)
+{
+    const struct {
+        size_t n;
+        uint32_t want[3];
+    } draws[] = { { 63097, { 1879, 6994, 61578 } },
+                  { 19523, { 10195, 14490, 11267 } },
+                  { 63097, { 38595, 43085, 27050 } } };
+    static uint32_t p[63097];
+    egad_permutation t;
+
+    egad_permutation_seed(&t, 42);
+    for (size_t i = 0; i < 3; i++) {
+        egad_permutation_draw(&t, draws[i].n, p);
+        ck_assert_mem_eq(p, draws[i].want, sizeof draws[i].want);
+    }
+    ck_assert_uint_eq(p[63096], 12316);
+}
+END_TEST
+
 START_TEST(other_seeds)
 {
     const uint32_t zero[] = { 2, 8, 4, 9, 1, 6, 7, 3, 0, 5 };
@@ -58,6 +80,7 @@ int main(void)
     TCase *tests = support_case(suite, NULL, NULL);
     tcase_add_test(tests, kdd99);
     tcase_add_test(tests, mnist_digit_0);
+    tcase_add_test(tests, one_after_another);
     tcase_add_test(tests, other_seeds);
     tcase_add_test(tests, small);
     return support_run(suite);

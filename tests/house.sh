@@ -29,6 +29,8 @@ third_party=(
     'zlib.h         io/text.c'
     'sha2.h         io/sha256.c'
     'csv.h          io/rows.c'
+    'png.h          io/png.c'
+    'curl/curl.h    io/fetch.c'
     'clblast_c.h    host/blas.c'
     'Random123/*    host/rng.c'
     'jansson.h      host/cmd_eval.c'

@@ -4,7 +4,7 @@ show -x
 show data
 show data nope
 show data import
-show data import mnist
+show data import cifar
 show devices extra
 show models
 show models nope

@@ -4,6 +4,11 @@ show data --help
 show data import --help
 show data import kdd99 --help
 show data import csv --help
+show data import mnist --help
+show data import idx --help
+show data import npy --help
+show data import images --help
+show data fetch --help
 show data info --help
 show devices --help
 show models --help

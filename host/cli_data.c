@@ -1,0 +1,154 @@
+/* What the imports of all formats share: the name of the output, and what is said of the
+ * data set. */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static size_t row_width(const egad_dataset *data)
+{
+    return data->shape[0] * data->shape[1] * data->shape[2];
+}
+
+static void print_part(const egad_dataset *data, int part, const char *name)
+{
+    size_t n[2] = { 0, 0 };
+    for (size_t i = 0; i < data->rows; i++)
+        if (!data->split || data->split[i] == part)
+            n[data->y && data->y[i]]++;
+    size_t all = n[0] + n[1];
+    printf("%-10s %s", name, cli_count(all).text);
+    if (!data->y && data->class_of)
+        printf(", of %zu classes, none of them anomalous", data->classes);
+    else if (!data->y)
+        printf(", without labels");
+    else if (!n[1])
+        printf(" normal");
+    else
+        printf(": %s normal, %s anomalies (%.3f %%)", cli_count(n[0]).text,
+               cli_count(n[1]).text, 100.0 * (double)n[1] / (double)all);
+    putchar('\n');
+}
+
+static void print_features(const egad_dataset *data)
+{
+    size_t numeric = 0;
+    for (size_t i = 0; i < data->schema.n; i++)
+        numeric += data->schema.column[i].categories == 0;
+    if (data->schema.n)
+        printf("%-10s %zu, of %zu columns: %zu numeric, %zu categorical\n", "features",
+               row_width(data), data->schema.n, numeric, data->schema.n - numeric);
+    else if (data->shape[0] == 1 && data->shape[1] == 1)
+        printf("%-10s %zu, without names\n", "features", row_width(data));
+    else
+        printf("%-10s %zu x %zu, %zu %s\n", "images", data->shape[0], data->shape[1],
+               data->shape[2], data->shape[2] == 1 ? "channel" : "channels");
+}
+
+/* Of images always: nearly the same images are common, and the same are a mistake. */
+static int print_copies(const egad_dataset *data)
+{
+    size_t copies, of;
+    if (egad_dataset_copies(data, &copies, &of) != EGAD_OK)
+        return cli_fail();
+    if (of && (copies || !data->schema.n))
+        printf("%-10s %s of the %s normal test rows are in the training rows too "
+               "(%.1f %%)\n",
+               "copies", cli_count(copies).text, cli_count(of).text,
+               100.0 * (double)copies / (double)of);
+    return CLI_DONE;
+}
+
+int cli_data_summary(const egad_dataset *data)
+{
+    const char *protocol = data->protocol ? data->protocol : "none";
+    printf("%-10s %s, from %s%s\n", "protocol", protocol,
+           data->source ? data->source : "a program",
+           strncmp(protocol, "like-mnist", 10) ? ""
+                                               : ": not the published files of MNIST");
+    printf("%-10s %s\n", "SHA-256", data->sha256 ? data->sha256 : "not known");
+    printf("%-10s %s", "rows", cli_count(data->rows).text);
+    if (data->rows_read > data->rows)
+        printf(" kept of %s read", cli_count(data->rows_read).text);
+    putchar('\n');
+    print_features(data);
+    if (data->split) {
+        print_part(data, EGAD_TRAIN, "train");
+        print_part(data, EGAD_TEST, "test");
+    } else {
+        print_part(data, EGAD_TRAIN, "no split");
+    }
+    return print_copies(data);
+}
+
+/* An output that was not named by -o may replace nothing but a data file. */
+static int check_default(const char *out)
+{
+    char *text = NULL;
+    if (access(out, F_OK) != 0)
+        return CLI_DONE;
+    const egad_status status = egad_checkpoint_inspect(out, &text);
+    const int ours = status == EGAD_OK && strstr(text, "format: egad-data\n");
+    free(text);
+    if (ours)
+        return CLI_DONE;
+    return cli_error("'%s' exists and is no data file: name the output with -o", out);
+}
+
+int cli_data_check(const char *out, const char *in, int named)
+{
+    int code = cli_output_check(out, (const char *[]){ in, NULL });
+    return code == CLI_DONE && !named ? check_default(out) : code;
+}
+
+static void print_hint(const egad_dataset *data)
+{
+    const char *all = data->split ? "" : " and every row trains";
+    if (data->schema.n)
+        fprintf(stderr, "no --label: every column is a feature (%zu)%s\n", data->schema.n,
+                all);
+    else if (data->class_of)
+        fprintf(stderr, "no --anomalous: every row trains, whatever its class\n");
+    else
+        fprintf(stderr, "no labels: every row trains\n");
+}
+
+int cli_data_finish(egad_dataset *data, const char *out, double start)
+{
+    int code = CLI_DONE;
+    CLI_TRY(egad_dataset_save(data, out));
+    if ((code = cli_data_summary(data)) != CLI_DONE)
+        goto done;
+    printf("%-10s '%s', in %s\n", "written to", out, cli_time(cli_clock() - start).text);
+    fflush(stdout);
+    if (!data->y)
+        print_hint(data);
+done:
+    egad_dataset_free(data);
+    return code;
+}
+
+const char *cli_data_name(char *name, size_t size, const char *path)
+{
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    size_t start = length;
+    while (start && path[start - 1] != '/')
+        start--;
+    const char *base = path + start;
+    size_t n = length - start;
+    if (n > 3 && !strncmp(base + n - 3, ".gz", 3))
+        n -= 3;
+    for (size_t i = n; i-- > 1;)
+        if (base[i] == '.') {
+            n = i;
+            break;
+        }
+    const int is_dots = *base == '/' || strspn(base, "./") == strlen(base);
+    if (n == 0 || n + 4 > size || !strcmp(path, "-") || is_dots)
+        return NULL;
+    snprintf(name, size, "%.*s.h5", (int)n, base);
+    return name;
+}

@@ -1,0 +1,291 @@
+/* MNIST, from its four files, by the protocol of the paper's experiment: one digit is the
+ * anomaly, 80 % of the other images train. */
+#include "io.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+const egad_published egad_mnist_files[EGAD_MNIST_FILES] = {
+    { "train-images-idx3-ubyte",
+      "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db" },
+    { "train-labels-idx1-ubyte",
+      "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5" },
+    { "t10k-images-idx3-ubyte",
+      "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7" },
+    { "t10k-labels-idx1-ubyte",
+      "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2" },
+};
+
+enum { SEED = 42 };
+
+/* The path of a file under any of its names; freed with free(). */
+static egad_status locate(const char *folder, const char *name, char **out)
+{
+    static const char *const ending[] = { "", ".gz" };
+    egad_status status = EGAD_OK;
+    struct stat info;
+    size_t size = strlen(folder) + strlen(name) + 8;
+    char *path = NULL;
+
+    if (stat(folder, &info) != 0)
+        FAIL(FILE, "mnist: cannot open '%s': %s", folder, strerror(errno));
+    if (!S_ISDIR(info.st_mode))
+        FAIL(FILE, "mnist: '%s' is not a folder: wanted the one that has '%s'", folder,
+             name);
+    NEW(path, size);
+    for (int i = 0; i < 4; i++) {
+        snprintf(path, size, "%s/%s%s", folder, name, ending[i % 2]);
+        /* Some unpack them as train-images.idx3-ubyte. */
+        if (i > 1)
+            *strstr(path + strlen(folder) + 1, "-idx") = '.';
+        if (access(path, F_OK) == 0) {
+            *out = path;
+            path = NULL;
+            goto done;
+        }
+    }
+    FAIL(FILE,
+         "mnist: there is no '%s' in '%s', plain or .gz: 'egad data fetch mnist' gets it",
+         name, folder);
+done:
+    free(path);
+    return status;
+}
+
+typedef struct {
+    const char *folder;
+    egad_elements file[EGAD_MNIST_FILES]; /* images, labels, twice */
+    int published;
+    char sha256[65]; /* of the four, one after another */
+} gathering;
+
+static egad_status gather(gathering *g)
+{
+    egad_status status = EGAD_OK;
+    char *path = NULL;
+
+    g->published = 1;
+    for (int i = 0; i < EGAD_MNIST_FILES; i++) {
+        egad_elements *e = &g->file[i];
+        const int rank = i % 2 ? 1 : 3;
+        free(path);
+        path = NULL;
+        TRY(locate(g->folder, egad_mnist_files[i].name, &path));
+        TRY(egad_idx_read(path, e));
+        if (e->kind != EGAD_ELEMENT_U8 || e->rank != rank)
+            FAIL(FORMAT, "mnist: '%s' has %d dimensions of %zu bytes, wanted %s", path,
+                 e->rank, egad_element_size(e->kind),
+                 rank == 3 ? "images of bytes (magic number 2051)"
+                           : "labels of bytes (magic number 2049)");
+        if (rank == 1 && e->n != e[-1].shape[0])
+            FAIL(SHAPE, "mnist: '%s' holds %zu labels for %zu images", path, e->n,
+                 e[-1].shape[0]);
+        if (i == 2 && memcmp(e->shape + 1, g->file[0].shape + 1, 2 * sizeof(size_t)) != 0)
+            FAIL(SHAPE, "mnist: images of '%s' are %zu x %zu, those to train %zu x %zu",
+                 path, e->shape[1], e->shape[2], g->file[0].shape[1],
+                 g->file[0].shape[2]);
+        g->published &= strcmp(e->sha256, egad_mnist_files[i].sha256) == 0;
+    }
+done:
+    free(path);
+    return status;
+}
+
+/* One name for the four files: the sum of their sums, as sha256sum would print these. */
+static egad_status sum_up(gathering *g)
+{
+    egad_status status = EGAD_OK;
+    egad_sha256 *sha = NULL;
+
+    TRY(egad_sha256_new(&sha));
+    for (int i = 0; i < EGAD_MNIST_FILES; i++)
+        egad_sha256_add(sha, g->file[i].sha256, 64);
+    egad_sha256_hex(sha, g->sha256);
+done:
+    egad_sha256_free(sha);
+    return status;
+}
+
+/* Where an image is: train, then test. */
+static const unsigned char *image_at(const gathering *g, size_t i, unsigned char *label)
+{
+    size_t first = g->file[0].shape[0];
+    size_t size = g->file[0].shape[1] * g->file[0].shape[2];
+    const egad_elements *images = &g->file[i < first ? 0 : 2];
+
+    i = i < first ? i : i - first;
+    *label = images[1].bytes[i];
+    return images->bytes + i * size;
+}
+
+/* Which rows of the file become rows of the data set, and which of those test. */
+typedef struct {
+    size_t rows, *row;
+    unsigned char *split; /* (rows), or NULL */
+    unsigned char *odd;   /* (rows of the file) */
+} choice;
+
+/* train[i]: whether normal image i is among the first n of a permutation. */
+static void mark(unsigned char *train, const uint32_t *permutation, size_t n, size_t all)
+{
+    memset(train, 0, all);
+    for (size_t i = 0; i < n; i++)
+        train[permutation[i]] = 1;
+}
+
+/* Rows in the order of the file; under `leak` those that train come first. */
+static egad_status divide(choice *c, size_t rows, int leak)
+{
+    egad_status status = EGAD_OK;
+    uint32_t *permutation = NULL;
+    unsigned char *train = NULL, *seen = NULL;
+    egad_permutation random;
+    size_t normal = 0, first, k = 0;
+
+    for (size_t i = 0; i < rows; i++)
+        normal += !c->odd[i];
+    first = (size_t)((double)normal * 0.8);
+    NEW(permutation, rows);
+    NEW(train, rows);
+    NEW(seen, rows);
+    NEW(c->row, rows);
+    NEW(c->split, rows);
+    egad_permutation_seed(&random, SEED);
+    egad_permutation_draw(&random, normal, permutation);
+    mark(train, permutation, first, normal);
+    memcpy(seen, train, normal);
+    if (leak) {
+        /* The second one shuffles test rows that are then thrown away. */
+        egad_permutation_draw(&random, rows - first, permutation);
+        egad_permutation_draw(&random, normal, permutation);
+        mark(seen, permutation, first, normal);
+    }
+    for (size_t i = 0, at = 0; leak && i < rows; i++)
+        if (!c->odd[i] && train[at++])
+            c->row[k++] = i;
+    for (size_t i = 0, at = 0; i < rows; i++) {
+        int trains = !c->odd[i] && seen[at];
+        at += !c->odd[i];
+        if (leak && trains)
+            continue;
+        c->split[k] = trains ? EGAD_TRAIN : EGAD_TEST;
+        c->row[k++] = i;
+    }
+    c->rows = k;
+    if (first == 0)
+        FAIL(DATA, "mnist: of %zu images none is left to train on", rows);
+done:
+    free(permutation);
+    free(train);
+    free(seen);
+    return status;
+}
+
+/* Classes are the digits, or whatever labels there are. */
+static egad_status make_dataset(egad_dataset **out, const gathering *g, const choice *c)
+{
+    egad_status status = EGAD_OK;
+    const size_t *shape = g->file[0].shape, size = shape[1] * shape[2];
+    egad_dataset *data = NULL;
+    egad_elements labels = { .kind = EGAD_ELEMENT_U8, .rank = 1 };
+
+    TRY(egad_dataset_new(&data, c->rows, (const size_t[]){ shape[1], shape[2], 1 }));
+    NEW(labels.bytes, c->rows);
+    labels.n = labels.shape[0] = c->rows;
+    for (size_t i = 0; i < c->rows; i++) {
+        const unsigned char *image =
+            image_at(g, c->row ? c->row[i] : i, &labels.bytes[i]);
+        for (size_t k = 0; k < size; k++)
+            data->x[i * size + k] = image[k];
+    }
+    TRY(egad_elements_label(data, &labels, "mnist", g->folder));
+    *out = data;
+    data = NULL;
+done:
+    free(labels.bytes);
+    egad_dataset_free(data);
+    return status;
+}
+
+/* "mnist-9-release" */
+static void name_protocol(char name[64], const gathering *g, const egad_mnist_options *o)
+{
+    snprintf(name, 64, "%smnist%s%.16s%s", g->published ? "" : "like-",
+             o->anomalous ? "-" : "", o->anomalous ? o->anomalous : "",
+             o->anomalous && o->leak ? "-release" : "");
+}
+
+/* odd[image] from the digit; all of c is freed by the caller. */
+static egad_status choose(choice *c, const gathering *g, const egad_mnist_options *o)
+{
+    egad_status status = EGAD_OK;
+    char *end;
+    size_t anomalies = 0;
+
+    NEW(c->odd, c->rows);
+    long digit = strtol(o->anomalous, &end, 10);
+    /* One way to write a number: it becomes part of the protocol's name. */
+    if (*end || !isdigit((unsigned char)*o->anomalous) || (*o->anomalous == '0' && digit))
+        digit = -1;
+    for (size_t i = 0; i < c->rows; i++) {
+        unsigned char label;
+        image_at(g, i, &label);
+        c->odd[i] = label == digit;
+        anomalies += c->odd[i];
+    }
+    if (anomalies == 0 || anomalies == c->rows)
+        FAIL(DATA, "mnist: %s of the images in '%s' %s the digit '%s'",
+             anomalies ? "all" : "none", g->folder, anomalies ? "are" : "is",
+             o->anomalous);
+    TRY(divide(c, c->rows, o->leak));
+done:
+    return status;
+}
+
+egad_status egad_mnist_import(egad_dataset **out, const char *folder,
+                              const egad_mnist_options *options)
+{
+    egad_status status = EGAD_OK;
+    egad_mnist_options none = { .anomalous = NULL };
+    gathering g = { .folder = folder };
+    choice c = { .row = NULL };
+    egad_dataset *data = NULL;
+    char protocol[64];
+
+    *out = NULL;
+    if (!options)
+        options = &none;
+    if (options->leak && !options->anomalous)
+        FAIL(ARGUMENT, "mnist: the released split wants a digit that is the anomaly");
+    TRY(gather(&g));
+    TRY(sum_up(&g));
+    const size_t rows = c.rows = g.file[0].shape[0] + g.file[2].shape[0];
+    if (options->anomalous)
+        TRY(choose(&c, &g, options));
+    TRY(make_dataset(&data, &g, &c));
+    data->rows_read = rows;
+    if (options->anomalous) {
+        NEW(data->y, data->rows);
+        for (size_t i = 0; i < data->rows; i++)
+            data->y[i] = c.odd[c.row[i]];
+        data->split = c.split;
+        c.split = NULL;
+    }
+    name_protocol(protocol, &g, options);
+    TRY(egad_dataset_origin(data, protocol, folder, g.sha256));
+    *out = data;
+    data = NULL;
+done:
+    egad_dataset_free(data);
+    for (int i = 0; i < EGAD_MNIST_FILES; i++)
+        free(g.file[i].bytes);
+    free(c.row);
+    free(c.split);
+    free(c.odd);
+    return status;
+}

@@ -1,0 +1,124 @@
+/* Which labels are normal and which are anomalies, and which rows train: the same for
+ * every format that has labels. */
+#include "io.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+egad_status egad_roles_check(const egad_roles *r)
+{
+    egad_status status = EGAD_OK;
+
+    if (r->normal && r->anomalous)
+        FAIL(ARGUMENT,
+             "%s: say which labels are normal, or which are anomalous, and not both",
+             r->who);
+    if (!(r->test_fraction >= 0 && r->test_fraction < 1))
+        FAIL(ARGUMENT, "%s: test fraction %g, wanted at least 0 and less than 1", r->who,
+             r->test_fraction);
+done:
+    return status;
+}
+
+typedef struct {
+    const egad_roles *roles;
+    char *const *name;
+    size_t n;
+    unsigned char *listed;
+} matching;
+
+/* "'flows.csv', column 'kind'", as two texts and the name between them. */
+#define COLUMN(r)                                                                        \
+    (r)->column ? ", column '" : "", (r)->column ? (r)->column : "",                     \
+        (r)->column ? "'" : ""
+
+static egad_status match_label(void *context, const char *value)
+{
+    egad_status status = EGAD_OK;
+    matching *m = context;
+    const egad_roles *r = m->roles;
+    char list[400];
+    size_t i = 0;
+
+    while (i < m->n && strcmp(m->name[i], value) != 0)
+        i++;
+    /* A label misspelt would turn its rows into the other kind without a word. */
+    if (i == m->n)
+        FAIL(DATA, "%s: '%s'%s%s%s: no row is labelled '%s'; there are %s", r->who,
+             r->path, COLUMN(r), value,
+             egad_array_list(list, sizeof list, m->name, m->n));
+    m->listed[i] = 1;
+done:
+    return status;
+}
+
+egad_status egad_roles_judge(const egad_roles *r, char *const *name, size_t n,
+                             unsigned char *anomalous)
+{
+    egad_status status = EGAD_OK;
+    size_t anomalies = 0;
+
+    memset(anomalous, 0, n);
+    TRY(egad_array_each(r->normal ? r->normal : r->anomalous,
+                        &(matching){ r, name, n, anomalous }, match_label));
+    for (size_t i = 0; i < n; i++) {
+        anomalous[i] ^= r->normal != NULL;
+        anomalies += anomalous[i];
+    }
+    if (anomalies == 0 || anomalies == n)
+        FAIL(DATA, "%s: '%s'%s%s%s: all rows are %s, wanted both kinds; %s", r->who,
+             r->path, COLUMN(r), anomalies ? "anomalies" : "normal", r->remedy);
+done:
+    return status;
+}
+
+egad_status egad_roles_divide(const egad_roles *r, const unsigned char *odd, size_t rows,
+                              unsigned char *part)
+{
+    egad_status status = EGAD_OK;
+    double share = r->test_fraction == 0 ? 0.5 : r->test_fraction;
+    uint32_t *normal = NULL, *permutation = NULL;
+    size_t n = 0;
+
+    if (rows > UINT32_MAX)
+        FAIL(DATA, "%s: '%s' has more than %u rows", r->who, r->path, UINT32_MAX);
+    NEW(normal, rows);
+    NEW(permutation, rows);
+    for (size_t i = 0; i < rows; i++) {
+        if (part[i] == EGAD_PART_LEFT_OUT)
+            continue;
+        part[i] = EGAD_TEST;
+        if (!odd[i])
+            normal[n++] = (uint32_t)i;
+    }
+    egad_permutation_legacy((uint32_t)r->seed, n, permutation);
+    size_t train = (size_t)((double)n * (1 - share));
+    for (size_t i = 0; i < train; i++)
+        part[normal[permutation[i]]] = EGAD_TRAIN;
+done:
+    free(permutation);
+    free(normal);
+    return status;
+}
+
+egad_status egad_roles_apply(const egad_roles *r, egad_dataset *data)
+{
+    egad_status status = EGAD_OK;
+    unsigned char *anomalous = NULL;
+
+    if (!r->normal && !r->anomalous)
+        goto done;
+    NEW(anomalous, data->classes);
+    TRY(egad_roles_judge(r, data->class_name, data->classes, anomalous));
+    NEW(data->y, data->rows);
+    NEW(data->split, data->rows);
+    for (size_t i = 0; i < data->rows; i++)
+        data->y[i] = anomalous[data->class_of[i]];
+    TRY(egad_roles_divide(r, data->y, data->rows, data->split));
+    if (!memchr(data->split, EGAD_TRAIN, data->rows))
+        FAIL(DATA, "%s: '%s': of %zu rows none is left to train on", r->who, r->path,
+             data->rows);
+done:
+    free(anomalous);
+    return status;
+}
