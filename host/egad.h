@@ -367,6 +367,19 @@ EGAD_API egad_status egad_metrics_compute(egad_metrics *out, const float *scores
                                           const unsigned char *y, size_t rows,
                                           double fraction);
 
+/* One point of the precision-recall curve: of calling every row anomalous whose score is
+ * `threshold` or higher. */
+typedef struct {
+    float threshold;
+    double precision, recall;
+} egad_curve_point;
+
+/* A point for each different score, highest first: `*points` holds `*n`, freed with
+ * free().  Fails as egad_metrics_compute does. */
+EGAD_API egad_status egad_metrics_curve(egad_curve_point **points, size_t *n,
+                                        const float *scores, const unsigned char *y,
+                                        size_t rows);
+
 /* ---- Model files -------------------------------------------------------- */
 
 /* Write the detector to `path` (HDF5, layout in README): to a temporary name beside
