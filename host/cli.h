@@ -171,10 +171,94 @@ typedef struct {
 /* `path` NULL: standard output.  Both return an exit code. */
 int cli_output_open(cli_output *out, const char *path);
 int cli_output_close(cli_output *out);
+/* Instead of closing it: nothing appears. */
+void cli_output_drop(cli_output *out);
 
 /* Whether the name says HDF5. */
 int cli_output_is_hdf5(const char *path);
 /* CLI_DONE if writing `path` would replace none of `inputs` (NULL-terminated). */
 int cli_output_check(const char *path, const char *const *inputs);
+/* CLI_DONE if files can be written in this folder, which is made if it is not there. */
+int cli_output_folder(const char *path);
+
+/* ---- JSON: cli_json.c ----------------------------------------------------- */
+
+typedef struct json_t cli_json;
+
+/* Values are put into an object or array, which owns them then.  Nothing is to be checked
+ * on the way: cli_json_print fails if anything did not fit. */
+cli_json *cli_json_object(void);
+cli_json *cli_json_array(void);
+void cli_json_text(cli_json *object, const char *key, const char *text); /* or null */
+void cli_json_real(cli_json *object, const char *key, double value); /* null: no number */
+void cli_json_count(cli_json *object, const char *key, uint64_t n);
+void cli_json_flag(cli_json *object, const char *key, int flag);
+void cli_json_put(cli_json *object, const char *key, cli_json *value);
+void cli_json_append(cli_json *array, cli_json *value);
+void cli_json_append_text(cli_json *array, const char *text);
+/* How a result names the model and the device it is of. */
+cli_json *cli_json_model(const egad_detector_info *info);
+cli_json *cli_json_device(const egad_device_info *info);
+/* On standard output; frees `root`.  `of` is the file that the results are of.  Returns
+ * an exit code. */
+int cli_json_print(cli_json *root, const char *of);
+
+/* ---- Pictures: cli_draw.c ------------------------------------------------- */
+
+/* A white sheet of pixels, from the upper left corner.  Colors are 0xRRGGBB. */
+typedef struct cli_picture cli_picture;
+
+typedef struct {
+    double x, y;
+} cli_point;
+
+typedef enum { CLI_LEFT, CLI_CENTRED, CLI_RIGHT, CLI_UPWARDS } cli_place;
+
+typedef struct {
+    cli_place place; /* of (x, y) in the text; upwards: centred, and turned */
+    double size;
+    uint32_t color;
+    int bold;
+    double most; /* width at which text is cut off; 0: none */
+} cli_style;
+
+/* These three return an exit code. */
+int cli_draw_new(cli_picture **out, double width, double height);
+int cli_draw_save(cli_picture *picture, const char *path);
+/* One color per pixel (rows, columns), each a square of `zoom` pixels of the sheet. */
+int cli_draw_pixels(cli_picture *picture, double x, double y, double zoom, size_t rows,
+                    size_t columns, const uint32_t *pixels);
+void cli_draw_free(cli_picture *picture);
+
+void cli_draw_box(cli_picture *picture, double x, double y, double width, double height,
+                  uint32_t color, double opacity);
+/* A thin line around a box. */
+void cli_draw_frame(cli_picture *picture, double x, double y, double width, double height,
+                    uint32_t color);
+void cli_draw_line(cli_picture *picture, const cli_point *points, size_t n,
+                   uint32_t color, double width, int dashed);
+void cli_draw_area(cli_picture *picture, const cli_point *points, size_t n,
+                   uint32_t color, double opacity);
+void cli_draw_dot(cli_picture *picture, double x, double y, double radius,
+                  uint32_t color);
+/* The width of the text, whose base line is at y. */
+double cli_draw_text(cli_picture *picture, double x, double y, const cli_style *style,
+                     const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/* ---- Charts: cli_plots.c -------------------------------------------------- */
+
+/* The scores of labelled rows, and what came of them. */
+typedef struct {
+    const char *name;  /* of the score */
+    const char *about; /* model, data, rows: a line below the title */
+    const float *score;
+    const unsigned char *y;
+    size_t n;
+    const egad_metrics *metrics;
+} cli_scores;
+
+/* PNG files; both return an exit code. */
+int cli_plots_histogram(const char *path, const cli_scores *scores);
+int cli_plots_curve(const char *path, const cli_scores *scores);
 
 #endif

@@ -1,9 +1,6 @@
-/* egad eval: scores held against labels, as a table or as JSON.  The only file that
- * includes jansson.h. */
+/* egad eval: scores held against labels, as a table, as JSON and as pictures. */
 #include "cli.h"
 
-#include <jansson.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -236,69 +233,66 @@ static void print_table(const evaluation *e)
 
 /* ---- JSON --------------------------------------------------------------- */
 
-static json_t *scores_json(const evaluation *e)
+static cli_json *scores_json(const evaluation *e)
 {
-    json_t *scores = json_object();
+    cli_json *scores = cli_json_object();
     for (size_t k = 0; k < e->kinds; k++) {
         const egad_metrics *m = &e->metrics[k];
-        json_t *one = json_object();
+        cli_json *one = cli_json_object();
         for (size_t i = 0; i < FIGURES; i++)
-            json_object_set_new(one, figures[i].key, json_real(figure(m, i)));
-        json_object_set_new(one, "threshold", json_real(m->threshold));
-        json_object_set_new(one, "ties", json_integer((json_int_t)m->ties));
-        json_object_set_new(scores, egad_score_name(e->kind[k]), one);
+            cli_json_real(one, figures[i].key, figure(m, i));
+        cli_json_real(one, "threshold", m->threshold);
+        cli_json_count(one, "ties", m->ties);
+        cli_json_put(scores, egad_score_name(e->kind[k]), one);
     }
     return scores;
 }
 
-static json_t *model_json(const egad_detector_info *info)
-{
-    /* JSON as written by jansson has no integers above the signed range. */
-    json_t *seed = info->seed <= INT64_MAX ? json_integer((json_int_t)info->seed)
-                                           : json_real((double)info->seed);
-    return json_pack("{s:s, s:s, s:o, s:i, s:i, s:I, s:i, s:f}", "name", info->model,
-                     "recipe", info->recipe, "seed", seed, "epoch", info->epoch, "epochs",
-                     info->epochs, "step", (json_int_t)info->step, "batch", info->batch,
-                     "lr", info->lr);
-}
-
-static json_t *data_json(const evaluation *e)
+static cli_json *data_json(const evaluation *e)
 {
     const egad_dataset *d = e->data;
-    return json_pack("{s:s, s:s?, s:s?, s:s?, s:s, s:I, s:I}", "file", e->a->data,
-                     "protocol", d->protocol, "source", d->source, "sha256", d->sha256,
-                     "part", e->rows.part, "rows", (json_int_t)e->rows.n, "anomalies",
-                     (json_int_t)e->anomalies);
+    cli_json *data = cli_json_object();
+    cli_json_text(data, "file", e->a->data);
+    cli_json_text(data, "protocol", d->protocol);
+    cli_json_text(data, "source", d->source);
+    cli_json_text(data, "sha256", d->sha256);
+    cli_json_text(data, "part", e->rows.part);
+    cli_json_count(data, "rows", e->rows.n);
+    cli_json_count(data, "anomalies", e->anomalies);
+    return data;
 }
 
-static json_t *known_json(void)
+static cli_json *chance_json(const egad_metrics *m)
 {
-    json_t *object = json_object();
+    cli_json *chance = cli_json_object();
+    cli_json_real(chance, "f1", m->chance_f1);
+    cli_json_real(chance, "auprc", m->chance_auprc);
+    return chance;
+}
+
+static cli_json *known_json(void)
+{
+    cli_json *object = cli_json_object();
     for (size_t i = 0; i < KNOWN; i++)
-        json_object_set_new(object, known[i].name, json_real(known[i].f1));
+        cli_json_real(object, known[i].name, known[i].f1);
     return object;
 }
 
 static int print_json(const evaluation *e)
 {
-    const egad_device_info *d = egad_device_describe(e->device);
-    const egad_metrics *m = &e->metrics[0];
-    json_t *root = json_pack(
-        "{s:s, s:o, s:{s:s, s:s, s:s, s:s}, s:o, s:f, s:f, s:s, s:{s:f, s:f}, s:o}",
-        "egad", egad_status_version(), "model", model_json(&e->info), "device", "name",
-        d->name, "platform", d->platform, "type", d->type, "driver", d->driver, "data",
-        data_json(e), "alpha", e->a->alpha, "fraction", e->fraction, "fraction_rule",
-        e->rule, "chance", "f1", m->chance_f1, "auprc", m->chance_auprc, "scores",
-        scores_json(e));
-    if (root && is_published_split(e))
-        json_object_set_new(root, "known_f1", known_json());
-    int failed =
-        !root || json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) != 0;
-    json_decref(root);
-    if (failed && !ferror(stdout))
-        return cli_error("the results of '%s' could not be put into JSON", e->a->model);
-    putchar('\n');
-    return CLI_DONE;
+    cli_json *root = cli_json_object();
+    cli_json_text(root, "egad", egad_status_version());
+    cli_json_put(root, "model", cli_json_model(&e->info));
+    cli_json_put(root, "device", cli_json_device(egad_device_describe(e->device)));
+    cli_json_put(root, "data", data_json(e));
+    cli_json_real(root, "alpha", e->a->alpha);
+    cli_json_real(root, "fraction", e->fraction);
+    cli_json_text(root, "fraction_rule", e->rule);
+    cli_json_put(root, "chance", chance_json(&e->metrics[0]));
+    cli_json_put(root, "scores", scores_json(e));
+    if (is_published_split(e))
+        cli_json_put(root, "known_f1", known_json());
+    return cli_json_print(root, e->a->model);
 }
 
 /* ---- The command -------------------------------------------------------- */

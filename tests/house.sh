@@ -31,9 +31,10 @@ third_party=(
     'csv.h          io/rows.c'
     'clblast_c.h    host/blas.c'
     'Random123/*    host/rng.c'
-    'jansson.h      host/cmd_eval.c'
+    'jansson.h      host/cli_json.c'
     'jansson.h      bench/egad_bench.c'
-    'popt.h         host/cli.c')
+    'popt.h         host/cli.c'
+    'cairo.h        host/cli_draw.c')
 # Files in two parts, under the first one's name: a header between them is theirs alone.
 declare -A part_of=([h5_attribute]=h5 [csv_read]=csv)
 inside='io/h5?(_attribute).c:io/h5_inside.h'
