@@ -364,7 +364,8 @@ EGAD_API egad_status egad_explain_rows(egad_detector *detector, const float *x,
 /* A column's part in L_G of one row.  A categorical column is all of its features. */
 typedef struct {
     size_t column;        /* index into the schema; without one, into x */
-    float value, rebuilt; /* of a numeric column, in the units of x */
+    float value, rebuilt; /* x and G(E(x)), in the units of x; of a categorical column
+                           * those of `expected` */
     int category;         /* that it has; -1: numeric, or one that training never saw */
     int expected;         /* category with the largest G(E(x)); -1: numeric */
     float residual;       /* sum |x - G(E(x))| over its features, in scaled units */

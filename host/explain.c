@@ -91,15 +91,16 @@ static egad_explained explain(const float *x, const egad_explanation *of, size_t
         e.clipped += of->clipped && of->clipped[i];
     }
     e.residual = (float)sum;
-    if (!categories) {
-        e.value = x[j];
-        e.rebuilt = of->rebuilt[j];
-        return e;
+    size_t shown = j;
+    if (categories) {
+        const size_t has = largest(x + j, categories);
+        if (x[j + has] > 0.0f)
+            e.category = (int)has;
+        e.expected = (int)largest(of->rebuilt + j, categories);
+        shown += (size_t)e.expected;
     }
-    const size_t has = largest(x + j, categories);
-    if (x[j + has] > 0.0f)
-        e.category = (int)has;
-    e.expected = (int)largest(of->rebuilt + j, categories);
+    e.value = x[shown];
+    e.rebuilt = of->rebuilt[shown];
     return e;
 }
 

@@ -174,6 +174,7 @@ START_TEST(columns)
     is_column(&list[3], 2, -1, -1, 0, 0);
     ck_assert_int_eq(list[0].clipped, 2);
     ck_assert_int_eq(list[1].clipped, 0);
+    ck_assert(list[0].value == 0.0f && list[0].rebuilt == .7f);
     ck_assert(list[2].value == 50.0f && list[2].rebuilt == 40.0f);
     free(list);
 
