@@ -23,6 +23,7 @@ int cmd_data(int argc, char **argv);
 int cmd_train(int argc, char **argv);
 int cmd_score(int argc, char **argv);
 int cmd_eval(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
 
 /* ---- Options ------------------------------------------------------------ */
@@ -142,6 +143,10 @@ typedef struct {
     unsigned char *own_y;
 } cli_rows;
 
+/* A data file .h5, or a table for this detector, whose values of categories that training
+ * never saw are counted on standard error. */
+egad_status cli_rows_read(egad_dataset **data, const char *path,
+                          const egad_detector_info *info);
 /* CLI_DONE if rows of `data` mean to the detector what its training rows meant: as many
  * features, and where both say so, the same columns and categories in the same order.
  * `path` and `model` are the files, for errors. */
@@ -180,6 +185,11 @@ int cli_output_is_hdf5(const char *path);
 int cli_output_check(const char *path, const char *const *inputs);
 /* CLI_DONE if files can be written in this folder, which is made if it is not there. */
 int cli_output_folder(const char *path);
+/* DIR/NAME, with as many slashes as are needed. */
+typedef struct {
+    char text[4096];
+} cli_path;
+cli_path cli_output_join(const char *folder, const char *name);
 
 /* ---- JSON: cli_json.c ----------------------------------------------------- */
 
@@ -191,6 +201,8 @@ cli_json *cli_json_object(void);
 cli_json *cli_json_array(void);
 void cli_json_text(cli_json *object, const char *key, const char *text); /* or null */
 void cli_json_real(cli_json *object, const char *key, double value); /* null: no number */
+/* With as many digits as tell it from other floats. */
+void cli_json_float(cli_json *object, const char *key, float value);
 void cli_json_count(cli_json *object, const char *key, uint64_t n);
 void cli_json_flag(cli_json *object, const char *key, int flag);
 void cli_json_put(cli_json *object, const char *key, cli_json *value);
@@ -202,6 +214,7 @@ cli_json *cli_json_device(const egad_device_info *info);
 /* On standard output; frees `root`.  `of` is the file that the results are of.  Returns
  * an exit code. */
 int cli_json_print(cli_json *root, const char *of);
+void cli_json_free(cli_json *root);
 
 /* ---- Pictures: cli_draw.c ------------------------------------------------- */
 
@@ -260,5 +273,62 @@ typedef struct {
 /* PNG files; both return an exit code. */
 int cli_plots_histogram(const char *path, const cli_scores *scores);
 int cli_plots_curve(const char *path, const cli_scores *scores);
+
+/* ---- Pictures of images: cli_images.c ------------------------------------- */
+
+/* Their shape (H, W, C), and the values that are drawn black and white. */
+typedef struct {
+    size_t shape[3];
+    float low, high;
+} cli_image_kind;
+
+/* One of them, and what egad_explain_rows has of it, (H*W*C) each. */
+typedef struct {
+    size_t row;
+    double score;
+    const char *label; /* its class, or "" */
+    int anomaly;       /* 0, 1, or -1: not known */
+    const float *x, *rebuilt, *residual;
+} cli_image;
+
+/* Those of a data set.  Values from 0 to 1, -1 to 1 and 0 to 255 are taken for that. */
+cli_image_kind cli_images_kind(const egad_dataset *data);
+/* Whether rows of this shape are images, not a table. */
+int cli_images_are(const size_t shape[3]);
+/* PNG files; both return an exit code.  One image: input, reconstruction, residual. */
+int cli_images_panels(const char *path, const cli_image_kind *kind,
+                      const cli_image *image, const char *title, const char *about);
+/* 2 n images, of which the first n are the most anomalous, the others the least. */
+int cli_images_sheet(const char *path, const cli_image_kind *kind,
+                     const cli_image *images, size_t n, const char *title,
+                     const char *about);
+
+/* ---- Explained rows: cli_explain.c ---------------------------------------- */
+
+/* What egad_explain_rows has of some rows, (n, width) each. */
+typedef struct {
+    size_t n, width;
+    float *x, *rebuilt, *residual;
+    unsigned char *clipped;
+} cli_explained;
+
+typedef struct {
+    char text[96];
+} cli_label;
+
+/* The indices of n scores, highest first: `*order` is freed with free().  Returns an exit
+ * code. */
+int cli_explain_order(size_t **order, const float *scores, size_t n);
+/* Of n rows of `data`.  Returns an exit code; freed by cli_explain_free in either case.
+ */
+int cli_explain_rows(cli_explained *out, egad_detector *detector,
+                     const egad_dataset *data, const size_t *row, size_t n);
+void cli_explain_free(cli_explained *explained);
+/* "anomaly: attack", as far as the data set knows, or "". */
+cli_label cli_explain_label(const egad_dataset *data, size_t row);
+/* Row i of those explained, row `row` of `data`, as an image; borrows from all. */
+cli_image cli_explain_image(const cli_explained *explained, size_t i,
+                            const egad_dataset *data, size_t row, double score,
+                            const cli_label *label);
 
 #endif

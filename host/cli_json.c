@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 #include <math.h>
-#include <string.h>
+#include <stdlib.h>
 
 static int failed; /* a value was left out */
 
@@ -33,6 +33,14 @@ void cli_json_real(cli_json *object, const char *key, double value)
     set(object, key, isfinite(value) ? json_real(value) : json_null());
 }
 
+void cli_json_float(cli_json *object, const char *key, float value)
+{
+    char text[32] = "nan";
+    for (int digits = 6; digits <= 9 && strtof(text, NULL) != value; digits++)
+        snprintf(text, sizeof text, "%.*g", digits, (double)value);
+    cli_json_real(object, key, strtod(text, NULL));
+}
+
 void cli_json_count(cli_json *object, const char *key, uint64_t n)
 {
     /* JSON as written by jansson has no integers above the signed range. */
@@ -57,6 +65,11 @@ void cli_json_append(cli_json *array, cli_json *value)
 void cli_json_append_text(cli_json *array, const char *text)
 {
     failed |= json_array_append_new(array, json_string(text)) != 0;
+}
+
+void cli_json_free(cli_json *root)
+{
+    json_decref(root);
 }
 
 int cli_json_print(cli_json *root, const char *of)

@@ -103,6 +103,15 @@ int cli_output_folder(const char *path)
     return CLI_DONE;
 }
 
+cli_path cli_output_join(const char *folder, const char *name)
+{
+    cli_path path;
+    const size_t n = strlen(folder);
+    snprintf(path.text, sizeof path.text, "%s%s%s", folder,
+             n && folder[n - 1] == '/' ? "" : "/", name);
+    return path;
+}
+
 int cli_output_is_hdf5(const char *path)
 {
     const char *dot = strrchr(path, '.');

@@ -63,7 +63,7 @@ static int ticks(const axis *a, int wanted, double *tick)
 
 static const char *tick_text(double v, char text[40])
 {
-    if (v >= 1000 && v < 1e6 && v == floor(v))
+    if (v >= 1000 && v < 1e10 && v == floor(v))
         snprintf(text, 40, "%s", cli_count((uint64_t)v).text);
     else
         snprintf(text, 40, "%.6g", v);
@@ -77,6 +77,12 @@ typedef struct {
     axis x, y;
     double legend; /* where its next entry begins */
 } chart;
+
+static void draw_base(const chart *c)
+{
+    cli_draw_box(c->picture, c->x.from, floor(c->y.from) - 1, c->x.to - c->x.from, 2, INK,
+                 1);
+}
 
 static void draw_axes(chart *c, const char *x_title, const char *y_title)
 {
@@ -97,7 +103,7 @@ static void draw_axes(chart *c, const char *x_title, const char *y_title)
         cli_draw_text(c->picture, v, y->from + 20, &number, "%s",
                       tick_text(tick[i], text));
     }
-    cli_draw_box(c->picture, x->from, floor(y->from), x->to - x->from, 1, INK, 1);
+    draw_base(c);
     cli_draw_text(c->picture, (x->from + x->to) / 2, y->from + 44,
                   &(cli_style){ CLI_CENTRED, 14, INK, 0, 0 }, "%s", x_title);
     cli_draw_text(c->picture, 24, (y->from + y->to) / 2,
@@ -110,7 +116,8 @@ static int chart_new(chart *c, double width, double height, const char *title,
     int code = cli_draw_new(&c->picture, width, height);
     if (code != CLI_DONE)
         return code;
-    c->x.from = c->legend = 92;
+    c->legend = 24;
+    c->x.from = 92;
     c->x.to = width - 28;
     c->y.from = height - 64;
     c->y.to = 112;
@@ -133,7 +140,7 @@ typedef enum { KEY_AREA, KEY_LINE, KEY_DASHES, KEY_DOT } key;
 static void legend(chart *c, key kind, uint32_t color, const char *text)
 {
     const double x = c->legend, y = 88;
-    const cli_style style = { CLI_LEFT, 13, INK, 0, c->x.to - x - 26 };
+    const cli_style style = { CLI_LEFT, 13, INK, 0, c->x.to + 20 - x - 26 };
     const cli_point line[] = { { x, y - 4.5 }, { x + 20, y - 4.5 } };
     if (kind == KEY_AREA)
         cli_draw_box(c->picture, x + 2, y - 11, 16, 13, color, 0.75);
@@ -278,8 +285,8 @@ static void say_beyond(const chart *c, const counts n[2], int above)
     if (!normal && !anomalies)
         return;
     cli_draw_text(c->picture, x, c->y.to + 14, &style,
-                  above ? "beyond the axis: %s normal, %s anomalies \342\226\266"
-                        : "\342\227\200 beyond the axis: %s normal, %s anomalies",
+                  above ? "beyond the axis: %s normal, %s anomalies >"
+                        : "< beyond the axis: %s normal, %s anomalies",
                   cli_count(normal).text, cli_count(anomalies).text);
 }
 
@@ -317,6 +324,7 @@ static void draw_classes(chart *c, const cli_scores *s)
                      .text);
         legend(c, KEY_AREA, colors[k], text);
     }
+    draw_base(c);
     say_beyond(c, n, 0);
     say_beyond(c, n, 1);
 }

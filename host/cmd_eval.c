@@ -4,10 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KINDS_MAX = 3, NAME_WIDTH = 32, FIGURE_WIDTH = 12 };
+enum {
+    KINDS_MAX = 3,
+    NAME_WIDTH = 32,
+    FIGURE_WIDTH = 12,
+    PLOTS_MAX = 3 * KINDS_MAX,
+    IMAGES = 8 /* in a row of the contact sheet */
+};
 
 typedef struct {
-    const char *model, *data, *score, *rows, *device;
+    const char *model, *data, *score, *rows, *device, *plots;
     double alpha, fraction; /* fraction 0: by protocol */
     int json;
 } arguments;
@@ -25,6 +31,8 @@ typedef struct {
     size_t kinds;
     egad_score_kind kind[KINDS_MAX];
     egad_metrics metrics[KINDS_MAX];
+    size_t plots;
+    char plot[PLOTS_MAX][48]; /* names of the files written */
 } evaluation;
 
 /* ---- Known figures ------------------------------------------------------ */
@@ -107,6 +115,66 @@ done:
     return code;
 }
 
+/* ---- Pictures ----------------------------------------------------------- */
+
+/* The path of a new picture, "DIR/what-score.png". */
+static cli_path next_plot(evaluation *e, const char *what, const char *score)
+{
+    char *name = e->plot[e->plots++];
+    snprintf(name, sizeof e->plot[0], "%s-%s.png", what, score);
+    return cli_output_join(e->a->plots, name);
+}
+
+/* The n highest scores and the n lowest: the indices of their rows, in this order. */
+static int draw_images(evaluation *e, const cli_scores *s)
+{
+    const size_t n = s->n / 2 < IMAGES ? s->n / 2 : IMAGES;
+    const cli_image_kind kind = cli_images_kind(e->data);
+    size_t *order = NULL, row[2 * IMAGES];
+    cli_explained explained = { 0 };
+    cli_label label[2 * IMAGES];
+    cli_image image[2 * IMAGES];
+    char title[64];
+    int code = cli_explain_order(&order, s->score, s->n);
+    for (size_t i = 0; code == CLI_DONE && i < 2 * n; i++)
+        row[i] = e->rows.row[order[i < n ? i : s->n - 1 - (i - n)]];
+    if (code == CLI_DONE)
+        code = cli_explain_rows(&explained, e->detector, e->data, row, 2 * n);
+    for (size_t i = 0; code == CLI_DONE && i < 2 * n; i++) {
+        const size_t at = order[i < n ? i : s->n - 1 - (i - n)];
+        label[i] = cli_explain_label(e->data, row[i]);
+        image[i] = cli_explain_image(&explained, i, e->data, row[i], (double)s->score[at],
+                                     &label[i]);
+    }
+    snprintf(title, sizeof title, "Most and least anomalous images: %s", s->name);
+    if (code == CLI_DONE)
+        code = cli_images_sheet(next_plot(e, "images", s->name).text, &kind, image, n,
+                                title, s->about);
+    cli_explain_free(&explained);
+    free(order);
+    return code;
+}
+
+/* All pictures of one kind of score. */
+static int draw(evaluation *e, size_t k, const float *scores)
+{
+    const char *slash = strrchr(e->a->data, '/');
+    const char *name = egad_score_name(e->kind[k]);
+    char about[256];
+    snprintf(about, sizeof about, "%s, recipe %s, %d of %d epochs; '%.100s', %s: %s rows",
+             e->info.model, e->info.recipe, e->info.epoch, e->info.epochs,
+             slash ? slash + 1 : e->a->data, e->rows.part, cli_count(e->rows.n).text);
+    const cli_scores s = { name, about, scores, e->rows.y, e->rows.n, &e->metrics[k] };
+    int code = cli_plots_histogram(next_plot(e, "histogram", name).text, &s);
+    if (code == CLI_DONE)
+        code = cli_plots_curve(next_plot(e, "precision-recall", name).text, &s);
+    if (code == CLI_DONE && cli_images_are(e->data->shape))
+        code = draw_images(e, &s);
+    return code;
+}
+
+/* ---- All scores --------------------------------------------------------- */
+
 static int measure(evaluation *e)
 {
     int code = CLI_DONE;
@@ -119,6 +187,8 @@ static int measure(evaluation *e)
         CLI_TRY(cli_rows_score(&e->rows, e->detector, e->kind[k], e->a->alpha, scores));
         CLI_TRY(egad_metrics_compute(&e->metrics[k], scores, e->rows.y, e->rows.n,
                                      e->fraction));
+        if (e->a->plots && (code = draw(e, k, scores)) != CLI_DONE)
+            break;
     }
 done:
     free(scores);
@@ -229,6 +299,10 @@ static void print_table(const evaluation *e)
     print_metrics(e);
     if (is_published_split(e))
         print_known();
+    if (e->plots)
+        printf("\npictures\n");
+    for (size_t i = 0; i < e->plots; i++)
+        printf("  %s\n", cli_output_join(e->a->plots, e->plot[i]).text);
 }
 
 /* ---- JSON --------------------------------------------------------------- */
@@ -278,6 +352,14 @@ static cli_json *known_json(void)
     return object;
 }
 
+static cli_json *plots_json(const evaluation *e)
+{
+    cli_json *plots = cli_json_array();
+    for (size_t i = 0; i < e->plots; i++)
+        cli_json_append_text(plots, cli_output_join(e->a->plots, e->plot[i]).text);
+    return plots;
+}
+
 static int print_json(const evaluation *e)
 {
     cli_json *root = cli_json_object();
@@ -292,6 +374,8 @@ static int print_json(const evaluation *e)
     cli_json_put(root, "scores", scores_json(e));
     if (is_published_split(e))
         cli_json_put(root, "known_f1", known_json());
+    if (e->plots)
+        cli_json_put(root, "plots", plots_json(e));
     return cli_json_print(root, e->a->model);
 }
 
@@ -301,6 +385,8 @@ static int evaluate(const arguments *a)
 {
     evaluation e = { .a = a };
     int code = open_all(&e);
+    if (code == CLI_DONE && a->plots)
+        code = cli_output_folder(a->plots);
     if (code == CLI_DONE)
         code = measure(&e);
     if (code == CLI_DONE && a->json)
@@ -332,6 +418,11 @@ int cmd_eval(int argc, char **argv)
         { "rows", 0, CLI_CHOICE, &a.rows, "test|all",
           "which rows (default: test if the file has a split, else\n                     "
           "       all)",
+          0, 0 },
+        { "plots", 0, CLI_TEXT, &a.plots, "DIR",
+          "write pictures there, PNG files, for each score: the\n"
+          "                            histogram of both classes, precision and recall,\n"
+          "                            and of images the most and least anomalous",
           0, 0 },
         { "json", 0, CLI_FLAG, &a.json, NULL, "one JSON object instead of a table", 0,
           0 },
