@@ -19,7 +19,7 @@ enum { WIDTH = 960, HEIGHT = 600, BINS = 64, TICKS_MAX = 40 };
 /* Values from `low` to `high` lie on pixels from `from` to `to`. */
 typedef struct {
     double low, high, from, to;
-    int logarithmic;
+    int logarithmic, whole; /* whole: no ticks between whole numbers */
 } axis;
 
 static double at(const axis *a, double v)
@@ -42,7 +42,9 @@ static int ticks(const axis *a, int wanted, double *tick)
 {
     int n = 0;
     if (!a->logarithmic) {
-        const double step = round_step(a->high - a->low, wanted);
+        double step = round_step(a->high - a->low, wanted);
+        if (a->whole && step < 1)
+            step = 1;
         for (double i = ceil(a->low / step - 1e-9);
              i <= a->high / step + 1e-9 && n < TICKS_MAX; i++)
             tick[n++] = i == 0 ? 0 : i * step;
@@ -202,8 +204,8 @@ static void choose_range(axis *a, const class_scores class[2], double threshold)
         a->high = fmax(a->high, threshold);
     }
     if (!(a->low <= a->high)) { /* no score is finite */
-        a->low = 0;
-        a->high = 1;
+        a->low = least = 0;
+        a->high = most = 1;
     }
     a->logarithmic = a->low > 0 && a->high > 40 * middle;
     if (a->logarithmic) {
@@ -233,7 +235,7 @@ typedef struct {
 
 static counts count(const cli_scores *s, const axis *a, int anomalies)
 {
-    const axis bins = { a->low, a->high, 0, BINS, a->logarithmic };
+    const axis bins = { a->low, a->high, 0, BINS, a->logarithmic, 0 };
     counts c = { .below = 0 };
     for (size_t i = 0; i < s->n; i++) {
         const double v = (double)s->score[i];
@@ -281,10 +283,10 @@ static void say_beyond(const chart *c, const counts n[2], int above)
     const size_t normal = above ? n[0].above : n[0].below;
     const size_t anomalies = above ? n[1].above : n[1].below;
     const cli_style style = { above ? CLI_RIGHT : CLI_LEFT, 12, GREY, 0, 0 };
-    const double x = above ? c->x.to - 4 : c->x.from + 4;
+    const double x = above ? c->x.to : c->x.from;
     if (!normal && !anomalies)
         return;
-    cli_draw_text(c->picture, x, c->y.to + 14, &style,
+    cli_draw_text(c->picture, x, c->y.from + 44, &style,
                   above ? "beyond the axis: %s normal, %s anomalies >"
                         : "< beyond the axis: %s normal, %s anomalies",
                   cli_count(normal).text, cli_count(anomalies).text);
@@ -310,8 +312,9 @@ static void draw_classes(chart *c, const cli_scores *s)
     const size_t most = largest(&n[0]) > largest(&n[1]) ? largest(&n[0]) : largest(&n[1]);
     char text[64];
     c->y.logarithmic = most > 30;
+    c->y.whole = 1;
     c->y.low = c->y.logarithmic ? 0.6 : 0;
-    c->y.high = c->y.logarithmic ? 1.8 * (double)most : 1.15 * (double)(most ? most : 1);
+    c->y.high = c->y.logarithmic ? 3.0 * (double)most : 1.25 * (double)(most ? most : 1);
     snprintf(text, sizeof text, "%s score%s", s->name,
              c->x.logarithmic ? " (logarithmic)" : "");
     draw_axes(c, text,

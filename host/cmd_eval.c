@@ -168,7 +168,8 @@ static int draw(evaluation *e, size_t k, const float *scores)
     int code = cli_plots_histogram(next_plot(e, "histogram", name).text, &s);
     if (code == CLI_DONE)
         code = cli_plots_curve(next_plot(e, "precision-recall", name).text, &s);
-    if (code == CLI_DONE && cli_images_are(e->data->shape))
+    /* What has no encoder rebuilds nothing to show. */
+    if (code == CLI_DONE && cli_images_are(e->data->shape) && e->info.parameters[0])
         code = draw_images(e, &s);
     return code;
 }

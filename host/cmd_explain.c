@@ -79,8 +79,8 @@ static void add(explanation *e, size_t row, size_t rank, float score)
 static int ask(explanation *e, size_t row)
 {
     if (row >= e->data->rows)
-        return cli_error("'%s' has rows 0 to %s; there is no row %s", e->a->data,
-                         cli_count(e->data->rows - 1).text, cli_count(row).text);
+        return cli_error("'%s' has rows 0 to %zu; there is no row %zu", e->a->data,
+                         e->data->rows - 1, row);
     add(e, row, 0, NAN);
     return CLI_DONE;
 }
@@ -491,13 +491,16 @@ int cmd_explain(int argc, char **argv)
         .summary = "Say what made the scores of the most anomalous rows.",
         .options = options,
         .notes =
-            "The detector rebuilds each row, G(E(x)).  For each column of a table:\n"
-            "its value; the value expected, which is the rebuilt one in the units of "
-            "the\n"
-            "table, or the category that was rebuilt most strongly; and the residual,\n"
-            "|x - G(E(x))| in scaled units, whose sum over the columns is in every "
-            "score.\n"
-            "The discriminator's part in a score has no columns and is not shown.\n",
+            "The detector rebuilds each row, G(E(x)).  Of each column of a table it "
+            "prints\n"
+            "its value; the one expected, which is the rebuilt one in the units of the\n"
+            "table, or the category that was rebuilt most strongly, with its weight (1 "
+            "in\n"
+            "rows that have it); and the residual, |x - G(E(x))| in scaled units.  The "
+            "sum\n"
+            "of all residuals is a part of every score.  What the discriminator adds to "
+            "a\n"
+            "score belongs to no column.\n",
         .example = "egad explain --model model.h5 --data flows.h5 --top 3",
     };
     int code = cli_parse(&command, argc, argv);
