@@ -10,4 +10,5 @@ show models --help
 show train --help
 show score --help
 show eval --help
+show explain --help
 show inspect --help
