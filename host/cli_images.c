@@ -130,21 +130,34 @@ static int find_most(float *most, const cli_image_kind *kind, const cli_image *i
 typedef enum { INPUT, REBUILT, RESIDUAL, PANELS } panel;
 static const char *const panel_name[] = { "input", "reconstruction", "residual" };
 
-enum { MARGIN = 24, TOP = 58, BAR = 18, BAR_ROOM = 96, GAP = 16, LEGEND_ROOM = 62 };
+enum {
+    MARGIN = 24,
+    TOP = 58,
+    BAR = 18,
+    BAR_ROOM = 96,
+    BAR_LEAST = 90,
+    GAP = 16,
+    LEGEND_ROOM = 62
+};
 
 typedef struct {
     cli_picture *picture;
     const cli_image_kind *kind;
-    double side; /* of the square that an image is fitted into */
+    double side; /* of the square that an image is fitted into, */
+    double zoom; /* by so much, */
+    double tall; /* and is then so high */
     float most;
 } sheet;
 
 /* A whole number of pixels for each of the image, where it fits. */
-static double zoom_of(const sheet *s)
+static sheet sheet_of(const cli_image_kind *kind, double side)
 {
-    const size_t *shape = s->kind->shape;
-    const double zoom = s->side / (double)(shape[0] > shape[1] ? shape[0] : shape[1]);
-    return zoom >= 1 ? floor(zoom) : zoom;
+    const size_t *shape = kind->shape;
+    double zoom = side / (double)(shape[0] > shape[1] ? shape[0] : shape[1]);
+    zoom = zoom >= 1 ? floor(zoom) : zoom;
+    return (sheet){
+        .kind = kind, .side = side, .zoom = zoom, .tall = ceil(zoom * (double)shape[0])
+    };
 }
 
 static int draw_panel(const sheet *s, double x, double y, const cli_image *image,
@@ -152,7 +165,7 @@ static int draw_panel(const sheet *s, double x, double y, const cli_image *image
 {
     const cli_image_kind *kind = s->kind;
     const size_t *shape = kind->shape, n = shape[0] * shape[1], C = shape[2];
-    const double zoom = zoom_of(s);
+    const double zoom = s->zoom;
     const double width = zoom * (double)shape[1], height = zoom * (double)shape[0];
     uint32_t *pixels = malloc(n * sizeof *pixels);
     if (!pixels)
@@ -166,7 +179,6 @@ static int draw_panel(const sheet *s, double x, double y, const cli_image *image
             pixels[i] = pixel(kind, which == REBUILT ? image->rebuilt + i * C : v);
     }
     x += floor((s->side - width) / 2);
-    y += floor((s->side - height) / 2);
     int code = cli_draw_pixels(s->picture, x, y, zoom, shape[0], shape[1], pixels);
     cli_draw_frame(s->picture, x, y, width, height, LINES);
     free(pixels);
@@ -177,16 +189,16 @@ static int draw_panel(const sheet *s, double x, double y, const cli_image *image
 static void draw_bar(const sheet *s, double x, double y, double height)
 {
     const cli_style small = { CLI_LEFT, 12, INK, 0, 0 };
-    const int steps = (int)height;
+    const int steps = (int)fmax(height, BAR_LEAST);
     for (int i = 0; i < steps; i++) {
         const double share = 1 - 2 * (i + 0.5) / steps;
-        cli_draw_box(s->picture, x, y + i, 18, 1,
+        cli_draw_box(s->picture, x, y + i, BAR, 1,
                      heat((float)share * s->most, s->most, 0xf5f5f5), 1);
     }
-    cli_draw_frame(s->picture, x, y, 18, steps, LINES);
+    cli_draw_frame(s->picture, x, y, BAR, steps, LINES);
     for (int i = 0; i <= 4; i++) {
         const double share = 1 - i / 2.0, v = share * (double)s->most;
-        cli_draw_box(s->picture, x + 18, floor(y + i / 4.0 * steps), 4, 1, INK, 1);
+        cli_draw_box(s->picture, x + BAR, floor(y + i / 4.0 * steps), 4, 1, INK, 1);
         cli_draw_text(s->picture, x + 26, y + i / 4.0 * steps + 4.5, &small, "%s%.3g",
                       i == 0   ? ">= "
                       : i == 4 ? "<= "
@@ -227,11 +239,12 @@ static int sheet_new(sheet *s, double width, double height, const char *title,
 int cli_images_panels(const char *path, const cli_image_kind *kind,
                       const cli_image *image, const char *title, const char *about)
 {
-    sheet s = { .kind = kind, .side = 280 };
+    sheet s = sheet_of(kind, 280);
     const double top = TOP + 46, width = 2 * MARGIN + 3 * s.side + 3 * GAP + BAR_ROOM;
     int code = find_most(&s.most, kind, image, 1);
     if (code == CLI_DONE)
-        code = sheet_new(&s, width, top + s.side + LEGEND_ROOM, title, about);
+        code = sheet_new(&s, width, top + fmax(s.tall, BAR_LEAST) + LEGEND_ROOM, title,
+                         about);
     for (int k = 0; k < PANELS && code == CLI_DONE; k++) {
         const double x = MARGIN + k * (s.side + GAP);
         cli_draw_text(s.picture, x + s.side / 2, top - 12,
@@ -239,7 +252,7 @@ int cli_images_panels(const char *path, const cli_image_kind *kind,
         code = draw_panel(&s, x, top, image, (panel)k);
     }
     if (code == CLI_DONE) {
-        draw_bar(&s, width - MARGIN - BAR_ROOM, top, s.side);
+        draw_bar(&s, width - MARGIN - BAR_ROOM, top, s.tall);
         code = cli_draw_save(s.picture, path);
     }
     cli_draw_free(s.picture);
@@ -248,12 +261,18 @@ int cli_images_panels(const char *path, const cli_image_kind *kind,
 
 /* ---- Contact sheet ------------------------------------------------------------ */
 
-enum {
-    SIDE = 112,
-    CAPTION = 66,
-    NAMES = 112,
-    BLOCK = CAPTION + PANELS * (SIDE + 6) + 22
-};
+enum { SIDE = 112, CAPTION = 66, NAMES = 112, BLOCK_GAP = 22 };
+
+/* From one row of panels to the next, and from one block to the next. */
+static double row_height(const sheet *s)
+{
+    return s->tall + 6;
+}
+
+static double block_height(const sheet *s)
+{
+    return CAPTION + fmax(PANELS * row_height(s), BAR_LEAST) + BLOCK_GAP;
+}
 
 /* Three rows of panels, each column of them below what its image is. */
 static int draw_block(const sheet *s, double y, const char *name, const cli_image *image,
@@ -264,7 +283,7 @@ static int draw_block(const sheet *s, double y, const char *name, const cli_imag
                   "%s", name);
     for (int k = 0; k < PANELS; k++)
         cli_draw_text(s->picture, MARGIN + NAMES - 12,
-                      y + CAPTION + k * (SIDE + 6) + SIDE / 2.0 + 4,
+                      y + CAPTION + k * row_height(s) + s->tall / 2 + 4,
                       &(cli_style){ CLI_RIGHT, 13, INK, 0, 0 }, "%s", panel_name[k]);
     for (size_t i = 0; i < n; i++) {
         const double x = MARGIN + NAMES + (double)i * (SIDE + 8);
@@ -276,7 +295,7 @@ static int draw_block(const sheet *s, double y, const char *name, const cli_imag
         cli_draw_text(s->picture, x + SIDE / 2.0, y + CAPTION - 6, &class, "%s",
                       image[i].label);
         for (int k = 0; k < PANELS && code == CLI_DONE; k++)
-            code = draw_panel(s, x, y + CAPTION + k * (SIDE + 6), &image[i], (panel)k);
+            code = draw_panel(s, x, y + CAPTION + k * row_height(s), &image[i], (panel)k);
     }
     return code;
 }
@@ -285,20 +304,21 @@ int cli_images_sheet(const char *path, const cli_image_kind *kind,
                      const cli_image *images, size_t n, const char *title,
                      const char *about)
 {
-    sheet s = { .kind = kind, .side = SIDE };
-    const size_t columns = n < 4 ? 4 : n; /* room for title and legend */
+    sheet s = sheet_of(kind, SIDE);
+    const double block = block_height(&s);
+    const size_t columns = n < 5 ? 5 : n; /* room for title and legend */
     const double width =
         2 * MARGIN + NAMES + (double)columns * (SIDE + 8) + GAP + BAR_ROOM;
     int code = find_most(&s.most, kind, images, 2 * n);
     if (code == CLI_DONE)
-        code = sheet_new(&s, width, TOP + 12 + 2 * BLOCK + LEGEND_ROOM - 8, title, about);
+        code = sheet_new(&s, width, TOP + 12 + 2 * block + LEGEND_ROOM - 8, title, about);
     if (code == CLI_DONE)
         code = draw_block(&s, TOP + 12, "most anomalous", images, n);
     if (code == CLI_DONE)
-        code = draw_block(&s, TOP + 12 + BLOCK, "least anomalous", images + n, n);
+        code = draw_block(&s, TOP + 12 + block, "least anomalous", images + n, n);
     if (code == CLI_DONE) {
         draw_bar(&s, width - MARGIN - BAR_ROOM, TOP + 12 + CAPTION,
-                 PANELS * (SIDE + 6) - 6);
+                 PANELS * row_height(&s) - 6);
         code = cli_draw_save(s.picture, path);
     }
     cli_draw_free(s.picture);
