@@ -23,6 +23,7 @@ int cmd_data(int argc, char **argv);
 int cmd_train(int argc, char **argv);
 int cmd_score(int argc, char **argv);
 int cmd_eval(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
 /* The words after `egad data`, and after `egad data import`. */
 int cmd_import(int argc, char **argv);
@@ -151,6 +152,10 @@ typedef struct {
     unsigned char *own_y;
 } cli_rows;
 
+/* A data file .h5, or a table for this detector, whose values of categories that training
+ * never saw are counted on standard error. */
+egad_status cli_rows_read(egad_dataset **data, const char *path,
+                          const egad_detector_info *info);
 /* CLI_DONE if rows of `data` mean to the detector what its training rows meant: as many
  * features, and where both say so, the same columns and categories in the same order.
  * `path` and `model` are the files, for errors. */
@@ -191,10 +196,159 @@ typedef struct {
 /* `path` NULL: standard output.  Both return an exit code. */
 int cli_output_open(cli_output *out, const char *path);
 int cli_output_close(cli_output *out);
+/* Instead of closing it: nothing appears. */
+void cli_output_drop(cli_output *out);
 
 /* Whether the name says HDF5. */
 int cli_output_is_hdf5(const char *path);
 /* CLI_DONE if writing `path` would replace none of `inputs` (NULL-terminated). */
 int cli_output_check(const char *path, const char *const *inputs);
+/* CLI_DONE if files can be written in this folder, which is made if it is not there. */
+int cli_output_folder(const char *path);
+/* DIR/NAME, with as many slashes as are needed. */
+typedef struct {
+    char text[4096];
+} cli_path;
+cli_path cli_output_join(const char *folder, const char *name);
+
+/* ---- JSON: cli_json.c ----------------------------------------------------- */
+
+typedef struct json_t cli_json;
+
+/* Values are put into an object or array, which owns them then.  Nothing is to be checked
+ * on the way: cli_json_print fails if anything did not fit. */
+cli_json *cli_json_object(void);
+cli_json *cli_json_array(void);
+void cli_json_text(cli_json *object, const char *key, const char *text); /* or null */
+void cli_json_real(cli_json *object, const char *key, double value); /* null: no number */
+/* With as many digits as tell it from other floats. */
+void cli_json_float(cli_json *object, const char *key, float value);
+void cli_json_count(cli_json *object, const char *key, uint64_t n);
+void cli_json_flag(cli_json *object, const char *key, int flag);
+void cli_json_put(cli_json *object, const char *key, cli_json *value);
+void cli_json_append(cli_json *array, cli_json *value);
+void cli_json_append_text(cli_json *array, const char *text);
+/* How a result names the model and the device it is of. */
+cli_json *cli_json_model(const egad_detector_info *info);
+cli_json *cli_json_device(const egad_device_info *info);
+/* On standard output; frees `root`.  `of` is the file that the results are of.  Returns
+ * an exit code. */
+int cli_json_print(cli_json *root, const char *of);
+void cli_json_free(cli_json *root);
+
+/* ---- Pictures: cli_draw.c ------------------------------------------------- */
+
+/* A white sheet of pixels, from the upper left corner.  Colors are 0xRRGGBB. */
+typedef struct cli_picture cli_picture;
+
+typedef struct {
+    double x, y;
+} cli_point;
+
+typedef enum { CLI_LEFT, CLI_CENTRED, CLI_RIGHT, CLI_UPWARDS } cli_place;
+
+typedef struct {
+    cli_place place; /* of (x, y) in the text; upwards: centred, and turned */
+    double size;
+    uint32_t color;
+    int bold;
+    double most; /* width at which text is cut off; 0: none */
+} cli_style;
+
+/* These three return an exit code. */
+int cli_draw_new(cli_picture **out, double width, double height);
+int cli_draw_save(cli_picture *picture, const char *path);
+/* One color per pixel (rows, columns), each a square of `zoom` pixels of the sheet. */
+int cli_draw_pixels(cli_picture *picture, double x, double y, double zoom, size_t rows,
+                    size_t columns, const uint32_t *pixels);
+void cli_draw_free(cli_picture *picture);
+
+void cli_draw_box(cli_picture *picture, double x, double y, double width, double height,
+                  uint32_t color, double opacity);
+/* A thin line around a box. */
+void cli_draw_frame(cli_picture *picture, double x, double y, double width, double height,
+                    uint32_t color);
+void cli_draw_line(cli_picture *picture, const cli_point *points, size_t n,
+                   uint32_t color, double width, int dashed);
+void cli_draw_area(cli_picture *picture, const cli_point *points, size_t n,
+                   uint32_t color, double opacity);
+void cli_draw_dot(cli_picture *picture, double x, double y, double radius,
+                  uint32_t color);
+/* The width of the text, whose base line is at y. */
+double cli_draw_text(cli_picture *picture, double x, double y, const cli_style *style,
+                     const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/* ---- Charts: cli_plots.c -------------------------------------------------- */
+
+/* The scores of labelled rows, and what came of them. */
+typedef struct {
+    const char *name;  /* of the score */
+    const char *about; /* model, data, rows: a line below the title */
+    const float *score;
+    const unsigned char *y;
+    size_t n;
+    const egad_metrics *metrics;
+} cli_scores;
+
+/* PNG files; both return an exit code. */
+int cli_plots_histogram(const char *path, const cli_scores *scores);
+int cli_plots_curve(const char *path, const cli_scores *scores);
+
+/* ---- Pictures of images: cli_images.c ------------------------------------- */
+
+/* Their shape (H, W, C), and the values that are drawn black and white. */
+typedef struct {
+    size_t shape[3];
+    float low, high;
+} cli_image_kind;
+
+/* One of them, and what egad_explain_rows has of it, (H*W*C) each. */
+typedef struct {
+    size_t row;
+    double score;
+    const char *label; /* its class, or "" */
+    int anomaly;       /* 0, 1, or -1: not known */
+    const float *x, *rebuilt, *residual;
+} cli_image;
+
+/* Those of a data set.  Values from 0 to 1, -1 to 1 and 0 to 255 are taken for that. */
+cli_image_kind cli_images_kind(const egad_dataset *data);
+/* Whether rows of this shape are images, not a table. */
+int cli_images_are(const size_t shape[3]);
+/* PNG files; both return an exit code.  One image: input, reconstruction, residual. */
+int cli_images_panels(const char *path, const cli_image_kind *kind,
+                      const cli_image *image, const char *title, const char *about);
+/* 2 n images, of which the first n are the most anomalous, the others the least. */
+int cli_images_sheet(const char *path, const cli_image_kind *kind,
+                     const cli_image *images, size_t n, const char *title,
+                     const char *about);
+
+/* ---- Explained rows: cli_explain.c ---------------------------------------- */
+
+/* What egad_explain_rows has of some rows, (n, width) each. */
+typedef struct {
+    size_t n, width;
+    float *x, *rebuilt, *residual;
+    unsigned char *clipped;
+} cli_explained;
+
+typedef struct {
+    char text[96];
+} cli_label;
+
+/* The indices of n scores, highest first: `*order` is freed with free().  Returns an exit
+ * code. */
+int cli_explain_order(size_t **order, const float *scores, size_t n);
+/* Of n rows of `data`.  Returns an exit code; freed by cli_explain_free in either case.
+ */
+int cli_explain_rows(cli_explained *out, egad_detector *detector,
+                     const egad_dataset *data, const size_t *row, size_t n);
+void cli_explain_free(cli_explained *explained);
+/* "anomaly: attack", as far as the data set knows, or "". */
+cli_label cli_explain_label(const egad_dataset *data, size_t row);
+/* Row i of those explained, row `row` of `data`, as an image; borrows from all. */
+cli_image cli_explain_image(const cli_explained *explained, size_t i,
+                            const egad_dataset *data, size_t row, double score,
+                            const cli_label *label);
 
 #endif

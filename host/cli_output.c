@@ -81,6 +81,37 @@ int cli_output_close(cli_output *out)
     return code;
 }
 
+void cli_output_drop(cli_output *out)
+{
+    if (out->stream != stdout)
+        fclose(out->stream);
+    if (out->temporary)
+        unlink(out->temporary);
+    release(out);
+}
+
+int cli_output_folder(const char *path)
+{
+    struct stat about;
+    if (mkdir(path, 0777) != 0 && errno != EEXIST)
+        return cli_error("the folder '%s' could not be made: %s", path, strerror(errno));
+    if (stat(path, &about) == 0 && !S_ISDIR(about.st_mode))
+        return cli_error("'%s' is a file, wanted a folder for pictures", path);
+    if (access(path, W_OK | X_OK) != 0)
+        return cli_error("the folder '%s' cannot be written to: %s", path,
+                         strerror(errno));
+    return CLI_DONE;
+}
+
+cli_path cli_output_join(const char *folder, const char *name)
+{
+    cli_path path;
+    const size_t n = strlen(folder);
+    snprintf(path.text, sizeof path.text, "%s%s%s", folder,
+             n && folder[n - 1] == '/' ? "" : "/", name);
+    return path;
+}
+
 int cli_output_is_hdf5(const char *path)
 {
     const char *dot = strrchr(path, '.');

@@ -70,6 +70,21 @@ void cli_rows_warn(const egad_dataset *data, const char *path)
             cli_count(anomalies).text, cli_count(rows).text, path);
 }
 
+egad_status cli_rows_read(egad_dataset **data, const char *path,
+                          const egad_detector_info *info)
+{
+    if (cli_output_is_hdf5(path))
+        return egad_dataset_load(data, path);
+    egad_csv_report report = { 0 };
+    egad_status status = egad_csv_read(data, path, info->schema, &report);
+    if (status == EGAD_OK && report.unseen)
+        fprintf(stderr,
+                "%s values are of a category that training never saw, such as %s: "
+                "counted as none of those known\n",
+                cli_count(report.unseen).text, report.example);
+    return status;
+}
+
 static int gather(cli_rows *rows, const egad_dataset *data)
 {
     size_t width = data->shape[0] * data->shape[1] * data->shape[2];

@@ -1,16 +1,19 @@
-/* egad eval: scores held against labels, as a table or as JSON.  The only file that
- * includes jansson.h. */
+/* egad eval: scores held against labels, as a table, as JSON and as pictures. */
 #include "cli.h"
 
-#include <jansson.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { KINDS_MAX = 3, NAME_WIDTH = 32, FIGURE_WIDTH = 12 };
+enum {
+    KINDS_MAX = 3,
+    NAME_WIDTH = 32,
+    FIGURE_WIDTH = 12,
+    PLOTS_MAX = 3 * KINDS_MAX,
+    IMAGES = 8 /* in a row of the contact sheet */
+};
 
 typedef struct {
-    const char *model, *data, *score, *rows, *device;
+    const char *model, *data, *score, *rows, *device, *plots;
     double alpha, fraction; /* fraction 0: by protocol */
     int json;
 } arguments;
@@ -28,6 +31,8 @@ typedef struct {
     size_t kinds;
     egad_score_kind kind[KINDS_MAX];
     egad_metrics metrics[KINDS_MAX];
+    size_t plots;
+    char plot[PLOTS_MAX][48]; /* names of the files written */
 } evaluation;
 
 /* ---- Known figures ------------------------------------------------------ */
@@ -110,6 +115,67 @@ done:
     return code;
 }
 
+/* ---- Pictures ----------------------------------------------------------- */
+
+/* The path of a new picture, "DIR/what-score.png". */
+static cli_path next_plot(evaluation *e, const char *what, const char *score)
+{
+    char *name = e->plot[e->plots++];
+    snprintf(name, sizeof e->plot[0], "%s-%s.png", what, score);
+    return cli_output_join(e->a->plots, name);
+}
+
+/* The n highest scores and the n lowest: the indices of their rows, in this order. */
+static int draw_images(evaluation *e, const cli_scores *s)
+{
+    const size_t n = s->n / 2 < IMAGES ? s->n / 2 : IMAGES;
+    const cli_image_kind kind = cli_images_kind(e->data);
+    size_t *order = NULL, row[2 * IMAGES];
+    cli_explained explained = { 0 };
+    cli_label label[2 * IMAGES];
+    cli_image image[2 * IMAGES];
+    char title[64];
+    int code = cli_explain_order(&order, s->score, s->n);
+    for (size_t i = 0; code == CLI_DONE && i < 2 * n; i++)
+        row[i] = e->rows.row[order[i < n ? i : s->n - 1 - (i - n)]];
+    if (code == CLI_DONE)
+        code = cli_explain_rows(&explained, e->detector, e->data, row, 2 * n);
+    for (size_t i = 0; code == CLI_DONE && i < 2 * n; i++) {
+        const size_t at = order[i < n ? i : s->n - 1 - (i - n)];
+        label[i] = cli_explain_label(e->data, row[i]);
+        image[i] = cli_explain_image(&explained, i, e->data, row[i], (double)s->score[at],
+                                     &label[i]);
+    }
+    snprintf(title, sizeof title, "Most and least anomalous images: %s", s->name);
+    if (code == CLI_DONE)
+        code = cli_images_sheet(next_plot(e, "images", s->name).text, &kind, image, n,
+                                title, s->about);
+    cli_explain_free(&explained);
+    free(order);
+    return code;
+}
+
+/* All pictures of one kind of score. */
+static int draw(evaluation *e, size_t k, const float *scores)
+{
+    const char *slash = strrchr(e->a->data, '/');
+    const char *name = egad_score_name(e->kind[k]);
+    char about[256];
+    snprintf(about, sizeof about, "%s, recipe %s, %d of %d epochs; '%.100s', %s: %s rows",
+             e->info.model, e->info.recipe, e->info.epoch, e->info.epochs,
+             slash ? slash + 1 : e->a->data, e->rows.part, cli_count(e->rows.n).text);
+    const cli_scores s = { name, about, scores, e->rows.y, e->rows.n, &e->metrics[k] };
+    int code = cli_plots_histogram(next_plot(e, "histogram", name).text, &s);
+    if (code == CLI_DONE)
+        code = cli_plots_curve(next_plot(e, "precision-recall", name).text, &s);
+    /* What has no encoder rebuilds nothing to show. */
+    if (code == CLI_DONE && cli_images_are(e->data->shape) && e->info.parameters[0])
+        code = draw_images(e, &s);
+    return code;
+}
+
+/* ---- All scores --------------------------------------------------------- */
+
 static int measure(evaluation *e)
 {
     int code = CLI_DONE;
@@ -122,6 +188,8 @@ static int measure(evaluation *e)
         CLI_TRY(cli_rows_score(&e->rows, e->detector, e->kind[k], e->a->alpha, scores));
         CLI_TRY(egad_metrics_compute(&e->metrics[k], scores, e->rows.y, e->rows.n,
                                      e->fraction));
+        if (e->a->plots && (code = draw(e, k, scores)) != CLI_DONE)
+            break;
     }
 done:
     free(scores);
@@ -232,73 +300,84 @@ static void print_table(const evaluation *e)
     print_metrics(e);
     if (is_published_split(e))
         print_known();
+    if (e->plots)
+        printf("\npictures\n");
+    for (size_t i = 0; i < e->plots; i++)
+        printf("  %s\n", cli_output_join(e->a->plots, e->plot[i]).text);
 }
 
 /* ---- JSON --------------------------------------------------------------- */
 
-static json_t *scores_json(const evaluation *e)
+static cli_json *scores_json(const evaluation *e)
 {
-    json_t *scores = json_object();
+    cli_json *scores = cli_json_object();
     for (size_t k = 0; k < e->kinds; k++) {
         const egad_metrics *m = &e->metrics[k];
-        json_t *one = json_object();
+        cli_json *one = cli_json_object();
         for (size_t i = 0; i < FIGURES; i++)
-            json_object_set_new(one, figures[i].key, json_real(figure(m, i)));
-        json_object_set_new(one, "threshold", json_real(m->threshold));
-        json_object_set_new(one, "ties", json_integer((json_int_t)m->ties));
-        json_object_set_new(scores, egad_score_name(e->kind[k]), one);
+            cli_json_real(one, figures[i].key, figure(m, i));
+        cli_json_real(one, "threshold", m->threshold);
+        cli_json_count(one, "ties", m->ties);
+        cli_json_put(scores, egad_score_name(e->kind[k]), one);
     }
     return scores;
 }
 
-static json_t *model_json(const egad_detector_info *info)
-{
-    /* JSON as written by jansson has no integers above the signed range. */
-    json_t *seed = info->seed <= INT64_MAX ? json_integer((json_int_t)info->seed)
-                                           : json_real((double)info->seed);
-    return json_pack("{s:s, s:s, s:o, s:i, s:i, s:I, s:i, s:f}", "name", info->model,
-                     "recipe", info->recipe, "seed", seed, "epoch", info->epoch, "epochs",
-                     info->epochs, "step", (json_int_t)info->step, "batch", info->batch,
-                     "lr", info->lr);
-}
-
-static json_t *data_json(const evaluation *e)
+static cli_json *data_json(const evaluation *e)
 {
     const egad_dataset *d = e->data;
-    return json_pack("{s:s, s:s?, s:s?, s:s?, s:s, s:I, s:I}", "file", e->a->data,
-                     "protocol", d->protocol, "source", d->source, "sha256", d->sha256,
-                     "part", e->rows.part, "rows", (json_int_t)e->rows.n, "anomalies",
-                     (json_int_t)e->anomalies);
+    cli_json *data = cli_json_object();
+    cli_json_text(data, "file", e->a->data);
+    cli_json_text(data, "protocol", d->protocol);
+    cli_json_text(data, "source", d->source);
+    cli_json_text(data, "sha256", d->sha256);
+    cli_json_text(data, "part", e->rows.part);
+    cli_json_count(data, "rows", e->rows.n);
+    cli_json_count(data, "anomalies", e->anomalies);
+    return data;
 }
 
-static json_t *known_json(void)
+static cli_json *chance_json(const egad_metrics *m)
 {
-    json_t *object = json_object();
+    cli_json *chance = cli_json_object();
+    cli_json_real(chance, "f1", m->chance_f1);
+    cli_json_real(chance, "auprc", m->chance_auprc);
+    return chance;
+}
+
+static cli_json *known_json(void)
+{
+    cli_json *object = cli_json_object();
     for (size_t i = 0; i < KNOWN; i++)
-        json_object_set_new(object, known[i].name, json_real(known[i].f1));
+        cli_json_real(object, known[i].name, known[i].f1);
     return object;
+}
+
+static cli_json *plots_json(const evaluation *e)
+{
+    cli_json *plots = cli_json_array();
+    for (size_t i = 0; i < e->plots; i++)
+        cli_json_append_text(plots, cli_output_join(e->a->plots, e->plot[i]).text);
+    return plots;
 }
 
 static int print_json(const evaluation *e)
 {
-    const egad_device_info *d = egad_device_describe(e->device);
-    const egad_metrics *m = &e->metrics[0];
-    json_t *root = json_pack(
-        "{s:s, s:o, s:{s:s, s:s, s:s, s:s}, s:o, s:f, s:f, s:s, s:{s:f, s:f}, s:o}",
-        "egad", egad_status_version(), "model", model_json(&e->info), "device", "name",
-        d->name, "platform", d->platform, "type", d->type, "driver", d->driver, "data",
-        data_json(e), "alpha", e->a->alpha, "fraction", e->fraction, "fraction_rule",
-        e->rule, "chance", "f1", m->chance_f1, "auprc", m->chance_auprc, "scores",
-        scores_json(e));
-    if (root && is_published_split(e))
-        json_object_set_new(root, "known_f1", known_json());
-    int failed =
-        !root || json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) != 0;
-    json_decref(root);
-    if (failed && !ferror(stdout))
-        return cli_error("the results of '%s' could not be put into JSON", e->a->model);
-    putchar('\n');
-    return CLI_DONE;
+    cli_json *root = cli_json_object();
+    cli_json_text(root, "egad", egad_status_version());
+    cli_json_put(root, "model", cli_json_model(&e->info));
+    cli_json_put(root, "device", cli_json_device(egad_device_describe(e->device)));
+    cli_json_put(root, "data", data_json(e));
+    cli_json_real(root, "alpha", e->a->alpha);
+    cli_json_real(root, "fraction", e->fraction);
+    cli_json_text(root, "fraction_rule", e->rule);
+    cli_json_put(root, "chance", chance_json(&e->metrics[0]));
+    cli_json_put(root, "scores", scores_json(e));
+    if (is_published_split(e))
+        cli_json_put(root, "known_f1", known_json());
+    if (e->plots)
+        cli_json_put(root, "plots", plots_json(e));
+    return cli_json_print(root, e->a->model);
 }
 
 /* ---- The command -------------------------------------------------------- */
@@ -307,6 +386,8 @@ static int evaluate(const arguments *a)
 {
     evaluation e = { .a = a };
     int code = open_all(&e);
+    if (code == CLI_DONE && a->plots)
+        code = cli_output_folder(a->plots);
     if (code == CLI_DONE)
         code = measure(&e);
     if (code == CLI_DONE && a->json)
@@ -338,6 +419,11 @@ int cmd_eval(int argc, char **argv)
         { "rows", 0, CLI_CHOICE, &a.rows, "test|all",
           "which rows (default: test if the file has a split, else\n                     "
           "       all)",
+          0, 0 },
+        { "plots", 0, CLI_TEXT, &a.plots, "DIR",
+          "write pictures there, PNG files, for each score: the\n"
+          "                            histogram of both classes, precision and recall,\n"
+          "                            and of images the most and least anomalous",
           0, 0 },
         { "json", 0, CLI_FLAG, &a.json, NULL, "one JSON object instead of a table", 0,
           0 },

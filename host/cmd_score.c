@@ -9,21 +9,6 @@ typedef struct {
     double alpha;
 } arguments;
 
-static egad_status read_rows(egad_dataset **data, const char *path,
-                             const egad_detector_info *info)
-{
-    if (cli_output_is_hdf5(path))
-        return egad_dataset_load(data, path);
-    egad_csv_report report = { 0 };
-    egad_status status = egad_csv_read(data, path, info->schema, &report);
-    if (status == EGAD_OK && report.unseen)
-        fprintf(stderr,
-                "%s values are of a category that training never saw, such as %s: "
-                "counted as none of those known\n",
-                cli_count(report.unseen).text, report.example);
-    return status;
-}
-
 static int write_csv(const char *path, const cli_rows *rows, const float *scores)
 {
     cli_output out;
@@ -55,7 +40,7 @@ static int score(const arguments *a)
     kind = egad_score_default(detector);
     if (a->score)
         CLI_TRY(egad_score_parse(&kind, a->score));
-    CLI_TRY(read_rows(&data, a->data, &info));
+    CLI_TRY(cli_rows_read(&data, a->data, &info));
     code = cli_rows_check(data, a->data, &info, a->model);
     if (code == CLI_DONE)
         code = cli_rows_select(&rows, data, a->rows, a->data);

@@ -410,6 +410,41 @@ EGAD_API egad_status egad_score_save(const char *path, const float *scores,
                                      const size_t *row, const unsigned char *y, size_t n,
                                      egad_score_kind kind, double alpha);
 
+/* ---- Explanations ------------------------------------------------------- */
+
+/* What became of rows between x and A(x), for L_G = sum |x - G(E(x))| (paper, section 3),
+ * which is in every score.  Arrays of the caller, (rows, H*W*C) each, or NULL. */
+typedef struct {
+    float *rebuilt;         /* G(E(x)) in the units of x: the detector's scaling undone */
+    float *residual;        /* x - G(E(x)) as L_G adds it up: in scaled units.  Positive:
+                             * the row has more than the detector expected */
+    unsigned char *clipped; /* 1: the input lay beyond what the recipe's scaling lets
+                             * through, and the residual is that of the limit */
+} egad_explanation;
+
+/* Fill what `out` points to, for any number of rows.  x: (rows, H*W*C) as imported.
+ * EGAD_ARGUMENT if the model has no encoder. */
+EGAD_API egad_status egad_explain_rows(egad_detector *detector, const float *x,
+                                       size_t rows, const egad_explanation *out);
+
+/* A column's part in L_G of one row.  A categorical column is all of its features. */
+typedef struct {
+    size_t column;        /* index into the schema; without one, into x */
+    float value, rebuilt; /* x and G(E(x)), in the units of x; of a categorical column
+                           * those of `expected` */
+    int category;         /* that it has; -1: numeric, or one that training never saw */
+    int expected;         /* category with the largest G(E(x)); -1: numeric */
+    float residual;       /* sum |x - G(E(x))| over its features, in scaled units */
+    float share;          /* of L_G; 0 where that is 0 */
+    int clipped;          /* of its features, so many */
+} egad_explained;
+
+/* The columns of one row, largest residual first: x (H*W*C) and `of` are of that row, and
+ * `of->clipped` may be NULL.  `*list` holds `*n` entries, freed with free(). */
+EGAD_API egad_status egad_explain_columns(egad_explained **list, size_t *n,
+                                          const egad_detector *detector, const float *x,
+                                          const egad_explanation *of);
+
 /* ---- Metrics ------------------------------------------------------------ */
 
 typedef struct {
@@ -432,6 +467,19 @@ typedef struct {
 EGAD_API egad_status egad_metrics_compute(egad_metrics *out, const float *scores,
                                           const unsigned char *y, size_t rows,
                                           double fraction);
+
+/* One point of the precision-recall curve: of calling every row anomalous whose score is
+ * `threshold` or higher. */
+typedef struct {
+    float threshold;
+    double precision, recall;
+} egad_curve_point;
+
+/* A point for each different score, highest first: `*points` holds `*n`, freed with
+ * free().  Fails as egad_metrics_compute does. */
+EGAD_API egad_status egad_metrics_curve(egad_curve_point **points, size_t *n,
+                                        const float *scores, const unsigned char *y,
+                                        size_t rows);
 
 /* ---- Model files -------------------------------------------------------- */
 

@@ -383,7 +383,7 @@ egad_status egad_infer_new(egad_infer **out, egad_detector *d, unsigned wanted,
     s->batch = batch;
     TRY(egad_tensor_new(&s->terms, d->device, batch, TERMS));
     TRY(egad_gemm_choose(&engine, d->device));
-    if (egad_gemm_folds(engine) && wanted != INFER_EVIDENCE) {
+    if (egad_gemm_folds(engine) && wanted <= INFER_TERMS) {
         TRY(fuse(s));
     } else {
         TRY(reserve(s));
@@ -461,6 +461,23 @@ egad_status egad_infer_run(egad_infer *s, const float *x, size_t rows, float *ou
             TRY(run_launches(s, some, n));
         TRY(egad_tensor_read(s->detector->device, egad_tensor_rows(result, 0, n),
                              out + i * result.c));
+    }
+done:
+    return status;
+}
+
+egad_status egad_infer_rebuild(egad_infer *s, const float *x, size_t rows, float *scaled,
+                               float *rebuilt)
+{
+    egad_status status = EGAD_OK;
+    const size_t C = s->detector->columns;
+    for (size_t i = 0; i < rows; i += s->batch) {
+        const size_t n = rows - i < s->batch ? rows - i : s->batch;
+        TRY(run_launches(s, x + i * C, n));
+        TRY(egad_tensor_read(s->detector->device, egad_tensor_rows(s->x, 0, n),
+                             scaled + i * C));
+        TRY(egad_tensor_read(s->detector->device, egad_tensor_rows(s->rebuilt, 0, n),
+                             rebuilt + i * C));
     }
 done:
     return status;

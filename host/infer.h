@@ -6,13 +6,17 @@
 #include "detector.h"
 
 /* What the plan of a batch ends with: terms by number (1u << TERM_...), which of them is
- * not among them being 0; or the evidence of every row, not yet centred. */
-enum { INFER_TERMS = (1 << TERMS) - 1, INFER_EVIDENCE = 1 << TERMS };
+ * not among them being 0; the evidence of every row, not yet centred; or G(E(x)). */
+enum {
+    INFER_TERMS = (1 << TERMS) - 1,
+    INFER_EVIDENCE = 1 << TERMS,
+    INFER_REBUILT = 1 << (TERMS + 1)
+};
 
 typedef struct egad_infer egad_infer;
 
-/* `wanted`: bits of terms, or INFER_EVIDENCE alone.  TERM_FEATURES and TERM_EVIDENCE need
- * a calibrated detector.  Weights are taken as they are now. */
+/* `wanted`: bits of terms, or one of the others alone.  TERM_FEATURES and TERM_EVIDENCE
+ * need a calibrated detector.  Weights are taken as they are now. */
 egad_status egad_infer_new(egad_infer **out, egad_detector *detector, unsigned wanted,
                            size_t batch);
 void egad_infer_free(egad_infer *infer);
@@ -20,5 +24,10 @@ void egad_infer_free(egad_infer *infer);
 /* The terms (rows, TERMS) of any number of rows, or their evidence (rows,
  * egad_detector_evidence).  x: as imported. */
 egad_status egad_infer_run(egad_infer *infer, const float *x, size_t rows, float *out);
+
+/* With INFER_REBUILT: the rows as E takes them, scaled, and G(E(x)), both (rows,
+ * columns). x: as imported. */
+egad_status egad_infer_rebuild(egad_infer *infer, const float *x, size_t rows,
+                               float *scaled, float *rebuilt);
 
 #endif

@@ -13,6 +13,8 @@ static const cli_entry commands[] = {
     { "train", cmd_train, "train a detector on a data file" },
     { "score", cmd_score, "give every row an anomaly score" },
     { "eval", cmd_eval, "hold scores against labels: F1, AUROC, AUPRC and more" },
+    { "explain", cmd_explain,
+      "say what made the scores of rows: by column, or as pictures" },
     { "inspect", cmd_inspect, "say what a model file or a data file holds" },
     { NULL, NULL, NULL },
 };

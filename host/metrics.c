@@ -81,6 +81,33 @@ static void walk(egad_metrics *m, const scored *row)
     m->auroc = pairs / (positives * negatives);
 }
 
+/* The rows by score, highest first, and how many are anomalies; freed by the caller. */
+static egad_status sort(scored **out, size_t *anomalies, const float *scores,
+                        const unsigned char *y, size_t rows)
+{
+    egad_status status = EGAD_OK;
+    scored *row = NULL;
+    if (!y)
+        FAIL(DATA, "metrics: the %zu rows have no labels", rows);
+    NEW(row, rows);
+    *anomalies = 0;
+    for (size_t i = 0; i < rows; i++) {
+        if (isnan(scores[i]))
+            FAIL(DATA, "metrics: the score of row %zu (from 0) is not a number", i);
+        row[i] = (scored){ .score = scores[i], .anomaly = y[i] != 0 };
+        *anomalies += row[i].anomaly;
+    }
+    if (*anomalies == 0 || *anomalies == rows)
+        FAIL(DATA, "metrics: %zu of %zu rows are anomalies, wanted both kinds",
+             *anomalies, rows);
+    qsort(row, rows, sizeof *row, by_score_down);
+    *out = row;
+    row = NULL;
+done:
+    free(row);
+    return status;
+}
+
 egad_status egad_metrics_compute(egad_metrics *out, const float *scores,
                                  const unsigned char *y, size_t rows, double fraction)
 {
@@ -91,20 +118,7 @@ egad_status egad_metrics_compute(egad_metrics *out, const float *scores,
     if (!(fraction >= 0.0 && fraction <= 1.0))
         FAIL(ARGUMENT, "metrics: the share of rows called anomalous is %g, wanted 0 to 1",
              fraction);
-    if (!y)
-        FAIL(DATA, "metrics: the %zu rows have no labels", rows);
-    NEW(row, rows);
-    for (size_t i = 0; i < rows; i++) {
-        if (isnan(scores[i]))
-            FAIL(DATA, "metrics: the score of row %zu (from 0) is not a number", i);
-        row[i] = (scored){ .score = scores[i], .anomaly = y[i] != 0 };
-        m.anomalies += row[i].anomaly;
-    }
-    if (m.anomalies == 0 || m.anomalies == rows)
-        FAIL(DATA, "metrics: %zu of %zu rows are anomalies, wanted both kinds",
-             m.anomalies, rows);
-    qsort(row, rows, sizeof *row, by_score_down);
-
+    TRY(sort(&row, &m.anomalies, scores, y, rows));
     m.threshold = percentile(row, rows, fraction);
     walk(&m, row);
     m.chance_auprc = (double)m.anomalies / (double)rows;
@@ -113,5 +127,32 @@ egad_status egad_metrics_compute(egad_metrics *out, const float *scores,
 
 done:
     free(row);
+    return status;
+}
+
+egad_status egad_metrics_curve(egad_curve_point **points, size_t *n, const float *scores,
+                               const unsigned char *y, size_t rows)
+{
+    egad_status status = EGAD_OK;
+    scored *row = NULL;
+    egad_curve_point *point = NULL;
+    size_t anomalies = 0, made = 0, hits = 0;
+    *points = NULL;
+    TRY(sort(&row, &anomalies, scores, y, rows));
+    NEW(point, rows);
+    for (size_t i = 0; i < rows; i++) {
+        hits += row[i].anomaly;
+        if (i + 1 == rows || row[i + 1].score != row[i].score)
+            point[made++] =
+                (egad_curve_point){ .threshold = row[i].score,
+                                    .precision = (double)hits / (double)(i + 1),
+                                    .recall = (double)hits / (double)anomalies };
+    }
+    *points = point;
+    *n = made;
+    point = NULL;
+done:
+    free(row);
+    free(point);
     return status;
 }

@@ -139,6 +139,30 @@ START_TEST(infinite_scores_are_ranks)
 }
 END_TEST
 
+/* One point for each group of equal scores, in their order. */
+START_TEST(curve)
+{
+    static const float score[] = { 2, 3, 3, 1, 2, 1, 0, 2 };
+    static const unsigned char y[] = { 0, 1, 0, 0, 1, 1, 0, 0 };
+    static const egad_curve_point want[] = {
+        { 3, 1. / 2, 1. / 3 }, { 2, 2. / 5, 2. / 3 }, { 1, 3. / 7, 1 }, { 0, 3. / 8, 1 }
+    };
+    egad_curve_point *got;
+    size_t n;
+    CHECK_OK(egad_metrics_curve(&got, &n, score, y, 8));
+    ck_assert_uint_eq(n, 4);
+    for (size_t i = 0; i < n; i++) {
+        ck_assert_float_eq(got[i].threshold, want[i].threshold);
+        ck_assert_double_eq_tol(got[i].precision, want[i].precision, tolerance);
+        ck_assert_double_eq_tol(got[i].recall, want[i].recall, tolerance);
+    }
+    free(got);
+    CHECK_FAILS(egad_metrics_curve(&got, &n, score, (unsigned char[8]){ 0 }, 8), DATA,
+                "wanted both kinds");
+    ck_assert_ptr_null(got);
+}
+END_TEST
+
 static void refuses(egad_status want, const float *score, const unsigned char *y,
                     size_t rows, double fraction)
 {
@@ -171,6 +195,7 @@ int main(void)
     tcase_add_loop_test(tests, small_cases, 0, (int)(sizeof examples / sizeof *examples));
     tcase_add_test(tests, a_thousand_rows);
     tcase_add_test(tests, infinite_scores_are_ranks);
+    tcase_add_test(tests, curve);
     tcase_add_test(tests, refusals);
     return support_run(suite);
 }

@@ -10,8 +10,9 @@
 #
 # A fenced block below a line <!-- file: NAME --> is a file, one below <!-- session: NAME -->
 # a part of that session: after each line `$ COMMAND` stands what it printed on standard
-# output.  All of them run in one temporary folder, where all the files are.  NAME is
-# `table` unless given; `kdd99` wants KDD99=/path/of/kddcup.data_10_percent.gz.
+# output.  All of them run in one temporary folder, where all the files are.  NAMEs are
+# `table explain` unless given: the second goes on with what the first has trained to its
+# end.  `kdd99` wants KDD99=/path/of/kddcup.data_10_percent.gz.
 #
 # EPOCHS=N in the environment trains N epochs instead of the recipe's.  Without an OpenCL
 # device, or h5py for `h5py`, the exit code is 77.
@@ -22,7 +23,8 @@ readme=$(cd "$here/.." && pwd)/README.md
 build=$(cd "$1" && pwd)
 mode=$2
 shift 2
-sessions=" ${*:-table} "
+sessions=" ${*:-table explain} "
+[ "$mode" != check ] || sessions=" table "
 export LC_ALL=C PATH=$build:$PATH
 
 fail() { echo "readme: $*" >&2; exit 1; }

@@ -202,3 +202,16 @@ same_model() {
     done
     cmp "$1.weights" "$2.weights" && cmp "$1.csv" "$2.csv"
 }
+
+# is_png FILE WIDTH HEIGHT: it is one, of this size and with its end.
+is_png() {
+    local bytes
+    bytes=$(od -An -v -tx1 -N26 "$1" | tr -d ' \n')
+    # The signature, a header chunk of 13 bytes, two sizes of four bytes, 8 bits a color.
+    if [ "${bytes:0:32}" != 89504e470d0a1a0a0000000d49484452 ] ||
+        [ "$((16#${bytes:32:8})) $((16#${bytes:40:8})) ${bytes:48:2}" != "$2 $3 08" ] ||
+        [ "$(tail -c 12 "$1" | od -An -v -tx1 | tr -d ' \n')" != 0000000049454e44ae426082 ]; then
+        echo "$1 is no PNG of $2 by $3 pixels: $bytes"
+        return 1
+    fi
+}

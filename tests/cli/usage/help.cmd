@@ -15,4 +15,5 @@ show models --help
 show train --help
 show score --help
 show eval --help
+show explain --help
 show inspect --help

@@ -7,3 +7,8 @@ show eval
 show eval --model m --data d --fraction 0
 show eval --model m --data d --rows train
 show eval --model m --data d --json=1
+show explain
+show explain --model m --data d --top 0
+show explain --model m --data d --row 1,a
+show explain --model m --data d --row ,
+show explain --model m --data d.csv --rows test

@@ -1,0 +1,109 @@
+/* Results as JSON.  The only file of the program that includes jansson.h.  What does not
+ * fit is remembered, and told when all is printed. */
+#include "cli.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+
+static int failed; /* a value was left out */
+
+static void set(cli_json *object, const char *key, json_t *value)
+{
+    failed |= json_object_set_new(object, key, value) != 0;
+}
+
+cli_json *cli_json_object(void)
+{
+    return json_object();
+}
+
+cli_json *cli_json_array(void)
+{
+    return json_array();
+}
+
+void cli_json_text(cli_json *object, const char *key, const char *text)
+{
+    set(object, key, text ? json_string(text) : json_null());
+}
+
+void cli_json_real(cli_json *object, const char *key, double value)
+{
+    set(object, key, isfinite(value) ? json_real(value) : json_null());
+}
+
+void cli_json_float(cli_json *object, const char *key, float value)
+{
+    char text[32] = "nan";
+    for (int digits = 6; digits <= 9 && strtof(text, NULL) != value; digits++)
+        snprintf(text, sizeof text, "%.*g", digits, (double)value);
+    cli_json_real(object, key, strtod(text, NULL));
+}
+
+void cli_json_count(cli_json *object, const char *key, uint64_t n)
+{
+    /* JSON as written by jansson has no integers above the signed range. */
+    set(object, key, n <= INT64_MAX ? json_integer((json_int_t)n) : json_real((double)n));
+}
+
+void cli_json_flag(cli_json *object, const char *key, int flag)
+{
+    set(object, key, json_boolean(flag));
+}
+
+void cli_json_put(cli_json *object, const char *key, cli_json *value)
+{
+    set(object, key, value);
+}
+
+void cli_json_append(cli_json *array, cli_json *value)
+{
+    failed |= json_array_append_new(array, value) != 0;
+}
+
+void cli_json_append_text(cli_json *array, const char *text)
+{
+    failed |= json_array_append_new(array, json_string(text)) != 0;
+}
+
+void cli_json_free(cli_json *root)
+{
+    json_decref(root);
+}
+
+int cli_json_print(cli_json *root, const char *of)
+{
+    failed |= !root;
+    if (!failed)
+        failed = json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) != 0;
+    json_decref(root);
+    if (failed && !ferror(stdout))
+        return cli_error("the results of '%s' could not be put into JSON", of);
+    putchar('\n');
+    return CLI_DONE;
+}
+
+cli_json *cli_json_model(const egad_detector_info *info)
+{
+    cli_json *model = cli_json_object();
+    cli_json_text(model, "name", info->model);
+    cli_json_text(model, "recipe", info->recipe);
+    cli_json_count(model, "seed", info->seed);
+    cli_json_count(model, "epoch", (uint64_t)info->epoch);
+    cli_json_count(model, "epochs", (uint64_t)info->epochs);
+    cli_json_count(model, "step", info->step);
+    cli_json_count(model, "batch", (uint64_t)info->batch);
+    cli_json_real(model, "lr", info->lr);
+    return model;
+}
+
+cli_json *cli_json_device(const egad_device_info *info)
+{
+    cli_json *device = cli_json_object();
+    cli_json_text(device, "name", info->name);
+    cli_json_text(device, "platform", info->platform);
+    cli_json_text(device, "type", info->type);
+    cli_json_text(device, "driver", info->driver);
+    return device;
+}

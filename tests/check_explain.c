@@ -1,0 +1,255 @@
+/* Explanations of a small trained model: residuals against the terms of scores, units
+ * against ref_cpu's scaling, columns by hand. */
+#include "../host/score.h"
+
+#include "lab.h"
+#include "ref_cpu.h"
+
+#include <math.h>
+
+enum { ROWS = 120, FEATURES = 6 };
+
+/* Numbers of very different sizes, three categories, one column that never changes. */
+static egad_dataset *table(void)
+{
+    char folder[64], path[80];
+    egad_dataset *data;
+    support_folder(folder);
+    snprintf(path, sizeof path, "%s/t.csv", folder);
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    fputs("bytes,kind,same,angle\n", file);
+    for (int i = 0; i < ROWS; i++)
+        fprintf(file, "%d,%s,7,%.3f\n", i * i * i,
+                (const char *[]){ "a", "b", "c" }[i % 3], sin(i));
+    fclose(file);
+    CHECK_OK(egad_csv_import(&data, path, &(egad_csv_options){ 0 }));
+    support_remove(folder);
+    ck_assert_uint_eq(data->shape[2], FEATURES);
+    return data;
+}
+
+static egad_detector *trained(const egad_dataset *data, const char *recipe)
+{
+    egad_detector *d;
+    const egad_detector_options options = {
+        .recipe = recipe, .epochs = 5, .batch = 20, .lr = 1e-3, .seed = 3
+    };
+    CHECK_OK(egad_detector_new(&d, lab, data, &options));
+    d->recipe.ema_decay = 0.9;
+    CHECK_OK(egad_train_run(d, data, NULL));
+    return d;
+}
+
+static const char *const recipes[] = { "sound", "release", "paper" };
+
+/* The sizes of a row's residuals add up to the term of its score. */
+START_TEST(adds_up)
+{
+    egad_dataset *data = table();
+    egad_detector *d = trained(data, recipes[_i]);
+    float *residual = lab_floats(ROWS * FEATURES), *terms = lab_floats(ROWS * TERMS);
+    float l1[ROWS];
+    double sums[ROWS] = { 0.0 };
+    CHECK_OK(
+        egad_explain_rows(d, data->x, ROWS, &(egad_explanation){ NULL, residual, NULL }));
+    CHECK_OK(egad_score_terms(d, data->x, ROWS, terms));
+    for (size_t i = 0; i < ROWS; i++) {
+        l1[i] = terms[i * TERMS + TERM_L1];
+        for (size_t j = 0; j < FEATURES; j++)
+            sums[i] += fabs((double)residual[i * FEATURES + j]);
+    }
+    lab_near(TOLERANCE_SCORE, "sums of residuals", l1, sums, ROWS);
+    egad_detector_free(d);
+    egad_dataset_free(data);
+}
+END_TEST
+
+/* Scaled as inputs are, what was rebuilt lies as far from the row as the residual says.
+ */
+START_TEST(units_of_the_row)
+{
+    egad_dataset *data = table();
+    egad_detector *d = trained(data, recipes[_i]);
+    const size_t n = ROWS * FEATURES;
+    float *rebuilt = lab_floats(n), *residual = lab_floats(n);
+    unsigned char *clipped = malloc(n);
+    CHECK_OK(egad_explain_rows(d, data->x, ROWS,
+                               &(egad_explanation){ rebuilt, residual, clipped }));
+    double *x = lab_widen(data->x, n), *g = lab_widen(rebuilt, n);
+    const double *fit = lab_widen(d->fit, 3 * FEATURES);
+    ref_scale(x, fit, ROWS, FEATURES, (double)egad_detector_limit(d));
+    ref_scale(g, fit, ROWS, FEATURES, INFINITY);
+    for (size_t i = 0; i < n; i++) {
+        x[i] -= g[i];
+        ck_assert_uint_eq(clipped[i], 0);
+    }
+    lab_near(TOLERANCE_SCORE, "residuals", residual, x, n);
+    free(clipped);
+    egad_detector_free(d);
+    egad_dataset_free(data);
+}
+END_TEST
+
+/* An input beyond the limit of recipe `sound` is named, and counts as the limit; the
+ * other recipes have none. */
+START_TEST(beyond_the_limit)
+{
+    egad_dataset *data = table();
+    for (size_t r = 0; r < 3; r++) {
+        egad_detector *d = trained(data, recipes[r]);
+        float x[2 * FEATURES], rebuilt[2 * FEATURES], residual[2 * FEATURES];
+        unsigned char clipped[2 * FEATURES];
+        memcpy(x, data->x, sizeof x);
+        x[FEATURES + 5] = -1e20f;
+        CHECK_OK(egad_explain_rows(d, x, 2,
+                                   &(egad_explanation){ rebuilt, residual, clipped }));
+        for (size_t i = 0; i < 2 * FEATURES; i++)
+            ck_assert_uint_eq(clipped[i], r == 0 && i == FEATURES + 5);
+        if (r == 0) {
+            double g = (double)rebuilt[FEATURES + 5];
+            ref_scale(&g,
+                      (const double[]){ (double)d->fit[5], (double)d->fit[FEATURES + 5],
+                                        (double)d->fit[2 * FEATURES + 5] },
+                      1, 1, INFINITY);
+            ck_assert_double_eq_tol((double)residual[FEATURES + 5],
+                                    -(double)egad_detector_limit(d) - g, 1e-4);
+        }
+        egad_detector_free(d);
+    }
+    egad_dataset_free(data);
+}
+END_TEST
+
+/* More rows than are rebuilt at a time: each as by itself, whatever is asked for. */
+START_TEST(many_rows)
+{
+    egad_dataset *data = table();
+    egad_detector *d = trained(data, "sound");
+    const size_t many = egad_score_bulk(d, (size_t)-1) + 50, n = many * FEATURES;
+    float *x = lab_floats(n), *rebuilt = lab_floats(n), *residual = lab_floats(n);
+    float *some = lab_floats(ROWS * FEATURES);
+    for (size_t i = 0; i < n; i++)
+        x[i] = data->x[i % (ROWS * FEATURES)];
+    CHECK_OK(
+        egad_explain_rows(d, x, many, &(egad_explanation){ rebuilt, residual, NULL }));
+    CHECK_OK(egad_explain_rows(d, x, ROWS, &(egad_explanation){ some, NULL, NULL }));
+    for (size_t i = 0; i < many; i += ROWS) {
+        const size_t rest = many - i < ROWS ? many - i : ROWS;
+        lab_same("rebuilt", rebuilt + i * FEATURES, some, rest * FEATURES);
+    }
+    CHECK_OK(egad_explain_rows(d, NULL, 0, &(egad_explanation){ 0 }));
+    egad_detector_free(d);
+    egad_dataset_free(data);
+}
+END_TEST
+
+static void is_column(const egad_explained *e, size_t column, int category, int expected,
+                      double residual, double share)
+{
+    ck_assert_uint_eq(e->column, column);
+    ck_assert_int_eq(e->category, category);
+    ck_assert_int_eq(e->expected, expected);
+    ck_assert_double_eq_tol((double)e->residual, residual, 1e-6);
+    ck_assert_double_eq_tol((double)e->share, share, 1e-6);
+}
+
+START_TEST(columns)
+{
+    /* bytes, kind=a, kind=b, kind=c, same, angle */
+    float x[] = { 50, 0, 1, 0, 7, .5f };
+    float rebuilt[] = { 40, .2f, .1f, .7f, 7, .25f };
+    float residual[] = { 1, -.5f, 2, -1.5f, 0, 3 };
+    unsigned char clipped[] = { 0, 0, 1, 1, 0, 0 };
+    const egad_explanation of = { rebuilt, residual, clipped };
+    egad_dataset *data = table();
+    egad_detector *d = trained(data, "sound");
+    egad_explained *list;
+    size_t n;
+    CHECK_OK(egad_explain_columns(&list, &n, d, x, &of));
+    ck_assert_uint_eq(n, 4);
+    is_column(&list[0], 1, 1, 2, 4, .5);
+    is_column(&list[1], 3, -1, -1, 3, .375);
+    is_column(&list[2], 0, -1, -1, 1, .125);
+    is_column(&list[3], 2, -1, -1, 0, 0);
+    ck_assert_int_eq(list[0].clipped, 2);
+    ck_assert_int_eq(list[1].clipped, 0);
+    ck_assert(list[0].value == 0.0f && list[0].rebuilt == .7f);
+    ck_assert(list[2].value == 50.0f && list[2].rebuilt == 40.0f);
+    free(list);
+
+    /* A category that training never saw is none; columns that add alike keep order. */
+    x[2] = 0;
+    memset(residual, 0, sizeof residual);
+    CHECK_OK(egad_explain_columns(&list, &n, d, x,
+                                  &(egad_explanation){ rebuilt, residual, NULL }));
+    is_column(&list[0], 0, -1, -1, 0, 0);
+    is_column(&list[1], 1, -1, 2, 0, 0);
+    is_column(&list[3], 3, -1, -1, 0, 0);
+    free(list);
+
+    /* No number comes first: it is what went wrong. */
+    residual[4] = NAN;
+    CHECK_OK(egad_explain_columns(&list, &n, d, x, &of));
+    ck_assert_uint_eq(list[0].column, 2);
+    ck_assert(isnan(list[0].residual));
+    free(list);
+    CHECK_FAILS(
+        egad_explain_columns(&list, &n, d, x, &(egad_explanation){ rebuilt, NULL, NULL }),
+        ARGUMENT, "want what was rebuilt");
+    ck_assert_ptr_null(list);
+    egad_detector_free(d);
+    egad_dataset_free(data);
+}
+END_TEST
+
+/* Where the data had no schema, as images have none, every feature is a column. */
+START_TEST(without_schema)
+{
+    float x[12] = { 0 }, rebuilt[12] = { 0 }, residual[12] = { 0 };
+    egad_dataset *data;
+    egad_detector *d;
+    egad_explained *list;
+    size_t n;
+    CHECK_OK(egad_dataset_new(&data, 20, (size_t[3]){ 3, 4, 1 }));
+    CHECK_OK(egad_detector_new(&d, lab, data, &(egad_detector_options){ .batch = 5 }));
+    residual[7] = -2;
+    CHECK_OK(egad_explain_columns(&list, &n, d, x,
+                                  &(egad_explanation){ rebuilt, residual, NULL }));
+    ck_assert_uint_eq(n, 12);
+    is_column(&list[0], 7, -1, -1, 2, 1);
+    is_column(&list[1], 0, -1, -1, 0, 0);
+    free(list);
+    egad_detector_free(d);
+    egad_dataset_free(data);
+}
+END_TEST
+
+START_TEST(without_encoder)
+{
+    float residual[FEATURES];
+    egad_dataset *data = table();
+    egad_detector *d;
+    CHECK_OK(egad_detector_new(
+        &d, lab, data, &(egad_detector_options){ .model = "kdd-gan", .batch = 5 }));
+    CHECK_FAILS(
+        egad_explain_rows(d, data->x, 1, &(egad_explanation){ NULL, residual, NULL }),
+        ARGUMENT, "kdd-gan has no encoder");
+    egad_detector_free(d);
+    egad_dataset_free(data);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("explain");
+    TCase *tests = support_case(suite, lab_begin, lab_end);
+    tcase_add_loop_test(tests, adds_up, 0, 3);
+    tcase_add_loop_test(tests, units_of_the_row, 0, 3);
+    tcase_add_test(tests, beyond_the_limit);
+    tcase_add_test(tests, many_rows);
+    tcase_add_test(tests, columns);
+    tcase_add_test(tests, without_schema);
+    tcase_add_test(tests, without_encoder);
+    return lab_main(suite);
+}

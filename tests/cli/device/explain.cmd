@@ -1,0 +1,54 @@
+# Rows of a table explained: which, by what, and that it adds up.
+given flows.csv flows.h5 model.h5
+says 'row ' explain --model model.h5 --data flows.h5 --top 3
+test "$(grep -c '^row ' says.out)" = 3
+grep -E '^row [0-9]+: score [-0-9.e+]+, number 1 of 220, (anomaly: attack|normal: benign)$' says.out
+grep -E '^  column +value +expected +residual +share$' says.out
+# The most important column first; all shares together are the whole.
+awk '/^row/ { rows++; last = 1e30 }
+     /%$/ { bad += $(NF - 2) > last; last = $(NF - 2); sum += $(NF - 1) }
+     END { exit bad || rows != 3 || sum < 299.1 || sum > 300.9 }' says.out
+says 'number 1 of' explain --model model.h5 --data flows.h5
+test "$(grep -c '^row ' says.out)" = 5
+
+# The score is that of egad score; residuals of columns add up to that of the row.
+"$EGAD" score --model model.h5 --data flows.h5 --rows all >scores.csv
+says '"rank": 1,' explain --model model.h5 --data flows.h5 --rows all --top 1 --json \
+    --row 12,399,12
+tr -d '",' <says.out | awk '
+    function near(a, b) { if ((a - b) ^ 2 > 1e-9 * (1 + b ^ 2)) bad = 1 }
+    NR == FNR { split($0, f, ","); want[f[1]] = f[2]; next }
+    $1 == "row:" { row = $2; rows++ }
+    $1 == "score:" && rows { near($2, want[row]) }
+    $1 == "columns:" { sum = columns = 0; total = residual }
+    $1 == "residual:" { residual = $2; sum += $2; columns++ }
+    $1 == "]" && columns { near(sum, total); lists += columns == 3; columns = 0 }
+    END { exit bad || rows != 3 || lists != 3 }' scores.csv -
+grep -F '"expected": "' says.out
+grep -F '"class": "attack"' says.out
+
+# Rows asked for, whatever part they are of.
+says 'row 0: ' explain --model model.h5 --data flows.h5 --row 0,9
+test "$(grep -c '^row ' says.out)" = 2
+grep -E '^row 9: .*number [0-9]+ of 220, anomaly: attack$' says.out
+says 'not one of the rows above' explain --model model.h5 --data flows.h5 --rows train --row 9
+
+# Tables: a category never seen, and a number beyond the limit of the scaling.
+printf '%s\n' 'duration,proto,bytes' '1,sctp,200' '1,tcp,1e15' >new.csv
+says '(not known)' explain --model model.h5 --data new.csv
+grep -E '^  bytes +1e\+15 \*' says.out
+grep -F '* farther out than' says.out
+grep -F 'proto=sctp' says.err
+says 'row 1' explain --model model.h5 --data - --row 1 --score sigma <new.csv
+
+fails 1 "'flows.h5' has rows 0 to 399; there is no row 400" explain --model model.h5 \
+    --data flows.h5 --row 400
+fails 1 "'flows.h5' holds a table" explain --model model.h5 --data flows.h5 -o folder
+test ! -e folder
+fails 1 "'new.csv' is a CSV file, which has no split" explain --model model.h5 --data new.csv \
+    --rows test
+fails 1 "'absent.h5'" explain --model model.h5 --data absent.h5
+import flows.csv narrow.h5 --drop bytes >/dev/null
+fails 1 "has rows of 4 features" explain --model model.h5 --data narrow.h5
+"$EGAD" train --model kdd-gan --data flows.h5 --epochs 1 --batch 50 --quiet -o gan.h5 >/dev/null
+fails 1 "'gan.h5' is a kdd-gan, which has no encoder" explain --model gan.h5 --data flows.h5
