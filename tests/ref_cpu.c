@@ -57,6 +57,88 @@ double ref_derivative(double y, int act, double slope)
     }
 }
 
+/* Visit every product of a convolution: element of the large image, kernel, small image.
+ */
+#define FOR_PRODUCTS(g, N)                                                               \
+    const size_t h = ((g)->H + (g)->S - 1) / (g)->S,                                     \
+                 w_ = ((g)->W + (g)->S - 1) / (g)->S;                                    \
+    const long top = before((g)->H, g), left = before((g)->W, g);                        \
+    for (size_t n = 0; n < (N); n++)                                                     \
+        for (size_t i = 0; i < h; i++)                                                   \
+            for (size_t j = 0; j < w_; j++)                                              \
+                for (size_t t = 0; t < (g)->K * (g)->K; t++) {                           \
+                    const long y = (long)(i * (g)->S + t / (g)->K) - top;                \
+                    const long x = (long)(j * (g)->S + t % (g)->K) - left;               \
+                    if (y < 0 || y >= (long)(g)->H || x < 0 || x >= (long)(g)->W)        \
+                        continue;                                                        \
+                    for (size_t c = 0; c < (g)->C; c++)                                  \
+                        for (size_t o = 0; o < (g)->O; o++) {                            \
+                            const size_t L =                                             \
+                                ((n * (g)->H + (size_t)y) * (g)->W + (size_t)x) *        \
+                                    (g)->C +                                             \
+                                c;                                                       \
+                            const size_t Q = (t * (g)->C + c) * (g)->O + o;              \
+                            const size_t T = ((n * h + i) * w_ + j) * (g)->O + o;
+#define END_PRODUCTS                                                                     \
+    }                                                                                    \
+    }
+
+/* SAME: half of what the last result needs beyond the image, rounded down. */
+static long before(size_t side, const egad_conv2d *g)
+{
+    const long missing =
+        (long)(((side + g->S - 1) / g->S - 1) * g->S + g->K) - (long)side;
+    return missing > 0 ? missing / 2 : 0;
+}
+
+void ref_conv2d(double *small, const double *large, const double *w, const egad_conv2d *g,
+                size_t N)
+{
+    memset(small, 0,
+           N * ((g->H + g->S - 1) / g->S) * ((g->W + g->S - 1) / g->S) * g->O *
+               sizeof *small);
+    FOR_PRODUCTS(g, N)
+    small[T] += large[L] * w[Q];
+    END_PRODUCTS
+}
+
+void ref_conv2d_adjoint(double *large, const double *small, const double *w,
+                        const egad_conv2d *g, size_t N)
+{
+    memset(large, 0, N * g->H * g->W * g->C * sizeof *large);
+    FOR_PRODUCTS(g, N)
+    large[L] += small[T] * w[Q];
+    END_PRODUCTS
+}
+
+void ref_conv2d_weights(double *dw, const double *large, const double *small,
+                        const egad_conv2d *g, size_t N)
+{
+    memset(dw, 0, g->K * g->K * g->C * g->O * sizeof *dw);
+    FOR_PRODUCTS(g, N)
+    dw[Q] += large[L] * small[T];
+    END_PRODUCTS
+}
+
+void ref_batchnorm(double *y, double *moments, const double *h, const double *gamma,
+                   const double *beta, size_t R, size_t C)
+{
+    for (size_t c = 0; c < C; c++) {
+        double mean = 0.0, variance = 0.0;
+        for (size_t r = 0; r < R; r++)
+            mean += h[r * C + c] / (double)R;
+        for (size_t r = 0; r < R; r++)
+            variance += (h[r * C + c] - mean) * (h[r * C + c] - mean) / (double)R;
+        for (size_t r = 0; r < R; r++)
+            y[r * C + c] =
+                gamma[c] * (h[r * C + c] - mean) / sqrt(variance + 1e-3) + beta[c];
+        if (moments) {
+            moments[c] = mean;
+            moments[C + c] = variance;
+        }
+    }
+}
+
 int ref_dropped(const ref_random *random, uint32_t row, uint32_t column, double p)
 {
     const uint32_t counter[4] = { column / 32 * 16 + column % 16, row / 2, random->step,

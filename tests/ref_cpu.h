@@ -28,6 +28,19 @@ void ref_sums(double *sums, const double *x, size_t N, size_t C);
 /* x (N, C) in place; fit: (3, C) offset, scale, logarithm. */
 void ref_scale(double *x, const double *fit, size_t N, size_t C, double limit);
 
+/* small (N, h, w, O) = convolution of large (N, H, W, C); large = the adjoint of it; dw
+ * (K, K, C, O) = its gradient. */
+void ref_conv2d(double *small, const double *large, const double *w, const egad_conv2d *g,
+                size_t N);
+void ref_conv2d_adjoint(double *large, const double *small, const double *w,
+                        const egad_conv2d *g, size_t N);
+void ref_conv2d_weights(double *dw, const double *large, const double *small,
+                        const egad_conv2d *g, size_t N);
+/* y = gamma (h - mean) / sqrt(variance + 1e-3) + beta by the moments of R rows of h,
+ * which go to moments (2, C) if not NULL. */
+void ref_batchnorm(double *y, double *moments, const double *h, const double *gamma,
+                   const double *beta, size_t R, size_t C);
+
 /* CE(l, y) by the definition, where sigmoid(l) is neither 0 nor 1: else its limit. */
 double ref_cross_entropy(double logit, double label);
 double ref_sigmoid(double x);
