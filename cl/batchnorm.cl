@@ -2,7 +2,9 @@
  * inv = 1 / sqrt(variance + epsilon), by the moments of the batch or of several groups of
  * its rows, each by its own.  A row here is a pixel: h has R rows of C channels per group.
  *
- * Sums over rows have two stages, of fixed order: parts of CHUNK rows, then all parts.
+ * Sums over rows have two stages, of fixed order: parts of some rows, then all parts; and
+ * within either, RUN numbers at a time, so that errors grow with the square root of the
+ * lengths of three short sums and not of one long one: gradients hang on the means.
  *
  * Host side: host/op_batchnorm.c.  Test: tests/check_batchnorm.c.
  * Build macros: VECTOR, channels of a work-item (1, 8 or 16); WG, items of a group.  All
@@ -17,6 +19,8 @@
 #endif
 
 #include "vector.h"
+
+#define RUN 16
 
 /* The rows of part `part` of a group; parts of all groups are counted through. */
 #define PART_OF_GROUP                                                                    \
@@ -39,14 +43,32 @@ void batchnorm_moments(__global float *restrict parts_mem, const int parts_at,
     const FLOATV pivot = LOADV(0, pivot_mem + pivot_at + j);
     FLOATV sum = (FLOATV)(0.0f), squares = (FLOATV)(0.0f);
     __global const float *h = h_mem + h_at + (group * R + begin) * C + j;
-    for (int i = begin; i < end; i++, h += C) {
-        const FLOATV d = LOADV(0, h) - pivot;
-        sum += d;
-        squares = fma(d, d, squares);
+    for (int i = begin; i < end;) {
+        FLOATV s = (FLOATV)(0.0f), q = (FLOATV)(0.0f);
+        for (const int stop = min(i + RUN, end); i < stop; i++, h += C) {
+            const FLOATV d = LOADV(0, h) - pivot;
+            s += d;
+            q = fma(d, d, q);
+        }
+        sum += s;
+        squares += q;
     }
     __global float *to = parts_mem + parts_at + part * 2 * C + j;
     store(sum, to, C - j);
     store(squares, to + C, C - j);
+}
+
+/* The sums over `parts` pairs of partial sums, C apart. */
+static float2 sum_parts(__global const float *part, const int parts, const int C)
+{
+    float2 sum = (float2)(0.0f);
+    for (int p = 0; p < parts;) {
+        float2 s = (float2)(0.0f);
+        for (const int stop = min(p + RUN, parts); p < stop; p++, part += 2 * C)
+            s += (float2)(part[0], part[C]);
+        sum += s;
+    }
+    return sum;
 }
 
 /* stats[g, 0, j] = mean, stats[g, 1, j] = inv of group g from its parts; and if `rate` is
@@ -65,18 +87,13 @@ void batchnorm_settle(__global float *restrict stats_mem, const int stats_at,
         return;
     const float pivot = pivot_mem[pivot_at + j];
     for (int g = 0; g < groups; g++) {
-        __global const float *part = parts_mem + parts_at + g * parts * 2 * C + j;
+        const float2 sum = sum_parts(parts_mem + parts_at + g * parts * 2 * C + j, parts, C);
         __global float *stats = stats_mem + stats_at + g * 2 * C + j;
         __global float *moving = moving_mem + moving_at + j;
-        float sum = 0.0f, squares = 0.0f;
-        for (int p = 0; p < parts; p++, part += 2 * C) {
-            sum += part[0];
-            squares += part[C];
-        }
-        const float shift = sum / (float)R;
+        const float shift = sum.x / (float)R;
         const float mean = pivot + shift;
         /* Written so that a NaN stays one. */
-        const float spread = squares / (float)R - shift * shift;
+        const float spread = sum.y / (float)R - shift * shift;
         const float variance = spread < 0.0f ? 0.0f : spread;
         stats[0] = mean;
         stats[C] = 1.0f / sqrt(variance + epsilon);
@@ -131,10 +148,15 @@ void batchnorm_shares(__global float *restrict parts_mem, const int parts_at,
     FLOATV sum = (FLOATV)(0.0f), product = (FLOATV)(0.0f);
     __global const float *d = d_mem + d_at + (group * R + begin) * C + j;
     __global const float *h = h_mem + h_at + (group * R + begin) * C + j;
-    for (int i = begin; i < end; i++, d += C, h += C) {
-        const FLOATV v = LOADV(0, d);
-        sum += v;
-        product = fma(v, LOADV(0, h) - mean, product);
+    for (int i = begin; i < end;) {
+        FLOATV s = (FLOATV)(0.0f), q = (FLOATV)(0.0f);
+        for (const int stop = min(i + RUN, end); i < stop; i++, d += C, h += C) {
+            const FLOATV v = LOADV(0, d);
+            s += v;
+            q = fma(v, LOADV(0, h) - mean, q);
+        }
+        sum += s;
+        product += q;
     }
     __global float *to = parts_mem + parts_at + part * 2 * C + j;
     store(sum, to, C - j);
@@ -156,17 +178,12 @@ void batchnorm_gradients(__global float *restrict shares_mem, const int shares_a
         return;
     float dbeta = 0.0f, dgamma = 0.0f;
     for (int g = 0; g < groups; g++) {
-        __global const float *part = parts_mem + parts_at + g * parts * 2 * C + j;
+        const float2 sum = sum_parts(parts_mem + parts_at + g * parts * 2 * C + j, parts, C);
         __global float *shares = shares_mem + shares_at + g * 2 * C + j;
-        float sum = 0.0f, product = 0.0f;
-        for (int p = 0; p < parts; p++, part += 2 * C) {
-            sum += part[0];
-            product += part[C];
-        }
-        shares[0] = sum;
-        shares[C] = product;
-        dbeta += sum;
-        dgamma += product;
+        shares[0] = sum.x;
+        shares[C] = sum.y;
+        dbeta += sum.x;
+        dgamma += sum.y;
     }
     if (wanted) {
         dgamma_mem[dgamma_at + j] = dgamma;

@@ -126,12 +126,10 @@ done:
     X(combined)                                                                          \
     X(sigma_of_rebuilt)
 
-static const char *const scalings[] = {
-    [SCALE_NONE] = "none",
-    [SCALE_MINMAX] = "minmax",
-    [SCALE_STANDARD] = "standard",
-    [SCALE_PIXELS] = "pixels"
-};
+static const char *const scalings[] = { [SCALE_NONE] = "none",
+                                        [SCALE_MINMAX] = "minmax",
+                                        [SCALE_STANDARD] = "standard",
+                                        [SCALE_PIXELS] = "pixels" };
 
 static egad_status write_recipe(egad_h5 *file, const egad_recipe *r)
 {

@@ -131,8 +131,9 @@ static double squash(double v, float logarithm)
     return logarithm != 0.0f ? copysign(log1p(fabs(v)), v) : v;
 }
 
-/* One offset and scale for all pixels: what they range over becomes [-1, 1].  That is 0 to
- * 255 if all are whole numbers in it, as in image files; else what training rows have. */
+/* One offset and scale for all pixels: what they range over becomes [-1, 1].  That is 0
+ * to 255 if all are whole numbers in it, as in image files; else what training rows have.
+ */
 static void fit_pixels(egad_detector *d, const egad_dataset *data, const size_t *rows,
                        size_t n)
 {
@@ -355,9 +356,9 @@ static void print_section(FILE *out, const egad_net *net, int s, const char *tit
 {
     static const char *const acts[] = { "Linear", "ReLU", "Leaky ReLU", "Tanh",
                                         "Sigmoid" };
-    static const char *const ops[] = { [OP_DENSE] = "Dense",
-                                       [OP_CONV] = "Conv",
-                                       [OP_TCONV] = "TransConv" };
+    static const char *const ops[] = {
+        [OP_DENSE] = "Dense", [OP_CONV] = "Conv", [OP_TCONV] = "TransConv"
+    };
     char from[64], to[64], kernel[32];
     if (!net || !net->count[s])
         return;

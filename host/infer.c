@@ -28,8 +28,8 @@ struct egad_infer {
     unsigned wanted;
     size_t batch;
     egad_tensor x, terms, evidence;
-    egad_mlp *mlp;       /* the one launch, or NULL: those below */
-    prepared full, rest; /* of `batch` rows, and of the last odd number of rows */
+    egad_mlp *mlp;            /* the one launch, or NULL: those below */
+    prepared full, rest;      /* of `batch` rows, and of the last odd number of rows */
     egad_tensor folded[NETS]; /* moving averages, batch normalisation folded in */
     egad_tensor z, rebuilt, white;
     egad_tensor mean, whitening, panels, table; /* of the evidence */

@@ -26,9 +26,9 @@ static size_t product(const size_t shape[3])
 /* "dx_conv1": what a layer is, counted within its section; D ends in "out". */
 static void name_layer(egad_net_layer *l, const char *prefix, size_t number, int last)
 {
-    static const char *const kinds[] = { [OP_DENSE] = "dense",
-                                         [OP_CONV] = "conv",
-                                         [OP_TCONV] = "tconv" };
+    static const char *const kinds[] = {
+        [OP_DENSE] = "dense", [OP_CONV] = "conv", [OP_TCONV] = "tconv"
+    };
     if (*prefix && last && l->O == 1)
         snprintf(l->name, sizeof l->name, "%sout", prefix);
     else
@@ -85,8 +85,7 @@ static egad_status shape_layer(egad_net_layer *l, const egad_layer *row,
     l->O = product(out);
     const int dense = row->op == OP_DENSE;
     l->channels = dense ? l->O : units;
-    l->weights =
-        dense ? l->I * l->O : l->conv.K * l->conv.K * l->conv.C * l->conv.O;
+    l->weights = dense ? l->I * l->O : l->conv.K * l->conv.K * l->conv.C * l->conv.O;
 done:
     return status;
 }
@@ -205,8 +204,8 @@ void egad_net_free(egad_net *net)
 {
     if (!net)
         return;
-    egad_tensor *const all[] = { &net->w,     &net->g,        &net->m,       &net->v,
-                                 &net->ema,   &net->moving,   &net->panels,  &net->panels_t,
+    egad_tensor *const all[] = { &net->w,     &net->g,      &net->m,      &net->v,
+                                 &net->ema,   &net->moving, &net->panels, &net->panels_t,
                                  &net->table, &net->table_t };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         egad_tensor_free(all[i]);
@@ -227,8 +226,7 @@ size_t egad_net_trained(const egad_net_layer *l, egad_net_array arrays[NET_ARRAY
         arrays[n++] = (egad_net_array){
             "kernel", l->kernel, l->weights, 4, { g->K, g->K, g->C, g->O }
         };
-    arrays[n++] =
-        (egad_net_array){ "bias", l->bias, l->channels, 1, { l->channels } };
+    arrays[n++] = (egad_net_array){ "bias", l->bias, l->channels, 1, { l->channels } };
     if (l->row.bn) {
         arrays[n++] =
             (egad_net_array){ "gamma", l->gamma, l->channels, 1, { l->channels } };
@@ -325,8 +323,8 @@ egad_status egad_net_fold(const egad_net *net, egad_device *device, egad_tensor 
         NEW(scale, l->channels);
         for (size_t c = 0; c < l->channels; c++) {
             scale[c] = w[l->gamma + c] / sqrt((double)variance[c] + epsilon);
-            w[l->bias + c] = (float)(((double)w[l->bias + c] - mean[c]) * scale[c] +
-                                     w[l->beta + c]);
+            w[l->bias + c] =
+                (float)(((double)w[l->bias + c] - mean[c]) * scale[c] + w[l->beta + c]);
         }
         scale_kernel(l, w + l->kernel, scale);
     }
@@ -368,9 +366,8 @@ egad_status egad_net_pack_score(egad_net *net, egad_plan *plan, egad_tensor flat
                 .from = l->kernel, .rows = l->I, .columns = l->O, .to = l->panels
             };
         else
-            n += egad_conv2d_pack(egad_plan_device(plan), &l->conv,
-                                  l->row.op == OP_TCONV, l->kernel, l->panels,
-                                  entries + n);
+            n += egad_conv2d_pack(egad_plan_device(plan), &l->conv, l->row.op == OP_TCONV,
+                                  l->kernel, l->panels, entries + n);
     }
     egad_tensor_free(&net->table);
     TRY(egad_gemm_pack(plan, net->name, net->panels, flat, entries, n, &net->table));

@@ -12,20 +12,20 @@
 enum { SECTION_DX = 0, SECTION_DZ = 1, SECTION_DXZ = 2, SECTIONS = 3 };
 
 typedef struct {
-    egad_layer row;          /* of the table, units resolved */
-    char name[24];           /* "dx_conv1", the name in model files */
-    size_t in[3], out[3];    /* H, W, C of a sample; {1, 1, n} for vectors */
-    size_t I, O;             /* their products */
-    egad_conv2d conv;        /* from in to out, or transposed: from out to in */
-    size_t channels;         /* of bias and batch normalisation: O, or feature maps */
-    size_t part;             /* inputs that come from D(x), where a layer takes two; or I */
-    size_t weights;          /* of the kernel: (I, O); (K, K, in, out); transposed: (K, K,
-                              * out, in) */
-    size_t kernel, bias;     /* offsets in the flat buffers, in floats */
-    size_t gamma, beta;      /* likewise, with batch normalisation */
-    size_t moving;           /* offset in `moving`: (2, channels) mean, variance */
-    size_t panels;           /* offset of the packed kernel in `panels` */
-    size_t panels_t[2];      /* of what training packs in `panels_t`, part by part */
+    egad_layer row;       /* of the table, units resolved */
+    char name[24];        /* "dx_conv1", the name in model files */
+    size_t in[3], out[3]; /* H, W, C of a sample; {1, 1, n} for vectors */
+    size_t I, O;          /* their products */
+    egad_conv2d conv;     /* from in to out, or transposed: from out to in */
+    size_t channels;      /* of bias and batch normalisation: O, or feature maps */
+    size_t part;          /* inputs that come from D(x), where a layer takes two; or I */
+    size_t weights;       /* of the kernel: (I, O); (K, K, in, out); transposed: (K, K,
+                           * out, in) */
+    size_t kernel, bias;  /* offsets in the flat buffers, in floats */
+    size_t gamma, beta;   /* likewise, with batch normalisation */
+    size_t moving;        /* offset in `moving`: (2, channels) mean, variance */
+    size_t panels;        /* offset of the packed kernel in `panels` */
+    size_t panels_t[2];   /* of what training packs in `panels_t`, part by part */
 } egad_net_layer;
 
 typedef struct {
@@ -53,9 +53,9 @@ egad_status egad_net_new(egad_net **out, egad_device *device, const char *name,
                          float slope);
 void egad_net_free(egad_net *net);
 
-/* Kernels normal with this deviation (paper's images), or Xavier-uniform if it is 0 (SPEC:
- * limit sqrt(6 / (fan in + fan out))), biases and beta 0, gamma 1, moving mean 0 and
- * variance 1; ema likewise.  `first_tensor` numbers the kernels within the seed's
+/* Kernels normal with this deviation (paper's images), or Xavier-uniform if it is 0
+ * (SPEC: limit sqrt(6 / (fan in + fan out))), biases and beta 0, gamma 1, moving mean 0
+ * and variance 1; ema likewise.  `first_tensor` numbers the kernels within the seed's
  * stream. */
 egad_status egad_net_initialise(egad_net *net, egad_device *device, uint64_t seed,
                                 unsigned first_tensor, float deviation);
@@ -75,19 +75,20 @@ enum { NET_ARRAYS = 4 };
 size_t egad_net_trained(const egad_net_layer *layer, egad_net_array arrays[NET_ARRAYS]);
 size_t egad_net_moving(const egad_net_layer *layer, egad_net_array arrays[NET_ARRAYS]);
 
-/* Views of one of the flat buffers: a layer's kernel, (I, O) of a dense layer and else (1,
- * weights); n floats at an offset. */
+/* Views of one of the flat buffers: a layer's kernel, (I, O) of a dense layer and else
+ * (1, weights); n floats at an offset. */
 egad_tensor egad_net_kernel(const egad_net_layer *layer, egad_tensor flat);
 egad_tensor egad_net_view(egad_tensor flat, size_t at, size_t n);
 
-/* The weights `flat` with batch normalisation by the moving statistics folded into kernels
- * and biases, so that a layer is a product, a bias and an activation: a new (1, size). */
+/* The weights `flat` with batch normalisation by the moving statistics folded into
+ * kernels and biases, so that a layer is a product, a bias and an activation: a new (1,
+ * size). */
 egad_status egad_net_fold(const egad_net *net, egad_device *device, egad_tensor flat,
                           egad_tensor *folded);
 
-/* Append the packing of the kernels of `flat` for scoring, or of w for what training reads
- * packed: transposes for gradients of inputs, and transposed convolutions; nothing for an
- * engine that does not read panels. */
+/* Append the packing of the kernels of `flat` for scoring, or of w for what training
+ * reads packed: transposes for gradients of inputs, and transposed convolutions; nothing
+ * for an engine that does not read panels. */
 egad_status egad_net_pack_score(egad_net *net, egad_plan *plan, egad_tensor flat);
 egad_status egad_net_pack_train(egad_net *net, egad_plan *plan);
 

@@ -113,10 +113,9 @@ static egad_status forward_layer(const egad_pass *pass, egad_plan *plan, const c
     case OP_CONV:
         return egad_conv2d_forward(plan, text, &l->conv, y, x, w, panels, &end);
     case OP_TCONV:
-        return egad_conv2d_adjoint(plan, text, &l->conv, y, x, w,
-                                   panels.mem ? panels
-                                              : packed(net->panels_t, l->panels_t[0]),
-                                   &end);
+        return egad_conv2d_adjoint(
+            plan, text, &l->conv, y, x, w,
+            panels.mem ? panels : packed(net->panels_t, l->panels_t[0]), &end);
     default:
         return egad_dense_forward(plan, text, y, x, w, panels, end.bias, a);
     }
@@ -208,10 +207,10 @@ static egad_status input_gradient(const egad_pass *pass, size_t i, int part, siz
     case OP_TCONV:
         return egad_conv2d_forward(plan, text, &l->conv, to, dy, w, none, &end);
     default:
-        return egad_dense_input(plan, text, to, dy,
-                                egad_tensor_rows(w, part ? l->part : 0,
-                                                 part ? l->I - l->part : l->part),
-                                panels, end.y, &end.a);
+        return egad_dense_input(
+            plan, text, to, dy,
+            egad_tensor_rows(w, part ? l->part : 0, part ? l->I - l->part : l->part),
+            panels, end.y, &end.a);
     }
 }
 

@@ -2,8 +2,8 @@
 #include "rng.h"
 
 #include "../cl/shared.h"
-#include <Random123/philox.h>
 #include <math.h>
+#include <Random123/philox.h>
 
 void egad_rng_bits(uint64_t seed, const uint32_t counter[4], uint32_t out[4])
 {
@@ -36,7 +36,8 @@ void egad_rng_uniform(uint64_t seed, uint32_t tensor, float limit, size_t n, flo
     }
 }
 
-void egad_rng_normal(uint64_t seed, uint32_t tensor, float deviation, size_t n, float *out)
+void egad_rng_normal(uint64_t seed, uint32_t tensor, float deviation, size_t n,
+                     float *out)
 {
     const double turn = 2.0 * acos(-1.0);
     uint32_t bits[4];

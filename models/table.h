@@ -12,6 +12,7 @@
 #define ReLU ACT_RELU
 #define LeakyReLU ACT_LEAKY_RELU
 #define Tanh ACT_TANH
+#define Sigmoid ACT_SIGMOID
 #define END_OF_TABLE                                                                     \
     {                                                                                    \
         OP_END, 0, 0, 0, NO_BN, 0, 0.0f, PLAIN                                           \

@@ -56,14 +56,17 @@ uint32_t ref_order(uint32_t at, uint32_t n, uint64_t seed, uint32_t epoch,
 double ref_noise(uint32_t row, uint32_t column, uint64_t seed, uint32_t step,
                  uint32_t stream);
 
-/* One section of a network: y (N, O of the last layer), and if not NULL the output of the
- * starred layer, `features`.  w: the flat weights.  rows: N of x (N, I). */
+/* One section of a network, batch normalisation by the moments of each of `groups` parts
+ * of the rows, or with groups 0 none (it is folded into w): y (N, O of the last layer),
+ * and if not NULL the output of the starred layer, `features`.  w: the flat weights.
+ * rows: N of x (N, I). */
 void ref_section(double *y, double *features, const egad_net *net, int section,
-                 const double *w, const double *x, size_t N, const ref_random *random);
+                 const double *w, const double *x, size_t N, size_t groups,
+                 const ref_random *random);
 /* D of a GAN (z NULL) or a BiGAN: logits (N), and f_D (N, ...) if not NULL. */
 void ref_discriminate(double *logits, double *features, const egad_net *net,
                       const double *w, const double *x, const double *z, size_t N,
-                      const ref_random *random);
+                      size_t groups, const ref_random *random);
 /* The losses of one iteration, LOSS_*: x: (N, X), z: (N, Z), w: by network. */
 void ref_losses(double losses[LOSSES], const egad_detector *detector,
                 double *const w[NETS], const double *x, const double *z, size_t N,
