@@ -69,6 +69,14 @@ const char *const *egad_detector_models(void)
     return names;
 }
 
+int egad_detector_images(const char *model)
+{
+    for (size_t i = 0; i < EGAD_MODELS; i++)
+        if (strcmp(egad_models[i]->name, model) == 0)
+            return egad_models[i]->images != 0;
+    return 0;
+}
+
 egad_status egad_detector_build(egad_detector **out, egad_device *device,
                                 const egad_model *model, const egad_recipe *recipe,
                                 const size_t shape[3], const egad_schema *schema,
