@@ -9,15 +9,15 @@
 
 enum {
     BULK_ROWS = 247011,   /* of score-all: the test rows of KDD99 */
-    FEATURES = 121,       /* of KDD99 */
     FEWEST = 5,           /* samples of a work, whatever its time */
     EPOCH_BATCHES = 1024, /* of the rows that train works on */
     SAMPLES_MAX = 1 << 20
 };
 
 typedef struct {
-    const char *model, *recipe, *work, *device;
-    int batch, rows, features;
+    const char *model, *recipe, *work, *device, *shape_text;
+    size_t shape[3];
+    int batch, rows;
     double seconds;
     int json;
 } arguments;
@@ -168,7 +168,8 @@ done:
 static int prepare(bench *b)
 {
     const arguments *a = b->a;
-    const size_t columns = (size_t)a->features, batch = (size_t)a->batch;
+    const size_t columns = a->shape[0] * a->shape[1] * a->shape[2];
+    const size_t batch = (size_t)a->batch;
     const size_t most = a->rows > a->batch ? (size_t)a->rows : batch;
     uint64_t state = 1;
     int code = CLI_DONE;
@@ -182,8 +183,7 @@ static int prepare(bench *b)
         b->x[i] = (float)(state >> 40) / (float)(1 << 24);
     }
     CLI_TRY(egad_device_new(&b->device, a->device));
-    CLI_TRY(egad_dataset_new(&b->data, batch * EPOCH_BATCHES,
-                             (const size_t[]){ 1, 1, columns }));
+    CLI_TRY(egad_dataset_new(&b->data, batch * EPOCH_BATCHES, a->shape));
     for (size_t i = 0; i < b->data->rows; i++)
         memcpy(b->data->x + i * columns, b->x + i % most * columns,
                columns * sizeof *b->x);
@@ -193,7 +193,8 @@ static int prepare(bench *b)
                                                         .batch = a->batch,
                                                         .epochs = 1000000,
                                                         .seed = 1 }));
-    CLI_TRY(egad_score_calibrate(b->detector, b->data));
+    if (!a->work || !strcmp(a->work, "score-combined"))
+        CLI_TRY(egad_score_calibrate(b->detector, b->data));
 done:
     return code;
 }
@@ -202,9 +203,7 @@ int main(int argc, char **argv)
 {
     arguments a = { .model = "kdd-bigan",
                     .recipe = "sound",
-                    .batch = 50,
                     .rows = BULK_ROWS,
-                    .features = FEATURES,
                     .seconds = 3.0 };
     cli_option options[] = {
         { "model", 0, CLI_TEXT, &a.model, "NAME", "which model (default kdd-bigan)", 0,
@@ -214,10 +213,11 @@ int main(int argc, char **argv)
         { "work", 0, CLI_CHOICE, &a.work,
           "score-sigma|score-fm|score-combined|score-all|train",
           "only this work (default: all)", 0, 0 },
-        { "batch", 0, CLI_COUNT, &a.batch, "N", "rows of a batch (default 50)", 0, 0 },
+        { "batch", 0, CLI_COUNT, &a.batch, "N", "rows of a batch (default 50, images 100)", 0, 0 },
         { "rows", 0, CLI_COUNT, &a.rows, "N", "rows of score-all (default 247011)", 0,
           0 },
-        { "features", 0, CLI_COUNT, &a.features, "N", "of a row (default 121)", 0, 0 },
+        { "shape", 0, CLI_TEXT, &a.shape_text, "N|HxWxC",
+          "of a row (default 121 as KDD99, 28x28x1 as MNIST)", 0, 0 },
         { "seconds", 0, CLI_RATE, &a.seconds, "S", "time for each work (default 3)", 0,
           0 },
         { "json", 0, CLI_FLAG, &a.json, NULL, "one JSON object per line", 0, 0 },
@@ -239,8 +239,12 @@ int main(int argc, char **argv)
     int code = cli_parse(&command, argc, argv);
     if (code < 0)
         code = cli_model_check(command.name, a.model);
+    if (code < 0)
+        code = cli_shape(command.name, a.shape_text, a.model, a.shape);
     if (code >= 0)
         return code;
+    if (!a.batch)
+        a.batch = egad_detector_images(a.model) ? 100 : 50;
     bench b = { .a = &a };
     code = prepare(&b);
     if (code == CLI_DONE && !a.json) {

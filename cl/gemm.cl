@@ -24,52 +24,9 @@
 #endif
 
 #include "vector.h"
-
-#define EPILOGUE_NONE 0     /* C = AB */
-#define EPILOGUE_FORWARD 1  /* C = dropout(act(AB + bias)) */
-#define EPILOGUE_BACKWARD 2 /* C = AB * act'(y), y the output of what is below */
-#define EPILOGUE_SUMS 3     /* C = AB, and sums[j] = sum over k of B[k, j] */
+#include "epilogue.h"
 
 #define ROWS 10
-
-#if VECTOR == 16
-#define LANES (uint16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
-#else
-#define LANES (uint8)(0, 1, 2, 3, 4, 5, 6, 7)
-#endif
-
-#if EPILOGUE == EPILOGUE_BACKWARD
-/* The derivative at the activation whose output, after dropout, was y: scale is dropout's
- * 1 / (1 - p).  A dropped unit, and a unit at its kink, has y = 0 and derivative 0. */
-static FLOATV derivative(const FLOATV y, const int act, const float slope,
-                         const float scale, const int dropped)
-{
-    const FLOATV zero = (FLOATV)(0.0f);
-    if (act == ACT_RELU)
-        return select(zero, (FLOATV)(scale), y > zero);
-    if (act == ACT_LEAKY_RELU)
-        return select(select(zero, (FLOATV)(slope * scale), y < zero), (FLOATV)(scale),
-                      y > zero);
-    if (act == ACT_TANH)
-        return (FLOATV)(1.0f) - y * y;
-    if (act == ACT_SIGMOID)
-        return y * ((FLOATV)(1.0f) - y);
-    return dropped ? select((FLOATV)(scale), zero, y == zero) : (FLOATV)(1.0f);
-}
-#endif
-
-/* Store the first n of the elements of v. */
-static void store(const FLOATV v, __global float *c, const int n)
-{
-    if (n >= VECTOR) {
-        STOREV(v, 0, c);
-    } else {
-        float part[VECTOR];
-        STOREV(v, 0, part);
-        for (int i = 0; i < n; i++)
-            c[i] = part[i];
-    }
-}
 
 /* A: element (m, k) at a[m * lda + k], or a[k * lda + m] if TRANSPOSED_A.  B: element
  * (k, j) at b[j / PANEL * panel + k * ldb + j % PANEL].  Groups: ceil(M / ROWS) by
@@ -153,7 +110,7 @@ void gemm_rows(__global float *restrict c_mem, const int c_at, const int ldc,
 #pragma unroll
         for (int r = 0; r < ROWS; r += 2) {
 #if VECTOR == 16
-            UINTV c0 = LANES + (uint)(j0 / 2), c1 = (UINTV)((uint)(m0 + r) / 2);
+            UINTV c0 = AS_UINTV(LANES) + (uint)(j0 / 2), c1 = (UINTV)((uint)(m0 + r) / 2);
             UINTV c2 = (UINTV)(clock[0]), c3 = (UINTV)(stream);
             PHILOX(UINTV, key0, key1)
             left[r] = select(left[r] * scale, zero, AS_INTV(c0 < (UINTV)(limit)));
@@ -164,7 +121,7 @@ void gemm_rows(__global float *restrict c_mem, const int c_at, const int ldc,
             /* A panel of 16 columns is the left or the right half of 32. */
             const int right_half = j0 / 16 % 2;
             for (int v = 0; v < 2; v++) {
-                UINTV c0 = LANES + (uint)(j0 / 32 * 16 + 8 * v);
+                UINTV c0 = AS_UINTV(LANES) + (uint)(j0 / 32 * 16 + 8 * v);
                 UINTV c1 = (UINTV)((uint)(m0 + r) / 2);
                 UINTV c2 = (UINTV)(clock[0]), c3 = (UINTV)(stream);
                 PHILOX(UINTV, key0, key1)

@@ -75,19 +75,21 @@ void pointwise_backward(__global float *restrict dy_mem, const int dy_at, const 
     dy_mem[dy_at + i / C * lddy + i % C] *= d;
 }
 
-/* sums[j] = sum over rows of x[i, j], x: (N, C), row after row.  Groups: ceil(C / WG). */
+/* sums[i, j] = sum over rows i chunk to (i + 1) chunk of x[., j], row after row.  sums: (.,
+ * C).  x: (N, C).  Groups: ceil(C / WG) by ceil(N / chunk). */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 void pointwise_sums(__global float *restrict sums_mem, const int sums_at,
                     __global const float *restrict x_mem, const int x_at, const int ldx,
-                    const int N, const int C)
+                    const int N, const int C, const int chunk)
 {
-    const int j = (int)get_global_id(0);
+    const int j = (int)get_global_id(0), begin = (int)get_global_id(1) * chunk;
+    const int end = min(begin + chunk, N);
     if (j >= C)
         return;
     float sum = 0.0f;
-    for (int i = 0; i < N; i++)
+    for (int i = begin; i < end; i++)
         sum += x_mem[x_at + i * ldx + j];
-    sums_mem[sums_at + j] = sum;
+    sums_mem[sums_at + (int)get_global_id(1) * C + j] = sum;
 }
 
 /* Raw columns to inputs: x = clip((f(x) - offset) * scale), f(x) = sign(x) log(1 + |x|)

@@ -1,13 +1,28 @@
 /* Vectors of VECTOR floats, and activations on them: for kernels that keep blocks of
- * results in vector registers.  VECTOR is a build macro of theirs, 8 or 16. */
+ * results in vector registers.  VECTOR is a build macro of theirs: 8 or 16, or 1 where
+ * neighbouring work-items take neighbouring columns. */
 #define GLUE(a, b) a##b
 #define TYPE(name, width) GLUE(name, width)
+#if VECTOR == 1
+#define FLOATV float
+#define LOADV(i, p) ((p)[i])
+#define STOREV(v, i, p) ((p)[i] = (v))
+#else
 #define FLOATV TYPE(float, VECTOR)
 #define INTV TYPE(int, VECTOR)
 #define UINTV TYPE(uint, VECTOR)
 #define LOADV TYPE(vload, VECTOR)
 #define STOREV TYPE(vstore, VECTOR)
 #define AS_INTV TYPE(as_int, VECTOR)
+#define AS_UINTV TYPE(as_uint, VECTOR)
+#endif
+
+/* 0, 1, 2, ... */
+#if VECTOR == 16
+#define LANES (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+#elif VECTOR == 8
+#define LANES (int8)(0, 1, 2, 3, 4, 5, 6, 7)
+#endif
 
 /* Columns of a panel: what a block is wide, and how weights are packed for it. */
 #define PANEL (2 * VECTOR)
@@ -23,4 +38,17 @@ static inline FLOATV activate(const FLOATV x, const int act, const float slope)
     if (act == ACT_SIGMOID)
         return (FLOATV)(1.0f) / ((FLOATV)(1.0f) + exp(-x));
     return x;
+}
+
+/* Store the first n of the elements of v. */
+static void store(const FLOATV v, __global float *c, const int n)
+{
+    if (n >= VECTOR) {
+        STOREV(v, 0, c);
+    } else if (VECTOR > 1) {
+        float part[VECTOR];
+        STOREV(v, 0, part);
+        for (int i = 0; i < n; i++)
+            c[i] = part[i];
+    }
 }

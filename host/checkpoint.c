@@ -15,12 +15,16 @@ typedef struct {
     const char *group; /* in the file, before the network's name */
     const char *after; /* and behind it */
     size_t at;         /* of the buffer in egad_net */
+    size_t (*arrays)(const egad_net_layer *layer, egad_net_array arrays[NET_ARRAYS]);
 } buffer;
 
-static const buffer buffers[] = { { "/model/", "", offsetof(egad_net, w) },
-                                  { "/ema/", "", offsetof(egad_net, ema) },
-                                  { "/optimizer/", "/m", offsetof(egad_net, m) },
-                                  { "/optimizer/", "/v", offsetof(egad_net, v) } };
+static const buffer buffers[] = {
+    { "/model/", "", offsetof(egad_net, w), egad_net_trained },
+    { "/model/", "", offsetof(egad_net, moving), egad_net_moving },
+    { "/ema/", "", offsetof(egad_net, ema), egad_net_trained },
+    { "/optimizer/", "/m", offsetof(egad_net, m), egad_net_trained },
+    { "/optimizer/", "/v", offsetof(egad_net, v), egad_net_trained },
+};
 
 static egad_tensor tensor_of(const egad_net *net, const buffer *b)
 {
@@ -32,22 +36,20 @@ static egad_tensor tensor_of(const egad_net *net, const buffer *b)
 typedef egad_status array_call(egad_h5 *file, const char *name, int rank,
                                const size_t *shape, float *values);
 
-/* Call `call` for the kernel and bias of every layer, `flat` being the buffer's values.
- */
+/* Call `call` for every array of every layer, `flat` being the buffer's values. */
 static egad_status each_array(egad_h5 *file, const egad_net *net, const buffer *b,
                               float *flat, array_call *call)
 {
     egad_status status = EGAD_OK;
+    egad_net_array arrays[NET_ARRAYS];
     char name[160];
     for (size_t i = 0; i < net->n; i++) {
-        const egad_net_layer *l = &net->layer[i];
-        const size_t kernel[2] = { l->I, l->O }, bias[1] = { l->O };
-        snprintf(name, sizeof name, "%s%s%s/%s/kernel", b->group, net->name, b->after,
-                 l->name);
-        TRY(call(file, name, 2, kernel, flat + l->kernel));
-        snprintf(name, sizeof name, "%s%s%s/%s/bias", b->group, net->name, b->after,
-                 l->name);
-        TRY(call(file, name, 1, bias, flat + l->bias));
+        const size_t n = b->arrays(&net->layer[i], arrays);
+        for (size_t k = 0; k < n; k++) {
+            snprintf(name, sizeof name, "%s%s%s/%s/%s", b->group, net->name, b->after,
+                     net->layer[i].name, arrays[k].name);
+            TRY(call(file, name, arrays[k].rank, arrays[k].shape, flat + arrays[k].at));
+        }
     }
 done:
     return status;
@@ -93,6 +95,8 @@ static egad_status transfer(egad_h5 *file, const egad_detector *d, int save)
             continue;
         for (size_t b = 0; b < sizeof buffers / sizeof *buffers; b++) {
             const egad_tensor t = tensor_of(net, &buffers[b]);
+            if (!t.mem) /* no batch normalisation */
+                continue;
             free(flat);
             NEW(flat, t.c);
             if (save)
@@ -122,9 +126,10 @@ done:
     X(combined)                                                                          \
     X(sigma_of_rebuilt)
 
-static const char *const scalings[] = {
-    [SCALE_NONE] = "none", [SCALE_MINMAX] = "minmax", [SCALE_STANDARD] = "standard"
-};
+static const char *const scalings[] = { [SCALE_NONE] = "none",
+                                        [SCALE_MINMAX] = "minmax",
+                                        [SCALE_STANDARD] = "standard",
+                                        [SCALE_PIXELS] = "pixels" };
 
 static egad_status write_recipe(egad_h5 *file, const egad_recipe *r)
 {
@@ -146,7 +151,7 @@ static egad_status read_scaling(egad_h5 *file, int *scaling)
     egad_status status = EGAD_OK;
     char *name = NULL;
     double number = -1.0;
-    int i = SCALE_STANDARD;
+    int i = SCALE_PIXELS;
     if (egad_h5_read_text(file, "/recipe", "scaling", &name) != EGAD_OK)
         TRY(egad_h5_read_number(file, "/recipe", "scaling", &number));
     while (i >= 0 && number != i && !(name && strcmp(name, scalings[i]) == 0))
@@ -358,7 +363,7 @@ egad_status egad_checkpoint_load(egad_detector **out, egad_device *device,
     TRY(egad_h5_read_counts(file, "/", "x_shape", x_shape, 3));
     TRY(egad_h5_read_count(file, "/rng", "seed", &seed));
     TRY(egad_detector_find_model(&model, model_name));
-    TRY(egad_detector_find_recipe(&named, recipe_name));
+    TRY(egad_detector_find_recipe(&named, model, recipe_name));
     TRY(egad_schema_read(file, "/preprocessing", &schema));
     egad_recipe recipe = *named;
     TRY(read_recipe(file, &recipe));

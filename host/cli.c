@@ -437,3 +437,21 @@ int cli_model_check(const char *command, const char *name)
     }
     return cli_usage(command, "there is no model '%s'; there are %s", name, names);
 }
+
+int cli_shape(const char *command, const char *text, const char *model, size_t shape[3])
+{
+    const int images = egad_detector_images(model);
+    int side[3] = { 0, 0, 1 }, end = 0;
+    if (!text)
+        text = images ? "28x28x1" : "121";
+    int n = sscanf(text, "%7dx%7d%nx%7d%n", &side[0], &side[1], &end, &side[2], &end);
+    if (n == 1) {
+        n = sscanf(text, "%7d%n", &side[2], &end);
+        side[0] = side[1] = 1;
+    }
+    if (n < 1 || text[end] || side[0] < 1 || side[1] < 1 || side[2] < 1)
+        return cli_usage(command, "--shape '%s' is not N, HxW or HxWxC", text);
+    for (int i = 0; i < 3; i++)
+        shape[i] = (size_t)side[i];
+    return -1;
+}

@@ -141,6 +141,10 @@ int cli_terminal(void);
 /* -1 if the library has a model of this name, else the usage error of `command`. */
 int cli_model_check(const char *command, const char *name);
 
+/* H, W, C of a row from "121", "28x28" or "28x28x3"; NULL: as KDD99 or MNIST has them, by
+ * the model.  -1 if it is such, else what cli_usage returns. */
+int cli_shape(const char *command, const char *text, const char *model, size_t shape[3]);
+
 /* ---- Rows to be scored: cli_rows.c ---------------------------------------- */
 
 typedef struct {

@@ -5,11 +5,12 @@
 #include <string.h>
 
 /* Enough rows for a batch of any recipe; their values play no part. */
-enum { ROWS = 1024, KDD_COLUMNS = 121 };
+enum { ROWS = 1024 };
 
 typedef struct {
-    const char *name, *device;
-    int columns, plan, times;
+    const char *name, *device, *shape_text;
+    size_t shape[3];
+    int plan, times;
 } arguments;
 
 static int print_model(const arguments *a)
@@ -20,7 +21,7 @@ static int print_model(const arguments *a)
     char *text = NULL;
     int code = CLI_DONE;
     CLI_TRY(egad_device_new(&device, a->device));
-    CLI_TRY(egad_dataset_new(&data, ROWS, (size_t[3]){ 1, 1, (size_t)a->columns }));
+    CLI_TRY(egad_dataset_new(&data, ROWS, a->shape));
     CLI_TRY(egad_detector_new(&detector, device, data,
                               &(egad_detector_options){ .model = a->name }));
     CLI_TRY(a->plan ? egad_train_print(detector, a->times, &text)
@@ -36,10 +37,10 @@ done:
 
 int cmd_models(int argc, char **argv)
 {
-    arguments a = { .columns = KDD_COLUMNS };
+    arguments a = { 0 };
     cli_option options[] = {
-        { "columns", 0, CLI_COUNT, &a.columns, "N",
-          "features of a row (default 121, as KDD99 has)", 0, 0 },
+        { "shape", 0, CLI_TEXT, &a.shape_text, "N|HxWxC",
+          "of a row (default 121 as KDD99, 28x28x1 as MNIST)", 0, 0 },
         { "plan", 0, CLI_FLAG, &a.plan, NULL, "the launches of one training iteration", 0,
           0 },
         { "times", 0, CLI_COUNT, &a.times, "N",
@@ -62,9 +63,11 @@ int cmd_models(int argc, char **argv)
         return cli_usage(command.name, "--times is for --plan");
     if (a.name) {
         code = cli_model_check(command.name, a.name);
+        if (code < 0)
+            code = cli_shape(command.name, a.shape_text, a.name, a.shape);
         return code >= 0 ? code : print_model(&a);
     }
-    if (a.plan || cli_given(options, "columns") || a.device)
+    if (a.plan || a.shape_text || a.device)
         return cli_usage(command.name, "the options want the NAME of a model");
     for (const char *const *m = egad_detector_models(); *m; m++)
         puts(*m);

@@ -20,13 +20,21 @@ static void append(char *list, size_t size, const char *name)
     snprintf(list + used, size - used, "%s%s", used ? ", " : "", name);
 }
 
+/* The first model for images, or for tables. */
+static const char *default_model(const egad_dataset *data)
+{
+    const int images = data->shape[0] > 1 && data->shape[1] > 1;
+    size_t i = 0;
+    while ((egad_models[i]->images != 0) != images)
+        i++;
+    return egad_models[i]->name;
+}
+
 egad_status egad_detector_find_model(const egad_model **model, const char *name)
 {
     egad_status status = EGAD_OK;
     char list[256] = "";
     size_t i = 0;
-    if (!name)
-        name = egad_models[0]->name;
     while (egad_models[i] && strcmp(egad_models[i]->name, name) != 0)
         i++;
     for (size_t k = 0; !egad_models[i] && egad_models[k]; k++)
@@ -38,10 +46,11 @@ done:
     return status;
 }
 
-egad_status egad_detector_find_recipe(const egad_recipe **recipe, const char *name)
+egad_status egad_detector_find_recipe(const egad_recipe **recipe, const egad_model *model,
+                                      const char *name)
 {
     egad_status status = EGAD_OK;
-    const egad_recipe *r = egad_recipes;
+    const egad_recipe *r = model->recipes;
     char list[256] = "";
     while (name && r->name && strcmp(r->name, name) != 0)
         append(list, sizeof list, r++->name);
@@ -58,6 +67,14 @@ const char *const *egad_detector_models(void)
     for (size_t i = 0; i < EGAD_MODELS; i++)
         names[i] = egad_models[i]->name;
     return names;
+}
+
+int egad_detector_images(const char *model)
+{
+    for (size_t i = 0; i < EGAD_MODELS; i++)
+        if (strcmp(egad_models[i]->name, model) == 0)
+            return egad_models[i]->images != 0;
+    return 0;
 }
 
 egad_status egad_detector_build(egad_detector **out, egad_device *device,
@@ -80,16 +97,20 @@ egad_status egad_detector_build(egad_detector **out, egad_device *device,
     NEW(d->fit, 3 * d->columns);
     TRY(egad_tensor_new(&d->fit_on, device, 3, d->columns));
 
-    const size_t X = d->columns, Z = (size_t)model->z_dim;
-    const size_t from_x[SECTIONS] = { X, 0, 0 }, from_z[SECTIONS] = { Z, 0, 0 };
-    const size_t from_both[SECTIONS] = { X, Z, 0 };
+    if (model->images && shape[0] == 1 && shape[1] == 1)
+        FAIL(SHAPE, "%s is for images, and this is a table of %zu columns; train %s",
+             model->name, shape[2], egad_models[0]->name);
+    const size_t Z = (size_t)model->z_dim;
+    const size_t x[SECTIONS][3] = { { shape[0], shape[1], shape[2] } };
+    const size_t z[SECTIONS][3] = { { 1, 1, Z } };
+    const size_t both[SECTIONS][3] = { { shape[0], shape[1], shape[2] }, { 1, 1, Z } };
     const egad_layer *const e[SECTIONS] = { model->e }, *const g[SECTIONS] = { model->g };
     const egad_layer *const dis[SECTIONS] = { model->dx, model->dz, model->dxz };
+    const float slope = model->slope;
     if (model->e)
-        TRY(egad_net_new(&d->net[NET_E], device, "encoder", e, from_x, X, model->slope));
-    TRY(egad_net_new(&d->net[NET_G], device, "generator", g, from_z, X, model->slope));
-    TRY(egad_net_new(&d->net[NET_D], device, "discriminator", dis, from_both, X,
-                     model->slope));
+        TRY(egad_net_new(&d->net[NET_E], device, "encoder", e, x, shape, slope));
+    TRY(egad_net_new(&d->net[NET_G], device, "generator", g, z, shape, slope));
+    TRY(egad_net_new(&d->net[NET_D], device, "discriminator", dis, both, shape, slope));
     *out = d;
     d = NULL;
 done:
@@ -118,6 +139,32 @@ static double squash(double v, float logarithm)
     return logarithm != 0.0f ? copysign(log1p(fabs(v)), v) : v;
 }
 
+/* One offset and scale for all pixels: what they range over becomes [-1, 1].  That is 0
+ * to 255 if all are whole numbers in it, as in image files; else what training rows have.
+ */
+static void fit_pixels(egad_detector *d, const egad_dataset *data, const size_t *rows,
+                       size_t n)
+{
+    const size_t C = d->columns;
+    float least = INFINITY, most = -INFINITY;
+    int whole = 1;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < C; j++) {
+            const float v = data->x[rows[i] * C + j];
+            least = v < least ? v : least;
+            most = v > most ? v : most;
+            whole = whole && v == rintf(v);
+        }
+    if (whole && least >= 0.0f && most > 1.0f && most <= 255.0f) {
+        least = 0.0f;
+        most = 255.0f;
+    }
+    for (size_t j = 0; j < C; j++) {
+        d->fit[j] = (least + most) / 2.0f;
+        d->fit[C + j] = most > least ? 2.0f / (most - least) : 1.0f;
+    }
+}
+
 /* Offset, scale and logarithm of every column, from the training rows.  A column that is
  * constant there has scale 1: where it differs later, it differs by its own units. */
 static egad_status fit(egad_detector *d, const egad_dataset *data, const size_t *rows,
@@ -127,6 +174,10 @@ static egad_status fit(egad_detector *d, const egad_dataset *data, const size_t 
     const size_t C = d->columns;
     float *offset = d->fit, *scale = d->fit + C, *logarithm = d->fit + 2 * C;
     double *sum = NULL, *squares = NULL, *least = NULL, *most = NULL;
+    if (d->recipe.scaling == SCALE_PIXELS) {
+        fit_pixels(d, data, rows, n);
+        return egad_tensor_write(d->device, d->fit_on, d->fit);
+    }
     NEW(sum, C);
     NEW(squares, C);
     NEW(least, C);
@@ -211,8 +262,9 @@ egad_status egad_detector_new(egad_detector **out, egad_device *device,
     unsigned tensor = 1;
     *out = NULL;
 
-    TRY(egad_detector_find_model(&model, options->model));
-    TRY(egad_detector_find_recipe(&found, options->recipe));
+    TRY(egad_detector_find_model(&model,
+                                 options->model ? options->model : default_model(data)));
+    TRY(egad_detector_find_recipe(&found, model, options->recipe));
     egad_recipe recipe = *found;
     if (options->epochs < 0 || options->batch < 0 || !(options->lr >= 0.0))
         FAIL(ARGUMENT, "epochs, batch and learning rate cannot be negative");
@@ -230,7 +282,8 @@ egad_status egad_detector_new(egad_detector **out, egad_device *device,
     TRY(fit(d, data, rows, n));
     for (int k = 0; k < NETS; k++)
         if (d->net[k]) {
-            TRY(egad_net_initialise(d->net[k], device, options->seed, tensor));
+            TRY(egad_net_initialise(d->net[k], device, options->seed, tensor,
+                                    model->deviation));
             tensor += (unsigned)d->net[k]->n;
         }
     *out = d;
@@ -245,6 +298,14 @@ egad_status egad_detector_check(const egad_detector *detector, const egad_datase
 {
     egad_status status = EGAD_OK;
     const size_t columns = data->shape[0] * data->shape[1] * data->shape[2];
+    const size_t *have = data->shape, *want = detector->shape;
+    const int images = want[0] > 1 || want[1] > 1;
+    if (images && memcmp(have, want, sizeof data->shape) != 0)
+        FAIL(SHAPE,
+             "the model takes images of %zu x %zu pixels and %zu channels, the data%s%s "
+             "has %zu x %zu x %zu",
+             want[0], want[1], want[2], data->source ? " from " : "",
+             data->source ? data->source : "", have[0], have[1], have[2]);
     if (columns != detector->columns)
         FAIL(SHAPE, "the model takes rows of %zu columns, the data%s%s has %zu",
              detector->columns, data->source ? " from " : "",
@@ -289,18 +350,38 @@ egad_detector_info egad_detector_describe(const egad_detector *d)
     return info;
 }
 
+/* "28x28x64" or "1024". */
+static const char *shape_text(char *out, size_t size, const size_t shape[3])
+{
+    if (shape[0] == 1 && shape[1] == 1)
+        snprintf(out, size, "%zu", shape[2]);
+    else
+        snprintf(out, size, "%zux%zux%zu", shape[0], shape[1], shape[2]);
+    return out;
+}
+
 static void print_section(FILE *out, const egad_net *net, int s, const char *title)
 {
     static const char *const acts[] = { "Linear", "ReLU", "Leaky ReLU", "Tanh",
                                         "Sigmoid" };
+    static const char *const ops[] = {
+        [OP_DENSE] = "Dense", [OP_CONV] = "Conv", [OP_TCONV] = "TransConv"
+    };
+    char from[64], to[64], kernel[32];
     if (!net || !net->count[s])
         return;
     fprintf(out, "%s\n", title);
     for (size_t i = net->first[s]; i < net->first[s] + net->count[s]; i++) {
         const egad_net_layer *l = &net->layer[i];
-        fprintf(out, "  %-12s Dense  %5zu -> %-5zu  %-10s  dropout %.1f%s\n", l->name,
-                l->I, l->O, acts[l->row.act], (double)l->row.dropout,
-                l->row.mark == STAR ? "  f_D" : "");
+        const egad_layer *row = &l->row;
+        kernel[0] = '\0';
+        if (row->op != OP_DENSE)
+            snprintf(kernel, sizeof kernel, " %dx%d/%d", row->kernel, row->kernel,
+                     row->stride);
+        fprintf(out, "  %-11s %-9s%-6s %9s -> %-9s  %-2s  %-10s  dropout %.1f%s\n",
+                l->name, ops[row->op], kernel, shape_text(from, sizeof from, l->in),
+                shape_text(to, sizeof to, l->out), row->bn ? "BN" : "", acts[row->act],
+                (double)row->dropout, row->mark == STAR ? "  f_D" : "");
     }
 }
 
@@ -312,8 +393,12 @@ egad_status egad_detector_print(const egad_detector *d, char **text)
     FILE *out = open_memstream(text, &size);
     if (!out)
         FAIL(MEMORY, "out of memory for a description");
-    fprintf(out, "%s: table %d of the paper, for rows of %zu columns\n", d->model->name,
-            d->model->table, d->columns);
+    if (d->model->images)
+        fprintf(out, "%s: table %d of the paper, for images of %zu x %zu x %zu\n",
+                d->model->name, d->model->table, d->shape[0], d->shape[1], d->shape[2]);
+    else
+        fprintf(out, "%s: table %d of the paper, for rows of %zu columns\n",
+                d->model->name, d->model->table, d->columns);
     print_section(out, d->net[NET_E], 0, "E(x)");
     print_section(out, d->net[NET_G], 0, "G(z)");
     print_section(out, d->net[NET_D], SECTION_DX, "D(x)");

@@ -39,9 +39,10 @@ egad_status egad_detector_build(egad_detector **out, egad_device *device,
                                 const size_t shape[3], const egad_schema *schema,
                                 const char *protocol, uint64_t seed);
 
-/* Find by name; EGAD_ARGUMENT lists what there is. */
+/* Find by name; EGAD_ARGUMENT lists what there is.  recipe: NULL names its default. */
 egad_status egad_detector_find_model(const egad_model **model, const char *name);
-egad_status egad_detector_find_recipe(const egad_recipe **recipe, const char *name);
+egad_status egad_detector_find_recipe(const egad_recipe **recipe, const egad_model *model,
+                                      const char *name);
 
 /* EGAD_SHAPE unless rows of `data` are rows of this detector. */
 egad_status egad_detector_check(const egad_detector *detector, const egad_dataset *data);

@@ -277,7 +277,8 @@ EGAD_API egad_status egad_fetch_run(const char *name, const char *folder,
 typedef struct egad_detector egad_detector;
 
 typedef struct {
-    const char *model;  /* "kdd-bigan" (NULL), "kdd-gan" */
+    const char *model;  /* "kdd-bigan", "kdd-gan" for tables, "mnist-bigan", "mnist-gan"
+                         * for images; NULL: the first that fits the data */
     const char *recipe; /* "sound" (NULL), "release", "paper" */
     int epochs, batch;  /* 0: the recipe's; `sound` fits them to small tables */
     double lr;          /* 0: the recipe's */
@@ -318,6 +319,9 @@ EGAD_API egad_detector_info egad_detector_describe(const egad_detector *detector
 /* The models by name, NULL-terminated; and the layers of a detector's networks as in the
  * paper's tables: `*text` is freed with free(). */
 EGAD_API const char *const *egad_detector_models(void);
+/* 1 if the model of this name is for images, whose height and width must be divisible by
+ * 4; 0 if for tables, or if there is none. */
+EGAD_API int egad_detector_images(const char *model);
 EGAD_API egad_status egad_detector_print(const egad_detector *detector, char **text);
 
 /* ---- Training ----------------------------------------------------------- */

@@ -34,8 +34,7 @@ int egad_gemm_folds(egad_gemm_engine engine)
     return engine == EGAD_GEMM_ROWS;
 }
 
-/* Floats in a vector of the rows kernel: two make a panel. */
-static size_t vector(const egad_device *device)
+size_t egad_gemm_vector(const egad_device *device)
 {
     return device->vector >= 16 ? 16 : 8;
 }
@@ -43,15 +42,15 @@ static size_t vector(const egad_device *device)
 static void options(char *out, size_t size, const egad_device *device, int transposed_a,
                     int epilogue)
 {
-    snprintf(out, size, "-DVECTOR=%zu -DTRANSPOSED_A=%d -DEPILOGUE=%d", vector(device),
-             transposed_a, epilogue);
+    snprintf(out, size, "-DVECTOR=%zu -DTRANSPOSED_A=%d -DEPILOGUE=%d",
+             egad_gemm_vector(device), transposed_a, epilogue);
 }
 
 static egad_status rows(egad_plan *plan, const egad_product *p)
 {
     const egad_device *device = egad_plan_device(plan);
     const size_t M = p->c.n, N = p->c.c, K = p->transposed_a ? p->a.n : p->a.c;
-    const size_t panel = 2 * vector(device);
+    const size_t panel = 2 * egad_gemm_vector(device);
     const int packed = p->panels.mem != NULL;
     const egad_tensor b = packed ? p->panels : p->b;
     const size_t ldb = packed ? panel : b.stride;
@@ -73,8 +72,8 @@ static egad_status rows(egad_plan *plan, const egad_product *p)
     switch (p->epilogue) {
     case PRODUCT_FORWARD:
         return ADD(plan, &launch, COMMON, TENSOR(p->bias), INT(p->act), FLOAT(p->slope),
-                   FLOAT(p->dropout), { .kind = ARG_MEM, .value.mem = p->random.clock },
-                   UINT(p->random.seed), UINT(p->random.seed >> 32), UINT(p->stream));
+                   FLOAT(p->dropout), MEM(p->random.clock), UINT(p->random.seed),
+                   UINT(p->random.seed >> 32), UINT(p->stream));
     case PRODUCT_BACKWARD:
         return ADD(plan, &launch, COMMON, MATRIX(p->y), INT(p->act), FLOAT(p->slope),
                    FLOAT(p->dropout));
@@ -127,7 +126,7 @@ egad_status egad_gemm_append(egad_plan *plan, egad_gemm_engine engine,
 
 size_t egad_gemm_panels(const egad_device *device, size_t K, size_t N)
 {
-    const size_t panel = 2 * vector(device);
+    const size_t panel = 2 * egad_gemm_vector(device);
     return (N + panel - 1) / panel * panel * K;
 }
 
@@ -137,7 +136,7 @@ egad_status egad_gemm_pack(egad_plan *plan, const char *label, egad_tensor packe
 {
     egad_status status = EGAD_OK;
     egad_device *device = egad_plan_device(plan);
-    const size_t panel = 2 * vector(device);
+    const size_t panel = 2 * egad_gemm_vector(device);
     size_t groups = 0;
     char build[64];
     union {
@@ -165,8 +164,7 @@ egad_status egad_gemm_pack(egad_plan *plan, const char *label, egad_tensor packe
                                  .options = build,
                                  .groups = { groups, 1 },
                                  .local = 1 };
-    TRY(ADD(plan, &launch, TENSOR(packed), TENSOR(weights),
-            { .kind = ARG_MEM, .value.mem = table->mem }, INT(n)));
+    TRY(ADD(plan, &launch, TENSOR(packed), TENSOR(weights), MEM(table->mem), INT(n)));
 done:
     free(values);
     return status;

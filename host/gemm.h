@@ -45,6 +45,9 @@ typedef struct {
 egad_status egad_gemm_append(egad_plan *plan, egad_gemm_engine engine,
                              const egad_product *p);
 
+/* Floats in a vector of the kernels that fold: two make a panel. */
+size_t egad_gemm_vector(const egad_device *device);
+
 /* Floats that a (K, N) matrix takes in panels. */
 size_t egad_gemm_panels(const egad_device *device, size_t K, size_t N);
 

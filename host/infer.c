@@ -28,8 +28,9 @@ struct egad_infer {
     unsigned wanted;
     size_t batch;
     egad_tensor x, terms, evidence;
-    egad_mlp *mlp;       /* the one launch, or NULL: those below */
-    prepared full, rest; /* of `batch` rows, and of the last odd number of rows */
+    egad_mlp *mlp;            /* the one launch, or NULL: those below */
+    prepared full, rest;      /* of `batch` rows, and of the last odd number of rows */
+    egad_tensor folded[NETS]; /* moving averages, batch normalisation folded in */
     egad_tensor z, rebuilt, white;
     egad_tensor mean, whitening, panels, table; /* of the evidence */
     egad_pass e, g;
@@ -63,12 +64,6 @@ static int wants_fake(const egad_infer *s)
     return wants(s, TERM_SIGMA_REBUILT) || wants(s, TERM_FM) || wants_evidence(s);
 }
 
-/* Outputs of a section's last layer, and of D's starred one. */
-static size_t outputs(const egad_net *net, int section)
-{
-    return net->layer[net->first[section] + net->count[section] - 1].O;
-}
-
 /* ---- Launch by launch ------------------------------------------------------ */
 
 static egad_status reserve_d(egad_infer *s, egad_tensor x, discriminator *d)
@@ -76,13 +71,13 @@ static egad_status reserve_d(egad_infer *s, egad_tensor x, discriminator *d)
     egad_status status = EGAD_OK;
     egad_device *device = s->detector->device;
     egad_net *D = s->detector->net[NET_D];
-    const size_t a = outputs(D, SECTION_DX), b = outputs(D, SECTION_DZ);
+    const size_t a = egad_net_outputs(D, SECTION_DX), b = egad_net_outputs(D, SECTION_DZ);
     TRY(egad_tensor_new(&d->hidden, device, s->batch, a + b));
     TRY(egad_pass_new(&d->x, device, D, SECTION_DX, x,
-                      egad_tensor_columns(d->hidden, 0, a), 0, NULL));
+                      egad_tensor_columns(d->hidden, 0, a), NULL));
     TRY(egad_pass_new(&d->z, device, D, SECTION_DZ, s->z,
-                      egad_tensor_columns(d->hidden, a, b), 0, NULL));
-    TRY(egad_pass_new(&d->xz, device, D, SECTION_DXZ, d->hidden, none, 0, NULL));
+                      egad_tensor_columns(d->hidden, a, b), NULL));
+    TRY(egad_pass_new(&d->xz, device, D, SECTION_DXZ, d->hidden, none, NULL));
 done:
     return status;
 }
@@ -121,8 +116,8 @@ static egad_status reserve(egad_infer *s)
     TRY(egad_tensor_new(&s->x, device, s->batch, d->columns));
     TRY(egad_tensor_new(&s->z, device, s->batch, (size_t)d->model->z_dim));
     TRY(egad_tensor_new(&s->rebuilt, device, s->batch, d->columns));
-    TRY(egad_pass_new(&s->e, device, d->net[NET_E], 0, s->x, s->z, 0, NULL));
-    TRY(egad_pass_new(&s->g, device, d->net[NET_G], 0, s->z, s->rebuilt, 0, NULL));
+    TRY(egad_pass_new(&s->e, device, d->net[NET_E], 0, s->x, s->z, NULL));
+    TRY(egad_pass_new(&s->g, device, d->net[NET_G], 0, s->z, s->rebuilt, NULL));
     if (wants_real(s))
         TRY(reserve_d(s, s->x, &s->real));
     if (wants_fake(s))
@@ -144,7 +139,7 @@ static egad_status pack(egad_infer *s)
     egad_plan *plan = NULL;
     TRY(egad_plan_new(&plan, s->detector->device, "pack"));
     for (int k = 0; k < NETS; k++)
-        TRY(egad_net_pack_forward(s->detector->net[k], plan, s->detector->net[k]->ema));
+        TRY(egad_net_pack_score(s->detector->net[k], plan, s->folded[k]));
     TRY(egad_plan_run(plan));
     TRY(egad_device_finish(s->detector->device));
 done:
@@ -152,8 +147,9 @@ done:
     return status;
 }
 
-/* The same pass for its first n rows. */
-static egad_status forward(const egad_pass *pass, egad_plan *plan, size_t n)
+/* The same pass through network k for its first n rows. */
+static egad_status forward(const egad_infer *s, int k, const egad_pass *pass,
+                           egad_plan *plan, size_t n)
 {
     egad_status status = EGAD_OK;
     egad_pass some = *pass;
@@ -163,18 +159,19 @@ static egad_status forward(const egad_pass *pass, egad_plan *plan, size_t n)
         y[i] = egad_tensor_rows(pass->y[i], 0, n);
     some.x = egad_tensor_rows(pass->x, 0, n);
     some.y = y;
-    TRY(egad_pass_forward(&some, plan, pass->net->ema, 1, 0));
+    TRY(egad_pass_forward(&some, plan, s->folded[k], 0, 0));
 done:
     free(y);
     return status;
 }
 
-static egad_status forward_d(const discriminator *d, egad_plan *plan, size_t n)
+static egad_status forward_d(const egad_infer *s, const discriminator *d, egad_plan *plan,
+                             size_t n)
 {
     egad_status status = EGAD_OK;
-    TRY(forward(&d->x, plan, n));
-    TRY(forward(&d->z, plan, n));
-    TRY(forward(&d->xz, plan, n));
+    TRY(forward(s, NET_D, &d->x, plan, n));
+    TRY(forward(s, NET_D, &d->z, plan, n));
+    TRY(forward(s, NET_D, &d->xz, plan, n));
 done:
     return status;
 }
@@ -247,12 +244,12 @@ static egad_status prepare(egad_infer *s, prepared *p, size_t n)
     if (d->recipe.scaling != SCALE_NONE)
         TRY(egad_pointwise_scale(p->plan, "rows", egad_tensor_rows(s->x, 0, n), d->fit_on,
                                  egad_detector_limit(d)));
-    TRY(forward(&s->e, p->plan, n));
-    TRY(forward(&s->g, p->plan, n));
+    TRY(forward(s, NET_E, &s->e, p->plan, n));
+    TRY(forward(s, NET_G, &s->g, p->plan, n));
     if (wants_real(s))
-        TRY(forward_d(&s->real, p->plan, n));
+        TRY(forward_d(s, &s->real, p->plan, n));
     if (wants_fake(s))
-        TRY(forward_d(&s->fake, p->plan, n));
+        TRY(forward_d(s, &s->fake, p->plan, n));
     TRY(append_terms(s, p->plan, n));
     p->n = n;
 done:
@@ -291,7 +288,7 @@ static egad_status fuse_d(egad_mlp *m, const egad_net *D, const float *flat, ega
 {
     egad_status status = EGAD_OK;
     const egad_slot nowhere = { 0 };
-    const size_t a = outputs(D, SECTION_DX), b = outputs(D, SECTION_DZ);
+    const size_t a = egad_net_outputs(D, SECTION_DX), b = egad_net_outputs(D, SECTION_DZ);
     const egad_slot hidden = egad_mlp_reserve(m, a + b), logit = egad_mlp_reserve(m, 1);
     /* In this order: the last panel of the left half may reach into the right. */
     TRY(fuse_section(m, D, flat, SECTION_DX, x, hidden, nowhere));
@@ -329,8 +326,8 @@ static egad_status fuse(egad_infer *s)
     const egad_slot nowhere = { 0 };
     float *flat[NETS] = { NULL };
     for (int k = 0; k < NETS; k++) {
-        NEW(flat[k], net[k]->ema.c);
-        TRY(egad_tensor_read(d->device, net[k]->ema, flat[k]));
+        NEW(flat[k], s->folded[k].c);
+        TRY(egad_tensor_read(d->device, s->folded[k], flat[k]));
     }
     TRY(egad_mlp_new(&s->mlp, d->device));
     egad_mlp *m = s->mlp;
@@ -363,6 +360,15 @@ done:
     return status;
 }
 
+/* Whether the network is made of what one launch can do. */
+static int all_dense(const egad_net *net)
+{
+    size_t i = 0;
+    while (i < net->n && net->layer[i].row.op == OP_DENSE)
+        i++;
+    return i == net->n;
+}
+
 /* ---- Both ------------------------------------------------------------------ */
 
 egad_status egad_infer_new(egad_infer **out, egad_detector *d, unsigned wanted,
@@ -375,15 +381,20 @@ egad_status egad_infer_new(egad_infer **out, egad_detector *d, unsigned wanted,
     if (!d->net[NET_E])
         FAIL(ARGUMENT,
              "%s has no encoder: its scores need AnoGAN's search, which this "
-             "version does not have; train kdd-bigan",
-             d->model->name);
+             "version does not have; train %s",
+             d->model->name, d->model->images ? "mnist-bigan" : "kdd-bigan");
     NEW(s, 1);
     s->detector = d;
     s->wanted = wanted;
     s->batch = batch;
     TRY(egad_tensor_new(&s->terms, d->device, batch, TERMS));
     TRY(egad_gemm_choose(&engine, d->device));
-    if (egad_gemm_folds(engine) && wanted <= INFER_TERMS) {
+    int fusable = egad_gemm_folds(engine) && wanted <= INFER_TERMS;
+    for (int k = 0; k < NETS; k++) {
+        TRY(egad_net_fold(d->net[k], d->device, d->net[k]->ema, &s->folded[k]));
+        fusable = fusable && all_dense(d->net[k]);
+    }
+    if (fusable) {
         TRY(fuse(s));
     } else {
         TRY(reserve(s));
@@ -416,6 +427,8 @@ void egad_infer_free(egad_infer *s)
     egad_pass_free(&s->g);
     free_d(&s->real);
     free_d(&s->fake);
+    for (int k = 0; k < NETS; k++)
+        egad_tensor_free(&s->folded[k]);
     egad_tensor *const tensors[] = { &s->x,       &s->terms, &s->evidence, &s->z,
                                      &s->rebuilt, &s->white, &s->mean,     &s->whitening,
                                      &s->panels,  &s->table };

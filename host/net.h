@@ -12,14 +12,20 @@
 enum { SECTION_DX = 0, SECTION_DZ = 1, SECTION_DXZ = 2, SECTIONS = 3 };
 
 typedef struct {
-    egad_layer row;     /* of the table, units resolved */
-    char name[24];      /* "dx_dense1", the name in model files */
-    size_t I, O;        /* inputs, outputs */
-    size_t part;        /* inputs that come from D(x), where a layer takes two; else I */
-    size_t kernel;      /* offsets in the flat buffers, in floats: (I, O) */
-    size_t bias;        /* (O) */
-    size_t panels;      /* offset of the packed kernel in `panels` */
-    size_t panels_t[2]; /* of its packed transpose in `panels_t`, part by part */
+    egad_layer row;       /* of the table, units resolved */
+    char name[24];        /* "dx_conv1", the name in model files */
+    size_t in[3], out[3]; /* H, W, C of a sample; {1, 1, n} for vectors */
+    size_t I, O;          /* their products */
+    egad_conv2d conv;     /* from in to out, or transposed: from out to in */
+    size_t channels;      /* of bias and batch normalisation: O, or feature maps */
+    size_t part;          /* inputs that come from D(x), where a layer takes two; or I */
+    size_t weights;       /* of the kernel: (I, O); (K, K, in, out); transposed: (K, K,
+                           * out, in) */
+    size_t kernel, bias;  /* offsets in the flat buffers, in floats */
+    size_t gamma, beta;   /* likewise, with batch normalisation */
+    size_t moving;        /* offset in `moving`: (2, channels) mean, variance */
+    size_t panels;        /* offset of the packed kernel in `panels` */
+    size_t panels_t[2];   /* of what training packs in `panels_t`, part by part */
 } egad_net_layer;
 
 typedef struct {
@@ -32,30 +38,58 @@ typedef struct {
     /* Flat buffers (1, size), the same offsets in all; offsets are padded to vectors, and
      * what lies between parameters stays zero. */
     egad_tensor w, g, m, v, ema;
+    egad_tensor moving;           /* statistics of batch normalisation, or no memory */
     egad_tensor panels, panels_t; /* packed weights, for an engine that reads them */
     egad_tensor table, table_t;   /* of their packing */
     egad_gemm_engine engine;
 } egad_net;
 
-/* Build a network from up to three tables (NULL: no such section).  inputs[s]: columns
- * that section s takes from outside; x_units: what AS_X stands for. */
+/* Build a network from up to three tables (NULL: no such section) of a model.  inputs[s]:
+ * H, W, C that section s takes from outside; x: H, W, C that AS_X stands for.  EGAD_SHAPE
+ * where no such network can be. */
 egad_status egad_net_new(egad_net **out, egad_device *device, const char *name,
                          const egad_layer *const tables[SECTIONS],
-                         const size_t inputs[SECTIONS], size_t x_units, float slope);
+                         const size_t inputs[SECTIONS][3], const size_t x[3],
+                         float slope);
 void egad_net_free(egad_net *net);
 
-/* Xavier-uniform kernels (SPEC: limit sqrt(6 / (I + O))), biases 0; ema likewise.
- * `first_tensor` numbers the kernels within the seed's stream. */
+/* Kernels normal with this deviation (paper's images), or Xavier-uniform if it is 0
+ * (SPEC: limit sqrt(6 / (fan in + fan out))), biases and beta 0, gamma 1, moving mean 0
+ * and variance 1; ema likewise.  `first_tensor` numbers the kernels within the seed's
+ * stream. */
 egad_status egad_net_initialise(egad_net *net, egad_device *device, uint64_t seed,
-                                unsigned first_tensor);
+                                unsigned first_tensor, float deviation);
 
-/* Views of a layer's kernel or bias in one of the flat buffers. */
+/* Outputs of the last layer of a section. */
+size_t egad_net_outputs(const egad_net *net, int section);
+
+/* The named arrays of a layer, in a flat buffer or in `moving`. */
+typedef struct {
+    const char *name; /* "kernel" */
+    size_t at, n;     /* first float, and how many */
+    int rank;
+    size_t shape[4];
+} egad_net_array;
+enum { NET_ARRAYS = 4 };
+/* kernel, bias and perhaps gamma, beta; or moving_mean, moving_variance: how many. */
+size_t egad_net_trained(const egad_net_layer *layer, egad_net_array arrays[NET_ARRAYS]);
+size_t egad_net_moving(const egad_net_layer *layer, egad_net_array arrays[NET_ARRAYS]);
+
+/* Views of one of the flat buffers: a layer's kernel, (I, O) of a dense layer and else
+ * (1, weights); n floats at an offset. */
 egad_tensor egad_net_kernel(const egad_net_layer *layer, egad_tensor flat);
-egad_tensor egad_net_bias(const egad_net_layer *layer, egad_tensor flat);
+egad_tensor egad_net_view(egad_tensor flat, size_t at, size_t n);
 
-/* Append the packing of the kernels of `flat` (forward, for scoring), or of the
- * transposes of w (backward); nothing for an engine that does not read panels. */
-egad_status egad_net_pack_forward(egad_net *net, egad_plan *plan, egad_tensor flat);
-egad_status egad_net_pack_backward(egad_net *net, egad_plan *plan);
+/* The weights `flat` with batch normalisation by the moving statistics folded into
+ * kernels and biases, so that a layer is a product, a bias and an activation: a new (1,
+ * size). */
+egad_status egad_net_fold(const egad_net *net, egad_device *device, egad_tensor flat,
+                          egad_tensor *folded);
+
+/* Append the packing of the kernels of `flat` for scoring, or of w for what training
+ * reads packed: transposes for gradients of inputs, and transposed convolutions; nothing
+ * for an engine that does not read panels. */
+egad_status egad_net_pack_score(egad_net *net, egad_plan *plan, egad_tensor flat);
+egad_status egad_net_pack_train(egad_net *net, egad_plan *plan);
 
 #endif

@@ -23,15 +23,10 @@ egad_status egad_adam_step(egad_plan *plan, const char *label, const egad_adam *
         .groups = { (a->w.c + local * chunk - 1) / (local * chunk), 1 },
         .local = local
     };
-#define MEM(t)                                                                           \
-    {                                                                                    \
-        .kind = ARG_MEM, .value.mem = (t).mem                                            \
-    }
-    return ADD(plan, &launch, MEM(a->w), MEM(a->g), MEM(a->m), MEM(a->v), MEM(a->ema),
-               INT(a->w.c), MEM(a->rates), { .kind = ARG_MEM, .value.mem = random.clock },
+    return ADD(plan, &launch, MEM(a->w.mem), MEM(a->g.mem), MEM(a->m.mem), MEM(a->v.mem),
+               MEM(a->ema.mem), INT(a->w.c), MEM(a->rates.mem), MEM(random.clock),
                FLOAT(1.0 - a->beta1), FLOAT(1.0 - beta2), FLOAT(epsilon),
                FLOAT(1.0 - a->ema_decay));
-#undef MEM
 }
 
 double egad_adam_rate(double lr, double beta1, uint64_t t)

@@ -28,8 +28,7 @@ static egad_status add(egad_plan *plan, const char *label, const char *kernel,
     add((plan), (label), (kernel), (groups), (local), (const egad_arg[]){ __VA_ARGS__ }, \
         sizeof((const egad_arg[]){ __VA_ARGS__ }) / sizeof(egad_arg))
 
-#define RANDOM(r)                                                                        \
-    { .kind = ARG_MEM, .value.mem = (r).clock }, UINT((r).seed), UINT((r).seed >> 32)
+#define RANDOM(r) MEM((r).clock), UINT((r).seed), UINT((r).seed >> 32)
 
 egad_status egad_batch_gather(egad_plan *plan, const char *label, egad_tensor x,
                               egad_tensor data, egad_random random, unsigned stream)
@@ -38,8 +37,8 @@ egad_status egad_batch_gather(egad_plan *plan, const char *label, egad_tensor x,
     while (half < 16 && ((size_t)1 << (2 * half)) < data.n)
         half++;
     return RUN(plan, label, "batch_gather", x.n, row_group(plan), MATRIX(x),
-               { .kind = ARG_MEM, .value.mem = data.mem }, INT(data.n), INT(data.c),
-               INT(x.n), INT(data.n / x.n), INT(half), RANDOM(random), UINT(stream));
+               MEM(data.mem), INT(data.n), INT(data.c), INT(x.n), INT(data.n / x.n),
+               INT(half), RANDOM(random), UINT(stream));
 }
 
 egad_status egad_batch_noise(egad_plan *plan, const char *label, egad_tensor z,
@@ -52,6 +51,5 @@ egad_status egad_batch_noise(egad_plan *plan, const char *label, egad_tensor z,
 
 egad_status egad_batch_tick(egad_plan *plan, egad_random random)
 {
-    return RUN(plan, "next iteration", "batch_tick", 1, 1,
-               { .kind = ARG_MEM, .value.mem = random.clock });
+    return RUN(plan, "next iteration", "batch_tick", 1, 1, MEM(random.clock));
 }

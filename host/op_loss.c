@@ -21,7 +21,6 @@ egad_status egad_loss_cross_entropy(egad_plan *plan, const char *label,
                                  .groups = { halves, 1 },
                                  .local = local };
     return ADD(plan, &launch, TENSOR(dlogits), TENSOR(logits), INT(logits.n / halves),
-               { .kind = ARG_MEM, .value.mem = ring.mem },
-               { .kind = ARG_MEM, .value.mem = random.clock }, FLOAT(targets[0].label),
+               MEM(ring.mem), MEM(random.clock), FLOAT(targets[0].label),
                INT(targets[0].slot), FLOAT(second->label), INT(second->slot));
 }

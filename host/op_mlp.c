@@ -238,12 +238,9 @@ egad_status egad_mlp_append(egad_mlp *m, egad_plan *plan, const char *label,
                                  .groups = { groups, 1 },
                                  .local = 1,
                                  .flops = m->flops * (double)x.n };
-    TRY(ADD(plan, &launch, { .kind = ARG_MEM, .value.mem = terms.mem },
-            { .kind = ARG_MEM, .value.mem = x.mem }, INT(x.n), INT(x.c),
-            { .kind = ARG_MEM, .value.mem = m->steps_on.mem }, INT(m->steps / MLP_STEP),
-            { .kind = ARG_MEM, .value.mem = m->numbers_on.mem },
-            { .kind = ARG_MEM, .value.mem = m->scratch.mem }, INT(area), FLOAT(m->slope),
-            FLOAT(m->limit)));
+    TRY(ADD(plan, &launch, MEM(terms.mem), MEM(x.mem), INT(x.n), INT(x.c),
+            MEM(m->steps_on.mem), INT(m->steps / MLP_STEP), MEM(m->numbers_on.mem),
+            MEM(m->scratch.mem), INT(area), FLOAT(m->slope), FLOAT(m->limit)));
 done:
     free(steps);
     return status;
@@ -253,7 +250,7 @@ egad_status egad_mlp_rebind(egad_plan *plan, egad_tensor x)
 {
     egad_status status = EGAD_OK;
     assert(x.stride == x.c && x.offset == 0);
-    TRY(egad_plan_set(plan, 0, ARG_X, (egad_arg){ .kind = ARG_MEM, .value.mem = x.mem }));
+    TRY(egad_plan_set(plan, 0, ARG_X, (egad_arg)MEM(x.mem)));
     TRY(egad_plan_set(plan, 0, ARG_ROWS, (egad_arg)INT(x.n)));
 done:
     return status;

@@ -1,9 +1,11 @@
 /* Operators on single elements, and sums of columns. */
 #include "ops.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 enum { WG = 64, CHUNK = 16 };
+enum { SUMS = 256 }; /* rows that are summed by one item */
 
 /* A launch of `groups` groups of one of the kernels in pointwise.cl. */
 static egad_launch launch(const char *label, const char *kernel, const char *options,
@@ -25,9 +27,8 @@ egad_status egad_pointwise_forward(egad_plan *plan, const char *label, egad_tens
     const egad_launch l =
         launch(label, "pointwise_forward", elementwise, WG, (y.n * y.c + WG - 1) / WG);
     return ADD(plan, &l, MATRIX(y), TENSOR(bias), INT(y.n), INT(y.c), INT(a->act),
-               FLOAT(a->slope), FLOAT(a->dropout),
-               { .kind = ARG_MEM, .value.mem = a->random.clock }, UINT(a->random.seed),
-               UINT(a->random.seed >> 32), UINT(a->stream));
+               FLOAT(a->slope), FLOAT(a->dropout), MEM(a->random.clock),
+               UINT(a->random.seed), UINT(a->random.seed >> 32), UINT(a->stream));
 }
 
 egad_status egad_pointwise_backward(egad_plan *plan, const char *label, egad_tensor dy,
@@ -39,12 +40,33 @@ egad_status egad_pointwise_backward(egad_plan *plan, const char *label, egad_ten
                FLOAT(a->slope), FLOAT(a->dropout));
 }
 
+/* Sums of `chunk` rows each. */
+static egad_status add_sums(egad_plan *plan, const char *label, egad_tensor sums,
+                            egad_tensor x, size_t chunk)
+{
+    egad_launch l = launch(label, "pointwise_sums", elementwise, WG, (x.c + WG - 1) / WG);
+    l.groups[1] = (x.n + chunk - 1) / chunk;
+    return ADD(plan, &l, TENSOR(sums), MATRIX(x), INT(x.n), INT(x.c), INT(chunk));
+}
+
 egad_status egad_pointwise_sums(egad_plan *plan, const char *label, egad_tensor sums,
                                 egad_tensor x)
 {
-    const egad_launch l =
-        launch(label, "pointwise_sums", elementwise, WG, (x.c + WG - 1) / WG);
-    return ADD(plan, &l, TENSOR(sums), MATRIX(x), INT(x.n), INT(x.c));
+    egad_status status = EGAD_OK;
+    egad_tensor parts;
+    if (x.c > sums.c) {
+        assert(x.stride == x.c && x.c % sums.c == 0);
+        x.n *= x.c / sums.c;
+        x.c = x.stride = sums.c;
+    }
+    if (x.n <= SUMS)
+        return add_sums(plan, label, sums, x, SUMS);
+    TRY(egad_plan_scratch(plan, (x.n + SUMS - 1) / SUMS * x.c, &parts));
+    parts = egad_tensor_view(parts, 0, (x.n + SUMS - 1) / SUMS, x.c);
+    TRY(add_sums(plan, label, parts, x, SUMS));
+    TRY(add_sums(plan, label, sums, parts, parts.n));
+done:
+    return status;
 }
 
 egad_status egad_pointwise_scale(egad_plan *plan, const char *label, egad_tensor x,

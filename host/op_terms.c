@@ -25,13 +25,8 @@ egad_status egad_terms_distance(egad_plan *plan, const char *label, egad_tensor 
 {
     const int difference = b.mem != NULL;
     const egad_tensor other = difference ? b : a;
-    const egad_arg args[] = { { .kind = ARG_MEM, .value.mem = terms.mem },
-                              MATRIX(a),
-                              MATRIX(other),
-                              INT(a.c),
-                              INT(difference),
-                              INT(first),
-                              INT(second) };
+    const egad_arg args[] = { MEM(terms.mem),  MATRIX(a),  MATRIX(other), INT(a.c),
+                              INT(difference), INT(first), INT(second) };
     assert(terms.offset == 0);
     return add(plan, label, "terms_distance", a.n, 1, args, sizeof args / sizeof *args);
 }
@@ -39,10 +34,7 @@ egad_status egad_terms_distance(egad_plan *plan, const char *label, egad_tensor 
 egad_status egad_terms_sigma(egad_plan *plan, const char *label, egad_tensor terms,
                              egad_tensor logits, int which)
 {
-    const egad_arg args[] = { { .kind = ARG_MEM, .value.mem = terms.mem },
-                              TENSOR(logits),
-                              INT(logits.n),
-                              INT(which) };
+    const egad_arg args[] = { MEM(terms.mem), TENSOR(logits), INT(logits.n), INT(which) };
     assert(logits.stride == 1 && terms.offset == 0);
     return add(plan, label, "terms_sigma", logits.n, 0, args, sizeof args / sizeof *args);
 }

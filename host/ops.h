@@ -34,6 +34,69 @@ egad_status egad_dense_input(egad_plan *plan, const char *label, egad_tensor dx,
                              egad_tensor dy, egad_tensor w, egad_tensor panels,
                              egad_tensor y, const egad_activation *a);
 
+/* ---- op_conv2d.c: convolutions and their adjoints -------------------------- */
+
+/* A convolution from the large image (H, W, C) to the small one (h, w, O), h = ceil(H /
+ * S), with a kernel (K, K, C, O), padding SAME as TensorFlow has it: what is needed,
+ * floor of half of it before the first pixel.  A transposed convolution is the adjoint
+ * of one: from the small image to the large one, O being its inputs and C its outputs.
+ * Tensors: large (N, H * W * C), small (N, h * w * O). */
+typedef struct {
+    size_t H, W, C, K, S, O;
+} egad_conv2d;
+
+size_t egad_conv2d_h(const egad_conv2d *g); /* of the small image */
+size_t egad_conv2d_w(const egad_conv2d *g);
+
+/* What comes after the products: act(. + bias), or with y times act'(y), y being the
+ * output of what is below, or nothing if neither has memory.  No dropout. */
+typedef struct {
+    egad_tensor bias, y;
+    egad_activation a;
+} egad_conv2d_end;
+
+/* small = convolution of large.  panels: w packed, or no memory. */
+egad_status egad_conv2d_forward(egad_plan *plan, const char *label, const egad_conv2d *g,
+                                egad_tensor small, egad_tensor large, egad_tensor w,
+                                egad_tensor panels, const egad_conv2d_end *end);
+/* large = adjoint applied to small.  panels: w packed for it; engines that fold need it
+ * where egad_conv2d_panels is not 0. */
+egad_status egad_conv2d_adjoint(egad_plan *plan, const char *label, const egad_conv2d *g,
+                                egad_tensor large, egad_tensor small, egad_tensor w,
+                                egad_tensor panels, const egad_conv2d_end *end);
+/* dw = gradient of the kernel, one of large and small being a gradient.  dw: as w. */
+egad_status egad_conv2d_weights(egad_plan *plan, const char *label, const egad_conv2d *g,
+                                egad_tensor dw, egad_tensor large, egad_tensor small);
+
+/* Floats of a packed kernel; and the entries of egad_gemm_pack that pack it, at most K *
+ * K of them, for w at `from` to panels at `to`: how many. */
+size_t egad_conv2d_panels(const egad_device *device, const egad_conv2d *g, int adjoint);
+size_t egad_conv2d_pack(const egad_device *device, const egad_conv2d *g, int adjoint,
+                        size_t from, size_t to, egad_gemm_entry *entries);
+
+/* ---- op_batchnorm.c: y = act(gamma (h - mean) / sqrt(variance + epsilon) + beta) --- */
+
+/* Moments are over all but the channels, of each of `groups` equal groups of the samples
+ * by itself (paper's networks: TensorFlow's batch_normalization, epsilon 1e-3, momentum
+ * .99, biased variance). */
+typedef struct {
+    size_t groups, C;
+    egad_tensor h;                          /* (N, pixels * C), samples close together */
+    egad_tensor y;                          /* (N, pixels * C) */
+    egad_tensor gamma, beta, dgamma, dbeta; /* (1, C) */
+    egad_tensor moving;                     /* (2, C) mean, variance */
+    egad_tensor stats; /* (groups, 2 C): mean, 1 / sqrt(variance + epsilon) */
+    egad_activation a; /* without dropout */
+} egad_batchnorm;
+
+/* y from h, filling stats; move: 1 to move the moving averages, group after group. */
+egad_status egad_batchnorm_forward(egad_plan *plan, const char *label,
+                                   const egad_batchnorm *b, int move);
+/* d: (N, pixels * C), gradient before the activation, becomes that before the
+ * normalisation; weights: 1 for dgamma and dbeta, sums over the groups. */
+egad_status egad_batchnorm_backward(egad_plan *plan, const char *label,
+                                    const egad_batchnorm *b, egad_tensor d, int weights);
+
 /* ---- op_pointwise.c ------------------------------------------------------ */
 
 /* y = dropout(act(y + bias)).  y: (N, C). */
@@ -42,7 +105,8 @@ egad_status egad_pointwise_forward(egad_plan *plan, const char *label, egad_tens
 /* dy *= act'(y), y: the activation's output after dropout.  Both (N, C). */
 egad_status egad_pointwise_backward(egad_plan *plan, const char *label, egad_tensor dy,
                                     egad_tensor y, const egad_activation *a);
-/* sums[j] = sum of column j of x.  sums: (1, C).  x: (N, C). */
+/* sums[j] = sum of column j of x.  sums: (1, C).  x: (N, C), or (N, pixels * C) with rows
+ * close together: then over pixels too. */
 egad_status egad_pointwise_sums(egad_plan *plan, const char *label, egad_tensor sums,
                                 egad_tensor x);
 /* x = clip((f(x) - offset) scale) in place, |x| <= limit.  x: (N, C).  fit: (3, C)

@@ -5,32 +5,51 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-egad_status egad_pass_new(egad_pass *pass, egad_device *device, egad_net *net,
-                          int section, egad_tensor x, egad_tensor out, int gradients,
-                          const egad_random *random)
+/* Reserve the tensors of layer i. */
+static egad_status reserve(egad_pass *p, egad_device *device, size_t i, egad_tensor out)
 {
     egad_status status = EGAD_OK;
+    const egad_net_layer *l = &p->net->layer[p->first + i];
+    const size_t N = p->x.n;
+    if (i + 1 == p->n && p->borrowed)
+        p->y[i] = out;
+    else
+        TRY(egad_tensor_new(&p->y[i], device, N, l->O));
+    if (l->row.bn && p->mode != PASS_SCORE) {
+        TRY(egad_tensor_new(&p->h[i], device, N, l->O));
+        TRY(egad_tensor_new(&p->stats[i], device, p->groups, 2 * l->channels));
+    }
+    if (p->mode == PASS_TRAIN)
+        TRY(egad_tensor_new(&p->dpre[i], device, N, l->O));
+done:
+    return status;
+}
+
+egad_status egad_pass_new(egad_pass *pass, egad_device *device, egad_net *net,
+                          int section, egad_tensor x, egad_tensor out,
+                          const egad_pass_options *options)
+{
+    static const egad_pass_options scoring = { .mode = PASS_SCORE };
+    egad_status status = EGAD_OK;
+    const egad_pass_options *o = options ? options : &scoring;
     egad_pass p = { .net = net,
+                    .mode = o->mode,
+                    .groups = o->groups ? o->groups : 1,
                     .first = net->first[section],
                     .n = net->count[section],
                     .x = x,
                     .borrowed = out.mem != NULL,
-                    .dropout = random != NULL };
-    assert(x.c == net->layer[p.first].I);
-    if (random)
-        p.random = *random;
+                    .dropout = o->random != NULL };
+    assert(x.c == net->layer[p.first].I && x.n % p.groups == 0);
+    if (o->random)
+        p.random = *o->random;
     NEW(p.y, p.n);
-    if (gradients)
+    NEW(p.h, p.n);
+    NEW(p.stats, p.n);
+    if (p.mode == PASS_TRAIN)
         NEW(p.dpre, p.n);
-    for (size_t i = 0; i < p.n; i++) {
-        const size_t O = net->layer[p.first + i].O;
-        if (i + 1 == p.n && p.borrowed)
-            p.y[i] = out;
-        else
-            TRY(egad_tensor_new(&p.y[i], device, x.n, O));
-        if (gradients)
-            TRY(egad_tensor_new(&p.dpre[i], device, x.n, O));
-    }
+    for (size_t i = 0; i < p.n; i++)
+        TRY(reserve(&p, device, i, out));
     *pass = p;
     p = (egad_pass){ 0 };
 done:
@@ -40,12 +59,17 @@ done:
 
 void egad_pass_free(egad_pass *pass)
 {
-    for (size_t i = 0; pass->y && i < pass->n; i++)
+    for (size_t i = 0; pass->stats && i < pass->n; i++) {
         if (!(pass->borrowed && i + 1 == pass->n))
             egad_tensor_free(&pass->y[i]);
-    for (size_t i = 0; pass->dpre && i < pass->n; i++)
-        egad_tensor_free(&pass->dpre[i]);
+        egad_tensor_free(&pass->h[i]);
+        egad_tensor_free(&pass->stats[i]);
+        if (pass->dpre)
+            egad_tensor_free(&pass->dpre[i]);
+    }
     free(pass->y);
+    free(pass->h);
+    free(pass->stats);
     free(pass->dpre);
     *pass = (egad_pass){ 0 };
 }
@@ -68,63 +92,165 @@ static const char *label(char *out, size_t size, const egad_net *net, size_t i)
     return out;
 }
 
-egad_status egad_pass_forward(const egad_pass *pass, egad_plan *plan, egad_tensor flat,
-                              int packed, unsigned second)
+/* What a layer reads packed, or no memory. */
+static egad_tensor packed(egad_tensor panels, size_t at)
+{
+    return panels.mem ? egad_tensor_view(panels, at, 1, 1) : panels;
+}
+
+/* y = act(product of x and the kernel + bias). */
+static egad_status forward_layer(const egad_pass *pass, egad_plan *plan, const char *text,
+                                 const egad_net_layer *l, egad_tensor y, egad_tensor x,
+                                 egad_tensor flat, const egad_activation *a)
+{
+    const egad_net *net = pass->net;
+    const egad_tensor w = egad_net_kernel(l, flat), none = { 0 };
+    const egad_conv2d_end end = { .bias = egad_net_view(flat, l->bias, l->channels),
+                                  .a = *a };
+    const egad_tensor panels =
+        pass->mode == PASS_SCORE ? packed(net->panels, l->panels) : none;
+    switch (l->row.op) {
+    case OP_CONV:
+        return egad_conv2d_forward(plan, text, &l->conv, y, x, w, panels, &end);
+    case OP_TCONV:
+        return egad_conv2d_adjoint(
+            plan, text, &l->conv, y, x, w,
+            panels.mem ? panels : packed(net->panels_t, l->panels_t[0]), &end);
+    default:
+        return egad_dense_forward(plan, text, y, x, w, panels, end.bias, a);
+    }
+}
+
+/* Batch normalisation behind layer i, for rows first_row .. of whole groups. */
+static egad_batchnorm normalisation(const egad_pass *pass, size_t i, egad_tensor flat,
+                                    size_t first_row, size_t rows)
+{
+    const egad_net *net = pass->net;
+    const egad_net_layer *l = &net->layer[pass->first + i];
+    const size_t part = pass->x.n / pass->groups, groups = rows / part;
+    assert(first_row % part == 0 && rows % part == 0);
+    return (egad_batchnorm){
+        .groups = groups,
+        .C = l->channels,
+        .h = egad_tensor_rows(pass->h[i], first_row, rows),
+        .y = egad_tensor_rows(pass->y[i], first_row, rows),
+        .gamma = egad_net_view(flat, l->gamma, l->channels),
+        .beta = egad_net_view(flat, l->beta, l->channels),
+        .dgamma = egad_net_view(net->g, l->gamma, l->channels),
+        .dbeta = egad_net_view(net->g, l->beta, l->channels),
+        .moving = egad_net_view(net->moving, l->moving, 2 * l->channels),
+        .stats = egad_tensor_rows(pass->stats[i], first_row / part, groups),
+        .a = activation(pass, i, 0)
+    };
+}
+
+/* The first n layers. */
+static egad_status forward(const egad_pass *pass, egad_plan *plan, egad_tensor flat,
+                           size_t n, int move, unsigned second)
 {
     egad_status status = EGAD_OK;
     const egad_net *net = pass->net;
     egad_tensor x = pass->x;
     char text[64];
-    for (size_t i = 0; i < pass->n; i++) {
+    for (size_t i = 0; i < n; i++) {
         const egad_net_layer *l = &net->layer[pass->first + i];
-        const egad_activation a = activation(pass, i, second);
-        egad_tensor panels = { 0 };
-        if (packed && net->panels.mem)
-            panels = egad_tensor_view(net->panels, l->panels, 1, 1);
-        TRY(egad_dense_forward(plan, label(text, sizeof text, net, pass->first + i),
-                               pass->y[i], x, egad_net_kernel(l, flat), panels,
-                               egad_net_bias(l, flat), &a));
+        const int normalises = pass->h[i].mem != NULL;
+        egad_activation a = activation(pass, i, second);
+        label(text, sizeof text, net, pass->first + i);
+        if (normalises)
+            a = (egad_activation){ .act = ACT_LINEAR };
+        TRY(forward_layer(pass, plan, text, l, normalises ? pass->h[i] : pass->y[i], x,
+                          flat, &a));
+        if (normalises) {
+            const egad_batchnorm b = normalisation(pass, i, flat, 0, pass->x.n);
+            TRY(egad_batchnorm_forward(plan, text, &b, move));
+        }
         x = pass->y[i];
     }
 done:
     return status;
 }
 
-/* dpre of layer `b` of `below` = dpre of layer `i` of `pass` times w^T (one part of its
- * inputs) times act'(y), for `rows` rows of each. */
+egad_status egad_pass_forward(const egad_pass *pass, egad_plan *plan, egad_tensor flat,
+                              int move, unsigned second)
+{
+    return forward(pass, plan, flat, pass->n, move, second);
+}
+
+egad_status egad_pass_move(const egad_pass *pass, egad_plan *plan, egad_tensor flat)
+{
+    size_t n = pass->n;
+    while (n > 0 && !pass->net->layer[pass->first + n - 1].row.bn)
+        n--;
+    return forward(pass, plan, flat, n, 1, 0);
+}
+
+/* dpre of layer `b` of `below` = dpre of layer `i` of `pass` back through its kernel (one
+ * part of its inputs) times act'(y), for `rows` rows of each. */
 static egad_status input_gradient(const egad_pass *pass, size_t i, int part, size_t row,
                                   const egad_pass *below, size_t b, size_t below_row,
                                   size_t rows, egad_plan *plan)
 {
     const egad_net *net = pass->net;
     const egad_net_layer *l = &net->layer[pass->first + i];
-    const egad_activation a = activation(below, b, 0);
-    const size_t first = part ? l->part : 0, n = part ? l->I - l->part : l->part;
-    const egad_tensor w = egad_tensor_rows(egad_net_kernel(l, net->w), first, n);
-    egad_tensor panels = { 0 };
+    const egad_tensor to = egad_tensor_rows(below->dpre[b], below_row, rows);
+    const egad_tensor dy = egad_tensor_rows(pass->dpre[i], row, rows);
+    const egad_tensor panels = packed(net->panels_t, l->panels_t[part]);
+    const egad_tensor w = egad_net_kernel(l, net->w), none = { 0 };
+    const egad_conv2d_end end = { .y = egad_tensor_rows(below->y[b], below_row, rows),
+                                  .a = activation(below, b, 0) };
     char text[64];
-    if (net->panels_t.mem)
-        panels = egad_tensor_view(net->panels_t, l->panels_t[part], 1, 1);
-    return egad_dense_input(plan, label(text, sizeof text, net, pass->first + i),
-                            egad_tensor_rows(below->dpre[b], below_row, rows),
-                            egad_tensor_rows(pass->dpre[i], row, rows), w, panels,
-                            egad_tensor_rows(below->y[b], below_row, rows), &a);
+    label(text, sizeof text, net, pass->first + i);
+    switch (l->row.op) {
+    case OP_CONV:
+        return egad_conv2d_adjoint(plan, text, &l->conv, to, dy, w, panels, &end);
+    case OP_TCONV:
+        return egad_conv2d_forward(plan, text, &l->conv, to, dy, w, none, &end);
+    default:
+        return egad_dense_input(
+            plan, text, to, dy,
+            egad_tensor_rows(w, part ? l->part : 0, part ? l->I - l->part : l->part),
+            panels, end.y, &end.a);
+    }
+}
+
+/* Gradients of kernel and bias of layer i. */
+static egad_status weights_of(const egad_pass *pass, egad_plan *plan, size_t i)
+{
+    egad_status status = EGAD_OK;
+    const egad_net *net = pass->net;
+    const egad_net_layer *l = &net->layer[pass->first + i];
+    const egad_tensor x = i ? pass->y[i - 1] : pass->x, dy = pass->dpre[i];
+    const egad_tensor dw = egad_net_kernel(l, net->g);
+    const egad_tensor db = egad_net_view(net->g, l->bias, l->channels);
+    char text[64];
+    label(text, sizeof text, net, pass->first + i);
+    if (l->row.op == OP_DENSE)
+        return egad_dense_weights(plan, text, dw, db, x, dy);
+    const int transposed = l->row.op == OP_TCONV;
+    TRY(egad_conv2d_weights(plan, text, &l->conv, dw, transposed ? dy : x,
+                            transposed ? x : dy));
+    TRY(egad_pointwise_sums(plan, text, db, dy));
+done:
+    return status;
 }
 
 egad_status egad_pass_backward(const egad_pass *pass, egad_plan *plan, int weights,
                                size_t first_row, size_t rows)
 {
     egad_status status = EGAD_OK;
-    const egad_net *net = pass->net;
     char text[64];
     for (size_t i = pass->n; i-- > 0;) {
-        const size_t at = pass->first + i;
-        const egad_net_layer *l = &net->layer[at];
-        const egad_tensor x = i ? pass->y[i - 1] : pass->x;
+        if (pass->h[i].mem) {
+            const egad_batchnorm b =
+                normalisation(pass, i, pass->net->w, first_row, rows);
+            label(text, sizeof text, pass->net, pass->first + i);
+            TRY(egad_batchnorm_backward(plan, text, &b,
+                                        egad_tensor_rows(pass->dpre[i], first_row, rows),
+                                        weights));
+        }
         if (weights)
-            TRY(egad_dense_weights(plan, label(text, sizeof text, net, at),
-                                   egad_net_kernel(l, net->g), egad_net_bias(l, net->g),
-                                   x, pass->dpre[i]));
+            TRY(weights_of(pass, plan, i));
         if (i > 0)
             TRY(input_gradient(pass, i, 0, first_row, pass, i - 1, first_row, rows,
                                plan));

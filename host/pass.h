@@ -4,34 +4,57 @@
 
 #include "net.h"
 
-/* The tensors of a pass: the outputs of its layers, and the gradients before
- * their activations. */
+/* What a pass is for.  Scoring takes weights with batch normalisation folded in
+ * (egad_net_fold), packed by egad_net_pack_score; training normalises by the moments of
+ * its own batch, and reads what egad_net_pack_train packs. */
+typedef enum {
+    PASS_SCORE,
+    PASS_MOMENTS, /* training, forward only */
+    PASS_TRAIN
+} egad_pass_mode;
+
+typedef struct {
+    egad_pass_mode mode;
+    size_t groups;             /* equal parts of the rows, normalised apart; 0: one */
+    const egad_random *random; /* what dropout draws from; NULL: none drops */
+} egad_pass_options;
+
+/* The tensors of a pass: the outputs of its layers, and in training what stands before
+ * batch normalisation, and the gradients before activations (after a layer's own way
+ * back: before batch normalisation). */
 typedef struct {
     egad_net *net;
-    size_t first, n;   /* layers of the net */
-    egad_tensor x;     /* (N, I) */
-    egad_tensor *y;    /* (N, O) by layer, after activation and dropout */
-    egad_tensor *dpre; /* (N, O) by layer, before the activation; NULL: no gradients */
-    int borrowed;      /* 1: the last y belongs to the caller */
-    int dropout;       /* 1: drops, as training does, by `random` */
+    egad_pass_mode mode;
+    size_t groups;
+    size_t first, n;    /* layers of the net */
+    egad_tensor x;      /* (N, I) */
+    egad_tensor *y;     /* (N, O) by layer, after activation and dropout */
+    egad_tensor *h;     /* (N, O) by layer, before batch normalisation, or no memory */
+    egad_tensor *stats; /* (groups, 2 * channels), see egad_batchnorm, or no memory */
+    egad_tensor *dpre;  /* (N, O) by layer; NULL: no gradients */
+    int borrowed;       /* 1: the last y belongs to the caller */
+    int dropout;        /* 1: drops, as training does, by `random` */
     egad_random random;
 } egad_pass;
 
 /* Reserve a pass of x.n rows.  out: where the last layer writes, or no memory to let the
- * pass have its own.  random: what dropout draws from; NULL: none drops. */
+ * pass have its own.  options NULL: scoring. */
 egad_status egad_pass_new(egad_pass *pass, egad_device *device, egad_net *net,
-                          int section, egad_tensor x, egad_tensor out, int gradients,
-                          const egad_random *random);
+                          int section, egad_tensor x, egad_tensor out,
+                          const egad_pass_options *options);
 void egad_pass_free(egad_pass *pass);
 
-/* Append the forward pass with the weights `flat` (w or ema).  packed: 1 to read the
- * panels of egad_net_pack_forward.  `second` moves the dropout to another stream. */
+/* Append the forward pass with the weights `flat` (w or ema, or folded).  move: 1 to move
+ * the moving averages of batch normalisation.  `second` moves dropout to another
+ * stream. */
 egad_status egad_pass_forward(const egad_pass *pass, egad_plan *plan, egad_tensor flat,
-                              int packed, unsigned second);
+                              int move, unsigned second);
+/* Likewise, but only as far as there are moving averages to move. */
+egad_status egad_pass_move(const egad_pass *pass, egad_plan *plan, egad_tensor flat);
 
 /* Given the gradient before the activation of the last layer, append the gradients of
- * all weights (if asked) and those before the activations of all layers below, for rows
- * first_row .. first_row + rows of the pass (weights: always of all rows). */
+ * all weights (if asked: then of all rows), and those of all layers below, for rows
+ * first_row .. first_row + rows of the pass, which are whole groups. */
 egad_status egad_pass_backward(const egad_pass *pass, egad_plan *plan, int weights,
                                size_t first_row, size_t rows);
 

@@ -21,6 +21,9 @@ struct egad_plan {
     char *name;
     size_t n, room;
     step *steps;
+    egad_tensor scratch; /* the largest so far */
+    size_t kept;         /* tables, and scratch that was too small for later launches */
+    egad_tensor *keep;
 };
 
 egad_status egad_plan_new(egad_plan **out, egad_device *device, const char *name)
@@ -52,6 +55,9 @@ void egad_plan_free(egad_plan *plan)
         free(s->what);
         free(s->context);
     }
+    for (size_t i = 0; i < plan->kept; i++)
+        egad_tensor_free(&plan->keep[i]);
+    free(plan->keep);
     free(plan->steps);
     free(plan->name);
     free(plan);
@@ -119,6 +125,45 @@ egad_status egad_plan_add(egad_plan *plan, const egad_launch *launch,
     s->local[1] = 1;
     s->global[0] = launch->groups[0] * launch->local;
     s->global[1] = launch->groups[1];
+done:
+    return status;
+}
+
+/* Keep n floats of memory, or as many ints. */
+static egad_status keep(egad_plan *plan, size_t n, egad_tensor *out)
+{
+    egad_status status = EGAD_OK;
+    egad_tensor *more = realloc(plan->keep, (plan->kept + 1) * sizeof *more);
+    if (!more)
+        FAIL(MEMORY, "out of memory for plan '%s'", plan->name);
+    plan->keep = more;
+    TRY(egad_tensor_new(&plan->keep[plan->kept], plan->device, 1, n));
+    *out = plan->keep[plan->kept++];
+done:
+    return status;
+}
+
+egad_status egad_plan_table(egad_plan *plan, const cl_int *values, size_t n, cl_mem *out)
+{
+    egad_status status = EGAD_OK;
+    egad_tensor table = { 0 };
+    union {
+        const cl_int *ints;
+        const float *floats;
+    } from = { .ints = values };
+    TRY(keep(plan, n, &table));
+    TRY(egad_tensor_write(plan->device, table, from.floats));
+    *out = table.mem;
+done:
+    return status;
+}
+
+egad_status egad_plan_scratch(egad_plan *plan, size_t n, egad_tensor *out)
+{
+    egad_status status = EGAD_OK;
+    if (plan->scratch.c < n)
+        TRY(keep(plan, n, &plan->scratch));
+    *out = egad_tensor_view(plan->scratch, 0, 1, n);
 done:
     return status;
 }

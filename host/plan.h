@@ -31,6 +31,10 @@ typedef struct {
     {                                                                                    \
         .kind = ARG_FLOAT, .value.f = (cl_float)(x)                                      \
     }
+#define MEM(m)                                                                           \
+    {                                                                                    \
+        .kind = ARG_MEM, .value.mem = (m)                                                \
+    }
 #define TENSOR(t) { .kind = ARG_MEM, .value.mem = (t).mem }, INT((t).offset)
 #define MATRIX(t) TENSOR(t), INT((t).stride)
 
@@ -62,6 +66,12 @@ egad_status egad_plan_call(egad_plan *plan, const char *label, const char *what,
                            egad_status (*call)(cl_command_queue queue,
                                                const void *context),
                            const void *context, size_t size, double flops);
+
+/* Memory that lives as long as the plan: a table of ints for a launch; and (1, n) floats
+ * of scratch, which launches to be appended may share: what one writes there lasts until
+ * the next asks for scratch of the same or another size. */
+egad_status egad_plan_table(egad_plan *plan, const cl_int *values, size_t n, cl_mem *out);
+egad_status egad_plan_scratch(egad_plan *plan, size_t n, egad_tensor *out);
 
 /* Enqueue everything, in order; waits for nothing. */
 egad_status egad_plan_run(const egad_plan *plan);

@@ -2,6 +2,7 @@
 #include "rng.h"
 
 #include "../cl/shared.h"
+#include <math.h>
 #include <Random123/philox.h>
 
 void egad_rng_bits(uint64_t seed, const uint32_t counter[4], uint32_t out[4])
@@ -13,13 +14,39 @@ void egad_rng_bits(uint64_t seed, const uint32_t counter[4], uint32_t out[4])
         out[i] = r.v[i];
 }
 
+/* Bits as a number in (0, 1). */
+static double unit(uint32_t bits)
+{
+    return ((double)(bits >> 9) + 0.5) * 0x1p-23;
+}
+
+static void weight_bits(uint64_t seed, uint32_t tensor, size_t i, uint32_t bits[4])
+{
+    const uint32_t counter[4] = { (uint32_t)(i / 4), tensor, 0, STREAM_WEIGHTS };
+    egad_rng_bits(seed, counter, bits);
+}
+
 void egad_rng_uniform(uint64_t seed, uint32_t tensor, float limit, size_t n, float *out)
 {
+    uint32_t bits[4];
     for (size_t i = 0; i < n; i++) {
-        const uint32_t counter[4] = { (uint32_t)(i / 4), tensor, 0, STREAM_WEIGHTS };
-        uint32_t bits[4];
-        egad_rng_bits(seed, counter, bits);
-        const float u = ((float)(bits[i % 4] >> 9) + 0.5f) * 0x1p-23f;
-        out[i] = (2.0f * u - 1.0f) * limit;
+        if (i % 4 == 0)
+            weight_bits(seed, tensor, i, bits);
+        out[i] = (2.0f * (float)unit(bits[i % 4]) - 1.0f) * limit;
+    }
+}
+
+void egad_rng_normal(uint64_t seed, uint32_t tensor, float deviation, size_t n,
+                     float *out)
+{
+    const double turn = 2.0 * acos(-1.0);
+    uint32_t bits[4];
+    for (size_t i = 0; i < n; i++) {
+        if (i % 4 == 0)
+            weight_bits(seed, tensor, i, bits);
+        const uint32_t *pair = bits + i % 4 / 2 * 2;
+        const double radius = sqrt(-2.0 * log(unit(pair[0])));
+        const double angle = turn * unit(pair[1]);
+        out[i] = deviation * (float)(radius * (i % 2 ? sin(angle) : cos(angle)));
     }
 }

@@ -10,5 +10,8 @@ void egad_rng_bits(uint64_t seed, const uint32_t counter[4], uint32_t out[4]);
 
 /* out[i] uniform in (-limit, limit), i < n: the stream of `tensor` of initial weights. */
 void egad_rng_uniform(uint64_t seed, uint32_t tensor, float limit, size_t n, float *out);
+/* out[i] normal with mean 0 and this deviation, by Box and Muller, of the same stream. */
+void egad_rng_normal(uint64_t seed, uint32_t tensor, float deviation, size_t n,
+                     float *out);
 
 #endif

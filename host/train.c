@@ -31,23 +31,29 @@ static egad_status reserve(egad_train *t)
     TRY(egad_tensor_new(&t->clock, device, 1, 1));
     t->random = (egad_random){ .clock = t->clock.mem, .seed = d->seed };
 
-    const egad_random *random = t->dropout ? &t->random : NULL;
+    const egad_pass_options half = { .mode = PASS_TRAIN,
+                                     .random = t->dropout ? &t->random : NULL };
+    egad_pass_options both = half, forward_only = { .mode = PASS_MOMENTS };
+    both.groups = 2; /* D normalises real and generated rows apart */
     const egad_tensor real_x = egad_tensor_rows(t->x, 0, N);
     const egad_tensor fake_x = egad_tensor_rows(t->x, N, N);
     const egad_tensor real_z = egad_tensor_rows(t->z, 0, N);
     const egad_tensor fake_z = egad_tensor_rows(t->z, N, N);
-    TRY(egad_pass_new(&t->g, device, d->net[NET_G], 0, fake_z, fake_x, 1, random));
+    TRY(egad_pass_new(&t->g, device, d->net[NET_G], 0, fake_z, fake_x, &half));
     if (!bigan(t))
-        return egad_pass_new(&t->dx, device, D, SECTION_DX, t->x, none, 1, random);
-    const size_t a = D->layer[D->first[SECTION_DX] + D->count[SECTION_DX] - 1].O;
-    const size_t b = D->layer[D->first[SECTION_DZ] + D->count[SECTION_DZ] - 1].O;
+        return egad_pass_new(&t->dx, device, D, SECTION_DX, t->x, none, &both);
+    const size_t a = egad_net_outputs(D, SECTION_DX);
+    const size_t b = egad_net_outputs(D, SECTION_DZ);
     TRY(egad_tensor_new(&t->hidden, device, 2 * N, a + b));
-    TRY(egad_pass_new(&t->e, device, d->net[NET_E], 0, real_x, real_z, 1, random));
+    TRY(egad_pass_new(&t->e, device, d->net[NET_E], 0, real_x, real_z, &half));
     TRY(egad_pass_new(&t->dx, device, D, SECTION_DX, t->x,
-                      egad_tensor_columns(t->hidden, 0, a), 1, random));
+                      egad_tensor_columns(t->hidden, 0, a), &both));
     TRY(egad_pass_new(&t->dz, device, D, SECTION_DZ, t->z,
-                      egad_tensor_columns(t->hidden, a, b), 1, random));
-    TRY(egad_pass_new(&t->dxz, device, D, SECTION_DXZ, t->hidden, none, 1, random));
+                      egad_tensor_columns(t->hidden, a, b), &both));
+    TRY(egad_pass_new(&t->dxz, device, D, SECTION_DXZ, t->hidden, none, &both));
+    if (d->net[NET_G]->moving.mem)
+        TRY(egad_pass_new(&t->rebuild, device, d->net[NET_G], 0, real_z, none,
+                          &forward_only));
 done:
     return status;
 }
@@ -71,18 +77,22 @@ done:
     return status;
 }
 
-/* E, G and both halves through D. */
+/* E, G and both halves through D.  Batch normalisation's moving averages follow D in its
+ * own step, G and E in theirs (reference README, "One training iteration"). */
 static egad_status forward(egad_train *t, egad_plan *plan, unsigned second)
 {
     egad_status status = EGAD_OK;
     egad_net *const *net = t->detector->net;
-    TRY(egad_pass_forward(&t->g, plan, net[NET_G]->w, 0, second));
+    const int move_d = !second, move_g = !move_d;
+    TRY(egad_pass_forward(&t->g, plan, net[NET_G]->w, move_g, second));
     if (bigan(t))
-        TRY(egad_pass_forward(&t->e, plan, net[NET_E]->w, 0, second));
-    TRY(egad_pass_forward(&t->dx, plan, net[NET_D]->w, 0, second));
+        TRY(egad_pass_forward(&t->e, plan, net[NET_E]->w, move_g, second));
+    if (move_g && t->rebuild.n)
+        TRY(egad_pass_move(&t->rebuild, plan, net[NET_G]->w));
+    TRY(egad_pass_forward(&t->dx, plan, net[NET_D]->w, move_d, second));
     if (bigan(t)) {
-        TRY(egad_pass_forward(&t->dz, plan, net[NET_D]->w, 0, second));
-        TRY(egad_pass_forward(&t->dxz, plan, net[NET_D]->w, 0, second));
+        TRY(egad_pass_forward(&t->dz, plan, net[NET_D]->w, move_d, second));
+        TRY(egad_pass_forward(&t->dxz, plan, net[NET_D]->w, move_d, second));
     }
 done:
     return status;
@@ -151,7 +161,7 @@ static egad_status update(egad_train *t, egad_plan *plan, int which)
                           .beta1 = t->detector->recipe.beta1,
                           .ema_decay = t->detector->recipe.ema_decay };
     TRY(egad_adam_step(plan, net->name, &a, t->random));
-    TRY(egad_net_pack_backward(net, plan));
+    TRY(egad_net_pack_train(net, plan));
 done:
     return status;
 }
@@ -165,7 +175,7 @@ static egad_status pack_once(egad_train *t)
         if (!t->detector->net[k])
             continue;
         TRY(egad_plan_new(&plans[k], t->detector->device, "pack"));
-        TRY(egad_net_pack_backward(t->detector->net[k], plans[k]));
+        TRY(egad_net_pack_train(t->detector->net[k], plans[k]));
         TRY(egad_plan_run(plans[k]));
     }
     TRY(egad_device_finish(t->detector->device));
@@ -264,7 +274,7 @@ void egad_train_free(egad_train *t)
                                  t->feed_g, t->gradients_g, t->update_g };
     for (size_t i = 0; i < sizeof plans / sizeof *plans; i++)
         egad_plan_free(plans[i]);
-    egad_pass *const passes[] = { &t->e, &t->g, &t->dx, &t->dz, &t->dxz };
+    egad_pass *const passes[] = { &t->e, &t->g, &t->dx, &t->dz, &t->dxz, &t->rebuild };
     for (size_t i = 0; i < sizeof passes / sizeof *passes; i++)
         egad_pass_free(passes[i]);
     egad_tensor *const tensors[] = { &t->data, &t->x,     &t->z,    &t->hidden,

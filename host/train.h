@@ -24,6 +24,7 @@ typedef struct {
     egad_random random;
     int dropout;                 /* 0 to train without (tests) */
     egad_pass e, g, dx, dz, dxz; /* dz, dxz of a BiGAN only */
+    egad_pass rebuild;           /* G(E(x)), for the moving averages alone */
     egad_plan *feed_d, *gradients_d, *update_d, *feed_g, *gradients_g, *update_g;
 } egad_train;
 

@@ -61,6 +61,9 @@ egad_status egad_h5_write_number(egad_h5 *file, const char *name, const char *at
                                  double value);
 egad_status egad_h5_read_number(egad_h5 *file, const char *name, const char *attribute,
                                 double *value);
+/* n of them at once. */
+egad_status egad_h5_read_numbers(egad_h5 *file, const char *name, const char *attribute,
+                                 double *values, size_t n);
 /* The same for a whole number up to 2^64 - 1, stored as uint64; and for n of them. */
 egad_status egad_h5_write_counts(egad_h5 *file, const char *name, const char *attribute,
                                  const uint64_t *values, size_t n);

@@ -82,10 +82,16 @@ egad_status egad_h5_write_number(egad_h5 *file, const char *name, const char *at
                            &value);
 }
 
+egad_status egad_h5_read_numbers(egad_h5 *file, const char *name, const char *attribute,
+                                 double *values, size_t n)
+{
+    return read_attribute(file, name, attribute, H5T_NATIVE_DOUBLE, n, values);
+}
+
 egad_status egad_h5_read_number(egad_h5 *file, const char *name, const char *attribute,
                                 double *value)
 {
-    return read_attribute(file, name, attribute, H5T_NATIVE_DOUBLE, 1, value);
+    return egad_h5_read_numbers(file, name, attribute, value, 1);
 }
 
 egad_status egad_h5_write_counts(egad_h5 *file, const char *name, const char *attribute,

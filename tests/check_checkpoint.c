@@ -88,7 +88,7 @@ static void check_recipe(const egad_recipe *a, const egad_recipe *b)
 START_TEST(every_recipe)
 {
     for (size_t m = 0; egad_models[m]; m++)
-        for (const egad_recipe *r = egad_recipes; r->name; r++) {
+        for (const egad_recipe *r = egad_recipes_tables; r->name; r++) {
             egad_detector *d = make_detector(egad_models[m]->name, r->name), *back;
             CHECK_OK(egad_checkpoint_save(d, path));
             CHECK_OK(egad_checkpoint_load(&back, lab, path));
@@ -126,7 +126,7 @@ END_TEST
 /* Where all numbers were float64, and the scaling was one of them. */
 START_TEST(files_of_old)
 {
-    for (const egad_recipe *r = egad_recipes; r->name; r++) {
+    for (const egad_recipe *r = egad_recipes_tables; r->name; r++) {
         egad_detector *d = make_detector(NULL, r->name), *back;
         CHECK_OK(egad_checkpoint_save(d, path));
         put_number("/", "format_version", 1);

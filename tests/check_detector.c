@@ -27,7 +27,7 @@ START_TEST(small_tables)
                                         { 1999, 249 },  { 2000, 250 },  { 2001, 250 },
                                         { 62499, 250 }, { 62500, 250 }, { 70000, 250 }
     };
-    const egad_recipe plain = egad_recipes[0];
+    const egad_recipe plain = egad_recipes_tables[0];
     ck_assert_str_eq(plain.name, "sound");
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         const size_t rows = tables[i][0], steps = rows / tables[i][1];

@@ -46,22 +46,25 @@ static void compare_losses(const char *group, const egad_train *t, size_t at, in
 typedef struct {
     const char *group;
     int which; /* network that is compared, or -1 for all */
-    int ema;   /* flat buffer: 0 gradients, 1 weights, 2 moving averages */
+    enum { GRADIENTS, WEIGHTS, AVERAGES } flat;
     double bound;
 } comparison;
 
-static void compare_parameter(const char *path, egad_net *net, size_t offset, size_t n,
-                              void *context)
+static void compare_array(const fixture_array *array, void *context)
 {
     const comparison *c = context;
-    if (c->which >= 0 && net != fixture.detector->net[c->which])
+    const egad_net *net = array->net;
+    if ((c->which >= 0 && net != fixture.detector->net[c->which]) ||
+        (array->moving && c->flat != WEIGHTS))
         return;
-    const egad_tensor flat = c->ema == 0 ? net->g : c->ema == 1 ? net->w : net->ema;
-    PATH(group, "%s/%s", c->group, path);
-    PATH(values, "/initial/%s/values", path);
-    double *initial = c->ema ? fixture_doubles(values) : NULL;
-    fixture_compare_summary(group, egad_tensor_view(flat, offset, 1, n), initial,
-                            c->ema ? 4 : 0, c->bound);
+    const egad_tensor flat = array->moving          ? net->moving
+                             : c->flat == GRADIENTS ? net->g
+                             : c->flat == WEIGHTS   ? net->w
+                                                    : net->ema;
+    PATH(group, "%s/%s", c->group, array->path);
+    double *initial = c->flat == GRADIENTS ? NULL : fixture_initial(array);
+    fixture_compare_summary(group, egad_net_view(flat, array->at, array->n), initial,
+                            initial ? 4 : 0, c->bound);
     free(initial);
 }
 
@@ -85,7 +88,7 @@ static void check_gradients(void)
         for (int net = 0; net < NETS; net++)
             if (fixture.detector->net[net] && (net == NET_D) != g_step) {
                 comparison c = { .group = group, .which = net };
-                fixture_each_parameter(compare_parameter, &c);
+                fixture_each_array(compare_array, &c);
             }
         egad_train_free(t);
         egad_tensor_free(&x);
@@ -128,17 +131,17 @@ static void check_training(const char *label, double rate)
             egad_tensor_free(&zi);
         }
     }
-    comparison weights = { final, -1, 1, 2.0 * iterations * rate };
-    comparison averages = { ema, -1, 2, 2.0 * iterations * rate };
-    fixture_each_parameter(compare_parameter, &weights);
-    fixture_each_parameter(compare_parameter, &averages);
+    comparison weights = { final, -1, WEIGHTS, 2.0 * iterations * rate };
+    comparison averages = { ema, -1, AVERAGES, 2.0 * iterations * rate };
+    fixture_each_array(compare_array, &weights);
+    fixture_each_array(compare_array, &averages);
 
     egad_tensor sx = fixture_inputs("score/x", fixture.X, -1),
                 sz = fixture_inputs("score/z", fixture.Z, -1);
-    fixture_compare_inference(scores_ema, sx, sz, 1, 1);
-    fixture_compare_inference(scores_final, sx, sz, 0, 0);
+    fixture_compare_inference(scores_ema, sx, sz, BY_EMA, BY_EMA);
+    fixture_compare_inference(scores_final, sx, sz, BY_W, BY_W);
     if (!fixture.detector->net[NET_E])
-        fixture_compare_inference(scores_mixed, sx, sz, 1, 0);
+        fixture_compare_inference(scores_mixed, sx, sz, BY_EMA, BY_W);
     egad_tensor_free(&sx);
     egad_tensor_free(&sz);
     egad_train_free(t);

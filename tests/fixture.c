@@ -67,9 +67,17 @@ void fixture_compare(const char *path, const double *have, size_t n, size_t exce
 
 void fixture_compare_at(const char *path, size_t at, double have)
 {
-    const double limit = fixture_number(path, "tolerance");
+    double limit = fixture_number(path, "tolerance");
     double *want = fixture_doubles(path);
-    ck_assert_uint_lt(at, size_of(path));
+    const size_t n = size_of(path);
+    ck_assert_uint_lt(at, n);
+    if (egad_h5_has(fixture.file, path, "tolerance_by_iteration")) {
+        double *limits = malloc(n * sizeof *limits);
+        CHECK_OK(egad_h5_read_numbers(fixture.file, path, "tolerance_by_iteration",
+                                      limits, n));
+        limit = limits[at];
+        free(limits);
+    }
     ck_assert_msg(fabs(have - want[at]) <= limit,
                   "%s[%zu] is %.9g, not %.9g: tolerance %.3g", path, at, have, want[at],
                   limit);
@@ -131,47 +139,65 @@ static uint64_t splitmix64(uint64_t x)
     return x ^ (x >> 31);
 }
 
-void fixture_each_parameter(void (*f)(const char *path, egad_net *net, size_t offset,
-                                      size_t n, void *context),
-                            void *context)
+void fixture_each_array(void (*f)(const fixture_array *array, void *context),
+                        void *context)
 {
     for (int k = 0; k < NETS; k++) {
         egad_net *net = fixture.detector->net[k];
         for (size_t i = 0; net && i < net->n; i++) {
+            egad_net_array arrays[2 * NET_ARRAYS];
             const egad_net_layer *l = &net->layer[i];
-            PATH(kernel, "%s/%s/kernel", net->name, l->name);
-            PATH(bias, "%s/%s/bias", net->name, l->name);
-            f(kernel, net, l->kernel, l->I * l->O, context);
-            f(bias, net, l->bias, l->O, context);
+            const size_t trained = egad_net_trained(l, arrays);
+            const size_t all = trained + egad_net_moving(l, arrays + trained);
+            for (size_t a = 0; a < all; a++) {
+                PATH(path, "%s/%s%s/%s", net->name, l->name, a < 2 ? "" : "_bn",
+                     arrays[a].name);
+                const fixture_array found = { path, net, arrays[a].at, arrays[a].n,
+                                              a >= trained };
+                f(&found, context);
+            }
         }
     }
 }
 
-/* The formula's values for one parameter, checked against the file's samples, exactly. */
-static void initialise(const char *path, egad_net *net, size_t offset, size_t n,
-                       void *context)
+double *fixture_initial(const fixture_array *array)
 {
     uint64_t key = 0;
-    PATH(group, "/initial/%s", path);
+    PATH(group, "/initial/%s", array->path);
     const uint64_t id = (uint64_t)fixture_number(group, "tensor_id");
     const double at = fixture_number(group, "offset"),
                  scale = fixture_number(group, "scale");
-    float *w = malloc(n * sizeof *w);
-    (void)context;
+    double *w = malloc(array->n * sizeof *w);
     CHECK_OK(egad_h5_read_count(fixture.file, "/", "weight_key", &key));
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < array->n; i++) {
         const uint64_t bits = splitmix64(key ^ (id << 32 | i)) >> 40;
         w[i] = (float)(at + scale * ((double)bits / 8388608.0 - 1.0));
     }
-    CHECK_OK(egad_tensor_write(lab, egad_tensor_view(net->w, offset, 1, n), w));
-    CHECK_OK(egad_tensor_write(lab, egad_tensor_view(net->ema, offset, 1, n), w));
+    return w;
+}
+
+/* The formula's values for one array, checked against the file's samples, exactly. */
+static void initialise(const fixture_array *array, void *context)
+{
+    const egad_tensor to = array->moving ? array->net->moving : array->net->w;
+    double *values = fixture_initial(array);
+    float *w = malloc(array->n * sizeof *w);
+    PATH(group, "/initial/%s", array->path);
+    (void)context;
+    for (size_t i = 0; i < array->n; i++)
+        w[i] = (float)values[i];
+    CHECK_OK(egad_tensor_write(lab, egad_net_view(to, array->at, array->n), w));
+    if (!array->moving)
+        CHECK_OK(egad_tensor_write(
+            lab, egad_net_view(array->net->ema, array->at, array->n), w));
     free(w);
-    fixture_compare_summary(group, egad_tensor_view(net->w, offset, 1, n), NULL, 0, 0.0);
+    free(values);
+    fixture_compare_summary(group, egad_net_view(to, array->at, array->n), NULL, 0, 0.0);
 }
 
 void fixture_reset(void)
 {
-    fixture_each_parameter(initialise, NULL);
+    fixture_each_array(initialise, NULL);
     for (int k = 0; k < NETS; k++) {
         const egad_net *net = fixture.detector->net[k];
         if (!net)
@@ -194,6 +220,9 @@ egad_tensor fixture_inputs(const char *name, size_t columns, int step)
     CHECK_OK(egad_h5_shape(fixture.file, path, shape, &rank));
     const size_t n = shape[step < 0 ? 0 : 1];
     float *x = floats(path);
+    if (egad_h5_is_u8(fixture.file, path))
+        for (size_t i = 0, all = size_of(path); i < all; i++)
+            x[i] = (float)(2.0 * (double)x[i] / 255.0 - 1.0);
     CHECK_OK(egad_tensor_new(&t, lab, n, columns));
     CHECK_OK(egad_tensor_write(lab, t, x + (step < 0 ? 0 : (size_t)step * n * columns)));
     free(x);
@@ -207,7 +236,7 @@ static void check_file(const char *path, const char *what, void (*check)(void))
     char *name = NULL;
     const egad_model *model = NULL;
     const egad_schema schema = { 0 };
-    size_t shape[EGAD_H5_RANK];
+    size_t shape[EGAD_H5_RANK], row[3] = { 1, 1, 1 };
     int rank;
     compared = loosened = 0;
 
@@ -217,7 +246,9 @@ static void check_file(const char *path, const char *what, void (*check)(void))
         *c = *c == '_' ? '-' : *c;
     CHECK_OK(egad_detector_find_model(&model, name));
     CHECK_OK(egad_h5_shape(fixture.file, "/inputs/score/x", shape, &rank));
-    fixture.X = shape[1];
+    for (int i = 1; i < rank; i++) /* (N, X), or (N, H, W, C) */
+        row[3 - rank + i] = shape[i];
+    fixture.X = row[0] * row[1] * row[2];
     fixture.Z = (size_t)fixture_number("/", "latent_dim");
     ck_assert_uint_eq(fixture.Z, (size_t)model->z_dim);
     const egad_recipe recipe = { .name = "reference",
@@ -225,8 +256,8 @@ static void check_file(const char *path, const char *what, void (*check)(void))
                                  .ema_decay = fixture_number("/", "ema_decay"),
                                  .batch = (int)fixture_number("/", "batch"),
                                  .epochs = 1 };
-    CHECK_OK(egad_detector_build(&fixture.detector, lab, model, &recipe,
-                                 (size_t[]){ 1, 1, fixture.X }, &schema, "reference", 1));
+    CHECK_OK(egad_detector_build(&fixture.detector, lab, model, &recipe, row, &schema,
+                                 "reference", 1));
     fixture_reset();
     check();
     printf("%s: %s, batch %d: %s: %zu values within tolerance, %zu let off\n", path, name,
@@ -249,10 +280,6 @@ void fixture_each_file(const char *what, void (*check)(void))
         PATH(path, "%s/%s", folder, entry->d_name);
         if (n < 3 || strcmp(entry->d_name + n - 3, ".h5") != 0)
             continue;
-        if (strncmp(entry->d_name, "kdd", 3) != 0) {
-            printf("%s: skipped, its model is not here yet\n", path);
-            continue;
-        }
         check_file(path, what, check);
         files++;
     }

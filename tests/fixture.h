@@ -40,7 +40,7 @@ double *fixture_fetch(egad_tensor t);
  * off by no more than `bound`. */
 void fixture_compare(const char *path, const double *have, size_t n, size_t exceptions,
                      double bound);
-/* One element of an array. */
+/* One element of an array, within the tolerance of its iteration if there is such. */
 void fixture_compare_at(const char *path, size_t at, double have);
 void fixture_compare_tensor(const char *path, egad_tensor t);
 /* A summary: sum, l2, samples, and the mean change from `initial` if that is given.  In
@@ -50,25 +50,36 @@ void fixture_compare_summary(const char *path, egad_tensor t, const double *init
 
 /* ---- Weights --------------------------------------------------------------- */
 
-/* Call `f` for every parameter of the model: its path below /initial, where it is in the
- * flat buffers, which network. */
-void fixture_each_parameter(void (*f)(const char *path, egad_net *net, size_t offset,
-                                      size_t n, void *context),
-                            void *context);
+/* One array of the model: its path below /initial, and where it is in the flat buffers of
+ * its network, or in its moving statistics. */
+typedef struct {
+    const char *path;
+    egad_net *net;
+    size_t at, n;
+    int moving;
+} fixture_array;
+/* Call `f` for every array of the model. */
+void fixture_each_array(void (*f)(const fixture_array *array, void *context),
+                        void *context);
+/* What the formula gives for an array at first; freed by the caller. */
+double *fixture_initial(const fixture_array *array);
 /* Weights and averages as they are at first, moments 0. */
 void fixture_reset(void);
 
 /* ---- The forward pass (fixture_pass.c) ------------------------------------- */
 
-/* A pass through one section with the weights w or ema of its network, run at once. */
+/* How a pass is run: by the moving statistics, with the weights w or their averages; or
+ * by the moments of its own batch. */
+typedef enum { BY_W, BY_EMA, BY_MOMENTS } fixture_way;
+/* A pass through one section, run at once. */
 void fixture_through(egad_pass *pass, int net, int section, egad_tensor x,
-                     egad_tensor out, int ema);
+                     egad_tensor out, fixture_way way);
 /* D on (x, z), or on x for a plain GAN; `passes` are dx, dz, dxz. */
 const egad_pass *fixture_discriminate(egad_pass passes[3], egad_tensor *hidden,
-                                      egad_tensor x, egad_tensor z, int ema);
+                                      egad_tensor x, egad_tensor z, fixture_way way);
 /* Everything that `group` holds of the forward passes on x and z; which of it depends on
  * the model and on whether the group keeps whole arrays. */
-void fixture_compare_inference(const char *group, egad_tensor x, egad_tensor z, int ema_g,
-                               int ema_d);
+void fixture_compare_inference(const char *group, egad_tensor x, egad_tensor z,
+                               fixture_way way_g, fixture_way way_d);
 
 #endif

@@ -2,40 +2,51 @@
 #include "fixture.h"
 
 void fixture_through(egad_pass *pass, int net, int section, egad_tensor x,
-                     egad_tensor out, int ema)
+                     egad_tensor out, fixture_way way)
 {
     egad_net *n = fixture.detector->net[net];
+    const egad_pass_options by_moments = { .mode = PASS_MOMENTS };
+    egad_tensor folded = { 0 };
     egad_plan *plan;
-    CHECK_OK(egad_pass_new(pass, lab, n, section, x, out, 0, NULL));
+    CHECK_OK(egad_pass_new(pass, lab, n, section, x, out,
+                           way == BY_MOMENTS ? &by_moments : NULL));
     CHECK_OK(egad_plan_new(&plan, lab, "pass"));
-    CHECK_OK(egad_pass_forward(pass, plan, ema ? n->ema : n->w, 0, 0));
+    if (way == BY_MOMENTS) {
+        CHECK_OK(egad_net_pack_train(n, plan));
+        CHECK_OK(egad_pass_forward(pass, plan, n->w, 0, 0));
+    } else {
+        CHECK_OK(egad_net_fold(n, lab, way == BY_EMA ? n->ema : n->w, &folded));
+        CHECK_OK(egad_net_pack_score(n, plan, folded));
+        CHECK_OK(egad_pass_forward(pass, plan, folded, 0, 0));
+    }
     CHECK_OK(egad_plan_run(plan));
     CHECK_OK(egad_device_finish(lab));
     egad_plan_free(plan);
+    egad_tensor_free(&folded);
 }
 
 const egad_pass *fixture_discriminate(egad_pass passes[3], egad_tensor *hidden,
-                                      egad_tensor x, egad_tensor z, int ema)
+                                      egad_tensor x, egad_tensor z, fixture_way way)
 {
     const egad_net *D = fixture.detector->net[NET_D];
     const egad_tensor none = { 0 };
     if (!fixture.detector->net[NET_E]) {
-        fixture_through(&passes[0], NET_D, SECTION_DX, x, none, ema);
+        fixture_through(&passes[0], NET_D, SECTION_DX, x, none, way);
         return &passes[0];
     }
     const size_t a = D->layer[D->first[SECTION_DZ] - 1].O;
     const size_t b = D->layer[D->first[SECTION_DXZ] - 1].O;
     CHECK_OK(egad_tensor_new(hidden, lab, x.n, a + b));
     fixture_through(&passes[0], NET_D, SECTION_DX, x, egad_tensor_columns(*hidden, 0, a),
-                    ema);
+                    way);
     fixture_through(&passes[1], NET_D, SECTION_DZ, z, egad_tensor_columns(*hidden, a, b),
-                    ema);
-    fixture_through(&passes[2], NET_D, SECTION_DXZ, *hidden, none, ema);
+                    way);
+    fixture_through(&passes[2], NET_D, SECTION_DXZ, *hidden, none, way);
     return &passes[2];
 }
 
-void fixture_compare_inference(const char *group, egad_tensor x, egad_tensor z, int ema_g,
-                               int ema_d)
+void fixture_compare_inference(const char *group, egad_tensor x, egad_tensor z,
+                               fixture_way way_g, fixture_way way_d)
 {
     const size_t N = x.n;
     const int bigan = fixture.detector->net[NET_E] != NULL;
@@ -48,17 +59,17 @@ void fixture_compare_inference(const char *group, egad_tensor x, egad_tensor z, 
     CHECK_OK(egad_tensor_new(&terms, lab, N, TERMS));
     CHECK_OK(egad_plan_new(&plan, lab, "terms"));
 
-    fixture_through(&g, NET_G, 0, z, none, ema_g);
+    fixture_through(&g, NET_G, 0, z, none, way_g);
     if (bigan) {
-        fixture_through(&e, NET_E, 0, x, none, ema_g);
-        fixture_through(&rebuild, NET_G, 0, egad_pass_output(&e), none, ema_g);
+        fixture_through(&e, NET_E, 0, x, none, way_g);
+        fixture_through(&rebuild, NET_G, 0, egad_pass_output(&e), none, way_g);
     }
     const egad_tensor again = egad_pass_output(bigan ? &rebuild : &g);
     d_real =
-        fixture_discriminate(real, &h[0], x, bigan ? egad_pass_output(&e) : z, ema_d);
-    d_fake = fixture_discriminate(fake, &h[1], egad_pass_output(&g), z, ema_d);
+        fixture_discriminate(real, &h[0], x, bigan ? egad_pass_output(&e) : z, way_d);
+    d_fake = fixture_discriminate(fake, &h[1], egad_pass_output(&g), z, way_d);
     d_rebuilt =
-        bigan ? fixture_discriminate(rebuilt, &h[2], again, egad_pass_output(&e), ema_d)
+        bigan ? fixture_discriminate(rebuilt, &h[2], again, egad_pass_output(&e), way_d)
               : d_fake;
     CHECK_OK(egad_terms_distance(plan, "l1", terms, x, again, TERM_L1, -1));
     CHECK_OK(egad_terms_distance(plan, "fm", terms, egad_pass_features(d_real),

@@ -57,6 +57,88 @@ double ref_derivative(double y, int act, double slope)
     }
 }
 
+/* Visit every product of a convolution: element of the large image, kernel, small image.
+ */
+#define FOR_PRODUCTS(g, N)                                                               \
+    const size_t h = ((g)->H + (g)->S - 1) / (g)->S,                                     \
+                 w_ = ((g)->W + (g)->S - 1) / (g)->S;                                    \
+    const long top = before((g)->H, g), left = before((g)->W, g);                        \
+    for (size_t n = 0; n < (N); n++)                                                     \
+        for (size_t i = 0; i < h; i++)                                                   \
+            for (size_t j = 0; j < w_; j++)                                              \
+                for (size_t t = 0; t < (g)->K * (g)->K; t++) {                           \
+                    const long y = (long)(i * (g)->S + t / (g)->K) - top;                \
+                    const long x = (long)(j * (g)->S + t % (g)->K) - left;               \
+                    if (y < 0 || y >= (long)(g)->H || x < 0 || x >= (long)(g)->W)        \
+                        continue;                                                        \
+                    for (size_t c = 0; c < (g)->C; c++)                                  \
+                        for (size_t o = 0; o < (g)->O; o++) {                            \
+                            const size_t L =                                             \
+                                ((n * (g)->H + (size_t)y) * (g)->W + (size_t)x) *        \
+                                    (g)->C +                                             \
+                                c;                                                       \
+                            const size_t Q = (t * (g)->C + c) * (g)->O + o;              \
+                            const size_t T = ((n * h + i) * w_ + j) * (g)->O + o;
+#define END_PRODUCTS                                                                     \
+    }                                                                                    \
+    }
+
+/* SAME: half of what the last result needs beyond the image, rounded down. */
+static long before(size_t side, const egad_conv2d *g)
+{
+    const long missing =
+        (long)(((side + g->S - 1) / g->S - 1) * g->S + g->K) - (long)side;
+    return missing > 0 ? missing / 2 : 0;
+}
+
+void ref_conv2d(double *small, const double *large, const double *w, const egad_conv2d *g,
+                size_t N)
+{
+    memset(small, 0,
+           N * ((g->H + g->S - 1) / g->S) * ((g->W + g->S - 1) / g->S) * g->O *
+               sizeof *small);
+    FOR_PRODUCTS(g, N)
+    small[T] += large[L] * w[Q];
+    END_PRODUCTS
+}
+
+void ref_conv2d_adjoint(double *large, const double *small, const double *w,
+                        const egad_conv2d *g, size_t N)
+{
+    memset(large, 0, N * g->H * g->W * g->C * sizeof *large);
+    FOR_PRODUCTS(g, N)
+    large[L] += small[T] * w[Q];
+    END_PRODUCTS
+}
+
+void ref_conv2d_weights(double *dw, const double *large, const double *small,
+                        const egad_conv2d *g, size_t N)
+{
+    memset(dw, 0, g->K * g->K * g->C * g->O * sizeof *dw);
+    FOR_PRODUCTS(g, N)
+    dw[Q] += large[L] * small[T];
+    END_PRODUCTS
+}
+
+void ref_batchnorm(double *y, double *moments, const double *h, const double *gamma,
+                   const double *beta, size_t R, size_t C)
+{
+    for (size_t c = 0; c < C; c++) {
+        double mean = 0.0, variance = 0.0;
+        for (size_t r = 0; r < R; r++)
+            mean += h[r * C + c] / (double)R;
+        for (size_t r = 0; r < R; r++)
+            variance += (h[r * C + c] - mean) * (h[r * C + c] - mean) / (double)R;
+        for (size_t r = 0; r < R; r++)
+            y[r * C + c] =
+                gamma[c] * (h[r * C + c] - mean) / sqrt(variance + 1e-3) + beta[c];
+        if (moments) {
+            moments[c] = mean;
+            moments[C + c] = variance;
+        }
+    }
+}
+
 int ref_dropped(const ref_random *random, uint32_t row, uint32_t column, double p)
 {
     const uint32_t counter[4] = { column / 32 * 16 + column % 16, row / 2, random->step,
@@ -66,16 +148,25 @@ int ref_dropped(const ref_random *random, uint32_t row, uint32_t column, double 
     return bits[row % 2 * 2 + column % 32 / 16] < (uint32_t)((float)p * 4294967296.0f);
 }
 
-void ref_forward(double *y, const double *bias, size_t N, size_t C, int act, double slope,
-                 double dropout, const ref_random *random)
+/* y (N, C) = dropout(act(y)). */
+static void activations(double *y, size_t N, size_t C, int act, double slope,
+                        double dropout, const ref_random *random)
 {
     for (size_t i = 0; i < N * C; i++) {
-        y[i] = ref_activate(y[i] + bias[i % C], act, slope);
+        y[i] = ref_activate(y[i], act, slope);
         if (random && dropout > 0.0)
             y[i] = ref_dropped(random, (uint32_t)(i / C), (uint32_t)(i % C), dropout)
                        ? 0.0
                        : y[i] / (1.0 - dropout);
     }
+}
+
+void ref_forward(double *y, const double *bias, size_t N, size_t C, int act, double slope,
+                 double dropout, const ref_random *random)
+{
+    for (size_t i = 0; i < N * C; i++)
+        y[i] += bias[i % C];
+    activations(y, N, C, act, slope, dropout, random);
 }
 
 void ref_backward(double *dy, const double *y, size_t N, size_t C, int act, double slope,
@@ -168,8 +259,33 @@ double ref_noise(uint32_t row, uint32_t column, uint64_t seed, uint32_t step,
     return sqrt(-2.0 * log(u)) * (column % 2 ? sin(angle) : cos(angle));
 }
 
+/* out (N, O) = what a layer makes of x before its activation, batch normalisation by the
+ * moments of each of `groups` parts of the rows; groups 0: without. */
+static void layer(double *out, const egad_net_layer *l, const double *w, const double *x,
+                  size_t N, size_t groups)
+{
+    const size_t C = l->channels, part = groups ? N / groups : N;
+    double *h = room(N * l->O);
+    if (l->row.op == OP_DENSE)
+        ref_product(h, x, w + l->kernel, N, l->O, l->I, 0, 0);
+    else if (l->row.op == OP_CONV)
+        ref_conv2d(h, x, w + l->kernel, &l->conv, N);
+    else
+        ref_conv2d_adjoint(h, x, w + l->kernel, &l->conv, N);
+    for (size_t i = 0; i < N * l->O; i++)
+        h[i] += w[l->bias + i % C];
+    if (l->row.bn && groups)
+        for (size_t g = 0; g < groups; g++)
+            ref_batchnorm(out + g * part * l->O, NULL, h + g * part * l->O, w + l->gamma,
+                          w + l->beta, part * l->O / C, C);
+    else
+        memcpy(out, h, N * l->O * sizeof *h);
+    free(h);
+}
+
 void ref_section(double *y, double *features, const egad_net *net, int section,
-                 const double *w, const double *x, size_t N, const ref_random *random)
+                 const double *w, const double *x, size_t N, size_t groups,
+                 const ref_random *random)
 {
     double *in = NULL;
     for (size_t i = net->first[section]; i < net->first[section] + net->count[section];
@@ -181,8 +297,8 @@ void ref_section(double *y, double *features, const egad_net *net, int section,
             of_layer = *random;
             of_layer.stream += (uint32_t)i;
         }
-        ref_product(out, in ? in : x, w + l->kernel, N, l->O, l->I, 0, 0);
-        ref_forward(out, w + l->bias, N, l->O, l->row.act, net->slope, l->row.dropout,
+        layer(out, l, w, in ? in : x, N, groups);
+        activations(out, N, l->O, l->row.act, net->slope, l->row.dropout,
                     random ? &of_layer : NULL);
         if (features && l->row.mark == STAR)
             memcpy(features, out, N * l->O * sizeof *out);
@@ -196,22 +312,22 @@ void ref_section(double *y, double *features, const egad_net *net, int section,
 
 void ref_discriminate(double *logits, double *features, const egad_net *net,
                       const double *w, const double *x, const double *z, size_t N,
-                      const ref_random *random)
+                      size_t groups, const ref_random *random)
 {
     if (!z) {
-        ref_section(logits, features, net, SECTION_DX, w, x, N, random);
+        ref_section(logits, features, net, SECTION_DX, w, x, N, groups, random);
         return;
     }
     const egad_net_layer *top = &net->layer[net->first[SECTION_DXZ]];
     const size_t a = top->part, b = top->I - top->part;
     double *of_x = room(N * a), *of_z = room(N * b), *both = room(N * (a + b));
-    ref_section(of_x, NULL, net, SECTION_DX, w, x, N, random);
-    ref_section(of_z, NULL, net, SECTION_DZ, w, z, N, random);
+    ref_section(of_x, NULL, net, SECTION_DX, w, x, N, groups, random);
+    ref_section(of_z, NULL, net, SECTION_DZ, w, z, N, groups, random);
     for (size_t i = 0; i < N; i++) {
         memcpy(both + i * (a + b), of_x + i * a, a * sizeof *both);
         memcpy(both + i * (a + b) + a, of_z + i * b, b * sizeof *both);
     }
-    ref_section(logits, features, net, SECTION_DXZ, w, both, N, random);
+    ref_section(logits, features, net, SECTION_DXZ, w, both, N, groups, random);
     free(of_x);
     free(of_z);
     free(both);
@@ -225,12 +341,12 @@ void ref_losses(double losses[LOSSES], const egad_detector *d, double *const w[N
     double *all_x = room(2 * N * X), *all_z = room(2 * N * Z), *logits = room(2 * N);
     /* Real half over fake half: masks belong to rows of this order. */
     memcpy(all_x, x, N * X * sizeof *x);
-    ref_section(all_x + N * X, NULL, d->net[NET_G], 0, w[NET_G], z, N, NULL);
+    ref_section(all_x + N * X, NULL, d->net[NET_G], 0, w[NET_G], z, N, 1, NULL);
     if (bigan)
-        ref_section(all_z, NULL, d->net[NET_E], 0, w[NET_E], x, N, NULL);
+        ref_section(all_z, NULL, d->net[NET_E], 0, w[NET_E], x, N, 1, NULL);
     memcpy(all_z + N * Z, z, N * Z * sizeof *z);
     ref_discriminate(logits, NULL, d->net[NET_D], w[NET_D], all_x, bigan ? all_z : NULL,
-                     2 * N, random);
+                     2 * N, 2, random);
     for (int k = 0; k < LOSSES; k++)
         losses[k] = 0.0;
     for (size_t i = 0; i < N; i++) {
@@ -265,10 +381,10 @@ static seen look(const egad_detector *d, double *const w[NETS], const double *x,
                      .fake = room(N),
                      .f_real = room(N * F),
                      .f_fake = room(N * F) };
-    ref_section(s.z, NULL, d->net[NET_E], 0, w[NET_E], x, N, NULL);
-    ref_section(s.rebuilt, NULL, d->net[NET_G], 0, w[NET_G], s.z, N, NULL);
-    ref_discriminate(s.real, s.f_real, D, w[NET_D], x, s.z, N, NULL);
-    ref_discriminate(s.fake, s.f_fake, D, w[NET_D], s.rebuilt, s.z, N, NULL);
+    ref_section(s.z, NULL, d->net[NET_E], 0, w[NET_E], x, N, 0, NULL);
+    ref_section(s.rebuilt, NULL, d->net[NET_G], 0, w[NET_G], s.z, N, 0, NULL);
+    ref_discriminate(s.real, s.f_real, D, w[NET_D], x, s.z, N, 0, NULL);
+    ref_discriminate(s.fake, s.f_fake, D, w[NET_D], s.rebuilt, s.z, N, 0, NULL);
     return s;
 }
 

@@ -28,6 +28,19 @@ void ref_sums(double *sums, const double *x, size_t N, size_t C);
 /* x (N, C) in place; fit: (3, C) offset, scale, logarithm. */
 void ref_scale(double *x, const double *fit, size_t N, size_t C, double limit);
 
+/* small (N, h, w, O) = convolution of large (N, H, W, C); large = the adjoint of it; dw
+ * (K, K, C, O) = its gradient. */
+void ref_conv2d(double *small, const double *large, const double *w, const egad_conv2d *g,
+                size_t N);
+void ref_conv2d_adjoint(double *large, const double *small, const double *w,
+                        const egad_conv2d *g, size_t N);
+void ref_conv2d_weights(double *dw, const double *large, const double *small,
+                        const egad_conv2d *g, size_t N);
+/* y = gamma (h - mean) / sqrt(variance + 1e-3) + beta by the moments of R rows of h,
+ * which go to moments (2, C) if not NULL. */
+void ref_batchnorm(double *y, double *moments, const double *h, const double *gamma,
+                   const double *beta, size_t R, size_t C);
+
 /* CE(l, y) by the definition, where sigmoid(l) is neither 0 nor 1: else its limit. */
 double ref_cross_entropy(double logit, double label);
 double ref_sigmoid(double x);
@@ -43,14 +56,17 @@ uint32_t ref_order(uint32_t at, uint32_t n, uint64_t seed, uint32_t epoch,
 double ref_noise(uint32_t row, uint32_t column, uint64_t seed, uint32_t step,
                  uint32_t stream);
 
-/* One section of a network: y (N, O of the last layer), and if not NULL the output of the
- * starred layer, `features`.  w: the flat weights.  rows: N of x (N, I). */
+/* One section of a network, batch normalisation by the moments of each of `groups` parts
+ * of the rows, or with groups 0 none (it is folded into w): y (N, O of the last layer),
+ * and if not NULL the output of the starred layer, `features`.  w: the flat weights.
+ * rows: N of x (N, I). */
 void ref_section(double *y, double *features, const egad_net *net, int section,
-                 const double *w, const double *x, size_t N, const ref_random *random);
+                 const double *w, const double *x, size_t N, size_t groups,
+                 const ref_random *random);
 /* D of a GAN (z NULL) or a BiGAN: logits (N), and f_D (N, ...) if not NULL. */
 void ref_discriminate(double *logits, double *features, const egad_net *net,
                       const double *w, const double *x, const double *z, size_t N,
-                      const ref_random *random);
+                      size_t groups, const ref_random *random);
 /* The losses of one iteration, LOSS_*: x: (N, X), z: (N, Z), w: by network. */
 void ref_losses(double losses[LOSSES], const egad_detector *detector,
                 double *const w[NETS], const double *x, const double *z, size_t N,

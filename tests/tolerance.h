@@ -11,6 +11,9 @@
 #define TOLERANCE_LIST(X)                                                                \
 /*    name         limit  floor  why                                                  */ \
     X(PRODUCT,     2e-6,  1.0,   "up to 121 products, each rounded once")                \
+    X(CONV,        2e-6,  1.0,   "up to 1,000 products, each rounded once")              \
+    X(CONV_SUM,    4e-6,  1.0,   "the same over some thousand pixels")                   \
+    X(BATCHNORM,   4e-6,  1.0,   "a mean, a deviation, a quotient of the two")           \
     X(ACTIVATION,  4e-6,  1.0,   "a product, then exp or tanh of a few units")           \
     X(ELEMENT,     2e-6,  1e-2,  "exp, tanh, log1p of a few units, one or two roundings")\
     X(SUM,         1.4e-6, 1.0,  "up to 129 additions in order")                         \

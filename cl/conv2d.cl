@@ -1,0 +1,316 @@
+/* Convolutions as implicit matrix products on CPU devices: the gather is in the load of
+ * the operand, nothing is written out.  One image of a pair is large (H, W, C), the other
+ * small (H/S, W/S, O); kernels are (K, K, C, O) and padding is SAME.
+ *
+ *   conv2d_rows     small from large (a convolution), or large from small (its adjoint, a
+ *                   transposed convolution): one work-item keeps ROWS pixels x PANEL
+ *                   channels in vector registers and runs once through taps and depth
+ *   conv2d_dots     the same for results of few channels: vectors run along the depth
+ *   conv2d_weights  the gradient of a kernel: products of pixels of the two images
+ *
+ * Host side: host/op_conv2d.c, which has the other way for other devices (patches.cl).
+ * Test: tests/check_conv2d.c.
+ * Build macros: VECTOR, floats in a vector (8 or 16); EPILOGUE, one of EPILOGUE_* of
+ * epilogue.h; BLOCK, rows of the kernel that conv2d_weights keeps in registers.
+ *
+ * A gather is a table of ints: CONV_* of shared.h, then CONV_PHASE for each phase, then
+ * CONV_TAP for each tap.  Results of a phase are those whose coordinates leave (ph, pw)
+ * when divided by CONV_OUT_STEP; result (a, b) of it takes pixel (a IN_STEP + dh, b
+ * IN_STEP + dw) from each of its taps, which stands for 0 outside. */
+#include "shared.h"
+#include "rng.h"
+
+#ifndef VECTOR
+#error "conv2d.cl: build with -DVECTOR=<8 or 16>"
+#endif
+#ifndef EPILOGUE
+#error "conv2d.cl: build with -DEPILOGUE=<EPILOGUE_*>"
+#endif
+#ifndef BLOCK
+#error "conv2d.cl: build with -DBLOCK=<1 to 8>"
+#endif
+
+#include "vector.h"
+#include "epilogue.h"
+
+#define ROWS 10   /* pixels of a block of conv2d_rows */
+#define PIXELS 8  /* of conv2d_dots */
+#define CHUNK 64  /* of conv2d_weights, at a time */
+#define DEPTH 64  /* channels of one item of conv2d_weights */
+
+/* Where the results of a block lie: pixel r of it, of ROWS or PIXELS, is pixel (h[r],
+ * w[r]) of image n[r] in the grid of its phase. */
+static void place(int *n, int *h, int *w, const int count, const int first,
+                  __global const int *restrict g)
+{
+    int b = first % g[CONV_GRID_W], a = first / g[CONV_GRID_W];
+    int image = a / g[CONV_GRID_H];
+    a -= image * g[CONV_GRID_H];
+    for (int r = 0; r < count; r++) {
+        n[r] = image;
+        h[r] = a;
+        w[r] = b;
+        if (++b == g[CONV_GRID_W]) {
+            b = 0;
+            if (++a == g[CONV_GRID_H]) {
+                a = 0;
+                image++;
+            }
+        }
+    }
+}
+
+/* c: (N, OUT_H * OUT_W * OUT_C).  a: (N, IN_H * IN_W * IN_C).  Weights of tap t and panel
+ * p: element (k, j) at b[t tap + p panel + k ldb + j].  zeros_at: IN_C zeros in g.  Groups:
+ * ceil(N * GRID_H * GRID_W / ROWS) by phases * ceil(OUT_C / PANEL), of one item. */
+__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void conv2d_rows(__global float *restrict c_mem, const int c_at, const int ldc,
+                 __global const float *restrict a_mem, const int a_at, const int lda,
+                 __global const float *restrict b_mem, const int b_at, const int ldb,
+                 const int tap, const int panel, __global const int *restrict g,
+                 const int zeros_at, const int N
+#if EPILOGUE == EPILOGUE_FORWARD
+                 , __global const float *restrict bias_mem, const int bias_at,
+                 const int act, const float slope
+#elif EPILOGUE == EPILOGUE_BACKWARD
+                 , __global const float *restrict y_mem, const int y_at, const int ldy,
+                 const int act, const float slope
+#endif
+)
+{
+    const int panels = (g[CONV_OUT_C] + PANEL - 1) / PANEL;
+    const int p = (int)get_global_id(1) % panels, j0 = p * PANEL;
+    __global const int *phase = g + CONV_PHASES_AT
+                                + (int)get_global_id(1) / panels * CONV_PHASE;
+    __global const int *t = g + phase[CONV_FIRST_TAP];
+    const int rows = N * g[CONV_GRID_H] * g[CONV_GRID_W];
+    const int m0 = (int)get_global_id(0) * ROWS, depth = g[CONV_IN_C];
+    __global const float *zeros = (__global const float *)(g + zeros_at);
+    int n[ROWS], h[ROWS], w[ROWS], at[ROWS];
+    FLOATV left[ROWS], right[ROWS];
+
+    place(n, h, w, ROWS, m0, g);
+#pragma unroll
+    for (int r = 0; r < ROWS; r++) {
+        n[r] = min(n[r], N - 1); /* what is past the last pixel is not stored */
+        at[r] = a_at + n[r] * lda
+                + (h[r] * g[CONV_IN_W] + w[r]) * g[CONV_IN_STEP] * depth;
+        left[r] = right[r] = (FLOATV)(0.0f);
+    }
+    for (int i = 0; i < phase[CONV_TAPS]; i++, t += CONV_TAP) {
+        const int dh = t[CONV_DH], dw = t[CONV_DW];
+        const int shift = (dh * g[CONV_IN_W] + dw) * depth;
+        __global const float *b = b_mem + b_at + p * panel + t[CONV_KERNEL_TAP] * tap;
+        __global const float *a[ROWS];
+#pragma unroll
+        for (int r = 0; r < ROWS; r++) {
+            const int y = h[r] * g[CONV_IN_STEP] + dh, x = w[r] * g[CONV_IN_STEP] + dw;
+            const int inside = (uint)y < (uint)g[CONV_IN_H] & (uint)x < (uint)g[CONV_IN_W];
+            a[r] = inside ? a_mem + (at[r] + shift) : zeros;
+        }
+        for (int k = 0; k < depth; k++, b += ldb) {
+            const FLOATV b0 = LOADV(0, b), b1 = LOADV(1, b);
+#pragma unroll
+            for (int r = 0; r < ROWS; r++) {
+                const FLOATV v = (FLOATV)(a[r][k]);
+                left[r] = fma(v, b0, left[r]);
+                right[r] = fma(v, b1, right[r]);
+            }
+        }
+    }
+
+    const int columns = g[CONV_OUT_C] - j0;
+#if EPILOGUE == EPILOGUE_FORWARD
+    const FLOATV bias0 = LOADV(0, bias_mem + bias_at + j0);
+    const FLOATV bias1 = LOADV(1, bias_mem + bias_at + j0);
+#endif
+#pragma unroll
+    for (int r = 0; r < ROWS; r++) {
+        const int y = h[r] * g[CONV_OUT_STEP] + phase[CONV_PH];
+        const int x = w[r] * g[CONV_OUT_STEP] + phase[CONV_PW];
+        if (m0 + r < rows && y < g[CONV_OUT_H] && x < g[CONV_OUT_W]) {
+            const int pixel = (y * g[CONV_OUT_W] + x) * g[CONV_OUT_C] + j0;
+            __global float *c = c_mem + c_at + n[r] * ldc + pixel;
+            FLOATV v0 = left[r], v1 = right[r];
+#if EPILOGUE == EPILOGUE_FORWARD
+            v0 = activate(v0 + bias0, act, slope);
+            v1 = activate(v1 + bias1, act, slope);
+#elif EPILOGUE == EPILOGUE_BACKWARD
+            __global const float *below = y_mem + y_at + n[r] * ldy + pixel;
+            v0 *= derivative(LOADV(0, below), act, slope, 1.0f, 0);
+            v1 *= derivative(LOADV(1, below), act, slope, 1.0f, 0);
+#endif
+            store(v0, c, columns);
+            store(v1, c + VECTOR, columns - VECTOR);
+        }
+    }
+}
+
+static float total(const FLOATV v)
+{
+#if VECTOR == 16
+    const float8 eight = v.lo + v.hi;
+#else
+    const float8 eight = v;
+#endif
+    const float4 four = eight.lo + eight.hi;
+    return (four.x + four.y) + (four.z + four.w);
+}
+
+/* The same for one channel of the results and PIXELS of them.  w: element k of tap t and
+ * channel j at w[(t OUT_C + j) IN_C + k].  Groups: ceil(N * GRID_H * GRID_W / PIXELS) by
+ * phases * OUT_C, of one item. */
+__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void conv2d_dots(__global float *restrict c_mem, const int c_at, const int ldc,
+                 __global const float *restrict a_mem, const int a_at, const int lda,
+                 __global const float *restrict w_mem, const int w_at,
+                 __global const int *restrict g, const int zeros_at, const int N
+#if EPILOGUE == EPILOGUE_FORWARD
+                 , __global const float *restrict bias_mem, const int bias_at,
+                 const int act, const float slope
+#elif EPILOGUE == EPILOGUE_BACKWARD
+                 , __global const float *restrict y_mem, const int y_at, const int ldy,
+                 const int act, const float slope
+#endif
+)
+{
+    const int j = (int)get_global_id(1) % g[CONV_OUT_C];
+    __global const int *phase = g + CONV_PHASES_AT
+                                + (int)get_global_id(1) / g[CONV_OUT_C] * CONV_PHASE;
+    __global const int *t = g + phase[CONV_FIRST_TAP];
+    const int rows = N * g[CONV_GRID_H] * g[CONV_GRID_W];
+    const int m0 = (int)get_global_id(0) * PIXELS, depth = g[CONV_IN_C];
+    __global const float *zeros = (__global const float *)(g + zeros_at);
+    int n[PIXELS], h[PIXELS], w[PIXELS];
+    FLOATV sum[PIXELS];
+
+    place(n, h, w, PIXELS, m0, g);
+#pragma unroll
+    for (int r = 0; r < PIXELS; r++) {
+        n[r] = min(n[r], N - 1);
+        sum[r] = (FLOATV)(0.0f);
+    }
+    for (int i = 0; i < phase[CONV_TAPS]; i++, t += CONV_TAP) {
+        __global const float *b =
+            w_mem + w_at + (t[CONV_KERNEL_TAP] * g[CONV_OUT_C] + j) * depth;
+        __global const float *a[PIXELS];
+#pragma unroll
+        for (int r = 0; r < PIXELS; r++) {
+            const int y = h[r] * g[CONV_IN_STEP] + t[CONV_DH];
+            const int x = w[r] * g[CONV_IN_STEP] + t[CONV_DW];
+            const int inside = (uint)y < (uint)g[CONV_IN_H] & (uint)x < (uint)g[CONV_IN_W];
+            const int pixel = (y * g[CONV_IN_W] + x) * depth;
+            a[r] = inside ? a_mem + (a_at + n[r] * lda + pixel) : zeros;
+        }
+        int k = 0;
+        for (; k + VECTOR <= depth; k += VECTOR) {
+            const FLOATV v = LOADV(0, b + k);
+#pragma unroll
+            for (int r = 0; r < PIXELS; r++)
+                sum[r] = fma(LOADV(0, a[r] + k), v, sum[r]);
+        }
+        if (k < depth) { /* what lies past the depth may be anything, also NaN */
+            const INTV in = LANES < (INTV)(depth - k);
+            const FLOATV zero = (FLOATV)(0.0f);
+            const FLOATV v = select(zero, LOADV(0, b + k), in);
+#pragma unroll
+            for (int r = 0; r < PIXELS; r++)
+                sum[r] = fma(select(zero, LOADV(0, a[r] + k), in), v, sum[r]);
+        }
+    }
+
+    for (int r = 0; r < PIXELS; r++) {
+        const int y = h[r] * g[CONV_OUT_STEP] + phase[CONV_PH];
+        const int x = w[r] * g[CONV_OUT_STEP] + phase[CONV_PW];
+        if (m0 + r < rows && y < g[CONV_OUT_H] && x < g[CONV_OUT_W]) {
+            const int pixel = (y * g[CONV_OUT_W] + x) * g[CONV_OUT_C] + j;
+            float v = total(sum[r]);
+#if EPILOGUE == EPILOGUE_FORWARD
+            v = activate((FLOATV)(v + bias_mem[bias_at + j]), act, slope).s0;
+#elif EPILOGUE == EPILOGUE_BACKWARD
+            v *= derivative((FLOATV)(y_mem[y_at + n[r] * ldy + pixel]), act, slope, 1.0f, 0).s0;
+#endif
+            c_mem[c_at + n[r] * ldc + pixel] = v;
+        }
+    }
+}
+
+#if EPILOGUE == EPILOGUE_NONE
+/* Add the products of `count` pairs of pixels to sums of (channels, PANEL): channels of x
+ * at x[from_x[i]], of y at y[from_y[i]]. */
+static void add_pairs(float *sums, const int channels, __global const float *restrict x,
+                      __global const float *restrict y, const int *from_x,
+                      const int *from_y, const int count)
+{
+    for (int c = 0; c < channels; c += BLOCK) {
+        FLOATV left[BLOCK], right[BLOCK];
+        float *s = sums + c * PANEL;
+#pragma unroll
+        for (int r = 0; r < BLOCK; r++) {
+            left[r] = LOADV(2 * r, s);
+            right[r] = LOADV(2 * r + 1, s);
+        }
+        for (int i = 0; i < count; i++) {
+            const FLOATV y0 = LOADV(0, y + from_y[i]), y1 = LOADV(1, y + from_y[i]);
+            __global const float *from = x + (from_x[i] + c);
+#pragma unroll
+            for (int r = 0; r < BLOCK; r++) {
+                const FLOATV v = (FLOATV)(from[r]);
+                left[r] = fma(v, y0, left[r]);
+                right[r] = fma(v, y1, right[r]);
+            }
+        }
+#pragma unroll
+        for (int r = 0; r < BLOCK; r++) {
+            STOREV(left[r], 2 * r, s);
+            STOREV(right[r], 2 * r + 1, s);
+        }
+    }
+}
+
+/* dw[(t IN_C + c) O + j] = sum over results of x at their tap t, channel c, times y at
+ * the result, channel j.  x: (N, IN_H * IN_W * IN_C).  y: (N, GRID_H * GRID_W * O).
+ * Groups: taps * ceil(IN_C / DEPTH) by ceil(O / PANEL), of one item. */
+__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void conv2d_weights(__global float *restrict dw_mem, const int dw_at,
+                    __global const float *restrict x_mem, const int x_at, const int ldx,
+                    __global const float *restrict y_mem, const int y_at, const int ldy,
+                    __global const int *restrict g, const int N, const int O)
+{
+    const int deep = (g[CONV_IN_C] + DEPTH - 1) / DEPTH;
+    const int c0 = (int)get_global_id(0) % deep * DEPTH, j0 = (int)get_global_id(1) * PANEL;
+    const int channels = min(DEPTH, g[CONV_IN_C] - c0);
+    __global const int *t = g + g[CONV_PHASES_AT + CONV_FIRST_TAP]
+                            + (int)get_global_id(0) / deep * CONV_TAP;
+    const int H = g[CONV_GRID_H], W = g[CONV_GRID_W], S = g[CONV_IN_STEP];
+    float sums[(DEPTH + BLOCK) * PANEL];
+    int from_x[CHUNK], from_y[CHUNK], count = 0;
+
+    for (int i = 0; i < (channels + BLOCK) * PANEL; i++)
+        sums[i] = 0.0f;
+    for (int n = 0; n < N; n++)
+        for (int h = 0; h < H; h++) {
+            const int y = h * S + t[CONV_DH];
+            if ((uint)y >= (uint)g[CONV_IN_H])
+                continue;
+            for (int w = 0; w < W; w++) {
+                const int x = w * S + t[CONV_DW];
+                if ((uint)x >= (uint)g[CONV_IN_W])
+                    continue;
+                from_x[count] = x_at + n * ldx + (y * g[CONV_IN_W] + x) * g[CONV_IN_C] + c0;
+                from_y[count] = y_at + n * ldy + (h * W + w) * O + j0;
+                if (++count == CHUNK) {
+                    add_pairs(sums, channels, x_mem, y_mem, from_x, from_y, count);
+                    count = 0;
+                }
+            }
+        }
+    add_pairs(sums, channels, x_mem, y_mem, from_x, from_y, count);
+    for (int c = 0; c < channels; c++) {
+        __global float *dw =
+            dw_mem + dw_at + (t[CONV_KERNEL_TAP] * g[CONV_IN_C] + c0 + c) * O + j0;
+        store(LOADV(2 * c, sums), dw, O - j0);
+        store(LOADV(2 * c + 1, sums), dw + VECTOR, O - j0 - VECTOR);
+    }
+}
+#endif

@@ -1,0 +1,108 @@
+/* Batch normalisation in training.  Scoring folds it into the weights: net.c. */
+#include "ops.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+enum { WG = 64 };               /* where neighbouring items take neighbouring channels */
+enum { PART = 16384 };          /* floats of a part, about */
+enum { LEAST = 8, MOST = 256 }; /* rows of a part */
+static const float epsilon = 1e-3f, rate = 0.01f;
+
+/* How rows are cut into parts, and the launches that go with it. */
+typedef struct {
+    size_t R, chunk, parts; /* rows of a group, of a part; parts of a group */
+    size_t vector, local;
+    char wide[48], narrow[48]; /* options: VECTOR channels an item, or one */
+} cut;
+
+static cut make_cut(const egad_plan *plan, const egad_batchnorm *b)
+{
+    const egad_device *device = egad_plan_device(plan);
+    cut c = { .R = b->h.n / b->groups * (b->h.c / b->C), .chunk = PART / b->C };
+    c.chunk = c.chunk < LEAST ? LEAST : c.chunk > MOST ? MOST : c.chunk;
+    c.parts = (c.R + c.chunk - 1) / c.chunk;
+    c.vector = device->cpu ? egad_gemm_vector(device) : 1;
+    c.local = device->cpu ? 1 : WG;
+    snprintf(c.wide, sizeof c.wide, "-DVECTOR=%zu -DWG=%zu", c.vector, c.local);
+    snprintf(c.narrow, sizeof c.narrow, "-DVECTOR=1 -DWG=%d", WG);
+    return c;
+}
+
+/* One item for `vector` channels of a part, or for one channel. */
+static egad_launch over_parts(const char *label, const char *kernel, const cut *c,
+                              const egad_batchnorm *b)
+{
+    const size_t wide = c->vector * c->local;
+    return (egad_launch){ .label = label,
+                          .source = egad_cl_batchnorm,
+                          .kernel = kernel,
+                          .options = c->wide,
+                          .groups = { (b->C + wide - 1) / wide, b->groups * c->parts },
+                          .local = c->local };
+}
+
+static egad_launch over_channels(const char *label, const char *kernel, const cut *c,
+                                 const egad_batchnorm *b)
+{
+    return (egad_launch){ .label = label,
+                          .source = egad_cl_batchnorm,
+                          .kernel = kernel,
+                          .options = c->narrow,
+                          .groups = { (b->C + WG - 1) / WG, 1 },
+                          .local = WG };
+}
+
+static void check(const egad_batchnorm *b)
+{
+    assert(b->h.n % b->groups == 0 && b->h.c % b->C == 0);
+    assert(b->h.stride == b->h.c && b->a.dropout <= 0.0f);
+    (void)b;
+}
+
+egad_status egad_batchnorm_forward(egad_plan *plan, const char *label,
+                                   const egad_batchnorm *b, int move)
+{
+    egad_status status = EGAD_OK;
+    const cut c = make_cut(plan, b);
+    egad_tensor parts;
+    check(b);
+    TRY(egad_plan_scratch(plan, b->groups * c.parts * 2 * b->C, &parts));
+    const egad_launch moments = over_parts(label, "batchnorm_moments", &c, b),
+                      settle = over_channels(label, "batchnorm_settle", &c, b),
+                      apply = over_parts(label, "batchnorm_apply", &c, b);
+    TRY(ADD(plan, &moments, TENSOR(parts), TENSOR(b->h), TENSOR(b->moving), INT(c.R),
+            INT(b->C), INT(c.chunk), INT(c.parts)));
+    TRY(ADD(plan, &settle, TENSOR(b->stats), TENSOR(b->moving), TENSOR(parts),
+            TENSOR(b->moving), INT(b->groups), INT(c.R), INT(b->C), INT(c.parts),
+            FLOAT(epsilon), FLOAT(move ? rate : 0.0f)));
+    TRY(ADD(plan, &apply, MATRIX(b->y), TENSOR(b->h), TENSOR(b->stats), TENSOR(b->gamma),
+            TENSOR(b->beta), INT(c.R), INT(b->C), INT(b->h.c / b->C), INT(c.chunk),
+            INT(c.parts), INT(b->a.act), FLOAT(b->a.slope)));
+done:
+    return status;
+}
+
+egad_status egad_batchnorm_backward(egad_plan *plan, const char *label,
+                                    const egad_batchnorm *b, egad_tensor d, int weights)
+{
+    egad_status status = EGAD_OK;
+    const cut c = make_cut(plan, b);
+    egad_tensor parts, shares;
+    check(b);
+    assert(d.stride == d.c);
+    const size_t sums = b->groups * 2 * b->C;
+    TRY(egad_plan_scratch(plan, sums * (c.parts + 1), &parts));
+    shares = egad_tensor_view(parts, sums * c.parts, 1, sums);
+    const egad_launch share = over_parts(label, "batchnorm_shares", &c, b),
+                      gradients = over_channels(label, "batchnorm_gradients", &c, b),
+                      backward = over_parts(label, "batchnorm_backward", &c, b);
+    TRY(ADD(plan, &share, TENSOR(parts), TENSOR(d), TENSOR(b->h), TENSOR(b->stats),
+            INT(c.R), INT(b->C), INT(c.chunk), INT(c.parts)));
+    TRY(ADD(plan, &gradients, TENSOR(shares), TENSOR(b->dgamma), TENSOR(b->dbeta),
+            TENSOR(parts), INT(b->groups), INT(b->C), INT(c.parts), INT(weights)));
+    TRY(ADD(plan, &backward, TENSOR(d), TENSOR(b->h), TENSOR(b->stats), TENSOR(shares),
+            TENSOR(b->gamma), INT(c.R), INT(b->C), INT(c.chunk), INT(c.parts)));
+done:
+    return status;
+}

@@ -1,0 +1,394 @@
+/* Convolutions: as implicit products on CPU devices, else as products of patches.
+ *
+ * A convolution and its adjoint (a transposed convolution, or the gradient of the input)
+ * differ only in the table of what is gathered for a result: cl/conv2d.cl. */
+#include "../cl/shared.h"
+#include "ops.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { ROWS = 10, PIXELS = 8, DEPTH = 64 }; /* as in conv2d.cl */
+enum { FEW = 4 };                           /* channels that conv2d_dots is for */
+enum { WG = 64 };
+
+/* ---- Geometry -------------------------------------------------------------- */
+
+static size_t small(size_t side, size_t step)
+{
+    return (side + step - 1) / step;
+}
+
+size_t egad_conv2d_h(const egad_conv2d *g)
+{
+    return small(g->H, g->S);
+}
+
+size_t egad_conv2d_w(const egad_conv2d *g)
+{
+    return small(g->W, g->S);
+}
+
+/* Pixels of padding before the first (TensorFlow's SAME). */
+static int before(size_t side, const egad_conv2d *g)
+{
+    const size_t needed = (small(side, g->S) - 1) * g->S + g->K;
+    return needed > side ? (int)((needed - side) / 2) : 0;
+}
+
+static double flops(const egad_conv2d *g, size_t N)
+{
+    return 2.0 * (double)(N * egad_conv2d_h(g) * egad_conv2d_w(g)) *
+           (double)(g->K * g->K * g->C * g->O);
+}
+
+/* ---- Tables of conv2d.cl --------------------------------------------------- */
+
+typedef struct {
+    cl_int *value;
+    size_t n;
+    cl_mem mem;
+} table;
+
+/* The taps of the phase (ph, pw) of the adjoint, or of the convolution's only one. */
+static void add_phase(table *t, const egad_conv2d *g, int adjoint, size_t phase)
+{
+    const int K = (int)g->K, S = adjoint ? (int)g->S : 1;
+    const int ph = (int)phase / S, pw = (int)phase % S;
+    const int top = before(g->H, g), left = before(g->W, g);
+    cl_int *head = t->value + CONV_PHASES_AT + CONV_PHASE * (int)phase;
+    head[CONV_PH] = ph;
+    head[CONV_PW] = pw;
+    head[CONV_FIRST_TAP] = (cl_int)t->n;
+    for (int kh = 0; kh < K; kh++)
+        for (int kw = 0; kw < K; kw++) {
+            int dh = kh - top, dw = kw - left;
+            if (adjoint) {
+                if ((ph - dh) % S != 0 || (pw - dw) % S != 0)
+                    continue;
+                dh = (ph - dh) / S;
+                dw = (pw - dw) / S;
+            }
+            t->value[t->n + CONV_DH] = dh;
+            t->value[t->n + CONV_DW] = dw;
+            t->value[t->n + CONV_KERNEL_TAP] = kh * K + kw;
+            t->n += CONV_TAP;
+            head[CONV_TAPS]++;
+        }
+}
+
+/* Write the table of a gather for `plan`, and zeros for padding behind it. */
+static egad_status make_table(table *t, egad_plan *plan, const egad_conv2d *g,
+                              int adjoint)
+{
+    egad_status status = EGAD_OK;
+    const size_t h = egad_conv2d_h(g), w = egad_conv2d_w(g);
+    const size_t phases = adjoint ? g->S * g->S : 1, depth = adjoint ? g->O : g->C;
+    const size_t head = CONV_PHASES_AT + CONV_PHASE * phases;
+    NEW(t->value, head + CONV_TAP * g->K * g->K + depth);
+    t->value[CONV_IN_H] = (cl_int)(adjoint ? h : g->H);
+    t->value[CONV_IN_W] = (cl_int)(adjoint ? w : g->W);
+    t->value[CONV_IN_C] = (cl_int)depth;
+    t->value[CONV_IN_STEP] = (cl_int)(adjoint ? 1 : g->S);
+    t->value[CONV_OUT_H] = (cl_int)(adjoint ? g->H : h);
+    t->value[CONV_OUT_W] = (cl_int)(adjoint ? g->W : w);
+    t->value[CONV_OUT_C] = (cl_int)(adjoint ? g->C : g->O);
+    t->value[CONV_OUT_STEP] = (cl_int)(adjoint ? g->S : 1);
+    t->value[CONV_GRID_H] = (cl_int)h;
+    t->value[CONV_GRID_W] = (cl_int)w;
+    t->n = head;
+    for (size_t p = 0; p < phases; p++)
+        add_phase(t, g, adjoint, p);
+    TRY(egad_plan_table(plan, t->value, t->n + depth, &t->mem));
+done:
+    free(t->value);
+    t->value = NULL;
+    return status;
+}
+
+/* ---- Implicit products ------------------------------------------------------ */
+
+static void options(char *out, size_t size, const egad_device *device, int epilogue,
+                    int block)
+{
+    snprintf(out, size, "-DVECTOR=%zu -DEPILOGUE=%d -DBLOCK=%d", egad_gemm_vector(device),
+             epilogue, block);
+}
+
+/* c = the gather of `a` times w, with what `end` says. */
+static egad_status implicit(egad_plan *plan, const char *label, const egad_conv2d *g,
+                            int adjoint, egad_tensor c, egad_tensor a, egad_tensor w,
+                            egad_tensor panels, const egad_conv2d_end *end)
+{
+    egad_status status = EGAD_OK;
+    const egad_device *device = egad_plan_device(plan);
+    const size_t panel = 2 * egad_gemm_vector(device), N = c.n;
+    const size_t O = adjoint ? g->C : g->O, depth = adjoint ? g->O : g->C;
+    const size_t pixels = N * egad_conv2d_h(g) * egad_conv2d_w(g);
+    const size_t phases = adjoint ? g->S * g->S : 1, taps = g->K * g->K;
+    const int dots = adjoint && O <= FEW, packed = panels.mem != NULL;
+    const int epilogue = end->y.mem      ? PRODUCT_BACKWARD
+                         : end->bias.mem ? PRODUCT_FORWARD
+                                         : PRODUCT_ONLY;
+    size_t ldb = O, tap = depth * O, next = panel;
+    table t = { 0 };
+    char build[64];
+
+    assert(end->a.dropout <= 0.0f);
+    options(build, sizeof build, device, epilogue, 1);
+    TRY(make_table(&t, plan, g, adjoint));
+    egad_launch launch = { .label = label,
+                           .source = egad_cl_conv2d,
+                           .kernel = dots ? "conv2d_dots" : "conv2d_rows",
+                           .options = build,
+                           .local = 1,
+                           .flops = flops(g, N) };
+    launch.groups[0] = (pixels + (dots ? PIXELS : ROWS) - 1) / (dots ? PIXELS : ROWS);
+    launch.groups[1] = phases * (dots ? O : (O + panel - 1) / panel);
+    if (packed) {
+        ldb = panel;
+        next = (adjoint ? depth : taps * depth) * panel;
+        tap = adjoint ? egad_gemm_panels(device, depth, O) : depth * panel;
+    }
+    assert(dots || packed || !adjoint);
+    const egad_tensor b = packed ? panels : w;
+#define ROWS_OF                                                                          \
+    MATRIX(c), MATRIX(a), TENSOR(b), INT(ldb), INT(tap), INT(next), MEM(t.mem),          \
+        INT(t.n), INT(N)
+#define DOTS_OF MATRIX(c), MATRIX(a), TENSOR(w), MEM(t.mem), INT(t.n), INT(N)
+#define FORWARD TENSOR(end->bias), INT(end->a.act), FLOAT(end->a.slope)
+#define BACKWARD MATRIX(end->y), INT(end->a.act), FLOAT(end->a.slope)
+    if (dots && epilogue == PRODUCT_FORWARD)
+        TRY(ADD(plan, &launch, DOTS_OF, FORWARD));
+    else if (dots && epilogue == PRODUCT_BACKWARD)
+        TRY(ADD(plan, &launch, DOTS_OF, BACKWARD));
+    else if (dots)
+        TRY(ADD(plan, &launch, DOTS_OF));
+    else if (epilogue == PRODUCT_FORWARD)
+        TRY(ADD(plan, &launch, ROWS_OF, FORWARD));
+    else if (epilogue == PRODUCT_BACKWARD)
+        TRY(ADD(plan, &launch, ROWS_OF, BACKWARD));
+    else
+        TRY(ADD(plan, &launch, ROWS_OF));
+#undef ROWS_OF
+#undef DOTS_OF
+#undef FORWARD
+#undef BACKWARD
+done:
+    return status;
+}
+
+static egad_status implicit_weights(egad_plan *plan, const char *label,
+                                    const egad_conv2d *g, egad_tensor dw, egad_tensor x,
+                                    egad_tensor y)
+{
+    egad_status status = EGAD_OK;
+    const egad_device *device = egad_plan_device(plan);
+    const size_t panel = 2 * egad_gemm_vector(device);
+    table t = { 0 };
+    char build[64];
+    options(build, sizeof build, device, PRODUCT_ONLY, g->C >= FEW ? 8 : 1);
+    TRY(make_table(&t, plan, g, 0));
+    const egad_launch launch = { .label = label,
+                                 .source = egad_cl_conv2d,
+                                 .kernel = "conv2d_weights",
+                                 .options = build,
+                                 .groups = { g->K * g->K * ((g->C + DEPTH - 1) / DEPTH),
+                                             (g->O + panel - 1) / panel },
+                                 .local = 1,
+                                 .flops = flops(g, x.n) };
+    TRY(ADD(plan, &launch, TENSOR(dw), MATRIX(x), MATRIX(y), MEM(t.mem), INT(x.n),
+            INT(g->O)));
+done:
+    return status;
+}
+
+/* ---- Products of patches ----------------------------------------------------- */
+
+/* (rows, columns) of memory that is as one row after the other. */
+static egad_tensor matrix(egad_tensor t, size_t rows, size_t columns)
+{
+    assert(t.n * t.c == rows * columns && (t.stride == t.c || t.n == 1));
+    return (egad_tensor){
+        .mem = t.mem, .offset = t.offset, .n = rows, .c = columns, .stride = columns
+    };
+}
+
+#define GEOMETRY                                                                         \
+    INT(N), INT(g->H), INT(g->W), INT(g->C), INT(egad_conv2d_h(g)),                      \
+        INT(egad_conv2d_w(g)), INT(g->K), INT(g->S), INT(before(g->H, g)),               \
+        INT(before(g->W, g))
+
+static egad_launch patches(const char *label, const char *kernel, size_t items)
+{
+    return (egad_launch){ .label = label,
+                          .source = egad_cl_patches,
+                          .kernel = kernel,
+                          .options = "-DWG=64",
+                          .groups = { (items + WG - 1) / WG, 1 },
+                          .local = WG };
+}
+
+/* The matrix of patches of x: (N * h * w, K * K * C), in the plan's scratch. */
+static egad_status gather(egad_plan *plan, const char *label, const egad_conv2d *g,
+                          egad_tensor x, egad_tensor *p)
+{
+    egad_status status = EGAD_OK;
+    const size_t N = x.n, rows = N * egad_conv2d_h(g) * egad_conv2d_w(g);
+    const size_t columns = g->K * g->K * g->C;
+    TRY(egad_plan_scratch(plan, rows * columns, p));
+    *p = egad_tensor_view(*p, 0, rows, columns);
+    const egad_launch launch = patches(label, "patches_gather", rows * columns);
+    TRY(ADD(plan, &launch, MEM(p->mem), MATRIX(x), GEOMETRY));
+done:
+    return status;
+}
+
+/* Bias and activation, or derivative, on results that stand as pixels x channels. */
+static egad_status finish(egad_plan *plan, const char *label, egad_tensor c, size_t O,
+                          const egad_conv2d_end *end)
+{
+    egad_status status = EGAD_OK;
+    if (end->y.mem)
+        TRY(egad_pointwise_backward(plan, label, c, end->y, &end->a));
+    else if (end->bias.mem)
+        TRY(egad_pointwise_forward(plan, label, matrix(c, c.n * c.c / O, O), end->bias,
+                                   &end->a));
+done:
+    return status;
+}
+
+static egad_status explicit_forward(egad_plan *plan, const char *label,
+                                    const egad_conv2d *g, egad_gemm_engine engine,
+                                    egad_tensor y, egad_tensor x, egad_tensor w,
+                                    const egad_conv2d_end *end)
+{
+    egad_status status = EGAD_OK;
+    const size_t pixels = egad_conv2d_h(g) * egad_conv2d_w(g);
+    const size_t taps = g->K * g->K * g->C;
+    egad_tensor p;
+    TRY(gather(plan, label, g, x, &p));
+    TRY(egad_gemm_append(plan, engine,
+                         &(egad_product){ .label = label,
+                                          .c = matrix(y, y.n * pixels, g->O),
+                                          .a = p,
+                                          .b = matrix(w, taps, g->O) }));
+    TRY(finish(plan, label, y, g->O, end));
+done:
+    return status;
+}
+
+static egad_status explicit_adjoint(egad_plan *plan, const char *label,
+                                    const egad_conv2d *g, egad_gemm_engine engine,
+                                    egad_tensor x, egad_tensor y, egad_tensor w,
+                                    const egad_conv2d_end *end)
+{
+    egad_status status = EGAD_OK;
+    const size_t N = x.n, rows = N * egad_conv2d_h(g) * egad_conv2d_w(g);
+    const size_t taps = g->K * g->K * g->C;
+    egad_tensor p;
+    TRY(egad_plan_scratch(plan, rows * taps, &p));
+    p = egad_tensor_view(p, 0, rows, taps);
+    TRY(egad_gemm_append(plan, engine,
+                         &(egad_product){ .label = label,
+                                          .c = p,
+                                          .a = matrix(y, rows, g->O),
+                                          .b = matrix(w, taps, g->O),
+                                          .transposed_b = 1 }));
+    const egad_launch launch = patches(label, "patches_sum", N * g->H * g->W * g->C);
+    TRY(ADD(plan, &launch, MATRIX(x), MEM(p.mem), GEOMETRY));
+    TRY(finish(plan, label, x, g->C, end));
+done:
+    return status;
+}
+
+static egad_status explicit_weights(egad_plan *plan, const char *label,
+                                    const egad_conv2d *g, egad_gemm_engine engine,
+                                    egad_tensor dw, egad_tensor x, egad_tensor y)
+{
+    egad_status status = EGAD_OK;
+    egad_tensor p;
+    TRY(gather(plan, label, g, x, &p));
+    TRY(egad_gemm_append(plan, engine,
+                         &(egad_product){ .label = label,
+                                          .c = matrix(dw, p.c, g->O),
+                                          .a = p,
+                                          .b = matrix(y, p.n, g->O),
+                                          .transposed_a = 1 }));
+done:
+    return status;
+}
+
+/* ---- Either ----------------------------------------------------------------- */
+
+egad_status egad_conv2d_forward(egad_plan *plan, const char *label, const egad_conv2d *g,
+                                egad_tensor y, egad_tensor x, egad_tensor w,
+                                egad_tensor panels, const egad_conv2d_end *end)
+{
+    egad_status status = EGAD_OK;
+    egad_gemm_engine engine;
+    TRY(egad_gemm_choose(&engine, egad_plan_device(plan)));
+    if (egad_gemm_folds(engine))
+        return implicit(plan, label, g, 0, y, x, w, panels, end);
+    TRY(explicit_forward(plan, label, g, engine, y, x, w, end));
+done:
+    return status;
+}
+
+egad_status egad_conv2d_adjoint(egad_plan *plan, const char *label, const egad_conv2d *g,
+                                egad_tensor x, egad_tensor y, egad_tensor w,
+                                egad_tensor panels, const egad_conv2d_end *end)
+{
+    egad_status status = EGAD_OK;
+    egad_gemm_engine engine;
+    TRY(egad_gemm_choose(&engine, egad_plan_device(plan)));
+    if (egad_gemm_folds(engine))
+        return implicit(plan, label, g, 1, x, y, w, panels, end);
+    TRY(explicit_adjoint(plan, label, g, engine, x, y, w, end));
+done:
+    return status;
+}
+
+egad_status egad_conv2d_weights(egad_plan *plan, const char *label, const egad_conv2d *g,
+                                egad_tensor dw, egad_tensor x, egad_tensor y)
+{
+    egad_status status = EGAD_OK;
+    egad_gemm_engine engine;
+    TRY(egad_gemm_choose(&engine, egad_plan_device(plan)));
+    if (egad_gemm_folds(engine))
+        return implicit_weights(plan, label, g, dw, x, y);
+    TRY(explicit_weights(plan, label, g, engine, dw, x, y));
+done:
+    return status;
+}
+
+size_t egad_conv2d_panels(const egad_device *device, const egad_conv2d *g, int adjoint)
+{
+    const size_t taps = g->K * g->K;
+    if (!adjoint)
+        return egad_gemm_panels(device, taps * g->C, g->O);
+    return g->C <= FEW ? 0 : taps * egad_gemm_panels(device, g->O, g->C);
+}
+
+size_t egad_conv2d_pack(const egad_device *device, const egad_conv2d *g, int adjoint,
+                        size_t from, size_t to, egad_gemm_entry *entries)
+{
+    const size_t taps = g->K * g->K;
+    if (!adjoint) {
+        entries[0] = (egad_gemm_entry){
+            .from = from, .rows = taps * g->C, .columns = g->O, .to = to
+        };
+        return 1;
+    }
+    if (g->C <= FEW)
+        return 0;
+    for (size_t t = 0; t < taps; t++)
+        entries[t] =
+            (egad_gemm_entry){ .from = from + t * g->C * g->O,
+                               .rows = g->C,
+                               .columns = g->O,
+                               .to = to + t * egad_gemm_panels(device, g->O, g->C),
+                               .transposed = 1 };
+    return taps;
+}

@@ -1,0 +1,33 @@
+/* Table 3: MNIST GAN, the networks that AnoGAN searches.  See mnist_bigan.c for what
+ * differs from the letter of the table. */
+#include "table.h"
+
+/* clang-format off */
+static const egad_layer g[] = {
+/*  operation   kernel stride  units   BN?    non-linearity  dropout          */
+  { Dense,                     1024,   BN,    ReLU,          0.0f,   PLAIN },
+  { DenseMaps(4),              128,    BN,    ReLU,          0.0f,   PLAIN },
+  { TransConv,  4,     2,      64,     BN,    ReLU,          0.0f,   PLAIN },
+  { TransConv,  4,     2,      AS_X,   NO_BN, Tanh,          0.0f,   PLAIN },
+  END_OF_TABLE
+};
+static const egad_layer dx[] = {
+  { Conv,       4,     2,      64,     NO_BN, LeakyReLU,     0.0f,   PLAIN },
+  { Conv,       4,     2,      64,     BN,    LeakyReLU,     0.0f,   PLAIN },
+  { Dense,                     1024,   BN,    LeakyReLU,     0.0f,   STAR  },
+  { Dense,                     1,      NO_BN, Linear,        0.0f,   PLAIN },
+  END_OF_TABLE
+};
+/* clang-format on */
+
+const egad_model egad_model_mnist_gan = {
+    .name = "mnist-gan",
+    .table = 3,
+    .z_dim = 200,
+    .g = g,
+    .dx = dx,
+    .slope = 0.1f,
+    .images = 4,
+    .deviation = 0.02f,
+    .recipes = egad_recipes_images,
+};

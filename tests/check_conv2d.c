@@ -1,0 +1,222 @@
+/* Convolutions, their adjoints and the gradients of their kernels, by every engine. */
+#include "lab.h"
+#include "ref_cpu.h"
+
+#include <math.h>
+
+enum { LARGEST = 6 }; /* images of a batch */
+
+/* Even and odd sides, kernels and steps, SAME padding that is uneven, channels around a
+ * vector, a panel and the few that have a kernel of their own. */
+static const egad_conv2d shapes[] = {
+    { .H = 28, .W = 28, .C = 1, .K = 3, .S = 1, .O = 32 },
+    { .H = 14, .W = 14, .C = 5, .K = 3, .S = 2, .O = 9 },
+    { .H = 8, .W = 12, .C = 33, .K = 4, .S = 2, .O = 31 },
+    { .H = 7, .W = 5, .C = 16, .K = 4, .S = 2, .O = 33 },
+    { .H = 9, .W = 10, .C = 2, .K = 5, .S = 3, .O = 17 },
+    { .H = 4, .W = 4, .C = 65, .K = 4, .S = 2, .O = 7 },
+    { .H = 6, .W = 3, .C = 4, .K = 1, .S = 1, .O = 64 },
+    { .H = 5, .W = 6, .C = 3, .K = 2, .S = 3, .O = 1 },
+    { .H = 1, .W = 1, .C = 8, .K = 3, .S = 1, .O = 15 },
+    { .H = 3, .W = 11, .C = 1, .K = 7, .S = 2, .O = 12 },
+};
+enum { SHAPES = sizeof shapes / sizeof *shapes };
+
+/* One convolution with everything about it, in float and in double. */
+typedef struct {
+    egad_conv2d g;
+    size_t N, large_n, small_n, w_n; /* numbers in them */
+    float *large, *small, *w, *bias, *below;
+    char name[96];
+} experiment;
+
+static experiment prepare(size_t i, const char *what)
+{
+    experiment e = { .g = shapes[i], .N = 1 + i % LARGEST };
+    const egad_conv2d *g = &e.g;
+    e.large_n = e.N * g->H * g->W * g->C;
+    e.small_n = e.N * egad_conv2d_h(g) * egad_conv2d_w(g) * g->O;
+    e.w_n = g->K * g->K * g->C * g->O;
+    e.large = lab_uniform(e.large_n, (unsigned)i, 1.0f);
+    e.small = lab_uniform(e.small_n, (unsigned)i + 1000, 1.0f);
+    /* Sums of about 1, where tanh bends. */
+    e.w = lab_uniform(e.w_n, (unsigned)i + 2000,
+                      3.0f / sqrtf((float)(g->K * g->K * (g->C > g->O ? g->C : g->O))));
+    e.bias = lab_uniform(g->C > g->O ? g->C : g->O, (unsigned)i + 3000, 1.0f);
+    e.below = lab_uniform(e.large_n > e.small_n ? e.large_n : e.small_n,
+                          (unsigned)i + 4000, 1.0f);
+    snprintf(e.name, sizeof e.name,
+             "%s of %zu x (%zu, %zu, %zu), %zu x %zu, step %zu, %zu", what, e.N, g->H,
+             g->W, g->C, g->K, g->K, g->S, g->O);
+    return e;
+}
+
+/* The kernel in panels, if the engine reads them. */
+static egad_tensor pack(egad_plan *plan, const experiment *e, egad_tensor w, int adjoint)
+{
+    static egad_tensor table;
+    egad_gemm_entry entries[64];
+    const size_t n = egad_conv2d_pack(lab, &e->g, adjoint, 0, 0, entries);
+    const size_t size = egad_conv2d_panels(lab, &e->g, adjoint);
+    if (n == 0)
+        return (egad_tensor){ 0 };
+    egad_tensor_free(&table);
+    const egad_tensor panels = lab_tensor(1, size, 0, NULL);
+    CHECK_OK(egad_gemm_pack(plan, "pack", panels, w, entries, n, &table));
+    return panels;
+}
+
+/* The ends: none, bias and activation, derivative. */
+enum { BARE, BIAS, BELOW, ENDS };
+
+static egad_conv2d_end end_of(const experiment *e, int kind, size_t channels, size_t n,
+                              int strided)
+{
+    egad_conv2d_end end = { .a = { .act = ACT_LEAKY_RELU, .slope = 0.1f } };
+    if (kind == BIAS) {
+        end.bias = lab_tensor(1, channels, 0, e->bias);
+        end.a.act = ACT_TANH;
+    } else if (kind == BELOW) {
+        end.y = lab_tensor(e->N, n / e->N, strided, e->below);
+    }
+    return end;
+}
+
+static void finish(double *want, const experiment *e, const egad_conv2d_end *end,
+                   int kind, size_t channels, size_t n)
+{
+    if (kind == BIAS)
+        ref_forward(want, lab_widen(e->bias, channels), n / channels, channels,
+                    end->a.act, 0.1, 0.0, NULL);
+    else if (kind == BELOW)
+        ref_backward(want, lab_widen(e->below, n), 1, n, end->a.act, 0.1, 0.0);
+}
+
+/* Results and inputs as parts of larger matrices, if the engine can. */
+static void forward(size_t i, int kind, int strided, int packed)
+{
+    experiment e = prepare(i, "forward");
+    egad_plan *plan = lab_plan();
+    const egad_tensor w = lab_tensor(1, e.w_n, 0, e.w);
+    const egad_tensor x = lab_tensor(e.N, e.large_n / e.N, 1, e.large);
+    const egad_tensor y = lab_tensor(e.N, e.small_n / e.N, strided, NULL);
+    const egad_tensor panels = packed ? pack(plan, &e, w, 0) : (egad_tensor){ 0 };
+    const egad_conv2d_end end = end_of(&e, kind, e.g.O, e.small_n, strided);
+    double *want = lab_doubles(e.small_n);
+    CHECK_OK(egad_conv2d_forward(plan, "forward", &e.g, y, x, w, panels, &end));
+    lab_run(plan);
+    ref_conv2d(want, lab_widen(e.large, e.large_n), lab_widen(e.w, e.w_n), &e.g, e.N);
+    finish(want, &e, &end, kind, e.g.O, e.small_n);
+    lab_near(TOLERANCE_CONV, e.name, lab_read(y), want, e.small_n);
+}
+
+static void adjoint(size_t i, int kind, int strided)
+{
+    experiment e = prepare(i, "adjoint");
+    egad_plan *plan = lab_plan();
+    const egad_tensor w = lab_tensor(1, e.w_n, 0, e.w);
+    const egad_tensor small = lab_tensor(e.N, e.small_n / e.N, strided, e.small);
+    const egad_tensor large = lab_tensor(e.N, e.large_n / e.N, strided, NULL);
+    const egad_tensor panels = pack(plan, &e, w, 1);
+    const egad_conv2d_end end = end_of(&e, kind, e.g.C, e.large_n, strided);
+    double *want = lab_doubles(e.large_n);
+    CHECK_OK(egad_conv2d_adjoint(plan, "adjoint", &e.g, large, small, w, panels, &end));
+    lab_run(plan);
+    ref_conv2d_adjoint(want, lab_widen(e.small, e.small_n), lab_widen(e.w, e.w_n), &e.g,
+                       e.N);
+    finish(want, &e, &end, kind, e.g.C, e.large_n);
+    lab_near(TOLERANCE_CONV, e.name, lab_read(large), want, e.large_n);
+}
+
+static void weights(size_t i, int strided)
+{
+    experiment e = prepare(i, "weights");
+    egad_plan *plan = lab_plan();
+    const egad_tensor x = lab_tensor(e.N, e.large_n / e.N, 1, e.large);
+    const egad_tensor y = lab_tensor(e.N, e.small_n / e.N, strided, e.small);
+    const egad_tensor dw = lab_tensor(1, e.w_n, 0, NULL);
+    double *want = lab_doubles(e.w_n);
+    CHECK_OK(egad_conv2d_weights(plan, "weights", &e.g, dw, x, y));
+    lab_run(plan);
+    ref_conv2d_weights(want, lab_widen(e.large, e.large_n), lab_widen(e.small, e.small_n),
+                       &e.g, e.N);
+    lab_near(TOLERANCE_CONV_SUM, e.name, lab_read(dw), want, e.w_n);
+}
+
+/* Every shape through everything.  implicit: the engine reads strided tensors. */
+static void all(int implicit)
+{
+    for (size_t i = 0; i < SHAPES; i++)
+        for (int kind = 0; kind < ENDS; kind++) {
+            forward(i, kind, implicit && (kind + (int)i) % 2, (int)i % 2);
+            forward(i, kind, 0, (int)i % 2 == 0);
+            adjoint(i, kind, implicit && (kind + (int)i) % 2);
+            weights(i, implicit && kind % 2);
+            lab_end();
+        }
+}
+
+START_TEST(implicit_of_16)
+{
+    lab->vector = 16;
+    all(1);
+}
+END_TEST
+
+START_TEST(implicit_of_8)
+{
+    lab->vector = 8;
+    all(1);
+}
+END_TEST
+
+START_TEST(patches_plain)
+{
+    lab_engine("plain");
+    all(0);
+}
+END_TEST
+
+START_TEST(patches_clblast)
+{
+    lab_engine("clblast");
+    adjoint(2, BELOW, 0);
+    forward(2, BIAS, 0, 0);
+    weights(2, 0);
+}
+END_TEST
+
+/* Two runs give the same bits. */
+START_TEST(repeats)
+{
+    for (int run = 0; run < 2; run++) {
+        static float *first;
+        experiment e = prepare(3, "weights");
+        egad_plan *plan = lab_plan();
+        const egad_tensor x = lab_tensor(e.N, e.large_n / e.N, 0, e.large);
+        const egad_tensor y = lab_tensor(e.N, e.small_n / e.N, 0, e.small);
+        const egad_tensor dw = lab_tensor(1, e.w_n, 0, NULL);
+        CHECK_OK(egad_conv2d_weights(plan, "weights", &e.g, dw, x, y));
+        lab_run(plan);
+        if (run == 0)
+            first = lab_read(dw);
+        else
+            lab_same("weights", first, lab_read(dw), e.w_n);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("conv2d");
+    TCase *tests = tcase_create("conv2d");
+    tcase_add_checked_fixture(tests, lab_begin, lab_end);
+    tcase_set_timeout(tests, 120);
+    tcase_add_test(tests, implicit_of_16);
+    tcase_add_test(tests, implicit_of_8);
+    tcase_add_test(tests, patches_plain);
+    tcase_add_test(tests, patches_clblast);
+    tcase_add_test(tests, repeats);
+    suite_add_tcase(suite, tests);
+    return lab_main(suite);
+}
