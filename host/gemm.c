@@ -155,7 +155,7 @@ egad_status egad_gemm_pack(egad_plan *plan, const char *label, egad_tensor packe
         values[5 * e + 4].i = (cl_int)x->to;
         groups += (N + panel - 1) / panel;
     }
-    TRY(egad_tensor_new(table, device, 1, 5 * n));
+    TRY(egad_tensor_flat(table, device, 5 * n));
     TRY(egad_tensor_write(device, *table, &values[0].f));
     options(build, sizeof build, device, 0, PRODUCT_ONLY);
     const egad_launch launch = { .label = label,

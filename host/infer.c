@@ -91,11 +91,11 @@ static egad_status reserve_whitening(egad_infer *s)
     const size_t n = c->n;
     egad_plan *plan = NULL;
     TRY(egad_tensor_new(&s->white, device, s->batch, n));
-    TRY(egad_tensor_new(&s->whitening, device, 1, n * n));
+    TRY(egad_tensor_flat(&s->whitening, device, n * n));
     TRY(egad_tensor_write(device, s->whitening, c->whitening));
     TRY(egad_tensor_write(device, s->mean, c->mean));
     if (s->detector->net[NET_D]->panels.mem) {
-        TRY(egad_tensor_new(&s->panels, device, 1, egad_gemm_panels(device, n, n)));
+        TRY(egad_tensor_flat(&s->panels, device, egad_gemm_panels(device, n, n)));
         TRY(egad_plan_new(&plan, device, "pack the whitening"));
         TRY(egad_gemm_pack(plan, "whitening", s->panels, s->whitening,
                            &(egad_gemm_entry){ .rows = n, .columns = n }, 1, &s->table));
@@ -124,7 +124,7 @@ static egad_status reserve(egad_infer *s)
         TRY(reserve_d(s, s->rebuilt, &s->fake));
     if (wants_evidence(s)) {
         TRY(egad_tensor_new(&s->evidence, device, s->batch, evidence));
-        TRY(egad_tensor_new(&s->mean, device, 1, evidence));
+        TRY(egad_tensor_flat(&s->mean, device, evidence));
     }
     if (wants_white(s))
         TRY(reserve_whitening(s));
@@ -367,6 +367,20 @@ static int all_dense(const egad_net *net)
     while (i < net->n && net->layer[i].row.op == OP_DENSE)
         i++;
     return i == net->n;
+}
+
+size_t egad_infer_floats(const egad_detector *d)
+{
+    size_t floats = 0;
+    int dense = 1;
+    for (int k = 0; k < NETS; k++) {
+        const egad_net *net = d->net[k];
+        for (size_t i = 0; net && i < net->n; i++)
+            floats +=
+                net->layer[i].O * (k == NET_D ? 2 : 1); /* the row's, the rebuilt's */
+        dense = dense && (!net || all_dense(net));
+    }
+    return dense ? 0 : floats + d->columns;
 }
 
 /* ---- Both ------------------------------------------------------------------ */

@@ -142,8 +142,8 @@ static egad_status reserve_panels(egad_net *net, egad_device *device)
         if (l->part < l->I)
             train += egad_gemm_panels(device, l->O, l->I - l->part);
     }
-    TRY(egad_tensor_new(&net->panels, device, 1, score));
-    TRY(egad_tensor_new(&net->panels_t, device, 1, train));
+    TRY(egad_tensor_flat(&net->panels, device, score));
+    TRY(egad_tensor_flat(&net->panels_t, device, train));
 done:
     return status;
 }
@@ -178,13 +178,13 @@ egad_status egad_net_new(egad_net **out, egad_device *device, const char *name,
             net->layer[net->first[s]].part = part;
     }
     assert(net->n > 0);
-    TRY(egad_tensor_new(&net->w, device, 1, at));
-    TRY(egad_tensor_new(&net->g, device, 1, at));
-    TRY(egad_tensor_new(&net->m, device, 1, at));
-    TRY(egad_tensor_new(&net->v, device, 1, at));
-    TRY(egad_tensor_new(&net->ema, device, 1, at));
+    TRY(egad_tensor_flat(&net->w, device, at));
+    TRY(egad_tensor_flat(&net->g, device, at));
+    TRY(egad_tensor_flat(&net->m, device, at));
+    TRY(egad_tensor_flat(&net->v, device, at));
+    TRY(egad_tensor_flat(&net->ema, device, at));
     if (moving)
-        TRY(egad_tensor_new(&net->moving, device, 1, moving));
+        TRY(egad_tensor_flat(&net->moving, device, moving));
     TRY(egad_gemm_choose(&net->engine, device));
     if (egad_gemm_folds(net->engine))
         TRY(reserve_panels(net, device));
@@ -328,7 +328,7 @@ egad_status egad_net_fold(const egad_net *net, egad_device *device, egad_tensor 
         }
         scale_kernel(l, w + l->kernel, scale);
     }
-    TRY(egad_tensor_new(&made, device, 1, flat.c));
+    TRY(egad_tensor_flat(&made, device, flat.c));
     TRY(egad_tensor_write(device, made, w));
     *folded = made;
     made = (egad_tensor){ 0 };

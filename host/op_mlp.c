@@ -225,9 +225,9 @@ egad_status egad_mlp_append(egad_mlp *m, egad_plan *plan, const char *label,
     TRY(numbers(m, 1, &spare)); /* steps may need none, a buffer needs one */
     NEW(steps, m->steps);
     memcpy(steps, m->step, m->steps * sizeof *m->step);
-    TRY(egad_tensor_new(&m->steps_on, m->device, 1, m->steps));
+    TRY(egad_tensor_flat(&m->steps_on, m->device, m->steps));
     TRY(egad_tensor_write(m->device, m->steps_on, steps));
-    TRY(egad_tensor_new(&m->numbers_on, m->device, 1, m->numbers));
+    TRY(egad_tensor_flat(&m->numbers_on, m->device, m->numbers));
     TRY(egad_tensor_write(m->device, m->numbers_on, m->number));
     TRY(egad_tensor_new(&m->scratch, m->device, groups, area));
     snprintf(build, sizeof build, "-DVECTOR=%zu -DROWS=%zu", m->vector, m->rows);

@@ -137,7 +137,7 @@ static egad_status keep(egad_plan *plan, size_t n, egad_tensor *out)
     if (!more)
         FAIL(MEMORY, "out of memory for plan '%s'", plan->name);
     plan->keep = more;
-    TRY(egad_tensor_new(&plan->keep[plan->kept], plan->device, 1, n));
+    TRY(egad_tensor_flat(&plan->keep[plan->kept], plan->device, n));
     *out = plan->keep[plan->kept++];
 done:
     return status;

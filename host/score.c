@@ -9,7 +9,7 @@
 
 enum {
     BULK = 32768,             /* rows that egad_score_rows has on the device at once... */
-    BULK_FLOATS = 1 << 24,    /* and floats, where rows are long */
+    BULK_FLOATS = 1 << 24,    /* and floats, where rows or their layers are long */
     CALIBRATION_ROWS = 20000, /* training rows that evidence is measured on, at most */
     CALIBRATION_BATCH = 2000
 };
@@ -154,7 +154,8 @@ done:
 
 size_t egad_score_bulk(const egad_detector *detector, size_t rows)
 {
-    const size_t most = BULK_FLOATS / detector->columns + 1;
+    const size_t layers = egad_infer_floats(detector);
+    const size_t most = BULK_FLOATS / (layers ? layers : detector->columns) + 1;
     const size_t bulk = most < BULK ? most : BULK;
     return rows < bulk ? rows : bulk;
 }
@@ -197,7 +198,9 @@ static egad_status of_training_rows(egad_detector *d, const egad_dataset *data,
 {
     egad_status status = EGAD_OK;
     egad_infer *infer = NULL;
-    const size_t X = d->columns, batch = n < CALIBRATION_BATCH ? n : CALIBRATION_BATCH;
+    const size_t X = d->columns,
+                 some_rows = n < CALIBRATION_BATCH ? n : CALIBRATION_BATCH;
+    const size_t batch = egad_score_bulk(d, some_rows);
     float *x = NULL;
     NEW(x, batch * X);
     TRY(egad_infer_new(&infer, d, wanted, batch));

@@ -3,12 +3,13 @@
 
 #include <assert.h>
 
-egad_status egad_tensor_new(egad_tensor *out, egad_device *device, size_t n, size_t c)
+/* (n, c) with `slack` more rows behind them. */
+static egad_status allocate(egad_tensor *out, egad_device *device, size_t n, size_t c,
+                            size_t slack)
 {
     egad_status status = EGAD_OK;
     const float zero = 0.0f;
-    const size_t bytes =
-        ((n + EGAD_TENSOR_SLACK_ROWS) * c + EGAD_TENSOR_SLACK) * sizeof(float);
+    const size_t bytes = ((n + slack) * c + EGAD_TENSOR_SLACK) * sizeof(float);
     cl_mem mem = NULL;
     cl_int code;
 
@@ -27,6 +28,16 @@ done:
     if (mem)
         clReleaseMemObject(mem);
     return status;
+}
+
+egad_status egad_tensor_new(egad_tensor *out, egad_device *device, size_t n, size_t c)
+{
+    return allocate(out, device, n, c, EGAD_TENSOR_SLACK_ROWS);
+}
+
+egad_status egad_tensor_flat(egad_tensor *out, egad_device *device, size_t n)
+{
+    return allocate(out, device, 1, n, 0);
 }
 
 egad_status egad_tensor_wrap(egad_tensor *out, egad_device *device, const float *from,

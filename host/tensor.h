@@ -23,6 +23,10 @@ enum { EGAD_TENSOR_SLACK_ROWS = 16, EGAD_TENSOR_SLACK = 64 };
 egad_status egad_tensor_new(egad_tensor *out, egad_device *device, size_t n, size_t c);
 void egad_tensor_free(egad_tensor *t);
 
+/* A new (1, n) tensor, all zero, of numbers that are no row of a batch, such as weights:
+ * no block of rows runs over its end. */
+egad_status egad_tensor_flat(egad_tensor *out, egad_device *device, size_t n);
+
 /* An (n, c) tensor that is the caller's own memory, for reading: without slack, and only
  * as long as that memory stays.  egad_tensor_free releases it. */
 egad_status egad_tensor_wrap(egad_tensor *out, egad_device *device, const float *from,

@@ -27,8 +27,8 @@ static egad_status reserve(egad_train *t)
     TRY(egad_tensor_new(&t->x, device, 2 * N, X));
     TRY(egad_tensor_new(&t->z, device, 2 * N, Z));
     TRY(egad_tensor_new(&t->ring, device, RING, LOSSES));
-    TRY(egad_tensor_new(&t->rates, device, 1, RING));
-    TRY(egad_tensor_new(&t->clock, device, 1, 1));
+    TRY(egad_tensor_flat(&t->rates, device, RING));
+    TRY(egad_tensor_flat(&t->clock, device, 1));
     t->random = (egad_random){ .clock = t->clock.mem, .seed = d->seed };
 
     const egad_pass_options half = { .mode = PASS_TRAIN,
