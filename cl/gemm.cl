@@ -27,6 +27,7 @@
 #include "epilogue.h"
 
 #define ROWS 10
+#define BLOCK 64 /* rows of a panel that are packed at a time */
 
 /* A: element (m, k) at a[m * lda + k], or a[k * lda + m] if TRANSPOSED_A.  B: element
  * (k, j) at b[j / PANEL * panel + k * ldb + j % PANEL].  Groups: ceil(M / ROWS) by
@@ -180,9 +181,13 @@ void gemm_pack(__global float *restrict packed_mem, const int packed_at,
     const int j0 = p * PANEL, n = min(PANEL, N - j0);
 
     if (transposed) {
-        for (int j = 0; j < n; j++)
-            for (int k = 0; k < K; k++)
-                to[k * PANEL + j] = b[(j0 + j) * columns + k];
+        /* By blocks that stay in the cache while they are written column by column. */
+        for (int k0 = 0; k0 < K; k0 += BLOCK) {
+            const int end = min(k0 + BLOCK, K);
+            for (int j = 0; j < n; j++)
+                for (int k = k0; k < end; k++)
+                    to[k * PANEL + j] = b[(j0 + j) * columns + k];
+        }
     } else {
         for (int k = 0; k < K; k++)
             for (int j = 0; j < n; j++)
