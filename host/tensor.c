@@ -13,6 +13,11 @@ static egad_status allocate(egad_tensor *out, egad_device *device, size_t n, siz
     cl_mem mem = NULL;
     cl_int code;
 
+    if (c > 0 && n + slack > INT32_MAX / c) /* kernels count in ints */
+        FAIL(ARGUMENT,
+             "a batch of %zu rows has layers of %zu numbers each, more than 2^31 in all; "
+             "take a smaller batch",
+             n, c);
     mem = clCreateBuffer(device->context, CL_MEM_READ_WRITE, bytes, NULL, &code);
     if (code == CL_SUCCESS)
         code = clEnqueueFillBuffer(device->queue, mem, &zero, sizeof zero, 0, bytes, 0,
