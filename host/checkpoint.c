@@ -145,16 +145,13 @@ done:
     return status;
 }
 
-/* By its name, or in files of old by its number. */
 static egad_status read_scaling(egad_h5 *file, int *scaling)
 {
     egad_status status = EGAD_OK;
     char *name = NULL;
-    double number = -1.0;
     int i = SCALE_PIXELS;
-    if (egad_h5_read_text(file, "/recipe", "scaling", &name) != EGAD_OK)
-        TRY(egad_h5_read_number(file, "/recipe", "scaling", &number));
-    while (i >= 0 && number != i && !(name && strcmp(name, scalings[i]) == 0))
+    TRY(egad_h5_read_text(file, "/recipe", "scaling", &name));
+    while (i >= 0 && strcmp(name, scalings[i]) != 0)
         i--;
     if (i < 0)
         FAIL(FORMAT, "model: its recipe has a scaling that egad does not know");
