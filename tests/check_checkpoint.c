@@ -1,4 +1,4 @@
-/* Model files: the numbers of a recipe and how they are stored, files of old, refusals.
+/* Model files: the numbers of a recipe and how they are stored, refusals.
  * Whole trainings through a file are in cli/device. */
 #include "../host/detector.h"
 
@@ -164,7 +164,7 @@ START_TEST(bad_heads)
         const char *words;
     } bad[] = {
         { "/recipe", "scaling", "log", 0, "a scaling that egad does not know" },
-        { "/recipe", "scaling", NULL, 1, "scaling in },
+        { "/recipe", "scaling", NULL, 1, "scaling in" },
         { "/recipe", "batch", NULL, 0, "values that no recipe has" },
         { "/recipe", "epochs", NULL, -5, "its recipe has epochs = -5" },
         { "/recipe", "batch", "many", 0, "attribute batch of /recipe" },
