@@ -1,5 +1,5 @@
 # On a terminal progress is one line drawn again and again; scores are the same.
-command -v script >/dev/null || exit 0
+script -qec true /dev/null >/dev/null 2>&1 || exit 0 # no such program, or no terminal
 export TERM=xterm
 given flows.csv flows.h5 model.h5
 script -qec "$EGAD train --model kdd-bigan --data flows.h5 -o m.h5 --epochs 3 --batch 50" \
