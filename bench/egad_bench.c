@@ -148,7 +148,9 @@ static int run(bench *b)
     const int encodes = egad_detector_describe(b->detector).parameters[0] > 0;
     int code = CLI_DONE;
     for (size_t i = 0; encodes && i < sizeof scores / sizeof *scores; i++)
-        if (wanted(b, scores[i].work)) {
+        if (wanted(b, scores[i].work) &&
+            (b->a->work || scores[i].kind != EGAD_SCORE_COMBINED ||
+             egad_detector_describe(b->detector).calibrated)) {
             CLI_TRY(time_score(b, scores[i].kind, batch, batch));
             report(b, scores[i].work, batch, batch);
         }
@@ -201,10 +203,9 @@ done:
 
 int main(int argc, char **argv)
 {
-    arguments a = { .model = "kdd-bigan",
-                    .recipe = "sound",
-                    .rows = BULK_ROWS,
-                    .seconds = 3.0 };
+    arguments a = {
+        .model = "kdd-bigan", .recipe = "sound", .rows = BULK_ROWS, .seconds = 3.0
+    };
     cli_option options[] = {
         { "model", 0, CLI_TEXT, &a.model, "NAME", "which model (default kdd-bigan)", 0,
           0 },
@@ -213,7 +214,8 @@ int main(int argc, char **argv)
         { "work", 0, CLI_CHOICE, &a.work,
           "score-sigma|score-fm|score-combined|score-all|train",
           "only this work (default: all)", 0, 0 },
-        { "batch", 0, CLI_COUNT, &a.batch, "N", "rows of a batch (default 50, images 100)", 0, 0 },
+        { "batch", 0, CLI_COUNT, &a.batch, "N",
+          "rows of a batch (default 50, images 100)", 0, 0 },
         { "rows", 0, CLI_COUNT, &a.rows, "N", "rows of score-all (default 247011)", 0,
           0 },
         { "shape", 0, CLI_TEXT, &a.shape_text, "N|HxWxC",

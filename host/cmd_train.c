@@ -288,8 +288,8 @@ static int train(const arguments *a, const cli_option *options)
     if (code != CLI_DONE)
         goto done;
     const egad_detector_info info = egad_detector_describe(t.detector);
-    const int encodes = info.parameters[0] > 0;
-    if (a->resume && info.epoch >= info.epochs && (info.calibrated || !encodes)) {
+    const int calibrates = info.parameters[0] > 0 && !egad_detector_images(info.model);
+    if (a->resume && info.epoch >= info.epochs && (info.calibrated || !calibrates)) {
         printf("'%s' has all of its %d epochs already\n", a->out, info.epochs);
         goto done;
     }
@@ -304,8 +304,10 @@ static int train(const arguments *a, const cli_option *options)
     end_line(&t);
     CLI_TRY(status);
     CLI_TRY(save(&t)); /* whatever becomes of the rest */
-    CLI_TRY(egad_score_calibrate(t.detector, t.data));
-    CLI_TRY(save(&t));
+    if (calibrates) {
+        CLI_TRY(egad_score_calibrate(t.detector, t.data));
+        CLI_TRY(save(&t));
+    }
     report(&t, cli_clock() - start);
 done:
     egad_detector_free(t.detector);

@@ -381,7 +381,8 @@ EGAD_API egad_status egad_score_parse(egad_score_kind *kind, const char *name);
 
 /* Measure training rows (20,000 of them at most, evenly chosen), which COMBINED holds
  * others against: mean and covariance of e, the shrinkage of it that makes one half of
- * these rows most likely given the other, and the terms.  About a second of one core. */
+ * these rows most likely given the other, and the terms.  About a second of one core.
+ * Does nothing for a model that has no combined score: without encoder, or of images. */
 EGAD_API egad_status egad_score_calibrate(egad_detector *detector,
                                           const egad_dataset *data);
 

@@ -11,7 +11,8 @@ enum {
     BULK = 32768,             /* rows that egad_score_rows has on the device at once... */
     BULK_FLOATS = 1 << 24,    /* and floats, where rows or their layers are long */
     CALIBRATION_ROWS = 20000, /* training rows that evidence is measured on, at most */
-    CALIBRATION_BATCH = 2000
+    CALIBRATION_BATCH = 2000,
+    EVIDENCE_MOST = 512 /* columns of evidence that combined is for: those of tables */
 };
 
 struct egad_scorer {
@@ -111,6 +112,11 @@ egad_status egad_score_new(egad_scorer **out, egad_detector *detector,
         FAIL(ARGUMENT, "alpha is %g; it is a weight between 0 and 1", alpha);
     if (batch == 0)
         FAIL(ARGUMENT, "a batch to score needs at least one row");
+    if (kind == EGAD_SCORE_COMBINED && egad_detector_evidence(detector) > EVIDENCE_MOST)
+        FAIL(ARGUMENT,
+             "the combined score is for models of tables so far, and this is %s; score "
+             "with sigma or fm",
+             detector->model->name);
     if (kind == EGAD_SCORE_COMBINED && detector->net[NET_E] && !detector->calibration.n)
         FAIL(DATA,
              "the combined score is held against training rows, and this model was not "
@@ -243,11 +249,11 @@ egad_status egad_score_calibrate(egad_detector *d, const egad_dataset *data)
     size_t *rows = NULL, all = 0;
     float *evidence = NULL, *terms = NULL;
     egad_calibration made = { 0 };
-    if (!d->net[NET_E]) /* a latent search has nothing to be calibrated in advance */
+    const size_t E = egad_detector_evidence(d);
+    if (E == 0 || E > EVIDENCE_MOST) /* no encoder, or no combined score */
         return EGAD_OK;
     TRY(egad_detector_check(d, data));
     TRY(egad_dataset_select(data, EGAD_TRAIN, &rows, &all));
-    const size_t E = egad_detector_evidence(d);
     const size_t n = all < CALIBRATION_ROWS ? all : CALIBRATION_ROWS;
     if (n == 0)
         FAIL(DATA, "the data has no training rows to calibrate on");
