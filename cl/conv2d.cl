@@ -282,7 +282,9 @@ void conv2d_weights(__global float *restrict dw_mem, const int dw_at,
     const int channels = min(DEPTH, g[CONV_IN_C] - c0);
     __global const int *t = g + g[CONV_PHASES_AT + CONV_FIRST_TAP]
                             + (int)get_global_id(0) / deep * CONV_TAP;
-    const int H = g[CONV_GRID_H], W = g[CONV_GRID_W], S = g[CONV_IN_STEP];
+    const int H = g[CONV_GRID_H];
+    const int W = g[CONV_GRID_W];
+    const int S = g[CONV_IN_STEP];
     float sums[(DEPTH + BLOCK) * PANEL];
     int from_x[CHUNK], from_y[CHUNK], count = 0;
 

@@ -5,8 +5,9 @@
  *   D          table: no dropout    code: dropout 0.5 after every leaky ReLU
  *   D, last    table: Sigmoid       code: logits; the sigmoid is part of the loss.  Here
  *              too: the row says Linear.
- * The table gives no padding; the code's is SAME everywhere.  Here H, W and C are those of
- * the data: the table's 7 x 7 x 128 units are H/4 x W/4 x 128, its one output map C. */
+ * The table gives no padding; the code's is SAME everywhere.  Here H, W and C are those
+ * of the data: the table's 7 x 7 x 128 units are H/4 x W/4 x 128, its one output map C.
+ */
 #include "table.h"
 
 /* clang-format off */
