@@ -145,6 +145,28 @@ int cli_model_check(const char *command, const char *name);
  * the model.  -1 if it is such, else what cli_usage returns. */
 int cli_shape(const char *command, const char *text, const char *model, size_t shape[3]);
 
+/* ---- Training: cli_train.c ------------------------------------------------ */
+
+typedef struct {
+    egad_device *device;
+    egad_detector *detector;
+    const egad_dataset *data;
+    const char *path;   /* the model, saved after every epoch, or after some */
+    int resumed, quiet; /* for what is said of it */
+    int calibrate;      /* 1: for the combined score, when all is trained */
+    /* Called at each end of an epoch, before the model is saved; NULL: none.  Returns an
+     * exit code, and all but CLI_DONE ends training. */
+    int (*epoch)(void *context, int epoch);
+    void *context;
+} cli_training;
+
+/* Train to the last epoch, or until Ctrl-C, and save.  Returns an exit code. */
+int cli_train_run(const cli_training *how);
+/* 1 after Ctrl-C; a second one ends the program. */
+int cli_train_stopped(void);
+/* How many rows train. */
+size_t cli_train_rows(const egad_dataset *data);
+
 /* ---- Rows to be scored: cli_rows.c ---------------------------------------- */
 
 typedef struct {
@@ -176,6 +198,32 @@ void cli_rows_free(cli_rows *rows);
 egad_status cli_rows_score(const cli_rows *rows, egad_detector *detector,
                            egad_score_kind kind, double alpha, float *scores);
 
+/* ---- Figures of others: cli_known.c --------------------------------------- */
+
+enum { CLI_FIGURES = 8 };
+
+typedef struct {
+    const char *name;
+    double value, spread; /* NAN: published as a picture only; 0: not known */
+} cli_figure;
+
+typedef struct {
+    const char *title, *key; /* what they are of, in print and in JSON */
+    int digits;              /* after the point */
+    size_t n;
+    cli_figure figure[CLI_FIGURES];
+} cli_known;
+
+/* Those of the rows selected, where they are of a published split; else n is 0. */
+cli_known cli_known_of(const egad_dataset *data, const cli_rows *rows, size_t anomalies);
+
+/* MNIST with this digit as the anomaly, or NULL. */
+typedef struct {
+    size_t anomalies;                          /* images of the digit */
+    double published, spread, pca, neighbours; /* AUPRC, as in cli_figure */
+} cli_known_digit;
+const cli_known_digit *cli_known_mnist(int digit);
+
 /* ---- Imports: cli_data.c -------------------------------------------------- */
 
 /* What importing and `egad data info` both say.  Returns an exit code. */
@@ -186,6 +234,13 @@ int cli_data_check(const char *out, const char *in, int named);
 int cli_data_finish(egad_dataset *data, const char *out, double start);
 /* "flows.h5" of "data/flows.csv.gz"; NULL if nothing comes of it. */
 const char *cli_data_name(char *name, size_t size, const char *path);
+
+/* "5 of the 2,375 normal test rows are in the training rows too (0.2 %)": what
+ * egad_dataset_copies has found. */
+typedef struct {
+    char text[160];
+} cli_sentence;
+cli_sentence cli_data_copies(size_t copies, size_t of);
 
 /* ---- Files: cli_output.c -------------------------------------------------- */
 

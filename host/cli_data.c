@@ -53,11 +53,18 @@ static int print_copies(const egad_dataset *data)
     if (egad_dataset_copies(data, &copies, &of) != EGAD_OK)
         return cli_fail();
     if (of && (copies || !data->schema.n))
-        printf("%-10s %s of the %s normal test rows are in the training rows too "
-               "(%.1f %%)\n",
-               "copies", cli_count(copies).text, cli_count(of).text,
-               100.0 * (double)copies / (double)of);
+        printf("%-10s %s\n", "copies", cli_data_copies(copies, of).text);
     return CLI_DONE;
+}
+
+cli_sentence cli_data_copies(size_t copies, size_t of)
+{
+    cli_sentence sentence;
+    snprintf(sentence.text, sizeof sentence.text,
+             "%s of the %s normal test rows are in the training rows too (%.1f %%)",
+             cli_count(copies).text, cli_count(of).text,
+             of ? 100.0 * (double)copies / (double)of : 0.0);
+    return sentence;
 }
 
 int cli_data_summary(const egad_dataset *data)

@@ -1,0 +1,194 @@
+/* Training with everything around it, for `egad train` and `egad reproduce`: progress on
+ * standard error, models saved on the way, Ctrl-C. */
+#include "cli.h"
+
+#include <math.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+typedef struct {
+    const cli_training *how;
+    int redraw;           /* 1: one line on a terminal, drawn again and again */
+    double drawn;         /* when it was drawn last */
+    int on_line;          /* 1: the cursor stands in it */
+    double saved, saving; /* when the model was saved last, and how long that took */
+    int code;             /* of how->epoch */
+} run;
+
+enum {
+    LINES = 50,      /* about epochs, at most */
+    SAVES_APART = 20 /* times that a save took, at least between two of them */
+};
+
+/* ---- Stopping ----------------------------------------------------------- */
+
+static volatile int stop;
+
+int cli_train_stopped(void)
+{
+    return stop;
+}
+
+static void on_signal(int number)
+{
+    (void)number;
+    stop = 1;
+}
+
+/* The first Ctrl-C stops in good order, a second one at once. */
+static void catch_signals(void)
+{
+    struct sigaction action = { .sa_handler = on_signal };
+    sigemptyset(&action.sa_mask);
+    action.sa_flags = (int)SA_RESETHAND;
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+/* ---- Progress ----------------------------------------------------------- */
+
+static int terminal_width(void)
+{
+    struct winsize size;
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    return 80;
+}
+
+/* A model without an encoder has no loss for it. */
+static cli_number losses_text(const egad_epoch *losses)
+{
+    cli_number text;
+    int n = snprintf(text.text, sizeof text.text, "D %.3f G %.3f",
+                     (double)losses->loss_dis, (double)losses->loss_gen);
+    if (!isnan(losses->loss_enc) && n > 0 && (size_t)n < sizeof text.text)
+        snprintf(text.text + n, sizeof text.text - (size_t)n, " E %.3f",
+                 (double)losses->loss_enc);
+    return text;
+}
+
+static void draw_bar(run *t, const egad_progress *p)
+{
+    char line[512], rest[256], bar[32];
+    double now = cli_clock();
+    if (now - t->drawn < 0.1 && p->step < p->steps)
+        return;
+    t->drawn = now;
+    double done = p->steps ? (double)p->step / (double)p->steps : 1;
+    snprintf(rest, sizeof rest, " %3d %%  %s  %s rows/s  %s left", (int)(100 * done),
+             losses_text(&p->losses).text, cli_count((uint64_t)p->rows_per_second).text,
+             cli_time(p->seconds_left).text);
+    int width = terminal_width();
+    int head = snprintf(line, sizeof line, "epoch %d/%d", p->epoch, p->epochs);
+    int wide = width - head - (int)strlen(rest) - 4;
+    wide = wide > (int)sizeof bar - 1 ? (int)sizeof bar - 1 : wide < 0 ? 0 : wide;
+    for (int i = 0; i < wide; i++)
+        bar[i] = i < (int)(done * wide + 0.5) ? '#' : '.';
+    bar[wide] = 0;
+    snprintf(line + head, sizeof line - (size_t)head, wide ? " [%s]%s" : "%s%s", bar,
+             rest);
+    fprintf(stderr, "\r%.*s\033[K", width - 1, line);
+    t->on_line = 1;
+}
+
+static void end_line(run *t)
+{
+    if (t->on_line)
+        fputc('\n', stderr);
+    t->on_line = 0;
+}
+
+static void print_epoch(const egad_progress *p)
+{
+    const int apart = (p->epochs + LINES - 1) / LINES;
+    if (p->epoch % apart && p->step < p->steps)
+        return;
+    fprintf(stderr, "epoch %d/%d  %s  %s rows/s  %s  %s left\n", p->epoch, p->epochs,
+            losses_text(&p->losses).text, cli_count((uint64_t)p->rows_per_second).text,
+            cli_time((double)p->losses.seconds).text, cli_time(p->seconds_left).text);
+}
+
+static egad_status save(run *t)
+{
+    const double start = cli_clock();
+    const egad_status status = egad_checkpoint_save(t->how->detector, t->how->path);
+    t->saved = cli_clock();
+    t->saving = t->saved - start;
+    return status;
+}
+
+static int on_progress(void *context, const egad_progress *p)
+{
+    run *t = context;
+    const cli_training *how = t->how;
+    /* Stopped before the first iteration there is no rate and no loss to show. */
+    if (p->rows_per_second > 0 && !how->quiet && t->redraw)
+        draw_bar(t, p);
+    else if (!how->quiet && p->epoch_end)
+        print_epoch(p);
+    /* What it keeps of an epoch is there before the model that has the epoch behind it.
+     */
+    if (p->epoch_end && how->epoch) {
+        end_line(t);
+        t->code = how->epoch(how->context, p->epoch);
+        if (t->code != CLI_DONE)
+            return 1;
+    }
+    /* Epochs of small tables are shorter than saves. */
+    const int due = p->epoch_end && (cli_clock() - t->saved >= SAVES_APART * t->saving ||
+                                     p->step == p->steps);
+    /* A disk that is full now may have room after the next epoch. */
+    if (due && save(t) != EGAD_OK) {
+        end_line(t);
+        fprintf(stderr, "egad: warning: epoch %d is not saved: %s\n", p->epoch,
+                egad_status_last());
+    }
+    return 0;
+}
+
+/* ---- From here to the end ------------------------------------------------ */
+
+size_t cli_train_rows(const egad_dataset *data)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < data->rows; i++)
+        n += !data->split || data->split[i] == EGAD_TRAIN;
+    return n;
+}
+
+static void announce(const cli_training *how)
+{
+    const egad_detector_info info = egad_detector_describe(how->detector);
+    fprintf(stderr, "%s %s, recipe %s, seed %llu, on %s\n",
+            how->resumed ? "resuming" : "training", info.model, info.recipe,
+            (unsigned long long)info.seed, egad_device_describe(how->device)->name);
+    fprintf(stderr, "%s training rows of %zu features, batch %d, %d of %d epochs done\n",
+            cli_count(cli_train_rows(how->data)).text,
+            info.shape[0] * info.shape[1] * info.shape[2], info.batch, info.epoch,
+            info.epochs);
+}
+
+int cli_train_run(const cli_training *how)
+{
+    run t = { .how = how, .redraw = cli_terminal() };
+    int code = CLI_DONE;
+    catch_signals();
+    if (!how->quiet)
+        announce(how);
+    const egad_status status = egad_train_run(
+        how->detector, how->data,
+        &(egad_train_options){ .progress = on_progress, .context = &t, .stop = &stop });
+    end_line(&t);
+    CLI_TRY(status);
+    if (t.code != CLI_DONE)
+        return t.code;
+    CLI_TRY(save(&t)); /* whatever becomes of the rest */
+    if (how->calibrate) {
+        CLI_TRY(egad_score_calibrate(how->detector, how->data));
+        CLI_TRY(save(&t));
+    }
+done:
+    return code;
+}
