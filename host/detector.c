@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CLIP = 8 }; /* deviations at which SCALE_STANDARD ends */
+enum {
+    CLIP = 8,      /* deviations at which SCALE_STANDARD ends */
+    LOOKS_BACK = 3 /* moving averages of weights, at most this part of a training */
+};
 
 float egad_detector_limit(const egad_detector *detector)
 {
@@ -246,6 +249,11 @@ static void adapt(egad_recipe *recipe, const egad_detector_options *options, siz
         recipe->epochs = options->epochs;
     else if (steps > 0 && steps * (size_t)recipe->epochs < (size_t)recipe->least_steps)
         recipe->epochs = (int)(((size_t)recipe->least_steps + steps - 1) / steps);
+    /* In a short training, moving averages that look back far would still be the weights
+     * it began with. */
+    const double all = (double)steps * recipe->epochs;
+    if (recipe->least_steps && all > 0)
+        recipe->ema_decay = fmin(recipe->ema_decay, fmax(0, 1 - LOOKS_BACK / all));
     if (options->lr > 0.0)
         recipe->lr = options->lr;
 }

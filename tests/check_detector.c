@@ -38,6 +38,7 @@ START_TEST(small_tables)
         ck_assert(steps * (epochs - 1) < least || epochs == (size_t)plain.epochs);
         ck_assert_uint_ge(epochs, (size_t)plain.epochs);
         ck_assert(r.lr == plain.lr && r.lr_end == plain.lr_end);
+        ck_assert(r.ema_decay == plain.ema_decay);
     }
     ck_assert_int_eq(recipe_for(90, &(egad_detector_options){ 0 }).epochs, 375);
     ck_assert_int_eq(recipe_for(70000, &(egad_detector_options){ 0 }).epochs,
@@ -61,6 +62,23 @@ START_TEST(options_win)
     ck_assert_int_eq(r.batch, 7);
     ck_assert_int_eq(r.epochs, 2);
     ck_assert(r.lr == 0.5);
+}
+END_TEST
+
+/* Where options leave `sound` few iterations, its moving averages look back a third. */
+START_TEST(short_trainings)
+{
+    static const struct {
+        int epochs, batch;
+        double decay;
+    } cases[] = { { 1, 90, 0.0 }, { 3, 90, 0.0 }, { 4, 90, 0.25 }, { 100, 30, 0.99 } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        egad_detector_options how = { .epochs = cases[i].epochs,
+                                      .batch = cases[i].batch };
+        ck_assert_double_eq_tol(recipe_for(90, &how).ema_decay, cases[i].decay, 1e-12);
+        how.recipe = "paper";
+        ck_assert(recipe_for(90, &how).ema_decay == 0.9999);
+    }
 }
 END_TEST
 
@@ -107,6 +125,7 @@ int main(void)
     TCase *tests = support_case(suite, lab_begin, lab_end);
     tcase_add_test(tests, small_tables);
     tcase_add_test(tests, options_win);
+    tcase_add_test(tests, short_trainings);
     tcase_add_test(tests, recipes_that_stand);
     tcase_add_test(tests, refusals);
     return lab_main(suite);
