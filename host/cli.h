@@ -25,6 +25,7 @@ int cmd_score(int argc, char **argv);
 int cmd_eval(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
+int cmd_reproduce(int argc, char **argv);
 /* The words after `egad data`, and after `egad data import`. */
 int cmd_import(int argc, char **argv);
 int cmd_fetch(int argc, char **argv);
@@ -33,6 +34,8 @@ int cmd_images_idx(int argc, char **argv);
 int cmd_images_npy(int argc, char **argv);
 int cmd_images_png(int argc, char **argv);
 extern const char cmd_import_examples[];
+/* The words after `egad reproduce`. */
+int cmd_figure1(int argc, char **argv);
 
 /* ---- Options ------------------------------------------------------------ */
 
@@ -194,6 +197,9 @@ void cli_rows_warn(const egad_dataset *data, const char *path);
 int cli_rows_select(cli_rows *rows, const egad_dataset *data, const char *part,
                     const char *path);
 void cli_rows_free(cli_rows *rows);
+/* The kinds of score that the recipe of a detector has, its default first. */
+enum { CLI_KINDS = 3 };
+size_t cli_rows_kinds(const egad_detector *detector, egad_score_kind kind[CLI_KINDS]);
 /* Score them, to `scores` (rows->n), saying on a terminal how far it is. */
 egad_status cli_rows_score(const cli_rows *rows, egad_detector *detector,
                            egad_score_kind kind, double alpha, float *scores);
@@ -223,6 +229,72 @@ typedef struct {
     double published, spread, pca, neighbours; /* AUPRC, as in cli_figure */
 } cli_known_digit;
 const cli_known_digit *cli_known_mnist(int digit);
+
+/* ---- Runs of an experiment: cli_runs.c ------------------------------------ */
+
+/* One training with what came of it, in FOLDER/NAME.h5 and FOLDER/NAME.json. */
+typedef struct {
+    const char *folder, *name;
+    const char *about; /* begins what is said of its progress */
+    egad_device *device;
+    const egad_dataset *data;
+    const cli_rows *rows;      /* to be scored */
+    egad_detector_options how; /* with epochs, batch and lr as they are to be */
+    int every_epoch;           /* 1: scored at each end of an epoch too */
+} cli_run;
+
+typedef struct {
+    double auprc, ap, auroc; /* NAN: not measured */
+} cli_measure;
+
+typedef struct {
+    egad_epoch losses;
+    cli_measure measure[CLI_KINDS];
+} cli_run_epoch;
+
+typedef struct {
+    int complete; /* 0: stopped by Ctrl-C; then there is no more */
+    size_t kinds;
+    egad_score_kind kind[CLI_KINDS];
+    cli_measure measure[CLI_KINDS];
+    char device[400]; /* "NAME (PLATFORM, driver VERSION)" */
+    int epochs, batch;
+    double lr;
+    cli_run_epoch *history; /* (epochs) */
+} cli_run_result;
+
+/* Do what is left to do: all, the rest of a training that was stopped or killed, or
+ * nothing.  Returns an exit code, CLI_FAILED also where the files are of another run;
+ * freed by cli_run_free in either case. */
+int cli_run_finish(cli_run_result *out, const cli_run *run);
+void cli_run_free(cli_run_result *result);
+
+/* ---- Figure 1 and its table: cli_figure1.c -------------------------------- */
+
+enum { CLI_DIGITS = 10 };
+
+/* What came of one digit. */
+typedef struct {
+    int digit;
+    double chance;            /* AUPRC of scores drawn by lot */
+    size_t copies, copies_of; /* egad_dataset_copies */
+    cli_run_result *run;      /* (seeds) */
+    int runs;                 /* complete ones, the first of them */
+} cli_figure1_part;
+
+typedef struct {
+    const char *folder, *model, *recipe;
+    int seeds, every_epoch;
+    int published; /* 1: the data are MNIST */
+    char source[160];
+    int parts; /* all of them complete */
+    cli_figure1_part part[CLI_DIGITS];
+} cli_figure1;
+
+/* FOLDER/figure1.md and .json.  Returns an exit code. */
+int cli_figure1_write(const cli_figure1 *figure);
+/* The table, on standard output. */
+void cli_figure1_print(const cli_figure1 *figure);
 
 /* ---- Imports: cli_data.c -------------------------------------------------- */
 
@@ -293,7 +365,17 @@ cli_json *cli_json_device(const egad_device_info *info);
 /* On standard output; frees `root`.  `of` is the file that the results are of.  Returns
  * an exit code. */
 int cli_json_print(cli_json *root, const char *of);
+/* The same to a file, which appears when it is complete. */
+int cli_json_save(cli_json *root, const char *path);
 void cli_json_free(cli_json *root);
+/* And back.  Returns an exit code; `*root` is freed with cli_json_free. */
+int cli_json_load(cli_json **root, const char *path);
+/* Borrowed; NULL if it is not there, and all of these take NULL. */
+cli_json *cli_json_get(const cli_json *object, const char *key);
+cli_json *cli_json_at(const cli_json *array, size_t i);
+size_t cli_json_size(const cli_json *array);
+double cli_json_number(const cli_json *object, const char *key);    /* NAN: none */
+const char *cli_json_word(const cli_json *object, const char *key); /* "": none */
 
 /* ---- Pictures: cli_draw.c ------------------------------------------------- */
 

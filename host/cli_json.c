@@ -84,6 +84,64 @@ int cli_json_print(cli_json *root, const char *of)
     return CLI_DONE;
 }
 
+int cli_json_save(cli_json *root, const char *path)
+{
+    cli_output out;
+    int code = cli_output_open(&out, path), bad = failed || !root;
+    if (code != CLI_DONE) {
+        json_decref(root);
+        return code;
+    }
+    if (!bad)
+        bad = json_dumpf(root, out.stream, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+    json_decref(root);
+    fputc('\n', out.stream);
+    if (!bad || ferror(out.stream))
+        return cli_output_close(&out);
+    cli_output_drop(&out);
+    return cli_error("what '%s' is to hold could not be put into JSON", path);
+}
+
+/* ---- Reading ------------------------------------------------------------- */
+
+int cli_json_load(cli_json **root, const char *path)
+{
+    json_error_t error;
+    *root = json_load_file(path, 0, &error);
+    if (!*root)
+        return cli_error("'%s' could not be read: %s", path, error.text);
+    return CLI_DONE;
+}
+
+cli_json *cli_json_get(const cli_json *object, const char *key)
+{
+    return json_object_get(object, key);
+}
+
+cli_json *cli_json_at(const cli_json *array, size_t i)
+{
+    return json_array_get(array, i);
+}
+
+size_t cli_json_size(const cli_json *array)
+{
+    return json_array_size(array);
+}
+
+double cli_json_number(const cli_json *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+const char *cli_json_word(const cli_json *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+/* ---- What several results say -------------------------------------------- */
+
 cli_json *cli_json_model(const egad_detector_info *info)
 {
     cli_json *model = cli_json_object();

@@ -96,7 +96,7 @@ int cli_output_folder(const char *path)
     if (mkdir(path, 0777) != 0 && errno != EEXIST)
         return cli_error("the folder '%s' could not be made: %s", path, strerror(errno));
     if (stat(path, &about) == 0 && !S_ISDIR(about.st_mode))
-        return cli_error("'%s' is a file, wanted a folder for pictures", path);
+        return cli_error("'%s' is a file, wanted a folder to write to", path);
     if (access(path, W_OK | X_OK) != 0)
         return cli_error("the folder '%s' cannot be written to: %s", path,
                          strerror(errno));

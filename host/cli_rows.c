@@ -132,6 +132,16 @@ void cli_rows_free(cli_rows *rows)
     free(rows->own_y);
 }
 
+size_t cli_rows_kinds(const egad_detector *detector, egad_score_kind kind[CLI_KINDS])
+{
+    size_t n = 0;
+    if (egad_score_default(detector) == EGAD_SCORE_COMBINED)
+        kind[n++] = EGAD_SCORE_COMBINED;
+    kind[n++] = EGAD_SCORE_SIGMA;
+    kind[n++] = EGAD_SCORE_FM;
+    return n;
+}
+
 egad_status cli_rows_score(const cli_rows *rows, egad_detector *detector,
                            egad_score_kind kind, double alpha, float *scores)
 {

@@ -6,10 +6,9 @@
 #include <string.h>
 
 enum {
-    KINDS_MAX = 3,
     NAME_WIDTH = 32,
     FIGURE_WIDTH = 12,
-    PLOTS_MAX = 3 * KINDS_MAX,
+    PLOTS_MAX = 3 * CLI_KINDS,
     IMAGES = 8 /* in a row of the contact sheet */
 };
 
@@ -32,8 +31,8 @@ typedef struct {
     double fraction;
     const char *rule; /* where `fraction` comes from */
     size_t kinds;
-    egad_score_kind kind[KINDS_MAX];
-    egad_metrics metrics[KINDS_MAX];
+    egad_score_kind kind[CLI_KINDS];
+    egad_metrics metrics[CLI_KINDS];
     size_t plots;
     char plot[PLOTS_MAX][48]; /* names of the files written */
 } evaluation;
@@ -60,10 +59,7 @@ static egad_status choose_kinds(evaluation *e)
         e->kinds = 1;
         return egad_score_parse(&e->kind[0], e->a->score);
     }
-    if (egad_score_default(e->detector) == EGAD_SCORE_COMBINED)
-        e->kind[e->kinds++] = EGAD_SCORE_COMBINED;
-    e->kind[e->kinds++] = EGAD_SCORE_SIGMA;
-    e->kind[e->kinds++] = EGAD_SCORE_FM;
+    e->kinds = cli_rows_kinds(e->detector, e->kind);
     return EGAD_OK;
 }
 

@@ -1,0 +1,15 @@
+/* egad reproduce: an experiment of the paper from its data to its table; one file for
+ * each of the words after it. */
+#include "cli.h"
+
+int cmd_reproduce(int argc, char **argv)
+{
+    static const cli_entry experiments[] = {
+        { "figure1", cmd_figure1, "MNIST, each digit in turn the anomaly: AUPRC" },
+        { NULL, NULL, NULL },
+    };
+    const cli_group group = { "reproduce", "the paper's experiments", "WHAT", experiments,
+                              "  egad data fetch mnist -o mnist\n"
+                              "  egad reproduce figure1 --data mnist -o figure1\n" };
+    return cli_dispatch(&group, argc, argv);
+}
