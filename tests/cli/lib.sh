@@ -112,6 +112,35 @@ connections() {
     }'
 }
 
+# idx KIND SHAPE... <ELEMENTS: an IDX file.
+# shellcheck disable=SC2059 # octal numbers
+idx() {
+    printf "\0\0\\$1\\$(printf %o $(($# - 1)))"
+    shift
+    for n; do
+        printf "\\$(printf %o $((n >> 24)))\\$(printf %o $((n >> 16 & 255)))"
+        printf "\\$(printf %o $((n >> 8 & 255)))\\$(printf %o $((n & 255)))"
+    done
+    cat
+}
+
+# bars PART N: N images of 8 x 8 as MNIST has them, PART-images-idx3-ubyte and its labels, 0
+# to 2, which say where the bars are.
+bars() {
+    awk -v n="$2" 'BEGIN {
+        for (i = 0; i < n; i++)
+            for (k = 0; k < 64; k++) {
+                s = (s * 1103 + 12345) % 1000003
+                printf "%c", int(k / 8) % 3 == i % 3 ? 100 + s % 20 : 40 + s % 30
+            }
+    }' | idx 010 "$2" 8 8 >"$1-images-idx3-ubyte"
+    local i
+    # shellcheck disable=SC2059 # octal numbers
+    for ((i = 0; i < $2; i++)); do
+        printf "\\$((i % 3))"
+    done | idx 010 "$2" >"$1-labels-idx1-ubyte"
+}
+
 # given NAME...: put one of these files into the current folder.
 #   flows.csv flows.h5   400 rows; half of the 360 benign ones train
 #   model.h5             two epochs on them

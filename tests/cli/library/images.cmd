@@ -1,15 +1,6 @@
 # Images from IDX, NPY, PNG and MNIST's four files, and what is wrong with them: every
 # failure is one line, names the file, and leaves the old output whole.
 # shellcheck disable=SC2059 # octal numbers
-idx() { # KIND SHAPE... <ELEMENTS: an IDX file
-    printf "\0\0\\$1\\$(printf %o $(($# - 1)))"
-    shift
-    for n; do
-        printf "\\$(printf %o $((n >> 24)))\\$(printf %o $((n >> 16 & 255)))"
-        printf "\\$(printf %o $((n >> 8 & 255)))\\$(printf %o $((n & 255)))"
-    done
-    cat
-}
 npy() { # DESCR SHAPE <ELEMENTS: a NumPy array
     local header="{'descr': '$1', 'fortran_order': False, 'shape': $2, }"
     printf '\223NUMPY\1\0'
