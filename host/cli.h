@@ -1,7 +1,6 @@
 /* What the commands share: tables of options and the help made from them, errors and
- * exit codes, numbers as text (cli.c); the rows to be scored (cli_rows.c); imports
- * (cli_data.c); output files (cli_output.c).  main.c lists the commands; there is one
- * cmd_<name>.c for each.  */
+ * exit codes, numbers as text (cli.c); and what a section below is named after.  main.c
+ * lists the commands; there is one cmd_<name>.c for each.  */
 #ifndef CLI_H
 #define CLI_H
 
@@ -491,5 +490,9 @@ cli_label cli_explain_label(const egad_dataset *data, size_t row);
 cli_image cli_explain_image(const cli_explained *explained, size_t i,
                             const egad_dataset *data, size_t row, double score,
                             const cli_label *label);
+/* The columns of a row, as egad_explain_columns has them: a table of most of the
+ * residual; and one of them in full.  `schema` is that of the detector. */
+void cli_explain_print(const egad_schema *schema, const egad_explained *list, size_t n);
+cli_json *cli_explain_json(const egad_schema *schema, const egad_explained *column);
 
 #endif

@@ -1,5 +1,5 @@
 /* Chosen rows of a data set with what egad_explain_rows says of them, for `egad explain`
- * and for the pictures of `egad eval`. */
+ * and for the pictures of `egad eval`; and columns of a table in print. */
 #include "cli.h"
 
 #include <stdlib.h>
@@ -100,4 +100,116 @@ cli_image cli_explain_image(const cli_explained *e, size_t i, const egad_dataset
                         .x = e->x + i * e->width,
                         .rebuilt = e->rebuilt + i * e->width,
                         .residual = e->residual + i * e->width };
+}
+
+/* ---- Columns of a table --------------------------------------------------- */
+
+enum {
+    LINES = 10,  /* columns of a row in print, */
+    ENOUGH = 98, /* or as many as hold so many percent of the residual */
+    TEXT = 40    /* a column's name, and a value, as printed */
+};
+
+typedef struct {
+    char name[TEXT], value[TEXT], expected[TEXT];
+} line;
+
+static const char *category(const egad_column *column, int i)
+{
+    return i < 0 ? "(not known)" : column->category[i];
+}
+
+/* A column's name; without a schema it has a number only. */
+static void name_column(const egad_schema *schema, size_t i, char *name, size_t size)
+{
+    if (schema->n)
+        snprintf(name, size, "%s", schema->column[i].name);
+    else
+        snprintf(name, size, "x[%zu]", i);
+}
+
+static line say(const egad_schema *schema, const egad_explained *c)
+{
+    line l;
+    const egad_column *column = schema->n ? &schema->column[c->column] : NULL;
+    name_column(schema, c->column, l.name, sizeof l.name);
+    if (column && column->categories) {
+        snprintf(l.value, sizeof l.value, "%s", category(column, c->category));
+        snprintf(l.expected, sizeof l.expected, "%.28s (%.2g)",
+                 category(column, c->expected), (double)c->rebuilt);
+    } else {
+        snprintf(l.value, sizeof l.value, "%.7g%s", (double)c->value,
+                 c->clipped ? " *" : "");
+        snprintf(l.expected, sizeof l.expected, "%.5g", (double)c->rebuilt);
+    }
+    return l;
+}
+
+static size_t longer(size_t a, const char *text)
+{
+    const size_t b = strlen(text);
+    return a > b ? a : b;
+}
+
+/* Columns to print: most of the residual, but no more than LINES. */
+static size_t lines_of(const egad_explained *list, size_t n)
+{
+    double share = 0;
+    size_t k = 0;
+    while (k < n && k < LINES && (k == 0 || share < ENOUGH / 100.0))
+        share += (double)list[k++].share;
+    return n == k + 1 ? n : k; /* a line for one column holds that column */
+}
+
+void cli_explain_print(const egad_schema *schema, const egad_explained *list, size_t n)
+{
+    const size_t shown = lines_of(list, n);
+    size_t name = 6, value = 5, expected = 8;
+    double rest = 0, rest_share = 0;
+    char others[2 * TEXT];
+    for (size_t i = shown; i < n; i++) {
+        rest += (double)list[i].residual;
+        rest_share += (double)list[i].share;
+    }
+    snprintf(others, sizeof others, "%s others", cli_count(n - shown).text);
+    if (shown < n)
+        name = longer(name, others);
+    for (size_t i = 0; i < shown; i++) {
+        const line l = say(schema, &list[i]);
+        name = longer(name, l.name);
+        value = longer(value, l.value);
+        expected = longer(expected, l.expected);
+    }
+    printf("  %-*s  %*s  %*s  %9s  %8s\n", (int)name, "column", (int)value, "value",
+           (int)expected, "expected", "residual", "share");
+    for (size_t i = 0; i < shown; i++) {
+        const line l = say(schema, &list[i]);
+        printf("  %-*s  %*s  %*s  %9.4g  %6.1f %%\n", (int)name, l.name, (int)value,
+               l.value, (int)expected, l.expected, (double)list[i].residual,
+               100 * (double)list[i].share);
+    }
+    if (shown < n)
+        printf("  %-*s  %*s  %*s  %9.4g  %6.1f %%\n", (int)name, others, (int)value, "",
+               (int)expected, "", rest, 100 * rest_share);
+}
+
+cli_json *cli_explain_json(const egad_schema *schema, const egad_explained *c)
+{
+    const egad_column *column = schema->n ? &schema->column[c->column] : NULL;
+    cli_json *object = cli_json_object();
+    char name[256];
+    name_column(schema, c->column, name, sizeof name);
+    cli_json_text(object, "column", column ? column->name : name);
+    if (column && column->categories) {
+        cli_json_text(object, "value",
+                      c->category < 0 ? NULL : column->category[c->category]);
+        cli_json_text(object, "expected", column->category[c->expected]);
+    } else {
+        cli_json_float(object, "value", c->value);
+        cli_json_float(object, "expected", c->rebuilt);
+    }
+    cli_json_float(object, "residual", c->residual);
+    cli_json_float(object, "share", c->share);
+    cli_json_flag(object, "clipped", c->clipped > 0);
+    return object;
 }
