@@ -86,7 +86,7 @@ cli_known cli_known_of(const egad_dataset *data, const cli_rows *rows, size_t an
     if (digit >= 0) {
         const cli_known_digit *d = cli_known_mnist(digit);
         known = (cli_known){
-            "AUPRC of others on this split, by the trapezoid rule",
+            "AUPRC of others for this digit, by the trapezoid rule",
             "known_auprc",
             3,
             4,
