@@ -12,7 +12,8 @@
 # a part of that session: after each line `$ COMMAND` stands what it printed on standard
 # output.  All of them run in one temporary folder, where all the files are.  NAMEs are
 # `table explain` unless given: the second goes on with what the first has trained to its
-# end.  `kdd99` wants KDD99=/path/of/kddcup.data_10_percent.gz.
+# end.  `kdd99` wants KDD99=/path/of/kddcup.data_10_percent.gz, `mnist` MNIST=/folder/of/its/files;
+# `images` trains for minutes.
 #
 # EPOCHS=N in the environment trains N epochs instead of the recipe's.  Without an OpenCL
 # device, or h5py for `h5py`, the exit code is 77.
@@ -37,6 +38,8 @@ awk '/^<!-- file: / { name = $3; next }
      name && /^```/ { if (inside) name = ""; inside = !inside; next }
      inside { print >name }' "$readme"
 egad devices >../devices 2>&1 || skip "$(cat ../devices)"
+ln -s "${readme%/*}/data" data
+[ -z "${MNIST:-}" ] || ln -s "$MNIST" mnist
 [ -z "${KDD99:-}" ] || ln -s "$KDD99" kddcup.data_10_percent.gz
 
 # The program as the sessions call it.
