@@ -230,24 +230,35 @@ static egad_launch patches(const char *label, const char *kernel, size_t items)
                           .local = WG };
 }
 
-/* The matrix of patches of x: (N * h * w, K * K * C), in the plan's scratch. */
-static egad_status gather(egad_plan *plan, const char *label, const egad_conv2d *g,
-                          egad_tensor x, egad_tensor *p)
+/* (N * h * w, K * K * C) for a matrix of patches, and behind it (n, c) for results, in
+ * the plan's scratch. */
+static egad_status reserve(egad_plan *plan, const egad_conv2d *g, size_t N, size_t n,
+                           size_t c, egad_tensor *p, egad_tensor *results)
 {
     egad_status status = EGAD_OK;
-    const size_t N = x.n, rows = N * egad_conv2d_h(g) * egad_conv2d_w(g);
+    const size_t rows = N * egad_conv2d_h(g) * egad_conv2d_w(g);
     const size_t columns = g->K * g->K * g->C;
-    TRY(egad_plan_scratch(plan, rows * columns, p));
-    *p = egad_tensor_view(*p, 0, rows, columns);
-    const egad_launch launch = patches(label, "patches_gather", rows * columns);
-    TRY(ADD(plan, &launch, MEM(p->mem), MATRIX(x), GEOMETRY));
+    egad_tensor all;
+    TRY(egad_plan_scratch(plan, rows * columns + n * c, &all));
+    *p = egad_tensor_view(all, 0, rows, columns);
+    *results = egad_tensor_view(all, rows * columns, n, c);
 done:
     return status;
 }
 
-/* Bias and activation, or derivative, on results that stand as pixels x channels. */
-static egad_status finish(egad_plan *plan, const char *label, egad_tensor c, size_t O,
-                          const egad_conv2d_end *end)
+/* The matrix of patches of x. */
+static egad_status gather(egad_plan *plan, const char *label, const egad_conv2d *g,
+                          egad_tensor x, egad_tensor p)
+{
+    const size_t N = x.n;
+    const egad_launch launch = patches(label, "patches_gather", p.n * p.c);
+    return ADD(plan, &launch, MEM(p.mem), MATRIX(x), GEOMETRY);
+}
+
+/* Bias and activation, or derivative, on results that stand close together; then they go
+ * where they belong, if that is elsewhere. */
+static egad_status finish(egad_plan *plan, const char *label, egad_tensor to,
+                          egad_tensor c, size_t O, const egad_conv2d_end *end)
 {
     egad_status status = EGAD_OK;
     if (end->y.mem)
@@ -255,6 +266,8 @@ static egad_status finish(egad_plan *plan, const char *label, egad_tensor c, siz
     else if (end->bias.mem)
         TRY(egad_pointwise_forward(plan, label, matrix(c, c.n * c.c / O, O), end->bias,
                                    &end->a));
+    if (to.stride != to.c)
+        TRY(egad_plan_copy(plan, label, to, c));
 done:
     return status;
 }
@@ -265,16 +278,16 @@ static egad_status explicit_forward(egad_plan *plan, const char *label,
                                     const egad_conv2d_end *end)
 {
     egad_status status = EGAD_OK;
-    const size_t pixels = egad_conv2d_h(g) * egad_conv2d_w(g);
-    const size_t taps = g->K * g->K * g->C;
-    egad_tensor p;
-    TRY(gather(plan, label, g, x, &p));
+    egad_tensor p, results;
+    TRY(reserve(plan, g, x.n, y.n, y.c, &p, &results));
+    const egad_tensor c = y.stride == y.c ? y : results;
+    TRY(gather(plan, label, g, x, p));
     TRY(egad_gemm_append(plan, engine,
                          &(egad_product){ .label = label,
-                                          .c = matrix(y, y.n * pixels, g->O),
+                                          .c = matrix(c, p.n, g->O),
                                           .a = p,
-                                          .b = matrix(w, taps, g->O) }));
-    TRY(finish(plan, label, y, g->O, end));
+                                          .b = matrix(w, p.c, g->O) }));
+    TRY(finish(plan, label, y, c, g->O, end));
 done:
     return status;
 }
@@ -285,20 +298,19 @@ static egad_status explicit_adjoint(egad_plan *plan, const char *label,
                                     const egad_conv2d_end *end)
 {
     egad_status status = EGAD_OK;
-    const size_t N = x.n, rows = N * egad_conv2d_h(g) * egad_conv2d_w(g);
-    const size_t taps = g->K * g->K * g->C;
-    egad_tensor p;
-    TRY(egad_plan_scratch(plan, rows * taps, &p));
-    p = egad_tensor_view(p, 0, rows, taps);
+    const size_t N = x.n;
+    egad_tensor p, results;
+    TRY(reserve(plan, g, N, x.n, x.c, &p, &results));
+    const egad_tensor c = x.stride == x.c ? x : results;
     TRY(egad_gemm_append(plan, engine,
                          &(egad_product){ .label = label,
                                           .c = p,
-                                          .a = matrix(y, rows, g->O),
-                                          .b = matrix(w, taps, g->O),
+                                          .a = matrix(y, p.n, g->O),
+                                          .b = matrix(w, p.c, g->O),
                                           .transposed_b = 1 }));
     const egad_launch launch = patches(label, "patches_sum", N * g->H * g->W * g->C);
-    TRY(ADD(plan, &launch, MATRIX(x), MEM(p.mem), GEOMETRY));
-    TRY(finish(plan, label, x, g->C, end));
+    TRY(ADD(plan, &launch, MATRIX(c), MEM(p.mem), GEOMETRY));
+    TRY(finish(plan, label, x, c, g->C, end));
 done:
     return status;
 }
@@ -308,8 +320,9 @@ static egad_status explicit_weights(egad_plan *plan, const char *label,
                                     egad_tensor dw, egad_tensor x, egad_tensor y)
 {
     egad_status status = EGAD_OK;
-    egad_tensor p;
-    TRY(gather(plan, label, g, x, &p));
+    egad_tensor p, none;
+    TRY(reserve(plan, g, x.n, 0, 0, &p, &none));
+    TRY(gather(plan, label, g, x, p));
     TRY(egad_gemm_append(plan, engine,
                          &(egad_product){ .label = label,
                                           .c = matrix(dw, p.c, g->O),

@@ -206,6 +206,35 @@ done:
     return status;
 }
 
+typedef struct {
+    egad_tensor to, from;
+} copy;
+
+static egad_status run_copy(cl_command_queue queue, const void *context)
+{
+    egad_status status = EGAD_OK;
+    const copy *c = context;
+    const size_t size = sizeof(float);
+    const size_t region[3] = { c->from.c * size, c->from.n, 1 };
+    const size_t from[3] = { c->from.offset % c->from.stride * size,
+                             c->from.offset / c->from.stride, 0 };
+    const size_t to[3] = { c->to.offset % c->to.stride * size,
+                           c->to.offset / c->to.stride, 0 };
+    CL(clEnqueueCopyBufferRect(queue, c->from.mem, c->to.mem, from, to, region,
+                               c->from.stride * size, 0, c->to.stride * size, 0, 0, NULL,
+                               NULL));
+done:
+    return status;
+}
+
+egad_status egad_plan_copy(egad_plan *plan, const char *label, egad_tensor to,
+                           egad_tensor from)
+{
+    const copy c = { to, from };
+    assert(to.n == from.n && to.c == from.c);
+    return egad_plan_call(plan, label, "copy", run_copy, &c, sizeof c, 0.0);
+}
+
 egad_status egad_plan_run(const egad_plan *plan)
 {
     egad_status status = EGAD_OK;

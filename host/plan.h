@@ -73,6 +73,10 @@ egad_status egad_plan_call(egad_plan *plan, const char *label, const char *what,
 egad_status egad_plan_table(egad_plan *plan, const cl_int *values, size_t n, cl_mem *out);
 egad_status egad_plan_scratch(egad_plan *plan, size_t n, egad_tensor *out);
 
+/* Append a copy of all elements of `from` to `to`, which has as many rows and columns. */
+egad_status egad_plan_copy(egad_plan *plan, const char *label, egad_tensor to,
+                           egad_tensor from);
+
 /* Enqueue everything, in order; waits for nothing. */
 egad_status egad_plan_run(const egad_plan *plan);
 
