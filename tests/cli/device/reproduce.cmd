@@ -42,6 +42,7 @@ cmp whole.out again.out
 test ! -s again.err
 
 # Stopped in the first.
+rm cut.err
 "$EGAD" reproduce figure1 $how -o parts-2 >cut.out 2>cut.err &
 run=$!
 until_seen 'epoch 1/4' $run cut.err
