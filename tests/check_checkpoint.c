@@ -150,7 +150,7 @@ START_TEST(types_of_numbers)
     ck_assert_ptr_nonnull(strstr(text, "\nseed: 18446744073709551615\n"));
     ck_assert_ptr_nonnull(strstr(text, " scaling: standard\n"));
     ck_assert_ptr_nonnull(strstr(text, " epochs: 7\n"));
-    ck_assert_ptr_nonnull(strstr(text, " ema_decay: 0.999\n"));
+    ck_assert_ptr_nonnull(strstr(text, " beta1: 0.5\n"));
     free(text);
     egad_detector_free(d);
 }

@@ -212,7 +212,8 @@ START_TEST(without_schema)
     egad_explained *list;
     size_t n;
     CHECK_OK(egad_dataset_new(&data, 20, (size_t[3]){ 3, 4, 1 }));
-    CHECK_OK(egad_detector_new(&d, lab, data, &(egad_detector_options){ .batch = 5 }));
+    CHECK_OK(egad_detector_new(
+        &d, lab, data, &(egad_detector_options){ .model = "kdd-bigan", .batch = 5 }));
     residual[7] = -2;
     CHECK_OK(egad_explain_columns(&list, &n, d, x,
                                   &(egad_explanation){ rebuilt, residual, NULL }));
