@@ -303,8 +303,10 @@ int cli_data_summary(const egad_dataset *data);
 int cli_data_check(const char *out, const char *in, int named);
 /* Save what was imported, say what it was, free it.  `start` is when that began. */
 int cli_data_finish(egad_dataset *data, const char *out, double start);
-/* "flows.h5" of "data/flows.csv.gz"; NULL if nothing comes of it. */
-const char *cli_data_name(char *name, size_t size, const char *path);
+/* Where no `*out` was given: "flows.h5" of "data/flows.csv.gz", in `name`.  -1 if there
+ * is an output now, else what cli_usage returns. */
+int cli_data_name(const char *command, const char **out, char *name, size_t size,
+                  const char *path);
 
 /* "5 of the 2,375 normal test rows are in the training rows too (0.2 %)": what
  * egad_dataset_copies has found. */

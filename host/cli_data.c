@@ -136,8 +136,11 @@ done:
     return code;
 }
 
-const char *cli_data_name(char *name, size_t size, const char *path)
+int cli_data_name(const char *command, const char **out, char *name, size_t size,
+                  const char *path)
 {
+    if (*out)
+        return -1;
     size_t length = strlen(path);
     while (length > 1 && path[length - 1] == '/')
         length--;
@@ -155,7 +158,9 @@ const char *cli_data_name(char *name, size_t size, const char *path)
         }
     const int is_dots = *base == '/' || strspn(base, "./") == strlen(base);
     if (n == 0 || n + 4 > size || !strcmp(path, "-") || is_dots)
-        return NULL;
+        return cli_usage(command, "-o OUT.h5 is missing: '%s' is no name to make one of",
+                         path);
     snprintf(name, size, "%.*s.h5", (int)n, base);
-    return name;
+    *out = name;
+    return -1;
 }

@@ -85,15 +85,6 @@ static int check_roles(const char *name, const cli_option *options,
     return -1;
 }
 
-static int check_name(const char *command, const char **out, char *name, size_t size,
-                      const char *path)
-{
-    if (!*out && !(*out = cli_data_name(name, size, path)))
-        return cli_usage(command, "-o OUT.h5 is missing: '%s' is no name to make one of",
-                         path);
-    return -1;
-}
-
 typedef egad_status importer(egad_dataset **out, const char *path,
                              const egad_image_options *options);
 
@@ -122,7 +113,7 @@ static int import_array(cli_command *command, int argc, char **argv, importer *r
     if (code < 0)
         code = check_roles(command->name, options, &how);
     if (code < 0)
-        code = check_name(command->name, &out, name, sizeof name, path);
+        code = cli_data_name(command->name, &out, name, sizeof name, path);
     if (code >= 0)
         return code;
     if (cli_data_check(out, path, out != name) != CLI_DONE ||
@@ -214,7 +205,7 @@ int cmd_images_png(int argc, char **argv)
     if (code < 0)
         code = check_roles(command.name, options, &how);
     if (code < 0)
-        code = check_name(command.name, &out, name, sizeof name, folder[0]);
+        code = cli_data_name(command.name, &out, name, sizeof name, folder[0]);
     if (code >= 0)
         return code;
     if (cli_data_check(out, folder[0], out != name) != CLI_DONE)

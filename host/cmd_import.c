@@ -135,11 +135,9 @@ static int import_csv(int argc, char **argv)
         return cli_usage(command.name, "--delimiter wants one character, not '%s'",
                          delimiter);
     how.delimiter = (char)character;
-    if (!out && !(out = cli_data_name(name, sizeof name, path)))
-        return cli_usage(command.name,
-                         "-o OUT.h5 is missing: '%s' is no name to make "
-                         "one of",
-                         path);
+    code = cli_data_name(command.name, &out, name, sizeof name, path);
+    if (code >= 0)
+        return code;
     if (cli_data_check(out, path, out != name) != CLI_DONE)
         return CLI_FAILED;
     double start = cli_clock();

@@ -360,27 +360,28 @@ done:
     return status;
 }
 
-/* Whether the network is made of what one launch can do. */
-static int all_dense(const egad_net *net)
+/* Whether the networks are made of what one launch can do. */
+static int all_dense(const egad_detector *d)
 {
-    size_t i = 0;
-    while (i < net->n && net->layer[i].row.op == OP_DENSE)
-        i++;
-    return i == net->n;
+    for (int k = 0; k < NETS; k++)
+        for (size_t i = 0; d->net[k] && i < d->net[k]->n; i++)
+            if (d->net[k]->layer[i].row.op != OP_DENSE)
+                return 0;
+    return 1;
 }
 
 size_t egad_infer_floats(const egad_detector *d)
 {
-    size_t floats = 0;
-    int dense = 1;
+    size_t floats = d->columns;
+    if (all_dense(d))
+        return 0;
     for (int k = 0; k < NETS; k++) {
         const egad_net *net = d->net[k];
         for (size_t i = 0; net && i < net->n; i++)
             floats +=
                 net->layer[i].O * (k == NET_D ? 2 : 1); /* the row's, the rebuilt's */
-        dense = dense && (!net || all_dense(net));
     }
-    return dense ? 0 : floats + d->columns;
+    return floats;
 }
 
 /* ---- Both ------------------------------------------------------------------ */
@@ -403,12 +404,9 @@ egad_status egad_infer_new(egad_infer **out, egad_detector *d, unsigned wanted,
     s->batch = batch;
     TRY(egad_tensor_new(&s->terms, d->device, batch, TERMS));
     TRY(egad_gemm_choose(&engine, d->device));
-    int fusable = egad_gemm_folds(engine) && wanted <= INFER_TERMS;
-    for (int k = 0; k < NETS; k++) {
+    for (int k = 0; k < NETS; k++)
         TRY(egad_net_fold(d->net[k], d->device, d->net[k]->ema, &s->folded[k]));
-        fusable = fusable && all_dense(d->net[k]);
-    }
-    if (fusable) {
+    if (egad_gemm_folds(engine) && wanted <= INFER_TERMS && all_dense(d)) {
         TRY(fuse(s));
     } else {
         TRY(reserve(s));

@@ -304,7 +304,6 @@ static void scale_kernel(const egad_net_layer *l, float *kernel, const double *s
 egad_status egad_net_fold(const egad_net *net, egad_device *device, egad_tensor flat,
                           egad_tensor *folded)
 {
-    static const double epsilon = 1e-3;
     egad_status status = EGAD_OK;
     egad_tensor made = { 0 };
     float *w = NULL, *moving = NULL;
@@ -322,7 +321,7 @@ egad_status egad_net_fold(const egad_net *net, egad_device *device, egad_tensor 
         free(scale);
         NEW(scale, l->channels);
         for (size_t c = 0; c < l->channels; c++) {
-            scale[c] = w[l->gamma + c] / sqrt((double)variance[c] + epsilon);
+            scale[c] = w[l->gamma + c] / sqrt((double)variance[c] + BATCHNORM_EPSILON);
             w[l->bias + c] =
                 (float)(((double)w[l->bias + c] - mean[c]) * scale[c] + w[l->beta + c]);
         }

@@ -1,4 +1,5 @@
 /* Batch normalisation in training.  Scoring folds it into the weights: net.c. */
+#include "../cl/shared.h"
 #include "ops.h"
 
 #include <assert.h>
@@ -7,7 +8,7 @@
 enum { WG = 64 };               /* where neighbouring items take neighbouring channels */
 enum { PART = 16384 };          /* floats of a part, about */
 enum { LEAST = 8, MOST = 256 }; /* rows of a part */
-static const float epsilon = 1e-3f, rate = 0.01f;
+static const float rate = 0.01f;
 
 /* How rows are cut into parts, and the launches that go with it. */
 typedef struct {
@@ -75,7 +76,7 @@ egad_status egad_batchnorm_forward(egad_plan *plan, const char *label,
             INT(b->C), INT(c.chunk), INT(c.parts)));
     TRY(ADD(plan, &settle, TENSOR(b->stats), TENSOR(b->moving), TENSOR(parts),
             TENSOR(b->moving), INT(b->groups), INT(c.R), INT(b->C), INT(c.parts),
-            FLOAT(epsilon), FLOAT(move ? rate : 0.0f)));
+            FLOAT(BATCHNORM_EPSILON), FLOAT(move ? rate : 0.0f)));
     TRY(ADD(plan, &apply, MATRIX(b->y), TENSOR(b->h), TENSOR(b->stats), TENSOR(b->gamma),
             TENSOR(b->beta), INT(c.R), INT(b->C), INT(b->h.c / b->C), INT(c.chunk),
             INT(c.parts), INT(b->a.act), FLOAT(b->a.slope)));

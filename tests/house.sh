@@ -5,7 +5,9 @@
 #   tests/house.sh [BUILD_DIR]      symbols are checked in BUILD_DIR, build/ unless named
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-build=$(cd "${1:-$root/build}" && pwd)
+build=${1:-$root/build}
+[ -d "$build" ] || { echo "house: nothing is built in $build; ./bootstrap.sh test builds it"; exit 1; }
+build=$(cd "$build" && pwd)
 cd "$root"
 shopt -s nullglob extglob
 
