@@ -1,4 +1,5 @@
-/* Convolutions: as implicit products on CPU devices, else as products of patches.
+/* Convolutions: the choice of an engine; as implicit products on CPU devices, else as
+ * products of patches.
  *
  * A convolution and its adjoint (a transposed convolution, or the gradient of the input)
  * differ only in the table of what is gathered for a result: cl/conv2d.cl. */
@@ -8,6 +9,7 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { ROWS = 10, PIXELS = 8, DEPTH = 64 }; /* as in conv2d.cl */
 enum { FEW = 4 };                           /* channels that conv2d_dots is for */
@@ -333,45 +335,87 @@ done:
     return status;
 }
 
-/* ---- Either ----------------------------------------------------------------- */
+/* ---- Any engine ------------------------------------------------------------- */
+
+/* By bench/results/conv2d_fft.md. */
+static int faster_by_fft(const egad_conv2d *g)
+{
+    (void)g;
+    return 0;
+}
+
+egad_status egad_conv2d_choose(egad_conv2d_engine *engine, egad_device *device,
+                               const egad_conv2d *g, size_t N)
+{
+    egad_status status = EGAD_OK;
+    egad_gemm_engine products;
+    const int fft = strcmp(device->conv, "fft") == 0;
+    *engine = EGAD_CONV2D_DIRECT;
+    if (device->conv[0] && !fft && strcmp(device->conv, "direct") != 0)
+        FAIL(ARGUMENT, "EGAD_CONV is '%s'; it can be fft or direct", device->conv);
+    if (fft && g->S == 1)
+        *engine = EGAD_CONV2D_FFT;
+    if (device->conv[0])
+        goto done;
+    TRY(egad_gemm_choose(&products, device));
+    if (device->cpu && egad_gemm_folds(products) && g->S == 1 && faster_by_fft(g) &&
+        sizeof(float) * egad_conv2d_fft_floats(g, N) < (double)device->info.largest / 4)
+        *engine = EGAD_CONV2D_FFT;
+done:
+    return status;
+}
+
+static egad_status images(egad_plan *plan, const char *label, const egad_conv2d *g,
+                          int adjoint, egad_tensor c, egad_tensor a, egad_tensor w,
+                          egad_tensor panels, const egad_conv2d_end *end)
+{
+    egad_status status = EGAD_OK;
+    egad_device *device = egad_plan_device(plan);
+    egad_conv2d_engine engine;
+    egad_gemm_engine products;
+    TRY(egad_conv2d_choose(&engine, device, g, a.n));
+    if (engine == EGAD_CONV2D_FFT)
+        return egad_conv2d_fft_images(plan, label, g, adjoint, c, a, w, end);
+    TRY(egad_gemm_choose(&products, device));
+    if (egad_gemm_folds(products))
+        TRY(implicit(plan, label, g, adjoint, c, a, w, panels, end));
+    else if (adjoint)
+        TRY(explicit_adjoint(plan, label, g, products, c, a, w, end));
+    else
+        TRY(explicit_forward(plan, label, g, products, c, a, w, end));
+done:
+    return status;
+}
 
 egad_status egad_conv2d_forward(egad_plan *plan, const char *label, const egad_conv2d *g,
                                 egad_tensor y, egad_tensor x, egad_tensor w,
                                 egad_tensor panels, const egad_conv2d_end *end)
 {
-    egad_status status = EGAD_OK;
-    egad_gemm_engine engine;
-    TRY(egad_gemm_choose(&engine, egad_plan_device(plan)));
-    if (egad_gemm_folds(engine))
-        return implicit(plan, label, g, 0, y, x, w, panels, end);
-    TRY(explicit_forward(plan, label, g, engine, y, x, w, end));
-done:
-    return status;
+    return images(plan, label, g, 0, y, x, w, panels, end);
 }
 
 egad_status egad_conv2d_adjoint(egad_plan *plan, const char *label, const egad_conv2d *g,
                                 egad_tensor x, egad_tensor y, egad_tensor w,
                                 egad_tensor panels, const egad_conv2d_end *end)
 {
-    egad_status status = EGAD_OK;
-    egad_gemm_engine engine;
-    TRY(egad_gemm_choose(&engine, egad_plan_device(plan)));
-    if (egad_gemm_folds(engine))
-        return implicit(plan, label, g, 1, x, y, w, panels, end);
-    TRY(explicit_adjoint(plan, label, g, engine, x, y, w, end));
-done:
-    return status;
+    return images(plan, label, g, 1, x, y, w, panels, end);
 }
 
 egad_status egad_conv2d_weights(egad_plan *plan, const char *label, const egad_conv2d *g,
                                 egad_tensor dw, egad_tensor x, egad_tensor y)
 {
     egad_status status = EGAD_OK;
-    egad_gemm_engine engine;
-    TRY(egad_gemm_choose(&engine, egad_plan_device(plan)));
-    if (egad_gemm_folds(engine))
-        return implicit_weights(plan, label, g, dw, x, y);
-    TRY(explicit_weights(plan, label, g, engine, dw, x, y));
+    egad_device *device = egad_plan_device(plan);
+    egad_conv2d_engine engine;
+    egad_gemm_engine products;
+    TRY(egad_conv2d_choose(&engine, device, g, x.n));
+    if (engine == EGAD_CONV2D_FFT)
+        return egad_conv2d_fft_weights(plan, label, g, dw, x, y);
+    TRY(egad_gemm_choose(&products, device));
+    if (egad_gemm_folds(products))
+        TRY(implicit_weights(plan, label, g, dw, x, y));
+    else
+        TRY(explicit_weights(plan, label, g, products, dw, x, y));
 done:
     return status;
 }
