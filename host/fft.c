@@ -31,14 +31,15 @@ static void leave(void)
 static egad_status enter(egad_device *device)
 {
     egad_status status = EGAD_OK;
-    clfftSetupData setup;
+    /* clfftInitSetupData by hand: in C it is an inline function without a body to call */
+    const clfftSetupData setup = { .major = clfftVersionMajor,
+                                   .minor = clfftVersionMinor,
+                                   .patch = clfftVersionPatch };
     if (device->leave)
         return EGAD_OK;
     pthread_mutex_lock(&lock);
-    if (devices == 0) {
-        FFT(clfftInitSetupData(&setup));
+    if (devices == 0)
         FFT(clfftSetup(&setup));
-    }
     devices++;
     device->leave = leave;
 done:
