@@ -337,29 +337,41 @@ done:
 
 /* ---- Any engine ------------------------------------------------------------- */
 
-/* By bench/results/conv2d_fft.md. */
-static int faster_by_fft(const egad_conv2d *g)
+/* Are transforms faster?  By bench/results/conv2d_fft.md, which is of one CPU: where a
+ * direct product, whose panels are whole, has GAIN times the operations of the
+ * transforms. (For 20 images of 28 x 28 x 32 and 32 outputs that is from kernels of 15
+ * on; small batches do not pay for transforming the kernel.)  Fewer channels than
+ * CHANNELS hardly gain.  Nor do gradients of kernels near the size of the image: the
+ * direct one leaves out taps that fall beside it. */
+static int faster_by_fft(const egad_device *device, const egad_conv2d *g, size_t N,
+                         egad_conv2d_work work)
 {
-    (void)g;
-    return 0;
+    enum { GAIN = 60, CHANNELS = 16 };
+    const egad_conv2d_cost fft = egad_conv2d_fft_cost(g, N, work);
+    const size_t panel = 2 * egad_gemm_vector(device);
+    const size_t O = work == EGAD_CONV2D_ADJOINT ? g->C : g->O;
+    const double whole = (double)((O + panel - 1) / panel * panel) / (double)O;
+    if (g->C < CHANNELS || g->O < CHANNELS)
+        return 0;
+    if (work == EGAD_CONV2D_WEIGHTS && (4 * g->K > 3 * g->H || 4 * g->K > 3 * g->W))
+        return 0;
+    return fft.bytes < (double)device->info.largest / 4 &&
+           whole * flops(g, N) >= GAIN * fft.flops;
 }
 
 egad_status egad_conv2d_choose(egad_conv2d_engine *engine, egad_device *device,
-                               const egad_conv2d *g, size_t N)
+                               const egad_conv2d *g, size_t N, egad_conv2d_work work)
 {
     egad_status status = EGAD_OK;
     egad_gemm_engine products;
-    const int fft = strcmp(device->conv, "fft") == 0;
+    int fft = strcmp(device->conv, "fft") == 0;
     *engine = EGAD_CONV2D_DIRECT;
     if (device->conv[0] && !fft && strcmp(device->conv, "direct") != 0)
         FAIL(ARGUMENT, "EGAD_CONV is '%s'; it can be fft or direct", device->conv);
-    if (fft && g->S == 1)
-        *engine = EGAD_CONV2D_FFT;
-    if (device->conv[0])
-        goto done;
     TRY(egad_gemm_choose(&products, device));
-    if (device->cpu && egad_gemm_folds(products) && g->S == 1 && faster_by_fft(g) &&
-        sizeof(float) * egad_conv2d_fft_floats(g, N) < (double)device->info.largest / 4)
+    if (!device->conv[0] && device->cpu && egad_gemm_folds(products))
+        fft = faster_by_fft(device, g, N, work);
+    if (fft && g->S == 1)
         *engine = EGAD_CONV2D_FFT;
 done:
     return status;
@@ -373,7 +385,8 @@ static egad_status images(egad_plan *plan, const char *label, const egad_conv2d 
     egad_device *device = egad_plan_device(plan);
     egad_conv2d_engine engine;
     egad_gemm_engine products;
-    TRY(egad_conv2d_choose(&engine, device, g, a.n));
+    TRY(egad_conv2d_choose(&engine, device, g, a.n,
+                           adjoint ? EGAD_CONV2D_ADJOINT : EGAD_CONV2D_FORWARD));
     if (engine == EGAD_CONV2D_FFT)
         return egad_conv2d_fft_images(plan, label, g, adjoint, c, a, w, end);
     TRY(egad_gemm_choose(&products, device));
@@ -408,7 +421,7 @@ egad_status egad_conv2d_weights(egad_plan *plan, const char *label, const egad_c
     egad_device *device = egad_plan_device(plan);
     egad_conv2d_engine engine;
     egad_gemm_engine products;
-    TRY(egad_conv2d_choose(&engine, device, g, x.n));
+    TRY(egad_conv2d_choose(&engine, device, g, x.n, EGAD_CONV2D_WEIGHTS));
     if (engine == EGAD_CONV2D_FFT)
         return egad_conv2d_fft_weights(plan, label, g, dw, x, y);
     TRY(egad_gemm_choose(&products, device));

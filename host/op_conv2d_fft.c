@@ -16,6 +16,7 @@
 #include "ops.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdio.h>
 
 /* ---- Sizes ------------------------------------------------------------------- */
@@ -65,32 +66,25 @@ static size_t inputs(const frame *f)
     return (f->as + f->bs) * f->depth;
 }
 
-static frame frame_of_images(const egad_conv2d *g, size_t N, int adjoint)
+static frame frame_of_work(const egad_conv2d *g, size_t N, egad_conv2d_work work)
 {
-    return adjoint ? frame_of(g, N, half(g->C), g->O) : frame_of(g, N, half(g->O), g->C);
-}
-
-static frame frame_of_weights(const egad_conv2d *g, size_t N)
-{
+    if (work == EGAD_CONV2D_FORWARD)
+        return frame_of(g, N, half(g->O), g->C);
+    if (work == EGAD_CONV2D_ADJOINT)
+        return frame_of(g, N, half(g->C), g->O);
     return g->C > g->O ? frame_of(g, half(g->C), g->O, N)
                        : frame_of(g, g->C, half(g->O), N);
 }
 
-static double floats_of(const frame *f)
+egad_conv2d_cost egad_conv2d_fft_cost(const egad_conv2d *g, size_t N,
+                                      egad_conv2d_work work)
 {
-    const size_t in = inputs(f), out = f->as * f->bs;
-    return 2.0 * (double)f->distance * (double)(in + out + (in > out ? in : out));
-}
-
-double egad_conv2d_fft_floats(const egad_conv2d *g, size_t N)
-{
-    const frame of[3] = { frame_of_images(g, N, 0), frame_of_images(g, N, 1),
-                          frame_of_weights(g, N) };
-    double most = 0.0;
-    for (int i = 0; i < 3; i++)
-        if (floats_of(&of[i]) > most)
-            most = floats_of(&of[i]);
-    return most;
+    const frame f = frame_of_work(g, N, work);
+    const size_t in = inputs(&f), out = f.as * f.bs;
+    const double n = (double)(f.h.length * f.w.length);
+    return (egad_conv2d_cost){ .flops = 5.0 * n * log2(n) * (double)(in + out),
+                               .bytes = 8.0 * (double)f.distance *
+                                        (double)(in + out + (in > out ? in : out)) };
 }
 
 /* ---- Launches ----------------------------------------------------------------- */
@@ -232,7 +226,8 @@ egad_status egad_conv2d_fft_images(egad_plan *plan, const char *label,
                                    const egad_conv2d_end *end)
 {
     egad_status status = EGAD_OK;
-    const frame f = frame_of_images(g, x.n, adjoint);
+    const frame f =
+        frame_of_work(g, x.n, adjoint ? EGAD_CONV2D_ADJOINT : EGAD_CONV2D_FORWARD);
     const size_t channels = adjoint ? g->C : g->O;
     const side a = images(x, f.depth, g), b = kernels(w, g, &f, adjoint);
     const int epilogue = end->y.mem      ? PRODUCT_BACKWARD
@@ -268,7 +263,7 @@ egad_status egad_conv2d_fft_weights(egad_plan *plan, const char *label,
                                     egad_tensor y)
 {
     egad_status status = EGAD_OK;
-    const frame f = frame_of_weights(g, x.n);
+    const frame f = frame_of_work(g, x.n, EGAD_CONV2D_WEIGHTS);
     const size_t before = (g->K - 1) / 2;
     side a = channels_of(x, g->C, g), b = channels_of(y, g->O, g);
     char build[64];

@@ -301,8 +301,58 @@ START_TEST(unknown_engine)
 {
     egad_conv2d_engine engine;
     lab_convolution("winograd");
-    CHECK_FAILS(egad_conv2d_choose(&engine, lab, &of_fft[0], 1), ARGUMENT,
-                "EGAD_CONV is 'winograd'; it can be fft or direct");
+    CHECK_FAILS(egad_conv2d_choose(&engine, lab, &of_fft[0], 1, EGAD_CONV2D_FORWARD),
+                ARGUMENT, "EGAD_CONV is 'winograd'; it can be fft or direct");
+}
+END_TEST
+
+static int chosen(size_t side, size_t C, size_t O, size_t K, size_t S, size_t N,
+                  egad_conv2d_work work)
+{
+    egad_conv2d_engine engine;
+    const egad_conv2d g = { .H = side, .W = side, .C = C, .K = K, .S = S, .O = O };
+    CHECK_OK(egad_conv2d_choose(&engine, lab, &g, N, work));
+    return engine == EGAD_CONV2D_FFT;
+}
+
+/* What bench/results/conv2d_fft.md says of the choice. */
+START_TEST(choice)
+{
+    const egad_conv2d_work forward = EGAD_CONV2D_FORWARD, adjoint = EGAD_CONV2D_ADJOINT,
+                           weights = EGAD_CONV2D_WEIGHTS;
+    lab_engine("");
+    lab_convolution("");
+    lab->cpu = 1;
+    lab->vector = 16;
+    for (int work = forward; work <= (int)weights; work++) {
+        const egad_conv2d_work w = (egad_conv2d_work)work;
+        ck_assert(chosen(28, 32, 32, 15, 1, 20, w));
+        ck_assert(chosen(64, 16, 16, 15, 1, 20, w));
+        ck_assert(chosen(28, 64, 64, 15, 1, 20, w));
+        ck_assert(!chosen(28, 32, 32, 11, 1, 20, w));
+        ck_assert(!chosen(64, 16, 16, 11, 1, 20, w));
+        ck_assert(!chosen(28, 32, 32, 5, 1, 20, w));
+        ck_assert(!chosen(28, 32, 32, 15, 1, 1, w)); /* one image */
+        ck_assert(!chosen(28, 1, 32, 31, 1, 20, w)); /* one channel */
+        ck_assert(!chosen(28, 32, 1, 31, 1, 20, w));
+        ck_assert(!chosen(28, 32, 32, 15, 2, 20, w));     /* a step */
+        ck_assert(!chosen(1024, 64, 64, 31, 1, 1000, w)); /* memory */
+    }
+    ck_assert(chosen(14, 64, 64, 15, 1, 20, forward));
+    ck_assert(chosen(14, 64, 64, 15, 1, 20, adjoint));
+    ck_assert(!chosen(14, 64, 64, 15, 1, 20, weights)); /* near the image */
+    ck_assert(!chosen(14, 64, 64, 13, 1, 20, weights));
+    ck_assert(chosen(28, 32, 32, 21, 1, 20, weights));
+    ck_assert(!chosen(28, 32, 32, 31, 1, 20, weights));
+    lab_engine("clblast"); /* who names an engine of products gets products */
+    ck_assert(!chosen(28, 32, 32, 15, 1, 20, forward));
+    lab_convolution("fft");
+    ck_assert(chosen(28, 1, 32, 3, 1, 1, forward));
+    ck_assert(!chosen(28, 1, 32, 3, 2, 1, forward));
+    lab_engine("");
+    lab_convolution("");
+    lab->cpu = 0; /* not measured */
+    ck_assert(!chosen(28, 32, 32, 15, 1, 20, forward));
 }
 END_TEST
 
@@ -322,6 +372,7 @@ int main(void)
     tcase_add_test(tests, images_stay_apart);
     tcase_add_test(tests, strides_are_direct);
     tcase_add_test(tests, unknown_engine);
+    tcase_add_test(tests, choice);
     suite_add_tcase(suite, tests);
     return lab_main(suite);
 }
