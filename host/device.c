@@ -212,8 +212,9 @@ egad_status egad_device_new(egad_device **out, const char *choice)
     clGetDeviceInfo(c->id, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT, sizeof width, &width,
                     NULL);
     device->vector = width ? width : 1;
-    const char *engine = getenv("EGAD_GEMM");
-    snprintf(device->gemm, sizeof device->gemm, "%s", engine ? engine : "");
+    const char *gemm = getenv("EGAD_GEMM"), *conv = getenv("EGAD_CONV");
+    snprintf(device->gemm, sizeof device->gemm, "%s", gemm ? gemm : "");
+    snprintf(device->conv, sizeof device->conv, "%s", conv ? conv : "");
 
     const cl_context_properties properties[] = { CL_CONTEXT_PLATFORM,
                                                  (cl_context_properties)c->platform, 0 };
@@ -240,6 +241,8 @@ void egad_device_free(egad_device *device)
         free(p->options);
         free(p);
     }
+    if (device->leave)
+        device->leave();
     if (device->queue)
         clReleaseCommandQueue(device->queue);
     if (device->context)

@@ -18,9 +18,11 @@ struct egad_device {
     cl_device_id id;
     cl_context context;
     cl_command_queue queue; /* in order */
-    int cpu;       /* CL_DEVICE_TYPE_CPU: choose kernels by this, not by vendor */
-    size_t vector; /* native width in floats, at least 1 */
-    char gemm[16]; /* engine that EGAD_GEMM asks for, or "" */
+    int cpu;             /* CL_DEVICE_TYPE_CPU: choose kernels by this, not by vendor */
+    size_t vector;       /* native width in floats, at least 1 */
+    char gemm[16];       /* engine that EGAD_GEMM asks for, or "" */
+    char conv[16];       /* and EGAD_CONV */
+    void (*leave)(void); /* tells fft.c that the device closes, if it has used it */
     egad_program *programs;
 };
 

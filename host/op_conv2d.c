@@ -1,4 +1,5 @@
-/* Convolutions: as implicit products on CPU devices, else as products of patches.
+/* Convolutions: the choice of an engine; as implicit products on CPU devices, else as
+ * products of patches.
  *
  * A convolution and its adjoint (a transposed convolution, or the gradient of the input)
  * differ only in the table of what is gathered for a result: cl/conv2d.cl. */
@@ -8,6 +9,7 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { ROWS = 10, PIXELS = 8, DEPTH = 64 }; /* as in conv2d.cl */
 enum { FEW = 4 };                           /* channels that conv2d_dots is for */
@@ -333,45 +335,100 @@ done:
     return status;
 }
 
-/* ---- Either ----------------------------------------------------------------- */
+/* ---- Any engine ------------------------------------------------------------- */
+
+/* Are transforms faster?  By bench/results/conv2d_fft.md, which is of one CPU: where a
+ * direct product, whose panels are whole, has GAIN times the operations of the
+ * transforms. (For 20 images of 28 x 28 x 32 and 32 outputs that is from kernels of 15
+ * on; small batches do not pay for transforming the kernel.)  Fewer channels than
+ * CHANNELS hardly gain.  Nor do gradients of kernels near the size of the image: the
+ * direct one leaves out taps that fall beside it. */
+static int faster_by_fft(const egad_device *device, const egad_conv2d *g, size_t N,
+                         egad_conv2d_work work)
+{
+    enum { GAIN = 60, CHANNELS = 16 };
+    const egad_conv2d_cost fft = egad_conv2d_fft_cost(g, N, work);
+    const size_t panel = 2 * egad_gemm_vector(device);
+    const size_t O = work == EGAD_CONV2D_ADJOINT ? g->C : g->O;
+    const double whole = (double)((O + panel - 1) / panel * panel) / (double)O;
+    if (g->C < CHANNELS || g->O < CHANNELS)
+        return 0;
+    if (work == EGAD_CONV2D_WEIGHTS && (4 * g->K > 3 * g->H || 4 * g->K > 3 * g->W))
+        return 0;
+    return fft.bytes < (double)device->info.largest / 4 &&
+           whole * flops(g, N) >= GAIN * fft.flops;
+}
+
+egad_status egad_conv2d_choose(egad_conv2d_engine *engine, egad_device *device,
+                               const egad_conv2d *g, size_t N, egad_conv2d_work work)
+{
+    egad_status status = EGAD_OK;
+    egad_gemm_engine products;
+    int fft = strcmp(device->conv, "fft") == 0;
+    *engine = EGAD_CONV2D_DIRECT;
+    if (device->conv[0] && !fft && strcmp(device->conv, "direct") != 0)
+        FAIL(ARGUMENT, "EGAD_CONV is '%s'; it can be fft or direct", device->conv);
+    TRY(egad_gemm_choose(&products, device));
+    if (!device->conv[0] && device->cpu && egad_gemm_folds(products))
+        fft = faster_by_fft(device, g, N, work);
+    if (fft && g->S == 1)
+        *engine = EGAD_CONV2D_FFT;
+done:
+    return status;
+}
+
+static egad_status images(egad_plan *plan, const char *label, const egad_conv2d *g,
+                          int adjoint, egad_tensor c, egad_tensor a, egad_tensor w,
+                          egad_tensor panels, const egad_conv2d_end *end)
+{
+    egad_status status = EGAD_OK;
+    egad_device *device = egad_plan_device(plan);
+    egad_conv2d_engine engine;
+    egad_gemm_engine products;
+    TRY(egad_conv2d_choose(&engine, device, g, a.n,
+                           adjoint ? EGAD_CONV2D_ADJOINT : EGAD_CONV2D_FORWARD));
+    if (engine == EGAD_CONV2D_FFT)
+        return egad_conv2d_fft_images(plan, label, g, adjoint, c, a, w, end);
+    TRY(egad_gemm_choose(&products, device));
+    if (egad_gemm_folds(products))
+        TRY(implicit(plan, label, g, adjoint, c, a, w, panels, end));
+    else if (adjoint)
+        TRY(explicit_adjoint(plan, label, g, products, c, a, w, end));
+    else
+        TRY(explicit_forward(plan, label, g, products, c, a, w, end));
+done:
+    return status;
+}
 
 egad_status egad_conv2d_forward(egad_plan *plan, const char *label, const egad_conv2d *g,
                                 egad_tensor y, egad_tensor x, egad_tensor w,
                                 egad_tensor panels, const egad_conv2d_end *end)
 {
-    egad_status status = EGAD_OK;
-    egad_gemm_engine engine;
-    TRY(egad_gemm_choose(&engine, egad_plan_device(plan)));
-    if (egad_gemm_folds(engine))
-        return implicit(plan, label, g, 0, y, x, w, panels, end);
-    TRY(explicit_forward(plan, label, g, engine, y, x, w, end));
-done:
-    return status;
+    return images(plan, label, g, 0, y, x, w, panels, end);
 }
 
 egad_status egad_conv2d_adjoint(egad_plan *plan, const char *label, const egad_conv2d *g,
                                 egad_tensor x, egad_tensor y, egad_tensor w,
                                 egad_tensor panels, const egad_conv2d_end *end)
 {
-    egad_status status = EGAD_OK;
-    egad_gemm_engine engine;
-    TRY(egad_gemm_choose(&engine, egad_plan_device(plan)));
-    if (egad_gemm_folds(engine))
-        return implicit(plan, label, g, 1, x, y, w, panels, end);
-    TRY(explicit_adjoint(plan, label, g, engine, x, y, w, end));
-done:
-    return status;
+    return images(plan, label, g, 1, x, y, w, panels, end);
 }
 
 egad_status egad_conv2d_weights(egad_plan *plan, const char *label, const egad_conv2d *g,
                                 egad_tensor dw, egad_tensor x, egad_tensor y)
 {
     egad_status status = EGAD_OK;
-    egad_gemm_engine engine;
-    TRY(egad_gemm_choose(&engine, egad_plan_device(plan)));
-    if (egad_gemm_folds(engine))
-        return implicit_weights(plan, label, g, dw, x, y);
-    TRY(explicit_weights(plan, label, g, engine, dw, x, y));
+    egad_device *device = egad_plan_device(plan);
+    egad_conv2d_engine engine;
+    egad_gemm_engine products;
+    TRY(egad_conv2d_choose(&engine, device, g, x.n, EGAD_CONV2D_WEIGHTS));
+    if (engine == EGAD_CONV2D_FFT)
+        return egad_conv2d_fft_weights(plan, label, g, dw, x, y);
+    TRY(egad_gemm_choose(&products, device));
+    if (egad_gemm_folds(products))
+        TRY(implicit_weights(plan, label, g, dw, x, y));
+    else
+        TRY(explicit_weights(plan, label, g, products, dw, x, y));
 done:
     return status;
 }

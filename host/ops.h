@@ -74,6 +74,39 @@ size_t egad_conv2d_panels(const egad_device *device, const egad_conv2d *g, int a
 size_t egad_conv2d_pack(const egad_device *device, const egad_conv2d *g, int adjoint,
                         size_t from, size_t to, egad_gemm_entry *entries);
 
+/* How: by products of the engine of gemm.h, gathered as they go or as patches; or by
+ * products of transforms, for a step of 1 (op_conv2d_fft.c). */
+typedef enum { EGAD_CONV2D_DIRECT, EGAD_CONV2D_FFT } egad_conv2d_engine;
+typedef enum {
+    EGAD_CONV2D_FORWARD,
+    EGAD_CONV2D_ADJOINT,
+    EGAD_CONV2D_WEIGHTS
+} egad_conv2d_work;
+
+/* The engine for a batch of N: what EGAD_CONV says, where it can; else transforms where
+ * they were measured to be faster, which so far is on CPU devices.  EGAD_ARGUMENT if
+ * EGAD_CONV names none. */
+egad_status egad_conv2d_choose(egad_conv2d_engine *engine, egad_device *device,
+                               const egad_conv2d *g, size_t N, egad_conv2d_work work);
+
+/* ---- op_conv2d_fft.c: an engine of op_conv2d.c ------------------------------ */
+
+/* c = convolution of x, or its adjoint, and what `end` says.  dw as above. */
+egad_status egad_conv2d_fft_images(egad_plan *plan, const char *label,
+                                   const egad_conv2d *g, int adjoint, egad_tensor c,
+                                   egad_tensor x, egad_tensor w,
+                                   const egad_conv2d_end *end);
+egad_status egad_conv2d_fft_weights(egad_plan *plan, const char *label,
+                                    const egad_conv2d *g, egad_tensor dw, egad_tensor x,
+                                    egad_tensor y);
+
+/* What it takes: operations of the transforms, and scratch. */
+typedef struct {
+    double flops, bytes;
+} egad_conv2d_cost;
+egad_conv2d_cost egad_conv2d_fft_cost(const egad_conv2d *g, size_t N,
+                                      egad_conv2d_work work);
+
 /* ---- op_batchnorm.c: y = act(gamma (h - mean) / sqrt(variance + epsilon) + beta) --- */
 
 /* Moments are over all but the channels, of each of `groups` equal groups of the samples

@@ -16,6 +16,11 @@ typedef struct {
     void *context;
 } step;
 
+typedef struct {
+    void *object;
+    void (*release)(void *object);
+} owned;
+
 struct egad_plan {
     egad_device *device;
     char *name;
@@ -24,6 +29,8 @@ struct egad_plan {
     egad_tensor scratch; /* the largest so far */
     size_t kept;         /* tables, and scratch that was too small for later launches */
     egad_tensor *keep;
+    size_t n_owned;
+    owned *own;
 };
 
 egad_status egad_plan_new(egad_plan **out, egad_device *device, const char *name)
@@ -57,6 +64,9 @@ void egad_plan_free(egad_plan *plan)
     }
     for (size_t i = 0; i < plan->kept; i++)
         egad_tensor_free(&plan->keep[i]);
+    for (size_t i = plan->n_owned; i > 0; i--)
+        plan->own[i - 1].release(plan->own[i - 1].object);
+    free(plan->own);
     free(plan->keep);
     free(plan->steps);
     free(plan->name);
@@ -129,14 +139,23 @@ done:
     return status;
 }
 
-/* Keep n floats of memory, or as many ints. */
-static egad_status keep(egad_plan *plan, size_t n, egad_tensor *out)
+/* Room for one more that is kept. */
+static egad_status more_kept(egad_plan *plan)
 {
     egad_status status = EGAD_OK;
     egad_tensor *more = realloc(plan->keep, (plan->kept + 1) * sizeof *more);
     if (!more)
         FAIL(MEMORY, "out of memory for plan '%s'", plan->name);
     plan->keep = more;
+done:
+    return status;
+}
+
+/* Keep n floats of memory, or as many ints. */
+static egad_status keep(egad_plan *plan, size_t n, egad_tensor *out)
+{
+    egad_status status = EGAD_OK;
+    TRY(more_kept(plan));
     TRY(egad_tensor_flat(&plan->keep[plan->kept], plan->device, n));
     *out = plan->keep[plan->kept++];
 done:
@@ -165,6 +184,48 @@ egad_status egad_plan_scratch(egad_plan *plan, size_t n, egad_tensor *out)
         TRY(keep(plan, n, &plan->scratch));
     *out = egad_tensor_view(plan->scratch, 0, 1, n);
 done:
+    return status;
+}
+
+egad_status egad_plan_parts(egad_plan *plan, const size_t *floats, size_t n, cl_mem *out)
+{
+    egad_status status = EGAD_OK;
+    egad_tensor all;
+    cl_buffer_region part = { 0 };
+    cl_uint bits = 0;
+    size_t total = 0;
+    cl_int code;
+    CL(clGetDeviceInfo(plan->device->id, CL_DEVICE_MEM_BASE_ADDR_ALIGN, sizeof bits,
+                       &bits, NULL));
+    const size_t unit = bits / 8 > sizeof(float) ? bits / 8 / sizeof(float) : 1;
+    for (size_t i = 0; i < n; i++)
+        total += (floats[i] + unit - 1) / unit * unit;
+    TRY(egad_plan_scratch(plan, total, &all));
+    for (size_t i = 0; i < n; i++) {
+        TRY(more_kept(plan));
+        part.size = floats[i] * sizeof(float);
+        out[i] = clCreateSubBuffer(all.mem, CL_MEM_READ_WRITE,
+                                   CL_BUFFER_CREATE_TYPE_REGION, &part, &code);
+        CL_CHECK(code, "clCreateSubBuffer", "");
+        plan->keep[plan->kept++] = (egad_tensor){ .mem = out[i], .n = 1, .c = floats[i] };
+        part.origin += (floats[i] + unit - 1) / unit * unit * sizeof(float);
+    }
+done:
+    return status;
+}
+
+egad_status egad_plan_own(egad_plan *plan, void *object, void (*release)(void *object))
+{
+    egad_status status = EGAD_OK;
+    owned *more = realloc(plan->own, (plan->n_owned + 1) * sizeof *more);
+    if (!more)
+        FAIL(MEMORY, "out of memory for plan '%s'", plan->name);
+    plan->own = more;
+    plan->own[plan->n_owned++] = (owned){ object, release };
+    object = NULL;
+done:
+    if (object)
+        release(object);
     return status;
 }
 

@@ -73,6 +73,12 @@ egad_status egad_plan_call(egad_plan *plan, const char *label, const char *what,
 egad_status egad_plan_table(egad_plan *plan, const cl_int *values, size_t n, cl_mem *out);
 egad_status egad_plan_scratch(egad_plan *plan, size_t n, egad_tensor *out);
 
+/* Scratch as `n` buffers of so many floats each, for those who take no offsets; none may
+ * be of 0. */
+egad_status egad_plan_parts(egad_plan *plan, const size_t *floats, size_t n, cl_mem *out);
+/* Release `object` with the plan, or at once if this fails. */
+egad_status egad_plan_own(egad_plan *plan, void *object, void (*release)(void *object));
+
 /* Append a copy of all elements of `from` to `to`, which has as many rows and columns. */
 egad_status egad_plan_copy(egad_plan *plan, const char *label, egad_tensor to,
                            egad_tensor from);

@@ -22,6 +22,23 @@ static const egad_conv2d shapes[] = {
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
+/* Those of step 1 that products of transforms are for: kernels up to beyond the image,
+ * where circles do not hold all taps. */
+static const egad_conv2d of_fft[] = {
+    { .H = 16, .W = 15, .C = 1, .K = 3, .S = 1, .O = 32 },
+    { .H = 6, .W = 3, .C = 4, .K = 1, .S = 1, .O = 64 },
+    { .H = 1, .W = 1, .C = 8, .K = 3, .S = 1, .O = 15 },
+    { .H = 9, .W = 7, .C = 3, .K = 2, .S = 1, .O = 5 },
+    { .H = 8, .W = 6, .C = 5, .K = 4, .S = 1, .O = 6 },
+    { .H = 9, .W = 7, .C = 16, .K = 5, .S = 1, .O = 3 },
+    { .H = 5, .W = 3, .C = 2, .K = 7, .S = 1, .O = 9 },
+    { .H = 8, .W = 6, .C = 7, .K = 9, .S = 1, .O = 17 },
+    { .H = 12, .W = 11, .C = 9, .K = 11, .S = 1, .O = 1 },
+    { .H = 4, .W = 4, .C = 33, .K = 13, .S = 1, .O = 31 },
+    { .H = 9, .W = 10, .C = 2, .K = 15, .S = 1, .O = 12 },
+};
+enum { OF_FFT = sizeof of_fft / sizeof *of_fft };
+
 /* One convolution with everything about it, in float and in double. */
 typedef struct {
     egad_conv2d g;
@@ -30,9 +47,9 @@ typedef struct {
     char name[96];
 } experiment;
 
-static experiment prepare(size_t i, const char *what)
+static experiment prepare(const egad_conv2d *shape, size_t i, const char *what)
 {
-    experiment e = { .g = shapes[i], .N = 1 + i % LARGEST };
+    experiment e = { .g = *shape, .N = 1 + i % LARGEST };
     const egad_conv2d *g = &e.g;
     e.large_n = e.N * g->H * g->W * g->C;
     e.small_n = e.N * egad_conv2d_h(g) * egad_conv2d_w(g) * g->O;
@@ -55,7 +72,7 @@ static experiment prepare(size_t i, const char *what)
 static egad_tensor pack(egad_plan *plan, const experiment *e, egad_tensor w, int adjoint)
 {
     static egad_tensor table;
-    egad_gemm_entry entries[64];
+    egad_gemm_entry entries[15 * 15];
     const size_t n = egad_conv2d_pack(lab, &e->g, adjoint, 0, 0, entries);
     const size_t size = egad_conv2d_panels(lab, &e->g, adjoint);
     if (n == 0)
@@ -92,9 +109,9 @@ static void finish(double *want, const experiment *e, const egad_conv2d_end *end
         ref_backward(want, lab_widen(e->below, n), 1, n, end->a.act, 0.1, 0.0);
 }
 
-static void forward(size_t i, int kind, int strided, int packed)
+static void forward(const egad_conv2d *shape, size_t i, int kind, int strided, int packed)
 {
-    experiment e = prepare(i, "forward");
+    experiment e = prepare(shape, i, "forward");
     egad_plan *plan = lab_plan();
     const egad_tensor w = lab_tensor(1, e.w_n, 0, e.w);
     const egad_tensor x = lab_tensor(e.N, e.large_n / e.N, 1, e.large);
@@ -109,9 +126,10 @@ static void forward(size_t i, int kind, int strided, int packed)
     lab_near(TOLERANCE_CONV, e.name, lab_read(y), want, e.small_n);
 }
 
-static void adjoint(size_t i, int kind, int strided, int strided_small)
+static void adjoint(const egad_conv2d *shape, size_t i, int kind, int strided,
+                    int strided_small)
 {
-    experiment e = prepare(i, "adjoint");
+    experiment e = prepare(shape, i, "adjoint");
     egad_plan *plan = lab_plan();
     const egad_tensor w = lab_tensor(1, e.w_n, 0, e.w);
     const egad_tensor small = lab_tensor(e.N, e.small_n / e.N, strided_small, e.small);
@@ -127,9 +145,9 @@ static void adjoint(size_t i, int kind, int strided, int strided_small)
     lab_near(TOLERANCE_CONV, e.name, lab_read(large), want, e.large_n);
 }
 
-static void weights(size_t i, int strided)
+static void weights(const egad_conv2d *shape, size_t i, int strided)
 {
-    experiment e = prepare(i, "weights");
+    experiment e = prepare(shape, i, "weights");
     egad_plan *plan = lab_plan();
     const egad_tensor x = lab_tensor(e.N, e.large_n / e.N, 1, e.large);
     const egad_tensor y = lab_tensor(e.N, e.small_n / e.N, strided, e.small);
@@ -143,15 +161,15 @@ static void weights(size_t i, int strided)
 }
 
 /* Every shape through everything, results and inputs as parts of larger matrices too;
- * implicit: the engine also takes a strided small image. */
-static void all(int implicit)
+ * loose: the engine also takes a strided small image. */
+static void all(const egad_conv2d *of, size_t n, int loose)
 {
-    for (size_t i = 0; i < SHAPES; i++)
+    for (size_t i = 0; i < n; i++)
         for (int kind = 0; kind < ENDS; kind++) {
-            forward(i, kind, (kind + (int)i) % 2, (int)i % 2);
-            forward(i, kind, 0, (int)i % 2 == 0);
-            adjoint(i, kind, (kind + (int)i) % 2, implicit && (kind + (int)i) % 2);
-            weights(i, implicit && kind % 2);
+            forward(&of[i], i, kind, (kind + (int)i) % 2, (int)i % 2);
+            forward(&of[i], i, kind, 0, (int)i % 2 == 0);
+            adjoint(&of[i], i, kind, (kind + (int)i) % 2, loose && (kind + (int)i) % 2);
+            weights(&of[i], i, loose && kind % 2);
             lab_end();
         }
 }
@@ -159,50 +177,182 @@ static void all(int implicit)
 START_TEST(implicit_of_16)
 {
     lab->vector = 16;
-    all(1);
+    lab_convolution("direct");
+    all(shapes, SHAPES, 1);
 }
 END_TEST
 
 START_TEST(implicit_of_8)
 {
     lab->vector = 8;
-    all(1);
+    lab_convolution("direct");
+    all(shapes, SHAPES, 1);
 }
 END_TEST
 
 START_TEST(patches_plain)
 {
     lab_engine("plain");
-    all(0);
+    lab_convolution("direct");
+    all(shapes, SHAPES, 0);
 }
 END_TEST
 
 START_TEST(patches_clblast)
 {
     lab_engine("clblast");
-    adjoint(2, BELOW, 0, 0);
-    forward(2, BIAS, 1, 0);
-    weights(2, 0);
+    lab_convolution("direct");
+    adjoint(&shapes[2], 2, BELOW, 0, 0);
+    forward(&shapes[2], 2, BIAS, 1, 0);
+    weights(&shapes[2], 2, 0);
+}
+END_TEST
+
+START_TEST(fft_of_16)
+{
+    lab->vector = 16;
+    lab_convolution("fft");
+    all(of_fft, OF_FFT, 1);
+}
+END_TEST
+
+/* As on a GPU: groups of 64. */
+START_TEST(fft_of_8)
+{
+    lab->vector = 8;
+    lab->cpu = 0;
+    lab_convolution("fft");
+    all(of_fft, OF_FFT, 1);
 }
 END_TEST
 
 /* Two runs give the same bits. */
-START_TEST(repeats)
+static void repeat(const egad_conv2d *shape, size_t i)
 {
+    float *first[2] = { NULL };
     for (int run = 0; run < 2; run++) {
-        static float *first;
-        experiment e = prepare(3, "weights");
+        experiment e = prepare(shape, i, "weights");
         egad_plan *plan = lab_plan();
+        const egad_tensor w = lab_tensor(1, e.w_n, 0, e.w);
         const egad_tensor x = lab_tensor(e.N, e.large_n / e.N, 0, e.large);
         const egad_tensor y = lab_tensor(e.N, e.small_n / e.N, 0, e.small);
+        const egad_tensor c = lab_tensor(e.N, e.small_n / e.N, 0, NULL);
         const egad_tensor dw = lab_tensor(1, e.w_n, 0, NULL);
+        const egad_conv2d_end end = { 0 };
         CHECK_OK(egad_conv2d_weights(plan, "weights", &e.g, dw, x, y));
+        CHECK_OK(egad_conv2d_forward(plan, "forward", &e.g, c, x, w, (egad_tensor){ 0 },
+                                     &end));
         lab_run(plan);
-        if (run == 0)
-            first = lab_read(dw);
-        else
-            lab_same("weights", first, lab_read(dw), e.w_n);
+        if (run == 1) {
+            lab_same("weights", first[0], lab_read(dw), e.w_n);
+            lab_same("forward", first[1], lab_read(c), e.small_n);
+        }
+        first[0] = lab_read(dw);
+        first[1] = lab_read(c);
     }
+}
+
+START_TEST(repeats)
+{
+    lab_convolution("direct");
+    repeat(&shapes[3], 3);
+    lab_convolution("fft");
+    repeat(&of_fft[5], 5);
+}
+END_TEST
+
+/* What is in one image, even a NaN, does not reach the result of another. */
+START_TEST(images_stay_apart)
+{
+    lab_convolution("fft");
+    experiment e = prepare(&of_fft[5], 5, "forward");
+    const size_t pixels = e.large_n / e.N, results = e.small_n / e.N;
+    const egad_tensor w = lab_tensor(1, e.w_n, 0, e.w);
+    const egad_tensor y = lab_tensor(e.N, results, 0, NULL);
+    const egad_conv2d_end end = { 0 };
+    float *got[2];
+    for (int run = 0; run < 2; run++) {
+        egad_plan *plan = lab_plan();
+        e.large[2 * pixels] = run ? NAN : 1.0f; /* of image 2 */
+        const egad_tensor x = lab_tensor(e.N, pixels, 0, e.large);
+        CHECK_OK(egad_conv2d_forward(plan, "forward", &e.g, y, x, w, (egad_tensor){ 0 },
+                                     &end));
+        lab_run(plan);
+        got[run] = lab_read(y);
+    }
+    lab_same("images before", got[0], got[1], 2 * results);
+    lab_same("images behind", got[0] + 3 * results, got[1] + 3 * results,
+             (e.N - 3) * results);
+    ck_assert(isnan(got[1][2 * results]));
+}
+END_TEST
+
+/* A step of 2 is direct whatever EGAD_CONV says. */
+START_TEST(strides_are_direct)
+{
+    lab_convolution("fft");
+    forward(&shapes[1], 1, BIAS, 0, 1);
+    adjoint(&shapes[1], 1, BELOW, 0, 0);
+    weights(&shapes[1], 1, 0);
+}
+END_TEST
+
+START_TEST(unknown_engine)
+{
+    egad_conv2d_engine engine;
+    lab_convolution("winograd");
+    CHECK_FAILS(egad_conv2d_choose(&engine, lab, &of_fft[0], 1, EGAD_CONV2D_FORWARD),
+                ARGUMENT, "EGAD_CONV is 'winograd'; it can be fft or direct");
+}
+END_TEST
+
+static int chosen(size_t side, size_t C, size_t O, size_t K, size_t S, size_t N,
+                  egad_conv2d_work work)
+{
+    egad_conv2d_engine engine;
+    const egad_conv2d g = { .H = side, .W = side, .C = C, .K = K, .S = S, .O = O };
+    CHECK_OK(egad_conv2d_choose(&engine, lab, &g, N, work));
+    return engine == EGAD_CONV2D_FFT;
+}
+
+/* What bench/results/conv2d_fft.md says of the choice. */
+START_TEST(choice)
+{
+    const egad_conv2d_work forward = EGAD_CONV2D_FORWARD, adjoint = EGAD_CONV2D_ADJOINT,
+                           weights = EGAD_CONV2D_WEIGHTS;
+    lab_engine("");
+    lab_convolution("");
+    lab->cpu = 1;
+    lab->vector = 16;
+    for (int work = forward; work <= (int)weights; work++) {
+        const egad_conv2d_work w = (egad_conv2d_work)work;
+        ck_assert(chosen(28, 32, 32, 15, 1, 20, w));
+        ck_assert(chosen(64, 16, 16, 15, 1, 20, w));
+        ck_assert(chosen(28, 64, 64, 15, 1, 20, w));
+        ck_assert(!chosen(28, 32, 32, 11, 1, 20, w));
+        ck_assert(!chosen(64, 16, 16, 11, 1, 20, w));
+        ck_assert(!chosen(28, 32, 32, 5, 1, 20, w));
+        ck_assert(!chosen(28, 32, 32, 15, 1, 1, w)); /* one image */
+        ck_assert(!chosen(28, 1, 32, 31, 1, 20, w)); /* one channel */
+        ck_assert(!chosen(28, 32, 1, 31, 1, 20, w));
+        ck_assert(!chosen(28, 32, 32, 15, 2, 20, w));     /* a step */
+        ck_assert(!chosen(1024, 64, 64, 31, 1, 1000, w)); /* memory */
+    }
+    ck_assert(chosen(14, 64, 64, 15, 1, 20, forward));
+    ck_assert(chosen(14, 64, 64, 15, 1, 20, adjoint));
+    ck_assert(!chosen(14, 64, 64, 15, 1, 20, weights)); /* near the image */
+    ck_assert(!chosen(14, 64, 64, 13, 1, 20, weights));
+    ck_assert(chosen(28, 32, 32, 21, 1, 20, weights));
+    ck_assert(!chosen(28, 32, 32, 31, 1, 20, weights));
+    lab_engine("clblast"); /* who names an engine of products gets products */
+    ck_assert(!chosen(28, 32, 32, 15, 1, 20, forward));
+    lab_convolution("fft");
+    ck_assert(chosen(28, 1, 32, 3, 1, 1, forward));
+    ck_assert(!chosen(28, 1, 32, 3, 2, 1, forward));
+    lab_engine("");
+    lab_convolution("");
+    lab->cpu = 0; /* not measured */
+    ck_assert(!chosen(28, 32, 32, 15, 1, 20, forward));
 }
 END_TEST
 
@@ -216,7 +366,13 @@ int main(void)
     tcase_add_test(tests, implicit_of_8);
     tcase_add_test(tests, patches_plain);
     tcase_add_test(tests, patches_clblast);
+    tcase_add_test(tests, fft_of_16);
+    tcase_add_test(tests, fft_of_8);
     tcase_add_test(tests, repeats);
+    tcase_add_test(tests, images_stay_apart);
+    tcase_add_test(tests, strides_are_direct);
+    tcase_add_test(tests, unknown_engine);
+    tcase_add_test(tests, choice);
     suite_add_tcase(suite, tests);
     return lab_main(suite);
 }

@@ -62,6 +62,7 @@ void lab_begin(void)
     lab->cpu = as_opened.cpu;
     lab->vector = as_opened.vector;
     memcpy(lab->gemm, as_opened.gemm, sizeof lab->gemm);
+    memcpy(lab->conv, as_opened.conv, sizeof lab->conv);
 }
 
 void lab_end(void)
@@ -88,6 +89,11 @@ void lab_pretend(int cpu)
 void lab_engine(const char *name)
 {
     snprintf(lab->gemm, sizeof lab->gemm, "%s", name);
+}
+
+void lab_convolution(const char *name)
+{
+    snprintf(lab->conv, sizeof lab->conv, "%s", name);
 }
 
 /* Zeroed memory that ends with the test. */

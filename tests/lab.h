@@ -21,6 +21,7 @@ void lab_end(void);
  * items), or of a CPU (of one). */
 void lab_pretend(int cpu);
 void lab_engine(const char *name);
+void lab_convolution(const char *name); /* EGAD_CONV */
 
 /* Zeroed arrays, and numbers in (-limit, limit) that only `key` decides. */
 float *lab_floats(size_t n);

@@ -1,0 +1,136 @@
+/* Transforms by clFFT: the only file that includes clFFT.h.
+ *
+ * clFFT has one state for the whole process, in which it remembers what it compiled: it
+ * is set up with the first device that transforms anything, and torn down with the last.
+ */
+#include "fft.h"
+
+#include <clFFT.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#define FFT(call)                                                                        \
+    do {                                                                                 \
+        const int code = (int)(call);                                                    \
+        if (code != CLFFT_SUCCESS)                                                       \
+            FAIL(OPENCL, "clFFT: code %d (%s) in %.60s", code,                           \
+                 egad_device_error((cl_int)code), #call);                                \
+    } while (0)
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int devices; /* that have used clFFT and are open */
+
+static void leave(void)
+{
+    pthread_mutex_lock(&lock);
+    if (--devices == 0)
+        clfftTeardown();
+    pthread_mutex_unlock(&lock);
+}
+
+static egad_status enter(egad_device *device)
+{
+    egad_status status = EGAD_OK;
+    /* clfftInitSetupData by hand: in C it is an inline function without a body to call */
+    const clfftSetupData setup = { .major = clfftVersionMajor,
+                                   .minor = clfftVersionMinor,
+                                   .patch = clfftVersionPatch };
+    if (device->leave)
+        return EGAD_OK;
+    pthread_mutex_lock(&lock);
+    if (devices == 0)
+        FFT(clfftSetup(&setup));
+    devices++;
+    device->leave = leave;
+done:
+    pthread_mutex_unlock(&lock);
+    return status;
+}
+
+size_t egad_fft_side(size_t least)
+{
+    for (size_t side = (least + 1) / 2 * 2;; side += 2) {
+        size_t rest = side;
+        while (rest % 2 == 0)
+            rest /= 2;
+        while (rest % 3 == 0)
+            rest /= 3;
+        while (rest % 5 == 0)
+            rest /= 5;
+        if (rest == 1)
+            return side;
+    }
+}
+
+/* An odd number of lines of 64 bytes: planes that are a power of two apart would all meet
+ * in the same few places of a cache. */
+size_t egad_fft_distance(size_t H, size_t W)
+{
+    return ((H * W + 7) / 8 | 1) * 8;
+}
+
+static void destroy(void *object)
+{
+    clfftPlanHandle *handle = object;
+    clfftDestroyPlan(handle);
+    free(handle);
+}
+
+egad_status egad_fft_prepare(egad_fft *out, egad_plan *plan, size_t H, size_t W, size_t n)
+{
+    egad_status status = EGAD_OK;
+    egad_device *device = egad_plan_device(plan);
+    const size_t sides[2] = { W, H }, distance = egad_fft_distance(H, W);
+    size_t strides[2] = { 1, W }, bytes = 0;
+    clfftPlanHandle *handle = NULL, made;
+
+    TRY(enter(device));
+    NEW(handle, 1);
+    FFT(clfftCreateDefaultPlan(handle, device->context, CLFFT_2D, sides));
+    made = *handle;
+    status = egad_plan_own(plan, handle, destroy);
+    handle = NULL;
+    TRY(status);
+    FFT(clfftSetPlanPrecision(made, CLFFT_SINGLE));
+    FFT(clfftSetLayout(made, CLFFT_COMPLEX_INTERLEAVED, CLFFT_COMPLEX_INTERLEAVED));
+    FFT(clfftSetResultLocation(made, CLFFT_INPLACE));
+    FFT(clfftSetPlanInStride(made, CLFFT_2D, strides));
+    FFT(clfftSetPlanOutStride(made, CLFFT_2D, strides));
+    FFT(clfftSetPlanDistance(made, distance, distance));
+    FFT(clfftSetPlanBatchSize(made, n));
+    FFT(clfftBakePlan(made, 1, &device->queue, NULL, NULL));
+    FFT(clfftGetTmpBufSize(made, &bytes));
+    *out =
+        (egad_fft){ .handle = made, .work = (bytes + sizeof(float) - 1) / sizeof(float) };
+done:
+    free(handle);
+    return status;
+}
+
+typedef struct {
+    clfftPlanHandle handle;
+    clfftDirection direction;
+    cl_mem planes, work;
+} transform;
+
+static egad_status run(cl_command_queue queue, const void *context)
+{
+    egad_status status = EGAD_OK;
+    const transform *t = context;
+    cl_mem planes = t->planes;
+    FFT(clfftEnqueueTransform(t->handle, t->direction, 1, &queue, 0, NULL, NULL, &planes,
+                              NULL, t->work));
+done:
+    return status;
+}
+
+egad_status egad_fft_append(egad_plan *plan, const char *label, egad_fft fft,
+                            cl_mem planes, cl_mem work, int inverse)
+{
+    const transform context = { .handle = fft.handle,
+                                .direction = inverse ? CLFFT_BACKWARD : CLFFT_FORWARD,
+                                .planes = planes,
+                                .work = fft.work ? work : NULL };
+    return egad_plan_call(plan, label, inverse ? "clFFT, inverse" : "clFFT", run,
+                          &context, sizeof context, 0.0);
+}
