@@ -81,7 +81,7 @@ static void report(bench *b, const char *work, size_t batch, size_t rows)
 static egad_status time_score(bench *b, egad_score_kind kind, size_t rows, size_t batch)
 {
     egad_scorer *scorer = NULL;
-    egad_status status = egad_score_new(&scorer, b->detector, kind, 0.9, batch);
+    egad_status status = egad_score_new(&scorer, b->detector, kind, 0.9, batch, NULL);
     const double begin = cli_clock();
     double warm = begin;
     b->n = 0;

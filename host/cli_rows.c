@@ -151,8 +151,8 @@ egad_status cli_rows_score(const cli_rows *rows, egad_detector *detector,
     size_t width = info.shape[0] * info.shape[1] * info.shape[2];
     int shown = rows->n > CHUNK && cli_terminal();
     size_t chunk = shown ? CHUNK : rows->n;
-    egad_status status =
-        egad_score_new(&scorer, detector, kind, alpha, egad_score_bulk(detector, chunk));
+    egad_status status = egad_score_new(&scorer, detector, kind, alpha,
+                                        egad_score_bulk(detector, chunk), NULL);
     for (size_t i = 0; status == EGAD_OK && i < rows->n; i += chunk) {
         size_t n = rows->n - i < chunk ? rows->n - i : chunk;
         if (shown)

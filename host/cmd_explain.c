@@ -94,7 +94,7 @@ static int find_scores(explanation *e, const float *scores, const size_t *order)
     for (size_t i = 0; i < e->n; i++)
         if (!e->subject[i].rank)
             CLI_TRY(egad_score_rows(e->detector, e->data->x + e->subject[i].row * width,
-                                    1, e->kind, e->a->alpha, &e->subject[i].score));
+                                    1, e->kind, e->a->alpha, NULL, &e->subject[i].score));
 done:
     return code;
 }

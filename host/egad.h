@@ -13,7 +13,7 @@
  *     egad_train_run(detector, data, NULL);
  *     egad_score_calibrate(detector, data);
  *     egad_checkpoint_save(detector, "model.h5");
- *     egad_score_rows(detector, x, rows, EGAD_SCORE_DEFAULT, scores);
+ *     egad_score_rows(detector, x, rows, EGAD_SCORE_DEFAULT, 0.9, NULL, scores);
  *
  * Every function that can fail returns an egad_status; on anything but EGAD_OK its
  * outputs are untouched (pointers: NULL) and egad_status_last() says in one line
@@ -386,14 +386,25 @@ EGAD_API egad_status egad_score_parse(egad_score_kind *kind, const char *name);
 EGAD_API egad_status egad_score_calibrate(egad_detector *detector,
                                           const egad_dataset *data);
 
+/* AnoGAN's search in latent space (paper, section 2), for models without an encoder. */
+typedef struct {
+    int steps;     /* of Adam; 0: the paper's 500.  Others stretch the schedule of the
+                    * rates in proportion */
+    int restarts;  /* searches per row, the best score counts; 0: 1 */
+    uint64_t seed; /* of the starting points, which are fixed by it and the number of the
+                    * row */
+} egad_search_options;
+
 /* A prepared scorer: the launches of one batch, and the weights as they are now, laid out
  * for them.  Train on, and a new one is needed. */
 typedef struct egad_scorer egad_scorer;
 
 /* Prepare to score up to `batch` rows at a time.  alpha: weight of the reconstruction in
- * SIGMA and FM, the paper's is 0.9.  EGAD_DATA if COMBINED was not calibrated. */
+ * SIGMA and FM, the paper's is 0.9.  EGAD_DATA if COMBINED was not calibrated.
+ * search: NULL for the paper's; a model with an encoder does not search. */
 EGAD_API egad_status egad_score_new(egad_scorer **out, egad_detector *detector,
-                                    egad_score_kind kind, double alpha, size_t batch);
+                                    egad_score_kind kind, double alpha, size_t batch,
+                                    const egad_search_options *search);
 /* scores[i] = A(x[i]), any number of rows.  x: (rows, H*W*C) as imported; the detector's
  * own preprocessing is applied.  A pointer does not know its width: rows of another one
  * must be turned away by the caller (egad_detector_describe gives shape and schema). */
@@ -405,7 +416,8 @@ EGAD_API void egad_score_free(egad_scorer *scorer);
 EGAD_API size_t egad_score_bulk(const egad_detector *detector, size_t rows);
 /* Prepare, run and free in one call. */
 EGAD_API egad_status egad_score_rows(egad_detector *detector, const float *x, size_t rows,
-                                     egad_score_kind kind, double alpha, float *scores);
+                                     egad_score_kind kind, double alpha,
+                                     const egad_search_options *search, float *scores);
 
 /* Write the scores of `n` rows to an HDF5 file, by a temporary name as
  * egad_checkpoint_save does: /score (n) float32; /row (n) uint64, which row of the data
@@ -430,7 +442,8 @@ typedef struct {
 /* Fill what `out` points to, for any number of rows.  x: (rows, H*W*C) as imported.
  * EGAD_ARGUMENT if the model has no encoder. */
 EGAD_API egad_status egad_explain_rows(egad_detector *detector, const float *x,
-                                       size_t rows, const egad_explanation *out);
+                                       size_t rows, const egad_search_options *search,
+                                       const egad_explanation *out);
 
 /* A column's part in L_G of one row.  A categorical column is all of its features. */
 typedef struct {

@@ -31,9 +31,11 @@ static void fill(const egad_detector *d, const egad_explanation *out, size_t at,
 }
 
 egad_status egad_explain_rows(egad_detector *d, const float *x, size_t rows,
+                              const egad_search_options *search,
                               const egad_explanation *out)
 {
     egad_status status = EGAD_OK;
+    (void)search;
     egad_infer *infer = NULL;
     float *scaled = NULL, *rebuilt = NULL;
     const size_t C = d->columns, batch = egad_score_bulk(d, rows);

@@ -101,11 +101,13 @@ static float combine(const egad_scorer *s, const float *terms)
 /* ---- Scorers ------------------------------------------------------------- */
 
 egad_status egad_score_new(egad_scorer **out, egad_detector *detector,
-                           egad_score_kind kind, double alpha, size_t batch)
+                           egad_score_kind kind, double alpha, size_t batch,
+                           const egad_search_options *search)
 {
     egad_status status = EGAD_OK;
     egad_scorer *s = NULL;
     *out = NULL;
+    (void)search;
     if (kind == EGAD_SCORE_DEFAULT)
         kind = egad_score_default(detector);
     if (!(alpha >= 0.0 && alpha <= 1.0))
@@ -167,13 +169,15 @@ size_t egad_score_bulk(const egad_detector *detector, size_t rows)
 }
 
 egad_status egad_score_rows(egad_detector *detector, const float *x, size_t rows,
-                            egad_score_kind kind, double alpha, float *scores)
+                            egad_score_kind kind, double alpha,
+                            const egad_search_options *search, float *scores)
 {
     egad_status status = EGAD_OK;
     egad_scorer *s = NULL;
     if (rows == 0)
         return EGAD_OK;
-    TRY(egad_score_new(&s, detector, kind, alpha, egad_score_bulk(detector, rows)));
+    TRY(egad_score_new(&s, detector, kind, alpha, egad_score_bulk(detector, rows),
+                       search));
     TRY(egad_score_run(s, x, rows, scores));
 done:
     egad_score_free(s);

@@ -51,8 +51,8 @@ START_TEST(adds_up)
     float *residual = lab_floats(ROWS * FEATURES), *terms = lab_floats(ROWS * TERMS);
     float l1[ROWS];
     double sums[ROWS] = { 0.0 };
-    CHECK_OK(
-        egad_explain_rows(d, data->x, ROWS, &(egad_explanation){ NULL, residual, NULL }));
+    CHECK_OK(egad_explain_rows(d, data->x, ROWS, NULL,
+                               &(egad_explanation){ NULL, residual, NULL }));
     CHECK_OK(egad_score_terms(d, data->x, ROWS, terms));
     for (size_t i = 0; i < ROWS; i++) {
         l1[i] = terms[i * TERMS + TERM_L1];
@@ -74,7 +74,7 @@ START_TEST(units_of_the_row)
     const size_t n = ROWS * FEATURES;
     float *rebuilt = lab_floats(n), *residual = lab_floats(n);
     unsigned char *clipped = malloc(n);
-    CHECK_OK(egad_explain_rows(d, data->x, ROWS,
+    CHECK_OK(egad_explain_rows(d, data->x, ROWS, NULL,
                                &(egad_explanation){ rebuilt, residual, clipped }));
     double *x = lab_widen(data->x, n), *g = lab_widen(rebuilt, n);
     const double *fit = lab_widen(d->fit, 3 * FEATURES);
@@ -102,7 +102,7 @@ START_TEST(beyond_the_limit)
         unsigned char clipped[2 * FEATURES];
         memcpy(x, data->x, sizeof x);
         x[FEATURES + 5] = -1e20f;
-        CHECK_OK(egad_explain_rows(d, x, 2,
+        CHECK_OK(egad_explain_rows(d, x, 2, NULL,
                                    &(egad_explanation){ rebuilt, residual, clipped }));
         for (size_t i = 0; i < 2 * FEATURES; i++)
             ck_assert_uint_eq(clipped[i], r == 0 && i == FEATURES + 5);
@@ -131,14 +131,15 @@ START_TEST(many_rows)
     float *some = lab_floats(ROWS * FEATURES);
     for (size_t i = 0; i < n; i++)
         x[i] = data->x[i % (ROWS * FEATURES)];
+    CHECK_OK(egad_explain_rows(d, x, many, NULL,
+                               &(egad_explanation){ rebuilt, residual, NULL }));
     CHECK_OK(
-        egad_explain_rows(d, x, many, &(egad_explanation){ rebuilt, residual, NULL }));
-    CHECK_OK(egad_explain_rows(d, x, ROWS, &(egad_explanation){ some, NULL, NULL }));
+        egad_explain_rows(d, x, ROWS, NULL, &(egad_explanation){ some, NULL, NULL }));
     for (size_t i = 0; i < many; i += ROWS) {
         const size_t rest = many - i < ROWS ? many - i : ROWS;
         lab_same("rebuilt", rebuilt + i * FEATURES, some, rest * FEATURES);
     }
-    CHECK_OK(egad_explain_rows(d, NULL, 0, &(egad_explanation){ 0 }));
+    CHECK_OK(egad_explain_rows(d, NULL, 0, NULL, &(egad_explanation){ 0 }));
     egad_detector_free(d);
     egad_dataset_free(data);
 }
@@ -233,9 +234,9 @@ START_TEST(without_encoder)
     egad_detector *d;
     CHECK_OK(egad_detector_new(
         &d, lab, data, &(egad_detector_options){ .model = "kdd-gan", .batch = 5 }));
-    CHECK_FAILS(
-        egad_explain_rows(d, data->x, 1, &(egad_explanation){ NULL, residual, NULL }),
-        ARGUMENT, "kdd-gan has no encoder");
+    CHECK_FAILS(egad_explain_rows(d, data->x, 1, NULL,
+                                  &(egad_explanation){ NULL, residual, NULL }),
+                ARGUMENT, "kdd-gan has no encoder");
     egad_detector_free(d);
     egad_dataset_free(data);
 }

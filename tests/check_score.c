@@ -100,14 +100,14 @@ static void check_scores(const trained *s, egad_score_kind kind, double alpha)
     static const size_t batches[] = { 1, 7, 50, ROWS, 100 };
     float *first = lab_floats(ROWS), *again = lab_floats(ROWS);
     double want[ROWS];
-    CHECK_OK(egad_score_rows(s->d, s->data->x, ROWS, kind, alpha, first));
+    CHECK_OK(egad_score_rows(s->d, s->data->x, ROWS, kind, alpha, NULL, first));
     for (size_t i = 0; i < ROWS; i++)
         want[i] = score(s, kind, alpha, i);
     lab_near(kind == EGAD_SCORE_COMBINED ? TOLERANCE_EVIDENCE : TOLERANCE_SCORE,
              egad_score_name(kind), first, want, ROWS);
     for (size_t b = 0; b < sizeof batches / sizeof *batches; b++) {
         egad_scorer *scorer;
-        CHECK_OK(egad_score_new(&scorer, s->d, kind, alpha, batches[b]));
+        CHECK_OK(egad_score_new(&scorer, s->d, kind, alpha, batches[b], NULL));
         for (int times = 0; times < 2; times++) {
             memset(again, 0, ROWS * sizeof *again);
             CHECK_OK(egad_score_run(scorer, s->data->x, ROWS, again));
@@ -138,8 +138,8 @@ static void check_recipe(const char *recipe)
     float *plain = lab_floats(ROWS), *named = lab_floats(ROWS);
     const egad_score_kind standard =
         s.d->recipe.combined ? EGAD_SCORE_COMBINED : EGAD_SCORE_SIGMA;
-    CHECK_OK(egad_score_rows(s.d, s.data->x, ROWS, EGAD_SCORE_DEFAULT, 0.9, plain));
-    CHECK_OK(egad_score_rows(s.d, s.data->x, ROWS, standard, 0.9, named));
+    CHECK_OK(egad_score_rows(s.d, s.data->x, ROWS, EGAD_SCORE_DEFAULT, 0.9, NULL, plain));
+    CHECK_OK(egad_score_rows(s.d, s.data->x, ROWS, standard, 0.9, NULL, named));
     lab_same("default", plain, named, ROWS);
     trained_finish(&s);
 }
@@ -189,12 +189,12 @@ START_TEST(nan_is_seen)
     float *clean = lab_floats(ROWS), *broken = lab_floats(ROWS);
     CHECK_OK(egad_score_calibrate(s.d, s.data));
     for (int kind = EGAD_SCORE_SIGMA; kind <= EGAD_SCORE_COMBINED; kind++) {
-        CHECK_OK(
-            egad_score_rows(s.d, s.data->x, ROWS, (egad_score_kind)kind, 0.0, clean));
+        CHECK_OK(egad_score_rows(s.d, s.data->x, ROWS, (egad_score_kind)kind, 0.0, NULL,
+                                 clean));
         const float kept = s.data->x[17 * COLUMNS + 2];
         s.data->x[17 * COLUMNS + 2] = NAN;
-        CHECK_OK(
-            egad_score_rows(s.d, s.data->x, ROWS, (egad_score_kind)kind, 0.0, broken));
+        CHECK_OK(egad_score_rows(s.d, s.data->x, ROWS, (egad_score_kind)kind, 0.0, NULL,
+                                 broken));
         s.data->x[17 * COLUMNS + 2] = kept;
         ck_assert(isnan(broken[17]));
         broken[17] = clean[17];
@@ -275,7 +275,7 @@ START_TEST(bulk)
     float *x = lab_floats(MANY * COLUMNS), *scores = lab_floats(MANY);
     for (size_t i = 0; i < MANY; i++)
         memcpy(x + i * COLUMNS, s.data->x + i % TRAINING * COLUMNS, COLUMNS * sizeof *x);
-    CHECK_OK(egad_score_rows(s.d, x, MANY, EGAD_SCORE_SIGMA, 0.9, scores));
+    CHECK_OK(egad_score_rows(s.d, x, MANY, EGAD_SCORE_SIGMA, 0.9, NULL, scores));
     for (size_t i = TRAINING; i < MANY; i++)
         ck_assert(scores[i] == scores[i - TRAINING]);
     ck_assert(scores[0] != scores[1]);
@@ -293,7 +293,7 @@ START_TEST(order)
             x[(size_t)i * COLUMNS + j] = s.data->x[j] * (i == 0   ? 1
                                                          : i == 1 ? 100
                                                                   : 1e4f);
-    CHECK_OK(egad_score_rows(s.d, x, 3, EGAD_SCORE_SIGMA, 1.0, scores));
+    CHECK_OK(egad_score_rows(s.d, x, 3, EGAD_SCORE_SIGMA, 1.0, NULL, scores));
     ck_assert(scores[0] < scores[1] && scores[1] < scores[2]);
     trained_finish(&s);
 }
@@ -306,18 +306,18 @@ START_TEST(refusals)
     egad_detector *gan;
     float score_of[1];
     egad_score_kind kind;
-    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_COMBINED, 0.9, 5), DATA,
+    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_COMBINED, 0.9, 5, NULL), DATA,
                 "held against training rows");
-    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_SIGMA, 1.5, 5), ARGUMENT,
+    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_SIGMA, 1.5, 5, NULL), ARGUMENT,
                 "between 0 and 1");
-    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_SIGMA, NAN, 5), ARGUMENT,
+    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_SIGMA, NAN, 5, NULL), ARGUMENT,
                 "between 0 and 1");
-    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_SIGMA, 0.9, 0), ARGUMENT,
+    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_SIGMA, 0.9, 0, NULL), ARGUMENT,
                 "at least one row");
-    CHECK_OK(egad_score_rows(s.d, s.data->x, 0, EGAD_SCORE_SIGMA, 0.9, score_of));
+    CHECK_OK(egad_score_rows(s.d, s.data->x, 0, EGAD_SCORE_SIGMA, 0.9, NULL, score_of));
     CHECK_OK(egad_detector_new(
         &gan, lab, s.data, &(egad_detector_options){ .model = "kdd-gan", .batch = 10 }));
-    CHECK_FAILS(egad_score_new(&scorer, gan, EGAD_SCORE_SIGMA, 0.9, 5), ARGUMENT,
+    CHECK_FAILS(egad_score_new(&scorer, gan, EGAD_SCORE_SIGMA, 0.9, 5, NULL), ARGUMENT,
                 "has no encoder");
     ck_assert_ptr_null(scorer);
     egad_detector_free(gan);

@@ -161,7 +161,7 @@ START_TEST(calibration_ends)
     CHECK_OK(egad_train_run(s.d, s.data, NULL));
     ck_assert_int_eq(egad_detector_describe(s.d).calibrated, 0);
     ck_assert_ptr_null(s.d->calibration.mean);
-    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_COMBINED, 0.9, 5), DATA,
+    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_COMBINED, 0.9, 5, NULL), DATA,
                 "held against training rows");
     egad_dataset_free(wide);
     egad_dataset_free(empty);
