@@ -35,6 +35,7 @@ third_party=(
     'curl/curl.h    io/fetch.c'
     'clblast_c.h    host/blas.c'
     'clFFT.h        host/fft.c'
+    'lapacke.h      host/calibrate.c'
     'Random123/*    host/rng.c'
     'jansson.h      host/cli_json.c'
     'jansson.h      bench/egad_bench.c'
