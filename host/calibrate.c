@@ -234,8 +234,9 @@ static egad_status directions(float *map, const moments *m, size_t n, size_t P,
     if (info == LAPACK_WORK_MEMORY_ERROR)
         FAIL(MEMORY, "out of memory for the directions of %zu columns", n);
     if (info != 0 || found != (lapack_int)P)
-        FAIL(DATA, "the directions in which training rows vary could not be found "
-                   "(LAPACK's dsyevr: %d)",
+        FAIL(DATA,
+             "the directions in which training rows vary could not be found "
+             "(LAPACK's dsyevr: %d)",
              (int)info);
     for (size_t k = 0; k < P; k++) {
         const double *from = v + (P - 1 - k) * n; /* they come smallest first */
@@ -309,8 +310,9 @@ done:
 void egad_calibrate_clear(egad_calibration *calibration)
 {
     egad_points *p = &calibration->points;
-    float *const arrays[] = { calibration->mean, calibration->whitening, p->map,
-                              p->offset,         p->point,               p->reach };
+    float *const arrays[] = {
+        calibration->mean, calibration->whitening, p->map, p->offset, p->point, p->reach
+    };
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         free(arrays[i]);
     *calibration = (egad_calibration){ 0 };

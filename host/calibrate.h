@@ -1,6 +1,7 @@
 /* What the combined score holds evidence against.  Of tables: the mean and covariance of
  * training rows, as the map under which they are spread alike in all directions.  Of
- * images: training rows themselves, as points in the directions in which they vary most. */
+ * images: training rows themselves, as points in the directions in which they vary most.
+ */
 #ifndef EGAD_CALIBRATE_H
 #define EGAD_CALIBRATE_H
 
@@ -36,10 +37,11 @@ typedef struct {
  * egad_calibrate_clear. */
 egad_status egad_calibrate_fit(egad_calibration *out, const float *evidence, size_t rows,
                                size_t n);
-/* Make points of evidence (rows, n), rows in no particular order: its principal components,
- * P of them or as many as there can be, after the first `part` columns and the others were
- * each divided by the root of their total variance.  Directions are measured on 5,000 rows
- * at most.  What depends on the points is left 0.  `*out` is emptied. */
+/* Make points of evidence (rows, n), rows in no particular order: its principal
+ * components, P of them or as many as there can be, after the first `part` columns and
+ * the others were each divided by the root of their total variance.  Directions are
+ * measured on 5,000 rows at most.  What depends on the points is left 0.  `*out` is
+ * emptied. */
 egad_status egad_calibrate_points(egad_calibration *out, const float *evidence,
                                   size_t rows, size_t n, size_t part, size_t P);
 void egad_calibrate_clear(egad_calibration *calibration);

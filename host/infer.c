@@ -409,6 +409,18 @@ size_t egad_infer_floats(const egad_detector *d)
 
 /* ---- Both ------------------------------------------------------------------ */
 
+/* What is wanted, less the terms that are not of this model's combined score. */
+static unsigned available(const egad_detector *d, unsigned wanted)
+{
+    const unsigned spread = 1u << TERM_FEATURES | 1u << TERM_EVIDENCE;
+    const unsigned nearest = 1u << TERM_NEAR | 1u << TERM_LOCAL;
+    if (wanted > INFER_TERMS)
+        return wanted;
+    return wanted & ~(d->model->combined == COMBINED_SPREAD    ? nearest
+                      : d->model->combined == COMBINED_NEAREST ? spread
+                                                               : spread | nearest);
+}
+
 egad_status egad_infer_new(egad_infer **out, egad_detector *d, unsigned wanted,
                            size_t batch)
 {
@@ -419,7 +431,7 @@ egad_status egad_infer_new(egad_infer **out, egad_detector *d, unsigned wanted,
     assert(d->net[NET_E] != NULL);
     NEW(s, 1);
     s->detector = d;
-    s->wanted = wanted;
+    s->wanted = available(d, wanted);
     s->batch = batch;
     TRY(egad_tensor_new(&s->terms, d->device, batch, TERMS));
     TRY(egad_gemm_choose(&engine, d->device));

@@ -16,7 +16,8 @@ enum {
 typedef struct egad_infer egad_infer;
 
 /* `wanted`: bits of terms, or one of the others alone.  TERM_FEATURES and what follows
- * needs a calibrated detector, and is 0 where its combined score has no such term.  Weights are taken as they are now. */
+ * needs a calibrated detector, and is 0 where its combined score has no such term.
+ * Weights are taken as they are now. */
 egad_status egad_infer_new(egad_infer **out, egad_detector *detector, unsigned wanted,
                            size_t batch);
 void egad_infer_free(egad_infer *infer);

@@ -28,10 +28,10 @@ static egad_status pack(egad_neighbours *b, egad_device *device, size_t columns)
     TRY(egad_gemm_pack(plan, "directions", b->packed, b->map,
                        &(egad_gemm_entry){ .rows = columns, .columns = b->P }, 1,
                        &table));
-    TRY(egad_gemm_pack(plan, "points", b->packed, b->points,
-                       &(egad_gemm_entry){
-                           .rows = b->n, .columns = b->P, .to = after, .transposed = 1 },
-                       1, &b->table));
+    TRY(egad_gemm_pack(
+        plan, "points", b->packed, b->points,
+        &(egad_gemm_entry){ .rows = b->n, .columns = b->P, .to = after, .transposed = 1 },
+        1, &b->table));
     TRY(egad_plan_run(plan));
     TRY(egad_device_finish(device));
 done:
@@ -76,9 +76,9 @@ done:
 
 void egad_neighbours_free(egad_neighbours *b)
 {
-    egad_tensor *const tensors[] = { &b->map,    &b->offset, &b->points, &b->squares,
-                                     &b->reach,  &b->packed, &b->table,  &b->place,
-                                     &b->products };
+    egad_tensor *const tensors[] = { &b->map,     &b->offset, &b->points,
+                                     &b->squares, &b->reach,  &b->packed,
+                                     &b->table,   &b->place,  &b->products };
     for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++)
         egad_tensor_free(tensors[i]);
 }

@@ -227,7 +227,7 @@ egad_status egad_terms_evidence(egad_plan *plan, const char *label, egad_tensor 
 
 /* Points of a calibration on the device, with room for a batch. */
 typedef struct {
-    size_t n, P;        /* points, columns of each */
+    size_t n, P; /* points, columns of each */
     egad_tensor map, offset, points, squares, reach;
     egad_tensor packed; /* map, then points transposed, for an engine that folds */
     egad_tensor table;

@@ -65,15 +65,11 @@ static unsigned combined_of(const egad_detector *d)
     return combined[d->model->combined];
 }
 
-/* Those that a calibration is for. */
-static const unsigned calibrated =
-    1u << TERM_FEATURES | 1u << TERM_EVIDENCE | 1u << TERM_NEAR | 1u << TERM_LOCAL;
-
 /* All terms that there are. */
 static unsigned all_terms(const egad_detector *d)
 {
-    const unsigned others = INFER_TERMS & ~calibrated;
-    return d->calibration.n ? others | combined_of(d) : others;
+    const unsigned held = combined[COMBINED_SPREAD] | combined[COMBINED_NEAREST];
+    return INFER_TERMS & ~(d->calibration.n ? 0 : held & ~(1u << TERM_L1));
 }
 
 /* A term's logarithm, also where it is 0. */
