@@ -527,6 +527,11 @@ done:
     return status;
 }
 
+egad_tensor egad_search_gradient(const egad_search *s)
+{
+    return s->dz;
+}
+
 size_t egad_search_bulk(const egad_detector *d)
 {
     const size_t own =
