@@ -45,6 +45,9 @@ egad_status egad_search_run(egad_search *search, const float *x, size_t rows,
 egad_status egad_search_rebuild(egad_search *search, const float *x, const float *z,
                                 size_t rows, float *scaled, float *rebuilt);
 
+/* For tests: dA/dz of the last step, (batch, Z); no memory where all is one launch. */
+egad_tensor egad_search_gradient(const egad_search *search);
+
 /* How many rows to search for at a time where memory is no matter and speed is. */
 size_t egad_search_bulk(const egad_detector *detector);
 
