@@ -295,6 +295,67 @@ int cli_figure1_write(const cli_figure1 *figure);
 /* The table, on standard output. */
 void cli_figure1_print(const cli_figure1 *figure);
 
+/* ---- Time: cli_time.c ----------------------------------------------------- */
+
+/* How long something took, several times. */
+typedef struct {
+    size_t n, room;
+    double *ms;
+} cli_samples;
+
+typedef struct {
+    double min, median, mean, p90, p99;
+} cli_spread;
+
+/* Returns an exit code. */
+int cli_time_add(cli_samples *samples, double ms);
+/* Sorts them. */
+cli_spread cli_time_spread(cli_samples *samples);
+void cli_time_clear(cli_samples *samples);
+
+/* A detector whose weights and rows are made up: times do not depend on them. */
+typedef struct {
+    const char *model, *recipe;
+    size_t shape[3];
+    size_t batch, rows; /* of a training iteration; to be scored, at most */
+    size_t epoch;       /* batches that train; 0: as few as there can be */
+} cli_subject_options;
+
+typedef struct {
+    egad_dataset *data; /* what the detector is made for, and trains on */
+    egad_detector *detector;
+    float *x, *scores; /* (rows, H*W*C); (rows) */
+} cli_subject;
+
+/* Returns an exit code; freed by cli_time_free in either case. */
+int cli_time_new(cli_subject *out, egad_device *device, const cli_subject_options *how);
+void cli_time_free(cli_subject *subject);
+/* `rows` rows to scores, from host memory to host memory, up to `batch` at a time. */
+typedef struct {
+    egad_score_kind kind;
+    size_t rows, batch;
+    int steps;      /* of a search; 0: the model has an encoder */
+    size_t least;   /* samples, at least... */
+    double seconds; /* and for so long */
+} cli_scoring;
+
+/* A scorer for it.  Returns an exit code. */
+int cli_time_scorer(egad_scorer **out, const cli_subject *subject,
+                    const cli_scoring *how);
+/* Adds to the samples, after runs to warm up.  flops: useful operations of a sample, or
+ * NULL.  Returns an exit code. */
+int cli_time_score(cli_samples *out, double *flops, const cli_subject *subject,
+                   const cli_scoring *how);
+
+/* ---- Profiles: cli_profile.c ---------------------------------------------- */
+
+/* As a table, list of launches by list; with their times, where they were run, and
+ * `peak`, or NULL, beside them. */
+void cli_profile_print(const egad_profile *launches, size_t n, const egad_peak *peak);
+/* Useful operations of them all, and seconds. */
+double cli_profile_flops(const egad_profile *launches, size_t n);
+double cli_profile_seconds(const egad_profile *launches, size_t n);
+
 /* ---- Imports: cli_data.c -------------------------------------------------- */
 
 /* What importing and `egad data info` both say.  Returns an exit code. */
@@ -369,8 +430,12 @@ int cli_json_print(cli_json *root, const char *of);
 /* The same to a file, which appears when it is complete. */
 int cli_json_save(cli_json *root, const char *path);
 void cli_json_free(cli_json *root);
+/* In one line, on standard output; frees `root`.  Returns an exit code. */
+int cli_json_line(cli_json *root);
 /* And back.  Returns an exit code; `*root` is freed with cli_json_free. */
 int cli_json_load(cli_json **root, const char *path);
+/* A file of several, one after another, as an array. */
+int cli_json_load_lines(cli_json **root, const char *path);
 /* Borrowed; NULL if it is not there, and all of these take NULL. */
 cli_json *cli_json_get(const cli_json *object, const char *key);
 cli_json *cli_json_at(const cli_json *array, size_t i);

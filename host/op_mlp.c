@@ -237,7 +237,10 @@ egad_status egad_mlp_append(egad_mlp *m, egad_plan *plan, const char *label,
                                  .options = build,
                                  .groups = { groups, 1 },
                                  .local = 1,
-                                 .flops = m->flops * (double)x.n };
+                                 .flops = m->flops * (double)x.n,
+                                 .bytes = egad_tensor_bytes(x) +
+                                          egad_tensor_bytes(terms) +
+                                          egad_tensor_bytes(m->numbers_on) };
     TRY(ADD(plan, &launch, MEM(terms.mem), MEM(x.mem), INT(x.n), INT(x.c),
             MEM(m->steps_on.mem), INT(m->steps / MLP_STEP), MEM(m->numbers_on.mem),
             MEM(m->scratch.mem), INT(area), FLOAT(m->slope), FLOAT(m->limit)));

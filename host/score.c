@@ -160,6 +160,23 @@ done:
     return status;
 }
 
+egad_status egad_score_profile(egad_profile **list, size_t *n, egad_scorer *s,
+                               const float *x, int times)
+{
+    egad_status status = EGAD_OK;
+    egad_profile *made = NULL;
+    size_t size = 0;
+    *list = NULL;
+    *n = 0;
+    TRY(egad_infer_profile(s->infer, x, times, &made, &size));
+    *list = made;
+    *n = size;
+    made = NULL;
+done:
+    free(made);
+    return status;
+}
+
 size_t egad_score_bulk(const egad_detector *detector, size_t rows)
 {
     const size_t layers = egad_infer_floats(detector);
