@@ -2,9 +2,12 @@
  * fit is remembered, and told when all is printed. */
 #include "cli.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int failed; /* a value was left out */
 
@@ -84,6 +87,19 @@ int cli_json_print(cli_json *root, const char *of)
     return CLI_DONE;
 }
 
+int cli_json_line(cli_json *root)
+{
+    failed |= !root;
+    if (!failed)
+        failed = json_dumpf(root, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6)) != 0;
+    json_decref(root);
+    if (failed && !ferror(stdout))
+        return cli_error("a record could not be put into JSON");
+    putchar('\n');
+    fflush(stdout);
+    return CLI_DONE;
+}
+
 int cli_json_save(cli_json *root, const char *path)
 {
     cli_output out;
@@ -110,6 +126,35 @@ int cli_json_load(cli_json **root, const char *path)
     *root = json_load_file(path, 0, &error);
     if (!*root)
         return cli_error("'%s' could not be read: %s", path, error.text);
+    return CLI_DONE;
+}
+
+int cli_json_load_lines(cli_json **root, const char *path)
+{
+    json_error_t error;
+    json_t *one = NULL;
+    FILE *in = fopen(path, "r");
+    int c;
+    *root = json_array();
+    if (!in || !*root) {
+        if (in)
+            fclose(in);
+        return cli_error("'%s' could not be read: %s", path, strerror(errno));
+    }
+    for (;;) {
+        while (isspace(c = getc(in)))
+            ;
+        if (c == EOF)
+            break;
+        ungetc(c, in);
+        one = json_loadf(in, JSON_DISABLE_EOF_CHECK, &error);
+        if (!one || json_array_append_new(*root, one) != 0)
+            break;
+    }
+    fclose(in);
+    if (c != EOF)
+        return cli_error("'%s' is no JSON, one object per line: %s in record %zu", path,
+                         error.text, json_array_size(*root) + 1);
     return CLI_DONE;
 }
 
