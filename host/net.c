@@ -412,3 +412,36 @@ done:
     free(entries);
     return status;
 }
+
+egad_status egad_net_freeze(egad_net **out, egad_device *device, const egad_net *net,
+                            egad_tensor flat)
+{
+    egad_status status = EGAD_OK;
+    egad_plan *plan = NULL;
+    egad_net *made = NULL;
+    const egad_tensor none = { 0 };
+    *out = NULL;
+    NEW(made, 1);
+    *made = *net;
+    made->w = made->g = made->m = made->v = made->ema = made->moving = none;
+    made->panels = made->panels_t = made->table = made->table_t = none;
+    made->layer = NULL;
+    TRY(egad_gemm_choose(&made->engine, device));
+    NEW(made->layer, net->n);
+    memcpy(made->layer, net->layer, net->n * sizeof *made->layer);
+    TRY(egad_net_fold(net, device, flat, &made->w));
+    if (egad_gemm_folds(made->engine)) {
+        TRY(reserve_panels(made, device));
+        TRY(egad_plan_new(&plan, device, "pack"));
+        TRY(egad_net_pack_score(made, plan, made->w));
+        TRY(egad_net_pack_train(made, plan));
+        TRY(egad_plan_run(plan));
+        TRY(egad_device_finish(device));
+    }
+    *out = made;
+    made = NULL;
+done:
+    egad_plan_free(plan);
+    egad_net_free(made);
+    return status;
+}

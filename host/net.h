@@ -86,6 +86,12 @@ egad_tensor egad_net_view(egad_tensor flat, size_t at, size_t n);
 egad_status egad_net_fold(const egad_net *net, egad_device *device, egad_tensor flat,
                           egad_tensor *folded);
 
+/* A network to search through: the layers of `net` with its weights `flat`, folded, as w,
+ * packed for passes both ways; no gradients, moments or averages.  Training `net` on does
+ * not touch it. */
+egad_status egad_net_freeze(egad_net **out, egad_device *device, const egad_net *net,
+                            egad_tensor flat);
+
 /* Append the packing of the kernels of `flat` for scoring, or of w for what training
  * reads packed: transposes for gradients of inputs, and transposed convolutions; nothing
  * for an engine that does not read panels. */
