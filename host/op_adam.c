@@ -20,7 +20,8 @@ egad_status egad_adam_step(egad_plan *plan, const char *label, const egad_adam *
         .options = options,
         .groups = { (a->w.c + local * chunk - 1) / (local * chunk), 1 },
         .local = local,
-        .bytes = 9.0 * egad_tensor_bytes(a->w) /* g is read, the others written too */
+        /* g is read, the others are written too. */
+        .bytes = (a->ema.mem ? 9.0 : 7.0) * egad_tensor_bytes(a->w)
     };
     return ADD(plan, &launch, MEM(a->w.mem), MEM(a->g.mem), MEM(a->m.mem), MEM(a->v.mem),
                MEM(a->ema.mem), INT(a->ema.mem != NULL), INT(a->w.c), MEM(a->rates.mem),

@@ -61,8 +61,9 @@ egad_status egad_batch_start(egad_plan *plan, const char *label, egad_tensor z,
 {
     const size_t items = z.n * ((z.c + 3) / 4), local = row_group(plan);
     assert(rows.offset == 0 && rows.c >= z.n);
-    return RUN(plan, label, "batch_start", (items + local - 1) / local, local, MATRIX(z),
-               MEM(rows.mem), INT(z.n), INT(z.c), RANDOM(random), UINT(STREAM_START));
+    return RUN(plan, label, "batch_start", (items + local - 1) / local, local,
+               egad_tensor_bytes(z), MATRIX(z), MEM(rows.mem), INT(z.n), INT(z.c),
+               RANDOM(random), UINT(STREAM_START));
 }
 
 egad_status egad_batch_tick(egad_plan *plan, egad_random random)

@@ -57,7 +57,8 @@ egad_status egad_terms_distance_back(egad_plan *plan, const char *label, egad_te
                               FLOAT(activation->slope),
                               INT(add_to_d) };
     assert(a.c == b.c && d.c == a.c && a.n == b.n && d.n == a.n);
-    return add(plan, label, "terms_distance_back", a.n, 1, args,
+    return add(plan, label, "terms_distance_back", a.n, 1,
+               (2 + add_to_d) * egad_tensor_bytes(a) + egad_tensor_bytes(d), args,
                sizeof args / sizeof *args);
 }
 
@@ -66,7 +67,8 @@ egad_status egad_terms_sigma_back(egad_plan *plan, const char *label, egad_tenso
 {
     const egad_arg args[] = { TENSOR(d), TENSOR(logits), INT(logits.n), FLOAT(weight) };
     assert(logits.stride == 1 && d.stride == 1 && d.n == logits.n);
-    return add(plan, label, "terms_sigma_back", logits.n, 0, args,
+    return add(plan, label, "terms_sigma_back", logits.n, 0,
+               egad_tensor_bytes(d) + egad_tensor_bytes(logits), args,
                sizeof args / sizeof *args);
 }
 

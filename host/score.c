@@ -188,7 +188,10 @@ egad_status egad_score_profile(egad_profile **list, size_t *n, egad_scorer *s,
     size_t size = 0;
     *list = NULL;
     *n = 0;
-    TRY(egad_infer_profile(s->infer, x, times, &made, &size));
+    if (s->infer)
+        TRY(egad_infer_profile(s->infer, x, times, &made, &size));
+    else
+        TRY(egad_search_profile(s->search, x, times, &made, &size));
     *list = made;
     *n = size;
     made = NULL;
