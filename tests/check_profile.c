@@ -91,6 +91,51 @@ START_TEST(scores_stay)
 }
 END_TEST
 
+/* A step counts as often as a search takes it, and in one launch as in many. */
+START_TEST(searches)
+{
+    enum { STEPS = 3, RESTARTS = 2 };
+    static const size_t shape[3] = { 1, 1, COLUMNS };
+    static const egad_search_options search = { .steps = STEPS, .restarts = RESTARTS };
+    static const char *const engines[] = { "rows", "plain" };
+    float *x = lab_uniform(BATCH * COLUMNS, 3, 1.0f);
+    for (int fm = 0; fm < 2; fm++) {
+        double flops[2];
+        for (int k = 0; k < 2; k++) {
+            egad_scorer *scorer;
+            egad_profile *list;
+            size_t n;
+            float before[BATCH], after[BATCH];
+            lab_engine(engines[k]);
+            egad_detector *gan = detector("kdd-gan", shape);
+            const egad_score_kind kind = fm ? EGAD_SCORE_FM : EGAD_SCORE_SIGMA;
+            CHECK_OK(egad_score_new(&scorer, gan, kind, 0.9, BATCH, &search));
+            CHECK_OK(egad_score_profile(&list, &n, scorer, x, 2));
+            check_entries(list, n, 1);
+            flops[k] = flops_of(list, n);
+            free(list);
+            /* And leaves the scores as they are without it. */
+            CHECK_OK(egad_score_run(scorer, x, BATCH, after));
+            CHECK_OK(egad_score_rows(gan, x, BATCH, kind, 0.9, &search, before));
+            lab_same("scores", after, before, BATCH);
+            egad_score_free(scorer);
+            egad_detector_free(gan);
+        }
+        /* Forward to f_D once; a step forward and back; the end forward, each search. */
+        const double g = 32 * 64 + 64 * 128 + 128 * COLUMNS,
+                     d = COLUMNS * 256 + 256 * 128 + 128 * 128, out = 128;
+        const double step = 2.0 * (g + d + (fm ? 0.0 : out));
+        const double begin = d, end = g + d + out;
+        const double launched = begin + RESTARTS * (STEPS * step + end);
+        const double fused = RESTARTS * (begin + STEPS * step + end);
+        ck_assert_msg(flops[0] == 2.0 * BATCH * fused, "in one launch: %g, not %g",
+                      flops[0], 2.0 * BATCH * fused);
+        ck_assert_msg(flops[1] == 2.0 * BATCH * launched, "in many: %g, not %g", flops[1],
+                      2.0 * BATCH * launched);
+    }
+}
+END_TEST
+
 static double flops_of_training(const char *model, const size_t shape[3], int times)
 {
     egad_detector *d = detector(model, shape);
@@ -131,6 +176,7 @@ int main(void)
     TCase *tests = support_case(suite, lab_begin, lab_end);
     tcase_add_test(tests, scores);
     tcase_add_test(tests, scores_stay);
+    tcase_add_test(tests, searches);
     tcase_add_test(tests, training);
     return lab_main(suite);
 }
