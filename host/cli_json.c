@@ -70,6 +70,11 @@ void cli_json_append_text(cli_json *array, const char *text)
     failed |= json_array_append_new(array, json_string(text)) != 0;
 }
 
+void cli_json_append_real(cli_json *array, double value)
+{
+    failed |= json_array_append_new(array, json_real(value)) != 0;
+}
+
 void cli_json_free(cli_json *root)
 {
     json_decref(root);
@@ -173,10 +178,19 @@ size_t cli_json_size(const cli_json *array)
     return json_array_size(array);
 }
 
+static double number(const json_t *value)
+{
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+double cli_json_real_at(const cli_json *array, size_t i)
+{
+    return number(json_array_get(array, i));
+}
+
 double cli_json_number(const cli_json *object, const char *key)
 {
-    const json_t *value = json_object_get(object, key);
-    return json_is_number(value) ? json_number_value(value) : NAN;
+    return number(json_object_get(object, key));
 }
 
 const char *cli_json_word(const cli_json *object, const char *key)

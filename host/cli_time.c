@@ -56,6 +56,14 @@ cli_spread cli_time_spread(cli_samples *samples)
                          .p99 = quantile(samples, 0.99) };
 }
 
+cli_json *cli_time_json(const cli_samples *samples)
+{
+    cli_json *array = cli_json_array();
+    for (size_t i = 0; i < samples->n; i++)
+        cli_json_append_real(array, samples->ms[i]);
+    return array;
+}
+
 void cli_time_clear(cli_samples *samples)
 {
     free(samples->ms);
