@@ -72,12 +72,25 @@ const char *const *egad_detector_models(void)
     return names;
 }
 
-int egad_detector_images(const char *model)
+/* NULL: there is none of this name. */
+static const egad_model *called(const char *name)
 {
     for (size_t i = 0; i < EGAD_MODELS; i++)
-        if (strcmp(egad_models[i]->name, model) == 0)
-            return egad_models[i]->images != 0;
-    return 0;
+        if (strcmp(egad_models[i]->name, name) == 0)
+            return egad_models[i];
+    return NULL;
+}
+
+int egad_detector_images(const char *model)
+{
+    const egad_model *m = called(model);
+    return m && m->images;
+}
+
+int egad_detector_encodes(const char *model)
+{
+    const egad_model *m = called(model);
+    return m && m->e;
 }
 
 egad_status egad_detector_build(egad_detector **out, egad_device *device,

@@ -322,6 +322,9 @@ EGAD_API const char *const *egad_detector_models(void);
 /* 1 if the model of this name is for images, whose height and width must be divisible by
  * 4; 0 if for tables, or if there is none. */
 EGAD_API int egad_detector_images(const char *model);
+/* 1 if the model of this name has an encoder; 0 if a score is a search, or if there is
+ * none. */
+EGAD_API int egad_detector_encodes(const char *model);
 EGAD_API egad_status egad_detector_print(const egad_detector *detector, char **text);
 
 /* ---- Training ----------------------------------------------------------- */
@@ -349,11 +352,6 @@ typedef struct {
  * equal bit for bit, also when one was saved, loaded and went on. */
 EGAD_API egad_status egad_train_run(egad_detector *detector, const egad_dataset *data,
                                     const egad_train_options *options);
-
-/* The launches of one training iteration as text; with times > 0, run that many of them
- * on made-up rows, waiting after each launch, and give each launch's share of the time
- * (the weights change: use a detector of its own).  `*text` is freed with free(). */
-EGAD_API egad_status egad_train_print(egad_detector *detector, int times, char **text);
 
 /* ---- Scores ------------------------------------------------------------- */
 
@@ -504,6 +502,45 @@ typedef struct {
 EGAD_API egad_status egad_metrics_curve(egad_curve_point **points, size_t *n,
                                         const float *scores, const unsigned char *y,
                                         size_t rows);
+
+/* ---- Speed -------------------------------------------------------------- */
+
+/* One launch of a training iteration, or of a batch of scores: what it is, what it has to
+ * do, and how long it takes. */
+typedef struct {
+    char plan[40];   /* the list of launches that it is of: "gradients of the D step" */
+    char label[48];  /* what it is for: "discriminator/dx_dense1" */
+    char kernel[32]; /* the kernel, or the function of a library */
+    size_t groups[2], local; /* work-groups, and items of one; 0: a library's affair */
+    int calls;               /* in one iteration or batch: of a search, its steps */
+    double flops, bytes;     /* of one call: useful operations; memory to be read and
+                              * written, each element once.  0: not counted */
+    double seconds;          /* of one call, mean; 0: not run */
+} egad_profile;
+
+/* The launches of one training iteration, in order; with times > 0, run so many of them
+ * on made-up rows, waiting after each launch (the weights change: use a detector of its
+ * own).
+ * `*list` holds `*n` entries, freed with free(). */
+EGAD_API egad_status egad_train_profile(egad_profile **list, size_t *n,
+                                        egad_detector *detector, int times);
+/* Likewise of scoring one batch of a scorer: x (batch, H*W*C) as imported; NULL will do
+ * where times is 0. */
+EGAD_API egad_status egad_score_profile(egad_profile **list, size_t *n,
+                                        egad_scorer *scorer, const float *x, int times);
+
+/* What a device can do at best, measured: the most of several runs of a kernel that does
+ * nothing but fused multiply-adds on independent vectors, and of one that copies. */
+typedef struct {
+    double flops;    /* per second, single precision; a multiply-add is two */
+    double bytes;    /* per second, read and written ones together */
+    size_t vector;   /* floats of a vector */
+    uint64_t copied; /* bytes of the array that was copied */
+} egad_peak;
+
+/* Takes about `seconds`, and some memory of the device. */
+EGAD_API egad_status egad_peak_measure(egad_peak *out, egad_device *device,
+                                       double seconds);
 
 /* ---- Model files -------------------------------------------------------- */
 

@@ -494,6 +494,24 @@ done:
     return status;
 }
 
+egad_status egad_infer_profile(egad_infer *s, const float *x, int times,
+                               egad_profile **list, size_t *n)
+{
+    egad_status status = EGAD_OK;
+    egad_device *device = s->detector->device;
+    egad_tensor rows = none;
+    if (times > 0 && s->mlp) {
+        TRY(egad_tensor_wrap(&rows, device, x, s->batch, s->detector->columns));
+        TRY(egad_mlp_rebind(s->full.plan, rows));
+    } else if (times > 0) {
+        TRY(egad_tensor_write(device, s->x, x));
+    }
+    TRY(egad_plan_profile(s->full.plan, times, list, n));
+done:
+    egad_tensor_free(&rows);
+    return status;
+}
+
 static egad_status run_launches(egad_infer *s, const float *x, size_t n)
 {
     egad_status status = EGAD_OK;

@@ -35,4 +35,9 @@ egad_status egad_infer_run(egad_infer *infer, const float *x, size_t rows, float
 egad_status egad_infer_rebuild(egad_infer *infer, const float *x, size_t rows,
                                float *scaled, float *rebuilt);
 
+/* Append the launches of a full batch to a profile, as egad_plan_profile does.  x: a
+ * batch as imported; NULL will do where times is 0. */
+egad_status egad_infer_profile(egad_infer *infer, const float *x, int times,
+                               egad_profile **list, size_t *n);
+
 #endif

@@ -192,6 +192,26 @@ done:
     return status;
 }
 
+egad_status egad_score_profile(egad_profile **list, size_t *n, egad_scorer *s,
+                               const float *x, int times)
+{
+    egad_status status = EGAD_OK;
+    egad_profile *made = NULL;
+    size_t size = 0;
+    *list = NULL;
+    *n = 0;
+    if (s->infer)
+        TRY(egad_infer_profile(s->infer, x, times, &made, &size));
+    else
+        TRY(egad_search_profile(s->search, x, times, &made, &size));
+    *list = made;
+    *n = size;
+    made = NULL;
+done:
+    free(made);
+    return status;
+}
+
 size_t egad_score_bulk(const egad_detector *detector, size_t rows)
 {
     if (!detector->net[NET_E]) {
