@@ -1,6 +1,7 @@
 /* What the commands share: tables of options and the help made from them, errors and
- * exit codes, numbers as text (cli.c); and what a section below is named after.  main.c
- * lists the commands; there is one cmd_<name>.c for each.  */
+ * exit codes, numbers as text (cli.c); and what a section below is named after.  What
+ * only `egad reproduce` needs is in cli_runs.h.  main.c lists the commands; there is one
+ * cmd_<name>.c for each.  */
 #ifndef CLI_H
 #define CLI_H
 
@@ -35,6 +36,7 @@ int cmd_images_png(int argc, char **argv);
 extern const char cmd_import_examples[];
 /* The words after `egad reproduce`. */
 int cmd_figure1(int argc, char **argv);
+int cmd_table1(int argc, char **argv);
 
 /* ---- Options ------------------------------------------------------------ */
 
@@ -228,72 +230,6 @@ typedef struct {
     double published, spread, pca, neighbours; /* AUPRC, as in cli_figure */
 } cli_known_digit;
 const cli_known_digit *cli_known_mnist(int digit);
-
-/* ---- Runs of an experiment: cli_runs.c ------------------------------------ */
-
-/* One training with what came of it, in FOLDER/NAME.h5 and FOLDER/NAME.json. */
-typedef struct {
-    const char *folder, *name;
-    const char *about; /* begins what is said of its progress */
-    egad_device *device;
-    const egad_dataset *data;
-    const cli_rows *rows;      /* to be scored */
-    egad_detector_options how; /* with epochs, batch and lr as they are to be */
-    int every_epoch;           /* 1: scored at each end of an epoch too */
-} cli_run;
-
-typedef struct {
-    double auprc, ap, auroc; /* NAN: not measured */
-} cli_measure;
-
-typedef struct {
-    egad_epoch losses;
-    cli_measure measure[CLI_KINDS];
-} cli_run_epoch;
-
-typedef struct {
-    int complete; /* 0: stopped by Ctrl-C; then there is no more */
-    size_t kinds;
-    egad_score_kind kind[CLI_KINDS];
-    cli_measure measure[CLI_KINDS];
-    char device[400]; /* "NAME (PLATFORM, driver VERSION)" */
-    int epochs, batch;
-    double lr;
-    cli_run_epoch *history; /* (epochs) */
-} cli_run_result;
-
-/* Do what is left to do: all, the rest of a training that was stopped or killed, or
- * nothing.  Returns an exit code, CLI_FAILED also where the files are of another run;
- * freed by cli_run_free in either case. */
-int cli_run_finish(cli_run_result *out, const cli_run *run);
-void cli_run_free(cli_run_result *result);
-
-/* ---- Figure 1 and its table: cli_figure1.c -------------------------------- */
-
-enum { CLI_DIGITS = 10 };
-
-/* What came of one digit. */
-typedef struct {
-    int digit;
-    double chance;            /* AUPRC of scores drawn by lot */
-    size_t copies, copies_of; /* egad_dataset_copies */
-    cli_run_result *run;      /* (seeds) */
-    int runs;                 /* complete ones, the first of them */
-} cli_figure1_part;
-
-typedef struct {
-    const char *folder, *model, *recipe;
-    int seeds, every_epoch;
-    int published; /* 1: the data are MNIST */
-    char source[160];
-    int parts; /* all of them complete */
-    cli_figure1_part part[CLI_DIGITS];
-} cli_figure1;
-
-/* FOLDER/figure1.md and .json.  Returns an exit code. */
-int cli_figure1_write(const cli_figure1 *figure);
-/* The table, on standard output. */
-void cli_figure1_print(const cli_figure1 *figure);
 
 /* ---- Imports: cli_data.c -------------------------------------------------- */
 

@@ -1,0 +1,328 @@
+/* One run of an experiment, in files: the model, saved while it trains, and what came of
+ * it.  A run that was killed goes on where its files are. */
+#include "cli_runs.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const double alpha = 0.9; /* the paper's */
+
+/* A run while it is done. */
+typedef struct {
+    const cli_run *run;
+    cli_path model, result;
+    egad_detector *detector;
+    cli_run_result *out;
+    float *scores;
+} work;
+
+/* ---- Measuring ---------------------------------------------------------- */
+
+static int measure(work *w, cli_measured *to)
+{
+    const cli_rows *rows = w->run->rows;
+    cli_run_result *out = w->out;
+    int code = CLI_DONE;
+    if (!w->scores && !(w->scores = malloc(rows->n * sizeof *w->scores)))
+        return cli_error("out of memory for %s scores", cli_count(rows->n).text);
+    for (size_t k = 0; k < out->kinds; k++) {
+        if (out->kind[k] == EGAD_SCORE_COMBINED &&
+            !egad_detector_describe(w->detector).calibrated)
+            CLI_TRY(egad_score_calibrate(w->detector, w->run->data));
+        CLI_TRY(cli_rows_score(rows, w->detector, out->kind[k], alpha, w->scores));
+        CLI_TRY(
+            cli_measure_scores(&to[k], w->scores, rows->y, rows->n, w->run->fraction));
+    }
+done:
+    return code;
+}
+
+static void say(const work *w, const cli_measured *m, int epoch)
+{
+    const cli_measure shown = w->run->shown;
+    fprintf(stderr, "%s", w->run->about);
+    if (epoch)
+        fprintf(stderr, ", epoch %d", epoch);
+    fprintf(stderr, ": %s", cli_measure_name(shown));
+    for (size_t k = 0; k < w->out->kinds; k++)
+        fprintf(stderr, "%s %s %.4f", k ? "," : "", egad_score_name(w->out->kind[k]),
+                m[k].of[shown]);
+    fputc('\n', stderr);
+}
+
+/* ---- The file of results ------------------------------------------------- */
+
+void cli_run_put(cli_json *object, const cli_run_result *r, const cli_measured *m)
+{
+    for (size_t k = 0; k < r->kinds; k++)
+        cli_json_put(object, egad_score_name(r->kind[k]), cli_measure_json(&m[k]));
+}
+
+static void put_scores(cli_json *object, const cli_run_result *r, const cli_measured *m)
+{
+    cli_json *scores = cli_json_object();
+    cli_run_put(scores, r, m);
+    cli_json_put(object, "scores", scores);
+}
+
+static cli_json *epoch_json(const cli_run_result *r, int epoch)
+{
+    const cli_run_epoch *e = &r->history[epoch];
+    cli_json *object = cli_json_object();
+    cli_json_count(object, "epoch", (uint64_t)epoch + 1);
+    cli_json_float(object, "loss_discriminator", e->losses.loss_dis);
+    cli_json_float(object, "loss_generator", e->losses.loss_gen);
+    cli_json_float(object, "loss_encoder", e->losses.loss_enc);
+    if (!isnan(e->measured[0].of[CLI_AUPRC]))
+        put_scores(object, r, e->measured);
+    return object;
+}
+
+static int save(const work *w)
+{
+    const cli_run *run = w->run;
+    cli_run_result *r = w->out;
+    const egad_detector_info info = egad_detector_describe(w->detector);
+    cli_json *root = cli_json_object(), *data = cli_json_object(),
+             *history = cli_json_array();
+    cli_json_text(root, "egad", egad_status_version());
+    cli_json_flag(root, "complete", r->complete);
+    cli_json_put(root, "model", cli_json_model(&info));
+    cli_json_put(root, "device", cli_json_device(egad_device_describe(run->device)));
+    cli_json_text(data, "protocol", run->data->protocol);
+    cli_json_text(data, "sha256", run->data->sha256);
+    cli_json_text(data, "part", run->rows->part);
+    cli_json_count(data, "rows", run->rows->n);
+    cli_json_put(root, "data", data);
+    cli_json_real(root, "alpha", alpha);
+    if (r->complete)
+        put_scores(root, r, r->measured);
+    for (int i = 0; i < info.epoch; i++) {
+        r->history[i].losses = info.history[i];
+        cli_json_append(history, epoch_json(r, i));
+    }
+    cli_json_put(root, "history", history);
+    return cli_json_save(root, w->result.text);
+}
+
+static void read_measured(const cli_run_result *r, const cli_json *scores,
+                          cli_measured *m)
+{
+    for (size_t k = 0; k < r->kinds; k++)
+        m[k] = cli_measure_read(cli_json_get(scores, egad_score_name(r->kind[k])));
+}
+
+static void read_kinds(cli_run_result *r, const cli_json *scores)
+{
+    static const egad_score_kind all[] = { EGAD_SCORE_COMBINED, EGAD_SCORE_SIGMA,
+                                           EGAD_SCORE_FM };
+    r->kinds = 0;
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++)
+        if (cli_json_get(scores, egad_score_name(all[k])))
+            r->kind[r->kinds++] = all[k];
+}
+
+/* What a file says of a run that was finished or is under way. */
+static int read_result(work *w, const cli_json *root)
+{
+    cli_run_result *r = w->out;
+    const cli_json *device = cli_json_get(root, "device"),
+                   *history = cli_json_get(root, "history"),
+                   *scores = cli_json_get(root, "scores");
+    if (!cli_json_size(history))
+        return CLI_DONE;
+    r->complete = scores != NULL;
+    if (!scores)
+        scores = cli_json_get(cli_json_at(history, 0), "scores");
+    read_kinds(r, scores);
+    if (r->complete)
+        read_measured(r, scores, r->measured);
+    if (r->complete && (!r->kinds || isnan(r->measured[0].of[w->run->shown]) ||
+                        cli_json_size(history) != (size_t)r->epochs))
+        return cli_error("'%s' is no file of results: remove it, and they are "
+                         "found again",
+                         w->result.text);
+    snprintf(r->device, sizeof r->device, "%.127s (%.127s, driver %.127s)",
+             cli_json_word(device, "name"), cli_json_word(device, "platform"),
+             cli_json_word(device, "driver"));
+    for (size_t i = 0; i < cli_json_size(history) && i < (size_t)r->epochs; i++) {
+        const cli_json *e = cli_json_at(history, i);
+        r->history[i].losses =
+            (egad_epoch){ .loss_dis = (float)cli_json_number(e, "loss_discriminator"),
+                          .loss_gen = (float)cli_json_number(e, "loss_generator"),
+                          .loss_enc = (float)cli_json_number(e, "loss_encoder") };
+        read_measured(r, cli_json_get(e, "scores"), r->history[i].measured);
+    }
+    return CLI_DONE;
+}
+
+/* ---- Whose files these are ------------------------------------------------ */
+
+static int of_another(const char *path, const char *model, const char *recipe, int epochs,
+                      int batch, double lr)
+{
+    return cli_error("'%s' is of another run: %s, recipe %s, %d epochs, batch %d, lr %g; "
+                     "choose another folder, or the options it was made with",
+                     path, model, recipe, epochs, batch, lr);
+}
+
+static int same_settings(const egad_detector_options *how, const char *model,
+                         const char *recipe, double epochs, double batch, double lr,
+                         double seed)
+{
+    return !strcmp(how->model, model) && !strcmp(how->recipe, recipe) &&
+           how->epochs == epochs && how->batch == batch && (double)how->seed == seed &&
+           fabs(how->lr - lr) <= 1e-6 * how->lr;
+}
+
+static int check_result(const work *w, const cli_json *root)
+{
+    const cli_json *model = cli_json_get(root, "model"),
+                   *data = cli_json_get(root, "data");
+    const char *name = cli_json_word(model, "name"),
+               *recipe = cli_json_word(model, "recipe");
+    const double epochs = cli_json_number(model, "epochs"),
+                 batch = cli_json_number(model, "batch"),
+                 lr = cli_json_number(model, "lr");
+    if (!same_settings(&w->run->how, name, recipe, epochs, batch, lr,
+                       cli_json_number(model, "seed")))
+        return of_another(w->result.text, name, recipe, isnan(epochs) ? 0 : (int)epochs,
+                          isnan(batch) ? 0 : (int)batch, lr);
+    if (strcmp(cli_json_word(data, "sha256"), w->run->data->sha256) ||
+        strcmp(cli_json_word(data, "protocol"), w->run->data->protocol))
+        return cli_error("'%s' is of other data: %s, SHA-256 %s; choose another folder",
+                         w->result.text, cli_json_word(data, "protocol"),
+                         cli_json_word(data, "sha256"));
+    return CLI_DONE;
+}
+
+static int load_result(work *w)
+{
+    cli_json *root = NULL;
+    if (access(w->result.text, F_OK) != 0)
+        return CLI_DONE;
+    int code = cli_json_load(&root, w->result.text);
+    if (code == CLI_DONE)
+        code = check_result(w, root);
+    if (code == CLI_DONE)
+        code = read_result(w, root);
+    cli_json_free(root);
+    return code;
+}
+
+/* The model as far as it was trained, or a new one. */
+static int open_model(work *w)
+{
+    const cli_run *run = w->run;
+    int code = CLI_DONE;
+    if (access(w->model.text, F_OK) != 0) {
+        CLI_TRY(egad_detector_new(&w->detector, run->device, run->data, &run->how));
+        goto done;
+    }
+    CLI_TRY(egad_checkpoint_load(&w->detector, run->device, w->model.text));
+    const egad_detector_info info = egad_detector_describe(w->detector);
+    if (!same_settings(&run->how, info.model, info.recipe, info.epochs, info.batch,
+                       info.lr, (double)info.seed))
+        return of_another(w->model.text, info.model, info.recipe, info.epochs, info.batch,
+                          info.lr);
+    code = cli_rows_check(run->data, run->data->source, &info, w->model.text);
+    if (code == CLI_DONE && info.protocol && strcmp(info.protocol, run->data->protocol))
+        code = cli_error("'%s' was trained on %s, not %s; choose another folder",
+                         w->model.text, info.protocol, run->data->protocol);
+done:
+    return code;
+}
+
+/* ---- From here to the end ------------------------------------------------- */
+
+static int on_epoch(void *context, int epoch)
+{
+    work *w = context;
+    cli_measured *m = w->out->history[epoch - 1].measured;
+    int code = measure(w, m);
+    if (code != CLI_DONE)
+        return code;
+    say(w, m, epoch);
+    return save(w);
+}
+
+/* Figures of epochs that the model does not have, for they were not saved, go. */
+static void forget(cli_run_result *r, int from)
+{
+    for (int i = from; i < r->epochs; i++)
+        for (size_t k = 0; k < CLI_KINDS; k++)
+            r->history[i].measured[k] = cli_measure_none();
+}
+
+static int train(work *w)
+{
+    const cli_run *run = w->run;
+    const egad_detector_info info = egad_detector_describe(w->detector);
+    w->out->kinds = cli_rows_kinds(w->detector, w->out->kind);
+    forget(w->out, info.epoch);
+    if (info.epoch >= info.epochs)
+        return CLI_DONE;
+    return cli_train_run(&(cli_training){ .device = run->device,
+                                          .detector = w->detector,
+                                          .data = run->data,
+                                          .path = w->model.text,
+                                          .resumed = info.step > 0,
+                                          .epoch = run->every_epoch ? on_epoch : NULL,
+                                          .context = w });
+}
+
+/* When all is trained. */
+static int evaluate(work *w)
+{
+    const int calibrated = egad_detector_describe(w->detector).calibrated;
+    int code = measure(w, w->out->measured);
+    if (code != CLI_DONE)
+        return code;
+    if (egad_detector_describe(w->detector).calibrated != calibrated)
+        CLI_TRY(egad_checkpoint_save(w->detector, w->model.text));
+    say(w, w->out->measured, 0);
+    w->out->complete = 1;
+    code = save(w);
+done:
+    return code;
+}
+
+int cli_run_finish(cli_run_result *out, const cli_run *run)
+{
+    work w = { .run = run, .out = out };
+    char name[64];
+    int code = CLI_DONE;
+    *out = (cli_run_result){ .epochs = run->how.epochs,
+                             .batch = run->how.batch,
+                             .lr = run->how.lr };
+    out->history = calloc((size_t)run->how.epochs, sizeof *out->history);
+    if (!out->history)
+        return cli_error("out of memory for %d epochs", run->how.epochs);
+    forget(out, 0);
+    snprintf(name, sizeof name, "%.56s.h5", run->name);
+    w.model = cli_output_join(run->folder, name);
+    snprintf(name, sizeof name, "%.56s.json", run->name);
+    w.result = cli_output_join(run->folder, name);
+    code = load_result(&w);
+    if (code != CLI_DONE || out->complete)
+        return code;
+    fprintf(stderr, "%s\n", run->about);
+    code = open_model(&w);
+    if (code == CLI_DONE)
+        code = train(&w);
+    if (code == CLI_DONE && egad_detector_describe(w.detector).epoch ==
+                                egad_detector_describe(w.detector).epochs)
+        code = evaluate(&w);
+    egad_detector_free(w.detector);
+    free(w.scores);
+    /* From the file, as every later time: to the last digit the same. */
+    return code == CLI_DONE && out->complete ? load_result(&w) : code;
+}
+
+void cli_run_free(cli_run_result *result)
+{
+    free(result->history);
+    *result = (cli_run_result){ 0 };
+}
