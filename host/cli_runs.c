@@ -29,7 +29,7 @@ int cli_runs_finish(cli_runs *out, const cli_run *like, int wanted)
         return cli_error("out of memory for %d runs", wanted);
     int code = take_settings(like, &run.how);
     while (code == CLI_DONE && out->done < wanted && !cli_train_stopped()) {
-        char name[64], about[64];
+        char name[96], about[96];
         const int seed = out->done + 1;
         snprintf(name, sizeof name, "%.48s-%d", like->name, seed);
         snprintf(about, sizeof about, "%.32s, seed %d of %d", like->about, seed, wanted);
@@ -85,7 +85,7 @@ cli_json *cli_runs_json(const cli_runs *runs, const char *name)
     for (int i = 0; i < runs->done; i++) {
         const cli_run_result *r = &runs->run[i];
         cli_json *run = cli_json_object();
-        char file[64];
+        char file[96];
         snprintf(file, sizeof file, "%.48s-%d.json", name, i + 1);
         cli_json_count(run, "seed", (uint64_t)i + 1);
         cli_json_text(run, "file", file);

@@ -84,9 +84,9 @@ typedef struct {
  * another run; freed by cli_run_free in either case. */
 int cli_run_finish(cli_run_result *out, const cli_run *run);
 void cli_run_free(cli_run_result *result);
-/* Put into `object`, by the names of the scores, what was measured of each. */
+/* Put into `object`, by the names of the scores, what was measured (kinds) of each. */
 void cli_run_put(cli_json *object, const cli_run_result *result,
-                 const cli_measured measured[CLI_KINDS]);
+                 const cli_measured *measured);
 
 /* ---- Several runs: cli_runs.c --------------------------------------------- */
 

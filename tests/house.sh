@@ -18,7 +18,7 @@ declare -A level=(
     [status]=0 [device]=1 [program]=2 [tensor]=2 [rng]=2 [plan]=3 [gemm]=4 [blas]=4 [fft]=4
     [ops]=5 [net]=6 [pass]=7 [detector]=7
     [calibrate]=1
-    [infer]=8 [train]=9 [score]=9 [explain]=9 [search]=9 [checkpoint]=9 [metrics]=9)
+    [infer]=8 [train]=9 [score]=9 [score_file]=9 [explain]=9 [search]=9 [checkpoint]=9 [metrics]=9)
 operator_level=5 # op_*.c
 models_from=6    # the lowest level that knows models/
 io_from=7        # the lowest level that knows io/
@@ -41,7 +41,7 @@ third_party=(
     'popt.h         host/cli.c'
     'cairo.h        host/cli_draw.c')
 # Files in two parts, under the first one's name: a header between them is theirs alone.
-declare -A part_of=([h5_attribute]=h5 [csv_read]=csv)
+declare -A part_of=([h5_attribute]=h5 [csv_read]=csv [score_file]=score)
 inside='io/h5?(_attribute).c:io/h5_inside.h'
 opencl='host/@(device|program|tensor|plan|gemm|blas|fft).[ch]'
 
