@@ -166,7 +166,9 @@ typedef struct {
 
 /* Train to the last epoch, or until Ctrl-C, and save.  Returns an exit code. */
 int cli_train_run(const cli_training *how);
-/* 1 after Ctrl-C; a second one ends the program. */
+/* From now on Ctrl-C is remembered instead of ending the program, but for a second one;
+ * cli_train_run begins with that.  1 after Ctrl-C. */
+void cli_train_catch(void);
 int cli_train_stopped(void);
 /* How many rows train. */
 size_t cli_train_rows(const egad_dataset *data);
@@ -197,13 +199,28 @@ void cli_rows_warn(const egad_dataset *data, const char *path);
  * Returns an exit code; freed by cli_rows_free in either case. */
 int cli_rows_select(cli_rows *rows, const egad_dataset *data, const char *part,
                     const char *path);
+/* The same of `n` test rows, as egad_dataset_sample draws them. */
+int cli_rows_sample(cli_rows *rows, const egad_dataset *data, size_t n, uint32_t seed);
 void cli_rows_free(cli_rows *rows);
 /* The kinds of score that the recipe of a detector has, its default first. */
 enum { CLI_KINDS = 3 };
 size_t cli_rows_kinds(const egad_detector *detector, egad_score_kind kind[CLI_KINDS]);
-/* Score them, to `scores` (rows->n), saying on a terminal how far it is. */
+/* How they are scored. */
+typedef struct {
+    egad_score_kind kind;
+    double alpha;
+    egad_search_options search; /* 0: the paper's; rows have the numbers of the file */
+    size_t done;                /* so many have their scores already */
+    /* Called with how many have them now, some twenty to forty times; all but 0 ends it
+     * there.  NULL: none. */
+    int (*piece)(void *context, size_t done);
+    void *context;
+    const char *about; /* begins what is said of progress; NULL: the name of the score */
+} cli_scoring;
+/* To `scores` (rows->n), saying on a terminal how far it is; where rows are searched for,
+ * which takes long, elsewhere too. */
 egad_status cli_rows_score(const cli_rows *rows, egad_detector *detector,
-                           egad_score_kind kind, double alpha, float *scores);
+                           const cli_scoring *how, float *scores);
 
 /* ---- Figures of others: cli_known.c --------------------------------------- */
 
@@ -217,12 +234,28 @@ typedef struct {
 typedef struct {
     const char *title, *key; /* what they are of, in print and in JSON */
     int digits;              /* after the point */
-    size_t n;
+    size_t n, beyond;        /* the first of them are in no table of the paper */
     cli_figure figure[CLI_FIGURES];
 } cli_known;
 
 /* Those of the rows selected, where they are of a published split; else n is 0. */
 cli_known cli_known_of(const egad_dataset *data, const cli_rows *rows, size_t anomalies);
+
+/* The share of rows that the paper calls anomalous; 0: it decides nothing here. */
+double cli_known_fraction(const egad_dataset *data);
+
+typedef struct {
+    double mean, deviation; /* the standard one; 0: not known */
+} cli_spread;
+
+/* A row of the paper's table 1. */
+typedef struct {
+    const char *name;
+    const char *model; /* that it is of; NULL: quoted by the paper from others */
+    egad_score_kind kind;
+    cli_spread precision, recall, f1;
+} cli_known_row;
+const cli_known_row *cli_known_table1(size_t *n);
 
 /* MNIST with this digit as the anomaly, or NULL. */
 typedef struct {

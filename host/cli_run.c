@@ -13,10 +13,98 @@ static const double alpha = 0.9; /* the paper's */
 typedef struct {
     const cli_run *run;
     cli_path model, result;
+    int known; /* 1: `result` was there, and so says what scores are of */
     egad_detector *detector;
     cli_run_result *out;
     float *scores;
 } work;
+
+/* FOLDER/NAME, and `end`. */
+static cli_path path_of(const cli_run *run, const char *end)
+{
+    char name[128];
+    snprintf(name, sizeof name, "%.96s%.24s", run->name, end);
+    return cli_output_join(run->folder, name);
+}
+
+/* ---- Scores that are kept ------------------------------------------------ */
+
+/* Those of one kind, while they are found. */
+typedef struct {
+    work *w;
+    egad_score_kind kind;
+    cli_path path;
+    int code;
+} found;
+
+static cli_path found_path(const cli_run *run, egad_score_kind kind)
+{
+    char end[32];
+    snprintf(end, sizeof end, "-%s.h5", egad_score_name(kind));
+    return path_of(run, end);
+}
+
+static int keep(void *context, size_t done)
+{
+    found *f = context;
+    const cli_rows *rows = f->w->run->rows;
+    if (egad_score_save(f->path.text, f->w->scores, rows->row, NULL, done, f->kind,
+                        alpha) != EGAD_OK)
+        f->code = cli_fail();
+    return f->code != CLI_DONE || cli_train_stopped();
+}
+
+/* Those that were found before: `*have` of them. */
+static int take_found(const found *f, size_t *have)
+{
+    const cli_rows *rows = f->w->run->rows;
+    float *scores = NULL;
+    size_t *row = NULL, n = 0;
+    egad_score_kind kind;
+    double weight;
+    int code = CLI_DONE;
+    *have = 0;
+    if (access(f->path.text, F_OK) != 0)
+        return CLI_DONE;
+    CLI_TRY(egad_score_load(f->path.text, &scores, &row, &n, &kind, &weight));
+    if (kind != f->kind || weight != alpha || n > rows->n ||
+        memcmp(row, rows->row, n * sizeof *row) != 0) {
+        code = cli_error("'%s' holds other scores: remove it, and they are found again",
+                         f->path.text);
+        goto done;
+    }
+    memcpy(f->w->scores, scores, n * sizeof *scores);
+    *have = n;
+done:
+    free(scores);
+    free(row);
+    return code;
+}
+
+static int find(work *w, egad_score_kind kind)
+{
+    const cli_run *run = w->run;
+    found f = { w, kind, found_path(run, kind), CLI_DONE };
+    cli_scoring how = {
+        .kind = kind, .alpha = alpha, .search = run->search, .about = run->about
+    };
+    if (w->out->steps) {
+        f.code = take_found(&f, &how.done);
+        how.piece = keep;
+        how.context = &f;
+    }
+    if (f.code == CLI_DONE &&
+        cli_rows_score(run->rows, w->detector, &how, w->scores) != EGAD_OK)
+        f.code = cli_fail();
+    return f.code;
+}
+
+/* Scores of a model that went on training are of no use. */
+static void forget_found(const work *w)
+{
+    for (size_t k = 0; k < w->out->kinds; k++)
+        unlink(found_path(w->run, w->out->kind[k]).text);
+}
 
 /* ---- Measuring ---------------------------------------------------------- */
 
@@ -31,7 +119,9 @@ static int measure(work *w, cli_measured *to)
         if (out->kind[k] == EGAD_SCORE_COMBINED &&
             !egad_detector_describe(w->detector).calibrated)
             CLI_TRY(egad_score_calibrate(w->detector, w->run->data));
-        CLI_TRY(cli_rows_score(rows, w->detector, out->kind[k], alpha, w->scores));
+        code = find(w, out->kind[k]);
+        if (code != CLI_DONE || (out->steps && cli_train_stopped()))
+            break;
         CLI_TRY(
             cli_measure_scores(&to[k], w->scores, rows->y, rows->n, w->run->fraction));
     }
@@ -97,6 +187,10 @@ static int save(const work *w)
     cli_json_count(data, "rows", run->rows->n);
     cli_json_put(root, "data", data);
     cli_json_real(root, "alpha", alpha);
+    if (run->fraction > 0)
+        cli_json_real(root, "fraction", run->fraction);
+    if (r->steps)
+        cli_json_count(root, "search_steps", (uint64_t)r->steps);
     if (r->complete)
         put_scores(root, r, r->measured);
     for (int i = 0; i < info.epoch; i++) {
@@ -131,9 +225,11 @@ static int read_result(work *w, const cli_json *root)
     const cli_json *device = cli_json_get(root, "device"),
                    *history = cli_json_get(root, "history"),
                    *scores = cli_json_get(root, "scores");
+    const double steps = cli_json_number(root, "search_steps");
     if (!cli_json_size(history))
         return CLI_DONE;
     r->complete = scores != NULL;
+    r->steps = isnan(steps) ? 0 : (int)steps;
     if (!scores)
         scores = cli_json_get(cli_json_at(history, 0), "scores");
     read_kinds(r, scores);
@@ -195,13 +291,23 @@ static int check_result(const work *w, const cli_json *root)
         return cli_error("'%s' is of other data: %s, SHA-256 %s; choose another folder",
                          w->result.text, cli_json_word(data, "protocol"),
                          cli_json_word(data, "sha256"));
+    const double rows = cli_json_number(data, "rows"),
+                 steps = cli_json_number(root, "search_steps");
+    if (rows != (double)w->run->rows->n)
+        return cli_error("'%s' is of %s rows, not %s; choose another folder",
+                         w->result.text, cli_count(isnan(rows) ? 0 : (uint64_t)rows).text,
+                         cli_count(w->run->rows->n).text);
+    if (!isnan(steps) && steps != w->run->search.steps)
+        return cli_error("'%s' is of searches of %g steps, not %d; choose another folder",
+                         w->result.text, steps, w->run->search.steps);
     return CLI_DONE;
 }
 
 static int load_result(work *w)
 {
     cli_json *root = NULL;
-    if (access(w->result.text, F_OK) != 0)
+    w->known = access(w->result.text, F_OK) == 0;
+    if (!w->known)
         return CLI_DONE;
     int code = cli_json_load(&root, w->result.text);
     if (code == CLI_DONE)
@@ -261,7 +367,10 @@ static int train(work *w)
     const cli_run *run = w->run;
     const egad_detector_info info = egad_detector_describe(w->detector);
     w->out->kinds = cli_rows_kinds(w->detector, w->out->kind);
+    w->out->steps = info.parameters[0] ? 0 : run->search.steps;
     forget(w->out, info.epoch);
+    if (w->out->steps && (!w->known || info.epoch < info.epochs))
+        forget_found(w);
     if (info.epoch >= info.epochs)
         return CLI_DONE;
     return cli_train_run(&(cli_training){ .device = run->device,
@@ -277,8 +386,14 @@ static int train(work *w)
 static int evaluate(work *w)
 {
     const int calibrated = egad_detector_describe(w->detector).calibrated;
-    int code = measure(w, w->out->measured);
-    if (code != CLI_DONE)
+    int code = CLI_DONE;
+    if (w->out->steps) {
+        cli_train_catch();
+        code = save(w);
+    }
+    if (code == CLI_DONE)
+        code = measure(w, w->out->measured);
+    if (code != CLI_DONE || (w->out->steps && cli_train_stopped()))
         return code;
     if (egad_detector_describe(w->detector).calibrated != calibrated)
         CLI_TRY(egad_checkpoint_save(w->detector, w->model.text));
@@ -292,7 +407,6 @@ done:
 int cli_run_finish(cli_run_result *out, const cli_run *run)
 {
     work w = { .run = run, .out = out };
-    char name[64];
     int code = CLI_DONE;
     *out = (cli_run_result){ .epochs = run->how.epochs,
                              .batch = run->how.batch,
@@ -301,10 +415,8 @@ int cli_run_finish(cli_run_result *out, const cli_run *run)
     if (!out->history)
         return cli_error("out of memory for %d epochs", run->how.epochs);
     forget(out, 0);
-    snprintf(name, sizeof name, "%.56s.h5", run->name);
-    w.model = cli_output_join(run->folder, name);
-    snprintf(name, sizeof name, "%.56s.json", run->name);
-    w.result = cli_output_join(run->folder, name);
+    w.model = path_of(run, ".h5");
+    w.result = path_of(run, ".json");
     code = load_result(&w);
     if (code != CLI_DONE || out->complete)
         return code;

@@ -36,6 +36,7 @@ int cli_runs_finish(cli_runs *out, const cli_run *like, int wanted)
         run.name = name;
         run.about = about;
         run.how.seed = (uint64_t)seed;
+        run.search.seed = (uint64_t)seed;
         code = cli_run_finish(&out->run[seed - 1], &run);
         if (code != CLI_DONE || !out->run[seed - 1].complete)
             break;

@@ -35,10 +35,6 @@ egad_status cli_measure_scores(cli_measured *out, const float *scores,
 cli_json *cli_measure_json(const cli_measured *measured);
 cli_measured cli_measure_read(const cli_json *object);
 
-typedef struct {
-    double mean, deviation; /* the standard one */
-} cli_spread;
-
 cli_json *cli_measure_spread_json(cli_spread spread);
 
 /* A cell of a table in Markdown; NAN: none, deviation 0: one value. */
@@ -75,6 +71,7 @@ typedef struct {
     cli_measured measured[CLI_KINDS];
     char device[400]; /* "NAME (PLATFORM, driver VERSION)" */
     int epochs, batch;
+    int steps; /* of its searches; 0: it has an encoder */
     double lr;
     cli_run_epoch *history; /* (epochs) */
 } cli_run_result;
@@ -101,7 +98,7 @@ typedef struct {
  * it; freed by cli_runs_free in any case. */
 int cli_runs_finish(cli_runs *out, const cli_run *run, int wanted);
 void cli_runs_free(cli_runs *runs);
-/* Of those that are done, which there must be; epoch -1: at the end. */
+/* Over those that are done, which there must be; epoch -1: at the end. */
 cli_spread cli_runs_spread(const cli_runs *runs, size_t kind, cli_measure measure,
                            int epoch);
 /* The device of these and of earlier ones, NULL where there are none. */
@@ -145,7 +142,6 @@ enum { CLI_TABLE1_MODELS = 2 };
 typedef struct {
     const char *model;
     char name[32]; /* of its runs */
-    int steps;     /* of its search; 0: it has an encoder */
     cli_runs runs;
 } cli_table1_part;
 

@@ -399,6 +399,8 @@ typedef struct {
     int restarts;  /* searches per row, the best score counts; 0: 1 */
     uint64_t seed; /* of the starting points, which are fixed by it and the number of the
                     * row */
+    const size_t
+        *row; /* the numbers, in the order in which rows are given; NULL: 0, 1, ... */
 } egad_search_options;
 
 /* A prepared scorer: the launches of one batch, and the weights as they are now, laid out
