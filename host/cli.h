@@ -211,7 +211,7 @@ typedef struct {
     double alpha;
     egad_search_options search; /* 0: the paper's; rows have the numbers of the file */
     size_t done;                /* so many have their scores already */
-    /* Called with how many have them now, some twenty to forty times; all but 0 ends it
+    /* Called with how many have them now, at most 32 times; all but 0 ends it
      * there.  NULL: none. */
     int (*piece)(void *context, size_t done);
     void *context;
