@@ -43,7 +43,7 @@ cli_json *bench_record(const bench *b, const char *work, size_t batch)
     return record;
 }
 
-static int report_json(const bench *b, const bench_result *r, const cli_spread *s)
+static int report_json(const bench *b, const bench_result *r, const cli_times *s)
 {
     cli_json *record = bench_record(b, r->work, r->batch);
     const double parts = r->steps ? r->steps : 1;
@@ -68,14 +68,14 @@ static int report_json(const bench *b, const bench_result *r, const cli_spread *
     return cli_json_line(record);
 }
 
-static void print_row(const char *name, const bench_result *r, const cli_spread *s,
+static void print_row(const char *name, const bench_result *r, const cli_times *s,
                       double parts)
 {
     printf("%-24s %9zu %9.4g %9.4g %9.4g %9.4g %9.4g", name, r->batch, s->min / parts,
            s->median / parts, s->mean / parts, s->p90 / parts, s->p99 / parts);
 }
 
-static int report_text(const bench *b, const bench_result *r, const cli_spread *s)
+static int report_text(const bench *b, const bench_result *r, const cli_times *s)
 {
     char name[64];
     snprintf(name, sizeof name, "%s/%s", b->o->model, r->work);
@@ -96,7 +96,7 @@ static int report_text(const bench *b, const bench_result *r, const cli_spread *
 
 int bench_report(const bench *b, bench_result *r)
 {
-    const cli_spread s = cli_time_spread(&r->samples);
+    const cli_times s = cli_time_spread(&r->samples);
     const int code = b->o->json ? report_json(b, r, &s) : report_text(b, r, &s);
     cli_time_clear(&r->samples);
     return code;

@@ -30,7 +30,7 @@ static int time_score(bench *b, const score_work *w)
     bench_result r = {
         .work = w->work, .batch = batch, .rows = batch, .steps = b->o->steps
     };
-    const cli_scoring how = { .kind = w->kind,
+    const cli_timing how = { .kind = w->kind,
                               .rows = batch,
                               .batch = batch,
                               .steps = b->o->steps,
@@ -48,7 +48,7 @@ static int time_all(bench *b)
     const size_t rows = (size_t)b->o->rows,
                  bulk = egad_score_bulk(b->subject.detector, rows);
     bench_result r = { .work = "score-all", .batch = bulk, .rows = rows };
-    const cli_scoring how = { .kind = EGAD_SCORE_SIGMA,
+    const cli_timing how = { .kind = EGAD_SCORE_SIGMA,
                               .rows = rows,
                               .batch = bulk,
                               .steps = b->o->steps,
@@ -155,7 +155,7 @@ static int profile_score(bench *b, const score_work *w)
     egad_scorer *scorer = NULL;
     egad_profile *launches = NULL;
     size_t n = 0;
-    const cli_scoring how = { .kind = w->kind,
+    const cli_timing how = { .kind = w->kind,
                               .batch = (size_t)b->o->batch,
                               .steps = b->o->steps };
     int code = cli_time_scorer(&scorer, &b->subject, &how);

@@ -352,33 +352,6 @@ done:
     return status;
 }
 
-/* Refuse what is not a model file of a version that is known here. */
-static egad_status check_format(egad_h5 *file, const char *path)
-{
-    egad_status status = EGAD_OK;
-    char *format = NULL;
-    uint64_t have = 0;
-    if (!egad_h5_has(file, "/", "format"))
-        FAIL(FORMAT,
-             "'%s' is not a model file: it has no attribute 'format'; 'egad train' "
-             "writes them",
-             path);
-    TRY(egad_h5_read_text(file, "/", "format", &format));
-    if (strcmp(format, "egad-model") != 0)
-        FAIL(FORMAT,
-             "'%s' is not a model file: its format is '%s', not 'egad-model'; 'egad "
-             "train' writes them",
-             path, format);
-    TRY(egad_h5_read_count(file, "/", "format_version", &have));
-    if (have > version)
-        FAIL(FORMAT,
-             "'%s' was made by a newer egad (format %llu, this one knows %llu): update",
-             path, (unsigned long long)have, (unsigned long long)version);
-done:
-    free(format);
-    return status;
-}
-
 egad_status egad_checkpoint_load(egad_detector **out, egad_device *device,
                                  const char *path)
 {
@@ -393,7 +366,7 @@ egad_status egad_checkpoint_load(egad_detector **out, egad_device *device,
     *out = NULL;
 
     TRY(egad_h5_open(&file, path));
-    TRY(check_format(file, path));
+    TRY(egad_h5_expect(file, path, "egad-model", "model file", "egad train", version));
     TRY(egad_h5_read_text(file, "/", "model", &model_name));
     TRY(egad_h5_read_text(file, "/", "recipe", &recipe_name));
     TRY(egad_h5_read_text(file, "/", "protocol", &protocol));

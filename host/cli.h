@@ -1,6 +1,7 @@
 /* What the commands share: tables of options and the help made from them, errors and
- * exit codes, numbers as text (cli.c); and what a section below is named after.  main.c
- * lists the commands; there is one cmd_<name>.c for each.  */
+ * exit codes, numbers as text (cli.c); and what a section below is named after.  What
+ * only `egad reproduce` needs is in cli_runs.h.  main.c lists the commands; there is one
+ * cmd_<name>.c for each.  */
 #ifndef CLI_H
 #define CLI_H
 
@@ -35,7 +36,10 @@ int cmd_images_png(int argc, char **argv);
 extern const char cmd_import_examples[];
 /* The words after `egad reproduce`. */
 int cmd_figure1(int argc, char **argv);
+int cmd_table1(int argc, char **argv);
 int cmd_table2(int argc, char **argv);
+
+typedef struct json_t cli_json; /* see cli_json.c below */
 
 /* ---- Options ------------------------------------------------------------ */
 
@@ -165,7 +169,9 @@ typedef struct {
 
 /* Train to the last epoch, or until Ctrl-C, and save.  Returns an exit code. */
 int cli_train_run(const cli_training *how);
-/* 1 after Ctrl-C; a second one ends the program. */
+/* From now on Ctrl-C is remembered instead of ending the program, but for a second one;
+ * cli_train_run begins with that.  1 after Ctrl-C. */
+void cli_train_catch(void);
 int cli_train_stopped(void);
 /* How many rows train. */
 size_t cli_train_rows(const egad_dataset *data);
@@ -197,13 +203,27 @@ void cli_rows_warn(const egad_dataset *data, const char *path);
  * Returns an exit code; freed by cli_rows_free in either case. */
 int cli_rows_select(cli_rows *rows, const egad_dataset *data, const char *part,
                     const char *path);
+/* The same of `n` test rows, as egad_dataset_sample draws them. */
+int cli_rows_sample(cli_rows *rows, const egad_dataset *data, size_t n, uint32_t seed);
 void cli_rows_free(cli_rows *rows);
 /* The kinds of score that the recipe of a detector has, its default first. */
 enum { CLI_KINDS = 3 };
 size_t cli_rows_kinds(const egad_detector *detector, egad_score_kind kind[CLI_KINDS]);
-/* Score them, to `scores` (rows->n), saying on a terminal how far it is. */
+/* How they are scored. */
+typedef struct {
+    egad_score_kind kind;
+    double alpha;
+    size_t done; /* so many have their scores already */
+    /* Called with how many have them now, at most 32 times; all but 0 ends it
+     * there.  NULL: none. */
+    int (*piece)(void *context, size_t done);
+    void *context;
+    const char *about; /* begins what is said of progress; NULL: the name of the score */
+} cli_scoring;
+/* To `scores` (rows->n), saying on a terminal how far it is; where rows are searched for,
+ * which takes long, elsewhere too. */
 egad_status cli_rows_score(const cli_rows *rows, egad_detector *detector,
-                           egad_score_kind kind, double alpha, float *scores);
+                           const cli_scoring *how, float *scores);
 
 /* ---- Figures of others: cli_known.c --------------------------------------- */
 
@@ -217,12 +237,28 @@ typedef struct {
 typedef struct {
     const char *title, *key; /* what they are of, in print and in JSON */
     int digits;              /* after the point */
-    size_t n;
+    size_t n, beyond;        /* the first of them are in no table of the paper */
     cli_figure figure[CLI_FIGURES];
 } cli_known;
 
 /* Those of the rows selected, where they are of a published split; else n is 0. */
 cli_known cli_known_of(const egad_dataset *data, const cli_rows *rows, size_t anomalies);
+
+/* The share of rows that the paper calls anomalous; 0: it decides nothing here. */
+double cli_known_fraction(const egad_dataset *data);
+
+typedef struct {
+    double mean, deviation; /* the standard one; 0: not known */
+} cli_spread;
+
+/* A row of the paper's table 1. */
+typedef struct {
+    const char *name;
+    const char *model; /* that it is of; NULL: quoted by the paper from others */
+    egad_score_kind kind;
+    cli_spread precision, recall, f1;
+} cli_known_row;
+const cli_known_row *cli_known_table1(size_t *n);
 
 /* MNIST with this digit as the anomaly, or NULL. */
 typedef struct {
@@ -230,74 +266,6 @@ typedef struct {
     double published, spread, pca, neighbours; /* AUPRC, as in cli_figure */
 } cli_known_digit;
 const cli_known_digit *cli_known_mnist(int digit);
-
-/* ---- Runs of an experiment: cli_runs.c ------------------------------------ */
-
-/* One training with what came of it, in FOLDER/NAME.h5 and FOLDER/NAME.json. */
-typedef struct {
-    const char *folder, *name;
-    const char *about; /* begins what is said of its progress */
-    egad_device *device;
-    const egad_dataset *data;
-    const cli_rows *rows;      /* to be scored */
-    egad_detector_options how; /* with epochs, batch and lr as they are to be */
-    int every_epoch;           /* 1: scored at each end of an epoch too */
-} cli_run;
-
-typedef struct {
-    double auprc, ap, auroc; /* NAN: not measured */
-} cli_measure;
-
-typedef struct {
-    egad_epoch losses;
-    cli_measure measure[CLI_KINDS];
-} cli_run_epoch;
-
-typedef struct {
-    int complete; /* 0: stopped by Ctrl-C; then there is no more */
-    size_t kinds;
-    egad_score_kind kind[CLI_KINDS];
-    cli_measure measure[CLI_KINDS];
-    char device[400]; /* "NAME (PLATFORM, driver VERSION)" */
-    int epochs, batch;
-    double lr;
-    cli_run_epoch *history; /* (epochs) */
-} cli_run_result;
-
-/* Do what is left to do: all, the rest of a training that was stopped or killed, or
- * nothing.  Returns an exit code, CLI_FAILED also where the files are of another run;
- * freed by cli_run_free in either case. */
-int cli_run_finish(cli_run_result *out, const cli_run *run);
-void cli_run_free(cli_run_result *result);
-
-/* ---- Figure 1 and its table: cli_figure1.c -------------------------------- */
-
-enum { CLI_DIGITS = 10 };
-
-/* What came of one digit. */
-typedef struct {
-    int digit;
-    double chance;            /* AUPRC of scores drawn by lot */
-    size_t copies, copies_of; /* egad_dataset_copies */
-    cli_run_result *run;      /* (seeds) */
-    int runs;                 /* complete ones, the first of them */
-} cli_figure1_part;
-
-typedef struct {
-    const char *folder, *model, *recipe;
-    int seeds, every_epoch;
-    int published; /* 1: the data are MNIST */
-    char source[160];
-    int parts; /* all of them complete */
-    cli_figure1_part part[CLI_DIGITS];
-} cli_figure1;
-
-/* FOLDER/figure1.md and .json.  Returns an exit code. */
-int cli_figure1_write(const cli_figure1 *figure);
-/* The table, on standard output. */
-void cli_figure1_print(const cli_figure1 *figure);
-
-typedef struct json_t cli_json; /* see cli_json.c below */
 
 /* ---- Time: cli_time.c ----------------------------------------------------- */
 
@@ -309,12 +277,12 @@ typedef struct {
 
 typedef struct {
     double min, median, mean, p90, p99;
-} cli_spread;
+} cli_times;
 
 /* Returns an exit code. */
 int cli_time_add(cli_samples *samples, double ms);
 /* Sorts them. */
-cli_spread cli_time_spread(cli_samples *samples);
+cli_times cli_time_spread(cli_samples *samples);
 void cli_time_clear(cli_samples *samples);
 /* As an array. */
 cli_json *cli_time_json(const cli_samples *samples);
@@ -343,15 +311,15 @@ typedef struct {
     int steps;      /* of a search; 0: the model has an encoder */
     size_t least;   /* samples, at least... */
     double seconds; /* and for so long */
-} cli_scoring;
+} cli_timing;
 
 /* A scorer for it.  Returns an exit code. */
 int cli_time_scorer(egad_scorer **out, const cli_subject *subject,
-                    const cli_scoring *how);
+                    const cli_timing *how);
 /* Adds to the samples, after runs to warm up.  flops: useful operations of a sample, or
  * NULL.  Returns an exit code. */
 int cli_time_score(cli_samples *out, double *flops, const cli_subject *subject,
-                   const cli_scoring *how);
+                   const cli_timing *how);
 
 /* ---- Profiles: cli_profile.c ---------------------------------------------- */
 

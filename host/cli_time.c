@@ -41,15 +41,15 @@ static double quantile(const cli_samples *samples, double q)
     return samples->ms[(size_t)(q * (double)(samples->n - 1) + 0.5)];
 }
 
-cli_spread cli_time_spread(cli_samples *samples)
+cli_times cli_time_spread(cli_samples *samples)
 {
     double sum = 0.0;
     if (!samples->n)
-        return (cli_spread){ 0 };
+        return (cli_times){ 0 };
     for (size_t i = 0; i < samples->n; i++)
         sum += samples->ms[i];
     qsort(samples->ms, samples->n, sizeof *samples->ms, ascending);
-    return (cli_spread){ .min = samples->ms[0],
+    return (cli_times){ .min = samples->ms[0],
                          .median = quantile(samples, 0.5),
                          .mean = sum / (double)samples->n,
                          .p90 = quantile(samples, 0.9),
@@ -113,7 +113,7 @@ void cli_time_free(cli_subject *subject)
 
 /* ---- Scores ------------------------------------------------------------------ */
 
-int cli_time_scorer(egad_scorer **out, const cli_subject *subject, const cli_scoring *how)
+int cli_time_scorer(egad_scorer **out, const cli_subject *subject, const cli_timing *how)
 {
     const egad_search_options search = { .steps = how->steps };
     int code = CLI_DONE;
@@ -125,14 +125,14 @@ done:
 
 /* The device is warm after some runs, or after one of a search of few steps. */
 static int warm_up(egad_scorer *scorer, const cli_subject *subject,
-                   const cli_scoring *how)
+                   const cli_timing *how)
 {
     const double begin = cli_clock(), share = WARM_SHARE * how->seconds,
                  enough = share > WARM_SECONDS ? share : WARM_SECONDS;
     egad_scorer *brief = NULL;
     int code = CLI_DONE;
     if (how->steps) {
-        cli_scoring few = *how;
+        cli_timing few = *how;
         few.steps = WARM_STEPS;
         code = cli_time_scorer(&brief, subject, &few);
         if (code == CLI_DONE)
@@ -148,7 +148,7 @@ done:
 }
 
 /* Of `rows` rows. */
-static int count_flops(double *flops, egad_scorer *scorer, const cli_scoring *how)
+static int count_flops(double *flops, egad_scorer *scorer, const cli_timing *how)
 {
     egad_profile *launches = NULL;
     size_t n = 0;
@@ -161,7 +161,7 @@ done:
 }
 
 int cli_time_score(cli_samples *out, double *flops, const cli_subject *subject,
-                   const cli_scoring *how)
+                   const cli_timing *how)
 {
     egad_scorer *scorer = NULL;
     int code = cli_time_scorer(&scorer, subject, how);

@@ -55,7 +55,8 @@ static int score(const arguments *a, const cli_command *command)
         code = cli_error("out of memory for %s scores", cli_count(rows.n).text);
         goto done;
     }
-    CLI_TRY(cli_rows_score(&rows, detector, kind, a->alpha, scores));
+    CLI_TRY(cli_rows_score(&rows, detector,
+                           &(cli_scoring){ .kind = kind, .alpha = a->alpha }, scores));
     if (a->out && cli_output_is_hdf5(a->out))
         CLI_TRY(
             egad_score_save(a->out, scores, rows.row, rows.y, rows.n, kind, a->alpha));

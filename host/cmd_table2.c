@@ -25,7 +25,7 @@ static int prepare(cli_subject *subject, const cli_table2_part *p, egad_device *
 static int measure(cli_table2 *table, cli_table2_part *p, egad_device *device)
 {
     const cli_table2_options *o = &table->how;
-    const cli_scoring how = { .kind = p->kind,
+    const cli_timing how = { .kind = p->kind,
                               .rows = p->batch,
                               .batch = p->batch,
                               .steps = p->steps,

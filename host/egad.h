@@ -151,6 +151,12 @@ EGAD_API void egad_dataset_free(egad_dataset *data);
 EGAD_API egad_status egad_dataset_select(const egad_dataset *data, int part,
                                          size_t **rows, size_t *n);
 
+/* `n` rows of one part, drawn by NumPy's RandomState(seed).permutation of them: its first
+ * `n`, so that fewer are some of more.  In file order, as indices into x, freed with
+ * free().  EGAD_ARGUMENT if there are fewer. */
+EGAD_API egad_status egad_dataset_sample(const egad_dataset *data, int part, size_t n,
+                                         uint32_t seed, size_t **rows);
+
 /* How many of the `*of` normal test rows are exact copies of a training row: a detector
  * has seen them.  Both are 0 without a split. */
 EGAD_API egad_status egad_dataset_copies(const egad_dataset *data, size_t *copies,
@@ -430,6 +436,11 @@ EGAD_API egad_status egad_score_rows(egad_detector *detector, const float *x, si
 EGAD_API egad_status egad_score_save(const char *path, const float *scores,
                                      const size_t *row, const unsigned char *y, size_t n,
                                      egad_score_kind kind, double alpha);
+
+/* And back: what egad_score_save wrote, but for /y.  `*scores` and `*row`, `*n` of each,
+ * are freed with free(). */
+EGAD_API egad_status egad_score_load(const char *path, float **scores, size_t **row,
+                                     size_t *n, egad_score_kind *kind, double *alpha);
 
 /* ---- Explanations ------------------------------------------------------- */
 

@@ -388,31 +388,3 @@ done:
     free(terms);
     return status;
 }
-
-/* ---- Scores as a file ---------------------------------------------------- */
-
-egad_status egad_score_save(const char *path, const float *scores, const size_t *row,
-                            const unsigned char *y, size_t n, egad_score_kind kind,
-                            double alpha)
-{
-    egad_status status = EGAD_OK;
-    egad_h5 *file = NULL;
-    uint64_t *rows = NULL;
-    NEW(rows, n);
-    for (size_t i = 0; i < n; i++)
-        rows[i] = row ? row[i] : i;
-    TRY(egad_h5_create(&file, path));
-    TRY(egad_h5_write_text(file, "/", "format", "egad-scores"));
-    TRY(egad_h5_write_count(file, "/", "format_version", 1));
-    TRY(egad_h5_write_text(file, "/", "score", egad_score_name(kind)));
-    TRY(egad_h5_write_number(file, "/", "alpha", alpha));
-    TRY(egad_h5_write(file, "/score", EGAD_H5_F32, 1, &n, scores));
-    TRY(egad_h5_write(file, "/row", EGAD_H5_U64, 1, &n, rows));
-    if (y)
-        TRY(egad_h5_write(file, "/y", EGAD_H5_U8, 1, &n, y));
-    TRY(egad_h5_commit(file));
-done:
-    free(rows);
-    egad_h5_close(file);
-    return status;
-}

@@ -18,7 +18,8 @@ declare -A level=(
     [status]=0 [device]=1 [program]=2 [tensor]=2 [rng]=2 [plan]=3 [gemm]=4 [blas]=4 [fft]=4
     [ops]=5 [peak]=5 [net]=6 [pass]=7 [fused]=7 [detector]=7
     [calibrate]=1
-    [infer]=8 [search]=8 [train]=9 [score]=9 [explain]=9 [checkpoint]=9 [metrics]=9)
+    [infer]=8 [search]=8 [train]=9 [score]=9 [score_file]=9 [explain]=9 [checkpoint]=9
+    [metrics]=9)
 operator_level=5 # op_*.c
 models_from=6    # the lowest level that knows models/
 io_from=7        # the lowest level that knows io/
@@ -41,7 +42,7 @@ third_party=(
     'popt.h         host/cli.c'
     'cairo.h        host/cli_draw.c')
 # Files in two parts, under the first one's name: a header between them is theirs alone.
-declare -A part_of=([h5_attribute]=h5 [csv_read]=csv)
+declare -A part_of=([h5_attribute]=h5 [csv_read]=csv [score_file]=score)
 inside='io/h5?(_attribute).c:io/h5_inside.h'
 opencl='host/@(device|program|tensor|plan|gemm|blas|fft).[ch]'
 
@@ -92,12 +93,12 @@ check_own() { # $1 includes "$2", which is the file $3
     local mine theirs
     if is_program "$1"; then
         case $3 in
-            host/egad.h | host/cli.h) ;;
+            host/egad.h | host/cli.h | host/cli_runs.h) ;;
             bench/bench.h) # between the files of egad-bench
                 [[ $1 == bench/* ]] || violation "$1 includes $3, which is of bench/" ;;
             host/ops.h) # for the benchmark of operators
                 [ "$1" = bench/bench_ops.c ] || violation "$1 includes $3" ;;
-            *) violation "$1 includes $3; programs include egad.h and cli.h" ;;
+            *) violation "$1 includes $3; programs include egad.h and cli*.h" ;;
         esac
         return
     fi
