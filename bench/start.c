@@ -28,8 +28,8 @@ static int first_scores(const bench_options *o, double *ms)
                                                    o->shape[2] },
                                         .batch = (size_t)o->batch };
     const cli_timing how = { .kind = EGAD_SCORE_SIGMA,
-                              .batch = (size_t)o->batch,
-                              .steps = o->steps ? 1 : 0 };
+                             .batch = (size_t)o->batch,
+                             .steps = o->steps ? 1 : 0 };
     egad_device *device = NULL;
     egad_scorer *scorer = NULL;
     cli_subject subject = { 0 };

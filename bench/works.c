@@ -31,11 +31,11 @@ static int time_score(bench *b, const score_work *w)
         .work = w->work, .batch = batch, .rows = batch, .steps = b->o->steps
     };
     const cli_timing how = { .kind = w->kind,
-                              .rows = batch,
-                              .batch = batch,
-                              .steps = b->o->steps,
-                              .least = (size_t)b->o->batches,
-                              .seconds = b->o->seconds };
+                             .rows = batch,
+                             .batch = batch,
+                             .steps = b->o->steps,
+                             .least = (size_t)b->o->batches,
+                             .seconds = b->o->seconds };
     const int code = cli_time_score(&r.samples, &r.flops, &b->subject, &how);
     if (code == CLI_DONE)
         return bench_report(b, &r);
@@ -49,11 +49,11 @@ static int time_all(bench *b)
                  bulk = egad_score_bulk(b->subject.detector, rows);
     bench_result r = { .work = "score-all", .batch = bulk, .rows = rows };
     const cli_timing how = { .kind = EGAD_SCORE_SIGMA,
-                              .rows = rows,
-                              .batch = bulk,
-                              .steps = b->o->steps,
-                              .least = b->o->steps ? 1 : FEWEST,
-                              .seconds = b->o->seconds };
+                             .rows = rows,
+                             .batch = bulk,
+                             .steps = b->o->steps,
+                             .least = b->o->steps ? 1 : FEWEST,
+                             .seconds = b->o->seconds };
     const int code = cli_time_score(&r.samples, &r.flops, &b->subject, &how);
     if (code == CLI_DONE)
         return bench_report(b, &r);
@@ -156,8 +156,8 @@ static int profile_score(bench *b, const score_work *w)
     egad_profile *launches = NULL;
     size_t n = 0;
     const cli_timing how = { .kind = w->kind,
-                              .batch = (size_t)b->o->batch,
-                              .steps = b->o->steps };
+                             .batch = (size_t)b->o->batch,
+                             .steps = b->o->steps };
     int code = cli_time_scorer(&scorer, &b->subject, &how);
     if (code != CLI_DONE)
         return code;

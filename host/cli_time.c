@@ -50,10 +50,10 @@ cli_times cli_time_spread(cli_samples *samples)
         sum += samples->ms[i];
     qsort(samples->ms, samples->n, sizeof *samples->ms, ascending);
     return (cli_times){ .min = samples->ms[0],
-                         .median = quantile(samples, 0.5),
-                         .mean = sum / (double)samples->n,
-                         .p90 = quantile(samples, 0.9),
-                         .p99 = quantile(samples, 0.99) };
+                        .median = quantile(samples, 0.5),
+                        .mean = sum / (double)samples->n,
+                        .p90 = quantile(samples, 0.9),
+                        .p99 = quantile(samples, 0.99) };
 }
 
 cli_json *cli_time_json(const cli_samples *samples)
@@ -124,8 +124,7 @@ done:
 }
 
 /* The device is warm after some runs, or after one of a search of few steps. */
-static int warm_up(egad_scorer *scorer, const cli_subject *subject,
-                   const cli_timing *how)
+static int warm_up(egad_scorer *scorer, const cli_subject *subject, const cli_timing *how)
 {
     const double begin = cli_clock(), share = WARM_SHARE * how->seconds,
                  enough = share > WARM_SECONDS ? share : WARM_SECONDS;

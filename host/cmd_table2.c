@@ -26,10 +26,10 @@ static int measure(cli_table2 *table, cli_table2_part *p, egad_device *device)
 {
     const cli_table2_options *o = &table->how;
     const cli_timing how = { .kind = p->kind,
-                              .rows = p->batch,
-                              .batch = p->batch,
-                              .steps = p->steps,
-                              .least = (size_t)(p->steps ? o->searches : o->batches) };
+                             .rows = p->batch,
+                             .batch = p->batch,
+                             .steps = p->steps,
+                             .least = (size_t)(p->steps ? o->searches : o->batches) };
     cli_samples *samples = &p->round[p->rounds];
     cli_subject subject;
     fprintf(stderr, "round %d of %d, %s %s: ", p->rounds + 1, o->rounds, p->model,

@@ -365,10 +365,12 @@ EGAD_API egad_status egad_train_run(egad_detector *detector, const egad_dataset 
  *   SIGMA     alpha L_G + (1 - alpha) CE(D(x, E(x)), 1); under recipe `release`
  *             D is taken at (G(E(x)), E(x)), as the released code does
  *   FM        alpha L_G + (1 - alpha) sum |f(x, E(x)) - f(G(E(x)), E(x))|
- *   COMBINED  ours: the mean over three terms of their logarithms, each in deviations
- *             from its mean on training rows: L_G; the squared Mahalanobis distance of
- *             f(x, E(x)) from training rows; and that of e = (f(x, E(x)), f(x, E(x)) -
- *             f(G(E(x)), E(x))).  alpha has no part in it
+ *   COMBINED  ours: the mean over terms of their logarithms, each in deviations from
+ *             its mean on training rows.  Of tables: L_G; the squared Mahalanobis
+ *             distance of f(x, E(x)) from training rows; and that of e = (f(x, E(x)),
+ *             f(x, E(x)) - f(G(E(x)), E(x))).  Of images: the mean distance to the 5
+ *             nearest training rows in 64 principal components of (f(x, E(x)), E(x)),
+ *             and that over what it is of these rows.  alpha has no part in it
  *   DEFAULT   the recipe's: combined for `sound`, sigma for the others */
 typedef enum {
     EGAD_SCORE_DEFAULT,
@@ -384,9 +386,10 @@ EGAD_API egad_score_kind egad_score_default(const egad_detector *detector);
 EGAD_API egad_status egad_score_parse(egad_score_kind *kind, const char *name);
 
 /* Measure training rows (20,000 of them at most, evenly chosen), which COMBINED holds
- * others against: mean and covariance of e, the shrinkage of it that makes one half of
- * these rows most likely given the other, and the terms.  About a second of one core.
- * Does nothing for a model that has no combined score: without encoder, or of images. */
+ * others against, and the terms.  Of tables: mean and covariance of e, the shrinkage of it
+ * that makes one half of these rows most likely given the other; about a second of one
+ * core.  Of images: principal components and the rows in them; some ten seconds.  Does
+ * nothing for a model that has no combined score, for want of an encoder. */
 EGAD_API egad_status egad_score_calibrate(egad_detector *detector,
                                           const egad_dataset *data);
 
