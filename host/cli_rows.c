@@ -149,10 +149,15 @@ egad_status cli_rows_score(const cli_rows *rows, egad_detector *detector,
     egad_scorer *scorer = NULL;
     const egad_detector_info info = egad_detector_describe(detector);
     size_t width = info.shape[0] * info.shape[1] * info.shape[2];
-    int shown = rows->n > CHUNK && cli_terminal();
-    size_t chunk = shown ? CHUNK : rows->n;
+    /* A search takes seconds for as many rows as it takes at once. */
+    size_t chunk = info.parameters[0] ? CHUNK : egad_score_bulk(detector, rows->n);
+    egad_search_options search = rows->search;
+    int shown = rows->n > chunk && cli_terminal();
+    if (!shown)
+        chunk = rows->n;
+    search.row = rows->row;
     egad_status status = egad_score_new(&scorer, detector, kind, alpha,
-                                        egad_score_bulk(detector, chunk), NULL);
+                                        egad_score_bulk(detector, chunk), &search);
     for (size_t i = 0; status == EGAD_OK && i < rows->n; i += chunk) {
         size_t n = rows->n - i < chunk ? rows->n - i : chunk;
         if (shown)

@@ -200,6 +200,15 @@ size_t egad_net_outputs(const egad_net *net, int section)
     return net->layer[net->first[section] + net->count[section] - 1].O;
 }
 
+size_t egad_net_starred(const egad_net *net)
+{
+    size_t i = 0;
+    while (i + 1 < net->n && net->layer[i].row.mark != STAR)
+        i++;
+    assert(net->layer[i].row.mark == STAR);
+    return i;
+}
+
 void egad_net_free(egad_net *net)
 {
     if (!net)

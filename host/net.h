@@ -63,6 +63,9 @@ egad_status egad_net_initialise(egad_net *net, egad_device *device, uint64_t see
 /* Outputs of the last layer of a section. */
 size_t egad_net_outputs(const egad_net *net, int section);
 
+/* The number of the starred layer f_D, in a network that has one. */
+size_t egad_net_starred(const egad_net *net);
+
 /* The named arrays of a layer, in a flat buffer or in `moving`. */
 typedef struct {
     const char *name; /* "kernel" */

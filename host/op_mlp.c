@@ -330,8 +330,12 @@ egad_status egad_mlp_append(egad_mlp *m, egad_plan *plan, const char *label,
                             egad_tensor terms, egad_tensor x, egad_tensor state)
 {
     egad_status status = EGAD_OK;
+    const size_t units = m->device->info.units + (size_t)!m->device->info.units;
+    const size_t blocks = (x.n + 2 * m->rows - 1) / (2 * m->rows);
+    /* No more than there are blocks: a unit may take many groups at once, and those with
+     * a block are the first. */
     const size_t groups =
-        GROUPS_PER_UNIT * (m->device->info.units + (size_t)!m->device->info.units);
+        blocks < GROUPS_PER_UNIT * units ? blocks : GROUPS_PER_UNIT * units;
     const size_t area = 2 * m->rows * m->most;
     char build[48];
     float *steps = NULL;

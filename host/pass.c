@@ -285,11 +285,8 @@ egad_status egad_pass_cross(const egad_pass *upper, int part, size_t first_row,
 egad_pass egad_pass_starred(const egad_pass *pass)
 {
     egad_pass some = *pass;
-    some.n = 1;
-    while (some.n < pass->n &&
-           pass->net->layer[pass->first + some.n - 1].row.mark != STAR)
-        some.n++;
-    assert(pass->net->layer[pass->first + some.n - 1].row.mark == STAR);
+    some.n = egad_net_starred(pass->net) + 1 - pass->first;
+    assert(some.n <= pass->n);
     return some;
 }
 

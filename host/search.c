@@ -6,6 +6,7 @@
  * launch (op_mlp.c), and nothing but z and terms leaves its cache. */
 #include "search.h"
 
+#include "fused.h"
 #include "pass.h"
 
 #include <assert.h>
@@ -241,110 +242,33 @@ done:
 
 /* ---- In one launch --------------------------------------------------------- */
 
-/* A section of dense layers on slots. */
-typedef struct {
-    const egad_net *net;
-    float *w;
-    const egad_net_layer *layer;
-    size_t n;
-    egad_slot *y; /* by layer */
-} chain;
-
-static egad_status chain_new(chain *c, egad_mlp *m, egad_device *device,
-                             const egad_net *net)
-{
-    egad_status status = EGAD_OK;
-    c->net = net;
-    c->layer = net->layer + net->first[SECTION_DX];
-    c->n = net->count[SECTION_DX];
-    NEW(c->w, net->w.c);
-    TRY(egad_tensor_read(device, net->w, c->w));
-    NEW(c->y, c->n);
-    for (size_t i = 0; i < c->n; i++)
-        c->y[i] = egad_mlp_reserve(m, c->layer[i].O);
-done:
-    return status;
-}
-
-static void chain_free(chain *c)
-{
-    free(c->w);
-    free(c->y);
-}
-
-/* The first n layers. */
-static egad_status chain_forward(const chain *c, egad_mlp *m, egad_slot x, size_t n)
-{
-    egad_status status = EGAD_OK;
-    for (size_t i = 0; i < n; i++) {
-        const egad_net_layer *l = &c->layer[i];
-        TRY(egad_mlp_dense(m, c->y[i], i ? c->y[i - 1] : x, c->w + l->kernel,
-                           c->w + l->bias, l->I, l->O, l->row.act, c->net->slope, 0));
-    }
-done:
-    return status;
-}
-
-/* d[0], the gradient before the activation of layer n - 1, becomes that before the one of
- * layer 0, and then that of what is below, which is y after its activation. */
-static egad_status chain_backward(const chain *c, egad_mlp *m, egad_slot d[2], size_t n,
-                                  egad_slot y, int act)
-{
-    egad_status status = EGAD_OK;
-    for (size_t i = n; i-- > 0;) {
-        const egad_net_layer *l = &c->layer[i];
-        const egad_slot from = d[0];
-        TRY(egad_mlp_dense_back(m, d[1], from, c->w + l->kernel, l->I, l->O,
-                                i ? c->y[i - 1] : y, i ? c->layer[i - 1].row.act : act,
-                                c->net->slope));
-        d[0] = d[1];
-        d[1] = from;
-    }
-done:
-    return status;
-}
-
-static size_t starred(const chain *c)
-{
-    size_t i = 0;
-    while (c->layer[i].row.mark != STAR)
-        i++;
-    return i;
-}
-
-static size_t widest(const chain *c, size_t most)
-{
-    for (size_t i = 0; i < c->n; i++)
-        most = c->layer[i].O > most ? c->layer[i].O : most;
-    return most;
-}
-
-static egad_status fuse_steps(egad_search *s, egad_mlp *m, const chain *g, const chain *d,
-                              egad_slot x, egad_slot z, egad_slot of_x)
+static egad_status fuse_steps(egad_search *s, egad_mlp *m, const egad_fused *g,
+                              const egad_fused *d, egad_slot x, egad_slot z,
+                              egad_slot of_x)
 {
     egad_status status = EGAD_OK;
     const egad_search_course *c = &s->course;
     const egad_slot nowhere = { 0 }, rebuilt = g->y[g->n - 1];
-    const size_t star = starred(d), first = egad_mlp_steps(m);
+    const size_t star = egad_net_starred(s->d), first = egad_mlp_steps(m);
     const size_t n = c->term == TERM_FM ? star + 1 : d->n;
     const int act = g->layer[g->n - 1].row.act;
     const egad_slot moment = egad_mlp_reserve(m, s->Z),
                     variance = egad_mlp_reserve(m, s->Z);
     egad_slot back[2];
     for (int i = 0; i < 2; i++)
-        back[i] = egad_mlp_reserve(m, widest(g, widest(d, s->Z)));
-    TRY(chain_forward(g, m, z, g->n));
-    TRY(chain_forward(d, m, rebuilt, n));
+        back[i] = egad_mlp_reserve(m, egad_fused_widest(g, egad_fused_widest(d, s->Z)));
+    TRY(egad_fused_forward(g, m, z, g->n));
+    TRY(egad_fused_forward(d, m, rebuilt, n));
     if (c->term == TERM_FM)
         TRY(egad_mlp_distance_back(m, back[0], d->y[star], of_x, s->features,
                                    1.0 - c->alpha, d->layer[star].row.act, s->d->slope,
                                    0));
     else
         TRY(egad_mlp_sigma_back(m, back[0], d->y[d->n - 1], 1.0 - c->alpha));
-    TRY(chain_backward(d, m, back, n, rebuilt, act));
+    TRY(egad_fused_backward(d, m, back, n, rebuilt, act));
     TRY(egad_mlp_distance_back(m, back[0], rebuilt, x, s->detector->columns, c->alpha,
                                act, s->g->slope, 1));
-    TRY(chain_backward(g, m, back, g->n, nowhere, ACT_LINEAR));
+    TRY(egad_fused_backward(g, m, back, g->n, nowhere, ACT_LINEAR));
     TRY(egad_mlp_adam(m, z, back[0], moment, variance, s->Z, beta1, s->rate,
                       (size_t)c->steps));
     TRY(egad_mlp_repeat(m, first, (size_t)c->steps));
@@ -357,26 +281,26 @@ static egad_status fuse(egad_search *s)
     egad_status status = EGAD_OK;
     egad_detector *detector = s->detector;
     const size_t C = detector->columns;
-    chain g = { 0 }, d = { 0 };
+    egad_fused g = { 0 }, d = { 0 };
     TRY(egad_mlp_new(&s->mlp, detector->device));
     egad_mlp *m = s->mlp;
     const egad_slot x = egad_mlp_reserve(m, C), z = egad_mlp_reserve(m, s->Z);
     const egad_slot of_x = egad_mlp_reserve(m, s->features);
-    TRY(chain_new(&g, m, detector->device, s->g));
-    TRY(chain_new(&d, m, detector->device, s->d));
-    const size_t star = starred(&d);
+    TRY(egad_fused_new(&g, m, detector->device, s->g, 0));
+    TRY(egad_fused_new(&d, m, detector->device, s->d, SECTION_DX));
+    const size_t star = egad_net_starred(s->d);
     const egad_slot of_rebuilt = d.y[star];
     TRY(egad_mlp_input(m, x,
                        detector->recipe.scaling == SCALE_NONE ? NULL : detector->fit, C,
                        egad_detector_limit(detector)));
     d.y[star] = of_x;
-    TRY(chain_forward(&d, m, x, star + 1));
+    TRY(egad_fused_forward(&d, m, x, star + 1));
     d.y[star] = of_rebuilt;
     TRY(egad_mlp_load(m, z, s->Z));
     if (s->course.steps)
         TRY(fuse_steps(s, m, &g, &d, x, z, of_x));
-    TRY(chain_forward(&g, m, z, g.n));
-    TRY(chain_forward(&d, m, g.y[g.n - 1], d.n));
+    TRY(egad_fused_forward(&g, m, z, g.n));
+    TRY(egad_fused_forward(&d, m, g.y[g.n - 1], d.n));
     TRY(egad_mlp_distance(m, x, g.y[g.n - 1], C, TERM_L1, -1));
     TRY(egad_mlp_sigma(m, d.y[d.n - 1], TERM_SIGMA_REBUILT));
     TRY(egad_mlp_distance(m, of_x, of_rebuilt, s->features, TERM_FM, -1));
@@ -385,8 +309,8 @@ static egad_status fuse(egad_search *s)
     TRY(egad_mlp_append(m, s->fused, "search", s->terms,
                         (egad_tensor){ .n = s->batch, .c = C, .stride = C }, s->z));
 done:
-    chain_free(&g);
-    chain_free(&d);
+    egad_fused_free(&g);
+    egad_fused_free(&d);
     return status;
 }
 
@@ -404,15 +328,6 @@ done:
     return status;
 }
 
-/* Outputs of the starred layer. */
-static size_t features(const egad_net *d)
-{
-    size_t i = 0;
-    while (d->layer[i].row.mark != STAR)
-        i++;
-    return d->layer[i].O;
-}
-
 egad_status egad_search_new(egad_search **out, egad_detector *d,
                             const egad_search_course *course, size_t batch)
 {
@@ -426,7 +341,7 @@ egad_status egad_search_new(egad_search **out, egad_detector *d,
     s->course = *course;
     s->batch = batch;
     s->Z = (size_t)d->model->z_dim;
-    s->features = features(d->net[NET_D]);
+    s->features = d->net[NET_D]->layer[egad_net_starred(d->net[NET_D])].O;
     TRY(settle_rates(s));
     NEW(s->found_terms, batch * TERMS);
     NEW(s->found_z, batch * s->Z);
@@ -653,6 +568,11 @@ done:
     egad_plan_free(plan);
     egad_pass_free(&g);
     return status;
+}
+
+egad_tensor egad_search_gradient(const egad_search *s)
+{
+    return s->dz;
 }
 
 size_t egad_search_bulk(const egad_detector *d)
