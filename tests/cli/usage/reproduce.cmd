@@ -12,3 +12,9 @@ show reproduce figure1 --data d -o f --seeds 0
 show reproduce figure1 --data d -o f --recipe best
 show reproduce figure1 --data d -o f extra
 test ! -e f
+show reproduce table2
+show reproduce table2 --help
+show reproduce table2 -o f --rounds 0
+show reproduce table2 -o f --steps x
+show reproduce table2 -o f extra
+test ! -e f
