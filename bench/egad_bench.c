@@ -128,14 +128,13 @@ static int run(const bench_options *o)
         goto done;
     CLI_TRY(egad_device_new(&b.device, o->device));
     CLI_TRY(egad_peak_measure(&b.peak, b.device, PEAK_SECONDS));
-    if (!o->json)
+    code = works_prepare(&b);
+    if (code == CLI_DONE && !o->json)
         print_head(&b);
-    if (cold.samples.n)
+    if (code == CLI_DONE && cold.samples.n)
         code = bench_report(&b, &cold);
     if (code == CLI_DONE && warm.samples.n)
         code = bench_report(&b, &warm);
-    if (code == CLI_DONE)
-        code = works_prepare(&b);
     if (code == CLI_DONE)
         code = works_run(&b);
 done:

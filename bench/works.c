@@ -24,41 +24,44 @@ static const score_work searches[] = { { "search-sigma", EGAD_SCORE_SIGMA },
 
 /* ---- Timed ------------------------------------------------------------------- */
 
-static int time_score(bench *b, const score_work *w)
+/* Samples of it into a result, which is reported. */
+static int time_scoring(const bench *b, bench_result *r, const cli_timing *how)
 {
-    const size_t batch = (size_t)b->o->batch;
-    bench_result r = {
-        .work = w->work, .batch = batch, .rows = batch, .steps = b->o->steps
-    };
-    const cli_timing how = { .kind = w->kind,
-                             .rows = batch,
-                             .batch = batch,
-                             .steps = b->o->steps,
-                             .least = (size_t)b->o->batches,
-                             .seconds = b->o->seconds };
-    const int code = cli_time_score(&r.samples, &r.flops, &b->subject, &how);
+    const int code = cli_time_score(&r->samples, &r->flops, &b->subject, how);
     if (code == CLI_DONE)
-        return bench_report(b, &r);
-    cli_time_clear(&r.samples);
+        return bench_report(b, r);
+    cli_time_clear(&r->samples);
     return code;
 }
 
-static int time_all(bench *b)
+static cli_timing batch_of(const bench *b, const score_work *w)
 {
-    const size_t rows = (size_t)b->o->rows,
-                 bulk = egad_score_bulk(b->subject.detector, rows);
-    bench_result r = { .work = "score-all", .batch = bulk, .rows = rows };
-    const cli_timing how = { .kind = EGAD_SCORE_SIGMA,
-                             .rows = rows,
-                             .batch = bulk,
-                             .steps = b->o->steps,
-                             .least = b->o->steps ? 1 : FEWEST,
-                             .seconds = b->o->seconds };
-    const int code = cli_time_score(&r.samples, &r.flops, &b->subject, &how);
-    if (code == CLI_DONE)
-        return bench_report(b, &r);
-    cli_time_clear(&r.samples);
-    return code;
+    return (cli_timing){ .kind = w->kind,
+                          .rows = (size_t)b->o->batch,
+                          .batch = (size_t)b->o->batch,
+                          .steps = b->o->steps,
+                          .least = (size_t)b->o->batches,
+                          .seconds = b->o->seconds };
+}
+
+static int time_score(const bench *b, const score_work *w)
+{
+    const cli_timing how = batch_of(b, w);
+    bench_result r = {
+        .work = w->work, .batch = how.batch, .rows = how.rows, .steps = how.steps
+    };
+    return time_scoring(b, &r, &how);
+}
+
+static int time_all(const bench *b)
+{
+    static const score_work all = { "score-all", EGAD_SCORE_SIGMA };
+    cli_timing how = batch_of(b, &all);
+    how.rows = (size_t)b->o->rows;
+    how.batch = egad_score_bulk(b->subject.detector, how.rows);
+    how.least = how.steps ? 1 : FEWEST;
+    bench_result r = { .work = all.work, .batch = how.batch, .rows = how.rows };
+    return time_scoring(b, &r, &how);
 }
 
 typedef struct {
@@ -155,9 +158,7 @@ static int profile_score(bench *b, const score_work *w)
     egad_scorer *scorer = NULL;
     egad_profile *launches = NULL;
     size_t n = 0;
-    const cli_timing how = { .kind = w->kind,
-                             .batch = (size_t)b->o->batch,
-                             .steps = b->o->steps };
+    const cli_timing how = batch_of(b, w);
     int code = cli_time_scorer(&scorer, &b->subject, &how);
     if (code != CLI_DONE)
         return code;
