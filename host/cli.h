@@ -585,14 +585,24 @@ int cli_images_sheet(const char *path, const cli_image_kind *kind,
 /* ---- AnoGAN's search: cli_search.c ----------------------------------------- */
 
 #define CLI_SEARCH_OPTIONS(search)                                                       \
-    { "steps", 0, CLI_COUNT, &(search).steps, "N",                                       \
+    { "steps",                                                                           \
+      0,                                                                                 \
+      CLI_COUNT,                                                                         \
+      &(search).steps,                                                                   \
+      "N",                                                                               \
       "kdd-gan, mnist-gan: steps of the search for a row's z\n"                          \
       "                            (default 500)",                                       \
-      0, 0 },                                                                            \
-        { "restarts", 0, CLI_COUNT, &(search).restarts, "N",                             \
+      0,                                                                                 \
+      0 },                                                                               \
+        { "restarts",                                                                    \
+          0,                                                                             \
+          CLI_COUNT,                                                                     \
+          &(search).restarts,                                                            \
+          "N",                                                                           \
           "likewise: searches for a row, of which the lowest score\n"                    \
           "                            counts (default 1)",                              \
-          0, 0 },                                                                        \
+          0,                                                                             \
+          0 },                                                                           \
     {                                                                                    \
         "seed", 0, CLI_SEED, &(search).seed, "S",                                        \
             "likewise: of where searches begin (default 0)", 0, 0                        \
