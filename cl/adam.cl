@@ -7,6 +7,7 @@
  * Host side: host/op_adam.c.  Test: tests/check_adam.c.
  * Build macros: WG, items of a group; CHUNK, elements of one item. */
 #include "shared.h"
+#include "adam.h"
 
 #ifndef WG
 #error "adam.cl: build with -DWG=<work-group size>"
@@ -15,12 +16,12 @@
 #error "adam.cl: build with -DCHUNK=<elements per item>"
 #endif
 
-/* w, g, m, v, ema: (n).  rates: (RING), the bias-corrected rate of iteration t at t %
- * RING.  Groups: ceil(n / (WG * CHUNK)). */
+/* w, g, m, v, ema: (n), ema not read if `average` is 0.  rates: (RING), the bias-corrected
+ * rate of iteration t at t % RING.  Groups: ceil(n / (WG * CHUNK)). */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 void adam_step(__global float *restrict w, __global const float *restrict g,
                __global float *restrict m, __global float *restrict v,
-               __global float *restrict ema, const int n,
+               __global float *restrict ema, const int average, const int n,
                __global const float *restrict rates, __global const uint *restrict clock,
                const float one_less_beta1, const float one_less_beta2,
                const float epsilon, const float one_less_decay)
@@ -30,12 +31,12 @@ void adam_step(__global float *restrict w, __global const float *restrict g,
     const float rate = rates[clock[0] % RING];
     for (int i = first + (int)get_local_id(0); i < last; i += WG) {
         const float gi = g[i];
-        const float mi = m[i] + one_less_beta1 * (gi - m[i]);
-        const float vi = v[i] + one_less_beta2 * (gi * gi - v[i]);
-        const float wi = w[i] - rate * mi / (sqrt(vi) + epsilon);
+        float wi = w[i], mi = m[i], vi = v[i];
+        ADAM(wi, gi, mi, vi, rate, one_less_beta1, one_less_beta2, epsilon)
         m[i] = mi;
         v[i] = vi;
         w[i] = wi;
-        ema[i] += one_less_decay * (wi - ema[i]);
+        if (average)
+            ema[i] += one_less_decay * (wi - ema[i]);
     }
 }

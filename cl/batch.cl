@@ -49,7 +49,27 @@ void batch_gather(__global float *restrict x_mem, const int x_at, const int ldx,
         x[j] = from[j];
 }
 
-/* z ~ N(0, I), z: (N, C), by Box and Muller: a counter gives four neighbours of a row.
+/* Four normal numbers of a counter, by Box and Muller. */
+static float4 normal(const int four, const uint row, const uint step, const uint stream,
+                     const uint key0, const uint key1)
+{
+    uint c0 = (uint)four, c1 = row, c2 = step, c3 = stream;
+    PHILOX(uint, key0, key1)
+    const float r0 = sqrt(-2.0f * log(UNIFORM(c0))), r1 = sqrt(-2.0f * log(UNIFORM(c2)));
+    const float t0 = 6.28318530717958648f * UNIFORM(c1);
+    const float t1 = 6.28318530717958648f * UNIFORM(c3);
+    return (float4)(r0 * cos(t0), r0 * sin(t0), r1 * cos(t1), r1 * sin(t1));
+}
+
+/* What there is of columns j .. j + 3 of a row of C. */
+static void put(const float4 v, __global float *row, const int j, const int C)
+{
+    const float part[4] = { v.x, v.y, v.z, v.w };
+    for (int k = 0; k < 4 && j + k < C; k++)
+        row[j + k] = part[k];
+}
+
+/* z ~ N(0, I), z: (N, C): a counter gives four neighbours of a row.
  * Groups: ceil(N * ceil(C / 4) / WG). */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 void batch_noise(__global float *restrict z_mem, const int z_at, const int ldz,
@@ -60,15 +80,33 @@ void batch_noise(__global float *restrict z_mem, const int z_at, const int ldz,
     const int i = (int)get_global_id(0);
     if (i >= N * fours)
         return;
-    uint c0 = (uint)(i % fours), c1 = (uint)(i / fours), c2 = clock[0], c3 = stream;
-    PHILOX(uint, key0, key1)
-    const float r0 = sqrt(-2.0f * log(UNIFORM(c0))), r1 = sqrt(-2.0f * log(UNIFORM(c2)));
-    const float t0 = 6.28318530717958648f * UNIFORM(c1);
-    const float t1 = 6.28318530717958648f * UNIFORM(c3);
-    const float v[4] = { r0 * cos(t0), r0 * sin(t0), r1 * cos(t1), r1 * sin(t1) };
-    __global float *z = z_mem + z_at + i / fours * ldz + i % fours * 4;
-    for (int j = 0; j < 4 && i % fours * 4 + j < C; j++)
-        z[j] = v[j];
+    put(normal(i % fours, (uint)(i / fours), clock[0], stream, key0, key1),
+        z_mem + z_at + i / fours * ldz, i % fours * 4, C);
+}
+
+/* z: (N, C), of four neighbours those of the first of 32 such draws that are within 2
+ * deviations; what is in none of them, 1 in 10^42, stays 0.  rows: (N), the word of a
+ * counter that the row of a batch is elsewhere.  Groups: ceil(N * ceil(C / 4) / WG). */
+__kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
+void batch_start(__global float *restrict z_mem, const int z_at, const int ldz,
+                 __global const uint *restrict rows, const int N, const int C,
+                 __global const uint *restrict clock, const uint key0, const uint key1,
+                 const uint stream)
+{
+    const int fours = (C + 3) / 4;
+    const int i = (int)get_global_id(0);
+    if (i >= N * fours)
+        return;
+    float4 z = (float4)(0.0f);
+    int4 open = (int4)(-1);
+    for (int draw = 0; draw < 32 && any(open); draw++) {
+        const float4 v = normal(i % fours + draw * fours, rows[i / fours], clock[0], stream,
+                                key0, key1);
+        const int4 taken = open & (fabs(v) <= (float4)(2.0f));
+        z = select(z, v, taken);
+        open &= ~taken;
+    }
+    put(z, z_mem + z_at + i / fours * ldz, i % fours * 4, C);
 }
 
 /* The next iteration.  Groups: 1 of one item. */

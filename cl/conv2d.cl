@@ -32,6 +32,7 @@
 
 #include "vector.h"
 #include "epilogue.h"
+#include "derivative.h"
 
 #define ROWS 10   /* pixels of a block of conv2d_rows */
 #define PIXELS 8  /* of conv2d_dots */

@@ -25,6 +25,7 @@
 
 #include "vector.h"
 #include "epilogue.h"
+#include "derivative.h"
 
 #define ROWS 10
 #define BLOCK 64 /* rows of a panel that are packed at a time */

@@ -5,6 +5,10 @@
 #include "shared.h"
 #include "distance.h"
 
+#define VECTOR 1
+#include "vector.h"
+#include "derivative.h"
+
 #ifndef WG
 #error "terms.cl: build with -DWG=<work-group size>"
 #endif
@@ -58,6 +62,35 @@ void terms_sigma(__global float *restrict terms, __global const float *restrict 
         return;
     const float l = l_mem[l_at + i];
     terms[i * TERMS + which] = fmax(-l, 0.0f) + log1p(exp(-fabs(l)));
+}
+
+/* d = weight sign(a - b) act'(a), added to d if `add`: the gradient of weight * sum |a - b|
+ * before the activation that a is the output of.  d, a, b: (N, C).  Groups: N. */
+__kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
+void terms_distance_back(__global float *restrict d_mem, const int d_at, const int ldd,
+                         __global const float *restrict a_mem, const int a_at,
+                         const int lda, __global const float *restrict b_mem,
+                         const int b_at, const int ldb, const int C, const float weight,
+                         const int act, const float slope, const int add)
+{
+    const int row = (int)get_group_id(0);
+    __global const float *a = a_mem + a_at + row * lda, *b = b_mem + b_at + row * ldb;
+    __global float *d = d_mem + d_at + row * ldd;
+    for (int j = (int)get_local_id(0); j < C; j += WG) {
+        const float g = pull(a[j], b[j], weight) * derivative(a[j], act, slope, 1.0f, 0);
+        d[j] = add ? d[j] + g : g;
+    }
+}
+
+/* d = the gradient of weight * CE(l, 1).  d, l: (N, 1).  Groups: ceil(N / WG). */
+__kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
+void terms_sigma_back(__global float *restrict d_mem, const int d_at,
+                      __global const float *restrict l_mem, const int l_at, const int N,
+                      const float weight)
+{
+    const int i = (int)get_global_id(0);
+    if (i < N)
+        d_mem[d_at + i] = -weight / (1.0f + exp(l_mem[l_at + i]));
 }
 
 /* e = (a, a - b) - mean, row by row.  e: (N, 2 C); a, b: (N, C); mean: (2 C).  Groups: N. */

@@ -182,6 +182,7 @@ typedef struct {
     const unsigned char *y; /* NULL: no labels */
     float *own_x;           /* gathered, where x is not that of the data set */
     unsigned char *own_y;
+    egad_search_options search; /* of a model without an encoder; `row` is theirs */
 } cli_rows;
 
 /* A data file .h5, or a table for this detector, whose values of categories that training
@@ -209,16 +210,16 @@ size_t cli_rows_kinds(const egad_detector *detector, egad_score_kind kind[CLI_KI
 typedef struct {
     egad_score_kind kind;
     double alpha;
-    egad_search_options search; /* 0: the paper's; rows have the numbers of the file */
-    size_t done;                /* so many have their scores already */
+    size_t done; /* so many have their scores already */
     /* Called with how many have them now, at most 32 times; all but 0 ends it
      * there.  NULL: none. */
     int (*piece)(void *context, size_t done);
     void *context;
-    const char *about; /* begins what is said of progress; NULL: the name of the score */
+    const char *about; /* begins what is said of progress; NULL: the score does */
 } cli_scoring;
-/* To `scores` (rows->n), saying on a terminal how far it is; where rows are searched for,
- * which takes long, elsewhere too. */
+/* To `scores` (rows->n), saying on a terminal how far it is; with `about`, of a search,
+ * which takes long, elsewhere too.  A search begins where the number of the row in the
+ * data set says. */
 egad_status cli_rows_score(const cli_rows *rows, egad_detector *detector,
                            const cli_scoring *how, float *scores);
 
@@ -434,6 +435,42 @@ int cli_images_sheet(const char *path, const cli_image_kind *kind,
                      const cli_image *images, size_t n, const char *title,
                      const char *about);
 
+/* ---- AnoGAN's search: cli_search.c ----------------------------------------- */
+
+#define CLI_SEARCH_OPTIONS(search)                                                       \
+    { "steps",                                                                           \
+      0,                                                                                 \
+      CLI_COUNT,                                                                         \
+      &(search).steps,                                                                   \
+      "N",                                                                               \
+      "kdd-gan, mnist-gan: steps of the search for a row's z\n"                          \
+      "                            (default 500)",                                       \
+      0,                                                                                 \
+      0 },                                                                               \
+        { "restarts",                                                                    \
+          0,                                                                             \
+          CLI_COUNT,                                                                     \
+          &(search).restarts,                                                            \
+          "N",                                                                           \
+          "likewise: searches for a row, of which the lowest score\n"                    \
+          "                            counts (default 1)",                              \
+          0,                                                                             \
+          0 },                                                                           \
+    {                                                                                    \
+        "seed", 0, CLI_SEED, &(search).seed, "S",                                        \
+            "likewise: of where searches begin (default 0)", 0, 0                        \
+    }
+
+/* CLI_DONE, or a usage error if one of them was given and the model does not search. */
+int cli_search_check(const cli_command *command, const egad_detector_info *info,
+                     const char *model);
+/* Of the search, be it the paper's. */
+int cli_search_steps(const egad_search_options *search);
+/* How it was searched, if it was: a line, or a member of `root`. */
+void cli_search_print(const egad_search_options *search, const egad_detector_info *info);
+void cli_search_put(cli_json *root, const egad_search_options *search,
+                    const egad_detector_info *info);
+
 /* ---- Explained rows: cli_explain.c ---------------------------------------- */
 
 /* What egad_explain_rows has of some rows, (n, width) each. */
@@ -450,10 +487,11 @@ typedef struct {
 /* The indices of n scores, highest first: `*order` is freed with free().  Returns an exit
  * code. */
 int cli_explain_order(size_t **order, const float *scores, size_t n);
-/* Of n rows of `data`.  Returns an exit code; freed by cli_explain_free in either case.
- */
+/* Of n rows of `data`; a search is for this score and begins as that of cli_rows_score.
+ * Returns an exit code; freed by cli_explain_free in either case. */
 int cli_explain_rows(cli_explained *out, egad_detector *detector,
-                     const egad_dataset *data, const size_t *row, size_t n);
+                     const egad_dataset *data, const size_t *row, size_t n,
+                     const egad_search_options *search);
 void cli_explain_free(cli_explained *explained);
 /* "anomaly: attack", as far as the data set knows, or "". */
 cli_label cli_explain_label(const egad_dataset *data, size_t row);

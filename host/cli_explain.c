@@ -42,8 +42,9 @@ int cli_explain_order(size_t **order, const float *scores, size_t n)
 }
 
 int cli_explain_rows(cli_explained *e, egad_detector *detector, const egad_dataset *data,
-                     const size_t *row, size_t n)
+                     const size_t *row, size_t n, const egad_search_options *search)
 {
+    egad_search_options numbered = *search;
     int code = CLI_DONE;
     *e = (cli_explained){ .n = n,
                           .width = data->shape[0] * data->shape[1] * data->shape[2] };
@@ -58,7 +59,7 @@ int cli_explain_rows(cli_explained *e, egad_detector *detector, const egad_datas
     for (size_t i = 0; i < n; i++)
         memcpy(e->x + i * e->width, data->x + row[i] * e->width, e->width * sizeof *e->x);
     CLI_TRY(
-        egad_explain_rows(detector, e->x, n, NULL,
+        egad_explain_rows(detector, e->x, n, &numbered,
                           &(egad_explanation){ e->rebuilt, e->residual, e->clipped }));
 done:
     return code;

@@ -211,9 +211,10 @@ static void draw_bar(const sheet *s, double x, double y, double height)
 static void draw_legend(const sheet *s, double y, double width)
 {
     const cli_style small = { CLI_LEFT, 12, GREY, 0, width - 2 * MARGIN };
-    cli_draw_text(s->picture, MARGIN, y, &small,
-                  "Residual: x - G(E(x)) in scaled units, as the score sums it "
-                  "up: red where the image has more than expected, blue where less.");
+    cli_draw_text(
+        s->picture, MARGIN, y, &small,
+        "Residual: input - reconstruction in scaled units, as the score sums it "
+        "up: red where the image has more than expected, blue where less.");
     cli_draw_text(s->picture, MARGIN, y + 17, &small,
                   "Pixel values are shown from %.4g%s to %.4g%s.", (double)s->kind->low,
                   s->kind->shape[2] == 3 ? "" : " (black)", (double)s->kind->high,

@@ -85,16 +85,16 @@ static int find(work *w, egad_score_kind kind)
 {
     const cli_run *run = w->run;
     found f = { w, kind, found_path(run, kind), CLI_DONE };
-    cli_scoring how = {
-        .kind = kind, .alpha = alpha, .search = run->search, .about = run->about
-    };
+    cli_rows rows = *run->rows;
+    rows.search = run->search;
+    cli_scoring how = { .kind = kind, .alpha = alpha, .about = run->about };
     if (w->out->steps) {
         f.code = take_found(&f, &how.done);
         how.piece = keep;
         how.context = &f;
     }
     if (f.code == CLI_DONE &&
-        cli_rows_score(run->rows, w->detector, &how, w->scores) != EGAD_OK)
+        cli_rows_score(&rows, w->detector, &how, w->scores) != EGAD_OK)
         f.code = cli_fail();
     return f.code;
 }

@@ -15,11 +15,13 @@ enum {
 typedef struct {
     const char *model, *data, *score, *rows, *device, *plots;
     double alpha, fraction; /* fraction 0: by protocol */
+    egad_search_options search;
     int json;
 } arguments;
 
 typedef struct {
     const arguments *a;
+    const cli_command *command;
     egad_device *device;
     egad_detector *detector;
     egad_detector_info info;
@@ -70,6 +72,8 @@ static int open_all(evaluation *e)
     CLI_TRY(egad_device_new(&e->device, a->device));
     CLI_TRY(egad_checkpoint_load(&e->detector, e->device, a->model));
     e->info = egad_detector_describe(e->detector);
+    if ((code = cli_search_check(e->command, &e->info, a->model)) != CLI_DONE)
+        return code;
     CLI_TRY(egad_dataset_load(&e->data, a->data));
     if (!e->data->y)
         return cli_error("'%s' has no labels to hold scores against: import it with "
@@ -78,6 +82,7 @@ static int open_all(evaluation *e)
     code = cli_rows_check(e->data, a->data, &e->info, a->model);
     if (code == CLI_DONE)
         code = cli_rows_select(&e->rows, e->data, a->rows, a->data);
+    e->rows.search = a->search;
     for (size_t i = 0; code == CLI_DONE && i < e->rows.n; i++)
         e->anomalies += e->rows.y[i] != 0;
     if (code == CLI_DONE && (e->anomalies == 0 || e->anomalies == e->rows.n))
@@ -103,8 +108,9 @@ static cli_path next_plot(evaluation *e, const char *what, const char *score)
 }
 
 /* The n highest scores and the n lowest: the indices of their rows, in this order. */
-static int draw_images(evaluation *e, const cli_scores *s)
+static int draw_images(evaluation *e, const cli_scores *s, egad_score_kind kind_of)
 {
+    egad_search_options search = e->rows.search;
     const size_t n = s->n / 2 < IMAGES ? s->n / 2 : IMAGES;
     const cli_image_kind kind = cli_images_kind(e->data);
     size_t *order = NULL, row[2 * IMAGES];
@@ -112,11 +118,13 @@ static int draw_images(evaluation *e, const cli_scores *s)
     cli_label label[2 * IMAGES];
     cli_image image[2 * IMAGES];
     char title[64];
+    search.kind = kind_of;
+    search.alpha = e->a->alpha;
     int code = cli_explain_order(&order, s->score, s->n);
     for (size_t i = 0; code == CLI_DONE && i < 2 * n; i++)
         row[i] = e->rows.row[order[i < n ? i : s->n - 1 - (i - n)]];
     if (code == CLI_DONE)
-        code = cli_explain_rows(&explained, e->detector, e->data, row, 2 * n);
+        code = cli_explain_rows(&explained, e->detector, e->data, row, 2 * n, &search);
     for (size_t i = 0; code == CLI_DONE && i < 2 * n; i++) {
         const size_t at = order[i < n ? i : s->n - 1 - (i - n)];
         label[i] = cli_explain_label(e->data, row[i]);
@@ -145,9 +153,8 @@ static int draw(evaluation *e, size_t k, const float *scores)
     int code = cli_plots_histogram(next_plot(e, "histogram", name).text, &s);
     if (code == CLI_DONE)
         code = cli_plots_curve(next_plot(e, "precision-recall", name).text, &s);
-    /* What has no encoder rebuilds nothing to show. */
-    if (code == CLI_DONE && cli_images_are(e->data->shape) && e->info.parameters[0])
-        code = draw_images(e, &s);
+    if (code == CLI_DONE && cli_images_are(e->data->shape))
+        code = draw_images(e, &s, e->kind[k]);
     return code;
 }
 
@@ -292,6 +299,7 @@ static void print_table(const evaluation *e)
            100.0 * (double)e->anomalies / (double)e->rows.n);
     if (e->copies_of)
         printf("copies    %s\n", cli_data_copies(e->copies, e->copies_of).text);
+    cli_search_print(&e->rows.search, info);
     print_rule(e);
     print_metrics(e);
     if (e->known.n)
@@ -369,6 +377,7 @@ static int print_json(const evaluation *e)
     cli_json_put(root, "model", cli_json_model(&e->info));
     cli_json_put(root, "device", cli_json_device(egad_device_describe(e->device)));
     cli_json_put(root, "data", data_json(e));
+    cli_search_put(root, &e->rows.search, &e->info);
     cli_json_real(root, "alpha", e->a->alpha);
     cli_json_real(root, "fraction", e->fraction);
     cli_json_text(root, "fraction_rule", e->rule);
@@ -383,9 +392,9 @@ static int print_json(const evaluation *e)
 
 /* ---- The command -------------------------------------------------------- */
 
-static int evaluate(const arguments *a)
+static int evaluate(const arguments *a, const cli_command *command)
 {
-    evaluation e = { .a = a };
+    evaluation e = { .a = a, .command = command };
     int code = open_all(&e);
     if (code == CLI_DONE && a->plots)
         code = cli_output_folder(a->plots);
@@ -428,6 +437,7 @@ int cmd_eval(int argc, char **argv)
           0, 0 },
         { "json", 0, CLI_FLAG, &a.json, NULL, "one JSON object instead of a table", 0,
           0 },
+        CLI_SEARCH_OPTIONS(a.search),
         CLI_DEVICE_OPTION(a.device),
         { 0 },
     };
@@ -438,5 +448,5 @@ int cmd_eval(int argc, char **argv)
         .example = "egad eval --model model.h5 --data kdd99.h5",
     };
     int code = cli_parse(&command, argc, argv);
-    return code >= 0 ? code : evaluate(&a);
+    return code >= 0 ? code : evaluate(&a, &command);
 }

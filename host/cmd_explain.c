@@ -12,6 +12,7 @@ typedef struct {
     const char *model, *data, *out, *score, *rows, *row, *device;
     double alpha;
     int top, json;
+    egad_search_options search;
 } arguments;
 
 /* A row to be explained. */
@@ -26,6 +27,7 @@ typedef struct {
 
 typedef struct {
     const arguments *a;
+    const cli_command *command;
     egad_device *device;
     egad_detector *detector;
     egad_detector_info info;
@@ -92,9 +94,13 @@ static int find_scores(explanation *e, const float *scores, const size_t *order)
                 e->subject[i].score = scores[order[k]];
             }
     for (size_t i = 0; i < e->n; i++)
-        if (!e->subject[i].rank)
+        if (!e->subject[i].rank) {
+            egad_search_options search = e->rows.search;
+            search.row = &e->subject[i].row;
             CLI_TRY(egad_score_rows(e->detector, e->data->x + e->subject[i].row * width,
-                                    1, e->kind, e->a->alpha, NULL, &e->subject[i].score));
+                                    1, e->kind, e->a->alpha, &search,
+                                    &e->subject[i].score));
+        }
 done:
     return code;
 }
@@ -137,12 +143,15 @@ done:
 
 static int explain_rows(explanation *e)
 {
+    egad_search_options search = e->rows.search;
     size_t *row = malloc((e->n + 1) * sizeof *row);
     if (!row)
         return cli_error("out of memory to explain %s rows", cli_count(e->n).text);
     for (size_t i = 0; i < e->n; i++)
         row[i] = e->subject[i].row;
-    int code = cli_explain_rows(&e->explained, e->detector, e->data, row, e->n);
+    search.kind = e->kind;
+    search.alpha = e->a->alpha;
+    int code = cli_explain_rows(&e->explained, e->detector, e->data, row, e->n, &search);
     const size_t width = e->explained.width;
     for (size_t i = 0; code == CLI_DONE && i < e->n; i++)
         for (size_t j = 0; j < width; j++)
@@ -198,9 +207,10 @@ static void print_heading(const explanation *e)
            info->recipe, (unsigned long long)info->seed, info->epoch, info->epochs);
     printf("data      '%s', %s: %s rows\n", e->a->data, e->rows.part,
            cli_count(e->rows.n).text);
+    cli_search_print(&e->rows.search, info);
     printf("score     %s; what follows explains its error of reconstruction,\n"
-           "          the sum of |x - G(E(x))| in scaled units\n",
-           egad_score_name(e->kind));
+           "          the sum of |x - %s| in scaled units\n",
+           egad_score_name(e->kind), info->parameters[0] ? "G(E(x))" : "G(z)");
 }
 
 static void print_subject(const explanation *e, const subject *s)
@@ -289,6 +299,7 @@ static int print_json(const explanation *e)
     cli_json_count(data, "rows", e->rows.n);
     cli_json_put(root, "data", data);
     cli_json_text(root, "score", egad_score_name(e->kind));
+    cli_search_put(root, &e->rows.search, &e->info);
     cli_json_real(root, "alpha", e->a->alpha);
     for (size_t i = 0; i < e->n && code == CLI_DONE; i++)
         cli_json_append(rows, subject_json(e, i, &code));
@@ -309,10 +320,8 @@ static int open_all(explanation *e)
     CLI_TRY(egad_device_new(&e->device, a->device));
     CLI_TRY(egad_checkpoint_load(&e->detector, e->device, a->model));
     e->info = egad_detector_describe(e->detector);
-    if (!e->info.parameters[0])
-        return cli_error("'%s' is a %s, which has no encoder: there is no G(E(x)) to "
-                         "explain a score by",
-                         a->model, e->info.model);
+    if ((code = cli_search_check(e->command, &e->info, a->model)) != CLI_DONE)
+        return code;
     e->kind = egad_score_default(e->detector);
     if (a->score)
         CLI_TRY(egad_score_parse(&e->kind, a->score));
@@ -323,15 +332,16 @@ static int open_all(explanation *e)
         return cli_error("'%s' holds a table: -o writes pictures of images", a->data);
     if (code == CLI_DONE)
         code = cli_rows_select(&e->rows, e->data, a->rows, a->data);
+    e->rows.search = a->search;
     if (code == CLI_DONE && a->out)
         code = cli_output_folder(a->out);
 done:
     return code;
 }
 
-static int explain(const arguments *a)
+static int explain(const arguments *a, const cli_command *command)
 {
-    explanation e = { .a = a };
+    explanation e = { .a = a, .command = command };
     int code = open_all(&e);
     if (code == CLI_DONE)
         code = choose(&e);
@@ -375,6 +385,7 @@ int cmd_explain(int argc, char **argv)
           "weight of the reconstruction (default 0.9)", 0, 0 },
         { "json", 0, CLI_FLAG, &a.json, NULL,
           "one JSON object, with all columns of each row", 0, 0 },
+        CLI_SEARCH_OPTIONS(a.search),
         CLI_DEVICE_OPTION(a.device),
         { 0 },
     };
@@ -383,12 +394,14 @@ int cmd_explain(int argc, char **argv)
         .summary = "Say what made the scores of the most anomalous rows.",
         .options = options,
         .notes =
-            "The detector rebuilds each row, G(E(x)).  Of each column of a table it "
+            "The detector rebuilds each row, G(E(x)), or without an encoder G(z), z\n"
+            "being what the search for its score found.  Of each column of a table it "
             "prints\n"
             "its value; the one expected, which is the rebuilt one in the units of the\n"
             "table, or the category that was rebuilt most strongly, with its weight (1 "
             "in\n"
-            "rows that have it); and the residual, |x - G(E(x))| in scaled units.  The "
+            "rows that have it); and the residual, the distance of the two in scaled "
+            "units.  The "
             "sum\n"
             "of all residuals is a part of every score.  What the discriminator adds to "
             "a\n"
@@ -406,5 +419,5 @@ int cmd_explain(int argc, char **argv)
         return cli_error("--rows %s: '%s' is a CSV file, which has no split; data files "
                          "(.h5) have one",
                          a.rows, a.data);
-    return explain(&a);
+    return explain(&a, &command);
 }

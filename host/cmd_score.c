@@ -7,6 +7,7 @@
 typedef struct {
     const char *model, *data, *out, *score, *rows, *device;
     double alpha;
+    egad_search_options search;
 } arguments;
 
 static int write_csv(const char *path, const cli_rows *rows, const float *scores)
@@ -25,7 +26,7 @@ static int write_csv(const char *path, const cli_rows *rows, const float *scores
     return cli_output_close(&out);
 }
 
-static int score(const arguments *a)
+static int score(const arguments *a, const cli_command *command)
 {
     egad_device *device = NULL;
     egad_detector *detector = NULL;
@@ -37,6 +38,8 @@ static int score(const arguments *a)
     CLI_TRY(egad_device_new(&device, a->device));
     CLI_TRY(egad_checkpoint_load(&detector, device, a->model));
     const egad_detector_info info = egad_detector_describe(detector);
+    if ((code = cli_search_check(command, &info, a->model)) != CLI_DONE)
+        goto done;
     kind = egad_score_default(detector);
     if (a->score)
         CLI_TRY(egad_score_parse(&kind, a->score));
@@ -46,6 +49,7 @@ static int score(const arguments *a)
         code = cli_rows_select(&rows, data, a->rows, a->data);
     if (code != CLI_DONE)
         goto done;
+    rows.search = a->search;
     scores = malloc(rows.n * sizeof *scores);
     if (!scores) {
         code = cli_error("out of memory for %s scores", cli_count(rows.n).text);
@@ -88,6 +92,7 @@ int cmd_score(int argc, char **argv)
           "which rows of a data file (default: test if it has a\n                        "
           "    split, else all)",
           0, 0 },
+        CLI_SEARCH_OPTIONS(a.search),
         CLI_DEVICE_OPTION(a.device),
         { 0 },
     };
@@ -101,6 +106,9 @@ int cmd_score(int argc, char **argv)
             "those of the reconstruction.  Combined adds how unusual that error and the\n"
             "discriminator's features are among training rows, each on the scale of its\n"
             "logarithm there; it is the default of recipe sound, sigma of others.\n\n"
+            "A model without an encoder searches for the reconstruction of each row,\n"
+            "which takes some thousand times as long; it has no combined score, and its\n"
+            "default is sigma.\n\n"
             "CSV columns are found by the names in the header line.  The output has\n"
             "the columns row (of the input, from 0), score, and where the input is\n"
             "labelled, anomaly (0 or 1).\n",
@@ -116,5 +124,5 @@ int cmd_score(int argc, char **argv)
                          "(.h5) have one",
                          a.rows, a.data);
     code = cli_output_check(a.out, (const char *[]){ a.model, a.data, NULL });
-    return code == CLI_DONE ? score(&a) : code;
+    return code == CLI_DONE ? score(&a, &command) : code;
 }

@@ -322,6 +322,15 @@ done:
     return status;
 }
 
+int egad_detector_dense(const egad_detector *d)
+{
+    for (int k = 0; k < NETS; k++)
+        for (size_t i = 0; d->net[k] && i < d->net[k]->n; i++)
+            if (d->net[k]->layer[i].row.op != OP_DENSE)
+                return 0;
+    return 1;
+}
+
 size_t egad_detector_evidence(const egad_detector *detector)
 {
     const egad_net *D = detector->net[NET_D];

@@ -47,6 +47,9 @@ egad_status egad_detector_find_recipe(const egad_recipe **recipe, const egad_mod
 /* EGAD_SHAPE unless rows of `data` are rows of this detector. */
 egad_status egad_detector_check(const egad_detector *detector, const egad_dataset *data);
 
+/* 1 if all layers are dense, so that one launch can do them (op_mlp.c). */
+int egad_detector_dense(const egad_detector *detector);
+
 /* Columns of the evidence of a row, what the starred layer f_D has for the row and how
  * far it is from that for the reconstruction; 0 without an encoder. */
 size_t egad_detector_evidence(const egad_detector *detector);

@@ -401,6 +401,10 @@ typedef struct {
                     * row */
     const size_t
         *row; /* the numbers, in the order in which rows are given; NULL: 0, 1, ... */
+    /* For egad_explain_rows, the score that is searched for: kind, and unless that is
+     * DEFAULT, which is SIGMA with 0.9, alpha. */
+    egad_score_kind kind;
+    double alpha;
 } egad_search_options;
 
 /* A prepared scorer: the launches of one batch, and the weights as they are now, laid out

@@ -1,6 +1,7 @@
 /* Why a row has its score: G(E(x)) in the row's own units, and what each feature and each
  * column adds to the error of reconstruction. */
 #include "infer.h"
+#include "search.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -30,30 +31,75 @@ static void fill(const egad_detector *d, const egad_explanation *out, size_t at,
     }
 }
 
+/* Scaled inputs, and what they are rebuilt as: by the encoder, or by a search. */
+typedef struct {
+    egad_infer *infer;
+    egad_search *search;
+    float *terms, *z; /* of a batch, in the search */
+} rebuilder;
+
+static egad_status rebuilder_new(rebuilder *r, egad_detector *d, size_t batch,
+                                 const egad_search_options *search)
+{
+    egad_status status = EGAD_OK;
+    egad_search_course course;
+    *r = (rebuilder){ 0 };
+    if (d->net[NET_E])
+        return egad_infer_new(&r->infer, d, INFER_REBUILT, batch);
+    const int given = search && search->kind != EGAD_SCORE_DEFAULT;
+    if (given && search->kind == EGAD_SCORE_COMBINED)
+        FAIL(ARGUMENT, "a search is for the score sigma or fm, not for combined");
+    if (given && !(search->alpha >= 0.0 && search->alpha <= 1.0))
+        FAIL(ARGUMENT, "alpha is %g; it is a weight between 0 and 1", search->alpha);
+    NEW(r->terms, batch * TERMS);
+    NEW(r->z, batch * (size_t)d->model->z_dim);
+    TRY(egad_search_settle(&course, d, given ? search->kind : EGAD_SCORE_SIGMA,
+                           given ? search->alpha : 0.9, search));
+    TRY(egad_search_new(&r->search, d, &course, batch));
+done:
+    return status;
+}
+
+static void rebuilder_free(rebuilder *r)
+{
+    egad_infer_free(r->infer);
+    egad_search_free(r->search);
+    free(r->terms);
+    free(r->z);
+}
+
+static egad_status rebuild(rebuilder *r, const float *x, size_t n, float *scaled,
+                           float *rebuilt)
+{
+    egad_status status = EGAD_OK;
+    if (r->infer)
+        return egad_infer_rebuild(r->infer, x, n, scaled, rebuilt);
+    TRY(egad_search_run(r->search, x, n, r->terms, r->z));
+    TRY(egad_search_rebuild(r->search, x, r->z, n, scaled, rebuilt));
+done:
+    return status;
+}
+
 egad_status egad_explain_rows(egad_detector *d, const float *x, size_t rows,
                               const egad_search_options *search,
                               const egad_explanation *out)
 {
     egad_status status = EGAD_OK;
-    (void)search;
-    egad_infer *infer = NULL;
+    rebuilder r = { 0 };
     float *scaled = NULL, *rebuilt = NULL;
     const size_t C = d->columns, batch = egad_score_bulk(d, rows);
-    if (!d->net[NET_E])
-        FAIL(ARGUMENT, "%s has no encoder, so it rebuilds no rows to explain scores by",
-             d->model->name);
     if (rows == 0)
         return EGAD_OK;
     NEW(scaled, batch * C);
     NEW(rebuilt, batch * C);
-    TRY(egad_infer_new(&infer, d, INFER_REBUILT, batch));
+    TRY(rebuilder_new(&r, d, batch, search));
     for (size_t i = 0; i < rows; i += batch) {
         const size_t n = rows - i < batch ? rows - i : batch;
-        TRY(egad_infer_rebuild(infer, x + i * C, n, scaled, rebuilt));
+        TRY(rebuild(&r, x + i * C, n, scaled, rebuilt));
         fill(d, out, i, n, scaled, rebuilt);
     }
 done:
-    egad_infer_free(infer);
+    rebuilder_free(&r);
     free(scaled);
     free(rebuilt);
     return status;

@@ -7,6 +7,7 @@
 
 #include "pass.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -351,29 +352,19 @@ static egad_status fuse(egad_infer *s)
     if (wants_white(s))
         TRY(fuse_evidence(s, real, fake));
     TRY(egad_plan_new(&s->full.plan, d->device, "score"));
-    TRY(egad_mlp_append(
-        m, s->full.plan, "score", s->terms,
-        (egad_tensor){ .n = s->batch, .c = C, .stride = C })); /* rows come with a run */
+    TRY(egad_mlp_append(m, s->full.plan, "score", s->terms,
+                        (egad_tensor){ .n = s->batch, .c = C, .stride = C },
+                        none)); /* rows come with a run */
 done:
     for (int k = 0; k < NETS; k++)
         free(flat[k]);
     return status;
 }
 
-/* Whether the networks are made of what one launch can do. */
-static int all_dense(const egad_detector *d)
-{
-    for (int k = 0; k < NETS; k++)
-        for (size_t i = 0; d->net[k] && i < d->net[k]->n; i++)
-            if (d->net[k]->layer[i].row.op != OP_DENSE)
-                return 0;
-    return 1;
-}
-
 size_t egad_infer_floats(const egad_detector *d)
 {
     size_t floats = d->columns;
-    if (all_dense(d))
+    if (egad_detector_dense(d))
         return 0;
     for (int k = 0; k < NETS; k++) {
         const egad_net *net = d->net[k];
@@ -393,11 +384,7 @@ egad_status egad_infer_new(egad_infer **out, egad_detector *d, unsigned wanted,
     egad_infer *s = NULL;
     egad_gemm_engine engine;
     *out = NULL;
-    if (!d->net[NET_E])
-        FAIL(ARGUMENT,
-             "%s has no encoder: its scores need AnoGAN's search, which this "
-             "version does not have; train %s",
-             d->model->name, d->model->images ? "mnist-bigan" : "kdd-bigan");
+    assert(d->net[NET_E] != NULL);
     NEW(s, 1);
     s->detector = d;
     s->wanted = wanted;
@@ -406,7 +393,7 @@ egad_status egad_infer_new(egad_infer **out, egad_detector *d, unsigned wanted,
     TRY(egad_gemm_choose(&engine, d->device));
     for (int k = 0; k < NETS; k++)
         TRY(egad_net_fold(d->net[k], d->device, d->net[k]->ema, &s->folded[k]));
-    if (egad_gemm_folds(engine) && wanted <= INFER_TERMS && all_dense(d)) {
+    if (egad_gemm_folds(engine) && wanted <= INFER_TERMS && egad_detector_dense(d)) {
         TRY(fuse(s));
     } else {
         TRY(reserve(s));

@@ -200,6 +200,15 @@ size_t egad_net_outputs(const egad_net *net, int section)
     return net->layer[net->first[section] + net->count[section] - 1].O;
 }
 
+size_t egad_net_starred(const egad_net *net)
+{
+    size_t i = 0;
+    while (i + 1 < net->n && net->layer[i].row.mark != STAR)
+        i++;
+    assert(net->layer[i].row.mark == STAR);
+    return i;
+}
+
 void egad_net_free(egad_net *net)
 {
     if (!net)
@@ -410,5 +419,38 @@ egad_status egad_net_pack_train(egad_net *net, egad_plan *plan)
                        &net->table_t));
 done:
     free(entries);
+    return status;
+}
+
+egad_status egad_net_freeze(egad_net **out, egad_device *device, const egad_net *net,
+                            egad_tensor flat)
+{
+    egad_status status = EGAD_OK;
+    egad_plan *plan = NULL;
+    egad_net *made = NULL;
+    const egad_tensor none = { 0 };
+    *out = NULL;
+    NEW(made, 1);
+    *made = *net;
+    made->w = made->g = made->m = made->v = made->ema = made->moving = none;
+    made->panels = made->panels_t = made->table = made->table_t = none;
+    made->layer = NULL;
+    TRY(egad_gemm_choose(&made->engine, device));
+    NEW(made->layer, net->n);
+    memcpy(made->layer, net->layer, net->n * sizeof *made->layer);
+    TRY(egad_net_fold(net, device, flat, &made->w));
+    if (egad_gemm_folds(made->engine)) {
+        TRY(reserve_panels(made, device));
+        TRY(egad_plan_new(&plan, device, "pack"));
+        TRY(egad_net_pack_score(made, plan, made->w));
+        TRY(egad_net_pack_train(made, plan));
+        TRY(egad_plan_run(plan));
+        TRY(egad_device_finish(device));
+    }
+    *out = made;
+    made = NULL;
+done:
+    egad_plan_free(plan);
+    egad_net_free(made);
     return status;
 }

@@ -63,6 +63,9 @@ egad_status egad_net_initialise(egad_net *net, egad_device *device, uint64_t see
 /* Outputs of the last layer of a section. */
 size_t egad_net_outputs(const egad_net *net, int section);
 
+/* The number of the starred layer f_D, in a network that has one. */
+size_t egad_net_starred(const egad_net *net);
+
 /* The named arrays of a layer, in a flat buffer or in `moving`. */
 typedef struct {
     const char *name; /* "kernel" */
@@ -85,6 +88,12 @@ egad_tensor egad_net_view(egad_tensor flat, size_t at, size_t n);
  * size). */
 egad_status egad_net_fold(const egad_net *net, egad_device *device, egad_tensor flat,
                           egad_tensor *folded);
+
+/* A network to search through: the layers of `net` with its weights `flat`, folded, as w,
+ * packed for passes both ways; no gradients, moments or averages.  Training `net` on does
+ * not touch it. */
+egad_status egad_net_freeze(egad_net **out, egad_device *device, const egad_net *net,
+                            egad_tensor flat);
 
 /* Append the packing of the kernels of `flat` for scoring, or of w for what training
  * reads packed: transposes for gradients of inputs, and transposed convolutions; nothing

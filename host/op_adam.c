@@ -5,8 +5,6 @@
 #include <math.h>
 #include <stdio.h>
 
-static const double beta2 = 0.999, epsilon = 1e-8; /* paper, section 4: Adam's defaults */
-
 egad_status egad_adam_step(egad_plan *plan, const char *label, const egad_adam *a,
                            egad_random random)
 {
@@ -24,13 +22,13 @@ egad_status egad_adam_step(egad_plan *plan, const char *label, const egad_adam *
         .local = local
     };
     return ADD(plan, &launch, MEM(a->w.mem), MEM(a->g.mem), MEM(a->m.mem), MEM(a->v.mem),
-               MEM(a->ema.mem), INT(a->w.c), MEM(a->rates.mem), MEM(random.clock),
-               FLOAT(1.0 - a->beta1), FLOAT(1.0 - beta2), FLOAT(epsilon),
-               FLOAT(1.0 - a->ema_decay));
+               MEM(a->ema.mem), INT(a->ema.mem != NULL), INT(a->w.c), MEM(a->rates.mem),
+               MEM(random.clock), FLOAT(1.0 - a->beta1), FLOAT(1.0 - ADAM_BETA2),
+               FLOAT(ADAM_EPSILON), FLOAT(1.0 - a->ema_decay));
 }
 
 double egad_adam_rate(double lr, double beta1, uint64_t t)
 {
     const double n = (double)t + 1.0;
-    return lr * sqrt(1.0 - pow(beta2, n)) / (1.0 - pow(beta1, n));
+    return lr * sqrt(1.0 - pow(ADAM_BETA2, n)) / (1.0 - pow(beta1, n));
 }

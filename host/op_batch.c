@@ -2,6 +2,8 @@
 #include "ops.h"
 
 #include "../cl/shared.h"
+
+#include <assert.h>
 #include <stdio.h>
 
 /* Row-wise work: a CPU does a row in one item, whose loop the compiler vectorises. */
@@ -47,6 +49,15 @@ egad_status egad_batch_noise(egad_plan *plan, const char *label, egad_tensor z,
     const size_t items = z.n * ((z.c + 3) / 4), local = row_group(plan);
     return RUN(plan, label, "batch_noise", (items + local - 1) / local, local, MATRIX(z),
                INT(z.n), INT(z.c), RANDOM(random), UINT(stream));
+}
+
+egad_status egad_batch_start(egad_plan *plan, const char *label, egad_tensor z,
+                             egad_tensor rows, egad_random random)
+{
+    const size_t items = z.n * ((z.c + 3) / 4), local = row_group(plan);
+    assert(rows.offset == 0 && rows.c >= z.n);
+    return RUN(plan, label, "batch_start", (items + local - 1) / local, local, MATRIX(z),
+               MEM(rows.mem), INT(z.n), INT(z.c), RANDOM(random), UINT(STREAM_START));
 }
 
 egad_status egad_batch_tick(egad_plan *plan, egad_random random)

@@ -39,6 +39,32 @@ egad_status egad_terms_sigma(egad_plan *plan, const char *label, egad_tensor ter
     return add(plan, label, "terms_sigma", logits.n, 0, args, sizeof args / sizeof *args);
 }
 
+egad_status egad_terms_distance_back(egad_plan *plan, const char *label, egad_tensor d,
+                                     egad_tensor a, egad_tensor b, double weight,
+                                     const egad_activation *activation, int add_to_d)
+{
+    const egad_arg args[] = { MATRIX(d),
+                              MATRIX(a),
+                              MATRIX(b),
+                              INT(a.c),
+                              FLOAT(weight),
+                              INT(activation->act),
+                              FLOAT(activation->slope),
+                              INT(add_to_d) };
+    assert(a.c == b.c && d.c == a.c && a.n == b.n && d.n == a.n);
+    return add(plan, label, "terms_distance_back", a.n, 1, args,
+               sizeof args / sizeof *args);
+}
+
+egad_status egad_terms_sigma_back(egad_plan *plan, const char *label, egad_tensor d,
+                                  egad_tensor logits, double weight)
+{
+    const egad_arg args[] = { TENSOR(d), TENSOR(logits), INT(logits.n), FLOAT(weight) };
+    assert(logits.stride == 1 && d.stride == 1 && d.n == logits.n);
+    return add(plan, label, "terms_sigma_back", logits.n, 0, args,
+               sizeof args / sizeof *args);
+}
+
 egad_status egad_terms_evidence(egad_plan *plan, const char *label, egad_tensor e,
                                 egad_tensor a, egad_tensor b, egad_tensor mean)
 {

@@ -156,6 +156,10 @@ egad_status egad_batch_gather(egad_plan *plan, const char *label, egad_tensor x,
 /* z ~ N(0, I).  z: (N, Z). */
 egad_status egad_batch_noise(egad_plan *plan, const char *label, egad_tensor z,
                              egad_random random, unsigned stream);
+/* z = where searches begin: normal, but cut at 2 deviations.  z: (N, Z).  rows: (1, N),
+ * bits of the unsigned numbers of the rows, which decide with the seed and the clock. */
+egad_status egad_batch_start(egad_plan *plan, const char *label, egad_tensor z,
+                             egad_tensor rows, egad_random random);
 /* The clock moves on by one iteration. */
 egad_status egad_batch_tick(egad_plan *plan, egad_random random);
 
@@ -177,13 +181,18 @@ egad_status egad_loss_cross_entropy(egad_plan *plan, const char *label,
 
 /* ---- op_adam.c ----------------------------------------------------------- */
 
+/* What is never changed of Adam (paper, section 4: its defaults). */
+#define ADAM_BETA2 0.999
+#define ADAM_EPSILON 1e-8
+
 typedef struct {
-    egad_tensor w, g, m, v, ema; /* (1, n), all at element 0 of their memory */
+    egad_tensor w, g, m, v, ema; /* (1, n), all at element 0 of their memory; ema: or no
+                                  * memory, for none */
     egad_tensor rates;           /* (1, RING), bias-corrected rate by iteration */
     double beta1, ema_decay;
 } egad_adam;
 
-/* One step of Adam and of the moving average (beta2 .999, epsilon 1e-8). */
+/* One step of Adam and of the moving average. */
 egad_status egad_adam_step(egad_plan *plan, const char *label, const egad_adam *a,
                            egad_random random);
 /* Adam's rate for iteration t (from 0) of rate lr: lr sqrt(1 - b2^(t+1)) / (1 -
@@ -200,6 +209,15 @@ egad_status egad_terms_distance(egad_plan *plan, const char *label, egad_tensor 
 /* terms[which] = CE(logits, 1).  logits: (N, 1). */
 egad_status egad_terms_sigma(egad_plan *plan, const char *label, egad_tensor terms,
                              egad_tensor logits, int which);
+/* Their gradients, of `weight` times the term.  d = that with respect to a before the
+ * activation that a is the output of (without dropout), or d plus it if `add`.  d, a, b:
+ * (N, C). */
+egad_status egad_terms_distance_back(egad_plan *plan, const char *label, egad_tensor d,
+                                     egad_tensor a, egad_tensor b, double weight,
+                                     const egad_activation *activation, int add);
+/* d, logits: (N, 1). */
+egad_status egad_terms_sigma_back(egad_plan *plan, const char *label, egad_tensor d,
+                                  egad_tensor logits, double weight);
 /* e = (a, a - b) - mean.  e: (N, 2 C).  a, b: (N, C).  mean: (1, 2 C). */
 egad_status egad_terms_evidence(egad_plan *plan, const char *label, egad_tensor e,
                                 egad_tensor a, egad_tensor b, egad_tensor mean);
@@ -232,7 +250,29 @@ egad_status egad_mlp_input(egad_mlp *mlp, egad_slot y, const float *fit, size_t 
 egad_status egad_mlp_dense(egad_mlp *mlp, egad_slot y, egad_slot x, const float *w,
                            const float *bias, size_t I, size_t O, int act, float slope,
                            int triangular);
+/* dx = (dy w^T) act'(y), y being what an activation gave below; no slot: dx = dy w^T.  w:
+ * (I, O).  dy: (O).  dx, y: (I). */
+egad_status egad_mlp_dense_back(egad_mlp *mlp, egad_slot dx, egad_slot dy, const float *w,
+                                size_t I, size_t O, egad_slot y, int act, float slope);
+/* y = the rows of `state` (N, columns), which other launches fill; and these rows = x. */
+egad_status egad_mlp_load(egad_mlp *mlp, egad_slot y, size_t columns);
+egad_status egad_mlp_store(egad_mlp *mlp, egad_slot x, size_t columns);
+/* Adam on w (C) from its gradient g; m and v begin at zero.  In turn t of a repetition
+ * the rate, corrected for bias, is rates[t], t < turns. */
+egad_status egad_mlp_adam(egad_mlp *mlp, egad_slot w, egad_slot g, egad_slot m,
+                          egad_slot v, size_t C, double beta1, const float *rates,
+                          size_t turns);
+/* Do the steps from number `first` on (egad_mlp_steps, when they were yet to be added)
+ * `turns` times in all, at least once. */
+size_t egad_mlp_steps(const egad_mlp *mlp);
+egad_status egad_mlp_repeat(egad_mlp *mlp, size_t first, size_t turns);
+
 /* As the egad_terms_* of these names. */
+egad_status egad_mlp_distance_back(egad_mlp *mlp, egad_slot d, egad_slot a, egad_slot b,
+                                   size_t C, double weight, int act, float slope,
+                                   int add);
+egad_status egad_mlp_sigma_back(egad_mlp *mlp, egad_slot d, egad_slot logits,
+                                double weight);
 egad_status egad_mlp_distance(egad_mlp *mlp, egad_slot a, egad_slot b, size_t C,
                               int first, int second);
 egad_status egad_mlp_sigma(egad_mlp *mlp, egad_slot logits, int which);
@@ -240,9 +280,10 @@ egad_status egad_mlp_evidence(egad_mlp *mlp, egad_slot e, egad_slot a, egad_slot
                               size_t C, const float *mean);
 
 /* Append the one launch.  terms: (N, TERMS).  x: (N, columns), rows close together;
- * without memory if every run is to be bound to rows of its own. */
+ * without memory if every run is to be bound to rows of its own.  state: (N, ...) of
+ * loads and stores, rows close together, or no memory. */
 egad_status egad_mlp_append(egad_mlp *mlp, egad_plan *plan, const char *label,
-                            egad_tensor terms, egad_tensor x);
+                            egad_tensor terms, egad_tensor x, egad_tensor state);
 /* Let the first launch of `plan`, which egad_mlp_append made, read other rows of as many
  * columns: no more of them than `terms` has. */
 egad_status egad_mlp_rebind(egad_plan *plan, egad_tensor x);

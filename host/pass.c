@@ -15,11 +15,11 @@ static egad_status reserve(egad_pass *p, egad_device *device, size_t i, egad_ten
         p->y[i] = out;
     else
         TRY(egad_tensor_new(&p->y[i], device, N, l->O));
-    if (l->row.bn && p->mode != PASS_SCORE) {
+    if (l->row.bn && (p->mode == PASS_MOMENTS || p->mode == PASS_TRAIN)) {
         TRY(egad_tensor_new(&p->h[i], device, N, l->O));
         TRY(egad_tensor_new(&p->stats[i], device, p->groups, 2 * l->channels));
     }
-    if (p->mode == PASS_TRAIN)
+    if (p->mode == PASS_TRAIN || p->mode == PASS_SEARCH)
         TRY(egad_tensor_new(&p->dpre[i], device, N, l->O));
 done:
     return status;
@@ -46,7 +46,7 @@ egad_status egad_pass_new(egad_pass *pass, egad_device *device, egad_net *net,
     NEW(p.y, p.n);
     NEW(p.h, p.n);
     NEW(p.stats, p.n);
-    if (p.mode == PASS_TRAIN)
+    if (p.mode == PASS_TRAIN || p.mode == PASS_SEARCH)
         NEW(p.dpre, p.n);
     for (size_t i = 0; i < p.n; i++)
         TRY(reserve(&p, device, i, out));
@@ -107,8 +107,9 @@ static egad_status forward_layer(const egad_pass *pass, egad_plan *plan, const c
     const egad_tensor w = egad_net_kernel(l, flat), none = { 0 };
     const egad_conv2d_end end = { .bias = egad_net_view(flat, l->bias, l->channels),
                                   .a = *a };
-    const egad_tensor panels =
-        pass->mode == PASS_SCORE ? packed(net->panels, l->panels) : none;
+    const egad_tensor panels = pass->mode == PASS_SCORE || pass->mode == PASS_SEARCH
+                                   ? packed(net->panels, l->panels)
+                                   : none;
     switch (l->row.op) {
     case OP_CONV:
         return egad_conv2d_forward(plan, text, &l->conv, y, x, w, panels, &end);
@@ -185,33 +186,41 @@ egad_status egad_pass_move(const egad_pass *pass, egad_plan *plan, egad_tensor f
     return forward(pass, plan, flat, n, 1, 0);
 }
 
-/* dpre of layer `b` of `below` = dpre of layer `i` of `pass` back through its kernel (one
- * part of its inputs) times act'(y), for `rows` rows of each. */
+/* to = dpre of layer `i`, back through its kernel (one part of its inputs) and what `end`
+ * says, for as many rows from `row` on. */
 static egad_status input_gradient(const egad_pass *pass, size_t i, int part, size_t row,
-                                  const egad_pass *below, size_t b, size_t below_row,
-                                  size_t rows, egad_plan *plan)
+                                  egad_tensor to, const egad_conv2d_end *end,
+                                  egad_plan *plan)
 {
     const egad_net *net = pass->net;
     const egad_net_layer *l = &net->layer[pass->first + i];
-    const egad_tensor to = egad_tensor_rows(below->dpre[b], below_row, rows);
-    const egad_tensor dy = egad_tensor_rows(pass->dpre[i], row, rows);
+    const egad_tensor dy = egad_tensor_rows(pass->dpre[i], row, to.n);
     const egad_tensor panels = packed(net->panels_t, l->panels_t[part]);
     const egad_tensor w = egad_net_kernel(l, net->w), none = { 0 };
-    const egad_conv2d_end end = { .y = egad_tensor_rows(below->y[b], below_row, rows),
-                                  .a = activation(below, b, 0) };
     char text[64];
     label(text, sizeof text, net, pass->first + i);
     switch (l->row.op) {
     case OP_CONV:
-        return egad_conv2d_adjoint(plan, text, &l->conv, to, dy, w, panels, &end);
+        return egad_conv2d_adjoint(plan, text, &l->conv, to, dy, w, panels, end);
     case OP_TCONV:
-        return egad_conv2d_forward(plan, text, &l->conv, to, dy, w, none, &end);
+        return egad_conv2d_forward(plan, text, &l->conv, to, dy, w, none, end);
     default:
         return egad_dense_input(
             plan, text, to, dy,
             egad_tensor_rows(w, part ? l->part : 0, part ? l->I - l->part : l->part),
-            panels, end.y, &end.a);
+            panels, end->y, &end->a);
     }
+}
+
+/* dpre of layer `b` of `below`, for `rows` rows of each. */
+static egad_status below_gradient(const egad_pass *pass, size_t i, int part, size_t row,
+                                  const egad_pass *below, size_t b, size_t below_row,
+                                  size_t rows, egad_plan *plan)
+{
+    const egad_conv2d_end end = { .y = egad_tensor_rows(below->y[b], below_row, rows),
+                                  .a = activation(below, b, 0) };
+    return input_gradient(pass, i, part, row,
+                          egad_tensor_rows(below->dpre[b], below_row, rows), &end, plan);
 }
 
 /* Gradients of kernel and bias of layer i. */
@@ -252,28 +261,39 @@ egad_status egad_pass_backward(const egad_pass *pass, egad_plan *plan, int weigh
         if (weights)
             TRY(weights_of(pass, plan, i));
         if (i > 0)
-            TRY(input_gradient(pass, i, 0, first_row, pass, i - 1, first_row, rows,
+            TRY(below_gradient(pass, i, 0, first_row, pass, i - 1, first_row, rows,
                                plan));
     }
 done:
     return status;
 }
 
+egad_status egad_pass_inputs(const egad_pass *pass, egad_plan *plan, egad_tensor dx)
+{
+    const egad_conv2d_end end = { .y = pass->x, .a = { .act = ACT_LINEAR } };
+    return input_gradient(pass, 0, 0, 0, dx, &end, plan);
+}
+
 egad_status egad_pass_cross(const egad_pass *upper, int part, size_t first_row,
                             const egad_pass *lower, size_t lower_row, size_t rows,
                             egad_plan *plan)
 {
-    return input_gradient(upper, 0, part, first_row, lower, lower->n - 1, lower_row, rows,
+    return below_gradient(upper, 0, part, first_row, lower, lower->n - 1, lower_row, rows,
                           plan);
+}
+
+egad_pass egad_pass_starred(const egad_pass *pass)
+{
+    egad_pass some = *pass;
+    some.n = egad_net_starred(pass->net) + 1 - pass->first;
+    assert(some.n <= pass->n);
+    return some;
 }
 
 egad_tensor egad_pass_features(const egad_pass *pass)
 {
-    size_t i = 0;
-    while (i + 1 < pass->n && pass->net->layer[pass->first + i].row.mark != STAR)
-        i++;
-    assert(pass->net->layer[pass->first + i].row.mark == STAR);
-    return pass->y[i];
+    const egad_pass some = egad_pass_starred(pass);
+    return egad_pass_output(&some);
 }
 
 egad_tensor egad_pass_output(const egad_pass *pass)

@@ -5,10 +5,12 @@
 #include "net.h"
 
 /* What a pass is for.  Scoring takes weights with batch normalisation folded in
- * (egad_net_fold), packed by egad_net_pack_score; training normalises by the moments of
- * its own batch, and reads what egad_net_pack_train packs. */
+ * (egad_net_fold), packed by egad_net_pack_score; searching goes back through such
+ * weights, those of a network that egad_net_freeze made; training normalises by the
+ * moments of its own batch, and reads what egad_net_pack_train packs. */
 typedef enum {
     PASS_SCORE,
+    PASS_SEARCH,
     PASS_MOMENTS, /* training, forward only */
     PASS_TRAIN
 } egad_pass_mode;
@@ -58,6 +60,10 @@ egad_status egad_pass_move(const egad_pass *pass, egad_plan *plan, egad_tensor f
 egad_status egad_pass_backward(const egad_pass *pass, egad_plan *plan, int weights,
                                size_t first_row, size_t rows);
 
+/* Append the gradient of the inputs, (N, I), given that before the first layer's
+ * activation. */
+egad_status egad_pass_inputs(const egad_pass *pass, egad_plan *plan, egad_tensor dx);
+
 /* Append the gradient that crosses from the first layer of `upper`, part 0 or 1 of its
  * inputs, to before the last activation of `lower`: rows first_row .. of upper are the
  * rows from lower_row of lower. */
@@ -65,7 +71,9 @@ egad_status egad_pass_cross(const egad_pass *upper, int part, size_t first_row,
                             const egad_pass *lower, size_t lower_row, size_t rows,
                             egad_plan *plan);
 
-/* The output of the starred layer f_D, and the last one's. */
+/* The same pass as far as the starred layer f_D, to go through and back: a view, not to
+ * be freed.  The output of that layer, and the last one's. */
+egad_pass egad_pass_starred(const egad_pass *pass);
 egad_tensor egad_pass_features(const egad_pass *pass);
 egad_tensor egad_pass_output(const egad_pass *pass);
 

@@ -2,6 +2,7 @@
 #include "score.h"
 
 #include "infer.h"
+#include "search.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -20,8 +21,9 @@ struct egad_scorer {
     double alpha;
     egad_score_kind kind;
     size_t batch;
-    egad_infer *infer;
-    float *terms; /* (batch, TERMS) */
+    egad_infer *infer;   /* or, without an encoder, */
+    egad_search *search; /* the other way to a reconstruction */
+    float *terms;        /* (batch, TERMS) */
 };
 
 /* ---- Kinds --------------------------------------------------------------- */
@@ -48,7 +50,8 @@ done:
 
 egad_score_kind egad_score_default(const egad_detector *detector)
 {
-    return detector->recipe.combined ? EGAD_SCORE_COMBINED : EGAD_SCORE_SIGMA;
+    return detector->recipe.combined && detector->net[NET_E] ? EGAD_SCORE_COMBINED
+                                                             : EGAD_SCORE_SIGMA;
 }
 
 /* The terms that COMBINED adds. */
@@ -59,6 +62,12 @@ enum { COMBINED = sizeof combined / sizeof *combined };
 static double logarithm(float term)
 {
     return log((double)term + 1e-12);
+}
+
+/* What SIGMA takes of D: without an encoder, D sees G(z) alone. */
+static int sigma_of(const egad_detector *d)
+{
+    return d->recipe.sigma_of_rebuilt || !d->net[NET_E] ? TERM_SIGMA_REBUILT : TERM_SIGMA;
 }
 
 static unsigned wanted_terms(const egad_detector *d, egad_score_kind kind)
@@ -72,8 +81,7 @@ static unsigned wanted_terms(const egad_detector *d, egad_score_kind kind)
     case EGAD_SCORE_DEFAULT:
         break;
     }
-    return 1u << TERM_L1 |
-           1u << (d->recipe.sigma_of_rebuilt ? TERM_SIGMA_REBUILT : TERM_SIGMA);
+    return 1u << TERM_L1 | 1u << sigma_of(d);
 }
 
 static float combine(const egad_scorer *s, const float *terms)
@@ -93,9 +101,7 @@ static float combine(const egad_scorer *s, const float *terms)
     case EGAD_SCORE_DEFAULT:
         break;
     }
-    return (float)(s->alpha * terms[TERM_L1] +
-                   rest * terms[s->detector->recipe.sigma_of_rebuilt ? TERM_SIGMA_REBUILT
-                                                                     : TERM_SIGMA]);
+    return (float)(s->alpha * terms[TERM_L1] + rest * terms[sigma_of(s->detector)]);
 }
 
 /* ---- Scorers ------------------------------------------------------------- */
@@ -106,20 +112,25 @@ egad_status egad_score_new(egad_scorer **out, egad_detector *detector,
 {
     egad_status status = EGAD_OK;
     egad_scorer *s = NULL;
+    egad_search_course course;
     *out = NULL;
-    (void)search;
     if (kind == EGAD_SCORE_DEFAULT)
         kind = egad_score_default(detector);
     if (!(alpha >= 0.0 && alpha <= 1.0))
         FAIL(ARGUMENT, "alpha is %g; it is a weight between 0 and 1", alpha);
     if (batch == 0)
         FAIL(ARGUMENT, "a batch to score needs at least one row");
+    if (kind == EGAD_SCORE_COMBINED && !detector->net[NET_E])
+        FAIL(ARGUMENT,
+             "the combined score is of what an encoder makes of a row, and %s has none; "
+             "score with sigma or fm",
+             detector->model->name);
     if (kind == EGAD_SCORE_COMBINED && egad_detector_evidence(detector) > EVIDENCE_MOST)
         FAIL(ARGUMENT,
              "the combined score is for models of tables so far, and this is %s; score "
              "with sigma or fm",
              detector->model->name);
-    if (kind == EGAD_SCORE_COMBINED && detector->net[NET_E] && !detector->calibration.n)
+    if (kind == EGAD_SCORE_COMBINED && !detector->calibration.n)
         FAIL(DATA,
              "the combined score is held against training rows, and this model was not "
              "trained to its end; score with sigma or fm, or train on with --resume");
@@ -129,7 +140,12 @@ egad_status egad_score_new(egad_scorer **out, egad_detector *detector,
     s->alpha = alpha;
     s->batch = batch;
     NEW(s->terms, batch * TERMS);
-    TRY(egad_infer_new(&s->infer, detector, wanted_terms(detector, kind), batch));
+    if (detector->net[NET_E]) {
+        TRY(egad_infer_new(&s->infer, detector, wanted_terms(detector, kind), batch));
+    } else {
+        TRY(egad_search_settle(&course, detector, kind, alpha, search));
+        TRY(egad_search_new(&s->search, detector, &course, batch));
+    }
     *out = s;
     s = NULL;
 done:
@@ -142,6 +158,7 @@ void egad_score_free(egad_scorer *s)
     if (!s)
         return;
     egad_infer_free(s->infer);
+    egad_search_free(s->search);
     free(s->terms);
     free(s);
 }
@@ -152,7 +169,10 @@ egad_status egad_score_run(egad_scorer *s, const float *x, size_t rows, float *s
     const size_t X = s->detector->columns;
     for (size_t i = 0; i < rows; i += s->batch) {
         const size_t n = rows - i < s->batch ? rows - i : s->batch;
-        TRY(egad_infer_run(s->infer, x + i * X, n, s->terms));
+        if (s->infer)
+            TRY(egad_infer_run(s->infer, x + i * X, n, s->terms));
+        else
+            TRY(egad_search_run(s->search, x + i * X, n, s->terms, NULL));
         for (size_t r = 0; r < n; r++)
             scores[i + r] = combine(s, s->terms + r * TERMS);
     }
@@ -162,6 +182,10 @@ done:
 
 size_t egad_score_bulk(const egad_detector *detector, size_t rows)
 {
+    if (!detector->net[NET_E]) {
+        const size_t most = egad_search_bulk(detector);
+        return rows < most ? rows : most;
+    }
     const size_t layers = egad_infer_floats(detector);
     const size_t most = BULK_FLOATS / (layers ? layers : detector->columns) + 1;
     const size_t bulk = most < BULK ? most : BULK;

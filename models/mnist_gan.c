@@ -27,6 +27,7 @@ const egad_model egad_model_mnist_gan = {
     .g = g,
     .dx = dx,
     .slope = 0.1f,
+    .search = { 200, 300 },
     .images = 4,
     .deviation = 0.02f,
     .recipes = egad_recipes_images,

@@ -10,12 +10,13 @@ enum { SQUARES = 1, ERROR = 3 };
 
 egad_mlp *chain;
 egad_plan *chain_plan;
-egad_tensor chain_terms;
+egad_tensor chain_terms, chain_state;
 
 void chain_begin(void)
 {
     lab_begin();
     chain = NULL;
+    chain_state = (egad_tensor){ 0 };
 }
 
 void chain_end(void)
@@ -49,7 +50,7 @@ const float *chain_launch(const float *x, size_t N, size_t columns)
     chain_terms = lab_tensor(N + CHAIN_BESIDE, TERMS, 0, NULL);
     chain_plan = lab_plan();
     CHECK_OK(egad_mlp_append(chain, chain_plan, "chain", chain_terms,
-                             lab_tensor(N, columns, 0, x)));
+                             lab_tensor(N, columns, 0, x), chain_state));
     ck_assert_uint_eq(egad_plan_size(chain_plan), 1);
     lab_run(chain_plan);
     const float *got = lab_read(chain_terms);

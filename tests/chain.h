@@ -13,6 +13,7 @@ enum { CHAIN_SUM = 0, CHAIN_BESIDE = 64 }; /* a term; rows of terms after the la
 
 extern egad_mlp *chain;         /* set by chain_start */
 extern egad_plan *chain_plan;   /* set by chain_launch, for those who launch again */
+extern egad_tensor chain_state; /* of the next launch, or no memory */
 extern egad_tensor chain_terms; /* its terms, and CHAIN_BESIDE rows more */
 
 /* Set-up and tear-down of every test: lab's, and the end of the chain. */

@@ -227,21 +227,6 @@ START_TEST(without_schema)
 }
 END_TEST
 
-START_TEST(without_encoder)
-{
-    float residual[FEATURES];
-    egad_dataset *data = table();
-    egad_detector *d;
-    CHECK_OK(egad_detector_new(
-        &d, lab, data, &(egad_detector_options){ .model = "kdd-gan", .batch = 5 }));
-    CHECK_FAILS(egad_explain_rows(d, data->x, 1, NULL,
-                                  &(egad_explanation){ NULL, residual, NULL }),
-                ARGUMENT, "kdd-gan has no encoder");
-    egad_detector_free(d);
-    egad_dataset_free(data);
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("explain");
@@ -252,6 +237,5 @@ int main(void)
     tcase_add_test(tests, many_rows);
     tcase_add_test(tests, columns);
     tcase_add_test(tests, without_schema);
-    tcase_add_test(tests, without_encoder);
     return lab_main(suite);
 }

@@ -303,7 +303,6 @@ START_TEST(refusals)
 {
     trained s = trained_prepare("sound");
     egad_scorer *scorer = NULL;
-    egad_detector *gan;
     float score_of[1];
     egad_score_kind kind;
     CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_COMBINED, 0.9, 5, NULL), DATA,
@@ -315,12 +314,7 @@ START_TEST(refusals)
     CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_SIGMA, 0.9, 0, NULL), ARGUMENT,
                 "at least one row");
     CHECK_OK(egad_score_rows(s.d, s.data->x, 0, EGAD_SCORE_SIGMA, 0.9, NULL, score_of));
-    CHECK_OK(egad_detector_new(
-        &gan, lab, s.data, &(egad_detector_options){ .model = "kdd-gan", .batch = 10 }));
-    CHECK_FAILS(egad_score_new(&scorer, gan, EGAD_SCORE_SIGMA, 0.9, 5, NULL), ARGUMENT,
-                "has no encoder");
     ck_assert_ptr_null(scorer);
-    egad_detector_free(gan);
     CHECK_OK(egad_score_parse(&kind, "fm"));
     ck_assert_int_eq(kind, EGAD_SCORE_FM);
     CHECK_FAILS(egad_score_parse(&kind, "f"), ARGUMENT, "sigma, fm or combined");

@@ -16,9 +16,9 @@ shopt -s nullglob extglob
 # Each file of host/ has a level; it includes headers of lower levels and its own only.
 declare -A level=(
     [status]=0 [device]=1 [program]=2 [tensor]=2 [rng]=2 [plan]=3 [gemm]=4 [blas]=4 [fft]=4
-    [ops]=5 [net]=6 [pass]=7 [detector]=7
+    [ops]=5 [net]=6 [pass]=7 [fused]=7 [detector]=7
     [calibrate]=1
-    [infer]=8 [train]=9 [score]=9 [score_file]=9 [explain]=9 [search]=9 [checkpoint]=9 [metrics]=9)
+    [infer]=8 [search]=8 [train]=9 [score]=9 [score_file]=9 [explain]=9 [checkpoint]=9 [metrics]=9)
 operator_level=5 # op_*.c
 models_from=6    # the lowest level that knows models/
 io_from=7        # the lowest level that knows io/

@@ -25,6 +25,7 @@
     X(NET,         4e-5,  1.0,   "backward through up to eight layers")                  \
     X(NET_LOSS,    1e-6,  0.0,   "forward through up to eight layers, then the loss")    \
     X(SCORE,       4e-5,  0.1,   "forward through eight layers, then differences")       \
+    X(SEARCH,      1e-4,  0.1,   "up to 40 steps, whose length rounding decides where the gradient is small") \
     X(DISTANCE,    1.8e-4, 0.1,  "a product of 256 whose weights are large and cancel")  \
     X(EVIDENCE,    1.2e-2, 0.1,   "the same, of features that differ in last digits")
 /* clang-format on */

@@ -50,5 +50,3 @@ fails 1 "'new.csv' is a CSV file, which has no split" explain --model model.h5 -
 fails 1 "'absent.h5'" explain --model model.h5 --data absent.h5
 import flows.csv narrow.h5 --drop bytes >/dev/null
 fails 1 "has rows of 4 features" explain --model model.h5 --data narrow.h5
-"$EGAD" train --model kdd-gan --data flows.h5 --epochs 1 --batch 50 --quiet -o gan.h5 >/dev/null
-fails 1 "'gan.h5' is a kdd-gan, which has no encoder" explain --model gan.h5 --data flows.h5
