@@ -37,11 +37,11 @@ static int time_scoring(const bench *b, bench_result *r, const cli_timing *how)
 static cli_timing batch_of(const bench *b, const score_work *w)
 {
     return (cli_timing){ .kind = w->kind,
-                          .rows = (size_t)b->o->batch,
-                          .batch = (size_t)b->o->batch,
-                          .steps = b->o->steps,
-                          .least = (size_t)b->o->batches,
-                          .seconds = b->o->seconds };
+                         .rows = (size_t)b->o->batch,
+                         .batch = (size_t)b->o->batch,
+                         .steps = b->o->steps,
+                         .least = (size_t)b->o->batches,
+                         .seconds = b->o->seconds };
 }
 
 static int time_score(const bench *b, const score_work *w)

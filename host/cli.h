@@ -218,10 +218,11 @@ typedef struct {
      * there.  NULL: none. */
     int (*piece)(void *context, size_t done);
     void *context;
-    const char *about; /* begins what is said of progress; NULL: the name of the score */
+    const char *about; /* begins what is said of progress; NULL: the score does */
 } cli_scoring;
-/* To `scores` (rows->n), saying on a terminal how far it is; where rows are searched for,
- * which takes long, elsewhere too. */
+/* To `scores` (rows->n), saying on a terminal how far it is; with `about`, of a search,
+ * which takes long, elsewhere too.  A search begins where the number of the row in the
+ * data set says. */
 egad_status cli_rows_score(const cli_rows *rows, egad_detector *detector,
                            const cli_scoring *how, float *scores);
 
@@ -578,6 +579,8 @@ int cli_images_sheet(const char *path, const cli_image_kind *kind,
 /* CLI_DONE, or a usage error if one of them was given and the model does not search. */
 int cli_search_check(const cli_command *command, const egad_detector_info *info,
                      const char *model);
+/* Of the search, be it the paper's. */
+int cli_search_steps(const egad_search_options *search);
 /* How it was searched, if it was: a line, or a member of `root`. */
 void cli_search_print(const egad_search_options *search, const egad_detector_info *info);
 void cli_search_put(cli_json *root, const egad_search_options *search,

@@ -151,20 +151,20 @@ size_t cli_rows_kinds(const egad_detector *detector, egad_score_kind kind[CLI_KI
     return n;
 }
 
-/* How far it is, at `done` rows; `begun` and `from` are when and where it began. */
-static void show(const cli_rows *rows, const cli_scoring *how, size_t done, double begun)
+/* How far it is, at `done` rows, of a scoring that began at this time. */
+static void show(const cli_rows *rows, const cli_scoring *how, size_t done, double began)
 {
-    const double gone = cli_clock() - begun;
-    const double left = gone * (double)(rows->n - done) /
-                        (double)(done - how->done ? done - how->done : 1);
+    const size_t new = done - how->done;
     if (cli_terminal())
         fputs("\r", stderr);
     if (how->about)
         fprintf(stderr, "%s, ", how->about);
     fprintf(stderr, "%s: %s of %s rows, %zu %%", egad_score_name(how->kind),
             cli_count(done).text, cli_count(rows->n).text, 100 * done / rows->n);
-    if (done > how->done)
-        fprintf(stderr, ", %s left", cli_time(left).text);
+    if (new)
+        fprintf(stderr, ", %s left",
+                cli_time((cli_clock() - began) * (double)(rows->n - done) / (double)new)
+                    .text);
     fputs(cli_terminal() ? "\033[K" : "\n", stderr);
 }
 
@@ -176,17 +176,18 @@ egad_status cli_rows_score(const cli_rows *rows, egad_detector *detector,
     const egad_detector_info info = egad_detector_describe(detector);
     const size_t width = info.shape[0] * info.shape[1] * info.shape[2];
     const int searches = info.parameters[0] == 0;
-    const int shown = searches || (rows->n > CHUNK && cli_terminal());
-    const size_t chunk = searches ? rows->n / PIECES + PIECE : shown ? CHUNK : rows->n;
+    const size_t chunk = searches ? rows->n / PIECES + PIECE : CHUNK;
+    const int shown = cli_terminal() ? rows->n > chunk : searches && how->about;
     egad_search_options search = rows->search;
+    const double began = cli_clock();
     search.row = rows->row + how->done;
-    const double begun = cli_clock();
-    egad_status status = egad_score_new(&scorer, detector, how->kind, how->alpha,
-                                        egad_score_bulk(detector, chunk), &search);
+    egad_status status = egad_score_new(
+        &scorer, detector, how->kind, how->alpha,
+        egad_score_bulk(detector, rows->n < chunk ? rows->n : chunk), &search);
     for (size_t i = how->done; status == EGAD_OK && i < rows->n;) {
         const size_t n = rows->n - i < chunk ? rows->n - i : chunk;
         if (shown)
-            show(rows, how, i, begun);
+            show(rows, how, i, began);
         status = egad_score_run(scorer, rows->x + i * width, n, scores + i);
         i += n;
         if (status == EGAD_OK && how->piece && how->piece(how->context, i))

@@ -85,9 +85,9 @@ static int find(work *w, egad_score_kind kind)
 {
     const cli_run *run = w->run;
     found f = { w, kind, found_path(run, kind), CLI_DONE };
-    cli_scoring how = { .kind = kind, .alpha = alpha, .about = run->about };
     cli_rows rows = *run->rows;
     rows.search = run->search;
+    cli_scoring how = { .kind = kind, .alpha = alpha, .about = run->about };
     if (w->out->steps) {
         f.code = take_found(&f, &how.done);
         how.piece = keep;

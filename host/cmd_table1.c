@@ -5,7 +5,6 @@
 #include <string.h>
 
 enum {
-    STEPS = 500,    /* of a search: the paper's */
     SAMPLE_SEED = 1 /* of the test rows that --test-rows keeps */
 };
 
@@ -13,7 +12,8 @@ static const char *const models[] = { "kdd-bigan", "kdd-gan" };
 
 typedef struct {
     const char *data, *out, *recipe, *device, *models;
-    int seeds, test_rows, steps;
+    int seeds, test_rows;
+    egad_search_options search;
     egad_detector_options how;
 } arguments;
 
@@ -91,7 +91,7 @@ static int finish_model(experiment *e, cli_table1_part *p)
                     .data = e->data,
                     .rows = &e->rows,
                     .how = a->how,
-                    .search.steps = a->steps ? a->steps : STEPS,
+                    .search.steps = cli_search_steps(&a->search),
                     .fraction = e->table.fraction,
                     .shown = CLI_F1 };
     run.how.model = p->model;
@@ -174,7 +174,7 @@ int cmd_table1(int argc, char **argv)
           "passes over the training rows (default: the recipe's)", 0, 0 },
         { "batch", 0, CLI_COUNT, &a.how.batch, "N",
           "rows per iteration (default: the recipe's)", 0, 0 },
-        { "steps", 0, CLI_COUNT, &a.steps, "N",
+        { "steps", 0, CLI_COUNT, &a.search.steps, "N",
           "steps of AnoGAN's search for a row (default 500, the\n"
           "                            paper's)",
           0, 0 },
@@ -214,7 +214,7 @@ int cmd_table1(int argc, char **argv)
                          "--models wants kdd-bigan, kdd-gan or both, separated by a "
                          "comma, not '%s'",
                          a.models);
-    if (a.steps && !strcmp(a.models, "kdd-bigan"))
+    if (a.search.steps && !strcmp(a.models, "kdd-bigan"))
         return cli_usage(command.name,
                          "--steps is for the searches of kdd-gan, which --models leaves "
                          "out");

@@ -386,8 +386,8 @@ EGAD_API egad_score_kind egad_score_default(const egad_detector *detector);
 EGAD_API egad_status egad_score_parse(egad_score_kind *kind, const char *name);
 
 /* Measure training rows (20,000 of them at most, evenly chosen), which COMBINED holds
- * others against, and the terms.  Of tables: mean and covariance of e, the shrinkage of it
- * that makes one half of these rows most likely given the other; about a second of one
+ * others against, and the terms.  Of tables: mean and covariance of e, the shrinkage of
+ * it that makes one half of these rows most likely given the other; about a second of one
  * core.  Of images: principal components and the rows in them; some ten seconds.  Does
  * nothing for a model that has no combined score, for want of an encoder. */
 EGAD_API egad_status egad_score_calibrate(egad_detector *detector,

@@ -1,5 +1,5 @@
-/* The nearest training rows: against plain loops in double, at sizes around NEIGHBOURS and
- * the work-group's; and the directions that rows become points in. */
+/* The nearest training rows: against plain loops in double, at sizes around NEIGHBOURS
+ * and the work-group's; and the directions that rows become points in. */
 #include "lab.h"
 #include "ref_cpu.h"
 
@@ -271,7 +271,7 @@ START_TEST(equal_rows)
         ck_assert(c.points.point[i] == 0.0f);
     egad_calibrate_clear(&c);
     e[COLUMNS * 7 + 1] = NAN;
-    CHECK_FAILS(egad_calibrate_points(&c, e, ROWS, COLUMNS, 4, 3), EGAD_DATA,
+    CHECK_FAILS(egad_calibrate_points(&c, e, ROWS, COLUMNS, 4, 3), DATA,
                 "training row 8 of 20 no number");
     ck_assert_ptr_null(c.points.map);
 }
