@@ -1,6 +1,7 @@
 /* What the commands share: tables of options and the help made from them, errors and
- * exit codes, numbers as text (cli.c); and what a section below is named after.  main.c
- * lists the commands; there is one cmd_<name>.c for each.  */
+ * exit codes, numbers as text (cli.c); and what a section below is named after.  What
+ * only `egad reproduce` needs is in cli_runs.h.  main.c lists the commands; there is one
+ * cmd_<name>.c for each.  */
 #ifndef CLI_H
 #define CLI_H
 
@@ -35,6 +36,10 @@ int cmd_images_png(int argc, char **argv);
 extern const char cmd_import_examples[];
 /* The words after `egad reproduce`. */
 int cmd_figure1(int argc, char **argv);
+int cmd_table1(int argc, char **argv);
+int cmd_table2(int argc, char **argv);
+
+typedef struct json_t cli_json; /* see cli_json.c below */
 
 /* ---- Options ------------------------------------------------------------ */
 
@@ -164,7 +169,9 @@ typedef struct {
 
 /* Train to the last epoch, or until Ctrl-C, and save.  Returns an exit code. */
 int cli_train_run(const cli_training *how);
-/* 1 after Ctrl-C; a second one ends the program. */
+/* From now on Ctrl-C is remembered instead of ending the program, but for a second one;
+ * cli_train_run begins with that.  1 after Ctrl-C. */
+void cli_train_catch(void);
 int cli_train_stopped(void);
 /* How many rows train. */
 size_t cli_train_rows(const egad_dataset *data);
@@ -196,13 +203,28 @@ void cli_rows_warn(const egad_dataset *data, const char *path);
  * Returns an exit code; freed by cli_rows_free in either case. */
 int cli_rows_select(cli_rows *rows, const egad_dataset *data, const char *part,
                     const char *path);
+/* The same of `n` test rows, as egad_dataset_sample draws them. */
+int cli_rows_sample(cli_rows *rows, const egad_dataset *data, size_t n, uint32_t seed);
 void cli_rows_free(cli_rows *rows);
 /* The kinds of score that the recipe of a detector has, its default first. */
 enum { CLI_KINDS = 3 };
 size_t cli_rows_kinds(const egad_detector *detector, egad_score_kind kind[CLI_KINDS]);
-/* Score them, to `scores` (rows->n), saying on a terminal how far it is. */
+/* How they are scored. */
+typedef struct {
+    egad_score_kind kind;
+    double alpha;
+    size_t done; /* so many have their scores already */
+    /* Called with how many have them now, at most 32 times; all but 0 ends it
+     * there.  NULL: none. */
+    int (*piece)(void *context, size_t done);
+    void *context;
+    const char *about; /* begins what is said of progress; NULL: the score does */
+} cli_scoring;
+/* To `scores` (rows->n), saying on a terminal how far it is; with `about`, of a search,
+ * which takes long, elsewhere too.  A search begins where the number of the row in the
+ * data set says. */
 egad_status cli_rows_score(const cli_rows *rows, egad_detector *detector,
-                           egad_score_kind kind, double alpha, float *scores);
+                           const cli_scoring *how, float *scores);
 
 /* ---- Figures of others: cli_known.c --------------------------------------- */
 
@@ -216,12 +238,28 @@ typedef struct {
 typedef struct {
     const char *title, *key; /* what they are of, in print and in JSON */
     int digits;              /* after the point */
-    size_t n;
+    size_t n, beyond;        /* the first of them are in no table of the paper */
     cli_figure figure[CLI_FIGURES];
 } cli_known;
 
 /* Those of the rows selected, where they are of a published split; else n is 0. */
 cli_known cli_known_of(const egad_dataset *data, const cli_rows *rows, size_t anomalies);
+
+/* The share of rows that the paper calls anomalous; 0: it decides nothing here. */
+double cli_known_fraction(const egad_dataset *data);
+
+typedef struct {
+    double mean, deviation; /* the standard one; 0: not known */
+} cli_spread;
+
+/* A row of the paper's table 1. */
+typedef struct {
+    const char *name;
+    const char *model; /* that it is of; NULL: quoted by the paper from others */
+    egad_score_kind kind;
+    cli_spread precision, recall, f1;
+} cli_known_row;
+const cli_known_row *cli_known_table1(size_t *n);
 
 /* MNIST with this digit as the anomaly, or NULL. */
 typedef struct {
@@ -230,71 +268,113 @@ typedef struct {
 } cli_known_digit;
 const cli_known_digit *cli_known_mnist(int digit);
 
-/* ---- Runs of an experiment: cli_runs.c ------------------------------------ */
+/* ---- Time: cli_time.c ----------------------------------------------------- */
 
-/* One training with what came of it, in FOLDER/NAME.h5 and FOLDER/NAME.json. */
+/* How long something took, several times. */
 typedef struct {
-    const char *folder, *name;
-    const char *about; /* begins what is said of its progress */
-    egad_device *device;
-    const egad_dataset *data;
-    const cli_rows *rows;      /* to be scored */
-    egad_detector_options how; /* with epochs, batch and lr as they are to be */
-    int every_epoch;           /* 1: scored at each end of an epoch too */
-} cli_run;
+    size_t n, room;
+    double *ms;
+} cli_samples;
 
 typedef struct {
-    double auprc, ap, auroc; /* NAN: not measured */
-} cli_measure;
+    double min, median, mean, p90, p99;
+} cli_times;
+
+/* Returns an exit code. */
+int cli_time_add(cli_samples *samples, double ms);
+/* Sorts them. */
+cli_times cli_time_spread(cli_samples *samples);
+void cli_time_clear(cli_samples *samples);
+/* As an array. */
+cli_json *cli_time_json(const cli_samples *samples);
+
+/* A detector whose weights and rows are made up: times do not depend on them. */
+typedef struct {
+    const char *model, *recipe;
+    size_t shape[3];
+    size_t batch, rows; /* of a training iteration; to be scored, at most */
+    size_t epoch;       /* batches that train; 0: as few as there can be */
+} cli_subject_options;
 
 typedef struct {
-    egad_epoch losses;
-    cli_measure measure[CLI_KINDS];
-} cli_run_epoch;
+    egad_dataset *data; /* what the detector is made for, and trains on */
+    egad_detector *detector;
+    float *x, *scores; /* (rows, H*W*C); (rows) */
+} cli_subject;
+
+/* Returns an exit code; freed by cli_time_free in either case. */
+int cli_time_new(cli_subject *out, egad_device *device, const cli_subject_options *how);
+void cli_time_free(cli_subject *subject);
+/* `rows` rows to scores, from host memory to host memory, up to `batch` at a time. */
+typedef struct {
+    egad_score_kind kind;
+    size_t rows, batch;
+    int steps;      /* of a search; 0: the model has an encoder */
+    size_t least;   /* samples, at least... */
+    double seconds; /* and for so long */
+} cli_timing;
+
+/* A scorer for it.  Returns an exit code. */
+int cli_time_scorer(egad_scorer **out, const cli_subject *subject, const cli_timing *how);
+/* Adds to the samples, after runs to warm up.  flops: useful operations of a sample, or
+ * NULL.  Returns an exit code. */
+int cli_time_score(cli_samples *out, double *flops, const cli_subject *subject,
+                   const cli_timing *how);
+
+/* ---- Profiles: cli_profile.c ---------------------------------------------- */
+
+/* As a table, list of launches by list; with their times, where they were run, and
+ * `peak`, or NULL, beside them. */
+void cli_profile_print(const egad_profile *launches, size_t n, const egad_peak *peak);
+/* Useful operations of them all, and seconds. */
+double cli_profile_flops(const egad_profile *launches, size_t n);
+double cli_profile_seconds(const egad_profile *launches, size_t n);
+
+/* ---- Table 2 of the paper: cli_table2.c ------------------------------------ */
+
+enum { CLI_TIMES = 8 }; /* figures of the table */
+
+/* What the table is measured with. */
+typedef struct {
+    int batches, searches; /* that are timed in a round, of BiGAN and of AnoGAN */
+    int steps;             /* of a search */
+    int rounds;
+} cli_table2_options;
+
+/* One figure, in FOLDER/MODEL-SCORE.json as far as it is measured. */
+typedef struct {
+    const char *model;
+    egad_score_kind kind;
+    const char *data; /* of the paper */
+    double published; /* milliseconds of a batch */
+    size_t batch;
+    int steps;    /* of its search; 0: it has an encoder */
+    double flops; /* useful operations of a batch */
+    int rounds;   /* done */
+    cli_samples *round;
+    char device[400]; /* that they were measured on */
+} cli_table2_part;
 
 typedef struct {
-    int complete; /* 0: stopped by Ctrl-C; then there is no more */
-    size_t kinds;
-    egad_score_kind kind[CLI_KINDS];
-    cli_measure measure[CLI_KINDS];
+    const char *folder;
+    cli_table2_options how;
     char device[400]; /* "NAME (PLATFORM, driver VERSION)" */
-    int epochs, batch;
-    double lr;
-    cli_run_epoch *history; /* (epochs) */
-} cli_run_result;
+    cli_table2_part part[CLI_TIMES];
+} cli_table2;
 
-/* Do what is left to do: all, the rest of a training that was stopped or killed, or
- * nothing.  Returns an exit code, CLI_FAILED also where the files are of another run;
- * freed by cli_run_free in either case. */
-int cli_run_finish(cli_run_result *out, const cli_run *run);
-void cli_run_free(cli_run_result *result);
-
-/* ---- Figure 1 and its table: cli_figure1.c -------------------------------- */
-
-enum { CLI_DIGITS = 10 };
-
-/* What came of one digit. */
-typedef struct {
-    int digit;
-    double chance;            /* AUPRC of scores drawn by lot */
-    size_t copies, copies_of; /* egad_dataset_copies */
-    cli_run_result *run;      /* (seeds) */
-    int runs;                 /* complete ones, the first of them */
-} cli_figure1_part;
-
-typedef struct {
-    const char *folder, *model, *recipe;
-    int seeds, every_epoch;
-    int published; /* 1: the data are MNIST */
-    char source[160];
-    int parts; /* all of them complete */
-    cli_figure1_part part[CLI_DIGITS];
-} cli_figure1;
-
-/* FOLDER/figure1.md and .json.  Returns an exit code. */
-int cli_figure1_write(const cli_figure1 *figure);
+/* A table without figures, for this device.  Returns an exit code; freed by
+ * cli_table2_free in either case. */
+int cli_table2_new(cli_table2 *out, const char *folder, const cli_table2_options *how,
+                   const egad_device_info *device);
+void cli_table2_free(cli_table2 *table);
+/* Read what the folder has of a part, or write it.  Both return an exit code, CLI_FAILED
+ * also where the file is of other settings. */
+int cli_table2_load(cli_table2 *table, cli_table2_part *part);
+int cli_table2_save(const cli_table2 *table, const cli_table2_part *part);
+/* FOLDER/table2.md and .json, of rounds that all parts have.  Returns an exit code. */
+int cli_table2_write(const cli_table2 *table);
 /* The table, on standard output. */
-void cli_figure1_print(const cli_figure1 *figure);
+void cli_table2_print(const cli_table2 *table);
 
 /* ---- Imports: cli_data.c -------------------------------------------------- */
 
@@ -346,8 +426,6 @@ cli_path cli_output_join(const char *folder, const char *name);
 
 /* ---- JSON: cli_json.c ----------------------------------------------------- */
 
-typedef struct json_t cli_json;
-
 /* Values are put into an object or array, which owns them then.  Nothing is to be checked
  * on the way: cli_json_print fails if anything did not fit. */
 cli_json *cli_json_object(void);
@@ -361,6 +439,7 @@ void cli_json_flag(cli_json *object, const char *key, int flag);
 void cli_json_put(cli_json *object, const char *key, cli_json *value);
 void cli_json_append(cli_json *array, cli_json *value);
 void cli_json_append_text(cli_json *array, const char *text);
+void cli_json_append_real(cli_json *array, double value);
 /* How a result names the model and the device it is of. */
 cli_json *cli_json_model(const egad_detector_info *info);
 cli_json *cli_json_device(const egad_device_info *info);
@@ -370,12 +449,17 @@ int cli_json_print(cli_json *root, const char *of);
 /* The same to a file, which appears when it is complete. */
 int cli_json_save(cli_json *root, const char *path);
 void cli_json_free(cli_json *root);
+/* In one line, on standard output; frees `root`.  Returns an exit code. */
+int cli_json_line(cli_json *root);
 /* And back.  Returns an exit code; `*root` is freed with cli_json_free. */
 int cli_json_load(cli_json **root, const char *path);
+/* A file of several, one after another, as an array. */
+int cli_json_load_lines(cli_json **root, const char *path);
 /* Borrowed; NULL if it is not there, and all of these take NULL. */
 cli_json *cli_json_get(const cli_json *object, const char *key);
 cli_json *cli_json_at(const cli_json *array, size_t i);
 size_t cli_json_size(const cli_json *array);
+double cli_json_real_at(const cli_json *array, size_t i);           /* NAN: none */
 double cli_json_number(const cli_json *object, const char *key);    /* NAN: none */
 const char *cli_json_word(const cli_json *object, const char *key); /* "": none */
 
@@ -469,14 +553,24 @@ int cli_images_sheet(const char *path, const cli_image_kind *kind,
 /* ---- AnoGAN's search: cli_search.c ----------------------------------------- */
 
 #define CLI_SEARCH_OPTIONS(search)                                                       \
-    { "steps", 0, CLI_COUNT, &(search).steps, "N",                                       \
+    { "steps",                                                                           \
+      0,                                                                                 \
+      CLI_COUNT,                                                                         \
+      &(search).steps,                                                                   \
+      "N",                                                                               \
       "kdd-gan, mnist-gan: steps of the search for a row's z\n"                          \
       "                            (default 500)",                                       \
-      0, 0 },                                                                            \
-        { "restarts", 0, CLI_COUNT, &(search).restarts, "N",                             \
+      0,                                                                                 \
+      0 },                                                                               \
+        { "restarts",                                                                    \
+          0,                                                                             \
+          CLI_COUNT,                                                                     \
+          &(search).restarts,                                                            \
+          "N",                                                                           \
           "likewise: searches for a row, of which the lowest score\n"                    \
           "                            counts (default 1)",                              \
-          0, 0 },                                                                        \
+          0,                                                                             \
+          0 },                                                                           \
     {                                                                                    \
         "seed", 0, CLI_SEED, &(search).seed, "S",                                        \
             "likewise: of where searches begin (default 0)", 0, 0                        \
@@ -485,6 +579,8 @@ int cli_images_sheet(const char *path, const cli_image_kind *kind,
 /* CLI_DONE, or a usage error if one of them was given and the model does not search. */
 int cli_search_check(const cli_command *command, const egad_detector_info *info,
                      const char *model);
+/* Of the search, be it the paper's. */
+int cli_search_steps(const egad_search_options *search);
 /* How it was searched, if it was: a line, or a member of `root`. */
 void cli_search_print(const egad_search_options *search, const egad_detector_info *info);
 void cli_search_put(cli_json *root, const egad_search_options *search,

@@ -1,80 +1,54 @@
 /* The table of figure 1, as Markdown and as JSON: each digit's areas over several seeds
  * beside those of others. */
-#include "cli.h"
+#include "cli_runs.h"
 
 #include <math.h>
 #include <string.h>
 
 /* ---- Means ---------------------------------------------------------------- */
 
-typedef enum { AUPRC, AP, AUROC, MEASURES } which;
-static const char *const key_of[] = { "auprc", "average_precision", "auroc" };
+static const cli_measure measures[] = { CLI_AUPRC, CLI_AP, CLI_AUROC };
+enum { MEASURES = sizeof measures / sizeof *measures };
 
-static double value_of(const cli_measure *m, which w)
+static cli_spread over_seeds(const cli_figure1_part *p, size_t kind, cli_measure m)
 {
-    return w == AUPRC ? m->auprc : w == AP ? m->ap : m->auroc;
+    return cli_runs_spread(&p->runs, kind, m, -1);
 }
 
-typedef struct {
-    double mean, deviation;
-} spread;
-
-/* Over the seeds of one digit; epoch -1: at the end. */
-static spread over_seeds(const cli_figure1_part *p, size_t kind, which w, int epoch)
-{
-    double sum = 0, square = 0;
-    for (int i = 0; i < p->runs; i++) {
-        const cli_run_result *r = &p->run[i];
-        const double v =
-            value_of(epoch < 0 ? &r->measure[kind] : &r->history[epoch].measure[kind], w);
-        sum += v;
-        square += v * v;
-    }
-    const double mean = sum / p->runs;
-    return (spread){ mean, sqrt(fmax(0, square / p->runs - mean * mean)) };
-}
-
-static double over_digits(const cli_figure1 *f, size_t kind, which w)
+static double over_digits(const cli_figure1 *f, size_t kind, cli_measure m)
 {
     double sum = 0;
     for (int i = 0; i < f->parts; i++)
-        sum += over_seeds(&f->part[i], kind, w, -1).mean;
+        sum += over_seeds(&f->part[i], kind, m).mean;
     return sum / f->parts;
 }
 
 /* ---- As Markdown ----------------------------------------------------------- */
 
-/* NAN: none. */
+enum { DIGITS = 3 }; /* after the point */
+
 static void put(FILE *out, double value, double deviation)
 {
-    if (isnan(value))
-        fputs(" - |", out);
-    else if (deviation > 0)
-        fprintf(out, " %.3f +- %.3f |", value, deviation);
-    else
-        fprintf(out, " %.3f |", value);
-}
-
-static void rule(FILE *out, size_t columns)
-{
-    for (size_t i = 0; i < columns; i++)
-        fputs("|---", out);
-    fputs("|\n", out);
+    cli_measure_cell(out, value, deviation, DIGITS);
 }
 
 static const cli_run_result *first_run(const cli_figure1 *f)
 {
-    return &f->part[0].run[0];
+    return &f->part[0].runs.run[0];
+}
+
+static const char *common_device(const cli_figure1 *f)
+{
+    const char *device = NULL;
+    for (int i = 0; i < f->parts; i++)
+        device = cli_runs_device(&f->part[i].runs, device);
+    return device;
 }
 
 static void put_head(FILE *out, const cli_figure1 *f)
 {
     const cli_run_result *r = first_run(f);
-    const char *device = r->device;
-    for (int i = 0; i < f->parts; i++)
-        for (int k = 0; k < f->part[i].runs; k++)
-            if (strcmp(f->part[i].run[k].device, r->device) != 0)
-                device = "several, see the file of each run";
+    const char *device = common_device(f);
     fprintf(out,
             "# Figure 1: MNIST, one digit the anomaly\n\n"
             "- egad %s, %s, recipe %s, %d epochs, batch %d, learning rate %g, %s%d\n"
@@ -102,13 +76,13 @@ static void put_auprc(FILE *out, const cli_figure1 *f)
     for (size_t k = 0; k < r->kinds; k++)
         fprintf(out, " %s |", egad_score_name(r->kind[k]));
     fputs(" chance | BiGAN sigma, as published | PCA-32 | 5-NN | copies |\n", out);
-    rule(out, r->kinds + 6);
+    cli_measure_rule(out, r->kinds + 6);
     for (int i = 0; i < f->parts; i++) {
         const cli_figure1_part *p = &f->part[i];
         const cli_known_digit *known = cli_known_mnist(p->digit);
         fprintf(out, "| %d |", p->digit);
         for (size_t k = 0; k < r->kinds; k++) {
-            const spread s = over_seeds(p, k, AUPRC, -1);
+            const cli_spread s = over_seeds(p, k, CLI_AUPRC);
             put(out, s.mean, s.deviation);
         }
         put(out, p->chance, 0);
@@ -123,7 +97,7 @@ static void put_auprc(FILE *out, const cli_figure1 *f)
     }
     fputs("| mean |", out);
     for (size_t k = 0; k < r->kinds; k++)
-        put(out, over_digits(f, k, AUPRC), 0);
+        put(out, over_digits(f, k, CLI_AUPRC), 0);
     put(out, chance, 0);
     put(out, NAN, 0);
     put(out, same_split ? pca : NAN, 0);
@@ -144,33 +118,33 @@ static void put_others(FILE *out, const cli_figure1 *f)
     for (size_t k = 0; k < r->kinds; k++)
         fprintf(out, " AUROC %s |", egad_score_name(r->kind[k]));
     fputc('\n', out);
-    rule(out, 2 * r->kinds + 1);
+    cli_measure_rule(out, 2 * r->kinds + 1);
     for (int i = 0; i < f->parts; i++) {
         fprintf(out, "| %d |", f->part[i].digit);
-        for (which w = AP; w <= AUROC; w++)
+        for (size_t m = 1; m < MEASURES; m++)
             for (size_t k = 0; k < r->kinds; k++) {
-                const spread s = over_seeds(&f->part[i], k, w, -1);
+                const cli_spread s = over_seeds(&f->part[i], k, measures[m]);
                 put(out, s.mean, s.deviation);
             }
         fputc('\n', out);
     }
     fputs("| mean |", out);
-    for (which w = AP; w <= AUROC; w++)
+    for (size_t m = 1; m < MEASURES; m++)
         for (size_t k = 0; k < r->kinds; k++)
-            put(out, over_digits(f, k, w), 0);
+            put(out, over_digits(f, k, measures[m]), 0);
     fputc('\n', out);
 }
 
 static double mean_loss(const cli_figure1_part *p, int epoch, int which_loss)
 {
     double sum = 0;
-    for (int i = 0; i < p->runs; i++) {
-        const egad_epoch *e = &p->run[i].history[epoch].losses;
+    for (int i = 0; i < p->runs.done; i++) {
+        const egad_epoch *e = &p->runs.run[i].history[epoch].losses;
         sum += (double)(which_loss == 0   ? e->loss_dis
                         : which_loss == 1 ? e->loss_gen
                                           : e->loss_enc);
     }
-    return sum / p->runs;
+    return sum / p->runs.done;
 }
 
 /* Of each epoch: losses of D, G and E, and where it was measured AUPRC. */
@@ -184,13 +158,13 @@ static void put_epochs(FILE *out, const cli_figure1 *f)
         for (size_t k = 0; k < r->kinds; k++)
             fprintf(out, " %s |", egad_score_name(r->kind[k]));
         fputc('\n', out);
-        rule(out, r->kinds + 4);
-        for (int epoch = 0; epoch < r->epochs && epoch < p->run[0].epochs; epoch++) {
+        cli_measure_rule(out, r->kinds + 4);
+        for (int epoch = 0; epoch < r->epochs && epoch < p->runs.run[0].epochs; epoch++) {
             fprintf(out, "| %d |", epoch + 1);
             for (int loss = 0; loss < 3; loss++)
                 put(out, mean_loss(p, epoch, loss), 0);
             for (size_t k = 0; k < r->kinds; k++)
-                put(out, over_seeds(p, k, AUPRC, epoch).mean, 0);
+                put(out, cli_runs_spread(&p->runs, k, CLI_AUPRC, epoch).mean, 0);
             fputc('\n', out);
         }
     }
@@ -222,38 +196,11 @@ static int write_markdown(const cli_figure1 *f)
 
 /* ---- As JSON ---------------------------------------------------------------- */
 
-static cli_json *spread_json(const cli_figure1_part *p, size_t kind, which w)
-{
-    const spread s = over_seeds(p, kind, w, -1);
-    cli_json *object = cli_json_object();
-    cli_json_real(object, "mean", s.mean);
-    cli_json_real(object, "deviation", s.deviation);
-    return object;
-}
-
-static cli_json *run_json(const cli_figure1 *f, const cli_figure1_part *p, int seed)
-{
-    const cli_run_result *r = &p->run[seed];
-    cli_json *run = cli_json_object();
-    char file[64];
-    snprintf(file, sizeof file, "%s-%d-%d.json", f->recipe, p->digit, seed + 1);
-    cli_json_count(run, "seed", (uint64_t)seed + 1);
-    cli_json_text(run, "file", file);
-    for (size_t k = 0; k < r->kinds; k++) {
-        cli_json *one = cli_json_object();
-        for (which w = AUPRC; w < MEASURES; w++)
-            cli_json_real(one, key_of[w], value_of(&r->measure[k], w));
-        cli_json_put(run, egad_score_name(r->kind[k]), one);
-    }
-    return run;
-}
-
 static cli_json *part_json(const cli_figure1 *f, const cli_figure1_part *p)
 {
     const cli_run_result *r = first_run(f);
     const cli_known_digit *known = cli_known_mnist(p->digit);
-    cli_json *object = cli_json_object(), *scores = cli_json_object(),
-             *runs = cli_json_array();
+    cli_json *object = cli_json_object(), *scores = cli_json_object();
     cli_json_count(object, "digit", (uint64_t)p->digit);
     cli_json_real(object, "chance_auprc", p->chance);
     cli_json_count(object, "normal_test_rows", p->copies_of);
@@ -266,14 +213,13 @@ static cli_json *part_json(const cli_figure1 *f, const cli_figure1_part *p)
     }
     for (size_t k = 0; k < r->kinds; k++) {
         cli_json *one = cli_json_object();
-        for (which w = AUPRC; w < MEASURES; w++)
-            cli_json_put(one, key_of[w], spread_json(p, k, w));
+        for (size_t m = 0; m < MEASURES; m++)
+            cli_json_put(one, cli_measure_key(measures[m]),
+                         cli_measure_spread_json(over_seeds(p, k, measures[m])));
         cli_json_put(scores, egad_score_name(r->kind[k]), one);
     }
     cli_json_put(object, "scores", scores);
-    for (int i = 0; i < p->runs; i++)
-        cli_json_append(runs, run_json(f, p, i));
-    cli_json_put(object, "runs", runs);
+    cli_json_put(object, "runs", cli_runs_json(&p->runs, p->name));
     return object;
 }
 
@@ -296,8 +242,9 @@ static int write_json(const cli_figure1 *f)
     cli_json_put(root, "digits", digits);
     for (size_t k = 0; k < r->kinds; k++) {
         cli_json *one = cli_json_object();
-        for (which w = AUPRC; w < MEASURES; w++)
-            cli_json_real(one, key_of[w], over_digits(f, k, w));
+        for (size_t m = 0; m < MEASURES; m++)
+            cli_json_real(one, cli_measure_key(measures[m]),
+                          over_digits(f, k, measures[m]));
         cli_json_put(mean, egad_score_name(r->kind[k]), one);
     }
     cli_json_put(root, "mean", mean);

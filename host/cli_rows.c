@@ -125,11 +125,20 @@ int cli_rows_select(cli_rows *rows, const egad_dataset *data, const char *part,
     return CLI_DONE;
 }
 
+int cli_rows_sample(cli_rows *rows, const egad_dataset *data, size_t n, uint32_t seed)
+{
+    *rows = (cli_rows){ .part = "test", .n = n };
+    if (egad_dataset_sample(data, EGAD_TEST, n, seed, &rows->row) != EGAD_OK)
+        return cli_fail();
+    return gather(rows, data);
+}
+
 void cli_rows_free(cli_rows *rows)
 {
     free(rows->row);
     free(rows->own_x);
     free(rows->own_y);
+    *rows = (cli_rows){ 0 };
 }
 
 size_t cli_rows_kinds(const egad_detector *detector, egad_score_kind kind[CLI_KINDS])
@@ -142,31 +151,50 @@ size_t cli_rows_kinds(const egad_detector *detector, egad_score_kind kind[CLI_KI
     return n;
 }
 
-egad_status cli_rows_score(const cli_rows *rows, egad_detector *detector,
-                           egad_score_kind kind, double alpha, float *scores)
+/* How far it is, at `done` rows, of a scoring that began at this time. */
+static void show(const cli_rows *rows, const cli_scoring *how, size_t done, double began)
 {
-    enum { CHUNK = 65536 };
+    const size_t new = done - how->done;
+    if (cli_terminal())
+        fputs("\r", stderr);
+    if (how->about)
+        fprintf(stderr, "%s, ", how->about);
+    fprintf(stderr, "%s: %s of %s rows, %zu %%", egad_score_name(how->kind),
+            cli_count(done).text, cli_count(rows->n).text, 100 * done / rows->n);
+    if (new)
+        fprintf(stderr, ", %s left",
+                cli_time((cli_clock() - began) * (double)(rows->n - done) / (double)new)
+                    .text);
+    fputs(cli_terminal() ? "\033[K" : "\n", stderr);
+}
+
+egad_status cli_rows_score(const cli_rows *rows, egad_detector *detector,
+                           const cli_scoring *how, float *scores)
+{
+    enum { CHUNK = 65536, PIECES = 32, PIECE = 256 };
     egad_scorer *scorer = NULL;
     const egad_detector_info info = egad_detector_describe(detector);
-    size_t width = info.shape[0] * info.shape[1] * info.shape[2];
-    /* A search takes seconds for as many rows as it takes at once. */
-    size_t chunk = info.parameters[0] ? CHUNK : egad_score_bulk(detector, rows->n);
+    const size_t width = info.shape[0] * info.shape[1] * info.shape[2];
+    const int searches = info.parameters[0] == 0;
+    const size_t chunk = searches ? rows->n / PIECES + PIECE : CHUNK;
+    const int shown = cli_terminal() ? rows->n > chunk : searches && how->about;
     egad_search_options search = rows->search;
-    int shown = rows->n > chunk && cli_terminal();
-    if (!shown)
-        chunk = rows->n;
-    search.row = rows->row;
-    egad_status status = egad_score_new(&scorer, detector, kind, alpha,
-                                        egad_score_bulk(detector, chunk), &search);
-    for (size_t i = 0; status == EGAD_OK && i < rows->n; i += chunk) {
-        size_t n = rows->n - i < chunk ? rows->n - i : chunk;
+    const double began = cli_clock();
+    search.row = rows->row + how->done;
+    egad_status status = egad_score_new(
+        &scorer, detector, how->kind, how->alpha,
+        egad_score_bulk(detector, rows->n < chunk ? rows->n : chunk), &search);
+    for (size_t i = how->done; status == EGAD_OK && i < rows->n;) {
+        const size_t n = rows->n - i < chunk ? rows->n - i : chunk;
         if (shown)
-            fprintf(stderr, "\r%s: %s of %s rows, %zu %%\033[K", egad_score_name(kind),
-                    cli_count(i).text, cli_count(rows->n).text, 100 * i / rows->n);
+            show(rows, how, i, began);
         status = egad_score_run(scorer, rows->x + i * width, n, scores + i);
+        i += n;
+        if (status == EGAD_OK && how->piece && how->piece(how->context, i))
+            break;
     }
     egad_score_free(scorer);
-    if (shown)
+    if (shown && cli_terminal())
         fputs("\r\033[K", stderr);
     return status;
 }

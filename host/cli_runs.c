@@ -1,331 +1,97 @@
-/* One run of an experiment, in two files: the model, saved while it trains, and what came
- * of it.  A run that was killed goes on where its files are. */
-#include "cli.h"
+/* Several runs of an experiment, one for each seed, and what they have in common. */
+#include "cli_runs.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-static const double alpha = 0.9; /* the paper's */
-
-/* A run while it is done. */
-typedef struct {
-    const cli_run *run;
-    cli_path model, result;
-    egad_detector *detector;
-    cli_run_result *out;
-    float *scores;
-} work;
-
-/* ---- Measuring ---------------------------------------------------------- */
-
-static int measure(work *w, cli_measure *to)
+/* What the recipe has for these data, where nothing else is wanted. */
+static int take_settings(const cli_run *run, egad_detector_options *how)
 {
-    const cli_rows *rows = w->run->rows;
-    cli_run_result *out = w->out;
+    egad_detector *detector = NULL;
     int code = CLI_DONE;
-    if (!w->scores && !(w->scores = malloc(rows->n * sizeof *w->scores)))
-        return cli_error("out of memory for %s scores", cli_count(rows->n).text);
-    for (size_t k = 0; k < out->kinds; k++) {
-        egad_metrics m;
-        if (out->kind[k] == EGAD_SCORE_COMBINED &&
-            !egad_detector_describe(w->detector).calibrated)
-            CLI_TRY(egad_score_calibrate(w->detector, w->run->data));
-        CLI_TRY(cli_rows_score(rows, w->detector, out->kind[k], alpha, w->scores));
-        CLI_TRY(egad_metrics_compute(&m, w->scores, rows->y, rows->n, 0.5));
-        to[k] = (cli_measure){ m.auprc, m.ap, m.auroc };
-    }
+    CLI_TRY(egad_detector_new(&detector, run->device, run->data, how));
+    const egad_detector_info info = egad_detector_describe(detector);
+    how->epochs = info.epochs;
+    how->batch = info.batch;
+    how->lr = info.lr;
 done:
+    egad_detector_free(detector);
     return code;
 }
 
-static void say(const work *w, const cli_measure *m, int epoch)
+int cli_runs_finish(cli_runs *out, const cli_run *like, int wanted)
 {
-    fprintf(stderr, "%s", w->run->about);
-    if (epoch)
-        fprintf(stderr, ", epoch %d", epoch);
-    fprintf(stderr, ": AUPRC");
-    for (size_t k = 0; k < w->out->kinds; k++)
-        fprintf(stderr, "%s %s %.4f", k ? "," : "", egad_score_name(w->out->kind[k]),
-                m[k].auprc);
-    fputc('\n', stderr);
-}
-
-/* ---- The file of results ------------------------------------------------- */
-
-static cli_json *measures_json(const cli_run_result *r, const cli_measure *m)
-{
-    cli_json *scores = cli_json_object();
-    for (size_t k = 0; k < r->kinds; k++) {
-        cli_json *one = cli_json_object();
-        cli_json_real(one, "auprc", m[k].auprc);
-        cli_json_real(one, "average_precision", m[k].ap);
-        cli_json_real(one, "auroc", m[k].auroc);
-        cli_json_put(scores, egad_score_name(r->kind[k]), one);
+    cli_run run = *like;
+    *out =
+        (cli_runs){ .run = calloc((size_t)wanted, sizeof *out->run), .wanted = wanted };
+    if (!out->run)
+        return cli_error("out of memory for %d runs", wanted);
+    int code = take_settings(like, &run.how);
+    while (code == CLI_DONE && out->done < wanted && !cli_train_stopped()) {
+        char name[96], about[96];
+        const int seed = out->done + 1;
+        snprintf(name, sizeof name, "%.48s-%d", like->name, seed);
+        snprintf(about, sizeof about, "%.32s, seed %d of %d", like->about, seed, wanted);
+        run.name = name;
+        run.about = about;
+        run.how.seed = (uint64_t)seed;
+        run.search.seed = (uint64_t)seed;
+        code = cli_run_finish(&out->run[seed - 1], &run);
+        if (code != CLI_DONE || !out->run[seed - 1].complete)
+            break;
+        out->done++;
     }
-    return scores;
-}
-
-static cli_json *epoch_json(const cli_run_result *r, int epoch)
-{
-    const cli_run_epoch *e = &r->history[epoch];
-    cli_json *object = cli_json_object();
-    cli_json_count(object, "epoch", (uint64_t)epoch + 1);
-    cli_json_float(object, "loss_discriminator", e->losses.loss_dis);
-    cli_json_float(object, "loss_generator", e->losses.loss_gen);
-    cli_json_float(object, "loss_encoder", e->losses.loss_enc);
-    if (!isnan(e->measure[0].auprc))
-        cli_json_put(object, "scores", measures_json(r, e->measure));
-    return object;
-}
-
-static int save(const work *w)
-{
-    const cli_run *run = w->run;
-    cli_run_result *r = w->out;
-    const egad_detector_info info = egad_detector_describe(w->detector);
-    cli_json *root = cli_json_object(), *data = cli_json_object(),
-             *history = cli_json_array();
-    cli_json_text(root, "egad", egad_status_version());
-    cli_json_flag(root, "complete", r->complete);
-    cli_json_put(root, "model", cli_json_model(&info));
-    cli_json_put(root, "device", cli_json_device(egad_device_describe(run->device)));
-    cli_json_text(data, "protocol", run->data->protocol);
-    cli_json_text(data, "sha256", run->data->sha256);
-    cli_json_text(data, "part", run->rows->part);
-    cli_json_count(data, "rows", run->rows->n);
-    cli_json_put(root, "data", data);
-    cli_json_real(root, "alpha", alpha);
-    if (r->complete)
-        cli_json_put(root, "scores", measures_json(r, r->measure));
-    for (int i = 0; i < info.epoch; i++) {
-        r->history[i].losses = info.history[i];
-        cli_json_append(history, epoch_json(r, i));
-    }
-    cli_json_put(root, "history", history);
-    return cli_json_save(root, w->result.text);
-}
-
-static void read_measures(cli_run_result *r, const cli_json *scores, cli_measure *m)
-{
-    for (size_t k = 0; k < r->kinds; k++) {
-        const cli_json *one = cli_json_get(scores, egad_score_name(r->kind[k]));
-        m[k] = (cli_measure){ cli_json_number(one, "auprc"),
-                              cli_json_number(one, "average_precision"),
-                              cli_json_number(one, "auroc") };
-    }
-}
-
-static void read_kinds(cli_run_result *r, const cli_json *scores)
-{
-    static const egad_score_kind all[] = { EGAD_SCORE_COMBINED, EGAD_SCORE_SIGMA,
-                                           EGAD_SCORE_FM };
-    r->kinds = 0;
-    for (size_t k = 0; k < sizeof all / sizeof *all; k++)
-        if (cli_json_get(scores, egad_score_name(all[k])))
-            r->kind[r->kinds++] = all[k];
-}
-
-/* What a file says of a run that was finished or is under way. */
-static int read_result(work *w, const cli_json *root)
-{
-    cli_run_result *r = w->out;
-    const cli_json *device = cli_json_get(root, "device"),
-                   *history = cli_json_get(root, "history"),
-                   *scores = cli_json_get(root, "scores");
-    if (!cli_json_size(history))
-        return CLI_DONE;
-    r->complete = scores != NULL;
-    if (!scores)
-        scores = cli_json_get(cli_json_at(history, 0), "scores");
-    read_kinds(r, scores);
-    if (r->complete)
-        read_measures(r, scores, r->measure);
-    if (r->complete && (!r->kinds || isnan(r->measure[0].auprc) ||
-                        cli_json_size(history) != (size_t)r->epochs))
-        return cli_error("'%s' is no file of results: remove it, and they are "
-                         "found again",
-                         w->result.text);
-    snprintf(r->device, sizeof r->device, "%.127s (%.127s, driver %.127s)",
-             cli_json_word(device, "name"), cli_json_word(device, "platform"),
-             cli_json_word(device, "driver"));
-    for (size_t i = 0; i < cli_json_size(history) && i < (size_t)r->epochs; i++) {
-        const cli_json *e = cli_json_at(history, i);
-        r->history[i].losses =
-            (egad_epoch){ .loss_dis = (float)cli_json_number(e, "loss_discriminator"),
-                          .loss_gen = (float)cli_json_number(e, "loss_generator"),
-                          .loss_enc = (float)cli_json_number(e, "loss_encoder") };
-        read_measures(r, cli_json_get(e, "scores"), r->history[i].measure);
-    }
-    return CLI_DONE;
-}
-
-/* ---- Whose files these are ------------------------------------------------ */
-
-static int of_another(const char *path, const char *model, const char *recipe, int epochs,
-                      int batch, double lr)
-{
-    return cli_error("'%s' is of another run: %s, recipe %s, %d epochs, batch %d, lr %g; "
-                     "choose another folder, or the options it was made with",
-                     path, model, recipe, epochs, batch, lr);
-}
-
-static int same_settings(const egad_detector_options *how, const char *model,
-                         const char *recipe, double epochs, double batch, double lr,
-                         double seed)
-{
-    return !strcmp(how->model, model) && !strcmp(how->recipe, recipe) &&
-           how->epochs == epochs && how->batch == batch && (double)how->seed == seed &&
-           fabs(how->lr - lr) <= 1e-6 * how->lr;
-}
-
-static int check_result(const work *w, const cli_json *root)
-{
-    const cli_json *model = cli_json_get(root, "model"),
-                   *data = cli_json_get(root, "data");
-    const char *name = cli_json_word(model, "name"),
-               *recipe = cli_json_word(model, "recipe");
-    const double epochs = cli_json_number(model, "epochs"),
-                 batch = cli_json_number(model, "batch"),
-                 lr = cli_json_number(model, "lr");
-    if (!same_settings(&w->run->how, name, recipe, epochs, batch, lr,
-                       cli_json_number(model, "seed")))
-        return of_another(w->result.text, name, recipe, isnan(epochs) ? 0 : (int)epochs,
-                          isnan(batch) ? 0 : (int)batch, lr);
-    if (strcmp(cli_json_word(data, "sha256"), w->run->data->sha256) ||
-        strcmp(cli_json_word(data, "protocol"), w->run->data->protocol))
-        return cli_error("'%s' is of other data: %s, SHA-256 %s; choose another folder",
-                         w->result.text, cli_json_word(data, "protocol"),
-                         cli_json_word(data, "sha256"));
-    return CLI_DONE;
-}
-
-static int load_result(work *w)
-{
-    cli_json *root = NULL;
-    if (access(w->result.text, F_OK) != 0)
-        return CLI_DONE;
-    int code = cli_json_load(&root, w->result.text);
-    if (code == CLI_DONE)
-        code = check_result(w, root);
-    if (code == CLI_DONE)
-        code = read_result(w, root);
-    cli_json_free(root);
     return code;
 }
 
-/* The model as far as it was trained, or a new one. */
-static int open_model(work *w)
+void cli_runs_free(cli_runs *runs)
 {
-    const cli_run *run = w->run;
-    int code = CLI_DONE;
-    if (access(w->model.text, F_OK) != 0) {
-        CLI_TRY(egad_detector_new(&w->detector, run->device, run->data, &run->how));
-        goto done;
+    for (int i = 0; runs->run && i < runs->wanted; i++)
+        cli_run_free(&runs->run[i]);
+    free(runs->run);
+    *runs = (cli_runs){ 0 };
+}
+
+cli_spread cli_runs_spread(const cli_runs *runs, size_t kind, cli_measure measure,
+                           int epoch)
+{
+    double sum = 0, square = 0;
+    for (int i = 0; i < runs->done; i++) {
+        const cli_run_result *r = &runs->run[i];
+        const double v =
+            (epoch < 0 ? &r->measured[kind] : &r->history[epoch].measured[kind])
+                ->of[measure];
+        sum += v;
+        square += v * v;
     }
-    CLI_TRY(egad_checkpoint_load(&w->detector, run->device, w->model.text));
-    const egad_detector_info info = egad_detector_describe(w->detector);
-    if (!same_settings(&run->how, info.model, info.recipe, info.epochs, info.batch,
-                       info.lr, (double)info.seed))
-        return of_another(w->model.text, info.model, info.recipe, info.epochs, info.batch,
-                          info.lr);
-    code = cli_rows_check(run->data, run->data->source, &info, w->model.text);
-    if (code == CLI_DONE && info.protocol && strcmp(info.protocol, run->data->protocol))
-        code = cli_error("'%s' was trained on %s, not %s; choose another folder",
-                         w->model.text, info.protocol, run->data->protocol);
-done:
-    return code;
+    const double mean = sum / runs->done;
+    return (cli_spread){ mean, sqrt(fmax(0, square / runs->done - mean * mean)) };
 }
 
-/* ---- From here to the end ------------------------------------------------- */
-
-static int on_epoch(void *context, int epoch)
+const char *cli_runs_device(const cli_runs *runs, const char *earlier)
 {
-    work *w = context;
-    cli_measure *m = w->out->history[epoch - 1].measure;
-    int code = measure(w, m);
-    if (code != CLI_DONE)
-        return code;
-    say(w, m, epoch);
-    return save(w);
+    for (int i = 0; i < runs->done; i++) {
+        const char *device = runs->run[i].device;
+        if (earlier && strcmp(earlier, device) != 0)
+            return "several, see the file of each run";
+        earlier = device;
+    }
+    return earlier;
 }
 
-/* Figures of epochs that the model does not have, for they were not saved, go. */
-static void forget(cli_run_result *r, int from)
+cli_json *cli_runs_json(const cli_runs *runs, const char *name)
 {
-    for (int i = from; i < r->epochs; i++)
-        for (size_t k = 0; k < CLI_KINDS; k++)
-            r->history[i].measure[k] = (cli_measure){ NAN, NAN, NAN };
-}
-
-static int train(work *w)
-{
-    const cli_run *run = w->run;
-    const egad_detector_info info = egad_detector_describe(w->detector);
-    w->out->kinds = cli_rows_kinds(w->detector, w->out->kind);
-    forget(w->out, info.epoch);
-    if (info.epoch >= info.epochs)
-        return CLI_DONE;
-    return cli_train_run(&(cli_training){ .device = run->device,
-                                          .detector = w->detector,
-                                          .data = run->data,
-                                          .path = w->model.text,
-                                          .resumed = info.step > 0,
-                                          .epoch = run->every_epoch ? on_epoch : NULL,
-                                          .context = w });
-}
-
-/* When all is trained. */
-static int evaluate(work *w)
-{
-    const int calibrated = egad_detector_describe(w->detector).calibrated;
-    int code = measure(w, w->out->measure);
-    if (code != CLI_DONE)
-        return code;
-    if (egad_detector_describe(w->detector).calibrated != calibrated)
-        CLI_TRY(egad_checkpoint_save(w->detector, w->model.text));
-    say(w, w->out->measure, 0);
-    w->out->complete = 1;
-    code = save(w);
-done:
-    return code;
-}
-
-int cli_run_finish(cli_run_result *out, const cli_run *run)
-{
-    work w = { .run = run, .out = out };
-    char name[64];
-    int code = CLI_DONE;
-    *out = (cli_run_result){ .epochs = run->how.epochs,
-                             .batch = run->how.batch,
-                             .lr = run->how.lr };
-    out->history = calloc((size_t)run->how.epochs, sizeof *out->history);
-    if (!out->history)
-        return cli_error("out of memory for %d epochs", run->how.epochs);
-    forget(out, 0);
-    snprintf(name, sizeof name, "%.56s.h5", run->name);
-    w.model = cli_output_join(run->folder, name);
-    snprintf(name, sizeof name, "%.56s.json", run->name);
-    w.result = cli_output_join(run->folder, name);
-    code = load_result(&w);
-    if (code != CLI_DONE || out->complete)
-        return code;
-    fprintf(stderr, "%s\n", run->about);
-    code = open_model(&w);
-    if (code == CLI_DONE)
-        code = train(&w);
-    if (code == CLI_DONE && egad_detector_describe(w.detector).epoch ==
-                                egad_detector_describe(w.detector).epochs)
-        code = evaluate(&w);
-    egad_detector_free(w.detector);
-    free(w.scores);
-    /* From the file, as every later time: to the last digit the same. */
-    return code == CLI_DONE && out->complete ? load_result(&w) : code;
-}
-
-void cli_run_free(cli_run_result *result)
-{
-    free(result->history);
-    *result = (cli_run_result){ 0 };
+    cli_json *list = cli_json_array();
+    for (int i = 0; i < runs->done; i++) {
+        const cli_run_result *r = &runs->run[i];
+        cli_json *run = cli_json_object();
+        char file[96];
+        snprintf(file, sizeof file, "%.48s-%d.json", name, i + 1);
+        cli_json_count(run, "seed", (uint64_t)i + 1);
+        cli_json_text(run, "file", file);
+        cli_run_put(run, r, r->measured);
+        cli_json_append(list, run);
+    }
+    return list;
 }

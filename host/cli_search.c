@@ -16,7 +16,7 @@ int cli_search_check(const cli_command *command, const egad_detector_info *info,
     return CLI_DONE;
 }
 
-static int steps(const egad_search_options *search)
+int cli_search_steps(const egad_search_options *search)
 {
     return search->steps ? search->steps : PAPER_STEPS;
 }
@@ -30,7 +30,7 @@ void cli_search_print(const egad_search_options *search, const egad_detector_inf
 {
     if (info->parameters[0])
         return;
-    printf("search    %s steps", cli_count((uint64_t)steps(search)).text);
+    printf("search    %s steps", cli_count((uint64_t)cli_search_steps(search)).text);
     if (restarts(search) > 1)
         printf(", the best of %s per row", cli_count((uint64_t)restarts(search)).text);
     printf(", seed %llu\n", (unsigned long long)search->seed);
@@ -42,7 +42,7 @@ void cli_search_put(cli_json *root, const egad_search_options *search,
     if (info->parameters[0])
         return;
     cli_json *object = cli_json_object();
-    cli_json_count(object, "steps", (uint64_t)steps(search));
+    cli_json_count(object, "steps", (uint64_t)cli_search_steps(search));
     cli_json_count(object, "restarts", (uint64_t)restarts(search));
     cli_json_count(object, "seed", search->seed);
     cli_json_put(root, "search", object);

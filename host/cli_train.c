@@ -37,8 +37,7 @@ static void on_signal(int number)
     stop = 1;
 }
 
-/* The first Ctrl-C stops in good order, a second one at once. */
-static void catch_signals(void)
+void cli_train_catch(void)
 {
     struct sigaction action = { .sa_handler = on_signal };
     sigemptyset(&action.sa_mask);
@@ -174,7 +173,7 @@ int cli_train_run(const cli_training *how)
 {
     run t = { .how = how, .redraw = cli_terminal() };
     int code = CLI_DONE;
-    catch_signals();
+    cli_train_catch();
     if (!how->quiet)
         announce(how);
     const egad_status status = egad_train_run(

@@ -46,8 +46,8 @@ static void choose_fraction(evaluation *e)
     if (e->a->fraction > 0) {
         e->fraction = e->a->fraction;
         e->rule = "given";
-    } else if (e->data->protocol && !strcmp(e->data->protocol, "kdd99")) {
-        e->fraction = 0.2;
+    } else if (cli_known_fraction(e->data) > 0) {
+        e->fraction = cli_known_fraction(e->data);
         e->rule = "paper";
     } else {
         e->fraction = (double)e->anomalies / (double)e->rows.n;
@@ -169,7 +169,9 @@ static int measure(evaluation *e)
     choose_fraction(e);
     CLI_TRY(choose_kinds(e));
     for (size_t k = 0; k < e->kinds; k++) {
-        CLI_TRY(cli_rows_score(&e->rows, e->detector, e->kind[k], e->a->alpha, scores));
+        CLI_TRY(cli_rows_score(&e->rows, e->detector,
+                               &(cli_scoring){ .kind = e->kind[k], .alpha = e->a->alpha },
+                               scores));
         CLI_TRY(egad_metrics_compute(&e->metrics[k], scores, e->rows.y, e->rows.n,
                                      e->fraction));
         if (e->a->plots && (code = draw(e, k, scores)) != CLI_DONE)

@@ -118,7 +118,8 @@ static int choose(explanation *e)
         code = cli_error("out of memory for %s scores", cli_count(e->rows.n).text);
         goto done;
     }
-    CLI_TRY(cli_rows_score(&e->rows, e->detector, e->kind, a->alpha, scores));
+    CLI_TRY(cli_rows_score(&e->rows, e->detector,
+                           &(cli_scoring){ .kind = e->kind, .alpha = a->alpha }, scores));
     code = cli_explain_order(&order, scores, e->rows.n);
     for (size_t k = 0; code == CLI_DONE && k < top; k++)
         add(e, e->rows.row[order[k]], k + 1, scores[order[k]]);

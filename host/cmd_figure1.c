@@ -1,8 +1,7 @@
 /* egad reproduce figure1: MNIST with each digit in turn the anomaly, over several seeds,
  * beside what others have on the same rows.  The table is in cli_figure1.c. */
-#include "cli.h"
+#include "cli_runs.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -19,49 +18,6 @@ typedef struct {
 
 /* ---- Running ------------------------------------------------------------- */
 
-static int take_settings(figure *f, const egad_dataset *data, egad_detector_options *how)
-{
-    egad_detector *detector = NULL;
-    int code = CLI_DONE;
-    CLI_TRY(egad_detector_new(&detector, f->device, data, how));
-    const egad_detector_info info = egad_detector_describe(detector);
-    how->epochs = info.epochs;
-    how->batch = info.batch;
-    how->lr = info.lr;
-done:
-    egad_detector_free(detector);
-    return code;
-}
-
-static int finish_seeds(figure *f, cli_figure1_part *p, const egad_dataset *data,
-                        const cli_rows *rows)
-{
-    const arguments *a = f->a;
-    cli_run run = { .folder = a->out,
-                    .device = f->device,
-                    .data = data,
-                    .rows = rows,
-                    .how = a->how,
-                    .every_epoch = a->every_epoch };
-    int code = take_settings(f, data, &run.how);
-    for (int seed = 1; code == CLI_DONE && seed <= a->seeds; seed++) {
-        char name[64], about[64];
-        snprintf(name, sizeof name, "%s-%d-%d", a->recipe, p->digit, seed);
-        snprintf(about, sizeof about, "digit %d, seed %d of %d", p->digit, seed,
-                 a->seeds);
-        run.name = name;
-        run.about = about;
-        run.how.seed = (uint64_t)seed;
-        code = cli_run_finish(&p->run[seed - 1], &run);
-        if (code == CLI_DONE && !p->run[seed - 1].complete)
-            return code;
-        p->runs += code == CLI_DONE;
-        if (cli_train_stopped())
-            return code;
-    }
-    return code;
-}
-
 static int finish_digit(figure *f, cli_figure1_part *p)
 {
     const arguments *a = f->a;
@@ -69,10 +25,8 @@ static int finish_digit(figure *f, cli_figure1_part *p)
     egad_dataset *data = NULL;
     cli_rows rows = { 0 };
     size_t anomalies = 0;
+    char about[32];
     int code = CLI_DONE;
-    p->run = calloc((size_t)a->seeds, sizeof *p->run);
-    if (!p->run)
-        return cli_error("out of memory for %d runs", a->seeds);
     CLI_TRY(egad_mnist_import(
         &data, a->data,
         &(egad_mnist_options){ .anomalous = digit,
@@ -88,7 +42,19 @@ static int finish_digit(figure *f, cli_figure1_part *p)
         anomalies += rows.y[i];
     p->chance = (double)anomalies / (double)rows.n;
     CLI_TRY(egad_dataset_copies(data, &p->copies, &p->copies_of));
-    code = finish_seeds(f, p, data, &rows);
+    snprintf(p->name, sizeof p->name, "%.16s-%d", a->recipe, p->digit);
+    snprintf(about, sizeof about, "digit %d", p->digit);
+    code = cli_runs_finish(&p->runs,
+                           &(cli_run){ .folder = a->out,
+                                       .name = p->name,
+                                       .about = about,
+                                       .device = f->device,
+                                       .data = data,
+                                       .rows = &rows,
+                                       .how = a->how,
+                                       .shown = CLI_AUPRC,
+                                       .every_epoch = a->every_epoch },
+                           a->seeds);
 done:
     cli_rows_free(&rows);
     egad_dataset_free(data);
@@ -124,9 +90,9 @@ static int reproduce(const arguments *a)
     while (code == CLI_DONE && table->parts < wanted && !cli_train_stopped()) {
         cli_figure1_part *p = &table->part[table->parts];
         code = finish_digit(&f, p);
-        table->parts += p->runs == a->seeds;
+        table->parts += p->runs.done == a->seeds;
         /* After each digit, so that there is a table to look at. */
-        if (code == CLI_DONE && p->runs == a->seeds)
+        if (code == CLI_DONE && p->runs.done == a->seeds)
             code = cli_figure1_write(table);
     }
     if (code == CLI_DONE && table->parts)
@@ -135,11 +101,8 @@ static int reproduce(const arguments *a)
         printf("%sstopped with %d of %d digits done: the same command goes on\n",
                table->parts ? "\n" : "", table->parts, wanted);
 done:
-    for (int i = 0; i < wanted; i++) {
-        for (int k = 0; table->part[i].run && k < a->seeds; k++)
-            cli_run_free(&table->part[i].run[k]);
-        free(table->part[i].run);
-    }
+    for (int i = 0; i < wanted; i++)
+        cli_runs_free(&table->part[i].runs);
     egad_device_free(f.device);
     return code;
 }

@@ -55,7 +55,8 @@ static int score(const arguments *a, const cli_command *command)
         code = cli_error("out of memory for %s scores", cli_count(rows.n).text);
         goto done;
     }
-    CLI_TRY(cli_rows_score(&rows, detector, kind, a->alpha, scores));
+    CLI_TRY(cli_rows_score(&rows, detector,
+                           &(cli_scoring){ .kind = kind, .alpha = a->alpha }, scores));
     if (a->out && cli_output_is_hdf5(a->out))
         CLI_TRY(
             egad_score_save(a->out, scores, rows.row, rows.y, rows.n, kind, a->alpha));
@@ -104,7 +105,9 @@ int cmd_score(int argc, char **argv)
             "discriminator finds the row, or for fm how far its features are from\n"
             "those of the reconstruction.  Combined adds how unusual that error and the\n"
             "discriminator's features are among training rows, each on the scale of its\n"
-            "logarithm there; it is the default of recipe sound, sigma of others.\n\n"
+            "logarithm there; of images, how far the nearest training rows are, and how\n"
+            "far that is for rows there.  It is the default of recipe sound, sigma of\n"
+            "others.\n\n"
             "A model without an encoder searches for the reconstruction of each row,\n"
             "which takes some thousand times as long; it has no combined score, and its\n"
             "default is sigma.\n\n"

@@ -97,6 +97,35 @@ done:
     return status;
 }
 
+egad_status egad_dataset_sample(const egad_dataset *data, int part, size_t n,
+                                uint32_t seed, size_t **rows)
+{
+    egad_status status = EGAD_OK;
+    size_t *all = NULL, of = 0, kept = 0;
+    uint32_t *permutation = NULL;
+    unsigned char *drawn = NULL;
+
+    *rows = NULL;
+    TRY(egad_dataset_select(data, part, &all, &of));
+    if (n > of)
+        FAIL(ARGUMENT, "dataset: a sample of %zu rows is wanted, of %zu", n, of);
+    NEW(permutation, of);
+    NEW(drawn, of);
+    egad_permutation_legacy(seed, of, permutation);
+    for (size_t i = 0; i < n; i++)
+        drawn[permutation[i]] = 1;
+    for (size_t i = 0; i < of; i++)
+        if (drawn[i])
+            all[kept++] = all[i];
+    *rows = all;
+    all = NULL;
+done:
+    free(all);
+    free(permutation);
+    free(drawn);
+    return status;
+}
+
 /* Of the values of a row, bit by bit. */
 static uint64_t hash_row(const float *x, size_t width)
 {

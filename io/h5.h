@@ -74,6 +74,11 @@ egad_status egad_h5_write_count(egad_h5 *file, const char *name, const char *att
 egad_status egad_h5_read_count(egad_h5 *file, const char *name, const char *attribute,
                                uint64_t *value);
 
+/* Refuse a file whose attributes format and format_version are not these, or older:
+ * "'PATH' is not a WHAT: ...; 'WRITER' writes them". */
+egad_status egad_h5_expect(egad_h5 *file, const char *path, const char *format,
+                           const char *what, const char *writer, uint64_t version);
+
 /* A one-dimensional array of variable-length UTF-8 strings.  Reading: `*texts` and
  * each of its `*n` strings are freed with free(). */
 egad_status egad_h5_write_texts(egad_h5 *file, const char *name, char *const *texts,

@@ -255,6 +255,29 @@ done:
     return status;
 }
 
+egad_status egad_h5_expect(egad_h5 *file, const char *path, const char *format,
+                           const char *what, const char *writer, uint64_t version)
+{
+    egad_status status = EGAD_OK;
+    char *have = NULL;
+    uint64_t made = 0;
+    if (!egad_h5_has(file, "/", "format"))
+        FAIL(FORMAT, "'%s' is not a %s: it has no attribute 'format'; '%s' writes them",
+             path, what, writer);
+    TRY(egad_h5_read_text(file, "/", "format", &have));
+    if (strcmp(have, format) != 0)
+        FAIL(FORMAT, "'%s' is not a %s: its format is '%s', not '%s'; '%s' writes them",
+             path, what, have, format, writer);
+    TRY(egad_h5_read_count(file, "/", "format_version", &made));
+    if (made > version)
+        FAIL(FORMAT,
+             "'%s' was made by a newer egad (format %llu, this one knows %llu): update",
+             path, (unsigned long long)made, (unsigned long long)version);
+done:
+    free(have);
+    return status;
+}
+
 /* ---- As text ------------------------------------------------------------- */
 
 typedef struct {

@@ -110,6 +110,38 @@ START_TEST(select_rows)
 }
 END_TEST
 
+/* The first of a permutation, in file order; fewer are some of more. */
+START_TEST(sample_rows)
+{
+    enum { ROWS = 40, SEED = 42 };
+    const size_t shape[3] = { 1, 1, 1 };
+    egad_dataset *data;
+    size_t *test, *rows, n;
+    uint32_t permutation[ROWS];
+
+    CHECK_OK(egad_dataset_new(&data, ROWS, shape));
+    data->split = calloc(ROWS, 1);
+    for (size_t i = 0; i < ROWS; i++)
+        data->split[i] = i % 3 ? EGAD_TEST : EGAD_TRAIN;
+    CHECK_OK(egad_dataset_select(data, EGAD_TEST, &test, &n));
+    egad_permutation_legacy(SEED, n, permutation);
+    for (size_t wanted = 0; wanted <= n; wanted++) {
+        unsigned char drawn[ROWS] = { 0 };
+        for (size_t i = 0; i < wanted; i++)
+            drawn[test[permutation[i]]] = 1;
+        CHECK_OK(egad_dataset_sample(data, EGAD_TEST, wanted, SEED, &rows));
+        for (size_t i = 0; i < wanted; i++)
+            ck_assert(drawn[rows[i]]-- && (i == 0 || rows[i - 1] < rows[i]));
+        free(rows);
+    }
+    free(test);
+    CHECK_FAILS(egad_dataset_sample(data, EGAD_TEST, n + 1, SEED, &rows), ARGUMENT,
+                "27 rows is wanted, of 26");
+    ck_assert_ptr_null(rows);
+    egad_dataset_free(data);
+}
+END_TEST
+
 START_TEST(shapes_that_cannot_be)
 {
     egad_dataset *data;
@@ -410,6 +442,7 @@ int main(void)
     TCase *tests = support_case(suite, setup, teardown);
     tcase_add_test(tests, round_trip);
     tcase_add_test(tests, select_rows);
+    tcase_add_test(tests, sample_rows);
     tcase_add_test(tests, shapes_that_cannot_be);
     tcase_add_test(tests, images);
     tcase_add_test(tests, types_of_images);

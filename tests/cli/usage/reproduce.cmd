@@ -11,4 +11,19 @@ show reproduce figure1 --data d -o f --digits x
 show reproduce figure1 --data d -o f --seeds 0
 show reproduce figure1 --data d -o f --recipe best
 show reproduce figure1 --data d -o f extra
+show reproduce table1
+show reproduce table1 --help
+show reproduce table1 --data d
+show reproduce table1 --data d -o f --models kdd-vae
+show reproduce table1 --data d -o f --models kdd-gan,kdd-gan
+show reproduce table1 --data d -o f --models kdd-bigan,
+show reproduce table1 --data d -o f --models kdd-bigan --steps 5
+show reproduce table1 --data d -o f --test-rows 0
+show reproduce table1 --data d -o f --runs 0
+test ! -e f
+show reproduce table2
+show reproduce table2 --help
+show reproduce table2 -o f --rounds 0
+show reproduce table2 -o f --steps x
+show reproduce table2 -o f extra
 test ! -e f

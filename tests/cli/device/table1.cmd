@@ -1,0 +1,84 @@
+# Table 1 on connections like those of KDD Cup 1999: what is done is kept, and a run that was
+# killed or stopped ends with the same table, results and models as one that was not.
+connections 4000 >connections
+how="--data connections --runs 2 --epochs 2 --batch 50 --steps 40"
+table1() { # FOLDER OPTIONS...
+    "$EGAD" reproduce table1 $how -o "$@"
+}
+files="release-kdd-bigan-1 release-kdd-bigan-2 release-kdd-gan-1 release-kdd-gan-2"
+same_table() {
+    local file
+    for file in table1.md table1.json ${files// /.json }.json; do
+        cmp "whole/$file" "$1/$file" || return 1
+    done
+    for file in $files release-kdd-gan-{1,2}-{sigma,fm}; do
+        diff <("$EGAD" inspect "whole/$file.h5" | grep ' sha256 ' | grep -v history) \
+            <("$EGAD" inspect "$1/$file.h5" | grep ' sha256 ' | grep -v history) || return 1
+    done
+}
+
+table1 whole >whole.out 2>whole.err
+cmp whole.out whole/table1.md
+grep -F 'recipe release, seeds 1 to 2' whole.out
+grep -F 'kdd-bigan: 2 epochs, batch 50, learning rate 1e-05' whole.out
+grep -F 'kdd-gan: 2 epochs, batch 50, learning rate 1e-05; searches of 40 steps' whole.out
+grep -F 'data: not the published file of KDD Cup 1999, SHA-256' whole.out
+grep -E 'test rows: all 2,000, of them [0-9]+ anomalies' whole.out
+for score in 'AnoGAN FM' 'AnoGAN sigma' 'BiGAN FM' 'BiGAN sigma'; do
+    # The decision, areas with ties; and no figure of the paper, whose data these are not.
+    test "$(grep -cE "^\| $score \|( [01]\.[0-9]{4}( \+- 0\.[0-9]{4})? \|){3} - \| - \| - \|$" whole.out)" = 1
+    test "$(grep -cE "^\| $score \|( [01]\.[0-9]{4}( \+- 0\.[0-9]{4})? \|){2} [0-9]+( \+- [0-9]+)? \|$" whole.out)" = 1
+done
+test "$(grep -cE '^\| [12] \|( [01]\.[0-9]{4} \|){4}$' whole.out)" = 2
+not grep -E 'quoted|best possible' whole.out
+test "$(grep -c ': F1 sigma 0\.[0-9]*, fm 0\.[0-9]*' whole.err)" = 4
+grep -E '^kdd-gan, seed 1 of 2, sigma: [0-9,]+ of 2,000 rows, [0-9]+ %, .* left$' whole.err
+
+# Its figures are those of `egad eval` on the same rows.
+"$EGAD" data import kdd99 connections -o connections.h5 >/dev/null
+for model in $files; do
+    case $model in *gan-1 | *gan-2) steps= ;; esac
+    case $model in *-kdd-gan-*) steps="--steps 40 --seed ${model##*-}" ;; esac
+    "$EGAD" eval --model "whole/$model.h5" --data connections.h5 $steps >eval.out 2>eval.err
+    f1=$(awk '/^F1  / { printf "sigma %s, fm %s\n", $2, $3 }' eval.out)
+    grep -F ": F1 $f1" whole.err
+done
+
+# Killed while it searches for the rows of the second of two kdd-gan; nothing done is done
+# again.
+"$EGAD" reproduce table1 $how -o parts >cut.out 2>cut.err &
+run=$!
+until_seen 'kdd-gan, seed 2 of 2, sigma: [1-9][0-9,]* of' $run cut.err
+kill -KILL $run || true
+wait $run || true
+test -e parts/release-kdd-gan-2-sigma.h5
+not test -e parts/release-kdd-gan-2-fm.h5
+table1 parts >again.out 2>again.err
+cmp whole.out again.out
+not grep -E 'training|bigan|seed 1 of|sigma: 0 of' again.err
+same_table parts
+table1 parts >again.out 2>again.err
+cmp whole.out again.out
+test ! -s again.err
+
+# Stopped while it searches, and while it trains.
+rm cut.err
+"$EGAD" reproduce table1 $how -o parts-2 >cut.out 2>cut.err &
+run=$!
+until_seen 'kdd-gan, seed 1 of 2, fm: [1-9][0-9,]* of' $run cut.err
+kill -TERM $run || true
+wait $run
+grep 'stopped with 1 of 2 models done: the same command goes on' cut.out
+grep -E '^\| BiGAN FM \|' cut.out
+table1 parts-2 >again.out 2>again.err
+cmp whole.out again.out
+not grep -E 'seed 1 of 2, (sigma|fm: 0 of)' again.err
+same_table parts-2
+
+# Scores that are of no use: of a training that went on, and nobody knows of what.
+rm parts/release-kdd-gan-2.json
+table1 parts >again.out 2>again.err
+grep -E 'seed 2 of 2, sigma: 0 of' again.err
+cmp whole.out again.out
+cp whole/release-kdd-gan-1-sigma.h5 parts/release-kdd-gan-2-sigma.h5
+cp whole/release-kdd-gan-1-fm.h5 parts/release-kdd-gan-2-sigma.h5
