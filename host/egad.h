@@ -371,7 +371,9 @@ EGAD_API egad_status egad_train_run(egad_detector *detector, const egad_dataset 
  *             f(x, E(x)) - f(G(E(x)), E(x))).  Of images: the mean distance to the 5
  *             nearest training rows in 64 principal components of (f(x, E(x)), E(x)),
  *             and that over what it is of these rows.  alpha has no part in it
- *   DEFAULT   the recipe's: combined for `sound`, sigma for the others */
+ *   DEFAULT   the recipe's: combined for `sound`, sigma for the others
+ * Without an encoder (see egad_search_options), G(z) stands for G(E(x)); D sees rows
+ * alone, and SIGMA takes it at G(z); there is no COMBINED, and DEFAULT is SIGMA. */
 typedef enum {
     EGAD_SCORE_DEFAULT,
     EGAD_SCORE_SIGMA,
@@ -393,15 +395,19 @@ EGAD_API egad_status egad_score_parse(egad_score_kind *kind, const char *name);
 EGAD_API egad_status egad_score_calibrate(egad_detector *detector,
                                           const egad_dataset *data);
 
-/* AnoGAN's search in latent space (paper, section 2), for models without an encoder. */
+/* AnoGAN's search in latent space (paper, section 2), for models without an encoder: Adam
+ * on z, from a drawn start, to the smallest A(x) with G(z) for G(E(x)).  A(x) is taken at
+ * the last step.  Of several searches, the smallest A(x) counts: that is what each looks
+ * for, so one that ends higher has found less. */
 typedef struct {
     int steps;     /* of Adam; 0: the paper's 500.  Others stretch the schedule of the
                     * rates in proportion */
     int restarts;  /* searches per row, the best score counts; 0: 1 */
     uint64_t seed; /* of the starting points, which are fixed by it and the number of the
                     * row */
-    const size_t
-        *row; /* the numbers, in the order in which rows are given; NULL: 0, 1, ... */
+    /* The numbers of the rows, in the order in which they are given; NULL: 0, 1, ... over
+     * all calls of a scorer, so that scores depend on no batch. */
+    const size_t *row;
     /* For egad_explain_rows, the score that is searched for: kind, and unless that is
      * DEFAULT, which is SIGMA with 0.9, alpha. */
     egad_score_kind kind;
@@ -448,7 +454,8 @@ EGAD_API egad_status egad_score_load(const char *path, float **scores, size_t **
 /* ---- Explanations ------------------------------------------------------- */
 
 /* What became of rows between x and A(x), for L_G = sum |x - G(E(x))| (paper, section 3),
- * which is in every score.  Arrays of the caller, (rows, H*W*C) each, or NULL. */
+ * which is in every score; without an encoder, G(z) at the end of the search stands for
+ * G(E(x)).  Arrays of the caller, (rows, H*W*C) each, or NULL. */
 typedef struct {
     float *rebuilt;         /* G(E(x)) in the units of x: the detector's scaling undone */
     float *residual;        /* x - G(E(x)) as L_G adds it up: in scaled units.  Positive:
@@ -458,7 +465,7 @@ typedef struct {
 } egad_explanation;
 
 /* Fill what `out` points to, for any number of rows.  x: (rows, H*W*C) as imported.
- * EGAD_ARGUMENT if the model has no encoder. */
+ * search: as in egad_score_new; its kind and alpha say what it searches for. */
 EGAD_API egad_status egad_explain_rows(egad_detector *detector, const float *x,
                                        size_t rows, const egad_search_options *search,
                                        const egad_explanation *out);

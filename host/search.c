@@ -1,13 +1,11 @@
-/* AnoGAN's search, launch by launch on any device, or in one launch on a CPU.
+/* AnoGAN's search, launch by launch on any device, or in one launch on a CPU
+ * (search_fused.c).
  *
  * z, Adam's moments, the rate and the count of steps are on the device: a search is one
  * plan run over and over, and the host waits only to write the next rates.  Rows do not
  * influence each other, so that a CPU takes a block of them through all steps in one
  * launch (op_mlp.c), and nothing but z and terms leaves its cache. */
-#include "search.h"
-
-#include "fused.h"
-#include "pass.h"
+#include "search_inside.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -19,34 +17,10 @@ enum {
     LAUNCHED_ROWS = 32768,    /* launch by launch... */
     LAUNCHED_FLOATS = 1 << 24 /* and floats; where memory is the device's own, more */
 };
-static const double rates[] = { 0.01, 0.001, 0.0005 }, beta1 = 0.9;
+static const double rates[] = { 0.01, 0.001, 0.0005 };
 static const egad_tensor none = { 0 };
 
-/* Launches for n rows. */
-typedef struct {
-    size_t n;
-    egad_pass g, d;
-    egad_plan *begin, *step, *end;
-} launches;
-
-struct egad_search {
-    egad_detector *detector;
-    egad_search_course course;
-    size_t batch, Z, features;
-    size_t done; /* rows, over all runs */
-    egad_net *g, *d;
-    float *rate; /* (steps), corrected for bias */
-    egad_tensor x, z, terms;
-    egad_tensor rows;    /* (1, batch), their numbers */
-    egad_tensor restart; /* one unsigned: which search it is of a row's */
-    egad_plan *start;    /* draws z */
-    egad_mlp *mlp;       /* the one launch, or NULL: what is below */
-    egad_plan *fused;
-    launches full, rest;
-    egad_tensor rebuilt, of_x, dz, m, v; /* of_x: f_D(x) */
-    egad_tensor ring, clock;
-    float *found_terms, *found_z; /* of one search, where there are several */
-};
+typedef egad_search_launches launches;
 
 /* ---- Options --------------------------------------------------------------- */
 
@@ -85,7 +59,7 @@ static egad_status settle_rates(egad_search *s)
         s->rate[k] = (float)egad_adam_rate(rates[k <= c->last[0]   ? 0
                                                  : k <= c->last[1] ? 1
                                                                    : 2],
-                                           beta1, (uint64_t)k);
+                                           SEARCH_BETA1, (uint64_t)k);
 done:
     return status;
 }
@@ -168,7 +142,7 @@ static egad_status plan_step(egad_search *s, launches *l)
                              .m = flat(s->m, n),
                              .v = flat(s->v, n),
                              .rates = s->ring,
-                             .beta1 = beta1 };
+                             .beta1 = SEARCH_BETA1 };
     TRY(egad_plan_new(&l->step, s->detector->device, "step of the search"));
     TRY(egad_pass_forward(&l->g, l->step, s->g->w, 0, 0));
     TRY(egad_pass_forward(&d, l->step, s->d->w, 0, 0));
@@ -240,80 +214,6 @@ done:
     return status;
 }
 
-/* ---- In one launch --------------------------------------------------------- */
-
-static egad_status fuse_steps(egad_search *s, egad_mlp *m, const egad_fused *g,
-                              const egad_fused *d, egad_slot x, egad_slot z,
-                              egad_slot of_x)
-{
-    egad_status status = EGAD_OK;
-    const egad_search_course *c = &s->course;
-    const egad_slot nowhere = { 0 }, rebuilt = g->y[g->n - 1];
-    const size_t star = egad_net_starred(s->d), first = egad_mlp_steps(m);
-    const size_t n = c->term == TERM_FM ? star + 1 : d->n;
-    const int act = g->layer[g->n - 1].row.act;
-    const egad_slot moment = egad_mlp_reserve(m, s->Z),
-                    variance = egad_mlp_reserve(m, s->Z);
-    egad_slot back[2];
-    for (int i = 0; i < 2; i++)
-        back[i] = egad_mlp_reserve(m, egad_fused_widest(g, egad_fused_widest(d, s->Z)));
-    TRY(egad_fused_forward(g, m, z, g->n));
-    TRY(egad_fused_forward(d, m, rebuilt, n));
-    if (c->term == TERM_FM)
-        TRY(egad_mlp_distance_back(m, back[0], d->y[star], of_x, s->features,
-                                   1.0 - c->alpha, d->layer[star].row.act, s->d->slope,
-                                   0));
-    else
-        TRY(egad_mlp_sigma_back(m, back[0], d->y[d->n - 1], 1.0 - c->alpha));
-    TRY(egad_fused_backward(d, m, back, n, rebuilt, act));
-    TRY(egad_mlp_distance_back(m, back[0], rebuilt, x, s->detector->columns, c->alpha,
-                               act, s->g->slope, 1));
-    TRY(egad_fused_backward(g, m, back, g->n, nowhere, ACT_LINEAR));
-    TRY(egad_mlp_adam(m, z, back[0], moment, variance, s->Z, beta1, s->rate,
-                      (size_t)c->steps));
-    TRY(egad_mlp_repeat(m, first, (size_t)c->steps));
-done:
-    return status;
-}
-
-static egad_status fuse(egad_search *s)
-{
-    egad_status status = EGAD_OK;
-    egad_detector *detector = s->detector;
-    const size_t C = detector->columns;
-    egad_fused g = { 0 }, d = { 0 };
-    TRY(egad_mlp_new(&s->mlp, detector->device));
-    egad_mlp *m = s->mlp;
-    const egad_slot x = egad_mlp_reserve(m, C), z = egad_mlp_reserve(m, s->Z);
-    const egad_slot of_x = egad_mlp_reserve(m, s->features);
-    TRY(egad_fused_new(&g, m, detector->device, s->g, 0));
-    TRY(egad_fused_new(&d, m, detector->device, s->d, SECTION_DX));
-    const size_t star = egad_net_starred(s->d);
-    const egad_slot of_rebuilt = d.y[star];
-    TRY(egad_mlp_input(m, x,
-                       detector->recipe.scaling == SCALE_NONE ? NULL : detector->fit, C,
-                       egad_detector_limit(detector)));
-    d.y[star] = of_x;
-    TRY(egad_fused_forward(&d, m, x, star + 1));
-    d.y[star] = of_rebuilt;
-    TRY(egad_mlp_load(m, z, s->Z));
-    if (s->course.steps)
-        TRY(fuse_steps(s, m, &g, &d, x, z, of_x));
-    TRY(egad_fused_forward(&g, m, z, g.n));
-    TRY(egad_fused_forward(&d, m, g.y[g.n - 1], d.n));
-    TRY(egad_mlp_distance(m, x, g.y[g.n - 1], C, TERM_L1, -1));
-    TRY(egad_mlp_sigma(m, d.y[d.n - 1], TERM_SIGMA_REBUILT));
-    TRY(egad_mlp_distance(m, of_x, of_rebuilt, s->features, TERM_FM, -1));
-    TRY(egad_mlp_store(m, z, s->Z));
-    TRY(egad_plan_new(&s->fused, detector->device, "search"));
-    TRY(egad_mlp_append(m, s->fused, "search", s->terms,
-                        (egad_tensor){ .n = s->batch, .c = C, .stride = C }, s->z));
-done:
-    egad_fused_free(&g);
-    egad_fused_free(&d);
-    return status;
-}
-
 /* ---- Both ------------------------------------------------------------------ */
 
 static egad_status freeze(egad_search *s)
@@ -358,7 +258,7 @@ egad_status egad_search_new(egad_search **out, egad_detector *d,
     TRY(freeze(s));
     TRY(egad_gemm_choose(&engine, d->device));
     if (egad_gemm_folds(engine) && egad_detector_dense(d))
-        TRY(fuse(s));
+        TRY(egad_search_fuse(s));
     else
         TRY(reserve(s));
     *out = s;

@@ -18,8 +18,8 @@ declare -A level=(
     [status]=0 [device]=1 [program]=2 [tensor]=2 [rng]=2 [plan]=3 [gemm]=4 [blas]=4 [fft]=4
     [ops]=5 [peak]=5 [net]=6 [pass]=7 [fused]=7 [detector]=7
     [calibrate]=1
-    [infer]=8 [search]=8 [train]=9 [score]=9 [score_file]=9 [explain]=9 [checkpoint]=9
-    [metrics]=9)
+    [infer]=8 [search]=8 [search_fused]=8 [train]=9 [score]=9 [score_file]=9 [explain]=9
+    [checkpoint]=9 [metrics]=9)
 operator_level=5 # op_*.c
 models_from=6    # the lowest level that knows models/
 io_from=7        # the lowest level that knows io/
@@ -42,8 +42,9 @@ third_party=(
     'popt.h         host/cli.c'
     'cairo.h        host/cli_draw.c')
 # Files in two parts, under the first one's name: a header between them is theirs alone.
-declare -A part_of=([h5_attribute]=h5 [csv_read]=csv [score_file]=score)
-inside='io/h5?(_attribute).c:io/h5_inside.h'
+declare -A part_of=([h5_attribute]=h5 [csv_read]=csv [score_file]=score
+    [search_fused]=search)
+inside='@(io/h5?(_attribute).c:io/h5|host/search?(_fused).c:host/search)_inside.h'
 opencl='host/@(device|program|tensor|plan|gemm|blas|fft).[ch]'
 
 # Any other header in <> is of the C standard or of POSIX.
@@ -82,7 +83,7 @@ is_program() {
 
 level_of() {
     local name
-    name=$(basename "${1%.[ch]}")
+    name=$(basename "${1%%?(_inside).[ch]}")
     case $name in
         op_*) echo "$operator_level" ;;
         *) echo "${level[$name]:-}" ;;
@@ -122,7 +123,7 @@ check_own() { # $1 includes "$2", which is the file $3
             esac
             if [ -z "$mine" ] || [ -z "$theirs" ]; then
                 violation "$1 includes $3: one of them has no level in tests/house.sh"
-            elif [ "$mine" -le "$theirs" ] && [ "${1%.c}.h" != "$3" ] &&
+            elif [ "$mine" -le "$theirs" ] && [ "${1%%?(_inside).[ch]}.h" != "$3" ] &&
                 [[ $1:$3 != host/op_*.c:host/ops.h ]] &&
                 [[ $exceptions != *" ${1##*/}>${3##*/} "* ]]; then
                 violation "$1 includes $3, which is not below it"
