@@ -1,269 +1,262 @@
-/* egad-bench: how long egad's work takes on a device.  Table 2 of the paper is
- * score-sigma and score-fm: milliseconds from a batch in host memory to its scores in
- * host memory.  Rows and weights are made up; times do not depend on them. */
-#include "cli.h"
+/* egad-bench: how long egad's work takes on a device, beside what the device can do at
+ * best.  Table 2 of the paper is score-sigma and score-fm: milliseconds from a batch in
+ * host memory to its scores in host memory.  Rows and weights are made up; times do not
+ * depend on them. */
+#include "bench.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    BULK_ROWS = 247011,   /* of score-all: the test rows of KDD99 */
-    FEWEST = 5,           /* samples of a work, whatever its time */
-    EPOCH_BATCHES = 1024, /* of the rows that train works on */
-    SAMPLES_MAX = 1 << 20
-};
+static const double PEAK_SECONDS = 0.5;
 
-typedef struct {
-    const char *model, *recipe, *work, *device, *shape_text;
-    size_t shape[3];
-    int batch, rows;
-    double seconds;
-    int json;
-} arguments;
+/* ---- Results --------------------------------------------------------------- */
 
-typedef struct {
-    const arguments *a;
-    egad_device *device;
-    egad_dataset *data; /* what the detector is made for, and trains on */
-    egad_detector *detector;
-    float *x, *scores; /* rows to score */
-    size_t n;          /* samples, in milliseconds */
-    double *ms;
-} bench;
-
-/* ---- Samples --------------------------------------------------------------- */
-
-static int ascending(const void *a, const void *b)
+int bench_wanted(const bench_options *o, const char *work)
 {
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
+    return !o->work || !strcmp(o->work, work);
 }
 
-static double quantile(const bench *b, double q)
+cli_json *bench_record(const bench *b, const char *work, size_t batch)
 {
-    return b->ms[(size_t)(q * (double)(b->n - 1) + 0.5)];
+    const bench_options *o = b->o;
+    const egad_device_info *d = egad_device_describe(b->device);
+    cli_json *record = cli_json_object();
+    char name[64], shape[64];
+    snprintf(name, sizeof name, "%s/%s", o->model, work);
+    snprintf(shape, sizeof shape, "%zux%zux%zu", o->shape[0], o->shape[1], o->shape[2]);
+    cli_json_text(record, "peer", "egad");
+    cli_json_text(record, "work", name);
+    cli_json_count(record, "batch", batch);
+    cli_json_text(record, "device", d->name);
+    cli_json_text(record, "platform", d->platform);
+    cli_json_text(record, "driver", d->driver);
+    cli_json_count(record, "units", d->units);
+    cli_json_real(record, "peak_gflops", 1e-9 * b->peak.flops);
+    cli_json_real(record, "peak_gbytes", 1e-9 * b->peak.bytes);
+    cli_json_text(record, "version", egad_status_version());
+    cli_json_text(record, "commit", EGAD_COMMIT);
+    cli_json_text(record, "recipe", o->recipe);
+    cli_json_text(record, "shape", shape);
+    cli_json_real(record, "seconds", o->seconds);
+    cli_json_text(record, "gemm", getenv("EGAD_GEMM"));
+    cli_json_text(record, "conv", getenv("EGAD_CONV"));
+    return record;
 }
 
-static void report(bench *b, const char *work, size_t batch, size_t rows)
+static int report_json(const bench *b, const bench_result *r, const cli_times *s)
+{
+    cli_json *record = bench_record(b, r->work, r->batch);
+    const double parts = r->steps ? r->steps : 1;
+    cli_json_count(record, "rows", r->rows);
+    cli_json_count(record, "samples", r->samples.n);
+    cli_json_real(record, "ms_min", s->min / parts);
+    cli_json_real(record, "ms_median", s->median / parts);
+    cli_json_real(record, "ms_mean", s->mean / parts);
+    cli_json_real(record, "ms_p90", s->p90 / parts);
+    cli_json_real(record, "ms_p99", s->p99 / parts);
+    if (r->steps) {
+        cli_json_count(record, "steps", (uint64_t)r->steps);
+        cli_json_real(record, "ms_search", s->median);
+    }
+    cli_json_real(record, "rows_per_second", 1e3 * (double)r->rows / s->median);
+    if (r->flops > 0.0) {
+        const double rate = 1e3 * r->flops / s->median;
+        cli_json_real(record, "flops", r->flops / parts);
+        cli_json_real(record, "gflops", 1e-9 * rate);
+        cli_json_real(record, "share_of_peak", rate / b->peak.flops);
+    }
+    return cli_json_line(record);
+}
+
+static void print_row(const char *name, const bench_result *r, const cli_times *s,
+                      double parts)
+{
+    printf("%-24s %9zu %9.4g %9.4g %9.4g %9.4g %9.4g", name, r->batch, s->min / parts,
+           s->median / parts, s->mean / parts, s->p90 / parts, s->p99 / parts);
+}
+
+static int report_text(const bench *b, const bench_result *r, const cli_times *s)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%s/%s", b->o->model, r->work);
+    print_row(name, r, s, 1);
+    printf(" %12s", cli_count((uint64_t)(1e3 * (double)r->rows / s->median)).text);
+    if (r->flops > 0.0) {
+        const double rate = 1e3 * r->flops / s->median;
+        printf(" %9.2f %6.1f %%", 1e-9 * rate, 100.0 * rate / b->peak.flops);
+    }
+    putchar('\n');
+    if (r->steps) {
+        snprintf(name, sizeof name, "  a step of %d", r->steps);
+        print_row(name, r, s, r->steps);
+        putchar('\n');
+    }
+    return cli_flush(CLI_DONE);
+}
+
+int bench_report(const bench *b, bench_result *r)
+{
+    const cli_times s = cli_time_spread(&r->samples);
+    const int code = b->o->json ? report_json(b, r, &s) : report_text(b, r, &s);
+    cli_time_clear(&r->samples);
+    return code;
+}
+
+static void print_head(const bench *b)
 {
     const egad_device_info *d = egad_device_describe(b->device);
-    double sum = 0.0;
-    for (size_t i = 0; i < b->n; i++)
-        sum += b->ms[i];
-    qsort(b->ms, b->n, sizeof *b->ms, ascending);
-    char name[64];
-    snprintf(name, sizeof name, "%s/%s", b->a->model, work);
-    if (!b->a->json) {
-        printf("%-24s %9zu %9.4f %9.4f %9.4f %9.4f %9.4f %12s\n", name, batch, b->ms[0],
-               quantile(b, 0.5), sum / (double)b->n, quantile(b, 0.9), quantile(b, 0.99),
-               cli_count((uint64_t)(1e3 * (double)rows / quantile(b, 0.5))).text);
-        return;
-    }
-    json_t *line = json_pack(
-        "{s:s, s:s, s:I, s:I, s:I, s:f, s:f, s:f, s:f, s:f, s:s, s:s, s:s, s:i, s:s, "
-        "s:s}",
-        "peer", "egad", "work", name, "batch", (json_int_t)batch, "rows",
-        (json_int_t)rows, "samples", (json_int_t)b->n, "ms_min", b->ms[0], "ms_median",
-        quantile(b, 0.5), "ms_mean", sum / (double)b->n, "ms_p90", quantile(b, 0.9),
-        "ms_p99", quantile(b, 0.99), "device", d->name, "platform", d->platform, "driver",
-        d->driver, "units", (int)d->units, "recipe", b->a->recipe, "commit", EGAD_COMMIT);
-    json_dumpf(line, stdout, JSON_REAL_PRECISION(6));
-    json_decref(line);
-    putchar('\n');
-    fflush(stdout);
-}
-
-/* ---- Works ----------------------------------------------------------------- */
-
-/* Samples of scoring `rows` rows, up to `batch` of them at a time, until the time is up.
- */
-static egad_status time_score(bench *b, egad_score_kind kind, size_t rows, size_t batch)
-{
-    egad_scorer *scorer = NULL;
-    egad_status status = egad_score_new(&scorer, b->detector, kind, 0.9, batch, NULL);
-    const double begin = cli_clock();
-    double warm = begin;
-    b->n = 0;
-    while (status == EGAD_OK && b->n < SAMPLES_MAX &&
-           (b->n < FEWEST || cli_clock() - warm < b->a->seconds)) {
-        const double start = cli_clock();
-        status = egad_score_run(scorer, b->x, rows, b->scores);
-        b->ms[b->n++] = 1e3 * (cli_clock() - start);
-        if (warm == begin && (start - begin > 0.1 * b->a->seconds || b->n == 100)) {
-            warm = cli_clock(); /* what was before was to warm up */
-            b->n = 0;
-        }
-    }
-    egad_score_free(scorer);
-    return status;
-}
-
-typedef struct {
-    bench *b;
-    double begin, last;
-    uint64_t step;
-} clockwork;
-
-/* A sample per report: the mean of the iterations since the one before. */
-static int on_progress(void *context, const egad_progress *p)
-{
-    clockwork *c = context;
-    bench *b = c->b;
-    const double now = cli_clock();
-    if (c->step && b->n < SAMPLES_MAX)
-        b->ms[b->n++] = 1e3 * (now - c->last) / (double)(p->step - c->step);
-    else
-        c->begin = now; /* the first ones were to warm up */
-    c->step = p->step;
-    c->last = cli_clock();
-    return b->n >= FEWEST && now - c->begin > b->a->seconds;
-}
-
-static egad_status time_train(bench *b)
-{
-    clockwork c = { .b = b };
-    b->n = 0;
-    return egad_train_run(
-        b->detector, b->data,
-        &(egad_train_options){ .progress = on_progress, .context = &c });
+    printf("egad %s (%s) on %s, %u units, driver %s, recipe %s\n", egad_status_version(),
+           EGAD_COMMIT, d->name, d->units, d->driver, b->o->recipe);
+    printf("peak, measured: %.4g GFLOP/s of multiply-adds on vectors of %zu, %.4g GB/s "
+           "of copying\n",
+           1e-9 * b->peak.flops, b->peak.vector, 1e-9 * b->peak.bytes);
+    if (!b->o->profile)
+        printf("%-24s %9s %9s %9s %9s %9s %9s %12s %9s %8s\n", "milliseconds", "batch",
+               "min", "median", "mean", "p90", "p99", "rows/s", "GFLOP/s", "of peak");
 }
 
 /* ---- The program ----------------------------------------------------------- */
 
-static int wanted(const bench *b, const char *work)
+static int run(const bench_options *o)
 {
-    return !b->a->work || !strcmp(b->a->work, work);
-}
-
-static int run(bench *b)
-{
-    static const struct {
-        const char *work;
-        egad_score_kind kind;
-    } scores[] = { { "score-sigma", EGAD_SCORE_SIGMA },
-                   { "score-fm", EGAD_SCORE_FM },
-                   { "score-combined", EGAD_SCORE_COMBINED } };
-    const size_t batch = (size_t)b->a->batch, rows = (size_t)b->a->rows;
-    const int encodes = egad_detector_describe(b->detector).parameters[0] > 0;
+    bench b = { .o = o };
+    bench_result cold = { 0 }, warm = { 0 };
     int code = CLI_DONE;
-    for (size_t i = 0; encodes && i < sizeof scores / sizeof *scores; i++)
-        if (wanted(b, scores[i].work) &&
-            (b->a->work || scores[i].kind != EGAD_SCORE_COMBINED ||
-             egad_detector_describe(b->detector).calibrated)) {
-            CLI_TRY(time_score(b, scores[i].kind, batch, batch));
-            report(b, scores[i].work, batch, batch);
-        }
-    if (encodes && wanted(b, "score-all")) {
-        const size_t bulk = egad_score_bulk(b->detector, rows);
-        CLI_TRY(time_score(b, EGAD_SCORE_SIGMA, rows, bulk));
-        report(b, "score-all", bulk, rows);
-    }
-    if (wanted(b, "train")) { /* last: it changes the weights */
-        CLI_TRY(time_train(b));
-        report(b, "train", batch, batch);
-    }
+    if (bench_wanted(o, "start") && !o->profile)
+        code = start_run(o, &cold, &warm);
+    if (code != CLI_DONE)
+        goto done;
+    CLI_TRY(egad_device_new(&b.device, o->device));
+    CLI_TRY(egad_peak_measure(&b.peak, b.device, PEAK_SECONDS));
+    code = works_prepare(&b);
+    if (code == CLI_DONE && !o->json)
+        print_head(&b);
+    if (code == CLI_DONE && cold.samples.n)
+        code = bench_report(&b, &cold);
+    if (code == CLI_DONE && warm.samples.n)
+        code = bench_report(&b, &warm);
+    if (code == CLI_DONE)
+        code = works_run(&b);
 done:
+    cli_time_clear(&cold.samples);
+    cli_time_clear(&warm.samples);
+    cli_time_free(&b.subject);
+    egad_device_free(b.device);
     return code;
 }
 
-static int prepare(bench *b)
+/* Whether the model has such a work: of tables with an encoder, all but searches. */
+static int check_work(const bench_options *o, const char *command)
 {
-    const arguments *a = b->a;
-    const size_t columns = a->shape[0] * a->shape[1] * a->shape[2];
-    const size_t batch = (size_t)a->batch;
-    const size_t most = a->rows > a->batch ? (size_t)a->rows : batch;
-    uint64_t state = 1;
-    int code = CLI_DONE;
-    b->ms = malloc(SAMPLES_MAX * sizeof *b->ms);
-    b->x = malloc(most * columns * sizeof *b->x);
-    b->scores = malloc(most * sizeof *b->scores);
-    if (!b->ms || !b->x || !b->scores)
-        return cli_error("out of memory for %s rows", cli_count(most).text);
-    for (size_t i = 0; i < most * columns; i++) {
-        state = state * 6364136223846793005u + 1442695040888963407u;
-        b->x[i] = (float)(state >> 40) / (float)(1 << 24);
-    }
-    CLI_TRY(egad_device_new(&b->device, a->device));
-    CLI_TRY(egad_dataset_new(&b->data, batch * EPOCH_BATCHES, a->shape));
-    for (size_t i = 0; i < b->data->rows; i++)
-        memcpy(b->data->x + i * columns, b->x + i % most * columns,
-               columns * sizeof *b->x);
-    CLI_TRY(egad_detector_new(&b->detector, b->device, b->data,
-                              &(egad_detector_options){ .model = a->model,
-                                                        .recipe = a->recipe,
-                                                        .batch = a->batch,
-                                                        .epochs = 1000000,
-                                                        .seed = 1 }));
-    if (!a->work || !strcmp(a->work, "score-combined"))
-        CLI_TRY(egad_score_calibrate(b->detector, b->data));
-done:
-    return code;
+    const int encodes = egad_detector_encodes(o->model);
+    const char *work = o->work;
+    if (!work)
+        return -1;
+    if (o->profile && (!strcmp(work, "start") || !strcmp(work, "score-all")))
+        return cli_usage(command, "--profile is for works of one batch, not %s", work);
+    if (!encodes && !strncmp(work, "score-", 6) && strcmp(work, "score-all") != 0)
+        return cli_usage(command,
+                         "%s has no encoder: its works are search-sigma, "
+                         "search-fm, score-all, train and start",
+                         o->model);
+    if (encodes && !strncmp(work, "search-", 7))
+        return cli_usage(command, "%s has an encoder, and does not search", o->model);
+    return -1;
+}
+
+/* What was not given. */
+static void fill_in(bench_options *o)
+{
+    const int images = egad_detector_images(o->model),
+              encodes = egad_detector_encodes(o->model);
+    if (!o->batch)
+        o->batch = images ? 100 : 50;
+    if (!o->rows)
+        o->rows = encodes ? (images ? 20000 : 247011) : (images ? 100 : 2000);
+    if (encodes)
+        o->steps = 0;
+    else if (!o->steps)
+        o->steps = 500;
+    if (!o->batches)
+        o->batches = encodes ? 100 : 1;
 }
 
 int main(int argc, char **argv)
 {
-    arguments a = {
-        .model = "kdd-bigan", .recipe = "sound", .rows = BULK_ROWS, .seconds = 3.0
-    };
+    bench_options o = { .model = "kdd-bigan", .recipe = "sound", .seconds = 3.0 };
+    const char *file[2] = { NULL, NULL };
+    int compare = 0;
     cli_option options[] = {
-        { "model", 0, CLI_TEXT, &a.model, "NAME", "which model (default kdd-bigan)", 0,
+        { "model", 0, CLI_TEXT, &o.model, "NAME", "which model (default kdd-bigan)", 0,
           0 },
-        { "recipe", 0, CLI_CHOICE, &a.recipe, "sound|release|paper",
+        { "recipe", 0, CLI_CHOICE, &o.recipe, "sound|release|paper",
           "whose preprocessing (default sound)", 0, 0 },
-        { "work", 0, CLI_CHOICE, &a.work,
-          "score-sigma|score-fm|score-combined|score-all|train",
-          "only this work (default: all)", 0, 0 },
-        { "batch", 0, CLI_COUNT, &a.batch, "N",
+        { "work", 0, CLI_CHOICE, &o.work,
+          "score-sigma|score-fm|score-combined|search-sigma|search-fm|score-all|train|"
+          "start",
+          "only this work (default: all that the model has)", 0, 0 },
+        { "batch", 0, CLI_COUNT, &o.batch, "N",
           "rows of a batch (default 50, images 100)", 0, 0 },
-        { "rows", 0, CLI_COUNT, &a.rows, "N", "rows of score-all (default 247011)", 0,
-          0 },
-        { "shape", 0, CLI_TEXT, &a.shape_text, "N|HxWxC",
+        { "batches", 0, CLI_COUNT, &o.batches, "N",
+          "samples of a batch, at least (default 100, searches 1)", 0, 0 },
+        { "steps", 0, CLI_COUNT, &o.steps, "N", "of a search (default 500)", 0, 0 },
+        { "rows", 0, CLI_COUNT, &o.rows, "N",
+          "rows of score-all (default 247011 as KDD99, images\n"
+          "                            20000; searches 2000 and 100)",
+          0, 0 },
+        { "shape", 0, CLI_TEXT, &o.shape_text, "N|HxWxC",
           "of a row (default 121 as KDD99, 28x28x1 as MNIST)", 0, 0 },
-        { "seconds", 0, CLI_RATE, &a.seconds, "S", "time for each work (default 3)", 0,
-          0 },
-        { "json", 0, CLI_FLAG, &a.json, NULL, "one JSON object per line", 0, 0 },
-        CLI_DEVICE_OPTION(a.device),
+        { "seconds", 0, CLI_RATE, &o.seconds, "S",
+          "time for each work, at least (default 3)", 0, 0 },
+        { "profile", 0, CLI_FLAG, &o.profile, NULL,
+          "the launches of each work, one by one", 0, 0 },
+        { "json", 0, CLI_FLAG, &o.json, NULL, "one JSON object per line", 0, 0 },
+        { "compare", 0, CLI_FLAG, &compare, NULL,
+          "ratios of the medians of two files of --json", 0, 0 },
+        CLI_DEVICE_OPTION(o.device),
         { 0 },
     };
     const cli_command command = {
         .name = "-bench",
         .summary = "Measure how long egad's work takes on a device.",
+        .operand = "[A.jsonl B.jsonl]",
+        .operand_at = file,
+        .operands = 2,
         .options = options,
         .notes =
             "Works:\n"
             "  score-sigma, score-fm, score-combined\n"
             "              one batch, from host memory to scores in host memory\n"
+            "  search-sigma, search-fm\n"
+            "              the same by AnoGAN's search, for models without an encoder;\n"
+            "              in JSON ms are of one step of it, ms_search of all\n"
             "  score-all   many rows to sigma scores; the batch is the library's\n"
-            "  train       one training iteration: D, then G and E, Adam, averages\n",
+            "  train       one training iteration: D, then G and E, Adam, averages\n"
+            "  start       from opening the device to the first scores: start-cold with\n"
+            "              an empty cache of compiled kernels, start-warm with a full\n"
+            "              one.  Of drivers that take no other folder for it only warm\n"
+            "              is known\n"
+            "Operations are those of the layers; the peak beside them is what the "
+            "device\n"
+            "does in a kernel of nothing but multiply-adds.\n",
         .example = "egad-bench --work score-sigma --batch 50 --json",
     };
     int code = cli_parse(&command, argc, argv);
-    if (code < 0)
-        code = cli_model_check(command.name, a.model);
-    if (code < 0)
-        code = cli_shape(command.name, a.shape_text, a.model, a.shape);
     if (code >= 0)
         return code;
-    if (!a.batch)
-        a.batch = egad_detector_images(a.model) ? 100 : 50;
-    bench b = { .a = &a };
-    code = prepare(&b);
-    if (code == CLI_DONE && !a.json) {
-        const egad_device_info *d = egad_device_describe(b.device);
-        printf("egad %s (%s) on %s, %u units, driver %s, recipe %s\n",
-               egad_status_version(), EGAD_COMMIT, d->name, d->units, d->driver,
-               a.recipe);
-        printf("%-24s %9s %9s %9s %9s %9s %9s %12s\n", "milliseconds", "batch", "min",
-               "median", "mean", "p90", "p99", "rows/s");
-    }
-    if (code == CLI_DONE)
-        code = run(&b);
-    free(b.ms);
-    free(b.x);
-    free(b.scores);
-    egad_detector_free(b.detector);
-    egad_dataset_free(b.data);
-    egad_device_free(b.device);
-    return cli_flush(code);
+    if (compare && !file[1])
+        return cli_usage(command.name, "--compare wants two files");
+    if (compare)
+        return cli_flush(ratios_print(file[0], file[1]));
+    if (file[0])
+        return cli_usage(command.name, "'%s' is for --compare", file[0]);
+    code = cli_model_check(command.name, o.model);
+    if (code < 0)
+        code = cli_shape(command.name, o.shape_text, o.model, o.shape);
+    if (code < 0)
+        code = check_work(&o, command.name);
+    if (code >= 0)
+        return code;
+    fill_in(&o);
+    return cli_flush(run(&o));
 }

@@ -23,6 +23,7 @@
 #endif
 
 #include "vector.h"
+#include "derivative.h"
 #include "epilogue.h"
 
 #if VECTOR == 1

@@ -35,5 +35,5 @@ egad_status egad_blas_append(egad_plan *plan, const egad_product *p)
     const double flops = 2.0 * (double)p->c.n * (double)p->c.c *
                          (double)(p->transposed_a ? p->a.n : p->a.c);
     return egad_plan_call(plan, p->label, "CLBlastSgemm", run, &context, sizeof context,
-                          flops);
+                          flops, egad_gemm_bytes(p));
 }

@@ -1,13 +1,15 @@
-/* Mean, covariance, its shrinkage and its inverse root, in double. */
+/* Mean, covariance, its shrinkage, its inverse root and its directions, in double. */
 #include "calibrate.h"
 
+#include <lapacke.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
     JUDGES = 2000, /* rows that a shrinkage is judged by, at most */
-    FREEDOM = 4    /* of the Student t density */
+    FREEDOM = 4,   /* of the Student t density */
+    SPREAD = 5000  /* rows that directions are measured on, at most */
 };
 
 /* Sums over some rows. */
@@ -136,6 +138,19 @@ static double likelihood(const double *q, size_t rows, size_t n, double determin
     return sum / (double)rows + determinant - 0.5 * N * log(s);
 }
 
+static egad_status check_numbers(const float *evidence, size_t rows, size_t n)
+{
+    egad_status status = EGAD_OK;
+    for (size_t i = 0; i < rows * n; i++)
+        if (!isfinite(evidence[i]))
+            FAIL(DATA,
+                 "the networks give training row %zu of %zu no number: the data, or "
+                 "what was learned from it, holds NaN or is too large",
+                 i / n + 1, rows);
+done:
+    return status;
+}
+
 egad_status egad_calibrate_fit(egad_calibration *out, const float *evidence, size_t rows,
                                size_t n)
 {
@@ -150,13 +165,7 @@ egad_status egad_calibrate_fit(egad_calibration *out, const float *evidence, siz
     NEW(w, n * n);
     NEW(l, n * n);
     NEW(row, n);
-    for (size_t i = 0; i < rows * n; i++)
-        if (!isfinite(evidence[i]))
-            FAIL(DATA,
-                 "the networks give training row %zu of %zu no number: the data, or "
-                 "what was learned from it, holds NaN or is too large",
-                 i / n + 1, rows);
-
+    TRY(check_numbers(evidence, rows, n));
     const size_t others = rows / 2, judges = others < JUDGES ? others : JUDGES;
     NEW(q, judges);
     moments_of(&half, evidence, rows, n, 0, 2, row);
@@ -192,9 +201,119 @@ done:
     return status;
 }
 
+/* 1 / the root of the total variance of columns first to end. */
+static double scale_of(const moments *m, size_t n, size_t first, size_t end)
+{
+    double sum = 0.0;
+    for (size_t j = first; j < end; j++)
+        sum += m->covariance[j * n + j] / (double)m->rows;
+    return sum > 0.0 ? 1.0 / sqrt(sum) : 0.0;
+}
+
+/* The columns of v (n, P), stored (P, n), as LAPACK leaves them, are the eigenvectors of
+ * the P largest eigenvalues of the scaled covariance, largest first; the sign of each is
+ * such that its largest element is positive. */
+static egad_status directions(float *map, const moments *m, size_t n, size_t P,
+                              const double *scale)
+{
+    egad_status status = EGAD_OK;
+    double *c = NULL, *values = NULL, *v = NULL;
+    lapack_int *support = NULL, found = 0;
+    NEW(c, n * n);
+    NEW(values, n);
+    NEW(v, n * P);
+    NEW(support, 2 * P);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = i; j < n; j++) /* its upper half, row by row */
+            c[i * n + j] =
+                m->covariance[i * n + j] / (double)m->rows * scale[i] * scale[j];
+    const lapack_int N = (lapack_int)n, last = N, first = N - (lapack_int)P + 1;
+    const lapack_int info =
+        LAPACKE_dsyevr(LAPACK_COL_MAJOR, 'V', 'I', 'L', N, c, N, 0.0, 0.0, first, last,
+                       0.0, &found, values, v, N, support);
+    if (info == LAPACK_WORK_MEMORY_ERROR)
+        FAIL(MEMORY, "out of memory for the directions of %zu columns", n);
+    if (info != 0 || found != (lapack_int)P)
+        FAIL(DATA,
+             "the directions in which training rows vary could not be found "
+             "(LAPACK's dsyevr: %d)",
+             (int)info);
+    for (size_t k = 0; k < P; k++) {
+        const double *from = v + (P - 1 - k) * n; /* they come smallest first */
+        double largest = 0.0;
+        for (size_t i = 0; i < n; i++)
+            largest = fabs(from[i]) > fabs(largest) ? from[i] : largest;
+        for (size_t i = 0; i < n; i++)
+            map[i * P + k] = (float)(from[i] * scale[i] * (largest < 0.0 ? -1.0 : 1.0));
+    }
+done:
+    free(c);
+    free(values);
+    free(v);
+    free(support);
+    return status;
+}
+
+/* point = e map + offset, for every row. */
+static void place(egad_points *p, const float *evidence, double *sums)
+{
+    for (size_t i = 0; i < p->rows; i++) {
+        for (size_t k = 0; k < p->P; k++)
+            sums[k] = p->offset[k];
+        for (size_t j = 0; j < p->n; j++)
+            for (size_t k = 0; k < p->P; k++)
+                sums[k] += (double)evidence[i * p->n + j] * p->map[j * p->P + k];
+        for (size_t k = 0; k < p->P; k++)
+            p->point[i * p->P + k] = (float)sums[k];
+    }
+}
+
+egad_status egad_calibrate_points(egad_calibration *out, const float *evidence,
+                                  size_t rows, size_t n, size_t part, size_t P)
+{
+    egad_status status = EGAD_OK;
+    egad_calibration c = { .n = n, .rows = rows };
+    egad_points *p = &c.points;
+    moments m = { 0 };
+    double *scratch = NULL, *scale = NULL;
+    *p = (egad_points){ .n = n, .P = P < n ? P : n, .rows = rows };
+    TRY(check_numbers(evidence, rows, n));
+    NEW(p->map, n * p->P);
+    NEW(p->offset, p->P);
+    NEW(p->point, rows * p->P);
+    NEW(p->reach, rows);
+    NEW(scratch, n);
+    NEW(scale, n);
+    TRY(moments_new(&m, n));
+    moments_of(&m, evidence, rows, n, 0, (rows + SPREAD - 1) / SPREAD, scratch);
+    for (size_t j = 0; j < n; j++)
+        scale[j] = j < part ? scale_of(&m, n, 0, part) : scale_of(&m, n, part, n);
+    TRY(directions(p->map, &m, n, p->P, scale));
+    for (size_t k = 0; k < p->P; k++) {
+        double sum = 0.0;
+        for (size_t j = 0; j < n; j++)
+            sum -= m.mean[j] * p->map[j * p->P + k];
+        p->offset[k] = (float)sum;
+    }
+    place(p, evidence, scratch);
+    egad_calibrate_clear(out);
+    *out = c;
+    c = (egad_calibration){ 0 };
+done:
+    egad_calibrate_clear(&c);
+    moments_free(&m);
+    free(scratch);
+    free(scale);
+    return status;
+}
+
 void egad_calibrate_clear(egad_calibration *calibration)
 {
-    free(calibration->mean);
-    free(calibration->whitening);
+    egad_points *p = &calibration->points;
+    float *const arrays[] = {
+        calibration->mean, calibration->whitening, p->map, p->offset, p->point, p->reach
+    };
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+        free(arrays[i]);
     *calibration = (egad_calibration){ 0 };
 }

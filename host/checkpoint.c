@@ -184,22 +184,59 @@ done:
     return status;
 }
 
+/* The arrays of a calibration by name, those of its own kind: to the file, or from it. */
+static egad_status each_of_calibration(egad_h5 *file, const egad_calibration *c,
+                                       array_call *each)
+{
+    egad_status status = EGAD_OK;
+    const egad_points *p = &c->points;
+    if (p->n) {
+        const size_t map[2] = { p->n, p->P }, point[2] = { p->rows, p->P };
+        TRY(each(file, "/calibration/map", 2, map, p->map));
+        TRY(each(file, "/calibration/offset", 1, map + 1, p->offset));
+        TRY(each(file, "/calibration/points", 2, point, p->point));
+        TRY(each(file, "/calibration/reach", 1, point, p->reach));
+    } else {
+        const size_t square[2] = { c->n, c->n };
+        TRY(each(file, "/calibration/mean", 1, square, c->mean));
+        TRY(each(file, "/calibration/whitening", 2, square, c->whitening));
+    }
+done:
+    return status;
+}
+
 static egad_status write_calibration(egad_h5 *file, const egad_calibration *c)
 {
     egad_status status = EGAD_OK;
-    const size_t shape[2] = { c->n, c->n }, terms[1] = { TERMS };
+    const size_t terms[1] = { TERMS };
     if (c->n == 0)
         return EGAD_OK;
-    TRY(egad_h5_write(file, "/calibration/mean", EGAD_H5_F32, 1, shape, c->mean));
-    TRY(egad_h5_write(file, "/calibration/whitening", EGAD_H5_F32, 2, shape,
-                      c->whitening));
+    TRY(each_of_calibration(file, c, write_array));
     TRY(egad_h5_write(file, "/calibration/mean_log", EGAD_H5_F64, 1, terms, c->mean_log));
     TRY(egad_h5_write(file, "/calibration/deviation_log", EGAD_H5_F64, 1, terms,
                       c->deviation_log));
     TRY(egad_h5_write_text(file, "/calibration", "terms",
-                           "l1 sigma sigma_rebuilt fm features evidence"));
+                           "l1 sigma sigma_rebuilt fm features evidence near local"));
     TRY(egad_h5_write_count(file, "/calibration", "rows", c->rows));
     TRY(egad_h5_write_number(file, "/calibration", "shrinkage", c->shrinkage));
+done:
+    return status;
+}
+
+/* Room for the points of a file, as many and as long as it says. */
+static egad_status reserve_points(egad_points *p, egad_h5 *file, size_t n)
+{
+    egad_status status = EGAD_OK;
+    size_t shape[EGAD_H5_RANK];
+    int rank = 0;
+    TRY(egad_h5_shape(file, "/calibration/points", shape, &rank));
+    if (rank != 2 || shape[0] < 2 || shape[0] > 1u << 24 || shape[1] < 1 || shape[1] > n)
+        FAIL(FORMAT, "model: '/calibration/points' has a shape that cannot be");
+    *p = (egad_points){ .n = n, .P = shape[1], .rows = shape[0] };
+    NEW(p->map, n * p->P);
+    NEW(p->offset, p->P);
+    NEW(p->point, p->rows * p->P);
+    NEW(p->reach, p->rows);
 done:
     return status;
 }
@@ -207,15 +244,18 @@ done:
 static egad_status read_calibration(egad_h5 *file, egad_detector *d)
 {
     egad_status status = EGAD_OK;
-    const size_t n = egad_detector_evidence(d), shape[2] = { n, n };
+    const size_t n = egad_detector_evidence(d);
     egad_calibration c = { .n = n };
     uint64_t rows = 0;
     if (!egad_h5_has(file, "/calibration", NULL))
         return EGAD_OK;
-    NEW(c.mean, n);
-    NEW(c.whitening, n * n);
-    TRY(read_array(file, "/calibration/mean", 1, shape, c.mean));
-    TRY(read_array(file, "/calibration/whitening", 2, shape, c.whitening));
+    if (d->model->combined == COMBINED_NEAREST) {
+        TRY(reserve_points(&c.points, file, n));
+    } else {
+        NEW(c.mean, n);
+        NEW(c.whitening, n * n);
+    }
+    TRY(each_of_calibration(file, &c, read_array));
     TRY(egad_h5_read(file, "/calibration/mean_log", EGAD_H5_F64, TERMS, c.mean_log));
     TRY(egad_h5_read(file, "/calibration/deviation_log", EGAD_H5_F64, TERMS,
                      c.deviation_log));

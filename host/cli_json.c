@@ -2,9 +2,12 @@
  * fit is remembered, and told when all is printed. */
 #include "cli.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int failed; /* a value was left out */
 
@@ -67,6 +70,11 @@ void cli_json_append_text(cli_json *array, const char *text)
     failed |= json_array_append_new(array, json_string(text)) != 0;
 }
 
+void cli_json_append_real(cli_json *array, double value)
+{
+    failed |= json_array_append_new(array, json_real(value)) != 0;
+}
+
 void cli_json_free(cli_json *root)
 {
     json_decref(root);
@@ -81,6 +89,19 @@ int cli_json_print(cli_json *root, const char *of)
     if (failed && !ferror(stdout))
         return cli_error("the results of '%s' could not be put into JSON", of);
     putchar('\n');
+    return CLI_DONE;
+}
+
+int cli_json_line(cli_json *root)
+{
+    failed |= !root;
+    if (!failed)
+        failed = json_dumpf(root, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6)) != 0;
+    json_decref(root);
+    if (failed && !ferror(stdout))
+        return cli_error("a record could not be put into JSON");
+    putchar('\n');
+    fflush(stdout);
     return CLI_DONE;
 }
 
@@ -113,6 +134,35 @@ int cli_json_load(cli_json **root, const char *path)
     return CLI_DONE;
 }
 
+int cli_json_load_lines(cli_json **root, const char *path)
+{
+    json_error_t error;
+    json_t *one = NULL;
+    FILE *in = fopen(path, "r");
+    int c;
+    *root = json_array();
+    if (!in || !*root) {
+        if (in)
+            fclose(in);
+        return cli_error("'%s' could not be read: %s", path, strerror(errno));
+    }
+    for (;;) {
+        while (isspace(c = getc(in)))
+            ;
+        if (c == EOF)
+            break;
+        ungetc(c, in);
+        one = json_loadf(in, JSON_DISABLE_EOF_CHECK, &error);
+        if (!one || json_array_append_new(*root, one) != 0)
+            break;
+    }
+    fclose(in);
+    if (c != EOF)
+        return cli_error("'%s' is no JSON, one object per line: %s in record %zu", path,
+                         error.text, json_array_size(*root) + 1);
+    return CLI_DONE;
+}
+
 cli_json *cli_json_get(const cli_json *object, const char *key)
 {
     return json_object_get(object, key);
@@ -128,10 +178,19 @@ size_t cli_json_size(const cli_json *array)
     return json_array_size(array);
 }
 
+static double number(const json_t *value)
+{
+    return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+double cli_json_real_at(const cli_json *array, size_t i)
+{
+    return number(json_array_get(array, i));
+}
+
 double cli_json_number(const cli_json *object, const char *key)
 {
-    const json_t *value = json_object_get(object, key);
-    return json_is_number(value) ? json_number_value(value) : NAN;
+    return number(json_object_get(object, key));
 }
 
 const char *cli_json_word(const cli_json *object, const char *key)

@@ -18,16 +18,23 @@ static int print_model(const arguments *a)
     egad_device *device = NULL;
     egad_dataset *data = NULL;
     egad_detector *detector = NULL;
+    egad_profile *launches = NULL;
+    size_t n = 0;
     char *text = NULL;
     int code = CLI_DONE;
     CLI_TRY(egad_device_new(&device, a->device));
     CLI_TRY(egad_dataset_new(&data, ROWS, a->shape));
     CLI_TRY(egad_detector_new(&detector, device, data,
                               &(egad_detector_options){ .model = a->name }));
-    CLI_TRY(a->plan ? egad_train_print(detector, a->times, &text)
-                    : egad_detector_print(detector, &text));
-    fputs(text, stdout);
+    if (a->plan) {
+        CLI_TRY(egad_train_profile(&launches, &n, detector, a->times));
+        cli_profile_print(launches, n, NULL);
+    } else {
+        CLI_TRY(egad_detector_print(detector, &text));
+        fputs(text, stdout);
+    }
 done:
+    free(launches);
     free(text);
     egad_detector_free(detector);
     egad_dataset_free(data);

@@ -146,7 +146,7 @@ static int train(const arguments *a, const cli_option *options)
     if (code != CLI_DONE)
         goto done;
     const egad_detector_info info = egad_detector_describe(t.detector);
-    const int calibrates = info.parameters[0] > 0 && !egad_detector_images(info.model);
+    const int calibrates = info.parameters[0] > 0;
     if (a->resume && info.epoch >= info.epochs && (info.calibrated || !calibrates)) {
         printf("'%s' has all of its %d epochs already\n", a->out, info.epochs);
         goto done;

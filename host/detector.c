@@ -72,12 +72,25 @@ const char *const *egad_detector_models(void)
     return names;
 }
 
-int egad_detector_images(const char *model)
+/* NULL: there is none of this name. */
+static const egad_model *called(const char *name)
 {
     for (size_t i = 0; i < EGAD_MODELS; i++)
-        if (strcmp(egad_models[i]->name, model) == 0)
-            return egad_models[i]->images != 0;
-    return 0;
+        if (strcmp(egad_models[i]->name, name) == 0)
+            return egad_models[i];
+    return NULL;
+}
+
+int egad_detector_images(const char *model)
+{
+    const egad_model *m = called(model);
+    return m && m->images;
+}
+
+int egad_detector_encodes(const char *model)
+{
+    const egad_model *m = called(model);
+    return m && m->e;
 }
 
 egad_status egad_detector_build(egad_detector **out, egad_device *device,
@@ -331,13 +344,26 @@ int egad_detector_dense(const egad_detector *d)
     return 1;
 }
 
-size_t egad_detector_evidence(const egad_detector *detector)
+size_t egad_detector_features(const egad_detector *detector)
 {
     const egad_net *D = detector->net[NET_D];
     size_t i = 0;
     while (i + 1 < D->n && D->layer[i].row.mark != STAR)
         i++;
-    return detector->net[NET_E] ? 2 * D->layer[i].O : 0;
+    return D->layer[i].O;
+}
+
+size_t egad_detector_evidence(const egad_detector *detector)
+{
+    const size_t F = egad_detector_features(detector);
+    switch (detector->model->combined) {
+    case COMBINED_SPREAD:
+        return 2 * F;
+    case COMBINED_NEAREST:
+        return F + (size_t)detector->model->z_dim;
+    default:
+        return 0;
+    }
 }
 
 int egad_detector_epoch(const egad_detector *detector)

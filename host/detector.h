@@ -50,8 +50,10 @@ egad_status egad_detector_check(const egad_detector *detector, const egad_datase
 /* 1 if all layers are dense, so that one launch can do them (op_mlp.c). */
 int egad_detector_dense(const egad_detector *detector);
 
-/* Columns of the evidence of a row, what the starred layer f_D has for the row and how
- * far it is from that for the reconstruction; 0 without an encoder. */
+/* Columns of f_D, the output of the starred layer. */
+size_t egad_detector_features(const egad_detector *detector);
+/* Columns of the evidence of a row, by the model's combined score: f_D for the row beside
+ * how far that is from f_D for the reconstruction, or beside E(x); 0 if there is none. */
 size_t egad_detector_evidence(const egad_detector *detector);
 
 /* Whole epochs done. */

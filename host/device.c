@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { MOST = 64 }; /* platforms, and devices of one, that are looked at */
 
@@ -261,4 +262,11 @@ egad_status egad_device_finish(egad_device *device)
     CL(clFinish(device->queue));
 done:
     return status;
+}
+
+double egad_device_clock(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }

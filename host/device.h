@@ -29,6 +29,9 @@ struct egad_device {
 /* Wait until everything in the queue is done. */
 egad_status egad_device_finish(egad_device *device);
 
+/* Seconds, monotonic: for what is timed. */
+double egad_device_clock(void);
+
 /* The name of an OpenCL error code, "CL_OUT_OF_RESOURCES". */
 const char *egad_device_error(cl_int code);
 

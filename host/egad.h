@@ -328,6 +328,9 @@ EGAD_API const char *const *egad_detector_models(void);
 /* 1 if the model of this name is for images, whose height and width must be divisible by
  * 4; 0 if for tables, or if there is none. */
 EGAD_API int egad_detector_images(const char *model);
+/* 1 if the model of this name has an encoder; 0 if a score is a search, or if there is
+ * none. */
+EGAD_API int egad_detector_encodes(const char *model);
 EGAD_API egad_status egad_detector_print(const egad_detector *detector, char **text);
 
 /* ---- Training ----------------------------------------------------------- */
@@ -356,21 +359,18 @@ typedef struct {
 EGAD_API egad_status egad_train_run(egad_detector *detector, const egad_dataset *data,
                                     const egad_train_options *options);
 
-/* The launches of one training iteration as text; with times > 0, run that many of them
- * on made-up rows, waiting after each launch, and give each launch's share of the time
- * (the weights change: use a detector of its own).  `*text` is freed with free(). */
-EGAD_API egad_status egad_train_print(egad_detector *detector, int times, char **text);
-
 /* ---- Scores ------------------------------------------------------------- */
 
 /* A(x), larger is more anomalous.  Paper, section 3.  L_G = sum |x - G(E(x))|.
  *   SIGMA     alpha L_G + (1 - alpha) CE(D(x, E(x)), 1); under recipe `release`
  *             D is taken at (G(E(x)), E(x)), as the released code does
  *   FM        alpha L_G + (1 - alpha) sum |f(x, E(x)) - f(G(E(x)), E(x))|
- *   COMBINED  ours: the mean over three terms of their logarithms, each in deviations
- *             from its mean on training rows: L_G; the squared Mahalanobis distance of
- *             f(x, E(x)) from training rows; and that of e = (f(x, E(x)), f(x, E(x)) -
- *             f(G(E(x)), E(x))).  alpha has no part in it
+ *   COMBINED  ours: the mean over terms of their logarithms, each in deviations from
+ *             its mean on training rows.  Of tables: L_G; the squared Mahalanobis
+ *             distance of f(x, E(x)) from training rows; and that of e = (f(x, E(x)),
+ *             f(x, E(x)) - f(G(E(x)), E(x))).  Of images: the mean distance to the 5
+ *             nearest training rows in 64 principal components of (f(x, E(x)), E(x)),
+ *             and that over what it is of these rows.  alpha has no part in it
  *   DEFAULT   the recipe's: combined for `sound`, sigma for the others */
 typedef enum {
     EGAD_SCORE_DEFAULT,
@@ -386,9 +386,10 @@ EGAD_API egad_score_kind egad_score_default(const egad_detector *detector);
 EGAD_API egad_status egad_score_parse(egad_score_kind *kind, const char *name);
 
 /* Measure training rows (20,000 of them at most, evenly chosen), which COMBINED holds
- * others against: mean and covariance of e, the shrinkage of it that makes one half of
- * these rows most likely given the other, and the terms.  About a second of one core.
- * Does nothing for a model that has no combined score: without encoder, or of images. */
+ * others against, and the terms.  Of tables: mean and covariance of e, the shrinkage of
+ * it that makes one half of these rows most likely given the other; about a second of one
+ * core.  Of images: principal components and the rows in them; some ten seconds.  Does
+ * nothing for a model that has no combined score, for want of an encoder. */
 EGAD_API egad_status egad_score_calibrate(egad_detector *detector,
                                           const egad_dataset *data);
 
@@ -515,6 +516,45 @@ typedef struct {
 EGAD_API egad_status egad_metrics_curve(egad_curve_point **points, size_t *n,
                                         const float *scores, const unsigned char *y,
                                         size_t rows);
+
+/* ---- Speed -------------------------------------------------------------- */
+
+/* One launch of a training iteration, or of a batch of scores: what it is, what it has to
+ * do, and how long it takes. */
+typedef struct {
+    char plan[40];   /* the list of launches that it is of: "gradients of the D step" */
+    char label[48];  /* what it is for: "discriminator/dx_dense1" */
+    char kernel[32]; /* the kernel, or the function of a library */
+    size_t groups[2], local; /* work-groups, and items of one; 0: a library's affair */
+    int calls;               /* in one iteration or batch: of a search, its steps */
+    double flops, bytes;     /* of one call: useful operations; memory to be read and
+                              * written, each element once.  0: not counted */
+    double seconds;          /* of one call, mean; 0: not run */
+} egad_profile;
+
+/* The launches of one training iteration, in order; with times > 0, run so many of them
+ * on made-up rows, waiting after each launch (the weights change: use a detector of its
+ * own).
+ * `*list` holds `*n` entries, freed with free(). */
+EGAD_API egad_status egad_train_profile(egad_profile **list, size_t *n,
+                                        egad_detector *detector, int times);
+/* Likewise of scoring one batch of a scorer: x (batch, H*W*C) as imported; NULL will do
+ * where times is 0. */
+EGAD_API egad_status egad_score_profile(egad_profile **list, size_t *n,
+                                        egad_scorer *scorer, const float *x, int times);
+
+/* What a device can do at best, measured: the most of several runs of a kernel that does
+ * nothing but fused multiply-adds on independent vectors, and of one that copies. */
+typedef struct {
+    double flops;    /* per second, single precision; a multiply-add is two */
+    double bytes;    /* per second, read and written ones together */
+    size_t vector;   /* floats of a vector */
+    uint64_t copied; /* bytes of the array that was copied */
+} egad_peak;
+
+/* Takes about `seconds`, and some memory of the device. */
+EGAD_API egad_status egad_peak_measure(egad_peak *out, egad_device *device,
+                                       double seconds);
 
 /* ---- Model files -------------------------------------------------------- */
 

@@ -6,6 +6,7 @@
 #include "fft.h"
 
 #include <clFFT.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -69,6 +70,12 @@ size_t egad_fft_distance(size_t H, size_t W)
     return ((H * W + 7) / 8 | 1) * 8;
 }
 
+double egad_fft_flops(size_t H, size_t W)
+{
+    const double n = (double)(H * W);
+    return 5.0 * n * log2(n);
+}
+
 static void destroy(void *object)
 {
     clfftPlanHandle *handle = object;
@@ -100,8 +107,10 @@ egad_status egad_fft_prepare(egad_fft *out, egad_plan *plan, size_t H, size_t W,
     FFT(clfftSetPlanBatchSize(made, n));
     FFT(clfftBakePlan(made, 1, &device->queue, NULL, NULL));
     FFT(clfftGetTmpBufSize(made, &bytes));
-    *out =
-        (egad_fft){ .handle = made, .work = (bytes + sizeof(float) - 1) / sizeof(float) };
+    *out = (egad_fft){ .handle = made,
+                       .work = (bytes + sizeof(float) - 1) / sizeof(float),
+                       .flops = (double)n * egad_fft_flops(H, W),
+                       .bytes = 4.0 * (double)(n * H * W * sizeof(float)) };
 done:
     free(handle);
     return status;
@@ -132,5 +141,5 @@ egad_status egad_fft_append(egad_plan *plan, const char *label, egad_fft fft,
                                 .planes = planes,
                                 .work = fft.work ? work : NULL };
     return egad_plan_call(plan, label, inverse ? "clFFT, inverse" : "clFFT", run,
-                          &context, sizeof context, 0.0);
+                          &context, sizeof context, fft.flops, fft.bytes);
 }

@@ -11,10 +11,14 @@ size_t egad_fft_side(size_t least);
 /* Complex numbers from one plane to the next: a multiple of 8. */
 size_t egad_fft_distance(size_t H, size_t W);
 
+/* Operations of the transform of one plane. */
+double egad_fft_flops(size_t H, size_t W);
+
 /* The transform of n planes in place, prepared; it lives as long as the plan. */
 typedef struct {
     size_t handle;
-    size_t work; /* floats of memory that it needs to work in, perhaps 0 */
+    size_t work;         /* floats of memory that it needs to work in, perhaps 0 */
+    double flops, bytes; /* of all planes, for profiles */
 } egad_fft;
 
 /* Seconds on a device that has not yet compiled one of these sides. */

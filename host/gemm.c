@@ -46,6 +46,13 @@ static void options(char *out, size_t size, const egad_device *device, int trans
              egad_gemm_vector(device), transposed_a, epilogue);
 }
 
+double egad_gemm_bytes(const egad_product *p)
+{
+    return egad_tensor_bytes(p->c) + egad_tensor_bytes(p->a) + egad_tensor_bytes(p->b) +
+           egad_tensor_bytes(p->bias) + egad_tensor_bytes(p->y) +
+           egad_tensor_bytes(p->sums);
+}
+
 static egad_status rows(egad_plan *plan, const egad_product *p)
 {
     const egad_device *device = egad_plan_device(plan);
@@ -66,7 +73,8 @@ static egad_status rows(egad_plan *plan, const egad_product *p)
                                  .groups = { (M + ROWS - 1) / ROWS,
                                              (N + panel - 1) / panel },
                                  .local = 1,
-                                 .flops = 2.0 * (double)M * (double)N * (double)K };
+                                 .flops = 2.0 * (double)M * (double)N * (double)K,
+                                 .bytes = egad_gemm_bytes(p) };
 #define COMMON                                                                           \
     MATRIX(p->c), MATRIX(p->a), TENSOR(b), INT(ldb), INT(next), INT(M), INT(N), INT(K)
     switch (p->epilogue) {
@@ -97,7 +105,8 @@ static egad_status plain(egad_plan *plan, const egad_product *p)
                                  .options = build,
                                  .groups = { (M * N + PLAIN_GROUP - 1) / PLAIN_GROUP, 1 },
                                  .local = PLAIN_GROUP,
-                                 .flops = 2.0 * (double)M * (double)N * (double)K };
+                                 .flops = 2.0 * (double)M * (double)N * (double)K,
+                                 .bytes = egad_gemm_bytes(p) };
     return ADD(plan, &launch, MATRIX(p->c), MATRIX(p->a), MATRIX(p->b), INT(M), INT(N),
                INT(K), INT(p->transposed_a), INT(p->transposed_b));
 }
@@ -138,6 +147,7 @@ egad_status egad_gemm_pack(egad_plan *plan, const char *label, egad_tensor packe
     egad_device *device = egad_plan_device(plan);
     const size_t panel = 2 * egad_gemm_vector(device);
     size_t groups = 0;
+    double bytes = 0.0;
     char build[64];
     union {
         cl_int i;
@@ -154,6 +164,7 @@ egad_status egad_gemm_pack(egad_plan *plan, const char *label, egad_tensor packe
         values[5 * e + 3].i = (cl_int)x->columns;
         values[5 * e + 4].i = (cl_int)x->to;
         groups += (N + panel - 1) / panel;
+        bytes += 2.0 * (double)(x->rows * x->columns * sizeof(float));
     }
     TRY(egad_tensor_flat(table, device, 5 * n));
     TRY(egad_tensor_write(device, *table, &values[0].f));
@@ -163,7 +174,8 @@ egad_status egad_gemm_pack(egad_plan *plan, const char *label, egad_tensor packe
                                  .kernel = "gemm_pack",
                                  .options = build,
                                  .groups = { groups, 1 },
-                                 .local = 1 };
+                                 .local = 1,
+                                 .bytes = bytes };
     TRY(ADD(plan, &launch, TENSOR(packed), TENSOR(weights), MEM(table->mem), INT(n)));
 done:
     free(values);

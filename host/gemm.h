@@ -41,6 +41,9 @@ typedef struct {
     unsigned stream;
 } egad_product;
 
+/* What a product has to read and write, for profiles. */
+double egad_gemm_bytes(const egad_product *p);
+
 /* Append the product to a plan.  An engine that does not fold accepts PRODUCT_ONLY. */
 egad_status egad_gemm_append(egad_plan *plan, egad_gemm_engine engine,
                              const egad_product *p);

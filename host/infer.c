@@ -34,6 +34,7 @@ struct egad_infer {
     egad_tensor folded[NETS]; /* moving averages, batch normalisation folded in */
     egad_tensor z, rebuilt, white;
     egad_tensor mean, whitening, panels, table; /* of the evidence */
+    egad_neighbours near;                       /* or the training rows that are near */
     egad_pass e, g;
     discriminator real, fake;
 };
@@ -50,9 +51,19 @@ static int wants_white(const egad_infer *s)
     return wants(s, TERM_FEATURES) || wants(s, TERM_EVIDENCE);
 }
 
+static int wants_near(const egad_infer *s)
+{
+    return wants(s, TERM_NEAR) || wants(s, TERM_LOCAL);
+}
+
 static int wants_evidence(const egad_infer *s)
 {
-    return wants_white(s) || s->wanted == INFER_EVIDENCE;
+    return wants_white(s) || wants_near(s) || s->wanted == INFER_EVIDENCE;
+}
+
+static int by_nearest(const egad_infer *s)
+{
+    return s->detector->model->combined == COMBINED_NEAREST;
 }
 
 static int wants_real(const egad_infer *s)
@@ -62,7 +73,8 @@ static int wants_real(const egad_infer *s)
 
 static int wants_fake(const egad_infer *s)
 {
-    return wants(s, TERM_SIGMA_REBUILT) || wants(s, TERM_FM) || wants_evidence(s);
+    return wants(s, TERM_SIGMA_REBUILT) || wants(s, TERM_FM) ||
+           (wants_evidence(s) && !by_nearest(s));
 }
 
 /* ---- Launch by launch ------------------------------------------------------ */
@@ -127,6 +139,8 @@ static egad_status reserve(egad_infer *s)
         TRY(egad_tensor_new(&s->evidence, device, s->batch, evidence));
         TRY(egad_tensor_flat(&s->mean, device, evidence));
     }
+    if (wants_near(s))
+        TRY(egad_neighbours_new(&s->near, device, &d->calibration.points, s->batch));
     if (wants_white(s))
         TRY(reserve_whitening(s));
 done:
@@ -173,6 +187,24 @@ static egad_status forward_d(const egad_infer *s, const discriminator *d, egad_p
     TRY(forward(s, NET_D, &d->x, plan, n));
     TRY(forward(s, NET_D, &d->z, plan, n));
     TRY(forward(s, NET_D, &d->xz, plan, n));
+done:
+    return status;
+}
+
+/* Evidence of rows that others are near to: f(x, E(x)) beside E(x). */
+static egad_status append_near(egad_infer *s, egad_plan *plan, size_t n)
+{
+    egad_status status = EGAD_OK;
+    const egad_tensor e = egad_tensor_rows(s->evidence, 0, n);
+    const size_t F = egad_detector_features(s->detector);
+    TRY(egad_plan_copy(plan, "features of the row", egad_tensor_columns(e, 0, F),
+                       egad_tensor_rows(egad_pass_features(&s->real.xz), 0, n)));
+    TRY(egad_plan_copy(plan, "E(x)", egad_tensor_columns(e, F, e.c - F),
+                       egad_tensor_rows(s->z, 0, n)));
+    if (wants_near(s)) {
+        TRY(egad_neighbours_place(&s->near, plan, e));
+        TRY(egad_neighbours_nearest(&s->near, plan, s->terms, n, -1));
+    }
 done:
     return status;
 }
@@ -228,7 +260,7 @@ static egad_status append_terms(egad_infer *s, egad_plan *plan, size_t n)
                                 egad_tensor_rows(egad_pass_features(&s->fake.xz), 0, n),
                                 TERM_FM, -1));
     if (wants_evidence(s))
-        TRY(append_evidence(s, plan, n));
+        TRY(by_nearest(s) ? append_near(s, plan, n) : append_evidence(s, plan, n));
 done:
     return status;
 }
@@ -323,7 +355,7 @@ static egad_status fuse(egad_infer *s)
     egad_status status = EGAD_OK;
     egad_detector *d = s->detector;
     egad_net *const *net = d->net;
-    const size_t C = d->columns, F = egad_detector_evidence(d) / 2;
+    const size_t C = d->columns, F = egad_detector_features(d);
     const egad_slot nowhere = { 0 };
     float *flat[NETS] = { NULL };
     for (int k = 0; k < NETS; k++) {
@@ -372,10 +404,22 @@ size_t egad_infer_floats(const egad_detector *d)
             floats +=
                 net->layer[i].O * (k == NET_D ? 2 : 1); /* the row's, the rebuilt's */
     }
-    return floats;
+    return floats + d->calibration.points.rows;
 }
 
 /* ---- Both ------------------------------------------------------------------ */
+
+/* What is wanted, less the terms that are not of this model's combined score. */
+static unsigned available(const egad_detector *d, unsigned wanted)
+{
+    const unsigned spread = 1u << TERM_FEATURES | 1u << TERM_EVIDENCE;
+    const unsigned nearest = 1u << TERM_NEAR | 1u << TERM_LOCAL;
+    if (wanted > INFER_TERMS)
+        return wanted;
+    return wanted & ~(d->model->combined == COMBINED_SPREAD    ? nearest
+                      : d->model->combined == COMBINED_NEAREST ? spread
+                                                               : spread | nearest);
+}
 
 egad_status egad_infer_new(egad_infer **out, egad_detector *d, unsigned wanted,
                            size_t batch)
@@ -387,7 +431,7 @@ egad_status egad_infer_new(egad_infer **out, egad_detector *d, unsigned wanted,
     assert(d->net[NET_E] != NULL);
     NEW(s, 1);
     s->detector = d;
-    s->wanted = wanted;
+    s->wanted = available(d, wanted);
     s->batch = batch;
     TRY(egad_tensor_new(&s->terms, d->device, batch, TERMS));
     TRY(egad_gemm_choose(&engine, d->device));
@@ -426,6 +470,7 @@ void egad_infer_free(egad_infer *s)
     egad_pass_free(&s->g);
     free_d(&s->real);
     free_d(&s->fake);
+    egad_neighbours_free(&s->near);
     for (int k = 0; k < NETS; k++)
         egad_tensor_free(&s->folded[k]);
     egad_tensor *const tensors[] = { &s->x,       &s->terms, &s->evidence, &s->z,
@@ -444,6 +489,24 @@ static egad_status run_fused(egad_infer *s, const float *x, size_t n)
     TRY(egad_tensor_wrap(&rows, s->detector->device, x, n, s->detector->columns));
     TRY(egad_mlp_rebind(s->full.plan, rows));
     TRY(egad_plan_run(s->full.plan));
+done:
+    egad_tensor_free(&rows);
+    return status;
+}
+
+egad_status egad_infer_profile(egad_infer *s, const float *x, int times,
+                               egad_profile **list, size_t *n)
+{
+    egad_status status = EGAD_OK;
+    egad_device *device = s->detector->device;
+    egad_tensor rows = none;
+    if (times > 0 && s->mlp) {
+        TRY(egad_tensor_wrap(&rows, device, x, s->batch, s->detector->columns));
+        TRY(egad_mlp_rebind(s->full.plan, rows));
+    } else if (times > 0) {
+        TRY(egad_tensor_write(device, s->x, x));
+    }
+    TRY(egad_plan_profile(s->full.plan, times, list, n));
 done:
     egad_tensor_free(&rows);
     return status;

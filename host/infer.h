@@ -15,8 +15,9 @@ enum {
 
 typedef struct egad_infer egad_infer;
 
-/* `wanted`: bits of terms, or one of the others alone.  TERM_FEATURES and TERM_EVIDENCE
- * need a calibrated detector.  Weights are taken as they are now. */
+/* `wanted`: bits of terms, or one of the others alone.  TERM_FEATURES and what follows
+ * needs a calibrated detector, and is 0 where its combined score has no such term.
+ * Weights are taken as they are now. */
 egad_status egad_infer_new(egad_infer **out, egad_detector *detector, unsigned wanted,
                            size_t batch);
 void egad_infer_free(egad_infer *infer);
@@ -33,5 +34,10 @@ egad_status egad_infer_run(egad_infer *infer, const float *x, size_t rows, float
  * columns). x: as imported. */
 egad_status egad_infer_rebuild(egad_infer *infer, const float *x, size_t rows,
                                float *scaled, float *rebuilt);
+
+/* Append the launches of a full batch to a profile, as egad_plan_profile does.  x: a
+ * batch as imported; NULL will do where times is 0. */
+egad_status egad_infer_profile(egad_infer *infer, const float *x, int times,
+                               egad_profile **list, size_t *n);
 
 #endif

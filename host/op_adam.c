@@ -19,7 +19,9 @@ egad_status egad_adam_step(egad_plan *plan, const char *label, const egad_adam *
         .kernel = "adam_step",
         .options = options,
         .groups = { (a->w.c + local * chunk - 1) / (local * chunk), 1 },
-        .local = local
+        .local = local,
+        /* g is read, the others are written too. */
+        .bytes = (a->ema.mem ? 9.0 : 7.0) * egad_tensor_bytes(a->w)
     };
     return ADD(plan, &launch, MEM(a->w.mem), MEM(a->g.mem), MEM(a->m.mem), MEM(a->v.mem),
                MEM(a->ema.mem), INT(a->ema.mem != NULL), INT(a->w.c), MEM(a->rates.mem),

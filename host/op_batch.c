@@ -13,7 +13,8 @@ static size_t row_group(const egad_plan *plan)
 }
 
 static egad_status add(egad_plan *plan, const char *label, const char *kernel,
-                       size_t groups, size_t local, const egad_arg *args, size_t n)
+                       size_t groups, size_t local, double bytes, const egad_arg *args,
+                       size_t n)
 {
     char options[32];
     snprintf(options, sizeof options, "-DWG=%zu", row_group(plan));
@@ -22,12 +23,14 @@ static egad_status add(egad_plan *plan, const char *label, const char *kernel,
                                  .kernel = kernel,
                                  .options = options,
                                  .groups = { groups, 1 },
-                                 .local = local };
+                                 .local = local,
+                                 .bytes = bytes };
     return egad_plan_add(plan, &launch, args, n);
 }
 
-#define RUN(plan, label, kernel, groups, local, ...)                                     \
-    add((plan), (label), (kernel), (groups), (local), (const egad_arg[]){ __VA_ARGS__ }, \
+#define RUN(plan, label, kernel, groups, local, bytes, ...)                              \
+    add((plan), (label), (kernel), (groups), (local), (bytes),                           \
+        (const egad_arg[]){ __VA_ARGS__ },                                               \
         sizeof((const egad_arg[]){ __VA_ARGS__ }) / sizeof(egad_arg))
 
 #define RANDOM(r) MEM((r).clock), UINT((r).seed), UINT((r).seed >> 32)
@@ -38,17 +41,19 @@ egad_status egad_batch_gather(egad_plan *plan, const char *label, egad_tensor x,
     int half = 1;
     while (half < 16 && ((size_t)1 << (2 * half)) < data.n)
         half++;
-    return RUN(plan, label, "batch_gather", x.n, row_group(plan), MATRIX(x),
-               MEM(data.mem), INT(data.n), INT(data.c), INT(x.n), INT(data.n / x.n),
-               INT(half), RANDOM(random), UINT(stream));
+    return RUN(plan, label, "batch_gather", x.n, row_group(plan),
+               2.0 * egad_tensor_bytes(x), MATRIX(x), MEM(data.mem), INT(data.n),
+               INT(data.c), INT(x.n), INT(data.n / x.n), INT(half), RANDOM(random),
+               UINT(stream));
 }
 
 egad_status egad_batch_noise(egad_plan *plan, const char *label, egad_tensor z,
                              egad_random random, unsigned stream)
 {
     const size_t items = z.n * ((z.c + 3) / 4), local = row_group(plan);
-    return RUN(plan, label, "batch_noise", (items + local - 1) / local, local, MATRIX(z),
-               INT(z.n), INT(z.c), RANDOM(random), UINT(stream));
+    return RUN(plan, label, "batch_noise", (items + local - 1) / local, local,
+               egad_tensor_bytes(z), MATRIX(z), INT(z.n), INT(z.c), RANDOM(random),
+               UINT(stream));
 }
 
 egad_status egad_batch_start(egad_plan *plan, const char *label, egad_tensor z,
@@ -56,11 +61,12 @@ egad_status egad_batch_start(egad_plan *plan, const char *label, egad_tensor z,
 {
     const size_t items = z.n * ((z.c + 3) / 4), local = row_group(plan);
     assert(rows.offset == 0 && rows.c >= z.n);
-    return RUN(plan, label, "batch_start", (items + local - 1) / local, local, MATRIX(z),
-               MEM(rows.mem), INT(z.n), INT(z.c), RANDOM(random), UINT(STREAM_START));
+    return RUN(plan, label, "batch_start", (items + local - 1) / local, local,
+               egad_tensor_bytes(z), MATRIX(z), MEM(rows.mem), INT(z.n), INT(z.c),
+               RANDOM(random), UINT(STREAM_START));
 }
 
 egad_status egad_batch_tick(egad_plan *plan, egad_random random)
 {
-    return RUN(plan, "next iteration", "batch_tick", 1, 1, MEM(random.clock));
+    return RUN(plan, "next iteration", "batch_tick", 1, 1, 0.0, MEM(random.clock));
 }

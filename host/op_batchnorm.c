@@ -30,9 +30,10 @@ static cut make_cut(const egad_plan *plan, const egad_batchnorm *b)
     return c;
 }
 
-/* One item for `vector` channels of a part, or for one channel. */
+/* One item for `vector` channels of a part, or for one channel.  touched: how many arrays
+ * of the size of h are read or written. */
 static egad_launch over_parts(const char *label, const char *kernel, const cut *c,
-                              const egad_batchnorm *b)
+                              const egad_batchnorm *b, int touched)
 {
     const size_t wide = c->vector * c->local;
     return (egad_launch){ .label = label,
@@ -40,7 +41,8 @@ static egad_launch over_parts(const char *label, const char *kernel, const cut *
                           .kernel = kernel,
                           .options = c->wide,
                           .groups = { (b->C + wide - 1) / wide, b->groups * c->parts },
-                          .local = c->local };
+                          .local = c->local,
+                          .bytes = touched * egad_tensor_bytes(b->h) };
 }
 
 static egad_launch over_channels(const char *label, const char *kernel, const cut *c,
@@ -69,9 +71,9 @@ egad_status egad_batchnorm_forward(egad_plan *plan, const char *label,
     egad_tensor parts;
     check(b);
     TRY(egad_plan_scratch(plan, b->groups * c.parts * 2 * b->C, &parts));
-    const egad_launch moments = over_parts(label, "batchnorm_moments", &c, b),
+    const egad_launch moments = over_parts(label, "batchnorm_moments", &c, b, 1),
                       settle = over_channels(label, "batchnorm_settle", &c, b),
-                      apply = over_parts(label, "batchnorm_apply", &c, b);
+                      apply = over_parts(label, "batchnorm_apply", &c, b, 2);
     TRY(ADD(plan, &moments, TENSOR(parts), TENSOR(b->h), TENSOR(b->moving), INT(c.R),
             INT(b->C), INT(c.chunk), INT(c.parts)));
     TRY(ADD(plan, &settle, TENSOR(b->stats), TENSOR(b->moving), TENSOR(parts),
@@ -95,9 +97,9 @@ egad_status egad_batchnorm_backward(egad_plan *plan, const char *label,
     const size_t sums = b->groups * 2 * b->C;
     TRY(egad_plan_scratch(plan, sums * (c.parts + 1), &parts));
     shares = egad_tensor_view(parts, sums * c.parts, 1, sums);
-    const egad_launch share = over_parts(label, "batchnorm_shares", &c, b),
+    const egad_launch share = over_parts(label, "batchnorm_shares", &c, b, 2),
                       gradients = over_channels(label, "batchnorm_gradients", &c, b),
-                      backward = over_parts(label, "batchnorm_backward", &c, b);
+                      backward = over_parts(label, "batchnorm_backward", &c, b, 3);
     TRY(ADD(plan, &share, TENSOR(parts), TENSOR(d), TENSOR(b->h), TENSOR(b->stats),
             INT(c.R), INT(b->C), INT(c.chunk), INT(c.parts)));
     TRY(ADD(plan, &gradients, TENSOR(shares), TENSOR(b->dgamma), TENSOR(b->dbeta),

@@ -145,7 +145,9 @@ static egad_status implicit(egad_plan *plan, const char *label, const egad_conv2
                            .kernel = dots ? "conv2d_dots" : "conv2d_rows",
                            .options = build,
                            .local = 1,
-                           .flops = flops(g, N) };
+                           .flops = flops(g, N),
+                           .bytes = egad_tensor_bytes(c) + egad_tensor_bytes(a) +
+                                    egad_tensor_bytes(w) + egad_tensor_bytes(end->y) };
     launch.groups[0] = (pixels + (dots ? PIXELS : ROWS) - 1) / (dots ? PIXELS : ROWS);
     launch.groups[1] = phases * (dots ? O : (O + panel - 1) / panel);
     if (packed) {
@@ -199,7 +201,9 @@ static egad_status implicit_weights(egad_plan *plan, const char *label,
                                  .groups = { g->K * g->K * ((g->C + DEPTH - 1) / DEPTH),
                                              (g->O + panel - 1) / panel },
                                  .local = 1,
-                                 .flops = flops(g, x.n) };
+                                 .flops = flops(g, x.n),
+                                 .bytes = egad_tensor_bytes(dw) + egad_tensor_bytes(x) +
+                                          egad_tensor_bytes(y) };
     TRY(ADD(plan, &launch, TENSOR(dw), MATRIX(x), MATRIX(y), MEM(t.mem), INT(x.n),
             INT(g->O)));
 done:
@@ -222,14 +226,16 @@ static egad_tensor matrix(egad_tensor t, size_t rows, size_t columns)
         INT(egad_conv2d_w(g)), INT(g->K), INT(g->S), INT(before(g->H, g)),               \
         INT(before(g->W, g))
 
-static egad_launch patches(const char *label, const char *kernel, size_t items)
+static egad_launch patches(const char *label, const char *kernel, size_t items,
+                           double bytes)
 {
     return (egad_launch){ .label = label,
                           .source = egad_cl_patches,
                           .kernel = kernel,
                           .options = "-DWG=64",
                           .groups = { (items + WG - 1) / WG, 1 },
-                          .local = WG };
+                          .local = WG,
+                          .bytes = bytes };
 }
 
 /* (N * h * w, K * K * C) for a matrix of patches, and behind it (n, c) for results, in
@@ -253,7 +259,8 @@ static egad_status gather(egad_plan *plan, const char *label, const egad_conv2d 
                           egad_tensor x, egad_tensor p)
 {
     const size_t N = x.n;
-    const egad_launch launch = patches(label, "patches_gather", p.n * p.c);
+    const egad_launch launch = patches(label, "patches_gather", p.n * p.c,
+                                       egad_tensor_bytes(p) + egad_tensor_bytes(x));
     return ADD(plan, &launch, MEM(p.mem), MATRIX(x), GEOMETRY);
 }
 
@@ -310,7 +317,8 @@ static egad_status explicit_adjoint(egad_plan *plan, const char *label,
                                           .a = matrix(y, p.n, g->O),
                                           .b = matrix(w, p.c, g->O),
                                           .transposed_b = 1 }));
-    const egad_launch launch = patches(label, "patches_sum", N * g->H * g->W * g->C);
+    const egad_launch launch = patches(label, "patches_sum", N * g->H * g->W * g->C,
+                                       egad_tensor_bytes(p) + egad_tensor_bytes(c));
     TRY(ADD(plan, &launch, MATRIX(c), MEM(p.mem), GEOMETRY));
     TRY(finish(plan, label, x, c, g->C, end));
 done:

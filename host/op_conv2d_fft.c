@@ -16,7 +16,6 @@
 #include "ops.h"
 
 #include <assert.h>
-#include <math.h>
 #include <stdio.h>
 
 /* ---- Sizes ------------------------------------------------------------------- */
@@ -76,15 +75,20 @@ static frame frame_of_work(const egad_conv2d *g, size_t N, egad_conv2d_work work
                        : frame_of(g, g->C, half(g->O), N);
 }
 
+/* Bytes of n planes. */
+static double planes(const frame *f, size_t n)
+{
+    return 8.0 * (double)(f->distance * n);
+}
+
 egad_conv2d_cost egad_conv2d_fft_cost(const egad_conv2d *g, size_t N,
                                       egad_conv2d_work work)
 {
     const frame f = frame_of_work(g, N, work);
     const size_t in = inputs(&f), out = f.as * f.bs;
-    const double n = (double)(f.h.length * f.w.length);
-    return (egad_conv2d_cost){ .flops = 5.0 * n * log2(n) * (double)(in + out),
-                               .bytes = 8.0 * (double)f.distance *
-                                        (double)(in + out + (in > out ? in : out)) };
+    return (egad_conv2d_cost){ .flops = egad_fft_flops(f.h.length, f.w.length) *
+                                        (double)(in + out),
+                               .bytes = planes(&f, in + out + (in > out ? in : out)) };
 }
 
 /* ---- Launches ----------------------------------------------------------------- */
@@ -163,8 +167,9 @@ static egad_status place(egad_plan *plan, const char *label, const frame *f, cl_
     egad_status status = EGAD_OK;
     const size_t rows = s->paired ? half(s->rows) : s->rows;
     char build[64];
-    const egad_launch launch = launch_of(plan, label, "fft_place", build, 1, PRODUCT_ONLY,
-                                         f->depth, rows * f->h.length);
+    egad_launch launch = launch_of(plan, label, "fft_place", build, 1, PRODUCT_ONLY,
+                                   f->depth, rows * f->h.length);
+    launch.bytes = planes(f, rows * f->depth) + egad_tensor_bytes(s->t);
     TRY(ADD(plan, &launch, MEM(z), INT(first), INT(f->depth), INT(f->distance),
             INT(f->h.length), INT(f->w.length), TENSOR(s->t), INT(s->rows),
             INT(s->paired ? rows : 0), INT(s->row), INT(s->deep), INT(s->down),
@@ -185,6 +190,7 @@ static egad_status products(egad_plan *plan, const char *label, const frame *f, 
     egad_launch launch = launch_of(plan, label, "fft_products", build, vector,
                                    PRODUCT_ONLY, tiles * (2 * f->distance / vector), 1);
     launch.flops = 8.0 * (double)f->distance * (double)(f->as * f->bs * f->depth);
+    launch.bytes = planes(f, inputs(f) + f->as * f->bs);
     TRY(ADD(plan, &launch, MEM(r), MEM(z), INT(f->as), INT(f->bs), INT(f->depth),
             INT(f->distance)));
 done:
@@ -238,8 +244,9 @@ egad_status egad_conv2d_fft_images(egad_plan *plan, const char *label,
 
     assert(g->S == 1 && end->a.dropout <= 0.0f);
     TRY(convolve(plan, label, &f, &a, &b, &results));
-    const egad_launch launch =
+    egad_launch launch =
         launch_of(plan, label, "fft_take", build, 1, epilogue, channels, x.n * g->H);
+    launch.bytes = planes(&f, f.as * f.bs) + egad_tensor_bytes(c);
 #define TAKE                                                                             \
     MATRIX(c), INT(1), INT(g->W *channels), INT(channels), INT(g->H), INT(g->W),         \
         MEM(results), INT(channels), INT(f.bs), INT(1), INT(f.distance),                 \
@@ -274,8 +281,9 @@ egad_status egad_conv2d_fft_weights(egad_plan *plan, const char *label,
     b.paired = !a.paired;
     b.turn = -1;
     TRY(convolve(plan, label, &f, &a, &b, &results));
-    const egad_launch launch =
+    egad_launch launch =
         launch_of(plan, label, "fft_take", build, 1, PRODUCT_ONLY, g->O, g->C * g->K);
+    launch.bytes = planes(&f, f.as * f.bs) + egad_tensor_bytes(dw);
     TRY(ADD(plan, &launch, TENSOR(dw), INT(g->O), INT(1), INT(g->K * g->C * g->O),
             INT(g->C * g->O), INT(g->K), INT(g->K), MEM(results), INT(g->O),
             INT(a.paired ? f.as : f.bs), INT(b.paired), INT(f.distance), INT(f.h.length),

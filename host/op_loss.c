@@ -19,7 +19,9 @@ egad_status egad_loss_cross_entropy(egad_plan *plan, const char *label,
                                  .kernel = "loss_cross_entropy",
                                  .options = options,
                                  .groups = { halves, 1 },
-                                 .local = local };
+                                 .local = local,
+                                 .bytes = egad_tensor_bytes(dlogits) +
+                                          egad_tensor_bytes(logits) };
     return ADD(plan, &launch, TENSOR(dlogits), TENSOR(logits), INT(logits.n / halves),
                MEM(ring.mem), MEM(random.clock), FLOAT(targets[0].label),
                INT(targets[0].slot), FLOAT(second->label), INT(second->slot));

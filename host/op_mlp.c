@@ -268,6 +268,11 @@ size_t egad_mlp_steps(const egad_mlp *m)
 
 egad_status egad_mlp_repeat(egad_mlp *m, size_t first, size_t turns)
 {
+    for (size_t i = first; i < egad_mlp_steps(m); i++) {
+        const cl_int *s = m->step + i * MLP_STEP;
+        if (s[0] == MLP_DENSE)
+            m->flops += 2.0 * (double)(turns - 1) * (double)s[5] * (double)s[6];
+    }
     return STEP(m, MLP_REPEAT, (cl_int)first, (cl_int)turns);
 }
 
@@ -353,7 +358,11 @@ egad_status egad_mlp_append(egad_mlp *m, egad_plan *plan, const char *label,
                                  .options = build,
                                  .groups = { groups, 1 },
                                  .local = 1,
-                                 .flops = m->flops * (double)x.n };
+                                 .flops = m->flops * (double)x.n,
+                                 .bytes = egad_tensor_bytes(x) +
+                                          egad_tensor_bytes(terms) +
+                                          2.0 * egad_tensor_bytes(state) +
+                                          egad_tensor_bytes(m->numbers_on) };
     TRY(ADD(plan, &launch, MEM(terms.mem), MEM(x.mem), INT(x.n), INT(x.c),
             MEM(m->steps_on.mem), INT(m->steps / MLP_STEP), MEM(m->numbers_on.mem),
             MEM(m->scratch.mem), INT(area), FLOAT(m->slope), FLOAT(m->limit),

@@ -9,14 +9,15 @@ enum { SUMS = 256 }; /* rows that are summed by one item */
 
 /* A launch of `groups` groups of one of the kernels in pointwise.cl. */
 static egad_launch launch(const char *label, const char *kernel, const char *options,
-                          size_t local, size_t groups)
+                          size_t local, size_t groups, double bytes)
 {
     return (egad_launch){ .label = label,
                           .source = egad_cl_pointwise,
                           .kernel = kernel,
                           .options = options,
                           .groups = { groups, 1 },
-                          .local = local };
+                          .local = local,
+                          .bytes = bytes };
 }
 
 static const char *const elementwise = "-DWG=64 -DCHUNK=1";
@@ -25,7 +26,8 @@ egad_status egad_pointwise_forward(egad_plan *plan, const char *label, egad_tens
                                    egad_tensor bias, const egad_activation *a)
 {
     const egad_launch l =
-        launch(label, "pointwise_forward", elementwise, WG, (y.n * y.c + WG - 1) / WG);
+        launch(label, "pointwise_forward", elementwise, WG, (y.n * y.c + WG - 1) / WG,
+               2.0 * egad_tensor_bytes(y) + egad_tensor_bytes(bias));
     return ADD(plan, &l, MATRIX(y), TENSOR(bias), INT(y.n), INT(y.c), INT(a->act),
                FLOAT(a->slope), FLOAT(a->dropout), MEM(a->random.clock),
                UINT(a->random.seed), UINT(a->random.seed >> 32), UINT(a->stream));
@@ -35,7 +37,8 @@ egad_status egad_pointwise_backward(egad_plan *plan, const char *label, egad_ten
                                     egad_tensor y, const egad_activation *a)
 {
     const egad_launch l =
-        launch(label, "pointwise_backward", elementwise, WG, (dy.n * dy.c + WG - 1) / WG);
+        launch(label, "pointwise_backward", elementwise, WG, (dy.n * dy.c + WG - 1) / WG,
+               2.0 * egad_tensor_bytes(dy) + egad_tensor_bytes(y));
     return ADD(plan, &l, MATRIX(dy), MATRIX(y), INT(dy.n), INT(dy.c), INT(a->act),
                FLOAT(a->slope), FLOAT(a->dropout));
 }
@@ -44,7 +47,8 @@ egad_status egad_pointwise_backward(egad_plan *plan, const char *label, egad_ten
 static egad_status add_sums(egad_plan *plan, const char *label, egad_tensor sums,
                             egad_tensor x, size_t chunk)
 {
-    egad_launch l = launch(label, "pointwise_sums", elementwise, WG, (x.c + WG - 1) / WG);
+    egad_launch l = launch(label, "pointwise_sums", elementwise, WG, (x.c + WG - 1) / WG,
+                           egad_tensor_bytes(x) + egad_tensor_bytes(sums));
     l.groups[1] = (x.n + chunk - 1) / chunk;
     return ADD(plan, &l, TENSOR(sums), MATRIX(x), INT(x.n), INT(x.c), INT(chunk));
 }
@@ -76,6 +80,7 @@ egad_status egad_pointwise_scale(egad_plan *plan, const char *label, egad_tensor
     char options[48];
     snprintf(options, sizeof options, "-DWG=%zu -DCHUNK=%d", local, CHUNK);
     const egad_launch l =
-        launch(label, "pointwise_scale", options, local, (x.n + CHUNK - 1) / CHUNK);
+        launch(label, "pointwise_scale", options, local, (x.n + CHUNK - 1) / CHUNK,
+               2.0 * egad_tensor_bytes(x) + egad_tensor_bytes(fit));
     return ADD(plan, &l, MATRIX(x), TENSOR(fit), INT(x.n), INT(x.c), FLOAT(limit));
 }

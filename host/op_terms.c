@@ -5,7 +5,8 @@
 #include <stdio.h>
 
 static egad_status add(egad_plan *plan, const char *label, const char *kernel,
-                       size_t rows, int rowwise, const egad_arg *args, size_t n)
+                       size_t rows, int rowwise, double bytes, const egad_arg *args,
+                       size_t n)
 {
     const size_t local = egad_plan_device(plan)->cpu ? 1 : 32;
     char options[32];
@@ -16,7 +17,8 @@ static egad_status add(egad_plan *plan, const char *label, const char *kernel,
                                  .options = options,
                                  .groups = { rowwise ? rows : (rows + local - 1) / local,
                                              1 },
-                                 .local = local };
+                                 .local = local,
+                                 .bytes = bytes };
     return egad_plan_add(plan, &launch, args, n);
 }
 
@@ -28,7 +30,9 @@ egad_status egad_terms_distance(egad_plan *plan, const char *label, egad_tensor 
     const egad_arg args[] = { MEM(terms.mem),  MATRIX(a),  MATRIX(other), INT(a.c),
                               INT(difference), INT(first), INT(second) };
     assert(terms.offset == 0);
-    return add(plan, label, "terms_distance", a.n, 1, args, sizeof args / sizeof *args);
+    return add(plan, label, "terms_distance", a.n, 1,
+               egad_tensor_bytes(a) + egad_tensor_bytes(b), args,
+               sizeof args / sizeof *args);
 }
 
 egad_status egad_terms_sigma(egad_plan *plan, const char *label, egad_tensor terms,
@@ -36,7 +40,8 @@ egad_status egad_terms_sigma(egad_plan *plan, const char *label, egad_tensor ter
 {
     const egad_arg args[] = { MEM(terms.mem), TENSOR(logits), INT(logits.n), INT(which) };
     assert(logits.stride == 1 && terms.offset == 0);
-    return add(plan, label, "terms_sigma", logits.n, 0, args, sizeof args / sizeof *args);
+    return add(plan, label, "terms_sigma", logits.n, 0, egad_tensor_bytes(logits), args,
+               sizeof args / sizeof *args);
 }
 
 egad_status egad_terms_distance_back(egad_plan *plan, const char *label, egad_tensor d,
@@ -52,7 +57,8 @@ egad_status egad_terms_distance_back(egad_plan *plan, const char *label, egad_te
                               FLOAT(activation->slope),
                               INT(add_to_d) };
     assert(a.c == b.c && d.c == a.c && a.n == b.n && d.n == a.n);
-    return add(plan, label, "terms_distance_back", a.n, 1, args,
+    return add(plan, label, "terms_distance_back", a.n, 1,
+               (2 + add_to_d) * egad_tensor_bytes(a) + egad_tensor_bytes(d), args,
                sizeof args / sizeof *args);
 }
 
@@ -61,7 +67,8 @@ egad_status egad_terms_sigma_back(egad_plan *plan, const char *label, egad_tenso
 {
     const egad_arg args[] = { TENSOR(d), TENSOR(logits), INT(logits.n), FLOAT(weight) };
     assert(logits.stride == 1 && d.stride == 1 && d.n == logits.n);
-    return add(plan, label, "terms_sigma_back", logits.n, 0, args,
+    return add(plan, label, "terms_sigma_back", logits.n, 0,
+               egad_tensor_bytes(d) + egad_tensor_bytes(logits), args,
                sizeof args / sizeof *args);
 }
 
@@ -70,5 +77,7 @@ egad_status egad_terms_evidence(egad_plan *plan, const char *label, egad_tensor 
 {
     const egad_arg args[] = { MATRIX(e), MATRIX(a), MATRIX(b), TENSOR(mean), INT(a.c) };
     assert(a.c == b.c && e.c == 2 * a.c && mean.c == e.c);
-    return add(plan, label, "terms_evidence", a.n, 1, args, sizeof args / sizeof *args);
+    return add(plan, label, "terms_evidence", a.n, 1,
+               egad_tensor_bytes(e) + egad_tensor_bytes(a) + egad_tensor_bytes(b), args,
+               sizeof args / sizeof *args);
 }

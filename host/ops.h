@@ -6,6 +6,7 @@
 #ifndef EGAD_OPS_H
 #define EGAD_OPS_H
 
+#include "calibrate.h"
 #include "gemm.h"
 
 /* An activation and the dropout behind it. */
@@ -221,6 +222,31 @@ egad_status egad_terms_sigma_back(egad_plan *plan, const char *label, egad_tenso
 /* e = (a, a - b) - mean.  e: (N, 2 C).  a, b: (N, C).  mean: (1, 2 C). */
 egad_status egad_terms_evidence(egad_plan *plan, const char *label, egad_tensor e,
                                 egad_tensor a, egad_tensor b, egad_tensor mean);
+
+/* ---- op_neighbours.c: how far rows are from training rows ------------------- */
+
+/* Points of a calibration on the device, with room for a batch. */
+typedef struct {
+    size_t n, P; /* points, columns of each */
+    egad_tensor map, offset, points, squares, reach;
+    egad_tensor packed; /* map, then points transposed, for an engine that folds */
+    egad_tensor table;
+    egad_tensor place;    /* (batch, P) */
+    egad_tensor products; /* (batch, n) */
+} egad_neighbours;
+
+egad_status egad_neighbours_new(egad_neighbours *out, egad_device *device,
+                                const egad_points *points, size_t batch);
+void egad_neighbours_free(egad_neighbours *neighbours);
+
+/* The first N rows of `place` = e map + offset.  e: (N, columns of evidence). */
+egad_status egad_neighbours_place(const egad_neighbours *b, egad_plan *plan,
+                                  egad_tensor e);
+/* terms NEAR and LOCAL of the N rows in `place`: the mean distance d to the NEIGHBOURS
+ * points nearest to each, and d over the geometric mean of the reach of these.  first >=
+ * 0: row r is point first + r, which is left out.  terms: (N, TERMS). */
+egad_status egad_neighbours_nearest(const egad_neighbours *b, egad_plan *plan,
+                                    egad_tensor terms, size_t N, long first);
 
 /* ---- op_mlp.c: layers and terms of a block of rows in one launch ----------- */
 

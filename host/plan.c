@@ -1,15 +1,14 @@
-/* Launches in order: append, run, profile, print. */
+/* Launches in order: append, run, profile. */
 #include "plan.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 typedef struct {
     char *label, *what; /* what it is for; kernel or library call */
-    double flops;
+    double flops, bytes;
     cl_kernel kernel; /* NULL for a call */
     size_t global[2], local[2];
     egad_status (*call)(cl_command_queue queue, const void *context);
@@ -85,7 +84,7 @@ size_t egad_plan_size(const egad_plan *plan)
 
 /* Room for one more step, zeroed; it counts once it is complete. */
 static egad_status next(egad_plan *plan, const char *label, const char *what,
-                        double flops, step **out)
+                        double flops, double bytes, step **out)
 {
     egad_status status = EGAD_OK;
     if (plan->n == plan->room) {
@@ -101,6 +100,7 @@ static egad_status next(egad_plan *plan, const char *label, const char *what,
     s->label = strdup(label);
     s->what = strdup(what);
     s->flops = flops;
+    s->bytes = bytes;
     plan->n++; /* egad_plan_free frees what of it there is */
     if (!s->label || !s->what)
         FAIL(MEMORY, "out of memory for plan '%s'", plan->name);
@@ -126,7 +126,7 @@ egad_status egad_plan_add(egad_plan *plan, const egad_launch *launch,
     step *s = NULL;
     if (launch->groups[0] == 0 || launch->groups[1] == 0)
         return EGAD_OK;
-    TRY(next(plan, launch->label, launch->kernel, launch->flops, &s));
+    TRY(next(plan, launch->label, launch->kernel, launch->flops, launch->bytes, &s));
     TRY(egad_program_kernel(&s->kernel, plan->device, launch->source, launch->options,
                             launch->kernel));
     for (size_t i = 0; i < n_args; i++)
@@ -238,7 +238,7 @@ egad_status egad_plan_set(egad_plan *plan, size_t position, size_t index, egad_a
 egad_status egad_plan_call(egad_plan *plan, const char *label, const char *what,
                            egad_status (*call)(cl_command_queue queue,
                                                const void *context),
-                           const void *context, size_t size, double flops)
+                           const void *context, size_t size, double flops, double bytes)
 {
     egad_status status = EGAD_OK;
     step *s = NULL;
@@ -246,7 +246,7 @@ egad_status egad_plan_call(egad_plan *plan, const char *label, const char *what,
     if (!copy)
         FAIL(MEMORY, "out of memory for plan '%s'", plan->name);
     memcpy(copy, context, size);
-    TRY(next(plan, label, what, flops, &s));
+    TRY(next(plan, label, what, flops, bytes, &s));
     s->call = call;
     s->context = copy;
     copy = NULL;
@@ -293,7 +293,8 @@ egad_status egad_plan_copy(egad_plan *plan, const char *label, egad_tensor to,
 {
     const copy c = { to, from };
     assert(to.n == from.n && to.c == from.c);
-    return egad_plan_call(plan, label, "copy", run_copy, &c, sizeof c, 0.0);
+    return egad_plan_call(plan, label, "copy", run_copy, &c, sizeof c, 0.0,
+                          egad_tensor_bytes(to) + egad_tensor_bytes(from));
 }
 
 egad_status egad_plan_run(const egad_plan *plan)
@@ -305,53 +306,41 @@ done:
     return status;
 }
 
-static double now(void)
+static void describe(const egad_plan *plan, const step *s, egad_profile *p)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+    *p = (egad_profile){ .calls = 1, .flops = s->flops, .bytes = s->bytes };
+    snprintf(p->plan, sizeof p->plan, "%s", plan->name);
+    snprintf(p->label, sizeof p->label, "%s", s->label);
+    snprintf(p->kernel, sizeof p->kernel, "%s", s->what);
+    if (!s->kernel)
+        return;
+    p->groups[0] = s->global[0] / s->local[0];
+    p->groups[1] = s->global[1];
+    p->local = s->local[0];
 }
 
-egad_status egad_plan_profile(const egad_plan *plan, int times, double *seconds)
+egad_status egad_plan_profile(const egad_plan *plan, int times, egad_profile **list,
+                              size_t *n)
 {
     egad_status status = EGAD_OK;
+    egad_profile *more = realloc(*list, (*n + plan->n + 1) * sizeof *more);
+    if (!more)
+        FAIL(MEMORY, "out of memory for the profile of plan '%s'", plan->name);
+    *list = more;
+    more += *n;
+    for (size_t i = 0; i < plan->n; i++)
+        describe(plan, &plan->steps[i], &more[i]);
+    *n += plan->n;
+    if (times > 0)
+        TRY(egad_plan_run(plan)); /* drivers compile when a kernel is first run */
     TRY(egad_device_finish(plan->device));
     for (int t = 0; t < times; t++)
         for (size_t i = 0; i < plan->n; i++) {
-            const double start = now();
+            const double start = egad_device_clock();
             TRY(run_step(plan, &plan->steps[i]));
             TRY(egad_device_finish(plan->device));
-            seconds[i] += now() - start;
+            more[i].seconds += (egad_device_clock() - start) / times;
         }
-done:
-    return status;
-}
-
-egad_status egad_plan_print(const egad_plan *plan, const double *seconds, char **text)
-{
-    egad_status status = EGAD_OK;
-    size_t size = 0;
-    double total = 0.0;
-    *text = NULL;
-    FILE *out = open_memstream(text, &size);
-    if (!out)
-        FAIL(MEMORY, "out of memory for the text of plan '%s'", plan->name);
-    for (size_t i = 0; seconds && i < plan->n; i++)
-        total += seconds[i];
-    fprintf(out, "%s: %zu launches\n", plan->name, plan->n);
-    for (size_t i = 0; i < plan->n; i++) {
-        const step *s = &plan->steps[i];
-        fprintf(out, "%4zu  %-34s %-22s", i + 1, s->label, s->what);
-        if (s->kernel)
-            fprintf(out, " %5zu x %-4zu groups of %-3zu", s->global[0] / s->local[0],
-                    s->global[1], s->local[0]);
-        if (s->flops > 0)
-            fprintf(out, " %9.3f MFLOP", s->flops / 1e6);
-        if (seconds)
-            fprintf(out, " %5.1f %%", 100.0 * seconds[i] / total);
-        fputc('\n', out);
-    }
-    fclose(out);
 done:
     return status;
 }

@@ -44,7 +44,8 @@ typedef struct {
     const char *kernel;
     const char *options;     /* of the program, "-DWG=64" */
     size_t groups[2], local; /* work-groups; items of one, along the first axis */
-    double flops;            /* useful operations, for profiles; 0: not counted */
+    double flops, bytes;     /* for profiles: useful operations; what it has to read and
+                              * write, each element once.  0: not counted */
 } egad_launch;
 
 egad_status egad_plan_new(egad_plan **out, egad_device *device, const char *name);
@@ -65,7 +66,7 @@ egad_status egad_plan_set(egad_plan *plan, size_t position, size_t index, egad_a
 egad_status egad_plan_call(egad_plan *plan, const char *label, const char *what,
                            egad_status (*call)(cl_command_queue queue,
                                                const void *context),
-                           const void *context, size_t size, double flops);
+                           const void *context, size_t size, double flops, double bytes);
 
 /* Memory that lives as long as the plan: a table of ints for a launch; and (1, n) floats
  * of scratch, which launches to be appended may share: what one writes there lasts until
@@ -83,16 +84,15 @@ egad_status egad_plan_own(egad_plan *plan, void *object, void (*release)(void *o
 egad_status egad_plan_copy(egad_plan *plan, const char *label, egad_tensor to,
                            egad_tensor from);
 
+size_t egad_plan_size(const egad_plan *plan);
+
 /* Enqueue everything, in order; waits for nothing. */
 egad_status egad_plan_run(const egad_plan *plan);
 
-/* Run `times` times, waiting after each launch, and add the seconds of each launch to
- * seconds[egad_plan_size]. */
-egad_status egad_plan_profile(const egad_plan *plan, int times, double *seconds);
-size_t egad_plan_size(const egad_plan *plan);
-
-/* One line per launch; `*text` is freed with free().  With `seconds` not NULL also each
- * launch's share of them. */
-egad_status egad_plan_print(const egad_plan *plan, const double *seconds, char **text);
+/* Append a description of each launch to the profile, which grows: `*list` holds `*n`
+ * entries, freed with free().  With times > 0, run so many times, waiting after each
+ * launch, after a run to warm up; seconds are of one run. */
+egad_status egad_plan_profile(const egad_plan *plan, int times, egad_profile **list,
+                              size_t *n);
 
 #endif

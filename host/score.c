@@ -13,7 +13,7 @@ enum {
     BULK_FLOATS = 1 << 24,    /* and floats, where rows or their layers are long */
     CALIBRATION_ROWS = 20000, /* training rows that evidence is measured on, at most */
     CALIBRATION_BATCH = 2000,
-    EVIDENCE_MOST = 512 /* columns of evidence that combined is for: those of tables */
+    DIRECTIONS = 64, /* of the points that training rows become */
 };
 
 struct egad_scorer {
@@ -54,9 +54,23 @@ egad_score_kind egad_score_default(const egad_detector *detector)
                                                              : EGAD_SCORE_SIGMA;
 }
 
-/* The terms that COMBINED adds. */
-static const int combined[] = { TERM_L1, TERM_FEATURES, TERM_EVIDENCE };
-enum { COMBINED = sizeof combined / sizeof *combined };
+/* The terms that COMBINED adds, by the model's COMBINED_*: bits 1u << TERM_*. */
+static const unsigned combined[] = {
+    [COMBINED_SPREAD] = 1u << TERM_L1 | 1u << TERM_FEATURES | 1u << TERM_EVIDENCE,
+    [COMBINED_NEAREST] = 1u << TERM_NEAR | 1u << TERM_LOCAL,
+};
+
+static unsigned combined_of(const egad_detector *d)
+{
+    return combined[d->model->combined];
+}
+
+/* All terms that there are. */
+static unsigned all_terms(const egad_detector *d)
+{
+    const unsigned held = combined[COMBINED_SPREAD] | combined[COMBINED_NEAREST];
+    return INFER_TERMS & ~(d->calibration.n ? 0 : held & ~(1u << TERM_L1));
+}
 
 /* A term's logarithm, also where it is 0. */
 static double logarithm(float term)
@@ -76,7 +90,7 @@ static unsigned wanted_terms(const egad_detector *d, egad_score_kind kind)
     case EGAD_SCORE_FM:
         return 1u << TERM_L1 | 1u << TERM_FM;
     case EGAD_SCORE_COMBINED:
-        return 1u << TERM_L1 | 1u << TERM_FEATURES | 1u << TERM_EVIDENCE;
+        return combined_of(d);
     case EGAD_SCORE_SIGMA:
     case EGAD_SCORE_DEFAULT:
         break;
@@ -89,14 +103,17 @@ static float combine(const egad_scorer *s, const float *terms)
     const egad_calibration *c = &s->detector->calibration;
     const double rest = 1.0 - s->alpha;
     double sum = 0.0;
+    int count = 0;
     switch (s->kind) {
     case EGAD_SCORE_FM:
         return (float)(s->alpha * terms[TERM_L1] + rest * terms[TERM_FM]);
     case EGAD_SCORE_COMBINED:
-        for (int i = 0; i < COMBINED; i++)
-            sum += (logarithm(terms[combined[i]]) - c->mean_log[combined[i]]) /
-                   c->deviation_log[combined[i]];
-        return (float)(sum / COMBINED);
+        for (int k = 0; k < TERMS; k++)
+            if (combined_of(s->detector) >> k & 1u) {
+                sum += (logarithm(terms[k]) - c->mean_log[k]) / c->deviation_log[k];
+                count++;
+            }
+        return (float)(sum / count);
     case EGAD_SCORE_SIGMA:
     case EGAD_SCORE_DEFAULT:
         break;
@@ -124,11 +141,6 @@ egad_status egad_score_new(egad_scorer **out, egad_detector *detector,
         FAIL(ARGUMENT,
              "the combined score is of what an encoder makes of a row, and %s has none; "
              "score with sigma or fm",
-             detector->model->name);
-    if (kind == EGAD_SCORE_COMBINED && egad_detector_evidence(detector) > EVIDENCE_MOST)
-        FAIL(ARGUMENT,
-             "the combined score is for models of tables so far, and this is %s; score "
-             "with sigma or fm",
              detector->model->name);
     if (kind == EGAD_SCORE_COMBINED && !detector->calibration.n)
         FAIL(DATA,
@@ -180,6 +192,26 @@ done:
     return status;
 }
 
+egad_status egad_score_profile(egad_profile **list, size_t *n, egad_scorer *s,
+                               const float *x, int times)
+{
+    egad_status status = EGAD_OK;
+    egad_profile *made = NULL;
+    size_t size = 0;
+    *list = NULL;
+    *n = 0;
+    if (s->infer)
+        TRY(egad_infer_profile(s->infer, x, times, &made, &size));
+    else
+        TRY(egad_search_profile(s->search, x, times, &made, &size));
+    *list = made;
+    *n = size;
+    made = NULL;
+done:
+    free(made);
+    return status;
+}
+
 size_t egad_score_bulk(const egad_detector *detector, size_t rows)
 {
     if (!detector->net[NET_E]) {
@@ -213,10 +245,8 @@ egad_status egad_score_terms(egad_detector *detector, const float *x, size_t row
 {
     egad_status status = EGAD_OK;
     egad_infer *infer = NULL;
-    unsigned all = INFER_TERMS;
-    if (!detector->calibration.n)
-        all &= ~(1u << TERM_FEATURES | 1u << TERM_EVIDENCE);
-    TRY(egad_infer_new(&infer, detector, all, egad_score_bulk(detector, rows)));
+    TRY(egad_infer_new(&infer, detector, all_terms(detector),
+                       egad_score_bulk(detector, rows)));
     TRY(egad_infer_run(infer, x, rows, terms));
 done:
     egad_infer_free(infer);
@@ -264,11 +294,66 @@ static void measure_logarithms(egad_calibration *c, const float *terms, size_t n
     }
 }
 
-static void exchange(egad_calibration *a, egad_calibration *b)
+/* Terms of training rows whose evidence was measured. */
+static egad_status by_spread(egad_calibration *out, egad_detector *d,
+                             const egad_dataset *data, const size_t *rows, size_t all,
+                             const float *evidence, float *terms, size_t n)
 {
-    const egad_calibration c = *a;
-    *a = *b;
-    *b = c;
+    egad_status status = EGAD_OK;
+    const egad_calibration before = d->calibration;
+    TRY(egad_calibrate_fit(out, evidence, n, egad_detector_evidence(d)));
+    d->calibration = *out; /* terms are measured with the new one */
+    status = of_training_rows(d, data, rows, all, n, all_terms(d), terms, TERMS);
+    d->calibration = before;
+done:
+    return status;
+}
+
+/* Terms of training rows that are held against all others of them: without `reach`, which
+ * they give, and then with it. */
+static egad_status against_others(egad_device *device, const egad_points *points,
+                                  float *terms)
+{
+    enum { BATCH = 500 };
+    egad_status status = EGAD_OK;
+    egad_neighbours near = { 0 };
+    egad_tensor t = { 0 };
+    egad_plan *plan = NULL;
+    const size_t batch = points->rows < BATCH ? points->rows : BATCH;
+    TRY(egad_neighbours_new(&near, device, points, batch));
+    TRY(egad_tensor_new(&t, device, batch, TERMS));
+    for (size_t i = 0; i < points->rows; i += batch) {
+        const size_t some = points->rows - i < batch ? points->rows - i : batch;
+        egad_plan_free(plan);
+        TRY(egad_plan_new(&plan, device, "calibrate"));
+        TRY(egad_tensor_write(device, egad_tensor_rows(near.place, 0, some),
+                              points->point + i * points->P));
+        TRY(egad_neighbours_nearest(&near, plan, t, some, (long)i));
+        TRY(egad_plan_run(plan));
+        TRY(egad_tensor_read(device, egad_tensor_rows(t, 0, some), terms + i * TERMS));
+    }
+done:
+    egad_plan_free(plan);
+    egad_tensor_free(&t);
+    egad_neighbours_free(&near);
+    return status;
+}
+
+static egad_status by_nearest(egad_calibration *out, const egad_detector *d,
+                              const float *evidence, float *terms, size_t n)
+{
+    egad_status status = EGAD_OK;
+    if (n < 2)
+        FAIL(DATA, "the combined score holds rows against others, and there is only one "
+                   "training row");
+    TRY(egad_calibrate_points(out, evidence, n, egad_detector_evidence(d),
+                              egad_detector_features(d), DIRECTIONS));
+    TRY(against_others(d->device, &out->points, terms));
+    for (size_t i = 0; i < n; i++)
+        out->points.reach[i] = (float)logarithm(terms[i * TERMS + TERM_NEAR]);
+    TRY(against_others(d->device, &out->points, terms));
+done:
+    return status;
 }
 
 egad_status egad_score_calibrate(egad_detector *d, const egad_dataset *data)
@@ -278,7 +363,7 @@ egad_status egad_score_calibrate(egad_detector *d, const egad_dataset *data)
     float *evidence = NULL, *terms = NULL;
     egad_calibration made = { 0 };
     const size_t E = egad_detector_evidence(d);
-    if (E == 0 || E > EVIDENCE_MOST) /* no encoder, or no combined score */
+    if (E == 0)
         return EGAD_OK;
     TRY(egad_detector_check(d, data));
     TRY(egad_dataset_select(data, EGAD_TRAIN, &rows, &all));
@@ -288,13 +373,14 @@ egad_status egad_score_calibrate(egad_detector *d, const egad_dataset *data)
     NEW(evidence, n * E);
     NEW(terms, n * TERMS);
     TRY(of_training_rows(d, data, rows, all, n, INFER_EVIDENCE, evidence, E));
-    TRY(egad_calibrate_fit(&made, evidence, n, E));
-    exchange(&d->calibration, &made); /* terms are measured with the new one */
-    status = of_training_rows(d, data, rows, all, n, INFER_TERMS, terms, TERMS);
-    if (status == EGAD_OK)
-        measure_logarithms(&d->calibration, terms, n);
+    if (d->model->combined == COMBINED_NEAREST)
+        TRY(by_nearest(&made, d, evidence, terms, n));
     else
-        exchange(&d->calibration, &made);
+        TRY(by_spread(&made, d, data, rows, all, evidence, terms, n));
+    measure_logarithms(&made, terms, n);
+    egad_calibrate_clear(&d->calibration);
+    d->calibration = made;
+    made = (egad_calibration){ 0 };
 done:
     egad_calibrate_clear(&made);
     free(rows);

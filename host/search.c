@@ -500,6 +500,49 @@ done:
     return status;
 }
 
+/* A plan that a batch runs so often. */
+static egad_status profile(const egad_plan *plan, int calls, int times,
+                           egad_profile **list, size_t *n)
+{
+    egad_status status = EGAD_OK;
+    size_t i = *n;
+    TRY(egad_plan_profile(plan, times, list, n));
+    for (; i < *n; i++)
+        (*list)[i].calls = calls;
+done:
+    return status;
+}
+
+egad_status egad_search_profile(egad_search *s, const float *x, int times,
+                                egad_profile **list, size_t *n)
+{
+    egad_status status = EGAD_OK;
+    egad_device *device = s->detector->device;
+    const int steps = s->course.steps, restarts = s->course.restarts;
+    float ring[RING] = { 0 };
+    egad_tensor rows = none;
+    if (times > 0 && s->mlp) {
+        TRY(egad_tensor_wrap(&rows, device, x, s->batch, s->detector->columns));
+        TRY(egad_mlp_rebind(s->fused, rows));
+    } else if (times > 0) {
+        TRY(egad_tensor_write(device, s->x, x));
+        memcpy(ring, s->rate, (size_t)(steps < RING ? steps : RING) * sizeof *ring);
+        TRY(egad_tensor_write(device, s->ring, ring));
+    }
+    if (!s->mlp)
+        TRY(profile(s->full.begin, 1, times, list, n));
+    TRY(profile(s->start, restarts, times, list, n));
+    if (s->mlp) {
+        TRY(profile(s->fused, restarts, times, list, n));
+    } else {
+        TRY(profile(s->full.step, restarts * steps, times, list, n));
+        TRY(profile(s->full.end, restarts, times, list, n));
+    }
+done:
+    egad_tensor_free(&rows);
+    return status;
+}
+
 egad_status egad_search_rebuild(egad_search *s, const float *x, const float *z,
                                 size_t rows, float *scaled, float *rebuilt)
 {

@@ -45,6 +45,11 @@ egad_status egad_search_run(egad_search *search, const float *x, size_t rows,
 egad_status egad_search_rebuild(egad_search *search, const float *x, const float *z,
                                 size_t rows, float *scaled, float *rebuilt);
 
+/* Append the launches of a full batch to a profile, as egad_plan_profile does.  x: a
+ * batch as imported; NULL will do where times is 0. */
+egad_status egad_search_profile(egad_search *search, const float *x, int times,
+                                egad_profile **list, size_t *n);
+
 /* For tests: dA/dz of the last step, (batch, Z); no memory where all is one launch. */
 egad_tensor egad_search_gradient(const egad_search *search);
 

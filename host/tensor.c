@@ -94,6 +94,11 @@ egad_tensor egad_tensor_view(egad_tensor flat, size_t offset, size_t n, size_t c
     };
 }
 
+double egad_tensor_bytes(egad_tensor t)
+{
+    return (double)(t.n * t.c * sizeof(float));
+}
+
 egad_status egad_tensor_write(egad_device *device, egad_tensor t, const float *from)
 {
     egad_status status = EGAD_OK;

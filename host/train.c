@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static const egad_tensor none = { 0 };
 
@@ -306,41 +305,25 @@ done:
     return status;
 }
 
-egad_status egad_train_print(egad_detector *detector, int times, char **text)
+egad_status egad_train_profile(egad_profile **list, size_t *n, egad_detector *detector,
+                               int times)
 {
     egad_status status = EGAD_OK;
     egad_train *t = NULL;
+    egad_profile *made = NULL;
     size_t size = 0;
-    FILE *out = NULL;
-    char *part = NULL;
-    double *seconds = NULL;
-    *text = NULL;
-
+    *list = NULL;
+    *n = 0;
     TRY(egad_train_new(&t, detector, (size_t)detector->recipe.batch, 1, NULL, NULL, 0));
     const egad_plan *const plans[] = { t->feed_d, t->gradients_d, t->update_d,
                                        t->feed_g, t->gradients_g, t->update_g };
-    out = open_memstream(text, &size);
-    if (!out)
-        FAIL(MEMORY, "out of memory for a description");
-    for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
-        free(seconds);
-        free(part);
-        part = NULL;
-        NEW(seconds, egad_plan_size(plans[i]));
-        if (times > 0)
-            TRY(egad_plan_profile(plans[i], times, seconds));
-        TRY(egad_plan_print(plans[i], times > 0 ? seconds : NULL, &part));
-        fputs(part, out);
-    }
+    for (size_t i = 0; i < sizeof plans / sizeof *plans; i++)
+        TRY(egad_plan_profile(plans[i], times, &made, &size));
+    *list = made;
+    *n = size;
+    made = NULL;
 done:
-    if (out)
-        fclose(out);
-    if (status != EGAD_OK) {
-        free(*text);
-        *text = NULL;
-    }
-    free(seconds);
-    free(part);
+    free(made);
     egad_train_free(t);
     return status;
 }
@@ -352,13 +335,6 @@ double egad_train_rate(const egad_recipe *recipe, uint64_t step, uint64_t steps)
     const double share = steps > 1 ? (double)step / (double)(steps - 1) : 0.0;
     const double down = 0.5 * (1.0 - cos(acos(-1.0) * share));
     return recipe->lr * (1.0 + (recipe->lr_end - 1.0) * down);
-}
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 /* Rates of the next `n` iterations, by their slots in the ring. */
@@ -446,9 +422,9 @@ egad_status egad_train_run(egad_detector *d, const egad_dataset *data,
     TRY(egad_train_new(&t, d, N, 1, data, rows, n));
     TRY(egad_train_set_clock(t, begin));
 
-    const double start = now();
+    const double start = egad_device_clock();
     while (d->step < steps && !(o->stop && *o->stop)) {
-        const double chunk_start = now();
+        const double chunk_start = egad_device_clock();
         const uint64_t epoch_left = d->per_epoch - d->step % d->per_epoch;
         const size_t chunk = epoch_left < RING ? (size_t)epoch_left : RING;
         size_t i = 0;
@@ -460,11 +436,11 @@ egad_status egad_train_run(egad_detector *d, const egad_dataset *data,
             egad_calibrate_clear(&d->calibration); /* it was of other weights */
         TRY(egad_device_finish(d->device));
         TRY(read_losses(t, i));
-        d->partial_seconds += now() - chunk_start;
+        d->partial_seconds += egad_device_clock() - chunk_start;
 
         const uint64_t in_epoch = d->step % d->per_epoch;
         const int ended = i > 0 && in_epoch == 0;
-        const double elapsed = now() - start;
+        const double elapsed = egad_device_clock() - start;
         const double rate = (double)(d->step - begin) / (elapsed > 0 ? elapsed : 1e-9);
         egad_progress p = { .epoch = egad_detector_epoch(d) + !ended,
                             .epochs = d->recipe.epochs,

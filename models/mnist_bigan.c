@@ -53,6 +53,7 @@ const egad_model egad_model_mnist_bigan = {
     .dxz = dxz,
     .slope = 0.1f,
     .images = 4,
+    .combined = COMBINED_NEAREST,
     .deviation = 0.02f,
     .recipes = egad_recipes_images,
 };

@@ -19,7 +19,7 @@ static void check_terms(const trained *s)
 {
     float *got = lab_floats(ROWS * TERMS);
     CHECK_OK(egad_score_terms(s->d, s->data->x, ROWS, got));
-    for (size_t k = 0; k < TERMS; k++) {
+    for (size_t k = 0; k < TABLE_TERMS; k++) {
         float column[ROWS];
         double want[ROWS];
         char what[32];
@@ -216,7 +216,7 @@ START_TEST(both_ways)
         terms[apart] = lab_floats(TRAINING * TERMS);
         CHECK_OK(egad_score_terms(s.d, s.data->x, TRAINING, terms[apart]));
     }
-    for (size_t k = 0; k < TERMS; k++) {
+    for (size_t k = 0; k < TABLE_TERMS; k++) {
         float one[TRAINING];
         double many[TRAINING];
         for (size_t i = 0; i < TRAINING; i++) {
@@ -235,7 +235,7 @@ static void check_wanted(const trained *s)
 {
     float *all = lab_floats(ROWS * TERMS), *some = lab_floats(ROWS * TERMS);
     CHECK_OK(egad_score_terms(s->d, s->data->x, ROWS, all));
-    for (unsigned wanted = 1; wanted < 1u << TERMS; wanted++) {
+    for (unsigned wanted = 1; wanted < 1u << TABLE_TERMS; wanted++) {
         egad_infer *infer;
         CHECK_OK(egad_infer_new(&infer, s->d, wanted, 20));
         CHECK_OK(egad_infer_run(infer, s->data->x, ROWS, some));

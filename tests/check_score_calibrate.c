@@ -9,7 +9,7 @@ static void check_logarithms(const trained *s, const float *x, size_t N)
 {
     float *terms = lab_floats(N * TERMS);
     CHECK_OK(egad_score_terms(s->d, x, N, terms));
-    for (size_t k = 0; k < TERMS; k++) {
+    for (size_t k = 0; k < TABLE_TERMS; k++) {
         double mean = 0.0, variance = 0.0;
         for (size_t i = 0; i < N; i++)
             mean += trained_log((double)terms[i * TERMS + k]) / (double)N;

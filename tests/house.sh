@@ -16,9 +16,10 @@ shopt -s nullglob extglob
 # Each file of host/ has a level; it includes headers of lower levels and its own only.
 declare -A level=(
     [status]=0 [device]=1 [program]=2 [tensor]=2 [rng]=2 [plan]=3 [gemm]=4 [blas]=4 [fft]=4
-    [ops]=5 [net]=6 [pass]=7 [fused]=7 [detector]=7
+    [ops]=5 [peak]=5 [net]=6 [pass]=7 [fused]=7 [detector]=7
     [calibrate]=1
-    [infer]=8 [search]=8 [train]=9 [score]=9 [score_file]=9 [explain]=9 [checkpoint]=9 [metrics]=9)
+    [infer]=8 [search]=8 [train]=9 [score]=9 [score_file]=9 [explain]=9 [checkpoint]=9
+    [metrics]=9)
 operator_level=5 # op_*.c
 models_from=6    # the lowest level that knows models/
 io_from=7        # the lowest level that knows io/
@@ -35,9 +36,9 @@ third_party=(
     'curl/curl.h    io/fetch.c'
     'clblast_c.h    host/blas.c'
     'clFFT.h        host/fft.c'
+    'lapacke.h      host/calibrate.c'
     'Random123/*    host/rng.c'
     'jansson.h      host/cli_json.c'
-    'jansson.h      bench/egad_bench.c'
     'popt.h         host/cli.c'
     'cairo.h        host/cli_draw.c')
 # Files in two parts, under the first one's name: a header between them is theirs alone.
@@ -49,7 +50,7 @@ opencl='host/@(device|program|tensor|plan|gemm|blas|fft).[ch]'
 standard='@(assert|complex|ctype|errno|fenv|float|inttypes|iso646|limits|locale|math'
 standard+='|setjmp|signal|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib'
 standard+='|stdnoreturn|string|tgmath|threads|time|uchar|wchar|wctype|dirent|fcntl|fnmatch'
-standard+='|glob|libgen|poll|pthread|regex|sched|strings|termios|unistd|sys/*).h'
+standard+='|glob|ftw|libgen|poll|pthread|regex|sched|strings|termios|unistd|sys/*).h'
 
 # ---- reporting ------------------------------------------------------------------------
 
@@ -93,6 +94,8 @@ check_own() { # $1 includes "$2", which is the file $3
     if is_program "$1"; then
         case $3 in
             host/egad.h | host/cli.h | host/cli_runs.h) ;;
+            bench/bench.h) # between the files of egad-bench
+                [[ $1 == bench/* ]] || violation "$1 includes $3, which is of bench/" ;;
             host/ops.h) # for the benchmark of operators
                 [ "$1" = bench/bench_ops.c ] || violation "$1 includes $3" ;;
             *) violation "$1 includes $3; programs include egad.h and cli*.h" ;;

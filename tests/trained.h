@@ -6,6 +6,7 @@
 #include "../host/score.h"
 #include "lab.h"
 
+enum { TABLE_TERMS = TERM_NEAR };               /* those after it are of images */
 enum { COLUMNS = 9, TRAINING = 90, ROWS = 53 }; /* rows to train on, rows to score */
 
 typedef struct {

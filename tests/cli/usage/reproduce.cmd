@@ -21,3 +21,9 @@ show reproduce table1 --data d -o f --models kdd-bigan --steps 5
 show reproduce table1 --data d -o f --test-rows 0
 show reproduce table1 --data d -o f --runs 0
 test ! -e f
+show reproduce table2
+show reproduce table2 --help
+show reproduce table2 -o f --rounds 0
+show reproduce table2 -o f --steps x
+show reproduce table2 -o f extra
+test ! -e f

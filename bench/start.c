@@ -1,0 +1,146 @@
+/* How long it takes from opening a device to the first scores: in child processes, the
+ * first of which finds an empty cache of compiled kernels, the second what the first left
+ * in it. */
+#define _XOPEN_SOURCE 700 /* nftw */
+#include "bench.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <ftw.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Where drivers are told to keep their kernels.  One that does not listen leaves the
+ * folder empty. */
+static const char *const variables[] = { "POCL_CACHE_DIR", "CUDA_CACHE_PATH",
+                                         "NEO_CACHE_DIR" };
+
+/* ---- The child ----------------------------------------------------------------- */
+
+static int first_scores(const bench_options *o, double *ms)
+{
+    const double start = cli_clock();
+    const cli_subject_options about = { .model = o->model,
+                                        .recipe = o->recipe,
+                                        .shape = { o->shape[0], o->shape[1],
+                                                   o->shape[2] },
+                                        .batch = (size_t)o->batch };
+    const cli_timing how = { .kind = EGAD_SCORE_SIGMA,
+                             .batch = (size_t)o->batch,
+                             .steps = o->steps ? 1 : 0 };
+    egad_device *device = NULL;
+    egad_scorer *scorer = NULL;
+    cli_subject subject = { 0 };
+    int code = CLI_DONE;
+    CLI_TRY(egad_device_new(&device, o->device));
+    code = cli_time_new(&subject, device, &about);
+    if (code == CLI_DONE)
+        code = cli_time_scorer(&scorer, &subject, &how);
+    if (code == CLI_DONE)
+        CLI_TRY(egad_score_run(scorer, subject.x, (size_t)o->batch, subject.scores));
+    *ms = 1e3 * (cli_clock() - start);
+done:
+    egad_score_free(scorer);
+    cli_time_free(&subject);
+    egad_device_free(device);
+    return code;
+}
+
+static void be_child(const bench_options *o, const char *cache, int to)
+{
+    double ms = 0.0;
+    int code = CLI_DONE;
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
+        if (setenv(variables[i], cache, 1) != 0)
+            code = cli_error("out of memory for the environment");
+    if (code == CLI_DONE)
+        code = first_scores(o, &ms);
+    if (code == CLI_DONE && write(to, &ms, sizeof ms) != (ssize_t)sizeof ms)
+        code = CLI_FAILED;
+    _exit(code);
+}
+
+/* ---- The parent ------------------------------------------------------------------ */
+
+static int run_child(const bench_options *o, const char *cache, double *ms)
+{
+    int ends[2], status = 0;
+    if (pipe(ends) != 0)
+        return cli_error("a process could not be started: %s", strerror(errno));
+    fflush(stdout);
+    const pid_t child = fork();
+    if (child == 0)
+        be_child(o, cache, ends[1]);
+    close(ends[1]);
+    const ssize_t got = child > 0 ? read(ends[0], ms, sizeof *ms) : -1;
+    const int error = errno;
+    close(ends[0]);
+    if (child < 0)
+        return cli_error("a process could not be started: %s", strerror(error));
+    if (waitpid(child, &status, 0) == child && got == (ssize_t)sizeof *ms)
+        return CLI_DONE;
+    if (WIFEXITED(status) && WEXITSTATUS(status) != CLI_DONE)
+        return WEXITSTATUS(status); /* which has said why */
+    return cli_error("the process that was to score for the first time ended early");
+}
+
+static int is_empty(const char *folder)
+{
+    int n = 0;
+    DIR *entries = opendir(folder);
+    while (entries && readdir(entries))
+        n++;
+    if (entries)
+        closedir(entries);
+    return n <= 2; /* itself, and what it is in */
+}
+
+static int remove_one(const char *path, const struct stat *about, int kind,
+                      struct FTW *where)
+{
+    (void)about;
+    (void)kind;
+    (void)where;
+    return remove(path);
+}
+
+/* One sample of each, as far as it is known. */
+static int sample(const bench_options *o, bench_result *cold, bench_result *warm)
+{
+    const char *parent = getenv("TMPDIR");
+    char cache[4096];
+    double ms = 0.0;
+    snprintf(cache, sizeof cache, "%.4000s/egad-bench-XXXXXX",
+             parent && *parent ? parent : "/tmp");
+    if (!mkdtemp(cache))
+        return cli_error("the folder '%s' could not be made: %s", cache, strerror(errno));
+    int code = run_child(o, cache, &ms);
+    if (code == CLI_DONE && !is_empty(cache))
+        code = cli_time_add(&cold->samples, ms);
+    if (code == CLI_DONE)
+        code = run_child(o, cache, &ms);
+    if (code == CLI_DONE)
+        code = cli_time_add(&warm->samples, ms);
+    nftw(cache, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    return code;
+}
+
+int start_run(const bench_options *o, bench_result *cold, bench_result *warm)
+{
+    const double begin = cli_clock();
+    int code = CLI_DONE;
+    *cold = (bench_result){ .work = "start-cold",
+                            .batch = (size_t)o->batch,
+                            .rows = (size_t)o->batch };
+    *warm = *cold;
+    warm->work = "start-warm";
+    do
+        code = sample(o, cold, warm);
+    while (code == CLI_DONE && cli_clock() - begin < o->seconds);
+    if (code == CLI_DONE && !cold->samples.n)
+        cli_warning("the driver keeps its compiled kernels where it cannot be told to: "
+                    "of start only warm is known");
+    return code;
+}

@@ -1,0 +1,236 @@
+/* The works of egad-bench, timed, or launch by launch. */
+#include "bench.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    FEWEST = 5,           /* samples of a work, whatever its time */
+    EPOCH_BATCHES = 1024, /* of the rows that train works on */
+    TIMES = 10,           /* that a profile is the mean of, at least, and at most... */
+    TIMES_MOST = 1000
+};
+
+typedef struct {
+    const char *work;
+    egad_score_kind kind;
+} score_work;
+
+static const score_work scores[] = { { "score-sigma", EGAD_SCORE_SIGMA },
+                                     { "score-fm", EGAD_SCORE_FM },
+                                     { "score-combined", EGAD_SCORE_COMBINED } };
+static const score_work searches[] = { { "search-sigma", EGAD_SCORE_SIGMA },
+                                       { "search-fm", EGAD_SCORE_FM } };
+
+/* ---- Timed ------------------------------------------------------------------- */
+
+/* Samples of it into a result, which is reported. */
+static int time_scoring(const bench *b, bench_result *r, const cli_timing *how)
+{
+    const int code = cli_time_score(&r->samples, &r->flops, &b->subject, how);
+    if (code == CLI_DONE)
+        return bench_report(b, r);
+    cli_time_clear(&r->samples);
+    return code;
+}
+
+static cli_timing batch_of(const bench *b, const score_work *w)
+{
+    return (cli_timing){ .kind = w->kind,
+                         .rows = (size_t)b->o->batch,
+                         .batch = (size_t)b->o->batch,
+                         .steps = b->o->steps,
+                         .least = (size_t)b->o->batches,
+                         .seconds = b->o->seconds };
+}
+
+static int time_score(const bench *b, const score_work *w)
+{
+    const cli_timing how = batch_of(b, w);
+    bench_result r = {
+        .work = w->work, .batch = how.batch, .rows = how.rows, .steps = how.steps
+    };
+    return time_scoring(b, &r, &how);
+}
+
+static int time_all(const bench *b)
+{
+    static const score_work all = { "score-all", EGAD_SCORE_SIGMA };
+    cli_timing how = batch_of(b, &all);
+    how.rows = (size_t)b->o->rows;
+    how.batch = egad_score_bulk(b->subject.detector, how.rows);
+    how.least = how.steps ? 1 : FEWEST;
+    bench_result r = { .work = all.work, .batch = how.batch, .rows = how.rows };
+    return time_scoring(b, &r, &how);
+}
+
+typedef struct {
+    const bench *b;
+    cli_samples *samples;
+    double begin, last;
+    uint64_t step;
+    int code;
+} clockwork;
+
+/* A sample per report: the mean of the iterations since the one before. */
+static int on_progress(void *context, const egad_progress *p)
+{
+    clockwork *c = context;
+    const double now = cli_clock();
+    if (c->step)
+        c->code =
+            cli_time_add(c->samples, 1e3 * (now - c->last) / (double)(p->step - c->step));
+    else
+        c->begin = now; /* the first ones were to warm up */
+    c->step = p->step;
+    c->last = cli_clock();
+    return c->code != CLI_DONE ||
+           (c->samples->n >= FEWEST && now - c->begin > c->b->o->seconds);
+}
+
+static int time_train(bench *b)
+{
+    const size_t batch = (size_t)b->o->batch;
+    bench_result r = { .work = "train", .batch = batch, .rows = batch };
+    clockwork c = { .b = b, .samples = &r.samples };
+    egad_profile *launches = NULL;
+    size_t n = 0;
+    int code = CLI_DONE;
+    CLI_TRY(egad_train_profile(&launches, &n, b->subject.detector, 0));
+    r.flops = cli_profile_flops(launches, n);
+    CLI_TRY(
+        egad_train_run(b->subject.detector, b->subject.data,
+                       &(egad_train_options){ .progress = on_progress, .context = &c }));
+    code = c.code == CLI_DONE ? bench_report(b, &r) : c.code;
+done:
+    free(launches);
+    cli_time_clear(&r.samples);
+    return code;
+}
+
+/* ---- Launch by launch ---------------------------------------------------------- */
+
+static int profile_json(const bench *b, const char *work, const egad_profile *launches,
+                        size_t n)
+{
+    const double total = cli_profile_seconds(launches, n);
+    int code = CLI_DONE;
+    for (size_t i = 0; i < n && code == CLI_DONE; i++) {
+        const egad_profile *p = &launches[i];
+        cli_json *record = bench_record(b, work, (size_t)b->o->batch);
+        cli_json_count(record, "launch", i + 1);
+        cli_json_text(record, "plan", p->plan);
+        cli_json_text(record, "label", p->label);
+        cli_json_text(record, "kernel", p->kernel);
+        cli_json_count(record, "calls", (uint64_t)p->calls);
+        cli_json_real(record, "ms", 1e3 * p->calls * p->seconds);
+        cli_json_real(record, "share", p->calls * p->seconds / total);
+        cli_json_real(record, "flops", p->flops);
+        cli_json_real(record, "bytes", p->bytes);
+        cli_json_real(record, "gflops", 1e-9 * p->flops / p->seconds);
+        cli_json_real(record, "gbytes", 1e-9 * p->bytes / p->seconds);
+        cli_json_real(record, "share_of_peak", p->flops / p->seconds / b->peak.flops);
+        code = cli_json_line(record);
+    }
+    return code;
+}
+
+static int profile_print(const bench *b, const char *work, const egad_profile *launches,
+                         size_t n)
+{
+    if (b->o->json)
+        return profile_json(b, work, launches, n);
+    printf("\n%s/%s, batch %d: %.4f ms launch by launch\n", b->o->model, work,
+           b->o->batch, 1e3 * cli_profile_seconds(launches, n));
+    cli_profile_print(launches, n, &b->peak);
+    return CLI_DONE;
+}
+
+/* How often to run what takes so long launch by launch. */
+static int times_of(const bench *b, const egad_profile *once, size_t n)
+{
+    const double times = b->o->seconds / cli_profile_seconds(once, n);
+    return times < TIMES ? TIMES : times > TIMES_MOST ? TIMES_MOST : (int)times;
+}
+
+static int profile_score(bench *b, const score_work *w)
+{
+    egad_scorer *scorer = NULL;
+    egad_profile *launches = NULL;
+    size_t n = 0;
+    const cli_timing how = batch_of(b, w);
+    int code = cli_time_scorer(&scorer, &b->subject, &how);
+    if (code != CLI_DONE)
+        return code;
+    CLI_TRY(egad_score_profile(&launches, &n, scorer, b->subject.x, 1));
+    const int times = times_of(b, launches, n);
+    free(launches);
+    CLI_TRY(egad_score_profile(&launches, &n, scorer, b->subject.x, times));
+    code = profile_print(b, w->work, launches, n);
+done:
+    free(launches);
+    egad_score_free(scorer);
+    return code;
+}
+
+static int profile_train(bench *b)
+{
+    egad_profile *launches = NULL;
+    size_t n = 0;
+    int code = CLI_DONE;
+    CLI_TRY(egad_train_profile(&launches, &n, b->subject.detector, 1));
+    const int times = times_of(b, launches, n);
+    free(launches);
+    CLI_TRY(egad_train_profile(&launches, &n, b->subject.detector, times));
+    code = profile_print(b, "train", launches, n);
+done:
+    free(launches);
+    return code;
+}
+
+/* ---- All of them ----------------------------------------------------------------- */
+
+/* Without being asked for, combined is done where the detector is calibrated for it. */
+static int wants_score(const bench *b, const score_work *w)
+{
+    return bench_wanted(b->o, w->work) &&
+           (b->o->work || w->kind != EGAD_SCORE_COMBINED ||
+            egad_detector_describe(b->subject.detector).calibrated);
+}
+
+int works_run(bench *b)
+{
+    const int encodes = !b->o->steps, profile = b->o->profile;
+    const score_work *works = encodes ? scores : searches;
+    const size_t n =
+        encodes ? sizeof scores / sizeof *scores : sizeof searches / sizeof *searches;
+    int code = CLI_DONE;
+    for (size_t i = 0; i < n && code == CLI_DONE; i++)
+        if (wants_score(b, &works[i]))
+            code = profile ? profile_score(b, &works[i]) : time_score(b, &works[i]);
+    if (code == CLI_DONE && !profile && bench_wanted(b->o, "score-all"))
+        code = time_all(b);
+    if (code == CLI_DONE && bench_wanted(b->o, "train")) /* last: it changes weights */
+        code = profile ? profile_train(b) : time_train(b);
+    return code;
+}
+
+int works_prepare(bench *b)
+{
+    const bench_options *o = b->o;
+    const int all = bench_wanted(o, "score-all"),
+              combined = bench_wanted(o, "score-combined");
+    const cli_subject_options how = { .model = o->model,
+                                      .recipe = o->recipe,
+                                      .shape = { o->shape[0], o->shape[1], o->shape[2] },
+                                      .batch = (size_t)o->batch,
+                                      .rows = all ? (size_t)o->rows : 0,
+                                      .epoch = combined || bench_wanted(o, "train")
+                                                   ? EPOCH_BATCHES
+                                                   : 1 };
+    int code = cli_time_new(&b->subject, b->device, &how);
+    if (code == CLI_DONE && combined && !b->o->steps)
+        CLI_TRY(egad_score_calibrate(b->subject.detector, b->subject.data));
+done:
+    return code;
+}

@@ -1,0 +1,76 @@
+/* How far rows are from the training rows nearest to them.
+ *
+ * Host side: host/op_neighbours.c.  Test: tests/check_neighbours.c.
+ * Build macros: WG, items of a group. */
+#include "shared.h"
+
+#ifndef WG
+#error "neighbours.cl: build with -DWG=<work-group size>"
+#endif
+
+/* Put (v, at) among the NEIGHBOURS smallest, which stand in order, equal ones by `at`. */
+static void insert(float *best, int *index, float v, int at)
+{
+    for (int i = 0; i < NEIGHBOURS; i++) {
+        const int before = v < best[i] || (v == best[i] && at < index[i]);
+        const float other = best[i];
+        const int other_at = index[i];
+        best[i] = before ? v : other;
+        index[i] = before ? at : other_at;
+        v = before ? other : v;
+        at = before ? other_at : at;
+    }
+}
+
+/* Squared distance to each of n points q is |p|^2 + |q|^2 - 2 p q.  With d the mean root
+ * of the `count` smallest: term NEAR is d, and LOCAL d / exp(mean reach of these points).
+ * products: (N, n) p q.  p: (N, P).  squares: (n) |q|^2.  reach: (n).  first >= 0: row r is
+ * point first + r itself, which is left out.  Groups: N. */
+__kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
+void neighbours_nearest(__global float *restrict terms,
+                        __global const float *restrict products_mem,
+                        const int products_at, const int ldp,
+                        __global const float *restrict p_mem, const int p_at,
+                        const int lda, __global const float *restrict squares,
+                        __global const float *restrict reach, const int n, const int P,
+                        const int count, const int first)
+{
+    __local float all[WG * NEIGHBOURS];
+    __local int all_index[WG * NEIGHBOURS];
+    const int row = (int)get_group_id(0), item = (int)get_local_id(0);
+    __global const float *products = products_mem + products_at + row * ldp;
+    __global const float *p = p_mem + p_at + row * lda;
+    const int own = first < 0 ? -1 : first + row;
+    float best[NEIGHBOURS];
+    int index[NEIGHBOURS];
+
+    for (int i = 0; i < NEIGHBOURS; i++) {
+        best[i] = INFINITY;
+        index[i] = n;
+    }
+    for (int j = item; j < n; j += WG) {
+        const float v = squares[j] - 2.0f * products[j];
+        if (v < best[NEIGHBOURS - 1] && j != own)
+            insert(best, index, v, j);
+    }
+    for (int i = 0; i < NEIGHBOURS; i++) {
+        all[item * NEIGHBOURS + i] = best[i];
+        all_index[item * NEIGHBOURS + i] = index[i];
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+    if (item == 0) {
+        float square = 0.0f, distance = 0.0f, around = 0.0f;
+        for (int i = NEIGHBOURS; i < WG * NEIGHBOURS; i++)
+            insert(best, index, all[i], all_index[i]);
+        for (int k = 0; k < P; k++)
+            square = fma(p[k], p[k], square);
+        for (int i = 0; i < count; i++) {
+            const float v = square + best[i];
+            distance += v < 0.0f ? 0.0f : sqrt(v); /* rounding; NaN stays */
+            around += reach[min(index[i], n - 1)]; /* n only if nothing was a number */
+        }
+        distance /= (float)count;
+        terms[row * TERMS + TERM_NEAR] = distance;
+        terms[row * TERMS + TERM_LOCAL] = distance / exp(around / (float)count);
+    }
+}

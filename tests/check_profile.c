@@ -1,0 +1,182 @@
+/* Profiles: which launches an iteration or a batch has, what they have to do, and that
+ * they are timed. */
+#include "lab.h"
+
+enum { COLUMNS = 20, BATCH = 12 };
+
+static egad_detector *detector(const char *model, const size_t shape[3])
+{
+    egad_dataset *data;
+    egad_detector *d;
+    CHECK_OK(egad_dataset_new(&data, 2 * BATCH, shape));
+    for (size_t i = 0; i < 2 * BATCH * shape[0] * shape[1] * shape[2]; i++)
+        data->x[i] = (float)(i * 7 % 11);
+    CHECK_OK(egad_detector_new(
+        &d, lab, data, &(egad_detector_options){ .model = model, .batch = BATCH }));
+    egad_dataset_free(data);
+    return d;
+}
+
+static double flops_of(const egad_profile *list, size_t n)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < n; i++)
+        sum += list[i].calls * list[i].flops;
+    return sum;
+}
+
+static void check_entries(const egad_profile *list, size_t n, int timed)
+{
+    ck_assert_uint_gt(n, 0);
+    for (size_t i = 0; i < n; i++) {
+        const egad_profile *p = &list[i];
+        ck_assert_msg(*p->plan && *p->label && *p->kernel, "launch %zu has no name", i);
+        ck_assert_int_ge(p->calls, 1);
+        ck_assert_msg(timed ? p->seconds > 0.0 : p->seconds == 0.0, "%s takes %g s",
+                      p->label, p->seconds);
+        ck_assert_msg(p->bytes > 0.0 || p->flops == 0.0, "%s: %g operations on no bytes",
+                      p->label, p->flops);
+    }
+}
+
+/* Two operations for each weight and row, whatever the engine: of E, G and D for sigma;
+ * fm has D twice. */
+START_TEST(scores)
+{
+    static const char *const engines[] = { "rows", "clblast", "plain" };
+    static const size_t shape[3] = { 1, 1, COLUMNS };
+    const double e = COLUMNS * 64 + 64 * 32, g = 32 * 64 + 64 * 128 + 128 * COLUMNS,
+                 d = COLUMNS * 128 + 32 * 128 + 256 * 128 + 128;
+    float *x = lab_uniform(BATCH * COLUMNS, 3, 1.0f);
+    for (size_t k = 0; k < sizeof engines / sizeof *engines; k++)
+        for (int fm = 0; fm < 2; fm++) {
+            egad_scorer *scorer;
+            egad_profile *list;
+            size_t n;
+            lab_engine(engines[k]);
+            egad_detector *bigan = detector("kdd-bigan", shape);
+            CHECK_OK(egad_score_new(&scorer, bigan, fm ? EGAD_SCORE_FM : EGAD_SCORE_SIGMA,
+                                    0.9, BATCH, NULL));
+            CHECK_OK(egad_score_profile(&list, &n, scorer, NULL, 0));
+            check_entries(list, n, 0);
+            ck_assert_msg(flops_of(list, n) == 2.0 * BATCH * (e + g + d * (1 + fm)),
+                          "%s counts %g", engines[k], flops_of(list, n));
+            free(list);
+            CHECK_OK(egad_score_profile(&list, &n, scorer, x, 2));
+            check_entries(list, n, 1);
+            free(list);
+            egad_score_free(scorer);
+            egad_detector_free(bigan);
+        }
+}
+END_TEST
+
+/* Profiling a scorer leaves its scores as they were. */
+START_TEST(scores_stay)
+{
+    static const size_t shape[3] = { 1, 1, COLUMNS };
+    float *x = lab_uniform((BATCH + 1) * COLUMNS, 3, 1.0f), before[BATCH], after[BATCH];
+    egad_detector *d = detector("kdd-bigan", shape);
+    egad_scorer *scorer;
+    egad_profile *list;
+    size_t n;
+    CHECK_OK(egad_score_new(&scorer, d, EGAD_SCORE_SIGMA, 0.9, BATCH, NULL));
+    CHECK_OK(egad_score_run(scorer, x, BATCH, before));
+    CHECK_OK(egad_score_profile(&list, &n, scorer, x + COLUMNS, 1));
+    CHECK_OK(egad_score_run(scorer, x, BATCH, after));
+    lab_same("scores", after, before, BATCH);
+    free(list);
+    egad_score_free(scorer);
+    egad_detector_free(d);
+}
+END_TEST
+
+/* A step counts as often as a search takes it, and in one launch as in many. */
+START_TEST(searches)
+{
+    enum { STEPS = 3, RESTARTS = 2 };
+    static const size_t shape[3] = { 1, 1, COLUMNS };
+    static const egad_search_options search = { .steps = STEPS, .restarts = RESTARTS };
+    static const char *const engines[] = { "rows", "plain" };
+    float *x = lab_uniform(BATCH * COLUMNS, 3, 1.0f);
+    for (int fm = 0; fm < 2; fm++) {
+        double flops[2];
+        for (int k = 0; k < 2; k++) {
+            egad_scorer *scorer;
+            egad_profile *list;
+            size_t n;
+            float before[BATCH], after[BATCH];
+            lab_engine(engines[k]);
+            egad_detector *gan = detector("kdd-gan", shape);
+            const egad_score_kind kind = fm ? EGAD_SCORE_FM : EGAD_SCORE_SIGMA;
+            CHECK_OK(egad_score_new(&scorer, gan, kind, 0.9, BATCH, &search));
+            CHECK_OK(egad_score_profile(&list, &n, scorer, x, 2));
+            check_entries(list, n, 1);
+            flops[k] = flops_of(list, n);
+            free(list);
+            /* And leaves the scores as they are without it. */
+            CHECK_OK(egad_score_run(scorer, x, BATCH, after));
+            CHECK_OK(egad_score_rows(gan, x, BATCH, kind, 0.9, &search, before));
+            lab_same("scores", after, before, BATCH);
+            egad_score_free(scorer);
+            egad_detector_free(gan);
+        }
+        /* Forward to f_D once; a step forward and back; the end forward, each search. */
+        const double g = 32 * 64 + 64 * 128 + 128 * COLUMNS,
+                     d = COLUMNS * 256 + 256 * 128 + 128 * 128, out = 128;
+        const double step = 2.0 * (g + d + (fm ? 0.0 : out));
+        const double begin = d, end = g + d + out;
+        const double launched = begin + RESTARTS * (STEPS * step + end);
+        const double fused = RESTARTS * (begin + STEPS * step + end);
+        ck_assert_msg(flops[0] == 2.0 * BATCH * fused, "in one launch: %g, not %g",
+                      flops[0], 2.0 * BATCH * fused);
+        ck_assert_msg(flops[1] == 2.0 * BATCH * launched, "in many: %g, not %g", flops[1],
+                      2.0 * BATCH * launched);
+    }
+}
+END_TEST
+
+static double flops_of_training(const char *model, const size_t shape[3], int times)
+{
+    egad_detector *d = detector(model, shape);
+    egad_profile *list;
+    size_t n;
+    CHECK_OK(egad_train_profile(&list, &n, d, times));
+    check_entries(list, n, times > 0);
+    const double flops = flops_of(list, n);
+    free(list);
+    egad_detector_free(d);
+    return flops;
+}
+
+/* Engines agree in what there is to do, of images too. */
+START_TEST(training)
+{
+    static const struct {
+        const char *model;
+        size_t shape[3];
+    } cases[] = { { "kdd-bigan", { 1, 1, COLUMNS } },
+                  { "kdd-gan", { 1, 1, COLUMNS } },
+                  { "mnist-bigan", { 8, 8, 1 } },
+                  { "mnist-gan", { 8, 8, 1 } } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        lab_engine("rows");
+        const double rows = flops_of_training(cases[i].model, cases[i].shape, 0);
+        lab_engine("plain");
+        const double plain = flops_of_training(cases[i].model, cases[i].shape, 1);
+        ck_assert_msg(rows > 0.0 && rows == plain, "%s: %g and %g", cases[i].model, rows,
+                      plain);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("profile");
+    TCase *tests = support_case(suite, lab_begin, lab_end);
+    tcase_add_test(tests, scores);
+    tcase_add_test(tests, scores_stay);
+    tcase_add_test(tests, searches);
+    tcase_add_test(tests, training);
+    return lab_main(suite);
+}
