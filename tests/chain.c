@@ -16,13 +16,13 @@ void chain_begin(void)
 {
     lab_begin();
     chain = NULL;
-    chain_state = (egad_tensor){ 0 };
 }
 
 void chain_end(void)
 {
     egad_mlp_free(chain);
     chain = NULL;
+    chain_state = (egad_tensor){ 0 };
     lab_end();
 }
 

@@ -107,6 +107,35 @@ START_TEST(rest)
 }
 END_TEST
 
+/* Without a moving average the rest is the same. */
+START_TEST(no_average)
+{
+    enum { N = 70 };
+    float rates[RING];
+    for (int i = 0; i < RING; i++)
+        rates[i] = 0.1f;
+    egad_adam a = { .g = lab_tensor(1, N, 0, lab_uniform(N, 2, 1.0f)),
+                    .rates = lab_tensor(1, RING, 0, rates),
+                    .beta1 = 0.9,
+                    .ema_decay = 0.999 };
+    const float *made[2][3];
+    for (int k = 0; k < 2; k++) {
+        egad_plan *plan = lab_plan();
+        a.w = lab_tensor(1, N, 0, lab_uniform(N, 1, 1.0f));
+        a.m = lab_tensor(1, N, 0, lab_floats(N));
+        a.v = lab_tensor(1, N, 0, lab_floats(N));
+        a.ema = k ? (egad_tensor){ 0 } : lab_tensor(1, N, 0, lab_floats(N));
+        CHECK_OK(egad_adam_step(plan, "adam", &a, lab_random(1, 0)));
+        lab_run(plan);
+        made[k][0] = lab_read(a.w);
+        made[k][1] = lab_read(a.m);
+        made[k][2] = lab_read(a.v);
+    }
+    for (int i = 0; i < 3; i++)
+        lab_same("without", made[0][i], made[1][i], N);
+}
+END_TEST
+
 START_TEST(nan_is_seen)
 {
     float g[3] = { 1.0f, NAN, 1.0f }, rates[RING] = { 1.0f };
@@ -143,6 +172,7 @@ int main(void)
     tcase_add_test(tests, sizes);
     tcase_add_test(tests, extremes);
     tcase_add_test(tests, rest);
+    tcase_add_test(tests, no_average);
     tcase_add_test(tests, nan_is_seen);
     tcase_add_test(tests, rate);
     return lab_main(suite);

@@ -182,6 +182,70 @@ START_TEST(noise_moments)
 }
 END_TEST
 
+/* What a column of a row should be where a search starts: the first draw within 2. */
+static double ref_start(uint32_t row, uint32_t column, size_t C, uint64_t seed,
+                        uint32_t search)
+{
+    const uint32_t fours = (uint32_t)(C + 3) / 4;
+    for (uint32_t draw = 0;; draw++) {
+        const double z =
+            ref_noise(row, column + 4 * fours * draw, seed, search, STREAM_START);
+        if (fabs(z) <= 2.0)
+            return z;
+    }
+}
+
+START_TEST(start_is_reference)
+{
+    static const size_t sizes[][2] = { { 1, 1 }, { 3, 5 }, { 50, 32 }, { 9, 200 } };
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+        const size_t N = sizes[k][0], C = sizes[k][1];
+        const egad_tensor z = lab_tensor(N, C, 1, NULL);
+        const egad_random random = lab_random(UINT64_C(0x9876543210), (uint32_t)k);
+        float *bits = lab_floats(N);
+        double *want = lab_doubles(N * C);
+        lab_pretend(k % 2 == 0);
+        for (size_t i = 0; i < N; i++) {
+            const uint32_t row = (uint32_t)(1000003 * i + 5);
+            memcpy(bits + i, &row, sizeof row);
+            for (size_t j = 0; j < C; j++)
+                want[i * C + j] =
+                    ref_start(row, (uint32_t)j, C, random.seed, (uint32_t)k);
+        }
+        egad_plan *plan = lab_plan();
+        CHECK_OK(egad_batch_start(plan, "start", z, lab_tensor(1, N, 0, bits), random));
+        lab_run(plan);
+        lab_near(TOLERANCE_NOISE, "start", lab_read(z), want, N * C);
+    }
+}
+END_TEST
+
+/* Normal, but cut at 2: variance 1 - 4 phi(2) / (2 Phi(2) - 1). */
+START_TEST(start_moments)
+{
+    enum { N = 2000, C = 32 };
+    const double five = 5.0 / sqrt((double)N * C);
+    const egad_tensor z = lab_tensor(N, C, 0, NULL);
+    float *rows = lab_floats(N);
+    double power[3] = { 0 }, largest = 0.0;
+    egad_plan *plan = lab_plan();
+    for (uint32_t i = 0; i < N; i++)
+        memcpy(rows + i, &i, sizeof i);
+    CHECK_OK(egad_batch_start(plan, "start", z, lab_tensor(1, N, 0, rows),
+                              lab_random(SEED, 0)));
+    lab_run(plan);
+    const float *got = lab_read(z);
+    for (int i = 0; i < N * C; i++) {
+        power[1] += (double)got[i];
+        power[2] += pow((double)got[i], 2.0);
+        largest = fmax(largest, fabs((double)got[i]));
+    }
+    ck_assert_double_le(fabs(power[1] / (N * C)), five);
+    ck_assert_double_le(fabs(power[2] / (N * C) - 0.7737), five);
+    ck_assert(largest > 1.99 && largest <= 2.0);
+}
+END_TEST
+
 START_TEST(tick)
 {
     const egad_random random = lab_random(SEED, 0xfffffffd);
@@ -205,6 +269,8 @@ int main(void)
     tcase_add_test(tests, order_is_even);
     tcase_add_test(tests, noise_is_reference);
     tcase_add_test(tests, noise_moments);
+    tcase_add_test(tests, start_is_reference);
+    tcase_add_test(tests, start_moments);
     tcase_add_test(tests, tick);
     return lab_main(suite);
 }

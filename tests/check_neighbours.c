@@ -116,11 +116,11 @@ static const char *const engines[] = { "rows", "plain", "clblast" };
 START_TEST(sizes)
 {
     static const size_t rows[] = { 2, 4, 5, 6, 7, 63, 64, 65, 129, 400 };
-    static const size_t P[] = { 1, 3, 9 };
+    static const size_t few[] = { 1, 3, 9 }, many[] = { 5, 9, 33 };
     lab_engine(engines[_i]);
     for (size_t k = 0; k < sizeof rows / sizeof *rows; k++)
         for (int cpu = 0; cpu < 2; cpu++) {
-            const egad_points points = make(rows[k], P[k % 3]);
+            const egad_points points = make(rows[k], (rows[k] < 10 ? few : many)[k % 3]);
             lab_pretend(cpu);
             check(&points, 1 + (5 * k + (size_t)cpu) % 11, (int)k % 2, -1);
             check(&points, rows[k] / 2, 0, (long)(rows[k] - rows[k] / 2));

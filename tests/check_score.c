@@ -266,7 +266,9 @@ END_TEST
 START_TEST(bulk)
 {
     enum { MANY = 32768 + 100 };
-    const egad_detector image = { .columns = 3000000 }, row = { .columns = 1 };
+    egad_net none = { 0 };
+    const egad_detector image = { .columns = 3000000, .net = { [NET_E] = &none } },
+                        row = { .columns = 1, .net = { [NET_E] = &none } };
     ck_assert_uint_eq(egad_score_bulk(&row, 5), 5);
     ck_assert_uint_eq(egad_score_bulk(&row, 1000000), 32768);
     ck_assert_uint_eq(egad_score_bulk(&image, 3), 3);

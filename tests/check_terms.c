@@ -190,6 +190,64 @@ START_TEST(evidence_in_place)
 }
 END_TEST
 
+/* ---- Their gradients -------------------------------------------------------- */
+
+static void check_distance_back(size_t N, size_t C, int act, int add, int strided)
+{
+    float *a = lab_uniform(N * C, 1, 0.9f), *b = lab_uniform(N * C, 2, 1.0f);
+    const float *before = lab_uniform(N * C, 3, 1.0f);
+    const egad_activation activation = { .act = act, .slope = 0.1f };
+    const egad_tensor d = lab_tensor(N, C, strided, before);
+    double *want = lab_doubles(N * C);
+    egad_plan *plan = lab_plan();
+    a[0] = 0.0f; /* at the kink of an activation, and of the distance */
+    b[C / 2] = a[C / 2];
+    CHECK_OK(egad_terms_distance_back(plan, "back", d, lab_tensor(N, C, !strided, a),
+                                      lab_tensor(N, C, strided, b), 0.7, &activation,
+                                      add));
+    lab_run(plan);
+    for (size_t i = 0; i < N * C; i++)
+        want[i] =
+            (add ? (double)before[i] : 0.0) + 0.7 * ((a[i] > b[i]) - (a[i] < b[i])) *
+                                                  ref_derivative((double)a[i], act, 0.1);
+    lab_near(TOLERANCE_SUM, "distance back", lab_read(d), want, N * C);
+}
+
+START_TEST(distances_back)
+{
+    static const size_t columns[] = { 1, 31, 32, 33, 121 };
+    for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
+        for (int act = ACT_LINEAR; act <= ACT_SIGMOID; act++) {
+            lab_pretend(act % 2);
+            check_distance_back(k % 2 ? 1 : 7, columns[k], act, (act + (int)k) % 2,
+                                (int)k % 2);
+            lab_end();
+        }
+}
+END_TEST
+
+START_TEST(sigma_back)
+{
+    enum { N = 33 };
+    float logits[N] = { 0.0f, 1e-3f, -1e-3f, 100.0f, -100.0f, 1e8f, -1e8f, NAN };
+    const float *more = lab_uniform(N, 5, 8.0f);
+    double want[N];
+    for (int i = 8; i < N; i++)
+        logits[i] = more[i];
+    for (int i = 0; i < N; i++)
+        want[i] = 0.3 * (ref_sigmoid((double)logits[i]) - 1.0);
+    for (int cpu = 0; cpu < 2; cpu++) {
+        egad_plan *plan = lab_plan();
+        const egad_tensor d = lab_tensor(N, 1, 0, NULL);
+        lab_pretend(cpu);
+        CHECK_OK(
+            egad_terms_sigma_back(plan, "back", d, lab_tensor(N, 1, 0, logits), 0.3));
+        lab_run(plan);
+        lab_near(TOLERANCE_GRADIENT, "sigma back", lab_read(d), want, N);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("terms");
@@ -200,5 +258,7 @@ int main(void)
     tcase_add_test(tests, sigma);
     tcase_add_test(tests, evidence);
     tcase_add_test(tests, evidence_in_place);
+    tcase_add_test(tests, distances_back);
+    tcase_add_test(tests, sigma_back);
     return lab_main(suite);
 }
