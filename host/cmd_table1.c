@@ -4,9 +4,7 @@
 
 #include <string.h>
 
-enum {
-    SAMPLE_SEED = 1 /* of the test rows that --test-rows keeps */
-};
+enum { SAMPLE_SEED = 1 }; /* of the test rows that --test-rows keeps */
 
 static const char *const models[] = { "kdd-bigan", "kdd-gan" };
 
@@ -198,9 +196,10 @@ int cmd_table1(int argc, char **argv)
             "it.  The table is table1.md, and table1.json.  Ctrl-C stops and saves; the\n"
             "same command goes on, also after a crash, as if nothing had happened, and\n"
             "what is done is not done again.\n\n"
-            "To search for a row takes AnoGAN a thousand times what BiGAN takes to\n"
-            "encode it: the 247,011 test rows, by two scores and in ten runs, are for\n"
-            "a GPU.  --test-rows and --runs do less.\n",
+            "AnoGAN searches hundreds of steps for each row, where BiGAN encodes it: "
+            "all\n"
+            "247,011 test rows, by two scores and in ten runs, take hours on a CPU.\n"
+            "--test-rows and --runs do less.\n",
         .example = "egad reproduce table1 --data kddcup.data_10_percent.gz -o table1 "
                    "--runs 3",
     };

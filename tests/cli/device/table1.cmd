@@ -36,12 +36,12 @@ grep -E '^kdd-gan, seed 1 of 2, sigma: [0-9,]+ of 2,000 rows, [0-9]+ %, .* left$
 
 # Its figures are those of `egad eval` on the same rows.
 "$EGAD" data import kdd99 connections -o connections.h5 >/dev/null
-for model in $files; do
-    case $model in *gan-1 | *gan-2) steps= ;; esac
-    case $model in *-kdd-gan-*) steps="--steps 40 --seed ${model##*-}" ;; esac
-    "$EGAD" eval --model "whole/$model.h5" --data connections.h5 $steps >eval.out 2>eval.err
-    f1=$(awk '/^F1  / { printf "sigma %s, fm %s\n", $2, $3 }' eval.out)
-    grep -F ": F1 $f1" whole.err
+for model in kdd-bigan kdd-gan; do
+    search=
+    [ $model = kdd-bigan ] || search="--steps 40 --seed 2"
+    "$EGAD" eval --model whole/release-$model-2.h5 --data connections.h5 $search >eval.out
+    f1=$(awk '$1 == "F1" && $2 + 0 > 0 { printf "sigma %s, fm %s", $2, $3 }' eval.out)
+    grep -xF "$model, seed 2 of 2: F1 $f1" whole.err
 done
 
 # Killed while it searches for the rows of the second of two kdd-gan; nothing done is done
@@ -51,8 +51,7 @@ run=$!
 until_seen 'kdd-gan, seed 2 of 2, sigma: [1-9][0-9,]* of' $run cut.err
 kill -KILL $run || true
 wait $run || true
-test -e parts/release-kdd-gan-2-sigma.h5
-not test -e parts/release-kdd-gan-2-fm.h5
+grep '"complete": false' parts/release-kdd-gan-2.json
 table1 parts >again.out 2>again.err
 cmp whole.out again.out
 not grep -E 'training|bigan|seed 1 of|sigma: 0 of' again.err
@@ -75,10 +74,48 @@ cmp whole.out again.out
 not grep -E 'seed 1 of 2, (sigma|fm: 0 of)' again.err
 same_table parts-2
 
-# Scores that are of no use: of a training that went on, and nobody knows of what.
+# Scores of which no results say what they are of are found again.
 rm parts/release-kdd-gan-2.json
 table1 parts >again.out 2>again.err
-grep -E 'seed 2 of 2, sigma: 0 of' again.err
+grep '^kdd-gan, seed 2 of 2, sigma: 0 of' again.err
 cmp whole.out again.out
-cp whole/release-kdd-gan-1-sigma.h5 parts/release-kdd-gan-2-sigma.h5
-cp whole/release-kdd-gan-1-fm.h5 parts/release-kdd-gan-2-sigma.h5
+
+# Results and scores of other runs.
+other() { # TEXT OPTIONS...
+    fails_late "$1" reproduce table1 $how -o whole "${@:2}"
+}
+fails_late() { # TEXT ARGUMENTS...: as `fails 1`, behind progress
+    local code=0
+    "$EGAD" "${@:2}" >out 2>err || code=$?
+    test "$code" = 1
+    tail -1 err | grep -F "$1"
+}
+other "'whole/release-kdd-bigan-1.json' is of another run: kdd-bigan, recipe release, 2 epochs" \
+    --epochs 3
+other "'whole/release-kdd-bigan-1.json' is of 2,000 rows, not 500; choose another folder" \
+    --test-rows 500
+other "'whole/release-kdd-gan-1.json' is of searches of 40 steps, not 41" --steps 41
+sed -i 's/"complete": true/"complete": false/; s/"scores":/"none":/' parts/release-kdd-gan-2.json
+cp parts/release-kdd-gan-1-fm.h5 parts/release-kdd-gan-2-sigma.h5
+fails_late "'parts/release-kdd-gan-2-sigma.h5' holds other scores: remove it" \
+    reproduce table1 $how -o parts
+echo >parts/release-kdd-gan-2-sigma.h5
+fails_late "parts/release-kdd-gan-2-sigma.h5' is not an HDF5 file" reproduce table1 $how -o parts
+rm parts/release-kdd-gan-2-sigma.h5
+table1 parts >again.out 2>again.err
+cmp whole.out again.out
+
+# Some of the test rows; the recipe with a score of its own; one model.
+"$EGAD" reproduce table1 --data connections -o some --models kdd-bigan --recipe sound --runs 1 \
+    --epochs 2 --test-rows 500 >some.out 2>some.err
+grep -F 'test rows: 500 of the 2,000, the same for the whole table' some.out
+grep -E '^\| BiGAN combined \|( [01]\.[0-9]{4} \|){3} - \| - \| - \|$' some.out
+not grep -E 'AnoGAN|by seed' some.out
+fails 1 'all 1 test rows are normal: evaluation wants both kinds; --test-rows takes more' \
+    reproduce table1 --data connections -o some --test-rows 1
+
+fails 1 "cannot open 'absent'" reproduce table1 --data absent -o table
+echo 1,2,3 >short
+fails 1 "'short' line 1: 3 fields, wanted 42" reproduce table1 --data short -o table
+fails 1 "'whole.out' is a file, wanted a folder" reproduce table1 --data connections \
+    -o whole.out
