@@ -92,10 +92,11 @@ static const char *label(char *out, size_t size, const egad_net *net, size_t i)
     return out;
 }
 
-/* What a layer reads packed, or no memory. */
+/* What a layer reads packed, or no memory.  One that reads none may stand at the end. */
 static egad_tensor packed(egad_tensor panels, size_t at)
 {
-    return panels.mem ? egad_tensor_view(panels, at, 1, 1) : panels;
+    const egad_tensor none = { 0 };
+    return at < panels.c ? egad_tensor_view(panels, at, 1, 1) : none;
 }
 
 /* y = act(product of x and the kernel + bias). */
