@@ -22,16 +22,19 @@ static void insert(float *best, int *index, float v, int at)
     }
 }
 
-/* Squared distance to each of n points q is |p|^2 + |q|^2 - 2 p q.  With d the mean root
- * of the `count` smallest: term NEAR is d, and LOCAL d / exp(mean reach of these points).
- * products: (N, n) p q.  p: (N, P).  squares: (n) |q|^2.  reach: (n).  first >= 0: row r is
+/* The nearest of n points q are those of smallest |q|^2 - 2 p q, which is |p - q|^2 but for
+ * |p|^2.  That difference cancels where a point is near: of the `count` nearest, |p - q|
+ * is computed as it stands.  With d their mean, term NEAR is d, and LOCAL d / exp(mean
+ * reach of these points).
+ * products: (N, n) p q.  p: (N, P).  q: (n, P).  squares: (n) |q|^2.  reach: (n).  first >= 0: row r is
  * point first + r itself, which is left out.  Groups: N. */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 void neighbours_nearest(__global float *restrict terms,
                         __global const float *restrict products_mem,
                         const int products_at, const int ldp,
                         __global const float *restrict p_mem, const int p_at,
-                        const int lda, __global const float *restrict squares,
+                        const int lda, __global const float *restrict q_mem,
+                        __global const float *restrict squares,
                         __global const float *restrict reach, const int n, const int P,
                         const int count, const int first)
 {
@@ -59,15 +62,17 @@ void neighbours_nearest(__global float *restrict terms,
     }
     barrier(CLK_LOCAL_MEM_FENCE);
     if (item == 0) {
-        float square = 0.0f, distance = 0.0f, around = 0.0f;
+        float distance = 0.0f, around = 0.0f;
         for (int i = NEIGHBOURS; i < WG * NEIGHBOURS; i++)
             insert(best, index, all[i], all_index[i]);
-        for (int k = 0; k < P; k++)
-            square = fma(p[k], p[k], square);
         for (int i = 0; i < count; i++) {
-            const float v = square + best[i];
-            distance += v < 0.0f ? 0.0f : sqrt(v); /* rounding; NaN stays */
-            around += reach[min(index[i], n - 1)]; /* n only if nothing was a number */
+            const int at = min(index[i], n - 1); /* n only if nothing was a number */
+            __global const float *q = q_mem + at * P;
+            float square = 0.0f;
+            for (int k = 0; k < P; k++)
+                square = fma(p[k] - q[k], p[k] - q[k], square);
+            distance += sqrt(square);
+            around += reach[at];
         }
         distance /= (float)count;
         terms[row * TERMS + TERM_NEAR] = distance;

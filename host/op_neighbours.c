@@ -122,8 +122,8 @@ egad_status egad_neighbours_nearest(const egad_neighbours *b, egad_plan *plan,
                                  .groups = { N, 1 },
                                  .local = local };
     TRY(ADD(plan, &launch, MEM(terms.mem), MATRIX(products), MATRIX(p),
-            MEM(b->squares.mem), MEM(b->reach.mem), INT(b->n), INT(b->P),
-            INT(others < NEIGHBOURS ? others : NEIGHBOURS), INT(first)));
+            MEM(b->points.mem), MEM(b->squares.mem), MEM(b->reach.mem), INT(b->n),
+            INT(b->P), INT(others < NEIGHBOURS ? others : NEIGHBOURS), INT(first)));
 done:
     return status;
 }

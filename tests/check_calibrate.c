@@ -7,25 +7,6 @@
 
 /* ---- The definition -------------------------------------------------------- */
 
-/* Of the rows first, first + by, ...: mean (n) and covariance (n, n). */
-static void measure(const float *e, size_t rows, size_t n, size_t first, size_t by,
-                    double *mean, double *covariance)
-{
-    double count = 0.0;
-    for (size_t i = first; i < rows; i += by)
-        count += 1.0;
-    memset(mean, 0, n * sizeof *mean);
-    memset(covariance, 0, n * n * sizeof *covariance);
-    for (size_t i = first; i < rows; i += by)
-        for (size_t j = 0; j < n; j++)
-            mean[j] += (double)e[i * n + j] / count;
-    for (size_t i = first; i < rows; i += by)
-        for (size_t j = 0; j < n; j++)
-            for (size_t k = 0; k < n; k++)
-                covariance[j * n + k] += ((double)e[i * n + j] - mean[j]) *
-                                         ((double)e[i * n + k] - mean[k]) / count;
-}
-
 /* The covariance with `shrinkage` times the mean variance on its diagonal. */
 static void shrink(double *covariance, size_t n, double shrinkage)
 {
@@ -114,7 +95,7 @@ static double best_shrinkage(const float *e, size_t rows, size_t n)
     double best = -INFINITY, found = NAN;
     for (int power = 0; power <= 6; power++) {
         const double shrinkage = pow(10.0, -power);
-        measure(e, rows, n, 0, 2, mean, covariance);
+        evidence_moments(e, rows, n, 0, 2, mean, covariance);
         shrink(covariance, n, shrinkage);
         const double determinant = invert(covariance, n, inverse);
         for (size_t i = 0; i < rows / 2; i++)
@@ -154,7 +135,7 @@ START_TEST(whitens)
     float *white = lab_floats(p->rows * n);
     double *y = lab_doubles(n), *mean = lab_doubles(n), *covariance = lab_doubles(n * n);
     double variance = 0.0;
-    measure(e, p->rows, n, 0, 1, mean, covariance);
+    evidence_moments(e, p->rows, n, 0, 1, mean, covariance);
     for (size_t j = 0; j < n; j++)
         variance += covariance[j * n + j] / (double)n;
     for (size_t i = 0; i < p->rows; i++) {
@@ -162,7 +143,7 @@ START_TEST(whitens)
         for (size_t j = 0; j < n; j++)
             white[i * n + j] = (float)y[j];
     }
-    measure(white, p->rows, n, 0, 1, mean, covariance);
+    evidence_moments(white, p->rows, n, 0, 1, mean, covariance);
     for (size_t j = 0; j < n; j++)
         ck_assert_double_le(fabs(mean[j]), 1e-4);
     for (size_t i = 0; i < n * n; i++) {
@@ -190,7 +171,7 @@ START_TEST(distances)
     egad_calibration c = evidence_fit(e, p->rows, n);
     double *mean = lab_doubles(n), *covariance = lab_doubles(n * n);
     double *inverse = lab_doubles(n * n), *y = lab_doubles(n);
-    measure(e, p->rows, n, 0, 1, mean, covariance);
+    evidence_moments(e, p->rows, n, 0, 1, mean, covariance);
     for (size_t j = 0; j < n; j++)
         ck_assert_double_le(fabs((double)c.mean[j] - mean[j]),
                             1e-7 * (fabs(mean[j]) + sqrt(covariance[j * n + j])));
@@ -217,7 +198,7 @@ START_TEST(first_columns)
     egad_calibration c = evidence_fit(e, p->rows, n);
     double *mean = lab_doubles(n), *covariance = lab_doubles(n * n);
     double *part = lab_doubles(n * n), *inverse = lab_doubles(n * n), *y = lab_doubles(n);
-    measure(e, p->rows, n, 0, 1, mean, covariance);
+    evidence_moments(e, p->rows, n, 0, 1, mean, covariance);
     shrink(covariance, n, c.shrinkage);
     for (size_t k = 1; k <= n; k += 1 + n / 5) {
         for (size_t i = 0; i < k * k; i++)

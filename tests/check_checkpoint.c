@@ -5,6 +5,7 @@
 #include "lab.h"
 
 #include <hdf5.h>
+#include <math.h>
 
 static char folder[64], path[128];
 
@@ -190,6 +191,129 @@ START_TEST(bad_heads)
 }
 END_TEST
 
+/* ---- What images are held against ------------------------------------------- */
+
+enum { IMAGES = 30, PIXELS = 8 * 4 * 2, EVIDENCE = 1024 + 200 };
+
+/* A model of images, calibrated on some. */
+static egad_detector *make_calibrated(void)
+{
+    egad_detector *d = make_detector("mnist-bigan", "sound");
+    egad_dataset *data;
+    CHECK_OK(egad_dataset_new(&data, IMAGES, d->shape));
+    memcpy(data->x, lab_uniform(IMAGES * PIXELS, 2, 250.0f),
+           IMAGES * PIXELS * sizeof *data->x);
+    CHECK_OK(egad_score_calibrate(d, data));
+    egad_dataset_free(data);
+    return d;
+}
+
+static void check_calibration(const egad_calibration *a, const egad_calibration *b)
+{
+    const egad_points *p = &a->points, *q = &b->points;
+    ck_assert(a->n == b->n && a->rows == b->rows && a->shrinkage == b->shrinkage);
+    ck_assert(p->n == q->n && p->P == q->P && p->rows == q->rows);
+    lab_same("map", p->map, q->map, p->n * p->P);
+    lab_same("offset", p->offset, q->offset, p->P);
+    lab_same("points", p->point, q->point, p->rows * p->P);
+    lab_same("reach", p->reach, q->reach, p->rows);
+    ck_assert_int_eq(memcmp(a->mean_log, b->mean_log, sizeof a->mean_log), 0);
+    ck_assert_int_eq(memcmp(a->deviation_log, b->deviation_log, sizeof a->deviation_log),
+                     0);
+}
+
+START_TEST(points)
+{
+    egad_detector *d = make_calibrated(), *back;
+    float scores[2][IMAGES];
+    const float *x = lab_uniform(IMAGES * PIXELS, 3, 250.0f);
+    CHECK_OK(egad_checkpoint_save(d, path));
+    CHECK_OK(egad_checkpoint_load(&back, lab, path));
+    ck_assert_int_eq(egad_detector_describe(back).calibrated, 1);
+    check_calibration(&d->calibration, &back->calibration);
+    for (int k = 0; k < 2; k++)
+        CHECK_OK(egad_score_rows(k ? back : d, x, IMAGES, EGAD_SCORE_COMBINED, 0.9, NULL,
+                                 scores[k]));
+    lab_same("scores", scores[0], scores[1], IMAGES);
+    egad_detector_free(back);
+    egad_detector_free(d);
+}
+END_TEST
+
+/* Replace an array of the file by zeros of this shape, the last of which is `last`. */
+static void put_array(const char *name, int rank, const hsize_t *shape, double last)
+{
+    hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+    hid_t space = H5Screate_simple(rank, shape, NULL);
+    const size_t n = (size_t)H5Sget_simple_extent_npoints(space);
+    double *values = lab_doubles(n);
+    values[n - 1] = last;
+    ck_assert_int_ge(H5Ldelete(file, name, H5P_DEFAULT), 0);
+    hid_t id = H5Dcreate2(file, name, H5T_NATIVE_DOUBLE, space, H5P_DEFAULT, H5P_DEFAULT,
+                          H5P_DEFAULT);
+    ck_assert_int_ge(
+        H5Dwrite(id, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), 0);
+    H5Dclose(id);
+    H5Sclose(space);
+    H5Fclose(file);
+}
+
+START_TEST(bad_points)
+{
+    enum { P = 64 };
+    static const struct {
+        const char *array;
+        int rank;
+        hsize_t shape[3];
+        double last;
+        const char *words;
+    } bad[] = {
+        { "points", 1, { IMAGES * P }, 0, "'/calibration/points' has a shape that can" },
+        { "points",
+          3,
+          { IMAGES, P, 1 },
+          0,
+          "'/calibration/points' has a shape that can" },
+        { "points", 2, { 1, P }, 0, "'/calibration/points' has a shape that cannot be" },
+        { "points", 2, { IMAGES, EVIDENCE + 1 }, 0, "'/calibration/points' has a shape" },
+        { "points",
+          2,
+          { IMAGES, P - 1 },
+          0,
+          "'/calibration/map' does not have the shape" },
+        { "points", 2, { IMAGES - 1, P }, 0, "'/calibration/reach' does not have the" },
+        { "points",
+          2,
+          { IMAGES, P },
+          NAN,
+          "'/calibration/points' holds a value that is" },
+        { "map",
+          2,
+          { EVIDENCE - 1, P },
+          0,
+          "'/calibration/map' does not have the shape" },
+        { "map", 2, { EVIDENCE, P }, INFINITY, "'/calibration/map' holds a value that" },
+        { "offset", 1, { P + 1 }, 0, "'/calibration/offset' does not have the shape" },
+        { "offset", 1, { P }, NAN, "'/calibration/offset' holds a value that is not" },
+        { "reach", 1, { IMAGES }, NAN, "'/calibration/reach' holds a value that is not" },
+        { "mean_log", 1, { TERMS }, NAN, "its calibration holds a value that cannot be" },
+        { "deviation_log", 1, { TERMS }, 1, "its calibration holds a value that cannot" },
+    };
+    egad_detector *d = make_calibrated(), *back;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "/calibration/%s", bad[i].array);
+        CHECK_OK(egad_checkpoint_save(d, path));
+        put_array(name, bad[i].rank, bad[i].shape, bad[i].last);
+        ck_assert_msg(egad_checkpoint_load(&back, lab, path) == EGAD_FORMAT &&
+                          strstr(egad_status_last(), bad[i].words),
+                      "case %zu: %s", i, egad_status_last());
+        ck_assert_ptr_null(back);
+    }
+    egad_detector_free(d);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("checkpoint");
@@ -197,5 +321,7 @@ int main(void)
     tcase_add_test(tests, every_recipe);
     tcase_add_test(tests, types_of_numbers);
     tcase_add_test(tests, bad_heads);
+    tcase_add_test(tests, points);
+    tcase_add_test(tests, bad_points);
     return lab_main(suite);
 }

@@ -56,23 +56,14 @@ typedef struct {
     double *g, *d, *x; /* weights, folded; rows as inputs */
 } truth;
 
-static double *folded(const egad_net *net, egad_tensor flat)
-{
-    egad_tensor made;
-    CHECK_OK(egad_net_fold(net, lab, flat, &made));
-    double *out = lab_widen(lab_read(made), made.c);
-    egad_tensor_free(&made);
-    return out;
-}
-
 /* D has its plain weights under recipe release alone. */
 static truth truth_of(const small *s)
 {
     egad_net *const *net = s->d->net;
     const int release = !strcmp(s->d->recipe.name, "release");
     truth t = { .s = s, .x = lab_widen(s->data->x, ROWS * s->d->columns) };
-    t.g = folded(net[NET_G], net[NET_G]->ema);
-    t.d = folded(net[NET_D], release ? net[NET_D]->w : net[NET_D]->ema);
+    t.g = ref_folded(net[NET_G], net[NET_G]->ema);
+    t.d = ref_folded(net[NET_D], release ? net[NET_D]->w : net[NET_D]->ema);
     if (s->d->recipe.scaling != SCALE_NONE)
         ref_scale(t.x, lab_widen(s->d->fit, 3 * s->d->columns), ROWS, s->d->columns,
                   (double)egad_detector_limit(s->d));

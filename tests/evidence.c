@@ -62,3 +62,23 @@ double evidence_whiten(const egad_calibration *c, const float *e, double *y)
     }
     return squares;
 }
+
+void evidence_moments(const float *e, size_t rows, size_t n, size_t first, size_t by,
+                      double *mean, double *covariance)
+{
+    double count = 0.0;
+    for (size_t i = first; i < rows; i += by)
+        count += 1.0;
+    memset(mean, 0, n * sizeof *mean);
+    memset(covariance, 0, n * n * sizeof *covariance);
+    for (size_t i = first; i < rows; i += by)
+        for (size_t j = 0; j < n; j++)
+            mean[j] += (double)e[i * n + j]; /* exact, of equal rows too */
+    for (size_t j = 0; j < n; j++)
+        mean[j] /= count;
+    for (size_t i = first; i < rows; i += by)
+        for (size_t j = 0; j < n; j++)
+            for (size_t k = 0; k < n; k++)
+                covariance[j * n + k] += ((double)e[i * n + j] - mean[j]) *
+                                         ((double)e[i * n + k] - mean[k]) / count;
+}

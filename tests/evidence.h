@@ -27,4 +27,8 @@ egad_calibration evidence_fit(const float *e, size_t rows, size_t n);
 /* y (n) = (e - mean) whitening for one row, and the sum of its squares. */
 double evidence_whiten(const egad_calibration *c, const float *e, double *y);
 
+/* Of the rows first, first + by, ...: mean (n) and covariance (n, n). */
+void evidence_moments(const float *e, size_t rows, size_t n, size_t first, size_t by,
+                      double *mean, double *covariance);
+
 #endif

@@ -71,6 +71,17 @@ void ref_discriminate(double *logits, double *features, const egad_net *net,
 void ref_losses(double losses[LOSSES], const egad_detector *detector,
                 double *const w[NETS], const double *x, const double *z, size_t N,
                 const ref_random *random);
+/* ---- ref_terms.c: scores.  What is returned ends with the test ---------------- */
+
+/* The weights `flat` of a network of the lab's device as ref_section takes them with
+ * groups 0: batch normalisation folded in. */
+double *ref_folded(const egad_net *net, egad_tensor flat);
+/* p (P) = the point that evidence e (n) is. */
+void ref_place(double *p, const egad_points *points, const double *e);
+/* Terms NEAR and LOCAL of a point p (P).  own: one of `points` that does not count, or
+ * -1. Of points equally near, the first counts first. */
+void ref_nearest(double *near, double *local, const egad_points *points, const double *p,
+                 long own);
 /* The evidence of N rows of inputs x, already scaled: (N, columns of evidence). */
 void ref_evidence(double *e, const egad_detector *detector, double *const w[NETS],
                   const double *x, size_t N);

@@ -12,6 +12,26 @@ void trained_refer(trained *s)
     ref_terms(s->terms, s->d, s->w, s->x, ROWS);
 }
 
+void trained_look(trained *s)
+{
+    const size_t C = s->d->columns;
+    s->x = lab_widen(s->data->x, TRAINING * C);
+    if (s->d->recipe.scaling != SCALE_NONE)
+        ref_scale(s->x, lab_widen(s->d->fit, 3 * C), TRAINING, C,
+                  (double)egad_detector_limit(s->d));
+    trained_refer(s);
+}
+
+/* Train on what `data` holds. */
+static void train(trained *s, const egad_detector_options *options)
+{
+    CHECK_OK(egad_detector_new(&s->d, lab, s->data, options));
+    s->d->recipe.ema_decay = 0.9;
+    CHECK_OK(egad_train_run(s->d, s->data, NULL));
+    for (int k = 0; k < NETS; k++)
+        s->w[k] = ref_folded(s->d->net[k], s->d->net[k]->ema);
+}
+
 trained trained_prepare(const char *recipe)
 {
     trained s = { 0 };
@@ -21,19 +41,30 @@ trained trained_prepare(const char *recipe)
     for (size_t i = 0; i < TRAINING * COLUMNS; i++)
         s.data->x[i] =
             (noise[i] + sinf(t[i / COLUMNS] + (float)(i % COLUMNS))) * (i % 40 ? 1 : 50);
-    CHECK_OK(egad_detector_new(
-        &s.d, lab, s.data,
-        &(egad_detector_options){
-            .recipe = recipe, .epochs = 10, .batch = 10, .lr = 1e-2, .seed = 7 }));
-    s.d->recipe.ema_decay = 0.9;
-    CHECK_OK(egad_train_run(s.d, s.data, NULL));
-    s.x = lab_widen(s.data->x, TRAINING * COLUMNS);
-    if (s.d->recipe.scaling != SCALE_NONE)
-        ref_scale(s.x, lab_widen(s.d->fit, 3 * COLUMNS), TRAINING, COLUMNS,
-                  (double)egad_detector_limit(s.d));
-    for (int k = 0; k < NETS; k++)
-        s.w[k] = lab_widen(lab_read(s.d->net[k]->ema), s.d->net[k]->ema.c);
-    trained_refer(&s);
+    train(&s, &(egad_detector_options){
+                  .recipe = recipe, .epochs = 10, .batch = 10, .lr = 1e-2, .seed = 7 });
+    trained_look(&s);
+    return s;
+}
+
+egad_dataset *trained_images(size_t rows, unsigned key)
+{
+    egad_dataset *data;
+    CHECK_OK(egad_dataset_new(&data, rows, (size_t[3]){ HEIGHT, WIDTH, 1 }));
+    const float *t = lab_uniform(rows, key, 3.0f);
+    const float *noise = lab_uniform(rows * PIXELS, key + 1, 20.0f);
+    for (size_t i = 0; i < rows * PIXELS; i++)
+        data->x[i] = 127.0f + noise[i] +
+                     100.0f * sinf(t[i / PIXELS] + 0.7f * (float)(i % PIXELS / WIDTH));
+    return data;
+}
+
+trained trained_on_images(void)
+{
+    trained s = { .data = trained_images(TRAINING, 310) };
+    train(&s,
+          &(egad_detector_options){
+              .model = "mnist-bigan", .epochs = 3, .batch = 10, .lr = 1e-3, .seed = 7 });
     return s;
 }
 

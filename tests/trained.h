@@ -8,6 +8,7 @@
 
 enum { TABLE_TERMS = TERM_NEAR };               /* those after it are of images */
 enum { COLUMNS = 9, TRAINING = 90, ROWS = 53 }; /* rows to train on, rows to score */
+enum { HEIGHT = 12, WIDTH = 8, PIXELS = HEIGHT * WIDTH }; /* of images */
 
 typedef struct {
     egad_dataset *data;
@@ -18,9 +19,15 @@ typedef struct {
 
 /* Trained for a while, with moving averages that have moved. */
 trained trained_prepare(const char *recipe);
+/* The same on images, recipe sound, not looked at yet; and images of stripes, by `key`.
+ */
+trained trained_on_images(void);
+egad_dataset *trained_images(size_t rows, unsigned key);
 /* Ends what came from the lab, too. */
 void trained_finish(trained *s);
 
+/* Rows and terms again, of what `data` holds now. */
+void trained_look(trained *s);
 /* The terms again, by the calibration as it is now. */
 void trained_refer(trained *s);
 /* Evidence of rows in batches of so many: (rows, columns of evidence). */

@@ -1,0 +1,29 @@
+# Images held against the training rows nearest to them: the score by default, stored with
+# the model, and not there where training was cut off.
+bars train 300
+bars t10k 60
+"$EGAD" data import mnist . --anomalous 2 -o bars.h5 >/dev/null
+how="--model mnist-bigan --data bars.h5 --epochs 3 --batch 4"
+"$EGAD" train $how --quiet -o model.h5 >/dev/null
+says '/calibration/points  (' inspect model.h5
+grep -E '^/calibration/map  \(1224 x 64\)$' says.out
+says 'rows      test: ' eval --model model.h5 --data bars.h5
+grep -E '^ +combined +sigma +fm +chance$' says.out
+says 'score     combined' explain --model model.h5 --data bars.h5 --top 1
+
+# By default and by name; test rows among all the same.
+says row,score,anomaly score --model model.h5 --data bars.h5
+cp says.out scores.csv
+not grep -iE 'nan|inf' scores.csv
+says row,score,anomaly score --model model.h5 --data bars.h5 --score combined
+cmp scores.csv says.out
+says row,score,anomaly score --model model.h5 --data bars.h5 --rows all
+test "$(grep -cFxf scores.csv says.out)" = "$(wc -l <scores.csv)"
+
+# Killed, what was saved of an epoch has none; trained to its end after all, it has the same.
+cut_train KILL 0 $how
+test $code = 137
+fails 1 'not trained to its end' score --model parts.h5 --data bars.h5 --score combined
+says 'trained, 3 epochs' train --resume --data bars.h5 -o parts.h5 --quiet
+says row,score,anomaly score --model parts.h5 --data bars.h5
+cmp scores.csv says.out
