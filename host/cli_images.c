@@ -292,7 +292,7 @@ static int draw_block(const sheet *s, double y, const char *name, const cli_imag
         cli_style class = line;
         class.color = image[i].anomaly < 0 ? GREY : image[i].anomaly ? ANOMALY : NORMAL;
         cli_draw_text(s->picture, x + SIDE / 2.0, y + CAPTION - 36 + 14, &line,
-                      "row %zu: %.4g", image[i].row, image[i].score);
+                      "row %zu: %.3g", image[i].row, image[i].score);
         cli_draw_text(s->picture, x + SIDE / 2.0, y + CAPTION - 6, &class, "%s",
                       image[i].label);
         for (int k = 0; k < PANELS && code == CLI_DONE; k++)
