@@ -46,7 +46,7 @@ typedef struct {
 /* Tensors of one convolution, and a plan for each engine. */
 typedef struct {
     egad_conv2d g;
-    egad_tensor large, small, w, dw, bias, panels, table;
+    egad_tensor large, small, w, dw, bias, panels;
     egad_plan *plan[ENGINES];
     double ms[ENGINES][ROUNDS_MAX];
     size_t n[ENGINES];
@@ -117,8 +117,7 @@ static egad_status pack(contest *c, egad_device *device, int adjoint)
     TRY(egad_tensor_new(&c->panels, device, 1, size));
     TRY(egad_plan_new(&plan, device, "pack"));
     TRY(egad_gemm_pack(plan, "pack", c->panels, c->w, entries,
-                       egad_conv2d_pack(device, &c->g, adjoint, 0, 0, entries),
-                       &c->table));
+                       egad_conv2d_pack(device, &c->g, adjoint, 0, 0, entries)));
     TRY(egad_plan_run(plan));
     TRY(egad_device_finish(device));
 done:
@@ -185,7 +184,6 @@ static void release(contest *c)
     egad_tensor_free(&c->dw);
     egad_tensor_free(&c->bias);
     egad_tensor_free(&c->panels);
-    egad_tensor_free(&c->table);
 }
 
 /* ---- The table ------------------------------------------------------------- */

@@ -140,8 +140,7 @@ size_t egad_gemm_panels(const egad_device *device, size_t K, size_t N)
 }
 
 egad_status egad_gemm_pack(egad_plan *plan, const char *label, egad_tensor packed,
-                           egad_tensor weights, const egad_gemm_entry *entries, size_t n,
-                           egad_tensor *table)
+                           egad_tensor weights, const egad_gemm_entry *entries, size_t n)
 {
     egad_status status = EGAD_OK;
     egad_device *device = egad_plan_device(plan);
@@ -149,25 +148,22 @@ egad_status egad_gemm_pack(egad_plan *plan, const char *label, egad_tensor packe
     size_t groups = 0;
     double bytes = 0.0;
     char build[64];
-    union {
-        cl_int i;
-        float f;
-    } *values = NULL;
+    cl_int *values = NULL;
+    cl_mem table = NULL;
 
     NEW(values, 5 * n);
     for (size_t e = 0; e < n; e++) {
         const egad_gemm_entry *x = &entries[e];
         const size_t N = x->transposed ? x->rows : x->columns;
-        values[5 * e].i = (cl_int)groups;
-        values[5 * e + 1].i = (cl_int)x->from;
-        values[5 * e + 2].i = x->transposed ? -(cl_int)x->rows : (cl_int)x->rows;
-        values[5 * e + 3].i = (cl_int)x->columns;
-        values[5 * e + 4].i = (cl_int)x->to;
+        values[5 * e] = (cl_int)groups;
+        values[5 * e + 1] = (cl_int)x->from;
+        values[5 * e + 2] = x->transposed ? -(cl_int)x->rows : (cl_int)x->rows;
+        values[5 * e + 3] = (cl_int)x->columns;
+        values[5 * e + 4] = (cl_int)x->to;
         groups += (N + panel - 1) / panel;
         bytes += 2.0 * (double)(x->rows * x->columns * sizeof(float));
     }
-    TRY(egad_tensor_flat(table, device, 5 * n));
-    TRY(egad_tensor_write(device, *table, &values[0].f));
+    TRY(egad_plan_table(plan, values, 5 * n, &table));
     options(build, sizeof build, device, 0, PRODUCT_ONLY);
     const egad_launch launch = { .label = label,
                                  .source = egad_cl_gemm,
@@ -176,7 +172,7 @@ egad_status egad_gemm_pack(egad_plan *plan, const char *label, egad_tensor packe
                                  .groups = { groups, 1 },
                                  .local = 1,
                                  .bytes = bytes };
-    TRY(ADD(plan, &launch, TENSOR(packed), TENSOR(weights), MEM(table->mem), INT(n)));
+    TRY(ADD(plan, &launch, TENSOR(packed), TENSOR(weights), MEM(table), INT(n)));
 done:
     free(values);
     return status;

@@ -61,10 +61,8 @@ typedef struct {
     int transposed;
 } egad_gemm_entry;
 
-/* Append one launch that packs all entries.  `table` (n * 5 ints) is made and written;
- * the caller frees it after the plan. */
+/* Append one launch that packs all entries. */
 egad_status egad_gemm_pack(egad_plan *plan, const char *label, egad_tensor packed,
-                           egad_tensor weights, const egad_gemm_entry *entries, size_t n,
-                           egad_tensor *table);
+                           egad_tensor weights, const egad_gemm_entry *entries, size_t n);
 
 #endif

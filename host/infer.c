@@ -33,8 +33,8 @@ struct egad_infer {
     prepared full, rest;      /* of `batch` rows, and of the last odd number of rows */
     egad_tensor folded[NETS]; /* moving averages, batch normalisation folded in */
     egad_tensor z, rebuilt, white;
-    egad_tensor mean, whitening, panels, table; /* of the evidence */
-    egad_neighbours near;                       /* or the training rows that are near */
+    egad_tensor mean, whitening, panels; /* of the evidence */
+    egad_neighbours near;                /* or the training rows that are near */
     egad_pass e, g;
     discriminator real, fake;
 };
@@ -111,7 +111,7 @@ static egad_status reserve_whitening(egad_infer *s)
         TRY(egad_tensor_flat(&s->panels, device, egad_gemm_panels(device, n, n)));
         TRY(egad_plan_new(&plan, device, "pack the whitening"));
         TRY(egad_gemm_pack(plan, "whitening", s->panels, s->whitening,
-                           &(egad_gemm_entry){ .rows = n, .columns = n }, 1, &s->table));
+                           &(egad_gemm_entry){ .rows = n, .columns = n }, 1));
         TRY(egad_plan_run(plan));
         TRY(egad_device_finish(device));
     }
@@ -473,9 +473,9 @@ void egad_infer_free(egad_infer *s)
     egad_neighbours_free(&s->near);
     for (int k = 0; k < NETS; k++)
         egad_tensor_free(&s->folded[k]);
-    egad_tensor *const tensors[] = { &s->x,       &s->terms, &s->evidence, &s->z,
-                                     &s->rebuilt, &s->white, &s->mean,     &s->whitening,
-                                     &s->panels,  &s->table };
+    egad_tensor *const tensors[] = { &s->x,    &s->terms,     &s->evidence,
+                                     &s->z,    &s->rebuilt,   &s->white,
+                                     &s->mean, &s->whitening, &s->panels };
     for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++)
         egad_tensor_free(tensors[i]);
     free(s);

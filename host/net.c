@@ -141,6 +141,9 @@ static egad_status reserve_panels(egad_net *net, egad_device *device)
         l->panels_t[1] = train;
         if (l->part < l->I)
             train += egad_gemm_panels(device, l->O, l->I - l->part);
+        l->panels_w = train;
+        if (l->row.op == OP_DENSE)
+            train += egad_gemm_panels(device, l->I, l->O);
     }
     TRY(egad_tensor_flat(&net->panels, device, score));
     TRY(egad_tensor_flat(&net->panels_t, device, train));
@@ -213,9 +216,8 @@ void egad_net_free(egad_net *net)
 {
     if (!net)
         return;
-    egad_tensor *const all[] = { &net->w,     &net->g,      &net->m,      &net->v,
-                                 &net->ema,   &net->moving, &net->panels, &net->panels_t,
-                                 &net->table, &net->table_t };
+    egad_tensor *const all[] = { &net->w,   &net->g,      &net->m,      &net->v,
+                                 &net->ema, &net->moving, &net->panels, &net->panels_t };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         egad_tensor_free(all[i]);
     free(net->layer);
@@ -350,12 +352,13 @@ done:
 
 /* ---- Packed forms ------------------------------------------------------------ */
 
-/* Most entries that one layer has: a dense one two parts, a convolution its taps. */
+/* Most entries that one layer has: a dense one itself and two parts, a convolution its
+ * taps. */
 static size_t most_entries(const egad_net *net)
 {
     size_t n = 0;
     for (size_t i = 0; i < net->n; i++)
-        n += 2 + net->layer[i].conv.K * net->layer[i].conv.K;
+        n += 3 + net->layer[i].conv.K * net->layer[i].conv.K;
     return n;
 }
 
@@ -377,14 +380,13 @@ egad_status egad_net_pack_score(egad_net *net, egad_plan *plan, egad_tensor flat
             n += egad_conv2d_pack(egad_plan_device(plan), &l->conv, l->row.op == OP_TCONV,
                                   l->kernel, l->panels, entries + n);
     }
-    egad_tensor_free(&net->table);
-    TRY(egad_gemm_pack(plan, net->name, net->panels, flat, entries, n, &net->table));
+    TRY(egad_gemm_pack(plan, net->name, net->panels, flat, entries, n));
 done:
     free(entries);
     return status;
 }
 
-/* The transposes of a dense kernel, part by part. */
+/* A dense kernel, and its transposes, part by part. */
 static size_t pack_dense(const egad_net_layer *l, egad_gemm_entry *entries)
 {
     const size_t parts[2] = { l->part, l->I - l->part };
@@ -395,6 +397,9 @@ static size_t pack_dense(const egad_net_layer *l, egad_gemm_entry *entries)
                                           .columns = l->O,
                                           .to = l->panels_t[p],
                                           .transposed = 1 };
+    entries[n++] = (egad_gemm_entry){
+        .from = l->kernel, .rows = l->I, .columns = l->O, .to = l->panels_w
+    };
     return n;
 }
 
@@ -414,9 +419,7 @@ egad_status egad_net_pack_train(egad_net *net, egad_plan *plan)
             n += egad_conv2d_pack(egad_plan_device(plan), &l->conv, 1, l->kernel,
                                   l->panels_t[0], entries + n);
     }
-    egad_tensor_free(&net->table_t);
-    TRY(egad_gemm_pack(plan, net->name, net->panels_t, net->w, entries, n,
-                       &net->table_t));
+    TRY(egad_gemm_pack(plan, net->name, net->panels_t, net->w, entries, n));
 done:
     free(entries);
     return status;
@@ -433,7 +436,7 @@ egad_status egad_net_freeze(egad_net **out, egad_device *device, const egad_net 
     NEW(made, 1);
     *made = *net;
     made->w = made->g = made->m = made->v = made->ema = made->moving = none;
-    made->panels = made->panels_t = made->table = made->table_t = none;
+    made->panels = made->panels_t = none;
     made->layer = NULL;
     TRY(egad_gemm_choose(&made->engine, device));
     NEW(made->layer, net->n);

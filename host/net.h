@@ -26,6 +26,7 @@ typedef struct {
     size_t moving;        /* offset in `moving`: (2, channels) mean, variance */
     size_t panels;        /* offset of the packed kernel in `panels` */
     size_t panels_t[2];   /* of what training packs in `panels_t`, part by part */
+    size_t panels_w;      /* likewise, of a dense layer's kernel as it is */
 } egad_net_layer;
 
 typedef struct {
@@ -40,7 +41,6 @@ typedef struct {
     egad_tensor w, g, m, v, ema;
     egad_tensor moving;           /* statistics of batch normalisation, or no memory */
     egad_tensor panels, panels_t; /* packed weights, for an engine that reads them */
-    egad_tensor table, table_t;   /* of their packing */
     egad_gemm_engine engine;
 } egad_net;
 
@@ -96,8 +96,8 @@ egad_status egad_net_freeze(egad_net **out, egad_device *device, const egad_net 
                             egad_tensor flat);
 
 /* Append the packing of the kernels of `flat` for scoring, or of w for what training
- * reads packed: transposes for gradients of inputs, and transposed convolutions; nothing
- * for an engine that does not read panels. */
+ * reads packed: dense kernels, their transposes for gradients of inputs, and transposed
+ * convolutions; nothing for an engine that does not read panels. */
 egad_status egad_net_pack_score(egad_net *net, egad_plan *plan, egad_tensor flat);
 egad_status egad_net_pack_train(egad_net *net, egad_plan *plan);
 

@@ -29,6 +29,24 @@ done:
     return status;
 }
 
+/* dy in panels, where the product goes through it often enough: as it is, its rows may
+ * lie so far apart that they meet in a few lines of the cache. */
+static egad_status pack(egad_plan *plan, const char *label, egad_tensor dy, size_t times,
+                        egad_tensor *panels)
+{
+    enum { OFTEN = 256 };
+    egad_status status = EGAD_OK;
+    const egad_gemm_entry entry = { .rows = dy.n, .columns = dy.c };
+    *panels = (egad_tensor){ 0 };
+    if (times < OFTEN || dy.stride != dy.c)
+        return EGAD_OK;
+    TRY(egad_plan_scratch(plan, egad_gemm_panels(egad_plan_device(plan), dy.n, dy.c),
+                          panels));
+    TRY(egad_gemm_pack(plan, label, *panels, dy, &entry, 1));
+done:
+    return status;
+}
+
 egad_status egad_dense_weights(egad_plan *plan, const char *label, egad_tensor dw,
                                egad_tensor db, egad_tensor x, egad_tensor dy)
 {
@@ -36,10 +54,14 @@ egad_status egad_dense_weights(egad_plan *plan, const char *label, egad_tensor d
     egad_gemm_engine engine;
     TRY(egad_gemm_choose(&engine, egad_plan_device(plan)));
     const int folds = egad_gemm_folds(engine);
+    egad_tensor panels = { 0 };
+    if (folds)
+        TRY(pack(plan, label, dy, x.c, &panels));
     const egad_product p = { .label = label,
                              .c = dw,
                              .a = x,
                              .b = dy,
+                             .panels = panels,
                              .transposed_a = 1,
                              .epilogue = folds ? PRODUCT_SUMS : PRODUCT_ONLY,
                              .sums = db };

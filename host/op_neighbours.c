@@ -21,22 +21,19 @@ static egad_status pack(egad_neighbours *b, egad_device *device, size_t columns)
     egad_status status = EGAD_OK;
     const size_t after = egad_gemm_panels(device, columns, b->P);
     egad_plan *plan = NULL;
-    egad_tensor table = { 0 };
     TRY(egad_tensor_flat(&b->packed, device,
                          after + egad_gemm_panels(device, b->P, b->n)));
     TRY(egad_plan_new(&plan, device, "pack"));
     TRY(egad_gemm_pack(plan, "directions", b->packed, b->map,
-                       &(egad_gemm_entry){ .rows = columns, .columns = b->P }, 1,
-                       &table));
+                       &(egad_gemm_entry){ .rows = columns, .columns = b->P }, 1));
     TRY(egad_gemm_pack(
         plan, "points", b->packed, b->points,
         &(egad_gemm_entry){ .rows = b->n, .columns = b->P, .to = after, .transposed = 1 },
-        1, &b->table));
+        1));
     TRY(egad_plan_run(plan));
     TRY(egad_device_finish(device));
 done:
     egad_plan_free(plan);
-    egad_tensor_free(&table);
     return status;
 }
 
@@ -76,9 +73,8 @@ done:
 
 void egad_neighbours_free(egad_neighbours *b)
 {
-    egad_tensor *const tensors[] = { &b->map,     &b->offset, &b->points,
-                                     &b->squares, &b->reach,  &b->packed,
-                                     &b->table,   &b->place,  &b->products };
+    egad_tensor *const tensors[] = { &b->map,   &b->offset, &b->points, &b->squares,
+                                     &b->reach, &b->packed, &b->place,  &b->products };
     for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++)
         egad_tensor_free(tensors[i]);
 }

@@ -229,8 +229,7 @@ egad_status egad_terms_evidence(egad_plan *plan, const char *label, egad_tensor 
 typedef struct {
     size_t n, P; /* points, columns of each */
     egad_tensor map, offset, points, squares, reach;
-    egad_tensor packed; /* map, then points transposed, for an engine that folds */
-    egad_tensor table;
+    egad_tensor packed;   /* map, then points transposed, for an engine that folds */
     egad_tensor place;    /* (batch, P) */
     egad_tensor products; /* (batch, n) */
 } egad_neighbours;

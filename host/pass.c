@@ -119,7 +119,9 @@ static egad_status forward_layer(const egad_pass *pass, egad_plan *plan, const c
             plan, text, &l->conv, y, x, w,
             panels.mem ? panels : packed(net->panels_t, l->panels_t[0]), &end);
     default:
-        return egad_dense_forward(plan, text, y, x, w, panels, end.bias, a);
+        return egad_dense_forward(
+            plan, text, y, x, w, panels.mem ? panels : packed(net->panels_t, l->panels_w),
+            end.bias, a);
     }
 }
 

@@ -71,15 +71,13 @@ static experiment prepare(const egad_conv2d *shape, size_t i, const char *what)
 /* The kernel in panels, if the engine reads them. */
 static egad_tensor pack(egad_plan *plan, const experiment *e, egad_tensor w, int adjoint)
 {
-    static egad_tensor table;
     egad_gemm_entry entries[15 * 15];
     const size_t n = egad_conv2d_pack(lab, &e->g, adjoint, 0, 0, entries);
     const size_t size = egad_conv2d_panels(lab, &e->g, adjoint);
     if (n == 0)
         return (egad_tensor){ 0 };
-    egad_tensor_free(&table);
     const egad_tensor panels = lab_tensor(1, size, 0, NULL);
-    CHECK_OK(egad_gemm_pack(plan, "pack", panels, w, entries, n, &table));
+    CHECK_OK(egad_gemm_pack(plan, "pack", panels, w, entries, n));
     return panels;
 }
 

@@ -41,10 +41,8 @@ static void pack(egad_plan *plan, product *x)
     const egad_gemm_entry entry = { .rows = x->tb ? x->N : x->K,
                                     .columns = x->tb ? x->K : x->N,
                                     .transposed = x->tb };
-    static egad_tensor table;
-    egad_tensor_free(&table);
     x->p.panels = lab_tensor(1, egad_gemm_panels(lab, x->K, x->N), 0, NULL);
-    CHECK_OK(egad_gemm_pack(plan, "pack", x->p.panels, flat, &entry, 1, &table));
+    CHECK_OK(egad_gemm_pack(plan, "pack", x->p.panels, flat, &entry, 1));
 }
 
 static float *run(egad_gemm_engine engine, product *x, int packed)
@@ -156,12 +154,10 @@ START_TEST(packing)
                 }
         }
         const egad_tensor packed = lab_tensor(1, to, 0, NULL);
-        egad_tensor table = { 0 };
         egad_plan *plan = lab_plan();
         CHECK_OK(egad_gemm_pack(plan, "pack", packed, lab_tensor(1, from, 0, weights),
-                                entries, 2 * N, &table));
+                                entries, 2 * N));
         lab_run(plan);
-        egad_tensor_free(&table);
         lab_same("panels", lab_read(packed), want, to);
     }
 }
