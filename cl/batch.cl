@@ -21,7 +21,7 @@ static uint order(uint at, const uint n, const int width, const uint epoch,
         uint left = at >> width, right = at & mask;
         for (uint round = 0; round < 4; round++) {
             uint c0 = right, c1 = round, c2 = epoch, c3 = stream;
-            PHILOX(uint, key0, key1)
+            PHILOX(key0, key1)
             const uint swap = left ^ (c0 & mask);
             left = right;
             right = swap;
@@ -54,7 +54,7 @@ static float4 normal(const int four, const uint row, const uint step, const uint
                      const uint key0, const uint key1)
 {
     uint c0 = (uint)four, c1 = row, c2 = step, c3 = stream;
-    PHILOX(uint, key0, key1)
+    PHILOX(key0, key1)
     const float r0 = sqrt(-2.0f * log(UNIFORM(c0))), r1 = sqrt(-2.0f * log(UNIFORM(c2)));
     const float t0 = 6.28318530717958648f * UNIFORM(c1);
     const float t1 = 6.28318530717958648f * UNIFORM(c3);

@@ -8,6 +8,13 @@ static inline float2 distance_share(__global const float *a, __global const floa
     float8 s1 = (float8)(0.0f), s2 = (float8)(0.0f);
     /* Only one item ends its strides inside the last, incomplete eight. */
     int j = item * 8;
+    if (items == 1) /* the same, two steps at a time */
+        for (; j + 16 <= C; j += 16) {
+            const float16 d =
+                difference ? vload16(0, a + j) - vload16(0, b + j) : vload16(0, a + j);
+            s1 = s1 + fabs(d.lo) + fabs(d.hi);
+            s2 = fma(d.hi, d.hi, fma(d.lo, d.lo, s2));
+        }
     for (; j + 8 <= C; j += items * 8) {
         const float8 d = difference ? vload8(0, a + j) - vload8(0, b + j) : vload8(0, a + j);
         s1 += fabs(d);

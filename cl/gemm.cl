@@ -114,7 +114,7 @@ void gemm_rows(__global float *restrict c_mem, const int c_at, const int ldc,
 #if VECTOR == 16
             UINTV c0 = AS_UINTV(LANES) + (uint)(j0 / 2), c1 = (UINTV)((uint)(m0 + r) / 2);
             UINTV c2 = (UINTV)(clock[0]), c3 = (UINTV)(stream);
-            PHILOX(UINTV, key0, key1)
+            PHILOXV(key0, key1)
             left[r] = select(left[r] * scale, zero, AS_INTV(c0 < (UINTV)(limit)));
             right[r] = select(right[r] * scale, zero, AS_INTV(c1 < (UINTV)(limit)));
             left[r + 1] = select(left[r + 1] * scale, zero, AS_INTV(c2 < (UINTV)(limit)));
@@ -126,7 +126,7 @@ void gemm_rows(__global float *restrict c_mem, const int c_at, const int ldc,
                 UINTV c0 = AS_UINTV(LANES) + (uint)(j0 / 32 * 16 + 8 * v);
                 UINTV c1 = (UINTV)((uint)(m0 + r) / 2);
                 UINTV c2 = (UINTV)(clock[0]), c3 = (UINTV)(stream);
-                PHILOX(UINTV, key0, key1)
+                PHILOXV(key0, key1)
                 const INTV upper = AS_INTV((right_half ? c1 : c0) < (UINTV)(limit));
                 const INTV lower = AS_INTV((right_half ? c3 : c2) < (UINTV)(limit));
                 if (v == 0) {

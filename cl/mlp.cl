@@ -1,10 +1,12 @@
 /* A whole score in one launch, for CPU devices: one work-item takes a block of rows through
  * a list of steps - dense layers, the terms of the score, for AnoGAN's search the way back
- * and Adam, over and over - and all that lies between stays in its cache.
+ * and Adam, over and over - and all that lies between stays in its cache.  With TRAIN, all
+ * gradients of a training step in one launch, and their sum in a second.
  *
  * Host side: host/op_mlp.c, which also gives the layout of the steps.  Test:
- * tests/check_mlp.c; the twin is the same score launch by launch (gemm.cl, terms.cl).
- * Build macros: VECTOR, floats in a vector (8 or 16); ROWS, rows in registers. */
+ * tests/check_mlp*.c; the twin is the same launch by launch (gemm.cl, terms.cl, loss.cl).
+ * Build macros: VECTOR, floats in a vector (8 or 16); ROWS, rows in registers; STRIDE,
+ * floats from a row of scratch memory to the next; TRAIN, 1 for the steps of training. */
 #include "shared.h"
 
 #ifndef VECTOR
@@ -13,6 +15,12 @@
 #ifndef ROWS
 #error "mlp.cl: build with -DROWS=<rows of a register block>"
 #endif
+#ifndef STRIDE
+#error "mlp.cl: build with -DSTRIDE=<floats from row to row>"
+#endif
+#ifndef TRAIN
+#error "mlp.cl: build with -DTRAIN=<0 or 1>"
+#endif
 
 #include "vector.h"
 #include "distance.h"
@@ -20,52 +28,130 @@
 #include "adam.h"
 
 #define BLOCK (2 * ROWS) /* rows that a work-item takes at once */
+#if TRAIN
+#define SPAN ROWS /* of the batch: as many real ones and as many generated ones */
+#else
+#define SPAN BLOCK
+#endif
 
 /* x = clip((f(x) - offset) * scale) for `rows` rows of C columns, as pointwise_scale has
- * it; the rest of the block is 0.  x: (n, C), its rows close together.  fit: (3, C), or
+ * it; the rest of the span is 0.  x: (n, C), its rows close together.  fit: (3, C), or
  * NULL to take x as it is. */
-static void input(__global float *restrict y, const int ldy, __global const float *x,
-                  const int C, __global const float *fit, const float limit, const int rows)
+static void input(__global float *restrict y, __global const float *x, const int C,
+                  __global const float *fit, const float limit, const int rows)
 {
-    for (int r = 0; r < rows; r++, x += C, y += ldy) {
-        int j = 0;
-        for (; j + VECTOR <= C; j += VECTOR) {
-            FLOATV v = LOADV(0, x + j);
+    int j = 0;
+    for (; j + VECTOR <= C; j += VECTOR) {
+        FLOATV offset = (FLOATV)(0.0f), scale = (FLOATV)(1.0f), logarithm = offset;
+        if (fit) {
+            offset = LOADV(0, fit + j);
+            scale = LOADV(0, fit + C + j);
+            logarithm = LOADV(0, fit + 2 * C + j);
+        }
+        const int logarithms = any(logarithm != (FLOATV)(0.0f));
+        for (int r = 0; r < rows; r++) {
+            FLOATV v = LOADV(0, x + r * C + j);
+            if (logarithms)
+                v = select(v, copysign(log1p(fabs(v)), v), logarithm != (FLOATV)(0.0f));
             if (fit) {
-                const FLOATV logarithm = LOADV(0, fit + 2 * C + j);
-                if (any(logarithm != (FLOATV)(0.0f)))
-                    v = select(v, copysign(log1p(fabs(v)), v), logarithm != (FLOATV)(0.0f));
-                v = (v - LOADV(0, fit + j)) * LOADV(0, fit + C + j);
+                v = (v - offset) * scale;
                 v = select(v, (FLOATV)(limit), v > (FLOATV)(limit));
                 v = select(v, (FLOATV)(-limit), v < (FLOATV)(-limit));
             }
-            STOREV(v, 0, y + j);
+            STOREV(v, 0, y + r * STRIDE + j);
         }
-        for (; j < C; j++) {
-            float v = x[j];
+    }
+    for (; j < C; j++)
+        for (int r = 0; r < rows; r++) {
+            float v = x[r * C + j];
             if (fit) {
                 if (fit[2 * C + j] != 0.0f)
                     v = copysign(log1p(fabs(v)), v);
                 v = (v - fit[j]) * fit[C + j];
                 v = v > limit ? limit : v < -limit ? -limit : v;
             }
-            y[j] = v;
+            y[r * STRIDE + j] = v;
         }
-    }
-    for (int r = rows; r < BLOCK; r++, y += ldy)
-        for (int j = 0; j < C; j++)
-            y[j] = 0.0f;
+    for (int r = rows; r < SPAN; r++)
+        for (j = 0; j < C; j++)
+            y[r * STRIDE + j] = 0.0f;
 }
 
-/* y = act(x W + bias) for a block of rows.  x: (BLOCK, I).  W: (I, O) in panels, its last
- * one filled up with zeros, which y has room for.  bias: as wide, or NULL.  triangular: W
- * is 0 below its diagonal.  With `below`, (BLOCK, O), a way back: y = x W act'(below). */
-static void dense(__global float *restrict y, const int ldy, __global const float *restrict x,
-                  const int ldx, const int I, const int O, __global const float *restrict w,
-                  __global const float *bias, const int act, const float slope,
-                  const int triangular, __global const float *restrict below,
-                  const int ldbelow)
+/* The sum of the elements. */
+static float total(const FLOATV v)
 {
+    float part[VECTOR], sum = 0.0f;
+    STOREV(v, 0, part);
+    for (int i = 0; i < VECTOR; i++)
+        sum += part[i];
+    return sum;
+}
+
+/* y = act(x w + bias), a layer of one unit, for `height` rows: a whole panel would be for
+ * one column. */
+static void dense_one(__global float *restrict y, __global const float *restrict x,
+                      const int I, __global const float *restrict w, const float bias,
+                      const int act, const float slope, const int height)
+{
+    for (int half_block = 0; half_block < height; half_block += ROWS) {
+        __global const float *a = x + half_block * STRIDE;
+        FLOATV sum[ROWS];
+#pragma unroll
+        for (int r = 0; r < ROWS; r++)
+            sum[r] = (FLOATV)(0.0f);
+        for (int k = 0; k < I; k += VECTOR) {
+            float column[VECTOR];
+            for (int i = 0; i < VECTOR; i++)
+                column[i] = k + i < I ? w[(k + i) * PANEL] : 0.0f;
+            const FLOATV b = LOADV(0, column);
+            const INTV there = LANES < (INTV)(I - k);
+#pragma unroll
+            for (int r = 0; r < ROWS; r++)
+                sum[r] = fma(select((FLOATV)(0.0f), LOADV(0, a + r * STRIDE + k), there), b,
+                             sum[r]);
+        }
+        for (int r = 0; r < ROWS; r++) {
+            const FLOATV all = (FLOATV)(bias + total(sum[r]));
+            STOREV(activate(all, act, slope), 0, y + (half_block + r) * STRIDE);
+        }
+    }
+}
+
+/* What column k of x and row k of W, b, add to a block of results. */
+#define MULTIPLY(k, b)                                                                   \
+    {                                                                                    \
+        const FLOATV b0 = LOADV(0, b), b1 = LOADV(1, b);                                 \
+        _Pragma("unroll") for (int r = 0; r < ROWS; r++)                                 \
+        {                                                                                \
+            const FLOATV v = (FLOATV)(a[r * STRIDE + (k)]);                              \
+            left[r] = fma(v, b0, left[r]);                                               \
+            right[r] = fma(v, b1, right[r]);                                             \
+        }                                                                                \
+    }
+
+/* A block of results, which `act` is known to be one of. */
+#define FINISH(act)                                                                      \
+    _Pragma("unroll") for (int r = 0; r < ROWS; r++)                                     \
+    {                                                                                    \
+        STOREV(activate(left[r] + bias0, act, slope), 0, c + r * STRIDE);                \
+        STOREV(activate(right[r] + bias1, act, slope), 1, c + r * STRIDE);               \
+    }
+
+/* y = act(x W + bias) for `height` rows, ROWS or twice as many.  x: (height, I).  W: (I,
+ * O) in panels, its last one filled up with zeros, which y has room for.  bias: as wide, or
+ * NULL.  triangular: W is 0 below its diagonal.  With `below`, (height, O), a way back: y =
+ * x W act'(below); scale: that of the dropout behind it, 0 if there was none. */
+static void dense(__global float *restrict y, __global const float *restrict x, const int I,
+                  const int O, __global const float *restrict w, __global const float *bias,
+                  const int act, const float slope, const int triangular,
+                  __global const float *restrict below, const int height,
+                  const float scale)
+{
+    const float kept = scale > 0.0f ? scale : 1.0f;
+    if (O == 1 && !below) {
+        dense_one(y, x, I, w, bias ? bias[0] : 0.0f, act, slope, height);
+        return;
+    }
     for (int j = 0; j < O; j += PANEL, w += I * PANEL) {
         const int K = triangular ? min(I, j + PANEL) : I;
         FLOATV bias0 = (FLOATV)(0.0f), bias1 = (FLOATV)(0.0f);
@@ -73,49 +159,49 @@ static void dense(__global float *restrict y, const int ldy, __global const floa
             bias0 = LOADV(0, bias + j);
             bias1 = LOADV(1, bias + j);
         }
-        for (int half_block = 0; half_block < BLOCK; half_block += ROWS) {
-            __global const float *a = x + half_block * ldx, *b = w;
-            __global float *c = y + half_block * ldy + j;
+        for (int half_block = 0; half_block < height; half_block += ROWS) {
+            __global const float *a = x + half_block * STRIDE, *b = w;
+            __global float *c = y + half_block * STRIDE + j;
             FLOATV left[ROWS], right[ROWS];
 #pragma unroll
             for (int r = 0; r < ROWS; r++)
                 left[r] = right[r] = (FLOATV)(0.0f);
-            for (int k = 0; k < K; k++, b += PANEL) {
-                const FLOATV b0 = LOADV(0, b), b1 = LOADV(1, b);
-#pragma unroll
-                for (int r = 0; r < ROWS; r++) {
-                    const FLOATV v = (FLOATV)(a[r * ldx + k]);
-                    left[r] = fma(v, b0, left[r]);
-                    right[r] = fma(v, b1, right[r]);
-                }
+            int k = 0;
+            for (; k + 1 < K; k += 2, b += 2 * PANEL) {
+                MULTIPLY(k, b)
+                MULTIPLY(k + 1, b + PANEL)
             }
+            if (k < K)
+                MULTIPLY(k, b)
             if (below) {
-                __global const float *out = below + half_block * ldbelow + j;
+                __global const float *out = below + half_block * STRIDE + j;
 #pragma unroll
-                for (int r = 0; r < ROWS; r++, out += ldbelow) {
-                    STOREV(left[r] * derivative(LOADV(0, out), act, slope, 1.0f, 0), 0,
-                           c + r * ldy);
-                    STOREV(right[r] * derivative(LOADV(1, out), act, slope, 1.0f, 0), 1,
-                           c + r * ldy);
+                for (int r = 0; r < ROWS; r++, out += STRIDE) {
+                    left[r] *= derivative(LOADV(0, out), act, slope, kept, scale > 0.0f);
+                    right[r] *= derivative(LOADV(1, out), act, slope, kept, scale > 0.0f);
+                    STOREV(left[r], 0, c + r * STRIDE);
+                    STOREV(right[r], 1, c + r * STRIDE);
                 }
-                continue;
-            }
-#pragma unroll
-            for (int r = 0; r < ROWS; r++) {
-                STOREV(activate(left[r] + bias0, act, slope), 0, c + r * ldy);
-                STOREV(activate(right[r] + bias1, act, slope), 1, c + r * ldy);
+            } else if (act == ACT_LEAKY_RELU) {
+                FINISH(ACT_LEAKY_RELU)
+            } else if (act == ACT_RELU) {
+                FINISH(ACT_RELU)
+            } else if (act == ACT_LINEAR) {
+                FINISH(ACT_LINEAR)
+            } else {
+                FINISH(act)
             }
         }
     }
 }
 
-/* The terms of terms_distance; ldb 0: b stands for 0. */
-static void distance_of(__global float *terms, __global const float *a, const int lda,
-                        __global const float *b, const int ldb, const int C,
-                        const int first, const int second, const int rows)
+/* The terms of terms_distance; b NULL stands for 0. */
+static void distance_of(__global float *terms, __global const float *a,
+                        __global const float *b, const int C, const int first,
+                        const int second, const int rows)
 {
-    for (int r = 0; r < rows; r++, a += lda, b += ldb, terms += TERMS) {
-        const float2 share = distance_share(a, b, C, ldb != 0, 0, 1);
+    for (int r = 0; r < rows; r++, a += STRIDE, terms += TERMS) {
+        const float2 share = distance_share(a, b ? b + r * STRIDE : a, C, b != 0, 0, 1);
         if (first >= 0)
             terms[first] = share.x;
         if (second >= 0)
@@ -123,11 +209,26 @@ static void distance_of(__global float *terms, __global const float *a, const in
     }
 }
 
-static void evidence(__global float *y, const int ldy, __global const float *a,
-                     const int lda, __global const float *b, const int ldb, const int F,
-                     __global const float *mean)
+/* CE(l, 1) of each row: log(1 + exp(-l)). */
+static void sigma(__global float *terms, __global const float *logits, const int which,
+                  const int rows)
 {
-    for (int r = 0; r < BLOCK; r++, y += ldy, a += lda, b += ldb)
+    for (int first = 0; first < rows; first += VECTOR) {
+        const int n = min(VECTOR, rows - first);
+        float part[VECTOR];
+        for (int r = 0; r < VECTOR; r++)
+            part[r] = r < n ? logits[(first + r) * STRIDE] : 0.0f;
+        const FLOATV l = LOADV(0, part);
+        STOREV(fmax(-l, (FLOATV)(0.0f)) + log1p(exp(-fabs(l))), 0, part);
+        for (int r = 0; r < n; r++)
+            terms[(first + r) * TERMS + which] = part[r];
+    }
+}
+
+static void evidence(__global float *y, __global const float *a, __global const float *b,
+                     const int F, __global const float *mean)
+{
+    for (int r = 0; r < BLOCK; r++, y += STRIDE, a += STRIDE, b += STRIDE)
         for (int j = 0; j < F; j++) {
             y[j] = a[j] - mean[j];
             y[F + j] = (a[j] - b[j]) - mean[F + j];
@@ -135,30 +236,29 @@ static void evidence(__global float *y, const int ldy, __global const float *a,
 }
 
 /* Rows of `state` (n, C), close together: those that there are, then 0. */
-static void load(__global float *restrict y, const int ldy, __global const float *state,
-                 const int C, const int rows)
+static void load(__global float *restrict y, __global const float *state, const int C,
+                 const int rows)
 {
-    for (int r = 0; r < BLOCK; r++, y += ldy)
+    for (int r = 0; r < SPAN; r++, y += STRIDE)
         for (int j = 0; j < C; j++)
             y[j] = r < rows ? state[r * C + j] : 0.0f;
 }
 
-static void keep(__global float *state, __global const float *restrict x, const int ldx,
-                 const int C, const int rows)
+static void keep(__global float *state, __global const float *restrict x, const int C,
+                 const int rows)
 {
-    for (int r = 0; r < rows; r++, x += ldx)
+    for (int r = 0; r < rows; r++, x += STRIDE)
         for (int j = 0; j < C; j++)
             state[r * C + j] = x[j];
 }
 
 /* As terms_distance_back.  Whole vectors: what is past column C is nobody's. */
-static void distance_back(__global float *restrict d, const int ldd,
-                          __global const float *restrict a, const int lda,
-                          __global const float *restrict b, const int ldb, const int C,
+static void distance_back(__global float *restrict d, __global const float *restrict a,
+                          __global const float *restrict b, const int C,
                           const float weight, const int act, const float slope,
                           const int add)
 {
-    for (int r = 0; r < BLOCK; r++, d += ldd, a += lda, b += ldb)
+    for (int r = 0; r < BLOCK; r++, d += STRIDE, a += STRIDE, b += STRIDE)
         for (int j = 0; j < C; j += VECTOR) {
             const FLOATV v = LOADV(0, a + j);
             FLOATV g = pull(v, LOADV(0, b + j), weight) * derivative(v, act, slope, 1.0f, 0);
@@ -170,15 +270,13 @@ static void distance_back(__global float *restrict d, const int ldd,
 
 /* Adam in turn `turn`, from zero moments in the first.  numbers: 1 - beta1, 1 - beta2,
  * epsilon, rates.  Whole vectors, as above. */
-static void adam(__global float *restrict w_row, const int ldw,
-                 __global const float *restrict g_row, const int ldg,
-                 __global float *restrict m_row, const int ldm,
-                 __global float *restrict v_row, const int ldv, const int C,
-                 __global const float *restrict numbers, const int turn)
+static void adam(__global float *restrict w_row, __global const float *restrict g_row,
+                 __global float *restrict m_row, __global float *restrict v_row,
+                 const int C, __global const float *restrict numbers, const int turn)
 {
     const FLOATV rate = (FLOATV)(numbers[3 + turn]);
-    for (int r = 0; r < BLOCK; r++, w_row += ldw, g_row += ldg, m_row += ldm, v_row += ldv)
-        for (int j = 0; j < C; j += VECTOR) {
+    for (int r = 0; r < BLOCK * STRIDE; r += STRIDE)
+        for (int j = r; j < r + C; j += VECTOR) {
             FLOATV w = LOADV(0, w_row + j), m = (FLOATV)(0.0f), v = m;
             const FLOATV g = LOADV(0, g_row + j);
             if (turn) {
@@ -192,69 +290,99 @@ static void adam(__global float *restrict w_row, const int ldw,
         }
 }
 
+#if TRAIN
+#include "rng.h"
+#include "mlp_train.h"
+#endif
+
+/* A slot: its first column, twice, and 1 for the second half of the block. */
+#define AT(slot) (own + ((slot) >> 1) + ((slot) & 1) * (ROWS * STRIDE))
+
 /* terms (n, TERMS) of x (n, columns), rows close together.  state: (n, ...) of loads and
  * stores.  steps: (count, MLP_STEP).
- * numbers: weights and all else that steps point into.  scratch: `area` floats per group.
+ * numbers: weights and all else that steps point into.  scratch: (BLOCK, STRIDE) per group.
+ * With TRAIN no terms, but parts: (groups, part), each group's share of the gradients and
+ * losses; loads are of the rows of state from n on.
  * Groups: any number, of one item, which share the blocks. */
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void mlp_run(__global float *restrict terms_mem, __global const float *restrict x_mem,
              const int n, const int columns, __global const int *restrict steps,
              const int count, __global const float *restrict numbers,
-             __global float *restrict scratch, const int area, const float slope,
-             const float limit, __global float *restrict state)
+             __global float *restrict scratch, const float slope, const float limit,
+             __global float *restrict state
+#if TRAIN
+             , __global float *restrict parts, const int part,
+             __global const uint *restrict clock, const uint key0, const uint key1
+#endif
+)
 {
-    __global float *own = scratch + (size_t)get_group_id(0) * (size_t)area;
-    for (int first = (int)get_group_id(0) * BLOCK; first < n;
-         first += (int)get_num_groups(0) * BLOCK) {
-        const int rows = min(BLOCK, n - first);
+    __global float *own = scratch + (size_t)get_group_id(0) * (BLOCK * STRIDE);
+#if TRAIN
+    __global float *share = parts + (size_t)get_group_id(0) * (size_t)part;
+#endif
+    for (int first = (int)get_group_id(0) * SPAN; first < n;
+         first += (int)get_num_groups(0) * SPAN) {
+        const int rows = min(SPAN, n - first);
         __global float *terms = terms_mem + (size_t)first * TERMS;
         for (int i = 0, turn = 0; i < count; i++) {
             __global const int *s = steps + i * MLP_STEP;
             switch (s[0]) {
             case MLP_INPUT:
-                input(own + s[1], s[2], x_mem + (size_t)first * (size_t)columns, columns,
-                      s[3] < 0 ? 0 : numbers + s[3], limit, rows);
+                input(AT(s[1]), x_mem + (size_t)first * (size_t)columns, columns,
+                      s[2] < 0 ? 0 : numbers + s[2], limit, rows);
                 break;
             case MLP_DENSE:
-                dense(own + s[1], s[2], own + s[3], s[4], s[5], s[6], numbers + s[7],
-                      s[8] < 0 ? 0 : numbers + s[8], s[9], slope, s[10],
-                      s[12] ? own + s[11] : 0, s[12]);
+                dense(AT(s[1]), AT(s[2]), s[3], s[4], numbers + s[5],
+                      s[6] < 0 ? 0 : numbers + s[6], s[7], slope, s[8],
+                      s[9] < 0 ? 0 : AT(s[9]), s[10], s[11] < 0 ? 0.0f : numbers[s[11]]);
                 break;
             case MLP_DISTANCE:
-                distance_of(terms, own + s[1], s[2], own + s[3], s[4], s[5], s[6], s[7], rows);
+                distance_of(terms, AT(s[1]), s[2] < 0 ? 0 : AT(s[2]), s[3], s[4], s[5],
+                            rows);
                 break;
             case MLP_SIGMA:
-                for (int r = 0; r < rows; r++) {
-                    const float l = own[s[1] + r * s[2]];
-                    terms[r * TERMS + s[3]] = fmax(-l, 0.0f) + log1p(exp(-fabs(l)));
-                }
+                sigma(terms, AT(s[1]), s[2], rows);
                 break;
             case MLP_EVIDENCE:
-                evidence(own + s[1], s[2], own + s[3], s[4], own + s[5], s[6], s[7],
-                         numbers + s[8]);
+                evidence(AT(s[1]), AT(s[2]), AT(s[3]), s[4], numbers + s[5]);
                 break;
             case MLP_LOAD:
-                load(own + s[1], s[2], state + (size_t)first * (size_t)s[3], s[3], rows);
+                load(AT(s[1]), state + (size_t)(first + TRAIN * n) * (size_t)s[2], s[2],
+                     rows);
                 break;
             case MLP_STORE:
-                keep(state + (size_t)first * (size_t)s[3], own + s[1], s[2], s[3], rows);
+                keep(state + (size_t)first * (size_t)s[2], AT(s[1]), s[2], rows);
                 break;
             case MLP_DISTANCE_BACK:
-                distance_back(own + s[1], s[2], own + s[3], s[4], own + s[5], s[6], s[7],
-                              numbers[s[8]], s[9], slope, s[10]);
+                distance_back(AT(s[1]), AT(s[2]), AT(s[3]), s[4], numbers[s[5]], s[6], slope,
+                              s[7]);
                 break;
             case MLP_SIGMA_BACK:
                 for (int r = 0; r < BLOCK; r++)
-                    own[s[1] + r * s[2]] = -numbers[s[5]] / (1.0f + exp(own[s[3] + r * s[4]]));
+                    AT(s[1])[r * STRIDE] =
+                        -numbers[s[3]] / (1.0f + exp(AT(s[2])[r * STRIDE]));
                 break;
             case MLP_ADAM:
-                adam(own + s[1], s[2], own + s[3], s[4], own + s[5], s[6], own + s[7], s[8],
-                     s[9], numbers + s[10], turn);
+                adam(AT(s[1]), AT(s[2]), AT(s[3]), AT(s[4]), s[5], numbers + s[6], turn);
                 break;
             case MLP_REPEAT:
                 if (++turn < s[2])
                     i = s[1] - 1;
                 break;
+#if TRAIN
+            case MLP_DROPOUT:
+                dropout(AT(s[1]), s[2], numbers[s[3]], numbers[s[3] + 1],
+                        first + (s[5] ? n : 0), clock[0], (uint)s[4], key0, key1);
+                break;
+            case MLP_LOSS:
+                loss(AT(s[1]), AT(s[2]), (float)s[3], share + s[4], rows, n,
+                     first >= (int)get_num_groups(0) * SPAN);
+                break;
+            case MLP_WEIGHTS:
+                weights(share + s[5], share + s[6], AT(s[1]), AT(s[2]), s[3], s[4], s[7],
+                        first >= (int)get_num_groups(0) * SPAN);
+                break;
+#endif
             }
         }
     }

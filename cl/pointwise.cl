@@ -41,7 +41,7 @@ void pointwise_forward(__global float *restrict y_mem, const int y_at, const int
         const uint limit = (uint)(dropout * 4294967296.0f);
         uint c0 = (uint)(column / 32 * 16 + column % 16), c1 = (uint)row / 2;
         uint c2 = clock[0], c3 = stream;
-        PHILOX(uint, key0, key1)
+        PHILOX(key0, key1)
         const uint upper = column / 16 % 2 ? c1 : c0, lower = column / 16 % 2 ? c3 : c2;
         v = (row % 2 ? lower : upper) < limit ? 0.0f : v * (1.0f / (1.0f - dropout));
     }

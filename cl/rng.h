@@ -3,12 +3,15 @@
  * which element, which iteration, what for.  host/rng.c is the host's half; both give the
  * same bits, and tests/check_rng.c holds them to the published known answers.
  *
- * Include after defining nothing; UINT may be a scalar or a vector type. */
+ * A counter is four words c0..c3 in scope: uint, or vectors of them where vector.h was
+ * included before. */
 
-#define PHILOX_ROUND(UINT)                                                               \
+#define PHILOX_ROUND(UINT, MULTIPLY)                                                     \
     {                                                                                    \
-        const UINT h0 = mul_hi(c0, (UINT)(0xD2511F53u)), l0 = c0 * (UINT)(0xD2511F53u);  \
-        const UINT h1 = mul_hi(c2, (UINT)(0xCD9E8D57u)), l1 = c2 * (UINT)(0xCD9E8D57u);  \
+        UINT h0, h1;                                                                     \
+        MULTIPLY(h0, c0, 0xD2511F53u)                                                    \
+        MULTIPLY(h1, c2, 0xCD9E8D57u)                                                    \
+        const UINT l0 = c0 * 0xD2511F53u, l1 = c2 * 0xCD9E8D57u;                         \
         c0 = h1 ^ c1 ^ (UINT)(k0);                                                       \
         c2 = h0 ^ c3 ^ (UINT)(k1);                                                       \
         c1 = l1;                                                                         \
@@ -16,14 +19,26 @@
         k0 += 0x9E3779B9u;                                                               \
         k1 += 0xBB67AE85u;                                                               \
     }
-
-/* Replace the counter c0..c3 (each a UINT in scope) by its random bits. */
-#define PHILOX(UINT, key0, key1)                                                         \
+#define PHILOX_ROUNDS(UINT, MULTIPLY, key0, key1)                                        \
     {                                                                                    \
         uint k0 = (key0), k1 = (key1);                                                   \
         for (int round = 0; round < 10; round++)                                         \
-            PHILOX_ROUND(UINT)                                                           \
+            PHILOX_ROUND(UINT, MULTIPLY)                                                 \
     }
+
+/* The upper words of products: of vectors by 64 bits, every other lane at a time, because
+ * mul_hi of vectors is slow on CPUs. */
+#define PHILOX_UPPER(h, c, m) h = mul_hi(c, m);
+#define PHILOX_UPPERV(h, c, m)                                                           \
+    {                                                                                    \
+        const ULONGV lower = (AS_ULONGV(c) & 0xFFFFFFFFul) * (ulong)(m);                 \
+        const ULONGV upper = (AS_ULONGV(c) >> 32) * (ulong)(m);                          \
+        h = AS_UINTV((lower >> 32) | (upper & 0xFFFFFFFF00000000ul));                    \
+    }
+
+/* Replace the counter by its random bits. */
+#define PHILOX(key0, key1) PHILOX_ROUNDS(uint, PHILOX_UPPER, key0, key1)
+#define PHILOXV(key0, key1) PHILOX_ROUNDS(UINTV, PHILOX_UPPERV, key0, key1)
 
 /* Uniform in (0, 1): the middle of one of 2^23 intervals, so never 0 or 1. */
 #define UNIFORM(bits) (((float)((bits) >> 9) + 0.5f) * 0x1p-23f)

@@ -17,10 +17,14 @@
 #define AS_UINTV TYPE(as_uint, VECTOR)
 #endif
 
-/* 0, 1, 2, ... */
+/* Half as many words twice as long; 0, 1, 2, ... */
 #if VECTOR == 16
+#define ULONGV ulong8
+#define AS_ULONGV as_ulong8
 #define LANES (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
 #elif VECTOR == 8
+#define ULONGV ulong4
+#define AS_ULONGV as_ulong4
 #define LANES (int8)(0, 1, 2, 3, 4, 5, 6, 7)
 #endif
 

@@ -302,7 +302,7 @@ static egad_status fuse_section(egad_mlp *m, const egad_net *net, const float *f
     for (size_t i = net->first[section]; i <= last; i++) {
         const egad_net_layer *l = &net->layer[i];
         egad_slot to = y;
-        if (l->row.mark == STAR && starred.stride)
+        if (l->row.mark == STAR && starred.room)
             to = starred;
         else if (i < last)
             to = egad_mlp_reserve(m, l->O);

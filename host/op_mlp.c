@@ -1,13 +1,13 @@
-/* The steps of cl/mlp.cl: a score's layers and terms for a block of rows, in one launch;
- * and the turns of AnoGAN's search.
+/* The steps of cl/mlp.cl: a score's layers and terms for a block of rows, the turns of
+ * AnoGAN's search, the gradients of training.  Their launches are in op_mlp_run.c.
  *
- * A step is MLP_STEP ints, its op first; "slot" stands for two, where its first element
- * lies in the scratch memory of a group and how far its rows stand apart; "number" for an
- * offset into the floats, -1 for none:
+ * A step is MLP_STEP ints, its op first; "slot" stands for where its first element lies
+ * in a row of a group's scratch memory, times two, and 1 more for the second half of the
+ * rows, or -1 for none; "number" for an offset into the floats, -1 for none:
  *
  *   INPUT      slot y, number fit
  *   DENSE      slot y, slot x, I, O, number w in panels, number bias, act, triangular,
- *              slot below or two zeros
+ *              slot below, rows, number scale of dropout below
  *   DISTANCE   slot a, slot b, C, first, second
  *   SIGMA      slot logits, which
  *   EVIDENCE   slot e, slot a, slot b, C, number mean
@@ -16,8 +16,11 @@
  *   DISTANCE_BACK  slot d, slot a, slot b, C, number weight, act, add
  *   SIGMA_BACK slot d, slot logits, number weight
  *   ADAM       slot w, slot g, slot m, slot v, C, number constants and rates
- *   REPEAT     first step, turns */
-#include "ops.h"
+ *   REPEAT     first step, turns
+ *   DROPOUT    slot y, C, number share and scale, stream, half
+ *   LOSS       slot logits, slot d, label, where in a part
+ *   WEIGHTS    slot x, slot dy, I, O, where in a part dw and db, rows */
+#include "op_mlp_inside.h"
 
 #include "../cl/shared.h"
 
@@ -25,21 +28,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { GROUPS_PER_UNIT = 16 };    /* enough that a slow core's share can go to another */
-enum { ARG_X = 1, ARG_ROWS = 2 }; /* positions in the kernel's arguments */
-
-struct egad_mlp {
-    egad_device *device;
-    size_t vector, rows; /* macros VECTOR and ROWS of the kernel */
-    size_t width, most;  /* floats of scratch for a row: reserved now, and at most */
-    size_t steps, room_steps, numbers, room_numbers;
-    cl_int *step;
-    float *number;
-    float slope, limit;
-    double flops;                              /* for a row */
-    egad_tensor steps_on, numbers_on, scratch; /* on the device */
-};
 
 egad_status egad_mlp_new(egad_mlp **out, egad_device *device)
 {
@@ -61,7 +49,6 @@ void egad_mlp_free(egad_mlp *m)
 {
     if (!m)
         return;
-    egad_tensor_free(&m->steps_on);
     egad_tensor_free(&m->numbers_on);
     egad_tensor_free(&m->scratch);
     free(m->step);
@@ -73,18 +60,24 @@ void egad_mlp_free(egad_mlp *m)
 
 egad_slot egad_mlp_reserve(egad_mlp *m, size_t columns)
 {
-    /* Room for the last panel, and an odd number of cache lines from row to row: a power
-     * of two would have all rows meet in a few lines of the cache. */
+    /* Room for the last panel, from the start of a line of the cache. */
     const egad_slot slot = { .at = m->width,
-                             .stride = ((columns + 2 * m->vector + 15) / 16 | 1) * 16 };
-    m->width += slot.stride;
+                             .room = (columns + 2 * m->vector + 15) / 16 * 16 };
+    m->width += slot.room;
     m->most = m->width > m->most ? m->width : m->most;
     return slot;
 }
 
 egad_slot egad_mlp_columns(egad_slot slot, size_t first)
 {
-    slot.first += first;
+    slot.at += first;
+    slot.room -= first;
+    return slot;
+}
+
+egad_slot egad_mlp_generated(egad_slot slot)
+{
+    slot.half = 1;
     return slot;
 }
 
@@ -93,12 +86,10 @@ void egad_mlp_release(egad_mlp *m, egad_slot slot)
     m->width = slot.at;
 }
 
-static cl_int at(const egad_mlp *m, egad_slot slot)
+static cl_int place(egad_slot slot)
 {
-    return (cl_int)(2 * m->rows * slot.at + slot.first);
+    return slot.room ? (cl_int)(2 * slot.at) + slot.half : -1;
 }
-
-#define SLOT(m, slot) at((m), (slot)), (cl_int)(slot).stride
 
 /* ---- Steps ----------------------------------------------------------------- */
 
@@ -162,7 +153,7 @@ egad_status egad_mlp_input(egad_mlp *m, egad_slot y, const float *fit, size_t co
         memcpy(m->number + where, fit, 3 * columns * sizeof *fit);
     }
     m->limit = limit;
-    TRY(STEP(m, MLP_INPUT, SLOT(m, y), fit ? (cl_int)where : -1));
+    TRY(STEP(m, MLP_INPUT, place(y), fit ? (cl_int)where : -1));
 done:
     return status;
 }
@@ -187,7 +178,6 @@ static egad_status pack(egad_mlp *m, const float *w, size_t I, size_t O, int tra
         for (size_t j = 0; j < O; j++)
             m->number[*first + j / panel * panel * I + k * panel + j % panel] =
                 transposed ? w[j * I + k] : w[k * O + j];
-    m->flops += 2.0 * (double)I * (double)O;
 done:
     return status;
 }
@@ -202,21 +192,38 @@ done:
     return status;
 }
 
+/* One for the layer's y = act(x w + bias), or with `below` for the way back. */
+typedef struct {
+    egad_slot y, x, below;
+    size_t I, O;
+    size_t w, bias_1, scale_1; /* numbers; of the latter 1 more, 0: none */
+    int act, triangular, halves;
+} dense;
+
+static egad_status add_dense(egad_mlp *m, const dense *d, float slope)
+{
+    take_slope(m, d->act, slope);
+    return STEP(m, MLP_DENSE, place(d->y), place(d->x), (cl_int)d->I, (cl_int)d->O,
+                (cl_int)d->w, (cl_int)d->bias_1 - 1, d->act, d->triangular,
+                place(d->below), (cl_int)((size_t)d->halves * m->rows),
+                (cl_int)d->scale_1 - 1);
+}
+
 egad_status egad_mlp_dense(egad_mlp *m, egad_slot y, egad_slot x, const float *w,
                            const float *bias, size_t I, size_t O, int act, float slope,
                            int triangular)
 {
     egad_status status = EGAD_OK;
     const size_t panel = 2 * m->vector, padded = (O + panel - 1) / panel * panel;
-    size_t kernel = 0, add_on = 0;
-    TRY(pack(m, w, I, O, 0, &kernel));
+    dense d = {
+        .y = y, .x = x, .I = I, .O = O, .act = act, .triangular = triangular, .halves = 2
+    };
+    TRY(pack(m, w, I, O, 0, &d.w));
     if (bias) {
-        TRY(numbers(m, padded, &add_on));
-        memcpy(m->number + add_on, bias, O * sizeof *bias);
+        TRY(numbers(m, padded, &d.bias_1));
+        memcpy(m->number + d.bias_1++, bias, O * sizeof *bias);
     }
-    take_slope(m, act, slope);
-    TRY(STEP(m, MLP_DENSE, SLOT(m, y), SLOT(m, x), (cl_int)I, (cl_int)O, (cl_int)kernel,
-             bias ? (cl_int)add_on : -1, act, triangular));
+    TRY(add_dense(m, &d, slope));
 done:
     return status;
 }
@@ -225,23 +232,21 @@ egad_status egad_mlp_dense_back(egad_mlp *m, egad_slot dx, egad_slot dy, const f
                                 size_t I, size_t O, egad_slot y, int act, float slope)
 {
     egad_status status = EGAD_OK;
-    size_t kernel = 0;
-    TRY(pack(m, w, O, I, 1, &kernel));
-    take_slope(m, act, slope);
-    TRY(STEP(m, MLP_DENSE, SLOT(m, dx), SLOT(m, dy), (cl_int)O, (cl_int)I, (cl_int)kernel,
-             -1, act, 0, SLOT(m, y)));
+    dense d = { .y = dx, .x = dy, .below = y, .I = O, .O = I, .act = act, .halves = 2 };
+    TRY(pack(m, w, O, I, 1, &d.w));
+    TRY(add_dense(m, &d, slope));
 done:
     return status;
 }
 
 egad_status egad_mlp_load(egad_mlp *m, egad_slot y, size_t columns)
 {
-    return STEP(m, MLP_LOAD, SLOT(m, y), (cl_int)columns);
+    return STEP(m, MLP_LOAD, place(y), (cl_int)columns);
 }
 
 egad_status egad_mlp_store(egad_mlp *m, egad_slot x, size_t columns)
 {
-    return STEP(m, MLP_STORE, SLOT(m, x), (cl_int)columns);
+    return STEP(m, MLP_STORE, place(x), (cl_int)columns);
 }
 
 egad_status egad_mlp_adam(egad_mlp *m, egad_slot w, egad_slot g, egad_slot moment,
@@ -255,8 +260,8 @@ egad_status egad_mlp_adam(egad_mlp *m, egad_slot w, egad_slot g, egad_slot momen
     m->number[where + 1] = (float)(1.0 - ADAM_BETA2);
     m->number[where + 2] = (float)ADAM_EPSILON;
     memcpy(m->number + where + 3, rates, turns * sizeof *rates);
-    TRY(STEP(m, MLP_ADAM, SLOT(m, w), SLOT(m, g), SLOT(m, moment), SLOT(m, variance),
-             (cl_int)C, (cl_int)where));
+    TRY(STEP(m, MLP_ADAM, place(w), place(g), place(moment), place(variance), (cl_int)C,
+             (cl_int)where));
 done:
     return status;
 }
@@ -268,11 +273,6 @@ size_t egad_mlp_steps(const egad_mlp *m)
 
 egad_status egad_mlp_repeat(egad_mlp *m, size_t first, size_t turns)
 {
-    for (size_t i = first; i < egad_mlp_steps(m); i++) {
-        const cl_int *s = m->step + i * MLP_STEP;
-        if (s[0] == MLP_DENSE)
-            m->flops += 2.0 * (double)(turns - 1) * (double)s[5] * (double)s[6];
-    }
     return STEP(m, MLP_REPEAT, (cl_int)first, (cl_int)turns);
 }
 
@@ -284,8 +284,8 @@ egad_status egad_mlp_distance_back(egad_mlp *m, egad_slot d, egad_slot a, egad_s
     size_t where = 0;
     TRY(number(m, weight, &where));
     take_slope(m, act, slope);
-    TRY(STEP(m, MLP_DISTANCE_BACK, SLOT(m, d), SLOT(m, a), SLOT(m, b), (cl_int)C,
-             (cl_int)where, act, add_to_d));
+    TRY(STEP(m, MLP_DISTANCE_BACK, place(d), place(a), place(b), (cl_int)C, (cl_int)where,
+             act, add_to_d));
 done:
     return status;
 }
@@ -295,7 +295,7 @@ egad_status egad_mlp_sigma_back(egad_mlp *m, egad_slot d, egad_slot logits, doub
     egad_status status = EGAD_OK;
     size_t where = 0;
     TRY(number(m, weight, &where));
-    TRY(STEP(m, MLP_SIGMA_BACK, SLOT(m, d), SLOT(m, logits), (cl_int)where));
+    TRY(STEP(m, MLP_SIGMA_BACK, place(d), place(logits), (cl_int)where));
 done:
     return status;
 }
@@ -303,12 +303,12 @@ done:
 egad_status egad_mlp_distance(egad_mlp *m, egad_slot a, egad_slot b, size_t C, int first,
                               int second)
 {
-    return STEP(m, MLP_DISTANCE, SLOT(m, a), SLOT(m, b), (cl_int)C, first, second);
+    return STEP(m, MLP_DISTANCE, place(a), place(b), (cl_int)C, first, second);
 }
 
 egad_status egad_mlp_sigma(egad_mlp *m, egad_slot logits, int which)
 {
-    return STEP(m, MLP_SIGMA, SLOT(m, logits), which);
+    return STEP(m, MLP_SIGMA, place(logits), which);
 }
 
 egad_status egad_mlp_evidence(egad_mlp *m, egad_slot e, egad_slot a, egad_slot b,
@@ -318,66 +318,74 @@ egad_status egad_mlp_evidence(egad_mlp *m, egad_slot e, egad_slot a, egad_slot b
     size_t where = 0;
     TRY(numbers(m, 2 * C, &where));
     memcpy(m->number + where, mean, 2 * C * sizeof *mean);
-    TRY(STEP(m, MLP_EVIDENCE, SLOT(m, e), SLOT(m, a), SLOT(m, b), (cl_int)C,
-             (cl_int)where));
+    TRY(STEP(m, MLP_EVIDENCE, place(e), place(a), place(b), (cl_int)C, (cl_int)where));
 done:
     return status;
 }
 
-/* ---- The launch ------------------------------------------------------------ */
+/* ---- Training -------------------------------------------------------------- */
 
-egad_status egad_mlp_append(egad_mlp *m, egad_plan *plan, const char *label,
-                            egad_tensor terms, egad_tensor x, egad_tensor state)
+egad_status egad_mlp_room(egad_mlp *m, size_t I, size_t O, size_t *at)
+{
+    const size_t panel = 2 * m->vector;
+    return numbers(m, (O + panel - 1) / panel * panel * I, at);
+}
+
+egad_status egad_mlp_forward(egad_mlp *m, egad_slot y, egad_slot x, size_t w, size_t bias,
+                             size_t I, size_t O, int act, float slope, int halves)
+{
+    return add_dense(m,
+                     &(dense){ .y = y,
+                               .x = x,
+                               .I = I,
+                               .O = O,
+                               .w = w,
+                               .bias_1 = bias + 1,
+                               .act = act,
+                               .halves = halves },
+                     slope);
+}
+
+egad_status egad_mlp_backward(egad_mlp *m, egad_slot dx, egad_slot dy, size_t w, size_t I,
+                              size_t O, egad_slot y, int act, float slope, float dropout,
+                              int halves)
 {
     egad_status status = EGAD_OK;
-    const size_t units = m->device->info.units + (size_t)!m->device->info.units;
-    const size_t blocks = (x.n + 2 * m->rows - 1) / (2 * m->rows);
-    /* No more than there are blocks: a unit may take many groups at once, and those with
-     * a block are the first. */
-    const size_t groups =
-        blocks < GROUPS_PER_UNIT * units ? blocks : GROUPS_PER_UNIT * units;
-    const size_t area = 2 * m->rows * m->most;
-    char build[48];
-    float *steps = NULL;
-    size_t spare = 0;
-    assert(x.stride == x.c && x.offset == 0);
-    assert(terms.stride == TERMS && terms.offset == 0 && terms.n >= x.n);
-    assert(state.stride == state.c && state.offset == 0);
-    TRY(numbers(m, 1, &spare)); /* steps may need none, a buffer needs one */
-    NEW(steps, m->steps);
-    memcpy(steps, m->step, m->steps * sizeof *m->step);
-    TRY(egad_tensor_flat(&m->steps_on, m->device, m->steps));
-    TRY(egad_tensor_write(m->device, m->steps_on, steps));
-    TRY(egad_tensor_flat(&m->numbers_on, m->device, m->numbers));
-    TRY(egad_tensor_write(m->device, m->numbers_on, m->number));
-    TRY(egad_tensor_new(&m->scratch, m->device, groups, area));
-    snprintf(build, sizeof build, "-DVECTOR=%zu -DROWS=%zu", m->vector, m->rows);
-    const egad_launch launch = { .label = label,
-                                 .source = egad_cl_mlp,
-                                 .kernel = "mlp_run",
-                                 .options = build,
-                                 .groups = { groups, 1 },
-                                 .local = 1,
-                                 .flops = m->flops * (double)x.n,
-                                 .bytes = egad_tensor_bytes(x) +
-                                          egad_tensor_bytes(terms) +
-                                          2.0 * egad_tensor_bytes(state) +
-                                          egad_tensor_bytes(m->numbers_on) };
-    TRY(ADD(plan, &launch, MEM(terms.mem), MEM(x.mem), INT(x.n), INT(x.c),
-            MEM(m->steps_on.mem), INT(m->steps / MLP_STEP), MEM(m->numbers_on.mem),
-            MEM(m->scratch.mem), INT(area), FLOAT(m->slope), FLOAT(m->limit),
-            MEM(state.mem)));
+    dense d = {
+        .y = dx, .x = dy, .below = y, .I = O, .O = I, .w = w, .act = act, .halves = halves
+    };
+    if (dropout > 0.0f) {
+        TRY(number(m, 1.0 / (1.0 - (double)dropout), &d.scale_1));
+        d.scale_1++;
+    }
+    TRY(add_dense(m, &d, slope));
 done:
-    free(steps);
     return status;
 }
 
-egad_status egad_mlp_rebind(egad_plan *plan, egad_tensor x)
+egad_status egad_mlp_dropout(egad_mlp *m, egad_slot y, size_t C, float dropout,
+                             unsigned stream, int generated)
 {
     egad_status status = EGAD_OK;
-    assert(x.stride == x.c && x.offset == 0);
-    TRY(egad_plan_set(plan, 0, ARG_X, (egad_arg)MEM(x.mem)));
-    TRY(egad_plan_set(plan, 0, ARG_ROWS, (egad_arg)INT(x.n)));
+    size_t where = 0;
+    TRY(numbers(m, 2, &where));
+    m->number[where] = dropout;
+    m->number[where + 1] = 1.0f / (1.0f - dropout);
+    TRY(STEP(m, MLP_DROPOUT, place(y), (cl_int)C, (cl_int)where, (cl_int)stream,
+             generated));
 done:
     return status;
+}
+
+egad_status egad_mlp_loss(egad_mlp *m, egad_slot logits, egad_slot d, int label,
+                          size_t mean)
+{
+    return STEP(m, MLP_LOSS, place(logits), place(d), label, (cl_int)mean);
+}
+
+egad_status egad_mlp_weights(egad_mlp *m, egad_slot x, egad_slot dy, size_t I, size_t O,
+                             size_t dw, size_t db, int halves)
+{
+    return STEP(m, MLP_WEIGHTS, place(x), place(dy), (cl_int)I, (cl_int)O, (cl_int)dw,
+                (cl_int)db, (cl_int)((size_t)halves * m->rows));
 }

@@ -255,8 +255,8 @@ egad_status egad_neighbours_nearest(const egad_neighbours *b, egad_plan *plan,
  * are copied. */
 typedef struct egad_mlp egad_mlp;
 typedef struct {
-    size_t at, stride; /* of its memory; floats from one row to the next, 0: no slot */
-    size_t first;      /* column in it */
+    size_t at, room; /* first column of the scratch memory, and how many, 0: no slot */
+    int half;        /* in training: 1 for the generated half of the rows */
 } egad_slot;
 
 egad_status egad_mlp_new(egad_mlp **out, egad_device *device);
@@ -303,6 +303,47 @@ egad_status egad_mlp_distance(egad_mlp *mlp, egad_slot a, egad_slot b, size_t C,
 egad_status egad_mlp_sigma(egad_mlp *mlp, egad_slot logits, int which);
 egad_status egad_mlp_evidence(egad_mlp *mlp, egad_slot e, egad_slot a, egad_slot b,
                               size_t C, const float *mean);
+
+/* ---- Training: a block is some real rows and as many generated ones.  A slot has room
+ * for both, the real ones first: a step is for both halves, or for one, which the slot is
+ * then of.  Weights change, and are packed where egad_mlp_room says. */
+
+/* The generated half of a slot. */
+egad_slot egad_mlp_generated(egad_slot slot);
+/* Room for (I, O) in panels among the numbers, and these themselves, (1, ...): no steps
+ * may be added after that.  egad_gemm_pack packs for the same panels. */
+egad_status egad_mlp_room(egad_mlp *mlp, size_t I, size_t O, size_t *at);
+egad_status egad_mlp_numbers(egad_mlp *mlp, egad_tensor *numbers);
+/* As egad_mlp_dense and _back, of weights (I, O) at w of the numbers, there transposed,
+ * and a bias; dropout: the share that was dropped of y. */
+egad_status egad_mlp_forward(egad_mlp *mlp, egad_slot y, egad_slot x, size_t w,
+                             size_t bias, size_t I, size_t O, int act, float slope,
+                             int halves);
+egad_status egad_mlp_backward(egad_mlp *mlp, egad_slot dx, egad_slot dy, size_t w,
+                              size_t I, size_t O, egad_slot y, int act, float slope,
+                              float dropout, int halves);
+/* As egad_pointwise_forward has dropout, for one half of y (C). */
+egad_status egad_mlp_dropout(egad_mlp *mlp, egad_slot y, size_t C, float dropout,
+                             unsigned stream, int generated);
+/* As egad_loss_cross_entropy, for one half; `at`: where in the gradients the loss goes,
+ * behind the last of them. */
+egad_status egad_mlp_loss(egad_mlp *mlp, egad_slot logits, egad_slot d, int label,
+                          size_t at);
+/* Gradients of weights (I, O) and bias (O), to dw and db of the gradients. */
+egad_status egad_mlp_weights(egad_mlp *mlp, egad_slot x, egad_slot dy, size_t I, size_t O,
+                             size_t dw, size_t db, int halves);
+
+typedef struct {
+    size_t first, end; /* steps (egad_mlp_steps) */
+    egad_tensor x, z;  /* (N, columns) of the inputs; (2N, ...) of loads, from N on */
+    egad_tensor a, b;  /* (1, n) gradients, and those behind them, or no memory */
+    egad_tensor ring;  /* (RING, LOSSES) */
+    int slot;          /* of the two losses of the step, the first */
+    egad_random random;
+} egad_mlp_training;
+/* Append two launches: gradients of blocks of rows, and their sum. */
+egad_status egad_mlp_train(egad_mlp *mlp, egad_plan *plan,
+                           const egad_mlp_training *training);
 
 /* Append the one launch.  terms: (N, TERMS).  x: (N, columns), rows close together;
  * without memory if every run is to be bound to rows of its own.  state: (N, ...) of

@@ -1,5 +1,5 @@
 /* Training: the GAN and BiGAN iteration as plans, and the loop over epochs. */
-#include "train.h"
+#include "train_inside.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -29,6 +29,8 @@ static egad_status reserve(egad_train *t)
     TRY(egad_tensor_flat(&t->rates, device, RING));
     TRY(egad_tensor_flat(&t->clock, device, 1));
     t->random = (egad_random){ .clock = t->clock.mem, .seed = d->seed };
+    if (egad_train_fuses(t))
+        return EGAD_OK;
 
     const egad_pass_options half = { .mode = PASS_TRAIN,
                                      .random = t->dropout ? &t->random : NULL };
@@ -146,6 +148,14 @@ done:
     return status;
 }
 
+/* The weights of one network as the gradients' launches read them. */
+static egad_status pack(egad_train *t, egad_plan *plan, int which)
+{
+    if (t->mlp)
+        return egad_train_pack(t, plan, which);
+    return egad_net_pack_train(t->detector->net[which], plan);
+}
+
 /* Adam and the moving average of one network, and its packed weights anew. */
 static egad_status update(egad_train *t, egad_plan *plan, int which)
 {
@@ -160,7 +170,7 @@ static egad_status update(egad_train *t, egad_plan *plan, int which)
                           .beta1 = t->detector->recipe.beta1,
                           .ema_decay = t->detector->recipe.ema_decay };
     TRY(egad_adam_step(plan, net->name, &a, t->random));
-    TRY(egad_net_pack_train(net, plan));
+    TRY(pack(t, plan, which));
 done:
     return status;
 }
@@ -174,7 +184,7 @@ static egad_status pack_once(egad_train *t)
         if (!t->detector->net[k])
             continue;
         TRY(egad_plan_new(&plans[k], t->detector->device, "pack"));
-        TRY(egad_net_pack_train(t->detector->net[k], plans[k]));
+        TRY(pack(t, plans[k], k));
         TRY(egad_plan_run(plans[k]));
     }
     TRY(egad_device_finish(t->detector->device));
@@ -188,18 +198,22 @@ static egad_status make_plans(egad_train *t)
 {
     egad_status status = EGAD_OK;
     egad_device *device = t->detector->device;
-    TRY(pack_once(t));
     TRY(egad_plan_new(&t->feed_d, device, "feed of the D step"));
     TRY(egad_plan_new(&t->gradients_d, device, "gradients of the D step"));
     TRY(egad_plan_new(&t->update_d, device, "update of D"));
     TRY(egad_plan_new(&t->feed_g, device, "feed of the G and E step"));
     TRY(egad_plan_new(&t->gradients_g, device, "gradients of the G and E step"));
     TRY(egad_plan_new(&t->update_g, device, "update of G and E"));
+    if (egad_train_fuses(t)) {
+        TRY(egad_train_fuse(t));
+    } else {
+        TRY(plan_d(t, t->gradients_d));
+        TRY(plan_g(t, t->gradients_g));
+    }
+    TRY(pack_once(t));
     TRY(feed(t, t->feed_d, 0));
-    TRY(plan_d(t, t->gradients_d));
     TRY(update(t, t->update_d, NET_D));
     TRY(feed(t, t->feed_g, STREAM_SECOND));
-    TRY(plan_g(t, t->gradients_g));
     TRY(update(t, t->update_g, NET_G));
     if (bigan(t))
         TRY(update(t, t->update_g, NET_E));
@@ -276,6 +290,9 @@ void egad_train_free(egad_train *t)
     egad_pass *const passes[] = { &t->e, &t->g, &t->dx, &t->dz, &t->dxz, &t->rebuild };
     for (size_t i = 0; i < sizeof passes / sizeof *passes; i++)
         egad_pass_free(passes[i]);
+    egad_mlp_free(t->mlp);
+    for (int k = 0; k < NETS; k++)
+        free(t->room[k]);
     egad_tensor *const tensors[] = { &t->data, &t->x,     &t->z,    &t->hidden,
                                      &t->ring, &t->rates, &t->clock };
     for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++)

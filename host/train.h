@@ -12,11 +12,12 @@
  *                 [ G(z) ]                [ z    ]
  *
  * so D(x, E(x)) and D(G(z), z) are one batch of 2N rows, and nothing is copied. */
+typedef struct egad_train_room egad_train_room;
 typedef struct {
     egad_detector *detector;
     size_t N;
     egad_tensor data; /* (rows, X) training rows as inputs, or no memory */
-    egad_tensor x, z, logits_gradient;
+    egad_tensor x, z;
     egad_tensor hidden; /* (2N, ...) D(x)'s and D(z)'s outputs side by side */
     egad_tensor ring;   /* (RING, LOSSES) */
     egad_tensor rates;  /* (1, RING) */
@@ -25,6 +26,8 @@ typedef struct {
     int dropout;                 /* 0 to train without (tests) */
     egad_pass e, g, dx, dz, dxz; /* dz, dxz of a BiGAN only */
     egad_pass rebuild;           /* G(E(x)), for the moving averages alone */
+    egad_mlp *mlp;               /* instead of passes: all gradients in one launch */
+    egad_train_room *room[NETS]; /* where it has the weights, by layer */
     egad_plan *feed_d, *gradients_d, *update_d, *feed_g, *gradients_g, *update_g;
 } egad_train;
 

@@ -222,11 +222,11 @@ START_TEST(stack)
     egad_mlp_release(chain, second);
     const egad_slot third = chain_reserve(100), fourth = chain_reserve(1);
     ck_assert_uint_eq(third.at, second.at);
-    ck_assert_uint_ge(second.at, first.at + first.stride);
-    ck_assert_uint_ge(fourth.at, third.at + third.stride);
-    ck_assert_uint_ge(first.stride, 64);
-    ck_assert_uint_eq(egad_mlp_columns(third, 3).at, third.at);
-    ck_assert_uint_eq(egad_mlp_columns(egad_mlp_columns(third, 3), 4).first, 7);
+    ck_assert_uint_ge(second.at, first.at + first.room);
+    ck_assert_uint_ge(fourth.at, third.at + third.room);
+    ck_assert_uint_ge(first.room, 64);
+    ck_assert_uint_eq(egad_mlp_columns(third, 3).at, third.at + 3);
+    ck_assert_uint_eq(egad_mlp_columns(egad_mlp_columns(third, 3), 4).at, third.at + 7);
     egad_mlp_release(chain, first);
     ck_assert_uint_eq(chain_reserve(1).at, first.at);
 }

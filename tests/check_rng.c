@@ -31,54 +31,55 @@ START_TEST(host_known_answers)
 }
 END_TEST
 
-/* A kernel for this test only: bits of one counter, by scalars and in the first and last
- * lanes of vectors of 8 and 16, and the uniform numbers of them. */
+/* A kernel for this test only, behind gemm.cl: bits of one counter, by scalars and in the
+ * first and last lanes of vectors, and the uniform numbers of them. */
 static const char kernel[] =
-    "#define TRY_VECTORS(UINT, BASE, LAST)\\\n"
-    "{\\\n"
-    "    UINT c0 = (UINT)(in[0]), c1 = (UINT)(in[1]);\\\n"
-    "    UINT c2 = (UINT)(in[2]), c3 = (UINT)(in[3]);\\\n"
-    "    PHILOX(UINT, in[4], in[5])\\\n"
-    "    out[BASE] = c0.s0; out[BASE + 1] = c1.s0;\\\n"
-    "    out[BASE + 2] = c2.LAST; out[BASE + 3] = c3.LAST;\\\n"
-    "}\n"
+    "#if VECTOR == 16\n"
+    "#define LAST sf\n"
+    "#else\n"
+    "#define LAST s7\n"
+    "#endif\n"
     "__kernel void bits(__global uint *out, __global float *uniform,\n"
     "                   __global const uint *in)\n"
     "{\n"
     "    {\n"
     "        uint c0 = in[0], c1 = in[1], c2 = in[2], c3 = in[3];\n"
-    "        PHILOX(uint, in[4], in[5])\n"
+    "        PHILOX(in[4], in[5])\n"
     "        out[0] = c0; out[1] = c1; out[2] = c2; out[3] = c3;\n"
     "    }\n"
-    "    TRY_VECTORS(uint8, 4, s7)\n"
-    "    TRY_VECTORS(uint16, 8, sf)\n"
+    "    UINTV c0 = (UINTV)(in[0]), c1 = (UINTV)(in[1]);\n"
+    "    UINTV c2 = (UINTV)(in[2]), c3 = (UINTV)(in[3]);\n"
+    "    PHILOXV(in[4], in[5])\n"
+    "    out[4] = c0.s0; out[5] = c1.s0; out[6] = c2.LAST; out[7] = c3.LAST;\n"
     "    for (int i = 0; i < 4; i++)\n"
     "        uniform[i] = UNIFORM(out[i]);\n"
     "}\n";
 
-/* Run it: bits of scalars, of 8 lanes, of 16 lanes; uniform numbers. */
-static void on_device(const uint32_t counter[4], uint64_t seed, uint32_t bits[3][4],
-                      float uniform[4])
+/* Run it: bits of scalars and of lanes; uniform numbers. */
+static void on_device(const uint32_t counter[4], uint64_t seed, int vector,
+                      uint32_t bits[2][4], float uniform[4])
 {
-    /* batch.cl begins with rng.h. */
+    char options[64];
     static char *source;
     if (!source) {
-        source = malloc(strlen(egad_cl_batch) + sizeof kernel);
+        source = malloc(strlen(egad_cl_gemm) + sizeof kernel);
         ck_assert_ptr_nonnull(source);
-        strcpy(source, egad_cl_batch);
+        strcpy(source, egad_cl_gemm);
         strcat(source, kernel);
     }
     union {
-        uint32_t u[12];
-        float f[12];
+        uint32_t u[8];
+        float f[8];
     } words = { .u = { counter[0], counter[1], counter[2], counter[3], (uint32_t)seed,
                        (uint32_t)(seed >> 32) } };
     const egad_tensor in = lab_tensor(1, 6, 0, words.f);
-    const egad_tensor out = lab_tensor(1, 12, 0, NULL), u = lab_tensor(1, 4, 0, NULL);
+    const egad_tensor out = lab_tensor(1, 8, 0, NULL), u = lab_tensor(1, 4, 0, NULL);
+    snprintf(options, sizeof options, "-DVECTOR=%d -DTRANSPOSED_A=0 -DEPILOGUE=0",
+             vector);
     const egad_launch launch = { .label = "bits",
                                  .source = source,
                                  .kernel = "bits",
-                                 .options = "-DWG=1",
+                                 .options = options,
                                  .groups = { 1, 1 },
                                  .local = 1 };
     egad_plan *plan = lab_plan();
@@ -94,10 +95,10 @@ START_TEST(device_known_answers)
 {
     for (size_t i = 0; i < KNOWN; i++) {
         const uint64_t seed = known[i].key[0] | (uint64_t)known[i].key[1] << 32;
-        uint32_t bits[3][4];
+        uint32_t bits[2][4];
         float uniform[4];
-        on_device(known[i].counter, seed, bits, uniform);
-        for (int width = 0; width < 3; width++)
+        on_device(known[i].counter, seed, _i ? 16 : 8, bits, uniform);
+        for (int width = 0; width < 2; width++)
             for (int k = 0; k < 4; k++)
                 ck_assert_uint_eq(bits[width][k], known[i].bits[k]);
     }
@@ -109,12 +110,12 @@ START_TEST(device_is_host)
     for (uint32_t i = 0; i < 40; i++) {
         const uint32_t counter[4] = { i, i * 7919, ~i, i << 20 };
         const uint64_t seed = i * UINT64_C(0x123456789abcdef);
-        uint32_t bits[3][4], here[4];
+        uint32_t bits[2][4], here[4];
         float uniform[4];
         egad_rng_bits(seed, counter, here);
-        on_device(counter, seed, bits, uniform);
+        on_device(counter, seed, _i ? 16 : 8, bits, uniform);
         for (int k = 0; k < 4; k++) {
-            for (int width = 0; width < 3; width++)
+            for (int width = 0; width < 2; width++)
                 ck_assert_uint_eq(bits[width][k], here[k]);
             const float u = (float)(((double)(here[k] >> 9) + 0.5) / 8388608.0);
             ck_assert_msg(uniform[k] == u, "%.9g and not %.9g", (double)uniform[k],
@@ -169,8 +170,8 @@ int main(void)
     Suite *suite = suite_create("rng");
     TCase *tests = support_case(suite, lab_begin, lab_end);
     tcase_add_test(tests, host_known_answers);
-    tcase_add_test(tests, device_known_answers);
-    tcase_add_test(tests, device_is_host);
+    tcase_add_loop_test(tests, device_known_answers, 0, 2);
+    tcase_add_loop_test(tests, device_is_host, 0, 2);
     tcase_add_test(tests, uniform_moments);
     tcase_add_test(tests, uniform_streams);
     return lab_main(suite);

@@ -18,7 +18,8 @@ declare -A level=(
     [status]=0 [device]=1 [program]=2 [tensor]=2 [rng]=2 [plan]=3 [gemm]=4 [blas]=4 [fft]=4
     [ops]=5 [peak]=5 [net]=6 [pass]=7 [fused]=7 [detector]=7
     [calibrate]=1
-    [infer]=8 [search]=8 [search_fused]=8 [train]=9 [score]=9 [score_file]=9 [explain]=9
+    [infer]=8 [search]=8 [search_fused]=8 [train]=9 [train_fused]=9 [score]=9
+    [score_file]=9 [explain]=9
     [checkpoint]=9 [metrics]=9)
 operator_level=5 # op_*.c
 models_from=6    # the lowest level that knows models/
@@ -43,8 +44,8 @@ third_party=(
     'cairo.h        host/cli_draw.c')
 # Files in two parts, under the first one's name: a header between them is theirs alone.
 declare -A part_of=([h5_attribute]=h5 [csv_read]=csv [score_file]=score
-    [search_fused]=search)
-inside='@(io/h5?(_attribute).c:io/h5|host/search?(_fused).c:host/search)_inside.h'
+    [search_fused]=search [train_fused]=train [op_mlp_run]=op_mlp)
+inside='@(io/h5?(_attribute).c:io/h5|host/search?(_fused).c:host/search|host/train?(_fused).c:host/train|host/op_mlp?(_run).c:host/op_mlp)_inside.h'
 opencl='host/@(device|program|tensor|plan|gemm|blas|fft).[ch]'
 
 # Any other header in <> is of the C standard or of POSIX.
@@ -124,7 +125,7 @@ check_own() { # $1 includes "$2", which is the file $3
             if [ -z "$mine" ] || [ -z "$theirs" ]; then
                 violation "$1 includes $3: one of them has no level in tests/house.sh"
             elif [ "$mine" -le "$theirs" ] && [ "${1%%?(_inside).[ch]}.h" != "$3" ] &&
-                [[ $1:$3 != host/op_*.c:host/ops.h ]] &&
+                [[ $1:$3 != host/op_*.[ch]:host/ops.h ]] &&
                 [[ $exceptions != *" ${1##*/}>${3##*/} "* ]]; then
                 violation "$1 includes $3, which is not below it"
             fi

@@ -1,0 +1,125 @@
+/* The steps of mlp.cl that only training has, for one block of rows.  `add`: 1 to add to
+ * what a group's block before this one has left. */
+
+/* Dropout of ROWS rows of C columns, the first of them row `first` of the batch twice over:
+ * real rows, then generated ones.  The same numbers for the same elements as pointwise.cl
+ * has: four outputs of one counter are two rows of 16 + 16 columns. */
+static void dropout(__global float *restrict y, const int C, const float share,
+                    const float scale, const int first, const uint clock,
+                    const uint stream, const uint key0, const uint key1)
+{
+    const uint limit = (uint)(share * 4294967296.0f);
+    for (int r = -(first % 2); r < ROWS; r += 2)
+        for (int j = 0; j < C; j += j % 16 + VECTOR == 16 ? VECTOR + 16 : VECTOR) {
+            UINTV c0 = AS_UINTV(LANES) + (uint)(j / 32 * 16 + j % 16);
+            UINTV c1 = (UINTV)((uint)(first + r) / 2), c2 = (UINTV)(clock);
+            UINTV c3 = (UINTV)(stream);
+            PHILOXV(key0, key1)
+            const UINTV random[2][2] = { { c0, c1 }, { c2, c3 } };
+            for (int k = max(0, -r); k < min(2, ROWS - r); k++)
+                for (int right = 0; right < 2 && j + 16 * right < C; right++) {
+                    __global float *at = y + (r + k) * STRIDE + j + 16 * right;
+                    STOREV(select(LOADV(0, at) * scale, (FLOATV)(0.0f),
+                                  AS_INTV(random[k][right] < (UINTV)(limit))),
+                           0, at);
+                }
+        }
+}
+
+/* d = the gradient of the mean over n of CE(l, label), and that mean's part of these rows
+ * (loss.cl).  l, d: (ROWS, 1), of which `rows` are rows; d is 0 in the others, and in the
+ * rest of its panel. */
+static void loss(__global const float *restrict l, __global float *restrict d,
+                 const float label, __global float *mean, const int rows, const int n,
+                 const int add)
+{
+    float sum = 0.0f;
+    for (int r = 0; r < ROWS; r++, l += STRIDE, d += STRIDE) {
+        STOREV((FLOATV)(0.0f), 0, d);
+        STOREV((FLOATV)(0.0f), 1, d);
+        if (r < rows) {
+            const float x = l[0], e = exp(-fabs(x));
+            sum += fmax(x, 0.0f) - x * label + log1p(e);
+            d[0] = ((x > 0.0f ? 1.0f : e) / (1.0f + e) - label) / (float)n;
+        }
+    }
+    mean[0] = (add ? mean[0] : 0.0f) + sum / (float)n;
+}
+
+static void put(const FLOATV v, __global float *at, const int n, const int add)
+{
+    /* Past the last column there are zeros in v, but not behind at. */
+    if (n >= VECTOR) {
+        STOREV(add ? LOADV(0, at) + v : v, 0, at);
+    } else if (n > 0) {
+        float part[VECTOR];
+        STOREV(v, 0, part);
+        for (int i = 0; i < n; i++)
+            at[i] = add ? at[i] + part[i] : part[i];
+    }
+}
+
+/* dw (I, O) = x^T dy and db (O) = the sums of dy, over `height` rows, ROWS or twice as
+ * many.  x: (height, I).  dy: (height, O). */
+static void weights(__global float *restrict dw, __global float *restrict db,
+                    __global const float *restrict x, __global const float *restrict dy,
+                    const int I, const int O, const int height, const int add)
+{
+    for (int j = 0; j < O; j += PANEL) {
+        FLOATV sum0 = (FLOATV)(0.0f), sum1 = (FLOATV)(0.0f);
+        for (int r = 0; r < height; r++) {
+            sum0 += LOADV(0, dy + r * STRIDE + j);
+            sum1 += LOADV(1, dy + r * STRIDE + j);
+        }
+        put(sum0, db + j, O - j, add);
+        put(sum1, db + j + VECTOR, O - j - VECTOR, add);
+        for (int i = 0; i < I; i += ROWS) {
+            FLOATV left[ROWS], right[ROWS];
+            __global const float *a = x + i, *b = dy + j;
+#pragma unroll
+            for (int k = 0; k < ROWS; k++)
+                left[k] = right[k] = (FLOATV)(0.0f);
+            for (int r = 0; r < height; r++, a += STRIDE, b += STRIDE) {
+                const FLOATV b0 = LOADV(0, b), b1 = LOADV(1, b);
+#pragma unroll
+                for (int k = 0; k < ROWS; k++) {
+                    const FLOATV v = (FLOATV)(a[k]);
+                    left[k] = fma(v, b0, left[k]);
+                    right[k] = fma(v, b1, right[k]);
+                }
+            }
+#pragma unroll
+            for (int k = 0; k < ROWS; k++)
+                if (i + k < I) {
+                    __global float *to = dw + (i + k) * O + j;
+                    put(left[k], to, O - j, add);
+                    put(right[k], to + VECTOR, O - j - VECTOR, add);
+                }
+        }
+    }
+}
+
+/* a, b = the first na floats of each of `count` parts, added up in their order, and the nb
+ * behind; and the losses behind these, to slots `slot` and slot + 1 of the ring.
+ * Groups: ceil((na + nb) / MLP_CHUNK), of one item; na and nb whole vectors. */
+__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void mlp_sum(__global float *restrict a, const int na, __global float *restrict b,
+             const int nb, __global const float *restrict parts, const int part,
+             const int count, __global float *restrict ring,
+             __global const uint *restrict clock, const int slot)
+{
+    const int group = (int)get_group_id(0);
+    for (int i = group * MLP_CHUNK; i < min(na + nb, (group + 1) * MLP_CHUNK); i += VECTOR) {
+        FLOATV sum = LOADV(0, parts + i);
+        for (int p = 1; p < count; p++)
+            sum += LOADV(0, parts + (size_t)p * (size_t)part + i);
+        STOREV(sum, 0, i < na ? a + i : b + i - na);
+    }
+    if (group == 0)
+        for (int k = 0; k < 2; k++) {
+            float sum = 0.0f;
+            for (int p = 0; p < count; p++)
+                sum += parts[(size_t)p * (size_t)part + na + nb + k];
+            ring[clock[0] % RING * LOSSES + slot + k] = sum;
+        }
+}

@@ -1,0 +1,18 @@
+/* What op_mlp.c and op_mlp_run.c share; no other file includes this one. */
+#ifndef EGAD_OP_MLP_INSIDE_H
+#define EGAD_OP_MLP_INSIDE_H
+
+#include "ops.h"
+
+struct egad_mlp {
+    egad_device *device;
+    size_t vector, rows; /* macros VECTOR and ROWS of the kernel */
+    size_t width, most;  /* floats of scratch for a row: reserved now, and at most */
+    size_t steps, room_steps, numbers, room_numbers;
+    cl_int *step;
+    float *number;
+    float slope, limit;
+    egad_tensor numbers_on, scratch; /* on the device */
+};
+
+#endif
