@@ -260,10 +260,14 @@ static egad_status read_calibration(egad_h5 *file, egad_detector *d)
     TRY(egad_h5_read(file, "/calibration/deviation_log", EGAD_H5_F64, TERMS,
                      c.deviation_log));
     for (int k = 0; k < TERMS; k++)
-        if (!isfinite(c.mean_log[k]) || !(c.deviation_log[k] > 0.0))
+        if (!isfinite(c.mean_log[k]) ||
+            !(c.deviation_log[k] > 0.0 && isfinite(c.deviation_log[k])))
             FAIL(FORMAT, "model: its calibration holds a value that cannot be");
     TRY(egad_h5_read_count(file, "/calibration", "rows", &rows));
     TRY(egad_h5_read_number(file, "/calibration", "shrinkage", &c.shrinkage));
+    if (rows < 1 || (c.points.n && rows != c.points.rows))
+        FAIL(FORMAT, "model: its calibration is of %llu rows, which cannot be",
+             (unsigned long long)rows);
     c.rows = (size_t)rows;
     d->calibration = c;
     c = (egad_calibration){ 0 };

@@ -314,6 +314,23 @@ START_TEST(bad_points)
 }
 END_TEST
 
+START_TEST(bad_calibrations)
+{
+    static const double rows[] = { 0, IMAGES - 1, IMAGES + 1 };
+    egad_detector *d = make_calibrated(), *back;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CHECK_OK(egad_checkpoint_save(d, path));
+        put_number("/calibration", "rows", rows[i]);
+        CHECK_FAILS(egad_checkpoint_load(&back, lab, path), FORMAT, "which cannot be");
+    }
+    d->calibration.deviation_log[TERMS - 1] = INFINITY;
+    CHECK_OK(egad_checkpoint_save(d, path));
+    CHECK_FAILS(egad_checkpoint_load(&back, lab, path), FORMAT,
+                "its calibration holds a value that cannot be");
+    egad_detector_free(d);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("checkpoint");
@@ -323,5 +340,6 @@ int main(void)
     tcase_add_test(tests, bad_heads);
     tcase_add_test(tests, points);
     tcase_add_test(tests, bad_points);
+    tcase_add_test(tests, bad_calibrations);
     return lab_main(suite);
 }
