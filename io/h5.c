@@ -286,6 +286,11 @@ void egad_h5_close(egad_h5 *file)
     free(file);
 }
 
+uint64_t egad_h5_size(const egad_h5 *file)
+{
+    return file->size;
+}
+
 egad_status egad_h5_shape(egad_h5 *file, const char *name, size_t shape[EGAD_H5_RANK],
                           int *rank)
 {

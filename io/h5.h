@@ -32,6 +32,9 @@ egad_status egad_h5_create(egad_h5 **out, const char *path);
 egad_status egad_h5_commit(egad_h5 *file);
 void egad_h5_close(egad_h5 *file);
 
+/* Bytes of a file that was opened. */
+uint64_t egad_h5_size(const egad_h5 *file);
+
 /* 1 if an object (or, with `attribute` not NULL, its attribute) is there. */
 int egad_h5_has(egad_h5 *file, const char *name, const char *attribute);
 
