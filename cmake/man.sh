@@ -48,7 +48,11 @@ from_readme() {
         NF { gsub(/`/, ""); print }' "$readme"
 }
 
-summary=$(sed -n 's/^ *DESCRIPTION "\(.*\)")$/\1/p' "$(dirname "$0")/../CMakeLists.txt")
+# "egad 0.1.0: SUMMARY" of many commands; of one, what stands below its usage.
+summary=$("$program" --help | awk '
+    sub(/^egad [0-9.]+: /, "") || NR == 3 {
+        sub(/[.]$/, ""); print tolower(substr($0, 1, 1)) substr($0, 2); exit
+    }')
 {
     echo ".TH $(echo "$name" | tr '[:lower:]' '[:upper:]') 1 \"\" \"egad $("$program" --version | sed -n '1s/.* //p')\""
     printf '.SH NAME\n%s \\- %s\n' "$name" "$summary"
