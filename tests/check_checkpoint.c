@@ -204,9 +204,9 @@ START_TEST(sizes_that_cannot_be)
         { "kdd-bigan", { 1, 1, 1 << 20 }, "cannot hold a model" },
         { "kdd-gan", { 1, 1, 1 << 18 }, "cannot hold a model" },
         { "mnist-gan", { 1024, 1024, 1 }, "cannot hold a model" },
-        { "mnist-gan", { 0, 4, 2 }, "a side of 0" },
-        { "mnist-gan", { 1 << 20, 1 << 20, 1 << 20 }, "columns that do not agree" },
-        { "mnist-gan", { (uint64_t)1 << 63, 2, 1 }, "a side of 9223372036854775808" },
+        { "kdd-gan", { 0, 4, 2 }, "a side of 0" },
+        { "kdd-gan", { 1 << 20, 1 << 20, 1 << 20 }, "columns that do not agree" },
+        { "kdd-gan", { (uint64_t)1 << 63, 2, 1 }, "a side of 9223372036854775808" },
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         egad_detector *d = make_detector(bad[i].model, NULL), *back;

@@ -149,6 +149,36 @@ START_TEST(damaged)
 }
 END_TEST
 
+/* The same of a text in an attribute, which HDF5 reads by other ways. */
+START_TEST(damaged_attribute)
+{
+    egad_h5 *file;
+    char *format;
+    size_t at = find("format", 7), heap = 0;
+    do {
+        at++;
+        ck_assert_uint_lt(at + 16, size);
+        memcpy(&heap, bytes + at + 4, 8);
+    } while (memcmp(bytes + at, "\6\0\0", 4) != 0 || heap >= size ||
+             memcmp(bytes + heap, "GCOL", 4) != 0);
+    for (int k = 0; k < 2; k++) {
+        support_write(path, bytes, size);
+        CHECK_OK(egad_h5_open(&file, path));
+        if (k == 0) {
+            CHECK_OK(egad_h5_read_text(file, "/", "format", &format));
+            ck_assert_str_eq(format, "sample");
+            free(format);
+            bytes[at + 12] = 250;
+        } else {
+            CHECK_FAILS(egad_h5_read_text(file, "/", "format", &format), FORMAT,
+                        "cannot read format");
+            ck_assert_ptr_null(format);
+        }
+        egad_h5_close(file);
+    }
+}
+END_TEST
+
 /* As many references to the longest text would be far more than the file. */
 START_TEST(one_text_many_times)
 {
@@ -191,6 +221,7 @@ int main(void)
     tcase_add_test(tests, whole);
     tcase_add_test(tests, user_block);
     tcase_add_test(tests, damaged);
+    tcase_add_test(tests, damaged_attribute);
     tcase_add_test(tests, one_text_many_times);
     tcase_add_test(tests, every_byte);
     return support_run(suite);
