@@ -241,6 +241,9 @@ int main(int argc, char **argv)
             "does in a kernel of nothing but multiply-adds.\n",
         .example = "egad-bench --work score-sigma --batch 50 --json",
     };
+    cli_complete_begin(&argc, &argv);
+    if (argc > 1 && !strcmp(argv[1], "--version"))
+        return cli_flush(cli_version("egad-bench"));
     int code = cli_parse(&command, argc, argv);
     if (code >= 0)
         return code;

@@ -260,10 +260,14 @@ static egad_status read_calibration(egad_h5 *file, egad_detector *d)
     TRY(egad_h5_read(file, "/calibration/deviation_log", EGAD_H5_F64, TERMS,
                      c.deviation_log));
     for (int k = 0; k < TERMS; k++)
-        if (!isfinite(c.mean_log[k]) || !(c.deviation_log[k] > 0.0))
+        if (!isfinite(c.mean_log[k]) ||
+            !(c.deviation_log[k] > 0.0 && isfinite(c.deviation_log[k])))
             FAIL(FORMAT, "model: its calibration holds a value that cannot be");
     TRY(egad_h5_read_count(file, "/calibration", "rows", &rows));
     TRY(egad_h5_read_number(file, "/calibration", "shrinkage", &c.shrinkage));
+    if (rows < 1 || (c.points.n && rows != c.points.rows))
+        FAIL(FORMAT, "model: its calibration is of %llu rows, which cannot be",
+             (unsigned long long)rows);
     c.rows = (size_t)rows;
     d->calibration = c;
     c = (egad_calibration){ 0 };
@@ -352,6 +356,24 @@ done:
     return status;
 }
 
+/* Networks are made before their arrays are read: no larger ones than the file can be of.
+ * Its weights and their averages, eight bytes, hardly shrink to one; every model has 64
+ * and more for a column, or 4,096 for a pixel, in its dense layers. */
+static egad_status check_size(const egad_h5 *file, const char *path,
+                              const egad_model *model, const size_t shape[3])
+{
+    egad_status status = EGAD_OK;
+    const size_t least =
+        model->images ? 4096 * shape[0] * shape[1] : 64 * shape[0] * shape[1] * shape[2];
+    if (least > egad_h5_size(file))
+        FAIL(FORMAT,
+             "'%s' says that its rows are of %zu x %zu x %zu values, for which its %llu "
+             "bytes cannot hold a model",
+             path, shape[0], shape[1], shape[2], (unsigned long long)egad_h5_size(file));
+done:
+    return status;
+}
+
 egad_status egad_checkpoint_load(egad_detector **out, egad_device *device,
                                  const char *path)
 {
@@ -386,6 +408,7 @@ egad_status egad_checkpoint_load(egad_detector **out, egad_device *device,
     const size_t columns = shape[0] * shape[1] * shape[2];
     if (columns > 1u << 20 || (schema.n && egad_schema_features(&schema) != columns))
         FAIL(FORMAT, "'%s' has columns that do not agree with its x_shape", path);
+    TRY(check_size(file, path, model, shape));
     TRY(egad_detector_build(&d, device, model, &recipe, shape, &schema, protocol, seed));
     TRY(read_array(file, "/preprocessing/fit", 2, (const size_t[]){ 3, columns },
                    d->fit));

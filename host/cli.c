@@ -147,6 +147,8 @@ int cli_dispatch(const cli_group *group, int argc, char **argv)
 {
     if (argc < 2)
         return cli_usage(group->name, "%s is missing", group->noun);
+    if (cli_complete_asked() && argc == 2)
+        return cli_complete_group(group, argv[1]);
     if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
         print_group(group);
         return CLI_DONE;
@@ -324,6 +326,8 @@ static int check_rest(const cli_command *command, const char **rest)
 
 int cli_parse(const cli_command *command, int argc, char **argv)
 {
+    if (cli_complete_asked())
+        return cli_complete_command(command, argc, argv);
     struct poptOption table[OPTIONS_MAX + 2];
     fill_popt(table, command);
     poptContext context = poptGetContext("egad", argc, (const char **)argv, table, 0);

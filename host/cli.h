@@ -105,6 +105,21 @@ typedef struct {
 /* Run the entry called argv[1], or print the list of them. */
 int cli_dispatch(const cli_group *group, int argc, char **argv);
 
+/* ---- Completion: cli_complete.c ------------------------------------------- */
+
+/* `egad --complete WORD... BEGUN` prints, line by line, what may stand in the place of
+ * the last word, which may be empty; ":files" and ":folders" are for the shell to list.
+ * If that is asked, take the "--complete" away. */
+void cli_complete_begin(int *argc, char ***argv);
+/* 1: cli_dispatch and cli_parse end with the functions below. */
+int cli_complete_asked(void);
+int cli_complete_group(const cli_group *group, const char *begun);
+int cli_complete_command(const cli_command *command, int argc, char **argv);
+
+/* Version, commit and libraries, on standard output: cli_version.c.  Returns an exit
+ * code. */
+int cli_version(const char *program);
+
 /* ---- Errors: each prints "egad: ..." on stderr and returns the exit code -- */
 
 /* The text of the library's last failure. */

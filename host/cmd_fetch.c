@@ -47,7 +47,7 @@ int cmd_fetch(int argc, char **argv)
     egad_fetch_options how = { .progress = show, .context = &s };
     cli_option options[] = {
         { "output", 'o', CLI_TEXT, &folder, "DIR",
-          "the folder to put the files into (default: NAME)", 0, 0 },
+          "the folder to put the files into (default: mnist or kdd99)", 0, 0 },
         { "url", 0, CLI_TEXT, &how.url, "URL",
           "a folder on the web, or file:///..., to get them from\n"
           "                            instead of the places known",
@@ -59,7 +59,7 @@ int cmd_fetch(int argc, char **argv)
         .summary =
             "Download the published files of a data set, mnist or kdd99, and check\n"
             "their SHA-256.",
-        .operand = "NAME",
+        .operand = "mnist|kdd99",
         .operand_at = &name,
         .options = options,
         .notes =

@@ -22,8 +22,13 @@
  * `_free` of its type; `_free(NULL)` does nothing; all else returned is borrowed
  * and lives as long as the object it came from.
  *
- * Threads: objects of different devices are independent; a device and everything
- * made on it belong to one thread at a time.  egad_status_last() is per thread.  */
+ * Threads: a device and everything made on it belong to one thread at a time, to
+ * which another may hand them over between two calls.  For work at the same time,
+ * each thread opens a device of its own (the same hardware may be opened often);
+ * what is made on different devices is independent, and they may share a data set
+ * that nobody changes.  egad_status_last() is per thread.  Files are read and
+ * written at the same time only where HDF5 was built for that, as Debian's is
+ * (H5is_library_threadsafe); egad_fetch_run is for one thread at a time. */
 #ifndef EGAD_H
 #define EGAD_H
 

@@ -39,9 +39,8 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     /* So shall a file that may not grow further. */
     signal(SIGXFSZ, SIG_IGN);
-    if (argc > 1 && !strcmp(argv[1], "--version")) {
-        printf("egad %s\n", egad_status_version());
-        return cli_flush(CLI_DONE);
-    }
+    cli_complete_begin(&argc, &argv);
+    if (argc > 1 && !strcmp(argv[1], "--version"))
+        return cli_flush(cli_version("egad"));
     return cli_flush(cli_dispatch(&egad, argc, argv));
 }

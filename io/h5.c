@@ -1,5 +1,5 @@
-/* HDF5 files: made, read and written, with their arrays.  Attributes and text are in
- * h5_attribute.c.
+/* HDF5 files: made, read and written, with their arrays.  Attributes are in
+ * h5_attribute.c, text in h5_text.c, and what of a file is taken at all in h5_find.c.
  *
  * A new file is built in memory and written out by egad_h5_commit: when a disk is full
  * under HDF5 1.10's own writing, it can neither close the file nor leave the program
@@ -49,7 +49,7 @@ static hid_t file_type(egad_h5_type type)
 
 void egad_h5_close_id(hid_t id)
 {
-    /* What is made here and in h5_attribute.c is closed alike, whatever its kind. */
+    /* What is made here and in the other parts is closed alike, whatever its kind. */
     if (id >= 0)
         H5Idec_ref(id);
 }
@@ -75,19 +75,18 @@ done:
 }
 
 /* HDF5 says little of why a file cannot be opened; the system says it clearly. */
-static egad_status check_readable(const char *path)
+static egad_status open_readable(egad_h5 *file)
 {
     egad_status status = EGAD_OK;
     struct stat info;
-    int fd = open(path, O_RDONLY | O_NONBLOCK);
 
-    if (fd < 0 || fstat(fd, &info) != 0)
-        FAIL(FILE, "h5: cannot open '%s': %s", path, strerror(errno));
+    file->fd = open(file->path, O_RDONLY | O_NONBLOCK);
+    if (file->fd < 0 || fstat(file->fd, &info) != 0)
+        FAIL(FILE, "h5: cannot open '%s': %s", file->path, strerror(errno));
     if (!S_ISREG(info.st_mode))
-        FAIL(FILE, "h5: cannot open '%s': not a regular file", path);
+        FAIL(FILE, "h5: cannot open '%s': not a regular file", file->path);
+    file->size = (uint64_t)info.st_size;
 done:
-    if (fd >= 0)
-        close(fd);
     return status;
 }
 
@@ -97,8 +96,8 @@ egad_status egad_h5_open(egad_h5 **out, const char *path)
     egad_h5 *file = NULL;
 
     *out = NULL;
-    TRY(check_readable(path));
     TRY(new_handle(&file, path));
+    TRY(open_readable(file));
     if (H5Fis_hdf5(path) <= 0)
         FAIL(FORMAT,
              "h5: '%s' is not an HDF5 file, as 'egad data import' and 'egad train' "
@@ -287,28 +286,9 @@ void egad_h5_close(egad_h5 *file)
     free(file);
 }
 
-int egad_h5_has(egad_h5 *file, const char *name, const char *attribute)
+uint64_t egad_h5_size(const egad_h5 *file)
 {
-    if (strcmp(name, "/") != 0 && H5Oexists_by_name(file->id, name, H5P_DEFAULT) <= 0)
-        return 0;
-    return !attribute || H5Aexists_by_name(file->id, name, attribute, H5P_DEFAULT) > 0;
-}
-
-egad_status egad_h5_open_array(egad_h5 *file, const char *name, hid_t *array,
-                               hid_t *space)
-{
-    egad_status status = EGAD_OK;
-
-    if (!egad_h5_has(file, name, NULL))
-        FAIL(FORMAT, "h5: '%s' has no %s", file->path, name);
-    *array = H5Dopen2(file->id, name, H5P_DEFAULT);
-    if (*array < 0)
-        FAIL(FORMAT, "h5: %s in '%s' is not an array, or damaged", name, file->path);
-    *space = H5Dget_space(*array);
-    if (*space < 0 || H5Sget_simple_extent_type(*space) == H5S_NULL)
-        FAIL(FORMAT, "h5: %s in '%s' is empty, or damaged", name, file->path);
-done:
-    return status;
+    return file->size;
 }
 
 egad_status egad_h5_shape(egad_h5 *file, const char *name, size_t shape[EGAD_H5_RANK],
@@ -343,11 +323,14 @@ done:
 
 int egad_h5_is_u8(egad_h5 *file, const char *name)
 {
-    hid_t array = H5Dopen2(file->id, name, H5P_DEFAULT);
-    hid_t type = array < 0 ? -1 : H5Dget_type(array);
+    hid_t array = -1, space = -1;
+    hid_t type = egad_h5_open_array(file, name, &array, &space) != EGAD_OK
+                     ? -1
+                     : H5Dget_type(array);
     int yes = type >= 0 && H5Tget_class(type) == H5T_INTEGER && H5Tget_size(type) == 1 &&
               H5Tget_sign(type) == H5T_SGN_NONE;
     egad_h5_close_id(type);
+    egad_h5_close_id(space);
     egad_h5_close_id(array);
     return yes;
 }

@@ -1,6 +1,6 @@
-/* HDF5 files: named arrays (h5.c) and attributes (h5_attribute.c).  h5_inside.h, between
- * these two, is the only file that includes hdf5.h; everything else that touches a data
- * or model file goes through here.
+/* HDF5 files: named arrays (h5.c), attributes (h5_attribute.c) and text (h5_text.c), as
+ * far as they are taken (h5_find.c).  h5_inside.h, between these, is the only file that
+ * includes hdf5.h; everything else that touches a data or model file goes through here.
  *
  * Names are absolute paths inside the file ("/model/encoder/dense1/kernel").  Every
  * failure names the file and the object.  HDF5's own error printing is off. */
@@ -32,6 +32,9 @@ egad_status egad_h5_create(egad_h5 **out, const char *path);
 egad_status egad_h5_commit(egad_h5 *file);
 void egad_h5_close(egad_h5 *file);
 
+/* Bytes of a file that was opened. */
+uint64_t egad_h5_size(const egad_h5 *file);
+
 /* 1 if an object (or, with `attribute` not NULL, its attribute) is there. */
 int egad_h5_has(egad_h5 *file, const char *name, const char *attribute);
 
@@ -52,7 +55,7 @@ egad_status egad_h5_write(egad_h5 *file, const char *name, egad_h5_type type, in
                           const size_t *shape, const void *data);
 
 /* Attributes of the object `name` ("/" for the file; a group that is not there is
- * made).  Text read is freed with free(). */
+ * made).  Text is read from files that were opened; it is freed with free(). */
 egad_status egad_h5_write_text(egad_h5 *file, const char *name, const char *attribute,
                                const char *text);
 egad_status egad_h5_read_text(egad_h5 *file, const char *name, const char *attribute,

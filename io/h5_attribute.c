@@ -1,4 +1,4 @@
-/* Attributes of HDF5 objects, and text, be it in attributes or in arrays. */
+/* Attributes of HDF5 objects, and arrays of text; how text is read is in h5_text.c. */
 #include "h5_inside.h"
 
 #include <stdio.h>
@@ -43,6 +43,7 @@ static egad_status open_attribute(egad_h5 *file, const char *name, const char *a
     egad_status status = EGAD_OK;
     hid_t space = -1;
 
+    TRY(egad_h5_find(file, name));
     if (!egad_h5_has(file, name, attribute))
         FAIL(FORMAT, "h5: %s in '%s' has no attribute %s", name, file->path, attribute);
     *id = H5Aopen_by_name(file->id, name, attribute, H5P_DEFAULT, H5P_DEFAULT);
@@ -121,7 +122,7 @@ egad_status egad_h5_read_count(egad_h5 *file, const char *name, const char *attr
 
 /* ---- Text ---------------------------------------------------------------- */
 
-/* A type for text in memory: of variable length. */
+/* A type for text that is written: of variable length. */
 static hid_t text_type(H5T_cset_t set)
 {
     hid_t type = H5Tcopy(H5T_C_S1);
@@ -142,65 +143,16 @@ egad_status egad_h5_write_text(egad_h5 *file, const char *name, const char *attr
     return status;
 }
 
-/* Texts are stored by h5py, numpy and C programs in two ways: variable length, each its
- * own allocation, and fixed length, padded.  Both become strings of their own. */
-static egad_status copy_texts(char **out, size_t n, const char *buffer, size_t width)
-{
-    egad_status status = EGAD_OK;
-
-    for (size_t i = 0; i < n; i++) {
-        const char *text = width ? buffer + i * width : ((char *const *)buffer)[i];
-        size_t length = !text ? 0 : width ? strnlen(text, width) : strlen(text);
-        NEW(out[i], length + 1);
-        if (length)
-            memcpy(out[i], text, length);
-    }
-done:
-    return status;
-}
-
-/* Read the `n` texts of an attribute or array `id`, of type `stored`. */
-static egad_status read_texts(egad_h5 *file, const char *name, int attribute, hid_t id,
-                              hid_t stored, hid_t space, size_t n, char **out)
-{
-    egad_status status = EGAD_OK;
-    hid_t memory = -1;
-    char *buffer = NULL;
-    int variable = H5Tis_variable_str(stored) > 0, got = 0;
-    size_t width = H5Tget_size(stored);
-
-    if (H5Tget_class(stored) != H5T_STRING || width == 0)
-        FAIL(FORMAT, "h5: %s in '%s' does not hold text", name, file->path);
-    memory = variable ? text_type(H5Tget_cset(stored)) : H5Tcopy(stored);
-    if (!variable && n > SIZE_MAX / width)
-        FAIL(FORMAT, "h5: %s in '%s' claims an impossible size", name, file->path);
-    NEW(buffer, variable ? n * sizeof(char *) : n * width);
-    herr_t read = attribute ? H5Aread(id, memory, buffer)
-                            : H5Dread(id, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer);
-    if (n && read < 0)
-        FAIL(FORMAT, "h5: cannot read %s in '%s': damaged", name, file->path);
-    got = 1;
-    TRY(copy_texts(out, n, buffer, variable ? 0 : width));
-done:
-    if (got && variable && n)
-        H5Dvlen_reclaim(memory, space, H5P_DEFAULT, buffer);
-    egad_h5_close_id(memory);
-    free(buffer);
-    return status;
-}
-
 egad_status egad_h5_read_text(egad_h5 *file, const char *name, const char *attribute,
                               char **text)
 {
     egad_status status = EGAD_OK;
-    hid_t id = -1, type = -1, space = -1;
+    hid_t id = -1, type = -1;
 
     *text = NULL;
     TRY(open_attribute(file, name, attribute, 1, &id, &type));
-    space = H5Aget_space(id);
-    TRY(read_texts(file, attribute, 1, id, type, space, 1, text));
+    TRY(egad_h5_take_texts(file, attribute, 1, id, type, 1, text));
 done:
-    egad_h5_close_id(space);
     egad_h5_close_id(type);
     egad_h5_close_id(id);
     return status;
@@ -241,7 +193,7 @@ egad_status egad_h5_read_texts(egad_h5 *file, const char *name, char ***texts, s
     type = H5Dget_type(array);
     NEW(list, shape[0]);
     count = shape[0];
-    TRY(read_texts(file, name, 0, array, type, space, count, list));
+    TRY(egad_h5_take_texts(file, name, 0, array, type, count, list));
     *texts = list;
     *n = count;
     list = NULL;
@@ -372,7 +324,9 @@ egad_status egad_h5_print_attributes(egad_h5 *file, const char *name, const char
     egad_status status = EGAD_OK;
     size_t size = 0;
     *text = NULL;
-    printing p = { EGAD_OK, file, name, indent, open_memstream(text, &size) };
+    printing p = { EGAD_OK, file, name, indent, NULL };
+    TRY(egad_h5_find(file, name));
+    p.out = open_memstream(text, &size);
     if (!p.out)
         FAIL(MEMORY, "out of memory for the attributes of %s", name);
     herr_t walked = H5Aiterate_by_name(file->id, name, H5_INDEX_NAME, H5_ITER_INC, NULL,

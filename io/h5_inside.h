@@ -1,5 +1,5 @@
-/* What h5.c and h5_attribute.c share.  The only file that includes hdf5.h; no other file
- * includes this one. */
+/* What h5.c, h5_attribute.c, h5_find.c and h5_text.c share.  The only file that includes
+ * hdf5.h; no other file includes this one. */
 #ifndef EGAD_H5_INSIDE_H
 #define EGAD_H5_INSIDE_H
 
@@ -11,7 +11,8 @@ struct egad_h5 {
     hid_t id;
     char *path;
     char *temporary; /* NULL: for reading, or committed */
-    int fd;          /* of temporary, or negative */
+    int fd;          /* of temporary, or of the file that is read, or negative */
+    uint64_t size;   /* bytes of the file that is read */
 };
 
 /* Close any identifier but that of a file; negative: there is none. */
@@ -23,7 +24,17 @@ int egad_h5_is_number(hid_t type);
 /* What a new object is told: its parents are made too. */
 hid_t egad_h5_link_properties(void);
 
-/* Open an array and its space. */
+/* An object is there, in this file. */
+egad_status egad_h5_find(egad_h5 *file, const char *name);
+
+/* The `n` texts of an attribute or array `id`, of type `stored`, of a file that was
+ * opened for reading.  `name` is for errors.  Each of out[i] is freed with free(), also
+ * after a failure. */
+egad_status egad_h5_take_texts(egad_h5 *file, const char *name, int attribute, hid_t id,
+                               hid_t stored, size_t n, char **out);
+
+/* Open an array and its space; refuse one whose values are not in this file, or behind
+ * filters other than deflate, shuffle and fletcher32. */
 egad_status egad_h5_open_array(egad_h5 *file, const char *name, hid_t *array,
                                hid_t *space);
 

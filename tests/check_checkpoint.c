@@ -37,11 +37,13 @@ static egad_detector *make_detector(const char *model, const char *recipe)
     return d;
 }
 
-/* Replace an attribute of the file by one with another value. */
-static void put(const char *object, const char *attribute, hid_t type, const void *value)
+/* Replace an attribute of the file by one with other values. */
+static void put(const char *object, const char *attribute, hid_t type, hsize_t n,
+                const void *value)
 {
     hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
-    hid_t group = H5Oopen(file, object, H5P_DEFAULT), space = H5Screate(H5S_SCALAR);
+    hid_t group = H5Oopen(file, object, H5P_DEFAULT);
+    hid_t space = n == 1 ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &n, NULL);
     H5Adelete(group, attribute);
     hid_t id = H5Acreate2(group, attribute, type, space, H5P_DEFAULT, H5P_DEFAULT);
     ck_assert_int_ge(H5Awrite(id, type, value), 0);
@@ -53,14 +55,14 @@ static void put(const char *object, const char *attribute, hid_t type, const voi
 
 static void put_number(const char *object, const char *attribute, double value)
 {
-    put(object, attribute, H5T_NATIVE_DOUBLE, &value);
+    put(object, attribute, H5T_NATIVE_DOUBLE, 1, &value);
 }
 
 static void put_text(const char *object, const char *attribute, const char *value)
 {
     hid_t type = H5Tcopy(H5T_C_S1);
     H5Tset_size(type, H5T_VARIABLE);
-    put(object, attribute, type, &value);
+    put(object, attribute, type, 1, &value);
     H5Tclose(type);
 }
 
@@ -191,6 +193,31 @@ START_TEST(bad_heads)
 }
 END_TEST
 
+/* A small file that says it is of a large model: no memory is taken for that. */
+START_TEST(sizes_that_cannot_be)
+{
+    static const struct {
+        const char *model;
+        uint64_t shape[3];
+        const char *words;
+    } bad[] = {
+        { "kdd-bigan", { 1, 1, 1 << 20 }, "cannot hold a model" },
+        { "kdd-gan", { 1, 1, 1 << 18 }, "cannot hold a model" },
+        { "mnist-gan", { 1024, 1024, 1 }, "cannot hold a model" },
+        { "kdd-gan", { 0, 4, 2 }, "a side of 0" },
+        { "kdd-gan", { 1 << 20, 1 << 20, 1 << 20 }, "columns that do not agree" },
+        { "kdd-gan", { (uint64_t)1 << 63, 2, 1 }, "a side of 9223372036854775808" },
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        egad_detector *d = make_detector(bad[i].model, NULL), *back;
+        CHECK_OK(egad_checkpoint_save(d, path));
+        egad_detector_free(d);
+        put("/", "x_shape", H5T_NATIVE_UINT64, 3, bad[i].shape);
+        CHECK_FAILS(egad_checkpoint_load(&back, lab, path), FORMAT, bad[i].words);
+    }
+}
+END_TEST
+
 /* ---- What images are held against ------------------------------------------- */
 
 enum { IMAGES = 30, PIXELS = 8 * 4 * 2, EVIDENCE = 1024 + 200 };
@@ -314,6 +341,23 @@ START_TEST(bad_points)
 }
 END_TEST
 
+START_TEST(bad_calibrations)
+{
+    static const double rows[] = { 0, IMAGES - 1, IMAGES + 1 };
+    egad_detector *d = make_calibrated(), *back;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        CHECK_OK(egad_checkpoint_save(d, path));
+        put_number("/calibration", "rows", rows[i]);
+        CHECK_FAILS(egad_checkpoint_load(&back, lab, path), FORMAT, "which cannot be");
+    }
+    d->calibration.deviation_log[TERMS - 1] = INFINITY;
+    CHECK_OK(egad_checkpoint_save(d, path));
+    CHECK_FAILS(egad_checkpoint_load(&back, lab, path), FORMAT,
+                "its calibration holds a value that cannot be");
+    egad_detector_free(d);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("checkpoint");
@@ -321,7 +365,9 @@ int main(void)
     tcase_add_test(tests, every_recipe);
     tcase_add_test(tests, types_of_numbers);
     tcase_add_test(tests, bad_heads);
+    tcase_add_test(tests, sizes_that_cannot_be);
     tcase_add_test(tests, points);
     tcase_add_test(tests, bad_points);
+    tcase_add_test(tests, bad_calibrations);
     return lab_main(suite);
 }

@@ -117,6 +117,9 @@ START_TEST(numbers_as_text)
     CHECK_OK(egad_h5_create(&file, path));
     CHECK_OK(egad_h5_write_counts(file, "/", "a", (uint64_t[]){ 7, UINT64_MAX }, 2));
     CHECK_OK(egad_h5_write_text(file, "/", "b", "words"));
+    CHECK_OK(egad_h5_commit(file));
+    egad_h5_close(file);
+    CHECK_OK(egad_h5_open(&file, path));
     CHECK_OK(egad_h5_print_attributes(file, "/", "  ", &text));
     ck_assert_str_eq(text, "  a: 7 18446744073709551615\n  b: words\n");
     free(text);

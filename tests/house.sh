@@ -43,9 +43,10 @@ third_party=(
     'popt.h         host/cli.c'
     'cairo.h        host/cli_draw.c')
 # Files in two parts, under the first one's name: a header between them is theirs alone.
-declare -A part_of=([h5_attribute]=h5 [csv_read]=csv [score_file]=score
-    [search_fused]=search [train_fused]=train [op_mlp_run]=op_mlp)
-inside='@(io/h5?(_attribute).c:io/h5|host/search?(_fused).c:host/search|host/train?(_fused).c:host/train|host/op_mlp?(_run).c:host/op_mlp)_inside.h'
+declare -A part_of=([h5_attribute]=h5 [h5_find]=h5 [h5_text]=h5 [csv_read]=csv
+    [score_file]=score [search_fused]=search [train_fused]=train [op_mlp_run]=op_mlp)
+inside='@(io/h5?(_attribute|_find|_text).c:io/h5|host/search?(_fused).c:host/search'
+inside+='|host/train?(_fused).c:host/train|host/op_mlp?(_run).c:host/op_mlp)_inside.h'
 opencl='host/@(device|program|tensor|plan|gemm|blas|fft).[ch]'
 
 # Any other header in <> is of the C standard or of POSIX.

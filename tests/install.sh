@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Install egad under a temporary prefix and use it as another project would: through
 # pkg-config and through find_package, from C and, where there is a compiler, from C++.
+# Where there is an OpenCL device, one of the programs trains, saves, scores and explains.
 #
 #   tests/install.sh [BUILD_DIR]        BUILD_DIR is build/ unless named
 #
@@ -36,6 +37,15 @@ if [ -n "$cxx" ]; then
     "$cxx" "${flags[@]}" "${strict[@]}" "$here/install/user.cpp" "${egad[@]}" -o "$tmp/pc_cpp"
     programs+=("$tmp/pc_cpp" "$tmp/user/user_cpp")
 fi
+
+"$CC" "${flags[@]}" -std=c17 "${strict[@]}" "$here/install/detect.c" "${egad[@]}" -o "$tmp/pc_detect"
+for program in "$tmp/pc_detect" "$tmp/user/detect_static"; do
+    code=0
+    got=$("$program" "$tmp/model.h5") || code=$?
+    echo "$(basename "$program"): $got"
+    [ $code = 77 ] || [ "$code $got" = "0 row 123 is odd, by column 2 of 3" ] ||
+        { echo "install: wanted row 123 and column 2, or no device"; exit 1; }
+done
 
 want="egad $(pkg-config --modversion egad), f1 1"
 for program in "${programs[@]}"; do

@@ -11,3 +11,6 @@ fails_after_table --device nonesuch
 EGAD_DEVICE=nonesuch fails_after_table
 fails 1 nonesuch models kdd-bigan --device nonesuch
 fails 1 9:9 models kdd-bigan --device 9:9
+# The shell is offered just these.
+"$EGAD" devices | sed -nE 's/^[* ] ([0-9]+:[0-9]+) .*/\1/p' >indexes
+"$EGAD" --complete train --device '' | cmp - indexes

@@ -1,4 +1,4 @@
-show --version | sed 's/[0-9]*\.[0-9]*\.[0-9]*/VERSION/'
+show --version | sed -E "s/ [0-9]+([.][0-9]+)+/ VERSION/g; s/^(commit +).*/\1COMMIT/"
 show --help | sed 's/[0-9]*\.[0-9]*\.[0-9]*/VERSION/'
 show data --help
 show data import --help

@@ -1,0 +1,104 @@
+/* What is taken of an HDF5 file: objects that lie in it, stored in ways that HDF5 itself
+ * reads.  A file may come from anybody.  One that would have another file opened, or code
+ * loaded, is refused at the object that would. */
+#include "h5_inside.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef enum { ABSENT, BY_NAME, THERE } way;
+
+/* How an object is reached.  A link by name, soft, external or of a user's own, may lead
+ * to another file. */
+static way way_to(egad_h5 *file, const char *name)
+{
+    H5L_info_t link;
+    char *path = malloc(strlen(name) + 1);
+    way found = path ? THERE : ABSENT;
+
+    /* "/a", then "/a/b": HDF5 follows all links but the last. */
+    for (size_t n = 1; found == THERE && name[1] && name[n - 1]; n++) {
+        n += strcspn(name + n, "/");
+        memcpy(path, name, n);
+        path[n] = 0;
+        if (H5Lexists(file->id, path, H5P_DEFAULT) <= 0 ||
+            H5Lget_info(file->id, path, &link, H5P_DEFAULT) < 0)
+            found = ABSENT;
+        else if (link.type != H5L_TYPE_HARD)
+            found = BY_NAME;
+    }
+    free(path);
+    return found;
+}
+
+int egad_h5_has(egad_h5 *file, const char *name, const char *attribute)
+{
+    const way found = way_to(file, name);
+
+    /* Whoever reads what is behind a link by name is told so by egad_h5_find. */
+    return found == BY_NAME ||
+           (found == THERE && (!attribute || H5Aexists_by_name(file->id, name, attribute,
+                                                               H5P_DEFAULT) > 0));
+}
+
+egad_status egad_h5_find(egad_h5 *file, const char *name)
+{
+    egad_status status = EGAD_OK;
+    const way found = way_to(file, name);
+
+    if (found == ABSENT)
+        FAIL(FORMAT, "h5: '%s' has no %s", file->path, name);
+    if (found == BY_NAME)
+        FAIL(FORMAT,
+             "h5: %s in '%s' is a soft or external link, which egad does not follow: put "
+             "a copy in its place",
+             name, file->path);
+done:
+    return status;
+}
+
+/* An array lies in the file, behind filters that are known to be harmless: others would
+ * be looked for in shared libraries. */
+static egad_status check_storage(egad_h5 *file, const char *name, hid_t array)
+{
+    egad_status status = EGAD_OK;
+    const hid_t how = H5Dget_create_plist(array);
+    unsigned flags;
+
+    if (how < 0)
+        FAIL(FORMAT, "h5: %s in '%s' is damaged", name, file->path);
+    if (H5Pget_layout(how) == H5D_VIRTUAL || H5Pget_external_count(how) != 0)
+        FAIL(FORMAT,
+             "h5: %s in '%s' takes its values from other files: put a copy in its place",
+             name, file->path);
+    for (int i = 0; i < H5Pget_nfilters(how); i++) {
+        const H5Z_filter_t filter =
+            H5Pget_filter2(how, (unsigned)i, &flags, NULL, NULL, 0, NULL, NULL);
+        if (filter != H5Z_FILTER_DEFLATE && filter != H5Z_FILTER_SHUFFLE &&
+            filter != H5Z_FILTER_FLETCHER32)
+            FAIL(FORMAT,
+                 "h5: %s in '%s' is stored by filter %d: egad reads deflate (\"gzip\"), "
+                 "shuffle and fletcher32",
+                 name, file->path, (int)filter);
+    }
+done:
+    egad_h5_close_id(how);
+    return status;
+}
+
+egad_status egad_h5_open_array(egad_h5 *file, const char *name, hid_t *array,
+                               hid_t *space)
+{
+    egad_status status = EGAD_OK;
+
+    TRY(egad_h5_find(file, name));
+    *array = H5Dopen2(file->id, name, H5P_DEFAULT);
+    if (*array < 0)
+        FAIL(FORMAT, "h5: %s in '%s' is not an array, or damaged", name, file->path);
+    TRY(check_storage(file, name, *array));
+    *space = H5Dget_space(*array);
+    if (*space < 0 || H5Sget_simple_extent_type(*space) == H5S_NULL)
+        FAIL(FORMAT, "h5: %s in '%s' is empty, or damaged", name, file->path);
+done:
+    return status;
+}

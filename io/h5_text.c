@@ -1,0 +1,220 @@
+/* Text of HDF5 files, be it in attributes or in arrays.
+ *
+ * h5py stores it at variable length: each text is a reference into a global heap.  HDF5
+ * 1.10 believes such references: a wrong one has it read, or write, beyond its memory. So
+ * HDF5 hands out the references here, and the heaps are read by the format's description
+ * (HDF5 File Format Specification, III.E), with every size held against the file's. */
+#include "h5_inside.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    REFERENCE = 16, /* length (4), address of the heap (8), number in it (4) */
+    HEAD = 16       /* of a heap: "GCOL", version, 3 unused, size (8); of an object in it:
+                     * number (2), references (2), 4 unused, size (8) */
+};
+
+/* The `n` lowest bytes first, as all numbers are here. */
+static uint64_t number_at(const unsigned char *bytes, int n)
+{
+    uint64_t value = 0;
+    while (n--)
+        value = value << 8 | bytes[n];
+    return value;
+}
+
+/* Text of variable length to opaque bytes: the reference as it stands in the file. */
+static herr_t keep_reference(hid_t from, hid_t to, H5T_cdata_t *how, size_t n,
+                             size_t stride, size_t background_stride, void *values,
+                             void *background, hid_t properties)
+{
+    (void)n;
+    (void)stride;
+    (void)background_stride;
+    (void)values;
+    (void)background;
+    (void)properties;
+    if (how->command != H5T_CONV_INIT)
+        return 0;
+    how->need_bkg = H5T_BKG_NO;
+    return H5Tis_variable_str(from) > 0 && H5Tget_size(to) == REFERENCE ? 0 : -1;
+}
+
+/* A type for references in memory, to which HDF5 converts text; or negative. */
+static hid_t reference_type(hid_t stored)
+{
+    H5T_cdata_t *known;
+    hid_t type = H5Tcreate(H5T_OPAQUE, REFERENCE);
+
+    if (type >= 0 && !H5Tfind(stored, type, &known) &&
+        H5Tregister(H5T_PERS_SOFT, "egad", stored, type, keep_reference) < 0) {
+        egad_h5_close_id(type);
+        type = -1;
+    }
+    return type;
+}
+
+/* ---- Heaps --------------------------------------------------------------- */
+
+typedef struct {
+    egad_h5 *file;
+    const char *name; /* of what is read, for errors */
+    uint64_t base;    /* where addresses count from */
+    uint64_t left;    /* bytes that the texts still to come may have */
+    uint64_t address; /* of the heap in `bytes`; meaningless without one */
+    size_t size;
+    unsigned char *bytes;
+} heap;
+
+static egad_status damaged(const heap *h)
+{
+    return egad_status_fail(EGAD_FORMAT, __FILE__, __LINE__,
+                            "h5: cannot read %s in '%s': damaged", h->name,
+                            h->file->path);
+}
+
+/* Read `n` bytes of the file.  Positions beyond its end are none. */
+static egad_status read_bytes(const heap *h, uint64_t at, void *bytes, size_t n)
+{
+    egad_status status = EGAD_OK;
+
+    if (at > h->file->size || n > h->file->size - at)
+        TRY(damaged(h));
+    for (size_t done = 0; done < n;) {
+        const ssize_t got =
+            pread(h->file->fd, (char *)bytes + done, n - done, (off_t)(at + done));
+        if (got == 0)
+            TRY(damaged(h));
+        if (got < 0 && errno != EINTR)
+            FAIL(FILE, "h5: cannot read '%s': %s", h->file->path, strerror(errno));
+        done += got > 0 ? (size_t)got : 0;
+    }
+done:
+    return status;
+}
+
+/* Have the heap at this address in `bytes`. */
+static egad_status load(heap *h, uint64_t address)
+{
+    egad_status status = EGAD_OK;
+    unsigned char head[HEAD];
+
+    if (h->bytes && h->address == address)
+        return EGAD_OK;
+    free(h->bytes);
+    h->bytes = NULL;
+    if (address > h->file->size)
+        TRY(damaged(h));
+    TRY(read_bytes(h, h->base + address, head, HEAD));
+    const uint64_t size = number_at(head + 8, 8);
+    if (memcmp(head, "GCOL\1", 5) != 0 || size < HEAD || size > h->file->size)
+        TRY(damaged(h));
+    h->address = address;
+    h->size = (size_t)size;
+    NEW(h->bytes, h->size);
+    TRY(read_bytes(h, h->base + address, h->bytes, h->size));
+done:
+    return status;
+}
+
+/* Object `number` of the heap, of `n` bytes or more; NULL: there is none. */
+static const unsigned char *object(const heap *h, uint64_t number, uint64_t n)
+{
+    for (size_t at = HEAD; h->size - at >= HEAD;) {
+        const uint64_t size = number_at(h->bytes + at + 8, 8);
+        const uint64_t id = number_at(h->bytes + at, 2);
+        at += HEAD;
+        if (id == 0 || size > h->size - at) /* what is free ends the heap */
+            break;
+        if (id == number)
+            return size >= n ? h->bytes + at : NULL;
+        const size_t room = (size_t)(size + 7) & ~(size_t)7;
+        if (room > h->size - at)
+            break;
+        at += room;
+    }
+    return NULL;
+}
+
+/* ---- Texts --------------------------------------------------------------- */
+
+static egad_status copy_text(char **out, const void *text, size_t most)
+{
+    egad_status status = EGAD_OK;
+    const size_t n = text ? strnlen(text, most) : 0;
+
+    NEW(*out, n + 1);
+    if (n)
+        memcpy(*out, text, n);
+done:
+    return status;
+}
+
+/* The texts that `n` references are of. */
+static egad_status follow(heap *h, char **out, size_t n, const unsigned char *references)
+{
+    egad_status status = EGAD_OK;
+    size_t address_bytes, length_bytes;
+    hsize_t before = 0;
+    const hid_t how = H5Fget_create_plist(h->file->id);
+
+    if (how < 0 || H5Pget_sizes(how, &address_bytes, &length_bytes) < 0 ||
+        H5Pget_userblock(how, &before) < 0 || address_bytes != 8 || length_bytes != 8)
+        FAIL(FORMAT, "h5: '%s' has addresses of a size that egad does not read",
+             h->file->path);
+    h->base = before;
+    h->left = h->file->size;
+    for (size_t i = 0; i < n; i++) {
+        const unsigned char *reference = references + i * REFERENCE;
+        const uint64_t length = number_at(reference, 4);
+        const uint64_t address = number_at(reference + 4, 8);
+        const unsigned char *text = NULL;
+        if (length && address) {
+            TRY(load(h, address));
+            text = object(h, number_at(reference + 12, 4), length);
+            /* Each has its own place, so that they cannot be more than the file. */
+            if (!text || length > h->left)
+                TRY(damaged(h));
+            h->left -= length;
+        }
+        TRY(copy_text(&out[i], text, (size_t)length));
+    }
+done:
+    egad_h5_close_id(how);
+    return status;
+}
+
+egad_status egad_h5_take_texts(egad_h5 *file, const char *name, int attribute, hid_t id,
+                               hid_t stored, size_t n, char **out)
+{
+    egad_status status = EGAD_OK;
+    heap h = { .file = file, .name = name };
+    hid_t memory = -1;
+    unsigned char *buffer = NULL;
+    const int variable = H5Tis_variable_str(stored) > 0;
+    const size_t width = variable ? REFERENCE : H5Tget_size(stored);
+
+    if (H5Tget_class(stored) != H5T_STRING || width == 0)
+        FAIL(FORMAT, "h5: %s in '%s' does not hold text", name, file->path);
+    if (n > SIZE_MAX / width || (attribute && n * width > file->size))
+        FAIL(FORMAT, "h5: %s in '%s' claims an impossible size", name, file->path);
+    memory = variable ? reference_type(stored) : H5Tcopy(stored);
+    NEW(buffer, n * width);
+    const herr_t read = attribute
+                            ? H5Aread(id, memory, buffer)
+                            : H5Dread(id, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer);
+    if (n && read < 0)
+        TRY(damaged(&h));
+    if (variable)
+        TRY(follow(&h, out, n, buffer));
+    for (size_t i = 0; !variable && i < n; i++)
+        TRY(copy_text(&out[i], buffer + i * width, width));
+done:
+    egad_h5_close_id(memory);
+    free(h.bytes);
+    free(buffer);
+    return status;
+}
