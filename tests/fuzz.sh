@@ -25,7 +25,7 @@ mkdir -p "$build"/corpus/{csv,kdd,idx,npy,png,data,model}
 for reader; do
     most=4096
     case $reader in data | model) most=300000 ;; esac
-    if READER=$reader "$build/tests/fuzz" -max_total_time="$seconds" -timeout=20 \
+    if READER=$reader "$build/tests/fuzz" -max_total_time="$seconds" -timeout=120 \
         -max_len=$most -rss_limit_mb=2500 -malloc_limit_mb=1000 -print_final_stats=1 \
         -artifact_prefix="$build/fault-$reader-" "$build/corpus/$reader" \
         "$here/fuzz/$reader" >"$build/fuzz-$reader.log" 2>&1; then

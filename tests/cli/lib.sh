@@ -74,6 +74,22 @@ newer() {
     not cmp -s "$1" "$2"
 }
 
+# faulty ARGUMENTS...: run the program with tests/fault.c before its libraries, as FAULT_*
+# say.  What came of it is in code, calls, left and name (see there); in out and err.
+faulty() {
+    code=0
+    rm -f log
+    env LD_PRELOAD="$(dirname "$EGAD")/tests/libfault.so" FAULT_LOG=log \
+        ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0" \
+        "$EGAD" "$@" >out 2>err || code=$?
+    read -r calls left name <log
+}
+
+# complains: the program has failed, and said so in one line.
+complains() {
+    [ "$code" = 1 ] && [ "$(wc -l <err)" = 1 ] && grep -q '^egad: .*[a-z]' err
+}
+
 # says TEXT ARGUMENTS...: the program succeeds and TEXT is in what it prints.
 says() {
     local text=$1
