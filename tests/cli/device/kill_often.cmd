@@ -8,7 +8,7 @@ kills=0 saving=0 ended=0
 finished() {
     same_model whole.h5 parts.h5
     ended=$((ended + 1))
-    rm parts.h5
+    rm parts.h5 parts.h5.csv parts.h5.weights
 }
 
 while [ $kills -lt "${KILLS:-10}" ]; do
