@@ -49,8 +49,8 @@ static int try_output(const egad_detector *detector, const char *path)
     snprintf(trial, size, "%s.trial", path);
     int code = CLI_DONE;
     CLI_TRY(egad_checkpoint_save(detector, trial));
-    unlink(trial);
 done:
+    unlink(trial); /* also where only its last flush has failed */
     free(trial);
     return code;
 }

@@ -33,7 +33,7 @@ egad_status egad_idx_read(const char *path, egad_elements *out)
     egad_status status = EGAD_OK;
     egad_text *text = NULL;
     egad_elements e = { .big_endian = 1 };
-    unsigned char head[4], dims[EGAD_ELEMENT_RANK][WIDE];
+    unsigned char head[4] = { 0 }, dims[EGAD_ELEMENT_RANK][WIDE];
     size_t got;
 
     TRY(egad_text_open(&text, path));

@@ -93,7 +93,7 @@ done:
 static egad_status read_header(const char *path, egad_text *text, char **header)
 {
     egad_status status = EGAD_OK;
-    unsigned char head[MAGIC + 6];
+    unsigned char head[MAGIC + 6] = { 0 };
     size_t got, more = 2;
 
     TRY(egad_text_fill(text, head, MAGIC + 2, &got));

@@ -11,6 +11,8 @@
 enum {
     SIGNATURE = 8,
     SIDE_MOST = 65535,
+    PIXELS_MOST = 64 * 1024 * 1024,
+    DECODED = 8 + 3 * sizeof(float), /* bytes of a pixel while it is read, at most */
     /* Deflate shrinks by 1032 at most; an image that claims much more is damaged. */
     SHRINK_MOST = 2048,
     PLAIN_MOST = 64 * 1024 * 1024 /* bytes that are believed without looking */
@@ -72,10 +74,11 @@ static int is_grey(const reader *r)
 static egad_status check_size(reader *r, const egad_png *out)
 {
     egad_status status = EGAD_OK;
-    size_t bytes = png_get_rowbytes(r->png, r->info) * out->height;
+    const size_t bytes = png_get_rowbytes(r->png, r->info) * out->height;
+    const size_t pixels = out->height * out->width;
     long size = 0;
 
-    if (bytes <= PLAIN_MOST)
+    if (pixels * DECODED <= PLAIN_MOST)
         goto done;
     const long at = ftell(r->file);
     if (at < 0 || fseek(r->file, 0, SEEK_END) != 0 || (size = ftell(r->file)) < 0 ||
@@ -84,6 +87,9 @@ static egad_status check_size(reader *r, const egad_png *out)
     if (bytes / SHRINK_MOST > (size_t)size)
         FAIL(FORMAT, "png: '%s' claims %zu x %zu pixels, more than the file can hold",
              r->path, out->height, out->width);
+    if (pixels > PIXELS_MOST)
+        FAIL(DATA, "png: '%s' has %zu x %zu pixels, more than %d in all: make it smaller",
+             r->path, out->height, out->width, PIXELS_MOST);
 done:
     return status;
 }

@@ -7,13 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLOTS = 4096 }; /* a power of two, well above EGAD_TABLE_WORDS */
+enum {
+    SLOTS = 4096, /* a power of two, well above EGAD_TABLE_WORDS */
+    /* A column takes kilobytes from its first row on, but a byte or two of the file. */
+    COLUMNS_MOST = 65536,
+    ROOM = 64 /* rows, at first */
+};
 
 egad_status egad_table_declare(egad_table *table, const char *name, size_t field,
                                egad_table_kind kind, int feature)
 {
     egad_status status = EGAD_OK;
 
+    if (table->columns == COLUMNS_MOST)
+        FAIL(DATA, "csv: '%s' has more than %d columns: drop some", table->path,
+             COLUMNS_MOST);
     GROW(table->column, table->column_room, table->columns + 1);
     egad_table_column *c = &table->column[table->columns];
     *c = (egad_table_column){ .field = field, .kind = kind, .feature = feature };
@@ -135,7 +143,7 @@ egad_status egad_table_add(egad_table *table, size_t line, char *const *field)
     if (table->rows == UINT32_MAX)
         FAIL(DATA, "csv: '%s' has more than %u rows", table->path, UINT32_MAX);
     if (table->rows == table->room) {
-        size_t room = table->room ? 2 * table->room : 1024;
+        size_t room = table->room ? 2 * table->room : ROOM;
         for (size_t i = 0; i < table->columns; i++) {
             egad_table_column *c = &table->column[i];
             size_t numbers = c->number ? table->room : 0,

@@ -324,6 +324,21 @@ START_TEST(many_columns)
 }
 END_TEST
 
+/* Each column takes memory that a file of commas has not paid for. */
+START_TEST(too_many_columns)
+{
+    enum { COLUMNS = 65536 + 1, WIDTH = 7 };
+    egad_dataset *data;
+    char *text = malloc(COLUMNS * WIDTH + 1);
+
+    for (int i = 0; i < COLUMNS; i++)
+        snprintf(text + i * WIDTH, WIDTH + 1, "c%05d%c", i, i + 1 < COLUMNS ? ',' : '\n');
+    CHECK_FAILS(IMPORT(&data, text, NONE), DATA, "more than 65536 columns");
+    CHECK_FAILS(IMPORT(&data, text, .drop = "c00007"), DATA, "has no rows");
+    free(text);
+}
+END_TEST
+
 START_TEST(many_values)
 {
     egad_dataset *data;
@@ -402,6 +417,7 @@ int main(void)
     tcase_add_test(tests, bad_files);
     tcase_add_test(tests, bad_labels);
     tcase_add_test(tests, many_columns);
+    tcase_add_test(tests, too_many_columns);
     tcase_add_test(tests, many_values);
     tcase_add_test(tests, compressed);
     tcase_add_test(tests, locale);

@@ -150,6 +150,30 @@ static uint32_t crc(const unsigned char *bytes, size_t n)
     return ~c;
 }
 
+/* An image of zeros compresses well: the file can hold what its header says. */
+START_TEST(large)
+{
+    enum { HEIGHT = 8200, WIDTH = 8192 };
+    egad_png png;
+    FILE *file = fopen(path, "wb");
+    png_byte row[WIDTH / 8] = { 0 };
+
+    ck_assert_ptr_nonnull(file);
+    png_structp to = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
+    png_infop info = png_create_info_struct(to);
+    png_init_io(to, file);
+    png_set_IHDR(to, info, WIDTH, HEIGHT, 1, PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE,
+                 PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    png_write_info(to, info);
+    for (int i = 0; i < HEIGHT; i++)
+        png_write_row(to, row);
+    png_write_end(to, NULL);
+    png_destroy_write_struct(&to, &info);
+    fclose(file);
+    CHECK_FAILS(egad_png_describe(&png, path), DATA, "more than 67108864 in all");
+}
+END_TEST
+
 START_TEST(headers_that_lie)
 {
     egad_png png;
@@ -157,9 +181,12 @@ START_TEST(headers_that_lie)
 
     files_grey(path, 4, 4, 9);
     unsigned char *bytes = (unsigned char *)support_read(path, &size);
-    const uint32_t sides[] = { 0, 60000, 0x7fffffff };
-    const char *words[] = { "IHDR", "claims 60000 x 60000", "IHDR" };
-    for (int i = 0; i < 3; i++) {
+    const uint32_t sides[] = { 0, 60000, 0x7fffffff, 8000 };
+    const char *words[] = { "IHDR", "claims 60000 x 60000", "IHDR",
+                            "claims 8000 x 8000" };
+    for (int i = 0; i < 4; i++) {
+        /* The last is few bytes as it is stored, but many once it is decoded. */
+        bytes[24] = i == 3 ? 1 : 8;
         for (int k = 0; k < 4; k++)
             bytes[16 + k] = bytes[20 + k] = (unsigned char)(sides[i] >> (24 - 8 * k));
         uint32_t sum = crc(bytes + 12, 17);
@@ -181,6 +208,7 @@ int main(void)
     tcase_add_test(tests, palette);
     tcase_add_test(tests, transparent);
     tcase_add_test(tests, not_png);
+    tcase_add_test(tests, large);
     tcase_add_test(tests, headers_that_lie);
     return support_run(suite);
 }

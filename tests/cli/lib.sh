@@ -74,6 +74,24 @@ newer() {
     not cmp -s "$1" "$2"
 }
 
+# faulty ARGUMENTS...: run the program with tests/fault.c before its libraries, as FAULT_*
+# say.  What came of it is in code, calls, left and name (see there); in out and err.
+faulty() {
+    code=0
+    rm -f log
+    env LD_PRELOAD="$(dirname "$EGAD")/tests/libfault.so" FAULT_LOG=log \
+        ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0" \
+        "$EGAD" "$@" >out 2>err || code=$?
+    read -r calls left name <log
+}
+
+# complains: the program has failed, and said so in one line, after warnings of epochs that
+# were not saved.
+complains() {
+    [ "$code" = 1 ] && [ "$(grep -vc '^egad: warning: epoch' err)" = 1 ] &&
+        tail -1 err | grep -q '^egad: .*[a-z]'
+}
+
 # says TEXT ARGUMENTS...: the program succeeds and TEXT is in what it prints.
 says() {
     local text=$1

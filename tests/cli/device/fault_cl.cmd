@@ -1,0 +1,50 @@
+# Every call of OpenCL that may fail does, one after the other, alone or with all that
+# follow it (the device is gone): one line that says so, nothing left unreleased, the old
+# output whole, or the epochs saved before.  FAULT_STRIDE=1 takes every call, which takes
+# an hour; else some are taken.
+stride=${FAULT_STRIDE:-201}
+given flows.h5 model.h5
+"$EGAD" train --model kdd-gan --data flows.h5 --epochs 1 --batch 60 --quiet -o gan.h5 >/dev/null
+export FAULT_IN=cl
+tried=0 refused=0 failed=0
+
+try() { # ARGUMENTS...
+    local kept=$kept
+    cp old out.h5
+    faulty "$@"
+    tried=$((tried + 1))
+    if complains; then
+        refused=$((refused + 1))
+        cmp -s old out.h5 || "$EGAD" inspect out.h5 >inspected
+    else
+        # What a device is may remain unknown (it is then taken for a GPU); what it
+        # computes may not.
+        kept=1
+        [ "$code" = 0 ] && [ "${name#clGet}" != "$name" ]
+    fi && [ "$left" -le $kept ] && [ "$(echo out.h5*)" = out.h5 ] && return
+    echo "call $FAULT_AT, $name: code $code, $left objects left"
+    cat err
+    failed=1
+}
+
+echo old >old
+while read -r -a command; do
+    faulty "${command[@]}"
+    test "$code" = 0
+    test "$left" -le 1 # CLBlast keeps one until the process ends
+    kept=$left most=$calls
+    for ((at = 1; at <= most; at += stride)); do
+        export FAULT_AT=$at FAULT_CODE=$((at % 3 - 6)) # out of one memory or the other
+        try "${command[@]}"
+        FAULT_ON=1 try "${command[@]}"
+    done
+    unset FAULT_AT
+done <<'END'
+train --model kdd-bigan --data flows.h5 --epochs 1 --batch 60 --quiet --force -o out.h5
+train --model kdd-gan --data flows.h5 --epochs 1 --batch 60 --quiet --force -o out.h5
+score --model model.h5 --data flows.h5 -o out.h5
+score --model gan.h5 --data flows.h5 --steps 2 -o out.h5
+END
+echo "$tried calls failed, the program with $refused of them"
+test $failed = 0
+test $refused -gt 10

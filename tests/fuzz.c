@@ -1,0 +1,230 @@
+/* Every reader of files against any bytes: it takes them or fails with a text, and what
+ * it takes can be saved and loaded again.  READER in the environment names the reader.
+ *
+ *   in a build under cmake --preset fuzz   libFuzzer's program; tests/fuzz.sh runs it
+ *   in any other                           READER=csv fuzz FILE...  reads these files */
+#include "support.h"
+
+#include <stdint.h>
+#include <zlib.h>
+
+static char folder[64], input[96], rows[96], saved[96];
+static size_t size; /* of the input */
+static egad_device *device;
+
+/* A failure leaves nothing and says why, in one line. */
+static int good(egad_status status, const void *out)
+{
+    if (status != EGAD_OK && (out || !*egad_status_last())) {
+        fprintf(stderr, "%s: a failure that says nothing, or leaves something\n",
+                egad_status_text(status));
+        abort();
+    }
+    return status == EGAD_OK;
+}
+
+static void must(egad_status status)
+{
+    if (status == EGAD_OK)
+        return;
+    fprintf(stderr, "data that were taken are refused: %s\n", egad_status_last());
+    abort();
+}
+
+/* To save is slow: done for an eighth of the inputs, by their size. */
+static void take(egad_status status, egad_dataset **out)
+{
+    size_t copies, of;
+    egad_dataset *data = *out, *again;
+
+    if (!good(status, data))
+        return;
+    must(egad_dataset_copies(data, &copies, &of));
+    if (size % 8 == 0) {
+        must(egad_dataset_save(data, saved));
+        must(egad_dataset_load(&again, saved));
+        egad_dataset_free(again);
+    }
+    egad_dataset_free(data);
+}
+
+/* As support_write, which needs a test around it. */
+static void put(const char *path, const void *bytes, size_t n)
+{
+    FILE *file = fopen(path, "wb");
+    if (!file || fwrite(bytes, 1, n, file) != n || fclose(file) != 0)
+        abort();
+}
+
+static void read_csv(void)
+{
+    static char *words[] = { "x", "y" };
+    egad_column columns[] = { { "a", 0, NULL }, { "b", 2, words } };
+    const egad_csv_options options[] = {
+        { .missing = "mean" },
+        { .label = "b", .normal = "x", .missing = "drop", .split_column = "c" },
+    };
+    egad_dataset *data;
+
+    take(egad_csv_import(&data, input, NULL), &data);
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        take(egad_csv_import(&data, input, &options[i]), &data);
+    take(egad_csv_read(&data, input, &(egad_schema){ 2, columns }, NULL), &data);
+}
+
+static void read_kdd(void)
+{
+    egad_dataset *data;
+
+    take(egad_kdd_import(&data, input, NULL), &data);
+}
+
+/* As rows, and as the labels of three rows. */
+static void read_idx(void)
+{
+    egad_dataset *data;
+
+    take(egad_idx_import(&data, input, NULL), &data);
+    take(egad_idx_import(&data, rows, &(egad_image_options){ .labels = input }), &data);
+}
+
+static void read_npy(void)
+{
+    egad_dataset *data;
+
+    take(egad_npy_import(&data, input, NULL), &data);
+}
+
+/* Give the chunks of a PNG file their checksums: without, nothing behind them is met. */
+static void correct(uint8_t *bytes)
+{
+    for (size_t at = 8; at + 12 <= size;) {
+        const size_t n = (size_t)bytes[at] << 24 | (size_t)bytes[at + 1] << 16 |
+                         (size_t)bytes[at + 2] << 8 | bytes[at + 3];
+        if (n > size - at - 12)
+            return;
+        const uLong sum = crc32(0, bytes + at + 4, (uInt)n + 4);
+        for (int k = 0; k < 4; k++)
+            bytes[at + 8 + n + (size_t)k] = (uint8_t)(sum >> (24 - 8 * k));
+        at += n + 12;
+    }
+}
+
+/* A folder with one image, as it is and with another size. */
+static void read_png(void)
+{
+    const char *const list[] = { folder };
+    egad_dataset *data;
+
+    take(egad_images_import(&data, list, 1, NULL), &data);
+    take(egad_images_import(&data, list, 1,
+                            &(egad_image_options){ .height = 4, .width = 8 }),
+         &data);
+}
+
+static void inspect(void)
+{
+    char *text;
+    const egad_status status = egad_checkpoint_inspect(input, &text);
+
+    if (good(status, text))
+        free(text);
+}
+
+static void read_data(void)
+{
+    egad_dataset *data;
+
+    inspect();
+    take(egad_dataset_load(&data, input), &data);
+}
+
+static void read_model(void)
+{
+    egad_detector *detector;
+
+    inspect();
+    const egad_status status = egad_checkpoint_load(&detector, device, input);
+    if (good(status, detector)) {
+        must(egad_checkpoint_save(detector, saved));
+        egad_detector_free(detector);
+    }
+}
+
+static const struct {
+    const char *name;
+    void (*read)(void);
+} readers[] = {
+    { "csv", read_csv },     { "kdd", read_kdd }, { "idx", read_idx },
+    { "npy", read_npy },     { "png", read_png }, { "data", read_data },
+    { "model", read_model },
+};
+static size_t reader;
+
+static void leave(void)
+{
+    support_remove(folder);
+    egad_device_free(device);
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    const size_t n = sizeof readers / sizeof *readers;
+    const char *name = getenv("READER");
+
+    (void)argc;
+    (void)argv;
+    while (reader < n && (!name || strcmp(name, readers[reader].name) != 0))
+        reader++;
+    if (reader == n) {
+        fprintf(stderr, "fuzz: READER is none of its readers\n");
+        exit(2);
+    }
+    if (strcmp(name, "model") == 0 && egad_device_new(&device, NULL) != EGAD_OK)
+        exit(77);
+    snprintf(folder, sizeof folder, "%.40s/egad-fuzz-XXXXXX",
+             getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
+    if (!mkdtemp(folder))
+        abort();
+    snprintf(input, sizeof input, "%s/%s", folder,
+             strcmp(name, "png") == 0 ? "input.png" : "input");
+    snprintf(rows, sizeof rows, "%s/rows", folder);
+    snprintf(saved, sizeof saved, "%s/saved", folder);
+    put(rows,
+        "\0\0\x08\x02\0\0\0\x03\0\0\0\x01"
+        "123",
+        15);
+    return atexit(leave);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+    uint8_t *copy = malloc(n + 1);
+    memcpy(copy, bytes, n);
+    size = n;
+    if (readers[reader].read == read_png && n % 2)
+        correct(copy);
+    put(input, copy, n);
+    free(copy);
+    readers[reader].read();
+    return 0;
+}
+
+#ifndef EGAD_FUZZ
+int main(int argc, char **argv)
+{
+    static uint8_t bytes[1 << 22];
+
+    LLVMFuzzerInitialize(&argc, &argv);
+    for (int i = 1; i < argc; i++) {
+        FILE *file = fopen(argv[i], "rb");
+        if (!file)
+            abort();
+        LLVMFuzzerTestOneInput(bytes, fread(bytes, 1, sizeof bytes, file));
+        fclose(file);
+    }
+    return argc < 2;
+}
+#endif

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# libFuzzer on the readers of files, each for so many seconds:
+#
+#   cmake --preset fuzz && cmake --build --preset fuzz --target fuzz
+#   tests/fuzz.sh build-fuzz SECONDS [READER...]
+#
+# It starts from the seeds of tests/fuzz/, goes on with what earlier runs found
+# (BUILD/corpus), and stops at a fault, the input of which is then BUILD/fault-READER-*:
+# mend it, and keep that file, made small, under tests/fuzz/READER.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+[ $# -ge 2 ] || { sed -n '4,5s/^# *//p' "$0" >&2; exit 2; }
+build=$(cd "$1" && pwd)
+seconds=$2
+shift 2
+[ $# -gt 0 ] || set -- csv kdd idx npy png data model
+
+# A save waits for its disk; in memory there is none to wait for.
+[ ! -w /dev/shm ] || export TMPDIR=/dev/shm
+export ASAN_OPTIONS=allocator_may_return_null=1:new_delete_type_mismatch=0:quarantine_size_mb=8
+export LSAN_OPTIONS=suppressions=$here/lsan.supp:print_suppressions=0
+
+failed=0
+mkdir -p "$build"/corpus/{csv,kdd,idx,npy,png,data,model}
+for reader; do
+    most=4096
+    case $reader in data | model) most=300000 ;; esac
+    if READER=$reader "$build/tests/fuzz" -max_total_time="$seconds" -timeout=120 \
+        -max_len=$most -rss_limit_mb=2500 -malloc_limit_mb=1000 -print_final_stats=1 \
+        -artifact_prefix="$build/fault-$reader-" "$build/corpus/$reader" \
+        "$here/fuzz/$reader" >"$build/fuzz-$reader.log" 2>&1; then
+        echo "$reader: no fault in $(sed -n 's/.*executed_units: *//p' \
+            "$build/fuzz-$reader.log") inputs"
+    else
+        tail -40 "$build/fuzz-$reader.log"
+        failed=1
+    fi
+done
+[ $failed = 0 ]
