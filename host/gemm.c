@@ -3,6 +3,7 @@
 
 #include "../cl/shared.h"
 #include "blas.h"
+#include "tiles.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -13,15 +14,16 @@ enum { ROWS = 10, PLAIN_GROUP = 64 }; /* as in gemm.cl */
 
 egad_status egad_gemm_choose(egad_gemm_engine *engine, egad_device *device)
 {
-    static const char *const names[] = { "rows", "clblast", "plain" };
+    static const char *const names[] = { "rows", "tiles", "clblast", "plain" };
+    enum { NAMES = sizeof names / sizeof *names };
     egad_status status = EGAD_OK;
     *engine = device->cpu ? EGAD_GEMM_ROWS : EGAD_GEMM_CLBLAST;
     if (device->gemm[0]) {
         int i = 0;
-        while (i < 3 && strcmp(device->gemm, names[i]) != 0)
+        while (i < NAMES && strcmp(device->gemm, names[i]) != 0)
             i++;
-        if (i == 3)
-            FAIL(ARGUMENT, "EGAD_GEMM is '%s'; it can be rows, clblast or plain",
+        if (i == NAMES)
+            FAIL(ARGUMENT, "EGAD_GEMM is '%s'; it can be rows, tiles, clblast or plain",
                  device->gemm);
         *engine = (egad_gemm_engine)i;
     }
@@ -30,6 +32,11 @@ done:
 }
 
 int egad_gemm_folds(egad_gemm_engine engine)
+{
+    return engine == EGAD_GEMM_ROWS || engine == EGAD_GEMM_TILES;
+}
+
+int egad_gemm_packs(egad_gemm_engine engine)
 {
     return engine == EGAD_GEMM_ROWS;
 }
@@ -94,6 +101,12 @@ static egad_status rows(egad_plan *plan, const egad_product *p)
 #undef COMMON
 }
 
+static egad_status tiles(egad_plan *plan, const egad_product *p)
+{
+    const egad_tile tile = egad_tiles_choose(egad_plan_device(plan), p->c.n, p->c.c);
+    return egad_tiles_append(plan, p, &tile);
+}
+
 static egad_status plain(egad_plan *plan, const egad_product *p)
 {
     const size_t M = p->c.n, N = p->c.c, K = p->transposed_a ? p->a.n : p->a.c;
@@ -125,6 +138,8 @@ egad_status egad_gemm_append(egad_plan *plan, egad_gemm_engine engine,
     switch (engine) {
     case EGAD_GEMM_ROWS:
         return rows(plan, p);
+    case EGAD_GEMM_TILES:
+        return tiles(plan, p);
     case EGAD_GEMM_CLBLAST:
         return egad_blas_append(plan, p);
     case EGAD_GEMM_PLAIN:

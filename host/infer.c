@@ -1,7 +1,7 @@
 /* A score's terms, launch by launch on any device, or in one launch on a CPU.
  *
  * E and G rebuild a row, D looks at the row and at what was rebuilt, and terms hold the
- * two against each other.  Both ways compute the same; an engine that folds (gemm.h) has
+ * two against each other.  Both ways compute the same; an engine that packs (gemm.h) has
  * the one launch, which is faster because nothing but rows and terms leaves the cache. */
 #include "infer.h"
 
@@ -437,7 +437,7 @@ egad_status egad_infer_new(egad_infer **out, egad_detector *d, unsigned wanted,
     TRY(egad_gemm_choose(&engine, d->device));
     for (int k = 0; k < NETS; k++)
         TRY(egad_net_fold(d->net[k], d->device, d->net[k]->ema, &s->folded[k]));
-    if (egad_gemm_folds(engine) && wanted <= INFER_TERMS && egad_detector_dense(d)) {
+    if (egad_gemm_packs(engine) && wanted <= INFER_TERMS && egad_detector_dense(d)) {
         TRY(fuse(s));
     } else {
         TRY(reserve(s));

@@ -377,7 +377,7 @@ egad_status egad_conv2d_choose(egad_conv2d_engine *engine, egad_device *device,
     if (device->conv[0] && !fft && strcmp(device->conv, "direct") != 0)
         FAIL(ARGUMENT, "EGAD_CONV is '%s'; it can be fft or direct", device->conv);
     TRY(egad_gemm_choose(&products, device));
-    if (!device->conv[0] && device->cpu && egad_gemm_folds(products))
+    if (!device->conv[0] && device->cpu && egad_gemm_packs(products))
         fft = faster_by_fft(device, g, N, work);
     if (fft && g->S == 1)
         *engine = EGAD_CONV2D_FFT;
@@ -398,7 +398,7 @@ static egad_status images(egad_plan *plan, const char *label, const egad_conv2d 
     if (engine == EGAD_CONV2D_FFT)
         return egad_conv2d_fft_images(plan, label, g, adjoint, c, a, w, end);
     TRY(egad_gemm_choose(&products, device));
-    if (egad_gemm_folds(products))
+    if (egad_gemm_packs(products))
         TRY(implicit(plan, label, g, adjoint, c, a, w, panels, end));
     else if (adjoint)
         TRY(explicit_adjoint(plan, label, g, products, c, a, w, end));
@@ -433,7 +433,7 @@ egad_status egad_conv2d_weights(egad_plan *plan, const char *label, const egad_c
     if (engine == EGAD_CONV2D_FFT)
         return egad_conv2d_fft_weights(plan, label, g, dw, x, y);
     TRY(egad_gemm_choose(&products, device));
-    if (egad_gemm_folds(products))
+    if (egad_gemm_packs(products))
         TRY(implicit_weights(plan, label, g, dw, x, y));
     else
         TRY(explicit_weights(plan, label, g, products, dw, x, y));

@@ -15,7 +15,7 @@ shopt -s nullglob extglob
 
 # Each file of host/ has a level; it includes headers of lower levels and its own only.
 declare -A level=(
-    [status]=0 [device]=1 [program]=2 [tensor]=2 [rng]=2 [plan]=3 [gemm]=4 [blas]=4 [fft]=4
+    [status]=0 [device]=1 [program]=2 [tensor]=2 [rng]=2 [plan]=3 [gemm]=4 [blas]=4 [tiles]=4 [fft]=4
     [ops]=5 [peak]=5 [net]=6 [pass]=7 [fused]=7 [detector]=7
     [calibrate]=1
     [infer]=8 [search]=8 [search_fused]=8 [train]=9 [score]=9 [score_file]=9 [explain]=9
@@ -23,8 +23,9 @@ declare -A level=(
 operator_level=5 # op_*.c
 models_from=6    # the lowest level that knows models/
 io_from=7        # the lowest level that knows io/
-# blas is an engine of gemm: it is called by gemm.c and built on gemm.h.
-exceptions=" gemm.c>blas.h blas.h>gemm.h blas.c>gemm.h "
+# blas and tiles are engines of gemm: called by gemm.c and built on gemm.h.
+exceptions=" gemm.c>blas.h blas.h>gemm.h blas.c>gemm.h"
+exceptions+=" gemm.c>tiles.h tiles.h>gemm.h tiles.c>gemm.h "
 
 # One third-party library, one file (a pattern stands for one of its files).
 third_party=(

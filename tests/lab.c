@@ -61,6 +61,8 @@ void lab_begin(void)
 {
     lab->cpu = as_opened.cpu;
     lab->vector = as_opened.vector;
+    lab->group = as_opened.group;
+    lab->info.units = as_opened.info.units;
     memcpy(lab->gemm, as_opened.gemm, sizeof lab->gemm);
     memcpy(lab->conv, as_opened.conv, sizeof lab->conv);
 }
