@@ -26,6 +26,7 @@ int cmd_eval(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
 int cmd_reproduce(int argc, char **argv);
+int cmd_tune(int argc, char **argv);
 /* The words after `egad data`, and after `egad data import`. */
 int cmd_import(int argc, char **argv);
 int cmd_fetch(int argc, char **argv);

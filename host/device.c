@@ -246,6 +246,7 @@ void egad_device_free(egad_device *device)
     }
     if (device->leave)
         device->leave();
+    egad_tune_free(device->tuning);
     if (device->queue)
         clReleaseCommandQueue(device->queue);
     if (device->context)

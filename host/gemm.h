@@ -6,7 +6,8 @@
  *   plain    one work-item per result; what the others are checked against
  *
  * The first two fold bias, activation, dropout and sums in.
- * EGAD_GEMM in the environment names one for all products. */
+ * EGAD_GEMM in the environment names one for all products; else what egad tune has
+ * measured (tune.h) comes before the defaults. */
 #ifndef EGAD_GEMM_H
 #define EGAD_GEMM_H
 
@@ -22,6 +23,12 @@ typedef enum {
 /* The engine for products on this device; EGAD_ARGUMENT if EGAD_GEMM names none. */
 egad_status egad_gemm_choose(egad_gemm_engine *engine, egad_device *device);
 
+/* The engine for one product, of which sizes and what is transposed matter: where nothing
+ * is packed, another may be faster than for most. */
+struct egad_product;
+egad_status egad_gemm_pick(egad_gemm_engine *engine, egad_device *device,
+                           const struct egad_product *p);
+
 /* Does the engine fold an epilogue into the product?  Does it read `panels`? */
 int egad_gemm_folds(egad_gemm_engine engine);
 int egad_gemm_packs(egad_gemm_engine engine);
@@ -35,7 +42,7 @@ typedef struct {
 /* C (M, N) = op(A) op(B).  For an engine that folds, one of the epilogues of cl/gemm.cl:
  * FORWARD with bias (N), act, slope, dropout, random, stream; BACKWARD with y (M, N),
  * act, slope, dropout; SUMS with sums (N). */
-typedef struct {
+typedef struct egad_product {
     const char *label;
     egad_tensor c, a, b;
     int transposed_a, transposed_b;

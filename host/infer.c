@@ -222,14 +222,14 @@ static egad_status append_evidence(egad_infer *s, egad_plan *plan, size_t n)
     if (!wants_white(s))
         return EGAD_OK;
     const egad_tensor white = egad_tensor_rows(s->white, 0, n);
-    TRY(egad_gemm_choose(&engine, s->detector->device));
-    TRY(egad_gemm_append(
-        plan, engine,
-        &(egad_product){ .label = "whitening",
-                         .c = white,
-                         .a = e,
-                         .b = egad_tensor_view(s->whitening, 0, columns, columns),
-                         .panels = s->panels }));
+    const egad_product product = { .label = "whitening",
+                                   .c = white,
+                                   .a = e,
+                                   .b = egad_tensor_view(s->whitening, 0, columns,
+                                                         columns),
+                                   .panels = s->panels };
+    TRY(egad_gemm_pick(&engine, s->detector->device, &product));
+    TRY(egad_gemm_append(plan, engine, &product));
     /* The whitening is triangular: its first half is that of the features alone. */
     TRY(egad_terms_distance(plan, "features of the row", s->terms,
                             egad_tensor_columns(white, 0, columns / 2), none, -1,

@@ -112,7 +112,7 @@ egad_status egad_neighbours_nearest(const egad_neighbours *b, egad_plan *plan,
         const size_t all = egad_gemm_panels(device, b->P, b->n);
         product.panels = egad_tensor_view(b->packed, b->packed.c - all, 1, all);
     }
-    TRY(egad_gemm_choose(&engine, device));
+    TRY(egad_gemm_pick(&engine, device, &product));
     TRY(egad_gemm_append(plan, engine, &product));
     snprintf(options, sizeof options, "-DWG=%zu", local);
     const egad_launch launch = { .label = "nearest points",

@@ -43,6 +43,25 @@ int egad_tiles_fit(const egad_device *device, const egad_tile *tile)
     return items(tile) <= device->group;
 }
 
+void egad_tiles_name(char name[EGAD_TILES_NAME], const egad_tile *t)
+{
+    snprintf(name, EGAD_TILES_NAME, "%zux%zux%zu/%zux%zu/%zu", t->m, t->n, t->k,
+             t->block_m, t->block_n, t->vector);
+}
+
+int egad_tiles_find(egad_tile *tile, const egad_device *device, const char *name)
+{
+    for (int i = 0; i < EGAD_TILES; i++) {
+        char own[EGAD_TILES_NAME];
+        egad_tiles_name(own, &egad_tiles_all[i]);
+        if (!strcmp(own, name) && egad_tiles_fit(device, &egad_tiles_all[i])) {
+            *tile = egad_tiles_all[i];
+            return 1;
+        }
+    }
+    return 0;
+}
+
 egad_tile egad_tiles_choose(const egad_device *device, size_t M, size_t N)
 {
     static const int by_size[] = { 8, 4, 0 }; /* in egad_tiles_all, the largest first */

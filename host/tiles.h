@@ -15,6 +15,12 @@ enum { EGAD_TILES = 10 };
 extern const egad_tile egad_tiles_all[EGAD_TILES];
 int egad_tiles_fit(const egad_device *device, const egad_tile *tile);
 
+/* A tile's name, "64x64x16/8x4/4", and the tile of a name; 0: there is none, or it does
+ * not fit. */
+enum { EGAD_TILES_NAME = 32 };
+void egad_tiles_name(char name[EGAD_TILES_NAME], const egad_tile *tile);
+int egad_tiles_find(egad_tile *tile, const egad_device *device, const char *name);
+
 /* The tile for C (M, N), as long as nothing has been measured. */
 egad_tile egad_tiles_choose(const egad_device *device, size_t M, size_t N);
 

@@ -15,10 +15,10 @@ shopt -s nullglob extglob
 
 # Each file of host/ has a level; it includes headers of lower levels and its own only.
 declare -A level=(
-    [status]=0 [device]=1 [program]=2 [tensor]=2 [rng]=2 [plan]=3 [gemm]=4 [blas]=4 [tiles]=4 [fft]=4
+    [status]=0 [device]=1 [program]=2 [tensor]=2 [rng]=2 [tune]=2 [plan]=3 [gemm]=4 [blas]=4 [tiles]=4 [fft]=4
     [ops]=5 [peak]=5 [net]=6 [pass]=7 [fused]=7 [detector]=7
     [calibrate]=1
-    [infer]=8 [search]=8 [search_fused]=8 [train]=9 [score]=9 [score_file]=9 [explain]=9
+    [infer]=8 [search]=8 [search_fused]=8 [train]=9 [tune_measure]=9 [score]=9 [score_file]=9 [explain]=9
     [checkpoint]=9 [metrics]=9)
 operator_level=5 # op_*.c
 models_from=6    # the lowest level that knows models/
@@ -39,12 +39,13 @@ third_party=(
     'clFFT.h        host/fft.c'
     'lapacke.h      host/calibrate.c'
     'Random123/*    host/rng.c'
-    'jansson.h      host/cli_json.c'
+    'jansson.h      host/cli_json.c' # of the program
+    'jansson.h      host/tune.c'     # of the library
     'popt.h         host/cli.c'
     'cairo.h        host/cli_draw.c')
 # Files in two parts, under the first one's name: a header between them is theirs alone.
 declare -A part_of=([h5_attribute]=h5 [csv_read]=csv [score_file]=score
-    [search_fused]=search)
+    [search_fused]=search [tune_measure]=tune)
 inside='@(io/h5?(_attribute).c:io/h5|host/search?(_fused).c:host/search)_inside.h'
 opencl='host/@(device|program|tensor|plan|gemm|blas|fft).[ch]'
 
