@@ -591,7 +591,8 @@ typedef struct {
 } egad_tuning;
 
 /* Measure the products of a detector: of training by its batch, of scores by `batch`
- * rows; and add them to what is known of its device.  progress may be NULL. */
+ * rows; and add them to what is known of its device.  The weights change: use a detector
+ * of its own.  progress may be NULL. */
 EGAD_API egad_status
 egad_tune_run(egad_tuning **out, egad_detector *detector, size_t batch,
               void (*progress)(void *context, size_t done, size_t of), void *context);

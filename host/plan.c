@@ -26,7 +26,7 @@ struct egad_plan {
     size_t n, room;
     step *steps;
     egad_tensor scratch, partial; /* the largest so far */
-    size_t kept;         /* tables, and scratch that was too small for later launches */
+    size_t kept; /* tables, and scratch that was too small for later launches */
     egad_tensor *keep;
     size_t n_owned;
     owned *own;

@@ -237,24 +237,61 @@ static void decide_product(egad_tuned *p)
     snprintf(p->engine, sizeof p->engine, "%s", tiles ? "tiles" : "clblast");
 }
 
-/* The engine of all: rows, where that is faster than the mixture, for its panels are made
- * for a whole network; else that of what else is to be multiplied. */
-static void decide(egad_tuning *t)
+static double sum_of(const egad_profile *list, size_t n)
 {
-    double sum[EGAD_TUNE_ENGINES] = { 0 }, mixed = 0.0;
-    int rows = t->n > 0;
-    for (size_t i = 0; i < t->n; i++) {
-        const egad_tuned *p = &t->product[i];
-        const double n = (double)p->count;
+    double sum = 0.0;
+    for (size_t i = 0; i < n; i++)
+        sum += list[i].calls * list[i].seconds;
+    return sum;
+}
+
+/* Seconds of an iteration of training and of a score, by an engine. */
+static egad_status clock_model(double *seconds, egad_tuning *t, const char *engine,
+                               egad_detector *d, size_t batch)
+{
+    egad_status status = EGAD_OK;
+    egad_device *device = d->device;
+    egad_tuning *before = device->tuning;
+    egad_scorer *scorer = NULL;
+    egad_profile *train = NULL, *score = NULL;
+    float *x = NULL;
+    size_t trains, scores;
+    snprintf(t->engine, sizeof t->engine, "%s", engine);
+    device->tuning = t;
+    NEW(x, batch * d->columns);
+    TRY(egad_train_profile(&train, &trains, d, 2));
+    TRY(egad_score_new(&scorer, d, EGAD_SCORE_SIGMA, 0.9, batch, NULL));
+    TRY(egad_score_profile(&score, &scores, scorer, x, 2));
+    *seconds = sum_of(train, trains) + sum_of(score, scores);
+done:
+    device->tuning = before;
+    egad_score_free(scorer);
+    free(train);
+    free(score);
+    free(x);
+    return status;
+}
+
+/* The engine for what has not been measured: that of most of the time.  But on processors
+ * rows, where it is faster for the whole model: its panels and fused kernels are made for
+ * whole networks. */
+static egad_status decide(egad_tuning *t, egad_detector *d, size_t batch)
+{
+    egad_status status = EGAD_OK;
+    double sum[EGAD_TUNE_ENGINES] = { 0 }, rows, mixed;
+    for (size_t i = 0; i < t->n; i++)
         for (int e = 0; e < EGAD_TUNE_ENGINES; e++)
-            sum[e] += n * p->seconds[e];
-        mixed += n * p->seconds[strcmp(p->engine, "tiles") ? CLBLAST : TILES];
-        rows &= p->seconds[ROWS] > 0.0;
-    }
-    snprintf(t->engine, sizeof t->engine, "%s",
-             rows && sum[ROWS] < mixed   ? "rows"
-             : sum[TILES] < sum[CLBLAST] ? "tiles"
-                                         : "clblast");
+            sum[e] += (double)t->product[i].count * t->product[i].seconds[e];
+    const char *other = sum[TILES] < sum[CLBLAST] ? "tiles" : "clblast";
+    snprintf(t->engine, sizeof t->engine, "%s", other);
+    if (!d->device->cpu)
+        return EGAD_OK;
+    TRY(clock_model(&mixed, t, other, d, batch));
+    TRY(clock_model(&rows, t, "rows", d, batch));
+    if (mixed < rows)
+        snprintf(t->engine, sizeof t->engine, "%s", other);
+done:
+    return status;
 }
 
 /* The matrices that all products are parts of, with numbers in them: some devices are
@@ -291,7 +328,10 @@ egad_status egad_tune_run(egad_tuning **out, egad_detector *detector, size_t bat
     egad_status status = EGAD_OK;
     bench b = { .device = detector->device, .progress = progress, .context = context };
     egad_tuning *all = NULL, *now = NULL;
+    char gemm[sizeof b.device->gemm];
     *out = NULL;
+    memcpy(gemm, b.device->gemm, sizeof gemm);
+    b.device->gemm[0] = '\0'; /* what EGAD_GEMM says is no matter here */
     TRY(egad_tune_read(&all, &detector->device->info));
     NEW(now, 1);
     TRY(look(now, detector, batch));
@@ -313,10 +353,11 @@ egad_status egad_tune_run(egad_tuning **out, egad_detector *detector, size_t bat
         *to = *p;
     }
     memcpy(all->clblast, now->clblast, sizeof all->clblast);
-    decide(all);
+    TRY(decide(all, detector, batch));
     *out = all;
     all = NULL;
 done:
+    memcpy(b.device->gemm, gemm, sizeof gemm);
     egad_tensor_free(&b.a);
     egad_tensor_free(&b.b);
     egad_tensor_free(&b.c);
