@@ -7,8 +7,9 @@
  * Host side: host/tiles.c.  Test: tests/check_tiles.c.
  * Build macros: TILE_M, TILE_N, TILE_K, a tile; BLOCK_M, BLOCK_N, results of one item;
  * VECTOR, floats of a load (1 or 4); TRANSPOSED_A, 1 if A is stored (K, M); TRANSPOSED_B, 1
- * if B is stored (N, K); EPILOGUE, one of EPILOGUE_* below.  Of y and bias, columns past N
- * may be read (tensors have slack for it). */
+ * if B is stored (N, K); GATHER, 1 if what is stored as A is images, and A the matrix of
+ * their patches that patches.cl would write out; EPILOGUE, one of EPILOGUE_* below.  Of y
+ * and bias, columns past N may be read (tensors have slack for it). */
 #include "shared.h"
 #include "rng.h"
 
@@ -23,6 +24,9 @@
 #endif
 #if !defined(TRANSPOSED_A) || !defined(TRANSPOSED_B)
 #error "tiles.cl: build with -DTRANSPOSED_A=<0 or 1> -DTRANSPOSED_B=<0 or 1>"
+#endif
+#ifndef GATHER
+#error "tiles.cl: build with -DGATHER=<0 or 1>"
 #endif
 #ifndef EPILOGUE
 #error "tiles.cl: build with -DEPILOGUE=<EPILOGUE_*>"
@@ -82,12 +86,41 @@ static inline FLOATV forward(FLOATV v, const int row, const int column,
 #define END(v, row, column) (v)
 #endif
 
+/* Images (H, W, C), and patches of side x side pixels, one for each of h x w: as
+ * patches_gather has them. */
+typedef struct {
+    int H, W, C, h, w, side, step, before_h, before_w;
+} geometry;
+#if GATHER
+#define GATHER_PARAMETERS                                                                \
+    , const int H, const int W, const int C, const int h, const int w, const int side,   \
+        const int step, const int before_h, const int before_w
+#define GEOMETRY (geometry){ H, W, C, h, w, side, step, before_h, before_w }
+#else
+#define GATHER_PARAMETERS
+#define GEOMETRY (geometry){ 0 }
+#endif
+
+/* Where element (row, column) of the patches of images, ldx floats apart, lies; -1: beside
+ * the image. */
+static inline int patch_at(const int row, const int column, const int ldx, const geometry g)
+{
+    const int n = row / (g.h * g.w), i = row / g.w % g.h, j = row % g.w;
+    const int tap = column / g.C;
+    const int y = i * g.step + tap / g.side - g.before_h;
+    const int x = j * g.step + tap % g.side - g.before_w;
+    if (y < 0 || y >= g.H || x < 0 || x >= g.W)
+        return -1;
+    return n * ldx + (y * g.W + x) * g.C + column % g.C;
+}
+
 /* Elements (k, i) of an operand into tile[(k - k0) * ld + i - first], for TILE_K of k from
  * k0 on and `size` of i from `first` on; 0 from `end` and `limit` on.  In memory
- * neighbours differ in k where by_k is set, else in i. */
+ * neighbours differ in k where by_k is set, else in i.  gathered: x is images. */
 static inline void fetch(__local float *tile, const int ld, __global const float *x,
                          const int ldx, const int by_k, const int first, const int limit,
-                         const int size, const int k0, const int end)
+                         const int size, const int k0, const int end, const int gathered,
+                         const geometry g)
 {
     const int across = by_k ? TILE_K : size;
     const int rows = by_k ? limit : end, columns = by_k ? end : limit;
@@ -95,11 +128,21 @@ static inline void fetch(__local float *tile, const int ld, __global const float
         const int i = at / across, j = at % across;
         const int row = i + (by_k ? first : k0), column = j + (by_k ? k0 : first);
         float part[VECTOR];
-        if (row < rows && column + VECTOR <= columns) {
-            STOREV(LOADV(0, x + row * ldx + column), 0, part);
+        if (gathered && g.C % VECTOR != 0) {
+            for (int e = 0; e < VECTOR; e++) {
+                const int from = row < rows && column + e < columns
+                                     ? patch_at(row, column + e, ldx, g)
+                                     : -1;
+                part[e] = from < 0 ? 0.0f : x[from];
+            }
+        } else if (row < rows && column + VECTOR <= columns) {
+            const int from = gathered ? patch_at(row, column, ldx, g) : row * ldx + column;
+            STOREV(from < 0 ? (FLOATV)(0.0f) : LOADV(0, x + from), 0, part);
         } else {
             for (int e = 0; e < VECTOR; e++)
-                part[e] = row < rows && column + e < columns ? x[row * ldx + column + e] : 0.0f;
+                part[e] = !gathered && row < rows && column + e < columns
+                              ? x[row * ldx + column + e]
+                              : 0.0f;
         }
 #pragma unroll
         for (int e = 0; e < VECTOR; e++)
@@ -115,7 +158,7 @@ void tiles_product(__global float *restrict c_mem, const int c_at, const int ldc
                    __global const float *restrict a_mem, const int a_at, const int lda,
                    __global const float *restrict b_mem, const int b_at, const int ldb,
                    const int M, const int N, const int K, const int parts, const int depth,
-                   const int next END_PARAMETERS)
+                   const int next GATHER_PARAMETERS END_PARAMETERS)
 {
     __local float a_tile[TILE_K * LDA];
     __local FLOATV b_tile[TILE_K * LDB / VECTOR];
@@ -139,9 +182,10 @@ void tiles_product(__global float *restrict c_mem, const int c_at, const int ldc
 #endif
     for (int k0 = begin; k0 < end; k0 += TILE_K) {
         barrier(CLK_LOCAL_MEM_FENCE);
-        fetch(a_tile, LDA, a_mem + a_at, lda, !TRANSPOSED_A, m0, M, TILE_M, k0, end);
+        fetch(a_tile, LDA, a_mem + a_at, lda, !TRANSPOSED_A, m0, M, TILE_M, k0, end,
+              GATHER, GEOMETRY);
         fetch((__local float *)b_tile, LDB, b_mem + b_at, ldb, TRANSPOSED_B, n0, N, TILE_N,
-              k0, end);
+              k0, end, 0, (geometry){ 0 });
         barrier(CLK_LOCAL_MEM_FENCE);
         for (int k = 0; k < TILE_K; k++) {
             float a[BLOCK_M];

@@ -72,6 +72,11 @@ int egad_gemm_packs(egad_gemm_engine engine)
     return engine == EGAD_GEMM_ROWS;
 }
 
+int egad_gemm_gathers(egad_gemm_engine engine)
+{
+    return engine == EGAD_GEMM_TILES;
+}
+
 size_t egad_gemm_vector(const egad_device *device)
 {
     return device->vector >= 16 ? 16 : 8;
@@ -86,7 +91,10 @@ static void options(char *out, size_t size, const egad_device *device, int trans
 
 double egad_gemm_bytes(const egad_product *p)
 {
-    return egad_tensor_bytes(p->c) + egad_tensor_bytes(p->a) + egad_tensor_bytes(p->b) +
+    const egad_gather *g = p->gather;
+    const double a = g ? (double)(g->images * g->H * g->W * g->C * sizeof(float))
+                       : egad_tensor_bytes(p->a);
+    return egad_tensor_bytes(p->c) + a + egad_tensor_bytes(p->b) +
            egad_tensor_bytes(p->bias) + egad_tensor_bytes(p->y) +
            egad_tensor_bytes(p->sums);
 }
@@ -192,6 +200,7 @@ egad_status egad_gemm_append(egad_plan *plan, egad_gemm_engine engine,
     assert(M == p->c.n);
     assert(K == (p->transposed_b ? p->b.c : p->b.n));
     assert((p->transposed_b ? p->b.n : p->b.c) == p->c.c);
+    assert(egad_gemm_gathers(engine) || !p->gather);
     assert(egad_gemm_folds(engine) || p->epilogue == PRODUCT_ONLY);
     (void)M;
     (void)K;

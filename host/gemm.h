@@ -32,12 +32,21 @@ egad_status egad_gemm_pick(egad_gemm_engine *engine, egad_device *device,
 /* Does the engine fold an epilogue into the product?  Does it read `panels`? */
 int egad_gemm_folds(egad_gemm_engine engine);
 int egad_gemm_packs(egad_gemm_engine engine);
+/* Does it take A as images? */
+int egad_gemm_gathers(egad_gemm_engine engine);
 
 /* What random numbers are drawn with: the seed, and the buffer of the iteration. */
 typedef struct {
     cl_mem clock;
     uint64_t seed;
 } egad_random;
+
+/* Images (H, W, C) whose patches of side x side pixels, one for each of h x w steps, with
+ * padding before, are the rows of A: as cl/patches.cl has them. */
+typedef struct {
+    size_t images, H, W, C, h, w, side, step;
+    int before_h, before_w;
+} egad_gather;
 
 /* C (M, N) = op(A) op(B).  For an engine that folds, one of the epilogues of cl/gemm.cl:
  * FORWARD with bias (N), act, slope, dropout, random, stream; BACKWARD with y (M, N),
@@ -46,6 +55,8 @@ typedef struct egad_product {
     const char *label;
     egad_tensor c, a, b;
     int transposed_a, transposed_b;
+    const egad_gather *gather; /* or NULL.  For an engine that gathers: a is of n patches
+                                * of c elements, in memory images `stride` apart */
     egad_tensor panels; /* op(B) packed by egad_gemm_pack, or no memory.  An engine that
                          * packs needs it if transposed_b */
     enum { PRODUCT_ONLY, PRODUCT_FORWARD, PRODUCT_BACKWARD, PRODUCT_SUMS } epilogue;

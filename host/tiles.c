@@ -86,7 +86,7 @@ size_t egad_tiles_parts(const egad_device *device, const egad_tile *tile, size_t
 }
 
 /* The epilogue's arguments behind those that all have. */
-#define ADD_ENDED(plan, launch, p, sums, ...)                                            \
+#define ADD_ENDED(plan, launch, p, ...)                                                  \
     ((p)->epilogue == PRODUCT_FORWARD                                                    \
          ? ADD(plan, launch, __VA_ARGS__, TENSOR((p)->bias), INT((p)->act),              \
                FLOAT((p)->slope), FLOAT((p)->dropout), MEM((p)->random.clock),           \
@@ -94,7 +94,7 @@ size_t egad_tiles_parts(const egad_device *device, const egad_tile *tile, size_t
      : (p)->epilogue == PRODUCT_BACKWARD                                                 \
          ? ADD(plan, launch, __VA_ARGS__, MATRIX((p)->y), INT((p)->act),                 \
                FLOAT((p)->slope), FLOAT((p)->dropout))                                   \
-     : (p)->epilogue == PRODUCT_SUMS ? ADD(plan, launch, __VA_ARGS__, TENSOR(sums))      \
+     : (p)->epilogue == PRODUCT_SUMS ? ADD(plan, launch, __VA_ARGS__, TENSOR((p)->sums)) \
                                      : ADD(plan, launch, __VA_ARGS__))
 
 static egad_status product(egad_plan *plan, const egad_product *p, const egad_tile *t,
@@ -102,12 +102,14 @@ static egad_status product(egad_plan *plan, const egad_product *p, const egad_ti
 {
     const size_t M = p->c.n, N = p->c.c, K = p->transposed_a ? p->a.n : p->a.c;
     const size_t depth = over(over(K, parts), t->k) * t->k;
-    char build[160];
+    const egad_gather none = { 0 }, *g = p->gather ? p->gather : &none;
+    char build[192];
     snprintf(build, sizeof build,
              "-DTILE_M=%zu -DTILE_N=%zu -DTILE_K=%zu -DBLOCK_M=%zu -DBLOCK_N=%zu "
-             "-DVECTOR=%zu -DTRANSPOSED_A=%d -DTRANSPOSED_B=%d -DEPILOGUE=%d",
+             "-DVECTOR=%zu -DTRANSPOSED_A=%d -DTRANSPOSED_B=%d -DGATHER=%d "
+             "-DEPILOGUE=%d",
              t->m, t->n, t->k, t->block_m, t->block_n, t->vector, p->transposed_a,
-             p->transposed_b, (int)p->epilogue);
+             p->transposed_b, p->gather != NULL, (int)p->epilogue);
     const egad_launch launch = { .label = p->label,
                                  .source = egad_cl_tiles,
                                  .kernel = "tiles_product",
@@ -116,8 +118,15 @@ static egad_status product(egad_plan *plan, const egad_product *p, const egad_ti
                                  .local = items(t),
                                  .flops = 2.0 * (double)M * (double)N * (double)K,
                                  .bytes = egad_gemm_bytes(p) };
-    return ADD_ENDED(plan, &launch, p, p->sums, MATRIX(p->c), MATRIX(p->a), MATRIX(p->b),
-                     INT(M), INT(N), INT(K), INT(parts), INT(depth), INT(next));
+#define PRODUCT                                                                          \
+    MATRIX(p->c), MATRIX(p->a), MATRIX(p->b), INT(M), INT(N), INT(K), INT(parts),        \
+        INT(depth), INT(next)
+    if (!p->gather)
+        return ADD_ENDED(plan, &launch, p, PRODUCT);
+    return ADD_ENDED(plan, &launch, p, PRODUCT, INT(g->H), INT(g->W), INT(g->C),
+                     INT(g->h), INT(g->w), INT(g->side), INT(g->step), INT(g->before_h),
+                     INT(g->before_w));
+#undef PRODUCT
 }
 
 egad_status egad_tiles_append(egad_plan *plan, const egad_product *p, const egad_tile *t)
@@ -140,7 +149,8 @@ egad_status egad_tiles_append(egad_plan *plan, const egad_product *p, const egad
     TRY(product(plan, &part, t, parts, next));
     snprintf(build, sizeof build,
              "-DTILE_M=1 -DTILE_N=%zu -DTILE_K=1 -DBLOCK_M=1 -DBLOCK_N=%zu "
-             "-DVECTOR=%zu -DTRANSPOSED_A=0 -DTRANSPOSED_B=0 -DEPILOGUE=%d",
+             "-DVECTOR=%zu -DTRANSPOSED_A=0 -DTRANSPOSED_B=0 -DGATHER=0 "
+             "-DEPILOGUE=%d",
              t->vector, t->vector, t->vector, (int)p->epilogue);
     const egad_launch launch = { .label = p->label,
                                  .source = egad_cl_tiles,
@@ -152,8 +162,8 @@ egad_status egad_tiles_append(egad_plan *plan, const egad_product *p, const egad
                                           egad_tensor_bytes(p->c) +
                                           egad_tensor_bytes(p->bias) +
                                           egad_tensor_bytes(p->y) };
-    TRY(ADD_ENDED(plan, &launch, p, p->sums, MATRIX(p->c), TENSOR(all), INT(M), INT(N),
-                  INT(parts), INT(next)));
+    TRY(ADD_ENDED(plan, &launch, p, MATRIX(p->c), TENSOR(all), INT(M), INT(N), INT(parts),
+                  INT(next)));
 done:
     return status;
 }

@@ -345,7 +345,8 @@ START_TEST(tiles)
         const size_t N = (size_t[]){ tile->n + 1, 1, tile->n - 1, 121 }[k % 4];
         const size_t K =
             (size_t[]){ 1, tile->k + 1, 8 * tile->k, 9 * tile->k - 1 }[k % 3];
-        const int strided = (int)(k / 2) % 2, kind = (int)k % 4, act = (int)k % 5;
+        const int strided = (int)(k / 2) % 2, kind = (_i / 2 + (int)k / 5) % 4,
+                  act = (int)k % 5;
         const float dropout = k % 3 == 1 ? 0.2f : 0.0f;
         lab->info.units = units[(k + k / 5) % 2];
         check_product(EGAD_GEMM_TILES, M, N, K, kind & 1, kind >> 1, strided, 0);
