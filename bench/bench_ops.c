@@ -282,7 +282,7 @@ int main(int argc, char **argv)
     if (a.rounds > ROUNDS_MAX)
         return cli_usage(command.name, "--rounds is at most %d", ROUNDS_MAX);
     code = CLI_DONE;
-    CLI_TRY(egad_device_new(&device, a.device));
+    CLI_TRY(cli_device(&device, a.device));
     printf("Device: %s, %s, %u units, driver %s. Commit %s. Batch %d, medians of %d "
            "rounds.\n\n",
            device->info.platform, device->info.name, device->info.units,

@@ -21,6 +21,7 @@ cli_json *bench_record(const bench *b, const char *work, size_t batch)
     const bench_options *o = b->o;
     const egad_device_info *d = egad_device_describe(b->device);
     cli_json *record = cli_json_object();
+    egad_tuning_info tuning;
     char name[64], shape[64];
     snprintf(name, sizeof name, "%s/%s", o->model, work);
     snprintf(shape, sizeof shape, "%zux%zux%zu", o->shape[0], o->shape[1], o->shape[2]);
@@ -38,6 +39,8 @@ cli_json *bench_record(const bench *b, const char *work, size_t batch)
     cli_json_text(record, "recipe", o->recipe);
     cli_json_text(record, "shape", shape);
     cli_json_real(record, "seconds", o->seconds);
+    egad_tune_describe(&tuning, d);
+    cli_json_text(record, "tuning", tuning.text);
     cli_json_text(record, "gemm", getenv("EGAD_GEMM"));
     cli_json_text(record, "conv", getenv("EGAD_CONV"));
     return record;
@@ -105,8 +108,11 @@ int bench_report(const bench *b, bench_result *r)
 static void print_head(const bench *b)
 {
     const egad_device_info *d = egad_device_describe(b->device);
-    printf("egad %s (%s) on %s, %u units, driver %s, recipe %s\n", egad_status_version(),
-           EGAD_COMMIT, d->name, d->units, d->driver, b->o->recipe);
+    egad_tuning_info tuning;
+    egad_tune_describe(&tuning, d);
+    printf("egad %s (%s) on %s, %u units, driver %s, recipe %s, tuning %s\n",
+           egad_status_version(), EGAD_COMMIT, d->name, d->units, d->driver, b->o->recipe,
+           tuning.text);
     printf("peak, measured: %.4g GFLOP/s of multiply-adds on vectors of %zu, %.4g GB/s "
            "of copying\n",
            1e-9 * b->peak.flops, b->peak.vector, 1e-9 * b->peak.bytes);
@@ -126,7 +132,7 @@ static int run(const bench_options *o)
         code = start_run(o, &cold, &warm);
     if (code != CLI_DONE)
         goto done;
-    CLI_TRY(egad_device_new(&b.device, o->device));
+    CLI_TRY(cli_device(&b.device, o->device));
     CLI_TRY(egad_peak_measure(&b.peak, b.device, PEAK_SECONDS));
     code = works_prepare(&b);
     if (code == CLI_DONE && !o->json)

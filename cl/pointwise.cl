@@ -13,9 +13,7 @@
 #error "pointwise.cl: build with -DCHUNK=<elements per item>"
 #endif
 
-/* y = dropout(act(y + bias)), y: (N, C).  Counter word 3 is `stream`, word 2 the clock;
- * the four outputs of a counter are rows 2i, 2i + 1 and columns j, j + 16 of 32.  Groups:
- * ceil(N * C / WG). */
+/* y = dropout(act(y + bias)), y: (N, C).  Groups: ceil(N * C / WG). */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 void pointwise_forward(__global float *restrict y_mem, const int y_at, const int ldy,
                        __global const float *restrict bias_mem, const int bias_at,
@@ -37,14 +35,10 @@ void pointwise_forward(__global float *restrict y_mem, const int y_at, const int
         v = tanh(v);
     else if (act == ACT_SIGMOID)
         v = 1.0f / (1.0f + exp(-v));
-    if (dropout > 0.0f) {
-        const uint limit = (uint)(dropout * 4294967296.0f);
-        uint c0 = (uint)(column / 32 * 16 + column % 16), c1 = (uint)row / 2;
-        uint c2 = clock[0], c3 = stream;
-        PHILOX(key0, key1)
-        const uint upper = column / 16 % 2 ? c1 : c0, lower = column / 16 % 2 ? c3 : c2;
-        v = (row % 2 ? lower : upper) < limit ? 0.0f : v * (1.0f / (1.0f - dropout));
-    }
+    if (dropout > 0.0f)
+        v = drops(row, column, dropout, clock[0], stream, key0, key1)
+                ? 0.0f
+                : v * (1.0f / (1.0f - dropout));
     y[0] = v;
 }
 

@@ -42,3 +42,16 @@
 
 /* Uniform in (0, 1): the middle of one of 2^23 intervals, so never 0 or 1. */
 #define UNIFORM(bits) (((float)((bits) >> 9) + 0.5f) * 0x1p-23f)
+
+/* Whether dropout drops unit `column` of `row`: with the share `dropout`, at the iteration
+ * `clock`.  The four outputs of a counter are rows 2i, 2i + 1 and columns j, j + 16 of 32. */
+static inline int drops(const int row, const int column, const float dropout,
+                        const uint clock, const uint stream, const uint key0,
+                        const uint key1)
+{
+    uint c0 = (uint)(column / 32 * 16 + column % 16), c1 = (uint)row / 2;
+    uint c2 = clock, c3 = stream;
+    PHILOX(key0, key1)
+    const uint upper = column / 16 % 2 ? c1 : c0, lower = column / 16 % 2 ? c3 : c2;
+    return (row % 2 ? lower : upper) < (uint)(dropout * 4294967296.0f);
+}

@@ -4,6 +4,13 @@
 
 #include "gemm.h"
 
+/* Sets of parameters that CLBlast can be given instead of its own; "" ends the list. */
+extern const char *const egad_blas_sets[];
+
+/* From now on CLBlast goes by this set on this device: in the whole process, and with no
+ * way back.  EGAD_ARGUMENT if there is no such set. */
+egad_status egad_blas_set(egad_device *device, const char *name);
+
 /* Append C = op(A) op(B), no epilogue. */
 egad_status egad_blas_append(egad_plan *plan, const egad_product *p);
 

@@ -49,6 +49,23 @@ static const char *gap(const char *name)
     return *name && *name != '-' ? " " : "";
 }
 
+egad_tuning_info cli_tuning(const egad_device_info *device)
+{
+    egad_tuning_info tuning;
+    egad_tune_describe(&tuning, device);
+    if (tuning.problem[0])
+        cli_warning("%s; going by the type of the device", tuning.problem);
+    return tuning;
+}
+
+egad_status cli_device(egad_device **out, const char *choice)
+{
+    const egad_status status = egad_device_new(out, choice);
+    if (status == EGAD_OK)
+        cli_tuning(egad_device_describe(*out));
+    return status;
+}
+
 int cli_usage(const char *name, const char *format, ...)
 {
     va_list args;

@@ -26,6 +26,7 @@ int cmd_eval(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
 int cmd_reproduce(int argc, char **argv);
+int cmd_tune(int argc, char **argv);
 /* The words after `egad data`, and after `egad data import`. */
 int cmd_import(int argc, char **argv);
 int cmd_fetch(int argc, char **argv);
@@ -154,6 +155,11 @@ cli_number cli_count(uint64_t n);     /* "198,361" */
 cli_number cli_time(double seconds);  /* "12.3 s", "3 min 20 s", "1 h 02 min" */
 cli_number cli_bytes(uint64_t bytes); /* "15.6 GiB" */
 double cli_clock(void);               /* seconds, monotonic */
+
+/* What is said of a device's tuning; a warning if there is one that cannot be used. */
+egad_tuning_info cli_tuning(const egad_device_info *device);
+/* Open a device, with the same warning. */
+egad_status cli_device(egad_device **out, const char *choice);
 
 /* 1 if standard error is a terminal on which a line can be drawn again. */
 int cli_terminal(void);

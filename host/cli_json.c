@@ -218,9 +218,12 @@ cli_json *cli_json_model(const egad_detector_info *info)
 cli_json *cli_json_device(const egad_device_info *info)
 {
     cli_json *device = cli_json_object();
+    egad_tuning_info tuning;
     cli_json_text(device, "name", info->name);
     cli_json_text(device, "platform", info->platform);
     cli_json_text(device, "type", info->type);
     cli_json_text(device, "driver", info->driver);
+    egad_tune_describe(&tuning, info);
+    cli_json_text(device, "tuning", tuning.text);
     return device;
 }

@@ -57,6 +57,10 @@ int cmd_devices(int argc, char **argv)
         chosen += list[i].chosen != 0;
     if (n)
         print_devices(list, n);
+    for (size_t i = 0; i < n; i++)
+        if (list[i].chosen)
+            printf("tuning of %d:%d: %s\n", list[i].platform_index, list[i].device_index,
+                   cli_tuning(&list[i]).text);
     free(list);
     if (!n)
         return cli_error("there is no OpenCL device: install the driver of your GPU's "

@@ -317,7 +317,7 @@ static int open_all(explanation *e)
 {
     const arguments *a = e->a;
     int code = CLI_DONE;
-    CLI_TRY(egad_device_new(&e->device, a->device));
+    CLI_TRY(cli_device(&e->device, a->device));
     CLI_TRY(egad_checkpoint_load(&e->detector, e->device, a->model));
     e->info = egad_detector_describe(e->detector);
     if ((code = cli_search_check(e->command, &e->info, a->model)) != CLI_DONE)

@@ -83,7 +83,7 @@ static int reproduce(const arguments *a)
     int code = cli_output_folder(a->out), wanted = 0;
     if (code != CLI_DONE)
         return code;
-    CLI_TRY(egad_device_new(&f.device, a->device));
+    CLI_TRY(cli_device(&f.device, a->device));
     take_digits(table, a->digits);
     wanted = table->parts;
     table->parts = 0;

@@ -22,7 +22,7 @@ static int print_model(const arguments *a)
     size_t n = 0;
     char *text = NULL;
     int code = CLI_DONE;
-    CLI_TRY(egad_device_new(&device, a->device));
+    CLI_TRY(cli_device(&device, a->device));
     CLI_TRY(egad_dataset_new(&data, ROWS, a->shape));
     CLI_TRY(egad_detector_new(&detector, device, data,
                               &(egad_detector_options){ .model = a->name }));

@@ -35,7 +35,7 @@ static int score(const arguments *a, const cli_command *command)
     float *scores = NULL;
     egad_score_kind kind;
     int code = CLI_DONE;
-    CLI_TRY(egad_device_new(&device, a->device));
+    CLI_TRY(cli_device(&device, a->device));
     CLI_TRY(egad_checkpoint_load(&detector, device, a->model));
     const egad_detector_info info = egad_detector_describe(detector);
     if ((code = cli_search_check(command, &info, a->model)) != CLI_DONE)

@@ -128,7 +128,7 @@ static int reproduce(experiment *e)
     if (code != CLI_DONE)
         return code;
     t->parts = 0;
-    CLI_TRY(egad_device_new(&e->device, a->device));
+    CLI_TRY(cli_device(&e->device, a->device));
     code = open_data(e);
     while (code == CLI_DONE && t->parts < wanted && !cli_train_stopped()) {
         cli_table1_part *p = &t->part[t->parts];

@@ -54,7 +54,7 @@ static int reproduce(const arguments *a)
     int code = cli_output_folder(a->out);
     if (code != CLI_DONE)
         return code;
-    CLI_TRY(egad_device_new(&device, a->device));
+    CLI_TRY(cli_device(&device, a->device));
     code = cli_table2_new(&table, a->out, &a->how, egad_device_describe(device));
     for (int i = 0; i < CLI_TIMES && code == CLI_DONE; i++)
         code = cli_table2_load(&table, &table.part[i]);

@@ -105,7 +105,7 @@ static int prepare(training *t, const cli_option *options)
 {
     const arguments *a = t->a;
     int code = CLI_DONE;
-    CLI_TRY(egad_device_new(&t->device, a->device));
+    CLI_TRY(cli_device(&t->device, a->device));
     if (a->resume) {
         CLI_TRY(egad_checkpoint_load(&t->detector, t->device, a->out));
         const egad_detector_info info = egad_detector_describe(t->detector);

@@ -213,6 +213,8 @@ egad_status egad_device_new(egad_device **out, const char *choice)
     clGetDeviceInfo(c->id, CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT, sizeof width, &width,
                     NULL);
     device->vector = width ? width : 1;
+    clGetDeviceInfo(c->id, CL_DEVICE_MAX_WORK_GROUP_SIZE, sizeof device->group,
+                    &device->group, NULL);
     const char *gemm = getenv("EGAD_GEMM"), *conv = getenv("EGAD_CONV");
     snprintf(device->gemm, sizeof device->gemm, "%s", gemm ? gemm : "");
     snprintf(device->conv, sizeof device->conv, "%s", conv ? conv : "");
@@ -244,6 +246,7 @@ void egad_device_free(egad_device *device)
     }
     if (device->leave)
         device->leave();
+    egad_tune_free(device->tuning);
     if (device->queue)
         clReleaseCommandQueue(device->queue);
     if (device->context)

@@ -20,8 +20,12 @@ struct egad_device {
     cl_command_queue queue; /* in order */
     int cpu;             /* CL_DEVICE_TYPE_CPU: choose kernels by this, not by vendor */
     size_t vector;       /* native width in floats, at least 1 */
+    size_t group;        /* the most work-items of a group */
     char gemm[16];       /* engine that EGAD_GEMM asks for, or "" */
     char conv[16];       /* and EGAD_CONV */
+    char blas[16];       /* the set of parameters that CLBlast has been given, or "" */
+    egad_tuning *tuning; /* of tune.c; NULL: not read yet */
+    egad_tuning *seen;   /* products that are appended are noted here; NULL: are not */
     void (*leave)(void); /* tells fft.c that the device closes, if it has used it */
     egad_program *programs;
 };

@@ -568,6 +568,53 @@ typedef struct {
 EGAD_API egad_status egad_peak_measure(egad_peak *out, egad_device *device,
                                        double seconds);
 
+/* ---- Tuning ------------------------------------------------------------- */
+
+/* How matrix products are done fastest on a device, measured once and remembered for that
+ * device and the version of its driver.  The file is what the environment variable
+ * EGAD_TUNE names, else egad/tune.json below $XDG_CACHE_HOME or ~/.cache; EGAD_TUNE=off:
+ * none.  A device reads it when it first needs it; without one, or with one that cannot
+ * be used, the type of the device decides.  Other engines round differently: training
+ * goes on bit for bit only where the tuning stays as it was. */
+enum { EGAD_TUNE_ENGINES = 3 }; /* rows, tiles, clblast */
+
+/* One product C (M, N) = op(A) op(B) over K. */
+typedef struct {
+    size_t M, N, K;
+    int transposed_a, transposed_b;
+    size_t count;                      /* how often the model needs it */
+    char engine[16];                   /* the fastest of those a device can mix */
+    char tile[32];                     /* that `tiles` is fastest with, or "" */
+    double seconds[EGAD_TUNE_ENGINES]; /* 0: not measured */
+} egad_tuned;
+
+typedef struct {
+    char engine[16];  /* of what no product says */
+    char clblast[16]; /* the set of parameters CLBlast is fastest with; "": its own */
+    size_t n;
+    egad_tuned *product;
+} egad_tuning;
+
+/* Measure the products of a detector: of training by its batch, of scores by `batch`
+ * rows; and add them to what is known of its device.  The weights change: use a detector
+ * of its own.  progress may be NULL. */
+EGAD_API egad_status
+egad_tune_run(egad_tuning **out, egad_detector *detector, size_t batch,
+              void (*progress)(void *context, size_t done, size_t of), void *context);
+/* Keep it in the file.  A file that is none of egad's is left as it is. */
+EGAD_API egad_status egad_tune_save(const egad_tuning *tuning,
+                                    const egad_device_info *device);
+EGAD_API void egad_tune_free(egad_tuning *tuning);
+
+typedef struct {
+    char text[96];     /* for records: "tiles, clblast direct64, 14 products", "none",
+                        * "off" */
+    char file[512];    /* where it is kept, or "" */
+    char problem[256]; /* why the file is not used, or "" */
+} egad_tuning_info;
+
+EGAD_API void egad_tune_describe(egad_tuning_info *out, const egad_device_info *device);
+
 /* ---- Model files -------------------------------------------------------- */
 
 /* Write the detector to `path` (HDF5, layout in README): to a temporary name beside

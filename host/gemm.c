@@ -3,6 +3,8 @@
 
 #include "../cl/shared.h"
 #include "blas.h"
+#include "tiles.h"
+#include "tune.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -11,27 +13,68 @@
 
 enum { ROWS = 10, PLAIN_GROUP = 64 }; /* as in gemm.cl */
 
+static const char *const names[] = { "rows", "tiles", "clblast", "plain" };
+enum { NAMES = sizeof names / sizeof *names };
+
+static int is_called(const char *name)
+{
+    int i = 0;
+    while (i < NAMES && strcmp(name, names[i]) != 0)
+        i++;
+    return i;
+}
+
 egad_status egad_gemm_choose(egad_gemm_engine *engine, egad_device *device)
 {
-    static const char *const names[] = { "rows", "clblast", "plain" };
     egad_status status = EGAD_OK;
+    const char *tuned = egad_tune_of(device)->engine;
     *engine = device->cpu ? EGAD_GEMM_ROWS : EGAD_GEMM_CLBLAST;
     if (device->gemm[0]) {
-        int i = 0;
-        while (i < 3 && strcmp(device->gemm, names[i]) != 0)
-            i++;
-        if (i == 3)
-            FAIL(ARGUMENT, "EGAD_GEMM is '%s'; it can be rows, clblast or plain",
+        const int i = is_called(device->gemm);
+        if (i == NAMES)
+            FAIL(ARGUMENT, "EGAD_GEMM is '%s'; it can be rows, tiles, clblast or plain",
                  device->gemm);
         *engine = (egad_gemm_engine)i;
+    } else if (tuned[0]) {
+        *engine = (egad_gemm_engine)is_called(tuned);
     }
+done:
+    return status;
+}
+
+/* What has been measured of a product, or NULL. */
+static const egad_tuned *tuned_product(egad_device *device, const egad_product *p)
+{
+    return egad_tune_find(egad_tune_of(device), p->c.n, p->c.c,
+                          p->transposed_a ? p->a.n : p->a.c, p->transposed_a,
+                          p->transposed_b);
+}
+
+egad_status egad_gemm_pick(egad_gemm_engine *engine, egad_device *device,
+                           const egad_product *p)
+{
+    egad_status status = EGAD_OK;
+    const egad_tuned *tuned = tuned_product(device, p);
+    TRY(egad_gemm_choose(engine, device));
+    if (!device->gemm[0] && tuned && !egad_gemm_packs(*engine))
+        *engine = (egad_gemm_engine)is_called(tuned->engine);
 done:
     return status;
 }
 
 int egad_gemm_folds(egad_gemm_engine engine)
 {
+    return engine == EGAD_GEMM_ROWS || engine == EGAD_GEMM_TILES;
+}
+
+int egad_gemm_packs(egad_gemm_engine engine)
+{
     return engine == EGAD_GEMM_ROWS;
+}
+
+int egad_gemm_gathers(egad_gemm_engine engine)
+{
+    return engine == EGAD_GEMM_TILES;
 }
 
 size_t egad_gemm_vector(const egad_device *device)
@@ -48,7 +91,10 @@ static void options(char *out, size_t size, const egad_device *device, int trans
 
 double egad_gemm_bytes(const egad_product *p)
 {
-    return egad_tensor_bytes(p->c) + egad_tensor_bytes(p->a) + egad_tensor_bytes(p->b) +
+    const egad_gather *g = p->gather;
+    const double a = g ? (double)(g->images * g->H * g->W * g->C * sizeof(float))
+                       : egad_tensor_bytes(p->a);
+    return egad_tensor_bytes(p->c) + a + egad_tensor_bytes(p->b) +
            egad_tensor_bytes(p->bias) + egad_tensor_bytes(p->y) +
            egad_tensor_bytes(p->sums);
 }
@@ -94,6 +140,41 @@ static egad_status rows(egad_plan *plan, const egad_product *p)
 #undef COMMON
 }
 
+static egad_status tiles(egad_plan *plan, const egad_product *p)
+{
+    egad_device *device = egad_plan_device(plan);
+    const egad_tuned *tuned = tuned_product(device, p);
+    egad_tile tile;
+    if (!tuned || !egad_tiles_find(&tile, device, tuned->tile))
+        tile = egad_tiles_choose(device, p->c.n, p->c.c);
+    return egad_tiles_append(plan, p, &tile);
+}
+
+/* By CLBlast, with the parameters it is fastest with. */
+static egad_status clblast(egad_plan *plan, const egad_product *p)
+{
+    egad_status status = EGAD_OK;
+    egad_device *device = egad_plan_device(plan);
+    const char *set = egad_tune_of(device)->clblast;
+    if (set[0] && strcmp(set, device->blas) != 0)
+        TRY(egad_blas_set(device, set));
+    TRY(egad_blas_append(plan, p));
+done:
+    return status;
+}
+
+/* Note a product for egad tune. */
+static egad_status note(egad_tuning *seen, const egad_product *p)
+{
+    egad_status status = EGAD_OK;
+    egad_tuned *entry;
+    TRY(egad_tune_entry(&entry, seen, p->c.n, p->c.c, p->transposed_a ? p->a.n : p->a.c,
+                        p->transposed_a, p->transposed_b));
+    entry->count++;
+done:
+    return status;
+}
+
 static egad_status plain(egad_plan *plan, const egad_product *p)
 {
     const size_t M = p->c.n, N = p->c.c, K = p->transposed_a ? p->a.n : p->a.c;
@@ -119,14 +200,20 @@ egad_status egad_gemm_append(egad_plan *plan, egad_gemm_engine engine,
     assert(M == p->c.n);
     assert(K == (p->transposed_b ? p->b.c : p->b.n));
     assert((p->transposed_b ? p->b.n : p->b.c) == p->c.c);
+    assert(egad_gemm_gathers(engine) || !p->gather);
     assert(egad_gemm_folds(engine) || p->epilogue == PRODUCT_ONLY);
     (void)M;
     (void)K;
+    egad_tuning *seen = egad_plan_device(plan)->seen;
+    if (seen && note(seen, p) != EGAD_OK)
+        return EGAD_MEMORY;
     switch (engine) {
     case EGAD_GEMM_ROWS:
         return rows(plan, p);
+    case EGAD_GEMM_TILES:
+        return tiles(plan, p);
     case EGAD_GEMM_CLBLAST:
-        return egad_blas_append(plan, p);
+        return clblast(plan, p);
     case EGAD_GEMM_PLAIN:
         break;
     }

@@ -1,22 +1,39 @@
 /* Matrix products with what a dense layer has around them, by one of several engines:
  *
- *   rows     own kernel for CPU devices; folds bias, activation, dropout, sums in
+ *   rows     own kernel for CPU devices, on packed panels; its default
+ *   tiles    own kernel for GPUs, by tiles in local memory (tiles.h)
  *   clblast  CLBlast; the default on other devices
  *   plain    one work-item per result; what the others are checked against
  *
- * EGAD_GEMM in the environment names one for all products. */
+ * The first two fold bias, activation, dropout and sums in.
+ * EGAD_GEMM in the environment names one for all products; else what egad tune has
+ * measured (tune.h) comes before the defaults. */
 #ifndef EGAD_GEMM_H
 #define EGAD_GEMM_H
 
 #include "plan.h"
 
-typedef enum { EGAD_GEMM_ROWS, EGAD_GEMM_CLBLAST, EGAD_GEMM_PLAIN } egad_gemm_engine;
+typedef enum {
+    EGAD_GEMM_ROWS,
+    EGAD_GEMM_TILES,
+    EGAD_GEMM_CLBLAST,
+    EGAD_GEMM_PLAIN
+} egad_gemm_engine;
 
 /* The engine for products on this device; EGAD_ARGUMENT if EGAD_GEMM names none. */
 egad_status egad_gemm_choose(egad_gemm_engine *engine, egad_device *device);
 
-/* Does the engine fold an epilogue into the product, and read `panels`? */
+/* The engine for one product, of which sizes and what is transposed matter: where nothing
+ * is packed, another may be faster than for most. */
+struct egad_product;
+egad_status egad_gemm_pick(egad_gemm_engine *engine, egad_device *device,
+                           const struct egad_product *p);
+
+/* Does the engine fold an epilogue into the product?  Does it read `panels`? */
 int egad_gemm_folds(egad_gemm_engine engine);
+int egad_gemm_packs(egad_gemm_engine engine);
+/* Does it take A as images? */
+int egad_gemm_gathers(egad_gemm_engine engine);
 
 /* What random numbers are drawn with: the seed, and the buffer of the iteration. */
 typedef struct {
@@ -24,15 +41,24 @@ typedef struct {
     uint64_t seed;
 } egad_random;
 
+/* Images (H, W, C) whose patches of side x side pixels, one for each of h x w steps, with
+ * padding before, are the rows of A: as cl/patches.cl has them. */
+typedef struct {
+    size_t images, H, W, C, h, w, side, step;
+    int before_h, before_w;
+} egad_gather;
+
 /* C (M, N) = op(A) op(B).  For an engine that folds, one of the epilogues of cl/gemm.cl:
  * FORWARD with bias (N), act, slope, dropout, random, stream; BACKWARD with y (M, N),
  * act, slope, dropout; SUMS with sums (N). */
-typedef struct {
+typedef struct egad_product {
     const char *label;
     egad_tensor c, a, b;
     int transposed_a, transposed_b;
+    const egad_gather *gather; /* or NULL.  For an engine that gathers: a is of n patches
+                                * of c elements, in memory images `stride` apart */
     egad_tensor panels; /* op(B) packed by egad_gemm_pack, or no memory.  An engine that
-                         * folds needs it if transposed_b */
+                         * packs needs it if transposed_b */
     enum { PRODUCT_ONLY, PRODUCT_FORWARD, PRODUCT_BACKWARD, PRODUCT_SUMS } epilogue;
     egad_tensor bias, y, sums;
     int act;
@@ -48,7 +74,7 @@ double egad_gemm_bytes(const egad_product *p);
 egad_status egad_gemm_append(egad_plan *plan, egad_gemm_engine engine,
                              const egad_product *p);
 
-/* Floats in a vector of the kernels that fold: two make a panel. */
+/* Floats in a vector of the kernels that read panels: two make one. */
 size_t egad_gemm_vector(const egad_device *device);
 
 /* Floats that a (K, N) matrix takes in panels. */

@@ -1,7 +1,7 @@
 /* A score's terms, launch by launch on any device, or in one launch on a CPU.
  *
  * E and G rebuild a row, D looks at the row and at what was rebuilt, and terms hold the
- * two against each other.  Both ways compute the same; an engine that folds (gemm.h) has
+ * two against each other.  Both ways compute the same; an engine that packs (gemm.h) has
  * the one launch, which is faster because nothing but rows and terms leaves the cache. */
 #include "infer.h"
 
@@ -222,14 +222,14 @@ static egad_status append_evidence(egad_infer *s, egad_plan *plan, size_t n)
     if (!wants_white(s))
         return EGAD_OK;
     const egad_tensor white = egad_tensor_rows(s->white, 0, n);
-    TRY(egad_gemm_choose(&engine, s->detector->device));
-    TRY(egad_gemm_append(
-        plan, engine,
-        &(egad_product){ .label = "whitening",
-                         .c = white,
-                         .a = e,
-                         .b = egad_tensor_view(s->whitening, 0, columns, columns),
-                         .panels = s->panels }));
+    const egad_product product = { .label = "whitening",
+                                   .c = white,
+                                   .a = e,
+                                   .b = egad_tensor_view(s->whitening, 0, columns,
+                                                         columns),
+                                   .panels = s->panels };
+    TRY(egad_gemm_pick(&engine, s->detector->device, &product));
+    TRY(egad_gemm_append(plan, engine, &product));
     /* The whitening is triangular: its first half is that of the features alone. */
     TRY(egad_terms_distance(plan, "features of the row", s->terms,
                             egad_tensor_columns(white, 0, columns / 2), none, -1,
@@ -437,7 +437,7 @@ egad_status egad_infer_new(egad_infer **out, egad_detector *d, unsigned wanted,
     TRY(egad_gemm_choose(&engine, d->device));
     for (int k = 0; k < NETS; k++)
         TRY(egad_net_fold(d->net[k], d->device, d->net[k]->ema, &s->folded[k]));
-    if (egad_gemm_folds(engine) && wanted <= INFER_TERMS && egad_detector_dense(d)) {
+    if (egad_gemm_packs(engine) && wanted <= INFER_TERMS && egad_detector_dense(d)) {
         TRY(fuse(s));
     } else {
         TRY(reserve(s));

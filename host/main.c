@@ -17,6 +17,7 @@ static const cli_entry commands[] = {
       "say what made the scores of rows: by column, or as pictures" },
     { "reproduce", cmd_reproduce,
       "train and evaluate all that a figure of the paper is of" },
+    { "tune", cmd_tune, "measure what computes fastest on a device, and remember it" },
     { "inspect", cmd_inspect, "say what a model file or a data file holds" },
     { NULL, NULL, NULL },
 };

@@ -189,7 +189,7 @@ egad_status egad_net_new(egad_net **out, egad_device *device, const char *name,
     if (moving)
         TRY(egad_tensor_flat(&net->moving, device, moving));
     TRY(egad_gemm_choose(&net->engine, device));
-    if (egad_gemm_folds(net->engine))
+    if (egad_gemm_packs(net->engine))
         TRY(reserve_panels(net, device));
     *out = net;
     net = NULL;
@@ -367,7 +367,7 @@ egad_status egad_net_pack_score(egad_net *net, egad_plan *plan, egad_tensor flat
     egad_status status = EGAD_OK;
     egad_gemm_entry *entries = NULL;
     size_t n = 0;
-    if (!egad_gemm_folds(net->engine))
+    if (!egad_gemm_packs(net->engine))
         return EGAD_OK;
     NEW(entries, most_entries(net));
     for (size_t i = 0; i < net->n; i++) {
@@ -408,7 +408,7 @@ egad_status egad_net_pack_train(egad_net *net, egad_plan *plan)
     egad_status status = EGAD_OK;
     egad_gemm_entry *entries = NULL;
     size_t n = 0;
-    if (!egad_gemm_folds(net->engine))
+    if (!egad_gemm_packs(net->engine))
         return EGAD_OK;
     NEW(entries, most_entries(net));
     for (size_t i = 0; i < net->n; i++) {
@@ -442,7 +442,7 @@ egad_status egad_net_freeze(egad_net **out, egad_device *device, const egad_net 
     NEW(made->layer, net->n);
     memcpy(made->layer, net->layer, net->n * sizeof *made->layer);
     TRY(egad_net_fold(net, device, flat, &made->w));
-    if (egad_gemm_folds(made->engine)) {
+    if (egad_gemm_packs(made->engine)) {
         TRY(reserve_panels(made, device));
         TRY(egad_plan_new(&plan, device, "pack"));
         TRY(egad_net_pack_score(made, plan, made->w));

@@ -281,42 +281,93 @@ done:
     return status;
 }
 
+/* The product of the patches of x, which `how` receives: op(A) of it is (rows, columns),
+ * and its matrix is never there for an engine that gathers. */
+static egad_product product_of_patches(const char *label, const egad_conv2d *g,
+                                       egad_tensor x, egad_gather *how)
+{
+    const size_t h = egad_conv2d_h(g), w = egad_conv2d_w(g);
+    *how = (egad_gather){ .images = x.n,
+                          .H = g->H,
+                          .W = g->W,
+                          .C = g->C,
+                          .h = h,
+                          .w = w,
+                          .side = g->K,
+                          .step = g->S,
+                          .before_h = before(g->H, g),
+                          .before_w = before(g->W, g) };
+    x.n = x.n * h * w;
+    x.c = g->K * g->K * g->C;
+    return (egad_product){ .label = label, .a = x, .gather = how };
+}
+
+/* Let the product do what `end` says, where what it needs stands close together: 1. */
+static int fold(egad_product *p, const egad_conv2d_end *end)
+{
+    const int below = end->y.mem != NULL;
+    if (below ? end->y.n > 1 && end->y.stride != end->y.c : end->bias.mem == NULL)
+        return 0;
+    p->epilogue = below ? PRODUCT_BACKWARD : PRODUCT_FORWARD;
+    if (below)
+        p->y = matrix(end->y, p->c.n, p->c.c);
+    p->bias = end->bias;
+    p->act = end->a.act;
+    p->slope = end->a.slope;
+    return 1;
+}
+
 static egad_status explicit_forward(egad_plan *plan, const char *label,
-                                    const egad_conv2d *g, egad_gemm_engine engine,
-                                    egad_tensor y, egad_tensor x, egad_tensor w,
-                                    const egad_conv2d_end *end)
+                                    const egad_conv2d *g, egad_tensor y, egad_tensor x,
+                                    egad_tensor w, const egad_conv2d_end *end)
 {
     egad_status status = EGAD_OK;
-    egad_tensor p, results;
-    TRY(reserve(plan, g, x.n, y.n, y.c, &p, &results));
-    const egad_tensor c = y.stride == y.c ? y : results;
-    TRY(gather(plan, label, g, x, p));
-    TRY(egad_gemm_append(plan, engine,
-                         &(egad_product){ .label = label,
-                                          .c = matrix(c, p.n, g->O),
-                                          .a = p,
-                                          .b = matrix(w, p.c, g->O) }));
-    TRY(finish(plan, label, y, c, g->O, end));
+    egad_gather how;
+    egad_gemm_engine engine;
+    egad_tensor p = { 0 }, c = y;
+    int folded = 0;
+    egad_product product = product_of_patches(label, g, x, &how);
+    product.b = matrix(w, product.a.c, g->O);
+    product.c = (egad_tensor){ .n = product.a.n, .c = g->O };
+    assert(end->a.dropout <= 0.0f);
+    TRY(egad_gemm_pick(&engine, egad_plan_device(plan), &product));
+    if (!egad_gemm_gathers(engine)) {
+        TRY(reserve(plan, g, x.n, y.n, y.c, &p, &c));
+        TRY(gather(plan, label, g, x, p));
+        product.a = p;
+        product.gather = NULL;
+    } else if (y.stride != y.c) {
+        TRY(egad_plan_scratch(plan, y.n * y.c, &c));
+        c = egad_tensor_view(c, 0, y.n, y.c);
+    }
+    if (y.stride == y.c)
+        c = y;
+    product.c = matrix(c, product.a.n, g->O);
+    if (egad_gemm_folds(engine))
+        folded = fold(&product, end);
+    TRY(egad_gemm_append(plan, engine, &product));
+    TRY(finish(plan, label, y, c, g->O, folded ? &(egad_conv2d_end){ 0 } : end));
 done:
     return status;
 }
 
 static egad_status explicit_adjoint(egad_plan *plan, const char *label,
-                                    const egad_conv2d *g, egad_gemm_engine engine,
-                                    egad_tensor x, egad_tensor y, egad_tensor w,
-                                    const egad_conv2d_end *end)
+                                    const egad_conv2d *g, egad_tensor x, egad_tensor y,
+                                    egad_tensor w, const egad_conv2d_end *end)
 {
     egad_status status = EGAD_OK;
     const size_t N = x.n;
+    egad_gemm_engine engine;
     egad_tensor p, results;
     TRY(reserve(plan, g, N, x.n, x.c, &p, &results));
     const egad_tensor c = x.stride == x.c ? x : results;
-    TRY(egad_gemm_append(plan, engine,
-                         &(egad_product){ .label = label,
-                                          .c = p,
-                                          .a = matrix(y, p.n, g->O),
-                                          .b = matrix(w, p.c, g->O),
-                                          .transposed_b = 1 }));
+    const egad_product product = { .label = label,
+                                   .c = p,
+                                   .a = matrix(y, p.n, g->O),
+                                   .b = matrix(w, p.c, g->O),
+                                   .transposed_b = 1 };
+    TRY(egad_gemm_pick(&engine, egad_plan_device(plan), &product));
+    TRY(egad_gemm_append(plan, engine, &product));
     const egad_launch launch = patches(label, "patches_sum", N * g->H * g->W * g->C,
                                        egad_tensor_bytes(p) + egad_tensor_bytes(c));
     TRY(ADD(plan, &launch, MATRIX(c), MEM(p.mem), GEOMETRY));
@@ -326,19 +377,25 @@ done:
 }
 
 static egad_status explicit_weights(egad_plan *plan, const char *label,
-                                    const egad_conv2d *g, egad_gemm_engine engine,
-                                    egad_tensor dw, egad_tensor x, egad_tensor y)
+                                    const egad_conv2d *g, egad_tensor dw, egad_tensor x,
+                                    egad_tensor y)
 {
     egad_status status = EGAD_OK;
+    egad_gather how;
+    egad_gemm_engine engine;
     egad_tensor p, none;
-    TRY(reserve(plan, g, x.n, 0, 0, &p, &none));
-    TRY(gather(plan, label, g, x, p));
-    TRY(egad_gemm_append(plan, engine,
-                         &(egad_product){ .label = label,
-                                          .c = matrix(dw, p.c, g->O),
-                                          .a = p,
-                                          .b = matrix(y, p.n, g->O),
-                                          .transposed_a = 1 }));
+    egad_product product = product_of_patches(label, g, x, &how);
+    product.transposed_a = 1;
+    product.b = matrix(y, product.a.n, g->O);
+    product.c = matrix(dw, product.a.c, g->O);
+    TRY(egad_gemm_pick(&engine, egad_plan_device(plan), &product));
+    if (!egad_gemm_gathers(engine)) {
+        TRY(reserve(plan, g, x.n, 0, 0, &p, &none));
+        TRY(gather(plan, label, g, x, p));
+        product.a = p;
+        product.gather = NULL;
+    }
+    TRY(egad_gemm_append(plan, engine, &product));
 done:
     return status;
 }
@@ -377,7 +434,7 @@ egad_status egad_conv2d_choose(egad_conv2d_engine *engine, egad_device *device,
     if (device->conv[0] && !fft && strcmp(device->conv, "direct") != 0)
         FAIL(ARGUMENT, "EGAD_CONV is '%s'; it can be fft or direct", device->conv);
     TRY(egad_gemm_choose(&products, device));
-    if (!device->conv[0] && device->cpu && egad_gemm_folds(products))
+    if (!device->conv[0] && device->cpu && egad_gemm_packs(products))
         fft = faster_by_fft(device, g, N, work);
     if (fft && g->S == 1)
         *engine = EGAD_CONV2D_FFT;
@@ -398,12 +455,12 @@ static egad_status images(egad_plan *plan, const char *label, const egad_conv2d 
     if (engine == EGAD_CONV2D_FFT)
         return egad_conv2d_fft_images(plan, label, g, adjoint, c, a, w, end);
     TRY(egad_gemm_choose(&products, device));
-    if (egad_gemm_folds(products))
+    if (egad_gemm_packs(products))
         TRY(implicit(plan, label, g, adjoint, c, a, w, panels, end));
     else if (adjoint)
-        TRY(explicit_adjoint(plan, label, g, products, c, a, w, end));
+        TRY(explicit_adjoint(plan, label, g, c, a, w, end));
     else
-        TRY(explicit_forward(plan, label, g, products, c, a, w, end));
+        TRY(explicit_forward(plan, label, g, c, a, w, end));
 done:
     return status;
 }
@@ -433,10 +490,10 @@ egad_status egad_conv2d_weights(egad_plan *plan, const char *label, const egad_c
     if (engine == EGAD_CONV2D_FFT)
         return egad_conv2d_fft_weights(plan, label, g, dw, x, y);
     TRY(egad_gemm_choose(&products, device));
-    if (egad_gemm_folds(products))
+    if (egad_gemm_packs(products))
         TRY(implicit_weights(plan, label, g, dw, x, y));
     else
-        TRY(explicit_weights(plan, label, g, products, dw, x, y));
+        TRY(explicit_weights(plan, label, g, dw, x, y));
 done:
     return status;
 }

@@ -2,28 +2,41 @@
  * engine does that, else as launches of their own. */
 #include "ops.h"
 
+/* Append a product, with its epilogue if the engine folds one in: `folded` says so. */
+static egad_status append(egad_plan *plan, egad_product p, int *folded)
+{
+    egad_status status = EGAD_OK;
+    egad_gemm_engine engine;
+    TRY(egad_gemm_pick(&engine, egad_plan_device(plan), &p));
+    *folded = egad_gemm_folds(engine);
+    if (!*folded)
+        p.epilogue = PRODUCT_ONLY;
+    TRY(egad_gemm_append(plan, engine, &p));
+done:
+    return status;
+}
+
 egad_status egad_dense_forward(egad_plan *plan, const char *label, egad_tensor y,
                                egad_tensor x, egad_tensor w, egad_tensor panels,
                                egad_tensor bias, const egad_activation *a)
 {
     egad_status status = EGAD_OK;
-    egad_gemm_engine engine;
-    TRY(egad_gemm_choose(&engine, egad_plan_device(plan)));
-    const int folds = egad_gemm_folds(engine);
-    const egad_product p = { .label = label,
-                             .c = y,
-                             .a = x,
-                             .b = w,
-                             .panels = panels,
-                             .epilogue = folds ? PRODUCT_FORWARD : PRODUCT_ONLY,
-                             .bias = bias,
-                             .act = a->act,
-                             .slope = a->slope,
-                             .dropout = a->dropout,
-                             .random = a->random,
-                             .stream = a->stream };
-    TRY(egad_gemm_append(plan, engine, &p));
-    if (!folds)
+    int folded = 0;
+    TRY(append(plan,
+               (egad_product){ .label = label,
+                               .c = y,
+                               .a = x,
+                               .b = w,
+                               .panels = panels,
+                               .epilogue = PRODUCT_FORWARD,
+                               .bias = bias,
+                               .act = a->act,
+                               .slope = a->slope,
+                               .dropout = a->dropout,
+                               .random = a->random,
+                               .stream = a->stream },
+               &folded));
+    if (!folded)
         TRY(egad_pointwise_forward(plan, label, y, bias, a));
 done:
     return status;
@@ -52,21 +65,22 @@ egad_status egad_dense_weights(egad_plan *plan, const char *label, egad_tensor d
 {
     egad_status status = EGAD_OK;
     egad_gemm_engine engine;
-    TRY(egad_gemm_choose(&engine, egad_plan_device(plan)));
-    const int folds = egad_gemm_folds(engine);
     egad_tensor panels = { 0 };
-    if (folds)
+    int folded = 0;
+    TRY(egad_gemm_choose(&engine, egad_plan_device(plan)));
+    if (egad_gemm_packs(engine))
         TRY(pack(plan, label, dy, x.c, &panels));
-    const egad_product p = { .label = label,
-                             .c = dw,
-                             .a = x,
-                             .b = dy,
-                             .panels = panels,
-                             .transposed_a = 1,
-                             .epilogue = folds ? PRODUCT_SUMS : PRODUCT_ONLY,
-                             .sums = db };
-    TRY(egad_gemm_append(plan, engine, &p));
-    if (!folds)
+    TRY(append(plan,
+               (egad_product){ .label = label,
+                               .c = dw,
+                               .a = x,
+                               .b = dy,
+                               .panels = panels,
+                               .transposed_a = 1,
+                               .epilogue = PRODUCT_SUMS,
+                               .sums = db },
+               &folded));
+    if (!folded)
         TRY(egad_pointwise_sums(plan, label, db, dy));
 done:
     return status;
@@ -77,22 +91,21 @@ egad_status egad_dense_input(egad_plan *plan, const char *label, egad_tensor dx,
                              egad_tensor y, const egad_activation *a)
 {
     egad_status status = EGAD_OK;
-    egad_gemm_engine engine;
-    TRY(egad_gemm_choose(&engine, egad_plan_device(plan)));
-    const int folds = egad_gemm_folds(engine);
-    const egad_product p = { .label = label,
-                             .c = dx,
-                             .a = dy,
-                             .b = w,
-                             .transposed_b = 1,
-                             .panels = panels,
-                             .epilogue = folds ? PRODUCT_BACKWARD : PRODUCT_ONLY,
-                             .y = y,
-                             .act = a->act,
-                             .slope = a->slope,
-                             .dropout = a->dropout };
-    TRY(egad_gemm_append(plan, engine, &p));
-    if (!folds)
+    int folded = 0;
+    TRY(append(plan,
+               (egad_product){ .label = label,
+                               .c = dx,
+                               .a = dy,
+                               .b = w,
+                               .transposed_b = 1,
+                               .panels = panels,
+                               .epilogue = PRODUCT_BACKWARD,
+                               .y = y,
+                               .act = a->act,
+                               .slope = a->slope,
+                               .dropout = a->dropout },
+               &folded));
+    if (!folded)
         TRY(egad_pointwise_backward(plan, label, dx, y, a));
 done:
     return status;

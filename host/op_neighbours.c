@@ -15,7 +15,7 @@ done:
     return status;
 }
 
-/* For an engine that folds: the map, and the points transposed. */
+/* For an engine that packs: the map, and the points transposed. */
 static egad_status pack(egad_neighbours *b, egad_device *device, size_t columns)
 {
     egad_status status = EGAD_OK;
@@ -61,7 +61,7 @@ egad_status egad_neighbours_new(egad_neighbours *out, egad_device *device,
     TRY(egad_tensor_new(&b.place, device, batch, P));
     TRY(egad_tensor_new(&b.products, device, batch, n));
     TRY(egad_gemm_choose(&engine, device));
-    if (egad_gemm_folds(engine))
+    if (egad_gemm_packs(engine))
         TRY(pack(&b, device, points->n));
     *out = b;
     b = (egad_neighbours){ 0 };
@@ -108,7 +108,7 @@ egad_status egad_neighbours_nearest(const egad_neighbours *b, egad_plan *plan,
         const size_t all = egad_gemm_panels(device, b->P, b->n);
         product.panels = egad_tensor_view(b->packed, b->packed.c - all, 1, all);
     }
-    TRY(egad_gemm_choose(&engine, device));
+    TRY(egad_gemm_pick(&engine, device, &product));
     TRY(egad_gemm_append(plan, engine, &product));
     snprintf(options, sizeof options, "-DWG=%zu", local);
     const egad_launch launch = { .label = "nearest points",

@@ -60,7 +60,7 @@ typedef struct {
 egad_status egad_conv2d_forward(egad_plan *plan, const char *label, const egad_conv2d *g,
                                 egad_tensor small, egad_tensor large, egad_tensor w,
                                 egad_tensor panels, const egad_conv2d_end *end);
-/* large = adjoint applied to small.  panels: w packed for it; engines that fold need it
+/* large = adjoint applied to small.  panels: w packed for it; engines that pack need it
  * where egad_conv2d_panels is not 0. */
 egad_status egad_conv2d_adjoint(egad_plan *plan, const char *label, const egad_conv2d *g,
                                 egad_tensor large, egad_tensor small, egad_tensor w,
@@ -229,7 +229,7 @@ egad_status egad_terms_evidence(egad_plan *plan, const char *label, egad_tensor 
 typedef struct {
     size_t n, P; /* points, columns of each */
     egad_tensor map, offset, points, squares, reach;
-    egad_tensor packed;   /* map, then points transposed, for an engine that folds */
+    egad_tensor packed;   /* map, then points transposed, for an engine that packs */
     egad_tensor place;    /* (batch, P) */
     egad_tensor products; /* (batch, n) */
 } egad_neighbours;

@@ -25,8 +25,8 @@ struct egad_plan {
     char *name;
     size_t n, room;
     step *steps;
-    egad_tensor scratch; /* the largest so far */
-    size_t kept;         /* tables, and scratch that was too small for later launches */
+    egad_tensor scratch, partial; /* the largest so far */
+    size_t kept; /* tables, and scratch that was too small for later launches */
     egad_tensor *keep;
     size_t n_owned;
     owned *own;
@@ -177,14 +177,25 @@ done:
     return status;
 }
 
-egad_status egad_plan_scratch(egad_plan *plan, size_t n, egad_tensor *out)
+static egad_status share(egad_plan *plan, egad_tensor *largest, size_t n,
+                         egad_tensor *out)
 {
     egad_status status = EGAD_OK;
-    if (plan->scratch.c < n)
-        TRY(keep(plan, n, &plan->scratch));
-    *out = egad_tensor_view(plan->scratch, 0, 1, n);
+    if (largest->c < n)
+        TRY(keep(plan, n, largest));
+    *out = egad_tensor_view(*largest, 0, 1, n);
 done:
     return status;
+}
+
+egad_status egad_plan_scratch(egad_plan *plan, size_t n, egad_tensor *out)
+{
+    return share(plan, &plan->scratch, n, out);
+}
+
+egad_status egad_plan_partial(egad_plan *plan, size_t n, egad_tensor *out)
+{
+    return share(plan, &plan->partial, n, out);
 }
 
 egad_status egad_plan_parts(egad_plan *plan, const size_t *floats, size_t n, cl_mem *out)

@@ -74,6 +74,9 @@ egad_status egad_plan_call(egad_plan *plan, const char *label, const char *what,
 egad_status egad_plan_table(egad_plan *plan, const cl_int *values, size_t n, cl_mem *out);
 egad_status egad_plan_scratch(egad_plan *plan, size_t n, egad_tensor *out);
 
+/* The same once more, for partial sums of a launch whose operands may be in scratch. */
+egad_status egad_plan_partial(egad_plan *plan, size_t n, egad_tensor *out);
+
 /* Scratch as `n` buffers of so many floats each, for those who take no offsets; none may
  * be of 0. */
 egad_status egad_plan_parts(egad_plan *plan, const size_t *floats, size_t n, cl_mem *out);

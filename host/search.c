@@ -257,7 +257,7 @@ egad_status egad_search_new(egad_search **out, egad_detector *d,
         (egad_random){ .clock = s->restart.mem, .seed = s->course.seed }));
     TRY(freeze(s));
     TRY(egad_gemm_choose(&engine, d->device));
-    if (egad_gemm_folds(engine) && egad_detector_dense(d))
+    if (egad_gemm_packs(engine) && egad_detector_dense(d))
         TRY(egad_search_fuse(s));
     else
         TRY(reserve(s));
@@ -483,7 +483,7 @@ size_t egad_search_bulk(const egad_detector *d)
     size_t floats = 3 * d->columns;
     egad_gemm_engine engine;
     if (egad_detector_dense(d) && egad_gemm_choose(&engine, d->device) == EGAD_OK &&
-        egad_gemm_folds(engine))
+        egad_gemm_packs(engine))
         return FUSED_ROWS;
     for (int k = NET_G; k < NETS; k++)
         for (size_t i = 0; i < d->net[k]->n; i++)

@@ -333,7 +333,7 @@ int egad_train_fuses(const egad_train *t)
     for (int k = 0; k < NETS; k++)
         for (size_t i = 0; net[k] && i < net[k]->n; i++)
             batchnorm |= net[k]->layer[i].row.bn;
-    return egad_gemm_folds(net[NET_D]->engine) && egad_detector_dense(t->detector) &&
+    return egad_gemm_packs(net[NET_D]->engine) && egad_detector_dense(t->detector) &&
            !batchnorm;
 }
 

@@ -196,6 +196,19 @@ START_TEST(patches_plain)
 }
 END_TEST
 
+/* Patches that are never written out, of devices with vectors and without. */
+START_TEST(patches_tiles)
+{
+    lab_engine("tiles");
+    lab_convolution("direct");
+    lab->cpu = 0;
+    for (lab->vector = 1; lab->vector <= 4; lab->vector += 3) {
+        lab->info.units = lab->vector == 1 ? 1 : 48; /* in parts */
+        all(shapes, SHAPES, 0);
+    }
+}
+END_TEST
+
 START_TEST(patches_clblast)
 {
     lab_engine("clblast");
@@ -363,6 +376,7 @@ int main(void)
     tcase_add_test(tests, implicit_of_16);
     tcase_add_test(tests, implicit_of_8);
     tcase_add_test(tests, patches_plain);
+    tcase_add_test(tests, patches_tiles);
     tcase_add_test(tests, patches_clblast);
     tcase_add_test(tests, fft_of_16);
     tcase_add_test(tests, fft_of_8);

@@ -1,4 +1,5 @@
 /* Matrix products of every engine, with what is folded into them. */
+#include "../host/tiles.h"
 #include "lab.h"
 #include "ref_cpu.h"
 
@@ -45,12 +46,18 @@ static void pack(egad_plan *plan, product *x)
     CHECK_OK(egad_gemm_pack(plan, "pack", x->p.panels, flat, &entry, 1));
 }
 
+/* By TILES with the tile that is set, where one is. */
+static const egad_tile *tile;
+
 static float *run(egad_gemm_engine engine, product *x, int packed)
 {
     egad_plan *plan = lab_plan();
     if (packed)
         pack(plan, x);
-    CHECK_OK(egad_gemm_append(plan, engine, &x->p));
+    if (engine == EGAD_GEMM_TILES && tile)
+        CHECK_OK(egad_tiles_append(plan, &x->p, tile));
+    else
+        CHECK_OK(egad_gemm_append(plan, engine, &x->p));
     lab_run(plan);
     return lab_read(x->p.c);
 }
@@ -164,8 +171,8 @@ START_TEST(packing)
 END_TEST
 
 /* Fold bias, activation and dropout in; the same by launches of their own. */
-static void check_forward(size_t M, size_t N, size_t K, int act, float dropout,
-                          int strided, int packed)
+static void check_forward(egad_gemm_engine engine, size_t M, size_t N, size_t K, int act,
+                          float dropout, int strided, int packed)
 {
     const ref_random at = { .seed = SEED, .step = STEP, .stream = STREAM };
     const egad_activation a = { .act = act,
@@ -184,7 +191,7 @@ static void check_forward(size_t M, size_t N, size_t K, int act, float dropout,
     x.p.stream = STREAM;
     ref_forward(x.want, lab_widen(bias, N), M, N, act, (double)a.slope, (double)dropout,
                 &at);
-    const float *folded = run(EGAD_GEMM_ROWS, &x, packed);
+    const float *folded = run(engine, &x, packed);
     lab_near(TOLERANCE_ACTIVATION, "forward, folded", folded, x.want, M * N);
 
     egad_product apart = x.p;
@@ -209,7 +216,8 @@ static void forward(void)
     {
         const int act = (int)(i + j) % 5;
         const float dropout = j % 3 == 0 ? 0.0f : j % 3 == 1 ? 0.2f : 0.5f;
-        check_forward(M, N, K, act, dropout, (int)(i + j / 2) % 2, (int)j % 2);
+        check_forward(EGAD_GEMM_ROWS, M, N, K, act, dropout, (int)(i + j / 2) % 2,
+                      (int)j % 2);
         lab_end();
     }
 }
@@ -245,23 +253,30 @@ static float *outputs(size_t M, size_t N, int act, float dropout)
     return y;
 }
 
+static void check_backward(egad_gemm_engine engine, size_t M, size_t N, size_t K, int tb,
+                           int act, float dropout, int strided, int packed)
+{
+    product x = prepare(M, N, K, 0, tb, strided);
+    const float *y = outputs(M, N, act, dropout);
+    x.p.epilogue = PRODUCT_BACKWARD;
+    x.p.y = lab_tensor(M, N, strided, y);
+    x.p.act = act;
+    x.p.slope = 0.1f;
+    x.p.dropout = dropout;
+    ref_backward(x.want, lab_widen(y, M * N), M, N, act, (double)x.p.slope,
+                 (double)dropout);
+    lab_near(TOLERANCE_ACTIVATION, "backward, folded", run(engine, &x, packed), x.want,
+             M * N);
+}
+
 static void backward(void)
 {
     FOR_SHAPES
     {
-        const int act = (int)(i + j) % 5, strided = (int)(i + j / 2) % 2;
+        const int act = (int)(i + j) % 5, tb = j % 3 != 0;
         const float dropout = act <= ACT_LEAKY_RELU && j % 2 ? 0.2f : 0.0f;
-        product x = prepare(M, N, K, 0, j % 3 != 0, strided);
-        const float *y = outputs(M, N, act, dropout);
-        x.p.epilogue = PRODUCT_BACKWARD;
-        x.p.y = lab_tensor(M, N, strided, y);
-        x.p.act = act;
-        x.p.slope = 0.1f;
-        x.p.dropout = dropout;
-        ref_backward(x.want, lab_widen(y, M * N), M, N, act, (double)x.p.slope,
-                     (double)dropout);
-        lab_near(TOLERANCE_ACTIVATION, "backward, folded",
-                 run(EGAD_GEMM_ROWS, &x, x.tb || j % 2), x.want, M * N);
+        check_backward(EGAD_GEMM_ROWS, M, N, K, tb, act, dropout, (int)(i + j / 2) % 2,
+                       tb || j % 2);
         lab_end();
     }
 }
@@ -281,19 +296,22 @@ START_TEST(backward_of_8)
 END_TEST
 
 /* dw = x^T dy with the sums of dy's columns. */
+static void check_sums(egad_gemm_engine engine, size_t M, size_t N, size_t K, int strided)
+{
+    product x = prepare(M, N, K, 1, 0, strided);
+    double *want = lab_doubles(N);
+    x.p.epilogue = PRODUCT_SUMS;
+    x.p.sums = lab_tensor(1, N, strided, NULL);
+    ref_sums(want, lab_widen(x.b, K * N), K, N);
+    lab_near(TOLERANCE_PRODUCT, "product with sums", run(engine, &x, 0), x.want, M * N);
+    lab_near(TOLERANCE_SUM, "sums", lab_read(x.p.sums), want, N);
+}
+
 static void sums(void)
 {
     FOR_SHAPES
     {
-        const int strided = (int)(i + j / 2) % 2;
-        product x = prepare(M, N, K, 1, 0, strided);
-        double *want = lab_doubles(N);
-        x.p.epilogue = PRODUCT_SUMS;
-        x.p.sums = lab_tensor(1, N, strided, NULL);
-        ref_sums(want, lab_widen(x.b, K * N), K, N);
-        lab_near(TOLERANCE_PRODUCT, "product with sums", run(EGAD_GEMM_ROWS, &x, 0),
-                 x.want, M * N);
-        lab_near(TOLERANCE_SUM, "sums", lab_read(x.p.sums), want, N);
+        check_sums(EGAD_GEMM_ROWS, M, N, K, (int)(i + j / 2) % 2);
         lab_end();
     }
 }
@@ -309,6 +327,75 @@ START_TEST(sums_of_8)
 {
     lab->vector = 8;
     sums();
+}
+END_TEST
+
+/* Each tile at sizes around its own, whole and in parts, with all that is folded in. */
+START_TEST(tiles)
+{
+    static const unsigned units[] = { 1, 48 };
+    tile = &egad_tiles_all[_i];
+    lab->cpu = 0;
+    for (size_t k = 0; k < 10; k += every) {
+        const size_t M = (size_t[]){ 1, tile->m - 1, tile->m, tile->m + 1, 50 }[k % 5];
+        const size_t N = (size_t[]){ tile->n + 1, 1, tile->n - 1, 121 }[k % 4];
+        const size_t K =
+            (size_t[]){ 1, tile->k + 1, 8 * tile->k, 9 * tile->k - 1 }[k % 3];
+        const int strided = (int)(k / 2) % 2, kind = (_i / 2 + (int)k / 5) % 4,
+                  act = (int)k % 5;
+        const float dropout = k % 3 == 1 ? 0.2f : 0.0f;
+        lab->info.units = units[(k + k / 5) % 2];
+        check_product(EGAD_GEMM_TILES, M, N, K, kind & 1, kind >> 1, strided, 0);
+        check_forward(EGAD_GEMM_TILES, M, N, K, act, dropout, strided, 0);
+        /* The rest of what is folded in knows nothing of tiles: one of it with each. */
+        if (_i / 2 % 2)
+            check_backward(EGAD_GEMM_TILES, M, N, K, 1, act,
+                           act <= ACT_LEAKY_RELU ? dropout : 0.0f, strided, 0);
+        else
+            check_sums(EGAD_GEMM_TILES, M, N, K < 129 ? K : 129, strided);
+        lab_end();
+    }
+    tile = NULL;
+}
+END_TEST
+
+/* A device with many units has K in parts, added up in their order: two runs agree to the
+ * bit; one with few has no parts, nor has a CPU. */
+START_TEST(parts)
+{
+    enum { M = 50, N = 64, K = 1024 };
+    const egad_tile *t = &egad_tiles_all[0];
+    product x = prepare(M, N, K, 0, 0, 0);
+    lab->cpu = 0;
+    lab->info.units = 2;
+    ck_assert_uint_eq(egad_tiles_parts(lab, t, M, N, K), 1);
+    lab->info.units = 16;
+    ck_assert_uint_eq(egad_tiles_parts(lab, t, M, N, K), 8);
+    ck_assert_uint_eq(egad_tiles_parts(lab, t, M, N, 1), 1);
+    lab->info.units = 1000;
+    ck_assert_uint_eq(egad_tiles_parts(lab, t, M, N, K), 16); /* each so deep at least */
+    const float *a = run(EGAD_GEMM_TILES, &x, 0), *b = run(EGAD_GEMM_TILES, &x, 0);
+    lab_near(TOLERANCE_PRODUCT, "in parts", a, x.want, M * N);
+    lab_same("two runs", a, b, M * N);
+    lab->cpu = 1;
+    ck_assert_uint_eq(egad_tiles_parts(lab, t, M, N, K), 1);
+}
+END_TEST
+
+/* The largest tile that keeps a device busy and that its groups can hold. */
+START_TEST(choice_of_a_tile)
+{
+    lab->info.units = 16;
+    lab->vector = 1;
+    lab->group = 256;
+    ck_assert_uint_eq(egad_tiles_choose(lab, 50, 128).m, 32);
+    ck_assert_uint_eq(egad_tiles_choose(lab, 512, 512).m, 64);
+    ck_assert_uint_eq(egad_tiles_choose(lab, 4900, 1024).m, 128);
+    ck_assert_uint_eq(egad_tiles_choose(lab, 4900, 1024).vector, 1);
+    lab->vector = 4;
+    ck_assert_uint_eq(egad_tiles_choose(lab, 4900, 1024).vector, 4);
+    lab->group = 64;
+    ck_assert_uint_eq(egad_tiles_choose(lab, 4900, 1024).m, 32);
 }
 END_TEST
 
@@ -345,6 +432,7 @@ START_TEST(nan_is_seen)
     for (int act = ACT_LINEAR; act <= ACT_SIGMOID; act++) {
         for (lab->vector = 8; lab->vector <= 16; lab->vector += 8)
             check_nan(EGAD_GEMM_ROWS, act);
+        check_nan(EGAD_GEMM_TILES, act);
         check_nan(EGAD_GEMM_PLAIN, act);
         check_nan(EGAD_GEMM_CLBLAST, act);
     }
@@ -354,8 +442,8 @@ END_TEST
 START_TEST(choice)
 {
     egad_gemm_engine engine;
-    static const char *const names[] = { "rows", "clblast", "plain" };
-    for (int i = 0; i < 3; i++) {
+    static const char *const names[] = { "rows", "tiles", "clblast", "plain" };
+    for (int i = 0; i < 4; i++) {
         lab_engine(names[i]);
         CHECK_OK(egad_gemm_choose(&engine, lab));
         ck_assert_int_eq(engine, i);
@@ -366,8 +454,9 @@ START_TEST(choice)
         CHECK_OK(egad_gemm_choose(&engine, lab));
         ck_assert_int_eq(engine, cpu ? EGAD_GEMM_ROWS : EGAD_GEMM_CLBLAST);
     }
-    lab_engine("tiles");
-    CHECK_FAILS(egad_gemm_choose(&engine, lab), ARGUMENT, "rows, clblast or plain");
+    lab_engine("tile");
+    CHECK_FAILS(egad_gemm_choose(&engine, lab), ARGUMENT,
+                "rows, tiles, clblast or plain");
 }
 END_TEST
 
@@ -388,6 +477,9 @@ int main(int argc, char **argv)
     tcase_add_test(tests, backward_of_8);
     tcase_add_test(tests, sums_of_16);
     tcase_add_test(tests, sums_of_8);
+    tcase_add_loop_test(tests, tiles, 0, EGAD_TILES);
+    tcase_add_test(tests, parts);
+    tcase_add_test(tests, choice_of_a_tile);
     tcase_add_test(tests, choice);
     if (!brief) {
         tcase_add_test(tests, clblast_products);

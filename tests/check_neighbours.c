@@ -70,7 +70,7 @@ static void check(const egad_points *points, const float *e, size_t N, int strid
     lab_near(TOLERANCE_NEAR, "local", got_local, local, N);
 }
 
-static const char *const engines[] = { "rows", "plain", "clblast" };
+static const char *const engines[] = { "rows", "tiles", "plain", "clblast" };
 
 enum { ENGINES = sizeof engines / sizeof *engines };
 

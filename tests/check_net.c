@@ -287,6 +287,17 @@ START_TEST(small_by_plain)
 }
 END_TEST
 
+START_TEST(small_by_tiles)
+{
+    lab_engine("tiles");
+    lab_pretend(0);
+    lab->info.units = 48; /* enough for products in parts */
+    check_model(&tiny_bigan, 6, 9, 1);
+    check_model(&tiny_gan, 5, 33, 0);
+    small_images();
+}
+END_TEST
+
 START_TEST(small_by_clblast)
 {
     lab_engine("clblast");
@@ -399,6 +410,7 @@ int main(void)
     tcase_add_test(tests, small_by_rows);
     tcase_add_test(tests, small_by_rows_of_8);
     tcase_add_test(tests, small_by_plain);
+    tcase_add_test(tests, small_by_tiles);
     tcase_add_test(tests, small_by_clblast);
     tcase_add_test(tests, kdd_models);
     tcase_add_test(tests, parameters);

@@ -43,7 +43,7 @@ static void check_entries(const egad_profile *list, size_t n, int timed)
  * fm has D twice. */
 START_TEST(scores)
 {
-    static const char *const engines[] = { "rows", "clblast", "plain" };
+    static const char *const engines[] = { "rows", "tiles", "clblast", "plain" };
     static const size_t shape[3] = { 1, 1, COLUMNS };
     const double e = COLUMNS * 64 + 64 * 32, g = 32 * 64 + 64 * 128 + 128 * COLUMNS,
                  d = COLUMNS * 128 + 32 * 128 + 256 * 128 + 128;

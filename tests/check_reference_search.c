@@ -118,7 +118,7 @@ END_TEST
 
 START_TEST(search_by_engines)
 {
-    static const char *const engines[] = { "rows", "plain", "clblast" };
+    static const char *const engines[] = { "rows", "plain", "clblast", "tiles" };
     lab_engine(engines[_i]);
     fixture_each_file(engines[_i], dense_only);
 }
@@ -129,6 +129,6 @@ int main(void)
     Suite *suite = suite_create("reference_search");
     TCase *tests = support_case(suite, lab_begin, lab_end);
     tcase_add_test(tests, search_of_all);
-    tcase_add_loop_test(tests, search_by_engines, 0, 3);
+    tcase_add_loop_test(tests, search_by_engines, 0, 4);
     return lab_main(suite);
 }

@@ -170,6 +170,15 @@ START_TEST(by_plain)
 }
 END_TEST
 
+START_TEST(by_tiles)
+{
+    lab_engine("tiles");
+    lab_pretend(0);
+    lab->info.units = 48;
+    check_recipe("sound");
+}
+END_TEST
+
 START_TEST(by_clblast)
 {
     lab_engine("clblast");
@@ -331,6 +340,7 @@ int main(void)
     tcase_add_test(tests, by_rows);
     tcase_add_test(tests, by_rows_of_8);
     tcase_add_test(tests, by_plain);
+    tcase_add_test(tests, by_tiles);
     tcase_add_test(tests, by_clblast);
     tcase_add_test(tests, nan_is_seen);
     tcase_add_test(tests, both_ways);

@@ -172,7 +172,7 @@ static void check_gradient(const small *s, int term, double alpha)
 
 START_TEST(gradient)
 {
-    static const char *const engines[] = { "plain", "clblast", "rows" };
+    static const char *const engines[] = { "plain", "clblast", "rows", "tiles" };
     for (int images = 0; images < 2; images++) {
         if (_i == 2 && !images)
             continue; /* in one launch: twins() */
@@ -452,7 +452,7 @@ int main(void)
     Suite *suite = suite_create("search");
     TCase *tests = support_case(suite, lab_begin, lab_end);
     tcase_add_test(tests, terms);
-    tcase_add_loop_test(tests, gradient, 0, 3);
+    tcase_add_loop_test(tests, gradient, 0, 4);
     tcase_add_test(tests, twins);
     tcase_add_test(tests, batches);
     tcase_add_test(tests, batches_by_clblast);

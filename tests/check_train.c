@@ -86,6 +86,10 @@ START_TEST(two_runs)
     lab_engine("plain");
     lab_pretend(0);
     check_twice("kdd-bigan", "release");
+    lab_end();
+    lab_engine("tiles");
+    lab->info.units = 48; /* enough for products in parts */
+    check_twice("kdd-bigan", "sound");
 }
 END_TEST
 

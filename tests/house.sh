@@ -15,17 +15,18 @@ shopt -s nullglob extglob
 
 # Each file of host/ has a level; it includes headers of lower levels and its own only.
 declare -A level=(
-    [status]=0 [device]=1 [program]=2 [tensor]=2 [rng]=2 [plan]=3 [gemm]=4 [blas]=4 [fft]=4
-    [ops]=5 [peak]=5 [net]=6 [pass]=7 [fused]=7 [detector]=7
+    [status]=0 [device]=1 [program]=2 [tensor]=2 [rng]=2 [tune]=2 [plan]=3
+    [gemm]=4 [blas]=4 [tiles]=4 [fft]=4 [ops]=5 [peak]=5 [net]=6 [pass]=7 [fused]=7 [detector]=7
     [calibrate]=1
-    [infer]=8 [search]=8 [search_fused]=8 [train]=9 [train_fused]=9 [score]=9
-    [score_file]=9 [explain]=9
+    [infer]=8 [search]=8 [search_fused]=8 [train]=9 [train_fused]=9 [tune_measure]=9
+    [score]=9 [score_file]=9 [explain]=9
     [checkpoint]=9 [metrics]=9)
 operator_level=5 # op_*.c
 models_from=6    # the lowest level that knows models/
 io_from=7        # the lowest level that knows io/
-# blas is an engine of gemm: it is called by gemm.c and built on gemm.h.
-exceptions=" gemm.c>blas.h blas.h>gemm.h blas.c>gemm.h "
+# blas and tiles are engines of gemm: called by gemm.c and built on gemm.h.
+exceptions=" gemm.c>blas.h blas.h>gemm.h blas.c>gemm.h"
+exceptions+=" gemm.c>tiles.h tiles.h>gemm.h tiles.c>gemm.h "
 
 # One third-party library, one file (a pattern stands for one of its files).
 third_party=(
@@ -39,12 +40,14 @@ third_party=(
     'clFFT.h        host/fft.c'
     'lapacke.h      host/calibrate.c'
     'Random123/*    host/rng.c'
-    'jansson.h      host/cli_json.c'
+    'jansson.h      host/cli_json.c' # of the program
+    'jansson.h      host/tune.c'     # of the library
     'popt.h         host/cli.c'
     'cairo.h        host/cli_draw.c')
 # Files in two parts, under the first one's name: a header between them is theirs alone.
 declare -A part_of=([h5_attribute]=h5 [h5_find]=h5 [h5_text]=h5 [csv_read]=csv
-    [score_file]=score [search_fused]=search [train_fused]=train [op_mlp_run]=mlp)
+    [score_file]=score [search_fused]=search [train_fused]=train [op_mlp_run]=mlp
+    [tune_measure]=tune)
 inside='@(io/h5?(_attribute|_find|_text).c:io/h5|host/search?(_fused).c:host/search'
 inside+='|host/train?(_fused).c:host/train|host/op_mlp?(_run).c:host/op_mlp)_inside.h'
 opencl='host/@(device|program|tensor|plan|gemm|blas|fft).[ch]'

@@ -26,7 +26,7 @@ mode=$2
 shift 2
 sessions=" ${*:-table explain} "
 [ "$mode" != check ] || sessions=" table "
-export LC_ALL=C PATH=$build:$PATH
+export LC_ALL=C EGAD_TUNE=off PATH=$build:$PATH
 
 fail() { echo "readme: $*" >&2; exit 1; }
 skip() { echo "skipped: $*"; exit 77; }

@@ -17,7 +17,7 @@ kdd-bigan/score-combined kdd-bigan/score-all kdd-bigan/train "
 test "$(works kdd-gan.jsonl)" = "kdd-gan/start-warm kdd-gan/search-sigma kdd-gan/search-fm \
 kdd-gan/score-all kdd-gan/train "
 grep -qE '^  a step of 4 +10 ' kdd-gan.out
-for key in peer work batch device platform driver units peak_gflops peak_gbytes version commit \
+for key in peer work batch device platform driver tuning units peak_gflops peak_gbytes version commit \
     recipe shape seconds rows samples ms_min ms_median ms_mean ms_p90 ms_p99; do
     for file in *.jsonl; do
         test "$(grep -cF "\"$key\":" $file)" = "$(lines $file)"

@@ -17,3 +17,4 @@ show score --help
 show eval --help
 show explain --help
 show inspect --help
+show tune --help
