@@ -329,12 +329,14 @@ done:
 int egad_train_fuses(const egad_train *t)
 {
     const egad_net *const *net = (const egad_net *const *)t->detector->net;
+    egad_gemm_engine engine;
     int batchnorm = 0;
+    if (egad_gemm_choose(&engine, t->detector->device) != EGAD_OK)
+        return 0; /* the first product will say why */
     for (int k = 0; k < NETS; k++)
         for (size_t i = 0; net[k] && i < net[k]->n; i++)
             batchnorm |= net[k]->layer[i].row.bn;
-    return egad_gemm_packs(net[NET_D]->engine) && egad_detector_dense(t->detector) &&
-           !batchnorm;
+    return egad_gemm_packs(engine) && egad_detector_dense(t->detector) && !batchnorm;
 }
 
 egad_status egad_train_fuse(egad_train *t)

@@ -265,6 +265,8 @@ START_TEST(small_by_rows)
     lab_engine("rows");
     small_models();
     small_images();
+    lab->info.units = 1; /* more blocks than groups: some add to what others left */
+    check_model(&tiny_bigan, 60, 9, 1);
 }
 END_TEST
 
@@ -274,6 +276,8 @@ START_TEST(small_by_rows_of_8)
     lab->vector = 8;
     check_model(&tiny_bigan, 11, 9, 1);
     small_images();
+    lab->info.units = 1;
+    check_model(&tiny_bigan, 30, 40, 1);
 }
 END_TEST
 
