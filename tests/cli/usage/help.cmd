@@ -16,4 +16,5 @@ show train --help
 show score --help
 show eval --help
 show explain --help
+show threshold --help
 show inspect --help
