@@ -1,5 +1,6 @@
-/* A detector as a file and back (README, "A model file"): named float32 arrays, so that
- * h5py reads it without egad, and everything that resuming needs to go on bit for bit. */
+/* A detector as a file and back (README, "A model file"; checkpoint_text.c prints one):
+ * named float32 arrays, so that h5py reads it without egad, and everything that resuming
+ * needs to go on bit for bit. */
 #include "detector.h"
 
 #include <math.h>
@@ -141,6 +142,7 @@ static egad_status write_recipe(egad_h5 *file, const egad_recipe *r)
 #define X(field) TRY(egad_h5_write_count(file, "/recipe", #field, (uint64_t)r->field));
     RECIPE_INTS(X)
 #undef X
+    TRY(egad_h5_write_number(file, "/recipe", "hold_out", r->hold_out));
 done:
     return status;
 }
@@ -178,7 +180,10 @@ static egad_status read_recipe(egad_h5 *file, egad_recipe *r)
     r->field = (int)value;
     RECIPE_INTS(X)
 #undef X
-    if (r->batch < 1 || r->epochs < 1)
+    r->hold_out = 0.0; /* older files do not say so */
+    if (egad_h5_has(file, "/recipe", "hold_out"))
+        TRY(egad_h5_read_number(file, "/recipe", "hold_out", &r->hold_out));
+    if (r->batch < 1 || r->epochs < 1 || !(r->hold_out >= 0.0 && r->hold_out < 1.0))
         FAIL(FORMAT, "model: its recipe has values that no recipe has");
 done:
     return status;
@@ -276,6 +281,90 @@ done:
     return status;
 }
 
+/* The array of a kind of score. */
+static const char *threshold_array(int kind)
+{
+    static const char *const names[KINDS] = { [EGAD_SCORE_SIGMA] = "/threshold/sigma",
+                                              [EGAD_SCORE_FM] = "/threshold/fm",
+                                              [EGAD_SCORE_COMBINED] =
+                                                  "/threshold/combined" };
+    return names[kind];
+}
+
+static egad_status write_thresholds(egad_h5 *file, const egad_thresholds *t)
+{
+    egad_status status = EGAD_OK;
+    TRY(egad_h5_write_number(file, "/threshold", "false_alarms", t->false_alarms));
+    if (t->rows == 0)
+        goto done;
+    TRY(egad_h5_write_count(file, "/threshold", "held_out", (uint64_t)t->held_out));
+    TRY(egad_h5_write_number(file, "/threshold", "alpha", t->alpha));
+    TRY(egad_h5_write_count(file, "/threshold", "steps", t->steps));
+    TRY(egad_h5_write_count(file, "/threshold", "restarts", t->restarts));
+    for (int k = EGAD_SCORE_SIGMA; k < KINDS; k++) {
+        if (!t->score[k])
+            continue;
+        TRY(write_array(file, threshold_array(k), 1, &t->rows, t->score[k]));
+        if (!isnan(t->at[k]))
+            TRY(egad_h5_write_number(file, threshold_array(k), "threshold",
+                                     (double)t->at[k]));
+    }
+done:
+    return status;
+}
+
+/* Scores of one kind, as many as of the others. */
+static egad_status read_scores(egad_h5 *file, egad_thresholds *t, int kind)
+{
+    egad_status status = EGAD_OK;
+    const char *name = threshold_array(kind);
+    size_t shape[EGAD_H5_RANK];
+    int rank = 0;
+    double at = NAN;
+    TRY(egad_h5_shape(file, name, shape, &rank));
+    if (rank != 1 || shape[0] < 1 || (t->rows && shape[0] != t->rows))
+        FAIL(FORMAT, "model: '%s' has a shape that cannot be", name);
+    t->rows = shape[0];
+    NEW(t->score[kind], t->rows);
+    TRY(read_array(file, name, 1, shape, t->score[kind]));
+    for (size_t i = 1; i < t->rows; i++)
+        if (t->score[kind][i] < t->score[kind][i - 1])
+            FAIL(FORMAT, "model: '%s' does not ascend", name);
+    if (!egad_h5_has(file, name, "threshold"))
+        goto done;
+    TRY(egad_h5_read_number(file, name, "threshold", &at));
+    t->at[kind] = (float)at;
+    if (!isfinite(t->at[kind]))
+        FAIL(FORMAT, "model: '%s' has the threshold %g", name, at);
+done:
+    return status;
+}
+
+static egad_status read_thresholds(egad_h5 *file, egad_detector *d)
+{
+    egad_status status = EGAD_OK;
+    egad_thresholds *t = &d->thresholds;
+    uint64_t held_out = 0;
+    if (!egad_h5_has(file, "/threshold", NULL)) /* older files */
+        goto done;
+    TRY(egad_h5_read_number(file, "/threshold", "false_alarms", &t->false_alarms));
+    if (!(t->false_alarms > 0.0 && t->false_alarms < 1.0))
+        FAIL(FORMAT, "model: its rate of false alarms is %g", t->false_alarms);
+    for (int k = EGAD_SCORE_SIGMA; k < KINDS; k++)
+        if (egad_h5_has(file, threshold_array(k), NULL) &&
+            (k != EGAD_SCORE_COMBINED || d->calibration.n))
+            TRY(read_scores(file, t, k));
+    if (t->rows == 0)
+        goto done;
+    TRY(egad_h5_read_count(file, "/threshold", "held_out", &held_out));
+    TRY(egad_h5_read_number(file, "/threshold", "alpha", &t->alpha));
+    TRY(egad_h5_read_count(file, "/threshold", "steps", &t->steps));
+    TRY(egad_h5_read_count(file, "/threshold", "restarts", &t->restarts));
+    t->held_out = held_out != 0;
+done:
+    return status;
+}
+
 /* How far training has come, and what it goes on with. */
 static egad_status write_progress(egad_h5 *file, const egad_detector *d)
 {
@@ -293,6 +382,7 @@ static egad_status write_progress(egad_h5 *file, const egad_detector *d)
                                "loss_dis loss_gen loss_enc seconds"));
     }
     TRY(write_calibration(file, &d->calibration));
+    TRY(write_thresholds(file, &d->thresholds));
 done:
     return status;
 }
@@ -311,6 +401,7 @@ static egad_status read_progress(egad_h5 *file, egad_detector *d)
     if (epochs)
         TRY(egad_h5_read(file, "/history", EGAD_H5_F32, 4 * epochs, d->history));
     TRY(read_calibration(file, d));
+    TRY(read_thresholds(file, d));
 done:
     return status;
 }
@@ -424,92 +515,5 @@ done:
     free(model_name);
     free(recipe_name);
     free(protocol);
-    return status;
-}
-
-/* ---- A file as text ------------------------------------------------------ */
-
-typedef struct {
-    egad_h5 *file;
-    FILE *out;
-} inspection;
-
-/* Whether an array is one of those that training changes. */
-static int is_trained(const char *name)
-{
-    for (size_t b = 0; b < sizeof buffers / sizeof *buffers; b++)
-        if (strncmp(name, buffers[b].group, strlen(buffers[b].group)) == 0)
-            return 1;
-    return 0;
-}
-
-/* The start of the SHA-256 of the values: equal models are seen to be. */
-static egad_status print_digest(const inspection *i, const char *name, size_t n)
-{
-    egad_status status = EGAD_OK;
-    egad_sha256 *sha = NULL;
-    float *values = NULL;
-    char hex[65];
-    NEW(values, n);
-    TRY(egad_h5_read(i->file, name, EGAD_H5_F32, n, values));
-    TRY(egad_sha256_new(&sha));
-    egad_sha256_add(sha, (const char *)values, n * sizeof *values);
-    egad_sha256_hex(sha, hex);
-    fprintf(i->out, "  sha256 %.16s", hex);
-done:
-    egad_sha256_free(sha);
-    free(values);
-    return status;
-}
-
-static egad_status inspect_object(void *context, const char *name, int array)
-{
-    egad_status status = EGAD_OK;
-    const inspection *i = context;
-    size_t shape[EGAD_H5_RANK], n = 1;
-    int rank = 0;
-    char *attributes = NULL;
-    fprintf(i->out, "%s", name);
-    if (array) {
-        TRY(egad_h5_shape(i->file, name, shape, &rank));
-        for (int k = 0; k < rank; k++) {
-            fprintf(i->out, "%s%zu", k ? " x " : "  (", shape[k]);
-            n *= shape[k];
-        }
-        fputs(rank ? ")" : "  (one value)", i->out);
-        if (is_trained(name))
-            TRY(print_digest(i, name, n));
-    }
-    fputc('\n', i->out);
-    TRY(egad_h5_print_attributes(i->file, name, "    ", &attributes));
-    fputs(attributes, i->out);
-done:
-    free(attributes);
-    return status;
-}
-
-egad_status egad_checkpoint_inspect(const char *path, char **text)
-{
-    egad_status status = EGAD_OK;
-    size_t size = 0;
-    char *attributes = NULL;
-    inspection i = { 0 };
-    *text = NULL;
-    TRY(egad_h5_open(&i.file, path));
-    i.out = open_memstream(text, &size);
-    if (!i.out)
-        FAIL(MEMORY, "out of memory for the text of '%s'", path);
-    TRY(egad_h5_print_attributes(i.file, "/", "", &attributes));
-    fputs(attributes, i.out);
-    TRY(egad_h5_visit(i.file, inspect_object, &i));
-done:
-    if (i.out)
-        fclose(i.out);
-    if (status != EGAD_OK) {
-        free(*text);
-        *text = NULL;
-    }
-    free(attributes);
-    egad_h5_close(i.file);
     return status;
 }

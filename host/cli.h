@@ -24,6 +24,7 @@ int cmd_train(int argc, char **argv);
 int cmd_score(int argc, char **argv);
 int cmd_eval(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
+int cmd_threshold(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
 int cmd_reproduce(int argc, char **argv);
 int cmd_tune(int argc, char **argv);
@@ -181,7 +182,7 @@ typedef struct {
     const egad_dataset *data;
     const char *path;   /* the model, saved after every epoch, or after some */
     int resumed, quiet; /* for what is said of it */
-    int calibrate;      /* 1: for the combined score, when all is trained */
+    int calibrate; /* 1: for the combined score and thresholds, when all is trained */
     /* Called at each end of an epoch, before the model is saved; NULL: none.  Returns an
      * exit code, and all but CLI_DONE ends training. */
     int (*epoch)(void *context, int epoch);
@@ -194,8 +195,12 @@ int cli_train_run(const cli_training *how);
  * cli_train_run begins with that.  1 after Ctrl-C. */
 void cli_train_catch(void);
 int cli_train_stopped(void);
-/* How many rows train. */
-size_t cli_train_rows(const egad_dataset *data);
+/* How many rows train, or with `held` are held out. */
+size_t cli_train_rows(const egad_detector *detector, const egad_dataset *data, int held);
+/* CLI_DONE if these can be the data that the detector was trained on.  `path` and `model`
+ * are the files, for errors. */
+int cli_train_check(const egad_detector *detector, const egad_dataset *data,
+                    const char *path, const char *model);
 
 /* ---- Rows to be scored: cli_rows.c ---------------------------------------- */
 
@@ -246,6 +251,53 @@ typedef struct {
  * data set says. */
 egad_status cli_rows_score(const cli_rows *rows, egad_detector *detector,
                            const cli_scoring *how, float *scores);
+
+/* ---- Thresholds: cli_threshold.c ------------------------------------------- */
+
+#define CLI_FALSE_ALARMS_OPTION(variable)                                                \
+    {                                                                                    \
+        "false-alarms", 0, CLI_SHARE, &(variable), "RATE",                               \
+            "of normal rows that are labelled anomalies (default:\n"                     \
+            "                            what the model keeps, 0.01 at first)",          \
+            0, 0                                                                         \
+    }
+
+/* Whose scores thresholds are made of. */
+typedef struct {
+    char text[160];
+} cli_sentence;
+cli_sentence cli_threshold_rows(const egad_threshold_info *info);
+/* The threshold for scores; false_alarms 0: that in force, and if there is none, `*found`
+ * is 0.  Returns an exit code. */
+int cli_threshold_find(egad_threshold *at, const egad_detector *detector,
+                       const cli_scoring *how, const egad_search_options *search,
+                       double false_alarms, int *found);
+/* Say on standard error what there is to be known of that: that there is none, that no
+ * rows were held out, or too few. */
+void cli_threshold_note(const egad_detector *detector, const cli_scoring *how,
+                        const egad_search_options *search, double false_alarms);
+/* Fill what `out->at` makes of n scores.  Returns an exit code; freed by
+ * cli_threshold_clear in either case. */
+int cli_threshold_judge(egad_judgement *out, const egad_detector *detector,
+                        egad_score_kind kind, const float *scores, size_t n);
+void cli_threshold_clear(egad_judgement *judgement);
+
+/* What a model's own threshold comes to on labelled rows. */
+typedef struct {
+    int found; /* 0: it has none */
+    egad_threshold at;
+    double met; /* share of the normal rows that are labelled anomalies */
+    double precision, recall;
+} cli_own;
+
+/* Returns an exit code, as cli_threshold_find does. */
+int cli_threshold_meet(cli_own *out, const egad_detector *detector,
+                       const cli_scoring *how, const cli_rows *rows, double false_alarms,
+                       const float *scores);
+/* Of n kinds of score, in columns of this width; and of one, into an object. */
+void cli_threshold_print(const cli_own *own, size_t n, const egad_threshold_info *info,
+                         int name_width, int width);
+void cli_threshold_put(cli_json *object, const cli_own *own);
 
 /* ---- Figures of others: cli_known.c --------------------------------------- */
 
@@ -412,9 +464,6 @@ int cli_data_name(const char *command, const char **out, char *name, size_t size
 
 /* "5 of the 2,375 normal test rows are in the training rows too (0.2 %)": what
  * egad_dataset_copies has found. */
-typedef struct {
-    char text[160];
-} cli_sentence;
 cli_sentence cli_data_copies(size_t copies, size_t of);
 
 /* ---- Files: cli_output.c -------------------------------------------------- */

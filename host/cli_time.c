@@ -97,6 +97,7 @@ int cli_time_new(cli_subject *out, egad_device *device, const cli_subject_option
                                                         .recipe = how->recipe,
                                                         .batch = (int)how->batch,
                                                         .epochs = 1000000,
+                                                        .hold_out = -1,
                                                         .seed = 1 }));
 done:
     return code;

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -149,12 +150,27 @@ static int on_progress(void *context, const egad_progress *p)
 
 /* ---- From here to the end ------------------------------------------------ */
 
-size_t cli_train_rows(const egad_dataset *data)
+size_t cli_train_rows(const egad_detector *detector, const egad_dataset *data, int held)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < data->rows; i++)
-        n += !data->split || data->split[i] == EGAD_TRAIN;
+    size_t *rows = NULL, n = 0;
+    egad_detector_select(detector, data, held, &rows, &n); /* no memory: that will fail */
+    free(rows);
     return n;
+}
+
+int cli_train_check(const egad_detector *detector, const egad_dataset *data,
+                    const char *path, const char *model)
+{
+    const egad_detector_info info = egad_detector_describe(detector);
+    const int code = cli_rows_check(data, path, &info, model);
+    const uint64_t n = cli_train_rows(detector, data, 0), batch = (uint64_t)info.batch;
+    if (code == CLI_DONE && info.steps_per_epoch && n / batch != info.steps_per_epoch)
+        return cli_error("'%s' has %s rows to train on, not the %s to %s that '%s' was "
+                         "trained on: give the data it began with",
+                         path, cli_count(n).text,
+                         cli_count(info.steps_per_epoch * batch).text,
+                         cli_count((info.steps_per_epoch + 1) * batch - 1).text, model);
+    return code;
 }
 
 static void announce(const cli_training *how)
@@ -163,9 +179,13 @@ static void announce(const cli_training *how)
     fprintf(stderr, "%s %s, recipe %s, seed %llu, on %s\n",
             how->resumed ? "resuming" : "training", info.model, info.recipe,
             (unsigned long long)info.seed, egad_device_describe(how->device)->name);
-    fprintf(stderr, "%s training rows of %zu features, batch %d, %d of %d epochs done\n",
-            cli_count(cli_train_rows(how->data)).text,
-            info.shape[0] * info.shape[1] * info.shape[2], info.batch, info.epoch,
+    fprintf(stderr, "%s training rows of %zu features, ",
+            cli_count(cli_train_rows(how->detector, how->data, 0)).text,
+            info.shape[0] * info.shape[1] * info.shape[2]);
+    if (info.hold_out > 0)
+        fprintf(stderr, "%s held out, ",
+                cli_count(cli_train_rows(how->detector, how->data, 1)).text);
+    fprintf(stderr, "batch %d, %d of %d epochs done\n", info.batch, info.epoch,
             info.epochs);
 }
 
@@ -186,6 +206,8 @@ int cli_train_run(const cli_training *how)
     CLI_TRY(save(&t)); /* whatever becomes of the rest */
     if (how->calibrate) {
         CLI_TRY(egad_score_calibrate(how->detector, how->data));
+        CLI_TRY(save(&t));
+        CLI_TRY(egad_threshold_measure(how->detector, how->data, NULL));
         CLI_TRY(save(&t));
     }
 done:

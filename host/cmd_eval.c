@@ -15,6 +15,7 @@ enum {
 typedef struct {
     const char *model, *data, *score, *rows, *device, *plots;
     double alpha, fraction; /* fraction 0: by protocol */
+    double false_alarms;
     egad_search_options search;
     int json;
 } arguments;
@@ -35,6 +36,7 @@ typedef struct {
     size_t kinds;
     egad_score_kind kind[CLI_KINDS];
     egad_metrics metrics[CLI_KINDS];
+    cli_own own[CLI_KINDS];
     size_t plots;
     char plot[PLOTS_MAX][48]; /* names of the files written */
 } evaluation;
@@ -169,11 +171,14 @@ static int measure(evaluation *e)
     choose_fraction(e);
     CLI_TRY(choose_kinds(e));
     for (size_t k = 0; k < e->kinds; k++) {
-        CLI_TRY(cli_rows_score(&e->rows, e->detector,
-                               &(cli_scoring){ .kind = e->kind[k], .alpha = e->a->alpha },
-                               scores));
+        const cli_scoring how = { .kind = e->kind[k], .alpha = e->a->alpha };
+        CLI_TRY(cli_rows_score(&e->rows, e->detector, &how, scores));
         CLI_TRY(egad_metrics_compute(&e->metrics[k], scores, e->rows.y, e->rows.n,
                                      e->fraction));
+        code = cli_threshold_meet(&e->own[k], e->detector, &how, &e->rows,
+                                  e->a->false_alarms, scores);
+        if (code != CLI_DONE)
+            break;
         if (e->a->plots && (code = draw(e, k, scores)) != CLI_DONE)
             break;
     }
@@ -302,6 +307,8 @@ static void print_table(const evaluation *e)
     cli_search_print(&e->rows.search, info);
     print_rule(e);
     print_metrics(e);
+    const egad_threshold_info own = egad_threshold_describe(e->detector);
+    cli_threshold_print(e->own, e->kinds, &own, NAME_WIDTH, FIGURE_WIDTH);
     if (e->known.n)
         print_known(&e->known);
     print_leak(e);
@@ -323,6 +330,7 @@ static cli_json *scores_json(const evaluation *e)
             cli_json_real(one, figures[i].key, figure(m, i));
         cli_json_real(one, "threshold", m->threshold);
         cli_json_count(one, "ties", m->ties);
+        cli_threshold_put(one, &e->own[k]);
         cli_json_put(scores, egad_score_name(e->kind[k]), one);
     }
     return scores;
@@ -426,6 +434,7 @@ int cmd_eval(int argc, char **argv)
           "                            as in the paper, else the true share of "
           "anomalies)",
           0, 0 },
+        CLI_FALSE_ALARMS_OPTION(a.false_alarms),
         { "rows", 0, CLI_CHOICE, &a.rows, "test|all",
           "which rows (default: test if the file has a split, else\n                     "
           "       all)",

@@ -6,19 +6,24 @@
 
 typedef struct {
     const char *model, *data, *out, *score, *rows, *device;
-    double alpha;
+    double alpha, false_alarms;
     egad_search_options search;
 } arguments;
 
-static int write_csv(const char *path, const cli_rows *rows, const float *scores)
+/* judgement: NULL for scores alone. */
+static int write_csv(const char *path, const cli_rows *rows, const float *scores,
+                     const egad_judgement *judgement)
 {
     cli_output out;
     int code = cli_output_open(&out, path);
     if (code != CLI_DONE)
         return code;
-    fputs(rows->y ? "row,score,anomaly\n" : "row,score\n", out.stream);
+    fprintf(out.stream, "row,score%s%s\n", judgement ? ",p_value,label" : "",
+            rows->y ? ",anomaly" : "");
     for (size_t i = 0; i < rows->n && !ferror(out.stream); i++) {
         fprintf(out.stream, "%zu,%.9g", rows->row[i], (double)scores[i]);
+        if (judgement)
+            fprintf(out.stream, ",%.6g,%d", judgement->p[i], judgement->label[i]);
         if (rows->y)
             fprintf(out.stream, ",%d", rows->y[i]);
         fputc('\n', out.stream);
@@ -33,16 +38,21 @@ static int score(const arguments *a, const cli_command *command)
     egad_dataset *data = NULL;
     cli_rows rows = { 0 };
     float *scores = NULL;
-    egad_score_kind kind;
-    int code = CLI_DONE;
+    egad_judgement judgement = { 0 };
+    cli_scoring how = { .alpha = a->alpha };
+    int judged = 0, code = CLI_DONE;
     CLI_TRY(cli_device(&device, a->device));
     CLI_TRY(egad_checkpoint_load(&detector, device, a->model));
     const egad_detector_info info = egad_detector_describe(detector);
     if ((code = cli_search_check(command, &info, a->model)) != CLI_DONE)
         goto done;
-    kind = egad_score_default(detector);
+    how.kind = egad_score_default(detector);
     if (a->score)
-        CLI_TRY(egad_score_parse(&kind, a->score));
+        CLI_TRY(egad_score_parse(&how.kind, a->score));
+    code = cli_threshold_find(&judgement.at, detector, &how, &a->search, a->false_alarms,
+                              &judged);
+    if (code != CLI_DONE)
+        goto done;
     CLI_TRY(cli_rows_read(&data, a->data, &info));
     code = cli_rows_check(data, a->data, &info, a->model);
     if (code == CLI_DONE)
@@ -55,18 +65,25 @@ static int score(const arguments *a, const cli_command *command)
         code = cli_error("out of memory for %s scores", cli_count(rows.n).text);
         goto done;
     }
-    CLI_TRY(cli_rows_score(&rows, detector,
-                           &(cli_scoring){ .kind = kind, .alpha = a->alpha }, scores));
+    CLI_TRY(cli_rows_score(&rows, detector, &how, scores));
+    if (judged)
+        code = cli_threshold_judge(&judgement, detector, how.kind, scores, rows.n);
+    if (code != CLI_DONE)
+        goto done;
+    const egad_judgement *by = judged ? &judgement : NULL;
     if (a->out && cli_output_is_hdf5(a->out))
-        CLI_TRY(
-            egad_score_save(a->out, scores, rows.row, rows.y, rows.n, kind, a->alpha));
+        CLI_TRY(egad_score_save(a->out, scores, rows.row, rows.y, rows.n, how.kind,
+                                how.alpha, by));
     else
-        code = write_csv(a->out, &rows, scores);
+        code = write_csv(a->out, &rows, scores, by);
+    if (code == CLI_DONE)
+        cli_threshold_note(detector, &how, &a->search, a->false_alarms);
     if (code == CLI_DONE && a->out)
         printf("%s rows (%s) scored by %s on %s: '%s'\n", cli_count(rows.n).text,
-               rows.part, egad_score_name(kind), egad_device_describe(device)->name,
+               rows.part, egad_score_name(how.kind), egad_device_describe(device)->name,
                a->out);
 done:
+    cli_threshold_clear(&judgement);
     free(scores);
     cli_rows_free(&rows);
     egad_dataset_free(data);
@@ -92,6 +109,7 @@ int cmd_score(int argc, char **argv)
           "which rows of a data file (default: test if it has a\n                        "
           "    split, else all)",
           0, 0 },
+        CLI_FALSE_ALARMS_OPTION(a.false_alarms),
         CLI_SEARCH_OPTIONS(a.search),
         CLI_DEVICE_OPTION(a.device),
         { 0 },
@@ -112,8 +130,13 @@ int cmd_score(int argc, char **argv)
             "which takes some thousand times as long; it has no combined score, and its\n"
             "default is sigma.\n\n"
             "CSV columns are found by the names in the header line.  The output has\n"
-            "the columns row (of the input, from 0), score, and where the input is\n"
-            "labelled, anomaly (0 or 1).\n",
+            "the columns row (of the input, from 0), score, p_value and label, and "
+            "where\n"
+            "the input is labelled, anomaly (0 or 1).\n\n"
+            "The p-value is the share of normal rows that are expected to have such a\n"
+            "score or a higher one, by rows that training held out; the label is 1, an\n"
+            "anomaly, where it is at most the rate of false alarms.  See 'egad "
+            "threshold'.\n",
         .example = "egad score --model model.h5 --data flows.csv -o scores.csv",
     };
     int code = cli_parse(&command, argc, argv);

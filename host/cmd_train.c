@@ -73,29 +73,15 @@ static int check_resumed(const arguments *a, const cli_option *options,
     else if (cli_given(options, "lr") &&
              fabs(a->how.lr - info->lr) > 1e-6 * fabs(info->lr))
         bad = "lr";
+    else if (cli_given(options, "hold-out") && fmax(a->how.hold_out, 0) != info->hold_out)
+        bad = "hold-out";
     if (!bad)
         return CLI_DONE;
     return cli_error(
         "--%s contradicts '%s', which holds %s, recipe %s, %d epochs, batch %d, "
-        "seed %llu, lr %g",
+        "seed %llu, lr %g, hold-out %g",
         bad, a->out, info->model, info->recipe, info->epochs, info->batch,
-        (unsigned long long)info->seed, info->lr);
-}
-
-/* Whether the data of a resumed training can be those that it began with. */
-static int check_data(const training *t)
-{
-    const arguments *a = t->a;
-    const egad_detector_info info = egad_detector_describe(t->detector);
-    int code = cli_rows_check(t->data, a->data, &info, a->out);
-    uint64_t n = cli_train_rows(t->data), batch = (uint64_t)info.batch;
-    if (code == CLI_DONE && info.steps_per_epoch && n / batch != info.steps_per_epoch)
-        return cli_error("'%s' has %s training rows, not the %s to %s that '%s' was "
-                         "trained on: resume with the data it began with",
-                         a->data, cli_count(n).text,
-                         cli_count(info.steps_per_epoch * batch).text,
-                         cli_count((info.steps_per_epoch + 1) * batch - 1).text, a->out);
-    return code;
+        (unsigned long long)info->seed, info->lr, info->hold_out);
 }
 
 /* ---- Training ----------------------------------------------------------- */
@@ -117,7 +103,7 @@ static int prepare(training *t, const cli_option *options)
     if (!a->resume)
         CLI_TRY(egad_detector_new(&t->detector, t->device, t->data, &a->how));
     else
-        code = check_data(t);
+        code = cli_train_check(t->detector, t->data, a->data, a->out);
     if (code == CLI_DONE)
         code = try_output(t->detector, a->out);
 done:
@@ -147,7 +133,8 @@ static int train(const arguments *a, const cli_option *options)
         goto done;
     const egad_detector_info info = egad_detector_describe(t.detector);
     const int calibrates = info.parameters[0] > 0;
-    if (a->resume && info.epoch >= info.epochs && (info.calibrated || !calibrates)) {
+    const int calibrated = info.calibrated && egad_threshold_describe(t.detector).rows;
+    if (a->resume && info.epoch >= info.epochs && (calibrated || !calibrates)) {
         printf("'%s' has all of its %d epochs already\n", a->out, info.epochs);
         goto done;
     }
@@ -196,6 +183,10 @@ int cmd_train(int argc, char **argv)
           "learning rate of Adam (default: the recipe's)", 0, 0 },
         { "seed", 0, CLI_SEED, &a.how.seed, "S",
           "seed of weights, batches and noise (default 0)", 0, 0 },
+        { "hold-out", 0, CLI_WEIGHT, &a.how.hold_out, "SHARE",
+          "of the training rows, not trained on, to measure\n"
+          "                            thresholds (default: 0.05 for sound, else 0)",
+          0, 0 },
         { "resume", 0, CLI_FLAG, &a.resume, NULL,
           "go on training MODEL.h5 where it stopped", 0, 0 },
         { "force", 0, CLI_FLAG, &a.force, NULL, "replace MODEL.h5 if it exists", 0, 0 },
@@ -216,6 +207,8 @@ int cmd_train(int argc, char **argv)
     int code = cli_parse(&command, argc, argv);
     if (code >= 0)
         return code;
+    if (cli_given(options, "hold-out") && a.how.hold_out == 0)
+        a.how.hold_out = -1; /* none, not the recipe's */
     if (a.resume && a.force)
         return cli_usage(command.name, "--resume and --force exclude each other");
     if (!a.resume && !a.how.model)

@@ -7,8 +7,9 @@
 #include <string.h>
 
 enum {
-    CLIP = 8,      /* deviations at which SCALE_STANDARD ends */
-    LOOKS_BACK = 3 /* moving averages of weights, at most this part of a training */
+    CLIP = 8,       /* deviations at which SCALE_STANDARD ends */
+    LOOKS_BACK = 3, /* moving averages of weights, at most this part of a training */
+    HELD_SEED = 5   /* of the rows held out: the same for all detectors of a data set */
 };
 
 float egad_detector_limit(const egad_detector *detector)
@@ -112,6 +113,8 @@ egad_status egad_detector_build(egad_detector **out, egad_device *device,
     TRY(egad_array_text(&d->protocol, protocol ? protocol : ""));
     NEW(d->fit, 3 * d->columns);
     TRY(egad_tensor_new(&d->fit_on, device, 3, d->columns));
+    d->thresholds.false_alarms = 0.01;
+    egad_detector_forget(d);
 
     if (model->images && shape[0] == 1 && shape[1] == 1)
         FAIL(SHAPE, "%s is for images, and this is a table of %zu columns; train %s",
@@ -142,11 +145,53 @@ void egad_detector_free(egad_detector *d)
         egad_net_free(d->net[k]);
     egad_tensor_free(&d->fit_on);
     egad_calibrate_clear(&d->calibration);
+    egad_detector_forget(d);
     egad_schema_clear(&d->schema);
     free(d->protocol);
     free(d->fit);
     free(d->history);
     free(d);
+}
+
+void egad_detector_forget(egad_detector *d)
+{
+    egad_thresholds *t = &d->thresholds;
+    for (int k = 0; k < KINDS; k++) {
+        free(t->score[k]);
+        t->score[k] = NULL;
+        t->at[k] = NAN;
+    }
+    t->rows = 0;
+}
+
+/* The training rows of `data` but for a share of them, or with `held` that share. */
+static egad_status divide(const egad_dataset *data, double share, int held, size_t **rows,
+                          size_t *n)
+{
+    egad_status status = EGAD_OK;
+    size_t *all = NULL, *out = NULL, of = 0, next = 0, kept = 0;
+    *rows = NULL;
+    TRY(egad_dataset_select(data, EGAD_TRAIN, &all, &of));
+    const size_t some = (size_t)(share * (double)of);
+    TRY(egad_dataset_sample(data, EGAD_TRAIN, some, HELD_SEED, &out));
+    for (size_t i = 0; i < of; i++)
+        if (next < some && all[i] == out[next])
+            next++;
+        else
+            all[kept++] = all[i];
+    *rows = held ? out : all;
+    *n = held ? some : kept;
+    *(held ? &out : &all) = NULL;
+done:
+    free(all);
+    free(out);
+    return status;
+}
+
+egad_status egad_detector_select(const egad_detector *d, const egad_dataset *data,
+                                 int held, size_t **rows, size_t *n)
+{
+    return divide(data, d->recipe.hold_out, held, rows, n);
 }
 
 /* The signed logarithm that cl/pointwise.cl applies. */
@@ -271,6 +316,19 @@ static void adapt(egad_recipe *recipe, const egad_detector_options *options, siz
         recipe->lr = options->lr;
 }
 
+static egad_status choose_share(egad_recipe *recipe, double hold_out)
+{
+    egad_status status = EGAD_OK;
+    if (!(hold_out < 1.0))
+        FAIL(ARGUMENT,
+             "a share of %g of the training rows cannot be held out; it is below 1",
+             hold_out);
+    if (hold_out != 0.0)
+        recipe->hold_out = fmax(hold_out, 0.0);
+done:
+    return status;
+}
+
 egad_status egad_detector_new(egad_detector **out, egad_device *device,
                               const egad_dataset *data,
                               const egad_detector_options *options)
@@ -289,7 +347,8 @@ egad_status egad_detector_new(egad_detector **out, egad_device *device,
     egad_recipe recipe = *found;
     if (options->epochs < 0 || options->batch < 0 || !(options->lr >= 0.0))
         FAIL(ARGUMENT, "epochs, batch and learning rate cannot be negative");
-    TRY(egad_dataset_select(data, EGAD_TRAIN, &rows, &n));
+    TRY(choose_share(&recipe, options->hold_out));
+    TRY(divide(data, recipe.hold_out, 0, &rows, &n));
     if (n == 0)
         FAIL(DATA, "the data has no rows to train on");
     adapt(&recipe, options, n);
@@ -379,6 +438,7 @@ egad_detector_info egad_detector_describe(const egad_detector *d)
                                 .epochs = d->recipe.epochs,
                                 .batch = d->recipe.batch,
                                 .lr = d->recipe.lr,
+                                .hold_out = d->recipe.hold_out,
                                 .seed = d->seed,
                                 .step = d->step,
                                 .steps_per_epoch = d->per_epoch,

@@ -10,6 +10,20 @@
 
 enum { NET_E, NET_G, NET_D, NETS }; /* NET_E: NULL for a plain GAN */
 
+enum { KINDS = EGAD_SCORE_COMBINED + 1 }; /* of scores, DEFAULT among them */
+
+/* Scores of normal rows, and what is made of them (threshold.c). */
+typedef struct {
+    size_t rows;  /* measured; 0: none */
+    int held_out; /* 1: rows that did not train */
+    double alpha; /* of the scores; and of a search: */
+    uint64_t steps, restarts;
+    float *score[KINDS]; /* (rows) each, ascending; NULL: none of this kind */
+    double
+        false_alarms; /* the rate in force, for kinds without a threshold of their own: */
+    float at[KINDS];  /* NAN: none */
+} egad_thresholds;
+
 struct egad_detector {
     egad_device *device;
     const egad_model *model;
@@ -27,6 +41,7 @@ struct egad_detector {
     double partial_seconds;
     egad_epoch *history; /* of the whole epochs done */
     egad_calibration calibration;
+    egad_thresholds thresholds;
 };
 
 /* Largest size of an input after scaling. */
@@ -55,6 +70,9 @@ size_t egad_detector_features(const egad_detector *detector);
 /* Columns of the evidence of a row, by the model's combined score: f_D for the row beside
  * how far that is from f_D for the reconstruction, or beside E(x); 0 if there is none. */
 size_t egad_detector_evidence(const egad_detector *detector);
+
+/* Scores of other weights, or held against another calibration, say nothing more. */
+void egad_detector_forget(egad_detector *detector);
 
 /* Whole epochs done. */
 int egad_detector_epoch(const egad_detector *detector);

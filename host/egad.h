@@ -12,6 +12,7 @@
  *     egad_detector_new(&detector, device, data, &(egad_detector_options){ 0 });
  *     egad_train_run(detector, data, NULL);
  *     egad_score_calibrate(detector, data);
+ *     egad_threshold_measure(detector, data, NULL);
  *     egad_checkpoint_save(detector, "model.h5");
  *     egad_score_rows(detector, x, rows, EGAD_SCORE_DEFAULT, 0.9, NULL, scores);
  *
@@ -293,11 +294,13 @@ typedef struct {
     const char *recipe; /* "sound" (NULL), "release", "paper" */
     int epochs, batch;  /* 0: the recipe's; `sound` fits them to small tables */
     double lr;          /* 0: the recipe's */
+    double hold_out;    /* share of the training rows that do not train, for thresholds to
+                         * be measured on; 0: the recipe's, below 0: none */
     uint64_t seed;      /* of weights, batches, noise and dropout */
 } egad_detector_options;
 
 /* A new detector for rows like those of `data`, weights drawn from the seed,
- * preprocessing fitted to the training rows of `data`. */
+ * preprocessing fitted to the rows of `data` that train. */
 EGAD_API egad_status egad_detector_new(egad_detector **out, egad_device *device,
                                        const egad_dataset *data,
                                        const egad_detector_options *options);
@@ -313,7 +316,7 @@ typedef struct {
     const char *model, *recipe;
     size_t shape[3], z_dim;
     int epochs, batch; /* what training runs to */
-    double lr;
+    double lr, hold_out;
     uint64_t seed;
     uint64_t step;             /* iterations done */
     uint64_t steps_per_epoch;  /* 0 until training has seen its data */
@@ -326,6 +329,14 @@ typedef struct {
 } egad_detector_info;
 
 EGAD_API egad_detector_info egad_detector_describe(const egad_detector *detector);
+
+/* The training rows of `data` that this detector trains on (`held` 0), or that it holds
+ * out (1), in file order, as indices into x: `*rows` is freed with free().  Which those
+ * are is fixed by their number and the share: of n rows, floor(share n) that
+ * egad_dataset_sample draws by seed 5. */
+EGAD_API egad_status egad_detector_select(const egad_detector *detector,
+                                          const egad_dataset *data, int held,
+                                          size_t **rows, size_t *n);
 
 /* The models by name, NULL-terminated; and the layers of a detector's networks as in the
  * paper's tables: `*text` is freed with free(). */
@@ -358,9 +369,9 @@ typedef struct {
     const volatile int *stop; /* *stop != 0 ends after the current iteration, or NULL */
 } egad_train_options;
 
-/* Train on the training rows of `data` from where the detector is to its last epoch.
- * Losses that are not finite end training with EGAD_DATA.  Two runs on one device are
- * equal bit for bit, also when one was saved, loaded and went on. */
+/* Train on the training rows of `data`, but for those held out, from where the detector
+ * is to its last epoch. Losses that are not finite end training with EGAD_DATA.  Two runs
+ * on one device are equal bit for bit, also when one was saved, loaded and went on. */
 EGAD_API egad_status egad_train_run(egad_detector *detector, const egad_dataset *data,
                                     const egad_train_options *options);
 
@@ -392,7 +403,7 @@ EGAD_API egad_score_kind egad_score_default(const egad_detector *detector);
 /* The kind called `name`; EGAD_ARGUMENT if there is none. */
 EGAD_API egad_status egad_score_parse(egad_score_kind *kind, const char *name);
 
-/* Measure training rows (20,000 of them at most, evenly chosen), which COMBINED holds
+/* Measure rows that trained (20,000 of them at most, evenly chosen), which COMBINED holds
  * others against, and the terms.  Of tables: mean and covariance of e, the shrinkage of
  * it that makes one half of these rows most likely given the other; about a second of one
  * core.  Of images: principal components and the rows in them; some ten seconds.  Does
@@ -443,18 +454,93 @@ EGAD_API egad_status egad_score_rows(egad_detector *detector, const float *x, si
                                      egad_score_kind kind, double alpha,
                                      const egad_search_options *search, float *scores);
 
+/* What scores are judged by, and what came of it; see below. */
+typedef struct {
+    float score;         /* this, more, or no number is an anomaly */
+    double false_alarms; /* the share of new normal rows that is expected to be */
+    int by_hand;         /* 1: the score was given, and the share is what it comes to */
+} egad_threshold;
+
+typedef struct {
+    egad_threshold at;
+    double *p;            /* (n), */
+    unsigned char *label; /* (n) as egad_threshold_judge fills them */
+} egad_judgement;
+
 /* Write the scores of `n` rows to an HDF5 file, by a temporary name as
  * egad_checkpoint_save does: /score (n) float32; /row (n) uint64, which row of the data
- * file each is of (`row` NULL: 0, 1, ...); /y (n) uint8, absent if `y` is NULL;
- * attributes format "egad-scores", format_version, score (the name of `kind`), alpha. */
+ * file each is of (`row` NULL: 0, 1, ...); /y (n) uint8, absent if `y` is NULL; with a
+ * judgement (or NULL) /p_value (n) float64 and /label (n) uint8; attributes format
+ * "egad-scores", format_version, score (the name of `kind`), alpha, and with a judgement
+ * threshold and false_alarms. */
 EGAD_API egad_status egad_score_save(const char *path, const float *scores,
                                      const size_t *row, const unsigned char *y, size_t n,
-                                     egad_score_kind kind, double alpha);
+                                     egad_score_kind kind, double alpha,
+                                     const egad_judgement *judgement);
 
-/* And back: what egad_score_save wrote, but for /y.  `*scores` and `*row`, `*n` of each,
- * are freed with free(). */
+/* And back: the scores, and what they are of.  `*scores` and `*row`, `*n` of each, are
+ * freed with free(). */
 EGAD_API egad_status egad_score_load(const char *path, float **scores, size_t **row,
                                      size_t *n, egad_score_kind *kind, double *alpha);
+
+/* ---- Thresholds --------------------------------------------------------- */
+
+/* A score becomes a p-value and a label by the scores of n normal rows: those that were
+ * held out; where none were, training rows, and new normal rows then have scores somewhat
+ * higher than these.
+ *   p      (k + 1) / (n + 1), where k of them have that score or more: the share of new
+ *          normal rows that is expected to.  It is never below 1 / (n + 1)
+ *   label  1, an anomaly, from a threshold on.  The threshold of a rate of false alarms
+ *          is the lowest score whose p is that rate or lower; of a rate below 1 / (n + 1)
+ *          there is none.  */
+typedef struct {
+    size_t most;  /* rows, evenly chosen; 0: all that were held out, else 10,000 training
+                   * rows; 500 of either where a score is a search */
+    double alpha; /* of SIGMA and FM */
+    const egad_search_options *search; /* but for `row`, or NULL */
+    /* Called now and then with how many of n rows have their scores.  NULL: none. */
+    void (*progress)(void *context, egad_score_kind kind, size_t done, size_t n);
+    void *context;
+} egad_threshold_options;
+
+/* Score normal rows, by all kinds that the detector has.  data: what it was trained on.
+ * options NULL: the paper's alpha, all rows.  Training on, or to calibrate, forgets the
+ * scores. */
+EGAD_API egad_status egad_threshold_measure(egad_detector *detector,
+                                            const egad_dataset *data,
+                                            const egad_threshold_options *options);
+
+typedef struct {
+    size_t rows;         /* measured; 0: none */
+    int held_out;        /* 1: rows that did not train */
+    double alpha;        /* of SIGMA and FM; and of a search: */
+    int steps, restarts; /* 0: there is an encoder */
+    double false_alarms; /* the rate in force, 0.01 in a new detector */
+    double least;        /* 1 / (rows + 1) */
+} egad_threshold_info;
+
+EGAD_API egad_threshold_info egad_threshold_describe(const egad_detector *detector);
+
+/* The threshold of a rate of false alarms.  0: the one in force, which is that of the
+ * detector's rate, or of `least` where that is higher, or a score set by hand.  EGAD_DATA
+ * if scores of this kind, by this alpha and search, were not measured, or are too few for
+ * the rate. */
+EGAD_API egad_status egad_threshold_find(egad_threshold *out,
+                                         const egad_detector *detector,
+                                         egad_score_kind kind, double alpha,
+                                         const egad_search_options *search,
+                                         double false_alarms);
+/* p[i] and label[i] of n scores, for a threshold that was found; p or label may be NULL.
+ * A score that is no number counts as the highest. */
+EGAD_API void egad_threshold_judge(double *p, unsigned char *label,
+                                   const egad_detector *detector, egad_score_kind kind,
+                                   const egad_threshold *at, const float *scores,
+                                   size_t n);
+/* Put another rate in force, for all kinds; or for one kind a score.  Model files keep
+ * that. */
+EGAD_API egad_status egad_threshold_keep(egad_detector *detector, double false_alarms);
+EGAD_API egad_status egad_threshold_keep_score(egad_detector *detector,
+                                               egad_score_kind kind, float score);
 
 /* ---- Explanations ------------------------------------------------------- */
 

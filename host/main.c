@@ -15,6 +15,7 @@ static const cli_entry commands[] = {
     { "eval", cmd_eval, "hold scores against labels: F1, AUROC, AUPRC and more" },
     { "explain", cmd_explain,
       "say what made the scores of rows: by column, or as pictures" },
+    { "threshold", cmd_threshold, "show or set from which score on a row is an anomaly" },
     { "reproduce", cmd_reproduce,
       "train and evaluate all that a figure of the paper is of" },
     { "tune", cmd_tune, "measure what computes fastest on a device, and remember it" },

@@ -366,7 +366,7 @@ egad_status egad_score_calibrate(egad_detector *d, const egad_dataset *data)
     if (E == 0)
         return EGAD_OK;
     TRY(egad_detector_check(d, data));
-    TRY(egad_dataset_select(data, EGAD_TRAIN, &rows, &all));
+    TRY(egad_detector_select(d, data, 0, &rows, &all));
     const size_t n = all < CALIBRATION_ROWS ? all : CALIBRATION_ROWS;
     if (n == 0)
         FAIL(DATA, "the data has no training rows to calibrate on");
@@ -379,6 +379,7 @@ egad_status egad_score_calibrate(egad_detector *d, const egad_dataset *data)
         TRY(by_spread(&made, d, data, rows, all, evidence, terms, n));
     measure_logarithms(&made, terms, n);
     egad_calibrate_clear(&d->calibration);
+    egad_detector_forget(d);
     d->calibration = made;
     made = (egad_calibration){ 0 };
 done:

@@ -424,7 +424,7 @@ egad_status egad_train_run(egad_detector *d, const egad_dataset *data,
     egad_train *t = NULL;
 
     TRY(egad_detector_check(d, data));
-    TRY(egad_dataset_select(data, EGAD_TRAIN, &rows, &n));
+    TRY(egad_detector_select(d, data, 0, &rows, &n));
     if (n < N)
         FAIL(DATA, "a batch of %zu rows cannot be drawn from %zu training rows", N, n);
     if (d->per_epoch && d->per_epoch != n / N)
@@ -449,8 +449,10 @@ egad_status egad_train_run(egad_detector *d, const egad_dataset *data,
         for (; i < chunk && !(o->stop && *o->stop); i++)
             TRY(iterate(t));
         d->step += i;
-        if (i > 0)
-            egad_calibrate_clear(&d->calibration); /* it was of other weights */
+        if (i > 0) { /* they were of other weights */
+            egad_calibrate_clear(&d->calibration);
+            egad_detector_forget(d);
+        }
         TRY(egad_device_finish(d->device));
         TRY(read_losses(t, i));
         d->partial_seconds += egad_device_clock() - chunk_start;

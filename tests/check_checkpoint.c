@@ -226,6 +226,7 @@ enum { IMAGES = 30, PIXELS = 8 * 4 * 2, EVIDENCE = 1024 + 200 };
 static egad_detector *make_calibrated(void)
 {
     egad_detector *d = make_detector("mnist-bigan", "sound");
+    d->recipe.hold_out = 0;
     egad_dataset *data;
     CHECK_OK(egad_dataset_new(&data, IMAGES, d->shape));
     memcpy(data->x, lab_uniform(IMAGES * PIXELS, 2, 250.0f),

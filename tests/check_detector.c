@@ -7,8 +7,10 @@ static egad_recipe recipe_for(size_t rows, const egad_detector_options *options)
 {
     egad_dataset *data;
     egad_detector *d;
+    egad_detector_options all = *options;
+    all.hold_out = -1;
     CHECK_OK(egad_dataset_new(&data, rows, (size_t[3]){ 1, 1, 2 }));
-    CHECK_OK(egad_detector_new(&d, lab, data, options));
+    CHECK_OK(egad_detector_new(&d, lab, data, &all));
     const egad_recipe recipe = d->recipe;
     ck_assert_int_eq(egad_detector_describe(d).epochs, recipe.epochs);
     ck_assert_int_eq(egad_detector_describe(d).batch, recipe.batch);
@@ -111,7 +113,7 @@ START_TEST(refusals)
     egad_detector *d = NULL;
     CHECK_OK(egad_dataset_new(&few, 20, (size_t[3]){ 1, 1, 2 }));
     CHECK_FAILS(egad_detector_new(&d, lab, few, &(egad_detector_options){ .batch = 21 }),
-                DATA, "a batch of 21 rows cannot be drawn from 20 training rows");
+                DATA, "a batch of 21 rows cannot be drawn from 19 training rows");
     CHECK_FAILS(egad_detector_new(&d, lab, few, &(egad_detector_options){ .epochs = -1 }),
                 ARGUMENT, "cannot be negative");
     ck_assert_ptr_null(d);

@@ -12,7 +12,8 @@ static egad_detector *detector(const char *model, const size_t shape[3])
     for (size_t i = 0; i < 2 * BATCH * shape[0] * shape[1] * shape[2]; i++)
         data->x[i] = (float)(i * 7 % 11);
     CHECK_OK(egad_detector_new(
-        &d, lab, data, &(egad_detector_options){ .model = model, .batch = BATCH }));
+        &d, lab, data,
+        &(egad_detector_options){ .model = model, .batch = BATCH, .hold_out = -1 }));
     egad_dataset_free(data);
     return d;
 }

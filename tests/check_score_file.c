@@ -25,7 +25,7 @@ static void round_trip_of(const size_t *row, const unsigned char *y, size_t n)
     size_t *rows, found;
     egad_score_kind kind;
     double alpha;
-    CHECK_OK(egad_score_save(path, score, row, y, n, EGAD_SCORE_FM, 0.25));
+    CHECK_OK(egad_score_save(path, score, row, y, n, EGAD_SCORE_FM, 0.25, NULL));
     CHECK_OK(egad_score_load(path, &scores, &rows, &found, &kind, &alpha));
     ck_assert_uint_eq(found, n);
     ck_assert_mem_eq(scores, score, n * sizeof *score);

@@ -32,6 +32,7 @@ static small small_new(int images, const char *recipe)
                                   .epochs = 2,
                                   .batch = 10,
                                   .lr = 3e-3,
+                                  .hold_out = -1,
                                   .seed = 7 }));
     s.d->recipe.ema_decay = 0.5;
     CHECK_OK(egad_train_run(s.d, s.data, NULL));

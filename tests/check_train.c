@@ -30,6 +30,7 @@ static egad_detector *make_detector(const egad_dataset *data, const char *model,
                                                          .epochs = epochs,
                                                          .batch = batch,
                                                          .lr = lr,
+                                                         .hold_out = -1,
                                                          .seed = seed }));
     return d;
 }

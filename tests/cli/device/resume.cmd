@@ -1,4 +1,5 @@
-# Stopped in the middle of an epoch and resumed is bit for bit the same as not stopped.
+# Stopped in the middle of an epoch and resumed is bit for bit the same as not stopped; of
+# the 4,500 rows 225 are held out, in all parts the same, as the p-values show.
 given long.h5 whole.h5
 for signal in INT TERM; do
     for delay in .2 .1 .03 0 0; do
@@ -6,14 +7,14 @@ for signal in INT TERM; do
         cut_train $signal $delay $long
         test $code = 0
         step=$(held step parts.h5)
-        [ $((step % 450)) = 0 ] || break
+        [ $((step % 427)) = 0 ] || break
     done
-    test $((step % 450)) != 0
+    test $((step % 427)) != 0
     grep '^stopped at iteration' cut.out
     # What is printed is what goes on.
     again=$(sed -n 's/^egad train //p' cut.out)
-    eval "says 'trained, 8 epochs, 3,600 iterations' train $again"
-    grep "$((step / 450)) of 8 epochs done" says.err
+    eval "says 'trained, 8 epochs, 3,416 iterations' train $again"
+    grep "$((step / 427)) of 8 epochs done" says.err
     same_model whole.h5 parts.h5
 done
 
@@ -25,5 +26,5 @@ until_seen training $train cut.err
 kill -TERM $train
 wait $train
 grep '^stopped at iteration' cut.out
-says 'trained, 8 epochs, 3,600 iterations' train --resume --data long.h5 -o parts.h5 --quiet
+says 'trained, 8 epochs, 3,416 iterations' train --resume --data long.h5 -o parts.h5 --quiet
 same_model whole.h5 parts.h5

@@ -1,9 +1,9 @@
 given flows.csv flows.h5 model.h5
 "$EGAD" score --model model.h5 --data flows.h5 -o test.csv >said
 grep -F "'test.csv'" said
-test "$(head -1 test.csv)" = row,score,anomaly
+test "$(head -1 test.csv)" = row,score,p_value,label,anomaly
 test "$(grep -c ',1$' test.csv)" = 40
-"$EGAD" score --model model.h5 --data flows.h5 --rows all | cut -d, -f1,2 >all.csv
+"$EGAD" score --model model.h5 --data flows.h5 --rows all | cut -d, -f1-4 >all.csv
 test "$(wc -l <all.csv)" = 401
 # The same rows from a table: the model applies what it learned at import.
 "$EGAD" score --model model.h5 --data flows.csv >table.csv

@@ -15,12 +15,13 @@ unread inspect model.h5
 unread data info flows.h5
 unread eval --model model.h5 --data flows.h5
 unread eval --model model.h5 --data flows.h5 --json
-unread score --model model.h5 --data flows.csv
-unread score --model model.h5 --data many.csv
+unread score --model model.h5 --data flows.csv --false-alarms .1
+unread score --model model.h5 --data many.csv --false-alarms .1
 # What could not be written is an error.
 if [ -w /dev/full ]; then
     for data in flows.csv many.csv; do
-        not "$EGAD" score --model model.h5 --data $data >/dev/full 2>err
+        not "$EGAD" score --model model.h5 --data $data --false-alarms .1 \
+            >/dev/full 2>err
         grep "^egad: 'standard output' could not be written: No space left" err
     done
 fi

@@ -16,5 +16,6 @@ show train --help
 show score --help
 show eval --help
 show explain --help
+show threshold --help
 show inspect --help
 show tune --help

@@ -3,6 +3,7 @@ show score --model m
 show score --model m --data d --score sum
 show score --model m --data d --alpha 1.5
 show score --model m --data d --rows some
+show score --model m --data d --false-alarms 1
 show eval
 show eval --model m --data d --fraction 0
 show eval --model m --data d --rows train
@@ -12,3 +13,10 @@ show explain --model m --data d --top 0
 show explain --model m --data d --row 1,a
 show explain --model m --data d --row ,
 show explain --model m --data d.csv --rows test
+show threshold
+show threshold m --set 1
+show threshold m --set-score 1e
+show threshold m --set-score nan
+show threshold m --score fm
+show threshold m --rows 10
+show threshold m --steps 10

@@ -13,6 +13,7 @@ show train --lr nan
 show train --seed x
 show train --seed 18446744073709551616
 show train --recipe soun
+show train --hold-out 1.5
 show train --quiet=yes
 show train --data d -o m --resume --force
 show train --data d -o m --model kdd-bigan extra

@@ -1,0 +1,107 @@
+# Labels by rates of false alarms, what the model keeps of them, and what they come to.
+flows 10000 >many.csv
+import many.csv many.h5 >/dev/null
+train="train --data many.h5 --epochs 1 --batch 100 --quiet -o"
+"$EGAD" $train model.h5 --model kdd-bigan >/dev/null
+says 'measured  on 225 rows that were held out from training' threshold model.h5
+grep -F 'in force  1 % of false alarms' says.out
+grep -E '^0.442 % ' says.out
+not grep -E '^0.2 % ' says.out
+grep -F '225 rows tell no rate below 1/226' says.out
+score="score --model model.h5 --data many.h5 -o"
+# A label is a p-value that is no higher than the rate.
+labelled() {
+    awk -F, -v rate="$1" 'NR > 1 { bad += ($3 <= rate) != $4; n += $4 }
+        END { print n + 0; exit bad > 0 || NR != 5501 }' out.csv
+}
+for rate in .01 .05 .3; do
+    "$EGAD" $score out.csv --false-alarms $rate >/dev/null 2>err
+    test ! -s err
+    labelled $rate >$rate.labels
+done
+test "$(cat .05.labels)" -lt "$(cat .3.labels)"
+# The rate in force is .01 until it is set, and then kept.
+"$EGAD" $score out.csv >/dev/null
+labelled .01 | cmp - .01.labels
+says 'in force  5 % of false alarms' threshold model.h5 --set .05
+"$EGAD" $score out.csv >/dev/null
+labelled .05 | cmp - .05.labels
+says '"false_alarms_expected": 0.05' eval --model model.h5 --data many.h5 --json
+says 'false alarms expected                 0.0500' eval --model model.h5 --data many.h5
+says 'false alarms expected                 0.3000' eval --model model.h5 --data many.h5 \
+    --false-alarms .3 --score combined
+# What is said to be met is what the labels come to.
+"$EGAD" $score out.csv --false-alarms .3 >/dev/null
+met=$(awk -F, 'NR > 1 && !$5 { n++; k += $4 } END { printf "%.4f", k / n }' out.csv)
+grep -E "^false alarms met +$met$" says.out
+# A threshold by hand is of one score, until a rate is set again.
+says '* set by hand' threshold model.h5 --set-score -100 --score fm
+"$EGAD" $score out.csv --score fm >/dev/null
+test "$(awk -F, 'NR > 1 && !$4' out.csv | wc -l)" = 0
+"$EGAD" $score out.csv >/dev/null
+labelled .05 | cmp - .05.labels
+"$EGAD" threshold model.h5 --set .05 >said
+not grep 'by hand' said
+# A file of scores has all of it.
+"$EGAD" $score out.h5 >/dev/null
+"$EGAD" inspect out.h5 >said
+grep -E '^/p_value  \(5500\)' said
+grep -E '^/label  \(5500\)' said
+grep -E '^false_alarms: 0.05' said
+# What cannot be: one line, and the model as it was.
+keeps model.h5 1 'below 1/226 = 0.442 %' threshold model.h5 --set .001
+keeps model.h5 1 'below 1/226' score --model model.h5 --data many.csv --false-alarms .004
+keeps model.h5 1 'below 1/226' eval --model model.h5 --data many.h5 --false-alarms .004
+keeps model.h5 1 'of alpha 0.9, not 0.5' score --model model.h5 --data many.csv --score fm \
+    --alpha .5 --false-alarms .1
+keeps model.h5 1 "'many.h5' is not a model file" threshold many.h5
+keeps model.h5 1 "'absent.h5'" threshold absent.h5
+keeps model.h5 1 "'absent.h5'" threshold model.h5 --measure absent.h5
+given flows.h5
+keeps model.h5 1 "'flows.h5' has 171 rows to train on, not the 4,200 to 4,299" threshold \
+    model.h5 --measure flows.h5
+keeps model.h5 2 '--steps is of the search' threshold model.h5 --measure many.h5 --steps 3
+# Another alpha: scores only, and why; until it is measured.
+"$EGAD" $score out.csv --score fm --alpha .5 >/dev/null 2>err
+grep '^scores only: ' err
+test "$(head -1 out.csv)" = row,score,anomaly
+says 'measured  on 100 rows' threshold model.h5 --measure many.h5 --alpha .5 --rows 100
+"$EGAD" $score out.csv --score fm --alpha .5 >/dev/null 2>err
+test "$(head -1 out.csv)" = row,score,p_value,label,anomaly
+# Few rows, and none: the lowest rate that they can tell; training rows.
+given model.h5
+"$EGAD" score --model model.h5 --data flows.h5 -o out.csv 2>err >/dev/null
+grep "^labels are at 10 % of false alarms: 9 rows can tell no lower rate" err
+"$EGAD" train --model kdd-bigan --data flows.h5 --hold-out 0 --epochs 1 --batch 50 --quiet \
+    -o none.h5 >/dev/null
+says 'on 180 training rows; none were held out' threshold none.h5
+"$EGAD" score --model none.h5 --data flows.h5 -o out.csv 2>err >/dev/null
+grep 'by the scores of 180 training rows; none were held out' err
+keeps none.h5 1 '--hold-out contradicts' train --resume --data flows.h5 -o none.h5 \
+    --hold-out .1
+says 'all of its 1 epochs' train --resume --data flows.h5 -o none.h5 --hold-out 0
+fails 1 'cannot be held out' train --model kdd-bigan --data flows.h5 -o new.h5 --hold-out 1
+# A search takes long: it is measured when that is asked for.
+"$EGAD" $train gan.h5 --model kdd-gan >/dev/null
+says 'measured  nothing yet' threshold gan.h5
+fails 1 "no sigma scores of normal rows" threshold gan.h5 --set .05
+"$EGAD" score --model gan.h5 --data flows.h5 --steps 3 -o out.csv 2>err >/dev/null
+grep "^scores only: .*'egad threshold MODEL --measure DATA' measures them" err
+says 'no threshold of its own' eval --model gan.h5 --data flows.h5 --steps 3
+says 'measured  on 50 rows' threshold gan.h5 --measure many.h5 --rows 50 --steps 3
+grep '^fm: 0 of 50 rows' says.err
+"$EGAD" score --model gan.h5 --data flows.h5 --steps 3 --false-alarms .05 -o out.csv >/dev/null
+test "$(head -1 out.csv)" = row,score,p_value,label,anomaly
+fails 1 'of 1 x 3 steps of search, not 1 x 4' score --model gan.h5 --data flows.h5 --steps 4 \
+    --false-alarms .05
+# A file of before there were thresholds.
+needs_h5py
+"$python" - <<'PYTHON'
+import h5py
+with h5py.File("none.h5", "r+") as f:
+    del f["threshold"], f["recipe"].attrs["hold_out"]
+PYTHON
+"$EGAD" score --model none.h5 --data flows.h5 -o out.csv 2>err >/dev/null
+test "$(head -1 out.csv)" = row,score,anomaly
+grep '^scores only: ' err
+says 'measured  on 180 training rows' threshold none.h5 --measure flows.h5
