@@ -177,6 +177,8 @@ START_TEST(gradient)
     for (int images = 0; images < 2; images++) {
         if (_i == 2 && !images)
             continue; /* in one launch: twins() */
+        if (_i == 3 && images)
+            continue; /* minutes on a CPU; check_conv2d has the operators */
         lab_engine(engines[_i]);
         small s = small_new(images, "sound");
         for (int term = 0; term < 2; term++)

@@ -54,7 +54,7 @@ code=0
 EGAD_TUNE=$PWD/good/t.json "$EGAD" $tune >out 2>err || code=$?
 test $code = 1
 grep -q '^engine: ' out
-grep -q "^egad: the tuning cannot be kept: cannot make the folder '.*good'" err
+grep -q "^egad: the tuning cannot be kept in '.*good/t.json': Not a directory" err
 EGAD_TUNE=off fails 1 'EGAD_TUNE is off' $tune
 
 # Without EGAD_TUNE it is in the cache.
