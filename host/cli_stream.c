@@ -270,6 +270,8 @@ static int serve(stream *s)
 
 static void release(stream *s)
 {
+    signal(SIGTERM, SIG_DFL);
+    signal(SIGINT, SIG_DFL);
     for (size_t i = 0; i < s->n; i++)
         free(s->error[i]);
     cli_threshold_clear(&s->by);
