@@ -54,7 +54,7 @@ typedef struct {
     int in, out, results;
 } bench_stream;
 
-int stream_start(bench_stream *stream, size_t columns);
+int stream_start(bench_stream *stream, const bench_options *o);
 int stream_run(const bench *b, bench_stream *stream);
 void stream_end(bench_stream *stream);
 

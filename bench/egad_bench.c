@@ -133,7 +133,7 @@ static int run(const bench_options *o)
     if (bench_wanted(o, "start") && !o->profile)
         code = start_run(o, &cold, &warm);
     if (code == CLI_DONE && streams(o))
-        code = stream_start(&stream, o->shape[2]);
+        code = stream_start(&stream, o);
     if (code != CLI_DONE)
         goto done;
     CLI_TRY(egad_device_new(&b.device, o->device));
@@ -218,7 +218,7 @@ int main(int argc, char **argv)
           "samples of a batch, at least (default 100, searches 1)", 0, 0 },
         { "steps", 0, CLI_COUNT, &o.steps, "N", "of a search (default 500)", 0, 0 },
         { "rows", 0, CLI_COUNT, &o.rows, "N",
-          "rows of score-all (default 247011 as KDD99, images\n"
+          "rows of score-all, stream (default 247011 as KDD99, images\n"
           "                            20000; searches 2000 and 100)",
           0, 0 },
         { "shape", 0, CLI_TEXT, &o.shape_text, "N|HxWxC",
@@ -249,7 +249,7 @@ int main(int argc, char **argv)
             "              in JSON ms are of one step of it, ms_search of all\n"
             "  score-all   many rows to sigma scores; the batch is the library's\n"
             "  train       one training iteration: D, then G and E, Adam, averages\n"
-            "  stream      100,000 lines of CSV through a pipe, to their answers\n"
+            "  stream      as many lines of CSV through a pipe, to their answers\n"
             "              (stream-all); one line each millisecond, from when it is "
             "sent\n"
             "              to its answer, waiting 20 ms at most (stream-line)\n"

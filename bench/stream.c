@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 enum {
-    ROWS = 100000,  /* sent as fast as they are taken */
-    PACED = 2000,   /* and one by one, */
+    PACED = 2000,   /* lines sent one by one, at most, */
+    FEWEST = 20,    /* and at least */
     BUFFER = 65536, /* bytes */
     ROOM = 1 << 16  /* of a line */
 };
@@ -23,6 +23,7 @@ static const double pace = 1e-3; /* seconds from one to the next */
 /* What the child has measured, in milliseconds: all rows; each paced line. */
 typedef struct {
     double all, line[PACED];
+    size_t lines; /* paced ones */
 } measured;
 
 typedef struct {
@@ -86,8 +87,9 @@ static void pause_until(double when)
     nanosleep(&time, NULL);
 }
 
-static void be_child(size_t columns, feeder *f, int results)
+static void be_child(const bench_options *o, feeder *f, int results)
 {
+    const size_t columns = o->shape[2], rows = (size_t)o->rows;
     static measured m;
     static double came[PACED];
     double *sent = malloc(PACED * sizeof *sent);
@@ -95,34 +97,36 @@ static void be_child(size_t columns, feeder *f, int results)
     const double never = 1e18;
     if (!sent || !line)
         _exit(cli_error("out of memory for lines"));
+    m.lines = (size_t)(1e3 * o->seconds < PACED ? 1e3 * o->seconds : PACED);
+    m.lines = m.lines < FEWEST ? FEWEST : m.lines;
     fcntl(f->to, F_SETFL, O_NONBLOCK);
     exchange(f, line, make_line(line, columns, 0), 0, never);
     /* One answer, behind the header of them: everything is warm. */
     exchange(f, line, make_line(line, columns, 1), 2, never);
     const double begin = cli_clock();
     f->answered = 0;
-    for (size_t i = 0; i < ROWS; i++)
+    for (size_t i = 0; i < rows; i++)
         exchange(f, line, make_line(line, columns, 1 + i % 89), 0, never);
-    exchange(f, line, 0, ROWS, never);
+    exchange(f, line, 0, rows, never);
     m.all = 1e3 * (cli_clock() - begin);
     f->answered = 0;
     f->came = came;
-    for (size_t i = 0; i < PACED; i++) {
+    for (size_t i = 0; i < m.lines; i++) {
         const size_t n = make_line(line, columns, 1 + i % 89);
         sent[i] = cli_clock();
         exchange(f, line, n, 0, never);
-        exchange(f, line, 0, PACED, sent[i] + pace);
+        exchange(f, line, 0, m.lines, sent[i] + pace);
         pause_until(sent[i] + pace);
     }
-    exchange(f, line, 0, PACED, never);
-    for (size_t i = 0; i < PACED; i++)
+    exchange(f, line, 0, m.lines, never);
+    for (size_t i = 0; i < m.lines; i++)
         m.line[i] = 1e3 * (came[i] - sent[i]);
     _exit(write(results, &m, sizeof m) == (ssize_t)sizeof m ? CLI_DONE : CLI_FAILED);
 }
 
 /* ---- The parent ------------------------------------------------------------------ */
 
-int stream_start(bench_stream *s, size_t columns)
+int stream_start(bench_stream *s, const bench_options *o)
 {
     int lines[2], answers[2], results[2];
     if (pipe(lines) != 0 || pipe(answers) != 0 || pipe(results) != 0)
@@ -134,7 +138,7 @@ int stream_start(bench_stream *s, size_t columns)
     if (s->child == 0) {
         close(lines[0]);
         close(answers[1]);
-        be_child(columns, &(feeder){ .to = lines[1], .from = answers[0] }, results[1]);
+        be_child(o, &(feeder){ .to = lines[1], .from = answers[0] }, results[1]);
     }
     close(lines[1]);
     close(answers[0]);
@@ -181,7 +185,8 @@ done:
 
 int stream_run(const bench *b, bench_stream *s)
 {
-    bench_result all = { .work = "stream-all", .batch = ROWS, .rows = ROWS };
+    const size_t rows = (size_t)b->o->rows;
+    bench_result all = { .work = "stream-all", .batch = rows, .rows = rows };
     bench_result line = { .work = "stream-line", .batch = 1, .rows = 1 };
     egad_detector *detector = NULL;
     measured m;
@@ -207,7 +212,7 @@ int stream_run(const bench *b, bench_stream *s)
         code = cli_error("the process that sends lines ended early");
     if (code == CLI_DONE)
         code = cli_time_add(&all.samples, m.all);
-    for (size_t i = 0; code == CLI_DONE && i < PACED; i++)
+    for (size_t i = 0; code == CLI_DONE && i < m.lines; i++)
         code = cli_time_add(&line.samples, m.line[i]);
     if (code == CLI_DONE)
         code = bench_report(b, &all);
