@@ -4,6 +4,8 @@
 
 #include "../host/cli.h"
 
+#include <sys/types.h>
+
 typedef struct {
     const char *model, *recipe, *work, *device, *shape_text;
     size_t shape[3];
@@ -44,6 +46,17 @@ int works_run(bench *b);
  * cache of compiled kernels, where the driver lets one be given, and with a filled one.
  * Before this process opens a device, for OpenCL does not survive a fork. */
 int start_run(const bench_options *o, bench_result *cold, bench_result *warm);
+
+/* stream.c: rows through a pipe, as fast as they are taken, and one each millisecond with
+ * the delay of `egad score`.  The first before this process opens a device. */
+typedef struct {
+    pid_t child; /* sends the rows; 0: there is none */
+    int in, out, results;
+} bench_stream;
+
+int stream_start(bench_stream *stream, const bench_options *o);
+int stream_run(const bench *b, bench_stream *stream);
+void stream_end(bench_stream *stream);
 
 /* ratios.c: compare the records of two files. */
 int ratios_print(const char *a, const char *b);

@@ -123,13 +123,23 @@ static void print_head(const bench *b)
 
 /* ---- The program ----------------------------------------------------------- */
 
+/* Lines are of tables; of a search they would take all day. */
+static int streams(const bench_options *o)
+{
+    return bench_wanted(o, "stream") && !o->profile && !o->steps &&
+           !egad_detector_images(o->model);
+}
+
 static int run(const bench_options *o)
 {
     bench b = { .o = o };
     bench_result cold = { 0 }, warm = { 0 };
+    bench_stream stream = { 0 };
     int code = CLI_DONE;
     if (bench_wanted(o, "start") && !o->profile)
         code = start_run(o, &cold, &warm);
+    if (code == CLI_DONE && streams(o))
+        code = stream_start(&stream, o);
     if (code != CLI_DONE)
         goto done;
     CLI_TRY(cli_device(&b.device, o->device));
@@ -141,9 +151,12 @@ static int run(const bench_options *o)
         code = bench_report(&b, &cold);
     if (code == CLI_DONE && warm.samples.n)
         code = bench_report(&b, &warm);
+    if (code == CLI_DONE && stream.child)
+        code = stream_run(&b, &stream);
     if (code == CLI_DONE)
         code = works_run(&b);
 done:
+    stream_end(&stream);
     cli_time_clear(&cold.samples);
     cli_time_clear(&warm.samples);
     cli_time_free(&b.subject);
@@ -158,12 +171,16 @@ static int check_work(const bench_options *o, const char *command)
     const char *work = o->work;
     if (!work)
         return -1;
-    if (o->profile && (!strcmp(work, "start") || !strcmp(work, "score-all")))
+    if (o->profile &&
+        (!strcmp(work, "start") || !strcmp(work, "score-all") || !strcmp(work, "stream")))
         return cli_usage(command, "--profile is for works of one batch, not %s", work);
     if (!encodes && !strncmp(work, "score-", 6) && strcmp(work, "score-all") != 0)
         return cli_usage(command,
                          "%s has no encoder: its works are search-sigma, "
                          "search-fm, score-all, train and start",
+                         o->model);
+    if (!strcmp(work, "stream") && (!encodes || egad_detector_images(o->model)))
+        return cli_usage(command, "stream is of tables with an encoder, not %s",
                          o->model);
     if (encodes && !strncmp(work, "search-", 7))
         return cli_usage(command, "%s has an encoder, and does not search", o->model);
@@ -199,7 +216,7 @@ int main(int argc, char **argv)
           "whose preprocessing (default sound)", 0, 0 },
         { "work", 0, CLI_CHOICE, &o.work,
           "score-sigma|score-fm|score-combined|search-sigma|search-fm|score-all|train|"
-          "start",
+          "stream|start",
           "only this work (default: all that the model has)", 0, 0 },
         { "batch", 0, CLI_COUNT, &o.batch, "N",
           "rows of a batch (default 50, images 100)", 0, 0 },
@@ -207,7 +224,7 @@ int main(int argc, char **argv)
           "samples of a batch, at least (default 100, searches 1)", 0, 0 },
         { "steps", 0, CLI_COUNT, &o.steps, "N", "of a search (default 500)", 0, 0 },
         { "rows", 0, CLI_COUNT, &o.rows, "N",
-          "rows of score-all (default 247011 as KDD99, images\n"
+          "rows of score-all, stream (default 247011 as KDD99, images\n"
           "                            20000; searches 2000 and 100)",
           0, 0 },
         { "shape", 0, CLI_TEXT, &o.shape_text, "N|HxWxC",
@@ -238,6 +255,10 @@ int main(int argc, char **argv)
             "              in JSON ms are of one step of it, ms_search of all\n"
             "  score-all   many rows to sigma scores; the batch is the library's\n"
             "  train       one training iteration: D, then G and E, Adam, averages\n"
+            "  stream      as many lines of CSV through a pipe, to their answers\n"
+            "              (stream-all); one line each millisecond, from when it is "
+            "sent\n"
+            "              to its answer, waiting 20 ms at most (stream-line)\n"
             "  start       from opening the device to the first scores: start-cold with\n"
             "              an empty cache of compiled kernels, start-warm with a full\n"
             "              one.  Of drivers that take no other folder for it only warm\n"

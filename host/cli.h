@@ -218,6 +218,8 @@ typedef struct {
  * never saw are counted on standard error. */
 egad_status cli_rows_read(egad_dataset **data, const char *path,
                           const egad_detector_info *info);
+/* Say on standard error that there were such. */
+void cli_rows_unseen(const egad_csv_report *report);
 /* CLI_DONE if rows of `data` mean to the detector what its training rows meant: as many
  * features, and where both say so, the same columns and categories in the same order.
  * `path` and `model` are the files, for errors. */
@@ -281,6 +283,9 @@ void cli_threshold_note(const egad_detector *detector, const cli_scoring *how,
 int cli_threshold_judge(egad_judgement *out, const egad_detector *detector,
                         egad_score_kind kind, const float *scores, size_t n);
 void cli_threshold_clear(egad_judgement *judgement);
+/* "ROW,SCORE,P,LABEL", the last two by element i of a judgement, or without. */
+void cli_threshold_csv(FILE *out, size_t row, float score,
+                       const egad_judgement *judgement, size_t i);
 
 /* What a model's own threshold comes to on labelled rows. */
 typedef struct {
@@ -298,6 +303,23 @@ int cli_threshold_meet(cli_own *out, const egad_detector *detector,
 void cli_threshold_print(const cli_own *own, size_t n, const egad_threshold_info *info,
                          int name_width, int width);
 void cli_threshold_put(cli_json *object, const cli_own *own);
+
+/* ---- Streams: cli_stream.c -------------------------------------------------- */
+
+/* Rows that come in lines of CSV or JSON, to be answered in the same order. */
+typedef struct {
+    egad_detector *detector;
+    cli_scoring how;
+    const egad_search_options *search;
+    const egad_threshold *at; /* NULL: scores only */
+    int in;                   /* file descriptor */
+    FILE *out;
+    double delay; /* seconds that a line waits for others at most */
+} cli_stream;
+
+/* To the end of the input, or SIGTERM or SIGINT.  Returns an exit code; a malformed line
+ * is answered, counted, and no failure. */
+int cli_stream_run(const cli_stream *how);
 
 /* ---- Figures of others: cli_known.c --------------------------------------- */
 
@@ -521,7 +543,11 @@ int cli_json_save(cli_json *root, const char *path);
 void cli_json_free(cli_json *root);
 /* In one line, on standard output; frees `root`.  Returns an exit code. */
 int cli_json_line(cli_json *root);
-/* And back.  Returns an exit code; `*root` is freed with cli_json_free. */
+/* Likewise to a stream. */
+void cli_json_write(cli_json *root, FILE *out);
+/* And back: an object from n bytes, or NULL, and why there is none. */
+cli_json *cli_json_parse(const char *text, size_t n, char *why, size_t size);
+/* From a file.  Returns an exit code; `*root` is freed with cli_json_free. */
 int cli_json_load(cli_json **root, const char *path);
 /* A file of several, one after another, as an array. */
 int cli_json_load_lines(cli_json **root, const char *path);
@@ -529,8 +555,11 @@ int cli_json_load_lines(cli_json **root, const char *path);
 cli_json *cli_json_get(const cli_json *object, const char *key);
 cli_json *cli_json_at(const cli_json *array, size_t i);
 size_t cli_json_size(const cli_json *array);
-double cli_json_real_at(const cli_json *array, size_t i);           /* NAN: none */
-double cli_json_number(const cli_json *object, const char *key);    /* NAN: none */
+double cli_json_real_at(const cli_json *array, size_t i);        /* NAN: none */
+double cli_json_number(const cli_json *object, const char *key); /* NAN: none */
+/* A text, number or truth value as text, null as none, in `text` where it is no text by
+ * itself; NULL: there is none, or several. */
+const char *cli_json_value(const cli_json *object, const char *key, cli_number *text);
 const char *cli_json_word(const cli_json *object, const char *key); /* "": none */
 
 /* ---- Pictures: cli_draw.c ------------------------------------------------- */

@@ -105,6 +105,14 @@ int cli_json_line(cli_json *root)
     return CLI_DONE;
 }
 
+void cli_json_write(cli_json *root, FILE *out)
+{
+    if (!root || json_dumpf(root, out, JSON_COMPACT | JSON_REAL_PRECISION(15)) != 0)
+        failed = 1;
+    json_decref(root);
+    putc('\n', out);
+}
+
 int cli_json_save(cli_json *root, const char *path)
 {
     cli_output out;
@@ -132,6 +140,20 @@ int cli_json_load(cli_json **root, const char *path)
     if (!*root)
         return cli_error("'%s' could not be read: %s", path, error.text);
     return CLI_DONE;
+}
+
+cli_json *cli_json_parse(const char *text, size_t n, char *why, size_t size)
+{
+    json_error_t error;
+    json_t *root = json_loadb(text, n, JSON_REJECT_DUPLICATES, &error);
+    if (!root)
+        snprintf(why, size, "%s", error.text);
+    else if (!json_is_object(root))
+        snprintf(why, size, "no object");
+    if (root && json_is_object(root))
+        return root;
+    json_decref(root);
+    return NULL;
 }
 
 int cli_json_load_lines(cli_json **root, const char *path)
@@ -191,6 +213,24 @@ double cli_json_real_at(const cli_json *array, size_t i)
 double cli_json_number(const cli_json *object, const char *key)
 {
     return number(json_object_get(object, key));
+}
+
+const char *cli_json_value(const cli_json *object, const char *key, cli_number *text)
+{
+    const json_t *value = json_object_get(object, key);
+    text->text[0] = '\0';
+    if (json_is_string(value))
+        return json_string_value(value);
+    if (json_is_integer(value))
+        snprintf(text->text, sizeof text->text, "%lld",
+                 (long long)json_integer_value(value));
+    else if (json_is_real(value))
+        snprintf(text->text, sizeof text->text, "%.17g", json_real_value(value));
+    else if (json_is_boolean(value))
+        snprintf(text->text, sizeof text->text, json_is_true(value) ? "true" : "false");
+    else if (!json_is_null(value))
+        return NULL;
+    return text->text;
 }
 
 const char *cli_json_word(const cli_json *object, const char *key)

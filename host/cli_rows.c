@@ -70,6 +70,15 @@ void cli_rows_warn(const egad_dataset *data, const char *path)
             cli_count(anomalies).text, cli_count(rows).text, path);
 }
 
+void cli_rows_unseen(const egad_csv_report *report)
+{
+    if (report->unseen)
+        fprintf(stderr,
+                "%s values are of a category that training never saw, such as %s: "
+                "counted as none of those known\n",
+                cli_count(report->unseen).text, report->example);
+}
+
 egad_status cli_rows_read(egad_dataset **data, const char *path,
                           const egad_detector_info *info)
 {
@@ -77,11 +86,8 @@ egad_status cli_rows_read(egad_dataset **data, const char *path,
         return egad_dataset_load(data, path);
     egad_csv_report report = { 0 };
     egad_status status = egad_csv_read(data, path, info->schema, &report);
-    if (status == EGAD_OK && report.unseen)
-        fprintf(stderr,
-                "%s values are of a category that training never saw, such as %s: "
-                "counted as none of those known\n",
-                cli_count(report.unseen).text, report.example);
+    if (status == EGAD_OK)
+        cli_rows_unseen(&report);
     return status;
 }
 

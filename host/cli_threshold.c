@@ -62,6 +62,14 @@ void cli_threshold_clear(egad_judgement *judgement)
     free(judgement->label);
 }
 
+void cli_threshold_csv(FILE *out, size_t row, float score,
+                       const egad_judgement *judgement, size_t i)
+{
+    fprintf(out, "%zu,%.9g", row, (double)score);
+    if (judgement)
+        fprintf(out, ",%.6g,%d", judgement->p[i], judgement->label[i]);
+}
+
 /* ---- Held against labels -------------------------------------------------- */
 
 int cli_threshold_meet(cli_own *out, const egad_detector *detector,

@@ -3,10 +3,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct {
     const char *model, *data, *out, *score, *rows, *device;
-    double alpha, false_alarms;
+    double alpha, false_alarms, delay; /* milliseconds */
     egad_search_options search;
 } arguments;
 
@@ -21,14 +22,39 @@ static int write_csv(const char *path, const cli_rows *rows, const float *scores
     fprintf(out.stream, "row,score%s%s\n", judgement ? ",p_value,label" : "",
             rows->y ? ",anomaly" : "");
     for (size_t i = 0; i < rows->n && !ferror(out.stream); i++) {
-        fprintf(out.stream, "%zu,%.9g", rows->row[i], (double)scores[i]);
-        if (judgement)
-            fprintf(out.stream, ",%.6g,%d", judgement->p[i], judgement->label[i]);
+        cli_threshold_csv(out.stream, rows->row[i], scores[i], judgement, i);
         if (rows->y)
             fprintf(out.stream, ",%d", rows->y[i]);
         fputc('\n', out.stream);
     }
     return cli_output_close(&out);
+}
+
+/* Rows that come through a pipe. */
+static int stream(const arguments *a, egad_detector *detector, const cli_scoring *how,
+                  const egad_threshold *at)
+{
+    cli_output out;
+    int code = cli_output_open(&out, a->out);
+    if (code != CLI_DONE)
+        return code;
+    cli_threshold_note(detector, how, &a->search, a->false_alarms);
+    code = cli_stream_run(&(cli_stream){ .detector = detector,
+                                         .how = *how,
+                                         .search = &a->search,
+                                         .at = at,
+                                         .in = STDIN_FILENO,
+                                         .out = out.stream,
+                                         .delay = 1e-3 * a->delay });
+    if (code == CLI_DONE)
+        return cli_output_close(&out);
+    cli_output_drop(&out);
+    return code;
+}
+
+static int streams(const arguments *a)
+{
+    return !strcmp(a->data, "-") && !(a->out && cli_output_is_hdf5(a->out));
 }
 
 static int score(const arguments *a, const cli_command *command)
@@ -53,6 +79,10 @@ static int score(const arguments *a, const cli_command *command)
                               &judged);
     if (code != CLI_DONE)
         goto done;
+    if (streams(a)) {
+        code = stream(a, detector, &how, judged ? &judgement.at : NULL);
+        goto done;
+    }
     CLI_TRY(cli_rows_read(&data, a->data, &info));
     code = cli_rows_check(data, a->data, &info, a->model);
     if (code == CLI_DONE)
@@ -94,11 +124,13 @@ done:
 
 int cmd_score(int argc, char **argv)
 {
-    arguments a = { .alpha = 0.9 };
+    arguments a = { .alpha = 0.9, .delay = 20 };
     cli_option options[] = {
         { "model", 0, CLI_TEXT, &a.model, "MODEL.h5", "the trained detector", 1, 0 },
         { "data", 0, CLI_TEXT, &a.data, "FILE",
-          "data file .h5, or CSV, also .gz; - for standard input", 1, 0 },
+          "data file .h5, or CSV, also .gz; - for standard input,\n"
+          "                            CSV or JSON lines, answered as they come",
+          1, 0 },
         { "output", 'o', CLI_TEXT, &a.out, "OUT",
           "scores as .h5 or CSV (default: CSV on standard output)", 0, 0 },
         { "score", 0, CLI_CHOICE, &a.score, "sigma|fm|combined",
@@ -108,6 +140,10 @@ int cmd_score(int argc, char **argv)
         { "rows", 0, CLI_CHOICE, &a.rows, "all|train|test",
           "which rows of a data file (default: test if it has a\n                        "
           "    split, else all)",
+          0, 0 },
+        { "max-delay-ms", 0, CLI_RATE, &a.delay, "MS",
+          "with --data -: how long a line waits for others\n"
+          "                            (default 20)",
           0, 0 },
         CLI_FALSE_ALARMS_OPTION(a.false_alarms),
         CLI_SEARCH_OPTIONS(a.search),
@@ -148,6 +184,8 @@ int cmd_score(int argc, char **argv)
         return cli_error("--rows %s: '%s' is a CSV file, which has no split; data files "
                          "(.h5) have one",
                          a.rows, a.data);
+    if (cli_given(options, "max-delay-ms") && !streams(&a))
+        return cli_usage(command.name, "--max-delay-ms goes with --data -");
     code = cli_output_check(a.out, (const char *[]){ a.model, a.data, NULL });
     return code == CLI_DONE ? score(&a, &command) : code;
 }

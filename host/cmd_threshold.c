@@ -28,12 +28,15 @@ static void print_line(const char *name, const egad_detector *d,
     const size_t kinds = cli_rows_kinds(d, kind);
     egad_threshold at;
     printf("%-*s", NAME_WIDTH, name);
-    for (size_t k = 0; k < kinds; k++)
-        if (egad_threshold_find(&at, d, kind[k], info.alpha, search, false_alarms) ==
-            EGAD_OK)
-            printf("%*.7g%s", FIGURE_WIDTH, (double)at.score, at.by_hand ? "*" : " ");
-        else
-            printf("%*s ", FIGURE_WIDTH, "-");
+    for (size_t k = 0; k < kinds; k++) {
+        const int found = egad_threshold_find(&at, d, kind[k], info.alpha, search,
+                                              false_alarms) == EGAD_OK;
+        char figure[32] = "-";
+        if (found)
+            snprintf(figure, sizeof figure, "%s%.7g", at.by_hand ? "*" : "",
+                     (double)at.score);
+        printf("%*s", FIGURE_WIDTH, figure);
+    }
     putchar('\n');
 }
 
@@ -76,7 +79,7 @@ static void print(const egad_detector *d)
                100 * info.least);
     printf("\n\n%-*s", NAME_WIDTH, "false alarms");
     for (size_t k = 0; k < kinds; k++)
-        printf("%*s ", FIGURE_WIDTH, egad_score_name(kind[k]));
+        printf("%*s", FIGURE_WIDTH, egad_score_name(kind[k]));
     putchar('\n');
     for (size_t i = 0; i < sizeof rates / sizeof *rates; i++)
         if (rates[i] >= info.least) {

@@ -222,6 +222,27 @@ typedef struct {
 EGAD_API egad_status egad_csv_read(egad_dataset **out, const char *path,
                                    const egad_schema *schema, egad_csv_report *report);
 
+/* The same line by line, as a pipe gives them.  A line that fails leaves the stream as it
+ * was, for the next one. */
+typedef struct egad_csv_stream egad_csv_stream;
+
+/* `name`, of the source, is for messages; it and the schema outlive the stream. */
+EGAD_API egad_status egad_csv_open(egad_csv_stream **out, const char *name,
+                                   const egad_schema *schema);
+/* A line of n bytes, without its end, number `line`: a row into x (features of the
+ * schema), or `*row` is 0 and it was blank or the header.  Quoted fields end in their
+ * line.  The first line that is not blank says where the columns are: until there was
+ * such a one, every failure is that of a table that cannot be read. */
+EGAD_API egad_status egad_csv_line(egad_csv_stream *stream, size_t line, const char *text,
+                                   size_t n, float *x, int *row);
+/* 1 when it is known where the columns are. */
+EGAD_API int egad_csv_columns(const egad_csv_stream *stream);
+/* A row from its values as texts, in the order of the schema; NULL: there is none. */
+EGAD_API egad_status egad_csv_values(egad_csv_stream *stream, size_t line,
+                                     const char *const *value, float *x);
+EGAD_API egad_csv_report egad_csv_unseen(const egad_csv_stream *stream);
+EGAD_API void egad_csv_close(egad_csv_stream *stream);
+
 typedef struct {
     const char *anomalous; /* the digit that is the anomaly, "0" to "9"; NULL: all images
                             * are one set with their digits as classes */

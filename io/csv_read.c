@@ -7,7 +7,7 @@
 #include <string.h>
 
 typedef struct {
-    const char *path;
+    const char *who, *path; /* for messages */
     const egad_schema *schema;
     egad_csv_report report;
     size_t features;
@@ -41,7 +41,6 @@ static egad_status find_columns(reading *r, size_t line, size_t n, char *const *
     const egad_schema *schema = r->schema;
     size_t found = 0, absent = 0, twice = SIZE_MAX;
 
-    r->fields = n;
     for (size_t i = 0; i < schema->n; i++) {
         size_t seen = 0;
         for (size_t k = 0; k < n; k++)
@@ -58,7 +57,7 @@ static egad_status find_columns(reading *r, size_t line, size_t n, char *const *
         FAIL(FORMAT, "csv: '%s' line %zu: two columns named '%s'", r->path, line,
              schema->column[twice].name);
     if (*header)
-        goto done;
+        goto found;
     /* Half of the names is no coincidence: a header, and not a row of data. */
     if (found && found * 2 >= schema->n)
         FAIL(SHAPE, "csv: '%s' has no column '%s' (%zu of the %zu wanted are missing)",
@@ -68,6 +67,8 @@ static egad_status find_columns(reading *r, size_t line, size_t n, char *const *
     if (!egad_kdd_order(schema, r->at))
         for (size_t i = 0; i < schema->n; i++)
             r->at[i] = i;
+found:
+    r->fields = n;
 done:
     return status;
 }
@@ -93,8 +94,8 @@ static egad_status read_row(reading *r, size_t line, char *const *field, float *
         if (c->categories == 0) {
             egad_number_kind kind = egad_number_parse(text, x++);
             if (kind != EGAD_NUMBER_GOOD)
-                FAIL(DATA, "csv: '%s' line %zu, column '%s': '%.40s' %s", r->path, line,
-                     c->name, text,
+                FAIL(DATA, "%s: '%s' line %zu, column '%s': '%.40s' %s", r->who, r->path,
+                     line, c->name, text,
                      kind == EGAD_NUMBER_MISSING ? "is no value, wanted a finite number"
                      : kind == EGAD_NUMBER_LARGE ? "is too large for float32"
                                                  : "is not a number");
@@ -112,28 +113,56 @@ done:
     return status;
 }
 
-static egad_status read_line(void *context, size_t line, size_t n, char *const *field)
+/* A row into x (features); `*row` 0 if it names the columns. */
+static egad_status take_row(reading *r, size_t line, size_t n, char *const *field,
+                            float *x, int *row)
 {
     egad_status status = EGAD_OK;
-    reading *r = context;
-    size_t need;
     int header = 0;
 
     if (!r->fields)
         TRY(find_columns(r, line, n, field, &header));
+    *row = !header;
     if (header)
         goto done;
     if (n != r->fields)
         FAIL(FORMAT,
              "csv: '%s' line %zu: %zu fields, the first line has %zu: correct the line",
              r->path, line, n, r->fields);
+    memset(x, 0, r->features * sizeof *x);
+    TRY(read_row(r, line, field, x));
+done:
+    return status;
+}
+
+static egad_status read_line(void *context, size_t line, size_t n, char *const *field)
+{
+    egad_status status = EGAD_OK;
+    reading *r = context;
+    size_t need;
+    int row = 0;
+
     if (__builtin_mul_overflow(r->rows + 1, r->features, &need))
         FAIL(MEMORY, "csv: '%s' is too long", r->path);
     GROW(r->x, r->room, need);
-    float *x = r->x + r->rows * r->features;
-    memset(x, 0, r->features * sizeof *x);
-    TRY(read_row(r, line, field, x));
-    r->rows++;
+    TRY(take_row(r, line, n, field, r->x + r->rows * r->features, &row));
+    r->rows += row != 0;
+done:
+    return status;
+}
+
+static egad_status begin(reading *r)
+{
+    egad_status status = EGAD_OK;
+
+    if (r->schema->n == 0)
+        FAIL(ARGUMENT,
+             "csv: '%s' cannot be read for this model: it has no column names, for the "
+             "data that it was trained on had none; score a data file (.h5) of such "
+             "rows, or train on one that 'egad data import csv' makes",
+             r->path);
+    r->features = egad_schema_features(r->schema);
+    NEW(r->at, r->schema->n);
 done:
     return status;
 }
@@ -142,19 +171,12 @@ egad_status egad_csv_read(egad_dataset **out, const char *path, const egad_schem
                           egad_csv_report *report)
 {
     egad_status status = EGAD_OK;
-    reading r = { .path = path, .schema = schema };
+    reading r = { .who = "csv", .path = path, .schema = schema };
     egad_dataset *data = NULL;
     char sha256[65];
 
     *out = NULL;
-    if (schema->n == 0)
-        FAIL(ARGUMENT,
-             "csv: '%s' cannot be read for this model: it has no column names, for the "
-             "data that it was trained on had none; score a data file (.h5) of such "
-             "rows, or train on one that 'egad data import csv' makes",
-             path);
-    r.features = egad_schema_features(schema);
-    NEW(r.at, schema->n);
+    TRY(begin(&r));
     TRY(egad_rows_read(path, 0, read_line, &r, sha256));
     if (r.rows == 0)
         FAIL(DATA, "csv: '%s' has no rows%s", path, r.fields ? " below its header" : "");
@@ -175,4 +197,85 @@ done:
     free(r.x);
     free(r.at);
     return status;
+}
+
+/* ---- Line by line -------------------------------------------------------- */
+
+struct egad_csv_stream {
+    reading r;
+    char delimiter;
+    float *x; /* of the line that is taken apart, and */
+    int row;  /* whether it is one */
+};
+
+egad_status egad_csv_open(egad_csv_stream **out, const char *name,
+                          const egad_schema *schema)
+{
+    egad_status status = EGAD_OK;
+    egad_csv_stream *s = NULL;
+
+    *out = NULL;
+    NEW(s, 1);
+    s->r = (reading){ .path = name, .schema = schema };
+    TRY(begin(&s->r));
+    *out = s;
+    s = NULL;
+done:
+    egad_csv_close(s);
+    return status;
+}
+
+void egad_csv_close(egad_csv_stream *s)
+{
+    if (!s)
+        return;
+    free(s->r.at);
+    free(s);
+}
+
+static egad_status stream_row(void *context, size_t line, size_t n, char *const *field)
+{
+    egad_csv_stream *s = context;
+    return take_row(&s->r, line, n, field, s->x, &s->row);
+}
+
+egad_status egad_csv_line(egad_csv_stream *s, size_t line, const char *text, size_t n,
+                          float *x, int *row)
+{
+    s->r.who = "csv";
+    s->x = x;
+    s->row = 0;
+    const egad_status status =
+        egad_rows_line(s->r.path, line, &s->delimiter, text, n, stream_row, s);
+    *row = s->row;
+    return status;
+}
+
+egad_status egad_csv_values(egad_csv_stream *s, size_t line, const char *const *value,
+                            float *x)
+{
+    egad_status status = EGAD_OK;
+    reading *r = &s->r;
+
+    r->who = "values";
+    for (size_t i = 0; i < r->schema->n; i++) {
+        if (!value[i])
+            FAIL(DATA, "values: '%s' line %zu has no single value of column '%s'",
+                 r->path, line, r->schema->column[i].name);
+        r->at[i] = i;
+    }
+    memset(x, 0, r->features * sizeof *x);
+    TRY(read_row(r, line, (char *const *)value, x));
+done:
+    return status;
+}
+
+int egad_csv_columns(const egad_csv_stream *s)
+{
+    return s->r.fields > 0;
+}
+
+egad_csv_report egad_csv_unseen(const egad_csv_stream *s)
+{
+    return s->r.report;
 }

@@ -110,6 +110,11 @@ typedef egad_status egad_rows_row(void *context, size_t line, size_t n,
 egad_status egad_rows_read(const char *path, char delimiter, egad_rows_row *row,
                            void *context, char sha256[65]);
 
+/* The same for one line, without its end; a quote that is not closed in it is a failure.
+ * `*delimiter` 0 is replaced by the one that was found. */
+egad_status egad_rows_line(const char *path, size_t line, char *delimiter,
+                           const char *text, size_t n, egad_rows_row *row, void *context);
+
 /* ---- roles.c: which labels are anomalies, which rows train ---------------- */
 
 enum { EGAD_PART_LEFT_OUT = 2 }; /* beside EGAD_TRAIN and EGAD_TEST */

@@ -114,6 +114,56 @@ done:
     return status;
 }
 
+static egad_status open_parser(struct csv_parser *parser, const char *path,
+                               char delimiter)
+{
+    egad_status status = EGAD_OK;
+    if (csv_init(parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL) != 0)
+        FAIL(MEMORY, "out of memory to read '%s'", path);
+    csv_set_delim(parser, (unsigned char)delimiter);
+    csv_set_blk_size(parser, 4096);
+done:
+    return status;
+}
+
+static egad_status finish(reader *r, struct csv_parser *parser)
+{
+    egad_status status = EGAD_OK;
+    if (csv_fini(parser, end_field, end_row, r) != 0)
+        FAIL(FORMAT, "csv: '%s' line %zu: a quote that is not closed", r->path,
+             r->row_line);
+    status = r->status;
+done:
+    return status;
+}
+
+static void release(reader *r)
+{
+    free(r->text);
+    free(r->start);
+    free(r->field);
+}
+
+egad_status egad_rows_line(const char *path, size_t line, char *delimiter,
+                           const char *text, size_t n, egad_rows_row *row, void *context)
+{
+    egad_status status = EGAD_OK;
+    reader r = {
+        .path = path, .row = row, .context = context, .line = line, .row_line = line
+    };
+    struct csv_parser parser;
+    if (!*delimiter)
+        *delimiter = find_delimiter(text, n);
+    TRY(open_parser(&parser, path, *delimiter));
+    status = feed(&r, &parser, text, n);
+    if (status == EGAD_OK)
+        status = finish(&r, &parser);
+    csv_free(&parser);
+done:
+    release(&r);
+    return status;
+}
+
 egad_status egad_rows_read(const char *path, char delimiter, egad_rows_row *row,
                            void *context, char sha256[65])
 {
@@ -141,26 +191,19 @@ egad_status egad_rows_read(const char *path, char delimiter, egad_rows_row *row,
     size_t skip = filled >= 3 && memcmp(buffer, bom, sizeof bom) == 0 ? sizeof bom : 0;
     if (!delimiter)
         delimiter = find_delimiter(buffer + skip, filled - skip);
-    if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL) != 0)
-        FAIL(MEMORY, "out of memory to read '%s'", path);
+    TRY(open_parser(&parser, path, delimiter));
     parsing = 1;
-    csv_set_delim(&parser, (unsigned char)delimiter);
-    csv_set_blk_size(&parser, 4096);
     for (got = filled; got; skip = 0) {
         TRY(feed(&r, &parser, buffer + skip, got - skip));
         TRY(egad_text_read(text, buffer, BUFFER, &got));
     }
-    if (csv_fini(&parser, end_field, end_row, &r) != 0)
-        FAIL(FORMAT, "csv: '%s' line %zu: a quote that is not closed", path, r.row_line);
-    TRY(r.status);
+    TRY(finish(&r, &parser));
     egad_text_sha256(text, sha256);
 done:
     if (parsing)
         csv_free(&parser);
     egad_text_close(text);
     free(buffer);
-    free(r.text);
-    free(r.start);
-    free(r.field);
+    release(&r);
     return status;
 }

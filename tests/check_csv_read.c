@@ -133,6 +133,94 @@ START_TEST(read_standard_input)
 }
 END_TEST
 
+/* ---- Line by line ---------------------------------------------------------- */
+
+static egad_csv_stream *stream;
+
+static egad_status line(const char *text, float x[4], int *row)
+{
+    return egad_csv_line(stream, 7, text, strlen(text), x, row);
+}
+
+/* What a whole table gives, in spite of lines between that fail. */
+START_TEST(stream_lines)
+{
+    static const char *const lines[] = { "",           "bytes,service,kind", "1,http,ok",
+                                         "2.5,dns,ok", "-3e2,http,bad",      "4,ssh,ok",
+                                         "5,http,ok" };
+    static const struct {
+        const char *text, *words;
+    } odd[] = { { "x,http,ok",
+                  "csv: 'pipe' line 7, column 'bytes': 'x' is not a number" },
+                { "1,http", "2 fields, the first line has 3" },
+                { "\"1,http,ok", "a quote that is not closed" },
+                { "1,ht\"tp,ok", "a quote in the middle" },
+                { ",http,ok", "is no value" } };
+    egad_dataset *data;
+    CHECK_OK(read_text(&data, flows, NULL));
+    CHECK_OK(egad_csv_open(&stream, "pipe", &schema));
+    for (size_t i = 0, rows = 0; i < sizeof lines / sizeof *lines; i++) {
+        float x[4] = { 9, 9, 9, 9 };
+        int row = 7;
+        ck_assert_int_eq(egad_csv_columns(stream), i > 1);
+        CHECK_OK(line(lines[i], x, &row));
+        ck_assert_int_eq(row, i > 1);
+        if (row)
+            ck_assert_mem_eq(x, data->x + 4 * rows++, sizeof x);
+        for (size_t k = 0; i > 0 && k < sizeof odd / sizeof *odd; k++) {
+            const egad_status got = line(odd[k].text, x, &row);
+            ck_assert(got == EGAD_FORMAT || got == EGAD_DATA);
+            ck_assert_msg(strstr(egad_status_last(), odd[k].words), "%s",
+                          egad_status_last());
+            ck_assert_int_eq(egad_csv_columns(stream), 1);
+        }
+    }
+    egad_csv_close(stream);
+    egad_dataset_free(data);
+}
+END_TEST
+
+/* Without a header the first line counts; one that fits neither way is a failure, and the
+ * next one may. */
+START_TEST(stream_positions)
+{
+    float x[4];
+    int row;
+    CHECK_OK(egad_csv_open(&stream, "pipe", &schema));
+    CHECK_FAILS(line("1;2;3;4;5", x, &row), SHAPE, "5 fields and no header");
+    ck_assert_int_eq(egad_csv_columns(stream), 0);
+    egad_csv_close(stream);
+    CHECK_OK(egad_csv_open(&stream, "pipe", &schema));
+    CHECK_OK(line("5;http\r", x, &row));
+    ck_assert_int_eq(row, 1);
+    ck_assert(x[0] == 5 && x[1] == 0 && x[2] == 1 && x[3] == 0);
+    egad_csv_close(stream);
+    CHECK_FAILS(egad_csv_open(&stream, "pipe", &(egad_schema){ 0 }), ARGUMENT,
+                "no column names");
+    ck_assert_ptr_null(stream);
+    egad_csv_close(NULL);
+}
+END_TEST
+
+START_TEST(stream_values)
+{
+    float x[4];
+    CHECK_OK(egad_csv_open(&stream, "pipe", &schema));
+    CHECK_OK(egad_csv_values(stream, 1, (const char *[]){ "7", "ssh" }, x));
+    ck_assert(x[0] == 7 && x[1] == 0 && x[2] == 0 && x[3] == 1);
+    ck_assert_uint_eq(egad_csv_unseen(stream).unseen, 0);
+    CHECK_OK(egad_csv_values(stream, 2, (const char *[]){ "8", "ftp" }, x));
+    ck_assert(x[0] == 8 && x[1] == 0 && x[2] == 0 && x[3] == 0);
+    ck_assert_uint_eq(egad_csv_unseen(stream).unseen, 1);
+    ck_assert_str_eq(egad_csv_unseen(stream).example, "service=ftp");
+    CHECK_FAILS(egad_csv_values(stream, 3, (const char *[]){ "8", NULL }, x), DATA,
+                "line 3 has no single value of column 'service'");
+    CHECK_FAILS(egad_csv_values(stream, 4, (const char *[]){ "", "ssh" }, x), DATA,
+                "line 4, column 'bytes': '' is no value");
+    egad_csv_close(stream);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("csv_read");
@@ -141,5 +229,8 @@ int main(void)
     tcase_add_test(tests, read_unseen);
     tcase_add_test(tests, read_bad);
     tcase_add_test(tests, read_standard_input);
+    tcase_add_test(tests, stream_lines);
+    tcase_add_test(tests, stream_positions);
+    tcase_add_test(tests, stream_values);
     return support_run(suite);
 }

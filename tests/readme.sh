@@ -81,7 +81,7 @@ transcript() {
 # Without what differs from run to run and from device to device.
 no_numbers() {
     sed -E -e 's/^device:? .*/device/' -e 's/ in ([0-9.]+ (s|min|h) ?)+/ in T/' \
-        -e 's/-?[0-9][0-9,]*(\.[0-9]+)?(e[-+]?[0-9]+)?/N/g' -e 's/ +/ /g'
+        -e 's/-?[0-9][0-9,]*(\.[0-9]+)?(e[-+]?[0-9]+)?/N/g' -e 's/N[N,]*N/N/g' -e 's/ +/ /g'
 }
 
 # A model and rows to score, as the session `table` leaves them.

@@ -12,7 +12,8 @@ done
 "$EGAD" $brief --model mnist-bigan --shape 8x8 --work score-fm --json >mnist-bigan.jsonl
 "$EGAD" $brief --model mnist-gan --shape 8x8 --work search-fm --json >mnist-gan.jsonl
 works() { sed -E 's/.*"work":"([^"]*)".*/\1/' "$1" | grep -v start-cold | tr '\n' ' '; }
-test "$(works kdd-bigan.jsonl)" = "kdd-bigan/start-warm kdd-bigan/score-sigma kdd-bigan/score-fm \
+test "$(works kdd-bigan.jsonl)" = "kdd-bigan/start-warm kdd-bigan/stream-all \
+kdd-bigan/stream-line kdd-bigan/score-sigma kdd-bigan/score-fm \
 kdd-bigan/score-combined kdd-bigan/score-all kdd-bigan/train "
 test "$(works kdd-gan.jsonl)" = "kdd-gan/start-warm kdd-gan/search-sigma kdd-gan/search-fm \
 kdd-gan/score-all kdd-gan/train "

@@ -1,0 +1,92 @@
+# Rows through a pipe are answered line by line, in their order, whatever is in them.
+given flows.csv flows.h5 model.h5
+score="score --model model.h5 --data - --false-alarms .2"
+"$EGAD" score --model model.h5 --data flows.csv --false-alarms .2 >file.csv
+"$EGAD" $score <flows.csv >pipe.csv 2>err
+test ! -s err
+test "$(head -1 pipe.csv)" = row,score,p_value,label,error
+cut -d, -f1-4 pipe.csv | cmp - file.csv
+# More than are answered at once; every hundredth is malformed, and is answered there.
+flows 9000 | awk -F, -v OFS=, 'NR % 100 == 50 { $3 = "ma\"ny" } { print }' >mixed.csv
+"$EGAD" $score <mixed.csv >mixed.out 2>err
+grep -x '90 of 9,000 lines were malformed, and are answered as errors' err
+awk -F, 'NR > 1 { bad += $1 != NR - 2 || (NF == 5 && !$5 && $2 != "") == ($1 % 100 == 48) }
+    END { exit bad || NR != 9001 }' mixed.out
+flows 9000 | "$EGAD" $score | awk -F, '$1 % 100 != 48' >clean.out
+grep -v '^[0-9]*48,,,,' mixed.out | cmp - clean.out
+# What is wrong is said; quotes end in their line; blank lines are none.
+printf 'duration,proto,bytes\n1,tcp,many\n\n"1,tcp,2\n1,tcp\n1,tcp,"a""b"\n1,tcp,200' |
+    "$EGAD" $score >odd.out 2>err
+cut -d, -f1-4 odd.out | sed '$d' >places
+printf 'row,score,p_value,label\n0,,,\n1,,,\n2,,,\n3,,,\n' | cmp - places
+grep -F '0,,,,"csv: '"'standard input' line 2, column 'bytes': 'many' is not a number" odd.out
+grep -F "line 4: a quote that is not closed" odd.out
+grep -F "line 5: 2 fields, the first line has 3" odd.out
+grep -F "'a\"\"b' is not a number\"" odd.out
+grep -E '^4,[-0-9.e]+,[0-9.]+,[01],$' odd.out
+# Lines of JSON, by name; answers are JSON too, and scores the same.
+awk -F, 'NR > 1 { printf "{\"proto\":\"%s\",\"bytes\":%s,\"more\":[],\"duration\":\"%s\"}\n",
+    $2, $3, $1 }' flows.csv >flows.json
+"$EGAD" $score <flows.json >json.out
+paste -d, file.csv <(echo; tr -d '{}"' <json.out | sed 's/[a-z_]*://g') | awk -F, '
+    function near(a, b) { return (a - b) ^ 2 <= 1e-10 * (1 + b ^ 2) }
+    NR > 1 { bad += $1 != $5 || !near($2, $6) || !near($3, $7) || $4 != $8 }
+    END { exit bad || NR != 401 }'
+printf '%s\n' '{"duration":1,"proto":"tcp"}' '{' '' '{"duration":1,"proto":"tcp","bytes":null}' \
+    '{"duration":1,"proto":"tcp","bytes":[2]}' '[1]' '{"duration":1,"duration":2}' \
+    '{"duration":1,"proto":"ä","bytes":"ää€"}' '{"duration":1,"proto":"tcp","bytes":true}' |
+    "$EGAD" $score >odd.out 2>err
+test "$(grep -c '^{"row":[0-7],"error":"' odd.out)" = 8
+test "$(wc -l <odd.out)" = 8
+sed -n 1p odd.out | grep -F "no single value of column 'bytes'"
+sed -n 3p odd.out | grep -F "is no value, wanted a finite number"
+sed -n 8p odd.out | grep -F "'true' is not a number"
+grep '^8 of 8 lines' err
+# A line is answered though no more comes; SIGTERM ends with all answered, but for a part
+# of a line.
+mkfifo in out
+for signal in TERM INT; do
+    "$EGAD" $score --max-delay-ms 1 <in >out 2>err &
+    server=$!
+    exec 3>in 4<out
+    printf 'duration,proto,bytes\n1,tcp,200\n' >&3
+    read -r -t 60 header <&4
+    read -r -t 60 first <&4
+    test "$header" = row,score,p_value,label,error
+    test "${first%%,*}" = 0
+    printf '2,tcp,200\nx,tcp,200\n3,tc' >&3
+    kill -$signal $server
+    cat <&4 >rest
+    wait $server
+    exec 3>&- 4<&-
+    test "$(cut -d, -f1 rest | tr '\n' ' ')" = '1 2 '
+    grep -x '1 of 3 lines were malformed, and are answered as errors' err
+done
+# A line without end is one malformed line.
+{ head -2 flows.csv; head -c 3000000 /dev/zero | tr '\0' 1; echo; tail -1 flows.csv; } |
+    "$EGAD" $score >long.out 2>/dev/null
+test "$(cut -d, -f1 long.out | tr '\n' ' ')" = 'row 0 1 2 '
+grep -F '1,,,,"a line of more than a MiB"' long.out
+# An output file appears when all is answered; one that cannot be stays as it was.
+"$EGAD" $score -o out.csv <flows.csv >/dev/null
+cmp out.csv pipe.csv
+cut -d, -f1,2 flows.csv >narrow.csv
+for bad in narrow.csv flows.h5 /dev/zero; do
+    head -c 3000000 $bad >bad
+    keeps out.csv 1 'standard input' $score -o out.csv <bad
+done
+# Nothing is nothing; and scores as .h5 are written when all is read.
+: | "$EGAD" $score >nothing
+test ! -s nothing
+"$EGAD" $score -o out.h5 <flows.csv >/dev/null
+says '/p_value  (400)' inspect out.h5
+fails 2 '--max-delay-ms goes with --data -' score --model model.h5 --data flows.csv \
+    --max-delay-ms 3
+# Scores alone, where there are no thresholds.
+"$EGAD" score --model model.h5 --data - --score fm --alpha .5 <flows.csv >alone.csv 2>err
+test "$(head -1 alone.csv)" = row,score,error
+grep '^scores only: ' err
+# Who reads no further has seen enough.
+code=0
+{ flows 100000 || true; } | { "$EGAD" $score || echo $? >code; } | head -1 >/dev/null
+test "$(cat code)" = 141
