@@ -49,6 +49,7 @@ int cli_explain_rows(cli_explained *e, egad_detector *detector, const egad_datas
     *e = (cli_explained){ .n = n,
                           .width = data->shape[0] * data->shape[1] * data->shape[2] };
     const size_t size = n * e->width + 1;
+    numbered.row = row; /* a search begins by it */
     e->x = malloc(size * sizeof *e->x);
     e->rebuilt = malloc(size * sizeof *e->rebuilt);
     e->residual = malloc(size * sizeof *e->residual);

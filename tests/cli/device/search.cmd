@@ -1,6 +1,6 @@
 # A model without an encoder: every command searches for the reconstruction of a row.
 given flows.csv flows.h5 model.h5
-"$EGAD" train --model kdd-gan --data flows.h5 --epochs 4 --batch 20 --lr 1e-3 --hold-out 0 --quiet \
+"$EGAD" train --model kdd-gan --data flows.h5 --epochs 4 --batch 20 --lr 1e-3 --quiet \
     -o gan.h5 >/dev/null
 "$EGAD" score --model gan.h5 --data flows.h5 --rows all >all.csv
 test "$(wc -l <all.csv)" = 401
@@ -23,7 +23,7 @@ test "$(wc -l <test.csv)" = 220
 not grep -vxFf all.csv test.csv
 
 # The score that is explained is that of egad score, by the same search.
-says '"rank": 1,' explain --model gan.h5 --data flows.h5 --rows all --top 1 --row 7,390 --json \
+says '"rank": 1,' explain --model gan.h5 --data flows.h5 --rows all --top 40 --row 7,390 --json \
     --score fm --alpha 0.7
 "$EGAD" score --model gan.h5 --data flows.h5 --rows all --score fm --alpha 0.7 >fm.csv
 tr -d '",' <says.out | awk '
@@ -32,7 +32,7 @@ tr -d '",' <says.out | awk '
     $1 == "row:" { row = $2; rows++ }
     $1 == "score:" && rows { near($2, want[row]) }
     $1 == "residual:" && !seen[row]++ { if (0.7 * $2 > want[row] * 1.0001) bad = 1 }
-    END { exit bad || rows != 3 }' fm.csv -
+    END { exit bad || rows < 40 }' fm.csv -
 grep -F '"restarts": 1' says.out
 says 'the sum of |x - G(z)|' explain --model gan.h5 --data flows.h5 --steps 20
 grep -x 'search    20 steps, seed 0' says.out
