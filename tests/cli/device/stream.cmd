@@ -22,7 +22,7 @@ printf 'row,score,p_value,label\n0,,,\n1,,,\n2,,,\n3,,,\n' | cmp - places
 grep -F '0,,,,"csv: '"'standard input' line 2, column 'bytes': 'many' is not a number" odd.out
 grep -F "line 4: a quote that is not closed" odd.out
 grep -F "line 5: 2 fields, the first line has 3" odd.out
-grep -F "'a\"\"b' is not a number\"" odd.out
+grep -F "'a\"\"b' is not a number" odd.out
 grep -E '^4,[-0-9.e]+,[0-9.]+,[01],$' odd.out
 # Lines of JSON, by name; answers are JSON too, and scores the same.
 awk -F, 'NR > 1 { printf "{\"proto\":\"%s\",\"bytes\":%s,\"more\":[],\"duration\":\"%s\"}\n",
