@@ -4,7 +4,7 @@
 #
 #   tests/package.sh [BUILD_DIR]        BUILD_DIR is build/ unless named
 #
-# Without dpkg-shlibdeps (Debian: dpkg-dev) only the tarball is made.
+# Without dpkg-shlibdeps and file (Debian: dpkg-dev, file) only the tarball is made.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "${1:-$here/../build}" && pwd)
@@ -15,7 +15,7 @@ fail() { echo "package: $*" >&2; exit 1; }
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 kinds=TGZ
-! command -v dpkg-shlibdeps >/dev/null || kinds="TGZ;DEB"
+command -v dpkg-shlibdeps >/dev/null && command -v file >/dev/null && kinds="TGZ;DEB"
 (cd "$build" && cpack -G "$kinds" -B "$tmp/made") >"$tmp/log" 2>&1 || { cat "$tmp/log"; exit 1; }
 
 # A folder that no path was made for.
@@ -53,7 +53,7 @@ for name in egad egad-bench; do
 done
 grep -q '^usage: egad data import csv FILE' share/man/man1/egad.1 || fail "egad.1 lacks a usage"
 
-[ "$kinds" != TGZ ] || { echo "package: the tarball is good; no dpkg-shlibdeps for a .deb"; exit; }
+[ "$kinds" != TGZ ] || { echo "package: the tarball is good; no dpkg-shlibdeps or file for a .deb"; exit; }
 deb=$(echo "$tmp"/made/egad_*.deb)
 field() { dpkg-deb --field "$deb" "$1"; }
 [ "$(field Recommends)" = "pocl-opencl-icd | opencl-icd, ca-certificates" ] ||
