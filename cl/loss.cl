@@ -1,10 +1,9 @@
 /* The losses of the GAN and BiGAN steps: cross-entropy of logits with a label.
  *
- *   CE(l, y) = max(l, 0) - l y + log(1 + exp(-|l|)),   dCE/dl = sigmoid(l) - y
- *
  * Host side: host/op_loss.c.  Test: tests/check_loss.c.
  * Build macros: WG, items of a group, a power of two. */
 #include "shared.h"
+#include "cross_entropy.h"
 
 #ifndef WG
 #error "loss.cl: build with -DWG=<work-group size>"
@@ -28,9 +27,9 @@ void loss_cross_entropy(__global float *restrict d_mem, const int d_at,
     __global float *d = d_mem + d_at + group * N;
     float sum = 0.0f;
     for (int i = item; i < N; i += WG) {
-        const float x = l[i], e = exp(-fabs(x));
-        sum += fmax(x, 0.0f) - x * label + log1p(e);
-        d[i] = ((x > 0.0f ? 1.0f : e) / (1.0f + e) - label) / (float)N;
+        const float2 ce = cross_entropy(l[i], label);
+        sum += ce.x;
+        d[i] = ce.y / (float)N;
     }
     part[item] = sum;
     barrier(CLK_LOCAL_MEM_FENCE);

@@ -292,6 +292,7 @@ static void adam(__global float *restrict w_row, __global const float *restrict 
 
 #if TRAIN
 #include "rng.h"
+#include "cross_entropy.h"
 #include "mlp_train.h"
 #endif
 

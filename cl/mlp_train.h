@@ -38,25 +38,18 @@ static void loss(__global const float *restrict l, __global float *restrict d,
         STOREV((FLOATV)(0.0f), 0, d);
         STOREV((FLOATV)(0.0f), 1, d);
         if (r < rows) {
-            const float x = l[0], e = exp(-fabs(x));
-            sum += fmax(x, 0.0f) - x * label + log1p(e);
-            d[0] = ((x > 0.0f ? 1.0f : e) / (1.0f + e) - label) / (float)n;
+            const float2 ce = cross_entropy(l[0], label);
+            sum += ce.x;
+            d[0] = ce.y / (float)n;
         }
     }
     mean[0] = (add ? mean[0] : 0.0f) + sum / (float)n;
 }
 
+/* Past the last column, what is read behind `at` is not stored. */
 static void put(const FLOATV v, __global float *at, const int n, const int add)
 {
-    /* Past the last column there are zeros in v, but not behind at. */
-    if (n >= VECTOR) {
-        STOREV(add ? LOADV(0, at) + v : v, 0, at);
-    } else if (n > 0) {
-        float part[VECTOR];
-        STOREV(v, 0, part);
-        for (int i = 0; i < n; i++)
-            at[i] = add ? at[i] + part[i] : part[i];
-    }
+    store(add ? LOADV(0, at) + v : v, at, n);
 }
 
 /* dw (I, O) = x^T dy and db (O) = the sums of dy, over `height` rows, ROWS or twice as

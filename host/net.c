@@ -358,7 +358,7 @@ static size_t most_entries(const egad_net *net)
 {
     size_t n = 0;
     for (size_t i = 0; i < net->n; i++)
-        n += 3 + net->layer[i].conv.K * net->layer[i].conv.K;
+        n += NET_DENSE_ENTRIES + net->layer[i].conv.K * net->layer[i].conv.K;
     return n;
 }
 
@@ -386,8 +386,8 @@ done:
     return status;
 }
 
-/* A dense kernel, and its transposes, part by part. */
-static size_t pack_dense(const egad_net_layer *l, egad_gemm_entry *entries)
+size_t egad_net_dense_entries(const egad_net_layer *l, size_t w,
+                              const size_t transposed[2], egad_gemm_entry *entries)
 {
     const size_t parts[2] = { l->part, l->I - l->part };
     size_t n = 0;
@@ -395,11 +395,10 @@ static size_t pack_dense(const egad_net_layer *l, egad_gemm_entry *entries)
         entries[n++] = (egad_gemm_entry){ .from = l->kernel + (p ? l->part * l->O : 0),
                                           .rows = parts[p],
                                           .columns = l->O,
-                                          .to = l->panels_t[p],
+                                          .to = transposed[p],
                                           .transposed = 1 };
-    entries[n++] = (egad_gemm_entry){
-        .from = l->kernel, .rows = l->I, .columns = l->O, .to = l->panels_w
-    };
+    entries[n++] =
+        (egad_gemm_entry){ .from = l->kernel, .rows = l->I, .columns = l->O, .to = w };
     return n;
 }
 
@@ -414,7 +413,7 @@ egad_status egad_net_pack_train(egad_net *net, egad_plan *plan)
     for (size_t i = 0; i < net->n; i++) {
         const egad_net_layer *l = &net->layer[i];
         if (l->row.op == OP_DENSE)
-            n += pack_dense(l, entries + n);
+            n += egad_net_dense_entries(l, l->panels_w, l->panels_t, entries + n);
         else
             n += egad_conv2d_pack(egad_plan_device(plan), &l->conv, 1, l->kernel,
                                   l->panels_t[0], entries + n);

@@ -101,4 +101,10 @@ egad_status egad_net_freeze(egad_net **out, egad_device *device, const egad_net 
 egad_status egad_net_pack_score(egad_net *net, egad_plan *plan, egad_tensor flat);
 egad_status egad_net_pack_train(egad_net *net, egad_plan *plan);
 
+/* What packs a dense kernel for training: itself to `w` of the packed buffer, and the
+ * transposes of its parts.  Returns how many entries, NET_DENSE_ENTRIES at most. */
+enum { NET_DENSE_ENTRIES = 3 };
+size_t egad_net_dense_entries(const egad_net_layer *layer, size_t w,
+                              const size_t transposed[2], egad_gemm_entry *entries);
+
 #endif

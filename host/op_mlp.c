@@ -167,13 +167,19 @@ static void take_slope(egad_mlp *m, int act, float slope)
     m->slope = slope;
 }
 
+egad_status egad_mlp_room(egad_mlp *m, size_t I, size_t O, size_t *at)
+{
+    const size_t panel = 2 * m->vector;
+    return numbers(m, (O + panel - 1) / panel * panel * I, at);
+}
+
 /* op(w), (I, O), in panels.  w: (I, O), or (O, I) if it is transposed. */
 static egad_status pack(egad_mlp *m, const float *w, size_t I, size_t O, int transposed,
                         size_t *first)
 {
     egad_status status = EGAD_OK;
-    const size_t panel = 2 * m->vector, padded = (O + panel - 1) / panel * panel;
-    TRY(numbers(m, padded * I, first));
+    const size_t panel = 2 * m->vector;
+    TRY(egad_mlp_room(m, I, O, first));
     for (size_t k = 0; k < I; k++)
         for (size_t j = 0; j < O; j++)
             m->number[*first + j / panel * panel * I + k * panel + j % panel] =
@@ -214,13 +220,12 @@ egad_status egad_mlp_dense(egad_mlp *m, egad_slot y, egad_slot x, const float *w
                            int triangular)
 {
     egad_status status = EGAD_OK;
-    const size_t panel = 2 * m->vector, padded = (O + panel - 1) / panel * panel;
     dense d = {
         .y = y, .x = x, .I = I, .O = O, .act = act, .triangular = triangular, .halves = 2
     };
     TRY(pack(m, w, I, O, 0, &d.w));
     if (bias) {
-        TRY(numbers(m, padded, &d.bias_1));
+        TRY(egad_mlp_room(m, 1, O, &d.bias_1));
         memcpy(m->number + d.bias_1++, bias, O * sizeof *bias);
     }
     TRY(add_dense(m, &d, slope));
@@ -324,12 +329,6 @@ done:
 }
 
 /* ---- Training -------------------------------------------------------------- */
-
-egad_status egad_mlp_room(egad_mlp *m, size_t I, size_t O, size_t *at)
-{
-    const size_t panel = 2 * m->vector;
-    return numbers(m, (O + panel - 1) / panel * panel * I, at);
-}
 
 egad_status egad_mlp_forward(egad_mlp *m, egad_slot y, egad_slot x, size_t w, size_t bias,
                              size_t I, size_t O, int act, float slope, int halves)

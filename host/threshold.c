@@ -160,15 +160,14 @@ static egad_status check_rate(const egad_thresholds *t, double rate)
     if (rate * (double)(t->rows + 1) < 1.0 - 1e-9)
         FAIL(DATA,
              "%zu %s rows can tell no rate of false alarms below 1/%zu = %.3g %%, and %g "
-             "%% "
-             "is asked for: take a higher one, or measure on more rows",
+             "%% is asked for: take a higher one, or measure on more rows",
              t->rows, t->held_out ? "held-out" : "training", t->rows + 1,
              100.0 / (double)(t->rows + 1), 100.0 * rate);
 done:
     return status;
 }
 
-/* Whether scores of this kind are measured, and by these settings. */
+/* Whether scores of this kind are measured. */
 static egad_status check_measured(const egad_detector *d, egad_score_kind kind)
 {
     egad_status status = EGAD_OK;

@@ -30,7 +30,7 @@ static egad_status reserve(egad_train *t)
     TRY(egad_tensor_flat(&t->clock, device, 1));
     t->random = (egad_random){ .clock = t->clock.mem, .seed = d->seed };
     if (egad_train_fuses(t))
-        return EGAD_OK;
+        return egad_mlp_new(&t->mlp, device);
 
     const egad_pass_options half = { .mode = PASS_TRAIN,
                                      .random = t->dropout ? &t->random : NULL };
@@ -204,7 +204,7 @@ static egad_status make_plans(egad_train *t)
     TRY(egad_plan_new(&t->feed_g, device, "feed of the G and E step"));
     TRY(egad_plan_new(&t->gradients_g, device, "gradients of the G and E step"));
     TRY(egad_plan_new(&t->update_g, device, "update of G and E"));
-    if (egad_train_fuses(t)) {
+    if (t->mlp) {
         TRY(egad_train_fuse(t));
     } else {
         TRY(plan_d(t, t->gradients_d));

@@ -4,7 +4,6 @@
  * G, and both through D.  The weights are packed into the launch's own numbers. */
 #include "train_inside.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 /* Where a layer's weights are: as they are, their transposes part by part, the bias. */
@@ -53,34 +52,19 @@ done:
 
 egad_status egad_train_pack(egad_train *t, egad_plan *plan, int k)
 {
-    enum { ENTRIES = 4 };
     egad_status status = EGAD_OK;
     const egad_net *net = t->detector->net[k];
     egad_gemm_entry *entries = NULL;
     egad_tensor numbers;
     size_t n = 0;
-    NEW(entries, ENTRIES * net->n);
+    NEW(entries, (NET_DENSE_ENTRIES + 1) * net->n);
     for (size_t i = 0; i < net->n; i++) {
         const egad_net_layer *l = &net->layer[i];
         const egad_train_room *room = &t->room[k][i];
-        const size_t rest = l->I - l->part;
-        entries[n++] = (egad_gemm_entry){
-            .from = l->kernel, .rows = l->I, .columns = l->O, .to = room->w
-        };
+        n += egad_net_dense_entries(l, room->w, room->transposed, entries + n);
         entries[n++] = (egad_gemm_entry){
             .from = l->bias, .rows = 1, .columns = l->O, .to = room->bias
         };
-        entries[n++] = (egad_gemm_entry){ .from = l->kernel,
-                                          .rows = l->part,
-                                          .columns = l->O,
-                                          .to = room->transposed[0],
-                                          .transposed = 1 };
-        if (rest)
-            entries[n++] = (egad_gemm_entry){ .from = l->kernel + l->part * l->O,
-                                              .rows = rest,
-                                              .columns = l->O,
-                                              .to = room->transposed[1],
-                                              .transposed = 1 };
     }
     TRY(egad_mlp_numbers(t->mlp, &numbers));
     TRY(egad_gemm_pack(plan, net->name, numbers, net->w, entries, n));
@@ -345,9 +329,7 @@ egad_status egad_train_fuse(egad_train *t)
     egad_detector *d = t->detector;
     const egad_net *const e = d->net[NET_E];
     const egad_tensor none = { 0 };
-    step s = { .t = t };
-    TRY(egad_mlp_new(&t->mlp, d->device));
-    s.m = t->mlp;
+    step s = { .t = t, .m = t->mlp };
     for (int k = 0; k < NETS; k++)
         if (d->net[k])
             TRY(make_room(t, k));

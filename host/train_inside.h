@@ -7,8 +7,8 @@
 /* Can the gradients of a step be one launch? */
 int egad_train_fuses(const egad_train *train);
 
-/* Append them to the plans gradients_d and gradients_g, for weights that egad_train_pack
- * packs, network by network. */
+/* Append them, of train->mlp, to the plans gradients_d and gradients_g, for weights that
+ * egad_train_pack packs, network by network. */
 egad_status egad_train_fuse(egad_train *train);
 egad_status egad_train_pack(egad_train *train, egad_plan *plan, int which);
 
