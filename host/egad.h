@@ -623,11 +623,12 @@ EGAD_API egad_status egad_metrics_compute(egad_metrics *out, const float *scores
                                           const unsigned char *y, size_t rows,
                                           double fraction);
 
-/* One point of the precision-recall curve: of calling every row anomalous whose score is
- * `threshold` or higher. */
+/* One point of the precision-recall curve, and of the ROC curve: of calling every row
+ * anomalous whose score is `threshold` or higher. */
 typedef struct {
     float threshold;
     double precision, recall;
+    double false_alarms; /* share of the normal rows that are called anomalous */
 } egad_curve_point;
 
 /* A point for each different score, highest first: `*points` holds `*n`, freed with

@@ -1,12 +1,15 @@
 /* How well scores separate anomalies from normal rows: plain C on host arrays.
  *
- * Rows are sorted by score once, highest first, and then walked in groups of equal
- * scores: a threshold can only fall between two groups, never inside one.  The curve
- * points are those of scikit-learn's precision_recall_curve and roc_curve. */
-#include "status.h"
+ * Rows are sorted by score once, highest first, and counted in groups of equal scores: a
+ * threshold can only fall between two groups, never inside one.  All else is a walk down
+ * the groups.  The curve points are those of scikit-learn's precision_recall_curve and
+ * roc_curve. */
+#include "metrics.h"
 
 #include <math.h>
 #include <stdlib.h>
+
+/* ---- Counting -------------------------------------------------------------- */
 
 typedef struct {
     float score;
@@ -17,68 +20,6 @@ static int by_score_down(const void *a, const void *b)
 {
     float x = ((const scored *)a)->score, y = ((const scored *)b)->score;
     return (x < y) - (x > y);
-}
-
-/* numpy.percentile(scores, 100 * (1 - fraction)), operation by operation: its rounding
- * decides which rows lie on the threshold.  `row` is sorted down. */
-static double percentile(const scored *row, size_t rows, double fraction)
-{
-    double at = (double)(rows - 1) * (100.0 * (1.0 - fraction) / 100.0);
-    size_t below = (size_t)at;
-    double t = at - (double)below;
-    double low = (double)row[rows - 1 - below].score;
-    if (t == 0.0)
-        return low;
-    double high = (double)row[rows - 2 - below].score;
-    /* Any value above low and up to high calls the same rows; infinities have no
-     * other one between them. */
-    if (isinf(low) || isinf(high))
-        return high;
-    return t < 0.5 ? low + (high - low) * t : high - (high - low) * (1.0 - t);
-}
-
-/* Everything that depends on the order of the rows alone, by one walk down the sorted
- * rows.  m->anomalies and m->threshold are known. */
-static void walk(egad_metrics *m, const scored *row)
-{
-    size_t rows = m->rows, n = m->anomalies;
-    double positives = (double)n, negatives = (double)(rows - n);
-    double tp = 0, fp = 0; /* rows called anomalous so far, by their truth */
-    double precision = 1.0, recall = 0.0; /* the curve's first point, by definition */
-    double pairs = 0;                     /* (anomaly, normal) pairs in the right order */
-    size_t next;
-    for (size_t first = 0; first < rows; first = next) {
-        double hits = 0;
-        for (next = first; next < rows && row[next].score == row[first].score; next++)
-            hits += row[next].anomaly;
-        double size = (double)(next - first), misses = size - hits;
-
-        pairs += misses * (tp + hits / 2);
-        /* A group cut by the n-th rank counts by its share: its order is arbitrary. */
-        if (next <= n)
-            m->precision_at_n += hits / positives;
-        else if (first < n)
-            m->precision_at_n += hits * ((double)(n - first) / size) / positives;
-
-        tp += hits;
-        fp += misses;
-        double p = tp / (tp + fp), r = tp / positives;
-        double f1 = 2 * tp / (tp + fp + positives);
-        m->auprc += (r - recall) * (p + precision) / 2;
-        m->ap += (r - recall) * p;
-        precision = p;
-        recall = r;
-        if (f1 > m->best_f1)
-            m->best_f1 = f1;
-        /* The last group at or above the threshold leaves what the decision gives. */
-        if ((double)row[first].score >= m->threshold) {
-            m->ties = next - first;
-            m->precision = p;
-            m->recall = r;
-            m->f1 = f1;
-        }
-    }
-    m->auroc = pairs / (positives * negatives);
 }
 
 /* The rows by score, highest first, and how many are anomalies; freed by the caller. */
@@ -108,25 +49,117 @@ done:
     return status;
 }
 
-egad_status egad_metrics_compute(egad_metrics *out, const float *scores,
-                                 const unsigned char *y, size_t rows, double fraction)
+egad_status egad_metrics_count(egad_metrics_tally *out, const float *scores,
+                               const unsigned char *y, size_t rows, double fraction)
 {
     egad_status status = EGAD_OK;
     scored *row = NULL;
-    egad_metrics m = { .rows = rows, .fraction = fraction };
-
+    egad_metrics_tally t = { .rows = rows, .fraction = fraction };
+    *out = (egad_metrics_tally){ 0 };
     if (!(fraction >= 0.0 && fraction <= 1.0))
         FAIL(ARGUMENT, "metrics: the share of rows called anomalous is %g, wanted 0 to 1",
              fraction);
-    TRY(sort(&row, &m.anomalies, scores, y, rows));
-    m.threshold = percentile(row, rows, fraction);
-    walk(&m, row);
-    m.chance_auprc = (double)m.anomalies / (double)rows;
-    m.chance_f1 = 2 * fraction * m.chance_auprc / (fraction + m.chance_auprc);
-    *out = m;
-
+    TRY(sort(&row, &t.anomalies, scores, y, rows));
+    NEW(t.group, rows);
+    for (size_t i = 0; i < rows; i++) {
+        if (i == 0 || row[i].score != row[i - 1].score)
+            t.group[t.n++].score = row[i].score;
+        t.group[t.n - 1].anomalies += row[i].anomaly;
+        t.group[t.n - 1].normal += !row[i].anomaly;
+    }
+    *out = t;
 done:
     free(row);
+    return status;
+}
+
+/* ---- Figures --------------------------------------------------------------- */
+
+double egad_metrics_between(double low, double high, double t)
+{
+    if (t == 0.0)
+        return low;
+    if (isinf(low) || isinf(high))
+        return high;
+    return t < 0.5 ? low + (high - low) * t : high - (high - low) * (1.0 - t);
+}
+
+/* The score of the row that has so many before it. */
+static double ranked(const egad_metrics_tally *t, size_t rank)
+{
+    const egad_metrics_group *g = t->group;
+    for (; rank >= g->normal + g->anomalies; g++)
+        rank -= g->normal + g->anomalies;
+    return (double)g->score;
+}
+
+/* numpy.percentile(scores, 100 * (1 - fraction)), operation by operation: its rounding
+ * decides which rows lie on the threshold. */
+static double percentile(const egad_metrics_tally *t)
+{
+    double at = (double)(t->rows - 1) * (100.0 * (1.0 - t->fraction) / 100.0);
+    size_t below = (size_t)at, rank = t->rows - 1 - below;
+    double low = ranked(t, rank);
+    return egad_metrics_between(low, rank ? ranked(t, rank - 1) : low,
+                                at - (double)below);
+}
+
+void egad_metrics_measure(egad_metrics *out, const egad_metrics_tally *t)
+{
+    const size_t n = t->anomalies;
+    const double positives = (double)n, negatives = (double)(t->rows - n);
+    egad_metrics m = { .rows = t->rows, .anomalies = n, .fraction = t->fraction };
+    double tp = 0, fp = 0; /* rows called anomalous so far, by their truth */
+    double precision = 1.0, recall = 0.0; /* the curve's first point, by definition */
+    double pairs = 0;                     /* (anomaly, normal) pairs in the right order */
+    size_t first = 0, next;
+    m.threshold = percentile(t);
+    for (const egad_metrics_group *g = t->group; g < t->group + t->n; g++, first = next) {
+        next = first + g->normal + g->anomalies;
+        if (next == first)
+            continue;
+        double hits = (double)g->anomalies, misses = (double)g->normal;
+
+        pairs += misses * (tp + hits / 2);
+        /* A group cut by the n-th rank counts by its share: its order is arbitrary. */
+        if (next <= n)
+            m.precision_at_n += hits / positives;
+        else if (first < n)
+            m.precision_at_n +=
+                hits * ((double)(n - first) / (hits + misses)) / positives;
+
+        tp += hits;
+        fp += misses;
+        double p = tp / (tp + fp), r = tp / positives;
+        double f1 = 2 * tp / (tp + fp + positives);
+        m.auprc += (r - recall) * (p + precision) / 2;
+        m.ap += (r - recall) * p;
+        precision = p;
+        recall = r;
+        if (f1 > m.best_f1)
+            m.best_f1 = f1;
+        /* The last group at or above the threshold leaves what the decision gives. */
+        if ((double)g->score >= m.threshold) {
+            m.ties = next - first;
+            m.precision = p;
+            m.recall = r;
+            m.f1 = f1;
+        }
+    }
+    m.auroc = pairs / (positives * negatives);
+    m.chance_auprc = positives / (double)t->rows;
+    m.chance_f1 = 2 * m.fraction * m.chance_auprc / (m.fraction + m.chance_auprc);
+    *out = m;
+}
+
+egad_status egad_metrics_compute(egad_metrics *out, const float *scores,
+                                 const unsigned char *y, size_t rows, double fraction)
+{
+    egad_metrics_tally tally;
+    const egad_status status = egad_metrics_count(&tally, scores, y, rows, fraction);
+    if (status == EGAD_OK)
+        egad_metrics_measure(out, &tally);
+    free(tally.group);
     return status;
 }
 
@@ -134,25 +167,26 @@ egad_status egad_metrics_curve(egad_curve_point **points, size_t *n, const float
                                const unsigned char *y, size_t rows)
 {
     egad_status status = EGAD_OK;
-    scored *row = NULL;
+    egad_metrics_tally tally;
     egad_curve_point *point = NULL;
-    size_t anomalies = 0, made = 0, hits = 0;
+    size_t hits = 0, misses = 0;
     *points = NULL;
-    TRY(sort(&row, &anomalies, scores, y, rows));
-    NEW(point, rows);
-    for (size_t i = 0; i < rows; i++) {
-        hits += row[i].anomaly;
-        if (i + 1 == rows || row[i + 1].score != row[i].score)
-            point[made++] =
-                (egad_curve_point){ .threshold = row[i].score,
-                                    .precision = (double)hits / (double)(i + 1),
-                                    .recall = (double)hits / (double)anomalies };
+    TRY(egad_metrics_count(&tally, scores, y, rows, 0.0));
+    NEW(point, tally.n);
+    for (size_t i = 0; i < tally.n; i++) {
+        const egad_metrics_group *g = &tally.group[i];
+        hits += g->anomalies;
+        misses += g->normal;
+        point[i] =
+            (egad_curve_point){ .threshold = g->score,
+                                .precision = (double)hits / (double)(hits + misses),
+                                .recall = (double)hits / (double)tally.anomalies,
+                                .false_alarms =
+                                    (double)misses / (double)(rows - tally.anomalies) };
     }
     *points = point;
-    *n = made;
-    point = NULL;
+    *n = tally.n;
 done:
-    free(row);
-    free(point);
+    free(tally.group);
     return status;
 }

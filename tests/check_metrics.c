@@ -57,10 +57,13 @@ static const example examples[] = {
 { { 1, 2, 3, 4 }, { 1, 1, 0, 0 },
   { 4, 2, .5, 2.5, 1, 0, 0, 0,
     0, .291666666666667, .416666666666667, 0, .666666666666667, .5, .5 } },
-/* as few rows as can be (by >= the highest score is always called), and all */
+/* as few rows as can be (by >= the highest score is always called), or nearly, and all */
 { { -1.5f, 2, 2, 7, -3 }, { 0, 1, 0, 1, 0 },
   { 5, 2, 0, 7, 1, 1, .5, .666666666666667,
     .916666666666667, .916666666666667, .833333333333333, .75, .8, 0, .4 } },
+{ { -1.5f, 2, 2, 7, -3 }, { 0, 1, 0, 1, 0 },
+  { 5, 2, .1, 5, 1, 1, .5, .666666666666667,
+    .916666666666667, .916666666666667, .833333333333333, .75, .8, .16, .4 } },
 { { -1.5f, 2, 2, 7, -3 }, { 0, 1, 0, 1, 0 },
   { 5, 2, 1, -3, 1, .4, 1, .571428571428571,
     .916666666666667, .916666666666667, .833333333333333, .75, .8, .571428571428571, .4 } },
@@ -108,10 +111,8 @@ START_TEST(small_cases)
 }
 END_TEST
 
-START_TEST(a_thousand_rows)
+static void make_thousand(float score[1000], unsigned char y[1000])
 {
-    float score[1000];
-    unsigned char y[1000];
     uint32_t x = 1;
     for (size_t i = 0; i < 1000; i++) {
         x = (1103515245u * x + 12345u) & 0x7fffffffu;
@@ -119,6 +120,13 @@ START_TEST(a_thousand_rows)
         x = (1103515245u * x + 12345u) & 0x7fffffffu;
         score[i] = (float)(x / 65536 % 100 + 40u * y[i]) / 8;
     }
+}
+
+START_TEST(a_thousand_rows)
+{
+    float score[1000];
+    unsigned char y[1000];
+    make_thousand(score, y);
     egad_metrics got;
     ck_assert_int_eq(egad_metrics_compute(&got, score, y, 1000, .2), EGAD_OK);
     same(&got, &thousand);
@@ -144,9 +152,10 @@ START_TEST(curve)
 {
     static const float score[] = { 2, 3, 3, 1, 2, 1, 0, 2 };
     static const unsigned char y[] = { 0, 1, 0, 0, 1, 1, 0, 0 };
-    static const egad_curve_point want[] = {
-        { 3, 1. / 2, 1. / 3 }, { 2, 2. / 5, 2. / 3 }, { 1, 3. / 7, 1 }, { 0, 3. / 8, 1 }
-    };
+    static const egad_curve_point want[] = { { 3, 1. / 2, 1. / 3, 1. / 5 },
+                                             { 2, 2. / 5, 2. / 3, 3. / 5 },
+                                             { 1, 3. / 7, 1, 4. / 5 },
+                                             { 0, 3. / 8, 1, 1 } };
     egad_curve_point *got;
     size_t n;
     CHECK_OK(egad_metrics_curve(&got, &n, score, y, 8));
@@ -155,11 +164,37 @@ START_TEST(curve)
         ck_assert_float_eq(got[i].threshold, want[i].threshold);
         ck_assert_double_eq_tol(got[i].precision, want[i].precision, tolerance);
         ck_assert_double_eq_tol(got[i].recall, want[i].recall, tolerance);
+        ck_assert_double_eq_tol(got[i].false_alarms, want[i].false_alarms, tolerance);
     }
     free(got);
     CHECK_FAILS(egad_metrics_curve(&got, &n, score, (unsigned char[8]){ 0 }, 8), DATA,
                 "wanted both kinds");
     ck_assert_ptr_null(got);
+}
+END_TEST
+
+/* Each point against a count of the rows from its threshold up. */
+START_TEST(curve_of_a_thousand_rows)
+{
+    float score[1000];
+    unsigned char y[1000];
+    egad_curve_point *got;
+    size_t n;
+    make_thousand(score, y);
+    CHECK_OK(egad_metrics_curve(&got, &n, score, y, 1000));
+    for (size_t k = 0; k < n; k++) {
+        double called[2] = { 0 }, all[2] = { 0 };
+        for (size_t i = 0; i < 1000; i++) {
+            all[y[i]]++;
+            called[y[i]] += score[i] >= got[k].threshold;
+        }
+        ck_assert(k == 0 || got[k].threshold < got[k - 1].threshold);
+        ck_assert_double_eq(got[k].recall, called[1] / all[1]);
+        ck_assert_double_eq(got[k].precision, called[1] / (called[0] + called[1]));
+        ck_assert_double_eq(got[k].false_alarms, called[0] / all[0]);
+    }
+    ck_assert_double_eq(got[n - 1].false_alarms, 1);
+    free(got);
 }
 END_TEST
 
@@ -196,6 +231,7 @@ int main(void)
     tcase_add_test(tests, a_thousand_rows);
     tcase_add_test(tests, infinite_scores_are_ranks);
     tcase_add_test(tests, curve);
+    tcase_add_test(tests, curve_of_a_thousand_rows);
     tcase_add_test(tests, refusals);
     return support_run(suite);
 }
