@@ -190,10 +190,11 @@ static int columns_of(const explanation *e, size_t i, egad_explained **list, siz
 {
     const size_t at = i * e->explained.width;
     int code = CLI_DONE;
-    CLI_TRY(egad_explain_columns(list, n, e->detector, e->explained.x + at,
-                                 &(egad_explanation){ e->explained.rebuilt + at,
-                                                      e->explained.residual + at,
-                                                      e->explained.clipped + at }));
+    CLI_TRY(egad_explain_columns(
+        list, n, e->detector, e->explained.x + at,
+        &(egad_explanation){ .rebuilt = e->explained.rebuilt + at,
+                             .residual = e->explained.residual + at,
+                             .clipped = e->explained.clipped + at }));
 done:
     return code;
 }

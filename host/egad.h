@@ -567,13 +567,14 @@ EGAD_API egad_status egad_threshold_keep_score(egad_detector *detector,
 
 /* What became of rows between x and A(x), for L_G = sum |x - G(E(x))| (paper, section 3),
  * which is in every score; without an encoder, G(z) at the end of the search stands for
- * G(E(x)).  Arrays of the caller, (rows, H*W*C) each, or NULL. */
+ * G(E(x)).  Arrays of the caller, (rows, H*W*C) but for the last, each or NULL. */
 typedef struct {
     float *rebuilt;         /* G(E(x)) in the units of x: the detector's scaling undone */
     float *residual;        /* x - G(E(x)) as L_G adds it up: in scaled units.  Positive:
                              * the row has more than the detector expected */
     unsigned char *clipped; /* 1: the input lay beyond what the recipe's scaling lets
                              * through, and the residual is that of the limit */
+    float *latent;          /* (rows, z_dim): E(x); of a search, z at its end */
 } egad_explanation;
 
 /* Fill what `out` points to, for any number of rows.  x: (rows, H*W*C) as imported.

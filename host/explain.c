@@ -68,14 +68,16 @@ static void rebuilder_free(rebuilder *r)
     free(r->z);
 }
 
+/* z: NULL if not wanted. */
 static egad_status rebuild(rebuilder *r, const float *x, size_t n, float *scaled,
-                           float *rebuilt)
+                           float *rebuilt, float *z)
 {
     egad_status status = EGAD_OK;
     if (r->infer)
-        return egad_infer_rebuild(r->infer, x, n, scaled, rebuilt);
-    TRY(egad_search_run(r->search, x, n, r->terms, r->z));
-    TRY(egad_search_rebuild(r->search, x, r->z, n, scaled, rebuilt));
+        return egad_infer_rebuild(r->infer, x, n, scaled, rebuilt, z);
+    float *found = z ? z : r->z;
+    TRY(egad_search_run(r->search, x, n, r->terms, found));
+    TRY(egad_search_rebuild(r->search, x, found, n, scaled, rebuilt));
 done:
     return status;
 }
@@ -87,7 +89,8 @@ egad_status egad_explain_rows(egad_detector *d, const float *x, size_t rows,
     egad_status status = EGAD_OK;
     rebuilder r = { 0 };
     float *scaled = NULL, *rebuilt = NULL;
-    const size_t C = d->columns, batch = egad_score_bulk(d, rows);
+    const size_t C = d->columns, Z = (size_t)d->model->z_dim;
+    const size_t batch = egad_score_bulk(d, rows);
     if (rows == 0)
         return EGAD_OK;
     NEW(scaled, batch * C);
@@ -95,7 +98,8 @@ egad_status egad_explain_rows(egad_detector *d, const float *x, size_t rows,
     TRY(rebuilder_new(&r, d, batch, search));
     for (size_t i = 0; i < rows; i += batch) {
         const size_t n = rows - i < batch ? rows - i : batch;
-        TRY(rebuild(&r, x + i * C, n, scaled, rebuilt));
+        TRY(rebuild(&r, x + i * C, n, scaled, rebuilt,
+                    out->latent ? out->latent + i * Z : NULL));
         fill(d, out, i, n, scaled, rebuilt);
     }
 done:

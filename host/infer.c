@@ -542,17 +542,19 @@ done:
 }
 
 egad_status egad_infer_rebuild(egad_infer *s, const float *x, size_t rows, float *scaled,
-                               float *rebuilt)
+                               float *rebuilt, float *z)
 {
     egad_status status = EGAD_OK;
+    egad_device *device = s->detector->device;
     const size_t C = s->detector->columns;
     for (size_t i = 0; i < rows; i += s->batch) {
         const size_t n = rows - i < s->batch ? rows - i : s->batch;
         TRY(run_launches(s, x + i * C, n));
-        TRY(egad_tensor_read(s->detector->device, egad_tensor_rows(s->x, 0, n),
-                             scaled + i * C));
-        TRY(egad_tensor_read(s->detector->device, egad_tensor_rows(s->rebuilt, 0, n),
+        TRY(egad_tensor_read(device, egad_tensor_rows(s->x, 0, n), scaled + i * C));
+        TRY(egad_tensor_read(device, egad_tensor_rows(s->rebuilt, 0, n),
                              rebuilt + i * C));
+        if (z)
+            TRY(egad_tensor_read(device, egad_tensor_rows(s->z, 0, n), z + i * s->z.c));
     }
 done:
     return status;

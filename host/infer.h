@@ -31,9 +31,9 @@ size_t egad_infer_floats(const egad_detector *detector);
 egad_status egad_infer_run(egad_infer *infer, const float *x, size_t rows, float *out);
 
 /* With INFER_REBUILT: the rows as E takes them, scaled, and G(E(x)), both (rows,
- * columns). x: as imported. */
+ * columns); and E(x), (rows, Z), if z is not NULL.  x: as imported. */
 egad_status egad_infer_rebuild(egad_infer *infer, const float *x, size_t rows,
-                               float *scaled, float *rebuilt);
+                               float *scaled, float *rebuilt, float *z);
 
 /* Append the launches of a full batch to a profile, as egad_plan_profile does.  x: a
  * batch as imported; NULL will do where times is 0. */

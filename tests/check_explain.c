@@ -52,7 +52,7 @@ START_TEST(adds_up)
     float l1[ROWS];
     double sums[ROWS] = { 0.0 };
     CHECK_OK(egad_explain_rows(d, data->x, ROWS, NULL,
-                               &(egad_explanation){ NULL, residual, NULL }));
+                               &(egad_explanation){ .residual = residual }));
     CHECK_OK(egad_score_terms(d, data->x, ROWS, terms));
     for (size_t i = 0; i < ROWS; i++) {
         l1[i] = terms[i * TERMS + TERM_L1];
@@ -75,7 +75,9 @@ START_TEST(units_of_the_row)
     float *rebuilt = lab_floats(n), *residual = lab_floats(n);
     unsigned char *clipped = malloc(n);
     CHECK_OK(egad_explain_rows(d, data->x, ROWS, NULL,
-                               &(egad_explanation){ rebuilt, residual, clipped }));
+                               &(egad_explanation){ .rebuilt = rebuilt,
+                                                    .residual = residual,
+                                                    .clipped = clipped }));
     double *x = lab_widen(data->x, n), *g = lab_widen(rebuilt, n);
     const double *fit = lab_widen(d->fit, 3 * FEATURES);
     ref_scale(x, fit, ROWS, FEATURES, (double)egad_detector_limit(d));
@@ -103,7 +105,9 @@ START_TEST(beyond_the_limit)
         memcpy(x, data->x, sizeof x);
         x[FEATURES + 5] = -1e20f;
         CHECK_OK(egad_explain_rows(d, x, 2, NULL,
-                                   &(egad_explanation){ rebuilt, residual, clipped }));
+                                   &(egad_explanation){ .rebuilt = rebuilt,
+                                                        .residual = residual,
+                                                        .clipped = clipped }));
         for (size_t i = 0; i < 2 * FEATURES; i++)
             ck_assert_uint_eq(clipped[i], r == 0 && i == FEATURES + 5);
         if (r == 0) {
@@ -131,15 +135,43 @@ START_TEST(many_rows)
     float *some = lab_floats(ROWS * FEATURES);
     for (size_t i = 0; i < n; i++)
         x[i] = data->x[i % (ROWS * FEATURES)];
-    CHECK_OK(egad_explain_rows(d, x, many, NULL,
-                               &(egad_explanation){ rebuilt, residual, NULL }));
-    CHECK_OK(
-        egad_explain_rows(d, x, ROWS, NULL, &(egad_explanation){ some, NULL, NULL }));
+    CHECK_OK(egad_explain_rows(
+        d, x, many, NULL,
+        &(egad_explanation){ .rebuilt = rebuilt, .residual = residual }));
+    CHECK_OK(egad_explain_rows(d, x, ROWS, NULL, &(egad_explanation){ .rebuilt = some }));
     for (size_t i = 0; i < many; i += ROWS) {
         const size_t rest = many - i < ROWS ? many - i : ROWS;
         lab_same("rebuilt", rebuilt + i * FEATURES, some, rest * FEATURES);
     }
     CHECK_OK(egad_explain_rows(d, NULL, 0, NULL, &(egad_explanation){ 0 }));
+    egad_detector_free(d);
+    egad_dataset_free(data);
+}
+END_TEST
+
+/* E(x) by plain loops, alone or with all else, in several batches too. */
+START_TEST(latent)
+{
+    egad_dataset *data = table();
+    egad_detector *d = trained(data, recipes[_i]);
+    const egad_net *E = d->net[NET_E];
+    const size_t Z = egad_detector_describe(d).z_dim, n = ROWS * FEATURES;
+    const size_t many = egad_score_bulk(d, (size_t)-1) + ROWS;
+    float *z = lab_floats(many * Z), *again = lab_floats(ROWS * Z);
+    float *x = lab_floats(many * FEATURES), *rebuilt = lab_floats(n);
+    double *scaled = lab_widen(data->x, n), *want = lab_doubles(ROWS * Z);
+    ref_scale(scaled, lab_widen(d->fit, 3 * FEATURES), ROWS, FEATURES,
+              (double)egad_detector_limit(d));
+    ref_section(want, NULL, E, 0, ref_folded(E, E->ema), scaled, ROWS, 0, NULL);
+    for (size_t i = 0; i < many * FEATURES; i++)
+        x[i] = data->x[i % n];
+    CHECK_OK(egad_explain_rows(d, x, many, NULL, &(egad_explanation){ .latent = z }));
+    lab_near(TOLERANCE_SCORE, "E(x)", z, want, ROWS * Z);
+    for (size_t i = ROWS; i < many; i++)
+        lab_same("copies", z + i * Z, z + i % ROWS * Z, Z);
+    CHECK_OK(egad_explain_rows(
+        d, x, ROWS, NULL, &(egad_explanation){ .rebuilt = rebuilt, .latent = again }));
+    lab_same("with all else", again, z, ROWS * Z);
     egad_detector_free(d);
     egad_dataset_free(data);
 }
@@ -162,7 +194,9 @@ START_TEST(columns)
     float rebuilt[] = { 40, .2f, .1f, .7f, 7, .25f };
     float residual[] = { 1, -.5f, 2, -1.5f, 0, 3 };
     unsigned char clipped[] = { 0, 0, 1, 1, 0, 0 };
-    const egad_explanation of = { rebuilt, residual, clipped };
+    const egad_explanation of = { .rebuilt = rebuilt,
+                                  .residual = residual,
+                                  .clipped = clipped };
     egad_dataset *data = table();
     egad_detector *d = trained(data, "sound");
     egad_explained *list;
@@ -182,8 +216,9 @@ START_TEST(columns)
     /* A category that training never saw is none; columns that add alike keep order. */
     x[2] = 0;
     memset(residual, 0, sizeof residual);
-    CHECK_OK(egad_explain_columns(&list, &n, d, x,
-                                  &(egad_explanation){ rebuilt, residual, NULL }));
+    CHECK_OK(egad_explain_columns(
+        &list, &n, d, x,
+        &(egad_explanation){ .rebuilt = rebuilt, .residual = residual }));
     is_column(&list[0], 0, -1, -1, 0, 0);
     is_column(&list[1], 1, -1, 2, 0, 0);
     is_column(&list[3], 3, -1, -1, 0, 0);
@@ -196,7 +231,7 @@ START_TEST(columns)
     ck_assert(isnan(list[0].residual));
     free(list);
     CHECK_FAILS(
-        egad_explain_columns(&list, &n, d, x, &(egad_explanation){ rebuilt, NULL, NULL }),
+        egad_explain_columns(&list, &n, d, x, &(egad_explanation){ .rebuilt = rebuilt }),
         ARGUMENT, "want what was rebuilt");
     ck_assert_ptr_null(list);
     egad_detector_free(d);
@@ -216,8 +251,9 @@ START_TEST(without_schema)
     CHECK_OK(egad_detector_new(
         &d, lab, data, &(egad_detector_options){ .model = "kdd-bigan", .batch = 5 }));
     residual[7] = -2;
-    CHECK_OK(egad_explain_columns(&list, &n, d, x,
-                                  &(egad_explanation){ rebuilt, residual, NULL }));
+    CHECK_OK(egad_explain_columns(
+        &list, &n, d, x,
+        &(egad_explanation){ .rebuilt = rebuilt, .residual = residual }));
     ck_assert_uint_eq(n, 12);
     is_column(&list[0], 7, -1, -1, 2, 1);
     is_column(&list[1], 0, -1, -1, 0, 0);
@@ -235,6 +271,7 @@ int main(void)
     tcase_add_loop_test(tests, units_of_the_row, 0, 3);
     tcase_add_test(tests, beyond_the_limit);
     tcase_add_test(tests, many_rows);
+    tcase_add_loop_test(tests, latent, 0, 3);
     tcase_add_test(tests, columns);
     tcase_add_test(tests, without_schema);
     return lab_main(suite);

@@ -369,7 +369,8 @@ START_TEST(schedule)
 }
 END_TEST
 
-/* What is explained is what was scored; with alpha 1 the score is L_G alone. */
+/* What is explained is what was scored; with alpha 1 the score is L_G alone.  z is that
+ * of the end of the better search. */
 START_TEST(explained)
 {
     for (int images = 0; images < 2; images++) {
@@ -378,15 +379,25 @@ START_TEST(explained)
         const egad_search_options options = {
             .steps = 9, .restarts = 2, .seed = 4, .kind = EGAD_SCORE_FM, .alpha = 1.0
         };
+        const size_t Z = latent(&s);
         float *residual = lab_floats(ROWS * C), got[ROWS];
+        float *z = lab_floats(ROWS * Z), *end = lab_floats(ROWS * Z);
+        float *unused = lab_floats(ROWS * TERMS);
         double want[ROWS] = { 0.0 };
         CHECK_OK(
             egad_score_rows(s.d, s.data->x, ROWS, EGAD_SCORE_FM, 1.0, &options, got));
-        CHECK_OK(egad_explain_rows(s.d, s.data->x, ROWS, &options,
-                                   &(egad_explanation){ NULL, residual, NULL }));
+        CHECK_OK(
+            egad_explain_rows(s.d, s.data->x, ROWS, &options,
+                              &(egad_explanation){ .residual = residual, .latent = z }));
         for (size_t i = 0; i < ROWS * C; i++)
             want[i / C] += fabs((double)residual[i]);
         lab_near(TOLERANCE_SCORE, "L_G", got, want, ROWS);
+        egad_search_course course;
+        CHECK_OK(egad_search_settle(&course, s.d, EGAD_SCORE_FM, 1.0, &options));
+        egad_search *search = search_new(&s, &course, ROWS);
+        CHECK_OK(egad_search_run(search, s.data->x, ROWS, unused, end));
+        egad_search_free(search);
+        lab_same("z", z, end, ROWS * Z);
         small_free(&s);
     }
 }
@@ -424,7 +435,7 @@ START_TEST(refusals)
     small s = small_new(0, "sound");
     egad_scorer *scorer = NULL;
     float got[1], *residual = lab_floats(COLUMNS);
-    const egad_explanation out = { NULL, residual, NULL };
+    const egad_explanation out = { .residual = residual };
     ck_assert_int_eq(egad_score_default(s.d), EGAD_SCORE_SIGMA);
     CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_COMBINED, 0.9, 5, NULL), ARGUMENT,
                 "kdd-gan has none; score with sigma or fm");
