@@ -17,6 +17,13 @@ float egad_detector_limit(const egad_detector *detector)
     return detector->recipe.scaling == SCALE_STANDARD ? (float)CLIP : INFINITY;
 }
 
+float egad_detector_unscale(const egad_detector *d, size_t column, float v)
+{
+    const float *fit = d->fit + column;
+    const double raw = (double)v / (double)fit[d->columns] + (double)fit[0];
+    return (float)(fit[2 * d->columns] != 0.0f ? copysign(expm1(fabs(raw)), raw) : raw);
+}
+
 /* Append a name to "a, b". */
 static void append(char *list, size_t size, const char *name)
 {

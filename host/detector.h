@@ -46,6 +46,9 @@ struct egad_detector {
 
 /* Largest size of an input after scaling. */
 float egad_detector_limit(const egad_detector *detector);
+/* Back to the units of x: what the scaling (egad_pointwise_scale) would have made v of in
+ * this column, but for the limit. */
+float egad_detector_unscale(const egad_detector *detector, size_t column, float v);
 
 /* An empty detector around networks with weights still to come, as a model file fills it:
  * shape and schema (copied) are of the rows it takes. */

@@ -601,6 +601,16 @@ EGAD_API egad_status egad_explain_columns(egad_explained **list, size_t *n,
                                           const egad_detector *detector, const float *x,
                                           const egad_explanation *of);
 
+/* ---- Generated rows ----------------------------------------------------- */
+
+/* x = G(z), what the detector takes for normal, with the moving averages of the weights,
+ * as scores have them: (rows, H*W*C) in the units of x, the detector's scaling undone; of
+ * a categorical column, a weight for each category.  z: (rows, z_dim), as
+ * egad_explanation.latent has it, or NULL: drawn from N(0, 1), of row i by the seed and i
+ * alone.  Any number of rows. */
+EGAD_API egad_status egad_generate_rows(egad_detector *detector, const float *z,
+                                        uint64_t seed, size_t rows, float *x);
+
 /* ---- Metrics ------------------------------------------------------------ */
 
 typedef struct {

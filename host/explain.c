@@ -6,14 +6,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* What the scaling of cl/pointwise.cl would have made v of. */
-static float undo(const egad_detector *d, size_t column, float v)
-{
-    const float *fit = d->fit + column;
-    const double raw = (double)v / (double)fit[d->columns] + (double)fit[0];
-    return (float)(fit[2 * d->columns] != 0.0f ? copysign(expm1(fabs(raw)), raw) : raw);
-}
-
 /* Of n rows, whose first is row `at` of `out`. */
 static void fill(const egad_detector *d, const egad_explanation *out, size_t at, size_t n,
                  const float *scaled, const float *rebuilt)
@@ -23,7 +15,7 @@ static void fill(const egad_detector *d, const egad_explanation *out, size_t at,
     for (size_t i = 0; i < n * C; i++) {
         const size_t to = at * C + i;
         if (out->rebuilt)
-            out->rebuilt[to] = undo(d, i % C, rebuilt[i]);
+            out->rebuilt[to] = egad_detector_unscale(d, i % C, rebuilt[i]);
         if (out->residual)
             out->residual[to] = scaled[i] - rebuilt[i];
         if (out->clipped)

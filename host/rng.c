@@ -36,17 +36,34 @@ void egad_rng_uniform(uint64_t seed, uint32_t tensor, float limit, size_t n, flo
     }
 }
 
+/* Number i % 4 of the four normal ones that Box and Muller make of bits. */
+static float normal(const uint32_t bits[4], size_t i)
+{
+    const uint32_t *pair = bits + i % 4 / 2 * 2;
+    const double radius = sqrt(-2.0 * log(unit(pair[0])));
+    const double angle = 2.0 * acos(-1.0) * unit(pair[1]);
+    return (float)(radius * (i % 2 ? sin(angle) : cos(angle)));
+}
+
 void egad_rng_normal(uint64_t seed, uint32_t tensor, float deviation, size_t n,
                      float *out)
 {
-    const double turn = 2.0 * acos(-1.0);
     uint32_t bits[4];
     for (size_t i = 0; i < n; i++) {
         if (i % 4 == 0)
             weight_bits(seed, tensor, i, bits);
-        const uint32_t *pair = bits + i % 4 / 2 * 2;
-        const double radius = sqrt(-2.0 * log(unit(pair[0])));
-        const double angle = turn * unit(pair[1]);
-        out[i] = deviation * (float)(radius * (i % 2 ? sin(angle) : cos(angle)));
+        out[i] = deviation * normal(bits, i);
+    }
+}
+
+void egad_rng_noise(uint64_t seed, uint32_t row, uint32_t step, uint32_t stream, size_t n,
+                    float *out)
+{
+    uint32_t bits[4];
+    for (size_t j = 0; j < n; j++) {
+        const uint32_t counter[4] = { (uint32_t)(j / 4), row, step, stream };
+        if (j % 4 == 0)
+            egad_rng_bits(seed, counter, bits);
+        out[j] = normal(bits, j);
     }
 }

@@ -14,4 +14,9 @@ void egad_rng_uniform(uint64_t seed, uint32_t tensor, float limit, size_t n, flo
 void egad_rng_normal(uint64_t seed, uint32_t tensor, float deviation, size_t n,
                      float *out);
 
+/* out[j] normal with mean 0 and deviation 1, j < n: column j of row `row` as the device's
+ * batch_noise draws it at iteration `step`, but that this computes in double. */
+void egad_rng_noise(uint64_t seed, uint32_t row, uint32_t step, uint32_t stream, size_t n,
+                    float *out);
+
 #endif

@@ -3,6 +3,7 @@
 #include "../host/rng.h"
 
 #include "lab.h"
+#include "ref_cpu.h"
 
 #include <math.h>
 
@@ -165,6 +166,64 @@ START_TEST(uniform_streams)
 }
 END_TEST
 
+/* What the device's noise is (check_batch.c), row by row. */
+START_TEST(noise_is_reference)
+{
+    static const struct {
+        uint64_t seed;
+        uint32_t row, step, stream;
+    } cases[] = { { 0, 0, 0, 0 },
+                  { 7, 3, 5, 2 },
+                  { UINT64_C(1) << 40 | 7, 3, 5, 2 },
+                  { UINT64_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX } };
+    enum { N = 203 };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        float got[N + 1];
+        double want[N];
+        got[N] = LAB_MARK;
+        egad_rng_noise(cases[k].seed, cases[k].row, cases[k].step, cases[k].stream, N,
+                       got);
+        for (uint32_t j = 0; j < N; j++)
+            want[j] = (double)(float)ref_noise(cases[k].row, j, cases[k].seed,
+                                               cases[k].step, cases[k].stream);
+        for (size_t j = 0; j < N; j++)
+            ck_assert_double_eq((double)got[j], want[j]);
+        ck_assert(got[N] == LAB_MARK);
+    }
+}
+END_TEST
+
+/* Over rows and columns: mean 0, deviation 1, the tails of normal numbers, and nothing of
+ * a neighbour in the column, in the row, or of another stream. */
+START_TEST(noise_moments)
+{
+    enum { ROWS = 3000, N = 35, ALL = ROWS * N };
+    float *x = lab_floats(ALL), *other = lab_floats(ALL);
+    double sum = 0.0, squares = 0.0, beyond = 0.0, beside = 0.0, below = 0.0, apart = 0.0;
+    for (uint32_t i = 0; i < ROWS; i++) {
+        egad_rng_noise(7, i, 0, 5, N, x + i * N);
+        egad_rng_noise(7, i, 0, 4, N, other + i * N);
+    }
+    for (size_t i = 0; i < ALL; i++) {
+        const double v = (double)x[i];
+        sum += v;
+        squares += v * v;
+        beyond += fabs(v) > 2.0;
+        beside += i % N ? v * (double)x[i - 1] : 0.0;
+        below += i >= N ? v * (double)x[i - N] : 0.0;
+        apart += v * (double)other[i];
+    }
+    /* Five standard deviations of each mean. */
+    const double five = 5.0 / sqrt(ALL), tails = 0.04550026;
+    ck_assert_double_le(fabs(sum / ALL), five);
+    ck_assert_double_le(fabs(squares / ALL - 1.0), five * sqrt(2.0));
+    ck_assert_double_le(fabs(beyond / ALL - tails), five * sqrt(tails * (1.0 - tails)));
+    ck_assert_double_le(fabs(beside / ALL), five);
+    ck_assert_double_le(fabs(below / ALL), five);
+    ck_assert_double_le(fabs(apart / ALL), five);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("rng");
@@ -174,5 +233,7 @@ int main(void)
     tcase_add_loop_test(tests, device_is_host, 0, 2);
     tcase_add_test(tests, uniform_moments);
     tcase_add_test(tests, uniform_streams);
+    tcase_add_test(tests, noise_is_reference);
+    tcase_add_test(tests, noise_moments);
     return lab_main(suite);
 }

@@ -19,8 +19,8 @@ declare -A level=(
     [gemm]=4 [blas]=4 [tiles]=4 [fft]=4 [ops]=5 [peak]=5 [net]=6 [pass]=7 [fused]=7 [detector]=7
     [calibrate]=1
     [metrics]=8 [infer]=8 [search]=8 [search_fused]=8 [train]=9 [train_fused]=9 [tune_measure]=9
-    [score]=9 [score_file]=9 [explain]=9 [checkpoint]=9 [checkpoint_text]=9 [threshold]=9
-    [bootstrap]=9)
+    [score]=9 [score_file]=9 [explain]=9 [generate]=9 [checkpoint]=9 [checkpoint_text]=9
+    [threshold]=9 [bootstrap]=9)
 operator_level=5 # op_*.c
 models_from=6    # the lowest level that knows models/
 io_from=7        # the lowest level that knows io/
