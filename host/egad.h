@@ -611,6 +611,27 @@ EGAD_API egad_status egad_explain_columns(egad_explained **list, size_t *n,
 EGAD_API egad_status egad_generate_rows(egad_detector *detector, const float *z,
                                         uint64_t seed, size_t rows, float *x);
 
+/* ---- Spectra ------------------------------------------------------------ */
+
+/* The mean power spectrum of images x (rows, H*W*C), shape {H, W, C}, in any units: of
+ * every channel of a row, less its own mean, |two-dimensional DFT|^2 / (H W).  power: (H,
+ * W), the frequency (0, 0) first; its sum over H W is the mean variance of an image.
+ * EGAD_SHAPE for rows that are no images, and where egad_spectrum_side says less than a
+ * side; EGAD_DATA without a row.  Seconds where the device has not yet compiled a side.
+ */
+EGAD_API egad_status egad_spectrum_measure(egad_device *device, const float *x,
+                                           size_t rows, const size_t shape[3],
+                                           double *power);
+/* The longest side of images, `side` or less, that has a spectrum: one of no prime factor
+ * above 13.  To crop to; 0 of 0. */
+EGAD_API size_t egad_spectrum_side(size_t side);
+/* Means of power (H, W) over rings, ring (n): number i is of frequencies whose distance
+ * from zero is i / (2 n) or more and less than (i + 1) / (2 n), the last up to and with
+ * 0.5, in cycles per pixel.  (0, 0) and the corners beyond 0.5 are in none; NAN where a
+ * ring is empty. */
+EGAD_API void egad_spectrum_rings(const double *power, size_t H, size_t W, double *ring,
+                                  size_t n);
+
 /* ---- Metrics ------------------------------------------------------------ */
 
 typedef struct {

@@ -48,19 +48,28 @@ done:
     return status;
 }
 
+/* 1 if no prime factor of the side is above `largest`. */
+static int smooth(size_t side, size_t largest)
+{
+    if (side == 0)
+        return 0;
+    for (size_t factor = 2; factor <= largest; factor++)
+        while (side % factor == 0)
+            side /= factor;
+    return side == 1;
+}
+
 size_t egad_fft_side(size_t least)
 {
-    for (size_t side = (least + 1) / 2 * 2;; side += 2) {
-        size_t rest = side;
-        while (rest % 2 == 0)
-            rest /= 2;
-        while (rest % 3 == 0)
-            rest /= 3;
-        while (rest % 5 == 0)
-            rest /= 5;
-        if (rest == 1)
-            return side;
-    }
+    size_t side = (least + 1) / 2 * 2;
+    while (!smooth(side, 5))
+        side += 2;
+    return side;
+}
+
+int egad_fft_takes(size_t side)
+{
+    return smooth(side, 13);
 }
 
 /* An odd number of lines of 64 bytes: planes that are a power of two apart would all meet

@@ -8,6 +8,8 @@
 /* The shortest side, `least` or more, that is fast to transform: even, of factors 2,
  * 3, 5. */
 size_t egad_fft_side(size_t least);
+/* 1 if a side can be transformed at all: one of no prime factor above 13. */
+int egad_fft_takes(size_t side);
 /* Complex numbers from one plane to the next: a multiple of 8. */
 size_t egad_fft_distance(size_t H, size_t W);
 

@@ -17,8 +17,8 @@ shopt -s nullglob extglob
 declare -A level=(
     [status]=0 [device]=1 [program]=2 [tensor]=2 [rng]=2 [tune]=2 [plan]=3
     [gemm]=4 [blas]=4 [tiles]=4 [fft]=4 [ops]=5 [peak]=5 [net]=6 [pass]=7 [fused]=7 [detector]=7
-    [calibrate]=1
-    [metrics]=8 [infer]=8 [search]=8 [search_fused]=8 [train]=9 [train_fused]=9 [tune_measure]=9
+    [calibrate]=1 [spectrum]=5 [metrics]=8 [infer]=8 [search]=8 [search_fused]=8
+    [train]=9 [train_fused]=9 [tune_measure]=9
     [score]=9 [score_file]=9 [explain]=9 [generate]=9 [checkpoint]=9 [checkpoint_text]=9
     [threshold]=9 [bootstrap]=9)
 operator_level=5 # op_*.c
