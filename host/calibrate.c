@@ -144,7 +144,7 @@ static egad_status check_numbers(const float *evidence, size_t rows, size_t n)
     for (size_t i = 0; i < rows * n; i++)
         if (!isfinite(evidence[i]))
             FAIL(DATA,
-                 "the networks give training row %zu of %zu no number: the data, or "
+                 "the networks give row %zu of %zu no number: the data, or "
                  "what was learned from it, holds NaN or is too large",
                  i / n + 1, rows);
 done:

@@ -583,6 +583,12 @@ EGAD_API egad_status egad_explain_rows(egad_detector *detector, const float *x,
                                        size_t rows, const egad_search_options *search,
                                        const egad_explanation *out);
 
+/* Rows of latent space, (rows, z_dim), in the plane in which they vary most: point (rows,
+ * 2), their first two principal components, which hold these shares of the variance.  Of
+ * one dimension the second is 0.  EGAD_DATA where there is no number. */
+EGAD_API egad_status egad_explain_plane(float *point, double share[2],
+                                        const float *latent, size_t rows, size_t z_dim);
+
 /* A column's part in L_G of one row.  A categorical column is all of its features. */
 typedef struct {
     size_t column;        /* index into the schema; without one, into x */

@@ -101,6 +101,50 @@ done:
     return status;
 }
 
+/* ---- Latent space ------------------------------------------------------------ */
+
+/* The sum of the variances of all columns. */
+static double variance(const float *x, size_t rows, size_t columns)
+{
+    double all = 0.0;
+    for (size_t j = 0; j < columns; j++) {
+        double sum = 0.0, squares = 0.0;
+        for (size_t i = 0; i < rows; i++)
+            sum += (double)x[i * columns + j];
+        for (size_t i = 0; i < rows; i++) {
+            const double v = (double)x[i * columns + j] - sum / (double)rows;
+            squares += v * v;
+        }
+        all += squares / (double)rows;
+    }
+    return all;
+}
+
+egad_status egad_explain_plane(float *point, double share[2], const float *latent,
+                               size_t rows, size_t z_dim)
+{
+    egad_status status = EGAD_OK;
+    egad_calibration c = { 0 };
+    if (rows == 0 || z_dim == 0)
+        FAIL(SHAPE, "plane: %zu rows of %zu dimensions, wanted one of each or more", rows,
+             z_dim);
+    TRY(egad_calibrate_points(&c, latent, rows, z_dim, z_dim, 2));
+    /* They come in units of the root of the whole variance. */
+    const double all = variance(latent, rows, z_dim), unit = sqrt(all);
+    const egad_points *p = &c.points;
+    for (size_t k = 0; k < 2; k++) {
+        share[k] = 0.0;
+        for (size_t i = 0; i < rows; i++) {
+            const double v = k < p->P ? unit * (double)p->point[i * p->P + k] : 0.0;
+            point[2 * i + k] = (float)v;
+            share[k] += all > 0.0 ? v * v / all / (double)rows : 0.0;
+        }
+    }
+done:
+    egad_calibrate_clear(&c);
+    return status;
+}
+
 /* ---- Columns --------------------------------------------------------------- */
 
 /* Largest first; a NaN, which compares with nothing, before all; then by column. */

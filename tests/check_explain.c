@@ -263,6 +263,75 @@ START_TEST(without_schema)
 }
 END_TEST
 
+/* ---- The plane of rows in latent space ------------------------------------- */
+
+enum { PLANE_ROWS = 203, PLANE_Z = 5 };
+
+/* Where row i was put, on axes along which rows vary most, second and least. */
+static double placed(size_t i, int axis)
+{
+    static const double size[] = { 3, -1.5, 0.2 };
+    return size[axis] * sin(0.7 * (axis + 1) * ((double)i + 1) + axis);
+}
+
+/* Rows on three known axes, away from 0, come out where they were put. */
+START_TEST(plane)
+{
+    static const double axis[3][PLANE_Z] = { { 0.8, 0, 0, 0.6, 0 },
+                                             { 0, 1, 0, 0, 0 },
+                                             { -0.6, 0, 0, 0.8, 0 } };
+    float rows_at[PLANE_ROWS * PLANE_Z], point[2 * PLANE_ROWS];
+    double mean[3] = { 0 }, square[3] = { 0 }, share[2];
+    for (size_t i = 0; i < PLANE_ROWS; i++)
+        for (int k = 0; k < 3; k++)
+            mean[k] += placed(i, k) / PLANE_ROWS;
+    for (size_t i = 0; i < PLANE_ROWS; i++) {
+        for (size_t j = 0; j < PLANE_Z; j++) {
+            double v = 7 + (double)j;
+            for (int k = 0; k < 3; k++)
+                v += placed(i, k) * axis[k][j];
+            rows_at[i * PLANE_Z + j] = (float)v;
+        }
+        for (int k = 0; k < 3; k++)
+            square[k] += pow(placed(i, k) - mean[k], 2);
+    }
+    const double all = square[0] + square[1] + square[2];
+    CHECK_OK(egad_explain_plane(point, share, rows_at, PLANE_ROWS, PLANE_Z));
+    /* The axes are nearly, not quite, those of the sample. */
+    for (int k = 0; k < 2; k++)
+        ck_assert_double_eq_tol(share[k], square[k] / all, 1e-3);
+    for (size_t i = 0; i < PLANE_ROWS; i++)
+        for (int k = 0; k < 2; k++)
+            ck_assert_double_eq_tol((double)point[2 * i + (size_t)k],
+                                    placed(i, k) - mean[k], 0.2);
+}
+END_TEST
+
+/* One dimension, rows that are all the same, one row; and what has no plane. */
+START_TEST(plane_edges)
+{
+    const float line[] = { 1, 2, 6 }, same[] = { 4, 5, 4, 5 };
+    float point[6], bad[] = { 1, 2, NAN, 4 };
+    double share[2];
+    CHECK_OK(egad_explain_plane(point, share, line, 3, 1));
+    for (int i = 0; i < 3; i++) {
+        ck_assert_double_eq_tol((double)point[2 * i], (double)line[i] - 3, 1e-6);
+        ck_assert(point[2 * i + 1] == 0);
+    }
+    ck_assert_double_eq_tol(share[0], 1, 1e-6);
+    ck_assert(share[1] == 0);
+    for (size_t rows = 1; rows <= 2; rows++) {
+        CHECK_OK(egad_explain_plane(point, share, same, rows, 2));
+        for (size_t i = 0; i < 2 * rows; i++)
+            ck_assert(point[i] == 0);
+        ck_assert(share[0] == 0 && share[1] == 0);
+    }
+    CHECK_FAILS(egad_explain_plane(point, share, bad, 2, 2), DATA, "no number");
+    CHECK_FAILS(egad_explain_plane(point, share, line, 0, 2), SHAPE, "0 rows");
+    CHECK_FAILS(egad_explain_plane(point, share, line, 3, 0), SHAPE, "0 dimensions");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("explain");
@@ -274,5 +343,7 @@ int main(void)
     tcase_add_loop_test(tests, latent, 0, 3);
     tcase_add_test(tests, columns);
     tcase_add_test(tests, without_schema);
+    tcase_add_test(tests, plane);
+    tcase_add_test(tests, plane_edges);
     return lab_main(suite);
 }

@@ -213,8 +213,7 @@ START_TEST(calibration_ends)
     CHECK_OK(egad_score_calibrate(s.d, s.data));
     const egad_calibration kept = s.d->calibration;
     CHECK_FAILS(egad_score_calibrate(s.d, one), DATA, "only one training row");
-    CHECK_FAILS(egad_score_calibrate(s.d, broken), DATA,
-                "training row 8 of 20 no number");
+    CHECK_FAILS(egad_score_calibrate(s.d, broken), DATA, "row 8 of 20 no number");
     ck_assert_int_eq(memcmp(&s.d->calibration, &kept, sizeof kept), 0);
     s.d->recipe.epochs++;
     CHECK_OK(egad_train_run(s.d, s.data, NULL));
