@@ -1,7 +1,7 @@
 /* What the commands share: tables of options and the help made from them, errors and
  * exit codes, numbers as text (cli.c); and what a section below is named after.  What
- * only `egad reproduce` needs is in cli_runs.h.  main.c lists the commands; there is one
- * cmd_<name>.c for each.  */
+ * only `egad reproduce` needs is in cli_runs.h, what is drawn in cli_pictures.h.  main.c
+ * lists the commands; there is one cmd_<name>.c for each.  */
 #ifndef CLI_H
 #define CLI_H
 
@@ -25,6 +25,7 @@ int cmd_score(int argc, char **argv);
 int cmd_eval(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_threshold(int argc, char **argv);
+int cmd_report(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
 int cmd_reproduce(int argc, char **argv);
 int cmd_tune(int argc, char **argv);
@@ -119,8 +120,10 @@ int cli_complete_group(const cli_group *group, const char *begun);
 int cli_complete_command(const cli_command *command, int argc, char **argv);
 
 /* Version, commit and libraries, on standard output: cli_version.c.  Returns an exit
- * code. */
+ * code.  And the last two as texts. */
 int cli_version(const char *program);
+const char *cli_version_commit(void);
+const char *cli_version_libraries(void);
 
 /* ---- Errors: each prints "egad: ..." on stderr and returns the exit code -- */
 
@@ -151,6 +154,10 @@ int cli_flush(int code);
 typedef struct {
     char text[40];
 } cli_number;
+
+typedef struct {
+    char text[160];
+} cli_sentence;
 
 cli_number cli_count(uint64_t n);     /* "198,361" */
 cli_number cli_time(double seconds);  /* "12.3 s", "3 min 20 s", "1 h 02 min" */
@@ -231,8 +238,9 @@ void cli_rows_warn(const egad_dataset *data, const char *path);
  * Returns an exit code; freed by cli_rows_free in either case. */
 int cli_rows_select(cli_rows *rows, const egad_dataset *data, const char *part,
                     const char *path);
-/* The same of `n` test rows, as egad_dataset_sample draws them. */
-int cli_rows_sample(cli_rows *rows, const egad_dataset *data, size_t n, uint32_t seed);
+/* `n` of these at most, as egad_dataset_sample draws them. */
+int cli_rows_sample(cli_rows *rows, const egad_dataset *data, const char *part,
+                    const char *path, size_t n, uint32_t seed);
 void cli_rows_free(cli_rows *rows);
 /* The kinds of score that the recipe of a detector has, its default first. */
 enum { CLI_KINDS = 3 };
@@ -265,9 +273,6 @@ egad_status cli_rows_score(const cli_rows *rows, egad_detector *detector,
     }
 
 /* Whose scores thresholds are made of. */
-typedef struct {
-    char text[160];
-} cli_sentence;
 cli_sentence cli_threshold_rows(const egad_threshold_info *info);
 /* The threshold for scores; false_alarms 0: that in force, and if there is none, `*found`
  * is 0.  Returns an exit code. */
@@ -287,12 +292,13 @@ void cli_threshold_clear(egad_judgement *judgement);
 void cli_threshold_csv(FILE *out, size_t row, float score,
                        const egad_judgement *judgement, size_t i);
 
-/* What a model's own threshold comes to on labelled rows. */
+/* What a model's own threshold comes to on rows. */
 typedef struct {
     int found; /* 0: it has none */
     egad_threshold at;
-    double met; /* share of the normal rows that are labelled anomalies */
-    double precision, recall;
+    size_t alarms; /* rows that are labelled anomalies */
+    double met;    /* share of the normal rows that are; with its mates NAN where it is */
+    double precision, recall; /* not known which these are */
 } cli_own;
 
 /* Returns an exit code, as cli_threshold_find does. */
@@ -303,6 +309,22 @@ int cli_threshold_meet(cli_own *out, const egad_detector *detector,
 void cli_threshold_print(const cli_own *own, size_t n, const egad_threshold_info *info,
                          int name_width, int width);
 void cli_threshold_put(cli_json *object, const cli_own *own);
+
+/* ---- Metrics in print: cli_metrics.c ---------------------------------------- */
+
+enum { CLI_METRICS = 8 };
+
+/* Figure i of egad_metrics: "F1", "precision at n = 250"; what JSON calls it; its value.
+ */
+cli_sentence cli_metrics_name(size_t i, size_t anomalies);
+const char *cli_metrics_key(size_t i);
+double cli_metrics_value(const egad_metrics *metrics, size_t i);
+/* What scores drawn by lot would give. */
+egad_metrics cli_metrics_chance(const egad_metrics *of);
+/* The share of the rows that is called anomalous: `given`, if not 0, else the paper's of
+ * its own data, else the true one; and which of them, "given", "paper", "true share". */
+double cli_metrics_fraction(const char **rule, const egad_dataset *data, double given,
+                            size_t anomalies, size_t rows);
 
 /* ---- Streams: cli_stream.c -------------------------------------------------- */
 
@@ -484,6 +506,12 @@ int cli_data_finish(egad_dataset *data, const char *out, double start);
 int cli_data_name(const char *command, const char **out, char *name, size_t size,
                   const char *path);
 
+/* "2,375 normal" or "2,625: 2,375 normal, 250 anomalies (9.524 %)", of rows of a part or,
+ * if it has no split, all; "5, of 4 columns: 3 numeric, 1 categorical"; and whether such
+ * rows are "features" or "images". */
+cli_sentence cli_data_part(const egad_dataset *data, int part);
+cli_sentence cli_data_features(const egad_dataset *data);
+const char *cli_data_kind(const egad_dataset *data);
 /* "5 of the 2,375 normal test rows are in the training rows too (0.2 %)": what
  * egad_dataset_copies has found. */
 cli_sentence cli_data_copies(size_t copies, size_t of);
@@ -562,93 +590,6 @@ double cli_json_number(const cli_json *object, const char *key); /* NAN: none */
 const char *cli_json_value(const cli_json *object, const char *key, cli_number *text);
 const char *cli_json_word(const cli_json *object, const char *key); /* "": none */
 
-/* ---- Pictures: cli_draw.c ------------------------------------------------- */
-
-/* A white sheet of pixels, from the upper left corner.  Colors are 0xRRGGBB. */
-typedef struct cli_picture cli_picture;
-
-typedef struct {
-    double x, y;
-} cli_point;
-
-typedef enum { CLI_LEFT, CLI_CENTRED, CLI_RIGHT, CLI_UPWARDS } cli_place;
-
-typedef struct {
-    cli_place place; /* of (x, y) in the text; upwards: centred, and turned */
-    double size;
-    uint32_t color;
-    int bold;
-    double most; /* width at which text is cut off; 0: none */
-} cli_style;
-
-/* These three return an exit code. */
-int cli_draw_new(cli_picture **out, double width, double height);
-int cli_draw_save(cli_picture *picture, const char *path);
-/* One color per pixel (rows, columns), each a square of `zoom` pixels of the sheet. */
-int cli_draw_pixels(cli_picture *picture, double x, double y, double zoom, size_t rows,
-                    size_t columns, const uint32_t *pixels);
-void cli_draw_free(cli_picture *picture);
-
-void cli_draw_box(cli_picture *picture, double x, double y, double width, double height,
-                  uint32_t color, double opacity);
-/* A thin line around a box. */
-void cli_draw_frame(cli_picture *picture, double x, double y, double width, double height,
-                    uint32_t color);
-void cli_draw_line(cli_picture *picture, const cli_point *points, size_t n,
-                   uint32_t color, double width, int dashed);
-void cli_draw_area(cli_picture *picture, const cli_point *points, size_t n,
-                   uint32_t color, double opacity);
-void cli_draw_dot(cli_picture *picture, double x, double y, double radius,
-                  uint32_t color);
-/* The width of the text, whose base line is at y. */
-double cli_draw_text(cli_picture *picture, double x, double y, const cli_style *style,
-                     const char *format, ...) __attribute__((format(printf, 5, 6)));
-
-/* ---- Charts: cli_plots.c -------------------------------------------------- */
-
-/* The scores of labelled rows, and what came of them. */
-typedef struct {
-    const char *name;  /* of the score */
-    const char *about; /* model, data, rows: a line below the title */
-    const float *score;
-    const unsigned char *y;
-    size_t n;
-    const egad_metrics *metrics;
-} cli_scores;
-
-/* PNG files; both return an exit code. */
-int cli_plots_histogram(const char *path, const cli_scores *scores);
-int cli_plots_curve(const char *path, const cli_scores *scores);
-
-/* ---- Pictures of images: cli_images.c ------------------------------------- */
-
-/* Their shape (H, W, C), and the values that are drawn black and white. */
-typedef struct {
-    size_t shape[3];
-    float low, high;
-} cli_image_kind;
-
-/* One of them, and what egad_explain_rows has of it, (H*W*C) each. */
-typedef struct {
-    size_t row;
-    double score;
-    const char *label; /* its class, or "" */
-    int anomaly;       /* 0, 1, or -1: not known */
-    const float *x, *rebuilt, *residual;
-} cli_image;
-
-/* Those of a data set.  Values from 0 to 1, -1 to 1 and 0 to 255 are taken for that. */
-cli_image_kind cli_images_kind(const egad_dataset *data);
-/* Whether rows of this shape are images, not a table. */
-int cli_images_are(const size_t shape[3]);
-/* PNG files; both return an exit code.  One image: input, reconstruction, residual. */
-int cli_images_panels(const char *path, const cli_image_kind *kind,
-                      const cli_image *image, const char *title, const char *about);
-/* 2 n images, of which the first n are the most anomalous, the others the least. */
-int cli_images_sheet(const char *path, const cli_image_kind *kind,
-                     const cli_image *images, size_t n, const char *title,
-                     const char *about);
-
 /* ---- AnoGAN's search: cli_search.c ----------------------------------------- */
 
 #define CLI_SEARCH_OPTIONS(search)                                                       \
@@ -709,12 +650,16 @@ int cli_explain_rows(cli_explained *out, egad_detector *detector,
 void cli_explain_free(cli_explained *explained);
 /* "anomaly: attack", as far as the data set knows, or "". */
 cli_label cli_explain_label(const egad_dataset *data, size_t row);
-/* Row i of those explained, row `row` of `data`, as an image; borrows from all. */
-cli_image cli_explain_image(const cli_explained *explained, size_t i,
-                            const egad_dataset *data, size_t row, double score,
-                            const cli_label *label);
-/* The columns of a row, as egad_explain_columns has them: a table of most of the
- * residual; and one of them in full.  `schema` is that of the detector. */
+/* The columns of a row, as egad_explain_columns has them; `schema` is that of the
+ * detector.  One of them in print; how many of them to print, which hold most of the
+ * residual; a table of these; and one in full. */
+typedef struct {
+    char name[40], value[40], expected[40];
+    int clipped; /* 1: the value has a star, which means: */
+} cli_line;
+extern const char cli_explain_clipped[];
+cli_line cli_explain_line(const egad_schema *schema, const egad_explained *column);
+size_t cli_explain_lines(const egad_explained *list, size_t n);
 void cli_explain_print(const egad_schema *schema, const egad_explained *list, size_t n);
 cli_json *cli_explain_json(const egad_schema *schema, const egad_explained *column);
 

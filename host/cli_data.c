@@ -11,39 +11,58 @@ static size_t row_width(const egad_dataset *data)
     return data->shape[0] * data->shape[1] * data->shape[2];
 }
 
-static void print_part(const egad_dataset *data, int part, const char *name)
+cli_sentence cli_data_part(const egad_dataset *data, int part)
 {
+    cli_sentence sentence;
+    char *text = sentence.text;
+    const size_t size = sizeof sentence.text;
     size_t n[2] = { 0, 0 };
     for (size_t i = 0; i < data->rows; i++)
         if (!data->split || data->split[i] == part)
             n[data->y && data->y[i]]++;
-    size_t all = n[0] + n[1];
-    printf("%-10s %s", name, cli_count(all).text);
+    const cli_number all = cli_count(n[0] + n[1]);
     if (!data->y && data->class_of)
-        printf(", of %zu classes, none of them anomalous", data->classes);
+        snprintf(text, size, "%s, of %zu classes, none of them anomalous", all.text,
+                 data->classes);
     else if (!data->y)
-        printf(", without labels");
+        snprintf(text, size, "%s, without labels", all.text);
     else if (!n[1])
-        printf(" normal");
+        snprintf(text, size, "%s normal", all.text);
     else
-        printf(": %s normal, %s anomalies (%.3f %%)", cli_count(n[0]).text,
-               cli_count(n[1]).text, 100.0 * (double)n[1] / (double)all);
-    putchar('\n');
+        snprintf(text, size, "%s: %s normal, %s anomalies (%.3f %%)", all.text,
+                 cli_count(n[0]).text, cli_count(n[1]).text,
+                 100.0 * (double)n[1] / (double)(n[0] + n[1]));
+    return sentence;
 }
 
-static void print_features(const egad_dataset *data)
+static void print_part(const egad_dataset *data, int part, const char *name)
 {
+    printf("%-10s %s\n", name, cli_data_part(data, part).text);
+}
+
+const char *cli_data_kind(const egad_dataset *data)
+{
+    const int table = data->schema.n || (data->shape[0] == 1 && data->shape[1] == 1);
+    return table ? "features" : "images";
+}
+
+cli_sentence cli_data_features(const egad_dataset *data)
+{
+    cli_sentence sentence;
+    char *text = sentence.text;
+    const size_t size = sizeof sentence.text;
     size_t numeric = 0;
     for (size_t i = 0; i < data->schema.n; i++)
         numeric += data->schema.column[i].categories == 0;
     if (data->schema.n)
-        printf("%-10s %zu, of %zu columns: %zu numeric, %zu categorical\n", "features",
-               row_width(data), data->schema.n, numeric, data->schema.n - numeric);
-    else if (data->shape[0] == 1 && data->shape[1] == 1)
-        printf("%-10s %zu, without names\n", "features", row_width(data));
+        snprintf(text, size, "%zu, of %zu columns: %zu numeric, %zu categorical",
+                 row_width(data), data->schema.n, numeric, data->schema.n - numeric);
+    else if (!strcmp(cli_data_kind(data), "features"))
+        snprintf(text, size, "%zu, without names", row_width(data));
     else
-        printf("%-10s %zu x %zu, %zu %s\n", "images", data->shape[0], data->shape[1],
-               data->shape[2], data->shape[2] == 1 ? "channel" : "channels");
+        snprintf(text, size, "%zu x %zu, %zu %s", data->shape[0], data->shape[1],
+                 data->shape[2], data->shape[2] == 1 ? "channel" : "channels");
+    return sentence;
 }
 
 /* Of images always: nearly the same images are common, and the same are a mistake. */
@@ -79,7 +98,7 @@ int cli_data_summary(const egad_dataset *data)
     if (data->rows_read > data->rows)
         printf(" kept of %s read", cli_count(data->rows_read).text);
     putchar('\n');
-    print_features(data);
+    printf("%-10s %s\n", cli_data_kind(data), cli_data_features(data).text);
     if (data->split) {
         print_part(data, EGAD_TRAIN, "train");
         print_part(data, EGAD_TEST, "test");

@@ -1,6 +1,6 @@
 /* A picture to draw on, and its PNG file.  The only file that includes cairo.h: what is
- * drawn is decided in cli_plots.c and cli_images.c. */
-#include "cli.h"
+ * drawn is decided in cli_chart.c and others that cli_pictures.h names. */
+#include "cli_pictures.h"
 
 #include <cairo.h>
 #include <math.h>
@@ -85,22 +85,29 @@ static cairo_status_t write_bytes(void *stream, const unsigned char *bytes, unsi
                                             : CAIRO_STATUS_WRITE_ERROR;
 }
 
+int cli_draw_write(cli_picture *p, FILE *out, const char *name)
+{
+    cairo_status_t status = cairo_status(p->cr);
+    if (status != CAIRO_STATUS_SUCCESS)
+        return cli_error("'%s' could not be drawn: %s", name,
+                         cairo_status_to_string(status));
+    status = cairo_surface_write_to_png_stream(p->surface, write_bytes, out);
+    /* A stream that does not take its bytes says so by itself, when it is closed. */
+    if (status == CAIRO_STATUS_SUCCESS || ferror(out))
+        return CLI_DONE;
+    return cli_error("'%s' could not be written: %s", name,
+                     cairo_status_to_string(status));
+}
+
 int cli_draw_save(cli_picture *p, const char *path)
 {
     cli_output file;
-    cairo_status_t status = cairo_status(p->cr);
-    if (status != CAIRO_STATUS_SUCCESS)
-        return cli_error("'%s' could not be drawn: %s", path,
-                         cairo_status_to_string(status));
     int code = cli_output_open(&file, path);
     if (code != CLI_DONE)
         return code;
-    status = cairo_surface_write_to_png_stream(p->surface, write_bytes, file.stream);
-    /* A stream that does not take its bytes says so by itself, when it is closed. */
-    if (status == CAIRO_STATUS_SUCCESS || ferror(file.stream))
+    code = cli_draw_write(p, file.stream, path);
+    if (code == CLI_DONE)
         return cli_output_close(&file);
-    code =
-        cli_error("'%s' could not be written: %s", path, cairo_status_to_string(status));
     cli_output_drop(&file);
     return code;
 }

@@ -94,29 +94,12 @@ cli_label cli_explain_label(const egad_dataset *data, size_t row)
     return label;
 }
 
-cli_image cli_explain_image(const cli_explained *e, size_t i, const egad_dataset *data,
-                            size_t row, double score, const cli_label *label)
-{
-    return (cli_image){ .row = row,
-                        .score = score,
-                        .label = label->text,
-                        .anomaly = data->y ? data->y[row] != 0 : -1,
-                        .x = e->x + i * e->width,
-                        .rebuilt = e->rebuilt + i * e->width,
-                        .residual = e->residual + i * e->width };
-}
-
 /* ---- Columns of a table --------------------------------------------------- */
 
 enum {
-    LINES = 10,  /* columns of a row in print, */
-    ENOUGH = 98, /* or as many as hold so many percent of the residual */
-    TEXT = 40    /* a column's name, and a value, as printed */
+    LINES = 10, /* columns of a row in print, */
+    ENOUGH = 98 /* or as many as hold so many percent of the residual */
 };
-
-typedef struct {
-    char name[TEXT], value[TEXT], expected[TEXT];
-} line;
 
 static const char *category(const egad_column *column, int i)
 {
@@ -132,9 +115,13 @@ static void name_column(const egad_schema *schema, size_t i, char *name, size_t 
         snprintf(name, size, "x[%zu]", i);
 }
 
-static line say(const egad_schema *schema, const egad_explained *c)
+const char cli_explain_clipped[] =
+    "* farther out than the recipe's scaling lets through: its residual is that of the "
+    "limit";
+
+cli_line cli_explain_line(const egad_schema *schema, const egad_explained *c)
 {
-    line l;
+    cli_line l = { .clipped = 0 };
     const egad_column *column = schema->n ? &schema->column[c->column] : NULL;
     name_column(schema, c->column, l.name, sizeof l.name);
     if (column && column->categories) {
@@ -144,6 +131,7 @@ static line say(const egad_schema *schema, const egad_explained *c)
     } else {
         snprintf(l.value, sizeof l.value, "%.7g%s", (double)c->value,
                  c->clipped ? " *" : "");
+        l.clipped = c->clipped > 0;
         snprintf(l.expected, sizeof l.expected, "%.5g", (double)c->rebuilt);
     }
     return l;
@@ -155,8 +143,7 @@ static size_t longer(size_t a, const char *text)
     return a > b ? a : b;
 }
 
-/* Columns to print: most of the residual, but no more than LINES. */
-static size_t lines_of(const egad_explained *list, size_t n)
+size_t cli_explain_lines(const egad_explained *list, size_t n)
 {
     double share = 0;
     size_t k = 0;
@@ -167,10 +154,10 @@ static size_t lines_of(const egad_explained *list, size_t n)
 
 void cli_explain_print(const egad_schema *schema, const egad_explained *list, size_t n)
 {
-    const size_t shown = lines_of(list, n);
+    const size_t shown = cli_explain_lines(list, n);
     size_t name = 6, value = 5, expected = 8;
     double rest = 0, rest_share = 0;
-    char others[2 * TEXT];
+    char others[80];
     for (size_t i = shown; i < n; i++) {
         rest += (double)list[i].residual;
         rest_share += (double)list[i].share;
@@ -179,7 +166,7 @@ void cli_explain_print(const egad_schema *schema, const egad_explained *list, si
     if (shown < n)
         name = longer(name, others);
     for (size_t i = 0; i < shown; i++) {
-        const line l = say(schema, &list[i]);
+        const cli_line l = cli_explain_line(schema, &list[i]);
         name = longer(name, l.name);
         value = longer(value, l.value);
         expected = longer(expected, l.expected);
@@ -187,7 +174,7 @@ void cli_explain_print(const egad_schema *schema, const egad_explained *list, si
     printf("  %-*s  %*s  %*s  %9s  %8s\n", (int)name, "column", (int)value, "value",
            (int)expected, "expected", "residual", "share");
     for (size_t i = 0; i < shown; i++) {
-        const line l = say(schema, &list[i]);
+        const cli_line l = cli_explain_line(schema, &list[i]);
         printf("  %-*s  %*s  %*s  %9.4g  %6.1f %%\n", (int)name, l.name, (int)value,
                l.value, (int)expected, l.expected, (double)list[i].residual,
                100 * (double)list[i].share);

@@ -1,6 +1,6 @@
 /* Pictures of images: what came in, what the detector made of it, and where the two
  * differ.  Drawn with cli_draw.c. */
-#include "cli.h"
+#include "cli_pictures.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -221,23 +221,29 @@ static void draw_legend(const sheet *s, double y, double width)
                   s->kind->shape[2] == 3 ? "" : " (white)");
 }
 
+static void draw_title(const sheet *s, double width, const char *title, const char *about)
+{
+    const double most = width - 2 * MARGIN;
+    cli_draw_text(s->picture, MARGIN, 34, &(cli_style){ CLI_LEFT, 18, INK, 1, most },
+                  "%s", title);
+    cli_draw_text(s->picture, MARGIN, TOP, &(cli_style){ CLI_LEFT, 13, GREY, 0, most },
+                  "%s", about);
+}
+
 static int sheet_new(sheet *s, double width, double height, const char *title,
                      const char *about)
 {
     int code = cli_draw_new(&s->picture, width, height);
     if (code != CLI_DONE)
         return code;
-    cli_draw_text(s->picture, MARGIN, 34,
-                  &(cli_style){ CLI_LEFT, 18, INK, 1, width - 2 * MARGIN }, "%s", title);
-    cli_draw_text(s->picture, MARGIN, TOP,
-                  &(cli_style){ CLI_LEFT, 13, GREY, 0, width - 2 * MARGIN }, "%s", about);
+    draw_title(s, width, title, about);
     draw_legend(s, height - 36, width);
     return CLI_DONE;
 }
 
 /* ---- One image --------------------------------------------------------------- */
 
-int cli_images_panels(const char *path, const cli_image_kind *kind,
+int cli_images_panels(cli_picture **out, const cli_image_kind *kind,
                       const cli_image *image, const char *title, const char *about)
 {
     sheet s = sheet_of(kind, 280);
@@ -252,11 +258,9 @@ int cli_images_panels(const char *path, const cli_image_kind *kind,
                       &(cli_style){ CLI_CENTRED, 14, INK, 0, 0 }, "%s", panel_name[k]);
         code = draw_panel(&s, x, top, image, (panel)k);
     }
-    if (code == CLI_DONE) {
+    if (code == CLI_DONE)
         draw_bar(&s, width - MARGIN - BAR_ROOM, top, s.tall);
-        code = cli_draw_save(s.picture, path);
-    }
-    cli_draw_free(s.picture);
+    *out = s.picture;
     return code;
 }
 
@@ -301,7 +305,7 @@ static int draw_block(const sheet *s, double y, const char *name, const cli_imag
     return code;
 }
 
-int cli_images_sheet(const char *path, const cli_image_kind *kind,
+int cli_images_sheet(cli_picture **out, const cli_image_kind *kind,
                      const cli_image *images, size_t n, const char *title,
                      const char *about)
 {
@@ -317,11 +321,105 @@ int cli_images_sheet(const char *path, const cli_image_kind *kind,
         code = draw_block(&s, TOP + 12, "most anomalous", images, n);
     if (code == CLI_DONE)
         code = draw_block(&s, TOP + 12 + block, "least anomalous", images + n, n);
-    if (code == CLI_DONE) {
+    if (code == CLI_DONE)
         draw_bar(&s, width - MARGIN - BAR_ROOM, TOP + 12 + CAPTION,
                  PANELS * row_height(&s) - 6);
-        code = cli_draw_save(s.picture, path);
+    *out = s.picture;
+    return code;
+}
+
+/* ---- Two kinds ------------------------------------------------------------------ */
+
+enum { LINE = 8 }; /* images side by side */
+
+int cli_images_kinds(cli_picture **out, const cli_image_kind *kind, const float *real,
+                     const float *made, size_t n, size_t step, const char *about)
+{
+    static const char *const names[] = { "real", "generated" };
+    sheet s = sheet_of(kind, SIDE);
+    const size_t lines = (n + LINE - 1) / LINE,
+                 width = kind->shape[0] * kind->shape[1] * kind->shape[2];
+    const double block = 30 + (double)lines * row_height(&s) + BLOCK_GAP;
+    const double across = 2 * MARGIN + LINE * (SIDE + 8);
+    int code = cli_draw_new(&s.picture, across, TOP + 12 + 2 * block);
+    if (code == CLI_DONE)
+        draw_title(&s, across, "Real and generated images", about);
+    for (size_t k = 0; k < 2 && code == CLI_DONE; k++) {
+        const double top = TOP + 12 + (double)k * block;
+        cli_draw_text(s.picture, MARGIN, top + 18,
+                      &(cli_style){ CLI_LEFT, 15, INK, 1, 0 }, "%s", names[k]);
+        for (size_t i = 0; i < n && code == CLI_DONE; i++) {
+            const cli_image image = { .x = (k ? made : real) + i * step * width };
+            code =
+                draw_panel(&s, MARGIN + (double)(i % LINE) * (SIDE + 8),
+                           top + 30 + (double)(i / LINE) * row_height(&s), &image, INPUT);
+        }
     }
-    cli_draw_free(s.picture);
+    *out = s.picture;
+    return code;
+}
+
+/* ---- Rows of a data set --------------------------------------------------------- */
+
+cli_image cli_images_of(const cli_explained *e, size_t i, const egad_dataset *data,
+                        size_t row, double score, const cli_label *label)
+{
+    return (cli_image){ .row = row,
+                        .score = score,
+                        .label = label->text,
+                        .anomaly = data->y ? data->y[row] != 0 : -1,
+                        .x = e->x + i * e->width,
+                        .rebuilt = e->rebuilt + i * e->width,
+                        .residual = e->residual + i * e->width };
+}
+
+enum { IMAGES = 8 }; /* in a block of the sheet */
+
+/* The n highest scores and the n lowest: the rows that have them, and where among those
+ * scored they are. */
+typedef struct {
+    size_t n, at[2 * IMAGES], row[2 * IMAGES];
+} extremes;
+
+static int find_extremes(extremes *e, const cli_rows *rows, const float *scores)
+{
+    size_t *order = NULL;
+    const int code = cli_explain_order(&order, scores, rows->n);
+    e->n = rows->n / 2 < IMAGES ? rows->n / 2 : IMAGES;
+    for (size_t i = 0; code == CLI_DONE && i < 2 * e->n; i++) {
+        e->at[i] = order[i < e->n ? i : rows->n - 1 - (i - e->n)];
+        e->row[i] = rows->row[e->at[i]];
+    }
+    free(order);
+    return code;
+}
+
+int cli_images_extremes(cli_picture **out, egad_detector *detector,
+                        const egad_dataset *data, const cli_rows *rows,
+                        const cli_scoring *how, const float *scores, const char *about)
+{
+    egad_search_options search = rows->search;
+    const cli_image_kind kind = cli_images_kind(data);
+    extremes e;
+    cli_explained explained = { 0 };
+    cli_label label[2 * IMAGES];
+    cli_image image[2 * IMAGES];
+    char title[64];
+    *out = NULL;
+    search.kind = how->kind;
+    search.alpha = how->alpha;
+    int code = find_extremes(&e, rows, scores);
+    if (code == CLI_DONE)
+        code = cli_explain_rows(&explained, detector, data, e.row, 2 * e.n, &search);
+    for (size_t i = 0; code == CLI_DONE && i < 2 * e.n; i++) {
+        label[i] = cli_explain_label(data, e.row[i]);
+        image[i] = cli_images_of(&explained, i, data, e.row[i], (double)scores[e.at[i]],
+                                 &label[i]);
+    }
+    snprintf(title, sizeof title, "Most and least anomalous images: %s",
+             egad_score_name(how->kind));
+    if (code == CLI_DONE)
+        code = cli_images_sheet(out, &kind, image, e.n, title, about);
+    cli_explain_free(&explained);
     return code;
 }

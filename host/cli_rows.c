@@ -111,32 +111,35 @@ static int gather(cli_rows *rows, const egad_dataset *data)
     return CLI_DONE;
 }
 
-int cli_rows_select(cli_rows *rows, const egad_dataset *data, const char *part,
-                    const char *path)
+int cli_rows_sample(cli_rows *rows, const egad_dataset *data, const char *part,
+                    const char *path, size_t n, uint32_t seed)
 {
+    int which = -1, code = CLI_DONE;
     *rows = (cli_rows){ .part = part ? part : data->split ? "test" : "all" };
-    int which = -1;
     if (!strcmp(rows->part, "train"))
         which = EGAD_TRAIN;
     else if (!strcmp(rows->part, "test"))
         which = EGAD_TEST;
-    if (egad_dataset_select(data, which, &rows->row, &rows->n) != EGAD_OK)
-        return cli_fail();
+    CLI_TRY(egad_dataset_select(data, which, &rows->row, &rows->n));
     if (rows->n == 0)
         return cli_error("'%s' has no rows to score (--rows %s)", path, rows->part);
+    if (rows->n > n) {
+        free(rows->row);
+        rows->n = n;
+        CLI_TRY(egad_dataset_sample(data, which, n, seed, &rows->row));
+    }
     if (rows->n < data->rows)
         return gather(rows, data);
     rows->x = data->x;
     rows->y = data->y;
-    return CLI_DONE;
+done:
+    return code;
 }
 
-int cli_rows_sample(cli_rows *rows, const egad_dataset *data, size_t n, uint32_t seed)
+int cli_rows_select(cli_rows *rows, const egad_dataset *data, const char *part,
+                    const char *path)
 {
-    *rows = (cli_rows){ .part = "test", .n = n };
-    if (egad_dataset_sample(data, EGAD_TEST, n, seed, &rows->row) != EGAD_OK)
-        return cli_fail();
-    return gather(rows, data);
+    return cli_rows_sample(rows, data, part, path, SIZE_MAX, 0);
 }
 
 void cli_rows_free(cli_rows *rows)

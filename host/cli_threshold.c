@@ -84,15 +84,17 @@ int cli_threshold_meet(cli_own *out, const egad_detector *detector,
         return false_alarms > 0 ? cli_fail() : CLI_DONE;
     const int code = cli_threshold_judge(&by, detector, how->kind, scores, rows->n);
     for (size_t i = 0; code == CLI_DONE && i < rows->n; i++) {
-        of[rows->y[i] != 0]++;
-        alarms[rows->y[i] != 0] += by.label[i];
+        const int anomaly = rows->y && rows->y[i];
+        of[anomaly]++;
+        alarms[anomaly] += by.label[i];
     }
-    const double all = (double)(alarms[0] + alarms[1]);
+    const size_t all = alarms[0] + alarms[1];
     *out = (cli_own){ .found = 1,
                       .at = by.at,
-                      .met = (double)alarms[0] / (double)of[0],
-                      .precision = all > 0 ? (double)alarms[1] / all : NAN,
-                      .recall = (double)alarms[1] / (double)of[1] };
+                      .alarms = all,
+                      .met = rows->y ? (double)alarms[0] / (double)of[0] : NAN,
+                      .precision = rows->y && all ? (double)alarms[1] / (double)all : NAN,
+                      .recall = rows->y ? (double)alarms[1] / (double)of[1] : NAN };
     cli_threshold_clear(&by);
     return code;
 }

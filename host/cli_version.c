@@ -2,9 +2,19 @@
  * gives the last two. */
 #include "cli.h"
 
+const char *cli_version_commit(void)
+{
+    return EGAD_COMMIT;
+}
+
+const char *cli_version_libraries(void)
+{
+    return EGAD_LIBRARIES;
+}
+
 int cli_version(const char *program)
 {
     printf("%s %s\ncommit     %s\nbuilt with %s\n", program, egad_status_version(),
-           EGAD_COMMIT, EGAD_LIBRARIES);
+           cli_version_commit(), cli_version_libraries());
     return CLI_DONE;
 }

@@ -1,16 +1,11 @@
 /* egad eval: scores held against labels, as a table, as JSON and as pictures. */
-#include "cli.h"
+#include "cli_pictures.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    NAME_WIDTH = 32,
-    FIGURE_WIDTH = 12,
-    PLOTS_MAX = 3 * CLI_KINDS,
-    IMAGES = 8 /* in a row of the contact sheet */
-};
+enum { NAME_WIDTH = 32, FIGURE_WIDTH = 12, PLOTS_MAX = 3 * CLI_KINDS };
 
 typedef struct {
     const char *model, *data, *score, *rows, *device, *plots;
@@ -42,20 +37,6 @@ typedef struct {
 } evaluation;
 
 /* ---- Measuring ---------------------------------------------------------- */
-
-static void choose_fraction(evaluation *e)
-{
-    if (e->a->fraction > 0) {
-        e->fraction = e->a->fraction;
-        e->rule = "given";
-    } else if (cli_known_fraction(e->data) > 0) {
-        e->fraction = cli_known_fraction(e->data);
-        e->rule = "paper";
-    } else {
-        e->fraction = (double)e->anomalies / (double)e->rows.n;
-        e->rule = "true share";
-    }
-}
 
 static egad_status choose_kinds(evaluation *e)
 {
@@ -101,62 +82,45 @@ done:
 
 /* ---- Pictures ----------------------------------------------------------- */
 
-/* The path of a new picture, "DIR/what-score.png". */
-static cli_path next_plot(evaluation *e, const char *what, const char *score)
+/* Frees the picture; what became of making it goes before. */
+static int save_plot(evaluation *e, cli_picture *picture, const char *what,
+                     const char *score, int code)
 {
     char *name = e->plot[e->plots++];
     snprintf(name, sizeof e->plot[0], "%s-%s.png", what, score);
-    return cli_output_join(e->a->plots, name);
-}
-
-/* The n highest scores and the n lowest: the indices of their rows, in this order. */
-static int draw_images(evaluation *e, const cli_scores *s, egad_score_kind kind_of)
-{
-    egad_search_options search = e->rows.search;
-    const size_t n = s->n / 2 < IMAGES ? s->n / 2 : IMAGES;
-    const cli_image_kind kind = cli_images_kind(e->data);
-    size_t *order = NULL, row[2 * IMAGES];
-    cli_explained explained = { 0 };
-    cli_label label[2 * IMAGES];
-    cli_image image[2 * IMAGES];
-    char title[64];
-    search.kind = kind_of;
-    search.alpha = e->a->alpha;
-    int code = cli_explain_order(&order, s->score, s->n);
-    for (size_t i = 0; code == CLI_DONE && i < 2 * n; i++)
-        row[i] = e->rows.row[order[i < n ? i : s->n - 1 - (i - n)]];
     if (code == CLI_DONE)
-        code = cli_explain_rows(&explained, e->detector, e->data, row, 2 * n, &search);
-    for (size_t i = 0; code == CLI_DONE && i < 2 * n; i++) {
-        const size_t at = order[i < n ? i : s->n - 1 - (i - n)];
-        label[i] = cli_explain_label(e->data, row[i]);
-        image[i] = cli_explain_image(&explained, i, e->data, row[i], (double)s->score[at],
-                                     &label[i]);
-    }
-    snprintf(title, sizeof title, "Most and least anomalous images: %s", s->name);
-    if (code == CLI_DONE)
-        code = cli_images_sheet(next_plot(e, "images", s->name).text, &kind, image, n,
-                                title, s->about);
-    cli_explain_free(&explained);
-    free(order);
+        code = cli_draw_save(picture, cli_output_join(e->a->plots, name).text);
+    cli_draw_free(picture);
     return code;
 }
 
 /* All pictures of one kind of score. */
-static int draw(evaluation *e, size_t k, const float *scores)
+static int draw(evaluation *e, size_t k, const cli_scoring *how, const float *scores)
 {
     const char *slash = strrchr(e->a->data, '/');
     const char *name = egad_score_name(e->kind[k]);
+    cli_picture *p;
     char about[256];
     snprintf(about, sizeof about, "%s, recipe %s, %d of %d epochs; '%.100s', %s: %s rows",
              e->info.model, e->info.recipe, e->info.epoch, e->info.epochs,
              slash ? slash + 1 : e->a->data, e->rows.part, cli_count(e->rows.n).text);
-    const cli_scores s = { name, about, scores, e->rows.y, e->rows.n, &e->metrics[k] };
-    int code = cli_plots_histogram(next_plot(e, "histogram", name).text, &s);
-    if (code == CLI_DONE)
-        code = cli_plots_curve(next_plot(e, "precision-recall", name).text, &s);
-    if (code == CLI_DONE && cli_images_are(e->data->shape))
-        code = draw_images(e, &s, e->kind[k]);
+    const cli_scores s = { .name = name,
+                           .about = about,
+                           .score = scores,
+                           .y = e->rows.y,
+                           .n = e->rows.n,
+                           .metrics = &e->metrics[k] };
+    int code = cli_plots_histogram(&p, &s);
+    code = save_plot(e, p, "histogram", name, code);
+    if (code == CLI_DONE) {
+        code = cli_plots_curve(&p, &s);
+        code = save_plot(e, p, "precision-recall", name, code);
+    }
+    if (code == CLI_DONE && cli_images_are(e->data->shape)) {
+        code =
+            cli_images_extremes(&p, e->detector, e->data, &e->rows, how, scores, about);
+        code = save_plot(e, p, "images", name, code);
+    }
     return code;
 }
 
@@ -168,7 +132,8 @@ static int measure(evaluation *e)
     float *scores = malloc(e->rows.n * sizeof *scores);
     if (!scores)
         return cli_error("out of memory for %s scores", cli_count(e->rows.n).text);
-    choose_fraction(e);
+    e->fraction =
+        cli_metrics_fraction(&e->rule, e->data, e->a->fraction, e->anomalies, e->rows.n);
     CLI_TRY(choose_kinds(e));
     for (size_t k = 0; k < e->kinds; k++) {
         const cli_scoring how = { .kind = e->kind[k], .alpha = e->a->alpha };
@@ -179,7 +144,7 @@ static int measure(evaluation *e)
                                   e->a->false_alarms, scores);
         if (code != CLI_DONE)
             break;
-        if (e->a->plots && (code = draw(e, k, scores)) != CLI_DONE)
+        if (e->a->plots && (code = draw(e, k, &how, scores)) != CLI_DONE)
             break;
     }
 done:
@@ -188,44 +153,6 @@ done:
 }
 
 /* ---- The table ---------------------------------------------------------- */
-
-#define FIGURE(key, text)                                                                \
-    {                                                                                    \
-#key, text, offsetof(egad_metrics, key)                                          \
-    }
-static const struct {
-    const char *key, *text;
-    size_t offset;
-} figures[] = {
-    FIGURE(precision, "precision"),
-    FIGURE(recall, "recall"),
-    FIGURE(f1, "F1"),
-    FIGURE(best_f1, "F1 at the best threshold"),
-    FIGURE(auroc, "AUROC"),
-    FIGURE(ap, "average precision"),
-    FIGURE(auprc, "AUPRC, trapezoid rule"),
-    FIGURE(precision_at_n, "precision at n"),
-};
-enum { FIGURES = sizeof figures / sizeof *figures };
-
-static double figure(const egad_metrics *metrics, size_t i)
-{
-    return *(const double *)((const char *)metrics + figures[i].offset);
-}
-
-/* What scores drawn by lot would give. */
-static egad_metrics by_chance(const egad_metrics *m)
-{
-    double share = m->chance_auprc;
-    return (egad_metrics){ .precision = share,
-                           .recall = m->fraction,
-                           .f1 = m->chance_f1,
-                           .best_f1 = 2 * share / (1 + share),
-                           .auroc = 0.5,
-                           .ap = share,
-                           .auprc = share,
-                           .precision_at_n = share };
-}
 
 static void print_rule(const evaluation *e)
 {
@@ -240,20 +167,16 @@ static void print_rule(const evaluation *e)
 
 static void print_metrics(const evaluation *e)
 {
-    const egad_metrics chance = by_chance(&e->metrics[0]);
+    const egad_metrics chance = cli_metrics_chance(&e->metrics[0]);
     printf("\n%-*s", NAME_WIDTH, "");
     for (size_t k = 0; k < e->kinds; k++)
         printf("%*s", FIGURE_WIDTH, egad_score_name(e->kind[k]));
     printf("%*s\n", FIGURE_WIDTH, "chance");
-    for (size_t i = 0; i < FIGURES; i++) {
-        char name[64];
-        int at_n = !strcmp(figures[i].key, "precision_at_n");
-        snprintf(name, sizeof name, "%s%s%s", figures[i].text, at_n ? " = " : "",
-                 at_n ? cli_count(e->anomalies).text : "");
-        printf("%-*s", NAME_WIDTH, name);
+    for (size_t i = 0; i < CLI_METRICS; i++) {
+        printf("%-*s", NAME_WIDTH, cli_metrics_name(i, e->anomalies).text);
         for (size_t k = 0; k < e->kinds; k++)
-            printf("%*.4f", FIGURE_WIDTH, figure(&e->metrics[k], i));
-        printf("%*.4f\n", FIGURE_WIDTH, figure(&chance, i));
+            printf("%*.4f", FIGURE_WIDTH, cli_metrics_value(&e->metrics[k], i));
+        printf("%*.4f\n", FIGURE_WIDTH, cli_metrics_value(&chance, i));
     }
     printf("%-*s", NAME_WIDTH, "threshold of the decision");
     for (size_t k = 0; k < e->kinds; k++)
@@ -326,8 +249,8 @@ static cli_json *scores_json(const evaluation *e)
     for (size_t k = 0; k < e->kinds; k++) {
         const egad_metrics *m = &e->metrics[k];
         cli_json *one = cli_json_object();
-        for (size_t i = 0; i < FIGURES; i++)
-            cli_json_real(one, figures[i].key, figure(m, i));
+        for (size_t i = 0; i < CLI_METRICS; i++)
+            cli_json_real(one, cli_metrics_key(i), cli_metrics_value(m, i));
         cli_json_real(one, "threshold", m->threshold);
         cli_json_count(one, "ties", m->ties);
         cli_threshold_put(one, &e->own[k]);

@@ -1,6 +1,6 @@
 /* egad explain: what made the scores of the most anomalous rows, and of any others, by
  * column of a table or as pictures of images. */
-#include "cli.h"
+#include "cli_pictures.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -166,8 +166,8 @@ static int draw_images(explanation *e)
     int code = CLI_DONE;
     for (size_t i = 0; code == CLI_DONE && i < e->n; i++) {
         subject *s = &e->subject[i];
-        const cli_image image = cli_explain_image(&e->explained, i, e->data, s->row,
-                                                  (double)s->score, &s->label);
+        const cli_image image =
+            cli_images_of(&e->explained, i, e->data, s->row, (double)s->score, &s->label);
         char title[96], about[160];
         snprintf(s->picture, sizeof s->picture, "row-%zu.png", s->row);
         snprintf(title, sizeof title, "Row %zu, %s score %.6g", s->row,
@@ -180,8 +180,11 @@ static int draw_images(explanation *e)
                              cli_count(e->rows.n).text, e->rows.part);
         snprintf(about + used, sizeof about - (size_t)used, "sum of residuals %.6g",
                  s->residual);
-        code = cli_images_panels(cli_output_join(e->a->out, s->picture).text, &kind,
-                                 &image, title, about);
+        cli_picture *p;
+        code = cli_images_panels(&p, &kind, &image, title, about);
+        if (code == CLI_DONE)
+            code = cli_draw_save(p, cli_output_join(e->a->out, s->picture).text);
+        cli_draw_free(p);
     }
     return code;
 }
@@ -247,9 +250,7 @@ static int print_text(const explanation *e)
         free(list);
     }
     if (clipped)
-        puts("\n* farther out than the recipe's scaling lets through: its residual is "
-             "that "
-             "of the limit");
+        printf("\n%s\n", cli_explain_clipped);
     return code;
 }
 

@@ -46,7 +46,8 @@ static int take_rows(experiment *e)
     t->published = t->known.n > 0;
     if (a->test_rows && (size_t)a->test_rows < t->of) {
         cli_rows_free(&e->rows);
-        code = cli_rows_sample(&e->rows, e->data, (size_t)a->test_rows, SAMPLE_SEED);
+        code = cli_rows_sample(&e->rows, e->data, "test", a->data, (size_t)a->test_rows,
+                               SAMPLE_SEED);
         if (code != CLI_DONE)
             return code;
     }
