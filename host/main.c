@@ -16,6 +16,7 @@ static const cli_entry commands[] = {
     { "explain", cmd_explain,
       "say what made the scores of rows: by column, or as pictures" },
     { "threshold", cmd_threshold, "show or set from which score on a row is an anomaly" },
+    { "report", cmd_report, "write one page about a model and the rows it scores" },
     { "reproduce", cmd_reproduce,
       "train and evaluate all that a figure of the paper is of" },
     { "tune", cmd_tune, "measure what computes fastest on a device, and remember it" },

@@ -17,5 +17,6 @@ show score --help
 show eval --help
 show explain --help
 show threshold --help
+show report --help
 show inspect --help
 show tune --help

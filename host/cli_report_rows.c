@@ -1,0 +1,260 @@
+/* What a report says of rows: of all of them column by column, and of the most anomalous
+ * ones why they are that. */
+#include "cli_report.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Columns ---------------------------------------------------------------- */
+
+enum {
+    COLUMNS = 60, /* in the table, at most */
+    GROUPS = 3    /* of rows, in it */
+};
+
+/* Rows that stand in one column of the table. */
+typedef struct {
+    const char *name;
+    const size_t *row; /* indices into the data set */
+    size_t n;
+    const unsigned char *y; /* of the rows, which with `only` must be this; or NULL */
+    int only;
+} group;
+
+typedef struct {
+    size_t n;
+    group group[GROUPS];
+} groups;
+
+static void add(groups *g, group more)
+{
+    if (more.n)
+        g->group[g->n++] = more;
+}
+
+static int counts(const group *g, size_t i)
+{
+    return !g->y || (g->y[i] != 0) == g->only;
+}
+
+/* "mean (deviation)" of feature j. */
+static void put_number(const cli_report *r, cli_page *page, const group *g, size_t j,
+                       size_t width)
+{
+    double n = 0, sum = 0, square = 0;
+    const double origin = (double)r->data->x[g->row[0] * width + j];
+    for (size_t i = 0; i < g->n; i++)
+        if (counts(g, i)) {
+            const double v = (double)r->data->x[g->row[i] * width + j] - origin;
+            n++;
+            sum += v;
+            square += v * v;
+        }
+    const double mean = sum / n;
+    cli_page_cell(page, "%.4g (%.3g)", origin + mean,
+                  sqrt(fmax(square / n - mean * mean, 0)));
+}
+
+/* The most frequent category, whose features begin at j, and its share. */
+static void put_category(const cli_report *r, cli_page *page, const group *g, size_t j,
+                         size_t width, const egad_column *column)
+{
+    double n = 0, most = -1;
+    size_t best = 0;
+    for (size_t c = 0; c < column->categories; c++) {
+        double has = 0;
+        n = 0;
+        for (size_t i = 0; i < g->n; i++)
+            if (counts(g, i)) {
+                n++;
+                has += (double)r->data->x[g->row[i] * width + j + c];
+            }
+        if (has > most) {
+            most = has;
+            best = c;
+        }
+    }
+    cli_page_cell(page, "%.40s (%.1f %%)", column->category[best], 100 * most / n);
+}
+
+static void put_columns(const cli_report *r, cli_page *page, const groups *g)
+{
+    const egad_schema *schema = &r->data->schema;
+    const size_t width = r->data->shape[2];
+    const size_t all = schema->n ? schema->n : width;
+    const char *names[GROUPS + 2] = { "column", "" };
+    size_t j = 0;
+    for (size_t k = 0; k < g->n; k++)
+        names[k + 2] = g->group[k].name;
+    cli_page_table(page, names, g->n + 2, 2);
+    for (size_t i = 0; i < all && i < COLUMNS; i++) {
+        const egad_column *column = schema->n ? &schema->column[i] : NULL;
+        const size_t categories = column ? column->categories : 0;
+        if (column)
+            cli_page_cell(page, "%.60s", column->name);
+        else
+            cli_page_cell(page, "x[%zu]", i);
+        if (categories)
+            cli_page_cell(page, "%s categories", cli_count(categories).text);
+        else
+            cli_page_cell(page, "number");
+        for (size_t k = 0; k < g->n; k++)
+            if (categories)
+                put_category(r, page, &g->group[k], j, width, column);
+            else
+                put_number(r, page, &g->group[k], j, width);
+        j += categories ? categories : 1;
+    }
+    cli_page_table_end(page);
+    if (all > COLUMNS)
+        cli_page_note(page, "And %s more columns.", cli_count(all - COLUMNS).text);
+    cli_page_note(page, "Of numbers: mean (deviation); of categories: the most frequent "
+                        "one, and its share.");
+}
+
+static void put_facts(const cli_report *r, cli_page *page)
+{
+    const egad_dataset *data = r->data;
+    cli_page_facts(page);
+    cli_page_cell(page, "file");
+    cli_page_cell(page, "%s", r->file);
+    cli_page_cell(page, "protocol");
+    cli_page_cell(page, "%s, from %s", data->protocol ? data->protocol : "none",
+                  data->source ? data->source : "a program");
+    cli_page_cell(page, "%s", cli_data_kind(data));
+    cli_page_cell(page, "%s", cli_data_features(data).text);
+    if (data->split) {
+        cli_page_cell(page, "train");
+        cli_page_cell(page, "%s", cli_data_part(data, EGAD_TRAIN).text);
+        cli_page_cell(page, "test");
+        cli_page_cell(page, "%s", cli_data_part(data, EGAD_TEST).text);
+    } else {
+        cli_page_cell(page, "rows");
+        cli_page_cell(page, "%s", cli_data_part(data, EGAD_TRAIN).text);
+    }
+    if (r->copies_of) {
+        cli_page_cell(page, "copies");
+        cli_page_cell(page, "%s", cli_data_copies(r->copies, r->copies_of).text);
+    }
+    cli_page_cell(page, "scored here");
+    cli_page_cell(page, "%s of %s rows (%s)", cli_count(r->rows.n).text,
+                  cli_count(r->of).text, r->rows.part);
+    cli_page_table_end(page);
+}
+
+int cli_report_data(cli_report *r, cli_page *page)
+{
+    size_t *train = NULL, trained = 0;
+    groups g = { 0 };
+    int code = CLI_DONE;
+    put_facts(r, page);
+    if (cli_images_are(r->data->shape))
+        return CLI_DONE;
+    if (r->data->split && strcmp(r->rows.part, "train"))
+        CLI_TRY(egad_dataset_select(r->data, EGAD_TRAIN, &train, &trained));
+    add(&g, (group){ "training rows", train, trained, NULL, 0 });
+    if (r->rows.y) {
+        add(&g, (group){ "normal rows", r->rows.row, r->rows.n, r->rows.y, 0 });
+        add(&g, (group){ "anomalies", r->rows.row, r->rows.n, r->rows.y, 1 });
+    } else {
+        add(&g, (group){ "rows", r->rows.row, r->rows.n, NULL, 0 });
+    }
+    put_columns(r, page, &g);
+done:
+    free(train);
+    return code;
+}
+
+/* ---- The most anomalous rows ------------------------------------------------- */
+
+/* `*clipped` becomes 1 if a value has a star. */
+static int put_row(const cli_report *r, cli_page *page, const cli_explained *e, size_t i,
+                   int *clipped)
+{
+    static const char *const names[] = { "column", "value", "expected", "residual",
+                                         "share" };
+    const size_t at = i * e->width;
+    egad_explained *list = NULL;
+    size_t n = 0;
+    double rest = 0, share = 0;
+    int code = CLI_DONE;
+    CLI_TRY(egad_explain_columns(&list, &n, r->detector, e->x + at,
+                                 &(egad_explanation){ .rebuilt = e->rebuilt + at,
+                                                      .residual = e->residual + at,
+                                                      .clipped = e->clipped + at }));
+    const size_t shown = cli_explain_lines(list, n);
+    cli_page_table(page, names, 5, 1);
+    for (size_t k = 0; k < shown; k++) {
+        const cli_line l = cli_explain_line(r->info.schema, &list[k]);
+        cli_page_cell(page, "%s", l.name);
+        cli_page_cell(page, "%s", l.value);
+        *clipped |= l.clipped;
+        cli_page_cell(page, "%s", l.expected);
+        cli_page_cell(page, "%.4g", (double)list[k].residual);
+        cli_page_cell(page, "%.1f %%", 100 * (double)list[k].share);
+    }
+    for (size_t k = shown; k < n; k++) {
+        rest += (double)list[k].residual;
+        share += (double)list[k].share;
+    }
+    if (shown < n) {
+        cli_page_cell(page, "%s others", cli_count(n - shown).text);
+        cli_page_cell(page, "%s", "");
+        cli_page_cell(page, "%s", "");
+        cli_page_cell(page, "%.4g", rest);
+        cli_page_cell(page, "%.1f %%", 100 * share);
+    }
+    cli_page_table_end(page);
+done:
+    free(list);
+    return code;
+}
+
+static int put_rows(cli_report *r, cli_page *page, const size_t *order, size_t n)
+{
+    egad_search_options search = r->rows.search;
+    cli_explained e = { 0 };
+    size_t *row = malloc((n + 1) * sizeof *row);
+    if (!row)
+        return cli_error("out of memory to explain %zu rows", n);
+    for (size_t i = 0; i < n; i++)
+        row[i] = r->rows.row[order[i]];
+    search.kind = r->scores[0].kind;
+    search.alpha = r->alpha;
+    int clipped = 0, code = cli_explain_rows(&e, r->detector, r->data, row, n, &search);
+    for (size_t i = 0; i < n && code == CLI_DONE; i++) {
+        const cli_label label = cli_explain_label(r->data, row[i]);
+        cli_page_heading(page, "Row %zu: score %.6g, number %zu%s%s", row[i],
+                         (double)r->scores[0].score[order[i]], i + 1,
+                         *label.text ? ", " : "", label.text);
+        code = put_row(r, page, &e, i, &clipped);
+    }
+    if (clipped)
+        cli_page_note(page, "%s", cli_explain_clipped);
+    cli_explain_free(&e);
+    free(row);
+    return code;
+}
+
+int cli_report_explain(cli_report *r, cli_page *page)
+{
+    const cli_scoring how = { .kind = r->scores[0].kind, .alpha = r->alpha };
+    const size_t n = r->top < r->rows.n ? r->top : r->rows.n;
+    cli_picture *picture = NULL;
+    size_t *order = NULL;
+    cli_page_text(page,
+                  "In the order of score %s. Explained is the error of reconstruction: "
+                  "where a row differs from what the detector expected, %s.",
+                  egad_score_name(how.kind), r->info.parameters[0] ? "G(E(x))" : "G(z)");
+    if (cli_images_are(r->data->shape)) {
+        const int code = cli_images_extremes(&picture, r->detector, r->data, &r->rows,
+                                             &how, r->scores[0].score, r->about);
+        return cli_page_picture(page, picture, "most and least anomalous images", code);
+    }
+    int code = cli_explain_order(&order, r->scores[0].score, r->rows.n);
+    if (code == CLI_DONE)
+        code = put_rows(r, page, order, n);
+    free(order);
+    return code;
+}

@@ -1,0 +1,133 @@
+# One page about a model and the rows that it scores: whole, with its pictures in it, and
+# true to what other commands say.
+given flows.csv flows.h5 model.h5
+
+# whole PICTURES: report.html is HTML whose elements close, refers to nothing outside, and
+# holds so many pictures.
+whole() {
+    test "$(grep -c '<img ' report/report.html)" = "$1"
+    not grep -E '(src|href)="[^d#]' report/report.html
+    command -v python3 >/dev/null || return 0
+    python3 - <<'PYTHON'
+import base64, html.parser
+class Page(html.parser.HTMLParser):
+    open, ids, links = [], set(), set()
+    def handle_starttag(self, tag, attributes):
+        a = dict(attributes)
+        self.ids.add("#" + a.get("id", ""))
+        self.links.add(a.get("href", "#"))
+        if tag == "img":
+            picture = base64.b64decode(a["src"].split(",")[1], validate=True)
+            assert picture[:4] == b"\x89PNG" and picture[-8:-4] == b"IEND", a["alt"]
+            assert a["alt"]
+        elif tag not in ("meta",):
+            self.open.append(tag)
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag, (tag, self.getpos())
+page = Page()
+page.feed(open("report/report.html", errors="strict").read())
+assert page.open == [], page.open
+assert page.links <= page.ids | {"#"}, page.links - page.ids
+PYTHON
+}
+
+# Losses, three pictures of three scores, latent space.
+says 'report/report.html' report model.h5 --data flows.h5 -o report
+whole 11
+"$EGAD" eval --model model.h5 --data flows.h5 --score combined >said
+auroc=$(awk '$1 == "AUROC" { print $2 }' said)
+grep -F "<td>AUROC</td><td class=\"number\">$auroc (" report/report.html
+test "$(grep -c '<h3>Row ' report/report.html)" = 10
+"$EGAD" explain --model model.h5 --data flows.h5 --top 10 |
+    awk '/^row/ { print $2 $3 " " $4 }' | tr -d , >rows
+test "$(wc -l <rows)" = 10
+while read -r row; do
+    grep -F "<h3>Row ${row/:score/: score}," report/report.html
+done <rows
+grep -F '<pre>egad report model.h5 --data flows.h5 -o report</pre>' report/report.html
+grep -F 'egad train --model kdd-bigan --data flows.h5 --recipe sound --epochs 2 --batch 50' \
+    report/report.html
+# The training that it says gives the model that it is of.
+sed -n 's/^<pre>egad \(train.*\) -o model.h5$/\1/p' report/report.html >words
+# shellcheck disable=SC2046 # words
+"$EGAD" $(cat words) --quiet -o again.h5 >/dev/null
+sums() { "$EGAD" inspect "$1" | grep '^/model\|^/ema'; }
+cmp <(sums model.h5) <(sums again.h5)
+
+# An old page is replaced; some rows; another rate.
+says report report model.h5 --data flows.h5 -o report --sample 50 --top 3 --false-alarms .2 \
+    --rows all
+whole 11
+grep -F '50 of 400 rows (all)' report/report.html
+test "$(grep -c '<h3>Row ' report/report.html)" = 3
+
+# A table without labels: no curves, and nothing is said of what cannot be known.
+says report report model.h5 --data flows.csv -o report
+whole 5
+grep -F 'no labels' report/report.html
+not grep -F AUROC report/report.html
+# Rows of one kind are no better.
+awk -F, '{ print $0 "," (NR == 1 ? "part" : $4 == "attack" || NR % 2 ? "train" : "test") }' \
+    flows.csv >benign.csv
+import benign.csv benign.h5 --split-column part >/dev/null
+says report report model.h5 --data benign.h5 -o report
+whole 5
+# One row.
+head -2 flows.csv >one.csv
+says report report model.h5 --data one.csv -o report
+whole 5
+
+# What comes from files is text, whatever it looks like; the shell's words too.
+sed 's/proto/"<b>""p\&"/; s/udp/<script>alert(1)<\/script>/' flows.csv >"odd'<i>.csv"
+"$EGAD" data import csv "odd'<i>.csv" --label kind --normal benign -o odd.h5 >/dev/null
+"$EGAD" train --model kdd-bigan --data odd.h5 --epochs 1 --batch 50 --quiet -o odd-model.h5 \
+    >/dev/null
+says report report odd-model.h5 --data "odd'<i>.csv" -o report
+whole 5
+not grep -E '<script|<b>|<i>' report/report.html
+grep -F '&lt;script&gt;alert(1)&lt;/script&gt;' report/report.html
+grep -F '&lt;b&gt;&quot;p&amp;' report/report.html
+grep -F "'odd'\\''&lt;i&gt;.csv'" report/report.html
+
+# A search instead of an encoder.
+"$EGAD" train --model kdd-gan --data flows.h5 --epochs 1 --batch 50 --quiet -o gan.h5 >/dev/null
+says report report gan.h5 --data flows.h5 -o report --steps 5 --sample 60
+whole 7
+grep -F '60 of 220 rows (test)' report/report.html
+grep -F 'no encoder' report/report.html
+
+# No page is better than half of one.
+fails 2 '-o DIR is missing' report model.h5 --data flows.h5
+fails 1 "'flows.csv' is a file, wanted a folder" report model.h5 --data flows.h5 -o flows.csv
+keeps model.h5 1 "'absent.h5'" report absent.h5 --data flows.h5 -o report
+cp report/report.html before.html
+fails 1 "'absent.csv'" report model.h5 --data absent.csv -o report
+fails 1 "trained on" report odd-model.h5 --data flows.h5 -o report
+fails 1 'below 1/' report model.h5 --data flows.h5 -o report --false-alarms 1e-6
+cmp before.html report/report.html
+# shellcheck disable=SC2016 # full_disk expands it
+full_disk 120 'cp flows.h5 model.h5 disk/ 2>/dev/null || true
+    fails 1 "could not be written: No space left on device" report model.h5 \
+        --data flows.h5 -o disk
+    test -z "$(find disk -name "*.html*")"'
+test "$(ls -A report)" = report.html
+
+# Images: the sheet of extremes, real and generated ones, and their spectrum.
+needs_h5py
+"$python" - <<'PYTHON'
+import h5py, numpy
+for name, shape in (("grey", (9, 6, 1)), ("color", (5, 17, 3))):
+    n = shape[0] * shape[1] * shape[2]
+    x = [[(i * 37 + j * (11 if i % 10 else 29)) % 256 for j in range(n)] for i in range(80)]
+    with h5py.File(name + ".h5", "w") as f:
+        f["x"] = numpy.array(x, "float32").reshape((80,) + shape)
+        f["y"] = [i % 10 == 0 for i in range(80)]
+        f["split"] = [i % 10 == 0 or i % 2 for i in range(80)]
+PYTHON
+for name in grey color; do
+    "$EGAD" train --model kdd-bigan --data $name.h5 --epochs 2 --batch 10 --quiet \
+        -o $name-model.h5 >/dev/null
+    says report report $name-model.h5 --data $name.h5 -o report
+    whole 14
+done
+grep -F 'Of the middle 5 x 16 pixels' report/report.html
