@@ -7,11 +7,12 @@
  *                   channels in vector registers and runs once through taps and depth
  *   conv2d_dots     the same for results of few channels: vectors run along the depth
  *   conv2d_weights  the gradient of a kernel: products of pixels of the two images
+ *   conv2d_few      the same for a large image of few channels: several taps at a time
  *
  * Host side: host/op_conv2d.c, which has the other way for other devices (patches.cl).
  * Test: tests/check_conv2d.c.
  * Build macros: VECTOR, floats in a vector (8 or 16); EPILOGUE, one of EPILOGUE_* of
- * epilogue.h; BLOCK, rows of the kernel that conv2d_weights keeps in registers.
+ * epilogue.h; BLOCK, rows of the kernel that the last two keep in registers.
  *
  * A gather is a table of ints: CONV_* of shared.h, then CONV_PHASE for each phase, then
  * CONV_TAP for each tap.  Results of a phase are those whose coordinates leave (ph, pw)
@@ -37,7 +38,9 @@
 #define ROWS 10   /* pixels of a block of conv2d_rows */
 #define PIXELS 8  /* of conv2d_dots */
 #define CHUNK 64  /* of conv2d_weights, at a time */
-#define DEPTH 64  /* channels of one item of conv2d_weights */
+#define DEPTH 64  /* channels of one item of conv2d_weights, */
+#define TAPS 4    /* taps, at most, */
+#define SUMS ((DEPTH + BLOCK) * PANEL) /* and floats for each of them */
 
 /* Where the results of a block lie: pixel r of it, of ROWS or PIXELS, is pixel (h[r],
  * w[r]) of image n[r] in the grid of its phase. */
@@ -270,50 +273,135 @@ static void add_pairs(float *sums, const int channels, __global const float *res
 }
 
 /* dw[(t IN_C + c) O + j] = sum over results of x at their tap t, channel c, times y at
- * the result, channel j.  x: (N, IN_H * IN_W * IN_C).  y: (N, GRID_H * GRID_W * O).
- * Groups: taps * ceil(IN_C / DEPTH) by ceil(O / PANEL), of one item. */
+ * the result, channel j.  x: (N, IN_H * IN_W * IN_C).  y: (N, GRID_H * GRID_W * O).  A
+ * work-item goes through some images with one of its taps after the other, while they are
+ * in the cache.  Groups: ceil(all taps / taps) * ceil(IN_C / DEPTH) by ceil(O / PANEL), of
+ * one item; taps: 1 to TAPS. */
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void conv2d_weights(__global float *restrict dw_mem, const int dw_at,
                     __global const float *restrict x_mem, const int x_at, const int ldx,
                     __global const float *restrict y_mem, const int y_at, const int ldy,
-                    __global const int *restrict g, const int N, const int O)
+                    __global const int *restrict g, const int taps, const int N, const int O)
 {
     const int deep = (g[CONV_IN_C] + DEPTH - 1) / DEPTH;
     const int c0 = (int)get_global_id(0) % deep * DEPTH, j0 = (int)get_global_id(1) * PANEL;
+    const int t0 = (int)get_global_id(0) / deep * taps;
     const int channels = min(DEPTH, g[CONV_IN_C] - c0);
-    __global const int *t = g + g[CONV_PHASES_AT + CONV_FIRST_TAP]
-                            + (int)get_global_id(0) / deep * CONV_TAP;
+    const int end = min(taps, g[CONV_PHASES_AT + CONV_TAPS] - t0);
+    __global const int *first = g + g[CONV_PHASES_AT + CONV_FIRST_TAP] + t0 * CONV_TAP;
     const int H = g[CONV_GRID_H];
     const int W = g[CONV_GRID_W];
     const int S = g[CONV_IN_STEP];
-    float sums[(DEPTH + BLOCK) * PANEL];
-    int from_x[CHUNK], from_y[CHUNK], count = 0;
+    const int images = (CHUNK + H * W - 1) / (H * W);
+    float sums[TAPS * SUMS];
+    int from_x[CHUNK], from_y[CHUNK];
 
-    for (int i = 0; i < (channels + BLOCK) * PANEL; i++)
+    for (int i = 0; i < end * SUMS; i++)
         sums[i] = 0.0f;
+    for (int n0 = 0; n0 < N; n0 += images)
+        for (int k = 0; k < end; k++) {
+            const int dh = first[k * CONV_TAP + CONV_DH], dw = first[k * CONV_TAP + CONV_DW];
+            /* Of w, so that w S + dw is inside. */
+            const int w0 = dw < 0 ? (S - 1 - dw) / S : 0;
+            const int w1 = min(W, (g[CONV_IN_W] - dw + S - 1) / S);
+            int count = 0;
+            for (int n = n0; n < min(n0 + images, N); n++)
+                for (int h = 0; h < H; h++) {
+                    const int y = h * S + dh;
+                    if ((uint)y >= (uint)g[CONV_IN_H])
+                        continue;
+                    int xs = x_at + n * ldx + c0
+                             + (y * g[CONV_IN_W] + w0 * S + dw) * g[CONV_IN_C];
+                    int ys = y_at + n * ldy + (h * W + w0) * O + j0;
+                    for (int w = w0; w < w1; w++, xs += S * g[CONV_IN_C], ys += O) {
+                        from_x[count] = xs;
+                        from_y[count] = ys;
+                        if (++count == CHUNK) {
+                            add_pairs(sums + k * SUMS, channels, x_mem, y_mem, from_x, from_y,
+                                      count);
+                            count = 0;
+                        }
+                    }
+                }
+            add_pairs(sums + k * SUMS, channels, x_mem, y_mem, from_x, from_y, count);
+        }
+    for (int k = 0; k < end; k++)
+        for (int c = 0; c < channels; c++) {
+            const float *s = sums + k * SUMS;
+            __global float *dw =
+                dw_mem + dw_at
+                + (first[k * CONV_TAP + CONV_KERNEL_TAP] * g[CONV_IN_C] + c0 + c) * O + j0;
+            store(LOADV(2 * c, s), dw, O - j0);
+            store(LOADV(2 * c + 1, s), dw + VECTOR, O - j0 - VECTOR);
+        }
+}
+
+/* dw as above, of which row e is channel e % IN_C of tap e / IN_C.  A work-item reads y once
+ * for BLOCK rows.  Groups: ceil(rows / BLOCK) by ceil(O / PANEL), of one item. */
+__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void conv2d_few(__global float *restrict dw_mem, const int dw_at,
+                __global const float *restrict x_mem, const int x_at, const int ldx,
+                __global const float *restrict y_mem, const int y_at, const int ldy,
+                __global const int *restrict g, const int rows, const int N, const int O)
+{
+    const int e0 = (int)get_global_id(0) * BLOCK, j0 = (int)get_global_id(1) * PANEL;
+    const int C = g[CONV_IN_C];
+    const int S = g[CONV_IN_STEP];
+    const int H = g[CONV_GRID_H];
+    const int W = g[CONV_GRID_W];
+    __global const int *taps = g + g[CONV_PHASES_AT + CONV_FIRST_TAP];
+    int dh[BLOCK], dw[BLOCK], from[BLOCK], to[BLOCK];
+    int first_h = INT_MAX, last_h = INT_MIN, first_w = INT_MAX, last_w = INT_MIN;
+    FLOATV left[BLOCK], right[BLOCK];
+
+#pragma unroll
+    for (int r = 0; r < BLOCK; r++) {
+        const int e = min(e0 + r, rows - 1); /* what is past the last row is not stored */
+        __global const int *t = taps + e / C * CONV_TAP;
+        dh[r] = t[CONV_DH];
+        dw[r] = t[CONV_DW];
+        from[r] = (dh[r] * g[CONV_IN_W] + dw[r]) * C + e % C;
+        to[r] = t[CONV_KERNEL_TAP] * C + e % C;
+        first_h = min(first_h, dh[r]);
+        last_h = max(last_h, dh[r]);
+        first_w = min(first_w, dw[r]);
+        last_w = max(last_w, dw[r]);
+        left[r] = right[r] = (FLOATV)(0.0f);
+    }
     for (int n = 0; n < N; n++)
         for (int h = 0; h < H; h++) {
-            const int y = h * S + t[CONV_DH];
-            if ((uint)y >= (uint)g[CONV_IN_H])
-                continue;
+            const int whole = (h * S + first_h >= 0) & (h * S + last_h < g[CONV_IN_H]);
             for (int w = 0; w < W; w++) {
-                const int x = w * S + t[CONV_DW];
-                if ((uint)x >= (uint)g[CONV_IN_W])
-                    continue;
-                from_x[count] = x_at + n * ldx + (y * g[CONV_IN_W] + x) * g[CONV_IN_C] + c0;
-                from_y[count] = y_at + n * ldy + (h * W + w) * O + j0;
-                if (++count == CHUNK) {
-                    add_pairs(sums, channels, x_mem, y_mem, from_x, from_y, count);
-                    count = 0;
+                __global const float *y = y_mem + (y_at + n * ldy + (h * W + w) * O + j0);
+                __global const float *x =
+                    x_mem + (x_at + n * ldx + (h * g[CONV_IN_W] + w) * S * C);
+                const FLOATV y0 = LOADV(0, y), y1 = LOADV(1, y);
+                float v[BLOCK];
+                if (whole & (w * S + first_w >= 0) & (w * S + last_w < g[CONV_IN_W])) {
+#pragma unroll
+                    for (int r = 0; r < BLOCK; r++)
+                        v[r] = x[from[r]];
+                } else {
+#pragma unroll
+                    for (int r = 0; r < BLOCK; r++) {
+                        const int inside = (uint)(h * S + dh[r]) < (uint)g[CONV_IN_H]
+                                           & (uint)(w * S + dw[r]) < (uint)g[CONV_IN_W];
+                        v[r] = inside ? x[from[r]] : 0.0f;
+                    }
+                }
+#pragma unroll
+                for (int r = 0; r < BLOCK; r++) {
+                    left[r] = fma((FLOATV)(v[r]), y0, left[r]);
+                    right[r] = fma((FLOATV)(v[r]), y1, right[r]);
                 }
             }
         }
-    add_pairs(sums, channels, x_mem, y_mem, from_x, from_y, count);
-    for (int c = 0; c < channels; c++) {
-        __global float *dw =
-            dw_mem + dw_at + (t[CONV_KERNEL_TAP] * g[CONV_IN_C] + c0 + c) * O + j0;
-        store(LOADV(2 * c, sums), dw, O - j0);
-        store(LOADV(2 * c + 1, sums), dw + VECTOR, O - j0 - VECTOR);
-    }
+#pragma unroll
+    for (int r = 0; r < BLOCK; r++)
+        if (e0 + r < rows) {
+            __global float *out = dw_mem + dw_at + to[r] * O + j0;
+            store(left[r], out, O - j0);
+            store(right[r], out + VECTOR, O - j0 - VECTOR);
+        }
 }
 #endif

@@ -11,8 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS = 10, PIXELS = 8, DEPTH = 64 }; /* as in conv2d.cl */
-enum { FEW = 4 };                           /* channels that conv2d_dots is for */
+enum { ROWS = 10, PIXELS = 8, DEPTH = 64, TAPS = 4 }; /* as in conv2d.cl */
+enum { FEW = 4 };   /* channels that conv2d_dots and conv2d_few are for */
+enum { BLOCK = 8 }; /* rows of a kernel in registers */
 enum { WG = 64 };
 
 /* ---- Geometry -------------------------------------------------------------- */
@@ -183,29 +184,43 @@ done:
     return status;
 }
 
+/* How many of `n` parts of a gradient one item takes: `most` at most, but all units of
+ * the device shall have one. */
+static size_t parts(const egad_device *device, size_t n, size_t most)
+{
+    const size_t units = device->info.units ? device->info.units : 1;
+    const size_t share = (n + units - 1) / units;
+    return share < most ? share : most;
+}
+
 static egad_status implicit_weights(egad_plan *plan, const char *label,
                                     const egad_conv2d *g, egad_tensor dw, egad_tensor x,
                                     egad_tensor y)
 {
     egad_status status = EGAD_OK;
     const egad_device *device = egad_plan_device(plan);
-    const size_t panel = 2 * egad_gemm_vector(device);
+    const size_t panel = 2 * egad_gemm_vector(device),
+                 panels = (g->O + panel - 1) / panel;
+    const size_t taps = g->K * g->K, deep = (g->C + DEPTH - 1) / DEPTH;
+    const int few = g->C <= FEW;
+    /* Of an item: rows of the kernel, or taps. */
+    const size_t n = few ? taps * g->C : taps;
+    const size_t each = parts(device, n * deep * panels, few ? BLOCK : TAPS);
     table t = { 0 };
     char build[64];
-    options(build, sizeof build, device, PRODUCT_ONLY, g->C >= FEW ? 8 : 1);
+    options(build, sizeof build, device, PRODUCT_ONLY, few ? (int)each : BLOCK);
     TRY(make_table(&t, plan, g, 0));
     const egad_launch launch = { .label = label,
                                  .source = egad_cl_conv2d,
-                                 .kernel = "conv2d_weights",
+                                 .kernel = few ? "conv2d_few" : "conv2d_weights",
                                  .options = build,
-                                 .groups = { g->K * g->K * ((g->C + DEPTH - 1) / DEPTH),
-                                             (g->O + panel - 1) / panel },
+                                 .groups = { (n + each - 1) / each * deep, panels },
                                  .local = 1,
                                  .flops = flops(g, x.n),
                                  .bytes = egad_tensor_bytes(dw) + egad_tensor_bytes(x) +
                                           egad_tensor_bytes(y) };
-    TRY(ADD(plan, &launch, TENSOR(dw), MATRIX(x), MATRIX(y), MEM(t.mem), INT(x.n),
-            INT(g->O)));
+    TRY(ADD(plan, &launch, TENSOR(dw), MATRIX(x), MATRIX(y), MEM(t.mem),
+            INT(few ? n : each), INT(x.n), INT(g->O)));
 done:
     return status;
 }
