@@ -235,7 +235,7 @@ static egad_status directions(float *map, const moments *m, size_t n, size_t P,
         FAIL(MEMORY, "out of memory for the directions of %zu columns", n);
     if (info != 0 || found != (lapack_int)P)
         FAIL(DATA,
-             "the directions in which training rows vary could not be found "
+             "the directions in which rows vary could not be found "
              "(LAPACK's dsyevr: %d)",
              (int)info);
     for (size_t k = 0; k < P; k++) {

@@ -427,6 +427,7 @@ typedef struct {
     egad_score_kind kind;
     size_t rows, batch;
     int steps;      /* of a search; 0: the model has an encoder */
+    int restarts;   /* of a search; 0: 1 */
     size_t least;   /* samples, at least... */
     double seconds; /* and for so long */
 } cli_timing;
@@ -621,6 +622,8 @@ int cli_search_check(const cli_command *command, const egad_detector_info *info,
                      const char *model);
 /* Of the search, be it the paper's. */
 int cli_search_steps(const egad_search_options *search);
+/* "500 steps, the best of 3 per row, seed 0". */
+cli_sentence cli_search_text(const egad_search_options *search);
 /* How it was searched, if it was: a line, or a member of `root`. */
 void cli_search_print(const egad_search_options *search, const egad_detector_info *info);
 void cli_search_put(cli_json *root, const egad_search_options *search,

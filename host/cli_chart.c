@@ -125,6 +125,19 @@ void cli_chart_key(cli_chart *c, cli_key kind, uint32_t color, const char *text)
     c->legend += 26 + cli_draw_text(c->picture, x + 26, y, &style, "%s", text) + 24;
 }
 
+/* ---- Values --------------------------------------------------------------- */
+
+static int by_value(const void *a, const void *b)
+{
+    const float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+void cli_chart_sort(float *values, size_t n)
+{
+    qsort(values, n, sizeof *values, by_value);
+}
+
 /* ---- Lines ---------------------------------------------------------------- */
 
 int cli_chart_line(const cli_chart *c, const cli_point *value, size_t n, uint32_t color,

@@ -178,9 +178,9 @@ void cli_draw_dot(cli_picture *p, double x, double y, double radius, uint32_t co
 
 /* ---- Text --------------------------------------------------------------- */
 
-/* Bytes of the UTF-8 character at `text`, 0 if it is none. */
-static size_t character(const unsigned char *text)
+size_t cli_draw_character(const char *at)
 {
+    const unsigned char *text = (const unsigned char *)at;
     const size_t n = text[0] < 0x80         ? 1
                      : text[0] >> 5 == 0x06 ? 2
                      : text[0] >> 4 == 0x0e ? 3
@@ -200,7 +200,7 @@ static size_t character(const unsigned char *text)
 static void clean(char *text)
 {
     for (char *c = text; *c;) {
-        const size_t n = character((const unsigned char *)c);
+        const size_t n = cli_draw_character(c);
         if (n == 0 || (n == 1 && ((unsigned char)*c < ' ' || *c == 0x7f)))
             *c = '?';
         c += n ? n : 1;

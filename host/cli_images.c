@@ -98,12 +98,6 @@ static uint32_t heat(float residual, float most, uint32_t behind)
     return blend(behind, residual > 0 ? MORE : LESS, sqrt(size) * size);
 }
 
-static int by_size(const void *a, const void *b)
-{
-    const float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
 /* The size of residuals that is drawn in full: that of all pixels but the largest 0.2 %,
  * so that one of them does not leave the others pale. */
 static int find_most(float *most, const cli_image_kind *kind, const cli_image *image,
@@ -117,8 +111,8 @@ static int find_most(float *most, const cli_image_kind *kind, const cli_image *i
         for (size_t k = 0; k < pixels; k++)
             size[i * pixels + k] =
                 fabsf(residual_of(kind, image[i].residual + k * kind->shape[2]));
-    qsort(size, n * pixels, sizeof *size, by_size);
-    *most = size[(size_t)(0.998 * (double)(n * pixels - 1) + 0.5)];
+    cli_chart_sort(size, n * pixels);
+    *most = n ? size[(size_t)(0.998 * (double)(n * pixels - 1) + 0.5)] : 0;
     if (!(*most > 0) || !isfinite(*most))
         *most = 1;
     free(size);
@@ -385,7 +379,8 @@ static int find_extremes(extremes *e, const cli_rows *rows, const float *scores)
 {
     size_t *order = NULL;
     const int code = cli_explain_order(&order, scores, rows->n);
-    e->n = rows->n / 2 < IMAGES ? rows->n / 2 : IMAGES;
+    const size_t half = rows->n > 1 ? rows->n / 2 : 1; /* a single one is both */
+    e->n = half < IMAGES ? half : IMAGES;
     for (size_t i = 0; code == CLI_DONE && i < 2 * e->n; i++) {
         e->at[i] = order[i < e->n ? i : rows->n - 1 - (i - e->n)];
         e->row[i] = rows->row[e->at[i]];
@@ -416,10 +411,13 @@ int cli_images_extremes(cli_picture **out, egad_detector *detector,
         image[i] = cli_images_of(&explained, i, data, e.row[i], (double)scores[e.at[i]],
                                  &label[i]);
     }
-    snprintf(title, sizeof title, "Most and least anomalous images: %s",
+    snprintf(title, sizeof title, "%s: %s",
+             rows->n > 1 ? "Most and least anomalous images" : "The image",
              egad_score_name(how->kind));
-    if (code == CLI_DONE)
+    if (code == CLI_DONE && rows->n > 1)
         code = cli_images_sheet(out, &kind, image, e.n, title, about);
+    else if (code == CLI_DONE)
+        code = cli_images_panels(out, &kind, image, title, about);
     cli_explain_free(&explained);
     return code;
 }

@@ -30,10 +30,13 @@ static const char style[] =
 
 /* ---- Text ------------------------------------------------------------------ */
 
-/* What comes from files may be anything. */
+/* What comes from files may be anything: what is no text becomes a question mark. */
 static void put_escaped(FILE *out, const char *text)
 {
-    for (; *text; text++)
+    for (size_t n; *text; text += n ? n : 1) {
+        n = cli_draw_character(text);
+        const int control = n == 1 && ((unsigned char)*text < ' ' || *text == 0x7f) &&
+                            *text != '\n' && *text != '\t';
         switch (*text) {
         case '&':
             fputs("&amp;", out);
@@ -48,8 +51,12 @@ static void put_escaped(FILE *out, const char *text)
             fputs("&quot;", out);
             break;
         default:
-            fputc(*text, out);
+            if (!n || control)
+                fputc('?', out);
+            else
+                fwrite(text, 1, n, out);
         }
+    }
 }
 
 static void put_formatted(FILE *out, const char *format, va_list args)

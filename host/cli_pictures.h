@@ -48,6 +48,8 @@ void cli_draw_area(cli_picture *picture, const cli_point *points, size_t n,
                    uint32_t color, double opacity);
 void cli_draw_dot(cli_picture *picture, double x, double y, double radius,
                   uint32_t color);
+/* Bytes of the UTF-8 character at `text`; 0 if it is none. */
+size_t cli_draw_character(const char *text);
 /* The width of the text, whose base line is at y. */
 double cli_draw_text(cli_picture *picture, double x, double y, const cli_style *style,
                      const char *format, ...) __attribute__((format(printf, 5, 6)));
@@ -92,11 +94,20 @@ void cli_chart_key(cli_chart *chart, cli_key kind, uint32_t color, const char *t
  * exit code. */
 int cli_chart_line(const cli_chart *chart, const cli_point *value, size_t n,
                    uint32_t color, double width, int dashed);
+/* n values, none of them NaN, in ascending order: for quantiles. */
+void cli_chart_sort(float *values, size_t n);
 /* What lies between two lines over the same x. */
 int cli_chart_band(const cli_chart *chart, const double *x, const double *low,
                    const double *high, size_t n, uint32_t color);
 
 /* ---- Scores: cli_plots.c --------------------------------------------------- */
+
+/* A line for pictures: model, data, rows. */
+typedef struct {
+    char text[256];
+} cli_about;
+cli_about cli_plots_about(const egad_detector_info *info, const char *path,
+                          const cli_rows *rows);
 
 /* Scores of rows, and what came of them. */
 typedef struct {

@@ -8,13 +8,19 @@
 
 enum { WIDTH = 960, HEIGHT = 600, BINS = 64 };
 
-/* ---- Histogram ------------------------------------------------------------ */
-
-static int by_value(const void *a, const void *b)
+cli_about cli_plots_about(const egad_detector_info *info, const char *path,
+                          const cli_rows *rows)
 {
-    const float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
+    const char *slash = strrchr(path, '/');
+    cli_about about;
+    snprintf(about.text, sizeof about.text,
+             "%s, recipe %s, %d of %d epochs; '%.100s', %s: %s rows", info->model,
+             info->recipe, info->epoch, info->epochs, slash ? slash + 1 : path,
+             rows->part, cli_count(rows->n).text);
+    return about;
 }
+
+/* ---- Histogram ------------------------------------------------------------ */
 
 static int is_of(const cli_scores *s, size_t i, int anomalies)
 {
@@ -35,7 +41,7 @@ static int gather(class_scores *c, const cli_scores *s, int anomalies)
     for (size_t i = 0; i < s->n; i++)
         if (is_of(s, i, anomalies) && isfinite(s->score[i]))
             c->score[c->n++] = s->score[i];
-    qsort(c->score, c->n, sizeof *c->score, by_value);
+    cli_chart_sort(c->score, c->n);
     return CLI_DONE;
 }
 
@@ -72,16 +78,16 @@ static void choose_range(cli_axis *a, const class_scores class[2],
     a->logarithmic = a->low > 0 && a->high > 40 * middle;
     if (a->logarithmic) {
         if (least > 0 && most / least < pow(a->high / a->low, 1.5)) {
-            a->low = least;
-            a->high = most;
+            a->low = fmin(a->low, least);
+            a->high = fmax(a->high, most);
         }
         a->low /= 1.05;
         a->high *= 1.05;
         return;
     }
     if (most - least < 1.5 * (a->high - a->low)) {
-        a->low = least;
-        a->high = most;
+        a->low = fmin(a->low, least);
+        a->high = fmax(a->high, most);
     }
     double margin = 0.01 * (a->high - a->low);
     if (!(margin > 1e-6 * fmax(fabs(a->low), fabs(a->high))))
@@ -90,9 +96,9 @@ static void choose_range(cli_axis *a, const class_scores class[2],
     a->high += margin;
 }
 
-/* Rows of a class per bin, and those below and above all bins. */
+/* Rows of a class per bin, those below and above all bins, and those without a number. */
 typedef struct {
-    size_t bin[BINS], below, above;
+    size_t bin[BINS], below, above, none;
 } counts;
 
 static counts count(const cli_scores *s, const cli_axis *a, int anomalies)
@@ -103,7 +109,9 @@ static counts count(const cli_scores *s, const cli_axis *a, int anomalies)
         const double v = (double)s->score[i];
         if (!is_of(s, i, anomalies))
             continue;
-        if (v < a->low) {
+        if (isnan(v)) {
+            c.none++;
+        } else if (v < a->low) {
             c.below++;
         } else if (v > a->high) {
             c.above++;
@@ -210,6 +218,11 @@ static void draw_classes(cli_chart *c, const cli_scores *s)
     cli_chart_base(c);
     say_beyond(c, s, n, 0);
     say_beyond(c, s, n, 1);
+    if (n[0].none + n[1].none)
+        cli_draw_text(c->picture, c->x.to, c->y.to - 6,
+                      &(cli_style){ CLI_RIGHT, 12, CLI_GREY, 0, 0 },
+                      "rows whose score is no number: %s",
+                      cli_count(n[0].none + n[1].none).text);
 }
 
 int cli_plots_histogram(cli_picture **out, const cli_scores *s)
@@ -352,7 +365,7 @@ static int draw_roc(curve *v, const cli_scores *s)
 {
     const egad_metrics *m = s->metrics;
     const egad_bootstrap *b = s->intervals;
-    const egad_curve_point *decided = NULL;
+    egad_curve_point decided = { .recall = 0 }; /* nothing is called an anomaly */
     cli_chart *c = &v->chart;
     char text[96];
     int code = CLI_DONE;
@@ -366,17 +379,17 @@ static int draw_roc(curve *v, const cli_scores *s)
     for (size_t i = 0; i < v->n; i++) {
         v->line[i + 1] = (cli_point){ v->point[i].false_alarms, v->point[i].recall };
         if (s->own && v->point[i].threshold >= s->own->score)
-            decided = &v->point[i];
+            decided = v->point[i];
     }
     if (code == CLI_DONE)
         code = cli_chart_line(c, v->line, v->n + 1, CLI_NORMAL, 2.5, 0);
     say_area(c, s, "AUROC", m->auroc, b ? b->low.auroc : NAN, b ? b->high.auroc : NAN);
     cli_chart_key(c, CLI_KEY_DASHES, CLI_GREY, "chance");
-    if (decided) {
-        cli_draw_dot(c->picture, cli_chart_at(&c->x, decided->false_alarms),
-                     cli_chart_at(&c->y, decided->recall), 7, CLI_THIRD);
+    if (s->own) {
+        cli_draw_dot(c->picture, cli_chart_at(&c->x, decided.false_alarms),
+                     cli_chart_at(&c->y, decided.recall), 7, CLI_THIRD);
         snprintf(text, sizeof text, "the model's own threshold: %.3g %% for %.3g %%",
-                 100 * decided->recall, 100 * decided->false_alarms);
+                 100 * decided.recall, 100 * decided.false_alarms);
         cli_chart_key(c, CLI_KEY_DOT, CLI_THIRD, text);
     }
     return code;

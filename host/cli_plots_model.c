@@ -87,12 +87,6 @@ int cli_plots_losses(cli_picture **out, const egad_detector_info *info, const ch
 
 enum { PLANE_WIDTH = 800, PLANE_HEIGHT = 720 };
 
-static int by_value(const void *a, const void *b)
-{
-    const float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
 /* Nearly all rows in one direction, so that a few far out do not press the others
  * together. */
 static int choose_side(cli_axis *a, const cli_plane *p, size_t side)
@@ -104,7 +98,7 @@ static int choose_side(cli_axis *a, const cli_plane *p, size_t side)
     for (size_t i = 0; i < p->n; i++)
         if (isfinite(p->point[2 * i + side]))
             v[n++] = p->point[2 * i + side];
-    qsort(v, n, sizeof *v, by_value);
+    cli_chart_sort(v, n);
     a->low = n ? (double)v[n / 200] : 0;
     a->high = n ? (double)v[n - 1 - n / 200] : 0;
     const double margin = a->high > a->low ? 0.15 * (a->high - a->low) : 1;
@@ -236,6 +230,9 @@ static int draw_rings(cli_chart *c, const cli_spectrum *s)
                 line[used++] =
                     (cli_point){ 0.5 * ((double)i + 0.5) / (double)n, ring[k * n + i] };
         code = cli_chart_line(c, line, used, kind_color[k], 2.5, 0);
+        if (used == 1)
+            cli_draw_dot(c->picture, cli_chart_at(&c->x, line[0].x),
+                         cli_chart_at(&c->y, line[0].y), 6, kind_color[k]);
         cli_chart_key(c, CLI_KEY_LINE, kind_color[k], kind_name[k]);
     }
     free(ring);
@@ -254,8 +251,10 @@ int cli_plots_spectrum(cli_picture **out, const cli_spectrum *s)
         c.x.high = 0.5;
         code = draw_rings(&c, s);
     }
-    for (size_t i = 1; i < s->H * s->W; i++)
+    for (size_t i = 1; i < s->H * s->W; i++) {
         stretch(&range, s->real[i], 1);
+        stretch(&range, s->made[i], 1);
+    }
     if (!(range.low < range.high))
         range.low = 0.1, range.high = 10;
     for (int k = 0; k < KINDS && code == CLI_DONE; k++)

@@ -17,7 +17,6 @@ static void say_threshold(const cli_report *r, cli_page *page)
 {
     const cli_own *own = &first(r)->own;
     const egad_threshold_info info = egad_threshold_describe(r->detector);
-    const char *name = egad_score_name(first(r)->kind);
     if (!own->found) {
         cli_page_text(page, "The model has no threshold of its own for these scores; "
                             "'egad threshold --measure' makes one.");
@@ -25,11 +24,21 @@ static void say_threshold(const cli_report *r, cli_page *page)
     }
     cli_page_text(page,
                   "By score %s, %s of %s rows (%.3g %%) are labelled anomalies: those of "
-                  "%.6g and more. By the scores of %s, %.3g %% of new normal rows are "
-                  "expected to be.",
-                  name, cli_count(own->alarms).text, cli_count(r->rows.n).text,
-                  100 * (double)own->alarms / (double)r->rows.n, (double)own->at.score,
-                  cli_threshold_rows(&info).text, 100 * own->at.false_alarms);
+                  "%.6g and more.",
+                  egad_score_name(first(r)->kind), cli_count(own->alarms).text,
+                  cli_count(r->rows.n).text,
+                  100 * (double)own->alarms / (double)r->rows.n, (double)own->at.score);
+    if (info.held_out)
+        cli_page_text(
+            page,
+            "By the scores of %s rows that were held out from training, %.3g %% "
+            "of new normal rows are expected to be.",
+            cli_count(info.rows).text, 100 * own->at.false_alarms);
+    else
+        cli_page_text(page,
+                      "Of %s training rows, %.3g %% would be. None were held out: of new "
+                      "normal rows, more will be.",
+                      cli_count(info.rows).text, 100 * own->at.false_alarms);
     if (r->rows.y)
         cli_page_text(page,
                       "Held against labels, that finds %.3g %% of the anomalies, and "
@@ -51,7 +60,7 @@ static void put_metrics(const cli_report *r, cli_page *page)
         cli_page_cell(page, "%s", cli_metrics_name(i, r->anomalies).text);
         for (size_t k = 0; k < r->kinds; k++) {
             const cli_report_score *s = &r->scores[k];
-            cli_page_cell(page, "%.4f (%.3f to %.3f)", cli_metrics_value(&s->metrics, i),
+            cli_page_cell(page, "%.4f (%.4f to %.4f)", cli_metrics_value(&s->metrics, i),
                           cli_metrics_value(&s->intervals.low, i),
                           cli_metrics_value(&s->intervals.high, i));
         }
@@ -73,9 +82,9 @@ static void put_metrics(const cli_report *r, cli_page *page)
     if (fewest < FEW)
         cli_page_text(
             page,
-            "There are only %zu %s: the intervals are narrower than they should "
+            "Of %s there are only %zu: the intervals are narrower than they should "
             "be.",
-            fewest, r->anomalies < normal ? "anomalies" : "normal rows");
+            r->anomalies < normal ? "anomalies" : "normal rows", fewest);
 }
 
 static int put_short(cli_report *r, cli_page *page)
@@ -87,8 +96,7 @@ static int put_short(cli_report *r, cli_page *page)
         cli_page_text(page, "The rows have no labels of both kinds: how well scores tell "
                             "anomalies cannot be measured on them.");
     if (r->copies)
-        cli_page_text(page, "%s: the detector has seen them.",
-                      cli_data_copies(r->copies, r->copies_of).text);
+        cli_page_text(page, "%s.", cli_data_copies(r->copies, r->copies_of).text);
     return CLI_DONE;
 }
 
@@ -121,7 +129,7 @@ static int put_training(cli_report *r, cli_page *page)
     cli_page_table_end(page);
     if (!info->epoch)
         return CLI_DONE;
-    const int code = cli_plots_losses(&picture, info, r->about);
+    const int code = cli_plots_losses(&picture, info, r->about.text);
     return cli_page_picture(page, picture, "losses by epoch", code);
 }
 
@@ -131,7 +139,7 @@ static int put_score(const cli_report *r, cli_page *page, const cli_report_score
 {
     const int labelled = r->rows.y != NULL;
     const cli_scores scores = { .name = egad_score_name(s->kind),
-                                .about = r->about,
+                                .about = r->about.text,
                                 .score = s->score,
                                 .y = r->rows.y,
                                 .n = r->rows.n,
@@ -177,6 +185,7 @@ static int put_time(const cli_report *r, cli_page *page, size_t rows, size_t bat
                              .rows = rows,
                              .batch = batch,
                              .steps = searches ? cli_search_steps(&r->rows.search) : 0,
+                             .restarts = r->rows.search.restarts,
                              .least = searches ? 1 : 5,
                              .seconds = searches ? 0 : 0.5 };
     subject.x = malloc(rows * width * sizeof *subject.x);
@@ -248,25 +257,81 @@ static void put_facts(const cli_report *r, cli_page *page)
     cli_page_table_end(page);
 }
 
+/* A word of a command line, in quotes where a shell wants them. */
+static void put_word(FILE *out, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789_-+=:,./@%";
+    const int bare = *word && strspn(word, plain) == strlen(word);
+    fputs(bare ? " " : " '", out);
+    for (; *word; word++)
+        if (*word == '\'')
+            fputs("'\\''", out);
+        else
+            fputc(*word, out);
+    fputs(bare ? "" : "'", out);
+}
+
+static void put_option(FILE *out, const char *name, const char *value)
+{
+    fprintf(out, " --%s", name);
+    put_word(out, value);
+}
+
+/* With as many digits as tell it from others. */
+static void put_real(FILE *out, const char *name, double value)
+{
+    char text[40] = "";
+    for (int digits = 6; digits <= 17 && (!*text || strtod(text, NULL) != value);
+         digits++)
+        snprintf(text, sizeof text, "%.*g", digits, value);
+    put_option(out, name, text);
+}
+
+/* The commands that make the model and the page; freed by the caller, NULL: out of
+ * memory. */
+static char *commands(const cli_report *r)
+{
+    const egad_detector_info *info = &r->info;
+    char *text = NULL;
+    size_t n = 0;
+    FILE *out = open_memstream(&text, &n);
+    if (!out)
+        return NULL;
+    fputs("egad train", out);
+    put_option(out, "model", info->model);
+    put_option(out, "data", cli_output_is_hdf5(r->file) ? r->file : "DATA.h5");
+    put_option(out, "recipe", info->recipe);
+    fprintf(out, " --epochs %d --batch %d", info->epochs, info->batch);
+    put_real(out, "lr", info->lr);
+    put_real(out, "hold-out", info->hold_out);
+    fprintf(out, " --seed %llu -o", (unsigned long long)info->seed);
+    put_word(out, r->model);
+    fputs("\negad", out);
+    for (int i = 0; i < r->argc; i++)
+        put_word(out, r->argv[i]);
+    fputc('\n', out);
+    return fclose(out) == 0 ? text : NULL;
+}
+
 static int put_again(cli_report *r, cli_page *page)
 {
     const egad_detector_info *info = &r->info;
-    char *text = NULL, train[512];
-    int code = CLI_DONE;
+    char *text = commands(r);
+    int code = text ? CLI_DONE : cli_error("out of memory");
+    if (code != CLI_DONE)
+        return code;
     put_facts(r, page);
-    snprintf(train, sizeof train,
-             "egad train --model %s --data %.160s --recipe %s --epochs %d --batch %d "
-             "--lr %g --hold-out %g --seed %llu -o %.160s\n",
-             info->model, r->file, info->recipe, info->epochs, info->batch, info->lr,
-             info->hold_out, (unsigned long long)info->seed, r->model);
-    cli_page_text(page,
-                  "The model, if these are the data that it was trained on, and this "
-                  "page:");
-    cli_page_lines(page, train);
-    cli_page_lines(page, r->command);
+    cli_page_text(page, "The model, of the data that it was trained on, and this page:");
+    cli_page_lines(page, text);
+    if (info->epoch < info->epochs)
+        cli_page_text(page, "Training was stopped after %d of %d epochs.", info->epoch,
+                      info->epochs);
     cli_page_text(page,
                   "On one device with one driver and tuning, training gives the same "
                   "model bit by bit: the sums below tell.");
+    free(text);
+    text = NULL;
     CLI_TRY(egad_checkpoint_inspect(r->model, &text));
     cli_page_folded(page, "What the model file holds", text);
     free(text);
@@ -311,10 +376,7 @@ static void put_head(const cli_report *r, cli_page *page)
 int cli_report_write(cli_report *r, cli_page *page)
 {
     int code = CLI_DONE;
-    snprintf(r->about, sizeof r->about,
-             "%s, recipe %s, %d of %d epochs; '%.100s', %s: %s rows", r->info.model,
-             r->info.recipe, r->info.epoch, r->info.epochs, r->name, r->rows.part,
-             cli_count(r->rows.n).text);
+    r->about = cli_plots_about(&r->info, r->file, &r->rows);
     put_head(r, page);
     for (size_t i = 0; i < SECTIONS && code == CLI_DONE; i++) {
         cli_page_section(page, sections[i].name);

@@ -61,7 +61,8 @@ typedef struct {
 typedef struct {
     const char *model, *file; /* files, as they were named */
     const char *name;         /* of the data, without where it is */
-    const char *command;      /* that makes the page again */
+    int argc;                 /* of the command that makes the page */
+    char **argv;
     egad_device *device;
     egad_detector *detector;
     egad_detector_info info;
@@ -76,7 +77,7 @@ typedef struct {
     size_t top;       /* rows to explain */
     size_t kinds;
     cli_report_score scores[CLI_KINDS]; /* the recipe's default first */
-    char about[256];                    /* a line for pictures */
+    cli_about about;                    /* for pictures */
 } cli_report;
 
 /* All of it but the end of the page.  Returns an exit code. */

@@ -46,12 +46,14 @@ static size_t keep_numbers(float *latent, unsigned char *y, size_t rows, size_t 
 static int put_plane(const cli_report *r, cli_page *page)
 {
     const size_t width = r->info.shape[0] * r->info.shape[1] * r->info.shape[2];
-    const size_t most = 2 * PLANE_ROWS, z = r->info.z_dim;
+    const size_t most = r->rows.n < 2 * PLANE_ROWS ? r->rows.n : 2 * PLANE_ROWS;
+    const size_t z = r->info.z_dim;
+    char about[320];
     size_t *row = malloc(r->rows.n * sizeof *row);
     float *x = malloc(most * width * sizeof *x), *latent = malloc(most * z * sizeof *x),
           *point = malloc(2 * most * sizeof *x);
     unsigned char *y = malloc(most);
-    cli_plane plane = { .about = r->about, .point = point, .y = r->rows.y ? y : NULL };
+    cli_plane plane = { .about = about, .point = point, .y = r->rows.y ? y : NULL };
     cli_picture *picture = NULL;
     int code = CLI_DONE;
     if (!row || !x || !latent || !point || !y) {
@@ -65,9 +67,16 @@ static int put_plane(const cli_report *r, cli_page *page)
     }
     CLI_TRY(egad_explain_rows(r->detector, x, plane.n, NULL,
                               &(egad_explanation){ .latent = latent }));
-    plane.n = keep_numbers(latent, y, plane.n, z);
+    const size_t chosen = plane.n;
+    plane.n = keep_numbers(latent, y, chosen, z);
+    if (plane.n < chosen)
+        cli_page_text(page, "To %s of them the encoder gives no number.",
+                      cli_count(chosen - plane.n).text);
+    snprintf(about, sizeof about,
+             "%s, recipe %s, %d of %d epochs; '%.100s', %s of %s rows", r->info.model,
+             r->info.recipe, r->info.epoch, r->info.epochs, r->name,
+             cli_count(plane.n).text, cli_count(r->rows.n).text);
     if (!plane.n) {
-        cli_page_text(page, "The encoder gives these rows no numbers.");
         goto done;
     }
     CLI_TRY(egad_explain_plane(point, plane.share, latent, plane.n, z));
@@ -90,12 +99,12 @@ int cli_report_latent(cli_report *r, cli_page *page)
                       "by one.");
         return CLI_DONE;
     }
-    cli_page_text(
-        page,
-        "The encoder places each row in a space of %zu dimensions, of which "
-        "this is the plane in which these rows vary most. The generator learned "
-        "from points that are spread around 0 with deviation 1 in each dimension.",
-        r->info.z_dim);
+    cli_page_text(page,
+                  "The encoder places each row in a space of %zu dimensions, of which "
+                  "this is the plane in which the rows shown vary most; they are %d of "
+                  "each class at most. The generator learned from points that are spread "
+                  "around 0 with deviation 1 in each dimension.",
+                  r->info.z_dim, PLANE_ROWS);
     return put_plane(r, page);
 }
 
@@ -107,23 +116,34 @@ enum { SPECTRUM_IMAGES = 2000, GRID = 16 };
 typedef struct {
     size_t n, width;
     float *real, *made;
-    char about[200]; /* a line for pictures of them */
+    const char *what; /* the real ones are */
+    char about[200];  /* a line for pictures of them */
 } images;
 
-/* Training images where they are known, else those that were scored and are not labelled
- * anomalies. */
+/* Those of n rows that are labelled normal, if there are any: 1. */
+static int keep_normal(const egad_dataset *data, size_t *row, size_t *n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; data->y && i < *n; i++)
+        if (!data->y[row[i]])
+            row[kept++] = row[i];
+    *n = kept ? kept : *n;
+    return kept > 0;
+}
+
+/* Training images where there are some, else those that are not labelled anomalies, else
+ * all. */
 static int gather_images(images *s, const cli_report *r)
 {
     size_t *row = NULL, all = 0;
     int code = CLI_DONE;
     s->width = r->info.shape[0] * r->info.shape[1] * r->info.shape[2];
     CLI_TRY(egad_dataset_select(r->data, r->data->split ? EGAD_TRAIN : -1, &row, &all));
-    if (!r->data->split && r->data->y) {
-        size_t kept = 0;
-        for (size_t i = 0; i < all; i++)
-            if (!r->data->y[row[i]])
-                row[kept++] = row[i];
-        all = kept ? kept : all;
+    s->what = "training";
+    if (!r->data->split || !all) {
+        free(row);
+        CLI_TRY(egad_dataset_select(r->data, -1, &row, &all));
+        s->what = keep_normal(r->data, row, &all) ? "normal" : "real";
     }
     s->n = all < SPECTRUM_IMAGES ? all : SPECTRUM_IMAGES;
     s->real = malloc((s->n * s->width + 1) * sizeof *s->real);
@@ -213,12 +233,9 @@ int cli_report_spectrum(cli_report *r, cli_page *page)
         cli_page_text(
             page,
             "%s %s images, and as many that the generator makes of points drawn "
-            "from its latent space. A generator that has learned well has the "
-            "same power at all frequencies.%s",
-            cli_count(s.n).text,
-            r->data->split ? "training"
-            : r->data->y   ? "normal"
-                           : "real",
+            "from its latent space. A generator that has learned well has at every "
+            "frequency the power that real images have.%s",
+            cli_count(s.n).text, s.what,
             egad_detector_images(r->info.model)
                 ? " Its transposed convolutions double the sides twice: where "
                   "they leave marks, those are dots or lines in its plane at a "

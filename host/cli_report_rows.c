@@ -60,8 +60,8 @@ static void put_number(const cli_report *r, cli_page *page, const group *g, size
 static void put_category(const cli_report *r, cli_page *page, const group *g, size_t j,
                          size_t width, const egad_column *column)
 {
-    double n = 0, most = -1;
-    size_t best = 0;
+    double n = 0, most = 0;
+    const char *best = "(not known)"; /* in no row of the group */
     for (size_t c = 0; c < column->categories; c++) {
         double has = 0;
         n = 0;
@@ -72,10 +72,10 @@ static void put_category(const cli_report *r, cli_page *page, const group *g, si
             }
         if (has > most) {
             most = has;
-            best = c;
+            best = column->category[c];
         }
     }
-    cli_page_cell(page, "%.40s (%.1f %%)", column->category[best], 100 * most / n);
+    cli_page_cell(page, "%.40s (%.1f %%)", best, 100 * most / n);
 }
 
 static void put_columns(const cli_report *r, cli_page *page, const groups *g)
@@ -140,6 +140,12 @@ static void put_facts(const cli_report *r, cli_page *page)
     cli_page_cell(page, "scored here");
     cli_page_cell(page, "%s of %s rows (%s)", cli_count(r->rows.n).text,
                   cli_count(r->of).text, r->rows.part);
+    cli_page_cell(page, "alpha");
+    cli_page_cell(page, "%g, the weight of the reconstruction in sigma and fm", r->alpha);
+    if (!r->info.parameters[0]) {
+        cli_page_cell(page, "search");
+        cli_page_cell(page, "%s", cli_search_text(&r->rows.search).text);
+    }
     cli_page_table_end(page);
 }
 
@@ -249,7 +255,7 @@ int cli_report_explain(cli_report *r, cli_page *page)
                   egad_score_name(how.kind), r->info.parameters[0] ? "G(E(x))" : "G(z)");
     if (cli_images_are(r->data->shape)) {
         const int code = cli_images_extremes(&picture, r->detector, r->data, &r->rows,
-                                             &how, r->scores[0].score, r->about);
+                                             &how, r->scores[0].score, r->about.text);
         return cli_page_picture(page, picture, "most and least anomalous images", code);
     }
     int code = cli_explain_order(&order, r->scores[0].score, r->rows.n);

@@ -26,14 +26,23 @@ static int restarts(const egad_search_options *search)
     return search->restarts ? search->restarts : 1;
 }
 
+cli_sentence cli_search_text(const egad_search_options *search)
+{
+    cli_sentence s;
+    char best[64] = "";
+    if (restarts(search) > 1)
+        snprintf(best, sizeof best, ", the best of %s per row",
+                 cli_count((uint64_t)restarts(search)).text);
+    snprintf(s.text, sizeof s.text, "%s steps%s, seed %llu",
+             cli_count((uint64_t)cli_search_steps(search)).text, best,
+             (unsigned long long)search->seed);
+    return s;
+}
+
 void cli_search_print(const egad_search_options *search, const egad_detector_info *info)
 {
-    if (info->parameters[0])
-        return;
-    printf("search    %s steps", cli_count((uint64_t)cli_search_steps(search)).text);
-    if (restarts(search) > 1)
-        printf(", the best of %s per row", cli_count((uint64_t)restarts(search)).text);
-    printf(", seed %llu\n", (unsigned long long)search->seed);
+    if (!info->parameters[0])
+        printf("search    %s\n", cli_search_text(search).text);
 }
 
 void cli_search_put(cli_json *root, const egad_search_options *search,

@@ -116,7 +116,7 @@ void cli_time_free(cli_subject *subject)
 
 int cli_time_scorer(egad_scorer **out, const cli_subject *subject, const cli_timing *how)
 {
-    const egad_search_options search = { .steps = how->steps };
+    const egad_search_options search = { .steps = how->steps, .restarts = how->restarts };
     int code = CLI_DONE;
     CLI_TRY(egad_score_new(out, subject->detector, how->kind, 0.9, how->batch,
                            how->steps ? &search : NULL));

@@ -97,15 +97,11 @@ static int save_plot(evaluation *e, cli_picture *picture, const char *what,
 /* All pictures of one kind of score. */
 static int draw(evaluation *e, size_t k, const cli_scoring *how, const float *scores)
 {
-    const char *slash = strrchr(e->a->data, '/');
     const char *name = egad_score_name(e->kind[k]);
     cli_picture *p;
-    char about[256];
-    snprintf(about, sizeof about, "%s, recipe %s, %d of %d epochs; '%.100s', %s: %s rows",
-             e->info.model, e->info.recipe, e->info.epoch, e->info.epochs,
-             slash ? slash + 1 : e->a->data, e->rows.part, cli_count(e->rows.n).text);
+    const cli_about about = cli_plots_about(&e->info, e->a->data, &e->rows);
     const cli_scores s = { .name = name,
-                           .about = about,
+                           .about = about.text,
                            .score = scores,
                            .y = e->rows.y,
                            .n = e->rows.n,
@@ -117,8 +113,8 @@ static int draw(evaluation *e, size_t k, const cli_scoring *how, const float *sc
         code = save_plot(e, p, "precision-recall", name, code);
     }
     if (code == CLI_DONE && cli_images_are(e->data->shape)) {
-        code =
-            cli_images_extremes(&p, e->detector, e->data, &e->rows, how, scores, about);
+        code = cli_images_extremes(&p, e->detector, e->data, &e->rows, how, scores,
+                                   about.text);
         code = save_plot(e, p, "images", name, code);
     }
     return code;

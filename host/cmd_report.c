@@ -103,31 +103,6 @@ static const char *base_of(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* The words of the command line, in quotes where a shell wants them. */
-static char *join(int argc, char **argv)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                "0123456789_-+=:,./@%";
-    char *text = NULL;
-    size_t n = 0;
-    FILE *out = open_memstream(&text, &n);
-    if (!out)
-        return NULL;
-    fputs("egad", out);
-    for (int i = 0; i < argc; i++) {
-        const int bare = *argv[i] && strspn(argv[i], plain) == strlen(argv[i]);
-        fputs(bare ? " " : " '", out);
-        for (const char *c = argv[i]; *c; c++)
-            if (*c == '\'')
-                fputs("'\\''", out);
-            else
-                fputc(*c, out);
-        fputs(bare ? "" : "'", out);
-    }
-    fclose(out);
-    return text;
-}
-
 static int write_page(cli_report *r, const char *path)
 {
     cli_page page;
@@ -142,16 +117,19 @@ static int write_page(cli_report *r, const char *path)
     return code;
 }
 
-static int report(const arguments *a, const cli_command *command, const char *words)
+static int report(const arguments *a, const cli_command *command, int argc, char **argv)
 {
     cli_report r = { .model = a->model,
                      .file = a->data,
                      .name = base_of(a->data),
-                     .command = words,
+                     .argc = argc,
+                     .argv = argv,
                      .alpha = a->alpha,
                      .top = a->top ? (size_t)a->top : TOP };
     const cli_path path = cli_output_join(a->out, "report.html");
     int code = cli_output_folder(a->out);
+    if (code == CLI_DONE)
+        code = cli_output_check(path.text, (const char *[]){ a->model, a->data, NULL });
     if (code == CLI_DONE)
         code = open_all(&r, a, command);
     if (code == CLI_DONE)
@@ -216,12 +194,6 @@ int cmd_report(int argc, char **argv)
             "make all of it again.\n",
         .example = "egad report model.h5 --data flows.h5 -o report",
     };
-    char *words = join(argc, argv);
-    if (!words)
-        return cli_error("out of memory");
-    int code = cli_parse(&command, argc, argv);
-    if (code < 0)
-        code = report(&a, &command, words);
-    free(words);
-    return code;
+    const int code = cli_parse(&command, argc, argv);
+    return code >= 0 ? code : report(&a, &command, argc, argv);
 }

@@ -584,8 +584,9 @@ EGAD_API egad_status egad_explain_rows(egad_detector *detector, const float *x,
                                        const egad_explanation *out);
 
 /* Rows of latent space, (rows, z_dim), in the plane in which they vary most: point (rows,
- * 2), their first two principal components, which hold these shares of the variance.  Of
- * one dimension the second is 0.  EGAD_DATA where there is no number. */
+ * 2), their first two principal components, of mean 0, which hold these shares of the
+ * variance.  Directions are those of every row, or of more than 5,000 every second, third
+ * and so on.  Of one dimension the second is 0.  EGAD_DATA where there is no number. */
 EGAD_API egad_status egad_explain_plane(float *point, double share[2],
                                         const float *latent, size_t rows, size_t z_dim);
 

@@ -103,21 +103,19 @@ done:
 
 /* ---- Latent space ------------------------------------------------------------ */
 
-/* The sum of the variances of all columns. */
-static double variance(const float *x, size_t rows, size_t columns)
+/* Of column j of x (rows, columns): its mean, and the mean square around that. */
+static double mean_of(const float *x, size_t rows, size_t columns, size_t j,
+                      double *variance)
 {
-    double all = 0.0;
-    for (size_t j = 0; j < columns; j++) {
-        double sum = 0.0, squares = 0.0;
-        for (size_t i = 0; i < rows; i++)
-            sum += (double)x[i * columns + j];
-        for (size_t i = 0; i < rows; i++) {
-            const double v = (double)x[i * columns + j] - sum / (double)rows;
-            squares += v * v;
-        }
-        all += squares / (double)rows;
+    double mean = 0.0;
+    *variance = 0.0;
+    for (size_t i = 0; i < rows; i++)
+        mean += (double)x[i * columns + j] / (double)rows;
+    for (size_t i = 0; i < rows; i++) {
+        const double v = (double)x[i * columns + j] - mean;
+        *variance += v * v / (double)rows;
     }
-    return all;
+    return mean;
 }
 
 egad_status egad_explain_plane(float *point, double share[2], const float *latent,
@@ -125,20 +123,28 @@ egad_status egad_explain_plane(float *point, double share[2], const float *laten
 {
     egad_status status = EGAD_OK;
     egad_calibration c = { 0 };
+    double all = 0.0, variance = 0.0;
     if (rows == 0 || z_dim == 0)
         FAIL(SHAPE, "plane: %zu rows of %zu dimensions, wanted one of each or more", rows,
              z_dim);
     TRY(egad_calibrate_points(&c, latent, rows, z_dim, z_dim, 2));
-    /* They come in units of the root of the whole variance. */
-    const double all = variance(latent, rows, z_dim), unit = sqrt(all);
+    for (size_t j = 0; j < z_dim; j++) {
+        mean_of(latent, rows, z_dim, j, &variance);
+        all += variance;
+    }
     const egad_points *p = &c.points;
     for (size_t k = 0; k < 2; k++) {
-        share[k] = 0.0;
-        for (size_t i = 0; i < rows; i++) {
-            const double v = k < p->P ? unit * (double)p->point[i * p->P + k] : 0.0;
-            point[2 * i + k] = (float)v;
-            share[k] += all > 0.0 ? v * v / all / (double)rows : 0.0;
-        }
+        double unit = 0.0, mean = 0.0; /* a direction is a unit vector by a factor */
+        for (size_t j = 0; k < p->P && j < z_dim; j++)
+            unit += (double)p->map[j * p->P + k] * (double)p->map[j * p->P + k];
+        variance = 0.0;
+        if (unit > 0.0)
+            mean = mean_of(p->point, rows, p->P, k, &variance);
+        for (size_t i = 0; i < rows; i++)
+            point[2 * i + k] =
+                unit > 0.0 ? (float)(((double)p->point[i * p->P + k] - mean) / sqrt(unit))
+                           : 0.0f;
+        share[k] = unit > 0.0 && all > 0.0 ? variance / unit / all : 0.0;
     }
 done:
     egad_calibrate_clear(&c);

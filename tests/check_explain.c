@@ -307,6 +307,27 @@ START_TEST(plane)
 }
 END_TEST
 
+/* Of many rows directions are those of some, but points and shares are of all, in
+ * whatever order they come. */
+START_TEST(plane_of_many)
+{
+    enum { MANY = 6000 };
+    static float rows_at[2 * MANY], point[2 * MANY];
+    double share[2], sum[2] = { 0 };
+    for (size_t i = 0; i < MANY; i++) {
+        rows_at[2 * i] = (float)(i % 2 ? 100 + sin((double)i) : sin((double)i));
+        rows_at[2 * i + 1] = (float)(0.1 * cos(3 * (double)i));
+    }
+    CHECK_OK(egad_explain_plane(point, share, rows_at, MANY, 2));
+    ck_assert_double_eq_tol(share[0] + share[1], 1, 1e-5);
+    for (size_t i = 0; i < MANY; i++)
+        for (int k = 0; k < 2; k++)
+            sum[k] += (double)point[2 * i + (size_t)k] / MANY;
+    ck_assert_double_eq_tol(sum[0], 0, 1e-4);
+    ck_assert_double_eq_tol(sum[1], 0, 1e-4);
+}
+END_TEST
+
 /* One dimension, rows that are all the same, one row; and what has no plane. */
 START_TEST(plane_edges)
 {
@@ -344,6 +365,7 @@ int main(void)
     tcase_add_test(tests, columns);
     tcase_add_test(tests, without_schema);
     tcase_add_test(tests, plane);
+    tcase_add_test(tests, plane_of_many);
     tcase_add_test(tests, plane_edges);
     return lab_main(suite);
 }

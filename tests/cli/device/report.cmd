@@ -44,7 +44,7 @@ test "$(wc -l <rows)" = 10
 while read -r row; do
     grep -F "<h3>Row ${row/:score/: score}," report/report.html
 done <rows
-grep -F '<pre>egad report model.h5 --data flows.h5 -o report</pre>' report/report.html
+grep -Fx 'egad report model.h5 --data flows.h5 -o report' report/report.html
 grep -F 'egad train --model kdd-bigan --data flows.h5 --recipe sound --epochs 2 --batch 50' \
     report/report.html
 # The training that it says gives the model that it is of.
@@ -88,6 +88,16 @@ not grep -E '<script|<b>|<i>' report/report.html
 grep -F '&lt;script&gt;alert(1)&lt;/script&gt;' report/report.html
 grep -F '&lt;b&gt;&quot;p&amp;' report/report.html
 grep -F "'odd'\\''&lt;i&gt;.csv'" report/report.html
+# Another encoding, and a name that is cut off within a character: UTF-8 all the same.
+euros=$(printf '\342\202\254%.0s' $(seq 30))
+LC_ALL=C sed "s/proto/$euros/; s/udp/caf\xe9/" flows.csv >latin.csv
+"$EGAD" data import csv latin.csv --label kind --normal benign -o latin.h5 >/dev/null
+"$EGAD" train --model kdd-bigan --data latin.h5 --epochs 1 --batch 50 --lr 0.000123456789 --quiet \
+    -o latin-model.h5 >/dev/null
+says report report latin-model.h5 --data latin.h5 -o report
+whole 11
+grep -F 'caf? (' report/report.html
+grep -F -- '--lr 0.000123456789 ' report/report.html
 
 # A search instead of an encoder.
 "$EGAD" train --model kdd-gan --data flows.h5 --epochs 1 --batch 50 --quiet -o gan.h5 >/dev/null
@@ -95,6 +105,7 @@ says report report gan.h5 --data flows.h5 -o report --steps 5 --sample 60
 whole 7
 grep -F '60 of 220 rows (test)' report/report.html
 grep -F 'no encoder' report/report.html
+grep -F '<td>5 steps, seed 0</td>' report/report.html
 
 # No page is better than half of one.
 fails 2 '-o DIR is missing' report model.h5 --data flows.h5
@@ -111,6 +122,10 @@ full_disk 120 'cp flows.h5 model.h5 disk/ 2>/dev/null || true
         --data flows.h5 -o disk
     test -z "$(find disk -name "*.html*")"'
 test "$(ls -A report)" = report.html
+# A page does not take the place of the model.
+mkdir linked
+ln -s ../model.h5 linked/report.html
+keeps model.h5 1 'would replace the input' report model.h5 --data flows.h5 -o linked
 
 # Images: the sheet of extremes, real and generated ones, and their spectrum.
 needs_h5py
@@ -131,3 +146,14 @@ for name in grey color; do
     whole 14
 done
 grep -F 'Of the middle 5 x 16 pixels' report/report.html
+# One image; and images without any to train on.
+says report report color-model.h5 --data color.h5 -o report --sample 1
+whole 8
+"$python" - <<'PYTHON'
+import h5py
+with h5py.File("color.h5", "a") as f:
+    f["split"][:] = 1
+PYTHON
+says report report color-model.h5 --data color.h5 -o report
+whole 14
+grep -F '72 normal images' report/report.html
