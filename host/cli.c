@@ -106,7 +106,7 @@ void cli_warning(const char *format, ...)
 
 static void print_option(const cli_option *option)
 {
-    char left[96];
+    char left[160];
     char letter[5] = "    ";
     if (option->letter)
         snprintf(letter, sizeof letter, "-%c, ", option->letter);
@@ -308,6 +308,11 @@ static int bad_option(const cli_command *command, poptContext context, int error
     const char *option = poptBadOption(context, POPT_BADOPTION_NOALIAS);
     switch (error) {
     case POPT_ERROR_BADOPT:
+        if (!strcmp(option, "--model") && command->operand)
+            return cli_usage(command->name,
+                             "there is no option --model here: it is 'egad %s "
+                             "%s'",
+                             command->name, command->operand);
         return cli_usage(command->name, "there is no option '%s'", option);
     case POPT_ERROR_NOARG:
         return cli_usage(command->name, "%s wants a value", option);
@@ -317,6 +322,15 @@ static int bad_option(const cli_command *command, poptContext context, int error
 }
 
 /* What is left when the options are taken away, and which of those are missing. */
+/* Whether an option --model is missing. */
+static int wants_model(const cli_option *options)
+{
+    for (const cli_option *o = options; o->name; o++)
+        if (!strcmp(o->name, "model"))
+            return o->needed && !o->given;
+    return 0;
+}
+
 static int check_rest(const cli_command *command, const char **rest)
 {
     size_t n = 0;
@@ -329,6 +343,11 @@ static int check_rest(const cli_command *command, const char **rest)
             return cli_error("out of memory for '%s'", rest[i]);
         command->operand_at[i] = keep(copy);
     }
+    if (n > most && wants_model(command->options))
+        return cli_usage(command->name,
+                         "unexpected argument '%s'; a model is given by "
+                         "--model",
+                         rest[most]);
     if (n > most)
         return cli_usage(command->name, "unexpected argument '%s'", rest[most]);
     if (command->operand && *command->operand != '[' && n == 0)
@@ -359,6 +378,10 @@ int cli_parse(const cli_command *command, int argc, char **argv)
         cli_option *option = &command->options[got - 1];
         char *copy = poptGetOptArg(context);
         const char *text = copy ? keep(copy) : "";
+        if (option->given && option->kind != CLI_FLAG) {
+            code = cli_usage(command->name, "--%s is given twice", option->name);
+            break;
+        }
         option->given = 1;
         if (!store(option, text))
             code = cli_usage(command->name, "--%s wants %s, not '%s'", option->name,

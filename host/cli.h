@@ -498,6 +498,8 @@ void cli_table2_print(const cli_table2 *table);
 
 /* What importing and `egad data info` both say.  Returns an exit code. */
 int cli_data_summary(const egad_dataset *data);
+/* 1 if there is a data file of this name. */
+int cli_data_is(const char *path);
 /* CLI_DONE if the output may be written, `named` being 1 where it was given. */
 int cli_data_check(const char *out, const char *in, int named);
 /* Save what was imported, say what it was, free it.  `start` is when that began. */

@@ -108,16 +108,19 @@ int cli_data_summary(const egad_dataset *data)
     return print_copies(data);
 }
 
+int cli_data_is(const char *path)
+{
+    char *text = NULL;
+    const egad_status status = egad_checkpoint_inspect(path, &text);
+    const int is = status == EGAD_OK && strstr(text, "format: egad-data\n");
+    free(text);
+    return is;
+}
+
 /* An output that was not named by -o may replace nothing but a data file. */
 static int check_default(const char *out)
 {
-    char *text = NULL;
-    if (access(out, F_OK) != 0)
-        return CLI_DONE;
-    const egad_status status = egad_checkpoint_inspect(out, &text);
-    const int ours = status == EGAD_OK && strstr(text, "format: egad-data\n");
-    free(text);
-    if (ours)
+    if (access(out, F_OK) != 0 || cli_data_is(out))
         return CLI_DONE;
     return cli_error("'%s' exists and is no data file: name the output with -o", out);
 }

@@ -77,6 +77,8 @@ int cmd_models(int argc, char **argv)
     if (a.plan || a.shape_text || a.device)
         return cli_usage(command.name, "the options want the NAME of a model");
     for (const char *const *m = egad_detector_models(); *m; m++)
-        puts(*m);
+        printf("%-12s for %s, %s\n", *m, egad_detector_images(*m) ? "images" : "tables",
+               egad_detector_encodes(*m) ? "with an encoder"
+                                         : "without an encoder: its scores are searches");
     return CLI_DONE;
 }

@@ -30,6 +30,9 @@ static int check_output(const arguments *a)
     int there = stat(a->out, &about) == 0;
     if (there && !S_ISREG(about.st_mode))
         return cli_error("'%s' is not a file that a model could be saved to", a->out);
+    if (there && !a->resume && cli_data_is(a->out))
+        return cli_error("'%s' is a data file: choose another name for the model",
+                         a->out);
     if (there && !a->resume && !a->force)
         return cli_error("'%s' exists: --resume goes on with it, --force replaces it",
                          a->out);

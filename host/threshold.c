@@ -160,7 +160,7 @@ static egad_status check_rate(const egad_thresholds *t, double rate)
     if (rate * (double)(t->rows + 1) < 1.0 - 1e-9)
         FAIL(DATA,
              "%zu %s rows can tell no rate of false alarms below 1/%zu = %.3g %%, and %g "
-             "%% is asked for: take a higher one, or measure on more rows",
+             "%% is asked for: take a higher one, or train again and hold out more",
              t->rows, t->held_out ? "held-out" : "training", t->rows + 1,
              100.0 / (double)(t->rows + 1), 100.0 * rate);
 done:

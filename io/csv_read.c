@@ -94,11 +94,15 @@ static egad_status read_row(reading *r, size_t line, char *const *field, float *
         if (c->categories == 0) {
             egad_number_kind kind = egad_number_parse(text, x++);
             if (kind != EGAD_NUMBER_GOOD)
-                FAIL(DATA, "%s: '%s' line %zu, column '%s': '%.40s' %s", r->who, r->path,
-                     line, c->name, text,
-                     kind == EGAD_NUMBER_MISSING ? "is no value, wanted a finite number"
-                     : kind == EGAD_NUMBER_LARGE ? "is too large for float32"
-                                                 : "is not a number");
+                FAIL(
+                    DATA, "%s: '%s' line %zu, column '%s': '%.40s' %s%s", r->who, r->path,
+                    line, c->name, text,
+                    kind == EGAD_NUMBER_MISSING
+                        ? "is no value, wanted a finite number: fill it in, or leave the "
+                          "row out"
+                    : kind == EGAD_NUMBER_LARGE ? "is too large for float32"
+                                                : "is not a number",
+                    kind == EGAD_NUMBER_NONE ? egad_number_hint(text) : "");
             continue;
         }
         /* Import with `mean` has made an empty one into a category. */
@@ -158,8 +162,8 @@ static egad_status begin(reading *r)
     if (r->schema->n == 0)
         FAIL(ARGUMENT,
              "csv: '%s' cannot be read for this model: it has no column names, for the "
-             "data that it was trained on had none; score a data file (.h5) of such "
-             "rows, or train on one that 'egad data import csv' makes",
+             "data that it was trained on had none; such rows, as images are, come in "
+             "a data file (.h5) that 'egad data import' makes",
              r->path);
     r->features = egad_schema_features(r->schema);
     NEW(r->at, r->schema->n);

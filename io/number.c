@@ -71,3 +71,13 @@ egad_number_kind egad_number_parse(const char *text, float *out)
     *out = (float)value;
     return EGAD_NUMBER_GOOD;
 }
+
+const char *egad_number_hint(const char *text)
+{
+    const char *c = text + (*text == '-' || *text == '+');
+    const size_t digits = strspn(c, "0123456789.,");
+    const char *comma = strchr(c, ',');
+    return digits && !c[digits] && comma && strpbrk(c, "0123456789")
+               ? ": write it with a decimal point and without other commas"
+               : "";
+}

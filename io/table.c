@@ -93,8 +93,8 @@ static egad_status add_number(egad_table *table, egad_table_column *c, size_t li
              table->path, line, c->name, text);
     case EGAD_NUMBER_NONE:
         if (c->kind == EGAD_TABLE_NUMBER)
-            FAIL(FORMAT, "csv: '%s' line %zu, column '%s': '%.40s' is not a number",
-                 table->path, line, c->name, text);
+            FAIL(FORMAT, "csv: '%s' line %zu, column '%s': '%.40s' is not a number%s",
+                 table->path, line, c->name, text, egad_number_hint(text));
         if (c->many)
             FAIL(
                 FORMAT,
@@ -121,8 +121,8 @@ static egad_status add_word(egad_table *table, egad_table_column *c, size_t line
             FAIL(
                 DATA,
                 "csv: '%s' line %zu, column '%s': more than %d distinct values; drop the "
-                "column or take it as numbers",
-                table->path, line, c->name, EGAD_TABLE_WORDS);
+                "column or take it as numbers%s",
+                table->path, line, c->name, EGAD_TABLE_WORDS, egad_number_hint(text));
         if (code == EGAD_TABLE_NO_WORD) {
             c->many = 1;
             forget_words(c);

@@ -14,6 +14,9 @@ bad "'truncated.h5' is HDF5, but truncated" truncated.h5
 if newer flows.h5 newer.h5; then
     bad "'newer.h5' was made by a newer egad" newer.h5
 fi
+cp flows.h5 data.h5
+keeps data.h5 1 "'data.h5' is a data file: choose another name" train --model kdd-bigan \
+    --data flows.h5 -o data.h5 --force
 # Resumed on other data than it was trained on.
 other() {
     keeps model.h5 1 "$1" train --data "$2" -o model.h5 --resume

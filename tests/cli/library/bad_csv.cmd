@@ -35,3 +35,9 @@ grep -v attack flows.csv >one.csv
 bad "all rows are normal, wanted both kinds" one.csv
 keeps out.h5 1 "no row is labelled 'nothing'; there are attack, benign" data import csv \
     flows.csv --label kind --normal nothing -o out.h5
+# Decimal commas are told, where a number is wanted and where words are too many.
+awk 'BEGIN { print "price;kind"; for (i = 0; i < 3000; i++) print i ",5;" (i % 9 ? "benign" : "attack") }' \
+    >commas.csv
+bad "'0,5' is not a number: write it with a decimal point" commas.csv --numeric price
+bad 'more than 1000 distinct values; drop the column or take it as numbers: write it with' \
+    commas.csv
