@@ -254,6 +254,7 @@ static int store(cli_option *option, const char *text)
         *(int *)option->value = 1;
         return 1;
     case CLI_TEXT:
+    case CLI_LIST:
         *(const char **)option->value = text;
         return *text && strncmp(text, "--", 2) != 0;
     case CLI_CHOICE:
@@ -378,8 +379,10 @@ int cli_parse(const cli_command *command, int argc, char **argv)
         cli_option *option = &command->options[got - 1];
         char *copy = poptGetOptArg(context);
         const char *text = copy ? keep(copy) : "";
-        if (option->given && option->kind != CLI_FLAG) {
-            code = cli_usage(command->name, "--%s is given twice", option->name);
+        if (option->given && option->kind == CLI_LIST) {
+            code =
+                cli_usage(command->name, "--%s is given twice; put commas between values",
+                          option->name);
             break;
         }
         option->given = 1;

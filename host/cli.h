@@ -47,8 +47,10 @@ typedef struct json_t cli_json; /* see cli_json.c below */
 /* ---- Options ------------------------------------------------------------ */
 
 typedef enum {
-    CLI_FLAG,   /* int: set to 1 */
-    CLI_TEXT,   /* const char *: lives until the program ends */
+    CLI_FLAG, /* int: set to 1 */
+    CLI_TEXT, /* const char *: lives until the program ends */
+    CLI_LIST, /* the same with commas in it; of other options given twice the last counts
+               */
     CLI_CHOICE, /* const char *: one of `wants`, "a|b|c" */
     CLI_COUNT,  /* int, 1 or more */
     CLI_SEED,   /* uint64_t */

@@ -371,7 +371,7 @@ int cmd_explain(int argc, char **argv)
           "data file .h5, or CSV, also .gz; - for standard input", 1, 0 },
         { "top", 0, CLI_COUNT, &a.top, "N",
           "the N most anomalous rows (default: 5, none with --row)", 0, 0 },
-        { "row", 0, CLI_TEXT, &a.row, "I[,I...]",
+        { "row", 0, CLI_LIST, &a.row, "I[,I...]",
           "these rows of the file, counted from 0", 0, 0 },
         { "rows", 0, CLI_CHOICE, &a.rows, "all|train|test",
           "which rows of a data file --top looks at (default:\n                          "

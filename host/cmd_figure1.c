@@ -132,7 +132,7 @@ int cmd_figure1(int argc, char **argv)
           1, 0 },
         { "output", 'o', CLI_TEXT, &a.out, "FOLDER",
           "models, results and the table go there", 1, 0 },
-        { "digits", 0, CLI_TEXT, &a.digits, "D[,D...]",
+        { "digits", 0, CLI_LIST, &a.digits, "D[,D...]",
           "the anomalies (default: every digit)", 0, 0 },
         { "seeds", 0, CLI_COUNT, &a.seeds, "N", "seeds 1 to N (default 3)", 0, 0 },
         { "recipe", 0, CLI_CHOICE, &a.recipe, "sound|release|paper",

@@ -63,9 +63,9 @@ int cmd_images_mnist(int argc, char **argv)
       "the data file to write (default: " example ",\n"                                  \
       "                            in this folder)", 0, 0 }
 #define ROLE_OPTIONS(how)                                                                \
-    { "normal", 0, CLI_TEXT, &(how).normal, "V[,V]",                                     \
+    { "normal", 0, CLI_LIST, &(how).normal, "V[,V]",                                     \
       "labels that are normal; all others are anomalies", 0, 0 },                        \
-    { "anomalous", 0, CLI_TEXT, &(how).anomalous, "V[,V]",                               \
+    { "anomalous", 0, CLI_LIST, &(how).anomalous, "V[,V]",                               \
       "or labels that are anomalies", 0, 0 },                                            \
     { "test-fraction", 0, CLI_SHARE, &(how).test_fraction, "F",                          \
       "share of the normal rows that test (default 0.5)", 0, 0 },                        \

@@ -163,7 +163,7 @@ int cmd_table1(int argc, char **argv)
           "models, scores, results and the table go there", 1, 0 },
         { "runs", 0, CLI_COUNT, &a.seeds, "N", "seeds 1 to N (default 10, the paper's)",
           0, 0 },
-        { "models", 0, CLI_TEXT, &a.models, "NAME[,NAME]",
+        { "models", 0, CLI_LIST, &a.models, "NAME[,NAME]",
           "kdd-bigan, kdd-gan, or both (default)", 0, 0 },
         { "recipe", 0, CLI_CHOICE, &a.recipe, "sound|release|paper",
           "as for 'egad train' (default release, which made the\n"

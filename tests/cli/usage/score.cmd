@@ -20,8 +20,8 @@ show threshold m --set-score nan
 show threshold m --score fm
 show threshold m --rows 10
 show threshold m --steps 10
-# What is given twice, and models in the other way of two.
-show score --model m --data d --data e
+# A list given twice, and models in the other way of two.
+show explain --model m --data d --row 1 --row 2
 show score m --data d
 show threshold --model m
 show report --model m --data d
