@@ -322,7 +322,6 @@ static int bad_option(const cli_command *command, poptContext context, int error
     }
 }
 
-/* What is left when the options are taken away, and which of those are missing. */
 /* Whether an option --model is missing. */
 static int wants_model(const cli_option *options)
 {
@@ -332,6 +331,7 @@ static int wants_model(const cli_option *options)
     return 0;
 }
 
+/* What is left when the options are taken away, and which of those are missing. */
 static int check_rest(const cli_command *command, const char **rest)
 {
     size_t n = 0;

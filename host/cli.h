@@ -215,7 +215,8 @@ int cli_train_check(const egad_detector *detector, const egad_dataset *data,
 
 typedef struct {
     const char *part; /* "all", "train", "test" */
-    size_t n, *row;   /* indices into the data set */
+    size_t of;        /* its rows, */
+    size_t n, *row;   /* and those of them that are taken: indices into the data set */
     const float *x;
     const unsigned char *y; /* NULL: no labels */
     float *own_x;           /* gathered, where x is not that of the data set */
@@ -667,6 +668,14 @@ typedef struct {
 extern const char cli_explain_clipped[];
 cli_line cli_explain_line(const egad_schema *schema, const egad_explained *column);
 size_t cli_explain_lines(const egad_explained *list, size_t n);
+/* The others, from `shown` on, as one. */
+typedef struct {
+    char name[60]; /* "12 others" */
+    double residual, share;
+} cli_rest;
+cli_rest cli_explain_rest(const egad_explained *list, size_t shown, size_t n);
+/* A column's name; without a schema it has a number only. */
+void cli_explain_name(const egad_schema *schema, size_t column, char *name, size_t size);
 void cli_explain_print(const egad_schema *schema, const egad_explained *list, size_t n);
 cli_json *cli_explain_json(const egad_schema *schema, const egad_explained *column);
 

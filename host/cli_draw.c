@@ -193,6 +193,8 @@ size_t cli_draw_character(const char *at)
             return 0;
         code = code << 6 | (text[i] & 63u);
     }
+    if (code < ' ' || code == 0x7f)
+        return 0;
     return code < least[n] || code > 0x10ffff || code >> 11 == 0x1b ? 0 : n;
 }
 
@@ -201,7 +203,7 @@ static void clean(char *text)
 {
     for (char *c = text; *c;) {
         const size_t n = cli_draw_character(c);
-        if (n == 0 || (n == 1 && ((unsigned char)*c < ' ' || *c == 0x7f)))
+        if (!n)
             *c = '?';
         c += n ? n : 1;
     }

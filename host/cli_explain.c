@@ -106,8 +106,7 @@ static const char *category(const egad_column *column, int i)
     return i < 0 ? "(not known)" : column->category[i];
 }
 
-/* A column's name; without a schema it has a number only. */
-static void name_column(const egad_schema *schema, size_t i, char *name, size_t size)
+void cli_explain_name(const egad_schema *schema, size_t i, char *name, size_t size)
 {
     if (schema->n)
         snprintf(name, size, "%s", schema->column[i].name);
@@ -123,7 +122,7 @@ cli_line cli_explain_line(const egad_schema *schema, const egad_explained *c)
 {
     cli_line l = { .clipped = 0 };
     const egad_column *column = schema->n ? &schema->column[c->column] : NULL;
-    name_column(schema, c->column, l.name, sizeof l.name);
+    cli_explain_name(schema, c->column, l.name, sizeof l.name);
     if (column && column->categories) {
         snprintf(l.value, sizeof l.value, "%s", category(column, c->category));
         snprintf(l.expected, sizeof l.expected, "%.28s (%.2g)",
@@ -152,19 +151,24 @@ size_t cli_explain_lines(const egad_explained *list, size_t n)
     return n == k + 1 ? n : k; /* a line for one column holds that column */
 }
 
+cli_rest cli_explain_rest(const egad_explained *list, size_t shown, size_t n)
+{
+    cli_rest rest = { .residual = 0 };
+    for (size_t i = shown; i < n; i++) {
+        rest.residual += (double)list[i].residual;
+        rest.share += (double)list[i].share;
+    }
+    snprintf(rest.name, sizeof rest.name, "%s others", cli_count(n - shown).text);
+    return rest;
+}
+
 void cli_explain_print(const egad_schema *schema, const egad_explained *list, size_t n)
 {
     const size_t shown = cli_explain_lines(list, n);
     size_t name = 6, value = 5, expected = 8;
-    double rest = 0, rest_share = 0;
-    char others[80];
-    for (size_t i = shown; i < n; i++) {
-        rest += (double)list[i].residual;
-        rest_share += (double)list[i].share;
-    }
-    snprintf(others, sizeof others, "%s others", cli_count(n - shown).text);
+    const cli_rest rest = cli_explain_rest(list, shown, n);
     if (shown < n)
-        name = longer(name, others);
+        name = longer(name, rest.name);
     for (size_t i = 0; i < shown; i++) {
         const cli_line l = cli_explain_line(schema, &list[i]);
         name = longer(name, l.name);
@@ -180,8 +184,8 @@ void cli_explain_print(const egad_schema *schema, const egad_explained *list, si
                100 * (double)list[i].share);
     }
     if (shown < n)
-        printf("  %-*s  %*s  %*s  %9.4g  %6.1f %%\n", (int)name, others, (int)value, "",
-               (int)expected, "", rest, 100 * rest_share);
+        printf("  %-*s  %*s  %*s  %9.4g  %6.1f %%\n", (int)name, rest.name, (int)value,
+               "", (int)expected, "", rest.residual, 100 * rest.share);
 }
 
 cli_json *cli_explain_json(const egad_schema *schema, const egad_explained *c)
@@ -189,7 +193,7 @@ cli_json *cli_explain_json(const egad_schema *schema, const egad_explained *c)
     const egad_column *column = schema->n ? &schema->column[c->column] : NULL;
     cli_json *object = cli_json_object();
     char name[256];
-    name_column(schema, c->column, name, sizeof name);
+    cli_explain_name(schema, c->column, name, sizeof name);
     cli_json_text(object, "column", column ? column->name : name);
     if (column && column->categories) {
         cli_json_text(object, "value",

@@ -35,8 +35,6 @@ static void put_escaped(FILE *out, const char *text)
 {
     for (size_t n; *text; text += n ? n : 1) {
         n = cli_draw_character(text);
-        const int control = n == 1 && ((unsigned char)*text < ' ' || *text == 0x7f) &&
-                            *text != '\n' && *text != '\t';
         switch (*text) {
         case '&':
             fputs("&amp;", out);
@@ -50,11 +48,15 @@ static void put_escaped(FILE *out, const char *text)
         case '"':
             fputs("&quot;", out);
             break;
+        case '\n':
+        case '\t':
+            fputc(*text, out);
+            break;
         default:
-            if (!n || control)
-                fputc('?', out);
-            else
+            if (n)
                 fwrite(text, 1, n, out);
+            else
+                fputc('?', out);
         }
     }
 }

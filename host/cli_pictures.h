@@ -48,7 +48,7 @@ void cli_draw_area(cli_picture *picture, const cli_point *points, size_t n,
                    uint32_t color, double opacity);
 void cli_draw_dot(cli_picture *picture, double x, double y, double radius,
                   uint32_t color);
-/* Bytes of the UTF-8 character at `text`; 0 if it is none. */
+/* Bytes of the UTF-8 character at `text`; 0 if it is none, or one of control. */
 size_t cli_draw_character(const char *text);
 /* The width of the text, whose base line is at y. */
 double cli_draw_text(cli_picture *picture, double x, double y, const cli_style *style,
@@ -102,12 +102,12 @@ int cli_chart_band(const cli_chart *chart, const double *x, const double *low,
 
 /* ---- Scores: cli_plots.c --------------------------------------------------- */
 
-/* A line for pictures: model, data, rows. */
+/* A line for pictures: the model, the data without where they are, and which rows. */
 typedef struct {
     char text[256];
 } cli_about;
 cli_about cli_plots_about(const egad_detector_info *info, const char *path,
-                          const cli_rows *rows);
+                          const char *rows, ...) __attribute__((format(printf, 3, 4)));
 
 /* Scores of rows, and what came of them. */
 typedef struct {

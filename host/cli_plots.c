@@ -3,20 +3,25 @@
 #include "cli_pictures.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { WIDTH = 960, HEIGHT = 600, BINS = 64 };
 
 cli_about cli_plots_about(const egad_detector_info *info, const char *path,
-                          const cli_rows *rows)
+                          const char *rows, ...)
 {
     const char *slash = strrchr(path, '/');
     cli_about about;
+    char which[96];
+    va_list args;
+    va_start(args, rows);
+    vsnprintf(which, sizeof which, rows, args);
+    va_end(args);
     snprintf(about.text, sizeof about.text,
-             "%s, recipe %s, %d of %d epochs; '%.100s', %s: %s rows", info->model,
-             info->recipe, info->epoch, info->epochs, slash ? slash + 1 : path,
-             rows->part, cli_count(rows->n).text);
+             "%s, recipe %s, %d of %d epochs; '%.100s', %s", info->model, info->recipe,
+             info->epoch, info->epochs, slash ? slash + 1 : path, which);
     return about;
 }
 
@@ -350,17 +355,6 @@ static int draw_precision(curve *v, const cli_scores *s)
     return code;
 }
 
-int cli_plots_curve(cli_picture **out, const cli_scores *s)
-{
-    curve v;
-    int code = curve_new(&v, s, "Precision and recall");
-    if (code == CLI_DONE)
-        code = draw_precision(&v, s);
-    *out = v.chart.picture;
-    curve_free(&v);
-    return code;
-}
-
 static int draw_roc(curve *v, const cli_scores *s)
 {
     const egad_metrics *m = s->metrics;
@@ -395,13 +389,24 @@ static int draw_roc(curve *v, const cli_scores *s)
     return code;
 }
 
-int cli_plots_roc(cli_picture **out, const cli_scores *s)
+static int plot(cli_picture **out, const cli_scores *s, const char *name,
+                int (*draw)(curve *, const cli_scores *))
 {
     curve v;
-    int code = curve_new(&v, s, "Recall and false alarms");
+    int code = curve_new(&v, s, name);
     if (code == CLI_DONE)
-        code = draw_roc(&v, s);
+        code = draw(&v, s);
     *out = v.chart.picture;
     curve_free(&v);
     return code;
+}
+
+int cli_plots_curve(cli_picture **out, const cli_scores *s)
+{
+    return plot(out, s, "Precision and recall", draw_precision);
+}
+
+int cli_plots_roc(cli_picture **out, const cli_scores *s)
+{
+    return plot(out, s, "Recall and false alarms", draw_roc);
 }

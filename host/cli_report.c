@@ -376,7 +376,8 @@ static void put_head(const cli_report *r, cli_page *page)
 int cli_report_write(cli_report *r, cli_page *page)
 {
     int code = CLI_DONE;
-    r->about = cli_plots_about(&r->info, r->file, &r->rows);
+    r->about = cli_plots_about(&r->info, r->file, "%s: %s rows", r->rows.part,
+                               cli_count(r->rows.n).text);
     put_head(r, page);
     for (size_t i = 0; i < SECTIONS && code == CLI_DONE; i++) {
         cli_page_section(page, sections[i].name);

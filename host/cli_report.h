@@ -68,8 +68,7 @@ typedef struct {
     egad_detector_info info;
     egad_dataset *data;
     cli_rows rows;
-    size_t of;                /* rows that there were to choose from */
-    size_t anomalies;         /* among those chosen */
+    size_t anomalies;         /* among the rows */
     size_t copies, copies_of; /* egad_dataset_copies */
     double alpha, fraction;
     const char *rule; /* as in cli_metrics_fraction */

@@ -48,12 +48,12 @@ static int put_plane(const cli_report *r, cli_page *page)
     const size_t width = r->info.shape[0] * r->info.shape[1] * r->info.shape[2];
     const size_t most = r->rows.n < 2 * PLANE_ROWS ? r->rows.n : 2 * PLANE_ROWS;
     const size_t z = r->info.z_dim;
-    char about[320];
+    cli_about about;
     size_t *row = malloc(r->rows.n * sizeof *row);
     float *x = malloc(most * width * sizeof *x), *latent = malloc(most * z * sizeof *x),
           *point = malloc(2 * most * sizeof *x);
     unsigned char *y = malloc(most);
-    cli_plane plane = { .about = about, .point = point, .y = r->rows.y ? y : NULL };
+    cli_plane plane = { .point = point, .y = r->rows.y ? y : NULL };
     cli_picture *picture = NULL;
     int code = CLI_DONE;
     if (!row || !x || !latent || !point || !y) {
@@ -72,13 +72,11 @@ static int put_plane(const cli_report *r, cli_page *page)
     if (plane.n < chosen)
         cli_page_text(page, "To %s of them the encoder gives no number.",
                       cli_count(chosen - plane.n).text);
-    snprintf(about, sizeof about,
-             "%s, recipe %s, %d of %d epochs; '%.100s', %s of %s rows", r->info.model,
-             r->info.recipe, r->info.epoch, r->info.epochs, r->name,
-             cli_count(plane.n).text, cli_count(r->rows.n).text);
-    if (!plane.n) {
+    if (!plane.n)
         goto done;
-    }
+    about = cli_plots_about(&r->info, r->file, "%s of %s rows", cli_count(plane.n).text,
+                            cli_count(r->rows.n).text);
+    plane.about = about.text;
     CLI_TRY(egad_explain_plane(point, plane.share, latent, plane.n, z));
     code = cli_plots_plane(&picture, &plane);
     code = cli_page_picture(page, picture, "rows in latent space", code);
@@ -117,7 +115,7 @@ typedef struct {
     size_t n, width;
     float *real, *made;
     const char *what; /* the real ones are */
-    char about[200];  /* a line for pictures of them */
+    cli_about about;  /* a line for pictures of them */
 } images;
 
 /* Those of n rows that are labelled normal, if there are any: 1. */
@@ -156,10 +154,7 @@ static int gather_images(images *s, const cli_report *r)
         memcpy(s->real + i * s->width, r->data->x + row[i * all / s->n] * s->width,
                s->width * sizeof *s->real);
     CLI_TRY(egad_generate_rows(r->detector, NULL, 0, s->n, s->made));
-    snprintf(s->about, sizeof s->about,
-             "%s, recipe %s, %d of %d epochs; '%.100s'; %s of each", r->info.model,
-             r->info.recipe, r->info.epoch, r->info.epochs, r->name,
-             cli_count(s->n).text);
+    s->about = cli_plots_about(&r->info, r->file, "%s of each", cli_count(s->n).text);
 done:
     free(row);
     return code;
@@ -184,7 +179,7 @@ static int put_grid(const cli_report *r, cli_page *page, const images *s)
     const size_t n = s->n < GRID ? s->n : GRID;
     cli_picture *picture = NULL;
     int code = cli_images_kinds(&picture, &kind, s->real, s->made, n, s->n / (n ? n : 1),
-                                s->about);
+                                s->about.text);
     return cli_page_picture(page, picture, "real and generated images", code);
 }
 
@@ -210,10 +205,11 @@ static int put_spectrum_of(const cli_report *r, cli_page *page, images *s)
     }
     CLI_TRY(egad_spectrum_measure(r->device, s->real, s->n, side, real));
     CLI_TRY(egad_spectrum_measure(r->device, s->made, s->n, side, made));
-    code = cli_plots_spectrum(
-        &picture,
-        &(cli_spectrum){
-            .about = s->about, .H = side[0], .W = side[1], .real = real, .made = made });
+    code = cli_plots_spectrum(&picture, &(cli_spectrum){ .about = s->about.text,
+                                                         .H = side[0],
+                                                         .W = side[1],
+                                                         .real = real,
+                                                         .made = made });
     code = cli_page_picture(page, picture, "spectrum of real and generated images", code);
 done:
     free(real);

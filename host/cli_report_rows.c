@@ -84,6 +84,7 @@ static void put_columns(const cli_report *r, cli_page *page, const groups *g)
     const size_t width = r->data->shape[2];
     const size_t all = schema->n ? schema->n : width;
     const char *names[GROUPS + 2] = { "column", "" };
+    char name[61];
     size_t j = 0;
     for (size_t k = 0; k < g->n; k++)
         names[k + 2] = g->group[k].name;
@@ -91,10 +92,8 @@ static void put_columns(const cli_report *r, cli_page *page, const groups *g)
     for (size_t i = 0; i < all && i < COLUMNS; i++) {
         const egad_column *column = schema->n ? &schema->column[i] : NULL;
         const size_t categories = column ? column->categories : 0;
-        if (column)
-            cli_page_cell(page, "%.60s", column->name);
-        else
-            cli_page_cell(page, "x[%zu]", i);
+        cli_explain_name(schema, i, name, sizeof name);
+        cli_page_cell(page, "%s", name);
         if (categories)
             cli_page_cell(page, "%s categories", cli_count(categories).text);
         else
@@ -139,7 +138,7 @@ static void put_facts(const cli_report *r, cli_page *page)
     }
     cli_page_cell(page, "scored here");
     cli_page_cell(page, "%s of %s rows (%s)", cli_count(r->rows.n).text,
-                  cli_count(r->of).text, r->rows.part);
+                  cli_count(r->rows.of).text, r->rows.part);
     cli_page_cell(page, "alpha");
     cli_page_cell(page, "%g, the weight of the reconstruction in sigma and fm", r->alpha);
     if (!r->info.parameters[0]) {
@@ -183,7 +182,6 @@ static int put_row(const cli_report *r, cli_page *page, const cli_explained *e, 
     const size_t at = i * e->width;
     egad_explained *list = NULL;
     size_t n = 0;
-    double rest = 0, share = 0;
     int code = CLI_DONE;
     CLI_TRY(egad_explain_columns(&list, &n, r->detector, e->x + at,
                                  &(egad_explanation){ .rebuilt = e->rebuilt + at,
@@ -200,16 +198,13 @@ static int put_row(const cli_report *r, cli_page *page, const cli_explained *e, 
         cli_page_cell(page, "%.4g", (double)list[k].residual);
         cli_page_cell(page, "%.1f %%", 100 * (double)list[k].share);
     }
-    for (size_t k = shown; k < n; k++) {
-        rest += (double)list[k].residual;
-        share += (double)list[k].share;
-    }
     if (shown < n) {
-        cli_page_cell(page, "%s others", cli_count(n - shown).text);
+        const cli_rest rest = cli_explain_rest(list, shown, n);
+        cli_page_cell(page, "%s", rest.name);
         cli_page_cell(page, "%s", "");
         cli_page_cell(page, "%s", "");
-        cli_page_cell(page, "%.4g", rest);
-        cli_page_cell(page, "%.1f %%", 100 * share);
+        cli_page_cell(page, "%.4g", rest.residual);
+        cli_page_cell(page, "%.1f %%", 100 * rest.share);
     }
     cli_page_table_end(page);
 done:

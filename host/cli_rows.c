@@ -121,6 +121,7 @@ int cli_rows_sample(cli_rows *rows, const egad_dataset *data, const char *part,
     else if (!strcmp(rows->part, "test"))
         which = EGAD_TEST;
     CLI_TRY(egad_dataset_select(data, which, &rows->row, &rows->n));
+    rows->of = rows->n;
     if (rows->n == 0)
         return cli_error("'%s' has no rows to score (--rows %s)", path, rows->part);
     if (rows->n > n) {

@@ -99,7 +99,8 @@ static int draw(evaluation *e, size_t k, const cli_scoring *how, const float *sc
 {
     const char *name = egad_score_name(e->kind[k]);
     cli_picture *p;
-    const cli_about about = cli_plots_about(&e->info, e->a->data, &e->rows);
+    const cli_about about = cli_plots_about(&e->info, e->a->data, "%s: %s rows",
+                                            e->rows.part, cli_count(e->rows.n).text);
     const cli_scores s = { .name = name,
                            .about = about.text,
                            .score = scores,

@@ -43,12 +43,8 @@ static int choose_rows(cli_report *r, const arguments *a)
 {
     const int searches = r->info.parameters[0] == 0;
     const size_t most = a->sample ? (size_t)a->sample : searches ? SEARCHES : SIZE_MAX;
-    int code = cli_rows_select(&r->rows, r->data, a->rows, a->data);
-    r->of = r->rows.n;
-    if (code == CLI_DONE && r->of > most) {
-        cli_rows_free(&r->rows);
-        code = cli_rows_sample(&r->rows, r->data, a->rows, a->data, most, SAMPLE_SEED);
-    }
+    const int code =
+        cli_rows_sample(&r->rows, r->data, a->rows, a->data, most, SAMPLE_SEED);
     r->rows.search = a->search;
     for (size_t i = 0; code == CLI_DONE && r->rows.y && i < r->rows.n; i++)
         r->anomalies += r->rows.y[i] != 0;

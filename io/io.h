@@ -98,8 +98,7 @@ typedef enum {
 
 /* The whole text as a number, as strtod in the C locale reads it. */
 egad_number_kind egad_number_parse(const char *text, float *out);
-/* What to do about a text that is none, where that can be told, else "": ends a message.
- */
+/* The end of a message about a text that is none: what to do, if that can be told. */
 const char *egad_number_hint(const char *text);
 
 /* ---- rows.c: rows of delimited text, through libcsv ---------------------- */
