@@ -37,31 +37,31 @@
 
 #define ROWS 10   /* pixels of a block of conv2d_rows */
 #define PIXELS 8  /* of conv2d_dots */
+#define BLOCK_MOST 16
 #define CHUNK 64  /* of conv2d_weights, at a time */
 #define DEPTH 64  /* channels of one item of conv2d_weights, */
 #define TAPS 4    /* taps, at most, */
 #define SUMS ((DEPTH + BLOCK) * PANEL) /* and floats for each of them */
 
-/* Where the results of a block lie: pixel r of it, of ROWS or PIXELS, is pixel (h[r],
- * w[r]) of image n[r] in the grid of its phase. */
-static void place(int *n, int *h, int *w, const int count, const int first,
-                  __global const int *restrict g)
+/* i / n of small numbers. */
+static int16 over(const int16 i, const int n)
 {
-    int b = first % g[CONV_GRID_W], a = first / g[CONV_GRID_W];
-    int image = a / g[CONV_GRID_H];
-    a -= image * g[CONV_GRID_H];
-    for (int r = 0; r < count; r++) {
-        n[r] = image;
-        h[r] = a;
-        w[r] = b;
-        if (++b == g[CONV_GRID_W]) {
-            b = 0;
-            if (++a == g[CONV_GRID_H]) {
-                a = 0;
-                image++;
-            }
-        }
-    }
+    return convert_int16((convert_float16(i) + 0.5f) / (float)n);
+}
+
+/* Where the results of a block lie: pixel r of it is pixel (h[r], w[r]) of image n[r] in
+ * the grid of its phase.  As vectors: where single numbers are stored and then read as
+ * vectors, a processor waits for all of its stores. */
+static void place(int *n, int *h, int *w, const int first, __global const int *restrict g)
+{
+    const int H = g[CONV_GRID_H], W = g[CONV_GRID_W];
+    const int row = first / W, image = row / H;
+    const int16 along = (int16)(first - row * W) + LANES16;
+    const int16 rows = over(along, W), down = (int16)(row - image * H) + rows;
+    const int16 images = over(down, H);
+    vstore16((int16)(image) + images, 0, n);
+    vstore16(down - images * H, 0, h);
+    vstore16(along - rows * W, 0, w);
 }
 
 /* c: (N, OUT_H * OUT_W * OUT_C).  a: (N, IN_H * IN_W * IN_C).  Weights of tap t and panel
@@ -90,10 +90,10 @@ void conv2d_rows(__global float *restrict c_mem, const int c_at, const int ldc,
     const int rows = N * g[CONV_GRID_H] * g[CONV_GRID_W];
     const int m0 = (int)get_global_id(0) * ROWS, depth = g[CONV_IN_C];
     __global const float *zeros = (__global const float *)(g + zeros_at);
-    int n[ROWS], h[ROWS], w[ROWS], at[ROWS];
+    int n[BLOCK_MOST], h[BLOCK_MOST], w[BLOCK_MOST], at[ROWS];
     FLOATV left[ROWS], right[ROWS];
 
-    place(n, h, w, ROWS, m0, g);
+    place(n, h, w, m0, g);
 #pragma unroll
     for (int r = 0; r < ROWS; r++) {
         n[r] = min(n[r], N - 1); /* what is past the last pixel is not stored */
@@ -114,6 +114,10 @@ void conv2d_rows(__global float *restrict c_mem, const int c_at, const int ldc,
         }
         for (int k = 0; k < depth; k++, b += ldb) {
             const FLOATV b0 = LOADV(0, b), b1 = LOADV(1, b);
+#ifdef PF
+            __builtin_prefetch(b + PF * ldb);
+            __builtin_prefetch(b + PF * ldb + VECTOR);
+#endif
 #pragma unroll
             for (int r = 0; r < ROWS; r++) {
                 const FLOATV v = (FLOATV)(a[r][k]);
@@ -123,31 +127,42 @@ void conv2d_rows(__global float *restrict c_mem, const int c_at, const int ldc,
         }
     }
 
+    /* From here on by loops: what is done once for all taps shall be short code. */
+    FLOATV results[2 * ROWS];
+#pragma unroll
+    for (int r = 0; r < ROWS; r++) {
+        results[2 * r] = left[r];
+        results[2 * r + 1] = right[r];
+    }
     const int columns = g[CONV_OUT_C] - j0;
-#if EPILOGUE == EPILOGUE_FORWARD
-    const FLOATV bias0 = LOADV(0, bias_mem + bias_at + j0);
-    const FLOATV bias1 = LOADV(1, bias_mem + bias_at + j0);
-#endif
+    int to[ROWS]; /* of each result, or -1 */
 #pragma unroll
     for (int r = 0; r < ROWS; r++) {
         const int y = h[r] * g[CONV_OUT_STEP] + phase[CONV_PH];
         const int x = w[r] * g[CONV_OUT_STEP] + phase[CONV_PW];
-        if (m0 + r < rows && y < g[CONV_OUT_H] && x < g[CONV_OUT_W]) {
-            const int pixel = (y * g[CONV_OUT_W] + x) * g[CONV_OUT_C] + j0;
-            __global float *c = c_mem + c_at + n[r] * ldc + pixel;
-            FLOATV v0 = left[r], v1 = right[r];
+        const int inside = m0 + r < rows & y < g[CONV_OUT_H] & x < g[CONV_OUT_W];
+        const int pixel = (y * g[CONV_OUT_W] + x) * g[CONV_OUT_C] + j0;
+        to[r] = inside ? c_at + n[r] * ldc + pixel : -1;
+    }
+#if EPILOGUE == EPILOGUE_FORWARD
+    const FLOATV bias0 = LOADV(0, bias_mem + bias_at + j0);
+    const FLOATV bias1 = LOADV(1, bias_mem + bias_at + j0);
+#endif
+#pragma nounroll
+    for (int r = 0; r < ROWS; r++)
+        if (to[r] >= 0) {
+            FLOATV v0 = results[2 * r], v1 = results[2 * r + 1];
 #if EPILOGUE == EPILOGUE_FORWARD
             v0 = activate(v0 + bias0, act, slope);
             v1 = activate(v1 + bias1, act, slope);
 #elif EPILOGUE == EPILOGUE_BACKWARD
-            __global const float *below = y_mem + y_at + n[r] * ldy + pixel;
+            __global const float *below = y_mem + y_at - c_at + to[r];
             v0 *= derivative(LOADV(0, below), act, slope, 1.0f, 0);
             v1 *= derivative(LOADV(1, below), act, slope, 1.0f, 0);
 #endif
-            store(v0, c, columns);
-            store(v1, c + VECTOR, columns - VECTOR);
+            store(v0, c_mem + to[r], columns);
+            store(v1, c_mem + to[r] + VECTOR, columns - VECTOR);
         }
-    }
 }
 
 static float total(const FLOATV v)
@@ -185,10 +200,10 @@ void conv2d_dots(__global float *restrict c_mem, const int c_at, const int ldc,
     const int rows = N * g[CONV_GRID_H] * g[CONV_GRID_W];
     const int m0 = (int)get_global_id(0) * PIXELS, depth = g[CONV_IN_C];
     __global const float *zeros = (__global const float *)(g + zeros_at);
-    int n[PIXELS], h[PIXELS], w[PIXELS];
+    int n[BLOCK_MOST], h[BLOCK_MOST], w[BLOCK_MOST];
     FLOATV sum[PIXELS];
 
-    place(n, h, w, PIXELS, m0, g);
+    place(n, h, w, m0, g);
 #pragma unroll
     for (int r = 0; r < PIXELS; r++) {
         n[r] = min(n[r], N - 1);

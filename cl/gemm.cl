@@ -28,7 +28,49 @@
 #include "derivative.h"
 
 #define ROWS 10
-#define BLOCK 64 /* rows of a panel that are packed at a time */
+#define BLOCK 64     /* rows of a panel that are packed at a time */
+#define CACHED 65536 /* floats of a panel, at most, for two of them in the cache */
+#define AHEAD 96     /* rows that others are fetched before, */
+#define FETCHED 4    /* so many at a time */
+
+#if EPILOGUE == EPILOGUE_FORWARD
+/* Dropout of two rows, from `row` on, of a panel that begins at column j0: y (2, PANEL).
+ * The same elements as drops() of rng.h says, by
+ * all four outputs of a counter at once. */
+static void drop(FLOATV *y, const int row, const int j0, const float dropout,
+                 const uint clock, const uint stream, const uint key0, const uint key1)
+{
+    const uint limit = (uint)(dropout * 4294967296.0f);
+    const FLOATV scale = (FLOATV)(1.0f / (1.0f - dropout));
+    const FLOATV zero = (FLOATV)(0.0f);
+    FLOATV v[4]; /* left and right, of the upper row, then of the lower one */
+#pragma unroll
+    for (int i = 0; i < 4; i++)
+        v[i] = y[i] * scale;
+#if VECTOR == 16
+    UINTV c0 = AS_UINTV(LANES) + (uint)(j0 / 2), c1 = (UINTV)((uint)row / 2);
+    UINTV c2 = (UINTV)(clock), c3 = (UINTV)(stream);
+    PHILOXV(key0, key1)
+    y[0] = select(v[0], zero, AS_INTV(c0 < (UINTV)(limit)));
+    y[1] = select(v[1], zero, AS_INTV(c1 < (UINTV)(limit)));
+    y[2] = select(v[2], zero, AS_INTV(c2 < (UINTV)(limit)));
+    y[3] = select(v[3], zero, AS_INTV(c3 < (UINTV)(limit)));
+#else
+    /* A panel of 16 columns is the left or the right half of 32. */
+    const int right_half = j0 / 16 % 2;
+#pragma unroll
+    for (int i = 0; i < 2; i++) {
+        UINTV c0 = AS_UINTV(LANES) + (uint)(j0 / 32 * 16 + 8 * i);
+        UINTV c1 = (UINTV)((uint)row / 2), c2 = (UINTV)(clock), c3 = (UINTV)(stream);
+        PHILOXV(key0, key1)
+        const INTV upper = AS_INTV((right_half ? c1 : c0) < (UINTV)(limit));
+        const INTV lower = AS_INTV((right_half ? c3 : c2) < (UINTV)(limit));
+        y[i] = select(v[i], zero, upper);
+        y[2 + i] = select(v[2 + i], zero, lower);
+    }
+#endif
+}
+#endif
 
 /* A: element (m, k) at a[m * lda + k], or a[k * lda + m] if TRANSPOSED_A.  B: element
  * (k, j) at b[j / PANEL * panel + k * ldb + j % PANEL].  Groups: ceil(M / ROWS) by
@@ -63,24 +105,38 @@ void gemm_rows(__global float *restrict c_mem, const int c_at, const int ldc,
 #else
     __global const float *a = a_mem + a_at + m0 * lda;
 #endif
-    for (int k = 0; k < K; k++) {
-        const FLOATV b0 = LOADV(0, b), b1 = LOADV(1, b);
-        b += ldb;
+    /* A panel comes from far the first time, so it is fetched before: by the blocks of rows
+     * of the panel before, a share by each; or where two panels are too much for the cache,
+     * some rows before they are needed. */
+    const int blocks = K * PANEL <= CACHED ? (int)get_num_groups(0) : 1;
+    const int ahead = blocks > 1 ? (int)get_group_id(0) * ((K + blocks - 1) / blocks) : AHEAD;
+    __global const float *next = b + (blocks > 1 ? panel : 0) + ahead * ldb;
+    for (int k = 0; k < K;) {
+        const int end = min(k + FETCHED * blocks, K);
 #pragma unroll
-        for (int r = 0; r < ROWS; r++) {
-#if TRANSPOSED_A
-            const FLOATV x = (FLOATV)(a[r]);
-#else
-            const FLOATV x = (FLOATV)(a[r * lda]);
-#endif
-            left[r] = fma(x, b0, left[r]);
-            right[r] = fma(x, b1, right[r]);
+        for (int r = 0; r < FETCHED; r++, next += ldb) {
+            FETCH(next);
+            FETCH(next + VECTOR);
         }
+        for (; k < end; k++) {
+            const FLOATV b0 = LOADV(0, b), b1 = LOADV(1, b);
+            b += ldb;
+#pragma unroll
+            for (int r = 0; r < ROWS; r++) {
 #if TRANSPOSED_A
-        a += lda;
+                const FLOATV x = (FLOATV)(a[r]);
 #else
-        a++;
+                const FLOATV x = (FLOATV)(a[r * lda]);
 #endif
+                left[r] = fma(x, b0, left[r]);
+                right[r] = fma(x, b1, right[r]);
+            }
+#if TRANSPOSED_A
+            a += lda;
+#else
+            a++;
+#endif
+        }
     }
 
 #if EPILOGUE == EPILOGUE_SUMS
@@ -95,67 +151,39 @@ void gemm_rows(__global float *restrict c_mem, const int c_at, const int ldc,
         store(s1, sums_mem + sums_at + j0 + VECTOR, N - j0 - VECTOR);
     }
 #endif
+    /* From here on by loops: what is done once for all of K shall be short code. */
+    FLOATV results[2 * ROWS];
+#pragma unroll
+    for (int r = 0; r < ROWS; r++) {
+        results[2 * r] = left[r];
+        results[2 * r + 1] = right[r];
+    }
 #if EPILOGUE == EPILOGUE_FORWARD
     const FLOATV bias0 = LOADV(0, bias_mem + bias_at + j0);
     const FLOATV bias1 = LOADV(1, bias_mem + bias_at + j0);
-#pragma unroll
+#pragma nounroll
     for (int r = 0; r < ROWS; r++) {
-        left[r] = activate(left[r] + bias0, act, slope);
-        right[r] = activate(right[r] + bias1, act, slope);
+        results[2 * r] = activate(results[2 * r] + bias0, act, slope);
+        results[2 * r + 1] = activate(results[2 * r + 1] + bias1, act, slope);
     }
-    if (dropout > 0.0f) {
-        /* pointwise.cl has the same numbers for the same elements: four outputs of one
-         * counter are two rows of 16 + 16 columns. */
-        const uint limit = (uint)(dropout * 4294967296.0f);
-        const FLOATV scale = (FLOATV)(1.0f / (1.0f - dropout));
-        const FLOATV zero = (FLOATV)(0.0f);
-#pragma unroll
-        for (int r = 0; r < ROWS; r += 2) {
-#if VECTOR == 16
-            UINTV c0 = AS_UINTV(LANES) + (uint)(j0 / 2), c1 = (UINTV)((uint)(m0 + r) / 2);
-            UINTV c2 = (UINTV)(clock[0]), c3 = (UINTV)(stream);
-            PHILOXV(key0, key1)
-            left[r] = select(left[r] * scale, zero, AS_INTV(c0 < (UINTV)(limit)));
-            right[r] = select(right[r] * scale, zero, AS_INTV(c1 < (UINTV)(limit)));
-            left[r + 1] = select(left[r + 1] * scale, zero, AS_INTV(c2 < (UINTV)(limit)));
-            right[r + 1] = select(right[r + 1] * scale, zero, AS_INTV(c3 < (UINTV)(limit)));
-#else
-            /* A panel of 16 columns is the left or the right half of 32. */
-            const int right_half = j0 / 16 % 2;
-            for (int v = 0; v < 2; v++) {
-                UINTV c0 = AS_UINTV(LANES) + (uint)(j0 / 32 * 16 + 8 * v);
-                UINTV c1 = (UINTV)((uint)(m0 + r) / 2);
-                UINTV c2 = (UINTV)(clock[0]), c3 = (UINTV)(stream);
-                PHILOXV(key0, key1)
-                const INTV upper = AS_INTV((right_half ? c1 : c0) < (UINTV)(limit));
-                const INTV lower = AS_INTV((right_half ? c3 : c2) < (UINTV)(limit));
-                if (v == 0) {
-                    left[r] = select(left[r] * scale, zero, upper);
-                    left[r + 1] = select(left[r + 1] * scale, zero, lower);
-                } else {
-                    right[r] = select(right[r] * scale, zero, upper);
-                    right[r + 1] = select(right[r + 1] * scale, zero, lower);
-                }
-            }
-#endif
-        }
-    }
+    if (dropout > 0.0f)
+#pragma nounroll
+        for (int r = 0; r < ROWS; r += 2)
+            drop(results + 2 * r, m0 + r, j0, dropout, clock[0], stream, key0, key1);
 #endif
 
-#pragma unroll
-    for (int r = 0; r < ROWS; r++) {
-        if (m0 + r < M) {
-            FLOATV v0 = left[r], v1 = right[r];
-            __global float *c = c_mem + c_at + (m0 + r) * ldc + j0;
+#pragma nounroll
+    for (int r = 0; r < min(ROWS, M - m0); r++) {
+        FLOATV v0 = results[2 * r], v1 = results[2 * r + 1];
+        __global float *c = c_mem + c_at + (m0 + r) * ldc + j0;
 #if EPILOGUE == EPILOGUE_BACKWARD
-            __global const float *y = y_mem + y_at + (m0 + r) * ldy + j0;
-            const float scale = 1.0f / (1.0f - dropout);
-            v0 *= derivative(LOADV(0, y), act, slope, scale, dropout > 0.0f);
-            v1 *= derivative(LOADV(1, y), act, slope, scale, dropout > 0.0f);
+        __global const float *y = y_mem + y_at + (m0 + r) * ldy + j0;
+        const float scale = 1.0f / (1.0f - dropout);
+        v0 *= derivative(LOADV(0, y), act, slope, scale, dropout > 0.0f);
+        v1 *= derivative(LOADV(1, y), act, slope, scale, dropout > 0.0f);
 #endif
-            store(v0, c, N - j0);
-            store(v1, c + VECTOR, N - j0 - VECTOR);
-        }
+        store(v0, c, N - j0);
+        store(v1, c + VECTOR, N - j0 - VECTOR);
     }
 }
 

@@ -17,15 +17,24 @@
 #define AS_UINTV TYPE(as_uint, VECTOR)
 #endif
 
+#define LANES16 (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+
 /* Half as many words twice as long; 0, 1, 2, ... */
 #if VECTOR == 16
 #define ULONGV ulong8
 #define AS_ULONGV as_ulong8
-#define LANES (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+#define LANES LANES16
 #elif VECTOR == 8
 #define ULONGV ulong4
 #define AS_ULONGV as_ulong4
 #define LANES (int8)(0, 1, 2, 3, 4, 5, 6, 7)
+#endif
+
+/* Bring the line of p into the cache.  OpenCL's own word for it does nothing in PoCL. */
+#ifdef __clang__
+#define FETCH(p) __builtin_prefetch(p)
+#else
+#define FETCH(p) prefetch(p, 1)
 #endif
 
 /* Columns of a panel: what a block is wide, and how weights are packed for it. */
@@ -44,10 +53,13 @@ static inline FLOATV activate(const FLOATV x, const int act, const float slope)
     return x;
 }
 
-/* Store the first n of the elements of v. */
+/* Store the first n of the elements of v.  Where c is aligned, which most are, by one store:
+ * a compiler may make several of the other kind. */
 static void store(const FLOATV v, __global float *c, const int n)
 {
-    if (n >= VECTOR) {
+    if (n >= VECTOR && (size_t)c % sizeof(FLOATV) == 0) {
+        *(__global FLOATV *)c = v;
+    } else if (n >= VECTOR) {
         STOREV(v, 0, c);
     } else if (VECTOR > 1) {
         float part[VECTOR];
