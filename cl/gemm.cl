@@ -73,13 +73,14 @@ static void drop(FLOATV *y, const int row, const int j0, const float dropout,
 #endif
 
 /* A: element (m, k) at a[m * lda + k], or a[k * lda + m] if TRANSPOSED_A.  B: element
- * (k, j) at b[j / PANEL * panel + k * ldb + j % PANEL].  Groups: ceil(M / ROWS) by
- * ceil(N / PANEL), of one item. */
+ * (k, j) at b[j / PANEL * panel + k * ldb + j % PANEL].  Items go through a block of rows in
+ * `side` panels side by side, then to the next block; then to the next panels.  Groups:
+ * ceil(M / ROWS) * side by ceil(ceil(N / PANEL) / side), of one item. */
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void gemm_rows(__global float *restrict c_mem, const int c_at, const int ldc,
                __global const float *restrict a_mem, const int a_at, const int lda,
                __global const float *restrict b_mem, const int b_at, const int ldb,
-               const int panel, const int M, const int N, const int K
+               const int panel, const int side, const int M, const int N, const int K
 #if EPILOGUE == EPILOGUE_FORWARD
                , __global const float *restrict bias_mem, const int bias_at,
                const int act, const float slope, const float dropout,
@@ -93,9 +94,14 @@ void gemm_rows(__global float *restrict c_mem, const int c_at, const int ldc,
 #endif
 )
 {
-    const int m0 = (int)get_global_id(0) * ROWS, j0 = (int)get_global_id(1) * PANEL;
-    __global const float *b = b_mem + b_at + (int)get_global_id(1) * panel;
+    const int block = (int)get_global_id(0) / side;
+    const int p = (int)get_global_id(1) * side + (int)get_global_id(0) % side;
+    const int m0 = block * ROWS, j0 = p * PANEL;
+    __global const float *b = b_mem + b_at + p * panel;
     FLOATV left[ROWS], right[ROWS];
+
+    if (j0 >= N)
+        return;
 
 #pragma unroll
     for (int r = 0; r < ROWS; r++)
@@ -108,9 +114,9 @@ void gemm_rows(__global float *restrict c_mem, const int c_at, const int ldc,
     /* A panel comes from far the first time, so it is fetched before: by the blocks of rows
      * of the panel before, a share by each; or where two panels are too much for the cache,
      * some rows before they are needed. */
-    const int blocks = K * PANEL <= CACHED ? (int)get_num_groups(0) : 1;
-    const int ahead = blocks > 1 ? (int)get_group_id(0) * ((K + blocks - 1) / blocks) : AHEAD;
-    __global const float *next = b + (blocks > 1 ? panel : 0) + ahead * ldb;
+    const int blocks = K * PANEL <= CACHED ? (M + ROWS - 1) / ROWS : 1;
+    const int ahead = blocks > 1 ? block * ((K + blocks - 1) / blocks) : AHEAD;
+    __global const float *next = b + (blocks > 1 ? side * panel : 0) + ahead * ldb;
     for (int k = 0; k < K;) {
         const int end = min(k + FETCHED * blocks, K);
 #pragma unroll
@@ -142,7 +148,7 @@ void gemm_rows(__global float *restrict c_mem, const int c_at, const int ldc,
 #if EPILOGUE == EPILOGUE_SUMS
     if (m0 == 0) {
         FLOATV s0 = (FLOATV)(0.0f), s1 = (FLOATV)(0.0f);
-        b = b_mem + b_at + (int)get_global_id(1) * panel;
+        b = b_mem + b_at + p * panel;
         for (int k = 0; k < K; k++, b += ldb) {
             s0 += LOADV(0, b);
             s1 += LOADV(1, b);

@@ -99,6 +99,15 @@ double egad_gemm_bytes(const egad_product *p)
            egad_tensor_bytes(p->sums);
 }
 
+/* How many panels, of so many floats each, the items of gemm_rows take side by side.  Where
+ * a gradient of many rows is written, as many as stay in the cache, so that its pages are
+ * gone through less often. */
+static size_t beside(const egad_product *p, size_t floats)
+{
+    const size_t cached = 262144, most = 32, n = cached / floats;
+    return !p->transposed_a || n < 1 ? 1 : n > most ? most : n;
+}
+
 static egad_status rows(egad_plan *plan, const egad_product *p)
 {
     const egad_device *device = egad_plan_device(plan);
@@ -108,6 +117,7 @@ static egad_status rows(egad_plan *plan, const egad_product *p)
     const egad_tensor b = packed ? p->panels : p->b;
     const size_t ldb = packed ? panel : b.stride;
     const size_t next = packed ? K * panel : panel;
+    const size_t panels = (N + panel - 1) / panel, side = beside(p, K * panel);
     char build[64];
     assert(packed || !p->transposed_b);
     options(build, sizeof build, device, p->transposed_a, (int)p->epilogue);
@@ -116,13 +126,14 @@ static egad_status rows(egad_plan *plan, const egad_product *p)
                                  .source = egad_cl_gemm,
                                  .kernel = "gemm_rows",
                                  .options = build,
-                                 .groups = { (M + ROWS - 1) / ROWS,
-                                             (N + panel - 1) / panel },
+                                 .groups = { (M + ROWS - 1) / ROWS * side,
+                                             (panels + side - 1) / side },
                                  .local = 1,
                                  .flops = 2.0 * (double)M * (double)N * (double)K,
                                  .bytes = egad_gemm_bytes(p) };
 #define COMMON                                                                           \
-    MATRIX(p->c), MATRIX(p->a), TENSOR(b), INT(ldb), INT(next), INT(M), INT(N), INT(K)
+    MATRIX(p->c), MATRIX(p->a), TENSOR(b), INT(ldb), INT(next), INT(side), INT(M),       \
+        INT(N), INT(K)
     switch (p->epilogue) {
     case PRODUCT_FORWARD:
         return ADD(plan, &launch, COMMON, TENSOR(p->bias), INT(p->act), FLOAT(p->slope),
