@@ -37,11 +37,16 @@
 
 #define ROWS 10   /* pixels of a block of conv2d_rows */
 #define PIXELS 8  /* of conv2d_dots */
-#define BLOCK_MOST 16
 #define CHUNK 64  /* of conv2d_weights, at a time */
 #define DEPTH 64  /* channels of one item of conv2d_weights, */
 #define TAPS 4    /* taps, at most, */
 #define SUMS ((DEPTH + BLOCK) * PANEL) /* and floats for each of them */
+
+/* What is true of the pixels of a block is said by vectors, an element each: they are 16 at
+ * most. */
+typedef struct {
+    int16 n, h, w; /* pixel (h, w) of image n in the grid of a phase */
+} places;
 
 /* i / n of small numbers. */
 static int16 over(const int16 i, const int n)
@@ -49,19 +54,39 @@ static int16 over(const int16 i, const int n)
     return convert_int16((convert_float16(i) + 0.5f) / (float)n);
 }
 
-/* Where the results of a block lie: pixel r of it is pixel (h[r], w[r]) of image n[r] in
- * the grid of its phase.  As vectors: where single numbers are stored and then read as
- * vectors, a processor waits for all of its stores. */
-static void place(int *n, int *h, int *w, const int first, __global const int *restrict g)
+/* Of 16 pixels from the `first` on; what is past the last of N images is in the last. */
+static places place(const int first, const int N, __global const int *restrict g)
 {
     const int H = g[CONV_GRID_H], W = g[CONV_GRID_W];
     const int row = first / W, image = row / H;
     const int16 along = (int16)(first - row * W) + LANES16;
     const int16 rows = over(along, W), down = (int16)(row - image * H) + rows;
     const int16 images = over(down, H);
-    vstore16((int16)(image) + images, 0, n);
-    vstore16(down - images * H, 0, h);
-    vstore16(along - rows * W, 0, w);
+    const places at = { min((int16)(image) + images, (int16)(N - 1)), down - images * H,
+                        along - rows * W };
+    return at;
+}
+
+/* Where tap (dh, dw) of each pixel is in its images, whose rows are `lda` apart; -1 where
+ * that is outside. */
+static int16 tapped(const places at, const int dh, const int dw, const int lda,
+                    __global const int *restrict g)
+{
+    const int16 y = at.h * g[CONV_IN_STEP] + dh, x = at.w * g[CONV_IN_STEP] + dw;
+    const int16 inside = (as_uint16(y) < (uint16)(g[CONV_IN_H]))
+                         & (as_uint16(x) < (uint16)(g[CONV_IN_W]));
+    return select((int16)(-1), at.n * lda + (y * g[CONV_IN_W] + x) * g[CONV_IN_C], inside);
+}
+
+/* Where each pixel's result is in its images, whose rows are `ldc` apart; -1 where there is
+ * none. */
+static int16 result(const places at, __global const int *restrict phase, const int16 wanted,
+                    const int ldc, __global const int *restrict g)
+{
+    const int16 y = at.h * g[CONV_OUT_STEP] + phase[CONV_PH];
+    const int16 x = at.w * g[CONV_OUT_STEP] + phase[CONV_PW];
+    const int16 inside = wanted & (y < (int16)(g[CONV_OUT_H])) & (x < (int16)(g[CONV_OUT_W]));
+    return select((int16)(-1), at.n * ldc + (y * g[CONV_OUT_W] + x) * g[CONV_OUT_C], inside);
 }
 
 /* c: (N, OUT_H * OUT_W * OUT_C).  a: (N, IN_H * IN_W * IN_C).  Weights of tap t and panel
@@ -90,28 +115,20 @@ void conv2d_rows(__global float *restrict c_mem, const int c_at, const int ldc,
     const int rows = N * g[CONV_GRID_H] * g[CONV_GRID_W];
     const int m0 = (int)get_global_id(0) * ROWS, depth = g[CONV_IN_C];
     __global const float *zeros = (__global const float *)(g + zeros_at);
-    int n[BLOCK_MOST], h[BLOCK_MOST], w[BLOCK_MOST], at[ROWS];
+    const places at = place(m0, N, g);
     FLOATV left[ROWS], right[ROWS];
 
-    place(n, h, w, m0, g);
 #pragma unroll
-    for (int r = 0; r < ROWS; r++) {
-        n[r] = min(n[r], N - 1); /* what is past the last pixel is not stored */
-        at[r] = a_at + n[r] * lda
-                + (h[r] * g[CONV_IN_W] + w[r]) * g[CONV_IN_STEP] * depth;
+    for (int r = 0; r < ROWS; r++)
         left[r] = right[r] = (FLOATV)(0.0f);
-    }
     for (int i = 0; i < phase[CONV_TAPS]; i++, t += CONV_TAP) {
-        const int dh = t[CONV_DH], dw = t[CONV_DW];
-        const int shift = (dh * g[CONV_IN_W] + dw) * depth;
         __global const float *b = b_mem + b_at + p * panel + t[CONV_KERNEL_TAP] * tap;
         __global const float *a[ROWS];
+        int from[16];
+        vstore16(tapped(at, t[CONV_DH], t[CONV_DW], lda, g), 0, from);
 #pragma unroll
-        for (int r = 0; r < ROWS; r++) {
-            const int y = h[r] * g[CONV_IN_STEP] + dh, x = w[r] * g[CONV_IN_STEP] + dw;
-            const int inside = (uint)y < (uint)g[CONV_IN_H] & (uint)x < (uint)g[CONV_IN_W];
-            a[r] = inside ? a_mem + (at[r] + shift) : zeros;
-        }
+        for (int r = 0; r < ROWS; r++)
+            a[r] = from[r] < 0 ? zeros : a_mem + a_at + from[r];
         for (int k = 0; k < depth; k++, b += ldb) {
             const FLOATV b0 = LOADV(0, b), b1 = LOADV(1, b);
 #ifdef PF
@@ -135,15 +152,13 @@ void conv2d_rows(__global float *restrict c_mem, const int c_at, const int ldc,
         results[2 * r + 1] = right[r];
     }
     const int columns = g[CONV_OUT_C] - j0;
-    int to[ROWS]; /* of each result, or -1 */
-#pragma unroll
-    for (int r = 0; r < ROWS; r++) {
-        const int y = h[r] * g[CONV_OUT_STEP] + phase[CONV_PH];
-        const int x = w[r] * g[CONV_OUT_STEP] + phase[CONV_PW];
-        const int inside = m0 + r < rows & y < g[CONV_OUT_H] & x < g[CONV_OUT_W];
-        const int pixel = (y * g[CONV_OUT_W] + x) * g[CONV_OUT_C] + j0;
-        to[r] = inside ? c_at + n[r] * ldc + pixel : -1;
-    }
+    const int16 wanted = (int16)(m0) + LANES16 < (int16)(rows);
+    int to[16];
+    vstore16(result(at, phase, wanted, ldc, g), 0, to);
+#if EPILOGUE == EPILOGUE_BACKWARD
+    int under[16];
+    vstore16(result(at, phase, wanted, ldy, g), 0, under);
+#endif
 #if EPILOGUE == EPILOGUE_FORWARD
     const FLOATV bias0 = LOADV(0, bias_mem + bias_at + j0);
     const FLOATV bias1 = LOADV(1, bias_mem + bias_at + j0);
@@ -152,16 +167,17 @@ void conv2d_rows(__global float *restrict c_mem, const int c_at, const int ldc,
     for (int r = 0; r < ROWS; r++)
         if (to[r] >= 0) {
             FLOATV v0 = results[2 * r], v1 = results[2 * r + 1];
+            __global float *c = c_mem + c_at + j0 + to[r];
 #if EPILOGUE == EPILOGUE_FORWARD
             v0 = activate(v0 + bias0, act, slope);
             v1 = activate(v1 + bias1, act, slope);
 #elif EPILOGUE == EPILOGUE_BACKWARD
-            __global const float *below = y_mem + y_at - c_at + to[r];
+            __global const float *below = y_mem + y_at + j0 + under[r];
             v0 *= derivative(LOADV(0, below), act, slope, 1.0f, 0);
             v1 *= derivative(LOADV(1, below), act, slope, 1.0f, 0);
 #endif
-            store(v0, c_mem + to[r], columns);
-            store(v1, c_mem + to[r] + VECTOR, columns - VECTOR);
+            store(v0, c, columns);
+            store(v1, c + VECTOR, columns - VECTOR);
         }
 }
 
@@ -200,27 +216,21 @@ void conv2d_dots(__global float *restrict c_mem, const int c_at, const int ldc,
     const int rows = N * g[CONV_GRID_H] * g[CONV_GRID_W];
     const int m0 = (int)get_global_id(0) * PIXELS, depth = g[CONV_IN_C];
     __global const float *zeros = (__global const float *)(g + zeros_at);
-    int n[BLOCK_MOST], h[BLOCK_MOST], w[BLOCK_MOST];
+    const places at = place(m0, N, g);
     FLOATV sum[PIXELS];
 
-    place(n, h, w, m0, g);
 #pragma unroll
-    for (int r = 0; r < PIXELS; r++) {
-        n[r] = min(n[r], N - 1);
+    for (int r = 0; r < PIXELS; r++)
         sum[r] = (FLOATV)(0.0f);
-    }
     for (int i = 0; i < phase[CONV_TAPS]; i++, t += CONV_TAP) {
         __global const float *b =
             w_mem + w_at + (t[CONV_KERNEL_TAP] * g[CONV_OUT_C] + j) * depth;
         __global const float *a[PIXELS];
+        int from[16];
+        vstore16(tapped(at, t[CONV_DH], t[CONV_DW], lda, g), 0, from);
 #pragma unroll
-        for (int r = 0; r < PIXELS; r++) {
-            const int y = h[r] * g[CONV_IN_STEP] + t[CONV_DH];
-            const int x = w[r] * g[CONV_IN_STEP] + t[CONV_DW];
-            const int inside = (uint)y < (uint)g[CONV_IN_H] & (uint)x < (uint)g[CONV_IN_W];
-            const int pixel = (y * g[CONV_IN_W] + x) * depth;
-            a[r] = inside ? a_mem + (a_at + n[r] * lda + pixel) : zeros;
-        }
+        for (int r = 0; r < PIXELS; r++)
+            a[r] = from[r] < 0 ? zeros : a_mem + a_at + from[r];
         int k = 0;
         for (; k + VECTOR <= depth; k += VECTOR) {
             const FLOATV v = LOADV(0, b + k);
@@ -238,20 +248,24 @@ void conv2d_dots(__global float *restrict c_mem, const int c_at, const int ldc,
         }
     }
 
-    for (int r = 0; r < PIXELS; r++) {
-        const int y = h[r] * g[CONV_OUT_STEP] + phase[CONV_PH];
-        const int x = w[r] * g[CONV_OUT_STEP] + phase[CONV_PW];
-        if (m0 + r < rows && y < g[CONV_OUT_H] && x < g[CONV_OUT_W]) {
-            const int pixel = (y * g[CONV_OUT_W] + x) * g[CONV_OUT_C] + j;
+    const int16 wanted = (int16)(m0) + LANES16 < (int16)(rows);
+    int to[16];
+    vstore16(result(at, phase, wanted, ldc, g), 0, to);
+#if EPILOGUE == EPILOGUE_BACKWARD
+    int under[16];
+    vstore16(result(at, phase, wanted, ldy, g), 0, under);
+#endif
+    for (int r = 0; r < PIXELS; r++)
+        if (to[r] >= 0) {
             float v = total(sum[r]);
 #if EPILOGUE == EPILOGUE_FORWARD
             v = activate((FLOATV)(v + bias_mem[bias_at + j]), act, slope).s0;
 #elif EPILOGUE == EPILOGUE_BACKWARD
-            v *= derivative((FLOATV)(y_mem[y_at + n[r] * ldy + pixel]), act, slope, 1.0f, 0).s0;
+            const float below = y_mem[y_at + j + under[r]];
+            v *= derivative((FLOATV)(below), act, slope, 1.0f, 0).s0;
 #endif
-            c_mem[c_at + n[r] * ldc + pixel] = v;
+            c_mem[c_at + j + to[r]] = v;
         }
-    }
 }
 
 #if EPILOGUE == EPILOGUE_NONE
@@ -329,6 +343,8 @@ void conv2d_weights(__global float *restrict dw_mem, const int dw_at,
                              + (y * g[CONV_IN_W] + w0 * S + dw) * g[CONV_IN_C];
                     int ys = y_at + n * ldy + (h * W + w0) * O + j0;
                     for (int w = w0; w < w1; w++, xs += S * g[CONV_IN_C], ys += O) {
+                        for (int c = 0; c < channels; c += VECTOR)
+                            FETCH(x_mem + xs + c);
                         from_x[count] = xs;
                         from_y[count] = ys;
                         if (++count == CHUNK) {

@@ -28,7 +28,6 @@
 #include "derivative.h"
 
 #define ROWS 10
-#define BLOCK 64     /* rows of a panel that are packed at a time */
 #define CACHED 65536 /* floats of a panel, at most, for two of them in the cache */
 #define AHEAD 96     /* rows that others are fetched before, */
 #define FETCHED 4    /* so many at a time */
@@ -124,6 +123,7 @@ void gemm_rows(__global float *restrict c_mem, const int c_at, const int ldc,
             FETCH(next);
             FETCH(next + VECTOR);
         }
+#pragma unroll 4
         for (; k < end; k++) {
             const FLOATV b0 = LOADV(0, b), b1 = LOADV(1, b);
             b += ldb;
@@ -194,6 +194,33 @@ void gemm_rows(__global float *restrict c_mem, const int c_at, const int ldc,
 }
 
 #if EPILOGUE == EPILOGUE_NONE && !TRANSPOSED_A
+/* to[k PANEL + j] = from[j ldb + k] of VECTOR x VECTOR elements: in each round the vectors
+ * of the upper half are dealt into those of the lower half, as cards are. */
+static void turn(__global float *restrict to, __global const float *restrict from,
+                 const int ldb)
+{
+    FLOATV v[VECTOR], dealt[VECTOR];
+#pragma unroll
+    for (int j = 0; j < VECTOR; j++)
+        v[j] = LOADV(0, from + j * ldb);
+#pragma unroll
+    for (int round = 1; round < VECTOR; round *= 2) {
+#pragma unroll
+        for (int j = 0; j < VECTOR / 2; j++) {
+            dealt[2 * j].even = v[j].lo;
+            dealt[2 * j].odd = v[j + VECTOR / 2].lo;
+            dealt[2 * j + 1].even = v[j].hi;
+            dealt[2 * j + 1].odd = v[j + VECTOR / 2].hi;
+        }
+#pragma unroll
+        for (int j = 0; j < VECTOR; j++)
+            v[j] = dealt[j];
+    }
+#pragma unroll
+    for (int k = 0; k < VECTOR; k++)
+        STOREV(v[k], 0, to + k * PANEL);
+}
+
 /* Matrices of `table`, five ints each, into panels: first panel of this launch, offset of
  * the source (I, O) in b_mem, I, O, offset of the panels in packed_mem.  Negative I means
  * that the transpose (O, I) is packed.  Columns past the last are zero.  Groups: as many
@@ -215,19 +242,24 @@ void gemm_pack(__global float *restrict packed_mem, const int packed_at,
     __global float *to = packed_mem + packed_at + table[5 * e + 4] + p * K * PANEL;
     const int j0 = p * PANEL, n = min(PANEL, N - j0);
 
-    if (transposed) {
-        /* By blocks that stay in the cache while they are written column by column. */
-        for (int k0 = 0; k0 < K; k0 += BLOCK) {
-            const int end = min(k0 + BLOCK, K);
-            for (int j = 0; j < n; j++)
-                for (int k = k0; k < end; k++)
-                    to[k * PANEL + j] = b[(j0 + j) * columns + k];
+    int k0 = 0; /* rows of the panel that are written */
+    for (; n == PANEL && k0 + VECTOR <= K; k0 += VECTOR)
+        if (transposed) {
+            turn(to + k0 * PANEL, b + j0 * columns + k0, columns);
+            turn(to + k0 * PANEL + VECTOR, b + (j0 + VECTOR) * columns + k0, columns);
+        } else {
+#pragma unroll
+            for (int k = k0; k < k0 + VECTOR; k++) {
+                __global const float *row = b + k * columns + j0;
+                FETCH(row + VECTOR * columns);
+                FETCH(row + VECTOR * columns + VECTOR);
+                STOREV(LOADV(0, row), 0, to + k * PANEL);
+                STOREV(LOADV(1, row), 1, to + k * PANEL);
+            }
         }
-    } else {
-        for (int k = 0; k < K; k++)
-            for (int j = 0; j < n; j++)
-                to[k * PANEL + j] = b[k * columns + j0 + j];
-    }
+    for (int j = 0; j < n; j++)
+        for (int k = k0; k < K; k++)
+            to[k * PANEL + j] = b[transposed ? (j0 + j) * columns + k : k * columns + j0 + j];
     for (int j = n; j < PANEL; j++)
         for (int k = 0; k < K; k++)
             to[k * PANEL + j] = 0.0f;

@@ -99,9 +99,9 @@ double egad_gemm_bytes(const egad_product *p)
            egad_tensor_bytes(p->sums);
 }
 
-/* How many panels, of so many floats each, the items of gemm_rows take side by side.  Where
- * a gradient of many rows is written, as many as stay in the cache, so that its pages are
- * gone through less often. */
+/* How many panels, of so many floats each, the items of gemm_rows take side by side.
+ * Where a gradient of many rows is written, as many as stay in the cache, so that its
+ * pages are gone through less often. */
 static size_t beside(const egad_product *p, size_t floats)
 {
     const size_t cached = 262144, most = 32, n = cached / floats;
