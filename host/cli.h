@@ -550,13 +550,24 @@ typedef struct {
 } cli_path;
 cli_path cli_output_join(const char *folder, const char *name);
 
+/* ---- Texts: cli_text.c ---------------------------------------------------- */
+
+/* Bytes of the UTF-8 character at `text`; 0 if it is none. */
+size_t cli_text_character(const char *text);
+/* 1 if it is one of control. */
+int cli_text_control(const char *text);
+/* Each byte that is of no character becomes a question mark; with `controls`, those of
+ * control too. */
+void cli_text_mend(char *text, int controls);
+
 /* ---- JSON: cli_json.c ----------------------------------------------------- */
 
 /* Values are put into an object or array, which owns them then.  Nothing is to be checked
  * on the way: cli_json_print fails if anything did not fit. */
 cli_json *cli_json_object(void);
 cli_json *cli_json_array(void);
-void cli_json_text(cli_json *object, const char *key, const char *text); /* or null */
+/* Of a text, what is no UTF-8 becomes question marks; NULL is null. */
+void cli_json_text(cli_json *object, const char *key, const char *text);
 void cli_json_real(cli_json *object, const char *key, double value); /* null: no number */
 /* With as many digits as tell it from other floats. */
 void cli_json_float(cli_json *object, const char *key, float value);

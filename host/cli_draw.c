@@ -178,37 +178,6 @@ void cli_draw_dot(cli_picture *p, double x, double y, double radius, uint32_t co
 
 /* ---- Text --------------------------------------------------------------- */
 
-size_t cli_draw_character(const char *at)
-{
-    const unsigned char *text = (const unsigned char *)at;
-    const size_t n = text[0] < 0x80         ? 1
-                     : text[0] >> 5 == 0x06 ? 2
-                     : text[0] >> 4 == 0x0e ? 3
-                     : text[0] >> 3 == 0x1e ? 4
-                                            : 0;
-    uint32_t code = n > 1 ? text[0] & (0x7fu >> n) : text[0];
-    static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-    for (size_t i = 1; i < n; i++) {
-        if (text[i] >> 6 != 2)
-            return 0;
-        code = code << 6 | (text[i] & 63u);
-    }
-    if (code < ' ' || code == 0x7f)
-        return 0;
-    return code < least[n] || code > 0x10ffff || code >> 11 == 0x1b ? 0 : n;
-}
-
-/* Names come from files, and cairo gives up a picture whose text is no UTF-8. */
-static void clean(char *text)
-{
-    for (char *c = text; *c;) {
-        const size_t n = cli_draw_character(c);
-        if (!n)
-            *c = '?';
-        c += n ? n : 1;
-    }
-}
-
 static void select_font(cli_picture *p, const cli_style *style)
 {
     cairo_select_font_face(p->cr, p->family, CAIRO_FONT_SLANT_NORMAL,
@@ -247,7 +216,7 @@ double cli_draw_text(cli_picture *p, double x, double y, const cli_style *style,
     va_start(args, format);
     vsnprintf(text, sizeof text - 4, format, args);
     va_end(args);
-    clean(text);
+    cli_text_mend(text, 1); /* cairo gives up a picture whose text is no UTF-8 */
     select_font(p, style);
     const double width = fit(p, text, sizeof text, style->most);
     set_color(p->cr, style->color, 1);

@@ -26,9 +26,20 @@ cli_json *cli_json_array(void)
     return json_array();
 }
 
+/* JSON is UTF-8, whatever the text is. */
+static json_t *new_text(const char *text)
+{
+    char *copy = strdup(text);
+    if (copy)
+        cli_text_mend(copy, 0);
+    json_t *value = copy ? json_string(copy) : NULL;
+    free(copy);
+    return value;
+}
+
 void cli_json_text(cli_json *object, const char *key, const char *text)
 {
-    set(object, key, text ? json_string(text) : json_null());
+    set(object, key, text ? new_text(text) : json_null());
 }
 
 void cli_json_real(cli_json *object, const char *key, double value)
@@ -67,7 +78,7 @@ void cli_json_append(cli_json *array, cli_json *value)
 
 void cli_json_append_text(cli_json *array, const char *text)
 {
-    failed |= json_array_append_new(array, json_string(text)) != 0;
+    failed |= json_array_append_new(array, new_text(text)) != 0;
 }
 
 void cli_json_append_real(cli_json *array, double value)

@@ -30,11 +30,11 @@ static const char style[] =
 
 /* ---- Text ------------------------------------------------------------------ */
 
-/* What comes from files may be anything: what is no text becomes a question mark. */
+/* What is no text becomes a question mark. */
 static void put_escaped(FILE *out, const char *text)
 {
     for (size_t n; *text; text += n ? n : 1) {
-        n = cli_draw_character(text);
+        n = cli_text_character(text);
         switch (*text) {
         case '&':
             fputs("&amp;", out);
@@ -53,7 +53,7 @@ static void put_escaped(FILE *out, const char *text)
             fputc(*text, out);
             break;
         default:
-            if (n)
+            if (n && !cli_text_control(text))
                 fwrite(text, 1, n, out);
             else
                 fputc('?', out);

@@ -48,8 +48,6 @@ void cli_draw_area(cli_picture *picture, const cli_point *points, size_t n,
                    uint32_t color, double opacity);
 void cli_draw_dot(cli_picture *picture, double x, double y, double radius,
                   uint32_t color);
-/* Bytes of the UTF-8 character at `text`; 0 if it is none, or one of control. */
-size_t cli_draw_character(const char *text);
 /* The width of the text, whose base line is at y. */
 double cli_draw_text(cli_picture *picture, double x, double y, const cli_style *style,
                      const char *format, ...) __attribute__((format(printf, 5, 6)));

@@ -125,9 +125,6 @@ static int queue(stream *s, const char *error)
     char *text = NULL;
     if (error && !(text = strdup(error)))
         return cli_error("out of memory for a line's answer");
-    /* A message may cut a text in the middle of a letter, which is no JSON. */
-    for (char *c = text; s->json && c && *c; c++)
-        *c = (unsigned char)*c < 0x80 ? *c : '?';
     if (s->n == 0)
         s->since = cli_clock();
     s->error[s->n++] = text;

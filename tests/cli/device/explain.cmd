@@ -50,3 +50,14 @@ fails 1 "'new.csv' is a CSV file, which has no split" explain --model model.h5 -
 fails 1 "'absent.h5'" explain --model model.h5 --data absent.h5
 import flows.csv narrow.h5 --drop bytes >/dev/null
 fails 1 "has rows of 4 features" explain --model model.h5 --data narrow.h5
+
+# Another encoding, a letter cut in two, and a file so called: JSON is UTF-8 all the same.
+sed $'s/proto/pr\xf6to/; s/udp/caf\xe9/; s/icmp/\xe2\x82/; s/tcp/t\xe2\x82\xac/' flows.csv >$'l\xe9.csv'
+import $'l\xe9.csv' latin.h5 >/dev/null
+"$EGAD" train --model kdd-bigan --data latin.h5 --epochs 1 --batch 50 --quiet -o latin-model.h5 \
+    >/dev/null
+says '"column": "pr?to",' explain --model latin-model.h5 --data $'l\xe9.csv' --json --row 9,0,1
+iconv -f UTF-8 -t UTF-8 says.out | cmp - says.out
+for text in '"file": "l?.csv",' '"value": "caf?",' '"value": "??",' $'"value": "t\xe2\x82\xac",'; do
+    grep -F "$text" says.out
+done

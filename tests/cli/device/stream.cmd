@@ -34,12 +34,14 @@ paste -d, file.csv <(echo; tr -d '{}"' <json.out | sed 's/[a-z_]*://g') | awk -F
     END { exit bad || NR != 401 }'
 printf '%s\n' '{"duration":1,"proto":"tcp"}' '{' '' '{"duration":1,"proto":"tcp","bytes":null}' \
     '{"duration":1,"proto":"tcp","bytes":[2]}' '[1]' '{"duration":1,"duration":2}' \
-    '{"duration":1,"proto":"ä","bytes":"ää€"}' '{"duration":1,"proto":"tcp","bytes":true}' |
+    '{"duration":1,"proto":"ä","bytes":"€€€€€€€€€€€€€€"}' '{"duration":1,"proto":"tcp","bytes":true}' |
     "$EGAD" $score >odd.out 2>err
 test "$(grep -c '^{"row":[0-7],"error":"' odd.out)" = 8
 test "$(wc -l <odd.out)" = 8
+iconv -f UTF-8 -t UTF-8 odd.out | cmp - odd.out
 sed -n 1p odd.out | grep -F "no single value of column 'bytes'"
 sed -n 3p odd.out | grep -F "is no value, wanted a finite number"
+sed -n 7p odd.out | grep -F "'€€€€€€€€€€€€€?' is not a number"
 sed -n 8p odd.out | grep -F "'true' is not a number"
 grep '^8 of 8 lines' err
 # A line is answered though no more comes; SIGTERM ends with all answered, but for a part

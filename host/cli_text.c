@@ -1,0 +1,35 @@
+/* Texts that come from files and may be anything: what of them is UTF-8. */
+#include "cli.h"
+
+size_t cli_text_character(const char *at)
+{
+    const unsigned char *text = (const unsigned char *)at;
+    const size_t n = text[0] < 0x80         ? 1
+                     : text[0] >> 5 == 0x06 ? 2
+                     : text[0] >> 4 == 0x0e ? 3
+                     : text[0] >> 3 == 0x1e ? 4
+                                            : 0;
+    uint32_t code = n > 1 ? text[0] & (0x7fu >> n) : text[0];
+    static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+    for (size_t i = 1; i < n; i++) {
+        if (text[i] >> 6 != 2)
+            return 0;
+        code = code << 6 | (text[i] & 63u);
+    }
+    return code < least[n] || code > 0x10ffff || code >> 11 == 0x1b ? 0 : n;
+}
+
+int cli_text_control(const char *at)
+{
+    return (unsigned char)*at < ' ' || *at == 0x7f;
+}
+
+void cli_text_mend(char *text, int controls)
+{
+    while (*text) {
+        const size_t n = cli_text_character(text);
+        if (!n || (controls && cli_text_control(text)))
+            *text = '?';
+        text += n ? n : 1;
+    }
+}
