@@ -224,12 +224,12 @@ typedef struct {
     egad_search_options search; /* of a model without an encoder; `row` is theirs */
 } cli_rows;
 
-/* A data file .h5, or a table for this detector, whose values of categories that training
- * never saw are counted on standard error. */
+/* A data file .h5, or a table for this detector, whose gaps that were filled, and values
+ * of categories that training never saw, are counted on standard error. */
 egad_status cli_rows_read(egad_dataset **data, const char *path,
                           const egad_detector_info *info);
 /* Say on standard error that there were such. */
-void cli_rows_unseen(const egad_csv_report *report);
+void cli_rows_note(const egad_csv_report *report);
 /* CLI_DONE if rows of `data` mean to the detector what its training rows meant: as many
  * features, and where both say so, the same columns and categories in the same order.
  * `path` and `model` are the files, for errors. */
@@ -602,9 +602,11 @@ cli_json *cli_json_at(const cli_json *array, size_t i);
 size_t cli_json_size(const cli_json *array);
 double cli_json_real_at(const cli_json *array, size_t i);        /* NAN: none */
 double cli_json_number(const cli_json *object, const char *key); /* NAN: none */
-/* A text, number or truth value as text, null as none, in `text` where it is no text by
- * itself; NULL: there is none, or several. */
-const char *cli_json_value(const cli_json *object, const char *key, cli_number *text);
+/* A text, number or truth value as text, which is in `text` where it is none by itself;
+ * null as "", and what is not there as NULL.  0: a list or an object, which is no value.
+ */
+int cli_json_value(const cli_json *object, const char *key, const char **value,
+                   cli_number *text);
 const char *cli_json_word(const cli_json *object, const char *key); /* "": none */
 
 /* ---- AnoGAN's search: cli_search.c ----------------------------------------- */

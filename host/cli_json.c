@@ -226,12 +226,12 @@ double cli_json_number(const cli_json *object, const char *key)
     return number(json_object_get(object, key));
 }
 
-const char *cli_json_value(const cli_json *object, const char *key, cli_number *text)
+int cli_json_value(const cli_json *object, const char *key, const char **out,
+                   cli_number *text)
 {
     const json_t *value = json_object_get(object, key);
     text->text[0] = '\0';
-    if (json_is_string(value))
-        return json_string_value(value);
+    *out = json_is_string(value) ? json_string_value(value) : value ? text->text : NULL;
     if (json_is_integer(value))
         snprintf(text->text, sizeof text->text, "%lld",
                  (long long)json_integer_value(value));
@@ -239,9 +239,7 @@ const char *cli_json_value(const cli_json *object, const char *key, cli_number *
         snprintf(text->text, sizeof text->text, "%.17g", json_real_value(value));
     else if (json_is_boolean(value))
         snprintf(text->text, sizeof text->text, json_is_true(value) ? "true" : "false");
-    else if (!json_is_null(value))
-        return NULL;
-    return text->text;
+    return !json_is_array(value) && !json_is_object(value);
 }
 
 const char *cli_json_word(const cli_json *object, const char *key)

@@ -70,8 +70,13 @@ void cli_rows_warn(const egad_dataset *data, const char *path)
             cli_count(anomalies).text, cli_count(rows).text, path);
 }
 
-void cli_rows_unseen(const egad_csv_report *report)
+void cli_rows_note(const egad_csv_report *report)
 {
+    if (report->filled)
+        fprintf(stderr,
+                "%s numbers were missing, the first of column %s: the means of training "
+                "rows stand for them\n",
+                cli_count(report->filled).text, report->gap);
     if (report->unseen)
         fprintf(stderr,
                 "%s values are of a category that training never saw, such as %s: "
@@ -87,7 +92,7 @@ egad_status cli_rows_read(egad_dataset **data, const char *path,
     egad_csv_report report = { 0 };
     egad_status status = egad_csv_read(data, path, info->schema, &report);
     if (status == EGAD_OK)
-        cli_rows_unseen(&report);
+        cli_rows_note(&report);
     return status;
 }
 

@@ -138,16 +138,24 @@ static const char *take_json(stream *s, const char *text, size_t n, float *x)
 {
     static char why[512];
     char reason[256];
+    size_t i = 0;
     cli_json *object = cli_json_parse(text, n, reason, sizeof reason);
     if (!object) {
         snprintf(why, sizeof why, "json: 'standard input' line %zu: %s", s->line, reason);
         return why;
     }
-    for (size_t i = 0; i < s->schema->n; i++)
-        s->value[i] = cli_json_value(object, s->schema->column[i].name, &s->figure[i]);
-    const egad_status status = egad_csv_values(s->lines, s->line, s->value, x);
+    while (i < s->schema->n &&
+           cli_json_value(object, s->schema->column[i].name, &s->value[i], &s->figure[i]))
+        i++;
+    if (i < s->schema->n)
+        snprintf(why, sizeof why,
+                 "json: 'standard input' line %zu, column '%.128s': a list or an object, "
+                 "wanted one value",
+                 s->line, s->schema->column[i].name);
+    const egad_status status =
+        i < s->schema->n ? EGAD_DATA : egad_csv_values(s->lines, s->line, s->value, x);
     cli_json_free(object);
-    return status == EGAD_OK ? NULL : egad_status_last();
+    return status == EGAD_OK ? NULL : i < s->schema->n ? why : egad_status_last();
 }
 
 static void begin_output(const stream *s)
@@ -307,7 +315,7 @@ int cli_stream_run(const cli_stream *how)
     if (code == CLI_DONE)
         code = serve(&s);
     const egad_csv_report unseen = egad_csv_unseen(s.lines);
-    cli_rows_unseen(&unseen);
+    cli_rows_note(&unseen);
     if (s.malformed)
         fprintf(stderr, "%s of %s lines were malformed, and are answered as errors\n",
                 cli_count(s.malformed).text, cli_count(s.row).text);

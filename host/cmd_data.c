@@ -46,6 +46,7 @@ static int print_classes(const egad_dataset *data)
     return CLI_DONE;
 }
 
+/* Without an end of the line. */
 static void print_range(const egad_dataset *data, size_t first, size_t features)
 {
     float low = FLT_MAX, high = -FLT_MAX;
@@ -55,7 +56,7 @@ static void print_range(const egad_dataset *data, size_t first, size_t features)
             low = value < low ? value : low;
             high = value > high ? value : high;
         }
-    printf("%.7g to %.7g\n", (double)low, (double)high);
+    printf("%.7g to %.7g", (double)low, (double)high);
 }
 
 static void print_categories(const egad_column *column, int used)
@@ -76,6 +77,7 @@ static void print_columns(const egad_dataset *data)
     if (!data->schema.n) {
         printf("\nvalues     ");
         print_range(data, 0, row_width(data));
+        putchar('\n');
         return;
     }
     printf("\ncolumns: range of the numeric ones, number and names of categories\n");
@@ -87,6 +89,10 @@ static void print_columns(const egad_dataset *data)
             print_categories(column, used);
         else
             print_range(data, feature, 1);
+        if (column->filled)
+            printf(", gaps are filled with %.9g", (double)column->fill);
+        if (!column->categories)
+            putchar('\n');
         feature += column->categories ? column->categories : 1;
     }
 }

@@ -102,7 +102,7 @@ static int import_csv(int argc, char **argv)
         { "seed", 0, CLI_SEED, &how.seed, "S", "seed of that split (default 0)", 0, 0 },
         { "missing", 0, CLI_CHOICE, &how.missing, "fail|drop|mean",
           "if a value is missing: fail, drop the row, or fill in\n                       "
-          "     the mean (default fail)",
+          "     the mean, also in rows to be scored (default fail)",
           0, 0 },
         { "delimiter", 0, CLI_TEXT, &delimiter, "C",
           "one character or tab (default: found from the first line)", 0, 0 },

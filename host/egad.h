@@ -115,6 +115,8 @@ typedef struct {
     char *name;
     size_t categories; /* 0: numeric */
     char **category;   /* sorted by bytes */
+    int filled;        /* numeric: 1 where a value that is missing is taken to be */
+    float fill;        /* this, the mean of the training rows (see egad_csv_options) */
 } egad_column;
 
 typedef struct {
@@ -200,7 +202,8 @@ typedef struct {
                                * rows are left out */
     uint64_t seed;            /* of the split */
     const char *missing; /* "fail" (NULL), "drop" (leave the row out), "mean" (numeric:
-                          * mean of training rows; categorical: a category "?") */
+                          * mean of training rows, which the schema then keeps for rows
+                          * that come later; categorical: a category "?") */
     char delimiter;      /* 0: found from the first line among , ; tab | */
 } egad_csv_options;
 
@@ -212,13 +215,17 @@ EGAD_API egad_status egad_csv_import(egad_dataset **out, const char *path,
 typedef struct {
     size_t unseen;     /* values of categorical columns that training never saw */
     char example[128]; /* one of them: column=value */
+    size_t filled;     /* values of numeric columns that were missing */
+    char gap[128];     /* the column of the first */
 } egad_csv_report;
 
 /* Read rows for a trained detector: columns are found by name in the header (others
  * are ignored), or by position when there is no header and the number of fields fits.
  * A category that training never saw becomes all zeros and is counted in `report`
- * (may be NULL).  `path` "-" reads standard input.  A schema without columns, as of a
- * model whose data had none, is refused. */
+ * (may be NULL); one that is missing is "?".  A number that is missing is what its column
+ * is filled with, and counted; where the column is not, it is refused.  `path` "-" reads
+ * standard input.  A schema without columns, as of a model whose data had none, is
+ * refused. */
 EGAD_API egad_status egad_csv_read(egad_dataset **out, const char *path,
                                    const egad_schema *schema, egad_csv_report *report);
 
@@ -237,7 +244,8 @@ EGAD_API egad_status egad_csv_line(egad_csv_stream *stream, size_t line, const c
                                    size_t n, float *x, int *row);
 /* 1 when it is known where the columns are. */
 EGAD_API int egad_csv_columns(const egad_csv_stream *stream);
-/* A row from its values as texts, in the order of the schema; NULL: there is none. */
+/* A row from its values as texts, in the order of the schema; NULL or "": it is missing.
+ * A row of NULL alone is refused. */
 EGAD_API egad_status egad_csv_values(egad_csv_stream *stream, size_t line,
                                      const char *const *value, float *x);
 EGAD_API egad_csv_report egad_csv_unseen(const egad_csv_stream *stream);

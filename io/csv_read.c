@@ -11,8 +11,9 @@ typedef struct {
     const egad_schema *schema;
     egad_csv_report report;
     size_t features;
-    size_t fields; /* of a row; 0 before the first */
-    size_t *at;    /* field of each column of the schema */
+    size_t fields;      /* of a row; 0 before the first */
+    size_t *at;         /* field of each column of the schema */
+    const char **value; /* of values by the schema: (columns) */
     float *x;
     size_t rows, room;
 } reading;
@@ -84,25 +85,42 @@ static char **find_category(const egad_column *c, const char *text)
                    compare_category);
 }
 
+static egad_status read_number(reading *r, size_t line, const egad_column *c,
+                               const char *text, float *x)
+{
+    egad_status status = EGAD_OK;
+    const egad_number_kind kind = egad_number_parse(text, x);
+
+    if (kind == EGAD_NUMBER_MISSING && c->filled) {
+        *x = c->fill;
+        if (r->report.filled++ == 0)
+            snprintf(r->report.gap, sizeof r->report.gap, "%s", c->name);
+        goto done;
+    }
+    if (kind != EGAD_NUMBER_GOOD)
+        FAIL(DATA, "%s: '%s' line %zu, column '%s': '%.40s' %s%s", r->who, r->path, line,
+             c->name, text,
+             kind == EGAD_NUMBER_MISSING
+                 ? "is no value, and the model knows none to fill it with: import its "
+                   "training data with --missing mean and train again, or leave the row "
+                   "out, as an import with --missing drop does"
+             : kind == EGAD_NUMBER_LARGE ? "is too large for float32"
+                                         : "is not a number",
+             kind == EGAD_NUMBER_NONE ? egad_number_hint(text) : "");
+done:
+    return status;
+}
+
 static egad_status read_row(reading *r, size_t line, char *const *field, float *x)
 {
     egad_status status = EGAD_OK;
+    const size_t unseen = r->report.unseen, filled = r->report.filled;
 
     for (size_t i = 0; i < r->schema->n; i++) {
         const egad_column *c = &r->schema->column[i];
         const char *text = field[r->at[i]];
         if (c->categories == 0) {
-            egad_number_kind kind = egad_number_parse(text, x++);
-            if (kind != EGAD_NUMBER_GOOD)
-                FAIL(
-                    DATA, "%s: '%s' line %zu, column '%s': '%.40s' %s%s", r->who, r->path,
-                    line, c->name, text,
-                    kind == EGAD_NUMBER_MISSING
-                        ? "is no value, wanted a finite number: fill it in, or leave the "
-                          "row out"
-                    : kind == EGAD_NUMBER_LARGE ? "is too large for float32"
-                                                : "is not a number",
-                    kind == EGAD_NUMBER_NONE ? egad_number_hint(text) : "");
+            TRY(read_number(r, line, c, text, x++));
             continue;
         }
         /* Import with `mean` has made an empty one into a category. */
@@ -114,6 +132,10 @@ static egad_status read_row(reading *r, size_t line, char *const *field, float *
         x += c->categories;
     }
 done:
+    if (status != EGAD_OK) {
+        r->report.unseen = unseen;
+        r->report.filled = filled;
+    }
     return status;
 }
 
@@ -135,6 +157,28 @@ static egad_status take_row(reading *r, size_t line, size_t n, char *const *fiel
              r->path, line, n, r->fields);
     memset(x, 0, r->features * sizeof *x);
     TRY(read_row(r, line, field, x));
+done:
+    return status;
+}
+
+/* The same from values in the order of the schema; some of them may be NULL. */
+static egad_status take_values(reading *r, size_t line, const char *const *value,
+                               float *x)
+{
+    egad_status status = EGAD_OK;
+    size_t there = 0;
+
+    for (size_t i = 0; i < r->schema->n; i++) {
+        there += value[i] != NULL;
+        r->value[i] = value[i] ? value[i] : "";
+        r->at[i] = i;
+    }
+    /* Gaps are filled, but names that are spelt in another way are no gaps. */
+    if (!there)
+        FAIL(DATA, "values: '%s' line %zu has no column of the model's %zu, such as '%s'",
+             r->path, line, r->schema->n, r->schema->column[0].name);
+    memset(x, 0, r->features * sizeof *x);
+    TRY(read_row(r, line, (char *const *)r->value, x));
 done:
     return status;
 }
@@ -167,8 +211,15 @@ static egad_status begin(reading *r)
              r->path);
     r->features = egad_schema_features(r->schema);
     NEW(r->at, r->schema->n);
+    NEW(r->value, r->schema->n);
 done:
     return status;
+}
+
+static void release(reading *r)
+{
+    free(r->at);
+    free(r->value);
 }
 
 egad_status egad_csv_read(egad_dataset **out, const char *path, const egad_schema *schema,
@@ -199,7 +250,7 @@ egad_status egad_csv_read(egad_dataset **out, const char *path, const egad_schem
 done:
     egad_dataset_free(data);
     free(r.x);
-    free(r.at);
+    release(&r);
     return status;
 }
 
@@ -233,7 +284,7 @@ void egad_csv_close(egad_csv_stream *s)
 {
     if (!s)
         return;
-    free(s->r.at);
+    release(&s->r);
     free(s);
 }
 
@@ -258,20 +309,8 @@ egad_status egad_csv_line(egad_csv_stream *s, size_t line, const char *text, siz
 egad_status egad_csv_values(egad_csv_stream *s, size_t line, const char *const *value,
                             float *x)
 {
-    egad_status status = EGAD_OK;
-    reading *r = &s->r;
-
-    r->who = "values";
-    for (size_t i = 0; i < r->schema->n; i++) {
-        if (!value[i])
-            FAIL(DATA, "values: '%s' line %zu has no single value of column '%s'",
-                 r->path, line, r->schema->column[i].name);
-        r->at[i] = i;
-    }
-    memset(x, 0, r->features * sizeof *x);
-    TRY(read_row(r, line, (char *const *)value, x));
-done:
-    return status;
+    s->r.who = "values";
+    return take_values(&s->r, line, value, x);
 }
 
 int egad_csv_columns(const egad_csv_stream *s)

@@ -5,7 +5,7 @@
  *     /y           uint8 (rows): 0 normal, 1 anomaly
  *     /split       uint8 (rows): 0 train, 1 test
  *     /class       int32 (rows): index into /class_names (texts)
- *     /schema      columns and their categories (schema.c)
+ *     /schema      columns, their categories and what fills their gaps (schema.c)
  *     attributes   format "egad-data", format_version, protocol, source, sha256,
  *                  rows_read, egad_version
  *

@@ -14,8 +14,10 @@ egad_status egad_schema_copy(egad_schema *out, const egad_schema *schema);
 void egad_schema_clear(egad_schema *schema);
 /* Name of feature i, "src_bytes" or "service=http"; freed with free(). */
 egad_status egad_schema_feature_name(const egad_schema *schema, size_t i, char **name);
-/* Store under, or read from, a group of a file: <group>/columns (texts), and
- * <group>/categories/<index of column> (texts) for each categorical one. */
+/* Store under, or read from, a group of a file: <group>/columns (texts),
+ * <group>/categories/<index of column> (texts) for each categorical one, and where a
+ * column is filled <group>/fill (float32, one for each column, no number where it is
+ * not). */
 egad_status egad_schema_write(egad_h5 *file, const char *group,
                               const egad_schema *schema);
 egad_status egad_schema_read(egad_h5 *file, const char *group, egad_schema *out);
@@ -167,6 +169,7 @@ typedef struct {
     int many;       /* automatic, with too many distinct values for categories */
     float *number;  /* (rows), NaN where missing */
     size_t numbers; /* present ones */
+    float fill;     /* the mean, where it is wanted */
     size_t no_number, no_word; /* line of the first missing one; 0: none */
     uint16_t *code;            /* (rows), index into word or EGAD_TABLE_NO_WORD */
     egad_table_word *word;
@@ -179,6 +182,7 @@ typedef struct {
     size_t rows, room;
     size_t columns, column_room;
     egad_table_column *column;
+    egad_table_missing missing; /* as it was settled */
 } egad_table;
 
 /* Declare the next column.  Features come first in the order they shall have. */
@@ -194,7 +198,8 @@ egad_status egad_table_settle(egad_table *table, egad_table_missing missing);
 int egad_table_incomplete(const egad_table *table, size_t row);
 /* Make the data set.  part: (rows), each EGAD_TRAIN, EGAD_TEST or left out, or NULL: all
  * train and `split` stays NULL.  label: the column of labels, with anomalous[word] 1 or
- * 0, or NULL.  Missing numbers become the mean of the training rows. */
+ * 0, or NULL.  Under EGAD_TABLE_MEAN, missing numbers become the mean of the training
+ * rows, and the schema keeps the means. */
 egad_status egad_table_finish(egad_table *table, const unsigned char *part,
                               const egad_table_column *label,
                               const unsigned char *anomalous, egad_dataset **out);

@@ -1,6 +1,8 @@
-/* The columns of a table: their names, and the categories of those that are text. */
+/* The columns of a table: their names, the categories of those that are text, and what
+ * fills the gaps of those that are not. */
 #include "io.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +26,8 @@ egad_status egad_schema_copy(egad_schema *out, const egad_schema *schema)
         const egad_column *from = &schema->column[copy.n];
         egad_column *to = &copy.column[copy.n];
         TRY(egad_array_text(&to->name, from->name));
+        to->filled = from->filled;
+        to->fill = from->fill;
         if (from->categories == 0)
             continue;
         NEW(to->category, from->categories);
@@ -72,14 +76,14 @@ done:
     return status;
 }
 
-/* "<group>/columns", or "<group>/categories/<i>"; freed with free(). */
-static egad_status columns_path(char **out, const char *group)
+/* "<group>/<name>", or "<group>/categories/<i>"; freed with free(). */
+static egad_status member_path(char **out, const char *group, const char *name)
 {
     egad_status status = EGAD_OK;
-    size_t size = strlen(group) + 16;
+    size_t size = strlen(group) + strlen(name) + 2;
 
     NEW(*out, size);
-    snprintf(*out, size, "%s/columns", group);
+    snprintf(*out, size, "%s/%s", group, name);
 done:
     return status;
 }
@@ -95,6 +99,57 @@ done:
     return status;
 }
 
+static egad_status write_fill(egad_h5 *file, const char *group, const egad_schema *schema)
+{
+    egad_status status = EGAD_OK;
+    float *fill = NULL;
+    char *path = NULL;
+    int filled = 0;
+
+    NEW(fill, schema->n);
+    for (size_t i = 0; i < schema->n; i++) {
+        const egad_column *c = &schema->column[i];
+        fill[i] = c->filled ? c->fill : NAN;
+        filled |= c->filled;
+    }
+    if (!filled)
+        goto done;
+    TRY(member_path(&path, group, "fill"));
+    TRY(egad_h5_write(file, path, EGAD_H5_F32, 1, &schema->n, fill));
+done:
+    free(path);
+    free(fill);
+    return status;
+}
+
+/* There is none in files of before, or without `missing` "mean". */
+static egad_status read_fill(egad_h5 *file, const char *group, egad_schema *schema)
+{
+    egad_status status = EGAD_OK;
+    float *fill = NULL;
+    char *path = NULL;
+
+    TRY(member_path(&path, group, "fill"));
+    if (!egad_h5_has(file, path, NULL))
+        goto done;
+    NEW(fill, schema->n);
+    TRY(egad_h5_read(file, path, EGAD_H5_F32, schema->n, fill));
+    for (size_t i = 0; i < schema->n; i++) {
+        egad_column *c = &schema->column[i];
+        if (isnan(fill[i]))
+            continue;
+        if (!isfinite(fill[i]) || c->categories)
+            FAIL(FORMAT, "schema: column '%s' cannot be filled with %g", c->name,
+                 (double)fill[i]);
+        c->filled = 1;
+        c->fill = fill[i];
+    }
+done:
+    free(path);
+    free(fill);
+    return status;
+}
+
 egad_status egad_schema_write(egad_h5 *file, const char *group, const egad_schema *schema)
 {
     egad_status status = EGAD_OK;
@@ -103,8 +158,9 @@ egad_status egad_schema_write(egad_h5 *file, const char *group, const egad_schem
     NEW(names, schema->n);
     for (size_t i = 0; i < schema->n; i++)
         names[i] = schema->column[i].name;
-    TRY(columns_path(&path, group));
+    TRY(member_path(&path, group, "columns"));
     TRY(egad_h5_write_texts(file, path, names, schema->n));
+    TRY(write_fill(file, group, schema));
     for (size_t i = 0; i < schema->n; i++) {
         const egad_column *c = &schema->column[i];
         if (c->categories == 0)
@@ -127,7 +183,7 @@ egad_status egad_schema_read(egad_h5 *file, const char *group, egad_schema *out)
     char **names = NULL, *path = NULL;
     size_t n = 0;
 
-    TRY(columns_path(&path, group));
+    TRY(member_path(&path, group, "columns"));
     TRY(egad_h5_read_texts(file, path, &names, &n));
     NEW(schema.column, n);
     schema.n = n;
@@ -147,6 +203,7 @@ egad_status egad_schema_read(egad_h5 *file, const char *group, egad_schema *out)
             if (strcmp(c->category[k - 1], c->category[k]) >= 0)
                 FAIL(FORMAT, "schema: categories of column '%s' are not sorted", c->name);
     }
+    TRY(read_fill(file, group, &schema));
     *out = schema;
     schema = (egad_schema){ 0, NULL };
 done:

@@ -205,6 +205,7 @@ egad_status egad_table_settle(egad_table *table, egad_table_missing missing)
 {
     egad_status status = EGAD_OK;
 
+    table->missing = missing;
     for (size_t i = 0; i < table->columns; i++) {
         egad_table_column *c = &table->column[i];
         if (c->kind == EGAD_TABLE_AUTO)
@@ -255,10 +256,10 @@ static egad_status fill_numbers(egad_table *table, egad_table_column *c,
     if (n == 0)
         FAIL(DATA, "csv: '%s', column '%s': no training row has a value", table->path,
              c->name);
-    float mean = (float)(sum / (double)n);
+    c->fill = (float)(sum / (double)n);
     for (size_t i = 0; i < table->rows; i++)
         if (isnan(c->number[i]))
-            c->number[i] = mean;
+            c->number[i] = c->fill;
 done:
     return status;
 }
@@ -288,6 +289,8 @@ static egad_status make_schema(egad_table *table, egad_schema *schema)
             continue;
         egad_column *to = &schema->column[schema->n++];
         TRY(egad_array_text(&to->name, c->name));
+        to->filled = c->kind == EGAD_TABLE_NUMBER && table->missing == EGAD_TABLE_MEAN;
+        to->fill = c->fill;
         if (c->kind == EGAD_TABLE_NUMBER)
             continue;
         TRY(take_texts(&to->category, c));
@@ -327,7 +330,9 @@ egad_status egad_table_finish(egad_table *table, const unsigned char *part,
         FAIL(DATA, "csv: '%s': no row is left", table->path);
     for (size_t i = 0; i < table->columns; i++) {
         egad_table_column *c = &table->column[i];
-        if (c->feature && c->kind == EGAD_TABLE_NUMBER && c->no_number)
+        /* Those without a gap, too: rows that come later may have some there. */
+        if (c->feature && c->kind == EGAD_TABLE_NUMBER &&
+            table->missing == EGAD_TABLE_MEAN)
             TRY(fill_numbers(table, c, part));
     }
     TRY(make_schema(table, &schema));

@@ -136,6 +136,31 @@ START_TEST(every_recipe)
 }
 END_TEST
 
+/* What fills the gaps of columns stays, to the last bit, or there is none. */
+START_TEST(fills)
+{
+    egad_column column[] = { { .name = "a", .filled = 1, .fill = 0.1f },
+                             { .name = "b" },
+                             { .name = "c", .filled = 1, .fill = -3e-39f } };
+    egad_dataset *data;
+    egad_detector *d, *back;
+    CHECK_OK(egad_dataset_new(&data, 500, (const size_t[]){ 1, 1, 3 }));
+    CHECK_OK(egad_schema_copy(&data->schema, &(egad_schema){ 3, column }));
+    CHECK_OK(egad_detector_new(&d, lab, data, &(egad_detector_options){ .epochs = 1 }));
+    CHECK_OK(egad_checkpoint_save(d, path));
+    CHECK_OK(egad_checkpoint_load(&back, lab, path));
+    const egad_schema *schema = egad_detector_describe(back).schema;
+    ck_assert_uint_eq(schema->n, 3);
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_int_eq(schema->column[i].filled, column[i].filled);
+        ck_assert(schema->column[i].fill == column[i].fill);
+    }
+    egad_detector_free(back);
+    egad_detector_free(d);
+    egad_dataset_free(data);
+}
+END_TEST
+
 START_TEST(types_of_numbers)
 {
     static const char *const whole[] = { "batch", "epochs", "combined",
@@ -364,6 +389,7 @@ int main(void)
     Suite *suite = suite_create("checkpoint");
     TCase *tests = support_case(suite, setup, teardown);
     tcase_add_test(tests, every_recipe);
+    tcase_add_test(tests, fills);
     tcase_add_test(tests, types_of_numbers);
     tcase_add_test(tests, bad_heads);
     tcase_add_test(tests, sizes_that_cannot_be);

@@ -184,17 +184,23 @@ START_TEST(missing_values)
     ck_assert_uint_eq(data->rows, 3);
     ck_assert(data->x[0] == 1);
     ck_assert_ptr_null(data->split);
+    ck_assert_int_eq(data->schema.column[0].filled, 0);
     egad_dataset_free(data);
     CHECK_OK(IMPORT(&data, text, .missing = "mean", .drop = "y"));
+    ck_assert_int_eq(data->schema.column[0].filled, 1);
+    ck_assert(data->schema.column[0].fill == 4.5f);
+    ck_assert_int_eq(data->schema.column[1].filled, 0); /* has its category "?" */
     ck_assert_uint_eq(data->rows, 6);
     ck_assert_str_eq(data->schema.column[1].category[0], "?");
     ck_assert(data->x[4] == 4.5f);                  /* (1 + 3 + 5 + 9) / 4 */
     ck_assert(data->x[9] == 1 && data->x[10] == 0); /* row 2: b=? */
     egad_dataset_free(data);
-    /* Only training rows count for the mean. */
-    CHECK_OK(IMPORT(&data, "a,p\n2,train\n100,test\n,test\n4,train\n", .missing = "mean",
-                    .split_column = "p"));
-    ck_assert(data->x[2] == 3);
+    /* Only training rows count for the mean, and columns without a gap have one too. */
+    CHECK_OK(IMPORT(&data, "a,b,p\n2,1,train\n100,9,test\n,9,test\n4,2,train\n",
+                    .missing = "mean", .split_column = "p"));
+    ck_assert(data->x[4] == 3);
+    ck_assert(data->schema.column[0].fill == 3 && data->schema.column[1].fill == 1.5f);
+    ck_assert(data->schema.column[0].filled && data->schema.column[1].filled);
     egad_dataset_free(data);
     CHECK_FAILS(IMPORT(&data, "a,y\n1,0\n2,\n3,1\n", .label = "y", .normal = "0"), DATA,
                 "line 3, column 'y': the label is missing");

@@ -49,7 +49,7 @@ START_TEST(read_by_name_and_position)
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         egad_dataset *data;
-        egad_csv_report report = { 99, "x" };
+        egad_csv_report report = { .unseen = 99, .example = "x" };
         CHECK_OK(read_text(&data, texts[i], &report));
         ck_assert_uint_eq(data->rows, 2);
         ck_assert_uint_eq(data->shape[2], 4);
@@ -75,6 +75,40 @@ START_TEST(read_unseen)
     egad_dataset_free(data);
     CHECK_OK(read_text(&data, "1,ftp\n", NULL));
     egad_dataset_free(data);
+}
+END_TEST
+
+/* Every way to write a gap, in every column; what is filled in is the float itself. */
+START_TEST(read_gaps)
+{
+    static const char *const gaps[] = { "", "NA", "n/a", "null", "?", "nan", "-inf" };
+    egad_dataset *data;
+    egad_csv_report report;
+    char text[256], words[256];
+
+    schema.column[0].filled = 1;
+    schema.column[0].fill = 0.1f;
+    for (size_t i = 0; i < sizeof gaps / sizeof *gaps; i++) {
+        snprintf(text, sizeof text, "bytes,service\n1,http\n%s,dns\n%s,ssh\n", gaps[i],
+                 gaps[i]);
+        CHECK_OK(read_text(&data, text, &report));
+        ck_assert_mem_eq(data->x, ((float[]){ 1, 0, 1, 0, 0.1f, 1, 0, 0, 0.1f, 0, 0, 1 }),
+                         12 * sizeof(float));
+        ck_assert_uint_eq(report.filled, 2);
+        ck_assert_str_eq(report.gap, "bytes");
+        ck_assert_uint_eq(report.unseen, 0);
+        ck_assert_int_eq(data->schema.column[0].filled, 1);
+        ck_assert(data->schema.column[0].fill == 0.1f);
+        egad_dataset_free(data);
+        schema.column[0].filled = 0;
+        snprintf(words, sizeof words, "line 3, column 'bytes': '%s' is no value",
+                 gaps[i]);
+        CHECK_FAILS(read_text(&data, text, NULL), DATA, words);
+        CHECK_FAILS(read_text(&data, text, NULL), DATA, "--missing mean and train again");
+        schema.column[0].filled = 1;
+    }
+    CHECK_FAILS(read_text(&data, "bytes,service\nx,ssh\n", NULL), DATA, "not a number");
+    CHECK_FAILS(read_text(&data, "bytes,service\n1e39,ssh\n", NULL), DATA, "too large");
 }
 END_TEST
 
@@ -213,10 +247,43 @@ START_TEST(stream_values)
     ck_assert(x[0] == 8 && x[1] == 0 && x[2] == 0 && x[3] == 0);
     ck_assert_uint_eq(egad_csv_unseen(stream).unseen, 1);
     ck_assert_str_eq(egad_csv_unseen(stream).example, "service=ftp");
-    CHECK_FAILS(egad_csv_values(stream, 3, (const char *[]){ "8", NULL }, x), DATA,
-                "line 3 has no single value of column 'service'");
+    CHECK_OK(egad_csv_values(stream, 3, (const char *[]){ "8", NULL }, x));
+    ck_assert(x[0] == 8 && x[1] == 0 && x[2] == 0 && x[3] == 0);
+    ck_assert_uint_eq(egad_csv_unseen(stream).unseen, 2);
     CHECK_FAILS(egad_csv_values(stream, 4, (const char *[]){ "", "ssh" }, x), DATA,
                 "line 4, column 'bytes': '' is no value");
+    CHECK_FAILS(egad_csv_values(stream, 5, (const char *[]){ NULL, "ssh" }, x), DATA,
+                "line 5, column 'bytes': '' is no value");
+    CHECK_FAILS(egad_csv_values(stream, 6, (const char *[]){ NULL, NULL }, x), DATA,
+                "line 6 has no column of the model's 2, such as 'bytes'");
+    egad_csv_close(stream);
+}
+END_TEST
+
+/* A missing category is "?" where training had that; a line that fails counts nothing. */
+START_TEST(stream_gaps)
+{
+    char *words[] = { "?", "ssh" };
+    egad_column columns[] = { { .name = "a", .filled = 1, .fill = 2.5f },
+                              { .name = "b", .categories = 2, .category = words },
+                              { .name = "c", .filled = 1, .fill = -7 },
+                              { .name = "d" } };
+    const egad_schema four = { 4, columns };
+    float x[5];
+
+    CHECK_OK(egad_csv_open(&stream, "pipe", &four));
+    CHECK_OK(egad_csv_values(stream, 1, (const char *[]){ NULL, NULL, "", "3" }, x));
+    ck_assert_mem_eq(x, ((float[]){ 2.5f, 1, 0, -7, 3 }), sizeof x);
+    CHECK_FAILS(egad_csv_values(stream, 2, (const char *[]){ "", "ftp", "NA", "" }, x),
+                DATA, "column 'd': '' is no value");
+    CHECK_FAILS(egad_csv_values(stream, 3, (const char *[]){ NULL, NULL, NULL, NULL }, x),
+                DATA, "such as 'a'");
+    ck_assert_uint_eq(egad_csv_unseen(stream).unseen, 0);
+    ck_assert_uint_eq(egad_csv_unseen(stream).filled, 2);
+    ck_assert_str_eq(egad_csv_unseen(stream).gap, "a");
+    CHECK_OK(egad_csv_values(stream, 4, (const char *[]){ "", "", "1", "4" }, x));
+    ck_assert_mem_eq(x, ((float[]){ 2.5f, 1, 0, 1, 4 }), sizeof x);
+    ck_assert_uint_eq(egad_csv_unseen(stream).filled, 3);
     egad_csv_close(stream);
 }
 END_TEST
@@ -227,10 +294,12 @@ int main(void)
     TCase *tests = support_case(suite, setup, teardown);
     tcase_add_test(tests, read_by_name_and_position);
     tcase_add_test(tests, read_unseen);
+    tcase_add_test(tests, read_gaps);
     tcase_add_test(tests, read_bad);
     tcase_add_test(tests, read_standard_input);
     tcase_add_test(tests, stream_lines);
     tcase_add_test(tests, stream_positions);
     tcase_add_test(tests, stream_values);
+    tcase_add_test(tests, stream_gaps);
     return support_run(suite);
 }

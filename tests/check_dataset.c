@@ -36,8 +36,10 @@ static egad_dataset *sample(void)
     data->class_name = calloc(2, sizeof *data->class_name);
     data->class_name[0] = strdup("attack");
     data->class_name[1] = strdup("fine");
-    c[0].name = strdup("bytes");
-    c[1] = (egad_column){ strdup("flag"), 2, calloc(2, sizeof *c[1].category) };
+    c[0] = (egad_column){ .name = strdup("bytes"), .filled = 1, .fill = 0.1f };
+    c[1] = (egad_column){ .name = strdup("flag"),
+                          .categories = 2,
+                          .category = calloc(2, sizeof *c[1].category) };
     c[1].category[0] = strdup("REJ");
     c[1].category[1] = strdup("SF");
     data->schema = (egad_schema){ 2, c };
@@ -70,6 +72,9 @@ START_TEST(round_trip)
     ck_assert_uint_eq(back->schema.n, 2);
     ck_assert_uint_eq(back->schema.column[0].categories, 0);
     ck_assert_uint_eq(back->schema.column[1].categories, 2);
+    ck_assert_int_eq(back->schema.column[0].filled, 1);
+    ck_assert(back->schema.column[0].fill == 0.1f);
+    ck_assert_int_eq(back->schema.column[1].filled, 0);
     ck_assert_uint_eq(egad_schema_features(&back->schema), 3);
     CHECK_OK(egad_schema_feature_name(&back->schema, 0, &name));
     ck_assert_str_eq(name, "bytes");
@@ -78,6 +83,25 @@ START_TEST(round_trip)
     ck_assert_str_eq(name, "flag=SF");
     free(name);
     CHECK_FAILS(egad_schema_feature_name(&back->schema, 3, &name), ARGUMENT, "3 of 3");
+    egad_dataset_free(back);
+    egad_dataset_free(data);
+}
+END_TEST
+
+/* Where nothing is filled, the file has no more in it than those of before. */
+START_TEST(nothing_filled)
+{
+    egad_dataset *data = sample(), *back;
+    egad_h5 *file;
+
+    data->schema.column[0].filled = 0;
+    CHECK_OK(egad_dataset_save(data, path));
+    CHECK_OK(egad_h5_open(&file, path));
+    ck_assert_int_eq(egad_h5_has(file, "/schema/columns", NULL), 1);
+    ck_assert_int_eq(egad_h5_has(file, "/schema/fill", NULL), 0);
+    egad_h5_close(file);
+    CHECK_OK(egad_dataset_load(&back, path));
+    ck_assert_int_eq(back->schema.column[0].filled, 0);
     egad_dataset_free(back);
     egad_dataset_free(data);
 }
@@ -333,6 +357,28 @@ static void schema_unsorted(egad_h5 *file)
         egad_h5_write_texts(file, "/schema/categories/0", (char *[]){ "z", "b" }, 2));
 }
 
+static void put_fill(egad_h5 *file, size_t n, const float *fill)
+{
+    CHECK_OK(egad_h5_write_texts(file, "/schema/columns", (char *[]){ "a", "b" }, 2));
+    CHECK_OK(egad_h5_write(file, "/schema/fill", EGAD_H5_F32, 1, &n, fill));
+}
+
+static void fill_of_three(egad_h5 *file)
+{
+    put_fill(file, 3, (float[]){ 1, 2, 3 });
+}
+
+static void fill_infinite(egad_h5 *file)
+{
+    put_fill(file, 2, (float[]){ 1, -INFINITY });
+}
+
+static void fill_of_words(egad_h5 *file)
+{
+    put_fill(file, 2, (float[]){ NAN, 1 });
+    CHECK_OK(egad_h5_write_texts(file, "/schema/categories/1", (char *[]){ "z" }, 1));
+}
+
 static const struct {
     void (*how)(egad_h5 *file);
     egad_status code;
@@ -349,7 +395,10 @@ static const struct {
             { class_alone, EGAD_FORMAT, "no /class_names" },
             { class_past_names, EGAD_DATA, "row 1 is 1" },
             { schema_of_three, EGAD_SHAPE, "3 features" },
-            { schema_unsorted, EGAD_FORMAT, "not sorted" } };
+            { schema_unsorted, EGAD_FORMAT, "not sorted" },
+            { fill_of_three, EGAD_FORMAT, "/schema/fill" },
+            { fill_infinite, EGAD_FORMAT, "column 'b' cannot be filled with -inf" },
+            { fill_of_words, EGAD_FORMAT, "column 'b' cannot be filled with 1" } };
 
 START_TEST(odd_files)
 {
@@ -441,6 +490,7 @@ int main(void)
     Suite *suite = suite_create("dataset");
     TCase *tests = support_case(suite, setup, teardown);
     tcase_add_test(tests, round_trip);
+    tcase_add_test(tests, nothing_filled);
     tcase_add_test(tests, select_rows);
     tcase_add_test(tests, sample_rows);
     tcase_add_test(tests, shapes_that_cannot_be);

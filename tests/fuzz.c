@@ -59,7 +59,8 @@ static void put(const char *path, const void *bytes, size_t n)
 static void read_csv(void)
 {
     static char *words[] = { "x", "y" };
-    egad_column columns[] = { { "a", 0, NULL }, { "b", 2, words } };
+    egad_column columns[] = { { .name = "a", .filled = 1 },
+                              { .name = "b", .categories = 2, .category = words } };
     const egad_csv_options options[] = {
         { .missing = "mean" },
         { .label = "b", .normal = "x", .missing = "drop", .split_column = "c" },
