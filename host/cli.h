@@ -211,6 +211,20 @@ size_t cli_train_rows(const egad_detector *detector, const egad_dataset *data, i
 int cli_train_check(const egad_detector *detector, const egad_dataset *data,
                     const char *path, const char *model);
 
+/* ---- Lines of JSON: cli_values.c ------------------------------------------ */
+
+typedef struct {
+    const egad_schema *schema;
+    cli_json *object;   /* of the last line: its texts are values, */
+    cli_number *number; /* (columns) and these, where they are none by themselves */
+    char why[256];
+} cli_values;
+
+/* An egad_csv_parser for objects; `values` is a cli_values of which the schema is set. */
+const char *cli_values_parse(void *values, const char *text, size_t n,
+                             const char **value);
+void cli_values_close(cli_values *values);
+
 /* ---- Rows to be scored: cli_rows.c ---------------------------------------- */
 
 typedef struct {
@@ -224,8 +238,9 @@ typedef struct {
     egad_search_options search; /* of a model without an encoder; `row` is theirs */
 } cli_rows;
 
-/* A data file .h5, or a table for this detector, whose gaps that were filled, and values
- * of categories that training never saw, are counted on standard error. */
+/* A data file .h5, or a table for this detector, CSV or lines of JSON, whose gaps that
+ * were filled, and values of categories that training never saw, are counted on standard
+ * error. */
 egad_status cli_rows_read(egad_dataset **data, const char *path,
                           const egad_detector_info *info);
 /* Say on standard error that there were such. */

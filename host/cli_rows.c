@@ -90,7 +90,10 @@ egad_status cli_rows_read(egad_dataset **data, const char *path,
     if (cli_output_is_hdf5(path))
         return egad_dataset_load(data, path);
     egad_csv_report report = { 0 };
-    egad_status status = egad_csv_read(data, path, info->schema, &report);
+    cli_values values = { .schema = info->schema };
+    egad_status status =
+        egad_csv_parse(data, path, info->schema, &report, cli_values_parse, &values);
+    cli_values_close(&values);
     if (status == EGAD_OK)
         cli_rows_note(&report);
     return status;

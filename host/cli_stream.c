@@ -35,8 +35,8 @@ typedef struct {
     char **error;       /* (ROWS): NULL: it has a score */
     float *x, *scores;  /* (ROWS, X), (ROWS): of the good ones */
     egad_judgement by;  /* likewise */
-    const char **value; /* of a line of JSON, and their texts: (columns of the schema) */
-    cli_number *figure;
+    cli_values values;  /* of a line of JSON: */
+    const char **value; /* (columns of the schema) */
     size_t malformed;
 } stream;
 
@@ -137,25 +137,13 @@ static int queue(stream *s, const char *error)
 static const char *take_json(stream *s, const char *text, size_t n, float *x)
 {
     static char why[512];
-    char reason[256];
-    size_t i = 0;
-    cli_json *object = cli_json_parse(text, n, reason, sizeof reason);
-    if (!object) {
-        snprintf(why, sizeof why, "json: 'standard input' line %zu: %s", s->line, reason);
-        return why;
-    }
-    while (i < s->schema->n &&
-           cli_json_value(object, s->schema->column[i].name, &s->value[i], &s->figure[i]))
-        i++;
-    if (i < s->schema->n)
-        snprintf(why, sizeof why,
-                 "json: 'standard input' line %zu, column '%.128s': a list or an object, "
-                 "wanted one value",
-                 s->line, s->schema->column[i].name);
-    const egad_status status =
-        i < s->schema->n ? EGAD_DATA : egad_csv_values(s->lines, s->line, s->value, x);
-    cli_json_free(object);
-    return status == EGAD_OK ? NULL : i < s->schema->n ? why : egad_status_last();
+    const char *wrong = cli_values_parse(&s->values, text, n, s->value);
+    if (!wrong)
+        return egad_csv_values(s->lines, s->line, s->value, x) == EGAD_OK
+                   ? NULL
+                   : egad_status_last();
+    snprintf(why, sizeof why, "json: 'standard input' line %zu: %s", s->line, wrong);
+    return why;
 }
 
 static void begin_output(const stream *s)
@@ -287,7 +275,7 @@ static void release(stream *s)
     free(s->x);
     free(s->scores);
     free(s->value);
-    free(s->figure);
+    cli_values_close(&s->values);
 }
 
 int cli_stream_run(const cli_stream *how)
@@ -297,6 +285,7 @@ int cli_stream_run(const cli_stream *how)
     int code = CLI_DONE;
     s.X = info.shape[0] * info.shape[1] * info.shape[2];
     s.read_most = SIZE_MAX;
+    s.values.schema = info.schema;
     CLI_TRY(egad_csv_open(&s.lines, "standard input", info.schema));
     CLI_TRY(egad_score_new(&s.scorer, how->detector, how->how.kind, how->how.alpha,
                            egad_score_bulk(how->detector, ROWS), how->search));
@@ -306,9 +295,7 @@ int cli_stream_run(const cli_stream *how)
     s.scores = malloc(ROWS * sizeof *s.scores);
     s.by = (egad_judgement){ .p = malloc(ROWS * sizeof *s.by.p), .label = malloc(ROWS) };
     s.value = malloc(s.schema->n * sizeof *s.value);
-    s.figure = malloc(s.schema->n * sizeof *s.figure);
-    if (!s.text || !s.error || !s.x || !s.scores || !s.by.p || !s.by.label || !s.value ||
-        !s.figure)
+    if (!s.text || !s.error || !s.x || !s.scores || !s.by.p || !s.by.label || !s.value)
         code = cli_error("out of memory for %s lines at a time", cli_count(ROWS).text);
     if (code == CLI_DONE)
         code = catch_signals();

@@ -368,7 +368,9 @@ int cmd_explain(int argc, char **argv)
     cli_option options[] = {
         { "model", 0, CLI_TEXT, &a.model, "MODEL.h5", "the trained detector", 1, 0 },
         { "data", 0, CLI_TEXT, &a.data, "FILE",
-          "data file .h5, or CSV, also .gz; - for standard input", 1, 0 },
+          "data file .h5, or CSV or JSON lines, also .gz; - for\n"
+          "                            standard input",
+          1, 0 },
         { "top", 0, CLI_COUNT, &a.top, "N",
           "the N most anomalous rows (default: 5, none with --row)", 0, 0 },
         { "row", 0, CLI_LIST, &a.row, "I[,I...]",
@@ -418,7 +420,7 @@ int cmd_explain(int argc, char **argv)
         return cli_usage("explain",
                          "--row wants row numbers separated by commas, not '%s'", a.row);
     if (a.rows && strcmp(a.rows, "all") && !cli_output_is_hdf5(a.data))
-        return cli_error("--rows %s: '%s' is a CSV file, which has no split; data files "
+        return cli_error("--rows %s: '%s' is a table, which has no split; data files "
                          "(.h5) have one",
                          a.rows, a.data);
     return explain(&a, &command);

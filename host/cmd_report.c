@@ -152,7 +152,9 @@ int cmd_report(int argc, char **argv)
     arguments a = { .alpha = 0.9 };
     cli_option options[] = {
         { "data", 0, CLI_TEXT, &a.data, "FILE",
-          "data file .h5, or CSV, also .gz; - for standard input", 1, 0 },
+          "data file .h5, or CSV or JSON lines, also .gz; - for\n"
+          "                            standard input",
+          1, 0 },
         { "output", 'o', CLI_TEXT, &a.out, "DIR", "write DIR/report.html", 1, 0 },
         { "rows", 0, CLI_CHOICE, &a.rows, "all|train|test",
           "which rows of a data file (default: test if it has a\n"

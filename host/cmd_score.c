@@ -128,8 +128,8 @@ int cmd_score(int argc, char **argv)
     cli_option options[] = {
         { "model", 0, CLI_TEXT, &a.model, "MODEL.h5", "the trained detector", 1, 0 },
         { "data", 0, CLI_TEXT, &a.data, "FILE",
-          "data file .h5, or CSV, also .gz; - for standard input,\n"
-          "                            CSV or JSON lines, answered as they come",
+          "data file .h5, or CSV or JSON lines, also .gz; - for\n"
+          "                            standard input, answered as it comes",
           1, 0 },
         { "output", 'o', CLI_TEXT, &a.out, "OUT",
           "scores as .h5 or CSV (default: CSV on standard output)", 0, 0 },
@@ -181,7 +181,7 @@ int cmd_score(int argc, char **argv)
     if (a.out && !strcmp(a.out, "-"))
         a.out = NULL;
     if (a.rows && strcmp(a.rows, "all") && !cli_output_is_hdf5(a.data))
-        return cli_error("--rows %s: '%s' is a CSV file, which has no split; data files "
+        return cli_error("--rows %s: '%s' is a table, which has no split; data files "
                          "(.h5) have one",
                          a.rows, a.data);
     if (cli_given(options, "max-delay-ms") && !streams(&a))

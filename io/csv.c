@@ -263,7 +263,7 @@ egad_status egad_csv_import(egad_dataset **out, const char *path,
                             .test_fraction = m.options->test_fraction,
                             .seed = m.options->seed };
     TRY(check_options(m.options, &m.roles, &missing));
-    TRY(egad_rows_read(path, m.options->delimiter, take_row, &m, sha256));
+    TRY(egad_rows_read(path, m.options->delimiter, take_row, NULL, &m, sha256));
     if (m.table.rows == 0)
         FAIL(DATA, "csv: '%s' has no rows%s", path, m.name ? " below its header" : "");
     TRY(egad_table_settle(&m.table, missing));

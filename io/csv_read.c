@@ -9,6 +9,8 @@
 typedef struct {
     const char *who, *path; /* for messages */
     const egad_schema *schema;
+    egad_csv_parser *parse; /* of lines of JSON, and what it is given */
+    void *context;
     egad_csv_report report;
     size_t features;
     size_t fields;      /* of a row; 0 before the first */
@@ -168,6 +170,7 @@ static egad_status take_values(reading *r, size_t line, const char *const *value
     egad_status status = EGAD_OK;
     size_t there = 0;
 
+    r->who = "values";
     for (size_t i = 0; i < r->schema->n; i++) {
         there += value[i] != NULL;
         r->value[i] = value[i] ? value[i] : "";
@@ -183,18 +186,42 @@ done:
     return status;
 }
 
-static egad_status read_line(void *context, size_t line, size_t n, char *const *field)
+static egad_status make_room(reading *r)
 {
     egad_status status = EGAD_OK;
-    reading *r = context;
     size_t need;
-    int row = 0;
 
     if (__builtin_mul_overflow(r->rows + 1, r->features, &need))
         FAIL(MEMORY, "csv: '%s' is too long", r->path);
     GROW(r->x, r->room, need);
+done:
+    return status;
+}
+
+static egad_status read_line(void *context, size_t line, size_t n, char *const *field)
+{
+    egad_status status = EGAD_OK;
+    reading *r = context;
+    int row = 0;
+
+    TRY(make_room(r));
     TRY(take_row(r, line, n, field, r->x + r->rows * r->features, &row));
     r->rows += row != 0;
+done:
+    return status;
+}
+
+static egad_status read_object(void *context, size_t line, const char *text, size_t n)
+{
+    egad_status status = EGAD_OK;
+    reading *r = context;
+
+    const char *wrong = r->parse(r->context, text, n, r->value);
+    if (wrong)
+        FAIL(FORMAT, "json: '%s' line %zu: %s", r->path, line, wrong);
+    TRY(make_room(r));
+    TRY(take_values(r, line, r->value, r->x + r->rows * r->features));
+    r->rows++;
 done:
     return status;
 }
@@ -225,14 +252,23 @@ static void release(reading *r)
 egad_status egad_csv_read(egad_dataset **out, const char *path, const egad_schema *schema,
                           egad_csv_report *report)
 {
+    return egad_csv_parse(out, path, schema, report, NULL, NULL);
+}
+
+egad_status egad_csv_parse(egad_dataset **out, const char *path,
+                           const egad_schema *schema, egad_csv_report *report,
+                           egad_csv_parser *parse, void *context)
+{
     egad_status status = EGAD_OK;
-    reading r = { .who = "csv", .path = path, .schema = schema };
+    reading r = {
+        .who = "csv", .path = path, .schema = schema, .parse = parse, .context = context
+    };
     egad_dataset *data = NULL;
     char sha256[65];
 
     *out = NULL;
     TRY(begin(&r));
-    TRY(egad_rows_read(path, 0, read_line, &r, sha256));
+    TRY(egad_rows_read(path, 0, read_line, parse ? read_object : NULL, &r, sha256));
     if (r.rows == 0)
         FAIL(DATA, "csv: '%s' has no rows%s", path, r.fields ? " below its header" : "");
     NEW(data, 1);
@@ -309,7 +345,6 @@ egad_status egad_csv_line(egad_csv_stream *s, size_t line, const char *text, siz
 egad_status egad_csv_values(egad_csv_stream *s, size_t line, const char *const *value,
                             float *x)
 {
-    s->r.who = "values";
     return take_values(&s->r, line, value, x);
 }
 

@@ -109,10 +109,15 @@ const char *egad_number_hint(const char *text);
 typedef egad_status egad_rows_row(void *context, size_t line, size_t n,
                                   char *const *field);
 
+/* One line as it is, without its end. */
+typedef egad_status egad_rows_object(void *context, size_t line, const char *text,
+                                     size_t n);
+
 /* Call `row` for each row that is not blank, header included, until it fails.
- * delimiter 0: the one of , ; tab | that the first row has most of. */
+ * delimiter 0: the one of , ; tab | that the first row has most of.  If the file begins
+ * with a brace, `object`, where it is not NULL, is called for each line instead. */
 egad_status egad_rows_read(const char *path, char delimiter, egad_rows_row *row,
-                           void *context, char sha256[65]);
+                           egad_rows_object *object, void *context, char sha256[65]);
 
 /* The same for one line, without its end; a quote that is not closed in it is a failure.
  * `*delimiter` 0 is replaced by the one that was found. */

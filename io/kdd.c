@@ -161,7 +161,7 @@ egad_status egad_kdd_import(egad_dataset **out, const char *path,
     if (!options)
         options = &published;
     TRY(declare(&table));
-    TRY(egad_rows_read(path, ',', add, &table, sha256));
+    TRY(egad_rows_read(path, ',', add, NULL, &table, sha256));
     TRY(egad_table_settle(&table, EGAD_TABLE_FAIL));
     const egad_table_column *label = &table.column[FIELDS];
     NEW(anomalous, label->words);

@@ -1,5 +1,5 @@
-/* Rows of delimited text: quotes, line ends, line numbers.  The only file that includes
- * csv.h (libcsv). */
+/* Rows of delimited text: quotes, line ends, line numbers; and lines that are objects.
+ * The only file that includes csv.h (libcsv). */
 #include "io.h"
 
 #include <csv.h>
@@ -8,16 +8,18 @@
 
 enum {
     BUFFER = 256 * 1024,
-    FIELD_MOST = 16 * 1024 * 1024 /* bytes; more is an unclosed quote */
+    FIELD_MOST = 16 * 1024 * 1024, /* bytes; more is an unclosed quote, */
+    LINE_MOST = FIELD_MOST         /* or no line */
 };
 
 typedef struct {
     const char *path;
     egad_rows_row *row;
+    egad_rows_object *object;
     void *context;
     egad_status status;
     size_t line, row_line;
-    char *text; /* the fields of this row, each with its final 0 */
+    char *text; /* the fields of this row, each with its final 0; or this line */
     size_t used, room;
     size_t *start; /* where each begins in text */
     size_t fields, start_room;
@@ -114,6 +116,54 @@ done:
     return status;
 }
 
+static const char blanks[] = " \t\r\n";
+
+/* The line in r->text. */
+static egad_status end_line(reader *r)
+{
+    egad_status status = EGAD_OK;
+
+    r->text[r->used] = 0;
+    if (strspn(r->text, blanks) < r->used)
+        TRY(r->object(r->context, r->line, r->text, r->used));
+    r->line++;
+    r->used = 0;
+done:
+    return status;
+}
+
+/* The same for lines that are objects; what follows the last end of a line waits in
+ * r->text for more. */
+static egad_status feed_lines(reader *r, const char *text, size_t n)
+{
+    egad_status status = EGAD_OK;
+
+    for (const char *end = text + n, *newline; text < end; text = newline + 1) {
+        newline = memchr(text, '\n', (size_t)(end - text));
+        size_t size = (size_t)((newline ? newline : end) - text);
+        if (size > LINE_MOST - r->used)
+            FAIL(FORMAT, "json: '%s' line %zu: a line of more than %d MiB", r->path,
+                 r->line, LINE_MOST >> 20);
+        GROW(r->text, r->room, r->used + size + 1);
+        memcpy(r->text + r->used, text, size);
+        r->used += size;
+        if (!newline)
+            break;
+        TRY(end_line(r));
+    }
+done:
+    return status;
+}
+
+static int begins_object(const char *text, size_t n)
+{
+    while (n && strchr(blanks, *text) && *text) {
+        text++;
+        n--;
+    }
+    return n && *text == '{';
+}
+
 static egad_status open_parser(struct csv_parser *parser, const char *path,
                                char delimiter)
 {
@@ -165,13 +215,13 @@ done:
 }
 
 egad_status egad_rows_read(const char *path, char delimiter, egad_rows_row *row,
-                           void *context, char sha256[65])
+                           egad_rows_object *object, void *context, char sha256[65])
 {
     static const char bom[] = { '\xef', '\xbb', '\xbf' };
     egad_status status = EGAD_OK;
     reader r = { .path = path, .row = row, .context = context, .line = 1, .row_line = 1 };
     struct csv_parser parser;
-    int parsing = 0;
+    int parsing = 0, objects;
     egad_text *text = NULL;
     char *buffer = NULL;
     size_t got = 0, filled = 0;
@@ -189,14 +239,21 @@ egad_status egad_rows_read(const char *path, char delimiter, egad_rows_row *row,
     if (filled >= 4 && memcmp(buffer, "\211HDF", 4) == 0)
         FAIL(FORMAT, "csv: '%s' is HDF5, wanted text; data files end in .h5", path);
     size_t skip = filled >= 3 && memcmp(buffer, bom, sizeof bom) == 0 ? sizeof bom : 0;
+    objects = object && begins_object(buffer + skip, filled - skip);
+    r.object = object;
     if (!delimiter)
         delimiter = find_delimiter(buffer + skip, filled - skip);
     TRY(open_parser(&parser, path, delimiter));
     parsing = 1;
     for (got = filled; got; skip = 0) {
-        TRY(feed(&r, &parser, buffer + skip, got - skip));
+        if (objects)
+            TRY(feed_lines(&r, buffer + skip, got - skip));
+        else
+            TRY(feed(&r, &parser, buffer + skip, got - skip));
         TRY(egad_text_read(text, buffer, BUFFER, &got));
     }
+    if (objects && r.used)
+        TRY(end_line(&r));
     TRY(finish(&r, &parser));
     egad_text_sha256(text, sha256);
 done:

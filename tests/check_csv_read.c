@@ -167,6 +167,102 @@ START_TEST(read_standard_input)
 }
 END_TEST
 
+/* ---- Objects --------------------------------------------------------------- */
+
+/* "{bytes service}", of which one may be "-". */
+static const char *parse(void *context, const char *text, size_t n, const char **value)
+{
+    static char words[2][64];
+    size_t *calls = context;
+    char copy[256];
+
+    snprintf(copy, sizeof copy, "%.*s", (int)n, text);
+    ++*calls;
+    if (sscanf(copy, " {%63s %63[^}]}", words[0], words[1]) != 2)
+        return "no pair";
+    for (size_t i = 0; i < 2; i++)
+        value[i] = strcmp(words[i], "-") ? words[i] : NULL;
+    return NULL;
+}
+
+static egad_status parse_text(egad_dataset **data, const char *text, size_t n,
+                              egad_csv_report *report, size_t *calls)
+{
+    support_write(path, text, n);
+    *calls = 0;
+    return egad_csv_parse(data, path, &schema, report, parse, calls);
+}
+
+START_TEST(objects)
+{
+    static const char *const texts[] = { "{7 ssh}\n{8 dns}\n",
+                                         "\xef\xbb\xbf{7 ssh}\n{8 dns}",
+                                         " \t\r\n\n {7 ssh}\r\n\n \n{8 dns}\n\n" };
+    const float want[8] = { 7, 0, 0, 1, 8, 1, 0, 0 };
+    egad_dataset *data;
+    egad_csv_report report;
+    size_t calls;
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        CHECK_OK(parse_text(&data, texts[i], strlen(texts[i]), &report, &calls));
+        ck_assert_uint_eq(data->rows, 2);
+        ck_assert_mem_eq(data->x, want, sizeof want);
+        ck_assert_uint_eq(calls, 2);
+        ck_assert_uint_eq(report.unseen + report.filled, 0);
+        ck_assert_uint_eq(data->schema.n, 2);
+        ck_assert_str_eq(data->source, "x.csv");
+        egad_dataset_free(data);
+    }
+    CHECK_OK(parse_text(&data, "{7 -}\n{8 ftp}\n", 14, &report, &calls));
+    ck_assert_uint_eq(report.unseen, 2);
+    egad_dataset_free(data);
+    /* CSV is not for it, and nothing is without it. */
+    CHECK_OK(parse_text(&data, flows, strlen(flows), &report, &calls));
+    ck_assert_uint_eq(calls, 0);
+    ck_assert_uint_eq(data->rows, 5);
+    egad_dataset_free(data);
+    CHECK_FAILS(read_text(&data, texts[0], NULL), SHAPE, "1 fields and no header");
+    CHECK_FAILS(parse_text(&data, "{7 ssh}\n\n{8}\n", 12, NULL, &calls), FORMAT,
+                "json: '");
+    ck_assert_ptr_nonnull(strstr(egad_status_last(), "x.csv' line 3: no pair"));
+    CHECK_FAILS(parse_text(&data, "{7 ssh}\n{- ssh}\n", 16, NULL, &calls), DATA,
+                "line 2, column 'bytes': '' is no value");
+    CHECK_FAILS(parse_text(&data, "{7 ssh}\n{- -}\n", 14, NULL, &calls), DATA,
+                "line 2 has no column");
+    /* A zero byte ends no line. */
+    CHECK_FAILS(parse_text(&data, "{7 ssh}\n \0{8 dns}\n", 18, NULL, &calls), FORMAT,
+                "line 2: no pair");
+}
+END_TEST
+
+/* Lines go over the ends of what is read at once, 256 KiB; some are longer than that. */
+START_TEST(long_lines)
+{
+    enum { LINES = 6000, LONGEST = 600 * 1024 };
+    const size_t room = LINES * 80 + LONGEST + 17u * 1024 * 1024;
+    char *text = malloc(room);
+    egad_dataset *data;
+    size_t n = 0, calls;
+
+    for (size_t i = 0; i < LINES; i++) {
+        n += (size_t)snprintf(text + n, room - n, "{%zu ssh}", i);
+        const size_t more = i == LINES / 2 ? LONGEST : i * 7 % 61;
+        memset(text + n, ' ', more);
+        n += more;
+        text[n++] = '\n';
+    }
+    CHECK_OK(parse_text(&data, text, n, NULL, &calls));
+    ck_assert_uint_eq(data->rows, LINES);
+    for (size_t i = 0; i < LINES; i++)
+        ck_assert(data->x[4 * i] == (float)i && data->x[4 * i + 3] == 1);
+    egad_dataset_free(data);
+    memset(text + n, '{', room - n);
+    CHECK_FAILS(parse_text(&data, text, room, NULL, &calls), FORMAT,
+                "line 6001: a line of more than 16 MiB");
+    free(text);
+}
+END_TEST
+
 /* ---- Line by line ---------------------------------------------------------- */
 
 static egad_csv_stream *stream;
@@ -297,6 +393,8 @@ int main(void)
     tcase_add_test(tests, read_gaps);
     tcase_add_test(tests, read_bad);
     tcase_add_test(tests, read_standard_input);
+    tcase_add_test(tests, objects);
+    tcase_add_test(tests, long_lines);
     tcase_add_test(tests, stream_lines);
     tcase_add_test(tests, stream_positions);
     tcase_add_test(tests, stream_values);

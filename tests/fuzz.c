@@ -56,6 +56,21 @@ static void put(const char *path, const void *bytes, size_t n)
         abort();
 }
 
+/* Two words in braces; a comma in the place of one: it is missing. */
+static const char *parse(void *context, const char *text, size_t n, const char **value)
+{
+    static char words[2][64];
+    char copy[256];
+
+    (void)context;
+    snprintf(copy, sizeof copy, "%.*s", n < sizeof copy ? (int)n : 0, text);
+    if (sscanf(copy, " {%63s %63[^}]}", words[0], words[1]) != 2)
+        return "no pair";
+    for (size_t i = 0; i < 2; i++)
+        value[i] = strcmp(words[i], ",") ? words[i] : NULL;
+    return NULL;
+}
+
 static void read_csv(void)
 {
     static char *words[] = { "x", "y" };
@@ -70,7 +85,9 @@ static void read_csv(void)
     take(egad_csv_import(&data, input, NULL), &data);
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         take(egad_csv_import(&data, input, &options[i]), &data);
-    take(egad_csv_read(&data, input, &(egad_schema){ 2, columns }, NULL), &data);
+    const egad_schema schema = { 2, columns };
+    take(egad_csv_read(&data, input, &schema, NULL), &data);
+    take(egad_csv_parse(&data, input, &schema, NULL, parse, NULL), &data);
 }
 
 static void read_kdd(void)

@@ -43,7 +43,7 @@ head -4 json | tr -d '{}"' | sed 's/[a-z_]*://g' >pipe.json
 paste -d, pipe.json <(sed 1d want.csv) | awk -F, '
     { bad += $1 != $5 || ($2 - $6) ^ 2 > 1e-10 * (1 + $6 ^ 2) || $4 != $8 } END { exit bad || NR != 4 }'
 sed -n 5p json | grep -F "line 5 has no column of the model's 3, such as 'duration'"
-sed -n 6p json | grep -F "line 6, column 'bytes': a list or an object, wanted one value"
+sed -n 6p json | grep -F "line 6: column 'bytes' has a list or an object, wanted one value"
 grep '^4 numbers were missing' err
 # A model that is written anew keeps them.
 "$EGAD" threshold gaps-model.h5 --set .3 >/dev/null

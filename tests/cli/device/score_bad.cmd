@@ -97,8 +97,8 @@ full_disk 16 '
 
 # A table has no split.
 for rows in train test; do
-    keeps out.csv 1 "--rows $rows: 'flows.csv' is a CSV file, which has no split" score \
+    keeps out.csv 1 "--rows $rows: 'flows.csv' is a table, which has no split" score \
         --model model.h5 --data flows.csv --rows $rows -o out.csv
 done
-fails 1 "--rows test: '-' is a CSV file" score --model model.h5 --data - --rows test
+fails 1 "--rows test: '-' is a table" score --model model.h5 --data - --rows test
 "$EGAD" score --model model.h5 --data flows.csv --rows all -o out.csv >said

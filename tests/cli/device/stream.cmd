@@ -41,7 +41,7 @@ test "$(wc -l <odd.out)" = 8
 iconv -f UTF-8 -t UTF-8 odd.out | cmp - odd.out
 sed -n 1p odd.out | grep -F "line 1, column 'bytes': '' is no value, and the model knows none"
 sed -n 3p odd.out | grep -F "line 4, column 'bytes': '' is no value, and the model knows none"
-sed -n 4p odd.out | grep -F "line 5, column 'bytes': a list or an object, wanted one value"
+sed -n 4p odd.out | grep -F "line 5: column 'bytes' has a list or an object, wanted one value"
 sed -n 7p odd.out | grep -F "'€€€€€€€€€€€€€?' is not a number"
 sed -n 8p odd.out | grep -F "'true' is not a number"
 grep '^8 of 8 lines' err

@@ -1,0 +1,48 @@
+# Files of JSON lines are read as CSV files are, whatever they are called, and compressed too.
+given flows.csv flows.h5 model.h5
+printf '\357\273\277\n \r\n' >rows.jsonl # what some editors put first
+awk -F, 'NR > 1 { printf "{\"proto\":\"%s\",\"bytes\":%s,\"more\":[],\"duration\":\"%s\"}%s\n",
+    $2, $3, $1, NR % 2 ? "\r" : "" }' flows.csv >>rows.jsonl
+printf '\n\n' >>rows.jsonl
+truncate -s -2 rows.jsonl # the last line has no end
+cp rows.jsonl rows.txt
+gzip -c rows.jsonl >rows.ndjson.gz
+for score in sigma combined; do
+    "$EGAD" score --model model.h5 --data flows.csv --false-alarms .2 --score $score >want.csv
+    for file in rows.jsonl rows.txt rows.ndjson.gz; do
+        "$EGAD" score --model model.h5 --data $file --false-alarms .2 --score $score 2>err |
+            cmp - want.csv
+        test ! -s err
+    done
+done
+"$EGAD" explain --model model.h5 --data - --json --row 7 <flows.csv >want.json
+"$EGAD" explain --model model.h5 --data - --json --row 7 <rows.jsonl | cmp - want.json
+says 'row 7: ' explain --model model.h5 --data rows.ndjson.gz --row 7
+says 'report.html' report model.h5 --data rows.jsonl -o report
+# As .h5, also from a pipe.
+"$EGAD" score --model model.h5 --data flows.csv -o want.h5 >/dev/null 2>&1
+"$EGAD" score --model model.h5 --data rows.jsonl -o file.h5 >/dev/null 2>&1
+"$EGAD" score --model model.h5 --data - -o pipe.h5 <rows.jsonl >/dev/null 2>&1
+for out in file.h5 pipe.h5; do
+    cmp <("$EGAD" inspect want.h5) <("$EGAD" inspect $out)
+done
+# A category never seen is counted; a line that is malformed says where it is.
+sed '5s/tcp/sctp/; 6s/udp/sctp/; 7s/tcp/sctp/' rows.jsonl >unseen.jsonl
+"$EGAD" score --model model.h5 --data unseen.jsonl 2>err >/dev/null
+grep -F 'such as proto=sctp' err
+bad() {
+    sed "$1" rows.jsonl >bad.jsonl
+    fails 1 "$2" score --model model.h5 --data bad.jsonl
+}
+bad '9s/}//' "json: 'bad.jsonl' line 9: "
+grep -F ': wanted one object in each line' fails.err
+bad '9s/.*/[1, 2, 3]/' "json: 'bad.jsonl' line 9: no object: wanted one object in each line"
+bad '9s/.*/1,tcp,200/' "json: 'bad.jsonl' line 9: "
+bad '9s/"bytes"/"byte"/' "values: 'bad.jsonl' line 9, column 'bytes': '' is no value"
+bad '9s/"bytes":[0-9]*/"bytes":[3]/' "line 9: column 'bytes' has a list or an object"
+bad '9s/"bytes":[0-9]*/"bytes":"many"/' "line 9, column 'bytes': 'many' is not a number"
+bad '9s/.*/{}/' "line 9 has no column of the model's 3"
+tr '\n' ' ' <rows.jsonl >bad.jsonl
+fails 1 "json: 'bad.jsonl' line 1: end of file expected" score --model model.h5 --data bad.jsonl
+fails 1 "'rows.jsonl' is a table, which has no split" score --model model.h5 --data rows.jsonl \
+    --rows test
