@@ -218,7 +218,7 @@ static void turn(__global float *restrict to, __global const float *restrict fro
     }
 #pragma unroll
     for (int k = 0; k < VECTOR; k++)
-        STOREV(v[k], 0, to + k * PANEL);
+        STOREG(v[k], 0, to + k * PANEL);
 }
 
 /* Matrices of `table`, five ints each, into panels: first panel of this launch, offset of
@@ -253,8 +253,8 @@ void gemm_pack(__global float *restrict packed_mem, const int packed_at,
                 __global const float *row = b + k * columns + j0;
                 FETCH(row + VECTOR * columns);
                 FETCH(row + VECTOR * columns + VECTOR);
-                STOREV(LOADV(0, row), 0, to + k * PANEL);
-                STOREV(LOADV(1, row), 1, to + k * PANEL);
+                STOREG(LOADV(0, row), 0, to + k * PANEL);
+                STOREG(LOADV(1, row), 1, to + k * PANEL);
             }
         }
     for (int j = 0; j < n; j++)

@@ -27,6 +27,7 @@
 #include "derivative.h"
 #include "adam.h"
 
+#define LINE 16 /* floats of a line of the cache */
 #define BLOCK (2 * ROWS) /* rows that a work-item takes at once */
 #if TRAIN
 #define SPAN ROWS /* of the batch: as many real ones and as many generated ones */
@@ -58,7 +59,7 @@ static void input(__global float *restrict y, __global const float *x, const int
                 v = select(v, (FLOATV)(limit), v > (FLOATV)(limit));
                 v = select(v, (FLOATV)(-limit), v < (FLOATV)(-limit));
             }
-            STOREV(v, 0, y + r * STRIDE + j);
+            STOREG(v, 0, y + r * STRIDE + j);
         }
     }
     for (; j < C; j++)
@@ -112,7 +113,7 @@ static void dense_one(__global float *restrict y, __global const float *restrict
         }
         for (int r = 0; r < ROWS; r++) {
             const FLOATV all = (FLOATV)(bias + total(sum[r]));
-            STOREV(activate(all, act, slope), 0, y + (half_block + r) * STRIDE);
+            STOREG(activate(all, act, slope), 0, y + (half_block + r) * STRIDE);
         }
     }
 }
@@ -133,8 +134,8 @@ static void dense_one(__global float *restrict y, __global const float *restrict
 #define FINISH(act)                                                                      \
     _Pragma("unroll") for (int r = 0; r < ROWS; r++)                                     \
     {                                                                                    \
-        STOREV(activate(left[r] + bias0, act, slope), 0, c + r * STRIDE);                \
-        STOREV(activate(right[r] + bias1, act, slope), 1, c + r * STRIDE);               \
+        STOREG(activate(left[r] + bias0, act, slope), 0, c + r * STRIDE);                \
+        STOREG(activate(right[r] + bias1, act, slope), 1, c + r * STRIDE);               \
     }
 
 /* y = act(x W + bias) for `height` rows, ROWS or twice as many.  x: (height, I).  W: (I,
@@ -179,8 +180,8 @@ static void dense(__global float *restrict y, __global const float *restrict x, 
                 for (int r = 0; r < ROWS; r++, out += STRIDE) {
                     left[r] *= derivative(LOADV(0, out), act, slope, kept, scale > 0.0f);
                     right[r] *= derivative(LOADV(1, out), act, slope, kept, scale > 0.0f);
-                    STOREV(left[r], 0, c + r * STRIDE);
-                    STOREV(right[r], 1, c + r * STRIDE);
+                    STOREG(left[r], 0, c + r * STRIDE);
+                    STOREG(right[r], 1, c + r * STRIDE);
                 }
             } else if (act == ACT_LEAKY_RELU) {
                 FINISH(ACT_LEAKY_RELU)
@@ -264,7 +265,7 @@ static void distance_back(__global float *restrict d, __global const float *rest
             FLOATV g = pull(v, LOADV(0, b + j), weight) * derivative(v, act, slope, 1.0f, 0);
             if (add)
                 g += LOADV(0, d + j);
-            STOREV(g, 0, d + j);
+            STOREG(g, 0, d + j);
         }
 }
 
@@ -284,10 +285,18 @@ static void adam(__global float *restrict w_row, __global const float *restrict 
                 v = LOADV(0, v_row + j);
             }
             ADAM(w, g, m, v, rate, numbers[0], numbers[1], numbers[2])
-            STOREV(w, 0, w_row + j);
-            STOREV(m, 0, m_row + j);
-            STOREV(v, 0, v_row + j);
+            STOREG(w, 0, w_row + j);
+            STOREG(m, 0, m_row + j);
+            STOREG(v, 0, v_row + j);
         }
+}
+
+/* Bring a share of the next n inputs into the cache, share i of `count`. */
+static void fetch(__global const float *x, const int n, const int i, const int count)
+{
+    const int share = (n / count / LINE + 1) * LINE;
+    for (int j = i * share; j < min((i + 1) * share, n); j += LINE)
+        FETCH(x + j);
 }
 
 #if TRAIN
@@ -324,9 +333,12 @@ void mlp_run(__global float *restrict terms_mem, __global const float *restrict 
     for (int first = (int)get_group_id(0) * SPAN; first < n;
          first += (int)get_num_groups(0) * SPAN) {
         const int rows = min(SPAN, n - first);
+        const int next = first + (int)get_num_groups(0) * SPAN;
         __global float *terms = terms_mem + (size_t)first * TERMS;
         for (int i = 0, turn = 0; i < count; i++) {
             __global const int *s = steps + i * MLP_STEP;
+            if (!turn && next < n)
+                fetch(x_mem + (size_t)next * (size_t)columns, SPAN * columns, i, count);
             switch (s[0]) {
             case MLP_INPUT:
                 input(AT(s[1]), x_mem + (size_t)first * (size_t)columns, columns,

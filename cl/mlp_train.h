@@ -19,7 +19,7 @@ static void dropout(__global float *restrict y, const int C, const float share,
             for (int k = max(0, -r); k < min(2, ROWS - r); k++)
                 for (int right = 0; right < 2 && j + 16 * right < C; right++) {
                     __global float *at = y + (r + k) * STRIDE + j + 16 * right;
-                    STOREV(select(LOADV(0, at) * scale, (FLOATV)(0.0f),
+                    STOREG(select(LOADV(0, at) * scale, (FLOATV)(0.0f),
                                   AS_INTV(random[k][right] < (UINTV)(limit))),
                            0, at);
                 }
@@ -35,8 +35,8 @@ static void loss(__global const float *restrict l, __global float *restrict d,
 {
     float sum = 0.0f;
     for (int r = 0; r < ROWS; r++, l += STRIDE, d += STRIDE) {
-        STOREV((FLOATV)(0.0f), 0, d);
-        STOREV((FLOATV)(0.0f), 1, d);
+        STOREG((FLOATV)(0.0f), 0, d);
+        STOREG((FLOATV)(0.0f), 1, d);
         if (r < rows) {
             const float2 ce = cross_entropy(l[0], label);
             sum += ce.x;
@@ -106,7 +106,7 @@ void mlp_sum(__global float *restrict a, const int na, __global float *restrict 
         FLOATV sum = LOADV(0, parts + i);
         for (int p = 1; p < count; p++)
             sum += LOADV(0, parts + (size_t)p * (size_t)part + i);
-        STOREV(sum, 0, i < na ? a + i : b + i - na);
+        STOREG(sum, 0, i < na ? a + i : b + i - na);
     }
     if (group == 0)
         for (int k = 0; k < 2; k++) {

@@ -19,6 +19,14 @@
 
 #define LANES16 (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
 
+/* STOREV into global memory by one instruction, where a compiler makes some of a vstore. */
+#if VECTOR > 1 && defined(__clang__)
+typedef FLOATV floatv_anywhere __attribute__((aligned(4)));
+#define STOREG(v, i, p) (((__global floatv_anywhere *)(p))[i] = (v))
+#else
+#define STOREG STOREV
+#endif
+
 /* Half as many words twice as long; 0, 1, 2, ... */
 #if VECTOR == 16
 #define ULONGV ulong8
@@ -30,8 +38,9 @@
 #define LANES (int8)(0, 1, 2, 3, 4, 5, 6, 7)
 #endif
 
-/* Bring the line of p into the cache.  OpenCL's own word for it does nothing in PoCL. */
-#ifdef __clang__
+/* Bring the line of p into the cache.  OpenCL's own word for it does nothing in PoCL, which
+ * compiles for its processor; the compiler's word means nothing in an intermediate form. */
+#if defined(__clang__) && !defined(__SPIR__) && !defined(__SPIRV__)
 #define FETCH(p) __builtin_prefetch(p)
 #else
 #define FETCH(p) prefetch(p, 1)
@@ -53,14 +62,11 @@ static inline FLOATV activate(const FLOATV x, const int act, const float slope)
     return x;
 }
 
-/* Store the first n of the elements of v.  Where c is aligned, which most are, by one store:
- * a compiler may make several of the other kind. */
+/* Store the first n of the elements of v. */
 static void store(const FLOATV v, __global float *c, const int n)
 {
-    if (n >= VECTOR && (size_t)c % sizeof(FLOATV) == 0) {
-        *(__global FLOATV *)c = v;
-    } else if (n >= VECTOR) {
-        STOREV(v, 0, c);
+    if (n >= VECTOR) {
+        STOREG(v, 0, c);
     } else if (VECTOR > 1) {
         float part[VECTOR];
         STOREV(v, 0, part);
