@@ -91,7 +91,7 @@ static int16 result(const places at, __global const int *restrict phase, const i
 
 /* c: (N, OUT_H * OUT_W * OUT_C).  a: (N, IN_H * IN_W * IN_C).  Weights of tap t and panel
  * p: element (k, j) at b[t tap + p panel + k ldb + j].  zeros_at: IN_C zeros in g.  Groups:
- * ceil(N * GRID_H * GRID_W / ROWS) by phases * ceil(OUT_C / PANEL), of one item. */
+ * phases * ceil(OUT_C / PANEL) by ceil(N * GRID_H * GRID_W / ROWS), of one item. */
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void conv2d_rows(__global float *restrict c_mem, const int c_at, const int ldc,
                  __global const float *restrict a_mem, const int a_at, const int lda,
@@ -108,12 +108,12 @@ void conv2d_rows(__global float *restrict c_mem, const int c_at, const int ldc,
 )
 {
     const int panels = (g[CONV_OUT_C] + PANEL - 1) / PANEL;
-    const int p = (int)get_global_id(1) % panels, j0 = p * PANEL;
+    const int p = (int)get_global_id(0) % panels, j0 = p * PANEL;
     __global const int *phase = g + CONV_PHASES_AT
-                                + (int)get_global_id(1) / panels * CONV_PHASE;
+                                + (int)get_global_id(0) / panels * CONV_PHASE;
     __global const int *t = g + phase[CONV_FIRST_TAP];
     const int rows = N * g[CONV_GRID_H] * g[CONV_GRID_W];
-    const int m0 = (int)get_global_id(0) * ROWS, depth = g[CONV_IN_C];
+    const int m0 = (int)get_global_id(1) * ROWS, depth = g[CONV_IN_C];
     __global const float *zeros = (__global const float *)(g + zeros_at);
     const places at = place(m0, N, g);
     FLOATV left[ROWS], right[ROWS];
@@ -193,8 +193,8 @@ static float total(const FLOATV v)
 }
 
 /* The same for one channel of the results and PIXELS of them.  w: element k of tap t and
- * channel j at w[(t OUT_C + j) IN_C + k].  Groups: ceil(N * GRID_H * GRID_W / PIXELS) by
- * phases * OUT_C, of one item. */
+ * channel j at w[(t OUT_C + j) IN_C + k].  Groups: phases * OUT_C by
+ * ceil(N * GRID_H * GRID_W / PIXELS), of one item. */
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void conv2d_dots(__global float *restrict c_mem, const int c_at, const int ldc,
                  __global const float *restrict a_mem, const int a_at, const int lda,
@@ -209,12 +209,12 @@ void conv2d_dots(__global float *restrict c_mem, const int c_at, const int ldc,
 #endif
 )
 {
-    const int j = (int)get_global_id(1) % g[CONV_OUT_C];
+    const int j = (int)get_global_id(0) % g[CONV_OUT_C];
     __global const int *phase = g + CONV_PHASES_AT
-                                + (int)get_global_id(1) / g[CONV_OUT_C] * CONV_PHASE;
+                                + (int)get_global_id(0) / g[CONV_OUT_C] * CONV_PHASE;
     __global const int *t = g + phase[CONV_FIRST_TAP];
     const int rows = N * g[CONV_GRID_H] * g[CONV_GRID_W];
-    const int m0 = (int)get_global_id(0) * PIXELS, depth = g[CONV_IN_C];
+    const int m0 = (int)get_global_id(1) * PIXELS, depth = g[CONV_IN_C];
     __global const float *zeros = (__global const float *)(g + zeros_at);
     const places at = place(m0, N, g);
     FLOATV sum[PIXELS];

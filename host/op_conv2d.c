@@ -149,8 +149,9 @@ static egad_status implicit(egad_plan *plan, const char *label, const egad_conv2
                            .flops = flops(g, N),
                            .bytes = egad_tensor_bytes(c) + egad_tensor_bytes(a) +
                                     egad_tensor_bytes(w) + egad_tensor_bytes(end->y) };
-    launch.groups[0] = (pixels + (dots ? PIXELS : ROWS) - 1) / (dots ? PIXELS : ROWS);
-    launch.groups[1] = phases * (dots ? O : (O + panel - 1) / panel);
+    /* Items that follow each other take the same pixels, which stay in the cache. */
+    launch.groups[0] = phases * (dots ? O : (O + panel - 1) / panel);
+    launch.groups[1] = (pixels + (dots ? PIXELS : ROWS) - 1) / (dots ? PIXELS : ROWS);
     if (packed) {
         ldb = panel;
         next = (adjoint ? depth : taps * depth) * panel;
