@@ -238,9 +238,11 @@ typedef struct {
     egad_search_options search; /* of a model without an encoder; `row` is theirs */
 } cli_rows;
 
-/* A data file .h5, or a table for this detector, CSV or lines of JSON, whose gaps that
- * were filled, and values of categories that training never saw, are counted on standard
- * error. */
+/* 1 if rows are images by the name of their source: a folder, or a PNG file. */
+int cli_rows_images(const char *path);
+/* A data file .h5, images for this detector, or a table for it, CSV or lines of JSON, whose
+ * gaps that were filled, and values of categories that training never saw, are counted on
+ * standard error. */
 egad_status cli_rows_read(egad_dataset **data, const char *path,
                           const egad_detector_info *info);
 /* Say on standard error that there were such. */
@@ -250,6 +252,8 @@ void cli_rows_note(const egad_csv_report *report);
  * `path` and `model` are the files, for errors. */
 int cli_rows_check(const egad_dataset *data, const char *path,
                    const egad_detector_info *info, const char *model);
+/* CLI_DONE unless --rows wants a part of what has no parts. */
+int cli_rows_part(const char *part, const char *path);
 /* Warn if rows that train are anomalies by the labels of the file. */
 void cli_rows_warn(const egad_dataset *data, const char *path);
 /* `part` NULL: test where the data set has a split, else all.  `path` is for errors.
@@ -557,6 +561,11 @@ void cli_output_drop(cli_output *out);
 int cli_output_is_hdf5(const char *path);
 /* CLI_DONE if writing `path` would replace none of `inputs` (NULL-terminated). */
 int cli_output_check(const char *path, const char *const *inputs);
+/* A field of CSV, in quotes; and in quotes only where it needs them. */
+void cli_output_quoted(FILE *out, const char *text);
+void cli_output_field(FILE *out, const char *text);
+/* CLI_DONE unless `input` is a folder and `folder` is that, or in it. */
+int cli_output_apart(const char *folder, const char *input);
 /* CLI_DONE if files can be written in this folder, which is made if it is not there. */
 int cli_output_folder(const char *path);
 /* DIR/NAME, with as many slashes as are needed. */
@@ -564,6 +573,8 @@ typedef struct {
     char text[4096];
 } cli_path;
 cli_path cli_output_join(const char *folder, const char *name);
+/* The last name of a path, also where slashes follow it. */
+cli_path cli_output_base(const char *path);
 
 /* ---- Texts: cli_text.c ---------------------------------------------------- */
 
@@ -686,6 +697,8 @@ int cli_explain_rows(cli_explained *out, egad_detector *detector,
 void cli_explain_free(cli_explained *explained);
 /* "anomaly: attack", as far as the data set knows, or "". */
 cli_label cli_explain_label(const egad_dataset *data, size_t row);
+/* What its file is called, in UTF-8 that a terminal may show, or "". */
+cli_path cli_explain_file(const egad_dataset *data, size_t row);
 /* The columns of a row, as egad_explain_columns has them; `schema` is that of the
  * detector.  One of them in print; how many of them to print, which hold most of the
  * residual; a table of these; and one in full. */

@@ -163,14 +163,9 @@ int cli_data_name(const char *command, const char **out, char *name, size_t size
 {
     if (*out)
         return -1;
-    size_t length = strlen(path);
-    while (length > 1 && path[length - 1] == '/')
-        length--;
-    size_t start = length;
-    while (start && path[start - 1] != '/')
-        start--;
-    const char *base = path + start;
-    size_t n = length - start;
+    const cli_path last = cli_output_base(path);
+    const char *base = last.text;
+    size_t n = strlen(base);
     if (n > 3 && !strncmp(base + n - 3, ".gz", 3))
         n -= 3;
     for (size_t i = n; i-- > 1;)

@@ -1,6 +1,6 @@
 /* Chosen rows of a data set with what egad_explain_rows says of them, for `egad explain`
  * and for the pictures of `egad eval`; and columns of a table in print. */
-#include "cli.h"
+#include "cli_pictures.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +92,14 @@ cli_label cli_explain_label(const egad_dataset *data, size_t row)
                  : data->y[row] ? "anomaly"
                                 : "normal");
     return label;
+}
+
+cli_path cli_explain_file(const egad_dataset *data, size_t row)
+{
+    cli_path name;
+    snprintf(name.text, sizeof name.text, "%s", data->file ? data->file[row] : "");
+    cli_text_mend(name.text, 1);
+    return name;
 }
 
 /* ---- Columns of a table --------------------------------------------------- */

@@ -137,9 +137,10 @@ enum {
 typedef struct {
     cli_picture *picture;
     const cli_image_kind *kind;
-    double side; /* of the square that an image is fitted into, */
-    double zoom; /* by so much, */
-    double tall; /* and is then so high */
+    double side;    /* of the square that an image is fitted into, */
+    double zoom;    /* by so much, */
+    double tall;    /* and is then so high */
+    double caption; /* of many: what stands over each takes so much */
     float most;
 } sheet;
 
@@ -260,7 +261,7 @@ int cli_images_panels(cli_picture **out, const cli_image_kind *kind,
 
 /* ---- Contact sheet ------------------------------------------------------------ */
 
-enum { SIDE = 112, CAPTION = 66, NAMES = 112, BLOCK_GAP = 22 };
+enum { SIDE = 112, CAPTION = 66, FILE_LINE = 16, NAMES = 112, BLOCK_GAP = 22 };
 
 /* From one row of panels to the next, and from one block to the next. */
 static double row_height(const sheet *s)
@@ -270,7 +271,7 @@ static double row_height(const sheet *s)
 
 static double block_height(const sheet *s)
 {
-    return CAPTION + fmax(PANELS * row_height(s), BAR_LEAST) + BLOCK_GAP;
+    return s->caption + fmax(PANELS * row_height(s), BAR_LEAST) + BLOCK_GAP;
 }
 
 /* Three rows of panels, each column of them below what its image is. */
@@ -282,19 +283,23 @@ static int draw_block(const sheet *s, double y, const char *name, const cli_imag
                   "%s", name);
     for (int k = 0; k < PANELS; k++)
         cli_draw_text(s->picture, MARGIN + NAMES - 12,
-                      y + CAPTION + k * row_height(s) + s->tall / 2 + 4,
+                      y + s->caption + k * row_height(s) + s->tall / 2 + 4,
                       &(cli_style){ CLI_RIGHT, 13, INK, 0, 0 }, "%s", panel_name[k]);
     for (size_t i = 0; i < n; i++) {
         const double x = MARGIN + NAMES + (double)i * (SIDE + 8);
         const cli_style line = { CLI_CENTRED, 12, GREY, 0, SIDE };
         cli_style class = line;
         class.color = image[i].anomaly < 0 ? GREY : image[i].anomaly ? ANOMALY : NORMAL;
-        cli_draw_text(s->picture, x + SIDE / 2.0, y + CAPTION - 36 + 14, &line,
+        cli_draw_text(s->picture, x + SIDE / 2.0, y + s->caption - 22, &line,
                       "row %zu: %.3g", image[i].row, image[i].score);
-        cli_draw_text(s->picture, x + SIDE / 2.0, y + CAPTION - 6, &class, "%s",
+        if (image[i].file)
+            cli_draw_text(s->picture, x + SIDE / 2.0, y + s->caption - 38, &line, "%s",
+                          cli_output_base(image[i].file).text);
+        cli_draw_text(s->picture, x + SIDE / 2.0, y + s->caption - 6, &class, "%s",
                       image[i].label);
         for (int k = 0; k < PANELS && code == CLI_DONE; k++)
-            code = draw_panel(s, x, y + CAPTION + k * row_height(s), &image[i], (panel)k);
+            code =
+                draw_panel(s, x, y + s->caption + k * row_height(s), &image[i], (panel)k);
     }
     return code;
 }
@@ -304,6 +309,7 @@ int cli_images_sheet(cli_picture **out, const cli_image_kind *kind,
                      const char *about)
 {
     sheet s = sheet_of(kind, SIDE);
+    s.caption = n && images[0].file ? CAPTION + FILE_LINE : CAPTION;
     const double block = block_height(&s);
     const size_t columns = n < 5 ? 5 : n; /* room for title and legend */
     const double width =
@@ -316,7 +322,7 @@ int cli_images_sheet(cli_picture **out, const cli_image_kind *kind,
     if (code == CLI_DONE)
         code = draw_block(&s, TOP + 12 + block, "least anomalous", images + n, n);
     if (code == CLI_DONE)
-        draw_bar(&s, width - MARGIN - BAR_ROOM, TOP + 12 + CAPTION,
+        draw_bar(&s, width - MARGIN - BAR_ROOM, TOP + 12 + s.caption,
                  PANELS * row_height(&s) - 6);
     *out = s.picture;
     return code;
@@ -361,6 +367,7 @@ cli_image cli_images_of(const cli_explained *e, size_t i, const egad_dataset *da
     return (cli_image){ .row = row,
                         .score = score,
                         .label = label->text,
+                        .file = data->file ? data->file[row] : NULL,
                         .anomaly = data->y ? data->y[row] != 0 : -1,
                         .x = e->x + i * e->width,
                         .rebuilt = e->rebuilt + i * e->width,

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -90,6 +91,43 @@ void cli_output_drop(cli_output *out)
     release(out);
 }
 
+void cli_output_quoted(FILE *out, const char *text)
+{
+    fputc('"', out);
+    for (; *text; text++)
+        fprintf(out, *text == '"' ? "\"\"" : "%c", *text);
+    fputc('"', out);
+}
+
+void cli_output_field(FILE *out, const char *text)
+{
+    const size_t n = strlen(text);
+    if (strpbrk(text, ",\"\r\n") ||
+        (n && (strchr(" \t", text[0]) || strchr(" \t", text[n - 1]))))
+        cli_output_quoted(out, text);
+    else
+        fputs(text, out);
+}
+
+int cli_output_apart(const char *folder, const char *input)
+{
+    char *in = realpath(input, NULL), *out = realpath(folder, NULL);
+    char *copy = strdup(folder);
+    struct stat about;
+    if (!out && copy) /* it is still to be made, there */
+        out = realpath(dirname(copy), NULL);
+    const size_t n = in ? strlen(in) : 0;
+    const int inside = in && out && stat(in, &about) == 0 && S_ISDIR(about.st_mode) &&
+                       !strncmp(in, out, n) && (n == 1 || out[n] == '/' || !out[n]);
+    free(copy);
+    free(in);
+    free(out);
+    if (inside)
+        return cli_error("'%s' is in '%s', the folder that is read: name another", folder,
+                         input);
+    return CLI_DONE;
+}
+
 int cli_output_folder(const char *path)
 {
     struct stat about;
@@ -110,6 +148,21 @@ cli_path cli_output_join(const char *folder, const char *name)
     snprintf(path.text, sizeof path.text, "%s%s%s", folder,
              n && folder[n - 1] == '/' ? "" : "/", name);
     return path;
+}
+
+cli_path cli_output_base(const char *path)
+{
+    cli_path base;
+    size_t n = strlen(path);
+    while (n > 1 && path[n - 1] == '/')
+        n--;
+    size_t start = n;
+    while (start && path[start - 1] != '/')
+        start--;
+    if (start == n)
+        start = 0;
+    snprintf(base.text, sizeof base.text, "%.*s", (int)(n - start), path + start);
+    return base;
 }
 
 int cli_output_is_hdf5(const char *path)

@@ -162,6 +162,7 @@ typedef struct {
     size_t row;
     double score;
     const char *label; /* its class, or "" */
+    const char *file;  /* what it is called, or NULL */
     int anomaly;       /* 0, 1, or -1: not known */
     const float *x, *rebuilt, *residual;
 } cli_image;

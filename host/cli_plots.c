@@ -12,7 +12,6 @@ enum { WIDTH = 960, HEIGHT = 600, BINS = 64 };
 cli_about cli_plots_about(const egad_detector_info *info, const char *path,
                           const char *rows, ...)
 {
-    const char *slash = strrchr(path, '/');
     cli_about about;
     char which[96];
     va_list args;
@@ -21,7 +20,7 @@ cli_about cli_plots_about(const egad_detector_info *info, const char *path,
     va_end(args);
     snprintf(about.text, sizeof about.text,
              "%s, recipe %s, %d of %d epochs; '%.100s', %s", info->model, info->recipe,
-             info->epoch, info->epochs, slash ? slash + 1 : path, which);
+             info->epoch, info->epochs, cli_output_base(path).text, which);
     return about;
 }
 

@@ -216,7 +216,7 @@ static int put_rows(cli_report *r, cli_page *page, const size_t *order, size_t n
 {
     egad_search_options search = r->rows.search;
     cli_explained e = { 0 };
-    size_t *row = malloc((n + 1) * sizeof *row);
+    size_t *row = calloc(n + 1, sizeof *row);
     if (!row)
         return cli_error("out of memory to explain %zu rows", n);
     for (size_t i = 0; i < n; i++)
@@ -238,24 +238,46 @@ static int put_rows(cli_report *r, cli_page *page, const size_t *order, size_t n
     return code;
 }
 
-int cli_report_explain(cli_report *r, cli_page *page)
+/* Which files the most anomalous images are. */
+static void put_files(const cli_report *r, cli_page *page, const size_t *order, size_t n)
+{
+    static const char *const names[] = { "file", "label", "row", "score" };
+    cli_page_table(page, names, 4, 2);
+    for (size_t i = 0; i < n; i++) {
+        const size_t row = r->rows.row[order[i]];
+        cli_page_cell(page, "%s", cli_explain_file(r->data, row).text);
+        cli_page_cell(page, "%s", cli_explain_label(r->data, row).text);
+        cli_page_cell(page, "%zu", row);
+        cli_page_cell(page, "%.6g", (double)r->scores[0].score[order[i]]);
+    }
+    cli_page_table_end(page);
+}
+
+static int put_images(cli_report *r, cli_page *page, const size_t *order, size_t n)
 {
     const cli_scoring how = { .kind = r->scores[0].kind, .alpha = r->alpha };
-    const size_t n = r->top < r->rows.n ? r->top : r->rows.n;
     cli_picture *picture = NULL;
+    int code = cli_images_extremes(&picture, r->detector, r->data, &r->rows, &how,
+                                   r->scores[0].score, r->about.text);
+    code = cli_page_picture(page, picture, "most and least anomalous images", code);
+    if (code == CLI_DONE && r->data->file)
+        put_files(r, page, order, n);
+    return code;
+}
+
+int cli_report_explain(cli_report *r, cli_page *page)
+{
+    const size_t n = r->top < r->rows.n ? r->top : r->rows.n;
     size_t *order = NULL;
     cli_page_text(page,
                   "In the order of score %s. Explained is the error of reconstruction: "
                   "where a row differs from what the detector expected, %s.",
-                  egad_score_name(how.kind), r->info.parameters[0] ? "G(E(x))" : "G(z)");
-    if (cli_images_are(r->data->shape)) {
-        const int code = cli_images_extremes(&picture, r->detector, r->data, &r->rows,
-                                             &how, r->scores[0].score, r->about.text);
-        return cli_page_picture(page, picture, "most and least anomalous images", code);
-    }
+                  egad_score_name(r->scores[0].kind),
+                  r->info.parameters[0] ? "G(E(x))" : "G(z)");
     int code = cli_explain_order(&order, r->scores[0].score, r->rows.n);
     if (code == CLI_DONE)
-        code = put_rows(r, page, order, n);
+        code =
+            (cli_images_are(r->data->shape) ? put_images : put_rows)(r, page, order, n);
     free(order);
     return code;
 }

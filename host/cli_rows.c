@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
 
 static const char remedy[] = "import its table with the options of the training data, or "
                              "score the table itself";
@@ -84,9 +86,36 @@ void cli_rows_note(const egad_csv_report *report)
                 cli_count(report->unseen).text, report->example);
 }
 
+static int is_folder(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+int cli_rows_images(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return (dot && !strcasecmp(dot, ".png")) || is_folder(path);
+}
+
+int cli_rows_part(const char *part, const char *path)
+{
+    const int images = cli_rows_images(path);
+    if (!part || !strcmp(part, "all") || (!images && cli_output_is_hdf5(path)))
+        return CLI_DONE;
+    return cli_error("--rows %s: '%s' is a %s, which has no split; data files (.h5) have "
+                     "one",
+                     part, path,
+                     !images           ? "table"
+                     : is_folder(path) ? "folder of images"
+                                       : "PNG file");
+}
+
 egad_status cli_rows_read(egad_dataset **data, const char *path,
                           const egad_detector_info *info)
 {
+    if (cli_rows_images(path))
+        return egad_images_read(data, path, info->shape);
     if (cli_output_is_hdf5(path))
         return egad_dataset_load(data, path);
     egad_csv_report report = { 0 };

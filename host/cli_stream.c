@@ -91,10 +91,9 @@ static void answer_csv(const stream *s, size_t row, const char *error, size_t i)
         fputs(",\n", out);
         return;
     }
-    fprintf(out, "%zu%s,\"", row, s->how->at ? ",,," : ",");
-    for (; *error; error++)
-        fprintf(out, *error == '"' ? "\"\"" : "%c", *error);
-    fputs("\"\n", out);
+    fprintf(out, "%zu%s,", row, s->how->at ? ",,," : ",");
+    cli_output_quoted(out, error);
+    fputc('\n', out);
 }
 
 /* All lines that wait. */

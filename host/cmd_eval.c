@@ -57,6 +57,11 @@ static int open_all(evaluation *e)
     e->info = egad_detector_describe(e->detector);
     if ((code = cli_search_check(e->command, &e->info, a->model)) != CLI_DONE)
         return code;
+    if (cli_rows_images(a->data))
+        return cli_error("the images of '%s' have no labels to hold scores against: "
+                         "'egad data import images' with --normal or --anomalous makes "
+                         "a data file that has",
+                         a->data);
     CLI_TRY(egad_dataset_load(&e->data, a->data));
     if (!e->data->y)
         return cli_error("'%s' has no labels to hold scores against: import it with "

@@ -160,6 +160,14 @@ static int explain_rows(explanation *e)
     return code;
 }
 
+/* What the picture of a row is called, in DIR; it takes the place of no input. */
+static int name_picture(explanation *e, subject *s)
+{
+    snprintf(s->picture, sizeof s->picture, "row-%zu.png", s->row);
+    return cli_output_check(cli_output_join(e->a->out, s->picture).text,
+                            (const char *[]){ e->a->data, e->a->model, NULL });
+}
+
 static int draw_images(explanation *e)
 {
     const cli_image_kind kind = cli_images_kind(e->data);
@@ -168,10 +176,13 @@ static int draw_images(explanation *e)
         subject *s = &e->subject[i];
         const cli_image image =
             cli_images_of(&e->explained, i, e->data, s->row, (double)s->score, &s->label);
-        char title[96], about[160];
-        snprintf(s->picture, sizeof s->picture, "row-%zu.png", s->row);
-        snprintf(title, sizeof title, "Row %zu, %s score %.6g", s->row,
-                 egad_score_name(e->kind), (double)s->score);
+        const cli_path file = cli_explain_file(e->data, s->row);
+        char title[256], about[160];
+        if ((code = name_picture(e, s)) != CLI_DONE)
+            break;
+        snprintf(title, sizeof title, "Row %zu, %s score %.6g%s%.180s", s->row,
+                 egad_score_name(e->kind), (double)s->score, *file.text ? ": " : "",
+                 file.text);
         int used = snprintf(about, sizeof about, "%s%s", s->label.text,
                             *s->label.text ? "; " : "");
         if (s->rank)
@@ -236,6 +247,8 @@ static int print_text(const explanation *e)
         egad_explained *list = NULL;
         size_t n = 0;
         print_subject(e, s);
+        if (e->data->file)
+            printf("  file %s\n", cli_explain_file(e->data, s->row).text);
         if (e->images) {
             printf("  residual %.6g\n", s->residual);
             if (*s->picture)
@@ -273,6 +286,8 @@ static cli_json *subject_json(const explanation *e, size_t i, int *code)
     const subject *s = &e->subject[i];
     cli_json *object = cli_json_object();
     cli_json_count(object, "row", s->row);
+    if (e->data->file)
+        cli_json_text(object, "file", cli_explain_file(e->data, s->row).text);
     cli_json_float(object, "score", s->score);
     if (s->rank)
         cli_json_count(object, "rank", s->rank);
@@ -336,6 +351,8 @@ static int open_all(explanation *e)
         code = cli_rows_select(&e->rows, e->data, a->rows, a->data);
     e->rows.search = a->search;
     if (code == CLI_DONE && a->out)
+        code = cli_output_apart(a->out, a->data);
+    if (code == CLI_DONE && a->out)
         code = cli_output_folder(a->out);
 done:
     return code;
@@ -368,8 +385,8 @@ int cmd_explain(int argc, char **argv)
     cli_option options[] = {
         { "model", 0, CLI_TEXT, &a.model, "MODEL.h5", "the trained detector", 1, 0 },
         { "data", 0, CLI_TEXT, &a.data, "FILE",
-          "data file .h5, or CSV or JSON lines, also .gz; - for\n"
-          "                            standard input",
+          "data file .h5, or CSV or JSON lines, also .gz, or a PNG\n"
+          "                            file or a folder of them; - for standard input",
           1, 0 },
         { "top", 0, CLI_COUNT, &a.top, "N",
           "the N most anomalous rows (default: 5, none with --row)", 0, 0 },
@@ -419,9 +436,7 @@ int cmd_explain(int argc, char **argv)
     if (a.row && !each_number(a.row, NULL, NULL, &code))
         return cli_usage("explain",
                          "--row wants row numbers separated by commas, not '%s'", a.row);
-    if (a.rows && strcmp(a.rows, "all") && !cli_output_is_hdf5(a.data))
-        return cli_error("--rows %s: '%s' is a table, which has no split; data files "
-                         "(.h5) have one",
-                         a.rows, a.data);
+    if (cli_rows_part(a.rows, a.data) != CLI_DONE)
+        return CLI_FAILED;
     return explain(&a, &command);
 }

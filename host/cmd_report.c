@@ -93,12 +93,6 @@ static int measure_all(cli_report *r, const arguments *a)
 
 /* ---- The page --------------------------------------------------------------- */
 
-static const char *base_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 static int write_page(cli_report *r, const char *path)
 {
     cli_page page;
@@ -115,15 +109,18 @@ static int write_page(cli_report *r, const char *path)
 
 static int report(const arguments *a, const cli_command *command, int argc, char **argv)
 {
+    const cli_path name = cli_output_base(a->data);
     cli_report r = { .model = a->model,
                      .file = a->data,
-                     .name = base_of(a->data),
+                     .name = name.text,
                      .argc = argc,
                      .argv = argv,
                      .alpha = a->alpha,
                      .top = a->top ? (size_t)a->top : TOP };
     const cli_path path = cli_output_join(a->out, "report.html");
-    int code = cli_output_folder(a->out);
+    int code = cli_rows_part(a->rows, a->data);
+    if (code == CLI_DONE)
+        code = cli_output_folder(a->out);
     if (code == CLI_DONE)
         code = cli_output_check(path.text, (const char *[]){ a->model, a->data, NULL });
     if (code == CLI_DONE)
@@ -152,8 +149,8 @@ int cmd_report(int argc, char **argv)
     arguments a = { .alpha = 0.9 };
     cli_option options[] = {
         { "data", 0, CLI_TEXT, &a.data, "FILE",
-          "data file .h5, or CSV or JSON lines, also .gz; - for\n"
-          "                            standard input",
+          "data file .h5, or CSV or JSON lines, also .gz, or a PNG\n"
+          "                            file or a folder of them; - for standard input",
           1, 0 },
         { "output", 'o', CLI_TEXT, &a.out, "DIR", "write DIR/report.html", 1, 0 },
         { "rows", 0, CLI_CHOICE, &a.rows, "all|train|test",
@@ -165,7 +162,9 @@ int cmd_report(int argc, char **argv)
           "                            score is a search)",
           0, 0 },
         { "top", 0, CLI_COUNT, &a.top, "N",
-          "explain the N most anomalous rows of a table (default 10)", 0, 0 },
+          "explain the N most anomalous rows of a table, or name the\n"
+          "                            files of images (default 10)",
+          0, 0 },
         { "alpha", 0, CLI_WEIGHT, &a.alpha, "A",
           "weight of the reconstruction (default 0.9)", 0, 0 },
         { "fraction", 0, CLI_SHARE, &a.fraction, "F",

@@ -11,23 +11,45 @@ typedef struct {
     egad_search_options search;
 } arguments;
 
-/* judgement: NULL for scores alone. */
-static int write_csv(const char *path, const cli_rows *rows, const float *scores,
-                     const egad_judgement *judgement)
+/* file: what the rows of the data set are called, or NULL.  judgement: NULL for scores
+ * alone. */
+static int write_csv(const char *path, const cli_rows *rows, char *const *file,
+                     const float *scores, const egad_judgement *judgement)
 {
     cli_output out;
     int code = cli_output_open(&out, path);
     if (code != CLI_DONE)
         return code;
-    fprintf(out.stream, "row,score%s%s\n", judgement ? ",p_value,label" : "",
-            rows->y ? ",anomaly" : "");
+    fprintf(out.stream, "row,score%s%s%s\n", judgement ? ",p_value,label" : "",
+            rows->y ? ",anomaly" : "", file ? ",file" : "");
     for (size_t i = 0; i < rows->n && !ferror(out.stream); i++) {
         cli_threshold_csv(out.stream, rows->row[i], scores[i], judgement, i);
         if (rows->y)
             fprintf(out.stream, ",%d", rows->y[i]);
+        if (file) {
+            fputc(',', out.stream);
+            cli_output_field(out.stream, file[rows->row[i]]);
+        }
         fputc('\n', out.stream);
     }
     return cli_output_close(&out);
+}
+
+static int write_hdf5(const char *path, const cli_rows *rows, char *const *file,
+                      const float *scores, const cli_scoring *how,
+                      const egad_judgement *judgement)
+{
+    int code = CLI_DONE;
+    char **name = file ? malloc(rows->n * sizeof *name) : NULL;
+    if (file && !name)
+        return cli_error("out of memory for %s names", cli_count(rows->n).text);
+    for (size_t i = 0; name && i < rows->n; i++)
+        name[i] = file[rows->row[i]];
+    CLI_TRY(egad_score_save(path, scores, rows->row, rows->y, name, rows->n, how->kind,
+                            how->alpha, judgement));
+done:
+    free(name);
+    return code;
 }
 
 /* Rows that come through a pipe. */
@@ -102,10 +124,9 @@ static int score(const arguments *a, const cli_command *command)
         goto done;
     const egad_judgement *by = judged ? &judgement : NULL;
     if (a->out && cli_output_is_hdf5(a->out))
-        CLI_TRY(egad_score_save(a->out, scores, rows.row, rows.y, rows.n, how.kind,
-                                how.alpha, by));
+        code = write_hdf5(a->out, &rows, data->file, scores, &how, by);
     else
-        code = write_csv(a->out, &rows, scores, by);
+        code = write_csv(a->out, &rows, data->file, scores, by);
     if (code == CLI_DONE)
         cli_threshold_note(detector, &how, &a->search, a->false_alarms);
     if (code == CLI_DONE && a->out)
@@ -128,8 +149,9 @@ int cmd_score(int argc, char **argv)
     cli_option options[] = {
         { "model", 0, CLI_TEXT, &a.model, "MODEL.h5", "the trained detector", 1, 0 },
         { "data", 0, CLI_TEXT, &a.data, "FILE",
-          "data file .h5, or CSV or JSON lines, also .gz; - for\n"
-          "                            standard input, answered as it comes",
+          "data file .h5, or CSV or JSON lines, also .gz, or a PNG\n"
+          "                            file or a folder of them; - for standard input,\n"
+          "                            answered as it comes",
           1, 0 },
         { "output", 'o', CLI_TEXT, &a.out, "OUT",
           "scores as .h5 or CSV (default: CSV on standard output)", 0, 0 },
@@ -165,10 +187,14 @@ int cmd_score(int argc, char **argv)
             "A model without an encoder searches for the reconstruction of each row,\n"
             "which takes some thousand times as long; it has no combined score, and its\n"
             "default is sigma.\n\n"
-            "CSV columns are found by the names in the header line.  The output has\n"
-            "the columns row (of the input, from 0), score, p_value and label, and "
-            "where\n"
-            "the input is labelled, anomaly (0 or 1).\n\n"
+            "CSV columns are found by the names in the header line.  Images in a "
+            "folder\n"
+            "are read as 'egad data import images' reads them, and have the size of "
+            "those\n"
+            "that the model was trained on.  The output has the columns row (of the "
+            "input,\n"
+            "from 0), score, p_value and label; where the input is labelled, anomaly (0\n"
+            "or 1); and of PNG files, file.\n\n"
             "The p-value is the share of normal rows that are expected to have such a\n"
             "score or a higher one, by rows that training held out; the label is 1, an\n"
             "anomaly, where it is at most the rate of false alarms.  See 'egad "
@@ -180,10 +206,8 @@ int cmd_score(int argc, char **argv)
         return code;
     if (a.out && !strcmp(a.out, "-"))
         a.out = NULL;
-    if (a.rows && strcmp(a.rows, "all") && !cli_output_is_hdf5(a.data))
-        return cli_error("--rows %s: '%s' is a table, which has no split; data files "
-                         "(.h5) have one",
-                         a.rows, a.data);
+    if (cli_rows_part(a.rows, a.data) != CLI_DONE)
+        return CLI_FAILED;
     if (cli_given(options, "max-delay-ms") && !streams(&a))
         return cli_usage(command.name, "--max-delay-ms goes with --data -");
     code = cli_output_check(a.out, (const char *[]){ a.model, a.data, NULL });

@@ -102,6 +102,12 @@ static int prepare(training *t, const cli_option *options)
         if (code != CLI_DONE)
             goto done;
     }
+    if (cli_rows_images(a->data)) {
+        code = cli_error("'%s' is no data file: 'egad data import images' makes one of a "
+                         "folder of PNG files",
+                         a->data);
+        goto done;
+    }
     CLI_TRY(egad_dataset_load(&t->data, a->data));
     if (!a->resume)
         CLI_TRY(egad_detector_new(&t->detector, t->device, t->data, &a->how));

@@ -137,6 +137,8 @@ typedef struct {
     int32_t *class_of;    /* (rows): original label, index into class_name; or NULL */
     size_t classes;
     char **class_name;
+    char **file; /* (rows): of images, the name of each one's file, as egad_images_import
+                  * has it: for people, and to be opened by nobody; or NULL */
     egad_schema schema;
     char *protocol;   /* which import made it: "kdd99", "kdd99-attacks" (roles swapped
                        * back: attacks are the anomalies), "mnist-9" and others (see
@@ -149,7 +151,7 @@ typedef struct {
 /* A data set of `rows` rows of shape H, W, C, x zero and everything else absent. */
 EGAD_API egad_status egad_dataset_new(egad_dataset **out, size_t rows,
                                       const size_t shape[3]);
-/* Read or write an HDF5 data file: /x, /y, /split, /class, attributes (README). */
+/* Read or write an HDF5 data file: /x, /y, /split, /class, /file, attributes (README). */
 EGAD_API egad_status egad_dataset_load(egad_dataset **out, const char *path);
 EGAD_API egad_status egad_dataset_save(const egad_dataset *data, const char *path);
 EGAD_API void egad_dataset_free(egad_dataset *data);
@@ -304,9 +306,15 @@ EGAD_API egad_status egad_idx_import(egad_dataset **out, const char *path,
 EGAD_API egad_status egad_npy_import(egad_dataset **out, const char *path,
                                      const egad_image_options *options);
 /* Import the PNG files of `n` folders, in the order of their names.  The class of an
- * image is the name of its folder: one of these, or a sub-folder of one of them. */
+ * image is the name of its folder: one of these, or a sub-folder of one of them.  `file`
+ * is where it lies in the folder, "good/7.png"; of several folders, the name of the
+ * folder goes before. */
 EGAD_API egad_status egad_images_import(egad_dataset **out, const char *const *folder,
                                         size_t n, const egad_image_options *options);
+/* Read those of one folder, or one PNG file, for a trained detector: an image that is not
+ * of this shape {H, W, C} is refused, but for a grey one where C is 3. */
+EGAD_API egad_status egad_images_read(egad_dataset **out, const char *path,
+                                      const size_t shape[3]);
 
 /* Fetch the published files of "mnist" or "kdd99" into a folder, which is made if it is
  * not there.  A file that is there already is kept, one that was cut off is gone on with
@@ -510,14 +518,14 @@ typedef struct {
 
 /* Write the scores of `n` rows to an HDF5 file, by a temporary name as
  * egad_checkpoint_save does: /score (n) float32; /row (n) uint64, which row of the data
- * file each is of (`row` NULL: 0, 1, ...); /y (n) uint8, absent if `y` is NULL; with a
- * judgement (or NULL) /p_value (n) float64 and /label (n) uint8; attributes format
- * "egad-scores", format_version, score (the name of `kind`), alpha, and with a judgement
- * threshold and false_alarms. */
+ * file each is of (`row` NULL: 0, 1, ...); /y (n) uint8, absent if `y` is NULL, and
+ * likewise /file (n) text of `name`; with a judgement (or NULL) /p_value (n) float64 and
+ * /label (n) uint8; attributes format "egad-scores", format_version, score (the name of
+ * `kind`), alpha, and with a judgement threshold and false_alarms. */
 EGAD_API egad_status egad_score_save(const char *path, const float *scores,
-                                     const size_t *row, const unsigned char *y, size_t n,
-                                     egad_score_kind kind, double alpha,
-                                     const egad_judgement *judgement);
+                                     const size_t *row, const unsigned char *y,
+                                     char *const *name, size_t n, egad_score_kind kind,
+                                     double alpha, const egad_judgement *judgement);
 
 /* And back: the scores, and what they are of.  `*scores` and `*row`, `*n` of each, are
  * freed with free(). */

@@ -7,8 +7,9 @@
 enum { VERSION = 1 };
 
 egad_status egad_score_save(const char *path, const float *scores, const size_t *row,
-                            const unsigned char *y, size_t n, egad_score_kind kind,
-                            double alpha, const egad_judgement *judgement)
+                            const unsigned char *y, char *const *name, size_t n,
+                            egad_score_kind kind, double alpha,
+                            const egad_judgement *judgement)
 {
     egad_status status = EGAD_OK;
     egad_h5 *file = NULL;
@@ -25,6 +26,8 @@ egad_status egad_score_save(const char *path, const float *scores, const size_t 
     TRY(egad_h5_write(file, "/row", EGAD_H5_U64, 1, &n, rows));
     if (y)
         TRY(egad_h5_write(file, "/y", EGAD_H5_U8, 1, &n, y));
+    if (name)
+        TRY(egad_h5_write_texts(file, "/file", name, n));
     if (judgement) {
         const egad_threshold *at = &judgement->at;
         TRY(egad_h5_write(file, "/p_value", EGAD_H5_F64, 1, &n, judgement->p));

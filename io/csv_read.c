@@ -233,8 +233,8 @@ static egad_status begin(reading *r)
     if (r->schema->n == 0)
         FAIL(ARGUMENT,
              "csv: '%s' cannot be read for this model: it has no column names, for the "
-             "data that it was trained on had none; such rows, as images are, come in "
-             "a data file (.h5) that 'egad data import' makes",
+             "data that it was trained on had none; such rows come in a data file (.h5) "
+             "that 'egad data import' makes, or images as a folder of PNG files",
              r->path);
     r->features = egad_schema_features(r->schema);
     NEW(r->at, r->schema->n);

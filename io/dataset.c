@@ -5,6 +5,7 @@
  *     /y           uint8 (rows): 0 normal, 1 anomaly
  *     /split       uint8 (rows): 0 train, 1 test
  *     /class       int32 (rows): index into /class_names (texts)
+ *     /file        texts (rows): of images, what their files are called
  *     /schema      columns, their categories and what fills their gaps (schema.c)
  *     attributes   format "egad-data", format_version, protocol, source, sha256,
  *                  rows_read, egad_version
@@ -17,7 +18,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FORMAT_VERSION = 1 };
+enum {
+    FORMAT_VERSION = 1,
+    NAME_MOST = 4095 /* bytes of the name of a file */
+};
 
 egad_status egad_dataset_new(egad_dataset **out, size_t rows, const size_t shape[3])
 {
@@ -52,6 +56,7 @@ void egad_dataset_free(egad_dataset *data)
     free(data->split);
     free(data->class_of);
     egad_array_clear(data->class_name, data->classes);
+    egad_array_clear(data->file, data->rows);
     egad_schema_clear(&data->schema);
     free(data->protocol);
     free(data->source);
@@ -212,6 +217,10 @@ static egad_status check(const egad_dataset *data, const char *path)
         if (data->class_of[i] < 0 || (size_t)data->class_of[i] >= data->classes)
             FAIL(DATA, "dataset: /class in '%s', row %zu is %d, of %zu class names", path,
                  i, (int)data->class_of[i], data->classes);
+    for (size_t i = 0; data->file && i < data->rows; i++)
+        if (strlen(data->file[i]) > NAME_MOST)
+            FAIL(DATA, "dataset: /file in '%s', row %zu has %zu bytes, wanted %d at most",
+                 path, i, strlen(data->file[i]), NAME_MOST);
     TRY(check_x(data, path));
 done:
     return status;
@@ -270,10 +279,9 @@ done:
     return status;
 }
 
-/* Whole numbers from 0 to `high`, of any stored type, read as doubles for their sake:
- * HDF5 would turn -1 into 0, 300 into 255 and 0.5 into 0 without a word. */
-static egad_status load_whole(egad_h5 *file, const char *path, const char *name,
-                              size_t rows, double high, double **out)
+/* One value for each row. */
+static egad_status check_length(egad_h5 *file, const char *path, const char *name,
+                                size_t rows)
 {
     egad_status status = EGAD_OK;
     size_t shape[EGAD_H5_RANK];
@@ -283,6 +291,18 @@ static egad_status load_whole(egad_h5 *file, const char *path, const char *name,
     if (rank != 1 || shape[0] != rows)
         FAIL(SHAPE, "dataset: %s in '%s' has rank %d and %zu rows, /x has %zu", name,
              path, rank, rank ? shape[0] : 1, rows);
+done:
+    return status;
+}
+
+/* Whole numbers from 0 to `high`, of any stored type, read as doubles for their sake:
+ * HDF5 would turn -1 into 0, 300 into 255 and 0.5 into 0 without a word. */
+static egad_status load_whole(egad_h5 *file, const char *path, const char *name,
+                              size_t rows, double high, double **out)
+{
+    egad_status status = EGAD_OK;
+
+    TRY(check_length(file, path, name, rows));
     NEW(*out, rows);
     TRY(egad_h5_read(file, name, EGAD_H5_F64, rows, *out));
     for (size_t i = 0; i < rows; i++)
@@ -329,6 +349,20 @@ done:
     return status;
 }
 
+/* Their number is looked at first: room is then made for as many. */
+static egad_status load_names(egad_h5 *file, const char *path, egad_dataset *data)
+{
+    egad_status status = EGAD_OK;
+    size_t n;
+
+    if (!egad_h5_has(file, "/file", NULL))
+        goto done;
+    TRY(check_length(file, path, "/file", data->rows));
+    TRY(egad_h5_read_texts(file, "/file", &data->file, &n));
+done:
+    return status;
+}
+
 static egad_status load_text(egad_h5 *file, const char *attribute, char **out)
 {
     return egad_h5_has(file, "/", attribute)
@@ -350,6 +384,7 @@ egad_status egad_dataset_load(egad_dataset **out, const char *path)
     TRY(load_flags(file, path, "/y", data->rows, &data->y));
     TRY(load_flags(file, path, "/split", data->rows, &data->split));
     TRY(load_classes(file, path, data));
+    TRY(load_names(file, path, data));
     if (egad_h5_has(file, "/schema", NULL))
         TRY(egad_schema_read(file, "/schema", &data->schema));
     TRY(load_text(file, "protocol", &data->protocol));
@@ -428,6 +463,8 @@ egad_status egad_dataset_save(const egad_dataset *data, const char *path)
         TRY(egad_h5_write(file, "/class", EGAD_H5_I32, 1, &data->rows, data->class_of));
         TRY(egad_h5_write_texts(file, "/class_names", data->class_name, data->classes));
     }
+    if (data->file)
+        TRY(egad_h5_write_texts(file, "/file", data->file, data->rows));
     if (data->schema.n)
         TRY(egad_schema_write(file, "/schema", &data->schema));
     TRY(egad_h5_commit(file));

@@ -1,4 +1,5 @@
-/* Folders of PNG files as a data set: sub-folders are classes, sizes are made equal. */
+/* Folders of PNG files as a data set: sub-folders are classes, sizes are made equal; or
+ * as rows for a trained detector, all of its size. */
 #include "io.h"
 
 #include <dirent.h>
@@ -11,13 +12,15 @@
 
 typedef struct {
     char *path;
-    size_t class; /* in the order in which folders were seen */
+    const char *name; /* the end of it, by which its row is known */
+    size_t class;     /* in the order in which folders were seen */
     egad_png png;
 } image;
 
 typedef struct {
     image *image;
     size_t n, room;
+    size_t below; /* so many bytes of the paths now seen are no part of names */
     char **class; /* names of folders */
     size_t classes, class_room;
 } gathering;
@@ -58,7 +61,7 @@ done:
     return status;
 }
 
-static egad_status add_image(gathering *g, char *path, const char *class)
+static egad_status add_image(gathering *g, const char *path, const char *class)
 {
     egad_status status = EGAD_OK;
 
@@ -67,6 +70,7 @@ static egad_status add_image(gathering *g, char *path, const char *class)
     *i = (image){ .path = NULL };
     TRY(find_class(g, class, &i->class));
     TRY(egad_array_text(&i->path, path));
+    i->name = i->path + g->below;
     g->n++;
 done:
     return status;
@@ -124,7 +128,15 @@ done:
     return status;
 }
 
-static egad_status gather_folder(gathering *g, const char *folder)
+/* The last name of a path. */
+static const char *last(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash && slash[1] ? slash + 1 : path;
+}
+
+/* alone 0: images of several folders are told apart by the names of these, too. */
+static egad_status gather_folder(gathering *g, const char *folder, int alone)
 {
     egad_status status = EGAD_OK;
     char *path = NULL;
@@ -133,8 +145,8 @@ static egad_status gather_folder(gathering *g, const char *folder)
     TRY(egad_array_text(&path, folder));
     for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--)
         path[n - 1] = 0;
-    const char *slash = strrchr(path, '/');
-    TRY(gather(g, path, slash && slash[1] ? slash + 1 : path, 0));
+    g->below = alone ? strlen(path) + 1 : (size_t)(last(path) - path);
+    TRY(gather(g, path, last(path), 0));
     if (g->n == before)
         FAIL(DATA, "images: the folder '%s' has no PNG files", folder);
 done:
@@ -310,6 +322,14 @@ done:
     return status;
 }
 
+static void clear(gathering *g)
+{
+    for (size_t i = 0; i < g->n; i++)
+        free(g->image[i].path);
+    free(g->image);
+    egad_array_clear(g->class, g->classes);
+}
+
 static egad_status import(egad_dataset **out, const gathering *g, const size_t shape[3],
                           const egad_roles *roles)
 {
@@ -320,7 +340,9 @@ static egad_status import(egad_dataset **out, const gathering *g, const size_t s
 
     TRY(egad_sha256_new(&sha));
     TRY(egad_dataset_new(&data, g->n, shape));
+    NEW(data->file, data->rows);
     for (size_t i = 0; i < g->n; i++) {
+        TRY(egad_array_text(&data->file[i], g->image[i].name));
         TRY(read_image(&g->image[i], shape,
                        data->x + i * shape[0] * shape[1] * shape[2]));
         TRY(add_file(sha, g->image[i].path));
@@ -363,13 +385,74 @@ egad_status egad_images_import(egad_dataset **out, const char *const *folder, si
                                .seed = options->seed };
     TRY(check_options(&roles, options));
     for (size_t i = 0; i < n; i++)
-        TRY(gather_folder(&g, folder[i]));
+        TRY(gather_folder(&g, folder[i], n == 1));
     TRY(agree(&g, options, shape));
     TRY(import(out, &g, shape, &roles));
 done:
-    for (size_t i = 0; i < g.n; i++)
-        free(g.image[i].path);
-    free(g.image);
-    egad_array_clear(g.class, g.classes);
+    clear(&g);
+    return status;
+}
+
+/* ---- For a detector -------------------------------------------------------- */
+
+/* One file, or those of a folder. */
+static egad_status gather_any(gathering *g, const char *path)
+{
+    egad_status status = EGAD_OK;
+    struct stat info;
+
+    if (stat(path, &info) != 0)
+        FAIL(FILE, "images: cannot open '%s': %s", path, strerror(errno));
+    if (S_ISDIR(info.st_mode))
+        return gather_folder(g, path, 1);
+    g->below = (size_t)(last(path) - path);
+    TRY(add_image(g, path, ""));
+done:
+    return status;
+}
+
+/* All are of the shape that is wanted. */
+static egad_status check_shapes(gathering *g, const size_t shape[3])
+{
+    egad_status status = EGAD_OK;
+
+    for (size_t i = 0; i < g->n; i++) {
+        image *m = &g->image[i];
+        TRY(egad_png_describe(&m->png, m->path));
+        if (m->png.height != shape[0] || m->png.width != shape[1])
+            FAIL(SHAPE,
+                 "images: '%s' is %zu x %zu, the model was trained on %zu x %zu: 'egad "
+                 "data import images' with --size %zux%zu makes it so",
+                 m->path, m->png.height, m->png.width, shape[0], shape[1], shape[0],
+                 shape[1]);
+        if (m->png.channels > shape[2])
+            FAIL(SHAPE, "images: '%s' is in colour, the model was trained on grey images",
+                 m->path);
+    }
+done:
+    return status;
+}
+
+egad_status egad_images_read(egad_dataset **out, const char *path, const size_t shape[3])
+{
+    egad_status status = EGAD_OK;
+    gathering g = { .image = NULL };
+
+    *out = NULL;
+    if (shape[0] == 1 && shape[1] == 1)
+        FAIL(
+            SHAPE,
+            "images: '%s' is taken for images, the model was trained on a table: give it "
+            "a data file (.h5) or a CSV file",
+            path);
+    if (shape[2] != 1 && shape[2] != 3)
+        FAIL(SHAPE,
+             "images: '%s' has 1 or 3 values a pixel, the model was trained on %zu", path,
+             shape[2]);
+    TRY(gather_any(&g, path));
+    TRY(check_shapes(&g, shape));
+    TRY(import(out, &g, shape, &(egad_roles){ .who = "images", .path = path }));
+done:
+    clear(&g);
     return status;
 }

@@ -107,6 +107,32 @@ START_TEST(nothing_filled)
 }
 END_TEST
 
+/* Names of files are kept, whatever bytes they have; an older file has none. */
+START_TEST(names_of_files)
+{
+    egad_dataset *data = sample(), *back;
+    const char *const name[] = { "good/1.png", "", "a \"b\",\n\xff.png" };
+
+    CHECK_OK(egad_dataset_save(data, path));
+    CHECK_OK(egad_dataset_load(&back, path));
+    ck_assert_ptr_null(back->file);
+    egad_dataset_free(back);
+    data->file = calloc(4, sizeof *data->file);
+    for (int i = 0; i < 3; i++)
+        data->file[i] = strdup(name[i]);
+    data->file[3] = calloc(4096 + 1, 1);
+    memset(data->file[3], 'x', 4095);
+    CHECK_OK(egad_dataset_save(data, path));
+    CHECK_OK(egad_dataset_load(&back, path));
+    for (int i = 0; i < 4; i++)
+        ck_assert_str_eq(back->file[i], data->file[i]);
+    egad_dataset_free(back);
+    data->file[3][4095] = 'x';
+    CHECK_FAILS(egad_dataset_save(data, path), DATA, "row 3 has 4096 bytes, wanted 4095");
+    egad_dataset_free(data);
+}
+END_TEST
+
 START_TEST(select_rows)
 {
     egad_dataset *data = sample();
@@ -379,6 +405,28 @@ static void fill_of_words(egad_h5 *file)
     CHECK_OK(egad_h5_write_texts(file, "/schema/categories/1", (char *[]){ "z" }, 1));
 }
 
+static void one_name(egad_h5 *file)
+{
+    CHECK_OK(egad_h5_write_texts(file, "/file", (char *[]){ "a" }, 1));
+}
+
+static void names_of_numbers(egad_h5 *file)
+{
+    CHECK_OK(egad_h5_write(file, "/file", EGAD_H5_U8, 1, (size_t[]){ 2 }, "\0\1"));
+}
+
+static void names_in_a_square(egad_h5 *file)
+{
+    CHECK_OK(egad_h5_write(file, "/file", EGAD_H5_U8, 2, (size_t[]){ 2, 2 }, "\0\1\2\3"));
+}
+
+static void name_too_long(egad_h5 *file)
+{
+    static char name[4097];
+    memset(name, 'x', sizeof name - 1);
+    CHECK_OK(egad_h5_write_texts(file, "/file", (char *[]){ "a", name }, 2));
+}
+
 static const struct {
     void (*how)(egad_h5 *file);
     egad_status code;
@@ -394,6 +442,10 @@ static const struct {
             { split_2, EGAD_DATA, "/split" },
             { class_alone, EGAD_FORMAT, "no /class_names" },
             { class_past_names, EGAD_DATA, "row 1 is 1" },
+            { one_name, EGAD_SHAPE, "/file in" },
+            { names_of_numbers, EGAD_FORMAT, "/file in" },
+            { names_in_a_square, EGAD_SHAPE, "has rank 2" },
+            { name_too_long, EGAD_DATA, "row 1 has 4096 bytes" },
             { schema_of_three, EGAD_SHAPE, "3 features" },
             { schema_unsorted, EGAD_FORMAT, "not sorted" },
             { fill_of_three, EGAD_FORMAT, "/schema/fill" },
@@ -491,6 +543,7 @@ int main(void)
     TCase *tests = support_case(suite, setup, teardown);
     tcase_add_test(tests, round_trip);
     tcase_add_test(tests, nothing_filled);
+    tcase_add_test(tests, names_of_files);
     tcase_add_test(tests, select_rows);
     tcase_add_test(tests, sample_rows);
     tcase_add_test(tests, shapes_that_cannot_be);

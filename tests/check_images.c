@@ -96,6 +96,102 @@ START_TEST(classes)
 }
 END_TEST
 
+/* What images are called: where they lie in the one folder; with several, in which. */
+START_TEST(names)
+{
+    egad_dataset *data;
+    const char *const one[] = { "bad/a.png", "good/a.png", "good/b.PNG", "good/c.png" };
+    const char *const two[] = { "good/a.png", "good/b.PNG", "good/c.png", "bad/a.png" };
+    char good[80], bad[80], slashes[80];
+
+    two_classes();
+    CHECK_OK(import(&data, NULL));
+    for (int i = 0; i < 4; i++)
+        ck_assert_str_eq(data->file[i], one[i]);
+    egad_dataset_free(data);
+    snprintf(good, sizeof good, "%s/good//", folder);
+    snprintf(bad, sizeof bad, "%s/bad", folder);
+    snprintf(slashes, sizeof slashes, "%s//", folder);
+    CHECK_OK(egad_images_import(&data, (const char *const[]){ good, bad }, 2, NULL));
+    for (int i = 0; i < 4; i++)
+        ck_assert_str_eq(data->file[i], two[i]);
+    egad_dataset_free(data);
+    CHECK_OK(egad_images_import(&data, (const char *const[]){ good }, 1, NULL));
+    ck_assert_str_eq(data->file[2], "c.png");
+    egad_dataset_free(data);
+    CHECK_OK(egad_images_import(&data, (const char *const[]){ slashes }, 1, NULL));
+    ck_assert_str_eq(data->file[0], "bad/a.png");
+    egad_dataset_free(data);
+}
+END_TEST
+
+/* For a detector: what import reads, if it is of the detector's shape. */
+START_TEST(for_a_detector)
+{
+    static const size_t shape[3] = { 2, 3, 1 };
+    egad_dataset *data, *same;
+    char file[80];
+
+    two_classes();
+    CHECK_OK(import(&same, NULL));
+    CHECK_OK(egad_images_read(&data, folder, shape));
+    ck_assert_uint_eq(data->rows, 4);
+    ck_assert_mem_eq(data->x, same->x, 24 * sizeof(float));
+    ck_assert_mem_eq(data->class_of, same->class_of, 4 * sizeof(int32_t));
+    ck_assert_str_eq(data->file[2], "good/b.PNG");
+    ck_assert_str_eq(data->sha256, same->sha256);
+    ck_assert_str_eq(data->source, same->source);
+    ck_assert(!data->y && !data->split);
+    egad_dataset_free(data);
+    egad_dataset_free(same);
+
+    snprintf(file, sizeof file, "%s/good/c.png", folder);
+    CHECK_OK(egad_images_read(&data, file, shape));
+    ck_assert_uint_eq(data->rows, 1);
+    ck_assert(data->x[0] == 30 && data->x[5] == 30);
+    ck_assert_str_eq(data->file[0], "c.png");
+    ck_assert_str_eq(data->source, "c.png");
+    ck_assert_ptr_null(data->class_of);
+    egad_dataset_free(data);
+    /* Grey is a colour, but not the other way round. */
+    CHECK_OK(egad_images_read(&data, file, (const size_t[]){ 2, 3, 3 }));
+    ck_assert(data->shape[2] == 3 && data->x[0] == 30 && data->x[17] == 30);
+    egad_dataset_free(data);
+}
+END_TEST
+
+START_TEST(not_for_a_detector)
+{
+    static const size_t shape[3] = { 2, 3, 1 };
+    egad_dataset *data;
+
+    two_classes();
+    files_png(at("good/d.png"), 2, 3,
+              (files_png_kind){ .type = PNG_COLOR_TYPE_RGB, .depth = 8 },
+              (unsigned char[18]){ 1 }, 9);
+    CHECK_FAILS(egad_images_read(&data, folder, shape), SHAPE,
+                "good/d.png' is in colour, the model was trained on grey images");
+    unlink(path);
+    files_grey(at("good/d.png"), 4, 3, 1);
+    CHECK_FAILS(egad_images_read(&data, folder, shape), SHAPE,
+                "good/d.png' is 4 x 3, the model was trained on 2 x 3: ");
+    CHECK_FAILS(egad_images_read(&data, path, (const size_t[]){ 4, 2, 1 }), SHAPE,
+                "with --size 4x2 makes");
+    ck_assert_ptr_null(data);
+    CHECK_FAILS(egad_images_read(&data, folder, (const size_t[]){ 1, 1, 6 }), SHAPE,
+                "trained on a table");
+    CHECK_FAILS(egad_images_read(&data, folder, (const size_t[]){ 2, 3, 2 }), SHAPE,
+                "1 or 3 values a pixel, the model was trained on 2");
+    CHECK_FAILS(egad_images_read(&data, "/nonexistent.png", shape), FILE,
+                "'/nonexistent.png': No such file");
+    support_write(at("good/d.png"), "text", 4);
+    CHECK_FAILS(egad_images_read(&data, path, shape), FORMAT, "is not a PNG file");
+    ck_assert_int_eq(mkdir(at("empty"), 0777), 0);
+    CHECK_FAILS(egad_images_read(&data, path, shape), DATA, "has no PNG files");
+    ck_assert_ptr_null(data);
+}
+END_TEST
+
 START_TEST(grey_beside_colour)
 {
     egad_dataset *data;
@@ -176,6 +272,9 @@ int main(void)
     Suite *suite = suite_create("images");
     TCase *tests = support_case(suite, setup, teardown);
     tcase_add_test(tests, classes);
+    tcase_add_test(tests, names);
+    tcase_add_test(tests, for_a_detector);
+    tcase_add_test(tests, not_for_a_detector);
     tcase_add_test(tests, grey_beside_colour);
     tcase_add_test(tests, sizes);
     tcase_add_test(tests, what_is_wrong);

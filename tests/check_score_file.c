@@ -25,7 +25,7 @@ static void round_trip_of(const size_t *row, const unsigned char *y, size_t n)
     size_t *rows, found;
     egad_score_kind kind;
     double alpha;
-    CHECK_OK(egad_score_save(path, score, row, y, n, EGAD_SCORE_FM, 0.25, NULL));
+    CHECK_OK(egad_score_save(path, score, row, y, NULL, n, EGAD_SCORE_FM, 0.25, NULL));
     CHECK_OK(egad_score_load(path, &scores, &rows, &found, &kind, &alpha));
     ck_assert_uint_eq(found, n);
     ck_assert_mem_eq(scores, score, n * sizeof *score);
@@ -36,6 +36,29 @@ static void round_trip_of(const size_t *row, const unsigned char *y, size_t n)
     free(scores);
     free(rows);
 }
+
+/* Names go with the scores, each to its own; a file without has no array for them. */
+START_TEST(names)
+{
+    char *name[N] = { "good/1.png", "", "a,b\xff" }, **back;
+    egad_h5 *file;
+    size_t n;
+    CHECK_OK(
+        egad_score_save(path, score, NULL, NULL, NULL, N, EGAD_SCORE_FM, 0.25, NULL));
+    CHECK_OK(egad_h5_open(&file, path));
+    ck_assert_int_eq(egad_h5_has(file, "/file", NULL), 0);
+    egad_h5_close(file);
+    CHECK_OK(
+        egad_score_save(path, score, NULL, NULL, name, N, EGAD_SCORE_FM, 0.25, NULL));
+    CHECK_OK(egad_h5_open(&file, path));
+    CHECK_OK(egad_h5_read_texts(file, "/file", &back, &n));
+    egad_h5_close(file);
+    ck_assert_uint_eq(n, N);
+    for (size_t i = 0; i < n; i++)
+        ck_assert_str_eq(back[i], name[i]);
+    egad_array_clear(back, n);
+}
+END_TEST
 
 START_TEST(round_trip)
 {
@@ -105,6 +128,7 @@ int main(void)
     Suite *suite = suite_create("score_file");
     TCase *tests = support_case(suite, setup, teardown);
     tcase_add_test(tests, round_trip);
+    tcase_add_test(tests, names);
     tcase_add_loop_test(tests, odd_files, 0, sizeof odd / sizeof *odd);
     return support_run(suite);
 }

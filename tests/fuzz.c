@@ -128,7 +128,7 @@ static void correct(uint8_t *bytes)
     }
 }
 
-/* A folder with one image, as it is and with another size. */
+/* A folder with one image, as it is, with another size, and as a detector wants it. */
 static void read_png(void)
 {
     const char *const list[] = { folder };
@@ -138,6 +138,8 @@ static void read_png(void)
     take(egad_images_import(&data, list, 1,
                             &(egad_image_options){ .height = 4, .width = 8 }),
          &data);
+    take(egad_images_read(&data, folder, (const size_t[]){ 4, 4, 1 }), &data);
+    take(egad_images_read(&data, input, (const size_t[]){ 4, 4, 3 }), &data);
 }
 
 static void inspect(void)

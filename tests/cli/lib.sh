@@ -159,6 +159,37 @@ bars() {
     done | idx 010 "$2" >"$1-labels-idx1-ubyte"
 }
 
+# octal N...: bytes of these values, as printf takes them.
+octal() {
+    printf '\\%03o' "$@"
+}
+
+# chunk TYPE BYTES: of a PNG file; BYTES as printf takes them.
+# shellcheck disable=SC2059 # octal numbers
+chunk() {
+    local crc
+    read -r -a crc < <(printf "$1$2" | gzip -c | tail -c 8 | od -An -tu1)
+    printf "$(octal 0 0 $((${#2} / 4 >> 8)) $((${#2} / 4 & 255)))$1$2"
+    printf "$(octal "${crc[3]}" "${crc[2]}" "${crc[1]}" "${crc[0]}")"
+}
+
+# png HEIGHT WIDTH VALUE [CHANNELS]: a PNG file, grey or with 3 channels in colour, whose
+# values begin with this one.  They are stored, not deflated.
+png() {
+    local row i byte bytes='' a=1 b=0 n=$(($1 * (1 + $2 * ${4:-1})))
+    for ((i = 0; i < n; i++)); do
+        row=$((i / (1 + $2 * ${4:-1})))
+        byte=$((i % (1 + $2 * ${4:-1}) ? ($3 + row * i * 5) % 256 : 0))
+        bytes+=$(octal $byte)
+        a=$(((a + byte) % 65521)) b=$(((b + a) % 65521))
+    done
+    printf '\211PNG\r\n\032\n'
+    chunk IHDR "$(octal 0 0 0 "$2" 0 0 0 "$1" 8 $((${4:-1} - 1)) 0 0 0)"
+    chunk IDAT "$(octal 120 1 1 $((n & 255)) $((n >> 8)) $((~n & 255)) $((~n >> 8 & 255)))$bytes$(
+        octal $((b >> 8)) $((b & 255)) $((a >> 8)) $((a & 255)))"
+    chunk IEND ''
+}
+
 # given NAME...: put one of these files into the current folder.
 #   flows.csv flows.h5   400 rows; half of the 360 benign ones train
 #   model.h5             two epochs on them
