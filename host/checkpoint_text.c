@@ -65,6 +65,20 @@ done:
     return status;
 }
 
+/* Whether training is over: what the two say, where the file has them and they are
+ * numbers. */
+static void print_training(const inspection *i)
+{
+    uint64_t done, of;
+    if (egad_h5_has(i->file, "/", "epoch") && egad_h5_has(i->file, "/recipe", "epochs") &&
+        egad_h5_read_count(i->file, "/", "epoch", &done) == EGAD_OK &&
+        egad_h5_read_count(i->file, "/recipe", "epochs", &of) == EGAD_OK && done < of)
+        fprintf(i->out,
+                "(training stopped after %llu of %llu epochs: 'egad train --resume' goes "
+                "on)\n",
+                (unsigned long long)done, (unsigned long long)of);
+}
+
 egad_status egad_checkpoint_inspect(const char *path, char **text)
 {
     egad_status status = EGAD_OK;
@@ -78,6 +92,7 @@ egad_status egad_checkpoint_inspect(const char *path, char **text)
         FAIL(MEMORY, "out of memory for the text of '%s'", path);
     TRY(egad_h5_print_attributes(i.file, "/", "", &attributes));
     fputs(attributes, i.out);
+    print_training(&i);
     TRY(egad_h5_visit(i.file, inspect_object, &i));
 done:
     if (i.out)

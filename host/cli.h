@@ -206,6 +206,10 @@ void cli_train_catch(void);
 int cli_train_stopped(void);
 /* How many rows train, or with `held` are held out. */
 size_t cli_train_rows(const egad_detector *detector, const egad_dataset *data, int held);
+/* Say on standard error that a model has fewer epochs than it was begun for, unless this
+ * kind of score will fail for that.  `model` is the file. */
+void cli_train_note(const egad_detector_info *info, egad_score_kind kind,
+                    const char *model);
 /* CLI_DONE if these can be the data that the detector was trained on.  `path` and `model`
  * are the files, for errors. */
 int cli_train_check(const egad_detector *detector, const egad_dataset *data,

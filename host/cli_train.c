@@ -158,6 +158,16 @@ size_t cli_train_rows(const egad_detector *detector, const egad_dataset *data, i
     return n;
 }
 
+void cli_train_note(const egad_detector_info *info, egad_score_kind kind,
+                    const char *model)
+{
+    if (info->epoch < info->epochs && (kind != EGAD_SCORE_COMBINED || info->calibrated))
+        cli_warning(
+            "training of '%s' stopped after %d of %d epochs: 'egad train --resume "
+            "--data DATA.h5 -o %s' goes on",
+            model, info->epoch, info->epochs, model);
+}
+
 int cli_train_check(const egad_detector *detector, const egad_dataset *data,
                     const char *path, const char *model)
 {

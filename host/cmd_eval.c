@@ -137,6 +137,7 @@ static int measure(evaluation *e)
     e->fraction =
         cli_metrics_fraction(&e->rule, e->data, e->a->fraction, e->anomalies, e->rows.n);
     CLI_TRY(choose_kinds(e));
+    cli_train_note(&e->info, e->kind[0], e->a->model);
     for (size_t k = 0; k < e->kinds; k++) {
         const cli_scoring how = { .kind = e->kind[k], .alpha = e->a->alpha };
         CLI_TRY(cli_rows_score(&e->rows, e->detector, &how, scores));

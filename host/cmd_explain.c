@@ -354,6 +354,8 @@ static int open_all(explanation *e)
         code = cli_output_apart(a->out, a->data);
     if (code == CLI_DONE && a->out)
         code = cli_output_folder(a->out);
+    if (code == CLI_DONE)
+        cli_train_note(&e->info, e->kind, a->model);
 done:
     return code;
 }

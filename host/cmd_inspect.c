@@ -14,6 +14,8 @@ int cmd_inspect(int argc, char **argv)
         .operand_at = &path,
         .options = options,
         .notes =
+            "Of a model whose training stopped early it says so behind the attributes of "
+            "/.\n"
             "Arrays that training changes come with the start of their SHA-256: models\n"
             "that are equal bit for bit have the same.\n",
         .example = "egad inspect model.h5",

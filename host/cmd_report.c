@@ -84,6 +84,7 @@ static int measure_all(cli_report *r, const arguments *a)
     r->replicates = times > REPLICATES         ? REPLICATES
                     : times < REPLICATES_LEAST ? REPLICATES_LEAST
                                                : (int)times;
+    cli_train_note(&r->info, kind[0], a->model);
     for (size_t k = 0; k < r->kinds && code == CLI_DONE; k++) {
         r->scores[k].kind = kind[k];
         code = measure(r, a, &r->scores[k]);

@@ -102,6 +102,7 @@ static int score(const arguments *a, const cli_command *command)
     if (code != CLI_DONE)
         goto done;
     if (streams(a)) {
+        cli_train_note(&info, how.kind, a->model);
         code = stream(a, detector, &how, judged ? &judgement.at : NULL);
         goto done;
     }
@@ -111,6 +112,7 @@ static int score(const arguments *a, const cli_command *command)
         code = cli_rows_select(&rows, data, a->rows, a->data);
     if (code != CLI_DONE)
         goto done;
+    cli_train_note(&info, how.kind, a->model);
     rows.search = a->search;
     scores = malloc(rows.n * sizeof *scores);
     if (!scores) {

@@ -1,0 +1,51 @@
+# A model whose training stopped early says so wherever it is used, on standard error; one
+# that is trained to its end says nothing.
+given long.h5 whole.h5
+
+# stop SIGNAL: parts.h5 of a training that was ended by it, with `done` of its 8 epochs.
+stop() {
+    local delay
+    for delay in .2 .1 0 0 0; do
+        rm -f parts.h5*
+        cut_train "$1" $delay $long
+        done=$(held epoch parts.h5)
+        [ "$done" = 8 ] || break
+    done
+    test "$done" -ge 1
+    test "$done" -lt 8
+    line="egad: warning: training of 'parts.h5' stopped after $done of 8 epochs: 'egad train"
+    line+=" --resume --data DATA.h5 -o parts.h5' goes on"
+}
+warns() { # TEXT ARGUMENTS...: as `says`, with that line, once
+    says "$@"
+    test "$(grep -cxF "$line" says.err)" = 1
+    not grep -F stopped says.out
+}
+stop INT
+test $code = 0
+head -20 <"$SHARED/long.csv" >few.csv
+warns row,score,p_value,label score --model parts.h5 --data few.csv
+test "$(cat says.err)" = "$line"
+warns 'rows (test) scored by combined' score --model parts.h5 --data long.h5 -o scores.csv
+warns row,score,p_value,label,error score --model parts.h5 --data - <few.csv
+warns 'AUROC' eval --model parts.h5 --data long.h5
+warns 'row 3: ' explain --model parts.h5 --data few.csv --row 3
+warns report/report.html report parts.h5 --data few.csv -o report
+says "(training stopped after $done of 8 epochs: 'egad train --resume' goes on)" inspect \
+    parts.h5
+says 'trained, 8 epochs' train --resume --data long.h5 -o parts.h5 --quiet
+for model in parts.h5 whole.h5; do
+    says row,score,p_value,label score --model $model --data few.csv
+    test ! -s says.err
+    says 'epoch: 8' inspect $model
+    not grep -F stopped says.out
+done
+
+# Killed, it has no combined score, which is said in one line; with others it has the line.
+stop KILL
+test $code = 137
+for command in score eval; do
+    fails 1 'not trained to its end' $command --model parts.h5 --data long.h5
+done
+warns row,score score --model parts.h5 --data few.csv --score sigma
+warns AUROC eval --model parts.h5 --data long.h5 --score fm
