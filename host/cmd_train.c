@@ -58,7 +58,7 @@ done:
     return code;
 }
 
-/* What the command line says must be what the file says. */
+/* What the command line says must be what the file says, but for epochs. */
 static int check_resumed(const arguments *a, const cli_option *options,
                          const egad_detector_info *info)
 {
@@ -67,8 +67,6 @@ static int check_resumed(const arguments *a, const cli_option *options,
         bad = "model";
     else if (cli_given(options, "recipe") && strcmp(a->how.recipe, info->recipe))
         bad = "recipe";
-    else if (cli_given(options, "epochs") && a->how.epochs != info->epochs)
-        bad = "epochs";
     else if (cli_given(options, "batch") && a->how.batch != info->batch)
         bad = "batch";
     else if (cli_given(options, "seed") && a->how.seed != info->seed)
@@ -87,6 +85,25 @@ static int check_resumed(const arguments *a, const cli_option *options,
         (unsigned long long)info->seed, info->lr, info->hold_out);
 }
 
+/* Another number of epochs, where that is no other training. */
+static int change_epochs(const training *t, const cli_option *options)
+{
+    const arguments *a = t->a;
+    const egad_detector_info info = egad_detector_describe(t->detector);
+    if (!cli_given(options, "epochs") ||
+        egad_train_extend(t->detector, a->how.epochs) == EGAD_OK)
+        return CLI_DONE;
+    if (info.epoch < info.epochs)
+        return cli_error(
+            "--epochs %d does not fit '%s': %s; without --epochs, --resume goes "
+            "on to epoch %d",
+            a->how.epochs, a->out, egad_status_last(), info.epochs);
+    return cli_error(
+        "--epochs %d does not fit '%s': %s; train another model, or replace this "
+        "one with --force",
+        a->how.epochs, a->out, egad_status_last());
+}
+
 /* ---- Training ----------------------------------------------------------- */
 
 /* Open or make everything that training needs. */
@@ -99,6 +116,8 @@ static int prepare(training *t, const cli_option *options)
         CLI_TRY(egad_checkpoint_load(&t->detector, t->device, a->out));
         const egad_detector_info info = egad_detector_describe(t->detector);
         code = check_resumed(a, options, &info);
+        if (code == CLI_DONE)
+            code = change_epochs(t, options);
         if (code != CLI_DONE)
             goto done;
     }
@@ -185,7 +204,9 @@ int cmd_train(int argc, char **argv)
           "  paper's (default sound)",
           0, 0 },
         { "epochs", 0, CLI_COUNT, &a.how.epochs, "N",
-          "passes over the training rows (default: the recipe's)", 0, 0 },
+          "passes over the training rows (default: the recipe's);\n"
+          "                            with --resume see below",
+          0, 0 },
         { "batch", 0, CLI_COUNT, &a.how.batch, "N",
           "rows per iteration (default: the recipe's)", 0, 0 },
         { "lr", 0, CLI_RATE, &a.how.lr, "RATE",
@@ -210,7 +231,14 @@ int cmd_train(int argc, char **argv)
         .notes =
             "Ctrl-C stops after the current iteration and saves; --resume goes on\n"
             "as if nothing had happened.  D, G and E in the progress are the losses\n"
-            "of discriminator, generator and encoder.\n",
+            "of discriminator, generator and encoder.\n\n"
+            "With --resume the other options are those that the training began with, or\n"
+            "left out.  Recipes release and paper can be given more --epochs, or fewer "
+            "if\n"
+            "these are not done yet, with the result of having asked for so many at "
+            "first;\n"
+            "also when all are done.  Under recipe sound the learning rate goes down to\n"
+            "the last epoch: train anew for another number.\n",
         .example = "egad train --model kdd-bigan --data kdd99.h5 -o model.h5",
     };
     int code = cli_parse(&command, argc, argv);

@@ -423,6 +423,10 @@ typedef struct {
  * on one device are equal bit for bit, also when one was saved, loaded and went on. */
 EGAD_API egad_status egad_train_run(egad_detector *detector, const egad_dataset *data,
                                     const egad_train_options *options);
+/* From now on the last epoch is number `epochs`, as if it had been so from the start:
+ * only under a recipe whose learning rate stays as it is, `release` or `paper`, and not
+ * below what is done.  Else EGAD_ARGUMENT. */
+EGAD_API egad_status egad_train_extend(egad_detector *detector, int epochs);
 
 /* ---- Scores ------------------------------------------------------------- */
 

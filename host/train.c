@@ -414,6 +414,24 @@ done:
     return status;
 }
 
+egad_status egad_train_extend(egad_detector *d, int epochs)
+{
+    egad_status status = EGAD_OK;
+    if (epochs == d->recipe.epochs)
+        goto done;
+    if (epochs < 1 || d->step > d->per_epoch * (uint64_t)epochs)
+        FAIL(ARGUMENT, "it is trained beyond epoch %d: %d are whole, of %d", epochs,
+             egad_detector_epoch(d), d->recipe.epochs);
+    if (d->recipe.lr_end != 1.0)
+        FAIL(ARGUMENT,
+             "its learning rate goes down to the end of epoch %d, so that %d epochs are "
+             "another training from the start",
+             d->recipe.epochs, epochs);
+    d->recipe.epochs = epochs;
+done:
+    return status;
+}
+
 egad_status egad_train_run(egad_detector *d, const egad_dataset *data,
                            const egad_train_options *options)
 {

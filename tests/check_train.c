@@ -351,6 +351,55 @@ START_TEST(last_step)
 }
 END_TEST
 
+/* More epochs than at first are the same as having had so many from the start, or fewer,
+ * where no rate depends on them. */
+START_TEST(extended)
+{
+    egad_dataset *data = make_data(103, 1.0f);
+    egad_detector *whole = make_detector(data, NULL, "paper", 3, 10, 1e-3, 7);
+    egad_detector *d = make_detector(data, NULL, "paper", 1, 10, 1e-3, 7);
+    CHECK_OK(egad_train_run(whole, data, NULL));
+    CHECK_OK(egad_train_run(d, data, NULL));
+    CHECK_FAILS(egad_train_extend(d, 0), ARGUMENT, "beyond epoch 0: 1 are whole, of 1");
+    CHECK_OK(egad_train_extend(d, 9));
+    ck_assert_int_eq(egad_detector_describe(d).epochs, 9);
+    CHECK_OK(egad_train_extend(d, 3));
+    CHECK_OK(egad_train_run(d, data, NULL));
+    ck_assert_int_eq(egad_detector_describe(d).epoch, 3);
+    check_equal(d, whole);
+    CHECK_FAILS(egad_train_extend(d, 2), ARGUMENT, "beyond epoch 2: 3 are whole, of 3");
+    CHECK_OK(egad_train_extend(d, 3));
+    egad_detector_free(d);
+    egad_detector_free(whole);
+    egad_dataset_free(data);
+}
+END_TEST
+
+START_TEST(not_extended)
+{
+    egad_dataset *data = make_data(103, 1.0f);
+    egad_detector *d = make_detector(data, NULL, "release", 9, 10, 1e-3, 7);
+    watcher once = { .stop_at = 1 };
+    CHECK_OK(egad_train_extend(d, 8));
+    CHECK_OK(egad_train_run(
+        d, data, &(egad_train_options){ .progress = watch, .context = &once }));
+    ck_assert_int_eq(egad_detector_describe(d).epoch, 1);
+    CHECK_OK(egad_train_extend(d, 1));
+    /* An epoch that has begun is beyond those before it. */
+    d->step++;
+    CHECK_OK(egad_train_extend(d, 2));
+    CHECK_FAILS(egad_train_extend(d, 1), ARGUMENT, "it is trained beyond epoch 1");
+    egad_detector_free(d);
+    /* A rate that goes down to the last epoch has been another one all along. */
+    d = make_detector(data, NULL, "sound", 3, 10, 1e-3, 7);
+    CHECK_OK(egad_train_extend(d, 3));
+    CHECK_FAILS(egad_train_extend(d, 4), ARGUMENT, "goes down to the end of epoch 3");
+    ck_assert_int_eq(egad_detector_describe(d).epochs, 3);
+    egad_detector_free(d);
+    egad_dataset_free(data);
+}
+END_TEST
+
 START_TEST(learns)
 {
     egad_dataset *data = make_data(400, 1.0f);
@@ -422,6 +471,8 @@ int main(void)
     tcase_add_test(tests, rates);
     tcase_add_test(tests, first_step);
     tcase_add_test(tests, last_step);
+    tcase_add_test(tests, extended);
+    tcase_add_test(tests, not_extended);
     tcase_add_test(tests, learns);
     tcase_add_test(tests, refusals);
     tcase_add_test(tests, diverges);
