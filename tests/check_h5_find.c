@@ -157,6 +157,54 @@ START_TEST(links_by_name)
 }
 END_TEST
 
+/* A file of some numbers, the version of one of which is wrong. */
+static void write_numbers(const char *const *names, size_t n, size_t wrong)
+{
+    egad_h5 *file;
+    size_t size, at = 0;
+
+    CHECK_OK(egad_h5_create(&file, path));
+    for (size_t i = 0; i < n; i++)
+        CHECK_OK(egad_h5_write_number(file, "/", names[i], 7));
+    CHECK_OK(egad_h5_commit(file));
+    egad_h5_close(file);
+    if (wrong == n)
+        return;
+    char *bytes = support_read(path, &size);
+    while (memcmp(bytes + at, names[wrong], strlen(names[wrong]) + 1) != 0)
+        ck_assert_uint_lt(++at, size - 8);
+    ck_assert_int_eq(bytes[at - 8], 1); /* the name is behind its version and sizes */
+    bytes[at - 8] = 77;
+    support_write(path, bytes, size);
+    free(bytes);
+}
+
+/* Where it lists attributes, HDF5 frees what it never made if one of them is damaged. */
+START_TEST(damaged_attributes)
+{
+    static const char *const names[] = { "first", "second", "third", "fourth", "fifth" };
+    const size_t n = sizeof names / sizeof *names;
+    egad_h5 *file;
+    char *text;
+
+    for (size_t wrong = 0; wrong <= n; wrong++) {
+        write_numbers(names, n, wrong);
+        CHECK_OK(egad_h5_open(&file, path));
+        if (wrong < n) {
+            CHECK_FAILS(egad_h5_print_attributes(file, "/", "", &text), FORMAT,
+                        "cannot list the attributes of /");
+            ck_assert_ptr_null(text);
+        } else {
+            CHECK_OK(egad_h5_print_attributes(file, "/", "", &text));
+            ck_assert_str_eq(text,
+                             "fifth: 7\nfirst: 7\nfourth: 7\nsecond: 7\nthird: 7\n");
+            free(text);
+        }
+        egad_h5_close(file);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("h5_find");
@@ -164,5 +212,6 @@ int main(void)
     tcase_add_test(tests, values_in_other_files);
     tcase_add_test(tests, filters);
     tcase_add_test(tests, links_by_name);
+    tcase_add_test(tests, damaged_attributes);
     return support_run(suite);
 }
