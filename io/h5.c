@@ -337,8 +337,20 @@ int egad_h5_is_u8(egad_h5 *file, const char *name)
 
 int egad_h5_is_number(hid_t type)
 {
-    H5T_class_t class = H5Tget_class(type);
-    return class == H5T_INTEGER || class == H5T_FLOAT || class == H5T_ENUM;
+    const H5T_class_t class = H5Tget_class(type);
+    const size_t bits = 8 * H5Tget_size(type), n = H5Tget_precision(type);
+    const int first = H5Tget_offset(type);
+    size_t sign, exponent, exponent_bits, mantissa, mantissa_bits;
+
+    /* HDF5 1.10.8 takes the bits of a number from wherever the file says they are. */
+    if (first < 0 || n == 0 || n > bits || (size_t)first > bits - n)
+        return 0;
+    if (class == H5T_FLOAT)
+        return H5Tget_fields(type, &sign, &exponent, &exponent_bits, &mantissa,
+                             &mantissa_bits) >= 0 &&
+               sign < bits && exponent_bits <= bits && exponent <= bits - exponent_bits &&
+               mantissa_bits <= bits && mantissa <= bits - mantissa_bits;
+    return class == H5T_INTEGER || class == H5T_ENUM;
 }
 
 egad_status egad_h5_read(egad_h5 *file, const char *name, egad_h5_type type, size_t n,

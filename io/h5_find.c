@@ -86,6 +86,27 @@ done:
     return status;
 }
 
+/* HDF5 1.10.8 reads past the end of an array within its object's header that is too
+ * short. */
+static egad_status check_compact(egad_h5 *file, const char *name, hid_t array,
+                                 hid_t space)
+{
+    egad_status status = EGAD_OK;
+    const hid_t how = H5Dget_create_plist(array), type = H5Dget_type(array);
+    const hssize_t n = H5Sget_simple_extent_npoints(space);
+
+    if (how < 0 || type < 0 || n < 0)
+        FAIL(FORMAT, "h5: %s in '%s' is damaged", name, file->path);
+    const hsize_t width = H5Tis_variable_str(type) > 0 ? 16 : H5Tget_size(type);
+    if (H5Pget_layout(how) == H5D_COMPACT && n &&
+        (width == 0 || H5Dget_storage_size(array) / width < (hsize_t)n))
+        FAIL(FORMAT, "h5: %s in '%s' claims an impossible size", name, file->path);
+done:
+    egad_h5_close_id(type);
+    egad_h5_close_id(how);
+    return status;
+}
+
 egad_status egad_h5_open_array(egad_h5 *file, const char *name, hid_t *array,
                                hid_t *space)
 {
@@ -99,6 +120,7 @@ egad_status egad_h5_open_array(egad_h5 *file, const char *name, hid_t *array,
     *space = H5Dget_space(*array);
     if (*space < 0 || H5Sget_simple_extent_type(*space) == H5S_NULL)
         FAIL(FORMAT, "h5: %s in '%s' is empty, or damaged", name, file->path);
+    TRY(check_compact(file, name, *array, *space));
 done:
     return status;
 }

@@ -201,6 +201,8 @@ egad_status egad_h5_take_texts(egad_h5 *file, const char *name, int attribute, h
         FAIL(FORMAT, "h5: %s in '%s' does not hold text", name, file->path);
     if (n > SIZE_MAX / width || (attribute && n * width > file->size))
         FAIL(FORMAT, "h5: %s in '%s' claims an impossible size", name, file->path);
+    if (attribute && H5Aget_storage_size(id) < n * width)
+        TRY(damaged(&h));
     memory = variable ? reference_type(stored) : H5Tcopy(stored);
     NEW(buffer, n * width);
     const herr_t read = attribute

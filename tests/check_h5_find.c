@@ -157,6 +157,67 @@ START_TEST(links_by_name)
 }
 END_TEST
 
+/* Change one byte of the file at `path`, so far behind the only place of `what`. */
+static void damage(const void *what, size_t n, size_t behind, char byte)
+{
+    size_t size, at = 0;
+    char *bytes = support_read(path, &size);
+
+    while (memcmp(bytes + at, what, n) != 0)
+        ck_assert_uint_le(++at, size - n);
+    bytes[at + behind] = byte;
+    support_write(path, bytes, size);
+    free(bytes);
+}
+
+/* An array in the header of its object that has fewer bytes there than values. */
+START_TEST(compact)
+{
+    static const char message[] = "\3\0\x08"; /* version, layout, bytes */
+    egad_h5 *file;
+    float x[2];
+
+    for (int bytes = 8; bytes >= 0; bytes -= 4) {
+        hid_t how = H5Pcreate(H5P_DATASET_CREATE);
+        H5Pset_layout(how, H5D_COMPACT);
+        write_array(how);
+        damage(message, sizeof message, 2, (char)bytes);
+        if (bytes < 8) {
+            check_refused("claims an impossible size");
+            continue;
+        }
+        CHECK_OK(egad_h5_open(&file, path));
+        CHECK_OK(egad_h5_read(file, "/x", EGAD_H5_F32, 2, x));
+        egad_h5_close(file);
+    }
+}
+END_TEST
+
+/* Bits of a number that lie outside of it. */
+START_TEST(bits_of_a_number)
+{
+    /* class, sign, size, first bit, bits, place and bits of exponent and mantissa */
+    static const char message[] = "\x1f\0\4\0\0\0\0\0\x20\0\x17\x08\0\x17";
+    static const struct {
+        size_t behind;
+        unsigned char byte;
+    } bad[] = { { 0, 32 },   { 6, 1 },    { 7, 1 },   { 8, 0 },    { 8, 33 },
+                { 10, 25 },  { 10, 255 }, { 11, 10 }, { 11, 255 }, { 12, 10 },
+                { 12, 255 }, { 13, 33 },  { 13, 255 } };
+    egad_h5 *file;
+    float x[2];
+
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        write_array(H5Pcreate(H5P_DATASET_CREATE));
+        damage(message, sizeof message - 1, bad[i].behind, (char)bad[i].byte);
+        CHECK_OK(egad_h5_open(&file, path));
+        const egad_status status = egad_h5_read(file, "/x", EGAD_H5_F32, 2, x);
+        ck_assert_msg(status == EGAD_FORMAT, "case %zu: %s", i, egad_status_text(status));
+        egad_h5_close(file);
+    }
+}
+END_TEST
+
 /* A file of some numbers, the version of one of which is wrong. */
 static void write_numbers(const char *const *names, size_t n, size_t wrong)
 {
@@ -212,6 +273,8 @@ int main(void)
     tcase_add_test(tests, values_in_other_files);
     tcase_add_test(tests, filters);
     tcase_add_test(tests, links_by_name);
+    tcase_add_test(tests, compact);
+    tcase_add_test(tests, bits_of_a_number);
     tcase_add_test(tests, damaged_attributes);
     return support_run(suite);
 }
