@@ -335,15 +335,16 @@ int egad_h5_is_u8(egad_h5 *file, const char *name)
     return yes;
 }
 
+/* HDF5 1.10.8 takes the bits of a number from wherever a file says they are.  They are
+ * all that a number has, but for the long double of x86, which has 80. */
 int egad_h5_is_number(hid_t type)
 {
     const H5T_class_t class = H5Tget_class(type);
-    const size_t bits = 8 * H5Tget_size(type), n = H5Tget_precision(type);
-    const int first = H5Tget_offset(type);
+    const size_t size = H5Tget_size(type), bits = H5Tget_precision(type);
+    const int has_rest = class == H5T_FLOAT && bits == 80 && (size == 12 || size == 16);
     size_t sign, exponent, exponent_bits, mantissa, mantissa_bits;
 
-    /* HDF5 1.10.8 takes the bits of a number from wherever the file says they are. */
-    if (first < 0 || n == 0 || n > bits || (size_t)first > bits - n)
+    if (bits == 0 || (bits != 8 * size && !has_rest) || H5Tget_offset(type) != 0)
         return 0;
     if (class == H5T_FLOAT)
         return H5Tget_fields(type, &sign, &exponent, &exponent_bits, &mantissa,

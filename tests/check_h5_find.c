@@ -193,7 +193,7 @@ START_TEST(compact)
 }
 END_TEST
 
-/* Bits of a number that lie outside of it. */
+/* Bits of a number that lie outside of it, or are not all that it has. */
 START_TEST(bits_of_a_number)
 {
     /* class, sign, size, first bit, bits, place and bits of exponent and mantissa */
@@ -201,9 +201,9 @@ START_TEST(bits_of_a_number)
     static const struct {
         size_t behind;
         unsigned char byte;
-    } bad[] = { { 0, 32 },   { 6, 1 },    { 7, 1 },   { 8, 0 },    { 8, 33 },
-                { 10, 25 },  { 10, 255 }, { 11, 10 }, { 11, 255 }, { 12, 10 },
-                { 12, 255 }, { 13, 33 },  { 13, 255 } };
+    } bad[] = { { 0, 32 },   { 2, 5 },   { 2, 8 },    { 2, 252 }, { 3, 1 },    { 6, 1 },
+                { 7, 1 },    { 8, 0 },   { 8, 33 },   { 10, 25 }, { 10, 255 }, { 11, 10 },
+                { 11, 255 }, { 12, 10 }, { 12, 255 }, { 13, 33 }, { 13, 255 } };
     egad_h5 *file;
     float x[2];
 
@@ -215,6 +215,29 @@ START_TEST(bits_of_a_number)
         ck_assert_msg(status == EGAD_FORMAT, "case %zu: %s", i, egad_status_text(status));
         egad_h5_close(file);
     }
+}
+END_TEST
+
+/* The one number that has room beside its bits, on some processors. */
+START_TEST(long_double)
+{
+    const hsize_t dims = 2;
+    const long double values[2] = { 3, 4 };
+    egad_h5 *file;
+    float x[2];
+
+    hid_t id = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    hid_t space = H5Screate_simple(1, &dims, NULL);
+    hid_t array = H5Dcreate2(id, "/x", H5T_NATIVE_LDOUBLE, space, H5P_DEFAULT,
+                             H5P_DEFAULT, H5P_DEFAULT);
+    H5Dwrite(array, H5T_NATIVE_LDOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
+    H5Dclose(array);
+    H5Sclose(space);
+    H5Fclose(id);
+    CHECK_OK(egad_h5_open(&file, path));
+    CHECK_OK(egad_h5_read(file, "/x", EGAD_H5_F32, 2, x));
+    ck_assert(x[0] == 3 && x[1] == 4);
+    egad_h5_close(file);
 }
 END_TEST
 
@@ -275,6 +298,7 @@ int main(void)
     tcase_add_test(tests, links_by_name);
     tcase_add_test(tests, compact);
     tcase_add_test(tests, bits_of_a_number);
+    tcase_add_test(tests, long_double);
     tcase_add_test(tests, damaged_attributes);
     return support_run(suite);
 }
