@@ -368,6 +368,8 @@ egad_status egad_h5_read(egad_h5 *file, const char *name, egad_h5_type type, siz
     stored = H5Dget_type(array);
     if (stored < 0 || !egad_h5_is_number(stored))
         FAIL(FORMAT, "h5: %s in '%s' does not hold numbers", name, file->path);
+    if (n)
+        TRY(egad_h5_check_chunks(file, name, array, space));
     if (n && H5Dread(array, memory_type(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, out) < 0)
         FAIL(FORMAT, "h5: cannot read %s in '%s': truncated or damaged", name,
              file->path);

@@ -193,6 +193,8 @@ egad_status egad_h5_read_texts(egad_h5 *file, const char *name, char ***texts, s
     type = H5Dget_type(array);
     NEW(list, shape[0]);
     count = shape[0];
+    if (count)
+        TRY(egad_h5_check_chunks(file, name, array, space));
     TRY(egad_h5_take_texts(file, name, 0, array, type, count, list));
     *texts = list;
     *n = count;

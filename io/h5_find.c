@@ -107,6 +107,58 @@ done:
     return status;
 }
 
+/* Bytes of a chunk of which deflate is passed over, as it is where it saves nothing. */
+static egad_status check_chunk(egad_h5 *file, const char *name, hid_t array,
+                               const hsize_t *at, unsigned deflate, size_t bytes)
+{
+    egad_status status = EGAD_OK;
+    unsigned skipped;
+    haddr_t address;
+    hsize_t size;
+
+    if (H5Dget_chunk_info_by_coord(array, at, &skipped, &address, &size) < 0)
+        FAIL(FORMAT, "h5: cannot read %s in '%s': truncated or damaged", name,
+             file->path);
+    if (address != HADDR_UNDEF && !(deflate & ~skipped) && size < bytes)
+        FAIL(FORMAT, "h5: a part of %s in '%s' is too short", name, file->path);
+done:
+    return status;
+}
+
+egad_status egad_h5_check_chunks(egad_h5 *file, const char *name, hid_t array,
+                                 hid_t space)
+{
+    egad_status status = EGAD_OK;
+    const hid_t how = H5Dget_create_plist(array), type = H5Dget_type(array);
+    const int rank = H5Sget_simple_extent_ndims(space);
+    hsize_t dims[H5S_MAX_RANK], chunk[H5S_MAX_RANK], at[H5S_MAX_RANK] = { 0 };
+    unsigned flags, deflate = 0;
+
+    if (H5Pget_layout(how) != H5D_CHUNKED)
+        goto done;
+    if (H5Sget_simple_extent_dims(space, dims, NULL) != rank ||
+        H5Pget_chunk(how, rank, chunk) != rank)
+        FAIL(FORMAT, "h5: %s in '%s' is damaged", name, file->path);
+    size_t bytes = H5Tis_variable_str(type) > 0 ? 16 : H5Tget_size(type);
+    for (int i = 0; i < rank; i++)
+        bytes *= (size_t)chunk[i];
+    if (bytes == 0)
+        FAIL(FORMAT, "h5: %s in '%s' is damaged", name, file->path);
+    for (int i = 0; i < H5Pget_nfilters(how); i++)
+        if (H5Pget_filter2(how, (unsigned)i, &flags, NULL, NULL, 0, NULL, NULL) ==
+            H5Z_FILTER_DEFLATE)
+            deflate |= 1u << i;
+    for (int i = 0; i >= 0;) {
+        TRY(check_chunk(file, name, array, at, deflate, bytes));
+        for (i = rank - 1; i >= 0 && (at[i] += chunk[i]) >= dims[i]; i--)
+            at[i] = 0;
+    }
+done:
+    egad_h5_close_id(type);
+    egad_h5_close_id(how);
+    return status;
+}
+
 egad_status egad_h5_open_array(egad_h5 *file, const char *name, hid_t *array,
                                hid_t *space)
 {

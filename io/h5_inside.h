@@ -38,4 +38,9 @@ egad_status egad_h5_take_texts(egad_h5 *file, const char *name, int attribute, h
 egad_status egad_h5_open_array(egad_h5 *file, const char *name, hid_t *array,
                                hid_t *space);
 
+/* Refuse an array of one element or more a chunk of which has fewer bytes than
+ * HDF5 1.10.8 reads of it.  What deflate makes longer or shorter is not known here. */
+egad_status egad_h5_check_chunks(egad_h5 *file, const char *name, hid_t array,
+                                 hid_t space);
+
 #endif

@@ -218,6 +218,43 @@ START_TEST(bits_of_a_number)
 }
 END_TEST
 
+/* A chunk that is not compressed, as its file says, and shorter than it should be. */
+START_TEST(short_chunk)
+{
+    const hsize_t chunk = 2, start = 0;
+    const float values[2] = { 3, 4 };
+    egad_h5 *file;
+    float x[2];
+
+    for (size_t bytes = 8; bytes >= 4; bytes -= 4) {
+        for (int used = 0; used < 3; used++) {
+            hid_t how = H5Pcreate(H5P_DATASET_CREATE);
+            H5Pset_chunk(how, 1, &chunk);
+            if (used > 1)
+                H5Pset_shuffle(how);
+            if (used > 0)
+                H5Pset_deflate(how, 1);
+            write_array(how);
+            hid_t id = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
+            hid_t array = H5Dopen2(id, "/x", H5P_DEFAULT);
+            ck_assert_int_ge(H5Dwrite_chunk(array, H5P_DEFAULT, 3, &start, bytes, values),
+                             0);
+            H5Dclose(array);
+            H5Fclose(id);
+            CHECK_OK(egad_h5_open(&file, path));
+            if (bytes < 8) {
+                CHECK_FAILS(egad_h5_read(file, "/x", EGAD_H5_F32, 2, x), FORMAT,
+                            "a part of /x");
+            } else {
+                CHECK_OK(egad_h5_read(file, "/x", EGAD_H5_F32, 2, x));
+                ck_assert(x[0] == 3 && x[1] == 4);
+            }
+            egad_h5_close(file);
+        }
+    }
+}
+END_TEST
+
 /* The one number that has room beside its bits, on some processors. */
 START_TEST(long_double)
 {
@@ -298,6 +335,7 @@ int main(void)
     tcase_add_test(tests, links_by_name);
     tcase_add_test(tests, compact);
     tcase_add_test(tests, bits_of_a_number);
+    tcase_add_test(tests, short_chunk);
     tcase_add_test(tests, long_double);
     tcase_add_test(tests, damaged_attributes);
     return support_run(suite);
