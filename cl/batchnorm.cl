@@ -191,6 +191,18 @@ void batchnorm_gradients(__global float *restrict shares_mem, const int shares_a
     }
 }
 
+/* The first n of VECTOR elements, and no byte of others: those behind the last channel are
+ * the next row's, which another item may be writing. */
+static FLOATV load(__global const float *from, const int n)
+{
+    if (n >= VECTOR)
+        return LOADV(0, from);
+    float part[VECTOR];
+    for (int i = 0; i < VECTOR; i++)
+        part[i] = i < n ? from[i] : 0.0f;
+    return LOADV(0, part);
+}
+
 /* d = gamma inv (d - shares 0 / R - (h - mean) inv shares 1 / R): the gradient before the
  * normalisation, in place.  Groups: ceil(C / VECTOR / WG) by groups * parts. */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
@@ -211,7 +223,7 @@ void batchnorm_backward(__global float *restrict d_mem, const int d_at,
     __global float *d = d_mem + d_at + (group * R + begin) * C + j;
     __global const float *h = h_mem + h_at + (group * R + begin) * C + j;
     for (int i = begin; i < end; i++, d += C, h += C) {
-        const FLOATV v = LOADV(0, d) - first - (LOADV(0, h) - mean) * second;
+        const FLOATV v = load(d, C - j) - first - (LOADV(0, h) - mean) * second;
         store(v * scale, d, C - j);
     }
 }
