@@ -131,10 +131,6 @@ void conv2d_rows(__global float *restrict c_mem, const int c_at, const int ldc,
             a[r] = from[r] < 0 ? zeros : a_mem + a_at + from[r];
         for (int k = 0; k < depth; k++, b += ldb) {
             const FLOATV b0 = LOADV(0, b), b1 = LOADV(1, b);
-#ifdef PF
-            __builtin_prefetch(b + PF * ldb);
-            __builtin_prefetch(b + PF * ldb + VECTOR);
-#endif
 #pragma unroll
             for (int r = 0; r < ROWS; r++) {
                 const FLOATV v = (FLOATV)(a[r][k]);

@@ -33,9 +33,8 @@
 #define FETCHED 4    /* so many at a time */
 
 #if EPILOGUE == EPILOGUE_FORWARD
-/* Dropout of two rows, from `row` on, of a panel that begins at column j0: y (2, PANEL).
- * The same elements as drops() of rng.h says, by
- * all four outputs of a counter at once. */
+/* Dropout of two rows, from `row` on, of a panel that begins at column j0: y (2, PANEL).  Of
+ * the elements that drops() of rng.h says, by all four outputs of a counter at once. */
 static void drop(FLOATV *y, const int row, const int j0, const float dropout,
                  const uint clock, const uint stream, const uint key0, const uint key1)
 {
@@ -70,6 +69,27 @@ static void drop(FLOATV *y, const int row, const int j0, const float dropout,
 #endif
 }
 #endif
+
+/* What the next column of A and row of B add to a block of results. */
+#if TRANSPOSED_A
+#define OF_ROW(r) a[r]
+#define NEXT lda
+#else
+#define OF_ROW(r) a[(r) * lda]
+#define NEXT 1
+#endif
+#define MULTIPLY                                                                         \
+    {                                                                                    \
+        const FLOATV b0 = LOADV(0, b), b1 = LOADV(1, b);                                 \
+        _Pragma("unroll") for (int r = 0; r < ROWS; r++)                                 \
+        {                                                                                \
+            const FLOATV x = (FLOATV)(OF_ROW(r));                                        \
+            left[r] = fma(x, b0, left[r]);                                               \
+            right[r] = fma(x, b1, right[r]);                                             \
+        }                                                                                \
+        a += NEXT;                                                                       \
+        b += ldb;                                                                        \
+    }
 
 /* A: element (m, k) at a[m * lda + k], or a[k * lda + m] if TRANSPOSED_A.  B: element
  * (k, j) at b[j / PANEL * panel + k * ldb + j % PANEL].  Items go through a block of rows in
@@ -114,7 +134,7 @@ void gemm_rows(__global float *restrict c_mem, const int c_at, const int ldc,
      * of the panel before, a share by each; or where two panels are too much for the cache,
      * some rows before they are needed. */
     const int blocks = K * PANEL <= CACHED ? (M + ROWS - 1) / ROWS : 1;
-    const int ahead = blocks > 1 ? block * ((K + blocks - 1) / blocks) : AHEAD;
+    const int ahead = blocks > 1 ? min(block * ((K + blocks - 1) / blocks), K) : AHEAD;
     __global const float *next = b + (blocks > 1 ? side * panel : 0) + ahead * ldb;
     for (int k = 0; k < K;) {
         const int end = min(k + FETCHED * blocks, K);
@@ -123,26 +143,13 @@ void gemm_rows(__global float *restrict c_mem, const int c_at, const int ldc,
             FETCH(next);
             FETCH(next + VECTOR);
         }
-#pragma unroll 4
-        for (; k < end; k++) {
-            const FLOATV b0 = LOADV(0, b), b1 = LOADV(1, b);
-            b += ldb;
+        for (; k + FETCHED <= end; k += FETCHED) {
 #pragma unroll
-            for (int r = 0; r < ROWS; r++) {
-#if TRANSPOSED_A
-                const FLOATV x = (FLOATV)(a[r]);
-#else
-                const FLOATV x = (FLOATV)(a[r * lda]);
-#endif
-                left[r] = fma(x, b0, left[r]);
-                right[r] = fma(x, b1, right[r]);
-            }
-#if TRANSPOSED_A
-            a += lda;
-#else
-            a++;
-#endif
+            for (int i = 0; i < FETCHED; i++)
+                MULTIPLY
         }
+        for (; k < end; k++)
+            MULTIPLY
     }
 
 #if EPILOGUE == EPILOGUE_SUMS

@@ -74,16 +74,19 @@ void cli_rows_warn(const egad_dataset *data, const char *path)
 
 void cli_rows_note(const egad_csv_report *report)
 {
-    if (report->filled)
+    egad_csv_report seen = *report; /* names come from files */
+    cli_text_mend(seen.gap, 1);
+    cli_text_mend(seen.example, 1);
+    if (seen.filled)
         fprintf(stderr,
                 "%s numbers were missing, the first of column %s: the means of training "
                 "rows stand for them\n",
-                cli_count(report->filled).text, report->gap);
-    if (report->unseen)
+                cli_count(seen.filled).text, seen.gap);
+    if (seen.unseen)
         fprintf(stderr,
                 "%s values are of a category that training never saw, such as %s: "
                 "counted as none of those known\n",
-                cli_count(report->unseen).text, report->example);
+                cli_count(seen.unseen).text, seen.example);
 }
 
 static int is_folder(const char *path)

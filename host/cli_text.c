@@ -1,6 +1,8 @@
 /* Texts that come from files and may be anything: what of them is UTF-8. */
 #include "cli.h"
 
+#include <string.h>
+
 size_t cli_text_character(const char *at)
 {
     const unsigned char *text = (const unsigned char *)at;
@@ -21,7 +23,8 @@ size_t cli_text_character(const char *at)
 
 int cli_text_control(const char *at)
 {
-    return (unsigned char)*at < ' ' || *at == 0x7f;
+    const unsigned char *text = (const unsigned char *)at;
+    return text[0] < ' ' || text[0] == 0x7f || (text[0] == 0xc2 && text[1] < 0xa0);
 }
 
 void cli_text_mend(char *text, int controls)
@@ -29,7 +32,7 @@ void cli_text_mend(char *text, int controls)
     while (*text) {
         const size_t n = cli_text_character(text);
         if (!n || (controls && cli_text_control(text)))
-            *text = '?';
+            memset(text, '?', n ? n : 1);
         text += n ? n : 1;
     }
 }

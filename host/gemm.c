@@ -99,13 +99,19 @@ double egad_gemm_bytes(const egad_product *p)
            egad_tensor_bytes(p->sums);
 }
 
-/* How many panels, of so many floats each, the items of gemm_rows take side by side.
- * Where a gradient of many rows is written, as many as stay in the cache, so that its
- * pages are gone through less often. */
-static size_t beside(const egad_product *p, size_t floats)
+/* How many of the panels, of so many floats each, the items of gemm_rows take side by
+ * side. Where a gradient is written, as many as stay in the cache, so that its pages are
+ * gone through less often. */
+static size_t beside(const egad_product *p, size_t panels, size_t floats)
 {
-    const size_t cached = 262144, most = 32, n = cached / floats;
-    return !p->transposed_a || n < 1 ? 1 : n > most ? most : n;
+    const size_t cached = 262144, most = 32;
+    size_t n = cached / floats;
+    if (!p->transposed_a || n < 1)
+        return 1;
+    n = n > most ? most : n;
+    n = n > panels ? panels : n;
+    const size_t times = (panels + n - 1) / n; /* as many each time */
+    return (panels + times - 1) / times;
 }
 
 static egad_status rows(egad_plan *plan, const egad_product *p)
@@ -117,7 +123,7 @@ static egad_status rows(egad_plan *plan, const egad_product *p)
     const egad_tensor b = packed ? p->panels : p->b;
     const size_t ldb = packed ? panel : b.stride;
     const size_t next = packed ? K * panel : panel;
-    const size_t panels = (N + panel - 1) / panel, side = beside(p, K * panel);
+    const size_t panels = (N + panel - 1) / panel, side = beside(p, panels, K * panel);
     char build[64];
     assert(packed || !p->transposed_b);
     options(build, sizeof build, device, p->transposed_a, (int)p->epilogue);

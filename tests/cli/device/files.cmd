@@ -41,17 +41,17 @@ grep -F '<tr><td>bad/odd,3.png</td><td>anomaly: bad</td><td class="number">3</td
 test "$(grep -c '\.png</td><td>' report/report.html)" = 24
 
 # Names may hold anything: CSV keeps it, all else is UTF-8 in one line.
-odd=$(printf 'caf\351"\n<b>.png')
+odd=$(printf 'caf\351"\n\302\233<b>.png')
 cp parts/good/17.png "new/$odd"
 cp parts/good/18.png 'new/ .png'
 "$EGAD" score --model model.h5 --data new >new.csv
-printf '%s\n' '" .png"' "$(printf '"caf\351""\n<b>.png"')" |
+printf '%s\n' '" .png"' "$(printf '"caf\351""\n\302\233<b>.png"')" |
     cmp - <(sed 1d new.csv | LC_ALL=C sed 's/^[01],.*,[01],//')
-says '  file caf?"?<b>.png' explain --model model.h5 --data new -o rows
-says '"file": "caf?\"?<b>.png"' explain --model model.h5 --data new --json
+says '  file caf?"???<b>.png' explain --model model.h5 --data new -o rows
+says '"file": "caf?\"???<b>.png"' explain --model model.h5 --data new --json
 says report/report.html report model.h5 --data new/ -o report
 grep -F '<title>mnist-bigan on new</title>' report/report.html
-grep -F '<td>caf?&quot;?&lt;b&gt;.png</td>' report/report.html
+grep -F '<td>caf?&quot;???&lt;b&gt;.png</td>' report/report.html
 not grep -F '<b>' report/report.html
 
 # What does not fit, and what nothing can be made of.
