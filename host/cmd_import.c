@@ -74,11 +74,23 @@ static int parse_delimiter(const char *text)
     return strlen(text) == 1 ? text[0] : -1;
 }
 
+static void warn_of_column(void *context, const egad_csv_doubt *d)
+{
+    (void)context;
+    cli_warning(
+        "column '%s' is taken as %s categories, though %s of its %s values are "
+        "numbers%s: the first that is none%s is '%.40s', line %zu; --numeric '%s' "
+        "refuses it",
+        d->column, cli_count(d->categories).text, cli_count(d->numbers + d->commas).text,
+        cli_count(d->values).text, d->commas ? " once a decimal comma is a point" : "",
+        d->commas ? " as it stands" : "", d->odd, d->line, d->column);
+}
+
 static int import_csv(int argc, char **argv)
 {
     const char *path = NULL, *out = NULL, *delimiter = NULL;
     char name[256];
-    egad_csv_options how = { 0 };
+    egad_csv_options how = { .doubt = warn_of_column };
     cli_option options[] = {
         { "output", 'o', CLI_TEXT, &out, "OUT.h5",
           "the data file to write (default: flows.h5 for\n                            "

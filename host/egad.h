@@ -191,6 +191,17 @@ typedef struct {
 EGAD_API egad_status egad_kdd_import(egad_dataset **out, const char *path,
                                      const egad_kdd_options *options);
 
+/* A column that seems to be meant as numbers; its texts live until the call returns. */
+typedef struct {
+    const char *column;
+    size_t categories; /* that it is taken as */
+    size_t values;     /* without gaps */
+    size_t numbers;    /* of these, and */
+    size_t commas;     /* those that are numbers once a decimal comma is a point */
+    const char *odd;   /* the first value that is no number as it stands, and */
+    size_t line;       /* where it is */
+} egad_csv_doubt;
+
 typedef struct {
     const char *label;       /* label column by name; NULL: no labels, all rows train */
     const char *normal;      /* its values that are normal, separated by commas */
@@ -207,6 +218,11 @@ typedef struct {
                           * mean of training rows, which the schema then keeps for rows
                           * that come later; categorical: a category "?") */
     char delimiter;      /* 0: found from the first line among , ; tab | */
+    /* Called after an import for each column that was taken as categories, which
+     * `categorical` does not ask for, though at least half of its values are numbers, or
+     * are once a decimal comma is a point.  NULL: nothing is called. */
+    void (*doubt)(void *context, const egad_csv_doubt *doubt);
+    void *context;
 } egad_csv_options;
 
 /* Import a CSV file with a header line (plain or .gz): columns are numeric if every

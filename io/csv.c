@@ -239,6 +239,23 @@ done:
     return status;
 }
 
+static void tell_doubts(const importing *m)
+{
+    const egad_csv_options *o = m->options;
+
+    for (size_t i = 0; o->doubt && i < m->table.columns; i++) {
+        const egad_table_column *c = &m->table.column[i];
+        if (egad_table_doubtful(c))
+            o->doubt(o->context, &(egad_csv_doubt){ .column = c->name,
+                                                    .categories = c->words,
+                                                    .values = c->values,
+                                                    .numbers = c->decimals,
+                                                    .commas = c->commas,
+                                                    .odd = c->odd,
+                                                    .line = c->odd_line });
+    }
+}
+
 /* Categories are those of all rows, test rows too: which values there are is no secret
  * of the labels, and a test set that cannot be encoded helps nobody. */
 egad_status egad_csv_import(egad_dataset **out, const char *path,
@@ -281,6 +298,7 @@ egad_status egad_csv_import(egad_dataset **out, const char *path,
         data->split = NULL;
     }
     TRY(egad_dataset_origin(data, "csv", path, sha256));
+    tell_doubts(&m);
     *out = data;
     data = NULL;
 done:

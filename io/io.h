@@ -171,7 +171,7 @@ typedef struct {
     size_t field; /* position in a row of the file */
     egad_table_kind kind;
     int feature;    /* 0: a label, or what tells the parts apart */
-    int many;       /* automatic, with too many distinct values for categories */
+    size_t many;    /* with too many distinct values for categories from this line on */
     float *number;  /* (rows), NaN where missing */
     size_t numbers; /* present ones */
     float fill;     /* the mean, where it is wanted */
@@ -179,7 +179,13 @@ typedef struct {
     uint16_t *code;            /* (rows), index into word or EGAD_TABLE_NO_WORD */
     egad_table_word *word;
     size_t words, word_room;
-    uint16_t *slot; /* hash of a word -> 1 + its index */
+    uint16_t *slot;  /* hash of a word -> 1 + its index */
+    int doubt;       /* its words may be meant as numbers */
+    size_t values;   /* words that are no gaps; distinct ones where `many` */
+    size_t decimals; /* numbers among them */
+    size_t commas;   /* and what is a number once a decimal comma is a point */
+    char *odd;       /* the first that is no number, or NULL */
+    size_t odd_line;
 } egad_table_column;
 
 typedef struct {
@@ -199,6 +205,9 @@ egad_status egad_table_add(egad_table *table, size_t line, char *const *field);
  * by bytes, missing words become "?" under EGAD_TABLE_MEAN; under EGAD_TABLE_FAIL
  * anything missing in a feature fails. */
 egad_status egad_table_settle(egad_table *table, egad_table_missing missing);
+/* Whether a settled column was taken as categories though nobody said so and at least
+ * half of its values are numbers, or are once a decimal comma is a point. */
+int egad_table_doubtful(const egad_table_column *column);
 /* 1 if a feature of the row is missing. */
 int egad_table_incomplete(const egad_table *table, size_t row);
 /* Make the data set.  part: (rows), each EGAD_TRAIN, EGAD_TEST or left out, or NULL: all

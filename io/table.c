@@ -96,15 +96,74 @@ static egad_status add_number(egad_table *table, egad_table_column *c, size_t li
             FAIL(FORMAT, "csv: '%s' line %zu, column '%s': '%.40s' is not a number%s",
                  table->path, line, c->name, text, egad_number_hint(text));
         if (c->many)
-            FAIL(
-                FORMAT,
-                "csv: '%s' line %zu, column '%s': '%.40s' is not a number, and with more "
-                "than %d distinct values it is no category; drop the column",
-                table->path, line, c->name, text, EGAD_TABLE_WORDS);
+            FAIL(FORMAT,
+                 "csv: '%s' line %zu, column '%s': '%.40s' is not a number%s, and with "
+                 "more than %d distinct values it is no category; --drop '%s' leaves "
+                 "the column out",
+                 table->path, line, c->name, text, egad_number_hint(text),
+                 EGAD_TABLE_WORDS, c->name);
         c->kind = EGAD_TABLE_WORD;
+        c->doubt = 1;
         break;
     }
     c->number[table->rows] = value;
+done:
+    return status;
+}
+
+/* How many of the words that are no gaps are numbers; times: (words), NULL: once each. */
+static egad_status count_numbers(egad_table_column *c, const size_t *times)
+{
+    egad_status status = EGAD_OK;
+    const egad_table_word *odd = NULL;
+    float unused;
+
+    for (size_t i = 0; i < c->words; i++) {
+        const egad_table_word *word = &c->word[i];
+        const egad_number_kind kind = egad_number_parse(word->text, &unused);
+        const size_t n = times ? times[word->code] : 1;
+        if (kind == EGAD_NUMBER_MISSING)
+            continue;
+        c->values += n;
+        if (kind != EGAD_NUMBER_NONE)
+            c->decimals += n;
+        else if (*egad_number_hint(word->text))
+            c->commas += n;
+        if (kind == EGAD_NUMBER_NONE && (!odd || word->line < odd->line))
+            odd = word;
+    }
+    if (odd) {
+        c->odd_line = odd->line;
+        TRY(egad_array_text(&c->odd, odd->text));
+    }
+done:
+    return status;
+}
+
+static int half_numbers(const egad_table_column *c)
+{
+    return c->values && (c->decimals + c->commas) * 2 >= c->values;
+}
+
+int egad_table_doubtful(const egad_table_column *c)
+{
+    return c->feature && c->doubt && half_numbers(c);
+}
+
+/* A feature with too many is told of when all such are known. */
+static egad_status take_many(egad_table *table, egad_table_column *c, size_t line)
+{
+    egad_status status = EGAD_OK;
+
+    if (!c->feature)
+        FAIL(DATA,
+             "csv: '%s' line %zu, column '%s': more than %d distinct values: name a "
+             "column with fewer",
+             table->path, line, c->name, EGAD_TABLE_WORDS);
+    c->many = line;
+    if (c->kind == EGAD_TABLE_WORD)
+        TRY(count_numbers(c, NULL));
+    forget_words(c);
 done:
     return status;
 }
@@ -117,15 +176,8 @@ static egad_status add_word(egad_table *table, egad_table_column *c, size_t line
 
     if (*text) {
         TRY(intern(c, text, line, &code));
-        if (code == EGAD_TABLE_NO_WORD && c->kind == EGAD_TABLE_WORD)
-            FAIL(
-                DATA,
-                "csv: '%s' line %zu, column '%s': more than %d distinct values; drop the "
-                "column or take it as numbers%s",
-                table->path, line, c->name, EGAD_TABLE_WORDS, egad_number_hint(text));
         if (code == EGAD_TABLE_NO_WORD) {
-            c->many = 1;
-            forget_words(c);
+            TRY(take_many(table, c, line));
             goto done;
         }
     } else if (!c->no_word) {
@@ -201,15 +253,90 @@ done:
     return status;
 }
 
+/* Of a column whose values are numbers for the most part. */
+static egad_status fail_numbers(const egad_table *table, const egad_table_column *c)
+{
+    egad_status status = EGAD_OK;
+
+    if (!c->odd)
+        FAIL(DATA,
+             "csv: '%s' line %zu, column '%s': more than %d distinct values, all of them "
+             "numbers: too many to be categories",
+             table->path, c->many, c->name, EGAD_TABLE_WORDS);
+    FAIL(DATA,
+         "csv: '%s' line %zu, column '%s': more than %d distinct values, of which "
+         "'%.40s', "
+         "line %zu, is the first that is not a number%s; --drop '%s' leaves the column "
+         "out",
+         table->path, c->many, c->name, EGAD_TABLE_WORDS, c->odd, c->odd_line,
+         egad_number_hint(c->odd), c->name);
+done:
+    return status;
+}
+
+/* Fails if columns have too many words. */
+static egad_status check_many(const egad_table *table)
+{
+    egad_status status = EGAD_OK;
+    char **name = NULL, list[400];
+    size_t n = 0, first = 0;
+
+    NEW(name, table->columns);
+    for (size_t i = 0; i < table->columns; i++) {
+        const egad_table_column *c = &table->column[i];
+        if (c->kind != EGAD_TABLE_WORD || !c->many)
+            continue;
+        if (half_numbers(c))
+            TRY(fail_numbers(table, c));
+        if (n == 0)
+            first = i;
+        name[n++] = c->name;
+    }
+    const egad_table_column *c = &table->column[first];
+    if (n == 1)
+        FAIL(DATA,
+             "csv: '%s' line %zu, column '%s': more than %d distinct values; --drop '%s' "
+             "leaves the column out",
+             table->path, c->many, c->name, EGAD_TABLE_WORDS, c->name);
+    if (n)
+        FAIL(
+            DATA,
+            "csv: '%s': more than %d distinct values in each of %zu columns; --drop '%s' "
+            "leaves them out",
+            table->path, EGAD_TABLE_WORDS, n,
+            egad_array_list(list, sizeof list, name, n));
+done:
+    free(name);
+    return status;
+}
+
+/* How many values of a column that is taken as categories are numbers. */
+static egad_status count_values(const egad_table *table, egad_table_column *c)
+{
+    egad_status status = EGAD_OK;
+    size_t *times = NULL;
+
+    NEW(times, c->words);
+    for (size_t i = 0; i < table->rows; i++)
+        if (c->code[i] != EGAD_TABLE_NO_WORD)
+            times[c->code[i]]++;
+    TRY(count_numbers(c, times));
+done:
+    free(times);
+    return status;
+}
+
 egad_status egad_table_settle(egad_table *table, egad_table_missing missing)
 {
     egad_status status = EGAD_OK;
 
     table->missing = missing;
+    TRY(check_many(table));
     for (size_t i = 0; i < table->columns; i++) {
         egad_table_column *c = &table->column[i];
+        /* Gaps may be written in many ways, such as nan(1). */
         if (c->kind == EGAD_TABLE_AUTO)
-            c->kind = c->numbers ? EGAD_TABLE_NUMBER : EGAD_TABLE_WORD;
+            c->kind = c->numbers || c->many ? EGAD_TABLE_NUMBER : EGAD_TABLE_WORD;
         size_t line = c->kind == EGAD_TABLE_NUMBER ? c->no_number : c->no_word;
         if (c->feature && line && missing == EGAD_TABLE_FAIL)
             FAIL(
@@ -223,6 +350,8 @@ egad_status egad_table_settle(egad_table *table, egad_table_missing missing)
         }
         free(c->number);
         c->number = NULL;
+        if (c->doubt)
+            TRY(count_values(table, c));
         TRY(sort_words(table, c, missing));
     }
 done:
@@ -375,6 +504,7 @@ void egad_table_clear(egad_table *table)
         forget_words(&table->column[i]);
         free(table->column[i].number);
         free(table->column[i].name);
+        free(table->column[i].odd);
     }
     free(table->column);
     *table = (egad_table){ .path = table->path };

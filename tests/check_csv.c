@@ -355,7 +355,7 @@ START_TEST(many_values)
     for (int i = 0; i < 1200; i++)
         n += (size_t)snprintf(text + n, room - n, "h%d,%d\n", i, i);
     CHECK_FAILS(IMPORT(&data, text, NONE), DATA,
-                "line 1002, column 'id': more than 1000 distinct values");
+                "line 1002, column 'id': more than 1000 distinct values; --drop 'id'");
     CHECK_OK(IMPORT(&data, text, .drop = "id"));
     ck_assert_uint_eq(data->rows, 1200);
     for (int i = 0; i < 1200; i++)
@@ -364,7 +364,46 @@ START_TEST(many_values)
     snprintf(text + n, room - n, "h0,late\n");
     CHECK_FAILS(IMPORT(&data, text, .drop = "id"), FORMAT,
                 "line 1202, column 'v': 'late' is not a number");
+    /* Gaps that are written in as many ways are no categories. */
+    n = (size_t)snprintf(text, room, "v,w\n");
+    for (int i = 0; i < 1200; i++)
+        n += (size_t)snprintf(text + n, room - n, "nan(%d),1\n", i);
+    CHECK_FAILS(IMPORT(&data, text, NONE), DATA, "column 'v': the value is missing");
+    CHECK_FAILS(IMPORT(&data, text, .missing = "mean"), DATA,
+                "column 'v': no training row has a value");
     free(text);
+}
+END_TEST
+
+static void note_doubt(void *context, const egad_csv_doubt *d)
+{
+    char *told = context;
+    size_t used = strlen(told);
+    snprintf(told + used, 200 - used, "%s %zu %zu %zu %zu %s %zu;", d->column,
+             d->categories, d->values, d->numbers, d->commas, d->odd, d->line);
+}
+
+/* Half of the values is enough, and gaps are none of them. */
+START_TEST(doubts)
+{
+    static const char text[] = "a;b;c;d;y\n"
+                               "1;1;1,5;x;1\n"
+                               "1;1;;x;2\n"
+                               "x;x;y;2;z\n"
+                               "?;y;2;;1\n"
+                               "w;w;1;z;3\n";
+    egad_dataset *data;
+    char told[200] = "";
+
+    CHECK_OK(IMPORT(&data, text, .missing = "mean", .label = "y", .anomalous = "2",
+                    .doubt = note_doubt, .context = told));
+    ck_assert_str_eq(told, "a 4 4 2 0 x 4;c 5 4 2 1 1,5 2;");
+    egad_dataset_free(data);
+    told[0] = 0;
+    CHECK_OK(IMPORT(&data, text, .missing = "mean", .categorical = "c,a", .drop = "y",
+                    .doubt = note_doubt, .context = told));
+    ck_assert_str_eq(told, "");
+    egad_dataset_free(data);
 }
 END_TEST
 
@@ -425,6 +464,7 @@ int main(void)
     tcase_add_test(tests, many_columns);
     tcase_add_test(tests, too_many_columns);
     tcase_add_test(tests, many_values);
+    tcase_add_test(tests, doubts);
     tcase_add_test(tests, compressed);
     tcase_add_test(tests, locale);
     return support_run(suite);

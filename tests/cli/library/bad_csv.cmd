@@ -39,5 +39,23 @@ keeps out.h5 1 "no row is labelled 'nothing'; there are attack, benign" data imp
 awk 'BEGIN { print "price;kind"; for (i = 0; i < 3000; i++) print i ",5;" (i % 9 ? "benign" : "attack") }' \
     >commas.csv
 bad "'0,5' is not a number: write it with a decimal point" commas.csv --numeric price
-bad 'more than 1000 distinct values; drop the column or take it as numbers: write it with' \
+bad "more than 1000 distinct values, of which '0,5', line 2, is the first that is not a number: write it with" \
     commas.csv
+# Columns with too many values are told all at once, by what is typed to leave them out.
+awk 'BEGIN { print "id,v,host name,w,kind"
+    for (i = 0; i < 1500; i++)
+        print "i" i "," i / 4 ",h" i "," (i == 3 ? "ERR" : i % 9) "," (i % 9 ? "benign" : "attack") }' >ids.csv
+bad "more than 1000 distinct values in each of 2 columns; --drop 'id, host name' leaves them out" ids.csv
+bad "line 1002, column 'id': more than 1000 distinct values; --drop 'id' leaves the column out" \
+    ids.csv --drop 'host name'
+bad "column 'v': more than 1000 distinct values, all of them numbers: too many to be categories" \
+    ids.csv --drop 'id, host name' --categorical v
+bad "line 1002, column 'id': more than 1000 distinct values: name a column with fewer" \
+    ids.csv --split-column id
+import ids.csv ids.h5 --drop 'id, host name' >/dev/null 2>warned
+sed 's/^i9,[^,]*/i9,none/' ids.csv >none.csv
+bad "column 'v': more than 1000 distinct values, of which 'none', line 11, is the first that is not a number; --drop 'v' leaves" \
+    none.csv --drop 'id, host name'
+sed 's/^i1400,[^,]*/i1400,none/' ids.csv >late.csv
+bad "line 1402, column 'v': 'none' is not a number, and with more than 1000 distinct values it is no category; --drop 'v' leaves" \
+    late.csv --drop 'id, host name'

@@ -25,6 +25,22 @@ awk -F, '{ print $0 "," (NR == 1 ? "part" : NR % 2 ? "train" : "test") }' flows.
 test "$(cat hint)" = 'no --label: every column is a feature (4)'
 import flows.csv flows.h5 >imported 2>hint
 test ! -s hint
+# A column of numbers that one value makes categories is warned of, unless that was asked for.
+# Gaps do not count, and a column with fewer numbers than words is what it is.
+awk 'BEGIN { print "amp;bar;comma;mixed;kind"
+    for (i = 0; i < 2000; i++)
+        print (i == 698 ? "ERR" : i == 700 ? "?" : i == 701 ? "" : i % 50 / 10) ";" \
+            i % 7 (i % 3 ? "" : " bar") ";" i % 9 (i % 5 ? ",5" : "") ";" \
+            (i % 5 < 2 ? i % 5 : "w" i % 5) ";" (i % 9 ? "benign" : "attack") }' >doubt.csv
+import doubt.csv doubt.h5 --missing mean >imported 2>warned
+cat >want <<'END'
+egad: warning: column 'amp' is taken as 52 categories, though 1,997 of its 1,998 values are numbers: the first that is none is 'ERR', line 700; --numeric 'amp' refuses it
+egad: warning: column 'bar' is taken as 14 categories, though 1,333 of its 2,000 values are numbers: the first that is none is '0 bar', line 2; --numeric 'bar' refuses it
+egad: warning: column 'comma' is taken as 18 categories, though 2,000 of its 2,000 values are numbers once a decimal comma is a point: the first that is none as it stands is '1,5', line 3; --numeric 'comma' refuses it
+END
+diff want warned
+import doubt.csv doubt.h5 --missing mean --categorical amp,bar,comma >imported 2>warned
+test ! -s warned
 # The output is called as the table, in this folder, and replaces data files only.
 mkdir sub empty
 cp flows.csv flows.csv.gz sub
