@@ -339,11 +339,10 @@ egad_status egad_table_settle(egad_table *table, egad_table_missing missing)
             c->kind = c->numbers || c->many ? EGAD_TABLE_NUMBER : EGAD_TABLE_WORD;
         size_t line = c->kind == EGAD_TABLE_NUMBER ? c->no_number : c->no_word;
         if (c->feature && line && missing == EGAD_TABLE_FAIL)
-            FAIL(
-                DATA,
-                "csv: '%s' line %zu, column '%s': the value is missing; rows like it can "
-                "be left out (missing: drop) or filled (missing: mean)",
-                table->path, line, c->name);
+            FAIL(DATA,
+                 "csv: '%s' line %zu, column '%s': the value is missing; --missing drop "
+                 "leaves such rows out, --missing mean fills them",
+                 table->path, line, c->name);
         if (c->kind == EGAD_TABLE_NUMBER) {
             forget_words(c);
             continue;

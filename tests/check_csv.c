@@ -178,8 +178,10 @@ START_TEST(missing_values)
     egad_dataset *data;
     const char text[] = "a,b,y\n1,u,0\n,v,0\n3,,0\n5,u,1\nnan,u,1\n9,u,0\n";
 
-    CHECK_FAILS(IMPORT(&data, text, NONE), DATA,
-                "line 3, column 'a': the value is missing");
+    CHECK_FAILS(
+        IMPORT(&data, text, NONE), DATA,
+        "line 3, column 'a': the value is missing; --missing drop leaves such rows "
+        "out, --missing mean fills them");
     CHECK_OK(IMPORT(&data, text, .missing = "drop"));
     ck_assert_uint_eq(data->rows, 3);
     ck_assert(data->x[0] == 1);

@@ -21,7 +21,8 @@ bad bytes nan.csv --numeric bytes
 awk -F, -v OFS=, 'NR == 9 { $3 = "1e99" } { print }' flows.csv >huge.csv
 bad bytes huge.csv --numeric bytes
 awk -F, -v OFS=, 'NR == 9 { $3 = "" } { print }' flows.csv >missing.csv
-bad bytes missing.csv
+bad "line 9, column 'bytes': the value is missing; --missing drop leaves such rows out, --missing mean fills" \
+    missing.csv
 import missing.csv dropped.h5 --missing drop >/dev/null
 says 'rows       399' data info dropped.h5
 import missing.csv filled.h5 --missing mean >/dev/null
