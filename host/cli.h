@@ -563,7 +563,8 @@ void cli_output_drop(cli_output *out);
 
 /* Whether the name says HDF5. */
 int cli_output_is_hdf5(const char *path);
-/* CLI_DONE if writing `path` would replace none of `inputs` (NULL-terminated). */
+/* CLI_DONE if writing `path` would replace none of `inputs` (NULL-terminated), and the
+ * folder that it is to be in is there. */
 int cli_output_check(const char *path, const char *const *inputs);
 /* A field of CSV, in quotes; and in quotes only where it needs them. */
 void cli_output_quoted(FILE *out, const char *text);

@@ -171,10 +171,27 @@ int cli_output_is_hdf5(const char *path)
     return dot && (!strcmp(dot, ".h5") || !strcmp(dot, ".hdf5"));
 }
 
+/* Whether a file that is not there yet has a folder to be made in. */
+static int check_folder(const char *path)
+{
+    struct stat about;
+    char *copy = strdup(path);
+    const char *folder = copy ? dirname(copy) : ".";
+    int code = CLI_DONE;
+    if (stat(folder, &about) != 0 && errno == ENOENT)
+        code = cli_error("there is no folder '%s': make it first", folder);
+    free(copy);
+    return code;
+}
+
 int cli_output_check(const char *path, const char *const *inputs)
 {
     struct stat out, in;
-    if (!path || stat(path, &out) != 0 || !S_ISREG(out.st_mode))
+    if (!path)
+        return CLI_DONE;
+    if (stat(path, &out) != 0)
+        return check_folder(path);
+    if (!S_ISREG(out.st_mode))
         return CLI_DONE;
     for (; *inputs; inputs++)
         if (stat(*inputs, &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)

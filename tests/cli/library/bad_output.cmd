@@ -1,12 +1,14 @@
-# Places that cannot be written to, also for root: a file for a folder, no folder, a
-# folder for a file, a file system without files of ours.
+# Places that cannot be written to, also for root: a file for a folder, a folder for a
+# file, a file system without files of ours; and no folder at all.
 given flows.csv
 import flows.csv out.h5 >/dev/null
 echo a file >file
 mkdir folder
-for out in file/out.h5 absent/out.h5 folder folder/ /proc/out.h5 /dev/full; do
+for out in file/out.h5 folder folder/ /proc/out.h5 /dev/full; do
     keeps file 1 "'$out'" data import csv flows.csv -o $out
 done
+keeps file 1 "there is no folder 'absent/a': make it first" data import csv flows.csv -o absent/a/out.h5
+(cd folder && says "written to '../new.h5'" data import csv ../flows.csv -o ../new.h5 && rm says.*)
 rmdir folder
 # A disk that is full, and files that may not grow.
 flows 4000 >many.csv

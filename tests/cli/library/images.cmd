@@ -81,9 +81,10 @@ keeps images.npy 1 "would replace the input 'images.npy'" data import npy images
 keeps labels.npy 1 "would replace the input 'labels.npy'" data import npy images.npy \
     --labels labels.npy -o labels.npy
 mkdir folder
-for out in absent/out.h5 folder /dev/full; do
+for out in folder /dev/full; do
     fails 1 "'$out'" data import idx images-idx3-ubyte -o $out
 done
+fails 1 "there is no folder 'absent'" data import idx images-idx3-ubyte -o absent/out.h5
 head -c 20000 /dev/urandom | idx 010 2000 10 >many
 full_disk 16 '
     echo old >disk/old.h5
