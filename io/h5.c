@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -90,6 +91,16 @@ done:
     return status;
 }
 
+/* By its name: .csv or .csv.gz. */
+static int is_csv(const char *path)
+{
+    size_t n = strlen(path);
+
+    if (n > 3 && strcasecmp(path + n - 3, ".gz") == 0)
+        n -= 3;
+    return n > 4 && strncasecmp(path + n - 4, ".csv", 4) == 0;
+}
+
 egad_status egad_h5_open(egad_h5 **out, const char *path)
 {
     egad_status status = EGAD_OK;
@@ -98,6 +109,11 @@ egad_status egad_h5_open(egad_h5 **out, const char *path)
     *out = NULL;
     TRY(new_handle(&file, path));
     TRY(open_readable(file));
+    if (H5Fis_hdf5(path) <= 0 && is_csv(path))
+        FAIL(FORMAT,
+             "h5: '%s' is not an HDF5 file: 'egad data import csv' makes a data file of "
+             "a CSV file",
+             path);
     if (H5Fis_hdf5(path) <= 0)
         FAIL(FORMAT,
              "h5: '%s' is not an HDF5 file, as 'egad data import' and 'egad train' "

@@ -7,7 +7,7 @@ bad() {
 bad 'a batch of 181 rows cannot be drawn from 171 training rows' flows.h5 --batch 181
 bad "'absent.h5'" absent.h5
 bad "no OpenCL device is called 'nonesuch'" flows.h5 --device nonesuch
-bad "'flows.csv' is not an HDF5 file" flows.csv
+bad "'flows.csv' is not an HDF5 file: 'egad data import csv' makes a data file of" flows.csv
 bad "'model.h5' holds 'egad-model', wanted egad-data" model.h5
 head -c 3000 flows.h5 >truncated.h5
 bad "'truncated.h5' is HDF5, but truncated" truncated.h5

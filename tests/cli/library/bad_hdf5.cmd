@@ -7,6 +7,15 @@ for file in text.h5 truncated.h5 nearly.h5 empty.h5 absent.h5; do
     fails 1 "'$file'" data info $file
     fails 1 "'$file'" inspect $file
 done
+# A table is told what makes a data file of it; by its name alone, for anything may be text.
+gzip -k flows.csv
+for file in flows.csv flows.csv.gz; do
+    fails 1 "h5: '$file' is not an HDF5 file: 'egad data import csv' makes a data file of" \
+        data info $file
+done
+fails 1 "not an HDF5 file, as 'egad data import'" data info text.h5
+cp flows.h5 named.csv
+says csv inspect named.csv
 says csv inspect flows.h5
 fails 1 "'flows.h5' is HDF5, wanted text" data import csv flows.h5 -o out.h5
 test ! -e out.h5
