@@ -151,9 +151,11 @@ int egad_table_doubtful(const egad_table_column *c)
 }
 
 /* A feature with too many is told of when all such are known. */
-static egad_status take_many(egad_table *table, egad_table_column *c, size_t line)
+static egad_status take_many(egad_table *table, egad_table_column *c, size_t line,
+                             const char *text)
 {
     egad_status status = EGAD_OK;
+    float unused;
 
     if (!c->feature)
         FAIL(DATA,
@@ -163,6 +165,11 @@ static egad_status take_many(egad_table *table, egad_table_column *c, size_t lin
     c->many = line;
     if (c->kind == EGAD_TABLE_WORD)
         TRY(count_numbers(c, NULL));
+    if (c->kind == EGAD_TABLE_WORD && !c->odd &&
+        egad_number_parse(text, &unused) == EGAD_NUMBER_NONE) {
+        c->odd_line = line;
+        TRY(egad_array_text(&c->odd, text));
+    }
     forget_words(c);
 done:
     return status;
@@ -177,7 +184,7 @@ static egad_status add_word(egad_table *table, egad_table_column *c, size_t line
     if (*text) {
         TRY(intern(c, text, line, &code));
         if (code == EGAD_TABLE_NO_WORD) {
-            TRY(take_many(table, c, line));
+            TRY(take_many(table, c, line, text));
             goto done;
         }
     } else if (!c->no_word) {
@@ -261,7 +268,7 @@ static egad_status fail_numbers(const egad_table *table, const egad_table_column
     if (!c->odd)
         FAIL(DATA,
              "csv: '%s' line %zu, column '%s': more than %d distinct values, all of them "
-             "numbers: too many to be categories",
+             "numbers: leave it out of --categorical, and they are taken as such",
              table->path, c->many, c->name, EGAD_TABLE_WORDS);
     FAIL(DATA,
          "csv: '%s' line %zu, column '%s': more than %d distinct values, of which "

@@ -49,7 +49,7 @@ awk 'BEGIN { print "id,v,host name,w,kind"
 bad "more than 1000 distinct values in each of 2 columns; --drop 'id, host name' leaves them out" ids.csv
 bad "line 1002, column 'id': more than 1000 distinct values; --drop 'id' leaves the column out" \
     ids.csv --drop 'host name'
-bad "column 'v': more than 1000 distinct values, all of them numbers: too many to be categories" \
+bad "column 'v': more than 1000 distinct values, all of them numbers: leave it out of --categorical" \
     ids.csv --drop 'id, host name' --categorical v
 bad "line 1002, column 'id': more than 1000 distinct values: name a column with fewer" \
     ids.csv --split-column id
@@ -57,6 +57,9 @@ import ids.csv ids.h5 --drop 'id, host name' >/dev/null 2>warned
 sed 's/^i9,[^,]*/i9,none/' ids.csv >none.csv
 bad "column 'v': more than 1000 distinct values, of which 'none', line 11, is the first that is not a number; --drop 'v' leaves" \
     none.csv --drop 'id, host name'
+sed 's/^i1000,[^,]*/i1000,none/' ids.csv >exactly.csv
+bad "column 'v': more than 1000 distinct values, of which 'none', line 1002, is the first" \
+    exactly.csv --drop 'id, host name'
 sed 's/^i1400,[^,]*/i1400,none/' ids.csv >late.csv
 bad "line 1402, column 'v': 'none' is not a number, and with more than 1000 distinct values it is no category; --drop 'v' leaves" \
     late.csv --drop 'id, host name'
