@@ -244,9 +244,9 @@ typedef struct {
 
 /* 1 if rows are images by the name of their source: a folder, or a PNG file. */
 int cli_rows_images(const char *path);
-/* A data file .h5, images for this detector, or a table for it, CSV or lines of JSON, whose
- * gaps that were filled, and values of categories that training never saw, are counted on
- * standard error. */
+/* A data file .h5, images for this detector, or a table for it, CSV or lines of JSON,
+ * whose gaps that were filled, and values of categories that training never saw, are
+ * counted on standard error. */
 egad_status cli_rows_read(egad_dataset **data, const char *path,
                           const egad_detector_info *info);
 /* Say on standard error that there were such. */
