@@ -20,6 +20,7 @@ typedef struct {
     egad_device *device;
     egad_dataset *data;
     egad_detector *detector;
+    int extended; /* 1: it has another number of epochs than its file says */
 } training;
 
 /* ---- The output --------------------------------------------------------- */
@@ -86,12 +87,12 @@ static int check_resumed(const arguments *a, const cli_option *options,
 }
 
 /* Another number of epochs, where that is no other training. */
-static int change_epochs(const training *t, const cli_option *options)
+static int change_epochs(training *t, const cli_option *options)
 {
     const arguments *a = t->a;
     const egad_detector_info info = egad_detector_describe(t->detector);
-    if (!cli_given(options, "epochs") ||
-        egad_train_extend(t->detector, a->how.epochs) == EGAD_OK)
+    t->extended = cli_given(options, "epochs") && a->how.epochs != info.epochs;
+    if (!t->extended || egad_train_extend(t->detector, a->how.epochs) == EGAD_OK)
         return CLI_DONE;
     if (info.epoch < info.epochs)
         return cli_error(
@@ -163,6 +164,8 @@ static int train(const arguments *a, const cli_option *options)
     const int calibrates = info.parameters[0] > 0;
     const int calibrated = info.calibrated && egad_threshold_describe(t.detector).rows;
     if (a->resume && info.epoch >= info.epochs && (calibrated || !calibrates)) {
+        if (t.extended)
+            CLI_TRY(egad_checkpoint_save(t.detector, a->out));
         printf("'%s' has all of its %d epochs already\n", a->out, info.epochs);
         goto done;
     }

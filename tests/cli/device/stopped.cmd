@@ -2,12 +2,13 @@
 # that is trained to its end says nothing.
 given long.h5 whole.h5
 
-# stop SIGNAL: parts.h5 of a training that was ended by it, with `done` of its 8 epochs.
+# stop SIGNAL [TRAINING]: parts.h5 of a training that was ended by it, with `done` of its 8
+# epochs.
 stop() {
-    local delay
+    local delay training=${2:-$long}
     for delay in .2 .1 0 0 0; do
         rm -f parts.h5*
-        cut_train "$1" $delay $long
+        cut_train "$1" $delay $training
         done=$(held epoch parts.h5)
         [ "$done" = 8 ] || break
     done
@@ -49,3 +50,16 @@ for command in score eval; do
 done
 warns row,score score --model parts.h5 --data few.csv --score sigma
 warns AUROC eval --model parts.h5 --data long.h5 --score fm
+
+# As many epochs as are done are kept as its number, where that is no other training.
+stop KILL "${long/bigan/gan} --recipe release"
+warns row,score score --model parts.h5 --data few.csv --steps 2
+says "all of its $done epochs already" train --resume --data long.h5 -o parts.h5 --epochs $done
+says "epochs: $done" inspect parts.h5
+test "$(held epoch parts.h5)" = $done
+not grep -F stopped says.out
+says row,score score --model parts.h5 --data few.csv --steps 2
+not grep -E 'warning|stopped' says.err
+cp parts.h5 before
+says "all of its $done epochs already" train --resume --data long.h5 -o parts.h5
+cmp parts.h5 before
