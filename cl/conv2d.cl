@@ -45,7 +45,8 @@
 /* What is true of the pixels of a block is said by vectors, an element each: they are 16 at
  * most. */
 typedef struct {
-    int16 n, h, w; /* pixel (h, w) of image n in the grid of a phase */
+    int16 n, h, w; /* pixel (h, w) of image n in the grid of a phase, */
+    int16 there;   /* and whether there are so many */
 } places;
 
 /* i / n of small numbers. */
@@ -63,7 +64,7 @@ static places place(const int first, const int N, __global const int *restrict g
     const int16 rows = over(along, W), down = (int16)(row - image * H) + rows;
     const int16 images = over(down, H);
     const places at = { min((int16)(image) + images, (int16)(N - 1)), down - images * H,
-                        along - rows * W };
+                        along - rows * W, (int16)(image) + images < (int16)(N) };
     return at;
 }
 
@@ -80,12 +81,12 @@ static int16 tapped(const places at, const int dh, const int dw, const int lda,
 
 /* Where each pixel's result is in its images, whose rows are `ldc` apart; -1 where there is
  * none. */
-static int16 result(const places at, __global const int *restrict phase, const int16 wanted,
-                    const int ldc, __global const int *restrict g)
+static int16 result(const places at, __global const int *restrict phase, const int ldc,
+                    __global const int *restrict g)
 {
     const int16 y = at.h * g[CONV_OUT_STEP] + phase[CONV_PH];
     const int16 x = at.w * g[CONV_OUT_STEP] + phase[CONV_PW];
-    const int16 inside = wanted & (y < (int16)(g[CONV_OUT_H])) & (x < (int16)(g[CONV_OUT_W]));
+    const int16 inside = at.there & (y < (int16)(g[CONV_OUT_H])) & (x < (int16)(g[CONV_OUT_W]));
     return select((int16)(-1), at.n * ldc + (y * g[CONV_OUT_W] + x) * g[CONV_OUT_C], inside);
 }
 
@@ -112,7 +113,6 @@ void conv2d_rows(__global float *restrict c_mem, const int c_at, const int ldc,
     __global const int *phase = g + CONV_PHASES_AT
                                 + (int)get_global_id(0) / panels * CONV_PHASE;
     __global const int *t = g + phase[CONV_FIRST_TAP];
-    const int rows = N * g[CONV_GRID_H] * g[CONV_GRID_W];
     const int m0 = (int)get_global_id(1) * ROWS, depth = g[CONV_IN_C];
     __global const float *zeros = (__global const float *)(g + zeros_at);
     const places at = place(m0, N, g);
@@ -148,12 +148,11 @@ void conv2d_rows(__global float *restrict c_mem, const int c_at, const int ldc,
         results[2 * r + 1] = right[r];
     }
     const int columns = g[CONV_OUT_C] - j0;
-    const int16 wanted = (int16)(m0) + LANES16 < (int16)(rows);
     int to[16];
-    vstore16(result(at, phase, wanted, ldc, g), 0, to);
+    vstore16(result(at, phase, ldc, g), 0, to);
 #if EPILOGUE == EPILOGUE_BACKWARD
     int under[16];
-    vstore16(result(at, phase, wanted, ldy, g), 0, under);
+    vstore16(result(at, phase, ldy, g), 0, under);
 #endif
 #if EPILOGUE == EPILOGUE_FORWARD
     const FLOATV bias0 = LOADV(0, bias_mem + bias_at + j0);
@@ -209,7 +208,6 @@ void conv2d_dots(__global float *restrict c_mem, const int c_at, const int ldc,
     __global const int *phase = g + CONV_PHASES_AT
                                 + (int)get_global_id(0) / g[CONV_OUT_C] * CONV_PHASE;
     __global const int *t = g + phase[CONV_FIRST_TAP];
-    const int rows = N * g[CONV_GRID_H] * g[CONV_GRID_W];
     const int m0 = (int)get_global_id(1) * PIXELS, depth = g[CONV_IN_C];
     __global const float *zeros = (__global const float *)(g + zeros_at);
     const places at = place(m0, N, g);
@@ -244,12 +242,11 @@ void conv2d_dots(__global float *restrict c_mem, const int c_at, const int ldc,
         }
     }
 
-    const int16 wanted = (int16)(m0) + LANES16 < (int16)(rows);
     int to[16];
-    vstore16(result(at, phase, wanted, ldc, g), 0, to);
+    vstore16(result(at, phase, ldc, g), 0, to);
 #if EPILOGUE == EPILOGUE_BACKWARD
     int under[16];
-    vstore16(result(at, phase, wanted, ldy, g), 0, under);
+    vstore16(result(at, phase, ldy, g), 0, under);
 #endif
     for (int r = 0; r < PIXELS; r++)
         if (to[r] >= 0) {
