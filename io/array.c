@@ -56,6 +56,19 @@ done:
     return status;
 }
 
+egad_status egad_array_path(char **out, const char **last, const char *path)
+{
+    egad_status status = EGAD_OK;
+
+    TRY(egad_array_text(out, path));
+    for (size_t n = strlen(*out); n > 1 && (*out)[n - 1] == '/'; n--)
+        (*out)[n - 1] = 0;
+    const char *slash = strrchr(*out, '/');
+    *last = slash && slash[1] ? slash + 1 : *out;
+done:
+    return status;
+}
+
 void egad_array_clear(char **texts, size_t n)
 {
     for (size_t i = 0; texts && i < n; i++)

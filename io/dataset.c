@@ -68,18 +68,15 @@ egad_status egad_dataset_origin(egad_dataset *data, const char *protocol,
                                 const char *path, const char *sha256)
 {
     egad_status status = EGAD_OK;
-    char *name = NULL;
+    char *whole = NULL;
+    const char *last;
 
     TRY(egad_array_text(&data->protocol, protocol));
-    /* A folder may be called with slashes at its end. */
-    TRY(egad_array_text(&name, path));
-    for (size_t n = strlen(name); n > 1 && name[n - 1] == '/'; n--)
-        name[n - 1] = 0;
-    const char *slash = strrchr(name, '/');
-    TRY(egad_array_text(&data->source, slash && slash[1] ? slash + 1 : name));
+    TRY(egad_array_path(&whole, &last, path));
+    TRY(egad_array_text(&data->source, last));
     TRY(egad_array_text(&data->sha256, sha256));
 done:
-    free(name);
+    free(whole);
     return status;
 }
 

@@ -128,25 +128,17 @@ done:
     return status;
 }
 
-/* The last name of a path. */
-static const char *last(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash && slash[1] ? slash + 1 : path;
-}
-
 /* alone 0: images of several folders are told apart by the names of these, too. */
 static egad_status gather_folder(gathering *g, const char *folder, int alone)
 {
     egad_status status = EGAD_OK;
     char *path = NULL;
+    const char *last;
     const size_t before = g->n;
 
-    TRY(egad_array_text(&path, folder));
-    for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--)
-        path[n - 1] = 0;
-    g->below = alone ? strlen(path) + 1 : (size_t)(last(path) - path);
-    TRY(gather(g, path, last(path), 0));
+    TRY(egad_array_path(&path, &last, folder));
+    g->below = alone ? strlen(path) + 1 : (size_t)(last - path);
+    TRY(gather(g, path, last, 0));
     if (g->n == before)
         FAIL(DATA, "images: the folder '%s' has no PNG files", folder);
 done:
@@ -400,14 +392,18 @@ static egad_status gather_any(gathering *g, const char *path)
 {
     egad_status status = EGAD_OK;
     struct stat info;
+    char *whole = NULL;
+    const char *last;
 
     if (stat(path, &info) != 0)
         FAIL(FILE, "images: cannot open '%s': %s", path, strerror(errno));
     if (S_ISDIR(info.st_mode))
         return gather_folder(g, path, 1);
-    g->below = (size_t)(last(path) - path);
-    TRY(add_image(g, path, ""));
+    TRY(egad_array_path(&whole, &last, path));
+    g->below = (size_t)(last - whole);
+    TRY(add_image(g, whole, ""));
 done:
+    free(whole);
     return status;
 }
 

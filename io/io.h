@@ -84,6 +84,9 @@ egad_status egad_array_each(const char *list, void *context,
                             egad_status (*item)(void *context, const char *text));
 /* A copy of a text; freed with free(). */
 egad_status egad_array_text(char **out, const char *text);
+/* A copy of a path without slashes at its end, as folders may have, likewise; and in it
+ * the last name. */
+egad_status egad_array_path(char **out, const char **last, const char *path);
 /* Free n texts and the array that holds them. */
 void egad_array_clear(char **texts, size_t n);
 /* "a, b, c and 7 more", for messages: ten names at most; returns `out`. */
