@@ -225,7 +225,7 @@ static void turn(__global float *restrict to, __global const float *restrict fro
     }
 #pragma unroll
     for (int k = 0; k < VECTOR; k++)
-        STOREG(v[k], 0, to + k * PANEL);
+        stream(v[k], to + k * PANEL, VECTOR);
 }
 
 /* Matrices of `table`, five ints each, into panels: first panel of this launch, offset of
@@ -260,8 +260,8 @@ void gemm_pack(__global float *restrict packed_mem, const int packed_at,
                 __global const float *row = b + k * columns + j0;
                 FETCH(row + VECTOR * columns);
                 FETCH(row + VECTOR * columns + VECTOR);
-                STOREG(LOADV(0, row), 0, to + k * PANEL);
-                STOREG(LOADV(1, row), 1, to + k * PANEL);
+                stream(LOADV(0, row), to + k * PANEL, VECTOR);
+                stream(LOADV(1, row), to + k * PANEL + VECTOR, VECTOR);
             }
         }
     for (int j = 0; j < n; j++)

@@ -74,3 +74,15 @@ static void store(const FLOATV v, __global float *c, const int n)
             c[i] = part[i];
     }
 }
+
+/* The same past the cache, where whole vectors can be: for what is not read soon. */
+static inline void stream(const FLOATV v, __global float *c, const int n)
+{
+#if VECTOR > 1 && defined(__clang__) && !defined(__SPIR__) && !defined(__SPIRV__)
+    if (n >= VECTOR && (size_t)c % sizeof v == 0) {
+        __builtin_nontemporal_store(v, (__global FLOATV *)c);
+        return;
+    }
+#endif
+    store(v, c, n);
+}
