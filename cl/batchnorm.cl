@@ -7,12 +7,16 @@
  * lengths of three short sums and not of one long one: gradients hang on the means.
  *
  * Host side: host/op_batchnorm.c.  Test: tests/check_batchnorm.c.
- * Build macros: VECTOR, channels of a work-item (1, 8 or 16); WG, items of a group.  All
- * but batchnorm_apply take h with rows close together. */
+ * Build macros: VECTOR, floats in a vector (1, 8 or 16); WIDE, vectors of channels of a
+ * work-item, of which C is a multiple if they are several; WG, items of a group.  All but
+ * batchnorm_apply take h with rows close together. */
 #include "shared.h"
 
 #ifndef VECTOR
 #error "batchnorm.cl: build with -DVECTOR=<1, 8 or 16>"
+#endif
+#ifndef WIDE
+#error "batchnorm.cl: build with -DWIDE=<vectors of channels per item>"
 #endif
 #ifndef WG
 #error "batchnorm.cl: build with -DWG=<work-group size>"
@@ -21,18 +25,40 @@
 #include "vector.h"
 
 #define RUN 16
+#define ZERO ((FLOATV)(0.0f))
+
+#define AHEAD 32 /* rows that others are fetched before */
+
+/* For each vector v of an item's channels. */
+#define EACH(v) _Pragma("unroll") for (int v = 0; v < WIDE; v++)
+
+/* From row i of a part that ends before row `end`: how far it is to the row to fetch. */
+static inline int far(const int i, const int end, const int C)
+{
+    return min(AHEAD, end - 1 - i) * C;
+}
 
 /* The rows of part `part` of a group; parts of all groups are counted through. */
 #define PART_OF_GROUP                                                                    \
-    const int j = (int)get_global_id(0) * VECTOR, part = (int)get_global_id(1);          \
+    const int j = (int)get_global_id(0) * (WIDE * VECTOR), part = (int)get_global_id(1);          \
     const int group = part / parts, begin = part % parts * chunk;                        \
     const int end = min(begin + chunk, R);                                               \
     if (j >= C)                                                                          \
         return;
 
+/* The two sums of an item's channels, n of which are there, to a part. */
+static void put_parts(__global float *to, const FLOATV *first, const FLOATV *second,
+                      const int C, const int n)
+{
+    EACH(v) {
+        store(first[v], to + v * VECTOR, n - v * VECTOR);
+        store(second[v], to + C + v * VECTOR, n - v * VECTOR);
+    }
+}
+
 /* parts[part, 0, j] = sum over the part's rows of h - pivot, parts[part, 1, j] = of its
  * square.  h: (groups * R, C).  pivot: (C), anything near the mean.  Groups: ceil(C /
- * VECTOR / WG) by groups * parts. */
+ * (WIDE VECTOR) / WG) by groups * parts. */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 void batchnorm_moments(__global float *restrict parts_mem, const int parts_at,
                        __global const float *restrict h_mem, const int h_at,
@@ -40,22 +66,29 @@ void batchnorm_moments(__global float *restrict parts_mem, const int parts_at,
                        const int R, const int C, const int chunk, const int parts)
 {
     PART_OF_GROUP
-    const FLOATV pivot = LOADV(0, pivot_mem + pivot_at + j);
-    FLOATV sum = (FLOATV)(0.0f), squares = (FLOATV)(0.0f);
+    FLOATV pivot[WIDE], sum[WIDE], squares[WIDE];
+    EACH(v) {
+        pivot[v] = LOADV(v, pivot_mem + pivot_at + j);
+        sum[v] = squares[v] = ZERO;
+    }
     __global const float *h = h_mem + h_at + (group * R + begin) * C + j;
     for (int i = begin; i < end;) {
-        FLOATV s = (FLOATV)(0.0f), q = (FLOATV)(0.0f);
-        for (const int stop = min(i + RUN, end); i < stop; i++, h += C) {
-            const FLOATV d = LOADV(0, h) - pivot;
-            s += d;
-            q = fma(d, d, q);
+        FLOATV s[WIDE], q[WIDE];
+        EACH(v)
+            s[v] = q[v] = ZERO;
+        for (const int stop = min(i + RUN, end); i < stop; i++, h += C)
+            EACH(v) {
+                FETCH(h + far(i, end, C) + v * VECTOR);
+                const FLOATV d = LOADV(v, h) - pivot[v];
+                s[v] += d;
+                q[v] = fma(d, d, q[v]);
+            }
+        EACH(v) {
+            sum[v] += s[v];
+            squares[v] += q[v];
         }
-        sum += s;
-        squares += q;
     }
-    __global float *to = parts_mem + parts_at + part * 2 * C + j;
-    store(sum, to, C - j);
-    store(squares, to + C, C - j);
+    put_parts(parts_mem + parts_at + part * 2 * C + j, sum, squares, C, C - j);
 }
 
 /* The sums over `parts` pairs of partial sums, C apart. */
@@ -105,7 +138,7 @@ void batchnorm_settle(__global float *restrict stats_mem, const int stats_at,
 }
 
 /* y = act(gamma (h - mean) inv + beta).  y: sample n, pixel p, channel j at y[n ldy + p C +
- * j], pixels of a sample.  Groups: ceil(C / VECTOR / WG) by groups * parts. */
+ * j], pixels of a sample.  Groups: as above. */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 void batchnorm_apply(__global float *restrict y_mem, const int y_at, const int ldy,
                      __global const float *restrict h_mem, const int h_at,
@@ -117,14 +150,21 @@ void batchnorm_apply(__global float *restrict y_mem, const int y_at, const int l
 {
     PART_OF_GROUP
     __global const float *stats = stats_mem + stats_at + group * 2 * C + j;
-    const FLOATV mean = LOADV(0, stats);
-    const FLOATV scale = LOADV(0, stats + C) * LOADV(0, gamma_mem + gamma_at + j);
-    const FLOATV beta = LOADV(0, beta_mem + beta_at + j);
+    FLOATV mean[WIDE], scale[WIDE], beta[WIDE];
+    EACH(v) {
+        mean[v] = LOADV(v, stats);
+        scale[v] = LOADV(v, stats + C) * LOADV(v, gamma_mem + gamma_at + j);
+        beta[v] = LOADV(v, beta_mem + beta_at + j);
+    }
     __global const float *h = h_mem + h_at + (group * R + begin) * C + j;
     int n = (group * R + begin) / pixels, p = (group * R + begin) % pixels;
     for (int i = begin; i < end; i++, h += C) {
-        const FLOATV v = fma(LOADV(0, h) - mean, scale, beta);
-        store(activate(v, act, slope), y_mem + y_at + n * ldy + p * C + j, C - j);
+        __global float *y = y_mem + y_at + n * ldy + p * C + j;
+        EACH(v) {
+            FETCH(h + far(i, end, C) + v * VECTOR);
+            const FLOATV t = fma(LOADV(v, h) - mean[v], scale[v], beta[v]);
+            stream(activate(t, act, slope), y + v * VECTOR, C - j - v * VECTOR);
+        }
         if (++p == pixels) {
             p = 0;
             n++;
@@ -133,8 +173,7 @@ void batchnorm_apply(__global float *restrict y_mem, const int y_at, const int l
 }
 
 /* parts[part, 0, j] = sum over the part's rows of d, parts[part, 1, j] = of d (h - mean)
- * inv, d the gradient before the activation.  d, h: (groups * R, C).  Groups: ceil(C /
- * VECTOR / WG) by groups * parts. */
+ * inv, d the gradient before the activation.  d, h: (groups * R, C).  Groups: as above. */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 void batchnorm_shares(__global float *restrict parts_mem, const int parts_at,
                       __global const float *restrict d_mem, const int d_at,
@@ -144,23 +183,33 @@ void batchnorm_shares(__global float *restrict parts_mem, const int parts_at,
 {
     PART_OF_GROUP
     __global const float *stats = stats_mem + stats_at + group * 2 * C + j;
-    const FLOATV mean = LOADV(0, stats), inv = LOADV(0, stats + C);
-    FLOATV sum = (FLOATV)(0.0f), product = (FLOATV)(0.0f);
+    FLOATV mean[WIDE], sum[WIDE], product[WIDE];
+    EACH(v) {
+        mean[v] = LOADV(v, stats);
+        sum[v] = product[v] = ZERO;
+    }
     __global const float *d = d_mem + d_at + (group * R + begin) * C + j;
     __global const float *h = h_mem + h_at + (group * R + begin) * C + j;
     for (int i = begin; i < end;) {
-        FLOATV s = (FLOATV)(0.0f), q = (FLOATV)(0.0f);
-        for (const int stop = min(i + RUN, end); i < stop; i++, d += C, h += C) {
-            const FLOATV v = LOADV(0, d);
-            s += v;
-            q = fma(v, LOADV(0, h) - mean, q);
+        FLOATV s[WIDE], q[WIDE];
+        EACH(v)
+            s[v] = q[v] = ZERO;
+        for (const int stop = min(i + RUN, end); i < stop; i++, d += C, h += C)
+            EACH(v) {
+                FETCH(d + far(i, end, C) + v * VECTOR);
+                FETCH(h + far(i, end, C) + v * VECTOR);
+                const FLOATV t = LOADV(v, d);
+                s[v] += t;
+                q[v] = fma(t, LOADV(v, h) - mean[v], q[v]);
+            }
+        EACH(v) {
+            sum[v] += s[v];
+            product[v] += q[v];
         }
-        sum += s;
-        product += q;
     }
-    __global float *to = parts_mem + parts_at + part * 2 * C + j;
-    store(sum, to, C - j);
-    store(product * inv, to + C, C - j);
+    EACH(v)
+        product[v] *= LOADV(v, stats + C);
+    put_parts(parts_mem + parts_at + part * 2 * C + j, sum, product, C, C - j);
 }
 
 /* shares[g, 0, j], shares[g, 1, j] = the sums over the parts of group g; and if asked for,
@@ -204,7 +253,7 @@ static FLOATV load(__global const float *from, const int n)
 }
 
 /* d = gamma inv (d - shares 0 / R - (h - mean) inv shares 1 / R): the gradient before the
- * normalisation, in place.  Groups: ceil(C / VECTOR / WG) by groups * parts. */
+ * normalisation, in place.  Groups: as above. */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 void batchnorm_backward(__global float *restrict d_mem, const int d_at,
                         __global const float *restrict h_mem, const int h_at,
@@ -216,14 +265,23 @@ void batchnorm_backward(__global float *restrict d_mem, const int d_at,
     PART_OF_GROUP
     __global const float *stats = stats_mem + stats_at + group * 2 * C + j;
     __global const float *shares = shares_mem + shares_at + group * 2 * C + j;
-    const FLOATV mean = LOADV(0, stats), inv = LOADV(0, stats + C);
-    const FLOATV scale = inv * LOADV(0, gamma_mem + gamma_at + j);
-    const FLOATV first = LOADV(0, shares) / (float)R;
-    const FLOATV second = inv * LOADV(0, shares + C) / (float)R;
+    FLOATV mean[WIDE], scale[WIDE], first[WIDE], second[WIDE];
+    EACH(v) {
+        const FLOATV inv = LOADV(v, stats + C);
+        mean[v] = LOADV(v, stats);
+        scale[v] = inv * LOADV(v, gamma_mem + gamma_at + j);
+        first[v] = LOADV(v, shares) / (float)R;
+        second[v] = inv * LOADV(v, shares + C) / (float)R;
+    }
     __global float *d = d_mem + d_at + (group * R + begin) * C + j;
     __global const float *h = h_mem + h_at + (group * R + begin) * C + j;
-    for (int i = begin; i < end; i++, d += C, h += C) {
-        const FLOATV v = load(d, C - j) - first - (LOADV(0, h) - mean) * second;
-        store(v * scale, d, C - j);
-    }
+    for (int i = begin; i < end; i++, d += C, h += C)
+        EACH(v) {
+            __global float *at = d + v * VECTOR;
+            FETCH(at + far(i, end, C));
+            FETCH(h + far(i, end, C) + v * VECTOR);
+            const int n = C - j - v * VECTOR;
+            const FLOATV t = load(at, n) - first[v] - (LOADV(v, h) - mean[v]) * second[v];
+            store(t * scale[v], at, n);
+        }
 }

@@ -2,7 +2,8 @@
  * whose engine does not fold it in, and the scaling of raw inputs.
  *
  * Host side: host/op_pointwise.c.  Test: tests/check_pointwise.c.
- * Build macros: WG, items of a group; CHUNK, elements of one item. */
+ * Build macros: WG, items of a group; CHUNK, elements of one item; VECTOR, floats in a
+ * vector of it (1, 8 or 16). */
 #include "shared.h"
 #include "rng.h"
 
@@ -12,6 +13,11 @@
 #ifndef CHUNK
 #error "pointwise.cl: build with -DCHUNK=<elements per item>"
 #endif
+#ifndef VECTOR
+#error "pointwise.cl: build with -DVECTOR=<1, 8 or 16>"
+#endif
+
+#include "vector.h"
 
 /* y = dropout(act(y + bias)), y: (N, C).  Groups: ceil(N * C / WG). */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
@@ -70,20 +76,29 @@ void pointwise_backward(__global float *restrict dy_mem, const int dy_at, const 
 }
 
 /* sums[i, j] = sum over rows i chunk to (i + 1) chunk of x[., j], row after row.  sums: (.,
- * C).  x: (N, C).  Groups: ceil(C / WG) by ceil(N / chunk). */
+ * C).  x: (N, C).  Groups: ceil(C / CHUNK / WG) by ceil(N / chunk). */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 void pointwise_sums(__global float *restrict sums_mem, const int sums_at,
                     __global const float *restrict x_mem, const int x_at, const int ldx,
                     const int N, const int C, const int chunk)
 {
-    const int j = (int)get_global_id(0), begin = (int)get_global_id(1) * chunk;
+    const int j = (int)get_global_id(0) * CHUNK, begin = (int)get_global_id(1) * chunk;
     const int end = min(begin + chunk, N);
     if (j >= C)
         return;
-    float sum = 0.0f;
-    for (int i = begin; i < end; i++)
-        sum += x_mem[x_at + i * ldx + j];
-    sums_mem[sums_at + (int)get_global_id(1) * C + j] = sum;
+    FLOATV sum[CHUNK / VECTOR];
+#pragma unroll
+    for (int v = 0; v < CHUNK / VECTOR; v++)
+        sum[v] = (FLOATV)(0.0f);
+    __global const float *x = x_mem + x_at + begin * ldx + j;
+    for (int i = begin; i < end; i++, x += ldx)
+#pragma unroll
+        for (int v = 0; v < CHUNK / VECTOR; v++)
+            sum[v] += LOADV(v, x);
+    __global float *to = sums_mem + sums_at + (int)get_global_id(1) * C + j;
+#pragma unroll
+    for (int v = 0; v < CHUNK / VECTOR; v++)
+        store(sum[v], to + v * VECTOR, C - j - v * VECTOR);
 }
 
 /* Raw columns to inputs: x = clip((f(x) - offset) * scale), f(x) = sign(x) log(1 + |x|)

@@ -8,13 +8,14 @@
 enum { WG = 64 };               /* where neighbouring items take neighbouring channels */
 enum { PART = 16384 };          /* floats of a part, about */
 enum { LEAST = 8, MOST = 256 }; /* rows of a part */
+enum { WIDE = 4 };              /* vectors that an item takes of each row */
 static const float rate = 0.01f;
 
 /* How rows are cut into parts, and the launches that go with it. */
 typedef struct {
-    size_t R, chunk, parts; /* rows of a group, of a part; parts of a group */
-    size_t vector, local;
-    char wide[48], narrow[48]; /* options: VECTOR channels an item, or one */
+    size_t R, chunk, parts;    /* rows of a group, of a part; parts of a group */
+    size_t columns, local;     /* channels of an item, items of a group */
+    char wide[48], narrow[48]; /* options: so many channels an item, or one */
 } cut;
 
 static cut make_cut(const egad_plan *plan, const egad_batchnorm *b)
@@ -23,19 +24,22 @@ static cut make_cut(const egad_plan *plan, const egad_batchnorm *b)
     cut c = { .R = b->h.n / b->groups * (b->h.c / b->C), .chunk = PART / b->C };
     c.chunk = c.chunk < LEAST ? LEAST : c.chunk > MOST ? MOST : c.chunk;
     c.parts = (c.R + c.chunk - 1) / c.chunk;
-    c.vector = device->cpu ? egad_gemm_vector(device) : 1;
+    const size_t vector = device->cpu ? egad_gemm_vector(device) : 1;
+    const size_t wide = device->cpu && b->C % (WIDE * vector) == 0 ? WIDE : 1;
+    c.columns = wide * vector;
     c.local = device->cpu ? 1 : WG;
-    snprintf(c.wide, sizeof c.wide, "-DVECTOR=%zu -DWG=%zu", c.vector, c.local);
-    snprintf(c.narrow, sizeof c.narrow, "-DVECTOR=1 -DWG=%d", WG);
+    snprintf(c.wide, sizeof c.wide, "-DVECTOR=%zu -DWIDE=%zu -DWG=%zu", vector, wide,
+             c.local);
+    snprintf(c.narrow, sizeof c.narrow, "-DVECTOR=1 -DWIDE=1 -DWG=%d", WG);
     return c;
 }
 
-/* One item for `vector` channels of a part, or for one channel.  touched: how many arrays
+/* One item for some channels of a part, or for one channel.  touched: how many arrays
  * of the size of h are read or written. */
 static egad_launch over_parts(const char *label, const char *kernel, const cut *c,
                               const egad_batchnorm *b, int touched)
 {
-    const size_t wide = c->vector * c->local;
+    const size_t wide = c->columns * c->local;
     return (egad_launch){ .label = label,
                           .source = egad_cl_batchnorm,
                           .kernel = kernel,
@@ -79,9 +83,11 @@ egad_status egad_batchnorm_forward(egad_plan *plan, const char *label,
     TRY(ADD(plan, &settle, TENSOR(b->stats), TENSOR(b->moving), TENSOR(parts),
             TENSOR(b->moving), INT(b->groups), INT(c.R), INT(b->C), INT(c.parts),
             FLOAT(BATCHNORM_EPSILON), FLOAT(move ? rate : 0.0f)));
-    TRY(ADD(plan, &apply, MATRIX(b->y), TENSOR(b->h), TENSOR(b->stats), TENSOR(b->gamma),
-            TENSOR(b->beta), INT(c.R), INT(b->C), INT(b->h.c / b->C), INT(c.chunk),
-            INT(c.parts), INT(b->a.act), FLOAT(b->a.slope)));
+    if (b->y.mem)
+        TRY(ADD(plan, &apply, MATRIX(b->y), TENSOR(b->h), TENSOR(b->stats),
+                TENSOR(b->gamma), TENSOR(b->beta), INT(c.R), INT(b->C),
+                INT(b->h.c / b->C), INT(c.chunk), INT(c.parts), INT(b->a.act),
+                FLOAT(b->a.slope)));
 done:
     return status;
 }

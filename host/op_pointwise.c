@@ -5,7 +5,8 @@
 #include <stdio.h>
 
 enum { WG = 64, CHUNK = 16 };
-enum { SUMS = 256 }; /* rows that are summed by one item */
+enum { SUMS = 256 }; /* rows that are summed by one item, */
+enum { WIDE = 4 };   /* vectors of each at a time */
 
 /* A launch of `groups` groups of one of the kernels in pointwise.cl. */
 static egad_launch launch(const char *label, const char *kernel, const char *options,
@@ -20,7 +21,7 @@ static egad_launch launch(const char *label, const char *kernel, const char *opt
                           .bytes = bytes };
 }
 
-static const char *const elementwise = "-DWG=64 -DCHUNK=1";
+static const char *const elementwise = "-DWG=64 -DCHUNK=1 -DVECTOR=1";
 
 egad_status egad_pointwise_forward(egad_plan *plan, const char *label, egad_tensor y,
                                    egad_tensor bias, const egad_activation *a)
@@ -47,7 +48,16 @@ egad_status egad_pointwise_backward(egad_plan *plan, const char *label, egad_ten
 static egad_status add_sums(egad_plan *plan, const char *label, egad_tensor sums,
                             egad_tensor x, size_t chunk)
 {
-    egad_launch l = launch(label, "pointwise_sums", elementwise, WG, (x.c + WG - 1) / WG,
+    const egad_device *device = egad_plan_device(plan);
+    const size_t vector = egad_gemm_vector(device);
+    /* Rows are read as streams where they are of whole vectors. */
+    const size_t wide = x.c % (WIDE * vector) == 0 ? WIDE : 1;
+    char options[48];
+    snprintf(options, sizeof options, "-DWG=1 -DCHUNK=%zu -DVECTOR=%zu", wide * vector,
+             vector);
+    const size_t local = device->cpu ? 1 : WG, columns = device->cpu ? wide * vector : WG;
+    egad_launch l = launch(label, "pointwise_sums", device->cpu ? options : elementwise,
+                           local, (x.c + columns - 1) / columns,
                            egad_tensor_bytes(x) + egad_tensor_bytes(sums));
     l.groups[1] = (x.n + chunk - 1) / chunk;
     return ADD(plan, &l, TENSOR(sums), MATRIX(x), INT(x.n), INT(x.c), INT(chunk));
@@ -78,7 +88,7 @@ egad_status egad_pointwise_scale(egad_plan *plan, const char *label, egad_tensor
 {
     const size_t local = egad_plan_device(plan)->cpu ? 1 : WG;
     char options[48];
-    snprintf(options, sizeof options, "-DWG=%zu -DCHUNK=%d", local, CHUNK);
+    snprintf(options, sizeof options, "-DWG=%zu -DCHUNK=%d -DVECTOR=1", local, CHUNK);
     const egad_launch l =
         launch(label, "pointwise_scale", options, local, (x.n + CHUNK - 1) / CHUNK,
                2.0 * egad_tensor_bytes(x) + egad_tensor_bytes(fit));

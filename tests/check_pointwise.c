@@ -6,8 +6,9 @@
 
 enum { SEED = 42, STEP = 9, STREAM = STREAM_DROPOUT + 1 };
 /* One element; around a group of 64 in either direction; odd ones. */
-static const size_t sizes[][2] = { { 1, 1 },  { 1, 63 }, { 1, 64 }, { 1, 65 },  { 63, 1 },
-                                   { 64, 1 }, { 65, 1 }, { 7, 33 }, { 50, 121 } };
+static const size_t sizes[][2] = { { 1, 1 },    { 1, 63 }, { 1, 64 }, { 1, 65 },
+                                   { 63, 1 },   { 64, 1 }, { 65, 1 }, { 7, 33 },
+                                   { 50, 121 }, { 9, 128 } };
 enum { SIZES = sizeof sizes / sizeof *sizes };
 
 static egad_activation activation(int act, float dropout)
