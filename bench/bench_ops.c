@@ -99,7 +99,8 @@ static egad_status append(contest *c, egad_device *device, int engine, int work)
         TRY(egad_conv2d_adjoint(plan, "adjoint", g, c->large, c->small, c->w, c->panels,
                                 &end));
     else
-        TRY(egad_conv2d_weights(plan, "weights", g, c->dw, c->large, c->small));
+        TRY(egad_conv2d_weights(plan, "weights", g, c->dw, (egad_tensor){ 0 }, c->large,
+                                c->small));
 done:
     return status;
 }

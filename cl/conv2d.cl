@@ -6,7 +6,8 @@
  *                   transposed convolution): one work-item keeps ROWS pixels x PANEL
  *                   channels in vector registers and runs once through taps and depth
  *   conv2d_dots     the same for results of few channels: vectors run along the depth
- *   conv2d_weights  the gradient of a kernel: products of pixels of the two images
+ *   conv2d_weights  the gradient of a kernel: products of pixels of the two images; and
+ *                   that of a bias, sums over the pixels of the small one
  *   conv2d_few      the same for a large image of few channels: several taps at a time
  *
  * Host side: host/op_conv2d.c, which has the other way for other devices (patches.cl).
@@ -36,10 +37,11 @@
 #include "derivative.h"
 
 #define ROWS 10   /* pixels of a block of conv2d_rows */
-#define PIXELS 8  /* of conv2d_dots */
+#define PIXELS 16 /* of conv2d_dots */
 #define CHUNK 64  /* of conv2d_weights, at a time */
 #define DEPTH 64  /* channels of one item of conv2d_weights, */
-#define TAPS 4    /* taps, at most, */
+#define FETCHED 12 /* pixels of conv2d_few that are asked for before they are needed */
+#define TAPS 16   /* taps, at most, */
 #define SUMS ((DEPTH + BLOCK) * PANEL) /* and floats for each of them */
 
 /* What is true of the pixels of a block is said by vectors, an element each: they are 16 at
@@ -262,6 +264,13 @@ void conv2d_dots(__global float *restrict c_mem, const int c_at, const int ldc,
 }
 
 #if EPILOGUE == EPILOGUE_NONE
+/* Store the first n elements of a row of a panel. */
+static void store_both(const FLOATV *row, __global float *to, const int n)
+{
+    store(row[0], to, n);
+    store(row[1], to + VECTOR, n - VECTOR);
+}
+
 /* Add the products of `count` pairs of pixels to sums of (channels, PANEL): channels of x
  * at x[from_x[i]], of y at y[from_y[i]]. */
 static void add_pairs(float *sums, const int channels, __global const float *restrict x,
@@ -294,15 +303,30 @@ static void add_pairs(float *sums, const int channels, __global const float *res
     }
 }
 
+/* Add `pixels` rows of a panel, `O` apart, to sum: by themselves first, so that errors grow
+ * with the lengths of short sums. */
+static void add_rows(FLOATV *sum, __global const float *restrict y, const int O,
+                     const int pixels)
+{
+    FLOATV left = (FLOATV)(0.0f), right = (FLOATV)(0.0f);
+    for (int i = 0; i < pixels; i++, y += O) {
+        left += LOADV(0, y);
+        right += LOADV(1, y);
+    }
+    sum[0] += left;
+    sum[1] += right;
+}
+
 /* dw[(t IN_C + c) O + j] = sum over results of x at their tap t, channel c, times y at
- * the result, channel j.  x: (N, IN_H * IN_W * IN_C).  y: (N, GRID_H * GRID_W * O).  A
- * work-item goes through some images with one of its taps after the other, while they are
- * in the cache.  Groups: ceil(all taps / taps) * ceil(IN_C / DEPTH) by ceil(O / PANEL), of
+ * the result, channel j; and if `summed`, sums[j] = sum over results of y.  x: (N, IN_H *
+ * IN_W * IN_C).  y: (N, GRID_H * GRID_W * O).  A work-item goes through some images with one
+ * of its taps after the other, while they are in the cache.  Groups: ceil(all taps / taps) * ceil(IN_C / DEPTH) by ceil(O / PANEL), of
  * one item; taps: 1 to TAPS. */
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void conv2d_weights(__global float *restrict dw_mem, const int dw_at,
                     __global const float *restrict x_mem, const int x_at, const int ldx,
                     __global const float *restrict y_mem, const int y_at, const int ldy,
+                    __global float *restrict sums_mem, const int sums_at, const int summed,
                     __global const int *restrict g, const int taps, const int N, const int O)
 {
     const int deep = (g[CONV_IN_C] + DEPTH - 1) / DEPTH;
@@ -317,10 +341,14 @@ void conv2d_weights(__global float *restrict dw_mem, const int dw_at,
     const int images = (CHUNK + H * W - 1) / (H * W);
     float sums[TAPS * SUMS];
     int from_x[CHUNK], from_y[CHUNK];
+    FLOATV y_sum[2] = { (FLOATV)(0.0f), (FLOATV)(0.0f) };
+    const int totals = summed & (get_global_id(0) == 0);
 
     for (int i = 0; i < end * SUMS; i++)
         sums[i] = 0.0f;
-    for (int n0 = 0; n0 < N; n0 += images)
+    for (int n0 = 0; n0 < N; n0 += images) {
+        for (int n = n0; n < min(n0 + images, totals ? N : 0); n++)
+            add_rows(y_sum, y_mem + y_at + n * ldy + j0, O, H * W);
         for (int k = 0; k < end; k++) {
             const int dh = first[k * CONV_TAP + CONV_DH], dw = first[k * CONV_TAP + CONV_DW];
             /* Of w, so that w S + dw is inside. */
@@ -349,23 +377,25 @@ void conv2d_weights(__global float *restrict dw_mem, const int dw_at,
                 }
             add_pairs(sums + k * SUMS, channels, x_mem, y_mem, from_x, from_y, count);
         }
+    }
+    if (totals)
+        store_both(y_sum, sums_mem + sums_at + j0, O - j0);
     for (int k = 0; k < end; k++)
         for (int c = 0; c < channels; c++) {
-            const float *s = sums + k * SUMS;
-            __global float *dw =
-                dw_mem + dw_at
-                + (first[k * CONV_TAP + CONV_KERNEL_TAP] * g[CONV_IN_C] + c0 + c) * O + j0;
-            store(LOADV(2 * c, s), dw, O - j0);
-            store(LOADV(2 * c + 1, s), dw + VECTOR, O - j0 - VECTOR);
+            const float *s = sums + k * SUMS + c * PANEL;
+            const FLOATV row[2] = { LOADV(0, s), LOADV(1, s) };
+            const int tap = first[k * CONV_TAP + CONV_KERNEL_TAP];
+            store_both(row, dw_mem + dw_at + (tap * g[CONV_IN_C] + c0 + c) * O + j0, O - j0);
         }
 }
 
-/* dw as above, of which row e is channel e % IN_C of tap e / IN_C.  A work-item reads y once
+/* dw and sums as above; row e of dw is channel e % IN_C of tap e / IN_C.  A work-item reads y once
  * for BLOCK rows.  Groups: ceil(rows / BLOCK) by ceil(O / PANEL), of one item. */
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void conv2d_few(__global float *restrict dw_mem, const int dw_at,
                 __global const float *restrict x_mem, const int x_at, const int ldx,
                 __global const float *restrict y_mem, const int y_at, const int ldy,
+                __global float *restrict sums_mem, const int sums_at, const int summed,
                 __global const int *restrict g, const int rows, const int N, const int O)
 {
     const int e0 = (int)get_global_id(0) * BLOCK, j0 = (int)get_global_id(1) * PANEL;
@@ -376,7 +406,8 @@ void conv2d_few(__global float *restrict dw_mem, const int dw_at,
     __global const int *taps = g + g[CONV_PHASES_AT + CONV_FIRST_TAP];
     int dh[BLOCK], dw[BLOCK], from[BLOCK], to[BLOCK];
     int first_h = INT_MAX, last_h = INT_MIN, first_w = INT_MAX, last_w = INT_MIN;
-    FLOATV left[BLOCK], right[BLOCK];
+    FLOATV left[BLOCK], right[BLOCK], y_sum[2] = { (FLOATV)(0.0f), (FLOATV)(0.0f) };
+    const int totals = summed & (e0 == 0);
 
 #pragma unroll
     for (int r = 0; r < BLOCK; r++) {
@@ -395,10 +426,14 @@ void conv2d_few(__global float *restrict dw_mem, const int dw_at,
     for (int n = 0; n < N; n++)
         for (int h = 0; h < H; h++) {
             const int whole = (h * S + first_h >= 0) & (h * S + last_h < g[CONV_IN_H]);
+            if (totals)
+                add_rows(y_sum, y_mem + y_at + n * ldy + h * W * O + j0, O, W);
             for (int w = 0; w < W; w++) {
                 __global const float *y = y_mem + (y_at + n * ldy + (h * W + w) * O + j0);
                 __global const float *x =
                     x_mem + (x_at + n * ldx + (h * g[CONV_IN_W] + w) * S * C);
+                FETCH(y + FETCHED * O);
+                FETCH(y + FETCHED * O + VECTOR);
                 const FLOATV y0 = LOADV(0, y), y1 = LOADV(1, y);
                 float v[BLOCK];
                 if (whole & (w * S + first_w >= 0) & (w * S + last_w < g[CONV_IN_W])) {
@@ -423,9 +458,10 @@ void conv2d_few(__global float *restrict dw_mem, const int dw_at,
 #pragma unroll
     for (int r = 0; r < BLOCK; r++)
         if (e0 + r < rows) {
-            __global float *out = dw_mem + dw_at + to[r] * O + j0;
-            store(left[r], out, O - j0);
-            store(right[r], out + VECTOR, O - j0 - VECTOR);
+            const FLOATV row[2] = { left[r], right[r] };
+            store_both(row, dw_mem + dw_at + to[r] * O + j0, O - j0);
         }
+    if (totals)
+        store_both(y_sum, sums_mem + sums_at + j0, O - j0);
 }
 #endif

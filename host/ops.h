@@ -48,6 +48,8 @@ typedef struct {
 
 size_t egad_conv2d_h(const egad_conv2d *g); /* of the small image */
 size_t egad_conv2d_w(const egad_conv2d *g);
+/* Pixels of padding before the first, along a side of the large image. */
+int egad_conv2d_before(size_t side, const egad_conv2d *g);
 
 /* What comes after the products: act(. + bias), or with y times act'(y), y being the
  * output of what is below, or nothing if neither has memory.  No dropout. */
@@ -65,9 +67,12 @@ egad_status egad_conv2d_forward(egad_plan *plan, const char *label, const egad_c
 egad_status egad_conv2d_adjoint(egad_plan *plan, const char *label, const egad_conv2d *g,
                                 egad_tensor large, egad_tensor small, egad_tensor w,
                                 egad_tensor panels, const egad_conv2d_end *end);
-/* dw = gradient of the kernel, one of large and small being a gradient.  dw: as w. */
+/* dw = gradient of the kernel, one of large and small being a gradient; sums = sums of
+ * small, whose rows are then close together, over its pixels, if it has memory.  dw: as w.
+ * sums: (1, O). */
 egad_status egad_conv2d_weights(egad_plan *plan, const char *label, const egad_conv2d *g,
-                                egad_tensor dw, egad_tensor large, egad_tensor small);
+                                egad_tensor dw, egad_tensor sums, egad_tensor large,
+                                egad_tensor small);
 
 /* Floats of a packed kernel; and the entries of egad_gemm_pack that pack it, at most K *
  * K of them, for w at `from` to panels at `to`: how many. */
@@ -108,6 +113,21 @@ typedef struct {
 egad_conv2d_cost egad_conv2d_fft_cost(const egad_conv2d *g, size_t N,
                                       egad_conv2d_work work);
 
+/* ---- op_conv2d_patches.c: another one --------------------------------------- */
+
+/* As egad_conv2d_forward, egad_conv2d_adjoint and egad_conv2d_weights. */
+egad_status egad_conv2d_patches_forward(egad_plan *plan, const char *label,
+                                        const egad_conv2d *g, egad_tensor small,
+                                        egad_tensor large, egad_tensor w,
+                                        const egad_conv2d_end *end);
+egad_status egad_conv2d_patches_adjoint(egad_plan *plan, const char *label,
+                                        const egad_conv2d *g, egad_tensor large,
+                                        egad_tensor small, egad_tensor w,
+                                        const egad_conv2d_end *end);
+egad_status egad_conv2d_patches_weights(egad_plan *plan, const char *label,
+                                        const egad_conv2d *g, egad_tensor dw,
+                                        egad_tensor large, egad_tensor small);
+
 /* ---- op_batchnorm.c: y = act(gamma (h - mean) / sqrt(variance + epsilon) + beta) --- */
 
 /* Moments are over all but the channels, of each of `groups` equal groups of the samples
@@ -123,7 +143,8 @@ typedef struct {
     egad_activation a; /* without dropout */
 } egad_batchnorm;
 
-/* y from h, filling stats; move: 1 to move the moving averages, group after group. */
+/* y from h, if it has memory, filling stats; move: 1 to move the moving averages, group
+ * after group. */
 egad_status egad_batchnorm_forward(egad_plan *plan, const char *label,
                                    const egad_batchnorm *b, int move);
 /* d: (N, pixels * C), gradient before the activation, becomes that before the

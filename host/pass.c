@@ -148,9 +148,10 @@ static egad_batchnorm normalisation(const egad_pass *pass, size_t i, egad_tensor
     };
 }
 
-/* The first n layers. */
+/* The first n layers; `outputs`: n, or one less if the last one normalises and nothing
+ * reads what comes of it. */
 static egad_status forward(const egad_pass *pass, egad_plan *plan, egad_tensor flat,
-                           size_t n, int move, unsigned second)
+                           size_t n, size_t outputs, int move, unsigned second)
 {
     egad_status status = EGAD_OK;
     const egad_net *net = pass->net;
@@ -166,7 +167,9 @@ static egad_status forward(const egad_pass *pass, egad_plan *plan, egad_tensor f
         TRY(forward_layer(pass, plan, text, l, normalises ? pass->h[i] : pass->y[i], x,
                           flat, &a));
         if (normalises) {
-            const egad_batchnorm b = normalisation(pass, i, flat, 0, pass->x.n);
+            egad_batchnorm b = normalisation(pass, i, flat, 0, pass->x.n);
+            if (i == outputs)
+                b.y = (egad_tensor){ 0 };
             TRY(egad_batchnorm_forward(plan, text, &b, move));
         }
         x = pass->y[i];
@@ -178,7 +181,7 @@ done:
 egad_status egad_pass_forward(const egad_pass *pass, egad_plan *plan, egad_tensor flat,
                               int move, unsigned second)
 {
-    return forward(pass, plan, flat, pass->n, move, second);
+    return forward(pass, plan, flat, pass->n, pass->n, move, second);
 }
 
 egad_status egad_pass_move(const egad_pass *pass, egad_plan *plan, egad_tensor flat)
@@ -186,7 +189,7 @@ egad_status egad_pass_move(const egad_pass *pass, egad_plan *plan, egad_tensor f
     size_t n = pass->n;
     while (n > 0 && !pass->net->layer[pass->first + n - 1].row.bn)
         n--;
-    return forward(pass, plan, flat, n, 1, 0);
+    return n ? forward(pass, plan, flat, n, n - 1, 1, 0) : EGAD_OK;
 }
 
 /* to = dpre of layer `i`, back through its kernel (one part of its inputs) and what `end`
@@ -239,9 +242,9 @@ static egad_status weights_of(const egad_pass *pass, egad_plan *plan, size_t i)
     label(text, sizeof text, net, pass->first + i);
     if (l->row.op == OP_DENSE)
         return egad_dense_weights(plan, text, dw, db, x, dy);
-    const int transposed = l->row.op == OP_TCONV;
-    TRY(egad_conv2d_weights(plan, text, &l->conv, dw, transposed ? dy : x,
-                            transposed ? x : dy));
+    if (l->row.op == OP_CONV)
+        return egad_conv2d_weights(plan, text, &l->conv, dw, db, x, dy);
+    TRY(egad_conv2d_weights(plan, text, &l->conv, dw, (egad_tensor){ 0 }, dy, x));
     TRY(egad_pointwise_sums(plan, text, db, dy));
 done:
     return status;

@@ -150,12 +150,17 @@ static void weights(const egad_conv2d *shape, size_t i, int strided)
     const egad_tensor x = lab_tensor(e.N, e.large_n / e.N, 1, e.large);
     const egad_tensor y = lab_tensor(e.N, e.small_n / e.N, strided, e.small);
     const egad_tensor dw = lab_tensor(1, e.w_n, 0, NULL);
-    double *want = lab_doubles(e.w_n);
-    CHECK_OK(egad_conv2d_weights(plan, "weights", &e.g, dw, x, y));
+    const egad_tensor db = lab_tensor(1, e.g.O, 0, NULL), none = { 0 };
+    double *want = lab_doubles(e.w_n), *sums = lab_doubles(e.g.O);
+    CHECK_OK(egad_conv2d_weights(plan, "weights", &e.g, dw, strided ? none : db, x, y));
     lab_run(plan);
     ref_conv2d_weights(want, lab_widen(e.large, e.large_n), lab_widen(e.small, e.small_n),
                        &e.g, e.N);
     lab_near(TOLERANCE_CONV_SUM, e.name, lab_read(dw), want, e.w_n);
+    if (strided)
+        return;
+    ref_sums(sums, lab_widen(e.small, e.small_n), e.small_n / e.g.O, e.g.O);
+    lab_near(TOLERANCE_CONV_SUM, e.name, lab_read(db), sums, e.g.O);
 }
 
 /* Every shape through everything, results and inputs as parts of larger matrices too;
@@ -250,7 +255,8 @@ static void repeat(const egad_conv2d *shape, size_t i)
         const egad_tensor c = lab_tensor(e.N, e.small_n / e.N, 0, NULL);
         const egad_tensor dw = lab_tensor(1, e.w_n, 0, NULL);
         const egad_conv2d_end end = { 0 };
-        CHECK_OK(egad_conv2d_weights(plan, "weights", &e.g, dw, x, y));
+        CHECK_OK(
+            egad_conv2d_weights(plan, "weights", &e.g, dw, (egad_tensor){ 0 }, x, y));
         CHECK_OK(egad_conv2d_forward(plan, "forward", &e.g, c, x, w, (egad_tensor){ 0 },
                                      &end));
         lab_run(plan);
