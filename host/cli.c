@@ -146,36 +146,6 @@ static void print_help(const cli_command *command)
     printf("\nexample:\n  %s\n", command->example);
 }
 
-static void print_group(const cli_group *group)
-{
-    const char *space = *group->name ? " " : "";
-    if (*group->name)
-        printf("egad %s: %s\n\n", group->name, group->summary);
-    else
-        printf("egad %s: %s\n\n", egad_status_version(), group->summary);
-    printf("usage: egad %s%s%s [OPTIONS]\n\n", group->name, space, group->noun);
-    for (const cli_entry *e = group->entries; e->name; e++)
-        printf("  %-9s  %s\n", e->name, e->summary);
-    printf("\n'egad %s%s%s --help' says more.  For example:\n\n%s", group->name, space,
-           group->noun, group->examples);
-}
-
-int cli_dispatch(const cli_group *group, int argc, char **argv)
-{
-    if (argc < 2)
-        return cli_usage(group->name, "%s is missing", group->noun);
-    if (cli_complete_asked() && argc == 2)
-        return cli_complete_group(group, argv[1]);
-    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
-        print_group(group);
-        return CLI_DONE;
-    }
-    for (const cli_entry *e = group->entries; e->name; e++)
-        if (!strcmp(argv[1], e->name))
-            return e->run(argc - 1, argv + 1);
-    return cli_usage(group->name, "there is no %s '%s'", group->noun, argv[1]);
-}
-
 /* ---- Options ------------------------------------------------------------ */
 
 /* Values of options, which popt allocates, until the program ends. */
@@ -304,6 +274,22 @@ static void fill_popt(struct poptOption *table, const cli_command *command)
     table[n] = (struct poptOption){ 0 };
 }
 
+/* ": did you mean --seed?" of what a slip has made of it, or "". */
+static cli_number meant(const cli_command *command, const char *word)
+{
+    const char *names[OPTIONS_MAX + 1];
+    size_t n = 0;
+    cli_number text;
+    for (const cli_option *o = command->options; o->name && n < OPTIONS_MAX; o++)
+        names[n++] = o->name;
+    names[n++] = "help";
+    snprintf(text.text, sizeof text.text, "%.*s", (int)strcspn(word, "="), word);
+    const char *near = egad_array_near(text.text, names, n);
+    snprintf(text.text, sizeof text.text, "%s%s%s", near ? ": did you mean --" : "",
+             near ? near : "", near ? "?" : "");
+    return text;
+}
+
 static int bad_option(const cli_command *command, poptContext context, int error)
 {
     const char *option = poptBadOption(context, POPT_BADOPTION_NOALIAS);
@@ -314,7 +300,8 @@ static int bad_option(const cli_command *command, poptContext context, int error
                              "there is no option --model here: it is 'egad %s "
                              "%s'",
                              command->name, command->operand);
-        return cli_usage(command->name, "there is no option '%s'", option);
+        return cli_usage(command->name, "there is no option '%s'%s", option,
+                         meant(command, option).text);
     case POPT_ERROR_NOARG:
         return cli_usage(command->name, "%s wants a value", option);
     default:

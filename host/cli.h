@@ -19,7 +19,6 @@ enum {
 
 int cmd_devices(int argc, char **argv);
 int cmd_models(int argc, char **argv);
-int cmd_data(int argc, char **argv);
 int cmd_train(int argc, char **argv);
 int cmd_score(int argc, char **argv);
 int cmd_eval(int argc, char **argv);
@@ -27,10 +26,8 @@ int cmd_explain(int argc, char **argv);
 int cmd_threshold(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
-int cmd_reproduce(int argc, char **argv);
 int cmd_tune(int argc, char **argv);
 /* The words after `egad data`, and after `egad data import`. */
-int cmd_import(int argc, char **argv);
 int cmd_fetch(int argc, char **argv);
 int cmd_images_mnist(int argc, char **argv);
 int cmd_images_idx(int argc, char **argv);
@@ -93,13 +90,15 @@ int cli_parse(const cli_command *command, int argc, char **argv);
 /* Whether the option called `name` was on the command line. */
 int cli_given(const cli_option *options, const char *name);
 
+struct cli_group;
 typedef struct {
     const char *name;
     int (*run)(int argc, char **argv);
+    const struct cli_group *group; /* or of more words, in place of `run` */
     const char *summary;
 } cli_entry;
 
-typedef struct {
+typedef struct cli_group {
     const char *name; /* "" for egad itself, "data" */
     const char *summary;
     const char *noun;         /* what the help calls the next word: "COMMAND" */
@@ -107,8 +106,10 @@ typedef struct {
     const char *examples;     /* lines */
 } cli_group;
 
-/* Run the entry called argv[1], or print the list of them. */
+/* Run the entry called argv[1], or print the list of them: cli_group.c. */
 int cli_dispatch(const cli_group *group, int argc, char **argv);
+
+extern const cli_group cmd_data, cmd_import, cmd_reproduce;
 
 /* ---- Completion: cli_complete.c ------------------------------------------- */
 

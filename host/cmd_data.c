@@ -126,15 +126,12 @@ static int info(int argc, char **argv)
 
 /* ---- The words after `egad data` ---------------------------------------- */
 
-int cmd_data(int argc, char **argv)
-{
-    static const cli_entry actions[] = {
-        { "import", cmd_import, "make a data file of a file in another format" },
-        { "fetch", cmd_fetch, "download the published files of MNIST or KDD Cup 1999" },
-        { "info", info, "say what a data file holds" },
-        { NULL, NULL, NULL },
-    };
-    const cli_group group = { "data", "data files (HDF5)", "ACTION", actions,
-                              cmd_import_examples };
-    return cli_dispatch(&group, argc, argv);
-}
+static const cli_entry actions[] = {
+    { "import", NULL, &cmd_import, "make a data file of a file in another format" },
+    { "fetch", cmd_fetch, NULL, "download the published files of MNIST or KDD Cup 1999" },
+    { "info", info, NULL, "say what a data file holds" },
+    { 0 },
+};
+
+const cli_group cmd_data = { "data", "data files (HDF5)", "ACTION", actions,
+                             cmd_import_examples };

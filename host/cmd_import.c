@@ -166,18 +166,15 @@ const char cmd_import_examples[] =
     "  egad data import csv flows.csv --label kind --normal benign -o flows.h5\n"
     "  egad data import mnist mnist --anomalous 9 -o mnist-9.h5\n";
 
-int cmd_import(int argc, char **argv)
-{
-    static const cli_entry formats[] = {
-        { "kdd99", import_kdd99, "KDD Cup 1999, by the protocol of the paper" },
-        { "csv", import_csv, "any table with a header line" },
-        { "mnist", cmd_images_mnist, "MNIST, by the protocol of the paper" },
-        { "idx", cmd_images_idx, "images or rows in an IDX file" },
-        { "npy", cmd_images_npy, "images or rows in a NumPy array" },
-        { "images", cmd_images_png, "folders of PNG files" },
-        { NULL, NULL, NULL },
-    };
-    const cli_group group = { "data import", "make a data file", "FORMAT", formats,
-                              cmd_import_examples };
-    return cli_dispatch(&group, argc, argv);
-}
+static const cli_entry formats[] = {
+    { "kdd99", import_kdd99, NULL, "KDD Cup 1999, by the protocol of the paper" },
+    { "csv", import_csv, NULL, "any table with a header line" },
+    { "mnist", cmd_images_mnist, NULL, "MNIST, by the protocol of the paper" },
+    { "idx", cmd_images_idx, NULL, "images or rows in an IDX file" },
+    { "npy", cmd_images_npy, NULL, "images or rows in a NumPy array" },
+    { "images", cmd_images_png, NULL, "folders of PNG files" },
+    { 0 },
+};
+
+const cli_group cmd_import = { "data import", "make a data file", "FORMAT", formats,
+                               cmd_import_examples };

@@ -2,19 +2,18 @@
  * each of the words after it. */
 #include "cli.h"
 
-int cmd_reproduce(int argc, char **argv)
-{
-    static const cli_entry experiments[] = {
-        { "figure1", cmd_figure1, "MNIST, each digit in turn the anomaly: AUPRC" },
-        { "table1", cmd_table1, "KDD Cup 1999, BiGAN and AnoGAN: precision, recall, F1" },
-        { "table2", cmd_table2, "milliseconds per batch of BiGAN and of AnoGAN" },
-        { NULL, NULL, NULL },
-    };
-    const cli_group group = { "reproduce", "the paper's experiments", "WHAT", experiments,
-                              "  egad data fetch mnist -o mnist\n"
-                              "  egad reproduce figure1 --data mnist -o figure1\n"
-                              "  egad data fetch kdd99 -o kdd99\n"
-                              "  egad reproduce table1 --data "
-                              "kdd99/kddcup.data_10_percent.gz -o table1\n" };
-    return cli_dispatch(&group, argc, argv);
-}
+static const cli_entry experiments[] = {
+    { "figure1", cmd_figure1, NULL, "MNIST, each digit in turn the anomaly: AUPRC" },
+    { "table1", cmd_table1, NULL,
+      "KDD Cup 1999, BiGAN and AnoGAN: precision, recall, F1" },
+    { "table2", cmd_table2, NULL, "milliseconds per batch of BiGAN and of AnoGAN" },
+    { 0 },
+};
+
+const cli_group cmd_reproduce = { "reproduce", "the paper's experiments", "WHAT",
+                                  experiments,
+                                  "  egad data fetch mnist -o mnist\n"
+                                  "  egad reproduce figure1 --data mnist -o figure1\n"
+                                  "  egad data fetch kdd99 -o kdd99\n"
+                                  "  egad reproduce table1 --data "
+                                  "kdd99/kddcup.data_10_percent.gz -o table1\n" };

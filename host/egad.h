@@ -77,6 +77,12 @@ EGAD_API const char *egad_status_last(void);
 /* The library's version, "0.1.0". */
 EGAD_API const char *egad_status_version(void);
 
+/* Of n names the one that a slip of the keyboard may have made `text` of, or a word cut
+ * short: for messages.  NULL if there is none.  Case, and hyphens in front, do not count.
+ */
+EGAD_API const char *egad_array_near(const char *text, const char *const *names,
+                                     size_t n);
+
 /* ---- Devices ------------------------------------------------------------ */
 
 typedef struct egad_device egad_device;

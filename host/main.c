@@ -7,21 +7,23 @@
 #include <string.h>
 
 static const cli_entry commands[] = {
-    { "devices", cmd_devices, "list the OpenCL devices and mark the one in use" },
-    { "models", cmd_models, "list the models, or print one layer by layer" },
-    { "data", cmd_data, "import a data set, or say what a data file holds" },
-    { "train", cmd_train, "train a detector on a data file" },
-    { "score", cmd_score, "give every row an anomaly score" },
-    { "eval", cmd_eval, "hold scores against labels: F1, AUROC, AUPRC and more" },
-    { "explain", cmd_explain,
+    { "devices", cmd_devices, NULL, "list the OpenCL devices and mark the one in use" },
+    { "models", cmd_models, NULL, "list the models, or print one layer by layer" },
+    { "data", NULL, &cmd_data, "import a data set, or say what a data file holds" },
+    { "train", cmd_train, NULL, "train a detector on a data file" },
+    { "score", cmd_score, NULL, "give every row an anomaly score" },
+    { "eval", cmd_eval, NULL, "hold scores against labels: F1, AUROC, AUPRC and more" },
+    { "explain", cmd_explain, NULL,
       "say what made the scores of rows: by column, or as pictures" },
-    { "threshold", cmd_threshold, "show or set from which score on a row is an anomaly" },
-    { "report", cmd_report, "write one page about a model and the rows it scores" },
-    { "reproduce", cmd_reproduce,
+    { "threshold", cmd_threshold, NULL,
+      "show or set from which score on a row is an anomaly" },
+    { "report", cmd_report, NULL, "write one page about a model and the rows it scores" },
+    { "reproduce", NULL, &cmd_reproduce,
       "train and evaluate all that a figure of the paper is of" },
-    { "tune", cmd_tune, "measure what computes fastest on a device, and remember it" },
-    { "inspect", cmd_inspect, "say what a model file or a data file holds" },
-    { NULL, NULL, NULL },
+    { "tune", cmd_tune, NULL,
+      "measure what computes fastest on a device, and remember it" },
+    { "inspect", cmd_inspect, NULL, "say what a model file or a data file holds" },
+    { 0 },
 };
 
 static const cli_group egad = {

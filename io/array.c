@@ -1,11 +1,17 @@
 /* Arrays that grow, and lists of names made readable. */
 #include "io.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-enum { LISTED = 10 }; /* names in a message, at most */
+enum {
+    LISTED = 10, /* names in a message, at most */
+    WORD = 48,   /* bytes of names that are held against each other, at most, */
+    BEGUN = 3    /* and of one that the other goes on from, at least */
+};
 
 void *egad_array_grow(void *array, size_t *room, size_t need, size_t size)
 {
@@ -91,4 +97,61 @@ const char *egad_array_list(char *out, size_t size, char *const *names, size_t n
             (size_t)snprintf(out + used, size - used, "%s%s", i ? ", " : "", names[i]);
     }
     return out;
+}
+
+static int differ(char a, char b)
+{
+    return tolower((unsigned char)a) != tolower((unsigned char)b);
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* How many bytes are to be put in, left out, changed, or changed with the next one, to
+ * make one text of the other: optimal string alignment. */
+static size_t distance(const char *a, size_t m, const char *b, size_t n)
+{
+    size_t row[3][WORD + 1], *two = row[0], *one = row[1], *now = row[2];
+
+    for (size_t j = 0; j <= n; j++)
+        now[j] = j;
+    for (size_t i = 1; i <= m; i++) {
+        size_t *oldest = two;
+        two = one, one = now, now = oldest;
+        now[0] = i;
+        for (size_t j = 1; j <= n; j++) {
+            now[j] = least(one[j - 1] + (size_t)differ(a[i - 1], b[j - 1]),
+                           least(one[j], now[j - 1]) + 1);
+            if (i > 1 && j > 1 && !differ(a[i - 1], b[j - 2]) &&
+                !differ(a[i - 2], b[j - 1]))
+                now[j] = least(now[j], two[j - 2] + 1);
+        }
+    }
+    return now[n];
+}
+
+const char *egad_array_near(const char *text, const char *const *names, size_t n)
+{
+    const char *near = NULL;
+
+    text += strspn(text, "-");
+    const size_t size = strlen(text);
+    /* One slip in three bytes. */
+    size_t limit = size / 3 + 1;
+    for (size_t i = 0; i < n; i++) {
+        const char *name = names[i] + strspn(names[i], "-");
+        const size_t length = strlen(name), shared = least(length, size);
+        if (size > WORD || length > WORD)
+            continue;
+        size_t far = distance(text, size, name, length);
+        if (far > 1 && shared >= BEGUN && strncasecmp(text, name, shared) == 0)
+            far = 1;
+        if (far < limit) {
+            limit = far;
+            near = names[i];
+        }
+    }
+    return near;
 }

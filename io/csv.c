@@ -35,9 +35,12 @@ static egad_status give_role(void *context, const char *name)
 
     while (i < m->fields && strcmp(m->name[i], name) != 0)
         i++;
-    if (i == m->fields)
-        FAIL(ARGUMENT, "csv: '%s' has no column '%s'; its columns are %s", m->path, name,
+    if (i == m->fields) {
+        const char *near = egad_array_near(name, (const char *const *)m->name, i);
+        FAIL(ARGUMENT, "csv: '%s' has no column '%s'%s%s%s; its columns are %s", m->path,
+             name, near ? ", but '" : "", near ? near : "", near ? "'" : "",
              egad_array_list(list, sizeof list, m->name, m->fields));
+    }
     if (m->role[i] != NO_ROLE && m->role[i] != g->role)
         FAIL(ARGUMENT, "csv: column '%s' of '%s' is given two roles", name, m->path);
     m->role[i] = g->role;

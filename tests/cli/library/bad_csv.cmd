@@ -29,6 +29,7 @@ import missing.csv filled.h5 --missing mean >/dev/null
 says 'rows       400' data info filled.h5
 keeps out.h5 1 "no column 'sort'; its columns are duration" data import csv flows.csv \
     --label sort --normal benign -o out.h5
+bad "no column 'Kinds', but 'kind'; its columns are duration" flows.csv --drop Kinds
 bad colour flows.csv --drop colour
 bad colour flows.csv --numeric colour
 bad "'.': it is a folder" .

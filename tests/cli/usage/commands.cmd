@@ -5,6 +5,18 @@ show data
 show data nope
 show data import
 show data import cifar
+# Words of other places, and slips.
+show import
+show csv flows.csv
+show data train
+show trian
+show evaluate
+show help
+show --vesion
+show data impotr
+show train --hold_out=0.1
+show score -data x
+show data import csv --lable kind
 show devices extra
 show models
 show models nope
