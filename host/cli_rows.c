@@ -9,41 +9,86 @@
 
 static const char remedy[] = "import its table with the options of the training data, or "
                              "score the table itself";
+static const char of_categories[] = "score its table itself, where categories that are "
+                                    "not known count as none, or import "
+                                    "both tables as one (--split-column) and train again";
 
-static int same_categories(const egad_column *a, const egad_column *b)
+/* The first column of `of` that is not in `in` by its name, or NULL. */
+static const egad_column *other_column(const egad_schema *of, const egad_schema *in)
 {
-    if (a->categories != b->categories)
-        return 0;
-    for (size_t i = 0; i < a->categories; i++)
-        if (strcmp(a->category[i], b->category[i]))
-            return 0;
-    return 1;
+    for (size_t i = 0; i < of->n; i++) {
+        size_t k = 0;
+        while (k < in->n && strcmp(of->column[i].name, in->column[k].name))
+            k++;
+        if (k == in->n)
+            return &of->column[i];
+    }
+    return NULL;
+}
+
+/* Likewise of categories. */
+static const char *other_category(const egad_column *of, const egad_column *in)
+{
+    for (size_t i = 0; i < of->categories; i++) {
+        size_t k = 0;
+        while (k < in->categories && strcmp(of->category[i], in->category[k]))
+            k++;
+        if (k == in->categories)
+            return of->category[i];
+    }
+    return NULL;
+}
+
+static int check_column(const egad_column *have, const char *path,
+                        const egad_column *want, const char *model)
+{
+    if (!have->categories != !want->categories)
+        return cli_error("column '%s' of '%s' holds %s, '%s' was trained on %s: %s",
+                         have->name, path, have->categories ? "categories" : "numbers",
+                         model, want->categories ? "categories" : "numbers", remedy);
+    const char *more = other_category(have, want), *less = other_category(want, have);
+    if (more)
+        return cli_error("category %s=%s of '%s' is not one that '%s' was trained on: %s",
+                         have->name, more, path, model, of_categories);
+    if (less)
+        return cli_error("'%s' has no category %s=%s, which '%s' was trained on: %s",
+                         path, want->name, less, model, of_categories);
+    return CLI_DONE;
 }
 
 static int check_columns(const egad_schema *have, const char *path,
                          const egad_schema *want, const char *model)
 {
-    if (have->n != want->n)
-        return cli_error("'%s' has %zu columns, '%s' was trained on %zu: %s", path,
-                         have->n, model, want->n, remedy);
-    for (size_t i = 0; i < want->n; i++) {
+    const egad_column *more = other_column(have, want), *less = other_column(want, have);
+    int code = CLI_DONE;
+    if (less)
+        return cli_error("'%s' has no column '%s', which '%s' was trained on%s%s%s: %s",
+                         path, less->name, model, more ? ", but '" : "",
+                         more ? more->name : "", more ? "'" : "", remedy);
+    if (more)
+        return cli_error("column '%s' of '%s' is not one that '%s' was trained on: %s",
+                         more->name, path, model, remedy);
+    for (size_t i = 0; i < want->n && code == CLI_DONE; i++) {
         const egad_column *h = &have->column[i], *w = &want->column[i];
         if (strcmp(h->name, w->name))
             return cli_error("column %zu of '%s' is '%s', '%s' was trained on '%s': %s",
                              i + 1, path, h->name, model, w->name, remedy);
-        if (!same_categories(h, w))
-            return cli_error("column '%s' of '%s' has not the categories that '%s' was "
-                             "trained on: %s",
-                             h->name, path, model, remedy);
+        code = check_column(h, path, w, model);
     }
-    return CLI_DONE;
+    return code;
 }
 
 int cli_rows_check(const egad_dataset *data, const char *path,
                    const egad_detector_info *info, const char *model)
 {
     const size_t *h = data->shape, *w = info->shape;
-    size_t have = h[0] * h[1] * h[2], want = w[0] * w[1] * w[2];
+    const size_t have = h[0] * h[1] * h[2], want = w[0] * w[1] * w[2];
+    /* What somebody wrote with h5py need not name its columns. */
+    if (data->schema.n && info->schema->n) {
+        const int code = check_columns(&data->schema, path, info->schema, model);
+        if (code != CLI_DONE)
+            return code;
+    }
     if (have != want)
         return cli_error("'%s' has rows of %zu features, '%s' was trained on %zu: %s",
                          path, have, model, want, remedy);
@@ -51,10 +96,7 @@ int cli_rows_check(const egad_dataset *data, const char *path,
         return cli_error("'%s' has rows of %zu x %zu x %zu, '%s' was trained on %zu x "
                          "%zu x %zu",
                          path, h[0], h[1], h[2], model, w[0], w[1], w[2]);
-    /* What somebody wrote with h5py need not name its columns. */
-    if (!data->schema.n || !info->schema->n)
-        return CLI_DONE;
-    return check_columns(&data->schema, path, info->schema, model);
+    return CLI_DONE;
 }
 
 void cli_rows_warn(const egad_dataset *data, const char *path)

@@ -49,7 +49,7 @@ fails 1 "'new.csv' is a table, which has no split" explain --model model.h5 --da
     --rows test
 fails 1 "'absent.h5'" explain --model model.h5 --data absent.h5
 import flows.csv narrow.h5 --drop bytes >/dev/null
-fails 1 "has rows of 4 features" explain --model model.h5 --data narrow.h5
+fails 1 "'narrow.h5' has no column 'bytes', which 'model.h5' was trained on" explain --model model.h5 --data narrow.h5
 
 # Another encoding, a letter cut in two, and a file so called: JSON is UTF-8 all the same.
 sed $'s/proto/pr\xf6to/; s/udp/caf\xe9/; s/icmp/\xe2\x82/; s/tcp/t\xe2\x82\xac/' flows.csv >$'l\xe9.csv'

@@ -22,7 +22,7 @@ other() {
     keeps model.h5 1 "$1" train --data "$2" -o model.h5 --resume
 }
 import flows.csv narrow.h5 --drop bytes >/dev/null
-other "'narrow.h5' has rows of 4 features, 'model.h5' was trained on 5" narrow.h5
+other "'narrow.h5' has no column 'bytes', which 'model.h5' was trained on" narrow.h5
 import flows.csv fewer.h5 --test-fraction .8 >/dev/null
 other "'fewer.h5' has 68 rows to train on, not the 150 to 199 that 'model.h5'" fewer.h5
 # Places that cannot be written to, also for root.
