@@ -36,24 +36,81 @@ done:
     return status;
 }
 
+/* The field that is `name`; n: none. */
+static size_t find_field(const char *name, size_t n, char *const *field)
+{
+    size_t k = 0;
+
+    while (k < n && strcmp(field[k], name) != 0)
+        k++;
+    return k;
+}
+
+/* Names that the model wants and a header has not, and what this has beside. */
+static egad_status fail_absent(const reading *r, size_t n, char *const *field)
+{
+    egad_status status = EGAD_OK;
+    const egad_schema *schema = r->schema;
+    char **absent = NULL, **other = NULL, list[400], others[400];
+    size_t absents = 0, more = 0;
+
+    NEW(absent, schema->n);
+    NEW(other, n);
+    for (size_t i = 0; i < schema->n; i++)
+        if (find_field(schema->column[i].name, n, field) == n)
+            absent[absents++] = schema->column[i].name;
+    for (size_t k = 0; k < n; k++) {
+        size_t i = 0;
+        while (i < schema->n && strcmp(field[k], schema->column[i].name) != 0)
+            i++;
+        if (i == schema->n)
+            other[more++] = field[k];
+    }
+    FAIL(SHAPE,
+         "csv: '%s' has no column%s %s (%zu of the %zu that the model was trained on): "
+         "add what is missing%s%s",
+         r->path, absents == 1 ? "" : "s",
+         egad_array_list(list, sizeof list, absent, absents), absents, schema->n,
+         more ? ", or correct names in the header; others there are " : "",
+         egad_array_list(others, sizeof others, other, more));
+done:
+    free(absent);
+    free(other);
+    return status;
+}
+
+/* Whether these can be names only: words, where a row would have numbers. */
+static int all_words(const egad_schema *schema, size_t n, char *const *field)
+{
+    size_t numeric = 0;
+    float unused;
+
+    for (size_t i = 0; i < schema->n; i++)
+        numeric += schema->column[i].categories == 0;
+    for (size_t k = 0; k < n; k++)
+        if (egad_number_parse(field[k], &unused) != EGAD_NUMBER_NONE ||
+            strchr("+-.0123456789", *field[k]))
+            return 0;
+    return numeric > 0;
+}
+
 /* Where the columns are, from the first row; *header is 1 if it names them. */
 static egad_status find_columns(reading *r, size_t line, size_t n, char *const *field,
                                 int *header)
 {
     egad_status status = EGAD_OK;
     const egad_schema *schema = r->schema;
-    size_t found = 0, absent = 0, twice = SIZE_MAX;
+    size_t found = 0, twice = SIZE_MAX;
 
     for (size_t i = 0; i < schema->n; i++) {
-        size_t seen = 0;
-        for (size_t k = 0; k < n; k++)
-            if (strcmp(field[k], schema->column[i].name) == 0 && seen++ == 0)
-                r->at[i] = k;
-        if (seen > 1)
+        const char *name = schema->column[i].name;
+        const size_t at = find_field(name, n, field);
+        if (at == n)
+            continue;
+        r->at[i] = at;
+        found++;
+        if (find_field(name, n - at - 1, field + at + 1) < n - at - 1)
             twice = i;
-        found += seen > 0;
-        if (!seen)
-            absent = i;
     }
     *header = found == schema->n;
     if (*header && twice != SIZE_MAX)
@@ -62,9 +119,8 @@ static egad_status find_columns(reading *r, size_t line, size_t n, char *const *
     if (*header)
         goto found;
     /* Half of the names is no coincidence: a header, and not a row of data. */
-    if (found && found * 2 >= schema->n)
-        FAIL(SHAPE, "csv: '%s' has no column '%s' (%zu of the %zu wanted are missing)",
-             r->path, schema->column[absent].name, schema->n - found, schema->n);
+    if ((found && found * 2 >= schema->n) || all_words(schema, n, field))
+        TRY(fail_absent(r, n, field));
     if (n != schema->n && n != schema->n + 1)
         TRY(fail_positions(r, line, n));
     if (!egad_kdd_order(schema, r->at))

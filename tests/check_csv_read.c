@@ -122,7 +122,19 @@ START_TEST(read_bad)
     } want[] = {
         { "", EGAD_FORMAT, "is empty" },
         { "bytes,service\n", EGAD_DATA, "no rows below its header" },
-        { "bytes,other\n1,2\n", EGAD_SHAPE, "no column 'service'" },
+        { "bytes,other\n1,2\n", EGAD_SHAPE,
+          "has no column service (1 of the 2 that the model was trained on): add what is "
+          "missing, or correct names in the header; others there are other" },
+        { "bytes\n1\n", EGAD_SHAPE,
+          "has no column service (1 of the 2 that the model was trained on): add what is "
+          "missing" },
+        /* No name is there, but a row would have a number. */
+        { "Bytes,port\n1,http\n", EGAD_SHAPE,
+          "has no columns bytes, service (2 of the 2 that the model was trained on): add "
+          "what is missing, or correct names in the header; others there are Bytes, "
+          "port" },
+        { "1 kB,http\n2,http\n", EGAD_DATA, "line 1, column 'bytes': '1 kB' is not a" },
+        { "?,http\n2,http\n", EGAD_DATA, "line 1, column 'bytes': '?' is no value" },
         { "bytes,service,bytes\n1,http,2\n", EGAD_FORMAT, "two columns named 'bytes'" },
         { "1,http,x,y\n", EGAD_SHAPE,
           "4 fields and no header, wanted the 2 columns bytes, service" },
@@ -221,7 +233,7 @@ START_TEST(objects)
     ck_assert_uint_eq(calls, 0);
     ck_assert_uint_eq(data->rows, 5);
     egad_dataset_free(data);
-    CHECK_FAILS(read_text(&data, texts[0], NULL), SHAPE, "1 fields and no header");
+    CHECK_FAILS(read_text(&data, texts[0], NULL), SHAPE, "no columns bytes, service (2");
     CHECK_FAILS(parse_text(&data, "{7 ssh}\n\n{8}\n", 12, NULL, &calls), FORMAT,
                 "json: '");
     ck_assert_ptr_nonnull(strstr(egad_status_last(), "x.csv' line 3: no pair"));

@@ -12,8 +12,13 @@ bad "'absent.h5'" absent.h5
 bad "'empty.csv' is empty" empty.csv
 head -1 flows.csv >header.csv
 bad "'header.csv' has no rows" header.csv
-cut -d, -f1,2 flows.csv >narrow.csv
-bad "no column 'bytes'" narrow.csv
+cut -d, -f2 flows.csv >narrow.csv
+bad "'narrow.csv' has no columns duration, bytes (2 of the 3 that the model was trained on): add" \
+    narrow.csv
+# A header of other names is no row.
+sed '1s/.*/Duration,protocol,size,kind/' flows.csv >renamed.csv
+bad "no columns duration, proto, bytes (3 of the 3 that the model was trained on): add what is missing, or correct names in the header; others there are Duration, protocol, size, kind" \
+    renamed.csv
 awk -F, -v OFS=, 'NR == 8 { $3 = "many" } { print }' flows.csv >text.csv
 bad "line 8, column 'bytes': 'many' is not a number" text.csv
 # One line, whatever is in it.
