@@ -117,7 +117,7 @@ demo() {
     mkdir -p "$to"
     run build/egad data import idx "$data-images-idx3-ubyte.gz" \
         --labels "$data-labels-idx1-ubyte.gz" --anomalous 0 --test-fraction 0.2 \
-        -o "$to/digits.h5"
+        --force -o "$to/digits.h5"
     echo
     echo "Training for two to three minutes on two cores: --epochs 8 --batch 25.  What recipe"
     echo "sound does by itself takes several times as long."

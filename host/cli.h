@@ -84,6 +84,11 @@ typedef struct {
             "index p:d, or a word of its name, platform or type", 0, 0                   \
     }
 
+#define CLI_FORCE_OPTION(variable, what)                                                 \
+    {                                                                                    \
+        "force", 0, CLI_FLAG, &(variable), NULL, "replace " what " if it exists", 0, 0   \
+    }
+
 /* Read argv (argv[0] is the command's own word).  -1: go on; else exit with it: the
  * help was printed, or what is wrong with the usage. */
 int cli_parse(const cli_command *command, int argc, char **argv);
@@ -527,8 +532,9 @@ void cli_table2_print(const cli_table2 *table);
 int cli_data_summary(const egad_dataset *data);
 /* 1 if there is a data file of this name. */
 int cli_data_is(const char *path);
-/* CLI_DONE if the output may be written, `named` being 1 where it was given. */
-int cli_data_check(const char *out, const char *in, int named);
+/* CLI_DONE if the output may be written, `named` being 1 where it was given, and `force`
+ * where it may replace another; none of the inputs, which end with NULL. */
+int cli_data_check(const char *out, const char *const *inputs, int named, int force);
 /* Save what was imported, say what it was, free it.  `start` is when that began. */
 int cli_data_finish(egad_dataset *data, const char *out, double start);
 /* Where no `*out` was given: "flows.h5" of "data/flows.csv.gz", in `name`.  -1 if there

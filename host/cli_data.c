@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 static size_t row_width(const egad_dataset *data)
 {
@@ -108,27 +108,42 @@ int cli_data_summary(const egad_dataset *data)
     return print_copies(data);
 }
 
-int cli_data_is(const char *path)
+static int holds(const char *path, const char *format)
 {
     char *text = NULL;
     const egad_status status = egad_checkpoint_inspect(path, &text);
-    const int is = status == EGAD_OK && strstr(text, "format: egad-data\n");
+    const int is = status == EGAD_OK && strstr(text, format);
     free(text);
     return is;
 }
 
-/* An output that was not named by -o may replace nothing but a data file. */
-static int check_default(const char *out)
+int cli_data_is(const char *path)
 {
-    if (access(out, F_OK) != 0 || cli_data_is(out))
-        return CLI_DONE;
-    return cli_error("'%s' exists and is no data file: name the output with -o", out);
+    return holds(path, "format: egad-data\n");
 }
 
-int cli_data_check(const char *out, const char *in, int named)
+/* What stands where the output shall be: as `egad train` has it, and an output that was
+ * not named by -o replaces nothing but a data file. */
+static int check_old(const char *out, int named, int force)
 {
-    int code = cli_output_check(out, (const char *[]){ in, NULL });
-    return code == CLI_DONE && !named ? check_default(out) : code;
+    struct stat about;
+    if (stat(out, &about) != 0)
+        return CLI_DONE;
+    if (!named && !cli_data_is(out))
+        return cli_error("'%s' exists and is no data file: name the output with -o", out);
+    if (!S_ISREG(about.st_mode))
+        return CLI_DONE;
+    if (!force)
+        return cli_error("'%s' exists: --force replaces it", out);
+    if (holds(out, "format: egad-model\n"))
+        return cli_error("'%s' is a model: choose another name for the data file", out);
+    return CLI_DONE;
+}
+
+int cli_data_check(const char *out, const char *const *inputs, int named, int force)
+{
+    const int code = cli_output_check(out, inputs);
+    return code == CLI_DONE ? check_old(out, named, force) : code;
 }
 
 static void print_hint(const egad_dataset *data)

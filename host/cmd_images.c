@@ -10,10 +10,12 @@ int cmd_images_mnist(int argc, char **argv)
 {
     const char *folder = NULL, *out = NULL, *recipe = "sound";
     char name[64] = "mnist.h5";
+    int force = 0;
     egad_mnist_options how = { 0 };
     cli_option options[] = {
         { "output", 'o', CLI_TEXT, &out, "OUT.h5",
           "the data file to write (default mnist-D.h5, or mnist.h5)", 0, 0 },
+        CLI_FORCE_OPTION(force, "OUT.h5"),
         { "anomalous", 0, CLI_TEXT, &how.anomalous, "D",
           "the digit that is the anomaly (default: none)", 0, 0 },
         { "recipe", 0, CLI_CHOICE, &recipe, "sound|release|paper",
@@ -46,7 +48,8 @@ int cmd_images_mnist(int argc, char **argv)
                  how.leak ? "-release" : "");
     if (!out)
         out = name;
-    if (cli_data_check(out, folder, out != name) != CLI_DONE)
+    if (cli_data_check(out, (const char *[]){ folder, NULL }, out != name, force) !=
+        CLI_DONE)
         return CLI_FAILED;
     double start = cli_clock();
     egad_dataset *data;
@@ -93,9 +96,11 @@ static int import_array(cli_command *command, int argc, char **argv, importer *r
 {
     const char *path = NULL, *out = NULL;
     char name[256];
+    int force = 0;
     egad_image_options how = { 0 };
     cli_option options[] = {
         OUTPUT_OPTION(out, "FILE's name with .h5"),
+        CLI_FORCE_OPTION(force, "OUT.h5"),
         { "labels", 0, CLI_TEXT, &how.labels, "LABELS",
           "a file of whole numbers in the same format, one for each\n"
           "                            row (default: none, all rows train)",
@@ -116,8 +121,8 @@ static int import_array(cli_command *command, int argc, char **argv, importer *r
         code = cli_data_name(command->name, &out, name, sizeof name, path);
     if (code >= 0)
         return code;
-    if (cli_data_check(out, path, out != name) != CLI_DONE ||
-        (how.labels && cli_data_check(out, how.labels, out != name) != CLI_DONE))
+    if (cli_data_check(out, (const char *[]){ path, how.labels, NULL }, out != name,
+                       force) != CLI_DONE)
         return CLI_FAILED;
     double start = cli_clock();
     egad_dataset *data;
@@ -177,9 +182,11 @@ int cmd_images_png(int argc, char **argv)
     const char *folder[FOLDERS + 1] = { NULL };
     const char *out = NULL, *text = NULL;
     char name[256];
+    int force = 0;
     egad_image_options how = { 0 };
     cli_option options[] = {
         OUTPUT_OPTION(out, "DIR.h5"),
+        CLI_FORCE_OPTION(force, "OUT.h5"),
         { "size", 0, CLI_TEXT, &text, "HxW",
           "resize to this height and width (default: as they are)", 0, 0 },
         ROLE_OPTIONS(how),
@@ -208,7 +215,7 @@ int cmd_images_png(int argc, char **argv)
         code = cli_data_name(command.name, &out, name, sizeof name, folder[0]);
     if (code >= 0)
         return code;
-    if (cli_data_check(out, folder[0], out != name) != CLI_DONE)
+    if (cli_data_check(out, folder, out != name, force) != CLI_DONE)
         return CLI_FAILED;
     size_t n = 0;
     while (folder[n])

@@ -8,9 +8,11 @@ static int import_kdd99(int argc, char **argv)
 {
     const char *path = NULL, *out = "kdd99.h5", *split = "fixed", *anomalous = "normal";
     uint64_t seed = 0;
+    int force = 0;
     cli_option options[] = {
         { "output", 'o', CLI_TEXT, &out, "OUT.h5",
           "the data file to write (default kdd99.h5)", 0, 0 },
+        CLI_FORCE_OPTION(force, "OUT.h5"),
         { "split", 0, CLI_CHOICE, &split, "fixed|random",
           "the published split, or one by --seed (default fixed)", 0, 0 },
         { "seed", 0, CLI_SEED, &seed, "S", "seed of the random split (default 0)", 0, 0 },
@@ -37,7 +39,8 @@ static int import_kdd99(int argc, char **argv)
     int random = !strcmp(split, "random");
     if (cli_given(options, "seed") && !random)
         return cli_usage(command.name, "--seed is for --split random");
-    if (cli_data_check(out, path, cli_given(options, "output")) != CLI_DONE)
+    if (cli_data_check(out, (const char *[]){ path, NULL }, cli_given(options, "output"),
+                       force) != CLI_DONE)
         return CLI_FAILED;
     egad_kdd_options how = { .split = random ? EGAD_SPLIT_RANDOM : EGAD_SPLIT_FIXED,
                              .seed = seed,
@@ -90,12 +93,14 @@ static int import_csv(int argc, char **argv)
 {
     const char *path = NULL, *out = NULL, *delimiter = NULL;
     char name[256];
+    int force = 0;
     egad_csv_options how = { .doubt = warn_of_column };
     cli_option options[] = {
         { "output", 'o', CLI_TEXT, &out, "OUT.h5",
           "the data file to write (default: flows.h5 for\n                            "
           "flows.csv or flows.csv.gz, in this folder)",
           0, 0 },
+        CLI_FORCE_OPTION(force, "OUT.h5"),
         { "label", 0, CLI_TEXT, &how.label, "COLUMN",
           "the column of labels (default: none, all rows train)", 0, 0 },
         { "normal", 0, CLI_LIST, &how.normal, "V[,V]",
@@ -150,7 +155,8 @@ static int import_csv(int argc, char **argv)
     code = cli_data_name(command.name, &out, name, sizeof name, path);
     if (code >= 0)
         return code;
-    if (cli_data_check(out, path, out != name) != CLI_DONE)
+    if (cli_data_check(out, (const char *[]){ path, NULL }, out != name, force) !=
+        CLI_DONE)
         return CLI_FAILED;
     double start = cli_clock();
     egad_dataset *data;

@@ -222,7 +222,7 @@ int cmd_train(int argc, char **argv)
           0, 0 },
         { "resume", 0, CLI_FLAG, &a.resume, NULL,
           "go on training MODEL.h5 where it stopped", 0, 0 },
-        { "force", 0, CLI_FLAG, &a.force, NULL, "replace MODEL.h5 if it exists", 0, 0 },
+        CLI_FORCE_OPTION(a.force, "MODEL.h5"),
         { "quiet", 0, CLI_FLAG, &a.quiet, NULL, "no progress on standard error", 0, 0 },
         CLI_DEVICE_OPTION(a.device),
         { 0 },

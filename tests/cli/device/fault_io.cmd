@@ -50,7 +50,7 @@ while read -r output text; do
     done
     unset FAULT_AT
 done <<'END'
-out.h5 data import csv flows.csv --label kind --normal benign -o out.h5
+out.h5 data import csv flows.csv --label kind --normal benign --force -o out.h5
 model-out.h5 train --model kdd-bigan --data flows.h5 --epochs 2 --batch 90 --quiet --force -o model-out.h5
 scores.h5 score --model model.h5 --data flows.h5 -o scores.h5
 scores.csv score --model model.h5 --data flows.h5 -o scores.csv

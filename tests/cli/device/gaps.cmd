@@ -55,7 +55,7 @@ new '' '' '' >new.csv
 for how in fail drop; do
     in=some.csv
     [ $how = drop ] || in=flows.csv
-    import $in none.h5 --missing $how >/dev/null
+    import $in none.h5 --force --missing $how >/dev/null
     "$EGAD" train --model kdd-bigan --data none.h5 --epochs 1 --batch 50 --quiet --force -o none-model.h5 \
         >/dev/null
     fails 1 "line 2, column 'bytes': '' is no value, and the model knows none to fill it with" \

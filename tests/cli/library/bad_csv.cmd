@@ -3,7 +3,7 @@ given flows.csv
 import flows.csv out.h5 >/dev/null
 bad() {
     keeps out.h5 1 "$1" data import csv "$2" --label kind --normal benign -o out.h5 \
-        "${@:3}"
+        --force "${@:3}"
 }
 bad absent.csv absent.csv
 : >empty.csv
@@ -28,7 +28,7 @@ says 'rows       399' data info dropped.h5
 import missing.csv filled.h5 --missing mean >/dev/null
 says 'rows       400' data info filled.h5
 keeps out.h5 1 "no column 'sort'; its columns are duration" data import csv flows.csv \
-    --label sort --normal benign -o out.h5
+    --label sort --normal benign -o out.h5 --force
 bad "no column 'Kinds', but 'kind'; its columns are duration" flows.csv --drop Kinds
 bad colour flows.csv --drop colour
 bad colour flows.csv --numeric colour
@@ -36,7 +36,7 @@ bad "'.': it is a folder" .
 grep -v attack flows.csv >one.csv
 bad "all rows are normal, wanted both kinds" one.csv
 keeps out.h5 1 "no row is labelled 'nothing'; there are attack, benign" data import csv \
-    flows.csv --label kind --normal nothing -o out.h5
+    flows.csv --label kind --normal nothing -o out.h5 --force
 # Decimal commas are told, where a number is wanted and where words are too many.
 awk 'BEGIN { print "price;kind"; for (i = 0; i < 3000; i++) print i ",5;" (i % 9 ? "benign" : "attack") }' \
     >commas.csv

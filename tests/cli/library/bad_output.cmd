@@ -14,9 +14,9 @@ rmdir folder
 flows 4000 >many.csv
 full_disk 16 '
     echo old >disk/old.h5
-    keeps disk/old.h5 1 "No space left" data import csv many.csv -o disk/old.h5
+    keeps disk/old.h5 1 "No space left" data import csv many.csv --force -o disk/old.h5
     test "$(ls -A disk)" = old.h5'
 (
     ulimit -f 24
-    keeps out.h5 1 "'out.h5': File too large" data import csv many.csv -o out.h5
+    keeps out.h5 1 "'out.h5': File too large" data import csv many.csv --force -o out.h5
 )

@@ -32,7 +32,7 @@ says '  0                                   4' data info out.h5
 says "written to 'images-idx3-ubyte.h5'" data import idx images-idx3-ubyte
 test "$(cat says.err)" = 'no labels: every row trains'
 says 'no split   10, of 3 classes, none of them anomalous' data import idx \
-    images-idx3-ubyte --labels labels-idx1-ubyte
+    images-idx3-ubyte --labels labels-idx1-ubyte --force
 test "$(cat says.err)" = 'no --anomalous: every row trains, whatever its class'
 printf %s $pixels | npy '|u1' '(10, 2, 2)' >images.npy
 digits | npy '|i1' '(10,)' >labels.npy
@@ -44,7 +44,7 @@ says 'features   4, without names' data import npy table.npy.gz
 test -e table.h5
 
 bad() { # FORMAT TEXT FILE [OPTIONS...]
-    keeps out.h5 1 "$2" data import "$1" "${@:3}" -o out.h5
+    keeps out.h5 1 "$2" data import "$1" "${@:3}" --force -o out.h5
 }
 bad idx "'images.npy' is not an IDX file" images.npy
 bad npy "'images-idx3-ubyte' is not a NumPy array" images-idx3-ubyte
@@ -88,7 +88,7 @@ fails 1 "there is no folder 'absent'" data import idx images-idx3-ubyte -o absen
 head -c 20000 /dev/urandom | idx 010 2000 10 >many
 full_disk 16 '
     echo old >disk/old.h5
-    keeps disk/old.h5 1 "No space left" data import idx many -o disk/old.h5
+    keeps disk/old.h5 1 "No space left" data import idx many --force -o disk/old.h5
     test "$(ls -A disk)" = old.h5'
 
 # ---- PNG
@@ -101,7 +101,7 @@ grep -x 'copies     2 of the 2 normal test rows are in the training rows too (10
     says.out
 says 'values     100 to 101' data info parts.h5
 says "written to 'good.h5'" data import images parts/good/
-says 'no split   5, of 2 classes' data import images parts/good parts/bad
+says 'no split   5, of 2 classes' data import images parts/good parts/bad --force
 bad images "the folder 'nothing' has no PNG files" nothing
 bad images "cannot open the folder 'absent'" absent
 bad images "no row is labelled 'ugly'; there are bad, good" parts --anomalous ugly

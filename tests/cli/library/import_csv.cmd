@@ -21,9 +21,9 @@ says 'features   2, of 2 columns' data info dropped.h5
 "$EGAD" data import csv flows.csv -o bare.h5 >imported 2>hint
 test "$(cat hint)" = 'no --label: every column is a feature (4) and every row trains'
 awk -F, '{ print $0 "," (NR == 1 ? "part" : NR % 2 ? "train" : "test") }' flows.csv >parts.csv
-"$EGAD" data import csv parts.csv --split-column part -o bare.h5 >imported 2>hint
+"$EGAD" data import csv parts.csv --split-column part -o bare.h5 --force >imported 2>hint
 test "$(cat hint)" = 'no --label: every column is a feature (4)'
-import flows.csv flows.h5 >imported 2>hint
+import flows.csv flows.h5 --force >imported 2>hint
 test ! -s hint
 # A column of numbers that one value makes categories is warned of, unless that was asked for.
 # Gaps do not count, and a column with fewer numbers than words is what it is.
@@ -39,7 +39,7 @@ egad: warning: column 'bar' is taken as 14 categories, though 1,333 of its 2,000
 egad: warning: column 'comma' is taken as 18 categories, though 2,000 of its 2,000 values are numbers once a decimal comma is a point: the first that is none as it stands is '1,5', line 3; --numeric 'comma' refuses it
 END
 diff want warned
-import doubt.csv doubt.h5 --missing mean --categorical amp,bar,comma >imported 2>warned
+import doubt.csv doubt.h5 --force --missing mean --categorical amp,bar,comma >imported 2>warned
 test ! -s warned
 # The output is called as the table, in this folder, and replaces data files only.
 mkdir sub empty
@@ -49,22 +49,31 @@ cp flows.csv sub/.hidden
 cp flows.csv sub/a.b.csv
 cd empty
 for in in flows.csv flows.csv.gz flows.csv; do
-    says "written to 'flows.h5'" data import csv ../sub/$in --drop kind
+    says "written to 'flows.h5'" data import csv ../sub/$in --drop kind --force
     cp flows.h5 first.h5
 done
+# As `egad train` has it.
+exists="'flows.h5' exists: --force replaces it"
+keeps flows.h5 1 "$exists" data import csv ../sub/flows.csv
+keeps flows.h5 1 "$exists" data import csv ../sub/flows.csv -o flows.h5
 says "written to 'no_dot.h5'" data import csv ../sub/no_dot
 says "written to '.hidden.h5'" data import csv ../sub/.hidden
 says "written to 'a.b.h5'" data import csv ../sub/a.b.csv
-for kind in text model; do
+for kind in text other; do
     case $kind in
         text) echo mine >no_dot.h5 ;;
-        model) cp "$(dirname "$lib")/../reference/kdd_gan.h5" no_dot.h5 ;;
+        other) cp "$(dirname "$lib")/../reference/kdd_gan.h5" no_dot.h5 ;;
     esac
-    keeps no_dot.h5 1 "'no_dot.h5' exists and is no data file" data import csv ../sub/no_dot
+    keeps no_dot.h5 1 "'no_dot.h5' exists and is no data file" data import csv ../sub/no_dot --force
     cp no_dot.h5 kdd99.h5
     keeps kdd99.h5 1 "'kdd99.h5' exists and is no data file" data import kdd99 ../sub/no_dot
+    keeps no_dot.h5 1 "'no_dot.h5' exists: --force" data import csv ../sub/no_dot -o no_dot.h5
 done
-says "written to 'no_dot.h5'" data import csv ../sub/no_dot -o no_dot.h5
-says "written to 'no_dot.h5'" data import csv ../sub/no_dot
+cp "$(dirname "$lib")/../fuzz/model/zeros" no_dot.h5
+keeps no_dot.h5 1 "'no_dot.h5' is a model: choose another name" data import csv ../sub/no_dot \
+    -o no_dot.h5 --force
+echo mine >no_dot.h5
+says "written to 'no_dot.h5'" data import csv ../sub/no_dot -o no_dot.h5 --force
+says "written to 'no_dot.h5'" data import csv ../sub/no_dot --force
 cp no_dot.h5 before.h5
 keeps no_dot.h5 1 "would replace the input 'no_dot.h5'" data import csv no_dot.h5

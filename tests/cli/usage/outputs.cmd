@@ -7,7 +7,13 @@ show train --model kdd-bigan --data d.h5 -o folder
 show train --model kdd-bigan --data m.h5 -o m.h5 --force
 show score --model d.h5 --data m.h5 -o m.h5
 show data import csv m.h5 -o ./m.h5
-show data import kdd99 m.h5 -o m.h5
+show data import kdd99 m.h5 -o m.h5 --force
+show data import csv e.csv -o m.h5
+show data import kdd99 e.gz -o m.h5
+show data import mnist e -o m.h5
+show data import idx e -o m.h5
+show data import npy e -o m.h5
+show data import images e -o m.h5
 # A folder that is not there is told before anything is read.
 show train --model kdd-bigan --data d.h5 -o absent/y.h5
 show score --model d.h5 --data e.csv -o absent/y.csv
