@@ -24,6 +24,17 @@ int cli_threshold_find(egad_threshold *at, const egad_detector *detector,
     return *found || false_alarms == 0 ? CLI_DONE : cli_fail();
 }
 
+void cli_threshold_few(size_t rows, double false_alarms)
+{
+    const double least = 1.0 / (double)(rows + 1);
+    if (rows && false_alarms < least)
+        fprintf(stderr,
+                "labels are at %.3g %% of false alarms, not at %g %%: that takes %.9g "
+                "rows, held out by 'egad train --hold-out SHARE', and there are %s\n",
+                100 * least, 100 * false_alarms, egad_threshold_rows(false_alarms),
+                cli_count(rows).text);
+}
+
 void cli_threshold_note(const egad_detector *detector, const cli_scoring *how,
                         const egad_search_options *search, double false_alarms)
 {
@@ -37,12 +48,8 @@ void cli_threshold_note(const egad_detector *detector, const cli_scoring *how,
     if (!info.held_out)
         fprintf(stderr, "p-values and labels are by the scores of %s\n",
                 cli_threshold_rows(&info).text);
-    if (false_alarms == 0 && !at.by_hand && at.false_alarms > info.false_alarms)
-        fprintf(
-            stderr,
-            "labels are at %.3g %% of false alarms: %s rows can tell no lower rate, and "
-            "not the model's %g %%\n",
-            100 * at.false_alarms, cli_count(info.rows).text, 100 * info.false_alarms);
+    if (false_alarms == 0 && !at.by_hand)
+        cli_threshold_few(info.rows, info.false_alarms);
 }
 
 int cli_threshold_judge(egad_judgement *out, const egad_detector *detector,

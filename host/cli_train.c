@@ -192,11 +192,13 @@ static void announce(const cli_training *how)
     fprintf(stderr, "%s training rows of %zu features, ",
             cli_count(cli_train_rows(how->detector, how->data, 0)).text,
             info.shape[0] * info.shape[1] * info.shape[2]);
+    const size_t held = cli_train_rows(how->detector, how->data, 1);
     if (info.hold_out > 0)
-        fprintf(stderr, "%s held out, ",
-                cli_count(cli_train_rows(how->detector, how->data, 1)).text);
+        fprintf(stderr, "%s held out, ", cli_count(held).text);
     fprintf(stderr, "batch %d, %d of %d epochs done\n", info.batch, info.epoch,
             info.epochs);
+    if (how->calibrate)
+        cli_threshold_few(held, egad_threshold_describe(how->detector).false_alarms);
 }
 
 int cli_train_run(const cli_training *how)

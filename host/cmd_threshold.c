@@ -75,8 +75,8 @@ static void print(const egad_detector *d)
         printf("search    %d steps, restarts %d\n", info.steps, info.restarts);
     printf("in force  %g %% of false alarms", 100 * info.false_alarms);
     if (info.false_alarms < info.least)
-        printf("; %s rows tell %.3g %% at best", cli_count(info.rows).text,
-               100 * info.least);
+        printf("; %s rows tell %.3g %% at best (see egad train --hold-out)",
+               cli_count(info.rows).text, 100 * info.least);
     printf("\n\n%-*s", NAME_WIDTH, "false alarms");
     for (size_t k = 0; k < kinds; k++)
         printf("%*s", FIGURE_WIDTH, egad_score_name(kind[k]));

@@ -595,6 +595,8 @@ typedef struct {
 } egad_threshold_info;
 
 EGAD_API egad_threshold_info egad_threshold_describe(const egad_detector *detector);
+/* How many rows tell a rate of false alarms, at least. */
+EGAD_API double egad_threshold_rows(double false_alarms);
 
 /* The threshold of a rate of false alarms.  0: the one in force, which is that of the
  * detector's rate, or of `least` where that is higher, or a score set by hand.  EGAD_DATA

@@ -152,6 +152,11 @@ static double p_of(const egad_thresholds *t, egad_score_kind kind, float score)
     return (double)(k + 1) / (double)(t->rows + 1);
 }
 
+double egad_threshold_rows(double false_alarms)
+{
+    return ceil((1.0 - 1e-9) / false_alarms) - 1.0;
+}
+
 static egad_status check_rate(const egad_thresholds *t, double rate)
 {
     egad_status status = EGAD_OK;
@@ -160,9 +165,10 @@ static egad_status check_rate(const egad_thresholds *t, double rate)
     if (rate * (double)(t->rows + 1) < 1.0 - 1e-9)
         FAIL(DATA,
              "%zu %s rows can tell no rate of false alarms below 1/%zu = %.3g %%, and %g "
-             "%% is asked for: take a higher one, or train again and hold out more",
+             "%% is asked for: take a higher one, or train again and hold out %.9g rows "
+             "('egad train --hold-out SHARE')",
              t->rows, t->held_out ? "held-out" : "training", t->rows + 1,
-             100.0 / (double)(t->rows + 1), 100.0 * rate);
+             100.0 / (double)(t->rows + 1), 100.0 * rate, egad_threshold_rows(rate));
 done:
     return status;
 }

@@ -361,7 +361,9 @@ START_TEST(refusals)
     }
     CHECK_FAILS(egad_threshold_find(&at, d, EGAD_SCORE_SIGMA, 0.9, NULL, 0.0099), DATA,
                 "99 held-out rows can tell no rate of false alarms below 1/100 = 1 %");
-    CHECK_FAILS(egad_threshold_keep(d, 0.0099), DATA, "hold out more");
+    CHECK_FAILS(egad_threshold_keep(d, 0.0099), DATA, "hold out 101 rows ('egad train");
+    CHECK_FAILS(egad_threshold_keep(d, 0.0001), DATA, "hold out 9999 rows ('egad train");
+    ck_assert(egad_threshold_rows(0.01) == 99 && egad_threshold_rows(0.3) == 3);
     CHECK_FAILS(egad_threshold_find(&at, d, EGAD_SCORE_SIGMA, 0.5, NULL, 0.1), DATA,
                 "of alpha 0.9, not 0.5");
     CHECK_FAILS(egad_threshold_find(&at, d, EGAD_SCORE_FM, 0.9, NULL, 0.1), DATA,

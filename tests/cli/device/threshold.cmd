@@ -71,7 +71,18 @@ test "$(head -1 out.csv)" = row,score,p_value,label,anomaly
 # Few rows, and none: the lowest rate that they can tell; training rows.
 given model.h5
 "$EGAD" score --model model.h5 --data flows.h5 -o out.csv 2>err >/dev/null
-grep "^labels are at 10 % of false alarms: 9 rows can tell no lower rate" err
+few="labels are at 10 % of false alarms, not at 1 %: that takes 99 rows, held out by 'egad train --hold-out SHARE', and there are 9"
+grep -x "$few" err
+"$EGAD" train --model kdd-bigan --data flows.h5 --epochs 1 -o few.h5 2>err >/dev/null
+grep -x "$few" err
+says '1 % of false alarms; 9 rows tell 10 % at best (see egad train --hold-out)' threshold few.h5
+for ask in 'score --data flows.h5 --false-alarms' 'threshold --set'; do
+    [[ $ask = score* ]] && how='--model few.h5' || how=few.h5
+    fails 1 "0.01 % is asked for: take a higher one, or train again and hold out 9999 rows ('egad train --hold-out SHARE')" \
+        $ask .0001 $how
+done
+"$EGAD" train --model kdd-bigan --data flows.h5 --epochs 1 --hold-out .6 -o more.h5 2>err >/dev/null
+not grep '^labels are' err
 "$EGAD" train --model kdd-bigan --data flows.h5 --hold-out 0 --epochs 1 --batch 50 --quiet \
     -o none.h5 >/dev/null
 says 'on 180 training rows; none were held out' threshold none.h5
