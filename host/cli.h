@@ -718,9 +718,10 @@ cli_path cli_explain_file(const egad_dataset *data, size_t row);
  * residual; a table of these; and one in full. */
 typedef struct {
     char name[40], value[40], expected[40];
-    int clipped; /* 1: the value has a star, which means: */
+    int clipped; /* 1: the value has a star, */
+    int weighed; /* and what is expected a weight, which mean: */
 } cli_line;
-extern const char cli_explain_clipped[];
+extern const char cli_explain_clipped[], cli_explain_weighed[];
 cli_line cli_explain_line(const egad_schema *schema, const egad_explained *column);
 size_t cli_explain_lines(const egad_explained *list, size_t n);
 /* The others, from `shown` on, as one. */
@@ -731,7 +732,9 @@ typedef struct {
 cli_rest cli_explain_rest(const egad_explained *list, size_t shown, size_t n);
 /* A column's name; without a schema it has a number only. */
 void cli_explain_name(const egad_schema *schema, size_t column, char *name, size_t size);
-void cli_explain_print(const egad_schema *schema, const egad_explained *list, size_t n);
+/* `*seen` gets what any of its lines has of `clipped` and `weighed`. */
+void cli_explain_print(const egad_schema *schema, const egad_explained *list, size_t n,
+                       cli_line *seen);
 cli_json *cli_explain_json(const egad_schema *schema, const egad_explained *column);
 
 #endif

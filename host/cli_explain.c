@@ -125,6 +125,10 @@ void cli_explain_name(const egad_schema *schema, size_t i, char *name, size_t si
 const char cli_explain_clipped[] =
     "* farther out than the recipe's scaling lets through: its residual is that of the "
     "limit";
+const char cli_explain_weighed[] =
+    "number behind a category: how strongly it is rebuilt, where a row that has it has "
+    "1\n"
+    "and any other 0; it is no probability, and may be more than 1";
 
 cli_line cli_explain_line(const egad_schema *schema, const egad_explained *c)
 {
@@ -135,6 +139,7 @@ cli_line cli_explain_line(const egad_schema *schema, const egad_explained *c)
         snprintf(l.value, sizeof l.value, "%s", category(column, c->category));
         snprintf(l.expected, sizeof l.expected, "%.28s (%.2g)",
                  category(column, c->expected), (double)c->rebuilt);
+        l.weighed = 1;
     } else {
         snprintf(l.value, sizeof l.value, "%.7g%s", (double)c->value,
                  c->clipped ? " *" : "");
@@ -170,7 +175,8 @@ cli_rest cli_explain_rest(const egad_explained *list, size_t shown, size_t n)
     return rest;
 }
 
-void cli_explain_print(const egad_schema *schema, const egad_explained *list, size_t n)
+void cli_explain_print(const egad_schema *schema, const egad_explained *list, size_t n,
+                       cli_line *seen)
 {
     const size_t shown = cli_explain_lines(list, n);
     size_t name = 6, value = 5, expected = 8;
@@ -190,6 +196,8 @@ void cli_explain_print(const egad_schema *schema, const egad_explained *list, si
         printf("  %-*s  %*s  %*s  %9.4g  %6.1f %%\n", (int)name, l.name, (int)value,
                l.value, (int)expected, l.expected, (double)list[i].residual,
                100 * (double)list[i].share);
+        seen->clipped |= l.clipped;
+        seen->weighed |= l.weighed;
     }
     if (shown < n)
         printf("  %-*s  %*s  %*s  %9.4g  %6.1f %%\n", (int)name, rest.name, (int)value,

@@ -173,9 +173,9 @@ done:
 
 /* ---- The most anomalous rows ------------------------------------------------- */
 
-/* `*clipped` becomes 1 if a value has a star. */
+/* `*seen` is as in cli_explain_print. */
 static int put_row(const cli_report *r, cli_page *page, const cli_explained *e, size_t i,
-                   int *clipped)
+                   cli_line *seen)
 {
     static const char *const names[] = { "column", "value", "expected", "residual",
                                          "share" };
@@ -193,7 +193,8 @@ static int put_row(const cli_report *r, cli_page *page, const cli_explained *e, 
         const cli_line l = cli_explain_line(r->info.schema, &list[k]);
         cli_page_cell(page, "%s", l.name);
         cli_page_cell(page, "%s", l.value);
-        *clipped |= l.clipped;
+        seen->clipped |= l.clipped;
+        seen->weighed |= l.weighed;
         cli_page_cell(page, "%s", l.expected);
         cli_page_cell(page, "%.4g", (double)list[k].residual);
         cli_page_cell(page, "%.1f %%", 100 * (double)list[k].share);
@@ -223,15 +224,18 @@ static int put_rows(cli_report *r, cli_page *page, const size_t *order, size_t n
         row[i] = r->rows.row[order[i]];
     search.kind = r->scores[0].kind;
     search.alpha = r->alpha;
-    int clipped = 0, code = cli_explain_rows(&e, r->detector, r->data, row, n, &search);
+    cli_line seen = { .clipped = 0 };
+    int code = cli_explain_rows(&e, r->detector, r->data, row, n, &search);
     for (size_t i = 0; i < n && code == CLI_DONE; i++) {
         const cli_label label = cli_explain_label(r->data, row[i]);
         cli_page_heading(page, "Row %zu: score %.6g, number %zu%s%s", row[i],
                          (double)r->scores[0].score[order[i]], i + 1,
                          *label.text ? ", " : "", label.text);
-        code = put_row(r, page, &e, i, &clipped);
+        code = put_row(r, page, &e, i, &seen);
     }
-    if (clipped)
+    if (seen.weighed)
+        cli_page_note(page, "%s", cli_explain_weighed);
+    if (seen.clipped)
         cli_page_note(page, "%s", cli_explain_clipped);
     cli_explain_free(&e);
     free(row);

@@ -240,7 +240,8 @@ static void print_subject(const explanation *e, const subject *s)
 
 static int print_text(const explanation *e)
 {
-    int code = CLI_DONE, clipped = 0;
+    int code = CLI_DONE;
+    cli_line seen = { .clipped = 0 };
     print_heading(e);
     for (size_t i = 0; i < e->n && code == CLI_DONE; i++) {
         const subject *s = &e->subject[i];
@@ -257,12 +258,12 @@ static int print_text(const explanation *e)
         }
         code = columns_of(e, i, &list, &n);
         if (code == CLI_DONE)
-            cli_explain_print(e->info.schema, list, n);
-        for (size_t k = 0; k < n; k++)
-            clipped |= list[k].clipped && list[k].category < 0 && list[k].expected < 0;
+            cli_explain_print(e->info.schema, list, n, &seen);
         free(list);
     }
-    if (clipped)
+    if (seen.weighed)
+        printf("\n%s\n", cli_explain_weighed);
+    if (seen.clipped)
         printf("\n%s\n", cli_explain_clipped);
     return code;
 }
@@ -418,17 +419,15 @@ int cmd_explain(int argc, char **argv)
         .options = options,
         .notes =
             "The detector rebuilds each row, G(E(x)), or without an encoder G(z), z\n"
-            "being what the search for its score found.  Of each column of a table it "
-            "prints\n"
-            "its value; the one expected, which is the rebuilt one in the units of the\n"
-            "table, or the category that was rebuilt most strongly, with its weight (1 "
-            "in\n"
-            "rows that have it); and the residual, the distance of the two in scaled "
-            "units.  The "
-            "sum\n"
-            "of all residuals is a part of every score.  What the discriminator adds to "
-            "a\n"
-            "score belongs to no column.\n",
+            "being what the search for its score found.  Of each column of a table it\n"
+            "prints its value; the one expected, which is the rebuilt one in units of\n"
+            "the table; and the residual, the distance of the two in scaled units.\n\n"
+            "Of a column of categories, that one is expected which is rebuilt most\n"
+            "strongly.  How strongly is the number behind it: a row that has that one\n"
+            "has 1 there, and any other 0, but what is rebuilt may lie between these or\n"
+            "beyond them, and is no probability.\n\n"
+            "The sum of all residuals is a part of every score.  What the discriminator\n"
+            "adds to a score belongs to no column.\n",
         .example = "egad explain --model model.h5 --data flows.h5 --top 3",
     };
     int code = cli_parse(&command, argc, argv);

@@ -11,6 +11,14 @@ awk '/^row/ { rows++; last = 1e30 }
 says 'number 1 of' explain --model model.h5 --data flows.h5
 test "$(grep -c '^row ' says.out)" = 5
 
+# What the number behind a category is, where there is one.
+grep -x 'number behind a category: how strongly it is rebuilt, .* has 1' says.out
+import flows.csv numbers.h5 --drop proto >/dev/null
+"$EGAD" train --model kdd-bigan --data numbers.h5 --epochs 1 --batch 50 --quiet -o numbers-model.h5 \
+    >/dev/null
+says 'row ' explain --model numbers-model.h5 --data numbers.h5
+not grep 'behind a category' says.out
+
 # The score is that of egad score; residuals of columns add up to that of the row.
 "$EGAD" score --model model.h5 --data flows.h5 --rows all >scores.csv
 says '"rank": 1,' explain --model model.h5 --data flows.h5 --rows all --top 1 --json \
