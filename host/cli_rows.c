@@ -165,8 +165,8 @@ egad_status cli_rows_read(egad_dataset **data, const char *path,
         return egad_dataset_load(data, path);
     egad_csv_report report = { 0 };
     cli_values values = { .schema = info->schema };
-    egad_status status =
-        egad_csv_parse(data, path, info->schema, &report, cli_values_parse, &values);
+    egad_status status = egad_csv_parse(data, path, info->schema, NULL, &report,
+                                        cli_values_parse, &values);
     cli_values_close(&values);
     if (status == EGAD_OK)
         cli_rows_note(&report);

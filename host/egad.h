@@ -254,16 +254,21 @@ EGAD_API egad_status egad_csv_read(egad_dataset **out, const char *path,
                                    const egad_schema *schema, egad_csv_report *report);
 
 /* A line of n bytes that is no CSV, taken apart by the caller: into value[i], for column
- * i of the schema, a text that lives until the next call; NULL: it is missing.  Returns
- * NULL, or what is wrong with the line. */
+ * i of the schema, a text that lives until the next call; NULL: it is missing.  Where
+ * labels are wanted, that of the line goes into value[schema->n].  Returns NULL, or what
+ * is wrong with the line. */
 typedef const char *egad_csv_parser(void *context, const char *text, size_t n,
                                     const char **value);
 
 /* As egad_csv_read, but a file that begins with '{' has lines of JSON, an object in each,
- * which are for `parse`. */
+ * which are for `parse` (NULL: there are none such); and of `labels`, `label` is the
+ * column that `normal` or `anomalous` are values of, from which classes and y are made,
+ * and the rest is not used.  NULL, or without `label`: the rows have no labels. */
 EGAD_API egad_status egad_csv_parse(egad_dataset **out, const char *path,
-                                    const egad_schema *schema, egad_csv_report *report,
-                                    egad_csv_parser *parse, void *context);
+                                    const egad_schema *schema,
+                                    const egad_csv_options *labels,
+                                    egad_csv_report *report, egad_csv_parser *parse,
+                                    void *context);
 
 /* The same line by line, as a pipe gives them.  A line that fails leaves the stream as it
  * was, for the next one. */

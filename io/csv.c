@@ -223,11 +223,6 @@ static egad_status check_options(const egad_csv_options *o, const egad_roles *ro
     egad_status status = EGAD_OK;
     int i = 0;
 
-    if (o->label && !o->normal == !o->anomalous)
-        FAIL(ARGUMENT,
-             "csv: for label column '%s' say which values are normal, or which "
-             "are anomalous, and not both",
-             o->label);
     if (!o->label && (o->normal || o->anomalous))
         FAIL(ARGUMENT, "csv: values are called normal or anomalous, but no label column");
     TRY(egad_roles_check(roles));

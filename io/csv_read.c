@@ -11,11 +11,14 @@ typedef struct {
     const egad_schema *schema;
     egad_csv_parser *parse; /* of lines of JSON, and what it is given */
     void *context;
+    egad_roles roles;  /* of its labels; without a column there are none, */
+    size_t label;      /* the field that they are in, */
+    egad_table labels; /* and they themselves */
     egad_csv_report report;
     size_t features;
     size_t fields;      /* of a row; 0 before the first */
     size_t *at;         /* field of each column of the schema */
-    const char **value; /* of values by the schema: (columns) */
+    const char **value; /* of values by the schema: (columns), and the label */
     float *x;
     size_t rows, room;
 } reading;
@@ -94,6 +97,26 @@ static int all_words(const egad_schema *schema, size_t n, char *const *field)
     return numeric > 0;
 }
 
+/* Where the labels are, from a header. */
+static egad_status find_label(reading *r, size_t line, size_t n, char *const *field)
+{
+    egad_status status = EGAD_OK;
+    const char *name = r->roles.column;
+    char list[400];
+    size_t seen = 0;
+
+    for (size_t k = 0; k < n; k++)
+        if (strcmp(field[k], name) == 0 && seen++ == 0)
+            r->label = k;
+    if (seen == 0)
+        FAIL(ARGUMENT, "csv: '%s' has no column '%s'; its columns are %s", r->path, name,
+             egad_array_list(list, sizeof list, field, n));
+    if (seen > 1)
+        FAIL(FORMAT, "csv: '%s' line %zu: two columns named '%s'", r->path, line, name);
+done:
+    return status;
+}
+
 /* Where the columns are, from the first row; *header is 1 if it names them. */
 static egad_status find_columns(reading *r, size_t line, size_t n, char *const *field,
                                 int *header)
@@ -116,11 +139,18 @@ static egad_status find_columns(reading *r, size_t line, size_t n, char *const *
     if (*header && twice != SIZE_MAX)
         FAIL(FORMAT, "csv: '%s' line %zu: two columns named '%s'", r->path, line,
              schema->column[twice].name);
+    if (*header && r->roles.column)
+        TRY(find_label(r, line, n, field));
     if (*header)
         goto found;
     /* Half of the names is no coincidence: a header, and not a row of data. */
     if ((found && found * 2 >= schema->n) || all_words(schema, n, field))
         TRY(fail_absent(r, n, field));
+    if (r->roles.column)
+        FAIL(SHAPE,
+             "csv: '%s' line %zu: no header, wanted one that names the model's columns, "
+             "such as '%s', and that of the labels, '%s'",
+             r->path, line, schema->column[0].name, r->roles.column);
     if (n != schema->n && n != schema->n + 1)
         TRY(fail_positions(r, line, n));
     if (!egad_kdd_order(schema, r->at))
@@ -254,6 +284,16 @@ done:
     return status;
 }
 
+static egad_status add_label(reading *r, size_t line, char *text)
+{
+    egad_status status = EGAD_OK;
+
+    if (r->roles.column)
+        TRY(egad_table_add(&r->labels, line, &text));
+done:
+    return status;
+}
+
 static egad_status read_line(void *context, size_t line, size_t n, char *const *field)
 {
     egad_status status = EGAD_OK;
@@ -262,6 +302,8 @@ static egad_status read_line(void *context, size_t line, size_t n, char *const *
 
     TRY(make_room(r));
     TRY(take_row(r, line, n, field, r->x + r->rows * r->features, &row));
+    if (row)
+        TRY(add_label(r, line, field[r->label]));
     r->rows += row != 0;
 done:
     return status;
@@ -276,7 +318,9 @@ static egad_status read_object(void *context, size_t line, const char *text, siz
     if (wrong)
         FAIL(FORMAT, "json: '%s' line %zu: %s", r->path, line, wrong);
     TRY(make_room(r));
+    const char *label = r->value[r->schema->n];
     TRY(take_values(r, line, r->value, r->x + r->rows * r->features));
+    TRY(add_label(r, line, (char *)(label ? label : "")));
     r->rows++;
 done:
     return status;
@@ -294,7 +338,53 @@ static egad_status begin(reading *r)
              r->path);
     r->features = egad_schema_features(r->schema);
     NEW(r->at, r->schema->n);
-    NEW(r->value, r->schema->n);
+    NEW(r->value, r->schema->n + 1);
+done:
+    return status;
+}
+
+/* Of a whole file: labels by these options. */
+static egad_status begin_file(reading *r, const egad_csv_options *labels)
+{
+    egad_status status = EGAD_OK;
+
+    if (!labels || !labels->label)
+        goto done;
+    r->roles =
+        (egad_roles){ .who = "csv",
+                      .path = r->path,
+                      .column = labels->label,
+                      .remedy = "without --label 'egad score', 'explain' and 'report' "
+                                "take them",
+                      .normal = labels->normal,
+                      .anomalous = labels->anomalous };
+    TRY(egad_roles_check(&r->roles));
+    for (size_t i = 0; i < r->schema->n; i++)
+        if (strcmp(r->schema->column[i].name, labels->label) == 0)
+            FAIL(ARGUMENT,
+                 "csv: column '%s' cannot be the labels of '%s': the model takes it for "
+                 "a feature; import its training data with --label and train again",
+                 labels->label, r->path);
+    r->labels.path = r->path;
+    TRY(egad_table_declare(&r->labels, labels->label, 0, EGAD_TABLE_WORD, 0));
+done:
+    return status;
+}
+
+static egad_status take_labels(reading *r, egad_dataset *data)
+{
+    egad_status status = EGAD_OK;
+    egad_table_column *label = r->labels.column;
+
+    if (!r->roles.column)
+        goto done;
+    TRY(egad_table_settle(&r->labels, EGAD_TABLE_FAIL));
+    if (label->no_word)
+        FAIL(DATA, "%s: '%s' line %zu, column '%s': the label is missing", r->who,
+             r->path, label->no_word, label->name);
+    TRY(egad_table_classes(&r->labels, label, NULL, data));
+    r->roles.who = r->who;
+    TRY(egad_roles_label(&r->roles, data));
 done:
     return status;
 }
@@ -303,17 +393,18 @@ static void release(reading *r)
 {
     free(r->at);
     free(r->value);
+    egad_table_clear(&r->labels);
 }
 
 egad_status egad_csv_read(egad_dataset **out, const char *path, const egad_schema *schema,
                           egad_csv_report *report)
 {
-    return egad_csv_parse(out, path, schema, report, NULL, NULL);
+    return egad_csv_parse(out, path, schema, NULL, report, NULL, NULL);
 }
 
 egad_status egad_csv_parse(egad_dataset **out, const char *path,
-                           const egad_schema *schema, egad_csv_report *report,
-                           egad_csv_parser *parse, void *context)
+                           const egad_schema *schema, const egad_csv_options *labels,
+                           egad_csv_report *report, egad_csv_parser *parse, void *context)
 {
     egad_status status = EGAD_OK;
     reading r = {
@@ -324,6 +415,7 @@ egad_status egad_csv_parse(egad_dataset **out, const char *path,
 
     *out = NULL;
     TRY(begin(&r));
+    TRY(begin_file(&r, labels));
     TRY(egad_rows_read(path, 0, read_line, parse ? read_object : NULL, &r, sha256));
     if (r.rows == 0)
         FAIL(DATA, "csv: '%s' has no rows%s", path, r.fields ? " below its header" : "");
@@ -334,6 +426,7 @@ egad_status egad_csv_parse(egad_dataset **out, const char *path,
     data->x = r.x;
     r.x = NULL;
     TRY(egad_schema_copy(&data->schema, schema));
+    TRY(take_labels(&r, data));
     TRY(egad_dataset_origin(data, "csv", path, sha256));
     if (report)
         *report = r.report;

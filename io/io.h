@@ -150,7 +150,9 @@ egad_status egad_roles_judge(const egad_roles *roles, char *const *name, size_t 
  * the anomalies, all test.  Rows left out stay so. */
 egad_status egad_roles_divide(const egad_roles *roles, const unsigned char *odd,
                               size_t rows, unsigned char *part);
-/* Fill y and split of a data set from its classes; without a list of labels, neither. */
+/* Fill y of a data set from its classes. */
+egad_status egad_roles_label(const egad_roles *roles, egad_dataset *data);
+/* The same and its split; without a list of labels, neither. */
 egad_status egad_roles_apply(const egad_roles *roles, egad_dataset *data);
 
 /* ---- table.c: columns gathered row by row, become a data set -------------- */
@@ -220,6 +222,10 @@ int egad_table_incomplete(const egad_table *table, size_t row);
 egad_status egad_table_finish(egad_table *table, const unsigned char *part,
                               const egad_table_column *label,
                               const unsigned char *anomalous, egad_dataset **out);
+/* Fill the classes of a data set from a settled column of labels, none of which is
+ * missing in rows that `part` does not leave out (NULL: all); its words move there. */
+egad_status egad_table_classes(const egad_table *table, egad_table_column *label,
+                               const unsigned char *part, egad_dataset *data);
 void egad_table_clear(egad_table *table);
 
 /* ---- element.c, elements.c: arrays of numbers as IDX and NPY store them ---- */

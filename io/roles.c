@@ -9,6 +9,11 @@ egad_status egad_roles_check(const egad_roles *r)
 {
     egad_status status = EGAD_OK;
 
+    if (r->column && !r->normal == !r->anomalous)
+        FAIL(ARGUMENT,
+             "%s: for label column '%s' say which values are normal, or which are "
+             "anomalous, and not both",
+             r->who, r->column);
     if (r->normal && r->anomalous)
         FAIL(ARGUMENT,
              "%s: say which labels are normal, or which are anomalous, and not both",
@@ -101,24 +106,33 @@ done:
     return status;
 }
 
-egad_status egad_roles_apply(const egad_roles *r, egad_dataset *data)
+egad_status egad_roles_label(const egad_roles *r, egad_dataset *data)
 {
     egad_status status = EGAD_OK;
     unsigned char *anomalous = NULL;
 
-    if (!r->normal && !r->anomalous)
-        goto done;
     NEW(anomalous, data->classes);
     TRY(egad_roles_judge(r, data->class_name, data->classes, anomalous));
     NEW(data->y, data->rows);
-    NEW(data->split, data->rows);
     for (size_t i = 0; i < data->rows; i++)
         data->y[i] = anomalous[data->class_of[i]];
+done:
+    free(anomalous);
+    return status;
+}
+
+egad_status egad_roles_apply(const egad_roles *r, egad_dataset *data)
+{
+    egad_status status = EGAD_OK;
+
+    if (!r->normal && !r->anomalous)
+        goto done;
+    TRY(egad_roles_label(r, data));
+    NEW(data->split, data->rows);
     TRY(egad_roles_divide(r, data->y, data->rows, data->split));
     if (!memchr(data->split, EGAD_TRAIN, data->rows))
         FAIL(DATA, "%s: '%s': of %zu rows none is left to train on", r->who, r->path,
              data->rows);
 done:
-    free(anomalous);
     return status;
 }

@@ -450,6 +450,22 @@ static void encode_row(const egad_table *table, size_t row, float *x)
     }
 }
 
+egad_status egad_table_classes(const egad_table *table, egad_table_column *label,
+                               const unsigned char *part, egad_dataset *data)
+{
+    egad_status status = EGAD_OK;
+    size_t n = 0;
+
+    NEW(data->class_of, data->rows);
+    data->classes = label->words;
+    TRY(take_texts(&data->class_name, label));
+    for (size_t i = 0; i < table->rows; i++)
+        if (!part || part[i] != EGAD_PART_LEFT_OUT)
+            data->class_of[n++] = label->code[i];
+done:
+    return status;
+}
+
 egad_status egad_table_finish(egad_table *table, const unsigned char *part,
                               const egad_table_column *label,
                               const unsigned char *anomalous, egad_dataset **out)
@@ -480,9 +496,7 @@ egad_status egad_table_finish(egad_table *table, const unsigned char *part,
         NEW(data->split, kept);
     if (label) {
         NEW(data->y, kept);
-        NEW(data->class_of, kept);
-        data->classes = label->words;
-        TRY(take_texts(&data->class_name, &table->column[label - table->column]));
+        TRY(egad_table_classes(table, &table->column[label - table->column], part, data));
     }
     for (size_t i = 0; i < table->rows; i++) {
         if (part && part[i] == EGAD_PART_LEFT_OUT)
@@ -490,10 +504,8 @@ egad_status egad_table_finish(egad_table *table, const unsigned char *part,
         encode_row(table, i, data->x + n * features);
         if (part)
             data->split[n] = part[i];
-        if (label) {
+        if (label)
             data->y[n] = anomalous[label->code[i]];
-            data->class_of[n] = label->code[i];
-        }
         n++;
     }
     *out = data;

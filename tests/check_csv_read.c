@@ -112,6 +112,50 @@ START_TEST(read_gaps)
 }
 END_TEST
 
+/* Labels beside the rows, whatever columns are between; and all that may be wrong. */
+START_TEST(read_labels)
+{
+    static const egad_csv_options good[] = { { .label = "kind", .normal = "ok" },
+                                             { .label = "kind", .anomalous = "bad" } };
+    const struct {
+        egad_csv_options labels;
+        egad_status code;
+        const char *words;
+    } want[] = {
+        { { .label = "kind" }, EGAD_ARGUMENT, "say which values are normal" },
+        { { .label = "sort", .normal = "ok" }, EGAD_ARGUMENT, "has no column 'sort'" },
+        { { .label = "bytes", .normal = "1" }, EGAD_ARGUMENT, "takes it for a feature" },
+        { { .label = "kind", .normal = "fine" }, EGAD_DATA, "there are bad, ok" },
+        { { .label = "kind", .normal = "ok,bad" }, EGAD_DATA, "all rows are normal" },
+    };
+    egad_dataset *data;
+
+    support_write(path, flows, strlen(flows));
+    for (size_t i = 0; i < 2; i++) {
+        CHECK_OK(egad_csv_parse(&data, path, &schema, &good[i], NULL, NULL, NULL));
+        ck_assert_uint_eq(data->rows, 5);
+        ck_assert_uint_eq(data->shape[2], 4);
+        ck_assert_mem_eq(data->y, "\0\0\1\0\0", 5);
+        ck_assert_mem_eq(data->class_of, ((int32_t[]){ 1, 1, 0, 1, 1 }), 20);
+        ck_assert_uint_eq(data->classes, 2);
+        ck_assert_str_eq(data->class_name[0], "bad");
+        ck_assert_ptr_null(data->split);
+        egad_dataset_free(data);
+    }
+    CHECK_OK(egad_csv_parse(&data, path, &schema, &(egad_csv_options){ .normal = "ok" },
+                            NULL, NULL, NULL));
+    ck_assert_ptr_null(data->y);
+    egad_dataset_free(data);
+    for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
+        const egad_status got =
+            egad_csv_parse(&data, path, &schema, &want[i].labels, NULL, NULL, NULL);
+        ck_assert_msg(got == want[i].code && strstr(egad_status_last(), want[i].words),
+                      "case %zu: %s", i, egad_status_last());
+        ck_assert_ptr_null(data);
+    }
+}
+END_TEST
+
 START_TEST(read_bad)
 {
     egad_dataset *data;
@@ -202,7 +246,7 @@ static egad_status parse_text(egad_dataset **data, const char *text, size_t n,
 {
     support_write(path, text, n);
     *calls = 0;
-    return egad_csv_parse(data, path, &schema, report, parse, calls);
+    return egad_csv_parse(data, path, &schema, NULL, report, parse, calls);
 }
 
 START_TEST(objects)
@@ -403,6 +447,7 @@ int main(void)
     tcase_add_test(tests, read_by_name_and_position);
     tcase_add_test(tests, read_unseen);
     tcase_add_test(tests, read_gaps);
+    tcase_add_test(tests, read_labels);
     tcase_add_test(tests, read_bad);
     tcase_add_test(tests, read_standard_input);
     tcase_add_test(tests, objects);

@@ -56,18 +56,20 @@ static void put(const char *path, const void *bytes, size_t n)
         abort();
 }
 
-/* Two words in braces; a comma in the place of one: it is missing. */
-static const char *parse(void *context, const char *text, size_t n, const char **value)
+/* Two words in braces; a comma in the place of one: it is missing.  The label, if it is
+ * `wanted`, is the first once more. */
+static const char *parse(void *wanted, const char *text, size_t n, const char **value)
 {
     static char words[2][64];
     char copy[256];
 
-    (void)context;
     snprintf(copy, sizeof copy, "%.*s", n < sizeof copy ? (int)n : 0, text);
     if (sscanf(copy, " {%63s %63[^}]}", words[0], words[1]) != 2)
         return "no pair";
     for (size_t i = 0; i < 2; i++)
         value[i] = strcmp(words[i], ",") ? words[i] : NULL;
+    if (wanted)
+        value[2] = value[0];
     return NULL;
 }
 
@@ -80,6 +82,7 @@ static void read_csv(void)
         { .missing = "mean" },
         { .label = "b", .normal = "x", .missing = "drop", .split_column = "c" },
     };
+    egad_csv_options labels = { .label = "c", .normal = "x,1" };
     egad_dataset *data;
 
     take(egad_csv_import(&data, input, NULL), &data);
@@ -87,7 +90,8 @@ static void read_csv(void)
         take(egad_csv_import(&data, input, &options[i]), &data);
     const egad_schema schema = { 2, columns };
     take(egad_csv_read(&data, input, &schema, NULL), &data);
-    take(egad_csv_parse(&data, input, &schema, NULL, parse, NULL), &data);
+    take(egad_csv_parse(&data, input, &schema, NULL, NULL, parse, NULL), &data);
+    take(egad_csv_parse(&data, input, &schema, &labels, NULL, parse, &labels), &data);
 }
 
 static void read_kdd(void)
