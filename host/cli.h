@@ -89,6 +89,20 @@ typedef struct {
         "force", 0, CLI_FLAG, &(variable), NULL, "replace " what " if it exists", 0, 0   \
     }
 
+/* Which values of a label column, in an egad_csv_options; and which column that is, of a
+ * table that is read for a model. */
+/* clang-format off */
+#define CLI_KIND_OPTIONS(how)                                                            \
+    { "normal", 0, CLI_LIST, &(how).normal, "V[,V]",                                     \
+      "its values that are normal; all others are anomalies", 0, 0 },                    \
+    { "anomalous", 0, CLI_LIST, &(how).anomalous, "V[,V]",                               \
+      "or its values that are anomalies", 0, 0 }
+#define CLI_LABEL_OPTIONS(how)                                                           \
+    { "label", 0, CLI_TEXT, &(how).label, "COLUMN",                                      \
+      "of a table: the column of labels", 0, 0 },                                        \
+    CLI_KIND_OPTIONS(how)
+/* clang-format on */
+
 /* Read argv (argv[0] is the command's own word).  -1: go on; else exit with it: the
  * help was printed, or what is wrong with the usage. */
 int cli_parse(const cli_command *command, int argc, char **argv);
@@ -225,12 +239,14 @@ int cli_train_check(const egad_detector *detector, const egad_dataset *data,
 
 typedef struct {
     const egad_schema *schema;
+    const char *label;  /* column of labels, or NULL */
     cli_json *object;   /* of the last line: its texts are values, */
     cli_number *number; /* (columns) and these, where they are none by themselves */
     char why[256];
 } cli_values;
 
-/* An egad_csv_parser for objects; `values` is a cli_values of which the schema is set. */
+/* An egad_csv_parser for objects; `values` is a cli_values of which the schema is set,
+ * and the label. */
 const char *cli_values_parse(void *values, const char *text, size_t n,
                              const char **value);
 void cli_values_close(cli_values *values);
@@ -251,10 +267,10 @@ typedef struct {
 /* 1 if rows are images by the name of their source: a folder, or a PNG file. */
 int cli_rows_images(const char *path);
 /* A data file .h5, images for this detector, or a table for it, CSV or lines of JSON,
- * whose gaps that were filled, and values of categories that training never saw, are
- * counted on standard error. */
+ * with `labels` as egad_csv_parse takes them, whose gaps that were filled, and values of
+ * categories that training never saw, are counted on standard error. */
 egad_status cli_rows_read(egad_dataset **data, const char *path,
-                          const egad_detector_info *info);
+                          const egad_detector_info *info, const egad_csv_options *labels);
 /* Say on standard error that there were such. */
 void cli_rows_note(const egad_csv_report *report);
 /* CLI_DONE if rows of `data` mean to the detector what its training rows meant: as many
@@ -262,8 +278,10 @@ void cli_rows_note(const egad_csv_report *report);
  * `path` and `model` are the files, for errors. */
 int cli_rows_check(const egad_dataset *data, const char *path,
                    const egad_detector_info *info, const char *model);
-/* CLI_DONE unless --rows wants a part of what has no parts. */
+/* CLI_DONE unless --rows wants a part of what has no parts, */
 int cli_rows_part(const char *part, const char *path);
+/* or --label a column of what has none by name. */
+int cli_rows_label(const egad_csv_options *labels, const char *path);
 /* Warn if rows that train are anomalies by the labels of the file. */
 void cli_rows_warn(const egad_dataset *data, const char *path);
 /* `part` NULL: test where the data set has a split, else all.  `path` is for errors.
@@ -537,6 +555,9 @@ int cli_data_is(const char *path);
 /* CLI_DONE if the output may be written, `named` being 1 where it was given, and `force`
  * where it may replace another; none of the inputs, which end with NULL. */
 int cli_data_check(const char *out, const char *const *inputs, int named, int force);
+/* -1 if --label goes with one of --normal and --anomalous, or there are none of them;
+ * else what cli_usage returns. */
+int cli_data_labels(const char *command, const egad_csv_options *how);
 /* Save what was imported, say what it was, free it.  `start` is when that began. */
 int cli_data_finish(egad_dataset *data, const char *out, double start);
 /* Where no `*out` was given: "flows.h5" of "data/flows.csv.gz", in `name`.  -1 if there

@@ -158,6 +158,17 @@ static void print_hint(const egad_dataset *data)
         fprintf(stderr, "no labels: every row trains\n");
 }
 
+int cli_data_labels(const char *command, const egad_csv_options *how)
+{
+    if (how->normal && how->anomalous)
+        return cli_usage(command, "--normal and --anomalous exclude each other");
+    if (how->label && !how->normal && !how->anomalous)
+        return cli_usage(command, "--label wants --normal or --anomalous with it");
+    if (!how->label && (how->normal || how->anomalous))
+        return cli_usage(command, "--normal and --anomalous want --label with them");
+    return -1;
+}
+
 int cli_data_finish(egad_dataset *data, const char *out, double start)
 {
     int code = CLI_DONE;

@@ -143,6 +143,14 @@ int cli_rows_images(const char *path)
     return (dot && !strcasecmp(dot, ".png")) || is_folder(path);
 }
 
+static const char *kind_of(const char *path)
+{
+    return is_folder(path)            ? "folder of images"
+           : cli_rows_images(path)    ? "PNG file"
+           : cli_output_is_hdf5(path) ? "data file"
+                                      : "table";
+}
+
 int cli_rows_part(const char *part, const char *path)
 {
     const int images = cli_rows_images(path);
@@ -150,22 +158,31 @@ int cli_rows_part(const char *part, const char *path)
         return CLI_DONE;
     return cli_error("--rows %s: '%s' is a %s, which has no split; data files (.h5) have "
                      "one",
-                     part, path,
-                     !images           ? "table"
-                     : is_folder(path) ? "folder of images"
-                                       : "PNG file");
+                     part, path, kind_of(path));
+}
+
+int cli_rows_label(const egad_csv_options *labels, const char *path)
+{
+    const int images = cli_rows_images(path);
+    if (!labels->label || (!images && !cli_output_is_hdf5(path)))
+        return CLI_DONE;
+    return cli_error("--label %s: '%s' is a %s, %s; --label is for tables", labels->label,
+                     path, kind_of(path),
+                     images ? "which has no columns"
+                            : "which has its own labels or none");
 }
 
 egad_status cli_rows_read(egad_dataset **data, const char *path,
-                          const egad_detector_info *info)
+                          const egad_detector_info *info, const egad_csv_options *labels)
 {
     if (cli_rows_images(path))
         return egad_images_read(data, path, info->shape);
     if (cli_output_is_hdf5(path))
         return egad_dataset_load(data, path);
     egad_csv_report report = { 0 };
-    cli_values values = { .schema = info->schema };
-    egad_status status = egad_csv_parse(data, path, info->schema, NULL, &report,
+    cli_values values = { .schema = info->schema,
+                          .label = labels ? labels->label : NULL };
+    egad_status status = egad_csv_parse(data, path, info->schema, labels, &report,
                                         cli_values_parse, &values);
     cli_values_close(&values);
     if (status == EGAD_OK)

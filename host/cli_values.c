@@ -15,7 +15,8 @@ const char *cli_values_parse(void *context, const char *text, size_t n,
 {
     cli_values *v = context;
     char reason[192];
-    if (!v->number && !(v->number = malloc((v->schema->n + 1) * sizeof *v->number)))
+    const size_t wanted = v->schema->n + (v->label != NULL);
+    if (!v->number && !(v->number = malloc((wanted + 1) * sizeof *v->number)))
         return "out of memory";
     cli_json_free(v->object);
     v->object = cli_json_parse(text, n, reason, sizeof reason);
@@ -23,8 +24,8 @@ const char *cli_values_parse(void *context, const char *text, size_t n,
         snprintf(v->why, sizeof v->why, "%s: wanted one object in each line", reason);
         return v->why;
     }
-    for (size_t i = 0; i < v->schema->n; i++) {
-        const char *name = v->schema->column[i].name;
+    for (size_t i = 0; i < wanted; i++) {
+        const char *name = i < v->schema->n ? v->schema->column[i].name : v->label;
         if (cli_json_value(v->object, name, &value[i], &v->number[i]))
             continue;
         snprintf(v->why, sizeof v->why,

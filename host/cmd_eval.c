@@ -11,6 +11,7 @@ typedef struct {
     const char *model, *data, *score, *rows, *device, *plots;
     double alpha, fraction; /* fraction 0: by protocol */
     double false_alarms;
+    egad_csv_options labels; /* of a table */
     egad_search_options search;
     int json;
 } arguments;
@@ -62,7 +63,7 @@ static int open_all(evaluation *e)
                          "'egad data import images' with --normal or --anomalous makes "
                          "a data file that has",
                          a->data);
-    CLI_TRY(egad_dataset_load(&e->data, a->data));
+    CLI_TRY(cli_rows_read(&e->data, a->data, &e->info, &a->labels));
     if (!e->data->y)
         return cli_error("'%s' has no labels to hold scores against: import it with "
                          "--label",
@@ -345,12 +346,26 @@ static int evaluate(const arguments *a, const cli_command *command)
     return code;
 }
 
+/* CLI_DONE unless it is a table and nobody says what its labels mean. */
+static int check_table(const arguments *a)
+{
+    if (a->labels.label || cli_output_is_hdf5(a->data) || cli_rows_images(a->data))
+        return CLI_DONE;
+    return cli_error("'%s' is a table, as it does not end in .h5: --label COLUMN and "
+                     "--normal V[,V] say which of its rows are anomalies",
+                     a->data);
+}
+
 int cmd_eval(int argc, char **argv)
 {
     arguments a = { .alpha = 0.9 };
     cli_option options[] = {
         { "model", 0, CLI_TEXT, &a.model, "MODEL.h5", "the trained detector", 1, 0 },
-        { "data", 0, CLI_TEXT, &a.data, "FILE.h5", "a data file with labels", 1, 0 },
+        { "data", 0, CLI_TEXT, &a.data, "FILE",
+          "a data file .h5 with labels; or with --label a table, CSV\n"
+          "                            or JSON lines, also .gz, - for standard input",
+          1, 0 },
+        CLI_LABEL_OPTIONS(a.labels),
         { "score", 0, CLI_CHOICE, &a.score, "sigma|fm|combined",
           "only this score (default: all that the recipe has)", 0, 0 },
         { "alpha", 0, CLI_WEIGHT, &a.alpha, "A",
@@ -380,8 +395,21 @@ int cmd_eval(int argc, char **argv)
         .name = "eval",
         .summary = "Score labelled rows and print how well scores and labels agree.",
         .options = options,
+        .notes =
+            "A table is read as 'egad score' reads it: by the columns and categories of "
+            "the\n"
+            "model, and gaps are filled with what the model keeps for them.  All its "
+            "rows\n"
+            "count.  With --label goes one of --normal and --anomalous.\n",
         .example = "egad eval --model model.h5 --data kdd99.h5",
     };
     int code = cli_parse(&command, argc, argv);
-    return code >= 0 ? code : evaluate(&a, &command);
+    if (code < 0)
+        code = cli_data_labels(command.name, &a.labels);
+    if (code >= 0)
+        return code;
+    if (cli_rows_label(&a.labels, a.data) != CLI_DONE || check_table(&a) != CLI_DONE ||
+        cli_rows_part(a.rows, a.data) != CLI_DONE)
+        return CLI_FAILED;
+    return evaluate(&a, &command);
 }

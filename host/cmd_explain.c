@@ -12,6 +12,7 @@ typedef struct {
     const char *model, *data, *out, *score, *rows, *row, *device;
     double alpha;
     int top, json;
+    egad_csv_options labels; /* of a table */
     egad_search_options search;
 } arguments;
 
@@ -343,7 +344,7 @@ static int open_all(explanation *e)
     e->kind = egad_score_default(e->detector);
     if (a->score)
         CLI_TRY(egad_score_parse(&e->kind, a->score));
-    CLI_TRY(cli_rows_read(&e->data, a->data, &e->info));
+    CLI_TRY(cli_rows_read(&e->data, a->data, &e->info, &a->labels));
     code = cli_rows_check(e->data, a->data, &e->info, a->model);
     e->images = cli_images_are(e->data->shape);
     if (code == CLI_DONE && a->out && !e->images)
@@ -399,6 +400,7 @@ int cmd_explain(int argc, char **argv)
           "which rows of a data file --top looks at (default:\n                          "
           "  test if it has a split, else all)",
           0, 0 },
+        CLI_LABEL_OPTIONS(a.labels),
         { "output", 'o', CLI_TEXT, &a.out, "DIR",
           "images: write DIR/row-I.png: input, reconstruction and\n"
           "                            residual",
@@ -437,7 +439,10 @@ int cmd_explain(int argc, char **argv)
     if (a.row && !each_number(a.row, NULL, NULL, &code))
         return cli_usage("explain",
                          "--row wants row numbers separated by commas, not '%s'", a.row);
-    if (cli_rows_part(a.rows, a.data) != CLI_DONE)
+    if ((code = cli_data_labels(command.name, &a.labels)) >= 0)
+        return code;
+    if (cli_rows_part(a.rows, a.data) != CLI_DONE ||
+        cli_rows_label(&a.labels, a.data) != CLI_DONE)
         return CLI_FAILED;
     return explain(&a, &command);
 }

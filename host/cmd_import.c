@@ -56,15 +56,9 @@ static int import_kdd99(int argc, char **argv)
 static int check_csv(const char *name, const egad_csv_options *how, int fraction,
                      int seed)
 {
-    if (how->normal && how->anomalous)
-        return cli_usage(name, "--normal and --anomalous exclude each other");
-    if (how->label && !how->normal && !how->anomalous)
-        return cli_usage(name, "--label wants --normal or --anomalous with it");
-    if (!how->label && (how->normal || how->anomalous))
-        return cli_usage(name, "--normal and --anomalous want --label with them");
     if (how->split_column && (fraction || seed))
         return cli_usage(name, "--split-column excludes --test-fraction and --seed");
-    return -1;
+    return cli_data_labels(name, how);
 }
 
 /* The delimiter that `text` means: a character or "tab"; -1 if none. */
@@ -103,10 +97,7 @@ static int import_csv(int argc, char **argv)
         CLI_FORCE_OPTION(force, "OUT.h5"),
         { "label", 0, CLI_TEXT, &how.label, "COLUMN",
           "the column of labels (default: none, all rows train)", 0, 0 },
-        { "normal", 0, CLI_LIST, &how.normal, "V[,V]",
-          "its values that are normal; all others are anomalies", 0, 0 },
-        { "anomalous", 0, CLI_LIST, &how.anomalous, "V[,V]",
-          "or its values that are anomalies", 0, 0 },
+        CLI_KIND_OPTIONS(how),
         { "numeric", 0, CLI_LIST, &how.numeric, "COLS", "columns to take as numbers", 0,
           0 },
         { "categorical", 0, CLI_LIST, &how.categorical, "COLS",

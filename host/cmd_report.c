@@ -17,6 +17,7 @@ typedef struct {
     const char *model, *data, *out, *rows, *device;
     double alpha, fraction, false_alarms;
     int sample, top;
+    egad_csv_options labels; /* of a table */
     egad_search_options search;
 } arguments;
 
@@ -30,7 +31,7 @@ static int open_all(cli_report *r, const arguments *a, const cli_command *comman
     r->info = egad_detector_describe(r->detector);
     if ((code = cli_search_check(command, &r->info, a->model)) != CLI_DONE)
         return code;
-    CLI_TRY(cli_rows_read(&r->data, a->data, &r->info));
+    CLI_TRY(cli_rows_read(&r->data, a->data, &r->info, &a->labels));
     code = cli_rows_check(r->data, a->data, &r->info, a->model);
     if (code == CLI_DONE)
         CLI_TRY(egad_dataset_copies(r->data, &r->copies, &r->copies_of));
@@ -121,6 +122,8 @@ static int report(const arguments *a, const cli_command *command, int argc, char
     const cli_path path = cli_output_join(a->out, "report.html");
     int code = cli_rows_part(a->rows, a->data);
     if (code == CLI_DONE)
+        code = cli_rows_label(&a->labels, a->data);
+    if (code == CLI_DONE)
         code = cli_output_folder(a->out);
     if (code == CLI_DONE)
         code = cli_output_check(path.text, (const char *[]){ a->model, a->data, NULL });
@@ -158,6 +161,7 @@ int cmd_report(int argc, char **argv)
           "which rows of a data file (default: test if it has a\n"
           "                            split, else all)",
           0, 0 },
+        CLI_LABEL_OPTIONS(a.labels),
         { "sample", 0, CLI_COUNT, &a.sample, "N",
           "so many of them, drawn by lot (default: all; 500 where a\n"
           "                            score is a search)",
@@ -192,6 +196,8 @@ int cmd_report(int argc, char **argv)
             "make all of it again.\n",
         .example = "egad report model.h5 --data flows.h5 -o report",
     };
-    const int code = cli_parse(&command, argc, argv);
+    int code = cli_parse(&command, argc, argv);
+    if (code < 0)
+        code = cli_data_labels(command.name, &a.labels);
     return code >= 0 ? code : report(&a, &command, argc, argv);
 }

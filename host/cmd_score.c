@@ -106,7 +106,7 @@ static int score(const arguments *a, const cli_command *command)
         code = stream(a, detector, &how, judged ? &judgement.at : NULL);
         goto done;
     }
-    CLI_TRY(cli_rows_read(&data, a->data, &info));
+    CLI_TRY(cli_rows_read(&data, a->data, &info, NULL));
     code = cli_rows_check(data, a->data, &info, a->model);
     if (code == CLI_DONE)
         code = cli_rows_select(&rows, data, a->rows, a->data);
