@@ -146,6 +146,8 @@ typedef struct {
     char **file; /* (rows): of images, the name of each one's file, as egad_images_import
                   * has it: for people, and to be opened by nobody; or NULL */
     egad_schema schema;
+    unsigned char *filled; /* (rows, schema.n): 1 where a number was missing, and x has
+                            * what fills its column; NULL: none is known to be */
     char *protocol;   /* which import made it: "kdd99", "kdd99-attacks" (roles swapped
                        * back: attacks are the anomalies), "mnist-9" and others (see
                        * egad_mnist_import), "csv", "idx", "npy", "images" */
@@ -157,7 +159,8 @@ typedef struct {
 /* A data set of `rows` rows of shape H, W, C, x zero and everything else absent. */
 EGAD_API egad_status egad_dataset_new(egad_dataset **out, size_t rows,
                                       const size_t shape[3]);
-/* Read or write an HDF5 data file: /x, /y, /split, /class, /file, attributes (README). */
+/* Read or write an HDF5 data file: /x, /y, /split, /class, /filled, /file, attributes
+ * (README). */
 EGAD_API egad_status egad_dataset_load(egad_dataset **out, const char *path);
 EGAD_API egad_status egad_dataset_save(const egad_dataset *data, const char *path);
 EGAD_API void egad_dataset_free(egad_dataset *data);

@@ -15,6 +15,9 @@ typedef struct {
     size_t label;      /* the field that they are in, */
     egad_table labels; /* and they themselves */
     egad_csv_report report;
+    int keeps;   /* 1: which values were filled: */
+    size_t *gap; /* row * columns + column of each */
+    size_t gaps, gap_room;
     size_t features;
     size_t fields;      /* of a row; 0 before the first */
     size_t *at;         /* field of each column of the schema */
@@ -173,6 +176,20 @@ static char **find_category(const egad_column *c, const char *text)
                    compare_category);
 }
 
+static egad_status count_gap(reading *r, const egad_column *c)
+{
+    egad_status status = EGAD_OK;
+
+    if (r->report.filled++ == 0)
+        snprintf(r->report.gap, sizeof r->report.gap, "%s", c->name);
+    if (!r->keeps)
+        goto done;
+    GROW(r->gap, r->gap_room, r->gaps + 1);
+    r->gap[r->gaps++] = r->rows * r->schema->n + (size_t)(c - r->schema->column);
+done:
+    return status;
+}
+
 static egad_status read_number(reading *r, size_t line, const egad_column *c,
                                const char *text, float *x)
 {
@@ -181,8 +198,7 @@ static egad_status read_number(reading *r, size_t line, const egad_column *c,
 
     if (kind == EGAD_NUMBER_MISSING && c->filled) {
         *x = c->fill;
-        if (r->report.filled++ == 0)
-            snprintf(r->report.gap, sizeof r->report.gap, "%s", c->name);
+        TRY(count_gap(r, c));
         goto done;
     }
     if (kind != EGAD_NUMBER_GOOD)
@@ -343,11 +359,12 @@ done:
     return status;
 }
 
-/* Of a whole file: labels by these options. */
+/* Of a whole file: labels by these options, and gaps are kept. */
 static egad_status begin_file(reading *r, const egad_csv_options *labels)
 {
     egad_status status = EGAD_OK;
 
+    r->keeps = 1;
     if (!labels || !labels->label)
         goto done;
     r->roles =
@@ -389,10 +406,23 @@ done:
     return status;
 }
 
+static egad_status take_gaps(const reading *r, egad_dataset *data)
+{
+    egad_status status = EGAD_OK;
+
+    if (r->gaps)
+        NEW(data->filled, r->rows * r->schema->n);
+    for (size_t i = 0; i < r->gaps; i++)
+        data->filled[r->gap[i]] = 1;
+done:
+    return status;
+}
+
 static void release(reading *r)
 {
     free(r->at);
     free(r->value);
+    free(r->gap);
     egad_table_clear(&r->labels);
 }
 
@@ -427,6 +457,7 @@ egad_status egad_csv_parse(egad_dataset **out, const char *path,
     r.x = NULL;
     TRY(egad_schema_copy(&data->schema, schema));
     TRY(take_labels(&r, data));
+    TRY(take_gaps(&r, data));
     TRY(egad_dataset_origin(data, "csv", path, sha256));
     if (report)
         *report = r.report;

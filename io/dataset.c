@@ -5,6 +5,7 @@
  *     /y           uint8 (rows): 0 normal, 1 anomaly
  *     /split       uint8 (rows): 0 train, 1 test
  *     /class       int32 (rows): index into /class_names (texts)
+ *     /filled      uint8 (rows, columns): 1 where a number was missing and is filled
  *     /file        texts (rows): of images, what their files are called
  *     /schema      columns, their categories and what fills their gaps (schema.c)
  *     attributes   format "egad-data", format_version, protocol, source, sha256,
@@ -55,6 +56,7 @@ void egad_dataset_free(egad_dataset *data)
     free(data->y);
     free(data->split);
     free(data->class_of);
+    free(data->filled);
     egad_array_clear(data->class_name, data->classes);
     egad_array_clear(data->file, data->rows);
     egad_schema_clear(&data->schema);
@@ -360,6 +362,26 @@ done:
     return status;
 }
 
+/* By the columns of the schema; what is not 0 is a mark. */
+static egad_status load_filled(egad_h5 *file, const char *path, egad_dataset *data)
+{
+    egad_status status = EGAD_OK;
+    size_t shape[EGAD_H5_RANK];
+    const size_t columns = data->schema.n;
+    int rank;
+
+    if (!egad_h5_has(file, "/filled", NULL))
+        goto done;
+    TRY(egad_h5_shape(file, "/filled", shape, &rank));
+    if (rank != 2 || columns == 0 || shape[0] != data->rows || shape[1] != columns)
+        FAIL(SHAPE, "dataset: /filled in '%s' is not (%zu rows, %zu columns)", path,
+             data->rows, columns);
+    NEW(data->filled, data->rows * columns);
+    TRY(egad_h5_read(file, "/filled", EGAD_H5_U8, data->rows * columns, data->filled));
+done:
+    return status;
+}
+
 static egad_status load_text(egad_h5 *file, const char *attribute, char **out)
 {
     return egad_h5_has(file, "/", attribute)
@@ -384,6 +406,7 @@ egad_status egad_dataset_load(egad_dataset **out, const char *path)
     TRY(load_names(file, path, data));
     if (egad_h5_has(file, "/schema", NULL))
         TRY(egad_schema_read(file, "/schema", &data->schema));
+    TRY(load_filled(file, path, data));
     TRY(load_text(file, "protocol", &data->protocol));
     TRY(load_text(file, "source", &data->source));
     TRY(load_text(file, "sha256", &data->sha256));
@@ -464,6 +487,10 @@ egad_status egad_dataset_save(const egad_dataset *data, const char *path)
         TRY(egad_h5_write_texts(file, "/file", data->file, data->rows));
     if (data->schema.n)
         TRY(egad_schema_write(file, "/schema", &data->schema));
+    if (data->filled) {
+        table[1] = data->schema.n;
+        TRY(egad_h5_write(file, "/filled", EGAD_H5_U8, 2, table, data->filled));
+    }
     TRY(egad_h5_commit(file));
 done:
     egad_h5_close(file);

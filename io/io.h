@@ -218,7 +218,7 @@ int egad_table_incomplete(const egad_table *table, size_t row);
 /* Make the data set.  part: (rows), each EGAD_TRAIN, EGAD_TEST or left out, or NULL: all
  * train and `split` stays NULL.  label: the column of labels, with anomalous[word] 1 or
  * 0, or NULL.  Under EGAD_TABLE_MEAN, missing numbers become the mean of the training
- * rows, and the schema keeps the means. */
+ * rows, `filled` says which, and the schema keeps the means. */
 egad_status egad_table_finish(egad_table *table, const unsigned char *part,
                               const egad_table_column *label,
                               const unsigned char *anomalous, egad_dataset **out);

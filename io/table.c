@@ -376,8 +376,8 @@ int egad_table_incomplete(const egad_table *table, size_t row)
     return 0;
 }
 
-static egad_status fill_numbers(egad_table *table, egad_table_column *c,
-                                const unsigned char *part)
+static egad_status find_fill(const egad_table *table, egad_table_column *c,
+                             const unsigned char *part)
 {
     egad_status status = EGAD_OK;
     double sum = 0;
@@ -392,9 +392,6 @@ static egad_status fill_numbers(egad_table *table, egad_table_column *c,
         FAIL(DATA, "csv: '%s', column '%s': no training row has a value", table->path,
              c->name);
     c->fill = (float)(sum / (double)n);
-    for (size_t i = 0; i < table->rows; i++)
-        if (isnan(c->number[i]))
-            c->number[i] = c->fill;
 done:
     return status;
 }
@@ -435,14 +432,19 @@ done:
     return status;
 }
 
-static void encode_row(const egad_table *table, size_t row, float *x)
+/* filled: a byte for each column that is a feature; NULL: no number is missing. */
+static void encode_row(const egad_table *table, size_t row, float *x,
+                       unsigned char *filled)
 {
     for (size_t i = 0; i < table->columns; i++) {
         const egad_table_column *c = &table->column[i];
         if (!c->feature)
             continue;
+        const int gap = c->kind == EGAD_TABLE_NUMBER && isnan(c->number[row]);
+        if (filled)
+            *filled++ = (unsigned char)gap;
         if (c->kind == EGAD_TABLE_NUMBER) {
-            *x++ = c->number[row];
+            *x++ = gap ? c->fill : c->number[row];
         } else {
             x[c->code[row]] = 1;
             x += c->words;
@@ -474,6 +476,7 @@ egad_status egad_table_finish(egad_table *table, const unsigned char *part,
     egad_schema schema = { 0, NULL };
     egad_dataset *data = NULL;
     size_t kept = table->rows, n = 0;
+    int gaps = 0;
 
     for (size_t i = 0; part && i < table->rows; i++)
         kept -= part[i] == EGAD_PART_LEFT_OUT;
@@ -483,8 +486,10 @@ egad_status egad_table_finish(egad_table *table, const unsigned char *part,
         egad_table_column *c = &table->column[i];
         /* Those without a gap, too: rows that come later may have some there. */
         if (c->feature && c->kind == EGAD_TABLE_NUMBER &&
-            table->missing == EGAD_TABLE_MEAN)
-            TRY(fill_numbers(table, c, part));
+            table->missing == EGAD_TABLE_MEAN) {
+            TRY(find_fill(table, c, part));
+            gaps |= c->no_number > 0;
+        }
     }
     TRY(make_schema(table, &schema));
     size_t features = egad_schema_features(&schema);
@@ -492,6 +497,8 @@ egad_status egad_table_finish(egad_table *table, const unsigned char *part,
     data->rows_read = table->rows;
     data->schema = schema;
     schema = (egad_schema){ 0, NULL };
+    if (gaps)
+        NEW(data->filled, kept * data->schema.n);
     if (part)
         NEW(data->split, kept);
     if (label) {
@@ -501,7 +508,8 @@ egad_status egad_table_finish(egad_table *table, const unsigned char *part,
     for (size_t i = 0; i < table->rows; i++) {
         if (part && part[i] == EGAD_PART_LEFT_OUT)
             continue;
-        encode_row(table, i, data->x + n * features);
+        encode_row(table, i, data->x + n * features,
+                   gaps ? data->filled + n * data->schema.n : NULL);
         if (part)
             data->split[n] = part[i];
         if (label)

@@ -187,6 +187,7 @@ START_TEST(missing_values)
     ck_assert(data->x[0] == 1);
     ck_assert_ptr_null(data->split);
     ck_assert_int_eq(data->schema.column[0].filled, 0);
+    ck_assert_ptr_null(data->filled);
     egad_dataset_free(data);
     CHECK_OK(IMPORT(&data, text, .missing = "mean", .drop = "y"));
     ck_assert_int_eq(data->schema.column[0].filled, 1);
@@ -196,11 +197,13 @@ START_TEST(missing_values)
     ck_assert_str_eq(data->schema.column[1].category[0], "?");
     ck_assert(data->x[4] == 4.5f);                  /* (1 + 3 + 5 + 9) / 4 */
     ck_assert(data->x[9] == 1 && data->x[10] == 0); /* row 2: b=? */
+    ck_assert_mem_eq(data->filled, "\0\0\1\0\0\0\0\0\1\0\0\0", 12);
     egad_dataset_free(data);
     /* Only training rows count for the mean, and columns without a gap have one too. */
     CHECK_OK(IMPORT(&data, "a,b,p\n2,1,train\n100,9,test\n,9,test\n4,2,train\n",
                     .missing = "mean", .split_column = "p"));
     ck_assert(data->x[4] == 3);
+    ck_assert_mem_eq(data->filled, "\0\0\0\0\1\0\0\0", 8);
     ck_assert(data->schema.column[0].fill == 3 && data->schema.column[1].fill == 1.5f);
     ck_assert(data->schema.column[0].filled && data->schema.column[1].filled);
     egad_dataset_free(data);

@@ -96,6 +96,7 @@ START_TEST(read_gaps)
                          12 * sizeof(float));
         ck_assert_uint_eq(report.filled, 2);
         ck_assert_str_eq(report.gap, "bytes");
+        ck_assert_mem_eq(data->filled, "\0\0\1\0\1\0", 6); /* of bytes and service */
         ck_assert_uint_eq(report.unseen, 0);
         ck_assert_int_eq(data->schema.column[0].filled, 1);
         ck_assert(data->schema.column[0].fill == 0.1f);
@@ -107,6 +108,9 @@ START_TEST(read_gaps)
         CHECK_FAILS(read_text(&data, text, NULL), DATA, "--missing mean and train again");
         schema.column[0].filled = 1;
     }
+    CHECK_OK(read_text(&data, flows, NULL));
+    ck_assert_ptr_null(data->filled);
+    egad_dataset_free(data);
     CHECK_FAILS(read_text(&data, "bytes,service\nx,ssh\n", NULL), DATA, "not a number");
     CHECK_FAILS(read_text(&data, "bytes,service\n1e39,ssh\n", NULL), DATA, "too large");
 }

@@ -43,6 +43,7 @@ static egad_dataset *sample(void)
     c[1].category[0] = strdup("REJ");
     c[1].category[1] = strdup("SF");
     data->schema = (egad_schema){ 2, c };
+    data->filled = memcpy(malloc(8), "\0\0\0\0\0\0\1\0", 8);
     CHECK_OK(egad_dataset_origin(data, "csv", "/some/where/flows.csv", "00ff"));
     data->rows_read = 5;
     return data;
@@ -75,6 +76,7 @@ START_TEST(round_trip)
     ck_assert_int_eq(back->schema.column[0].filled, 1);
     ck_assert(back->schema.column[0].fill == 0.1f);
     ck_assert_int_eq(back->schema.column[1].filled, 0);
+    ck_assert_mem_eq(back->filled, data->filled, 8);
     ck_assert_uint_eq(egad_schema_features(&back->schema), 3);
     CHECK_OK(egad_schema_feature_name(&back->schema, 0, &name));
     ck_assert_str_eq(name, "bytes");
@@ -95,13 +97,17 @@ START_TEST(nothing_filled)
     egad_h5 *file;
 
     data->schema.column[0].filled = 0;
+    free(data->filled);
+    data->filled = NULL;
     CHECK_OK(egad_dataset_save(data, path));
     CHECK_OK(egad_h5_open(&file, path));
     ck_assert_int_eq(egad_h5_has(file, "/schema/columns", NULL), 1);
     ck_assert_int_eq(egad_h5_has(file, "/schema/fill", NULL), 0);
+    ck_assert_int_eq(egad_h5_has(file, "/filled", NULL), 0);
     egad_h5_close(file);
     CHECK_OK(egad_dataset_load(&back, path));
     ck_assert_int_eq(back->schema.column[0].filled, 0);
+    ck_assert_ptr_null(back->filled);
     egad_dataset_free(back);
     egad_dataset_free(data);
 }
@@ -405,6 +411,24 @@ static void fill_of_words(egad_h5 *file)
     CHECK_OK(egad_h5_write_texts(file, "/schema/categories/1", (char *[]){ "z" }, 1));
 }
 
+static void filled_without_columns(egad_h5 *file)
+{
+    CHECK_OK(
+        egad_h5_write(file, "/filled", EGAD_H5_U8, 2, (size_t[]){ 2, 2 }, "\0\1\0\1"));
+}
+
+static void filled_of_one_row(egad_h5 *file)
+{
+    CHECK_OK(egad_h5_write_texts(file, "/schema/columns", (char *[]){ "a", "b" }, 2));
+    CHECK_OK(egad_h5_write(file, "/filled", EGAD_H5_U8, 2, (size_t[]){ 1, 2 }, "\0\1"));
+}
+
+static void filled_in_a_line(egad_h5 *file)
+{
+    CHECK_OK(egad_h5_write_texts(file, "/schema/columns", (char *[]){ "a", "b" }, 2));
+    CHECK_OK(egad_h5_write(file, "/filled", EGAD_H5_U8, 1, (size_t[]){ 4 }, "\0\1\0\1"));
+}
+
 static void one_name(egad_h5 *file)
 {
     CHECK_OK(egad_h5_write_texts(file, "/file", (char *[]){ "a" }, 1));
@@ -442,6 +466,9 @@ static const struct {
             { split_2, EGAD_DATA, "/split" },
             { class_alone, EGAD_FORMAT, "no /class_names" },
             { class_past_names, EGAD_DATA, "row 1 is 1" },
+            { filled_without_columns, EGAD_SHAPE, "(2 rows, 0 columns)" },
+            { filled_of_one_row, EGAD_SHAPE, "/filled in" },
+            { filled_in_a_line, EGAD_SHAPE, "is not (2 rows, 2 columns)" },
             { one_name, EGAD_SHAPE, "/file in" },
             { names_of_numbers, EGAD_FORMAT, "/file in" },
             { names_in_a_square, EGAD_SHAPE, "has rank 2" },
