@@ -734,16 +734,20 @@ void cli_explain_free(cli_explained *explained);
 cli_label cli_explain_label(const egad_dataset *data, size_t row);
 /* What its file is called, in UTF-8 that a terminal may show, or "". */
 cli_path cli_explain_file(const egad_dataset *data, size_t row);
+/* Which columns of a row were missing and are filled, by number; NULL: none is known to
+ * be. */
+const unsigned char *cli_explain_filled(const egad_dataset *data, size_t row);
 /* The columns of a row, as egad_explain_columns has them; `schema` is that of the
- * detector.  One of them in print; how many of them to print, which hold most of the
- * residual; a table of these; and one in full. */
+ * detector, `filled` as above.  One of them in print; how many of them to print, which
+ * hold most of the residual; a table of these; and one in full. */
 typedef struct {
     char name[40], value[40], expected[40];
     int clipped; /* 1: the value has a star, */
     int weighed; /* and what is expected a weight, which mean: */
 } cli_line;
 extern const char cli_explain_clipped[], cli_explain_weighed[];
-cli_line cli_explain_line(const egad_schema *schema, const egad_explained *column);
+cli_line cli_explain_line(const egad_schema *schema, const egad_explained *column,
+                          const unsigned char *filled);
 size_t cli_explain_lines(const egad_explained *list, size_t n);
 /* The others, from `shown` on, as one. */
 typedef struct {
@@ -755,7 +759,8 @@ cli_rest cli_explain_rest(const egad_explained *list, size_t shown, size_t n);
 void cli_explain_name(const egad_schema *schema, size_t column, char *name, size_t size);
 /* `*seen` gets what any of its lines has of `clipped` and `weighed`. */
 void cli_explain_print(const egad_schema *schema, const egad_explained *list, size_t n,
-                       cli_line *seen);
-cli_json *cli_explain_json(const egad_schema *schema, const egad_explained *column);
+                       const unsigned char *filled, cli_line *seen);
+cli_json *cli_explain_json(const egad_schema *schema, const egad_explained *column,
+                           const unsigned char *filled);
 
 #endif

@@ -102,6 +102,11 @@ cli_path cli_explain_file(const egad_dataset *data, size_t row)
     return name;
 }
 
+const unsigned char *cli_explain_filled(const egad_dataset *data, size_t row)
+{
+    return data->filled ? data->filled + row * data->schema.n : NULL;
+}
+
 /* ---- Columns of a table --------------------------------------------------- */
 
 enum {
@@ -130,7 +135,8 @@ const char cli_explain_weighed[] =
     "1\n"
     "and any other 0; it is no probability, and may be more than 1";
 
-cli_line cli_explain_line(const egad_schema *schema, const egad_explained *c)
+cli_line cli_explain_line(const egad_schema *schema, const egad_explained *c,
+                          const unsigned char *filled)
 {
     cli_line l = { .clipped = 0 };
     const egad_column *column = schema->n ? &schema->column[c->column] : NULL;
@@ -141,7 +147,8 @@ cli_line cli_explain_line(const egad_schema *schema, const egad_explained *c)
                  category(column, c->expected), (double)c->rebuilt);
         l.weighed = 1;
     } else {
-        snprintf(l.value, sizeof l.value, "%.7g%s", (double)c->value,
+        snprintf(l.value, sizeof l.value, "%.7g%s%s", (double)c->value,
+                 column && filled && filled[c->column] ? " (missing, filled)" : "",
                  c->clipped ? " *" : "");
         l.clipped = c->clipped > 0;
         snprintf(l.expected, sizeof l.expected, "%.5g", (double)c->rebuilt);
@@ -176,7 +183,7 @@ cli_rest cli_explain_rest(const egad_explained *list, size_t shown, size_t n)
 }
 
 void cli_explain_print(const egad_schema *schema, const egad_explained *list, size_t n,
-                       cli_line *seen)
+                       const unsigned char *filled, cli_line *seen)
 {
     const size_t shown = cli_explain_lines(list, n);
     size_t name = 6, value = 5, expected = 8;
@@ -184,7 +191,7 @@ void cli_explain_print(const egad_schema *schema, const egad_explained *list, si
     if (shown < n)
         name = longer(name, rest.name);
     for (size_t i = 0; i < shown; i++) {
-        const cli_line l = cli_explain_line(schema, &list[i]);
+        const cli_line l = cli_explain_line(schema, &list[i], filled);
         name = longer(name, l.name);
         value = longer(value, l.value);
         expected = longer(expected, l.expected);
@@ -192,7 +199,7 @@ void cli_explain_print(const egad_schema *schema, const egad_explained *list, si
     printf("  %-*s  %*s  %*s  %9s  %8s\n", (int)name, "column", (int)value, "value",
            (int)expected, "expected", "residual", "share");
     for (size_t i = 0; i < shown; i++) {
-        const cli_line l = cli_explain_line(schema, &list[i]);
+        const cli_line l = cli_explain_line(schema, &list[i], filled);
         printf("  %-*s  %*s  %*s  %9.4g  %6.1f %%\n", (int)name, l.name, (int)value,
                l.value, (int)expected, l.expected, (double)list[i].residual,
                100 * (double)list[i].share);
@@ -204,7 +211,8 @@ void cli_explain_print(const egad_schema *schema, const egad_explained *list, si
                "", (int)expected, "", rest.residual, 100 * rest.share);
 }
 
-cli_json *cli_explain_json(const egad_schema *schema, const egad_explained *c)
+cli_json *cli_explain_json(const egad_schema *schema, const egad_explained *c,
+                           const unsigned char *filled)
 {
     const egad_column *column = schema->n ? &schema->column[c->column] : NULL;
     cli_json *object = cli_json_object();
@@ -222,5 +230,6 @@ cli_json *cli_explain_json(const egad_schema *schema, const egad_explained *c)
     cli_json_float(object, "residual", c->residual);
     cli_json_float(object, "share", c->share);
     cli_json_flag(object, "clipped", c->clipped > 0);
+    cli_json_flag(object, "filled", column && filled && filled[c->column]);
     return object;
 }

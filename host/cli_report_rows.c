@@ -175,7 +175,7 @@ done:
 
 /* `*seen` is as in cli_explain_print. */
 static int put_row(const cli_report *r, cli_page *page, const cli_explained *e, size_t i,
-                   cli_line *seen)
+                   const unsigned char *filled, cli_line *seen)
 {
     static const char *const names[] = { "column", "value", "expected", "residual",
                                          "share" };
@@ -190,7 +190,7 @@ static int put_row(const cli_report *r, cli_page *page, const cli_explained *e, 
     const size_t shown = cli_explain_lines(list, n);
     cli_page_table(page, names, 5, 1);
     for (size_t k = 0; k < shown; k++) {
-        const cli_line l = cli_explain_line(r->info.schema, &list[k]);
+        const cli_line l = cli_explain_line(r->info.schema, &list[k], filled);
         cli_page_cell(page, "%s", l.name);
         cli_page_cell(page, "%s", l.value);
         seen->clipped |= l.clipped;
@@ -231,7 +231,7 @@ static int put_rows(cli_report *r, cli_page *page, const size_t *order, size_t n
         cli_page_heading(page, "Row %zu: score %.6g, number %zu%s%s", row[i],
                          (double)r->scores[0].score[order[i]], i + 1,
                          *label.text ? ", " : "", label.text);
-        code = put_row(r, page, &e, i, &seen);
+        code = put_row(r, page, &e, i, cli_explain_filled(r->data, row[i]), &seen);
     }
     if (seen.weighed)
         cli_page_note(page, "%s", cli_explain_weighed);

@@ -259,7 +259,8 @@ static int print_text(const explanation *e)
         }
         code = columns_of(e, i, &list, &n);
         if (code == CLI_DONE)
-            cli_explain_print(e->info.schema, list, n, &seen);
+            cli_explain_print(e->info.schema, list, n,
+                              cli_explain_filled(e->data, s->row), &seen);
         free(list);
     }
     if (seen.weighed)
@@ -273,12 +274,13 @@ static int print_text(const explanation *e)
 
 static cli_json *columns_json(const explanation *e, size_t i, int *code)
 {
+    const unsigned char *filled = cli_explain_filled(e->data, e->subject[i].row);
     cli_json *array = cli_json_array();
     egad_explained *list = NULL;
     size_t n = 0;
     *code = columns_of(e, i, &list, &n);
     for (size_t k = 0; k < n; k++)
-        cli_json_append(array, cli_explain_json(e->info.schema, &list[k]));
+        cli_json_append(array, cli_explain_json(e->info.schema, &list[k], filled));
     free(list);
     return array;
 }

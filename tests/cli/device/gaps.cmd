@@ -25,6 +25,7 @@ new "$duration" "$bytes" '?' >full.csv
 test ! -s err
 "$EGAD" $score --data - <full.csv >want.pipe
 "$EGAD" explain --model gaps-model.h5 --data - --json <full.csv >want.json
+not grep -F '"filled": true' want.json
 for gap in '' NA n/a NULL '?' nan; do
     new "$gap" "$gap" '' >new.csv
     "$EGAD" $score --data new.csv 2>err | cmp - want.csv
@@ -32,8 +33,27 @@ for gap in '' NA n/a NULL '?' nan; do
     test "$(wc -l <err)" = 1
     "$EGAD" $score --data - <new.csv 2>err | cmp - want.pipe
     grep '^4 numbers were missing, the first of column bytes' err
-    "$EGAD" explain --model gaps-model.h5 --data - --json <new.csv 2>err | cmp - want.json
+    "$EGAD" explain --model gaps-model.h5 --data - --json <new.csv 2>err >new.json
+    sed 's/"filled": true/"filled": false/' new.json | cmp - want.json
+    test "$(grep -c '"filled": true' new.json)" = 4
 done
+# What was filled is marked, in its row and there only: in print, in JSON, on a page.
+marked() {
+    awk '/^row/ { row = $2 } /\(missing, filled\)/ { print row $1 }' says.out | sort | xargs
+}
+says 'row 3: ' explain --model gaps-model.h5 --data new.csv
+test "$(marked)" = '0:bytes 1:duration 3:bytes 3:duration'
+grep -E "^  duration +[0-9.]+ \(missing, filled\) +[-0-9.]+ " says.out
+says 'row 3: ' explain --model gaps-model.h5 --data full.csv
+test -z "$(marked)"
+"$EGAD" explain --model gaps-model.h5 --data new.csv --row 1 --json 2>err | tr -d '", ' |
+    awk -F: '$1 == "column" { column = $2 } $1 == "filled" { print column, $2 }' | sort |
+    cmp - <(printf '%s\n' 'bytes false' 'duration true' 'proto false')
+"$EGAD" report gaps-model.h5 --data new.csv -o report >/dev/null 2>&1
+says 'row 1: ' explain --model gaps-model.h5 --data gaps.h5 --row 1,3
+test "$(marked)" = '1:bytes'
+test "$(grep -o '([a-z]*, filled)' report/report.html | sort | uniq -c | xargs)" = \
+    '4 (missing, filled)'
 # Lines of JSON: null, and a key that is not there; but not a line without any.
 printf '%s\n' '{"duration":1,"proto":"tcp","bytes":null}' '{"proto":"udp","bytes":300}' \
     '{"duration":2,"proto":null,"bytes":200}' '{"proto":null}' '{"protocol":"tcp"}' \
