@@ -155,3 +155,15 @@ const char *egad_array_near(const char *text, const char *const *names, size_t n
     }
     return near;
 }
+
+const char *egad_array_no_column(char *out, size_t size, const char *name,
+                                 char *const *names, size_t n)
+{
+    const char *near = egad_array_near(name, (const char *const *)names, n);
+    char list[400];
+
+    snprintf(out, size, "no column '%s'%s%s%s; its columns are %s", name,
+             near ? ", but '" : "", near ? near : "", near ? "'" : "",
+             egad_array_list(list, sizeof list, names, n));
+    return out;
+}

@@ -30,17 +30,14 @@ static egad_status give_role(void *context, const char *name)
     egad_status status = EGAD_OK;
     giving *g = context;
     importing *m = g->import;
-    char list[400];
+    char text[600];
     size_t i = 0;
 
     while (i < m->fields && strcmp(m->name[i], name) != 0)
         i++;
-    if (i == m->fields) {
-        const char *near = egad_array_near(name, (const char *const *)m->name, i);
-        FAIL(ARGUMENT, "csv: '%s' has no column '%s'%s%s%s; its columns are %s", m->path,
-             name, near ? ", but '" : "", near ? near : "", near ? "'" : "",
-             egad_array_list(list, sizeof list, m->name, m->fields));
-    }
+    if (i == m->fields)
+        FAIL(ARGUMENT, "csv: '%s' has %s", m->path,
+             egad_array_no_column(text, sizeof text, name, m->name, m->fields));
     if (m->role[i] != NO_ROLE && m->role[i] != g->role)
         FAIL(ARGUMENT, "csv: column '%s' of '%s' is given two roles", name, m->path);
     m->role[i] = g->role;

@@ -105,15 +105,15 @@ static egad_status find_label(reading *r, size_t line, size_t n, char *const *fi
 {
     egad_status status = EGAD_OK;
     const char *name = r->roles.column;
-    char list[400];
+    char text[600];
     size_t seen = 0;
 
     for (size_t k = 0; k < n; k++)
         if (strcmp(field[k], name) == 0 && seen++ == 0)
             r->label = k;
     if (seen == 0)
-        FAIL(ARGUMENT, "csv: '%s' has no column '%s'; its columns are %s", r->path, name,
-             egad_array_list(list, sizeof list, field, n));
+        FAIL(ARGUMENT, "csv: '%s' has %s", r->path,
+             egad_array_no_column(text, sizeof text, name, field, n));
     if (seen > 1)
         FAIL(FORMAT, "csv: '%s' line %zu: two columns named '%s'", r->path, line, name);
 done:

@@ -91,6 +91,9 @@ egad_status egad_array_path(char **out, const char **last, const char *path);
 void egad_array_clear(char **texts, size_t n);
 /* "a, b, c and 7 more", for messages: ten names at most; returns `out`. */
 const char *egad_array_list(char *out, size_t size, char *const *names, size_t n);
+/* "no column 'Kind', but 'kind'; its columns are kind, bytes", in `out`. */
+const char *egad_array_no_column(char *out, size_t size, const char *name,
+                                 char *const *names, size_t n);
 
 /* ---- number.c ------------------------------------------------------------ */
 
