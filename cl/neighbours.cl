@@ -8,10 +8,12 @@
 #error "neighbours.cl: build with -DWG=<work-group size>"
 #endif
 
-/* Put (v, at) among the NEIGHBOURS smallest, which stand in order, equal ones by `at`. */
-static void insert(float *best, int *index, float v, int at)
+#define KEPT (2 * NEIGHBOURS) /* points that are looked at closely */
+
+/* Put (v, at) among the `length` smallest, which stand in order, equal ones by `at`. */
+static void insert(float *best, int *index, const int length, float v, int at)
 {
-    for (int i = 0; i < NEIGHBOURS; i++) {
+    for (int i = 0; i < length; i++) {
         const int before = v < best[i] || (v == best[i] && at < index[i]);
         const float other = best[i];
         const int other_at = index[i];
@@ -22,10 +24,20 @@ static void insert(float *best, int *index, float v, int at)
     }
 }
 
+/* |p - q|^2. */
+static float apart(__global const float *restrict p, __global const float *restrict q,
+                   const int P)
+{
+    float square = 0.0f;
+    for (int k = 0; k < P; k++)
+        square = fma(p[k] - q[k], p[k] - q[k], square);
+    return square;
+}
+
 /* The nearest of n points q are those of smallest |q|^2 - 2 p q, which is |p - q|^2 but for
- * |p|^2.  That difference cancels where a point is near: of the `count` nearest, |p - q|
- * is computed as it stands.  With d their mean, term NEAR is d, and LOCAL d / exp(mean
- * reach of these points).
+ * |p|^2.  That difference cancels where a point is near, so |p - q| is computed as it stands
+ * for KEPT points, of which the `count` nearest are taken.  With d the mean of theirs, term
+ * NEAR is d, and LOCAL d / exp(mean reach of these points).
  * products: (N, n) p q.  p: (N, P).  q: (n, P).  squares: (n) |q|^2.  reach: (n).  first >= 0: row r is
  * point first + r itself, which is left out.  Groups: N. */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
@@ -38,40 +50,42 @@ void neighbours_nearest(__global float *restrict terms,
                         __global const float *restrict reach, const int n, const int P,
                         const int count, const int first)
 {
-    __local float all[WG * NEIGHBOURS];
-    __local int all_index[WG * NEIGHBOURS];
+    __local float all[WG * KEPT];
+    __local int all_index[WG * KEPT];
     const int row = (int)get_group_id(0), item = (int)get_local_id(0);
     __global const float *products = products_mem + products_at + row * ldp;
     __global const float *p = p_mem + p_at + row * lda;
     const int own = first < 0 ? -1 : first + row;
-    float best[NEIGHBOURS];
-    int index[NEIGHBOURS];
+    float best[KEPT], near[NEIGHBOURS];
+    int index[KEPT], near_index[NEIGHBOURS];
 
-    for (int i = 0; i < NEIGHBOURS; i++) {
+    for (int i = 0; i < KEPT; i++) {
         best[i] = INFINITY;
         index[i] = n;
     }
     for (int j = item; j < n; j += WG) {
         const float v = squares[j] - 2.0f * products[j];
-        if (v < best[NEIGHBOURS - 1] && j != own)
-            insert(best, index, v, j);
+        if (v < best[KEPT - 1] && j != own)
+            insert(best, index, KEPT, v, j);
     }
-    for (int i = 0; i < NEIGHBOURS; i++) {
-        all[item * NEIGHBOURS + i] = best[i];
-        all_index[item * NEIGHBOURS + i] = index[i];
+    for (int i = 0; i < KEPT; i++) {
+        all[item * KEPT + i] = best[i];
+        all_index[item * KEPT + i] = index[i];
     }
     barrier(CLK_LOCAL_MEM_FENCE);
     if (item == 0) {
         float distance = 0.0f, around = 0.0f;
-        for (int i = NEIGHBOURS; i < WG * NEIGHBOURS; i++)
-            insert(best, index, all[i], all_index[i]);
+        for (int i = KEPT; i < WG * KEPT; i++)
+            insert(best, index, KEPT, all[i], all_index[i]);
+        for (int i = 0; i < NEIGHBOURS; i++) {
+            near[i] = INFINITY;
+            near_index[i] = n;
+        }
+        for (int i = 0; i < KEPT && index[i] < n; i++)
+            insert(near, near_index, NEIGHBOURS, apart(p, q_mem + index[i] * P, P), index[i]);
         for (int i = 0; i < count; i++) {
-            const int at = min(index[i], n - 1); /* n only if nothing was a number */
-            __global const float *q = q_mem + at * P;
-            float square = 0.0f;
-            for (int k = 0; k < P; k++)
-                square = fma(p[k] - q[k], p[k] - q[k], square);
-            distance += sqrt(square);
+            const int at = min(near_index[i], n - 1); /* n only if nothing was a number */
+            distance += sqrt(apart(p, q_mem + at * P, P));
             around += reach[at];
         }
         distance /= (float)count;

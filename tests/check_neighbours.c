@@ -138,6 +138,24 @@ START_TEST(copies)
 }
 END_TEST
 
+/* Far from the origin products tell nothing of points that are nearly as far from a row:
+ * which are the nearest is seen from their differences. */
+START_TEST(near_ties)
+{
+    enum { ROWS = 60, P = 3, CLOSE = 9 };
+    egad_points points = make(ROWS, P);
+    for (size_t i = 0; i < CLOSE; i++)
+        for (size_t k = 0; k < P; k++)
+            points.point[i * P + k] =
+                30.0f + (i && i % P == k ? 0.1f + 1e-4f * (float)(i * 5 % CLOSE) : 0.0f);
+    lab_engine(engines[_i]);
+    for (int cpu = 0; cpu < 2; cpu++) {
+        lab_pretend(cpu);
+        check(&points, NULL, 1, 0, 0);
+    }
+}
+END_TEST
+
 /* A row that is no number, or whose square is none, is seen, and in that row only. */
 START_TEST(nan_is_seen)
 {
@@ -167,6 +185,7 @@ int main(void)
     tcase_add_loop_test(tests, sizes, 0, ENGINES);
     tcase_add_loop_test(tests, ties, 0, ENGINES);
     tcase_add_test(tests, copies);
+    tcase_add_loop_test(tests, near_ties, 0, ENGINES);
     tcase_add_loop_test(tests, nan_is_seen, 0, ENGINES);
     return lab_main(suite);
 }
