@@ -178,17 +178,6 @@ void conv2d_rows(__global float *restrict c_mem, const int c_at, const int ldc,
         }
 }
 
-static float total(const FLOATV v)
-{
-#if VECTOR == 16
-    const float8 eight = v.lo + v.hi;
-#else
-    const float8 eight = v;
-#endif
-    const float4 four = eight.lo + eight.hi;
-    return (four.x + four.y) + (four.z + four.w);
-}
-
 /* The same for one channel of the results and PIXELS of them.  w: element k of tap t and
  * channel j at w[(t OUT_C + j) IN_C + k].  Groups: phases * OUT_C by
  * ceil(N * GRID_H * GRID_W / PIXELS), of one item. */

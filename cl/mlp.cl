@@ -78,16 +78,6 @@ static void input(__global float *restrict y, __global const float *x, const int
             y[r * STRIDE + j] = 0.0f;
 }
 
-/* The sum of the elements. */
-static float total(const FLOATV v)
-{
-    float part[VECTOR], sum = 0.0f;
-    STOREV(v, 0, part);
-    for (int i = 0; i < VECTOR; i++)
-        sum += part[i];
-    return sum;
-}
-
 /* y = act(x w + bias), a layer of one unit, for `height` rows: a whole panel would be for
  * one column. */
 static void dense_one(__global float *restrict y, __global const float *restrict x,

@@ -86,3 +86,17 @@ static inline void stream(const FLOATV v, __global float *c, const int n)
 #endif
     store(v, c, n);
 }
+
+/* The sum of the elements of v. */
+#if VECTOR == 16 || VECTOR == 8
+static inline float total(const FLOATV v)
+{
+#if VECTOR == 16
+    const float8 eight = v.lo + v.hi;
+#else
+    const float8 eight = v;
+#endif
+    const float4 four = eight.lo + eight.hi;
+    return (four.x + four.y) + (four.z + four.w);
+}
+#endif

@@ -129,7 +129,8 @@ static egad_status reserve(egad_infer *s)
     TRY(egad_tensor_new(&s->x, device, s->batch, d->columns));
     TRY(egad_tensor_new(&s->z, device, s->batch, (size_t)d->model->z_dim));
     TRY(egad_tensor_new(&s->rebuilt, device, s->batch, d->columns));
-    TRY(egad_pass_new(&s->e, device, d->net[NET_E], 0, s->x, s->z, NULL));
+    const egad_pass_options joins = { .mode = PASS_SCORE, .joins = 1 };
+    TRY(egad_pass_new(&s->e, device, d->net[NET_E], 0, s->x, s->z, &joins));
     TRY(egad_pass_new(&s->g, device, d->net[NET_G], 0, s->z, s->rebuilt, NULL));
     if (wants_real(s))
         TRY(reserve_d(s, s->x, &s->real));
@@ -171,7 +172,8 @@ static egad_status forward(const egad_infer *s, int k, const egad_pass *pass,
     egad_tensor *y = NULL;
     NEW(y, pass->n);
     for (size_t i = 0; i < pass->n; i++)
-        y[i] = egad_tensor_rows(pass->y[i], 0, n);
+        if (pass->y[i].mem)
+            y[i] = egad_tensor_rows(pass->y[i], 0, n);
     some.x = egad_tensor_rows(pass->x, 0, n);
     some.y = y;
     TRY(egad_pass_forward(&some, plan, s->folded[k], 0, 0));

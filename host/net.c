@@ -151,6 +151,35 @@ done:
     return status;
 }
 
+/* Are the first two layers one convolution, of fewer products, with an engine for which
+ * that was measured to be faster? */
+static int can_join(const egad_net *net)
+{
+    enum { LESS = 2 }; /* times the channels between the two */
+    const egad_net_layer *a = &net->layer[0], *b = a + 1;
+    if (!egad_gemm_packs(net->engine) || net->count[0] < 2)
+        return 0;
+    if (a->row.op != OP_CONV || b->row.op != OP_CONV || a->row.act != ACT_LINEAR)
+        return 0;
+    if (a->row.bn || a->row.dropout > 0.0f)
+        return 0;
+    return LESS * (a->conv.K * a->conv.K * a->conv.C + 1) <= a->conv.O;
+}
+
+/* Reserve the joined kernels. */
+static egad_status reserve_joined(egad_net *net, egad_device *device)
+{
+    egad_status status = EGAD_OK;
+    net->joins = can_join(net);
+    if (!net->joins)
+        return EGAD_OK;
+    net->join = egad_join_of(&net->layer[0].conv, &net->layer[1].conv);
+    TRY(egad_tensor_flat(&net->joined, device, egad_join_weights(&net->join)));
+    TRY(egad_tensor_flat(&net->joined_t, device, egad_join_weights(&net->join)));
+done:
+    return status;
+}
+
 egad_status egad_net_new(egad_net **out, egad_device *device, const char *name,
                          const egad_layer *const tables[SECTIONS],
                          const size_t inputs[SECTIONS][3], const size_t x[3], float slope)
@@ -191,6 +220,7 @@ egad_status egad_net_new(egad_net **out, egad_device *device, const char *name,
     TRY(egad_gemm_choose(&net->engine, device));
     if (egad_gemm_packs(net->engine))
         TRY(reserve_panels(net, device));
+    TRY(reserve_joined(net, device));
     *out = net;
     net = NULL;
 done:
@@ -216,8 +246,10 @@ void egad_net_free(egad_net *net)
 {
     if (!net)
         return;
-    egad_tensor *const all[] = { &net->w,   &net->g,      &net->m,      &net->v,
-                                 &net->ema, &net->moving, &net->panels, &net->panels_t };
+    egad_tensor *const all[] = { &net->w,       &net->g,        &net->m,
+                                 &net->v,       &net->ema,      &net->moving,
+                                 &net->panels,  &net->panels_t, &net->joined,
+                                 &net->joined_t };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         egad_tensor_free(all[i]);
     free(net->layer);
@@ -362,6 +394,24 @@ static size_t most_entries(const egad_net *net)
     return n;
 }
 
+egad_join_kernels egad_net_join_kernels(const egad_net *net, egad_tensor flat)
+{
+    const egad_net_layer *l = net->layer;
+    return (egad_join_kernels){ .w = egad_net_kernel(&l[0], flat),
+                                .bias = egad_net_view(flat, l[0].bias, l[0].channels),
+                                .second = egad_net_kernel(&l[1], flat) };
+}
+
+/* joined = the joined kernel of `flat`, in a network that joins. */
+static egad_status join(const egad_net *net, egad_plan *plan, egad_tensor joined,
+                        egad_tensor flat)
+{
+    if (!net->joins)
+        return EGAD_OK;
+    const egad_join_kernels of = egad_net_join_kernels(net, flat);
+    return egad_join_kernel(plan, net->name, &net->join, joined, &of);
+}
+
 egad_status egad_net_pack_score(egad_net *net, egad_plan *plan, egad_tensor flat)
 {
     egad_status status = EGAD_OK;
@@ -381,6 +431,7 @@ egad_status egad_net_pack_score(egad_net *net, egad_plan *plan, egad_tensor flat
                                   l->kernel, l->panels, entries + n);
     }
     TRY(egad_gemm_pack(plan, net->name, net->panels, flat, entries, n));
+    TRY(join(net, plan, net->joined, flat));
 done:
     free(entries);
     return status;
@@ -419,6 +470,7 @@ egad_status egad_net_pack_train(egad_net *net, egad_plan *plan)
                                   l->panels_t[0], entries + n);
     }
     TRY(egad_gemm_pack(plan, net->name, net->panels_t, net->w, entries, n));
+    TRY(join(net, plan, net->joined_t, net->w));
 done:
     free(entries);
     return status;
@@ -435,7 +487,8 @@ egad_status egad_net_freeze(egad_net **out, egad_device *device, const egad_net 
     NEW(made, 1);
     *made = *net;
     made->w = made->g = made->m = made->v = made->ema = made->moving = none;
-    made->panels = made->panels_t = none;
+    made->panels = made->panels_t = made->joined = made->joined_t = none;
+    made->joins = 0; /* a search goes back to the inputs */
     made->layer = NULL;
     TRY(egad_gemm_choose(&made->engine, device));
     NEW(made->layer, net->n);

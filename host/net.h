@@ -42,6 +42,11 @@ typedef struct {
     egad_tensor moving;           /* statistics of batch normalisation, or no memory */
     egad_tensor panels, panels_t; /* packed weights, for an engine that reads them */
     egad_gemm_engine engine;
+    /* Where the first two layers are convolutions with no more than a bias between them:
+     * how they are one, and its kernel as scoring and as training have it. */
+    int joins;
+    egad_join join;
+    egad_tensor joined, joined_t;
 } egad_net;
 
 /* Build a network from up to three tables (NULL: no such section) of a model.  inputs[s]:
@@ -95,9 +100,13 @@ egad_status egad_net_fold(const egad_net *net, egad_device *device, egad_tensor 
 egad_status egad_net_freeze(egad_net **out, egad_device *device, const egad_net *net,
                             egad_tensor flat);
 
+/* Kernels of the joined layers in a flat buffer. */
+egad_join_kernels egad_net_join_kernels(const egad_net *net, egad_tensor flat);
+
 /* Append the packing of the kernels of `flat` for scoring, or of w for what training
  * reads packed: dense kernels, their transposes for gradients of inputs, and transposed
- * convolutions; nothing for an engine that does not read panels. */
+ * convolutions, and the joined kernel; nothing for an engine that does not read panels.
+ */
 egad_status egad_net_pack_score(egad_net *net, egad_plan *plan, egad_tensor flat);
 egad_status egad_net_pack_train(egad_net *net, egad_plan *plan);
 

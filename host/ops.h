@@ -68,8 +68,8 @@ egad_status egad_conv2d_adjoint(egad_plan *plan, const char *label, const egad_c
                                 egad_tensor large, egad_tensor small, egad_tensor w,
                                 egad_tensor panels, const egad_conv2d_end *end);
 /* dw = gradient of the kernel, one of large and small being a gradient; sums = sums of
- * small, whose rows are then close together, over its pixels, if it has memory.  dw: as w.
- * sums: (1, O). */
+ * small, whose rows are then close together, over its pixels, if it has memory.  dw: as
+ * w. sums: (1, O). */
 egad_status egad_conv2d_weights(egad_plan *plan, const char *label, const egad_conv2d *g,
                                 egad_tensor dw, egad_tensor sums, egad_tensor large,
                                 egad_tensor small);
@@ -127,6 +127,36 @@ egad_status egad_conv2d_patches_adjoint(egad_plan *plan, const char *label,
 egad_status egad_conv2d_patches_weights(egad_plan *plan, const char *label,
                                         const egad_conv2d *g, egad_tensor dw,
                                         egad_tensor large, egad_tensor small);
+
+/* ---- op_join.c: two convolutions with nothing between them but a bias, as one ---- */
+
+/* The first as an unfolding of x, whose channels are the pixels under its kernel and a 1,
+ * T = K * K * C + 1 in all; and what that makes of the second.  Where C is small, few
+ * products are left, and no image between the two. */
+typedef struct {
+    egad_conv2d first, second, joined;
+} egad_join;
+
+egad_join egad_join_of(const egad_conv2d *first, const egad_conv2d *second);
+size_t egad_join_weights(const egad_join *j); /* numbers of the joined kernel */
+
+/* Kernel and bias of the first, views of one buffer, and the kernel of the second; or
+ * their gradients. */
+typedef struct {
+    egad_tensor w, bias, second;
+} egad_join_kernels;
+
+/* u = the unfolding of x.  u: (N, h * w * T), rows close together, h and w those behind
+ * the first.  x: (N, H * W * C). */
+egad_status egad_join_unfold(egad_plan *plan, const char *label, const egad_join *j,
+                             egad_tensor u, egad_tensor x);
+/* joined = the kernel that makes of u what the two make of x. */
+egad_status egad_join_kernel(egad_plan *plan, const char *label, const egad_join *j,
+                             egad_tensor joined, const egad_join_kernels *of);
+/* d = the gradients of both kernels and the bias, given that of the joined one. */
+egad_status egad_join_gradients(egad_plan *plan, const char *label, const egad_join *j,
+                                const egad_join_kernels *d, egad_tensor djoined,
+                                const egad_join_kernels *of);
 
 /* ---- op_batchnorm.c: y = act(gamma (h - mean) / sqrt(variance + epsilon) + beta) --- */
 

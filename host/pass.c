@@ -11,6 +11,8 @@ static egad_status reserve(egad_pass *p, egad_device *device, size_t i, egad_ten
     egad_status status = EGAD_OK;
     const egad_net_layer *l = &p->net->layer[p->first + i];
     const size_t N = p->x.n;
+    if (i == 0 && p->joins)
+        return EGAD_OK;
     if (i + 1 == p->n && p->borrowed)
         p->y[i] = out;
     else
@@ -21,6 +23,19 @@ static egad_status reserve(egad_pass *p, egad_device *device, size_t i, egad_ten
     }
     if (p->mode == PASS_TRAIN || p->mode == PASS_SEARCH)
         TRY(egad_tensor_new(&p->dpre[i], device, N, l->O));
+done:
+    return status;
+}
+
+/* Reserve what joined layers take. */
+static egad_status reserve_join(egad_pass *p, egad_device *device)
+{
+    egad_status status = EGAD_OK;
+    const egad_join *j = &p->net->join;
+    const size_t pixels = j->second.H * j->second.W;
+    TRY(egad_tensor_new(&p->unfolded, device, p->x.n, pixels * j->joined.C));
+    if (p->mode == PASS_TRAIN)
+        TRY(egad_tensor_flat(&p->djoined, device, egad_join_weights(j)));
 done:
     return status;
 }
@@ -39,7 +54,8 @@ egad_status egad_pass_new(egad_pass *pass, egad_device *device, egad_net *net,
                     .n = net->count[section],
                     .x = x,
                     .borrowed = out.mem != NULL,
-                    .dropout = o->random != NULL };
+                    .dropout = o->random != NULL,
+                    .joins = o->joins && net->joins && section == 0 };
     assert(x.c == net->layer[p.first].I && x.n % p.groups == 0);
     if (o->random)
         p.random = *o->random;
@@ -50,6 +66,8 @@ egad_status egad_pass_new(egad_pass *pass, egad_device *device, egad_net *net,
         NEW(p.dpre, p.n);
     for (size_t i = 0; i < p.n; i++)
         TRY(reserve(&p, device, i, out));
+    if (p.joins)
+        TRY(reserve_join(&p, device));
     *pass = p;
     p = (egad_pass){ 0 };
 done:
@@ -67,6 +85,8 @@ void egad_pass_free(egad_pass *pass)
         if (pass->dpre)
             egad_tensor_free(&pass->dpre[i]);
     }
+    egad_tensor_free(&pass->unfolded);
+    egad_tensor_free(&pass->djoined);
     free(pass->y);
     free(pass->h);
     free(pass->stats);
@@ -99,18 +119,24 @@ static egad_tensor packed(egad_tensor panels, size_t at)
     return at < panels.c ? egad_tensor_view(panels, at, 1, 1) : none;
 }
 
-/* y = act(product of x and the kernel + bias). */
+/* y = act(product of x and the kernel + bias); of the second of two joined layers, x is
+ * what is unfolded. */
 static egad_status forward_layer(const egad_pass *pass, egad_plan *plan, const char *text,
-                                 const egad_net_layer *l, egad_tensor y, egad_tensor x,
-                                 egad_tensor flat, const egad_activation *a)
+                                 size_t i, egad_tensor y, egad_tensor x, egad_tensor flat,
+                                 const egad_activation *a)
 {
     const egad_net *net = pass->net;
+    const egad_net_layer *l = &net->layer[pass->first + i];
     const egad_tensor w = egad_net_kernel(l, flat), none = { 0 };
     const egad_conv2d_end end = { .bias = egad_net_view(flat, l->bias, l->channels),
                                   .a = *a };
     const egad_tensor panels = pass->mode == PASS_SCORE || pass->mode == PASS_SEARCH
                                    ? packed(net->panels, l->panels)
                                    : none;
+    if (pass->joins && i == 1)
+        return egad_conv2d_forward(plan, text, &net->join.joined, y, x,
+                                   pass->mode == PASS_SCORE ? net->joined : net->joined_t,
+                                   none, &end);
     switch (l->row.op) {
     case OP_CONV:
         return egad_conv2d_forward(plan, text, &l->conv, y, x, w, panels, &end);
@@ -157,14 +183,18 @@ static egad_status forward(const egad_pass *pass, egad_plan *plan, egad_tensor f
     const egad_net *net = pass->net;
     egad_tensor x = pass->x;
     char text[64];
-    for (size_t i = 0; i < n; i++) {
-        const egad_net_layer *l = &net->layer[pass->first + i];
+    if (pass->joins) {
+        x = egad_tensor_rows(pass->unfolded, 0, x.n);
+        TRY(egad_join_unfold(plan, label(text, sizeof text, net, 0), &net->join, x,
+                             pass->x));
+    }
+    for (size_t i = (size_t)pass->joins; i < n; i++) {
         const int normalises = pass->h[i].mem != NULL;
         egad_activation a = activation(pass, i, second);
         label(text, sizeof text, net, pass->first + i);
         if (normalises)
             a = (egad_activation){ .act = ACT_LINEAR };
-        TRY(forward_layer(pass, plan, text, l, normalises ? pass->h[i] : pass->y[i], x,
+        TRY(forward_layer(pass, plan, text, i, normalises ? pass->h[i] : pass->y[i], x,
                           flat, &a));
         if (normalises) {
             egad_batchnorm b = normalisation(pass, i, flat, 0, pass->x.n);
@@ -229,6 +259,25 @@ static egad_status below_gradient(const egad_pass *pass, size_t i, int part, siz
                           egad_tensor_rows(below->dpre[b], below_row, rows), &end, plan);
 }
 
+/* Gradients of the kernels and biases of joined layers. */
+static egad_status weights_of_joined(const egad_pass *pass, egad_plan *plan)
+{
+    egad_status status = EGAD_OK;
+    const egad_net *net = pass->net;
+    const egad_net_layer *second = &net->layer[1];
+    const egad_join_kernels d = egad_net_join_kernels(net, net->g),
+                            of = egad_net_join_kernels(net, net->w);
+    char text[64];
+    TRY(egad_conv2d_weights(plan, label(text, sizeof text, net, 1), &net->join.joined,
+                            pass->djoined,
+                            egad_net_view(net->g, second->bias, second->channels),
+                            pass->unfolded, pass->dpre[1]));
+    TRY(egad_join_gradients(plan, label(text, sizeof text, net, 0), &net->join, &d,
+                            pass->djoined, &of));
+done:
+    return status;
+}
+
 /* Gradients of kernel and bias of layer i. */
 static egad_status weights_of(const egad_pass *pass, egad_plan *plan, size_t i)
 {
@@ -255,7 +304,8 @@ egad_status egad_pass_backward(const egad_pass *pass, egad_plan *plan, int weigh
 {
     egad_status status = EGAD_OK;
     char text[64];
-    for (size_t i = pass->n; i-- > 0;) {
+    const size_t bottom = (size_t)pass->joins;
+    for (size_t i = pass->n; i-- > bottom;) {
         if (pass->h[i].mem) {
             const egad_batchnorm b =
                 normalisation(pass, i, pass->net->w, first_row, rows);
@@ -265,8 +315,9 @@ egad_status egad_pass_backward(const egad_pass *pass, egad_plan *plan, int weigh
                                         weights));
         }
         if (weights)
-            TRY(weights_of(pass, plan, i));
-        if (i > 0)
+            TRY(pass->joins && i == 1 ? weights_of_joined(pass, plan)
+                                      : weights_of(pass, plan, i));
+        if (i > bottom)
             TRY(below_gradient(pass, i, 0, first_row, pass, i - 1, first_row, rows,
                                plan));
     }

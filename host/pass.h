@@ -19,6 +19,8 @@ typedef struct {
     egad_pass_mode mode;
     size_t groups;             /* equal parts of the rows, normalised apart; 0: one */
     const egad_random *random; /* what dropout draws from; NULL: none drops */
+    int joins;                 /* 1: layers that the network joins, as one; the output
+                                * of the first is then never there */
 } egad_pass_options;
 
 /* The tensors of a pass: the outputs of its layers, and in training what stands before
@@ -35,7 +37,10 @@ typedef struct {
     egad_tensor *stats; /* (groups, 2 * channels), see egad_batchnorm, or no memory */
     egad_tensor *dpre;  /* (N, O) by layer; NULL: no gradients */
     int borrowed;       /* 1: the last y belongs to the caller */
-    int dropout;        /* 1: drops, as training does, by `random` */
+    int joins;          /* 1: the first two layers are one convolution of `unfolded` */
+    egad_tensor unfolded,
+        djoined; /* x as egad_join has it; gradient of the joined kernel */
+    int dropout; /* 1: drops, as training does, by `random` */
     egad_random random;
 } egad_pass;
 

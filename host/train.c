@@ -33,7 +33,8 @@ static egad_status reserve(egad_train *t)
         return egad_mlp_new(&t->mlp, device);
 
     const egad_pass_options half = { .mode = PASS_TRAIN,
-                                     .random = t->dropout ? &t->random : NULL };
+                                     .random = t->dropout ? &t->random : NULL,
+                                     .joins = 1 };
     egad_pass_options both = half, forward_only = { .mode = PASS_MOMENTS };
     both.groups = 2; /* D normalises real and generated rows apart */
     const egad_tensor real_x = egad_tensor_rows(t->x, 0, N);
