@@ -2,6 +2,7 @@
  * reads.  A file may come from anybody.  One that would have another file opened, or code
  * loaded, is refused at the object that would. */
 #include "h5_inside.h"
+#include "io.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -57,13 +58,22 @@ done:
     return status;
 }
 
+static H5Z_filter_t filter_of(hid_t how, int i)
+{
+    unsigned flags;
+    return H5Pget_filter2(how, (unsigned)i, &flags, NULL, NULL, 0, NULL, NULL);
+}
+
+enum { CHECKSUM = 4 }; /* bytes that fletcher32 adds */
+
 /* An array lies in the file, behind filters that are known to be harmless: others would
- * be looked for in shared libraries. */
+ * be looked for in shared libraries.  Deflate comes once, with checksums alone behind it:
+ * what it unpacks to can then be counted from a chunk as it stands in the file. */
 static egad_status check_storage(egad_h5 *file, const char *name, hid_t array)
 {
     egad_status status = EGAD_OK;
     const hid_t how = H5Dget_create_plist(array);
-    unsigned flags;
+    int deflated = 0;
 
     if (how < 0)
         FAIL(FORMAT, "h5: %s in '%s' is damaged", name, file->path);
@@ -72,14 +82,19 @@ static egad_status check_storage(egad_h5 *file, const char *name, hid_t array)
              "h5: %s in '%s' takes its values from other files: put a copy in its place",
              name, file->path);
     for (int i = 0; i < H5Pget_nfilters(how); i++) {
-        const H5Z_filter_t filter =
-            H5Pget_filter2(how, (unsigned)i, &flags, NULL, NULL, 0, NULL, NULL);
+        const H5Z_filter_t filter = filter_of(how, i);
         if (filter != H5Z_FILTER_DEFLATE && filter != H5Z_FILTER_SHUFFLE &&
             filter != H5Z_FILTER_FLETCHER32)
             FAIL(FORMAT,
                  "h5: %s in '%s' is stored by filter %d: egad reads deflate (\"gzip\"), "
                  "shuffle and fletcher32",
                  name, file->path, (int)filter);
+        if (deflated && filter != H5Z_FILTER_FLETCHER32)
+            FAIL(FORMAT,
+                 "h5: %s in '%s' is compressed twice, or shuffled afterwards: egad reads "
+                 "shuffle before one deflate (\"gzip\")",
+                 name, file->path);
+        deflated |= filter == H5Z_FILTER_DEFLATE;
     }
 done:
     egad_h5_close_id(how);
@@ -124,63 +139,95 @@ done:
     return status;
 }
 
-/* 1: a chunk of `size` bytes passes over all filters of `deflate`, as where they save
- * nothing. */
-static egad_status read_skips(egad_h5 *file, const char *name, hid_t array,
-                              const hsize_t *at, unsigned deflate, hsize_t size,
-                              int *skips)
+/* An array whose chunks have filters. */
+typedef struct {
+    egad_h5 *file;
+    const char *name;
+    hid_t array, how;
+    int rank;
+    hsize_t dims[H5S_MAX_RANK], chunk[H5S_MAX_RANK];
+    size_t bytes; /* of a chunk without its filters */
+} filtered;
+
+/* 1: this chunk, on the edge of the array, has no filters, though others have. */
+static int is_bare(const filtered *f, const hsize_t *at)
+{
+    unsigned options = 0;
+    int edge = 0;
+
+    for (int i = 0; i < f->rank; i++)
+        edge |= f->dims[i] - at[i] < f->chunk[i];
+    return edge && H5Pget_chunk_opts(f->how, &options) >= 0 &&
+           (options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS);
+}
+
+/* *whole: the filters that a chunk has not skipped make of its `size` bytes in the file
+ * just those of a chunk, and none lacks its checksum. */
+static egad_status is_whole(int *whole, const filtered *f, const void *stored,
+                            size_t size, uint32_t skipped)
 {
     egad_status status = EGAD_OK;
+    size_t given = f->bytes, behind = 0; /* to deflate; after it */
+    int deflated = 0;
+
+    for (int i = 0; i < H5Pget_nfilters(f->how); i++) {
+        const H5Z_filter_t filter = filter_of(f->how, i);
+        if (skipped & UINT32_C(1) << i)
+            continue;
+        if (filter == H5Z_FILTER_FLETCHER32)
+            *(deflated ? &behind : &given) += CHECKSUM;
+        deflated |= filter == H5Z_FILTER_DEFLATE;
+    }
+    *whole = deflated ? size > behind : size == given;
+    if (deflated && *whole)
+        TRY(egad_text_inflates(whole, stored, size - behind, given));
+done:
+    return status;
+}
+
+/* A chunk is looked up alone: H5Dget_chunk_info_by_coord goes through all of them.  Where
+ * there is none, one of the two calls fails. */
+static egad_status check_chunk(const filtered *f, const hsize_t *at)
+{
+    egad_status status = EGAD_OK;
+    hsize_t size = 0;
     uint32_t skipped;
     char *stored = NULL;
+    int whole;
 
-    if (size > file->size)
-        FAIL(FORMAT, "h5: %s in '%s' claims an impossible size", name, file->path);
+    if (H5Dget_chunk_storage_size(f->array, at, &size) < 0)
+        goto done;
+    if (size > f->file->size)
+        FAIL(FORMAT, "h5: %s in '%s' claims an impossible size", f->name, f->file->path);
     NEW(stored, (size_t)size);
-    if (H5Dread_chunk(array, H5P_DEFAULT, at, &skipped, stored) < 0)
-        FAIL(FORMAT, "h5: cannot read %s in '%s': truncated or damaged", name,
-             file->path);
-    *skips = !(deflate & ~skipped);
+    if (H5Dread_chunk(f->array, H5P_DEFAULT, at, &skipped, stored) < 0) {
+        if (size == 0)
+            goto done;
+        FAIL(FORMAT, "h5: cannot read %s in '%s': truncated or damaged", f->name,
+             f->file->path);
+    }
+    if (is_bare(f, at))
+        skipped = UINT32_MAX;
+    TRY(is_whole(&whole, f, stored, (size_t)size, skipped));
+    if (!whole)
+        FAIL(FORMAT,
+             "h5: a part of %s in '%s' is damaged: it does not make the "
+             "%zu bytes that it should",
+             f->name, f->file->path, f->bytes);
 done:
     free(stored);
     return status;
 }
 
-/* Bytes of a chunk, looked up alone: H5Dget_chunk_info_by_coord goes through all of them.
- * HDF5 1.10.8 fails where there is none, and reads none of no bytes. */
-static egad_status check_chunk(egad_h5 *file, const char *name, hid_t array,
-                               const hsize_t *at, unsigned deflate, size_t bytes)
-{
-    egad_status status = EGAD_OK;
-    hsize_t size;
-    int skips = 1;
-
-    if (H5Dget_chunk_storage_size(array, at, &size) < 0 || size == 0 || size >= bytes)
-        goto done;
-    if (deflate)
-        TRY(read_skips(file, name, array, at, deflate, size, &skips));
-    if (skips)
-        FAIL(FORMAT, "h5: a part of %s in '%s' is too short", name, file->path);
-done:
-    return status;
-}
-
-/* Each chunk that is in the array, behind the filters of `how`. */
-static egad_status check_filtered(egad_h5 *file, const char *name, hid_t array, hid_t how,
-                                  int rank, const hsize_t *dims, const hsize_t *chunk,
-                                  size_t bytes)
+/* Each chunk that is in the array. */
+static egad_status check_filtered(const filtered *f)
 {
     egad_status status = EGAD_OK;
     hsize_t at[H5S_MAX_RANK] = { 0 };
-    unsigned flags, deflate = 0;
 
-    for (int i = 0; i < H5Pget_nfilters(how); i++)
-        if (H5Pget_filter2(how, (unsigned)i, &flags, NULL, NULL, 0, NULL, NULL) ==
-            H5Z_FILTER_DEFLATE)
-            deflate |= 1u << i;
     for (int i = 0; i >= 0;) {
-        TRY(check_chunk(file, name, array, at, deflate, bytes));
-        for (i = rank - 1; i >= 0 && (at[i] += chunk[i]) >= dims[i]; i--)
+        TRY(check_chunk(f, at));
+        for (i = f->rank - 1; i >= 0 && (at[i] += f->chunk[i]) >= f->dims[i]; i--)
             at[i] = 0;
     }
 done:
@@ -193,22 +240,23 @@ egad_status egad_h5_check_chunks(egad_h5 *file, const char *name, hid_t array,
     egad_status status = EGAD_OK;
     const hid_t how = H5Dget_create_plist(array), type = H5Dget_type(array);
     const int rank = H5Sget_simple_extent_ndims(space);
-    hsize_t dims[H5S_MAX_RANK], chunk[H5S_MAX_RANK];
+    filtered f = { .file = file, .name = name, .array = array, .how = how, .rank = rank };
 
     if (H5Pget_layout(how) != H5D_CHUNKED)
         goto done;
-    if (H5Sget_simple_extent_dims(space, dims, NULL) != rank ||
-        H5Pget_chunk(how, rank, chunk) != rank)
+    if (H5Sget_simple_extent_dims(space, f.dims, NULL) != rank ||
+        H5Pget_chunk(how, rank, f.chunk) != rank)
         FAIL(FORMAT, "h5: %s in '%s' is damaged", name, file->path);
-    size_t bytes = H5Tis_variable_str(type) > 0 ? 16 : H5Tget_size(type);
+    f.bytes = H5Tis_variable_str(type) > 0 ? 16 : H5Tget_size(type);
     for (int i = 0; i < rank; i++)
-        bytes *= (size_t)chunk[i];
-    if (bytes == 0)
+        if (__builtin_mul_overflow(f.bytes, f.chunk[i], &f.bytes))
+            FAIL(FORMAT, "h5: %s in '%s' claims an impossible size", name, file->path);
+    if (f.bytes == 0)
         FAIL(FORMAT, "h5: %s in '%s' is damaged", name, file->path);
     if (H5Pget_nfilters(how) == 0)
-        TRY(check_sum(file, name, array, space, bytes));
+        TRY(check_sum(file, name, array, space, f.bytes));
     else
-        TRY(check_filtered(file, name, array, how, rank, dims, chunk, bytes));
+        TRY(check_filtered(&f));
 done:
     egad_h5_close_id(type);
     egad_h5_close_id(how);

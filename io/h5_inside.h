@@ -34,12 +34,13 @@ egad_status egad_h5_take_texts(egad_h5 *file, const char *name, int attribute, h
                                hid_t stored, size_t n, char **out);
 
 /* Open an array and its space; refuse one whose values are not in this file, or behind
- * filters other than deflate, shuffle and fletcher32. */
+ * filters other than shuffle, then deflate, and fletcher32. */
 egad_status egad_h5_open_array(egad_h5 *file, const char *name, hid_t *array,
                                hid_t *space);
 
 /* Refuse an array of one element or more a chunk of which has fewer bytes than
- * HDF5 1.10.8 reads of it.  What deflate makes longer or shorter is not known here. */
+ * HDF5 1.10.8 reads of it, or behind filters, from which HDF5 takes what they give, has
+ * or makes more or fewer than it should. */
 egad_status egad_h5_check_chunks(egad_h5 *file, const char *name, hid_t array,
                                  hid_t space);
 

@@ -52,6 +52,9 @@ egad_status egad_text_fill(egad_text *text, void *buffer, size_t size, size_t *g
 /* SHA-256 of the decompressed bytes read so far, 64 hex digits and a final 0. */
 void egad_text_sha256(egad_text *text, char hex[65]);
 void egad_text_close(egad_text *text);
+/* *yes: zlib's inflate makes just `size` bytes of these n, and no damage is met.  They
+ * are counted, not kept. */
+egad_status egad_text_inflates(int *yes, const void *bytes, size_t n, size_t size);
 
 /* ---- sha256.c: through libmd --------------------------------------------- */
 

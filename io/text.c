@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -103,6 +104,28 @@ done:
 void egad_text_sha256(egad_text *text, char hex[65])
 {
     egad_sha256_hex(text->sha, hex);
+}
+
+egad_status egad_text_inflates(int *yes, const void *bytes, size_t n, size_t size)
+{
+    egad_status status = EGAD_OK;
+    unsigned char made[64 * 1024];
+    size_t all = 0;
+    z_stream stream = { .next_in = (z_const Bytef *)bytes, .avail_in = (uInt)n };
+
+    int code = n > UINT_MAX ? Z_DATA_ERROR : inflateInit(&stream);
+    while (code == Z_OK && all <= size) {
+        stream.next_out = made;
+        stream.avail_out = sizeof made;
+        code = inflate(&stream, Z_NO_FLUSH);
+        all += sizeof made - stream.avail_out;
+    }
+    inflateEnd(&stream);
+    if (code == Z_MEM_ERROR)
+        FAIL(MEMORY, "out of memory to decompress");
+    *yes = code == Z_STREAM_END && all == size;
+done:
+    return status;
 }
 
 void egad_text_close(egad_text *text)

@@ -218,128 +218,6 @@ START_TEST(bits_of_a_number)
 }
 END_TEST
 
-/* A chunk that is not compressed, as its file says, and shorter than it should be. */
-START_TEST(short_chunk)
-{
-    const hsize_t chunk = 2, start = 0;
-    const float values[2] = { 3, 4 };
-    egad_h5 *file;
-    float x[2];
-
-    for (size_t bytes = 8; bytes >= 4; bytes -= 4) {
-        for (int used = 0; used < 3; used++) {
-            hid_t how = H5Pcreate(H5P_DATASET_CREATE);
-            H5Pset_chunk(how, 1, &chunk);
-            if (used > 1)
-                H5Pset_shuffle(how);
-            if (used > 0)
-                H5Pset_deflate(how, 1);
-            write_array(how);
-            hid_t id = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
-            hid_t array = H5Dopen2(id, "/x", H5P_DEFAULT);
-            ck_assert_int_ge(H5Dwrite_chunk(array, H5P_DEFAULT, 3, &start, bytes, values),
-                             0);
-            H5Dclose(array);
-            H5Fclose(id);
-            CHECK_OK(egad_h5_open(&file, path));
-            if (bytes < 8) {
-                CHECK_FAILS(egad_h5_read(file, "/x", EGAD_H5_F32, 2, x), FORMAT,
-                            "a part of /x");
-            } else {
-                CHECK_OK(egad_h5_read(file, "/x", EGAD_H5_F32, 2, x));
-                ck_assert(x[0] == 3 && x[1] == 4);
-            }
-            egad_h5_close(file);
-        }
-    }
-}
-END_TEST
-
-/* Without filters, a chunk that is short and one that is as much too long: what the first
- * lacks is taken from what is behind it in the file, the second. */
-START_TEST(short_beside_long)
-{
-    const hsize_t dims = 4, chunk = 2, start[2] = { 0, 2 };
-    const size_t bytes[2] = { 4, 12 };
-    const float values[3] = { 3, 4, 5 };
-    egad_h5 *file;
-    float x[4];
-
-    hid_t how = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(1, &dims, NULL);
-    H5Pset_chunk(how, 1, &chunk);
-    hid_t id = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
-    hid_t array =
-        H5Dcreate2(id, "/x", H5T_IEEE_F32LE, space, H5P_DEFAULT, how, H5P_DEFAULT);
-    for (int i = 0; i < 2; i++)
-        ck_assert_int_ge(
-            H5Dwrite_chunk(array, H5P_DEFAULT, 0, &start[i], bytes[i], values), 0);
-    H5Dclose(array);
-    H5Sclose(space);
-    H5Pclose(how);
-    H5Fclose(id);
-    CHECK_OK(egad_h5_open(&file, path));
-    CHECK_OK(egad_h5_read(file, "/x", EGAD_H5_F32, 4, x));
-    ck_assert(x[0] == 3 && x[1] == 3 && x[2] == 3 && x[3] == 4);
-    egad_h5_close(file);
-}
-END_TEST
-
-enum { TINY = 60000 };
-
-/* So many chunks that nothing can go through all of them for each.  The last is absent;
- * one may be made short. */
-static void write_tiny(int used, const hsize_t *shortened)
-{
-    const hsize_t dims[2] = { TINY, 2 }, chunk[2] = { 1, 2 }, first[2] = { 0, 0 },
-                  count[2] = { TINY - 1, 2 };
-    float *values = malloc(2 * TINY * sizeof *values);
-
-    for (int i = 0; i < 2 * TINY; i++)
-        values[i] = (float)i;
-    hid_t how = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(2, dims, NULL);
-    hid_t memory = H5Screate_simple(2, count, NULL);
-    H5Pset_chunk(how, 2, chunk);
-    if (used)
-        H5Pset_deflate(how, 1);
-    hid_t id = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
-    hid_t array =
-        H5Dcreate2(id, "/x", H5T_IEEE_F32LE, space, H5P_DEFAULT, how, H5P_DEFAULT);
-    H5Sselect_hyperslab(space, H5S_SELECT_SET, first, NULL, count, NULL);
-    ck_assert_int_ge(
-        H5Dwrite(array, H5T_NATIVE_FLOAT, memory, space, H5P_DEFAULT, values), 0);
-    if (shortened)
-        ck_assert_int_ge(H5Dwrite_chunk(array, H5P_DEFAULT, 1, shortened, 4, values), 0);
-    H5Dclose(array);
-    H5Sclose(memory);
-    H5Sclose(space);
-    H5Pclose(how);
-    H5Fclose(id);
-    free(values);
-}
-
-START_TEST(tiny_chunks)
-{
-    const hsize_t at[2] = { TINY - 2, 0 };
-    float *x = malloc(2 * TINY * sizeof *x);
-    egad_h5 *file;
-
-    for (int used = 0; used < 2; used++) {
-        write_tiny(used, NULL);
-        CHECK_OK(egad_h5_open(&file, path));
-        CHECK_OK(egad_h5_read(file, "/x", EGAD_H5_F32, 2 * TINY, x));
-        for (int i = 0; i < 2 * TINY; i++)
-            ck_assert(x[i] == (i < 2 * TINY - 2 ? (float)i : 0));
-        egad_h5_close(file);
-        write_tiny(used, at);
-        CHECK_OK(egad_h5_open(&file, path));
-        CHECK_FAILS(egad_h5_read(file, "/x", EGAD_H5_F32, 2 * TINY, x), FORMAT,
-                    "a part of /x");
-        egad_h5_close(file);
-    }
-    free(x);
-}
-END_TEST
-
 /* The one number that has room beside its bits, on some processors. */
 START_TEST(long_double)
 {
@@ -420,9 +298,6 @@ int main(void)
     tcase_add_test(tests, links_by_name);
     tcase_add_test(tests, compact);
     tcase_add_test(tests, bits_of_a_number);
-    tcase_add_test(tests, short_chunk);
-    tcase_add_test(tests, short_beside_long);
-    tcase_add_test(tests, tiny_chunks);
     tcase_add_test(tests, long_double);
     tcase_add_test(tests, damaged_attributes);
     return support_run(suite);
