@@ -4,6 +4,7 @@
 
 #include "status.h"
 #include <CL/cl.h>
+#include <string.h>
 
 /* One compiled program; program.c fills the list, egad_device_free empties it. */
 typedef struct egad_program {
@@ -39,14 +40,15 @@ double egad_device_clock(void);
 /* The name of an OpenCL error code, "CL_OUT_OF_RESOURCES". */
 const char *egad_device_error(cl_int code);
 
-/* Leave with EGAD_OPENCL if an OpenCL call failed; `what` says what was being done. */
+/* Leave with EGAD_OPENCL if an OpenCL call failed; `what` says what was being done.  Of a
+ * call its name is enough. */
 #define CL(call) CL_CHECK((call), #call, "")
 #define CL_CHECK(code, text, what)                                                       \
     do {                                                                                 \
         const cl_int cl_code = (code);                                                   \
         if (cl_code != CL_SUCCESS)                                                       \
-            FAIL(OPENCL, "OpenCL: %s in %.60s%s", egad_device_error(cl_code), text,      \
-                 what);                                                                  \
+            FAIL(OPENCL, "OpenCL: %s in %.*s%s", egad_device_error(cl_code),             \
+                 (int)strcspn(text, "("), text, what);                                   \
     } while (0)
 
 #endif
