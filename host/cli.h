@@ -552,6 +552,8 @@ void cli_table2_print(const cli_table2 *table);
 int cli_data_summary(const egad_dataset *data);
 /* 1 if there is a data file of this name. */
 int cli_data_is(const char *path);
+/* CLI_DONE unless a model or a data file stands where scores shall be. */
+int cli_data_keep(const char *out);
 /* CLI_DONE if the output may be written, `named` being 1 where it was given, and `force`
  * where it may replace another; none of the inputs, which end with NULL. */
 int cli_data_check(const char *out, const char *const *inputs, int named, int force);

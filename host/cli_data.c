@@ -122,6 +122,15 @@ int cli_data_is(const char *path)
     return holds(path, "format: egad-data\n");
 }
 
+int cli_data_keep(const char *out)
+{
+    const int model = holds(out, "format: egad-model\n");
+    if (!model && !cli_data_is(out))
+        return CLI_DONE;
+    return cli_error("'%s' is a %s, which scores do not replace: choose another name",
+                     out, model ? "model" : "data file");
+}
+
 /* What stands where the output shall be: as `egad train` has it, and an output that was
  * not named by -o replaces nothing but a data file. */
 static int check_old(const char *out, int named, int force)

@@ -127,7 +127,7 @@ void cli_rows_note(const egad_csv_report *report)
     if (seen.unseen)
         fprintf(stderr,
                 "%s values are of a category that training never saw, such as %s: "
-                "counted as none of those known\n",
+                "counted as none of those known, for which a row scores higher\n",
                 cli_count(seen.unseen).text, seen.example);
 }
 

@@ -214,5 +214,7 @@ int cmd_score(int argc, char **argv)
     if (cli_given(options, "max-delay-ms") && !streams(&a))
         return cli_usage(command.name, "--max-delay-ms goes with --data -");
     code = cli_output_check(a.out, (const char *[]){ a.model, a.data, NULL });
+    if (code == CLI_DONE && a.out)
+        code = cli_data_keep(a.out);
     return code == CLI_DONE ? score(&a, &command) : code;
 }

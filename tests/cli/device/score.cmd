@@ -17,6 +17,16 @@ done
 cmp combined.csv table.csv
 not cmp -s sigma.csv fm.csv
 "$EGAD" score --model model.h5 --data flows.h5 -o test.h5
+"$EGAD" score --model model.h5 --data flows.h5 -o test.h5 # scores replace scores
+cp model.h5 other.h5
+cp flows.h5 data.h5
+for kind in 'other.h5 model' 'data.h5 data file'; do
+    old=${kind%% *}
+    cp "$old" whole
+    fails 1 "'$old' is a ${kind#* }, which scores do not replace: choose another name" \
+        score --model model.h5 --data flows.h5 -o "$old"
+    cmp "$old" whole
+done
 says score inspect test.h5
 # A category that training never saw is reported and does not stop anything.
 { cat flows.csv; echo '1,sctp,200,benign'; } >unseen.csv
