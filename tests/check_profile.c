@@ -150,23 +150,30 @@ static double flops_of_training(const char *model, const size_t shape[3], int ti
     return flops;
 }
 
-/* Engines agree in what there is to do, of images too. */
+/* Engines agree in what there is to do, of images too; but that rows joins the encoder's
+ * first two convolutions, which go forward twice and back once. */
 START_TEST(training)
 {
-    static const struct {
+    const double first = 8 * 8 * 9 * 32, second = 4 * 4 * 9 * 32 * 64,
+                 joined = 4 * 4 * 9 * 10 * 64;
+    const struct {
         const char *model;
         size_t shape[3];
-    } cases[] = { { "kdd-bigan", { 1, 1, COLUMNS } },
-                  { "kdd-gan", { 1, 1, COLUMNS } },
-                  { "mnist-bigan", { 8, 8, 1 } },
-                  { "mnist-gan", { 8, 8, 1 } } };
+        double saved;
+    } cases[] = {
+        { "kdd-bigan", { 1, 1, COLUMNS }, 0.0 },
+        { "kdd-gan", { 1, 1, COLUMNS }, 0.0 },
+        { "mnist-bigan", { 8, 8, 1 }, 3.0 * (first + second - joined) + second },
+        { "mnist-gan", { 8, 8, 1 }, 0.0 }
+    };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         lab_engine("rows");
         const double rows = flops_of_training(cases[i].model, cases[i].shape, 0);
         lab_engine("plain");
         const double plain = flops_of_training(cases[i].model, cases[i].shape, 1);
-        ck_assert_msg(rows > 0.0 && rows == plain, "%s: %g and %g", cases[i].model, rows,
-                      plain);
+        const double saved = 2.0 * BATCH * cases[i].saved;
+        ck_assert_msg(rows > 0.0 && rows == plain - saved, "%s: %g and %g - %g",
+                      cases[i].model, rows, plain, saved);
     }
 }
 END_TEST
