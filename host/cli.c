@@ -309,13 +309,16 @@ static int bad_option(const cli_command *command, poptContext context, int error
     }
 }
 
-/* Whether an option --model is missing. */
-static int wants_model(const cli_option *options)
+/* Which of the options that a stray argument may be meant for is missing, or "". */
+static const char *hint(const cli_option *options)
 {
-    for (const cli_option *o = options; o->name; o++)
-        if (!strcmp(o->name, "model"))
-            return o->needed && !o->given;
-    return 0;
+    static const char *const hints[][2] = { { "model", "; a model is given by --model" },
+                                            { "data", "; data are given by --data" } };
+    for (size_t k = 0; k < sizeof hints / sizeof *hints; k++)
+        for (const cli_option *o = options; o->name; o++)
+            if (!strcmp(o->name, hints[k][0]) && o->needed && !o->given)
+                return hints[k][1];
+    return "";
 }
 
 /* What is left when the options are taken away, and which of those are missing. */
@@ -331,13 +334,9 @@ static int check_rest(const cli_command *command, const char **rest)
             return cli_error("out of memory for '%s'", rest[i]);
         command->operand_at[i] = keep(copy);
     }
-    if (n > most && wants_model(command->options))
-        return cli_usage(command->name,
-                         "unexpected argument '%s'; a model is given by "
-                         "--model",
-                         rest[most]);
     if (n > most)
-        return cli_usage(command->name, "unexpected argument '%s'", rest[most]);
+        return cli_usage(command->name, "unexpected argument '%s'%s", rest[most],
+                         hint(command->options));
     if (command->operand && *command->operand != '[' && n == 0)
         return cli_usage(command->name, "%s is missing", command->operand);
     char name[64];
@@ -463,12 +462,14 @@ int cli_model_check(const char *command, const char *name)
     char names[256] = "";
     size_t used = 0;
     for (const char *const *m = egad_detector_models(); *m; m++) {
-        if (!strcmp(*m, name))
+        if (name && !strcmp(*m, name))
             return -1;
         if (used < sizeof names)
             used += (size_t)snprintf(names + used, sizeof names - used, "%s%s",
                                      used ? ", " : "", *m);
     }
+    if (!name)
+        return cli_usage(command, "--model NAME is missing; there are %s", names);
     return cli_usage(command, "there is no model '%s'; there are %s", name, names);
 }
 

@@ -196,7 +196,8 @@ int cli_terminal(void);
 
 /* ---- Models -------------------------------------------------------------- */
 
-/* -1 if the library has a model of this name, else the usage error of `command`. */
+/* -1 if the library has a model of this name (NULL: none was given), else the usage error
+ * of `command`. */
 int cli_model_check(const char *command, const char *name);
 
 /* H, W, C of a row from "121", "28x28" or "28x28x3"; NULL: as KDD99 or MNIST has them, by

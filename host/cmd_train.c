@@ -251,9 +251,7 @@ int cmd_train(int argc, char **argv)
         a.how.hold_out = -1; /* none, not the recipe's */
     if (a.resume && a.force)
         return cli_usage(command.name, "--resume and --force exclude each other");
-    if (!a.resume && !a.how.model)
-        return cli_usage(command.name, "--model NAME is missing");
-    if (a.how.model)
+    if (!a.resume || a.how.model)
         code = cli_model_check(command.name, a.how.model);
     if (code < 0)
         code = check_output(&a);

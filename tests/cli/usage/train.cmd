@@ -16,6 +16,7 @@ show train --recipe soun
 show train --hold-out 1.5
 show train --quiet=yes
 show train --data d -o m --resume --force
+show train d.h5 -o m
 show train --data d -o m --model kdd-bigan extra
 show train --data d -o m --resume
 test ! -e m
