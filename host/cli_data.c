@@ -108,27 +108,33 @@ int cli_data_summary(const egad_dataset *data)
     return print_copies(data);
 }
 
-static int holds(const char *path, const char *format)
+/* What a file is, by what it says of itself. */
+typedef enum { OTHER, DATA, MODEL } content;
+
+static content content_of(const char *path)
 {
     char *text = NULL;
     const egad_status status = egad_checkpoint_inspect(path, &text);
-    const int is = status == EGAD_OK && strstr(text, format);
+    const content is = status != EGAD_OK                      ? OTHER
+                       : strstr(text, "format: egad-data\n")  ? DATA
+                       : strstr(text, "format: egad-model\n") ? MODEL
+                                                              : OTHER;
     free(text);
     return is;
 }
 
 int cli_data_is(const char *path)
 {
-    return holds(path, "format: egad-data\n");
+    return content_of(path) == DATA;
 }
 
 int cli_data_keep(const char *out)
 {
-    const int model = holds(out, "format: egad-model\n");
-    if (!model && !cli_data_is(out))
+    const content old = content_of(out);
+    if (old == OTHER)
         return CLI_DONE;
     return cli_error("'%s' is a %s, which scores do not replace: choose another name",
-                     out, model ? "model" : "data file");
+                     out, old == MODEL ? "model" : "data file");
 }
 
 /* What stands where the output shall be: as `egad train` has it, and an output that was
@@ -144,7 +150,7 @@ static int check_old(const char *out, int named, int force)
         return CLI_DONE;
     if (!force)
         return cli_error("'%s' exists: --force replaces it", out);
-    if (holds(out, "format: egad-model\n"))
+    if (content_of(out) == MODEL)
         return cli_error("'%s' is a model: choose another name for the data file", out);
     return CLI_DONE;
 }
