@@ -52,6 +52,14 @@ static size_t find_field(const char *name, size_t n, char *const *field)
     return k;
 }
 
+/* Whether it is behind field `at` once more. */
+static int find_again(const char *name, size_t at, size_t n, char *const *field)
+{
+    const size_t behind = n - at - 1;
+
+    return find_field(name, behind, field + at + 1) < behind;
+}
+
 /* Names that the model wants and a header has not, and what this has beside. */
 static egad_status fail_absent(const reading *r, size_t n, char *const *field)
 {
@@ -105,17 +113,15 @@ static egad_status find_label(reading *r, size_t line, size_t n, char *const *fi
 {
     egad_status status = EGAD_OK;
     const char *name = r->roles.column;
+    const size_t at = find_field(name, n, field);
     char text[600];
-    size_t seen = 0;
 
-    for (size_t k = 0; k < n; k++)
-        if (strcmp(field[k], name) == 0 && seen++ == 0)
-            r->label = k;
-    if (seen == 0)
+    if (at == n)
         FAIL(ARGUMENT, "csv: '%s' has %s", r->path,
              egad_array_no_column(text, sizeof text, name, field, n));
-    if (seen > 1)
+    if (find_again(name, at, n, field))
         FAIL(FORMAT, "csv: '%s' line %zu: two columns named '%s'", r->path, line, name);
+    r->label = at;
 done:
     return status;
 }
@@ -135,7 +141,7 @@ static egad_status find_columns(reading *r, size_t line, size_t n, char *const *
             continue;
         r->at[i] = at;
         found++;
-        if (find_field(name, n - at - 1, field + at + 1) < n - at - 1)
+        if (find_again(name, at, n, field))
             twice = i;
     }
     *header = found == schema->n;
