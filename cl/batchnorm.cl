@@ -40,7 +40,8 @@ static inline int far(const int i, const int end, const int C)
 
 /* The rows of part `part` of a group; parts of all groups are counted through. */
 #define PART_OF_GROUP                                                                    \
-    const int j = (int)get_global_id(0) * (WIDE * VECTOR), part = (int)get_global_id(1);          \
+    const int j = (int)get_global_id(0) * (WIDE * VECTOR);                               \
+    const int part = (int)get_global_id(1);                                              \
     const int group = part / parts, begin = part % parts * chunk;                        \
     const int end = min(begin + chunk, R);                                               \
     if (j >= C)                                                                          \

@@ -10,7 +10,7 @@
  *                   that of a bias, sums over the pixels of the small one
  *   conv2d_few      the same for a large image of few channels: several taps at a time
  *
- * Host side: host/op_conv2d.c, which has the other way for other devices (patches.cl).
+ * Host side: host/op_conv2d.c.  Other devices go another way (patches.cl).
  * Test: tests/check_conv2d.c.
  * Build macros: VECTOR, floats in a vector (8 or 16); EPILOGUE, one of EPILOGUE_* of
  * epilogue.h; BLOCK, rows of the kernel that the last two keep in registers.
@@ -40,9 +40,9 @@
 #define PIXELS 16 /* of conv2d_dots */
 #define CHUNK 64  /* of conv2d_weights, at a time */
 #define DEPTH 64  /* channels of one item of conv2d_weights, */
-#define FETCHED 12 /* pixels of conv2d_few that are asked for before they are needed */
 #define TAPS 16   /* taps, at most, */
 #define SUMS ((DEPTH + BLOCK) * PANEL) /* and floats for each of them */
+#define AHEAD 12  /* pixels that conv2d_few asks for before it needs them */
 
 /* What is true of the pixels of a block is said by vectors, an element each: they are 16 at
  * most. */
@@ -309,8 +309,8 @@ static void add_rows(FLOATV *sum, __global const float *restrict y, const int O,
 /* dw[(t IN_C + c) O + j] = sum over results of x at their tap t, channel c, times y at
  * the result, channel j; and if `summed`, sums[j] = sum over results of y.  x: (N, IN_H *
  * IN_W * IN_C).  y: (N, GRID_H * GRID_W * O).  A work-item goes through some images with one
- * of its taps after the other, while they are in the cache.  Groups: ceil(all taps / taps) * ceil(IN_C / DEPTH) by ceil(O / PANEL), of
- * one item; taps: 1 to TAPS. */
+ * of its taps after the other, while they are in the cache.  Groups: ceil(all taps / taps) *
+ * ceil(IN_C / DEPTH) by ceil(O / PANEL), of one item; taps: 1 to TAPS. */
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void conv2d_weights(__global float *restrict dw_mem, const int dw_at,
                     __global const float *restrict x_mem, const int x_at, const int ldx,
@@ -378,8 +378,8 @@ void conv2d_weights(__global float *restrict dw_mem, const int dw_at,
         }
 }
 
-/* dw and sums as above; row e of dw is channel e % IN_C of tap e / IN_C.  A work-item reads y once
- * for BLOCK rows.  Groups: ceil(rows / BLOCK) by ceil(O / PANEL), of one item. */
+/* dw and sums as above; row e of dw is channel e % IN_C of tap e / IN_C.  A work-item reads
+ * y once for BLOCK rows.  Groups: ceil(rows / BLOCK) by ceil(O / PANEL), of one item. */
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void conv2d_few(__global float *restrict dw_mem, const int dw_at,
                 __global const float *restrict x_mem, const int x_at, const int ldx,
@@ -421,8 +421,8 @@ void conv2d_few(__global float *restrict dw_mem, const int dw_at,
                 __global const float *y = y_mem + (y_at + n * ldy + (h * W + w) * O + j0);
                 __global const float *x =
                     x_mem + (x_at + n * ldx + (h * g[CONV_IN_W] + w) * S * C);
-                FETCH(y + FETCHED * O);
-                FETCH(y + FETCHED * O + VECTOR);
+                FETCH(y + AHEAD * O);
+                FETCH(y + AHEAD * O + VECTOR);
                 const FLOATV y0 = LOADV(0, y), y1 = LOADV(1, y);
                 float v[BLOCK];
                 if (whole & (w * S + first_w >= 0) & (w * S + last_w < g[CONV_IN_W])) {

@@ -3,7 +3,7 @@
  * the small one (h, w), kernels have K x K taps, a step of S and `before` pixels of
  * padding before the first.
  *
- * Host side: host/op_conv2d.c.  Test: tests/check_conv2d.c.
+ * Host side: host/op_conv2d_patches.c.  Test: tests/check_conv2d.c.
  * Build macros: WG, items of a group. */
 #ifndef WG
 #error "patches.cl: build with -DWG=<work-group size>"

@@ -82,6 +82,12 @@ size_t egad_gemm_vector(const egad_device *device)
     return device->vector >= 16 ? 16 : 8;
 }
 
+size_t egad_gemm_wide(const egad_device *device, size_t columns)
+{
+    enum { WIDE = 4 };
+    return columns % (WIDE * egad_gemm_vector(device)) == 0 ? WIDE : 1;
+}
+
 static void options(char *out, size_t size, const egad_device *device, int transposed_a,
                     int epilogue)
 {

@@ -76,6 +76,9 @@ egad_status egad_gemm_append(egad_plan *plan, egad_gemm_engine engine,
 
 /* Floats in a vector of the kernels that read panels: two make one. */
 size_t egad_gemm_vector(const egad_device *device);
+/* How many of them an item of a CPU device takes of each row of a matrix with so many
+ * columns, which it goes through row by row: rows are then read as streams. */
+size_t egad_gemm_wide(const egad_device *device, size_t columns);
 
 /* Floats that a (K, N) matrix takes in panels. */
 size_t egad_gemm_panels(const egad_device *device, size_t K, size_t N);

@@ -8,7 +8,6 @@
 enum { WG = 64 };               /* where neighbouring items take neighbouring channels */
 enum { PART = 16384 };          /* floats of a part, about */
 enum { LEAST = 8, MOST = 256 }; /* rows of a part */
-enum { WIDE = 4 };              /* vectors that an item takes of each row */
 static const float rate = 0.01f;
 
 /* How rows are cut into parts, and the launches that go with it. */
@@ -25,7 +24,7 @@ static cut make_cut(const egad_plan *plan, const egad_batchnorm *b)
     c.chunk = c.chunk < LEAST ? LEAST : c.chunk > MOST ? MOST : c.chunk;
     c.parts = (c.R + c.chunk - 1) / c.chunk;
     const size_t vector = device->cpu ? egad_gemm_vector(device) : 1;
-    const size_t wide = device->cpu && b->C % (WIDE * vector) == 0 ? WIDE : 1;
+    const size_t wide = device->cpu ? egad_gemm_wide(device, b->C) : 1;
     c.columns = wide * vector;
     c.local = device->cpu ? 1 : WG;
     snprintf(c.wide, sizeof c.wide, "-DVECTOR=%zu -DWIDE=%zu -DWG=%zu", vector, wide,

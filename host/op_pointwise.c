@@ -5,8 +5,7 @@
 #include <stdio.h>
 
 enum { WG = 64, CHUNK = 16 };
-enum { SUMS = 256 }; /* rows that are summed by one item, */
-enum { WIDE = 4 };   /* vectors of each at a time */
+enum { SUMS = 256 }; /* rows that are summed by one item */
 
 /* A launch of `groups` groups of one of the kernels in pointwise.cl. */
 static egad_launch launch(const char *label, const char *kernel, const char *options,
@@ -50,8 +49,7 @@ static egad_status add_sums(egad_plan *plan, const char *label, egad_tensor sums
 {
     const egad_device *device = egad_plan_device(plan);
     const size_t vector = egad_gemm_vector(device);
-    /* Rows are read as streams where they are of whole vectors. */
-    const size_t wide = x.c % (WIDE * vector) == 0 ? WIDE : 1;
+    const size_t wide = egad_gemm_wide(device, x.c);
     char options[48];
     snprintf(options, sizeof options, "-DWG=1 -DCHUNK=%zu -DVECTOR=%zu", wide * vector,
              vector);
