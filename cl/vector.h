@@ -19,8 +19,18 @@
 
 #define LANES16 (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
 
+/* Clang that compiles for this processor, and not for a GPU or into an intermediate form:
+ * there its own words mean nothing, or are refused. */
+#if defined(__clang__) &&                                                                \
+    (defined(__x86_64__) || defined(__i386__) || defined(__aarch64__) ||                 \
+     defined(__arm__) || defined(__powerpc64__) || defined(__riscv))
+#define NATIVE 1
+#else
+#define NATIVE 0
+#endif
+
 /* STOREV into global memory by one instruction, where a compiler makes some of a vstore. */
-#if VECTOR > 1 && defined(__clang__)
+#if VECTOR > 1 && NATIVE
 typedef FLOATV floatv_anywhere __attribute__((aligned(4)));
 #define STOREG(v, i, p) (((__global floatv_anywhere *)(p))[i] = (v))
 #else
@@ -38,9 +48,8 @@ typedef FLOATV floatv_anywhere __attribute__((aligned(4)));
 #define LANES (int8)(0, 1, 2, 3, 4, 5, 6, 7)
 #endif
 
-/* Bring the line of p into the cache.  OpenCL's own word for it does nothing in PoCL, which
- * compiles for its processor; the compiler's word means nothing in an intermediate form. */
-#if defined(__clang__) && !defined(__SPIR__) && !defined(__SPIRV__)
+/* Bring the line of p into the cache.  OpenCL's own word for it does nothing in PoCL. */
+#if NATIVE
 #define FETCH(p) __builtin_prefetch(p)
 #else
 #define FETCH(p) prefetch(p, 1)
@@ -78,7 +87,7 @@ static void store(const FLOATV v, __global float *c, const int n)
 /* The same past the cache, where whole vectors can be: for what is not read soon. */
 static inline void stream(const FLOATV v, __global float *c, const int n)
 {
-#if VECTOR > 1 && defined(__clang__) && !defined(__SPIR__) && !defined(__SPIRV__)
+#if VECTOR > 1 && NATIVE
     if (n >= VECTOR && (size_t)c % sizeof v == 0) {
         __builtin_nontemporal_store(v, (__global FLOATV *)c);
         return;
