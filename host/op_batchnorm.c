@@ -8,6 +8,9 @@
 enum { WG = 64 };               /* where neighbouring items take neighbouring channels */
 enum { PART = 16384 };          /* floats of a part, about */
 enum { LEAST = 8, MOST = 256 }; /* rows of a part */
+/* A GPU has more items than channels: its parts are shorter where they are summed over,
+ * and shortest where they are not. */
+enum { MOST_SUMMED = 64, MOST_EACH = 4 };
 static const float rate = 0.01f;
 
 /* How rows are cut into parts, and the launches that go with it. */
@@ -17,11 +20,13 @@ typedef struct {
     char wide[48], narrow[48]; /* options: so many channels an item, or one */
 } cut;
 
-static cut make_cut(const egad_plan *plan, const egad_batchnorm *b)
+static cut make_cut(const egad_plan *plan, const egad_batchnorm *b, size_t most)
 {
     const egad_device *device = egad_plan_device(plan);
     cut c = { .R = b->h.n / b->groups * (b->h.c / b->C), .chunk = PART / b->C };
     c.chunk = c.chunk < LEAST ? LEAST : c.chunk > MOST ? MOST : c.chunk;
+    if (!device->cpu && c.chunk > most)
+        c.chunk = most;
     c.parts = (c.R + c.chunk - 1) / c.chunk;
     const size_t vector = device->cpu ? egad_gemm_vector(device) : 1;
     const size_t wide = device->cpu ? egad_gemm_wide(device, b->C) : 1;
@@ -70,13 +75,13 @@ egad_status egad_batchnorm_forward(egad_plan *plan, const char *label,
                                    const egad_batchnorm *b, int move)
 {
     egad_status status = EGAD_OK;
-    const cut c = make_cut(plan, b);
+    const cut c = make_cut(plan, b, MOST_SUMMED), e = make_cut(plan, b, MOST_EACH);
     egad_tensor parts;
     check(b);
     TRY(egad_plan_scratch(plan, b->groups * c.parts * 2 * b->C, &parts));
     const egad_launch moments = over_parts(label, "batchnorm_moments", &c, b, 1),
                       settle = over_channels(label, "batchnorm_settle", &c, b),
-                      apply = over_parts(label, "batchnorm_apply", &c, b, 2);
+                      apply = over_parts(label, "batchnorm_apply", &e, b, 2);
     TRY(ADD(plan, &moments, TENSOR(parts), TENSOR(b->h), TENSOR(b->moving), INT(c.R),
             INT(b->C), INT(c.chunk), INT(c.parts)));
     TRY(ADD(plan, &settle, TENSOR(b->stats), TENSOR(b->moving), TENSOR(parts),
@@ -85,7 +90,7 @@ egad_status egad_batchnorm_forward(egad_plan *plan, const char *label,
     if (b->y.mem)
         TRY(ADD(plan, &apply, MATRIX(b->y), TENSOR(b->h), TENSOR(b->stats),
                 TENSOR(b->gamma), TENSOR(b->beta), INT(c.R), INT(b->C),
-                INT(b->h.c / b->C), INT(c.chunk), INT(c.parts), INT(b->a.act),
+                INT(b->h.c / b->C), INT(e.chunk), INT(e.parts), INT(b->a.act),
                 FLOAT(b->a.slope)));
 done:
     return status;
@@ -95,7 +100,7 @@ egad_status egad_batchnorm_backward(egad_plan *plan, const char *label,
                                     const egad_batchnorm *b, egad_tensor d, int weights)
 {
     egad_status status = EGAD_OK;
-    const cut c = make_cut(plan, b);
+    const cut c = make_cut(plan, b, MOST_SUMMED), e = make_cut(plan, b, MOST_EACH);
     egad_tensor parts, shares;
     check(b);
     assert(d.stride == d.c);
@@ -104,13 +109,13 @@ egad_status egad_batchnorm_backward(egad_plan *plan, const char *label,
     shares = egad_tensor_view(parts, sums * c.parts, 1, sums);
     const egad_launch share = over_parts(label, "batchnorm_shares", &c, b, 2),
                       gradients = over_channels(label, "batchnorm_gradients", &c, b),
-                      backward = over_parts(label, "batchnorm_backward", &c, b, 3);
+                      backward = over_parts(label, "batchnorm_backward", &e, b, 3);
     TRY(ADD(plan, &share, TENSOR(parts), TENSOR(d), TENSOR(b->h), TENSOR(b->stats),
             INT(c.R), INT(b->C), INT(c.chunk), INT(c.parts)));
     TRY(ADD(plan, &gradients, TENSOR(shares), TENSOR(b->dgamma), TENSOR(b->dbeta),
             TENSOR(parts), INT(b->groups), INT(b->C), INT(c.parts), INT(weights)));
     TRY(ADD(plan, &backward, TENSOR(d), TENSOR(b->h), TENSOR(b->stats), TENSOR(shares),
-            TENSOR(b->gamma), INT(c.R), INT(b->C), INT(c.chunk), INT(c.parts)));
+            TENSOR(b->gamma), INT(e.R), INT(b->C), INT(e.chunk), INT(e.parts)));
 done:
     return status;
 }

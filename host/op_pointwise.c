@@ -84,11 +84,12 @@ done:
 egad_status egad_pointwise_scale(egad_plan *plan, const char *label, egad_tensor x,
                                  egad_tensor fit, float limit)
 {
-    const size_t local = egad_plan_device(plan)->cpu ? 1 : WG;
+    const int cpu = egad_plan_device(plan)->cpu;
+    const size_t local = cpu ? 1 : WG, rows = cpu ? CHUNK : 1;
     char options[48];
-    snprintf(options, sizeof options, "-DWG=%zu -DCHUNK=%d -DVECTOR=1", local, CHUNK);
+    snprintf(options, sizeof options, "-DWG=%zu -DCHUNK=%zu -DVECTOR=1", local, rows);
     const egad_launch l =
-        launch(label, "pointwise_scale", options, local, (x.n + CHUNK - 1) / CHUNK,
+        launch(label, "pointwise_scale", options, local, (x.n + rows - 1) / rows,
                2.0 * egad_tensor_bytes(x) + egad_tensor_bytes(fit));
     return ADD(plan, &l, MATRIX(x), TENSOR(fit), INT(x.n), INT(x.c), FLOAT(limit));
 }
