@@ -8,7 +8,7 @@
 
 enum { P = 64, MANY = 700 }; /* directions; rows that are measured in several batches */
 
-static const char *const engines[] = { "rows", "plain", "clblast" };
+static const char *const engines[] = { "rows", "tiles", "plain", "clblast" };
 enum { ENGINES = sizeof engines / sizeof *engines };
 
 /* The mean and the deviation of the logarithms of a term, as the device and as loops in
@@ -185,9 +185,9 @@ static void check_nan(const trained *s)
 
 START_TEST(scores)
 {
+    lab_engine(engines[_i]); /* networks are made for it */
     trained s = trained_on_images();
     egad_scorer *scorer;
-    lab_engine(engines[_i]);
     CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_COMBINED, 0.9, 5, NULL), DATA,
                 "held against training rows");
     CHECK_OK(egad_score_calibrate(s.d, s.data));
