@@ -1,59 +1,70 @@
 /* Patches: the pixels under a kernel as rows of a matrix, for convolutions as products of
- * an engine that takes plain matrices; and the way back.  The large image is (H, W, C),
- * the small one (h, w), kernels have K x K taps, a step of S and `before` pixels of
- * padding before the first.
+ * an engine that takes plain matrices; and the way back, with its epilogue.
  *
  * Host side: host/op_conv2d_patches.c.  Test: tests/check_conv2d.c.
- * Build macros: WG, items of a group. */
+ * Build macros: WG, items of a group; VECTOR, floats that an item takes, 4 or 1: IMAGE_C is
+ * a multiple of it; EPILOGUE, one of EPILOGUE_*; and those of patches.h. */
+#include "shared.h"
+
 #ifndef WG
 #error "patches.cl: build with -DWG=<work-group size>"
 #endif
+#ifndef VECTOR
+#error "patches.cl: build with -DVECTOR=<1 or 4>"
+#endif
 
-/* p[(n, i, j), (kh, kw, c)] = x[n, i S + kh - before, j S + kw - before, c], 0 outside.
- * p: (N * h * w, K * K * C).  x: (N, H * W * C).  Groups: ceil(N * h * w * K * K * C / WG). */
+#include "patches.h"
+
+#define IMAGE (IMAGE_H * IMAGE_W)
+#define COLUMNS (SIDE * SIDE * IMAGE_C)
+/* Where pixel `row` of all images begins. */
+#define ROW(row, ld) ((row) / IMAGE * (ld) + (row) % IMAGE * IMAGE_C)
+
+#include "rng.h"
+#include "vector.h"
+#include "epilogue.h"
+#include "derivative.h"
+#include "end.h"
+
+/* p[(n, i, j), (kh, kw, c)] = x[n, i STEP + kh - before, j STEP + kw - before, c], 0
+ * outside.  p: (N * h * w, SIDE * SIDE * C).  x: (N, H * W * C).  Groups: ceil(N * h * w *
+ * SIDE * SIDE * C / VECTOR / WG). */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 void patches_gather(__global float *restrict p, __global const float *restrict x_mem,
-                    const int x_at, const int ldx, const int N, const int H, const int W,
-                    const int C, const int h, const int w, const int K, const int S,
-                    const int before_h, const int before_w)
+                    const int x_at, const int ldx, const int N)
 {
-    const size_t id = get_global_id(0), size = (size_t)(N * h * w) * (size_t)(K * K * C);
-    if (id >= size)
+    const size_t id = get_global_id(0);
+    const size_t row = id / (COLUMNS / VECTOR), column = id % (COLUMNS / VECTOR) * VECTOR;
+    if (row >= (size_t)N * SMALL)
         return;
-    const int row = (int)(id / (size_t)(K * K * C)), column = (int)(id % (size_t)(K * K * C));
-    const int n = row / (h * w), i = row / w % h, j = row % w;
-    const int kh = column / (K * C), kw = column / C % K, c = column % C;
-    const int y = i * S + kh - before_h, x = j * S + kw - before_w;
-    float v = 0.0f;
-    if (y >= 0 && y < H && x >= 0 && x < W)
-        v = x_mem[x_at + n * ldx + (y * W + x) * C + c];
-    p[id] = v;
+    const int from = patch_at((int)row, (int)column, ldx);
+    const FLOATV v = from < 0 ? (FLOATV)(0.0f) : LOADV(0, x_mem + x_at + from);
+    STOREG(v, 0, p + row * COLUMNS + column);
 }
 
 /* x[n, y, x, c] = sum of what patches_gather would have copied from there, in the order of
- * (kh, kw).  Groups: ceil(N * H * W * C / WG). */
+ * (kh, kw), and its epilogue.  Groups: ceil(N * H * W * C / VECTOR / WG). */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 void patches_sum(__global float *restrict x_mem, const int x_at, const int ldx,
-                 __global const float *restrict p, const int N, const int H, const int W,
-                 const int C, const int h, const int w, const int K, const int S,
-                 const int before_h, const int before_w)
+                 __global const float *restrict p, const int N END_PARAMETERS)
 {
     const int id = (int)get_global_id(0);
-    if (id >= N * H * W * C)
+    const int row = id / (IMAGE_C / VECTOR), c = id % (IMAGE_C / VECTOR) * VECTOR;
+    if (row >= N * IMAGE)
         return;
-    const int c = id % C, x = id / C % W, y = id / C / W % H, n = id / C / W / H;
-    float sum = 0.0f;
-    for (int kh = 0; kh < K; kh++) {
-        const int i = y + before_h - kh;
-        if (i < 0 || i % S != 0 || i / S >= h)
+    const int n = row / IMAGE, y = row / IMAGE_W % IMAGE_H, x = row % IMAGE_W;
+    FLOATV sum = (FLOATV)(0.0f);
+    for (int kh = (y + BEFORE_H) % STEP; kh < SIDE; kh += STEP) {
+        const int i = (y + BEFORE_H - kh) / STEP;
+        if (kh > y + BEFORE_H || i >= SMALL_H)
             continue;
-        for (int kw = 0; kw < K; kw++) {
-            const int j = x + before_w - kw;
-            if (j < 0 || j % S != 0 || j / S >= w)
+        for (int kw = (x + BEFORE_W) % STEP; kw < SIDE; kw += STEP) {
+            const int j = (x + BEFORE_W - kw) / STEP;
+            if (kw > x + BEFORE_W || j >= SMALL_W)
                 continue;
-            const size_t row = (size_t)((n * h + i / S) * w + j / S);
-            sum += p[row * (size_t)(K * K * C) + (size_t)((kh * K + kw) * C + c)];
+            const size_t from = (size_t)((n * SMALL_H + i) * SMALL_W + j) * COLUMNS;
+            sum += LOADV(0, p + from + (kh * SIDE + kw) * IMAGE_C + c);
         }
     }
-    x_mem[x_at + n * ldx + (y * W + x) * C + c] = sum;
+    STOREG(END(sum, row, c), 0, x_mem + x_at + ROW(row, ldx) + c);
 }

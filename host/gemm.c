@@ -28,7 +28,7 @@ egad_status egad_gemm_choose(egad_gemm_engine *engine, egad_device *device)
 {
     egad_status status = EGAD_OK;
     const char *tuned = egad_tune_of(device)->engine;
-    *engine = device->cpu ? EGAD_GEMM_ROWS : EGAD_GEMM_CLBLAST;
+    *engine = device->cpu ? EGAD_GEMM_ROWS : EGAD_GEMM_TILES;
     if (device->gemm[0]) {
         const int i = is_called(device->gemm);
         if (i == NAMES)
@@ -95,6 +95,17 @@ static void options(char *out, size_t size, const egad_device *device, int trans
              egad_gemm_vector(device), transposed_a, epilogue);
 }
 
+void egad_gemm_geometry(char out[EGAD_GEMM_GEOMETRY], const egad_gather *g)
+{
+    out[0] = '\0';
+    if (g)
+        snprintf(out, EGAD_GEMM_GEOMETRY,
+                 " -DIMAGE_H=%zu -DIMAGE_W=%zu -DIMAGE_C=%zu -DSMALL_H=%zu -DSMALL_W=%zu "
+                 "-DSIDE=%zu -DSTEP=%zu -DBEFORE_H=%d -DBEFORE_W=%d",
+                 g->H, g->W, g->C, g->h, g->w, g->side, g->step, g->before_h,
+                 g->before_w);
+}
+
 double egad_gemm_bytes(const egad_product *p)
 {
     const egad_gather *g = p->gather;
@@ -143,24 +154,8 @@ static egad_status rows(egad_plan *plan, const egad_product *p)
                                  .local = 1,
                                  .flops = 2.0 * (double)M * (double)N * (double)K,
                                  .bytes = egad_gemm_bytes(p) };
-#define COMMON                                                                           \
-    MATRIX(p->c), MATRIX(p->a), TENSOR(b), INT(ldb), INT(next), INT(side), INT(M),       \
-        INT(N), INT(K)
-    switch (p->epilogue) {
-    case PRODUCT_FORWARD:
-        return ADD(plan, &launch, COMMON, TENSOR(p->bias), INT(p->act), FLOAT(p->slope),
-                   FLOAT(p->dropout), MEM(p->random.clock), UINT(p->random.seed),
-                   UINT(p->random.seed >> 32), UINT(p->stream));
-    case PRODUCT_BACKWARD:
-        return ADD(plan, &launch, COMMON, MATRIX(p->y), INT(p->act), FLOAT(p->slope),
-                   FLOAT(p->dropout));
-    case PRODUCT_SUMS:
-        return ADD(plan, &launch, COMMON, TENSOR(p->sums));
-    case PRODUCT_ONLY:
-        break;
-    }
-    return ADD(plan, &launch, COMMON);
-#undef COMMON
+    return ADD_ENDED(plan, &launch, p, MATRIX(p->c), MATRIX(p->a), TENSOR(b), INT(ldb),
+                     INT(next), INT(side), INT(M), INT(N), INT(K));
 }
 
 static egad_status tiles(egad_plan *plan, const egad_product *p)
@@ -169,7 +164,8 @@ static egad_status tiles(egad_plan *plan, const egad_product *p)
     const egad_tuned *tuned = tuned_product(device, p);
     egad_tile tile;
     if (!tuned || !egad_tiles_find(&tile, device, tuned->tile))
-        tile = egad_tiles_choose(device, p->c.n, p->c.c);
+        tile = egad_tiles_choose(device, p->c.n, p->c.c,
+                                 p->transposed_a ? p->a.n : p->a.c, p->transposed_a);
     return egad_tiles_append(plan, p, &tile);
 }
 

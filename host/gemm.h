@@ -1,8 +1,9 @@
 /* Matrix products with what a dense layer has around them, by one of several engines:
  *
  *   rows     own kernel for CPU devices, on packed panels; its default
- *   tiles    own kernel for GPUs, by tiles in local memory (tiles.h)
- *   clblast  CLBlast; the default on other devices
+ *   tiles    own kernel for other devices, by tiles in local memory (tiles.h); their
+ *            default
+ *   clblast  CLBlast
  *   plain    one work-item per result; what the others are checked against
  *
  * The first two fold bias, activation, dropout and sums in.
@@ -56,7 +57,8 @@ typedef struct egad_product {
     egad_tensor c, a, b;
     int transposed_a, transposed_b;
     const egad_gather *gather; /* or NULL.  For an engine that gathers: a is of n patches
-                                * of c elements, in memory images `stride` apart */
+                                * of c elements, in memory images `stride` apart; so are
+                                * the rows of c, and of y, unless a is transposed */
     egad_tensor panels; /* op(B) packed by egad_gemm_pack, or no memory.  An engine that
                          * packs needs it if transposed_b */
     enum { PRODUCT_ONLY, PRODUCT_FORWARD, PRODUCT_BACKWARD, PRODUCT_SUMS } epilogue;
@@ -66,6 +68,23 @@ typedef struct egad_product {
     egad_random random;
     unsigned stream;
 } egad_product;
+
+/* Append a launch of a kernel that ends with the epilogue's arguments, in the order of
+ * cl/gemm.cl and cl/end.h. */
+#define ADD_ENDED(plan, launch, p, ...)                                                  \
+    ((p)->epilogue == PRODUCT_FORWARD                                                    \
+         ? ADD(plan, launch, __VA_ARGS__, TENSOR((p)->bias), INT((p)->act),              \
+               FLOAT((p)->slope), FLOAT((p)->dropout), MEM((p)->random.clock),           \
+               UINT((p)->random.seed), UINT((p)->random.seed >> 32), UINT((p)->stream))  \
+     : (p)->epilogue == PRODUCT_BACKWARD                                                 \
+         ? ADD(plan, launch, __VA_ARGS__, MATRIX((p)->y), INT((p)->act),                 \
+               FLOAT((p)->slope), FLOAT((p)->dropout))                                   \
+     : (p)->epilogue == PRODUCT_SUMS ? ADD(plan, launch, __VA_ARGS__, TENSOR((p)->sums)) \
+                                     : ADD(plan, launch, __VA_ARGS__))
+
+/* The build macros of cl/patches.h, and of a tile of none. */
+enum { EGAD_GEMM_GEOMETRY = 256 };
+void egad_gemm_geometry(char out[EGAD_GEMM_GEOMETRY], const egad_gather *g);
 
 /* What a product has to read and write, for profiles. */
 double egad_gemm_bytes(const egad_product *p);

@@ -3,6 +3,7 @@
 #include "ops.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 enum { WG = 64 };
 
@@ -15,50 +16,99 @@ static egad_tensor matrix(egad_tensor t, size_t rows, size_t columns)
     };
 }
 
-#define GEOMETRY                                                                         \
-    INT(N), INT(g->H), INT(g->W), INT(g->C), INT(egad_conv2d_h(g)),                      \
-        INT(egad_conv2d_w(g)), INT(g->K), INT(g->S), INT(egad_conv2d_before(g->H, g)),   \
-        INT(egad_conv2d_before(g->W, g))
+/* The patches of N images. */
+static egad_gather patches_of(const egad_conv2d *g, size_t N)
+{
+    return (egad_gather){ .images = N,
+                          .H = g->H,
+                          .W = g->W,
+                          .C = g->C,
+                          .h = egad_conv2d_h(g),
+                          .w = egad_conv2d_w(g),
+                          .side = g->K,
+                          .step = g->S,
+                          .before_h = egad_conv2d_before(g->H, g),
+                          .before_w = egad_conv2d_before(g->W, g) };
+}
 
-static egad_launch patches(const char *label, const char *kernel, size_t items,
+/* A kernel of patches.cl for so many numbers, with its build macros. */
+enum { OPTIONS = 64 + EGAD_GEMM_GEOMETRY };
+static egad_launch patches(char options[OPTIONS], const char *label, const char *kernel,
+                           const egad_gather *how, int epilogue, size_t numbers,
                            double bytes)
 {
+    char geometry[EGAD_GEMM_GEOMETRY];
+    const size_t vector = how->C % 4 ? 1 : 4, items = numbers / vector;
+    egad_gemm_geometry(geometry, how);
+    snprintf(options, OPTIONS, "-DWG=%d -DVECTOR=%zu -DEPILOGUE=%d%s", WG, vector,
+             epilogue, geometry);
     return (egad_launch){ .label = label,
                           .source = egad_cl_patches,
                           .kernel = kernel,
-                          .options = "-DWG=64",
+                          .options = options,
                           .groups = { (items + WG - 1) / WG, 1 },
                           .local = WG,
                           .bytes = bytes };
 }
 
-/* (N * h * w, K * K * C) for a matrix of patches, and behind it (n, c) for results, in
- * the plan's scratch. */
-static egad_status reserve(egad_plan *plan, const egad_conv2d *g, size_t N, size_t n,
-                           size_t c, egad_tensor *p, egad_tensor *results)
+/* The matrix of patches (N * h * w, K * K * C) in the plan's scratch, and behind it as
+ * many floats more. */
+static egad_status reserve(egad_plan *plan, const egad_conv2d *g, size_t N, size_t more,
+                           egad_tensor *p, egad_tensor *behind)
 {
     egad_status status = EGAD_OK;
     const size_t rows = N * egad_conv2d_h(g) * egad_conv2d_w(g);
     const size_t columns = g->K * g->K * g->C;
     egad_tensor all;
-    TRY(egad_plan_scratch(plan, rows * columns + n * c, &all));
+    TRY(egad_plan_scratch(plan, rows * columns + more, &all));
     *p = egad_tensor_view(all, 0, rows, columns);
-    *results = egad_tensor_view(all, rows * columns, n, c);
+    *behind = egad_tensor_view(all, rows * columns, 1, more);
 done:
     return status;
 }
 
-/* The matrix of patches of x. */
-static egad_status gather(egad_plan *plan, const char *label, const egad_conv2d *g,
-                          egad_tensor x, egad_tensor p)
+/* The product of the patches of x, where `how` says how they are gathered: op(A) of it is
+ * (rows, columns), and its matrix is never there for an engine that gathers. */
+static egad_product product_of_patches(const char *label, const egad_gather *how,
+                                       egad_tensor x)
 {
-    const size_t N = x.n;
-    const egad_launch launch = patches(label, "patches_gather", p.n * p.c,
-                                       egad_tensor_bytes(p) + egad_tensor_bytes(x));
-    return ADD(plan, &launch, MEM(p.mem), MATRIX(x), GEOMETRY);
+    x.n = x.n * how->h * how->w;
+    x.c = how->side * how->side * how->C;
+    return (egad_product){ .label = label, .a = x, .gather = how };
 }
 
-/* Bias and activation, or derivative, on results that stand close together; then they go
+/* Write the matrix of patches out into p, for the product to read it there. */
+static egad_status gather(egad_plan *plan, egad_product *product, egad_tensor p)
+{
+    egad_status status = EGAD_OK;
+    const egad_gather *how = product->gather;
+    const egad_tensor x = product->a;
+    char options[OPTIONS];
+    const egad_launch launch =
+        patches(options, product->label, "patches_gather", how, PRODUCT_ONLY, p.n * p.c,
+                egad_tensor_bytes(p) +
+                    sizeof(float) * (double)(how->images * how->H * how->W * how->C));
+    TRY(ADD(plan, &launch, MEM(p.mem), MATRIX(x), INT(how->images)));
+    product->a = p;
+    product->gather = NULL;
+done:
+    return status;
+}
+
+/* What `end` says is the epilogue of p, whose c and y are rows of images. */
+static void end_with(egad_product *p, const egad_conv2d_end *end)
+{
+    const int below = end->y.mem != NULL;
+    if (!below && !end->bias.mem)
+        return;
+    p->epilogue = below ? PRODUCT_BACKWARD : PRODUCT_FORWARD;
+    p->y = end->y;
+    p->bias = end->bias;
+    p->act = end->a.act;
+    p->slope = end->a.slope;
+}
+
+/* The same by launches of their own, on results that stand close together; then they go
  * where they belong, if that is elsewhere. */
 static egad_status finish(egad_plan *plan, const char *label, egad_tensor to,
                           egad_tensor c, size_t O, const egad_conv2d_end *end)
@@ -75,73 +125,32 @@ done:
     return status;
 }
 
-/* The product of the patches of x, which `how` receives: op(A) of it is (rows, columns),
- * and its matrix is never there for an engine that gathers. */
-static egad_product product_of_patches(const char *label, const egad_conv2d *g,
-                                       egad_tensor x, egad_gather *how)
-{
-    const size_t h = egad_conv2d_h(g), w = egad_conv2d_w(g);
-    *how = (egad_gather){ .images = x.n,
-                          .H = g->H,
-                          .W = g->W,
-                          .C = g->C,
-                          .h = h,
-                          .w = w,
-                          .side = g->K,
-                          .step = g->S,
-                          .before_h = egad_conv2d_before(g->H, g),
-                          .before_w = egad_conv2d_before(g->W, g) };
-    x.n = x.n * h * w;
-    x.c = g->K * g->K * g->C;
-    return (egad_product){ .label = label, .a = x, .gather = how };
-}
-
-/* Let the product do what `end` says, where what it needs stands close together: 1. */
-static int fold(egad_product *p, const egad_conv2d_end *end)
-{
-    const int below = end->y.mem != NULL;
-    if (below ? end->y.n > 1 && end->y.stride != end->y.c : end->bias.mem == NULL)
-        return 0;
-    p->epilogue = below ? PRODUCT_BACKWARD : PRODUCT_FORWARD;
-    if (below)
-        p->y = matrix(end->y, p->c.n, p->c.c);
-    p->bias = end->bias;
-    p->act = end->a.act;
-    p->slope = end->a.slope;
-    return 1;
-}
-
 egad_status egad_conv2d_patches_forward(egad_plan *plan, const char *label,
                                         const egad_conv2d *g, egad_tensor y,
                                         egad_tensor x, egad_tensor w,
                                         const egad_conv2d_end *end)
 {
     egad_status status = EGAD_OK;
-    egad_gather how;
+    const egad_gather how = patches_of(g, x.n);
     egad_gemm_engine engine;
-    egad_tensor p = { 0 }, c = y;
-    int folded = 0;
-    egad_product product = product_of_patches(label, g, x, &how);
+    egad_tensor p, c = y;
+    egad_product product = product_of_patches(label, &how, x);
     product.b = matrix(w, product.a.c, g->O);
-    product.c = (egad_tensor){ .n = product.a.n, .c = g->O };
+    product.c = y;
+    product.c.n = product.a.n;
+    product.c.c = g->O;
     assert(end->a.dropout <= 0.0f);
     TRY(egad_gemm_pick(&engine, egad_plan_device(plan), &product));
-    if (!egad_gemm_gathers(engine)) {
-        TRY(reserve(plan, g, x.n, y.n, y.c, &p, &c));
-        TRY(gather(plan, label, g, x, p));
-        product.a = p;
-        product.gather = NULL;
-    } else if (y.stride != y.c) {
-        TRY(egad_plan_scratch(plan, y.n * y.c, &c));
-        c = egad_tensor_view(c, 0, y.n, y.c);
+    if (egad_gemm_gathers(engine)) {
+        end_with(&product, end);
+        return egad_gemm_append(plan, engine, &product);
     }
-    if (y.stride == y.c)
-        c = y;
+    TRY(reserve(plan, g, x.n, y.n * y.c, &p, &c));
+    c = y.stride == y.c ? y : egad_tensor_view(c, 0, y.n, y.c);
     product.c = matrix(c, product.a.n, g->O);
-    if (egad_gemm_folds(engine))
-        folded = fold(&product, end);
+    TRY(gather(plan, &product, p));
     TRY(egad_gemm_append(plan, engine, &product));
-    TRY(finish(plan, label, y, c, g->O, folded ? &(egad_conv2d_end){ 0 } : end));
+    TRY(finish(plan, label, y, c, g->O, end));
 done:
     return status;
 }
@@ -152,11 +161,12 @@ egad_status egad_conv2d_patches_adjoint(egad_plan *plan, const char *label,
                                         const egad_conv2d_end *end)
 {
     egad_status status = EGAD_OK;
-    const size_t N = x.n;
+    const egad_gather how = patches_of(g, x.n);
     egad_gemm_engine engine;
-    egad_tensor p, results;
-    TRY(reserve(plan, g, N, x.n, x.c, &p, &results));
-    const egad_tensor c = x.stride == x.c ? x : results;
+    egad_tensor p, none;
+    egad_product sum = { .epilogue = PRODUCT_ONLY };
+    char options[OPTIONS];
+    TRY(reserve(plan, g, x.n, 0, &p, &none));
     const egad_product product = { .label = label,
                                    .c = p,
                                    .a = matrix(y, p.n, g->O),
@@ -164,10 +174,11 @@ egad_status egad_conv2d_patches_adjoint(egad_plan *plan, const char *label,
                                    .transposed_b = 1 };
     TRY(egad_gemm_pick(&engine, egad_plan_device(plan), &product));
     TRY(egad_gemm_append(plan, engine, &product));
-    const egad_launch launch = patches(label, "patches_sum", N * g->H * g->W * g->C,
-                                       egad_tensor_bytes(p) + egad_tensor_bytes(c));
-    TRY(ADD(plan, &launch, MATRIX(c), MEM(p.mem), GEOMETRY));
-    TRY(finish(plan, label, x, c, g->C, end));
+    end_with(&sum, end);
+    const egad_launch launch =
+        patches(options, label, "patches_sum", &how, (int)sum.epilogue, x.n * x.c,
+                egad_tensor_bytes(p) + egad_tensor_bytes(x) + egad_tensor_bytes(end->y));
+    TRY(ADD_ENDED(plan, &launch, &sum, MATRIX(x), MEM(p.mem), INT(x.n)));
 done:
     return status;
 }
@@ -177,19 +188,17 @@ egad_status egad_conv2d_patches_weights(egad_plan *plan, const char *label,
                                         egad_tensor x, egad_tensor y)
 {
     egad_status status = EGAD_OK;
-    egad_gather how;
+    const egad_gather how = patches_of(g, x.n);
     egad_gemm_engine engine;
     egad_tensor p, none;
-    egad_product product = product_of_patches(label, g, x, &how);
+    egad_product product = product_of_patches(label, &how, x);
     product.transposed_a = 1;
     product.b = matrix(y, product.a.n, g->O);
     product.c = matrix(dw, product.a.c, g->O);
     TRY(egad_gemm_pick(&engine, egad_plan_device(plan), &product));
     if (!egad_gemm_gathers(engine)) {
-        TRY(reserve(plan, g, x.n, 0, 0, &p, &none));
-        TRY(gather(plan, label, g, x, p));
-        product.a = p;
-        product.gather = NULL;
+        TRY(reserve(plan, g, x.n, 0, &p, &none));
+        TRY(gather(plan, &product, p));
     }
     TRY(egad_gemm_append(plan, engine, &product));
 done:

@@ -38,7 +38,7 @@ egad_status egad_program_kernel(cl_kernel *out, egad_device *device, const char 
     while (p && (p->source != source || strcmp(p->options, options) != 0))
         p = p->next;
     if (!p) {
-        char all[512];
+        char all[1024];
         NEW(made, 1);
         made->source = source;
         made->options = strdup(options);

@@ -6,20 +6,26 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FINISH = 64 }; /* as in tiles.cl */
+enum { FINISH = 64, VECTOR = 4, STRETCH = 320 }; /* as in tiles.cl */
+enum { OPTIONS = 256 + EGAD_GEMM_GEOMETRY };
 enum {
-    WAVES = 2, /* groups for each unit of a device that make it busy */
-    LEAST = 4, /* tiles deep that a part is, at least */
-    MOST = 32  /* parts */
+    LEAST = 2, /* tiles deep that a part is, at least */
+    MOST = 64  /* parts */
 };
+/* What a launch costs, and one that adds parts up; floats of them that it reads in a
+ * microsecond.  As in tiles.h. */
+static const double LAUNCH = 2.8, ADD_UP = 3.7, READ = 1.3e6;
 
 /* clang-format off */
 const egad_tile egad_tiles_all[EGAD_TILES] = {
-    {  32,  32, 16, 4, 4, 1 }, {  32,  32, 16, 4, 4, 4 },
-    {  16,  64, 32, 2, 4, 1 }, {  16,  64, 32, 2, 4, 4 },
-    {  64,  64, 16, 4, 4, 1 }, {  64,  64, 16, 4, 4, 4 },
-    {  64,  64, 16, 8, 4, 1 }, {  64,  64, 16, 8, 4, 4 },
-    { 128, 128, 16, 8, 8, 1 }, { 128, 128, 16, 8, 8, 4 },
+    {  16,  64, 32, 2, 4, 0.5, 0.95, 0.131e6, 1 },
+    {  32,  32, 16, 4, 4, 0.3, 0.69, 0.185e6, 1 },
+    {  32,  64, 32, 4, 4, 0.7, 0.90, 0.150e6, 0 },
+    {  64,  64, 16, 4, 4, 0.7, 0.70, 0.210e6, 0 },
+    {  64,  64, 16, 8, 4, 0.7, 0.76, 0.254e6, 1 },
+    {  64, 128, 16, 8, 8, 1.0, 0.90, 0.250e6, 0 },
+    { 128,  64, 16, 8, 8, 1.0, 0.90, 0.240e6, 0 },
+    { 128, 128, 16, 8, 8, 1.4, 1.20, 0.275e6, 0 },
 };
 /* clang-format on */
 
@@ -45,8 +51,8 @@ int egad_tiles_fit(const egad_device *device, const egad_tile *tile)
 
 void egad_tiles_name(char name[EGAD_TILES_NAME], const egad_tile *t)
 {
-    snprintf(name, EGAD_TILES_NAME, "%zux%zux%zu/%zux%zu/%zu", t->m, t->n, t->k,
-             t->block_m, t->block_n, t->vector);
+    snprintf(name, EGAD_TILES_NAME, "%zux%zux%zu/%zux%zu", t->m, t->n, t->k, t->block_m,
+             t->block_n);
 }
 
 int egad_tiles_find(egad_tile *tile, const egad_device *device, const char *name)
@@ -62,54 +68,89 @@ int egad_tiles_find(egad_tile *tile, const egad_device *device, const char *name
     return 0;
 }
 
-egad_tile egad_tiles_choose(const egad_device *device, size_t M, size_t N)
+/* What a product costs, its depth in so many parts. */
+static double cost(const egad_device *device, const egad_tile *t, size_t M, size_t N,
+                   size_t K, size_t parts)
 {
-    static const int by_size[] = { 8, 4, 0 }; /* in egad_tiles_all, the largest first */
-    const egad_tile *tile = NULL;
-    for (int i = 0; i < 3; i++) {
-        tile = &egad_tiles_all[by_size[i] + (device->vector >= 4)];
-        if (egad_tiles_fit(device, tile) && M > tile->m / 2 && N > tile->n / 2 &&
-            tiles(tile, M, N) >= WAVES * device->info.units)
-            break;
-    }
-    return *tile;
+    const size_t side_by_side = over(tiles(t, M, N) * parts, device->info.units);
+    const size_t steps = over(over(K, parts), t->k); /* or, of stretches, about */
+    const double busy =
+        (double)side_by_side * 2.0 * (double)(t->m * t->n * t->k) / t->rate;
+    const double product = t->edge + (double)steps * (busy > t->step ? busy : t->step);
+    return LAUNCH + product + (parts > 1 ? ADD_UP + (double)(parts * M * N) / READ : 0.0);
+}
+
+/* The next number of parts after `parts`, or 0.  The products of layers have one or a
+ * fixed one, and sums in one order either way: what is computed of a row then depends on
+ * no other.  Gradients of kernels are sums over rows. */
+static size_t more(size_t parts, size_t K, int gradient, const egad_tile *t)
+{
+    const size_t stretches = over(K, STRETCH);
+    if (!gradient)
+        return parts < stretches ? stretches : 0;
+    parts = parts % 3 ? parts + (parts + 1) / 2 : parts / 3 * 4; /* 2, 3, 4, 6, 8, 12 */
+    return parts <= MOST && parts * LEAST * t->k <= K ? parts : 0;
 }
 
 size_t egad_tiles_parts(const egad_device *device, const egad_tile *tile, size_t M,
-                        size_t N, size_t K)
+                        size_t N, size_t K, int gradient)
 {
-    const size_t wanted = over(WAVES * device->info.units, tiles(tile, M, N));
-    const size_t deep = K / (LEAST * tile->k);
-    size_t parts = wanted < deep ? wanted : deep;
-    parts = parts < MOST ? parts : MOST;
-    return device->cpu || parts == 0 ? 1 : parts;
+    size_t best = 1;
+    for (size_t parts = 1; parts && !device->cpu; parts = more(parts, K, gradient, tile))
+        if (cost(device, tile, M, N, K, parts) < cost(device, tile, M, N, K, best))
+            best = parts;
+    return best;
 }
 
-/* The epilogue's arguments behind those that all have. */
-#define ADD_ENDED(plan, launch, p, ...)                                                  \
-    ((p)->epilogue == PRODUCT_FORWARD                                                    \
-         ? ADD(plan, launch, __VA_ARGS__, TENSOR((p)->bias), INT((p)->act),              \
-               FLOAT((p)->slope), FLOAT((p)->dropout), MEM((p)->random.clock),           \
-               UINT((p)->random.seed), UINT((p)->random.seed >> 32), UINT((p)->stream))  \
-     : (p)->epilogue == PRODUCT_BACKWARD                                                 \
-         ? ADD(plan, launch, __VA_ARGS__, MATRIX((p)->y), INT((p)->act),                 \
-               FLOAT((p)->slope), FLOAT((p)->dropout))                                   \
-     : (p)->epilogue == PRODUCT_SUMS ? ADD(plan, launch, __VA_ARGS__, TENSOR((p)->sums)) \
-                                     : ADD(plan, launch, __VA_ARGS__))
+egad_tile egad_tiles_choose(const egad_device *device, size_t M, size_t N, size_t K,
+                            int gradient)
+{
+    const egad_tile *best = &egad_tiles_all[0];
+    double least = 0.0;
+    for (int i = 0; i < EGAD_TILES; i++) {
+        const egad_tile *t = &egad_tiles_all[i];
+        if (!t->usual || !egad_tiles_fit(device, t))
+            continue;
+        const double c =
+            cost(device, t, M, N, K, egad_tiles_parts(device, t, M, N, K, gradient));
+        if (least > 0.0 && c >= least)
+            continue;
+        best = t;
+        least = c;
+    }
+    return *best;
+}
+
+static int aligned(egad_tensor t)
+{
+    return t.offset % VECTOR == 0 && t.stride % VECTOR == 0;
+}
+
+/* Build macros of a kernel of tiles.cl for this product; whole: in one part. */
+static void options(char out[OPTIONS], const egad_product *p, const egad_tile *t,
+                    int whole)
+{
+    char geometry[EGAD_GEMM_GEOMETRY];
+    egad_gemm_geometry(geometry, p->gather);
+    snprintf(out, OPTIONS,
+             "-DTILE_M=%zu -DTILE_N=%zu -DTILE_K=%zu -DBLOCK_M=%zu -DBLOCK_N=%zu "
+             "-DVECTOR=%d -DALIGNED=%d -DTRANSPOSED_A=%d -DTRANSPOSED_B=%d -DGATHER=%d "
+             "-DSTRETCHES=%d -DEPILOGUE=%d%s",
+             t->m, t->n, t->k, t->block_m, t->block_n, VECTOR,
+             aligned(p->a) && aligned(p->b) && aligned(p->c), p->transposed_a,
+             p->transposed_b, p->gather != NULL,
+             whole && !p->transposed_a && p->a.c > STRETCH, (int)p->epilogue, geometry);
+}
 
 static egad_status product(egad_plan *plan, const egad_product *p, const egad_tile *t,
                            size_t parts, size_t next)
 {
     const size_t M = p->c.n, N = p->c.c, K = p->transposed_a ? p->a.n : p->a.c;
-    const size_t depth = over(over(K, parts), t->k) * t->k;
-    const egad_gather none = { 0 }, *g = p->gather ? p->gather : &none;
-    char build[192];
-    snprintf(build, sizeof build,
-             "-DTILE_M=%zu -DTILE_N=%zu -DTILE_K=%zu -DBLOCK_M=%zu -DBLOCK_N=%zu "
-             "-DVECTOR=%zu -DTRANSPOSED_A=%d -DTRANSPOSED_B=%d -DGATHER=%d "
-             "-DEPILOGUE=%d",
-             t->m, t->n, t->k, t->block_m, t->block_n, t->vector, p->transposed_a,
-             p->transposed_b, p->gather != NULL, (int)p->epilogue);
+    const size_t depth = p->transposed_a ? over(over(K, parts), t->k) * t->k
+                         : parts > 1     ? STRETCH
+                                         : K;
+    char build[OPTIONS];
+    options(build, p, t, parts == 1);
     const egad_launch launch = { .label = p->label,
                                  .source = egad_cl_tiles,
                                  .kernel = "tiles_product",
@@ -118,45 +159,40 @@ static egad_status product(egad_plan *plan, const egad_product *p, const egad_ti
                                  .local = items(t),
                                  .flops = 2.0 * (double)M * (double)N * (double)K,
                                  .bytes = egad_gemm_bytes(p) };
-#define PRODUCT                                                                          \
-    MATRIX(p->c), MATRIX(p->a), MATRIX(p->b), INT(M), INT(N), INT(K), INT(parts),        \
-        INT(depth), INT(next)
-    if (!p->gather)
-        return ADD_ENDED(plan, &launch, p, PRODUCT);
-    return ADD_ENDED(plan, &launch, p, PRODUCT, INT(g->H), INT(g->W), INT(g->C),
-                     INT(g->h), INT(g->w), INT(g->side), INT(g->step), INT(g->before_h),
-                     INT(g->before_w));
-#undef PRODUCT
+    return ADD_ENDED(plan, &launch, p, MATRIX(p->c), MATRIX(p->a), MATRIX(p->b), INT(M),
+                     INT(N), INT(K), INT(parts), INT(depth), INT(next));
 }
 
 egad_status egad_tiles_append(egad_plan *plan, const egad_product *p, const egad_tile *t)
 {
+    static const egad_tile smallest = {
+        .m = 1, .n = VECTOR, .k = VECTOR, .block_m = 1, .block_n = VECTOR
+    };
     egad_status status = EGAD_OK;
     const size_t M = p->c.n, N = p->c.c, K = p->transposed_a ? p->a.n : p->a.c;
-    const size_t parts = egad_tiles_parts(egad_plan_device(plan), t, M, N, K);
+    const size_t parts =
+        egad_tiles_parts(egad_plan_device(plan), t, M, N, K, p->transposed_a);
     const int sums = p->epilogue == PRODUCT_SUMS;
     const size_t rows = M + (size_t)sums, next = rows * N;
     egad_tensor all;
-    char build[160];
+    char build[OPTIONS];
 
     if (parts == 1)
         return product(plan, p, t, 1, 0);
     TRY(egad_plan_partial(plan, parts * next, &all));
     egad_product part = *p;
     part.c = egad_tensor_view(all, 0, M, N);
+    if (p->gather && !p->transposed_a)
+        part.c.stride = p->gather->h * p->gather->w * N; /* from image to image */
     part.sums = egad_tensor_view(all, M * N, 1, sums ? N : 0);
     part.epilogue = sums ? PRODUCT_SUMS : PRODUCT_ONLY;
     TRY(product(plan, &part, t, parts, next));
-    snprintf(build, sizeof build,
-             "-DTILE_M=1 -DTILE_N=%zu -DTILE_K=1 -DBLOCK_M=1 -DBLOCK_N=%zu "
-             "-DVECTOR=%zu -DTRANSPOSED_A=0 -DTRANSPOSED_B=0 -DGATHER=0 "
-             "-DEPILOGUE=%d",
-             t->vector, t->vector, t->vector, (int)p->epilogue);
+    options(build, p, &smallest, 0);
     const egad_launch launch = { .label = p->label,
                                  .source = egad_cl_tiles,
                                  .kernel = "tiles_finish",
                                  .options = build,
-                                 .groups = { over(rows * over(N, t->vector), FINISH), 1 },
+                                 .groups = { over(rows * over(N, VECTOR), FINISH), 1 },
                                  .local = FINISH,
                                  .bytes = egad_tensor_bytes(all) +
                                           egad_tensor_bytes(p->c) +

@@ -161,12 +161,6 @@ static double known(double seconds)
     return isinf(seconds) ? 0.0 : seconds;
 }
 
-/* Whether a tile is worth a try: where vectors are native, not without. */
-static int is_candidate(const bench *b, const egad_tile *tile)
-{
-    return egad_tiles_fit(b->device, tile) && (tile->vector > 1 || b->device->vector < 4);
-}
-
 static void measure_own(bench *b, egad_tuned *p)
 {
     const egad_product product = product_of(b, p);
@@ -174,7 +168,7 @@ static void measure_own(bench *b, egad_tuned *p)
     p->tile[0] = '\0';
     for (int i = 0; i < EGAD_TILES; i++) {
         const egad_tile *tile = &egad_tiles_all[i];
-        const double seconds = is_candidate(b, tile)
+        const double seconds = egad_tiles_fit(b->device, tile)
                                    ? measure(b, &product, TILES, tile, known(best))
                                    : INFINITY;
         if (seconds < best) {
@@ -337,7 +331,7 @@ egad_status egad_tune_run(egad_tuning **out, egad_detector *detector, size_t bat
     TRY(reserve(&b, now));
     b.of = now->n * (size_t)(b.device->cpu ? 1 : 0);
     for (int i = 0; i < EGAD_TILES; i++)
-        b.of += is_candidate(&b, &egad_tiles_all[i]) ? now->n : 0;
+        b.of += egad_tiles_fit(b.device, &egad_tiles_all[i]) ? now->n : 0;
     b.of += now->n;
     for (int s = 0; egad_blas_sets[s][0]; s++)
         b.of += now->n;

@@ -339,8 +339,7 @@ START_TEST(tiles)
     for (size_t k = 0; k < 10; k += every) {
         const size_t M = (size_t[]){ 1, tile->m - 1, tile->m, tile->m + 1, 50 }[k % 5];
         const size_t N = (size_t[]){ tile->n + 1, 1, tile->n - 1, 121 }[k % 4];
-        const size_t K =
-            (size_t[]){ 1, tile->k + 1, 8 * tile->k, 9 * tile->k - 1 }[k % 3];
+        const size_t K = (size_t[]){ 1, tile->k + 1, 8 * tile->k + 1 }[k % 3];
         const int strided = (int)(k / 2) % 2, kind = (_i / 2 + (int)k / 5) % 4,
                   act = (int)k % 5;
         const float dropout = k % 3 == 1 ? 0.2f : 0.0f;
@@ -359,43 +358,69 @@ START_TEST(tiles)
 }
 END_TEST
 
-/* A device with many units has K in parts, added up in their order: two runs agree to the
- * bit; one with few has no parts, nor has a CPU. */
+/* A device with many units has K in parts, one with few has not, nor has a CPU: the same
+ * bits either way, by any tile, so that a row's results do not depend on how many rows
+ * there are. */
 START_TEST(parts)
 {
-    enum { M = 50, N = 64, K = 1024 };
-    const egad_tile *t = &egad_tiles_all[0];
+    enum { M = 50, N = 64, K = 1000 };
+    const egad_tile *small = &egad_tiles_all[1];
     product x = prepare(M, N, K, 0, 0, 0);
+    const float *first = NULL;
     lab->cpu = 0;
-    lab->info.units = 2;
-    ck_assert_uint_eq(egad_tiles_parts(lab, t, M, N, K), 1);
-    lab->info.units = 16;
-    ck_assert_uint_eq(egad_tiles_parts(lab, t, M, N, K), 8);
-    ck_assert_uint_eq(egad_tiles_parts(lab, t, M, N, 1), 1);
+    for (tile = egad_tiles_all; tile < egad_tiles_all + EGAD_TILES; tile++)
+        for (lab->info.units = 1; lab->info.units < 1000; lab->info.units += 500) {
+            const float *c = run(EGAD_GEMM_TILES, &x, 0);
+            first = first ? first : c;
+            lab_near(TOLERANCE_PRODUCT, "in parts", c, x.want, M * N);
+            lab_same("whole and in parts", first, c, M * N);
+        }
+    tile = NULL;
+    lab->info.units = 1;
+    ck_assert_uint_eq(egad_tiles_parts(lab, small, M, N, K, 0), 1);
     lab->info.units = 1000;
-    ck_assert_uint_eq(egad_tiles_parts(lab, t, M, N, K), 16); /* each so deep at least */
-    const float *a = run(EGAD_GEMM_TILES, &x, 0), *b = run(EGAD_GEMM_TILES, &x, 0);
-    lab_near(TOLERANCE_PRODUCT, "in parts", a, x.want, M * N);
-    lab_same("two runs", a, b, M * N);
+    ck_assert_uint_eq(egad_tiles_parts(lab, small, M, N, K, 0), 4);
+    ck_assert_uint_eq(egad_tiles_parts(lab, small, M, N, 256, 0), 1);
     lab->cpu = 1;
-    ck_assert_uint_eq(egad_tiles_parts(lab, t, M, N, K), 1);
+    ck_assert_uint_eq(egad_tiles_parts(lab, small, M, N, K, 0), 1);
 }
 END_TEST
 
-/* The largest tile that keeps a device busy and that its groups can hold. */
+/* A gradient's sum over rows falls into as many parts as the device has use for, added up
+ * in their order. */
+START_TEST(parts_of_gradients)
+{
+    enum { M = 50, N = 64, K = 1024 };
+    const egad_tile *small = &egad_tiles_all[1];
+    product x = prepare(M, N, K, 1, 0, 0);
+    lab->cpu = 0;
+    lab->info.units = 1;
+    ck_assert_uint_eq(egad_tiles_parts(lab, small, M, N, K, 1), 1);
+    lab->info.units = 16;
+    ck_assert_uint_gt(egad_tiles_parts(lab, small, M, N, K, 1), 2);
+    ck_assert_uint_eq(egad_tiles_parts(lab, small, M, N, 1, 1), 1);
+    const float *a = run(EGAD_GEMM_TILES, &x, 0), *b = run(EGAD_GEMM_TILES, &x, 0);
+    lab_near(TOLERANCE_PRODUCT, "in parts", a, x.want, M * N);
+    lab_same("two runs", a, b, M * N);
+    lab->info.units = 1000;
+    ck_assert_uint_le(egad_tiles_parts(lab, small, M, N, K, 1),
+                      32); /* so deep at least */
+}
+END_TEST
+
+/* Small tiles where there are few results, for many units; large ones where there are
+ * enough; and only what a device's groups can hold. */
 START_TEST(choice_of_a_tile)
 {
-    lab->info.units = 16;
-    lab->vector = 1;
+    lab->info.units = 132;
     lab->group = 256;
-    ck_assert_uint_eq(egad_tiles_choose(lab, 50, 128).m, 32);
-    ck_assert_uint_eq(egad_tiles_choose(lab, 512, 512).m, 64);
-    ck_assert_uint_eq(egad_tiles_choose(lab, 4900, 1024).m, 128);
-    ck_assert_uint_eq(egad_tiles_choose(lab, 4900, 1024).vector, 1);
-    lab->vector = 4;
-    ck_assert_uint_eq(egad_tiles_choose(lab, 4900, 1024).vector, 4);
+    ck_assert_uint_eq(egad_tiles_choose(lab, 50, 128, 121, 0).m, 16);
+    ck_assert_uint_eq(egad_tiles_choose(lab, 19600, 16, 64, 0).m, 32);
+    ck_assert_uint_eq(egad_tiles_choose(lab, 4900, 1024, 128, 0).m, 64);
+    lab->info.units = 1;
+    ck_assert_uint_eq(egad_tiles_choose(lab, 50, 128, 121, 0).m, 64);
     lab->group = 64;
-    ck_assert_uint_eq(egad_tiles_choose(lab, 4900, 1024).m, 32);
+    ck_assert_uint_eq(egad_tiles_choose(lab, 4900, 1024, 128, 0).m, 32);
 }
 END_TEST
 
@@ -452,7 +477,7 @@ START_TEST(choice)
     for (int cpu = 0; cpu < 2; cpu++) {
         lab->cpu = cpu;
         CHECK_OK(egad_gemm_choose(&engine, lab));
-        ck_assert_int_eq(engine, cpu ? EGAD_GEMM_ROWS : EGAD_GEMM_CLBLAST);
+        ck_assert_int_eq(engine, cpu ? EGAD_GEMM_ROWS : EGAD_GEMM_TILES);
     }
     lab_engine("tile");
     CHECK_FAILS(egad_gemm_choose(&engine, lab), ARGUMENT,
@@ -479,6 +504,7 @@ int main(int argc, char **argv)
     tcase_add_test(tests, sums_of_8);
     tcase_add_loop_test(tests, tiles, 0, EGAD_TILES);
     tcase_add_test(tests, parts);
+    tcase_add_test(tests, parts_of_gradients);
     tcase_add_test(tests, choice_of_a_tile);
     tcase_add_test(tests, choice);
     if (!brief) {
