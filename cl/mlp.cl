@@ -26,6 +26,7 @@
 #include "distance.h"
 #include "derivative.h"
 #include "adam.h"
+#include "scale.h"
 
 #define LINE 16 /* floats of a line of the cache */
 #define BLOCK (2 * ROWS) /* rows that a work-item takes at once */
@@ -64,14 +65,8 @@ static void input(__global float *restrict y, __global const float *x, const int
     }
     for (; j < C; j++)
         for (int r = 0; r < rows; r++) {
-            float v = x[r * C + j];
-            if (fit) {
-                if (fit[2 * C + j] != 0.0f)
-                    v = copysign(log1p(fabs(v)), v);
-                v = (v - fit[j]) * fit[C + j];
-                v = v > limit ? limit : v < -limit ? -limit : v;
-            }
-            y[r * STRIDE + j] = v;
+            const float v = x[r * C + j];
+            y[r * STRIDE + j] = fit ? scaled(v, fit, C, j, limit) : v;
         }
     for (int r = rows; r < SPAN; r++)
         for (j = 0; j < C; j++)

@@ -18,6 +18,7 @@
 #endif
 
 #include "vector.h"
+#include "scale.h"
 
 /* y = dropout(act(y + bias)), y: (N, C).  Groups: ceil(N * C / WG). */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
@@ -101,8 +102,7 @@ void pointwise_sums(__global float *restrict sums_mem, const int sums_at,
         store(sum[v], to + v * VECTOR, C - j - v * VECTOR);
 }
 
-/* Raw columns to inputs: x = clip((f(x) - offset) * scale), f(x) = sign(x) log(1 + |x|)
- * where `logarithm` is set.  x: (N, C), in place; fit: (3, C) offset, scale, logarithm.
+/* Raw columns to inputs, as scale.h has it.  x: (N, C), in place; fit: (3, C).
  * Groups: ceil(N / CHUNK) by 1, each WG items over the columns of CHUNK rows. */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 void pointwise_scale(__global float *restrict x_mem, const int x_at, const int ldx,
@@ -113,13 +113,7 @@ void pointwise_scale(__global float *restrict x_mem, const int x_at, const int l
     __global const float *fit = fit_mem + fit_at;
     for (int i = first; i < last; i++) {
         __global float *x = x_mem + x_at + i * ldx;
-        for (int j = (int)get_local_id(0); j < C; j += WG) {
-            float v = x[j];
-            if (fit[2 * C + j] != 0.0f)
-                v = copysign(log1p(fabs(v)), v);
-            v = (v - fit[j]) * fit[C + j];
-            /* Written so that a NaN stays one. */
-            x[j] = v > limit ? limit : v < -limit ? -limit : v;
-        }
+        for (int j = (int)get_local_id(0); j < C; j += WG)
+            x[j] = scaled(x[j], fit, C, j, limit);
     }
 }
