@@ -1,5 +1,5 @@
 /* Vectors of VECTOR floats, and activations on them: for kernels that keep blocks of
- * results in vector registers.  VECTOR is a build macro of theirs: 4, 8 or 16, or 1 where
+ * results in vector registers.  VECTOR is a build macro of theirs: 2 to 16, or 1 where
  * neighbouring work-items take neighbouring columns. */
 #define GLUE(a, b) a##b
 #define TYPE(name, width) GLUE(name, width)

@@ -215,6 +215,9 @@ egad_status egad_device_new(egad_device **out, const char *choice)
     device->vector = width ? width : 1;
     clGetDeviceInfo(c->id, CL_DEVICE_MAX_WORK_GROUP_SIZE, sizeof device->group,
                     &device->group, NULL);
+    cl_ulong local = 0;
+    clGetDeviceInfo(c->id, CL_DEVICE_LOCAL_MEM_SIZE, sizeof local, &local, NULL);
+    device->local = (size_t)local;
     const char *gemm = getenv("EGAD_GEMM"), *conv = getenv("EGAD_CONV");
     snprintf(device->gemm, sizeof device->gemm, "%s", gemm ? gemm : "");
     snprintf(device->conv, sizeof device->conv, "%s", conv ? conv : "");

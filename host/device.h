@@ -22,6 +22,7 @@ struct egad_device {
     int cpu;             /* CL_DEVICE_TYPE_CPU: choose kernels by this, not by vendor */
     size_t vector;       /* native width in floats, at least 1 */
     size_t group;        /* the most work-items of a group */
+    size_t local;        /* bytes of its local memory */
     char gemm[16];       /* engine that EGAD_GEMM asks for, or "" */
     char conv[16];       /* and EGAD_CONV */
     char blas[16];       /* the set of parameters that CLBlast has been given, or "" */

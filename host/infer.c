@@ -1,8 +1,9 @@
-/* A score's terms, launch by launch on any device, or in one launch on a CPU.
+/* A score's terms, launch by launch, or of dense layers in one launch.
  *
  * E and G rebuild a row, D looks at the row and at what was rebuilt, and terms hold the
- * two against each other.  Both ways compute the same; an engine that packs (gemm.h) has
- * the one launch, which is faster because nothing but rows and terms leaves the cache. */
+ * two against each other.  Both ways compute the same; the one launch (op_mlp.c) is
+ * faster because nothing but rows and terms leaves the cache, and nothing waits for
+ * launches. */
 #include "infer.h"
 
 #include "pass.h"
@@ -385,10 +386,16 @@ static egad_status fuse(egad_infer *s)
         TRY(egad_mlp_distance(m, real, fake, F, TERM_FM, -1));
     if (wants_white(s))
         TRY(fuse_evidence(s, real, fake));
+    if (!egad_mlp_fits(m)) {
+        egad_mlp_free(m);
+        s->mlp = NULL;
+        goto done;
+    }
+    s->x = (egad_tensor){ .n = s->batch, .c = C, .stride = C }; /* come with a run */
+    if (!d->device->cpu)
+        TRY(egad_tensor_new(&s->x, d->device, s->batch, C));
     TRY(egad_plan_new(&s->full.plan, d->device, "score"));
-    TRY(egad_mlp_append(m, s->full.plan, "score", s->terms,
-                        (egad_tensor){ .n = s->batch, .c = C, .stride = C },
-                        none)); /* rows come with a run */
+    TRY(egad_mlp_append(m, s->full.plan, "score", s->terms, s->x, none));
 done:
     for (int k = 0; k < NETS; k++)
         free(flat[k]);
@@ -428,7 +435,7 @@ egad_status egad_infer_new(egad_infer **out, egad_detector *d, unsigned wanted,
 {
     egad_status status = EGAD_OK;
     egad_infer *s = NULL;
-    egad_gemm_engine engine;
+    int one_launch = 0;
     *out = NULL;
     assert(d->net[NET_E] != NULL);
     NEW(s, 1);
@@ -436,12 +443,12 @@ egad_status egad_infer_new(egad_infer **out, egad_detector *d, unsigned wanted,
     s->wanted = available(d, wanted);
     s->batch = batch;
     TRY(egad_tensor_new(&s->terms, d->device, batch, TERMS));
-    TRY(egad_gemm_choose(&engine, d->device));
+    TRY(egad_mlp_offered(&one_launch, d->device));
     for (int k = 0; k < NETS; k++)
         TRY(egad_net_fold(d->net[k], d->device, d->net[k]->ema, &s->folded[k]));
-    if (egad_gemm_packs(engine) && wanted <= INFER_TERMS && egad_detector_dense(d)) {
+    if (one_launch && wanted <= INFER_TERMS && egad_detector_dense(d))
         TRY(fuse(s));
-    } else {
+    if (!s->mlp) {
         TRY(reserve(s));
         TRY(pack(s));
         TRY(prepare(s, &s->full, batch));
@@ -483,13 +490,12 @@ void egad_infer_free(egad_infer *s)
     free(s);
 }
 
-/* Up to `batch` rows in one launch, which reads them where they are. */
+/* Up to `batch` rows in one launch. */
 static egad_status run_fused(egad_infer *s, const float *x, size_t n)
 {
     egad_status status = EGAD_OK;
     egad_tensor rows = none;
-    TRY(egad_tensor_wrap(&rows, s->detector->device, x, n, s->detector->columns));
-    TRY(egad_mlp_rebind(s->full.plan, rows));
+    TRY(egad_mlp_give(s->full.plan, &rows, s->x, x, n));
     TRY(egad_plan_run(s->full.plan));
 done:
     egad_tensor_free(&rows);
@@ -500,14 +506,11 @@ egad_status egad_infer_profile(egad_infer *s, const float *x, int times,
                                egad_profile **list, size_t *n)
 {
     egad_status status = EGAD_OK;
-    egad_device *device = s->detector->device;
     egad_tensor rows = none;
-    if (times > 0 && s->mlp) {
-        TRY(egad_tensor_wrap(&rows, device, x, s->batch, s->detector->columns));
-        TRY(egad_mlp_rebind(s->full.plan, rows));
-    } else if (times > 0) {
-        TRY(egad_tensor_write(device, s->x, x));
-    }
+    if (times > 0 && s->mlp)
+        TRY(egad_mlp_give(s->full.plan, &rows, s->x, x, s->batch));
+    else if (times > 0)
+        TRY(egad_tensor_write(s->detector->device, s->x, x));
     TRY(egad_plan_profile(s->full.plan, times, list, n));
 done:
     egad_tensor_free(&rows);

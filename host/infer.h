@@ -23,7 +23,7 @@ egad_status egad_infer_new(egad_infer **out, egad_detector *detector, unsigned w
 void egad_infer_free(egad_infer *infer);
 
 /* Floats that a row of a batch and its layers take on the device; 0 for networks of dense
- * layers alone, whose layers are small, and which a CPU scores in one launch. */
+ * layers alone, whose layers are small, and which are scored in one launch. */
 size_t egad_infer_floats(const egad_detector *detector);
 
 /* The terms (rows, TERMS) of any number of rows, or their evidence (rows,

@@ -1,5 +1,6 @@
-/* The steps of cl/mlp.cl: a score's layers and terms for a block of rows, the turns of
- * AnoGAN's search, the gradients of training.  Their launches are in op_mlp_run.c.
+/* The steps of cl/mlp.cl and cl/mlp_group.cl: a score's layers and terms for a block of
+ * rows, the turns of AnoGAN's search, the gradients of training.  Their launches are in
+ * op_mlp_run.c.
  *
  * A step is MLP_STEP ints, its op first; "slot" stands for where its first element lies
  * in a row of a group's scratch memory, times two, and 1 more for the second half of the
@@ -29,6 +30,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+egad_status egad_mlp_offered(int *offered, egad_device *device)
+{
+    egad_status status = EGAD_OK;
+    egad_gemm_engine engine;
+    TRY(egad_gemm_choose(&engine, device));
+    *offered = egad_gemm_packs(engine);
+    if (!device->cpu)
+        *offered = (*offered || !device->gemm[0]) && device->group >= MLP_GROUP;
+done:
+    return status;
+}
+
 egad_status egad_mlp_new(egad_mlp **out, egad_device *device)
 {
     egad_status status = EGAD_OK;
@@ -36,6 +49,7 @@ egad_status egad_mlp_new(egad_mlp **out, egad_device *device)
     *out = NULL;
     NEW(m, 1);
     m->device = device;
+    m->group = !device->cpu;
     /* Two vectors of results per row, two of weights, and one to spare: 32 registers of
      * 16 floats, or 16 of 8. */
     m->vector = device->vector >= 16 ? 16 : 8;
@@ -60,9 +74,9 @@ void egad_mlp_free(egad_mlp *m)
 
 egad_slot egad_mlp_reserve(egad_mlp *m, size_t columns)
 {
-    /* Room for the last panel, from the start of a line of the cache. */
-    const egad_slot slot = { .at = m->width,
-                             .room = (columns + 2 * m->vector + 15) / 16 * 16 };
+    /* On a CPU room for the last panel, from the start of a line of the cache. */
+    const size_t lines = (columns + 2 * m->vector + 15) / 16;
+    const egad_slot slot = { .at = m->width, .room = m->group ? columns : lines * 16 };
     m->width += slot.room;
     m->most = m->width > m->most ? m->width : m->most;
     return slot;
@@ -167,9 +181,15 @@ static void take_slope(egad_mlp *m, int act, float slope)
     m->slope = slope;
 }
 
+/* Columns of a panel; where neighbouring items take neighbouring columns, all O. */
+static size_t panel_of(const egad_mlp *m, size_t O)
+{
+    return m->group ? O : 2 * m->vector;
+}
+
 egad_status egad_mlp_room(egad_mlp *m, size_t I, size_t O, size_t *at)
 {
-    const size_t panel = 2 * m->vector;
+    const size_t panel = panel_of(m, O);
     return numbers(m, (O + panel - 1) / panel * panel * I, at);
 }
 
@@ -178,7 +198,7 @@ static egad_status pack(egad_mlp *m, const float *w, size_t I, size_t O, int tra
                         size_t *first)
 {
     egad_status status = EGAD_OK;
-    const size_t panel = 2 * m->vector;
+    const size_t panel = panel_of(m, O);
     TRY(egad_mlp_room(m, I, O, first));
     for (size_t k = 0; k < I; k++)
         for (size_t j = 0; j < O; j++)
@@ -308,7 +328,14 @@ done:
 egad_status egad_mlp_distance(egad_mlp *m, egad_slot a, egad_slot b, size_t C, int first,
                               int second)
 {
-    return STEP(m, MLP_DISTANCE, place(a), place(b), (cl_int)C, first, second);
+    egad_status status = EGAD_OK;
+    if (m->group && first >= 0 && second >= 0) { /* which adds up one at a time */
+        TRY(egad_mlp_distance(m, a, b, C, first, -1));
+        first = -1;
+    }
+    TRY(STEP(m, MLP_DISTANCE, place(a), place(b), (cl_int)C, first, second));
+done:
+    return status;
 }
 
 egad_status egad_mlp_sigma(egad_mlp *m, egad_slot logits, int which)

@@ -6,7 +6,8 @@
 
 struct egad_mlp {
     egad_device *device;
-    size_t vector, rows; /* macros VECTOR and ROWS of the kernel */
+    int group;           /* 1: the steps are for mlp_group.cl, and not for mlp.cl */
+    size_t vector, rows; /* macros VECTOR and ROWS of mlp.cl */
     size_t width, most;  /* floats of scratch for a row: reserved now, and at most */
     size_t steps, room_steps, numbers, room_numbers;
     cl_int *step;

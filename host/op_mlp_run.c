@@ -10,7 +10,13 @@ enum {
     GROUPS_PER_UNIT = 16, /* enough that a slow core's share can go to another */
     PARTS_PER_UNIT = 4    /* likewise, but each has gradients of its own */
 };
-enum { ARG_X = 1, ARG_ROWS = 2 }; /* positions in the kernel's arguments */
+enum { ARG_X = 1, ARG_ROWS = 2 }; /* positions in the arguments of either kernel */
+enum {
+    GROUP_BYTES = 32768, /* of local memory, in any device's group */
+    GROUP_STEPS = 65536, /* bytes of constant memory that any device has */
+    GROUP_ROWS = 8,      /* at most */
+    GROUP_COLUMNS = 256  /* local memory comes in so many: a number is a program */
+};
 
 /* Floats from row to row: 17 lines of the cache and a multiple of 32, so that the same
  * columns of many rows are spread over all of it; and few numbers, as each is a program
@@ -22,6 +28,32 @@ static size_t stride(const egad_mlp *m)
     while (width < m->most)
         width += UNIT;
     return width;
+}
+
+/* The most columns that a group of so many rows has room for, beside a sum for each of
+ * its items. */
+static size_t group_room(const egad_mlp *m, size_t rows)
+{
+    const size_t local = m->device->local;
+    const size_t columns = (local < GROUP_BYTES ? local : GROUP_BYTES) / 4 / rows;
+    return columns > MLP_GROUP ? columns - MLP_GROUP : 0;
+}
+
+int egad_mlp_fits(const egad_mlp *m)
+{
+    return !m->group ||
+           (m->most <= group_room(m, 1) && m->steps * sizeof *m->step <= GROUP_STEPS);
+}
+
+/* Rows of a group: no more than keep all units busy, as weights come no faster for
+ * several groups of a unit than for one. */
+static size_t group_rows(const egad_mlp *m, size_t n)
+{
+    size_t rows = 1;
+    while (rows < GROUP_ROWS && n > rows * m->device->info.units &&
+           m->most <= group_room(m, 2 * rows))
+        rows *= 2;
+    return rows;
 }
 
 /* Of steps first .. end, for ROWS rows. */
@@ -86,30 +118,69 @@ done:
         MEM((m)->numbers_on.mem), MEM((m)->scratch.mem), FLOAT((m)->slope),              \
         FLOAT((m)->limit)
 
-egad_status egad_mlp_append(egad_mlp *m, egad_plan *plan, const char *label,
-                            egad_tensor terms, egad_tensor x, egad_tensor state)
+/* On a CPU: groups of one item. */
+static egad_status append_blocks(egad_mlp *m, egad_plan *plan, egad_launch launch,
+                                 egad_tensor terms, egad_tensor x, egad_tensor state)
 {
     egad_status status = EGAD_OK;
     const size_t groups = groups_for(m, x.n, 2 * m->rows, GROUPS_PER_UNIT),
                  count = egad_mlp_steps(m);
     cl_mem steps = NULL;
     char build[64];
+    TRY(ready(m, plan, 0, count, groups, 0, build, &steps));
+    launch.source = egad_cl_mlp;
+    launch.kernel = "mlp_run";
+    launch.options = build;
+    launch.groups[0] = groups;
+    launch.local = 1;
+    TRY(ADD(plan, &launch, MEM(terms.mem), COMMON(m, x, steps, count), MEM(state.mem)));
+done:
+    return status;
+}
+
+/* On a GPU: groups of many items. */
+static egad_status append_groups(const egad_mlp *m, egad_plan *plan, egad_launch launch,
+                                 egad_tensor terms, egad_tensor x, egad_tensor state)
+{
+    egad_status status = EGAD_OK;
+    const size_t rows = group_rows(m, x.n), room = group_room(m, rows),
+                 columns = (m->most + GROUP_COLUMNS - 1) / GROUP_COLUMNS * GROUP_COLUMNS;
+    cl_mem steps = NULL;
+    char build[64];
+    assert(egad_mlp_fits(m));
+    TRY(egad_plan_table(plan, m->step, m->steps, &steps));
+    snprintf(build, sizeof build, "-DROWS=%zu -DSTRIDE=%zu", rows,
+             columns < room ? columns : room);
+    launch.source = egad_cl_mlp_group;
+    launch.kernel = "mlp_group_run";
+    launch.options = build;
+    launch.groups[0] = (x.n + rows - 1) / rows;
+    launch.local = MLP_GROUP;
+    TRY(ADD(plan, &launch, MEM(terms.mem), MEM(x.mem), INT(x.n), INT(x.c), MEM(steps),
+            INT(egad_mlp_steps(m)), MEM(m->numbers_on.mem), FLOAT(m->slope),
+            FLOAT(m->limit), MEM(state.mem)));
+done:
+    return status;
+}
+
+egad_status egad_mlp_append(egad_mlp *m, egad_plan *plan, const char *label,
+                            egad_tensor terms, egad_tensor x, egad_tensor state)
+{
+    egad_status status = EGAD_OK;
+    egad_tensor numbers_on;
     assert(x.stride == x.c && x.offset == 0);
     assert(terms.stride == TERMS && terms.offset == 0 && terms.n >= x.n);
     assert(state.stride == state.c && state.offset == 0);
-    TRY(ready(m, plan, 0, count, groups, 0, build, &steps));
+    TRY(egad_mlp_numbers(m, &numbers_on));
     const egad_launch launch = {
         .label = label,
-        .source = egad_cl_mlp,
-        .kernel = "mlp_run",
-        .options = build,
-        .groups = { groups, 1 },
-        .local = 1,
-        .flops = flops(m, 0, count) / (2.0 * (double)m->rows) * (double)x.n,
+        .groups = { 0, 1 },
+        .flops = flops(m, 0, egad_mlp_steps(m)) / (2.0 * (double)m->rows) * (double)x.n,
         .bytes = egad_tensor_bytes(x) + egad_tensor_bytes(terms) +
-                 2.0 * egad_tensor_bytes(state) + egad_tensor_bytes(m->numbers_on)
+                 2.0 * egad_tensor_bytes(state) + egad_tensor_bytes(numbers_on)
     };
-    TRY(ADD(plan, &launch, MEM(terms.mem), COMMON(m, x, steps, count), MEM(state.mem)));
+    TRY(m->group ? append_groups(m, plan, launch, terms, x, state)
+                 : append_blocks(m, plan, launch, terms, x, state));
 done:
     return status;
 }
@@ -123,7 +194,7 @@ egad_status egad_mlp_train(egad_mlp *m, egad_plan *plan, const egad_mlp_training
     egad_tensor parts;
     cl_mem steps = NULL;
     char build[64];
-    assert(t->x.stride == t->x.c && t->x.offset == 0);
+    assert(!m->group && t->x.stride == t->x.c && t->x.offset == 0);
     TRY(ready(m, plan, t->first, t->end, groups, 1, build, &steps));
     TRY(egad_plan_scratch(plan, groups * part, &parts));
     const egad_launch launch = {
@@ -162,6 +233,24 @@ egad_status egad_mlp_rebind(egad_plan *plan, egad_tensor x)
     assert(x.stride == x.c && x.offset == 0);
     TRY(egad_plan_set(plan, 0, ARG_X, (egad_arg)MEM(x.mem)));
     TRY(egad_plan_set(plan, 0, ARG_ROWS, (egad_arg)INT(x.n)));
+done:
+    return status;
+}
+
+egad_status egad_mlp_give(egad_plan *plan, egad_tensor *wrapped, egad_tensor x,
+                          const float *from, size_t n)
+{
+    egad_status status = EGAD_OK;
+    egad_device *device = egad_plan_device(plan);
+    egad_tensor rows = { 0 };
+    if (device->cpu) {
+        TRY(egad_tensor_wrap(wrapped, device, from, n, x.c));
+        rows = *wrapped;
+    } else {
+        rows = egad_tensor_rows(x, 0, n);
+        TRY(egad_tensor_write(device, rows, from));
+    }
+    TRY(egad_mlp_rebind(plan, rows));
 done:
     return status;
 }

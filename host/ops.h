@@ -300,16 +300,19 @@ egad_status egad_neighbours_nearest(const egad_neighbours *b, egad_plan *plan,
 
 /* ---- op_mlp.c: layers and terms of a block of rows in one launch ----------- */
 
-/* A list of steps that every block of rows goes through on a CPU device; what lies
- * between the steps stays in the cache.  Steps work on slots, columns of a block's
- * scratch memory, reserved and released like a stack; weights come from host memory and
- * are copied. */
+/* A list of steps that every block of rows goes through; what lies between the steps
+ * stays in the cache of a CPU, or in the local memory of a GPU's group.  Steps work on
+ * slots, columns of a block's scratch memory, reserved and released like a stack; weights
+ * come from host memory and are copied. */
 typedef struct egad_mlp egad_mlp;
 typedef struct {
     size_t at, room; /* first column of the scratch memory, and how many, 0: no slot */
     int half;        /* in training: 1 for the generated half of the rows */
 } egad_slot;
 
+/* Whether to add steps for a device: on a CPU where the engine of products packs; on a
+ * GPU, but not for training, unless EGAD_GEMM asks for another engine. */
+egad_status egad_mlp_offered(int *offered, egad_device *device);
 egad_status egad_mlp_new(egad_mlp **out, egad_device *device);
 void egad_mlp_free(egad_mlp *mlp);
 
@@ -399,10 +402,15 @@ egad_status egad_mlp_train(egad_mlp *mlp, egad_plan *plan,
 /* Append the one launch.  terms: (N, TERMS).  x: (N, columns), rows close together;
  * without memory if every run is to be bound to rows of its own.  state: (N, ...) of
  * loads and stores, rows close together, or no memory. */
+int egad_mlp_fits(const egad_mlp *mlp); /* 0: its steps are too wide for the device */
 egad_status egad_mlp_append(egad_mlp *mlp, egad_plan *plan, const char *label,
                             egad_tensor terms, egad_tensor x, egad_tensor state);
 /* Let the first launch of `plan`, which egad_mlp_append made, read other rows of as many
  * columns: no more of them than `terms` has. */
 egad_status egad_mlp_rebind(egad_plan *plan, egad_tensor x);
+/* Let it read n rows of the caller's: on a CPU where they are, which *wrapped, freed when
+ * they have been read, stands for; else they are copied to x first. */
+egad_status egad_mlp_give(egad_plan *plan, egad_tensor *wrapped, egad_tensor x,
+                          const float *from, size_t n);
 
 #endif

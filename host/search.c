@@ -1,10 +1,9 @@
-/* AnoGAN's search, launch by launch on any device, or in one launch on a CPU
- * (search_fused.c).
+/* AnoGAN's search, launch by launch, or of dense layers in one launch (search_fused.c).
  *
  * z, Adam's moments, the rate and the count of steps are on the device: a search is one
  * plan run over and over, and the host waits only to write the next rates.  Rows do not
- * influence each other, so that a CPU takes a block of them through all steps in one
- * launch (op_mlp.c), and nothing but z and terms leaves its cache. */
+ * influence each other, so that a block of them can go through all steps in one launch
+ * (op_mlp.c), and nothing but z and terms leaves the cache. */
 #include "search_inside.h"
 
 #include <assert.h>
@@ -13,8 +12,9 @@
 
 enum {
     PAPER_STEPS = 500,
-    FUSED_ROWS = 4096,        /* of a bulk, in one launch */
-    LAUNCHED_ROWS = 32768,    /* launch by launch... */
+    FUSED_ROWS = 4096,     /* of a bulk, in one launch... */
+    UNIT_ROWS = 32,        /* and for each unit of a GPU, which may show pictures too */
+    LAUNCHED_ROWS = 32768, /* launch by launch... */
     LAUNCHED_FLOATS = 1 << 24 /* and floats; where memory is the device's own, more */
 };
 static const double rates[] = { 0.01, 0.001, 0.0005 };
@@ -233,7 +233,7 @@ egad_status egad_search_new(egad_search **out, egad_detector *d,
 {
     egad_status status = EGAD_OK;
     egad_search *s = NULL;
-    egad_gemm_engine engine;
+    int one_launch = 0;
     *out = NULL;
     assert(!d->net[NET_E]);
     NEW(s, 1);
@@ -256,10 +256,10 @@ egad_status egad_search_new(egad_search **out, egad_detector *d,
         s->start, "start", s->z, s->rows,
         (egad_random){ .clock = s->restart.mem, .seed = s->course.seed }));
     TRY(freeze(s));
-    TRY(egad_gemm_choose(&engine, d->device));
-    if (egad_gemm_packs(engine) && egad_detector_dense(d))
+    TRY(egad_mlp_offered(&one_launch, d->device));
+    if (one_launch && egad_detector_dense(d))
         TRY(egad_search_fuse(s));
-    else
+    if (!s->mlp)
         TRY(reserve(s));
     *out = s;
     s = NULL;
@@ -357,8 +357,7 @@ static egad_status search(egad_search *s, const float *x, size_t n, float *terms
     launches *l = n == s->batch ? &s->full : &s->rest;
     egad_tensor rows = none;
     if (s->mlp) {
-        TRY(egad_tensor_wrap(&rows, device, x, n, s->detector->columns));
-        TRY(egad_mlp_rebind(s->fused, rows));
+        TRY(egad_mlp_give(s->fused, &rows, s->x, x, n));
     } else {
         TRY(prepare(s, l, n));
         TRY(egad_tensor_write(device, some(s->x, n), x));
@@ -422,8 +421,7 @@ egad_status egad_search_profile(egad_search *s, const float *x, int times,
     float ring[RING] = { 0 };
     egad_tensor rows = none;
     if (times > 0 && s->mlp) {
-        TRY(egad_tensor_wrap(&rows, device, x, s->batch, s->detector->columns));
-        TRY(egad_mlp_rebind(s->fused, rows));
+        TRY(egad_mlp_give(s->fused, &rows, s->x, x, s->batch));
     } else if (times > 0) {
         TRY(egad_tensor_write(device, s->x, x));
         memcpy(ring, s->rate, (size_t)(steps < RING ? steps : RING) * sizeof *ring);
@@ -475,18 +473,27 @@ egad_tensor egad_search_gradient(const egad_search *s)
     return s->dz;
 }
 
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 size_t egad_search_bulk(const egad_detector *d)
 {
     const size_t own =
         d->device->cpu ? 0 : (size_t)(d->device->info.memory / 16 / sizeof(float));
     const size_t room = own > LAUNCHED_FLOATS ? own : LAUNCHED_FLOATS;
     size_t floats = 3 * d->columns;
-    egad_gemm_engine engine;
-    if (egad_detector_dense(d) && egad_gemm_choose(&engine, d->device) == EGAD_OK &&
-        egad_gemm_packs(engine))
-        return FUSED_ROWS;
+    int one_launch = 0;
     for (int k = NET_G; k < NETS; k++)
         for (size_t i = 0; i < d->net[k]->n; i++)
             floats += 2 * d->net[k]->layer[i].O; /* outputs and gradients */
-    return room / floats + 1 < LAUNCHED_ROWS ? room / floats + 1 : LAUNCHED_ROWS;
+    const size_t launched = least(room / floats + 1, LAUNCHED_ROWS);
+    if (!egad_detector_dense(d) || egad_mlp_offered(&one_launch, d->device) != EGAD_OK ||
+        !one_launch)
+        return launched;
+    if (d->device->cpu)
+        return FUSED_ROWS;
+    const size_t units = d->device->info.units;
+    return least(launched, least(FUSED_ROWS, UNIT_ROWS * (units + !units)));
 }

@@ -1,4 +1,4 @@
-/* All of AnoGAN's search for a block of rows in one launch, for dense layers on a CPU. */
+/* All of AnoGAN's search for a block of rows in one launch, for dense layers. */
 #include "search_inside.h"
 
 #include "fused.h"
@@ -66,6 +66,11 @@ egad_status egad_search_fuse(egad_search *s)
     TRY(egad_mlp_sigma(m, d.y[d.n - 1], TERM_SIGMA_REBUILT));
     TRY(egad_mlp_distance(m, of_x, of_rebuilt, s->features, TERM_FM, -1));
     TRY(egad_mlp_store(m, z, s->Z));
+    if (!egad_mlp_fits(m)) {
+        egad_mlp_free(m);
+        s->mlp = NULL;
+        goto done;
+    }
     TRY(egad_plan_new(&s->fused, detector->device, "search"));
     TRY(egad_mlp_append(m, s->fused, "search", s->terms,
                         (egad_tensor){ .n = s->batch, .c = C, .stride = C }, s->z));

@@ -34,7 +34,7 @@ struct egad_search {
     float *found_terms, *found_z; /* of one search, where there are several */
 };
 
-/* Make the one launch: mlp and fused. */
+/* Make the one launch, mlp and fused; where it does not fit the device, neither. */
 egad_status egad_search_fuse(egad_search *search);
 
 #endif

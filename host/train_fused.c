@@ -320,7 +320,8 @@ int egad_train_fuses(const egad_train *t)
     for (int k = 0; k < NETS; k++)
         for (size_t i = 0; net[k] && i < net[k]->n; i++)
             batchnorm |= net[k]->layer[i].row.bn;
-    return egad_gemm_packs(engine) && egad_detector_dense(t->detector) && !batchnorm;
+    return t->detector->device->cpu && egad_gemm_packs(engine) &&
+           egad_detector_dense(t->detector) && !batchnorm;
 }
 
 egad_status egad_train_fuse(egad_train *t)

@@ -26,10 +26,11 @@ void chain_end(void)
     lab_end();
 }
 
-void chain_start(int wide)
+void chain_start(int kind)
 {
     chain_end();
-    lab->vector = wide ? 16 : 8;
+    lab_one_launch(kind < CHAIN_CPU ? LAB_CPU : kind - CHAIN_CPU + 1);
+    lab->vector = kind == 0 ? 8 : 16;
     CHECK_OK(egad_mlp_new(&chain, lab));
 }
 

@@ -19,9 +19,12 @@ extern egad_tensor chain_terms; /* its terms, and CHAIN_BESIDE rows more */
 /* Set-up and tear-down of every test: lab's, and the end of the chain. */
 void chain_begin(void);
 void chain_end(void);
-/* A new chain; the last one ends.  `wide` is of the test, which runs with both vectors of
- * the kernel: 13 rows in registers and blocks of 26, or 6 and 12. */
-void chain_start(int wide);
+/* A new chain; the last one ends.  `kind` is of the test, which runs as on a CPU with
+ * both vectors of the kernel, 6 rows in registers and blocks of 12, or 13 and 26; and as
+ * on a GPU of one unit, whose groups take up to 8 rows, or of so many that each takes
+ * one. */
+enum { CHAIN_CPU = 2, CHAIN_KINDS = CHAIN_CPU + LAB_KINDS - 1 };
+void chain_start(int kind);
 
 /* ---- A launch -------------------------------------------------------------- */
 

@@ -179,10 +179,10 @@ int main(void)
 {
     Suite *suite = suite_create("mlp_back");
     TCase *tests = support_case(suite, chain_begin, chain_end);
-    tcase_add_loop_test(tests, layers, 0, 2);
-    tcase_add_loop_test(tests, loads_and_stores, 0, 2);
-    tcase_add_loop_test(tests, terms_back, 0, 2);
-    tcase_add_loop_test(tests, sigma_back, 0, 2);
-    tcase_add_loop_test(tests, turns, 0, 2);
+    tcase_add_loop_test(tests, layers, 0, CHAIN_KINDS);
+    tcase_add_loop_test(tests, loads_and_stores, 0, CHAIN_KINDS);
+    tcase_add_loop_test(tests, terms_back, 0, CHAIN_KINDS);
+    tcase_add_loop_test(tests, sigma_back, 0, CHAIN_KINDS);
+    tcase_add_loop_test(tests, turns, 0, CHAIN_KINDS);
     return lab_main(suite);
 }

@@ -72,11 +72,61 @@ START_TEST(scores)
 }
 END_TEST
 
+static size_t launches_of(const char *model)
+{
+    static const size_t shape[3] = { 1, 1, COLUMNS };
+    egad_detector *d = detector(model, shape);
+    egad_scorer *scorer;
+    egad_profile *list;
+    size_t n;
+    CHECK_OK(egad_score_new(&scorer, d, EGAD_SCORE_FM, 0.9, BATCH, NULL));
+    CHECK_OK(egad_score_profile(&list, &n, scorer, NULL, 0));
+    free(list);
+    egad_score_free(scorer);
+    egad_detector_free(d);
+    return n;
+}
+
+/* A search has one launch more, that draws z. */
+static void check_launches(int one)
+{
+    static const char *const models[] = { "kdd-bigan", "kdd-gan" };
+    for (size_t k = 0; k < 2; k++) {
+        const size_t n = launches_of(models[k]);
+        ck_assert_msg(one ? n == 1 + k : n > 8, "%s: %zu launches", models[k], n);
+    }
+}
+
+/* Dense networks go in one launch unless an engine is asked for that has none, or a group
+ * has no room for the layers. */
+START_TEST(one_launch)
+{
+    static const char *const engines[] = { "tiles", "clblast", "plain" };
+    lab_one_launch(_i);
+    check_launches(1);
+    for (int e = 0; e < 3; e++) {
+        lab_engine(engines[e]);
+        check_launches(0);
+    }
+    if (_i == LAB_CPU)
+        return;
+    lab_engine("");
+    check_launches(1);
+    const size_t local = lab->local;
+    lab->local = 2048;
+    check_launches(0);
+    lab->local = local;
+    lab->group = 128;
+    check_launches(0);
+}
+END_TEST
+
 /* Profiling a scorer leaves its scores as they were. */
 START_TEST(scores_stay)
 {
     static const size_t shape[3] = { 1, 1, COLUMNS };
     float *x = lab_uniform((BATCH + 1) * COLUMNS, 3, 1.0f), before[BATCH], after[BATCH];
+    lab_one_launch(_i);
     egad_detector *d = detector("kdd-bigan", shape);
     egad_scorer *scorer;
     egad_profile *list;
@@ -100,6 +150,7 @@ START_TEST(searches)
     static const egad_search_options search = { .steps = STEPS, .restarts = RESTARTS };
     static const char *const engines[] = { "rows", "plain" };
     float *x = lab_uniform(BATCH * COLUMNS, 3, 1.0f);
+    lab_one_launch(_i);
     for (int fm = 0; fm < 2; fm++) {
         double flops[2];
         for (int k = 0; k < 2; k++) {
@@ -183,8 +234,9 @@ int main(void)
     Suite *suite = suite_create("profile");
     TCase *tests = support_case(suite, lab_begin, lab_end);
     tcase_add_test(tests, scores);
-    tcase_add_test(tests, scores_stay);
-    tcase_add_test(tests, searches);
+    tcase_add_loop_test(tests, one_launch, LAB_CPU, LAB_KINDS);
+    tcase_add_loop_test(tests, scores_stay, LAB_CPU, LAB_KINDS);
+    tcase_add_loop_test(tests, searches, LAB_CPU, LAB_KINDS);
     tcase_add_test(tests, training);
     return lab_main(suite);
 }

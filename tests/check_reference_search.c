@@ -124,11 +124,19 @@ START_TEST(search_by_engines)
 }
 END_TEST
 
+START_TEST(search_by_groups)
+{
+    lab_one_launch(_i);
+    fixture_each_file("groups", dense_only);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("reference_search");
     TCase *tests = support_case(suite, lab_begin, lab_end);
     tcase_add_test(tests, search_of_all);
     tcase_add_loop_test(tests, search_by_engines, 0, 4);
+    tcase_add_loop_test(tests, search_by_groups, LAB_FEW, LAB_KINDS);
     return lab_main(suite);
 }

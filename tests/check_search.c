@@ -209,7 +209,7 @@ START_TEST(twins)
     small s = small_new(0, "sound");
     for (int k = 0; k < 2; k++) {
         const egad_score_kind kind = k ? EGAD_SCORE_FM : EGAD_SCORE_SIGMA;
-        lab_engine("rows");
+        lab_one_launch(_i);
         const float *fused = scores_of(&s, ROWS, kind, &options);
         for (int e = 0; e < 2; e++) {
             lab_engine(e ? "clblast" : "plain");
@@ -217,6 +217,19 @@ START_TEST(twins)
             lab_near(TOLERANCE_SEARCH, "twins", fused, lab_widen(launched, ROWS), ROWS);
         }
     }
+    small_free(&s);
+}
+END_TEST
+
+/* Rows that are searched at once: of one launch so many that it is a short one. */
+START_TEST(bulk)
+{
+    static const size_t rows[LAB_KINDS] = { 4096, 32, 4096 };
+    lab_one_launch(_i);
+    small s = small_new(0, "sound");
+    ck_assert_uint_eq(egad_search_bulk(s.d), rows[_i]);
+    lab_engine("plain");
+    ck_assert_uint_gt(egad_search_bulk(s.d), 4096);
     small_free(&s);
 }
 END_TEST
@@ -268,6 +281,15 @@ START_TEST(batches)
         check_batches(&s, EGAD_SCORE_FM, 1);
         small_free(&s);
     }
+}
+END_TEST
+
+START_TEST(batches_by_groups)
+{
+    lab_one_launch(_i);
+    small s = small_new(0, "sound");
+    check_batches(&s, EGAD_SCORE_SIGMA, 1);
+    small_free(&s);
 }
 END_TEST
 
@@ -467,8 +489,10 @@ int main(void)
     TCase *tests = support_case(suite, lab_begin, lab_end);
     tcase_add_test(tests, terms);
     tcase_add_loop_test(tests, gradient, 0, 4);
-    tcase_add_test(tests, twins);
+    tcase_add_loop_test(tests, twins, LAB_CPU, LAB_KINDS);
+    tcase_add_loop_test(tests, bulk, LAB_CPU, LAB_KINDS);
     tcase_add_test(tests, batches);
+    tcase_add_loop_test(tests, batches_by_groups, LAB_FEW, LAB_KINDS);
     tcase_add_test(tests, batches_by_clblast);
     tcase_add_test(tests, starts);
     tcase_add_test(tests, descent);

@@ -63,6 +63,7 @@ void lab_begin(void)
     lab->cpu = as_opened.cpu;
     lab->vector = as_opened.vector;
     lab->group = as_opened.group;
+    lab->local = as_opened.local;
     lab->info.units = as_opened.info.units;
     memcpy(lab->gemm, as_opened.gemm, sizeof lab->gemm);
     memcpy(lab->conv, as_opened.conv, sizeof lab->conv);
@@ -87,6 +88,14 @@ void lab_pretend(int cpu)
     lab->cpu = cpu;
     if (!lab->gemm[0])
         lab_engine(as_opened.cpu ? "rows" : "clblast");
+}
+
+void lab_one_launch(int kind)
+{
+    lab_engine("rows");
+    lab_pretend(kind == LAB_CPU);
+    if (kind != LAB_CPU)
+        lab->info.units = kind == LAB_FEW ? 1 : 1000000;
 }
 
 void lab_engine(const char *name)

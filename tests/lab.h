@@ -20,6 +20,9 @@ void lab_end(void);
 /* Run as on another kind of device: with the groups of a GPU (work-groups of 32 and 64
  * items), or of a CPU (of one). */
 void lab_pretend(int cpu);
+/* Run dense networks in one launch: of a CPU, or as on a GPU of few units or of many. */
+enum { LAB_CPU, LAB_FEW, LAB_MANY, LAB_KINDS };
+void lab_one_launch(int kind);
 void lab_engine(const char *name);
 void lab_convolution(const char *name); /* EGAD_CONV */
 
