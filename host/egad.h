@@ -431,12 +431,14 @@ EGAD_API egad_status egad_detector_print(const egad_detector *detector, char **t
 /* ---- Training ----------------------------------------------------------- */
 
 typedef struct {
-    int epoch, epochs;      /* epoch now running, from 1 */
-    uint64_t step, steps;   /* iterations done, in all */
-    int epoch_end;          /* 1: an epoch has just ended */
-    double rows_per_second; /* training rows consumed, since the call began; 0 and */
-    double seconds_left;    /* inf if it was stopped before the first iteration */
-    egad_epoch losses;      /* means of the epoch so far */
+    int epoch, epochs;    /* epoch now running, from 1 */
+    uint64_t step, steps; /* iterations done, in all */
+    int epoch_end;        /* 1: an epoch has just ended */
+    /* Training rows consumed, of later calls since the first one, in whose time kernels
+     * are compiled; 0 if it was stopped before the first iteration.  In the first call
+     * nobody knows what is left, which is inf but at the end. */
+    double rows_per_second, seconds_left;
+    egad_epoch losses; /* means of the epoch so far */
 } egad_progress;
 
 typedef struct {

@@ -458,7 +458,10 @@ egad_status egad_train_run(egad_detector *d, const egad_dataset *data,
     TRY(egad_train_new(&t, d, N, 1, data, rows, n));
     TRY(egad_train_set_clock(t, begin));
 
-    const double start = egad_device_clock();
+    /* The first iterations take longer, as kernels are compiled in them: the rate is that
+     * of the others as soon as there are some. */
+    double start = egad_device_clock();
+    uint64_t from = begin;
     while (d->step < steps && !(o->stop && *o->stop)) {
         const double chunk_start = egad_device_clock();
         const uint64_t epoch_left = d->per_epoch - d->step % d->per_epoch;
@@ -479,19 +482,25 @@ egad_status egad_train_run(egad_detector *d, const egad_dataset *data,
         const uint64_t in_epoch = d->step % d->per_epoch;
         const int ended = i > 0 && in_epoch == 0;
         const double elapsed = egad_device_clock() - start;
-        const double rate = (double)(d->step - begin) / (elapsed > 0 ? elapsed : 1e-9);
+        const double rate = (double)(d->step - from) / (elapsed > 0 ? elapsed : 1e-9);
+        const double left = (double)(steps - d->step) / rate;
         egad_progress p = { .epoch = egad_detector_epoch(d) + !ended,
                             .epochs = d->recipe.epochs,
                             .step = d->step,
                             .steps = steps,
                             .epoch_end = ended,
                             .rows_per_second = rate * (double)N,
-                            .seconds_left = (double)(steps - d->step) / rate,
+                            .seconds_left =
+                                from > begin || d->step == steps ? left : INFINITY,
                             .losses = means(d, ended ? d->per_epoch : in_epoch) };
         if (ended)
             TRY(end_epoch(d));
         if (o->progress && o->progress(o->context, &p))
             break;
+        if (from == begin) {
+            from = d->step;
+            start = egad_device_clock();
+        }
     }
 done:
     egad_train_free(t);
