@@ -293,6 +293,10 @@ int cli_rows_select(cli_rows *rows, const egad_dataset *data, const char *part,
 int cli_rows_sample(cli_rows *rows, const egad_dataset *data, const char *part,
                     const char *path, size_t n, uint32_t seed);
 void cli_rows_free(cli_rows *rows);
+/* Of each row, what egad_schema_unseen says of it by the schema of the detector: freed
+ * with free(), NULL where that is 0 of all.  Returns an exit code. */
+int cli_rows_unseen(int32_t **unseen, const cli_rows *rows,
+                    const egad_detector_info *info);
 /* The kinds of score that the recipe of a detector has, its default first. */
 enum { CLI_KINDS = 3 };
 size_t cli_rows_kinds(const egad_detector *detector, egad_score_kind kind[CLI_KINDS]);

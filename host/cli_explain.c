@@ -231,5 +231,6 @@ cli_json *cli_explain_json(const egad_schema *schema, const egad_explained *c,
     cli_json_float(object, "share", c->share);
     cli_json_flag(object, "clipped", c->clipped > 0);
     cli_json_flag(object, "filled", column && filled && filled[c->column]);
+    cli_json_flag(object, "unseen", column && column->categories && c->category < 0);
     return object;
 }

@@ -250,6 +250,26 @@ void cli_rows_free(cli_rows *rows)
     *rows = (cli_rows){ 0 };
 }
 
+int cli_rows_unseen(int32_t **unseen, const cli_rows *rows,
+                    const egad_detector_info *info)
+{
+    const size_t width = info->shape[0] * info->shape[1] * info->shape[2];
+    int any = 0;
+    *unseen = malloc(rows->n * sizeof **unseen);
+    if (!*unseen)
+        return cli_error("out of memory for the marks of %s rows",
+                         cli_count(rows->n).text);
+    for (size_t i = 0; i < rows->n; i++) {
+        (*unseen)[i] = (int32_t)egad_schema_unseen(info->schema, rows->x + i * width);
+        any |= (*unseen)[i] != 0;
+    }
+    if (any)
+        return CLI_DONE;
+    free(*unseen);
+    *unseen = NULL;
+    return CLI_DONE;
+}
+
 size_t cli_rows_kinds(const egad_detector *detector, egad_score_kind kind[CLI_KINDS])
 {
     size_t n = 0;

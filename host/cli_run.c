@@ -48,8 +48,8 @@ static int keep(void *context, size_t done)
 {
     found *f = context;
     const cli_rows *rows = f->w->run->rows;
-    if (egad_score_save(f->path.text, f->w->scores, rows->row, NULL, NULL, done, f->kind,
-                        alpha, NULL) != EGAD_OK)
+    if (egad_score_save(f->path.text, f->w->scores, rows->row, NULL, NULL, NULL, done,
+                        f->kind, alpha, NULL) != EGAD_OK)
         f->code = cli_fail();
     return f->code != CLI_DONE || cli_train_stopped();
 }

@@ -29,6 +29,7 @@ typedef struct {
     size_t used;        /* so much of it; */
     int too_long;       /* 1: its first part is answered, and the rest left out */
     int json;           /* -1: not known yet */
+    int categories;     /* 1: there are columns of them */
     size_t line, row;   /* numbers of the next ones, from 1 and from 0 */
     size_t n, good;     /* lines that wait for an answer, those of them with a score */
     double since;       /* when the first of them came */
@@ -67,6 +68,11 @@ static int catch_signals(void)
 
 /* ---- Answers --------------------------------------------------------------- */
 
+static size_t unseen(const stream *s, size_t i)
+{
+    return egad_schema_unseen(s->schema, s->x + i * s->X);
+}
+
 static void answer_json(const stream *s, size_t row, const char *error, size_t i)
 {
     cli_json *o = cli_json_object();
@@ -79,6 +85,8 @@ static void answer_json(const stream *s, size_t row, const char *error, size_t i
             cli_json_real(o, "p_value", s->by.p[i]);
             cli_json_count(o, "label", s->by.label[i]);
         }
+        if (unseen(s, i))
+            cli_json_count(o, "unseen", unseen(s, i));
     }
     cli_json_write(o, s->how->out);
 }
@@ -88,11 +96,14 @@ static void answer_csv(const stream *s, size_t row, const char *error, size_t i)
     FILE *out = s->how->out;
     if (!error) {
         cli_threshold_csv(out, row, s->scores[i], s->how->at ? &s->by : NULL, i);
-        fputs(",\n", out);
-        return;
+        fputc(',', out);
+        if (s->categories)
+            fprintf(out, ",%zu", unseen(s, i));
+    } else {
+        fprintf(out, "%zu%s,", row, s->how->at ? ",,," : ",");
+        cli_output_quoted(out, error);
+        fputs(s->categories ? "," : "", out);
     }
-    fprintf(out, "%zu%s,", row, s->how->at ? ",,," : ",");
-    cli_output_quoted(out, error);
     fputc('\n', out);
 }
 
@@ -148,7 +159,8 @@ static const char *take_json(stream *s, const char *text, size_t n, float *x)
 static void begin_output(const stream *s)
 {
     if (!s->json)
-        fprintf(s->how->out, "row,score%s,error\n", s->how->at ? ",p_value,label" : "");
+        fprintf(s->how->out, "row,score%s,error%s\n", s->how->at ? ",p_value,label" : "",
+                s->categories ? ",unseen" : "");
 }
 
 static int take_line(stream *s, const char *text, size_t n)
@@ -285,6 +297,8 @@ int cli_stream_run(const cli_stream *how)
     s.X = info.shape[0] * info.shape[1] * info.shape[2];
     s.read_most = SIZE_MAX;
     s.values.schema = info.schema;
+    for (size_t i = 0; i < info.schema->n; i++)
+        s.categories |= info.schema->column[i].categories > 0;
     CLI_TRY(egad_csv_open(&s.lines, "standard input", info.schema));
     CLI_TRY(egad_score_new(&s.scorer, how->detector, how->how.kind, how->how.alpha,
                            egad_score_bulk(how->detector, ROWS), how->search));

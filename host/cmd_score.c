@@ -11,17 +11,18 @@ typedef struct {
     egad_search_options search;
 } arguments;
 
-/* file: what the rows of the data set are called, or NULL.  judgement: NULL for scores
- * alone. */
+/* file: what the rows of the data set are called, or NULL.  unseen: as cli_rows_unseen
+ * has it.  judgement: NULL for scores alone. */
 static int write_csv(const char *path, const cli_rows *rows, char *const *file,
-                     const float *scores, const egad_judgement *judgement)
+                     const int32_t *unseen, const float *scores,
+                     const egad_judgement *judgement)
 {
     cli_output out;
     int code = cli_output_open(&out, path);
     if (code != CLI_DONE)
         return code;
-    fprintf(out.stream, "row,score%s%s%s\n", judgement ? ",p_value,label" : "",
-            rows->y ? ",anomaly" : "", file ? ",file" : "");
+    fprintf(out.stream, "row,score%s%s%s%s\n", judgement ? ",p_value,label" : "",
+            rows->y ? ",anomaly" : "", file ? ",file" : "", unseen ? ",unseen" : "");
     for (size_t i = 0; i < rows->n && !ferror(out.stream); i++) {
         cli_threshold_csv(out.stream, rows->row[i], scores[i], judgement, i);
         if (rows->y)
@@ -30,13 +31,15 @@ static int write_csv(const char *path, const cli_rows *rows, char *const *file,
             fputc(',', out.stream);
             cli_output_field(out.stream, file[rows->row[i]]);
         }
+        if (unseen)
+            fprintf(out.stream, ",%d", unseen[i]);
         fputc('\n', out.stream);
     }
     return cli_output_close(&out);
 }
 
 static int write_hdf5(const char *path, const cli_rows *rows, char *const *file,
-                      const float *scores, const cli_scoring *how,
+                      const int32_t *unseen, const float *scores, const cli_scoring *how,
                       const egad_judgement *judgement)
 {
     int code = CLI_DONE;
@@ -45,8 +48,8 @@ static int write_hdf5(const char *path, const cli_rows *rows, char *const *file,
         return cli_error("out of memory for %s names", cli_count(rows->n).text);
     for (size_t i = 0; name && i < rows->n; i++)
         name[i] = file[rows->row[i]];
-    CLI_TRY(egad_score_save(path, scores, rows->row, rows->y, name, rows->n, how->kind,
-                            how->alpha, judgement));
+    CLI_TRY(egad_score_save(path, scores, rows->row, rows->y, name, unseen, rows->n,
+                            how->kind, how->alpha, judgement));
 done:
     free(name);
     return code;
@@ -86,6 +89,7 @@ static int score(const arguments *a, const cli_command *command)
     egad_dataset *data = NULL;
     cli_rows rows = { 0 };
     float *scores = NULL;
+    int32_t *unseen = NULL;
     egad_judgement judgement = { 0 };
     cli_scoring how = { .alpha = a->alpha };
     int judged = 0, code = CLI_DONE;
@@ -120,15 +124,16 @@ static int score(const arguments *a, const cli_command *command)
         goto done;
     }
     CLI_TRY(cli_rows_score(&rows, detector, &how, scores));
-    if (judged)
+    code = cli_rows_unseen(&unseen, &rows, &info);
+    if (code == CLI_DONE && judged)
         code = cli_threshold_judge(&judgement, detector, how.kind, scores, rows.n);
     if (code != CLI_DONE)
         goto done;
     const egad_judgement *by = judged ? &judgement : NULL;
     if (a->out && cli_output_is_hdf5(a->out))
-        code = write_hdf5(a->out, &rows, data->file, scores, &how, by);
+        code = write_hdf5(a->out, &rows, data->file, unseen, scores, &how, by);
     else
-        code = write_csv(a->out, &rows, data->file, scores, by);
+        code = write_csv(a->out, &rows, data->file, unseen, scores, by);
     if (code == CLI_DONE)
         cli_threshold_note(detector, &how, &a->search, a->false_alarms);
     if (code == CLI_DONE && a->out)
@@ -137,6 +142,7 @@ static int score(const arguments *a, const cli_command *command)
                a->out);
 done:
     cli_threshold_clear(&judgement);
+    free(unseen);
     free(scores);
     cli_rows_free(&rows);
     egad_dataset_free(data);
@@ -197,7 +203,11 @@ int cmd_score(int argc, char **argv)
             "input,\n"
             "from 0), score, p_value and label; where a data file is labelled, anomaly "
             "(0\n"
-            "or 1); and of PNG files, file.\n\n"
+            "or 1); of PNG files, file; and where a table has categories that training "
+            "never\n"
+            "saw, unseen: how many of a row's values are such, for which it scores "
+            "higher\n"
+            "than it may deserve.\n\n"
             "The p-value is the share of normal rows that are expected to have such a\n"
             "score or a higher one, by rows that training held out; the label is 1, an\n"
             "anomaly, where it is at most the rate of false alarms.  See 'egad "

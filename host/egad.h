@@ -246,6 +246,10 @@ typedef struct {
     char gap[128];     /* the column of the first */
 } egad_csv_report;
 
+/* Of a row x (features of the schema): columns of categories of which it has none, as one
+ * has that training never saw. */
+EGAD_API size_t egad_schema_unseen(const egad_schema *schema, const float *x);
+
 /* Read rows for a trained detector: columns are found by name in the header (others
  * are ignored), or by position when there is no header and the number of fields fits.
  * A category that training never saw becomes all zeros and is counted in `report`
@@ -555,13 +559,15 @@ typedef struct {
 /* Write the scores of `n` rows to an HDF5 file, by a temporary name as
  * egad_checkpoint_save does: /score (n) float32; /row (n) uint64, which row of the data
  * file each is of (`row` NULL: 0, 1, ...); /y (n) uint8, absent if `y` is NULL, and
- * likewise /file (n) text of `name`; with a judgement (or NULL) /p_value (n) float64 and
+ * likewise /file (n) text of `name` and /unseen (n) int32 of `unseen`, what
+ * egad_schema_unseen says of each; with a judgement (or NULL) /p_value (n) float64 and
  * /label (n) uint8; attributes format "egad-scores", format_version, score (the name of
  * `kind`), alpha, and with a judgement threshold and false_alarms. */
 EGAD_API egad_status egad_score_save(const char *path, const float *scores,
                                      const size_t *row, const unsigned char *y,
-                                     char *const *name, size_t n, egad_score_kind kind,
-                                     double alpha, const egad_judgement *judgement);
+                                     char *const *name, const int32_t *unseen, size_t n,
+                                     egad_score_kind kind, double alpha,
+                                     const egad_judgement *judgement);
 
 /* And back: the scores, and what they are of.  `*scores` and `*row`, `*n` of each, are
  * freed with free(). */

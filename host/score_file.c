@@ -7,9 +7,9 @@
 enum { VERSION = 1 };
 
 egad_status egad_score_save(const char *path, const float *scores, const size_t *row,
-                            const unsigned char *y, char *const *name, size_t n,
-                            egad_score_kind kind, double alpha,
-                            const egad_judgement *judgement)
+                            const unsigned char *y, char *const *name,
+                            const int32_t *unseen, size_t n, egad_score_kind kind,
+                            double alpha, const egad_judgement *judgement)
 {
     egad_status status = EGAD_OK;
     egad_h5 *file = NULL;
@@ -28,6 +28,8 @@ egad_status egad_score_save(const char *path, const float *scores, const size_t 
         TRY(egad_h5_write(file, "/y", EGAD_H5_U8, 1, &n, y));
     if (name)
         TRY(egad_h5_write_texts(file, "/file", name, n));
+    if (unseen)
+        TRY(egad_h5_write(file, "/unseen", EGAD_H5_I32, 1, &n, unseen));
     if (judgement) {
         const egad_threshold *at = &judgement->at;
         TRY(egad_h5_write(file, "/p_value", EGAD_H5_F64, 1, &n, judgement->p));

@@ -16,6 +16,21 @@ size_t egad_schema_features(const egad_schema *schema)
     return features;
 }
 
+size_t egad_schema_unseen(const egad_schema *schema, const float *x)
+{
+    size_t unseen = 0;
+
+    for (size_t i = 0; i < schema->n; i++) {
+        const size_t categories = schema->column[i].categories;
+        int has = !categories;
+        for (size_t k = 0; k < categories; k++)
+            has |= x[k] != 0.0f;
+        unseen += !has;
+        x += categories ? categories : 1;
+    }
+    return unseen;
+}
+
 egad_status egad_schema_copy(egad_schema *out, const egad_schema *schema)
 {
     egad_status status = EGAD_OK;

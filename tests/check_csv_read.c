@@ -72,6 +72,8 @@ START_TEST(read_unseen)
     ck_assert_mem_eq(data->x, want, sizeof want);
     ck_assert_uint_eq(report.unseen, 2);
     ck_assert_str_eq(report.example, "service=ftp");
+    for (size_t i = 0; i < 3; i++)
+        ck_assert_uint_eq(egad_schema_unseen(&data->schema, data->x + 4 * i), i != 1);
     egad_dataset_free(data);
     CHECK_OK(read_text(&data, "1,ftp\n", NULL));
     egad_dataset_free(data);

@@ -25,7 +25,8 @@ static void round_trip_of(const size_t *row, const unsigned char *y, size_t n)
     size_t *rows, found;
     egad_score_kind kind;
     double alpha;
-    CHECK_OK(egad_score_save(path, score, row, y, NULL, n, EGAD_SCORE_FM, 0.25, NULL));
+    CHECK_OK(
+        egad_score_save(path, score, row, y, NULL, NULL, n, EGAD_SCORE_FM, 0.25, NULL));
     CHECK_OK(egad_score_load(path, &scores, &rows, &found, &kind, &alpha));
     ck_assert_uint_eq(found, n);
     ck_assert_mem_eq(scores, score, n * sizeof *score);
@@ -41,17 +42,21 @@ static void round_trip_of(const size_t *row, const unsigned char *y, size_t n)
 START_TEST(names)
 {
     char *name[N] = { "good/1.png", "", "a,b\xff" }, **back;
+    int32_t unseen[N];
     egad_h5 *file;
     size_t n;
-    CHECK_OK(
-        egad_score_save(path, score, NULL, NULL, NULL, N, EGAD_SCORE_FM, 0.25, NULL));
+    CHECK_OK(egad_score_save(path, score, NULL, NULL, NULL, NULL, N, EGAD_SCORE_FM, 0.25,
+                             NULL));
     CHECK_OK(egad_h5_open(&file, path));
     ck_assert_int_eq(egad_h5_has(file, "/file", NULL), 0);
+    ck_assert_int_eq(egad_h5_has(file, "/unseen", NULL), 0);
     egad_h5_close(file);
-    CHECK_OK(
-        egad_score_save(path, score, NULL, NULL, name, N, EGAD_SCORE_FM, 0.25, NULL));
+    CHECK_OK(egad_score_save(path, score, NULL, NULL, name, (const int32_t[]){ 0, 2, 0 },
+                             N, EGAD_SCORE_FM, 0.25, NULL));
     CHECK_OK(egad_h5_open(&file, path));
     CHECK_OK(egad_h5_read_texts(file, "/file", &back, &n));
+    CHECK_OK(egad_h5_read(file, "/unseen", EGAD_H5_I32, N, unseen));
+    ck_assert(unseen[0] == 0 && unseen[1] == 2 && unseen[2] == 0);
     egad_h5_close(file);
     ck_assert_uint_eq(n, N);
     for (size_t i = 0; i < n; i++)

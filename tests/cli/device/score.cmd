@@ -28,8 +28,20 @@ for kind in 'other.h5 model' 'data.h5 data file'; do
     cmp "$old" whole
 done
 says score inspect test.h5
-# A category that training never saw is reported and does not stop anything.
+# A category that training never saw is reported and does not stop anything; its row is
+# marked, and without one there is no such column.
 { cat flows.csv; echo '1,sctp,200,benign'; } >unseen.csv
 "$EGAD" score --model model.h5 --data unseen.csv >unseen.out 2>unseen.err
 test "$(wc -l <unseen.out)" = 402
 grep -F 'proto=sctp' unseen.err
+test "$(head -1 unseen.out)" = row,score,p_value,label,unseen
+awk -F, 'NR > 1 && $5 != ($1 == 400) { exit 1 }' unseen.out
+cut -d, -f1-4 unseen.out | head -401 | cmp - table.csv
+"$EGAD" score --model model.h5 --data unseen.csv -o unseen.h5 >/dev/null 2>&1
+says '/unseen  (401)' inspect unseen.h5
+not grep unseen <("$EGAD" inspect test.h5)
+# A table may have other columns, which are passed over, but no option for them.
+awk -F, -v OFS=, '{ print NR == 1 ? "id" : NR, $0 }' flows.csv >wide.csv
+"$EGAD" score --model model.h5 --data wide.csv | cmp - table.csv
+fails 2 "no option '--drop' here: a model finds its columns by their names, passes over others" \
+    score --model model.h5 --data wide.csv --drop id

@@ -4,13 +4,13 @@ score="score --model model.h5 --data - --false-alarms .2"
 "$EGAD" score --model model.h5 --data flows.csv --false-alarms .2 >file.csv
 "$EGAD" $score <flows.csv >pipe.csv 2>err
 test ! -s err
-test "$(head -1 pipe.csv)" = row,score,p_value,label,error
+test "$(head -1 pipe.csv)" = row,score,p_value,label,error,unseen
 cut -d, -f1-4 pipe.csv | cmp - file.csv
 # More than are answered at once; every hundredth is malformed, and is answered there.
 flows 9000 | awk -F, -v OFS=, 'NR % 100 == 50 { $3 = "ma\"ny" } { print }' >mixed.csv
 "$EGAD" $score <mixed.csv >mixed.out 2>err
 grep -x '90 of 9,000 lines were malformed, and are answered as errors' err
-awk -F, 'NR > 1 { bad += $1 != NR - 2 || (NF == 5 && !$5 && $2 != "") == ($1 % 100 == 48) }
+awk -F, 'NR > 1 { bad += $1 != NR - 2 || (NF == 6 && !$5 && $6 == "0" && $2 != "") == ($1 % 100 == 48) }
     END { exit bad || NR != 9001 }' mixed.out
 flows 9000 | "$EGAD" $score | awk -F, '$1 % 100 != 48' >clean.out
 grep -v '^[0-9]*48,,,,' mixed.out | cmp - clean.out
@@ -23,7 +23,15 @@ grep -F '0,,,,"csv: '"'standard input' line 2, column 'bytes': 'many' is not a n
 grep -F "line 4: a quote that is not closed" odd.out
 grep -F "line 5: 2 fields, the first line has 3" odd.out
 grep -F "'a\"\"b' is not a number" odd.out
-grep -E '^4,[-0-9.e]+,[0-9.]+,[01],$' odd.out
+grep -E '^4,[-0-9.e]+,[0-9.]+,[01],,0$' odd.out
+# A category that training never saw is marked in its row; in JSON only there.
+printf 'duration,proto,bytes\n1,tcp,200\n1,sctp,200\nx,tcp,2\n' | "$EGAD" $score >unseen.out 2>err
+grep -F 'such as proto=sctp' err
+test "$(sed -n 's/.*,//p' unseen.out | xargs)" = 'unseen 0 1'
+printf '%s\n' '{"duration":1,"proto":"tcp","bytes":2}' '{"duration":1,"proto":"sctp","bytes":2}' |
+    "$EGAD" $score >unseen.out 2>err
+test "$(grep -c '"unseen":1}$' unseen.out)" = 1
+not grep unseen <(head -1 unseen.out)
 # Lines of JSON, by name; answers are JSON too, and scores the same.
 awk -F, 'NR > 1 { printf "{\"proto\":\"%s\",\"bytes\":%s,\"more\":[],\"duration\":\"%s\"}\n",
     $2, $3, $1 }' flows.csv >flows.json
@@ -55,7 +63,7 @@ for signal in TERM INT; do
     printf 'duration,proto,bytes\n1,tcp,200\n' >&3
     read -r -t 60 header <&4
     read -r -t 60 first <&4
-    test "$header" = row,score,p_value,label,error
+    test "$header" = row,score,p_value,label,error,unseen
     test "${first%%,*}" = 0
     printf '2,tcp,200\nx,tcp,200\n3,tc' >&3
     kill -$signal $server
@@ -87,7 +95,7 @@ fails 2 '--max-delay-ms goes with --data -' score --model model.h5 --data flows.
     --max-delay-ms 3
 # Scores alone, where there are no thresholds.
 "$EGAD" score --model model.h5 --data - --score fm --alpha .5 <flows.csv >alone.csv 2>err
-test "$(head -1 alone.csv)" = row,score,error
+test "$(head -1 alone.csv)" = row,score,error,unseen
 grep '^scores only: ' err
 # Who reads no further has seen enough.
 code=0
