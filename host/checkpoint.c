@@ -428,6 +428,9 @@ static egad_status write_head(egad_h5 *file, const egad_detector *d)
     TRY(egad_h5_write_text(file, "/preprocessing/fit", "rows",
                            "offset scale logarithm: x -> (f(x) - offset) scale, f(x) = "
                            "sign(x) log(1 + |x|) where logarithm is not 0"));
+    if (!isnan(d->range[0]))
+        TRY(egad_h5_write(file, "/preprocessing/range", EGAD_H5_F32, 2,
+                          (const size_t[]){ 2, d->columns }, d->range));
 done:
     return status;
 }
@@ -504,6 +507,9 @@ egad_status egad_checkpoint_load(egad_detector **out, egad_device *device,
     TRY(read_array(file, "/preprocessing/fit", 2, (const size_t[]){ 3, columns },
                    d->fit));
     TRY(egad_tensor_write(device, d->fit_on, d->fit));
+    if (egad_h5_has(file, "/preprocessing/range", NULL)) /* not in older files */
+        TRY(read_array(file, "/preprocessing/range", 2, (const size_t[]){ 2, columns },
+                       d->range));
     TRY(transfer(file, d, 0));
     TRY(read_progress(file, d));
     *out = d;

@@ -750,9 +750,10 @@ const unsigned char *cli_explain_filled(const egad_dataset *data, size_t row);
 typedef struct {
     char name[40], value[40], expected[40];
     int clipped; /* 1: the value has a star, */
-    int weighed; /* and what is expected a weight, which mean: */
+    int weighed; /* and what is expected a weight, */
+    int beyond;  /* or an end of what training rows have, which mean: */
 } cli_line;
-extern const char cli_explain_clipped[], cli_explain_weighed[];
+extern const char cli_explain_clipped[], cli_explain_weighed[], cli_explain_beyond[];
 cli_line cli_explain_line(const egad_schema *schema, const egad_explained *column,
                           const unsigned char *filled);
 size_t cli_explain_lines(const egad_explained *list, size_t n);
@@ -764,7 +765,7 @@ typedef struct {
 cli_rest cli_explain_rest(const egad_explained *list, size_t shown, size_t n);
 /* A column's name; without a schema it has a number only. */
 void cli_explain_name(const egad_schema *schema, size_t column, char *name, size_t size);
-/* `*seen` gets what any of its lines has of `clipped` and `weighed`. */
+/* `*seen` gets what any of its lines has of `clipped`, `weighed` and `beyond`. */
 void cli_explain_print(const egad_schema *schema, const egad_explained *list, size_t n,
                        const unsigned char *filled, cli_line *seen);
 cli_json *cli_explain_json(const egad_schema *schema, const egad_explained *column,

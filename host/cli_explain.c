@@ -111,7 +111,7 @@ const unsigned char *cli_explain_filled(const egad_dataset *data, size_t row)
 
 enum {
     LINES = 10, /* columns of a row in print, */
-    ENOUGH = 98 /* or as many as hold so many percent of the residual */
+    ENOUGH = 98 /* or as many as have so many percent of all shares */
 };
 
 static const char *category(const egad_column *column, int i)
@@ -133,7 +133,11 @@ const char cli_explain_clipped[] =
 const char cli_explain_weighed[] =
     "number behind a category: how strongly it is rebuilt, where a row that has it has "
     "1\n"
-    "and any other 0; it is no probability, and may be more than 1";
+    "and any other 0; it is no probability, and may be more than 1.  The residual of\n"
+    "such a column is of all its categories, its share of the one farthest off";
+const char cli_explain_beyond[] =
+    ">= or <= before what is expected: it was rebuilt beyond all that training rows\n"
+    "have, of which this is the most or the least";
 
 cli_line cli_explain_line(const egad_schema *schema, const egad_explained *c,
                           const unsigned char *filled)
@@ -151,7 +155,12 @@ cli_line cli_explain_line(const egad_schema *schema, const egad_explained *c,
                  column && filled && filled[c->column] ? " (missing, filled)" : "",
                  c->clipped ? " *" : "");
         l.clipped = c->clipped > 0;
-        snprintf(l.expected, sizeof l.expected, "%.5g", (double)c->rebuilt);
+        l.beyond = c->beyond != 0;
+        snprintf(l.expected, sizeof l.expected, "%s%.5g",
+                 c->beyond > 0   ? ">= "
+                 : c->beyond < 0 ? "<= "
+                                 : "",
+                 (double)c->rebuilt);
     }
     return l;
 }
@@ -205,6 +214,7 @@ void cli_explain_print(const egad_schema *schema, const egad_explained *list, si
                100 * (double)list[i].share);
         seen->clipped |= l.clipped;
         seen->weighed |= l.weighed;
+        seen->beyond |= l.beyond;
     }
     if (shown < n)
         printf("  %-*s  %*s  %*s  %9.4g  %6.1f %%\n", (int)name, rest.name, (int)value,
@@ -227,6 +237,7 @@ cli_json *cli_explain_json(const egad_schema *schema, const egad_explained *c,
         cli_json_float(object, "value", c->value);
         cli_json_float(object, "expected", c->rebuilt);
     }
+    cli_json_flag(object, "beyond", c->beyond != 0);
     cli_json_float(object, "residual", c->residual);
     cli_json_float(object, "share", c->share);
     cli_json_flag(object, "clipped", c->clipped > 0);

@@ -195,6 +195,7 @@ static int put_row(const cli_report *r, cli_page *page, const cli_explained *e, 
         cli_page_cell(page, "%s", l.value);
         seen->clipped |= l.clipped;
         seen->weighed |= l.weighed;
+        seen->beyond |= l.beyond;
         cli_page_cell(page, "%s", l.expected);
         cli_page_cell(page, "%.4g", (double)list[k].residual);
         cli_page_cell(page, "%.1f %%", 100 * (double)list[k].share);
@@ -235,6 +236,8 @@ static int put_rows(cli_report *r, cli_page *page, const size_t *order, size_t n
     }
     if (seen.weighed)
         cli_page_note(page, "%s", cli_explain_weighed);
+    if (seen.beyond)
+        cli_page_note(page, "%s", cli_explain_beyond);
     if (seen.clipped)
         cli_page_note(page, "%s", cli_explain_clipped);
     cli_explain_free(&e);

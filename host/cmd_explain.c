@@ -265,6 +265,8 @@ static int print_text(const explanation *e)
     }
     if (seen.weighed)
         printf("\n%s\n", cli_explain_weighed);
+    if (seen.beyond)
+        printf("\n%s\n", cli_explain_beyond);
     if (seen.clipped)
         printf("\n%s\n", cli_explain_clipped);
     return code;
@@ -430,6 +432,12 @@ int cmd_explain(int argc, char **argv)
             "strongly.  How strongly is the number behind it: a row that has that one\n"
             "has 1 there, and any other 0, but what is rebuilt may lie between these or\n"
             "beyond them, and is no probability.\n\n"
+            "Columns come by their share: of a number its residual counts, of "
+            "categories\n"
+            "that of the one farthest off, as one that is wrong is so in two places.  A\n"
+            "number is expected within what training rows have; >= or <= says that it "
+            "was\n"
+            "rebuilt beyond.\n\n"
             "The sum of all residuals is a part of every score.  What the discriminator\n"
             "adds to a score belongs to no column.\n",
         .example = "egad explain --model model.h5 --data flows.h5 --top 3",

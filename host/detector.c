@@ -119,6 +119,9 @@ egad_status egad_detector_build(egad_detector **out, egad_device *device,
     TRY(egad_schema_copy(&d->schema, schema));
     TRY(egad_array_text(&d->protocol, protocol ? protocol : ""));
     NEW(d->fit, 3 * d->columns);
+    NEW(d->range, 2 * d->columns);
+    for (size_t i = 0; i < 2 * d->columns; i++)
+        d->range[i] = NAN;
     TRY(egad_tensor_new(&d->fit_on, device, 3, d->columns));
     d->thresholds.false_alarms = 0.01;
     egad_detector_forget(d);
@@ -156,6 +159,7 @@ void egad_detector_free(egad_detector *d)
     egad_schema_clear(&d->schema);
     free(d->protocol);
     free(d->fit);
+    free(d->range);
     free(d->history);
     free(d);
 }
@@ -268,6 +272,8 @@ static egad_status fit(egad_detector *d, const egad_dataset *data, const size_t 
         for (size_t j = 0; j < C; j++) {
             const double v = squash(x[j], logarithm[j]);
             sum[j] += v;
+            d->range[j] = fminf(d->range[j], x[j]);
+            d->range[C + j] = fmaxf(d->range[C + j], x[j]);
             least[j] = v < least[j] ? v : least[j];
             most[j] = v > most[j] ? v : most[j];
         }

@@ -34,6 +34,8 @@ struct egad_detector {
     char *protocol;
     float *fit;         /* (3, columns): offset, scale, logarithm; see pointwise_scale */
     egad_tensor fit_on; /* the same on the device */
+    float *range;       /* (2, columns): least and most that training rows have; NAN where
+                         * that is not known */
     egad_net *net[NETS];
     uint64_t step;      /* iterations done */
     uint64_t per_epoch; /* iterations of an epoch; 0 until training has seen its data */

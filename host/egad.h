@@ -667,14 +667,19 @@ typedef struct {
     size_t column;        /* index into the schema; without one, into x */
     float value, rebuilt; /* x and G(E(x)), in the units of x; of a categorical column
                            * those of `expected` */
+    int beyond;           /* numeric: 1 or -1 where G(E(x)) is more or less than training
+                           * rows ever have; `rebuilt` is then the most or least of them */
     int category;         /* that it has; -1: numeric, or one that training never saw */
     int expected;         /* category with the largest G(E(x)); -1: numeric */
     float residual;       /* sum |x - G(E(x))| over its features, in scaled units */
-    float share;          /* of L_G; 0 where that is 0 */
-    int clipped;          /* of its features, so many */
+    float largest;        /* of these, the largest: a category that is wrong is so in two
+                           * features, and many of them differ a little, so that sums make
+                           * such columns look worse than numbers */
+    float share; /* of the sum of `largest` over all columns; 0 where that is 0 */
+    int clipped; /* of its features, so many */
 } egad_explained;
 
-/* The columns of one row, largest residual first: x (H*W*C) and `of` are of that row, and
+/* The columns of one row, largest share first: x (H*W*C) and `of` are of that row, and
  * `of->clipped` may be NULL.  `*list` holds `*n` entries, freed with free(). */
 EGAD_API egad_status egad_explain_columns(egad_explained **list, size_t *n,
                                           const egad_detector *detector, const float *x,

@@ -154,13 +154,13 @@ done:
 /* ---- Columns --------------------------------------------------------------- */
 
 /* Largest first; a NaN, which compares with nothing, before all; then by column. */
-static int by_residual_down(const void *a, const void *b)
+static int by_largest_down(const void *a, const void *b)
 {
     const egad_explained *x = a, *y = b;
-    if (isnan(x->residual) != isnan(y->residual))
-        return isnan(x->residual) ? -1 : 1;
-    if (x->residual != y->residual && !isnan(x->residual))
-        return x->residual > y->residual ? -1 : 1;
+    if (isnan(x->largest) != isnan(y->largest))
+        return isnan(x->largest) ? -1 : 1;
+    if (x->largest != y->largest && !isnan(x->largest))
+        return x->largest > y->largest ? -1 : 1;
     return x->column < y->column ? -1 : 1;
 }
 
@@ -173,15 +173,29 @@ static size_t largest(const float *x, size_t n)
     return best;
 }
 
+/* What training rows have ends what is expected: beyond it the logarithm of a number
+ * becomes any number. */
+static void keep_range(egad_explained *e, const egad_detector *d, size_t j)
+{
+    const float least = d->range[j], most = d->range[d->columns + j];
+    e->beyond = e->rebuilt > most ? 1 : e->rebuilt < least ? -1 : 0;
+    if (e->beyond)
+        e->rebuilt = e->beyond > 0 ? most : least;
+}
+
 /* The column whose first feature is j; `categories` as in egad_column. */
-static egad_explained explain(const float *x, const egad_explanation *of, size_t column,
-                              size_t j, size_t categories)
+static egad_explained explain(const egad_detector *d, const float *x,
+                              const egad_explanation *of, size_t column, size_t j,
+                              size_t categories)
 {
     egad_explained e = { .column = column, .category = -1, .expected = -1 };
     const size_t features = categories ? categories : 1;
     double sum = 0.0;
     for (size_t i = j; i < j + features; i++) {
-        sum += fabs((double)of->residual[i]);
+        const float size = fabsf(of->residual[i]);
+        sum += (double)size;
+        if (!(size <= e.largest)) /* no number stays */
+            e.largest = isnan(e.largest) ? e.largest : size;
         e.clipped += of->clipped && of->clipped[i];
     }
     e.residual = (float)sum;
@@ -195,6 +209,8 @@ static egad_explained explain(const float *x, const egad_explanation *of, size_t
     }
     e.value = x[shown];
     e.rebuilt = of->rebuilt[shown];
+    if (!categories)
+        keep_range(&e, d, j);
     return e;
 }
 
@@ -211,13 +227,13 @@ egad_status egad_explain_columns(egad_explained **list, size_t *n, const egad_de
     NEW(columns, all);
     for (size_t i = 0, j = 0; i < all; i++) {
         const size_t categories = d->schema.n ? d->schema.column[i].categories : 0;
-        columns[i] = explain(x, of, i, j, categories);
-        sum += (double)columns[i].residual;
+        columns[i] = explain(d, x, of, i, j, categories);
+        sum += (double)columns[i].largest;
         j += categories ? categories : 1;
     }
     for (size_t i = 0; i < all; i++)
-        columns[i].share = sum != 0.0 ? (float)((double)columns[i].residual / sum) : 0.0f;
-    qsort(columns, all, sizeof *columns, by_residual_down);
+        columns[i].share = sum != 0.0 ? (float)((double)columns[i].largest / sum) : 0.0f;
+    qsort(columns, all, sizeof *columns, by_largest_down);
     *list = columns;
     *n = all;
 done:

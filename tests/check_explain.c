@@ -203,15 +203,39 @@ START_TEST(columns)
     size_t n;
     CHECK_OK(egad_explain_columns(&list, &n, d, x, &of));
     ck_assert_uint_eq(n, 4);
-    is_column(&list[0], 1, 1, 2, 4, .5);
-    is_column(&list[1], 3, -1, -1, 3, .375);
-    is_column(&list[2], 0, -1, -1, 1, .125);
+    /* Of three categories the one farthest off counts, though they add up to more. */
+    is_column(&list[0], 3, -1, -1, 3, .5);
+    is_column(&list[1], 1, 1, 2, 4, 1 / 3.);
+    is_column(&list[2], 0, -1, -1, 1, 1 / 6.);
     is_column(&list[3], 2, -1, -1, 0, 0);
-    ck_assert_int_eq(list[0].clipped, 2);
-    ck_assert_int_eq(list[1].clipped, 0);
-    ck_assert(list[0].value == 0.0f && list[0].rebuilt == .7f);
+    ck_assert(list[0].largest == 3 && list[1].largest == 2);
+    ck_assert_int_eq(list[1].clipped, 2);
+    ck_assert_int_eq(list[0].clipped, 0);
+    ck_assert(list[1].value == 0.0f && list[1].rebuilt == .7f);
     ck_assert(list[2].value == 50.0f && list[2].rebuilt == 40.0f);
+    for (size_t i = 0; i < n; i++)
+        ck_assert_int_eq(list[i].beyond, 0);
     free(list);
+
+    /* What is expected ends where training rows do; also of a model that is loaded. */
+    rebuilt[0] = 1e20f;
+    rebuilt[5] = -40;
+    char folder[64], path[80];
+    support_folder(folder);
+    snprintf(path, sizeof path, "%s/m.h5", folder);
+    CHECK_OK(egad_checkpoint_save(d, path));
+    for (int loaded = 0; loaded < 2; loaded++) {
+        CHECK_OK(egad_explain_columns(&list, &n, d, x, &of));
+        ck_assert(list[2].beyond == 1 && list[0].beyond == -1);
+        ck_assert(list[2].rebuilt > 1e6f && list[2].rebuilt <= 119.0f * 119.0f * 119.0f);
+        ck_assert(list[0].rebuilt >= -1.0f && list[0].rebuilt < -.9f);
+        free(list);
+        egad_detector_free(d);
+        CHECK_OK(egad_checkpoint_load(&d, lab, path));
+    }
+    support_remove(folder);
+    rebuilt[0] = 40;
+    rebuilt[5] = .25f;
 
     /* A category that training never saw is none; columns that add alike keep order. */
     x[2] = 0;

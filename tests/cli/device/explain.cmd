@@ -6,13 +6,14 @@ grep -E '^row [0-9]+: score [-0-9.e+]+, number 1 of 220, (anomaly: attack|normal
 grep -E '^  column +value +expected +residual +share$' says.out
 # The most important column first; all shares together are the whole.
 awk '/^row/ { rows++; last = 1e30 }
-     /%$/ { bad += $(NF - 2) > last; last = $(NF - 2); sum += $(NF - 1) }
+     /%$/ { bad += $(NF - 1) > last; last = $(NF - 1); sum += $(NF - 1) }
      END { exit bad || rows != 3 || sum < 299.1 || sum > 300.9 }' says.out
 says 'number 1 of' explain --model model.h5 --data flows.h5
 test "$(grep -c '^row ' says.out)" = 5
 
 # What the number behind a category is, where there is one.
 grep -x 'number behind a category: how strongly it is rebuilt, .* has 1' says.out
+grep -F 'its share of the one farthest off' says.out
 import flows.csv numbers.h5 --drop proto >/dev/null
 "$EGAD" train --model kdd-bigan --data numbers.h5 --epochs 1 --batch 50 --quiet -o numbers-model.h5 \
     >/dev/null
@@ -48,6 +49,17 @@ grep -E '^  bytes +1e\+15 \*' says.out
 grep -F '* farther out than' says.out
 grep -F 'proto=sctp' says.err
 says 'row 1' explain --model model.h5 --data - --row 1 --score sigma <new.csv
+"$EGAD" explain --model model.h5 --data new.csv --json 2>err | tr -d '", ' |
+    awk -F: '$1 == "column" { column = $2 } $1 == "unseen" { print column, $2 }' | sort | uniq -c |
+    awk '{ print $1, $2, $3 }' |
+    cmp - <(printf '%s\n' '2 bytes false' '2 duration false' '1 proto false' '1 proto true')
+# What is expected ends where training rows do, here at once, and that is said.
+awk -F, -v OFS=, '{ print (NR == 1 ? "same" : 5), $0 }' flows.csv >same.csv
+import same.csv same.h5 >/dev/null
+"$EGAD" train --model kdd-bigan --data same.h5 --epochs 1 --batch 50 --quiet -o same-model.h5 >/dev/null
+says ' same ' explain --model same-model.h5 --data same.csv --row 0
+grep -E '^  same +5 +[<>]= 5 ' says.out
+grep -F '>= or <= before what is expected' says.out
 
 fails 1 "'flows.h5' has rows 0 to 399; there is no row 400" explain --model model.h5 \
     --data flows.h5 --row 400
