@@ -353,7 +353,10 @@ void cli_threshold_csv(FILE *out, size_t row, float score,
 typedef struct {
     int found; /* 0: it has none */
     egad_threshold at;
-    size_t alarms; /* rows that are labelled anomalies */
+    size_t alarms; /* rows that are labelled anomalies, */
+    size_t wrong;  /* those of them that are normal, */
+    size_t unseen; /* and of these those with a category that training never saw; */
+    int any;       /* 1: there are normal rows that have one */
     double met;    /* share of the normal rows that are; with its mates NAN where it is */
     double precision, recall; /* not known which these are */
 } cli_own;
@@ -362,9 +365,11 @@ typedef struct {
 int cli_threshold_meet(cli_own *out, const egad_detector *detector,
                        const cli_scoring *how, const cli_rows *rows, double false_alarms,
                        const float *scores);
+/* "combined: 3 of the 4 normal rows above ..."; "" where none has such a category. */
+cli_sentence cli_threshold_unseen(const cli_own *own, egad_score_kind kind);
 /* Of n kinds of score, in columns of this width; and of one, into an object. */
-void cli_threshold_print(const cli_own *own, size_t n, const egad_threshold_info *info,
-                         int name_width, int width);
+void cli_threshold_print(const cli_own *own, const egad_score_kind *kind, size_t n,
+                         const egad_threshold_info *info, int name_width, int width);
 void cli_threshold_put(cli_json *object, const cli_own *own);
 
 /* ---- Metrics in print: cli_metrics.c ---------------------------------------- */

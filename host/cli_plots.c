@@ -179,19 +179,19 @@ static void draw_threshold(cli_chart *c, double threshold, uint32_t color,
     cli_chart_key(c, CLI_KEY_DASHES, color, text);
 }
 
-/* That of the decision, and the model's own. */
+/* The model's own, and that of the decision, which takes labels. */
 static void draw_thresholds(cli_chart *c, const cli_scores *s, const double threshold[2])
 {
     char text[96];
     if (isfinite(threshold[0])) {
-        snprintf(text, sizeof text, "threshold %.5g: the highest %.3g %%", threshold[0],
-                 100 * s->metrics->fraction);
-        draw_threshold(c, threshold[0], CLI_INK, text);
+        snprintf(text, sizeof text, "model's own %.5g: %.3g %% false alarms",
+                 threshold[0], 100 * s->own->false_alarms);
+        draw_threshold(c, threshold[0], CLI_THIRD, text);
     }
     if (isfinite(threshold[1])) {
-        snprintf(text, sizeof text, "model's own %.5g: %.3g %% false alarms",
-                 threshold[1], 100 * s->own->false_alarms);
-        draw_threshold(c, threshold[1], CLI_THIRD, text);
+        snprintf(text, sizeof text, "the highest %.3g %%: %.5g",
+                 100 * s->metrics->fraction, threshold[1]);
+        draw_threshold(c, threshold[1], CLI_INK, text);
     }
 }
 
@@ -231,8 +231,8 @@ static void draw_classes(cli_chart *c, const cli_scores *s)
 
 int cli_plots_histogram(cli_picture **out, const cli_scores *s)
 {
-    const double threshold[] = { s->metrics ? s->metrics->threshold : NAN,
-                                 s->own ? (double)s->own->score : NAN };
+    const double threshold[] = { s->own ? (double)s->own->score : NAN,
+                                 s->metrics ? s->metrics->threshold : NAN };
     cli_chart c = { 0 };
     class_scores class[2] = { 0 };
     char title[64];
@@ -315,6 +315,25 @@ static double f1(const egad_curve_point *p)
     return sum > 0 ? 2 * p->precision * p->recall / sum : 0;
 }
 
+/* What the model's own threshold comes to. */
+static egad_curve_point decide(const curve *v, const cli_scores *s)
+{
+    egad_curve_point decided = { .precision = 1 }; /* nothing is called an anomaly */
+    for (size_t i = 0; i < v->n && v->point[i].threshold >= s->own->score; i++)
+        decided = v->point[i];
+    return decided;
+}
+
+static void draw_f1(cli_chart *c, const egad_curve_point *p, uint32_t color,
+                    const char *name)
+{
+    char text[96];
+    cli_draw_dot(c->picture, cli_chart_at(&c->x, p->recall),
+                 cli_chart_at(&c->y, p->precision), 7, color);
+    snprintf(text, sizeof text, "F1 %.4f, %.60s", f1(p), name);
+    cli_chart_key(c, CLI_KEY_DOT, color, text);
+}
+
 static int draw_precision(curve *v, const cli_scores *s)
 {
     const egad_metrics *m = s->metrics;
@@ -339,18 +358,15 @@ static int draw_precision(curve *v, const cli_scores *s)
     }
     if (code == CLI_DONE)
         code = cli_chart_line(c, v->line, v->n + 1, CLI_NORMAL, 2.5, 0);
-    cli_draw_dot(c->picture, cli_chart_at(&c->x, m->recall),
-                 cli_chart_at(&c->y, m->precision), 7, CLI_INK);
-    cli_draw_dot(c->picture, cli_chart_at(&c->x, best->recall),
-                 cli_chart_at(&c->y, best->precision), 7, CLI_ANOMALY);
     say_area(c, s, "AUPRC", m->auprc, b ? b->low.auprc : NAN, b ? b->high.auprc : NAN);
     snprintf(text, sizeof text, "chance %.4f", m->chance_auprc);
     cli_chart_key(c, CLI_KEY_DASHES, CLI_GREY, text);
-    snprintf(text, sizeof text, "best F1 %.4f, from %.4g on", f1(best),
-             (double)best->threshold);
-    cli_chart_key(c, CLI_KEY_DOT, CLI_ANOMALY, text);
-    snprintf(text, sizeof text, b ? "F1 %.4f" : "F1 of the decision %.4f", m->f1);
-    cli_chart_key(c, CLI_KEY_DOT, CLI_INK, text);
+    /* Of the model's own threshold first; where there is none, of the best of all. */
+    const egad_curve_point shown = s->own ? decide(v, s) : *best;
+    draw_f1(c, &shown, s->own ? CLI_THIRD : CLI_ANOMALY, s->own ? "own" : "the best");
+    snprintf(text, sizeof text, "top %.3g %%", 100 * m->fraction);
+    draw_f1(c, &(egad_curve_point){ .precision = m->precision, .recall = m->recall },
+            CLI_INK, text);
     return code;
 }
 
@@ -358,7 +374,6 @@ static int draw_roc(curve *v, const cli_scores *s)
 {
     const egad_metrics *m = s->metrics;
     const egad_bootstrap *b = s->intervals;
-    egad_curve_point decided = { .recall = 0 }; /* nothing is called an anomaly */
     cli_chart *c = &v->chart;
     char text[96];
     int code = CLI_DONE;
@@ -369,16 +384,14 @@ static int draw_roc(curve *v, const cli_scores *s)
     if (code == CLI_DONE)
         code = cli_chart_line(c, (cli_point[]){ { 0, 0 }, { 1, 1 } }, 2, CLI_GREY, 2, 1);
     v->line[0] = (cli_point){ 0, 0 };
-    for (size_t i = 0; i < v->n; i++) {
+    for (size_t i = 0; i < v->n; i++)
         v->line[i + 1] = (cli_point){ v->point[i].false_alarms, v->point[i].recall };
-        if (s->own && v->point[i].threshold >= s->own->score)
-            decided = v->point[i];
-    }
     if (code == CLI_DONE)
         code = cli_chart_line(c, v->line, v->n + 1, CLI_NORMAL, 2.5, 0);
     say_area(c, s, "AUROC", m->auroc, b ? b->low.auroc : NAN, b ? b->high.auroc : NAN);
     cli_chart_key(c, CLI_KEY_DASHES, CLI_GREY, "chance");
     if (s->own) {
+        const egad_curve_point decided = decide(v, s);
         cli_draw_dot(c->picture, cli_chart_at(&c->x, decided.false_alarms),
                      cli_chart_at(&c->y, decided.recall), 7, CLI_THIRD);
         snprintf(text, sizeof text, "the model's own threshold: %.3g %% for %.3g %%",

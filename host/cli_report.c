@@ -44,6 +44,9 @@ static void say_threshold(const cli_report *r, cli_page *page)
                       "Held against labels, that finds %.3g %% of the anomalies, and "
                       "%.3g %% of the normal rows are false alarms.",
                       100 * own->recall, 100 * own->met);
+    const cli_sentence unseen = cli_threshold_unseen(own, first(r)->kind);
+    if (*unseen.text)
+        cli_page_text(page, "%s.", unseen.text);
 }
 
 enum { FEW = 20 }; /* rows of a class, below which intervals cover less than 95 % */
@@ -345,22 +348,31 @@ done:
 
 /* ---- All of it -------------------------------------------------------------- */
 
-static const struct {
+typedef struct {
     const char *name;
     int (*put)(cli_report *report, cli_page *page);
-} sections[] = {
-    { "In short", put_short },           { "Data", cli_report_data },
-    { "Training", put_training },        { "Scores", put_scores },
-    { "Anomalies", cli_report_explain }, { "Latent space", cli_report_latent },
-    { "Spectrum", cli_report_spectrum }, { "Speed", put_speed },
-    { "Making it again", put_again },
+    int images; /* 1: of images only */
+} section;
+
+static const section sections[] = {
+    { "In short", put_short, 0 },           { "Data", cli_report_data, 0 },
+    { "Training", put_training, 0 },        { "Scores", put_scores, 0 },
+    { "Anomalies", cli_report_explain, 0 }, { "Latent space", cli_report_latent, 0 },
+    { "Spectrum", cli_report_spectrum, 1 }, { "Speed", put_speed, 0 },
+    { "Making it again", put_again, 0 },
 };
 enum { SECTIONS = sizeof sections / sizeof *sections };
+
+static int has(const cli_report *r, const section *s)
+{
+    return !s->images || cli_images_are(r->data->shape);
+}
 
 static void put_head(const cli_report *r, cli_page *page)
 {
     const egad_detector_info *info = &r->info;
     const char *names[SECTIONS];
+    size_t n = 0;
     char date[40] = "";
     const time_t now = time(NULL);
     strftime(date, sizeof date, "%Y-%m-%d", gmtime(&now));
@@ -369,8 +381,9 @@ static void put_head(const cli_report *r, cli_page *page)
                   info->model, info->recipe, (unsigned long long)info->seed, info->epoch,
                   info->epochs, date, egad_status_version());
     for (size_t i = 0; i < SECTIONS; i++)
-        names[i] = sections[i].name;
-    cli_page_contents(page, names, SECTIONS);
+        if (has(r, &sections[i]))
+            names[n++] = sections[i].name;
+    cli_page_contents(page, names, n);
 }
 
 int cli_report_write(cli_report *r, cli_page *page)
@@ -380,6 +393,8 @@ int cli_report_write(cli_report *r, cli_page *page)
                                cli_count(r->rows.n).text);
     put_head(r, page);
     for (size_t i = 0; i < SECTIONS && code == CLI_DONE; i++) {
+        if (!has(r, &sections[i]))
+            continue;
         cli_page_section(page, sections[i].name);
         code = sections[i].put(r, page);
     }

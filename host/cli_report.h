@@ -86,8 +86,8 @@ int cli_report_write(cli_report *report, cli_page *page);
  * and why the most anomalous rows are that. */
 int cli_report_data(cli_report *report, cli_page *page);
 int cli_report_explain(cli_report *report, cli_page *page);
-/* Of cli_report_model.c: where rows lie in latent space, and of images the spectrum of
- * those that the generator makes. */
+/* Of cli_report_model.c: where rows lie in latent space, and, where they are
+ * images, the spectrum of those that the generator makes. */
 int cli_report_latent(cli_report *report, cli_page *page);
 int cli_report_spectrum(cli_report *report, cli_page *page);
 

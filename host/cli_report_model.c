@@ -220,10 +220,6 @@ done:
 int cli_report_spectrum(cli_report *r, cli_page *page)
 {
     images s = { 0 };
-    if (!cli_images_are(r->data->shape)) {
-        cli_page_text(page, "Of images only: the rows of a table have no frequencies.");
-        return CLI_DONE;
-    }
     int code = gather_images(&s, r);
     if (code == CLI_DONE) {
         cli_page_text(

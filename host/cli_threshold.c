@@ -89,25 +89,50 @@ int cli_threshold_meet(cli_own *out, const egad_detector *detector,
     if (egad_threshold_find(&by.at, detector, how->kind, how->alpha, &rows->search,
                             false_alarms) != EGAD_OK)
         return false_alarms > 0 ? cli_fail() : CLI_DONE;
-    const int code = cli_threshold_judge(&by, detector, how->kind, scores, rows->n);
+    const egad_detector_info info = egad_detector_describe(detector);
+    size_t unseen[2] = { 0 }; /* of the normal rows: with such a category, and labelled */
+    int32_t *marks = NULL;
+    int code = cli_threshold_judge(&by, detector, how->kind, scores, rows->n);
+    if (code == CLI_DONE)
+        code = cli_rows_unseen(&marks, rows, &info);
     for (size_t i = 0; code == CLI_DONE && i < rows->n; i++) {
         const int anomaly = rows->y && rows->y[i];
         of[anomaly]++;
         alarms[anomaly] += by.label[i];
+        if (marks && marks[i] && !anomaly) {
+            unseen[0]++;
+            unseen[1] += by.label[i];
+        }
     }
     const size_t all = alarms[0] + alarms[1];
     *out = (cli_own){ .found = 1,
                       .at = by.at,
                       .alarms = all,
+                      .wrong = alarms[0],
+                      .unseen = unseen[1],
+                      .any = rows->y && unseen[0],
                       .met = rows->y ? (double)alarms[0] / (double)of[0] : NAN,
                       .precision = rows->y && all ? (double)alarms[1] / (double)all : NAN,
                       .recall = rows->y ? (double)alarms[1] / (double)of[1] : NAN };
     cli_threshold_clear(&by);
+    free(marks);
     return code;
 }
 
-void cli_threshold_print(const cli_own *own, size_t n, const egad_threshold_info *info,
-                         int name_width, int width)
+cli_sentence cli_threshold_unseen(const cli_own *own, egad_score_kind kind)
+{
+    cli_sentence s = { "" };
+    if (own->any)
+        snprintf(s.text, sizeof s.text,
+                 "%.10s: %.20s of the %.20s normal rows above the threshold have a "
+                 "category that training never saw",
+                 egad_score_name(kind), cli_count(own->unseen).text,
+                 cli_count(own->wrong).text);
+    return s;
+}
+
+void cli_threshold_print(const cli_own *own, const egad_score_kind *kind, size_t n,
+                         const egad_threshold_info *info, int name_width, int width)
 {
     static const char *const names[] = { "threshold", "false alarms expected",
                                          "false alarms met", "precision", "recall" };
@@ -121,6 +146,10 @@ void cli_threshold_print(const cli_own *own, size_t n, const egad_threshold_info
     }
     printf("\nthe model's own threshold, by the scores of\n%s\n",
            cli_threshold_rows(info).text);
+    printf("%-*s", name_width, "");
+    for (size_t k = 0; k < n; k++)
+        printf("%*s", width, egad_score_name(kind[k]));
+    putchar('\n');
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         printf("%-*s", name_width, names[i]);
         for (size_t k = 0; k < n; k++) {
@@ -146,5 +175,9 @@ void cli_threshold_put(cli_json *object, const cli_own *own)
     cli_json_real(o, "false_alarms_met", own->met);
     cli_json_real(o, "precision", own->precision);
     cli_json_real(o, "recall", own->recall);
+    if (own->any) {
+        cli_json_count(o, "normal_rows_above", own->wrong);
+        cli_json_count(o, "normal_rows_above_unseen", own->unseen);
+    }
     cli_json_put(object, "own_threshold", o);
 }

@@ -112,7 +112,8 @@ static int draw(evaluation *e, size_t k, const cli_scoring *how, const float *sc
                            .score = scores,
                            .y = e->rows.y,
                            .n = e->rows.n,
-                           .metrics = &e->metrics[k] };
+                           .metrics = &e->metrics[k],
+                           .own = e->own[k].found ? &e->own[k].at : NULL };
     int code = cli_plots_histogram(&p, &s);
     code = save_plot(e, p, "histogram", name, code);
     if (code == CLI_DONE) {
@@ -160,13 +161,24 @@ done:
 
 static void print_rule(const evaluation *e)
 {
-    printf("decision  the highest %.3f %% of the scores are anomalous",
+    printf("\ndecision  the highest %.3f %% of the scores are anomalous",
            100 * e->fraction);
     if (!strcmp(e->rule, "paper"))
         printf(" (80th percentile, as in the paper)");
     else if (!strcmp(e->rule, "true share"))
-        printf("\n          (the true share of anomalies: --fraction sets another)");
+        printf("\n          (the true share of anomalies, which labels tell: "
+               "--fraction sets another)");
     putchar('\n');
+}
+
+/* The model's own threshold, before a decision that takes labels. */
+static void print_own(const evaluation *e)
+{
+    const egad_threshold_info info = egad_threshold_describe(e->detector);
+    cli_threshold_print(e->own, e->kind, e->kinds, &info, NAME_WIDTH, FIGURE_WIDTH);
+    const cli_sentence unseen = cli_threshold_unseen(&e->own[0], e->kind[0]);
+    if (*unseen.text)
+        printf("%s\n", unseen.text);
 }
 
 static void print_metrics(const evaluation *e)
@@ -229,13 +241,17 @@ static void print_table(const evaluation *e)
     printf("rows      %s: %s, of them %s anomalies (%.3f %%)\n", e->rows.part,
            cli_count(e->rows.n).text, cli_count(e->anomalies).text,
            100.0 * (double)e->anomalies / (double)e->rows.n);
+    if (e->rows.n < e->data->rows)
+        printf("          (the other %s of the file's %s rows are to train on, and left "
+               "out:\n"
+               "          --rows all takes all of them)\n",
+               cli_count(e->data->rows - e->rows.n).text, cli_count(e->data->rows).text);
     if (e->copies_of)
         printf("copies    %s\n", cli_data_copies(e->copies, e->copies_of).text);
     cli_search_print(&e->rows.search, info);
+    print_own(e);
     print_rule(e);
     print_metrics(e);
-    const egad_threshold_info own = egad_threshold_describe(e->detector);
-    cli_threshold_print(e->own, e->kinds, &own, NAME_WIDTH, FIGURE_WIDTH);
     if (e->known.n)
         print_known(&e->known);
     print_leak(e);
@@ -273,6 +289,7 @@ static cli_json *data_json(const evaluation *e)
     cli_json_text(data, "sha256", d->sha256);
     cli_json_text(data, "part", e->rows.part);
     cli_json_count(data, "rows", e->rows.n);
+    cli_json_count(data, "rows_of_file", d->rows);
     cli_json_count(data, "anomalies", e->anomalies);
     if (e->copies_of) {
         cli_json_count(data, "normal_test_rows", e->copies_of);
@@ -401,7 +418,9 @@ int cmd_eval(int argc, char **argv)
             "model, and gaps are filled with what the model keeps for them.  All its "
             "rows\n"
             "count.  With --label goes one of --normal and --anomalous.\n",
-        .example = "egad eval --model model.h5 --data kdd99.h5",
+        .example = "egad eval --model model.h5 --data flows.h5\n"
+                   "  egad eval --model model.h5 --data later.csv --label kind "
+                   "--normal benign",
     };
     int code = cli_parse(&command, argc, argv);
     if (code < 0)

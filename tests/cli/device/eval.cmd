@@ -1,7 +1,13 @@
 given flows.csv flows.h5 model.h5
 says 'AUROC' eval --model model.h5 --data flows.h5
 grep -E '^ +combined +sigma +fm +chance$' says.out
-grep -F 'the true share of anomalies' says.out
+grep -F 'the true share of anomalies, which labels tell' says.out
+# The model's own threshold comes first.
+awk '/own threshold/ { own = NR } /^decision/ { exit !(own && own < NR) }' says.out
+# A file that has a split is held to its test rows, which is said.
+grep -F "(the other 180 of the file's 400 rows are to train on, and left out:" says.out
+says 'all: 400, of them' eval --model model.h5 --data flows.h5 --rows all
+not grep 'left out' says.out
 says '90.000 %' eval --model model.h5 --data flows.h5 --fraction .9 --score fm
 grep -E '^ +fm +chance$' says.out
 says '"auroc"' eval --model model.h5 --data flows.h5 --json

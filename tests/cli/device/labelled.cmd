@@ -42,6 +42,24 @@ grep -F 'such as proto=sctp' want.err
 grep -F 'rows      all: 400, of them 60 anomalies' says.out
 "$EGAD" score --model gaps-model.h5 --data new.csv --score sigma >scores.csv 2>err
 cmp <(head -2 err) want.err
+# How many of the false alarms are of such rows; nothing where there are none.
+count() { # normal rows that are labelled anomalies, and those of them with such a category
+    paste -d, scores.csv new.csv | awk -F, 'NR > 1 && $4 && $NF != "attack" { n++; k += $5 }
+        END { print k + 0, n + 0 }'
+}
+test "$(head -1 scores.csv)" = row,score,p_value,label,unseen
+read -r of_them all < <(count)
+test "$of_them" -gt 0
+said="sigma: $of_them of the $all normal rows above the threshold have a category that training never saw"
+grep -xF "$said" says.out
+says "\"normal_rows_above_unseen\": $of_them" eval --model gaps-model.h5 --data new.csv $told --score sigma \
+    --json
+grep -F "\"normal_rows_above\": $all," says.out
+says report report gaps-model.h5 --data new.csv $told -o report
+grep -F 'normal rows above the threshold have a category' report/report.html
+says AUROC eval --model model.h5 --data flows.csv $told
+not grep 'never saw' says.out
+says AUROC eval --model gaps-model.h5 --data new.csv $told --score sigma
 paste -d, scores.csv new.csv | awk -F, -v want="$(awk '$1 == "AUROC" { print $2 }' says.out)" '
     NR > 1 { score[NR] = $2; odd[NR] = $NF == "attack" }
     END {

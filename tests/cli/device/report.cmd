@@ -34,6 +34,7 @@ PYTHON
 # Losses, three pictures of three scores, latent space.
 says 'report/report.html' report model.h5 --data flows.h5 -o report
 whole 11
+not grep Spectrum report/report.html
 "$EGAD" eval --model model.h5 --data flows.h5 --score combined >said
 auroc=$(awk '$1 == "AUROC" { print $2 }' said)
 grep -F "<td>AUROC</td><td class=\"number\">$auroc (" report/report.html
