@@ -334,8 +334,9 @@ cli_sentence cli_threshold_rows(const egad_threshold_info *info);
 int cli_threshold_find(egad_threshold *at, const egad_detector *detector,
                        const cli_scoring *how, const egad_search_options *search,
                        double false_alarms, int *found);
-/* Say on standard error that so many held-out rows cannot tell this rate, if so. */
-void cli_threshold_few(size_t rows, double false_alarms);
+/* Say on standard error that so many rows, held out from `of` training rows, cannot tell
+ * this rate, if so, and what would. */
+void cli_threshold_few(size_t rows, size_t of, double false_alarms);
 /* Say on standard error what there is to be known of that: that there is none, that no
  * rows were held out, or too few. */
 void cli_threshold_note(const egad_detector *detector, const cli_scoring *how,

@@ -24,15 +24,24 @@ int cli_threshold_find(egad_threshold *at, const egad_detector *detector,
     return *found || false_alarms == 0 ? CLI_DONE : cli_fail();
 }
 
-void cli_threshold_few(size_t rows, double false_alarms)
+void cli_threshold_few(size_t rows, size_t of, double false_alarms)
 {
     const double least = 1.0 / (double)(rows + 1);
-    if (rows && false_alarms < least)
+    const double share = egad_threshold_share(false_alarms, of);
+    if (!rows || false_alarms >= least)
+        return;
+    fprintf(stderr,
+            "labels are at %.3g %% of false alarms, not at %g %%: that takes %.9g rows "
+            "that are held out, and there are %s",
+            100 * least, 100 * false_alarms, egad_threshold_rows(false_alarms),
+            cli_count(rows).text);
+    if (share > 0)
+        fprintf(stderr, "; 'egad train --hold-out %g' holds out as many\n", share);
+    else
         fprintf(stderr,
-                "labels are at %.3g %% of false alarms, not at %g %%: that takes %.9g "
-                "rows, held out by 'egad train --hold-out SHARE', and there are %s\n",
-                100 * least, 100 * false_alarms, egad_threshold_rows(false_alarms),
-                cli_count(rows).text);
+                "; the table is too small for that rate: half of its training rows would "
+                "tell %.2g %% ('egad train --hold-out 0.5')\n",
+                100.0 / (double)(of / 2 + 1));
 }
 
 void cli_threshold_note(const egad_detector *detector, const cli_scoring *how,
@@ -49,7 +58,7 @@ void cli_threshold_note(const egad_detector *detector, const cli_scoring *how,
         fprintf(stderr, "p-values and labels are by the scores of %s\n",
                 cli_threshold_rows(&info).text);
     if (false_alarms == 0 && !at.by_hand)
-        cli_threshold_few(info.rows, info.false_alarms);
+        cli_threshold_few(info.rows, info.training, info.false_alarms);
 }
 
 int cli_threshold_judge(egad_judgement *out, const egad_detector *detector,

@@ -189,8 +189,8 @@ static void announce(const cli_training *how)
     fprintf(stderr, "%s %s, recipe %s, seed %llu, on %s\n",
             how->resumed ? "resuming" : "training", info.model, info.recipe,
             (unsigned long long)info.seed, egad_device_describe(how->device)->name);
-    fprintf(stderr, "%s training rows of %zu features, ",
-            cli_count(cli_train_rows(how->detector, how->data, 0)).text,
+    const size_t rows = cli_train_rows(how->detector, how->data, 0);
+    fprintf(stderr, "%s training rows of %zu features, ", cli_count(rows).text,
             info.shape[0] * info.shape[1] * info.shape[2]);
     const size_t held = cli_train_rows(how->detector, how->data, 1);
     if (info.hold_out > 0)
@@ -198,7 +198,8 @@ static void announce(const cli_training *how)
     fprintf(stderr, "batch %d, %d of %d epochs done\n", info.batch, info.epoch,
             info.epochs);
     if (how->calibrate)
-        cli_threshold_few(held, egad_threshold_describe(how->detector).false_alarms);
+        cli_threshold_few(held, rows + held,
+                          egad_threshold_describe(how->detector).false_alarms);
 }
 
 int cli_train_run(const cli_training *how)

@@ -608,11 +608,16 @@ typedef struct {
     int steps, restarts; /* 0: there is an encoder */
     double false_alarms; /* the rate in force, 0.01 in a new detector */
     double least;        /* 1 / (rows + 1) */
+    size_t training; /* rows that training had, those held out with them: as many, or up
+                      * to a batch fewer; 0: not known */
 } egad_threshold_info;
 
 EGAD_API egad_threshold_info egad_threshold_describe(const egad_detector *detector);
 /* How many rows tell a rate of false alarms, at least. */
 EGAD_API double egad_threshold_rows(double false_alarms);
+/* The share of `of` training rows that these are, in two digits, to be held out
+ * (egad_detector_options); 0: more than half of them. */
+EGAD_API double egad_threshold_share(double false_alarms, size_t of);
 
 /* The threshold of a rate of false alarms.  0: the one in force, which is that of the
  * detector's rate, or of `least` where that is higher, or a score set by hand.  EGAD_DATA

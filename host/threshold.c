@@ -3,6 +3,7 @@
 #include "search.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -124,6 +125,15 @@ done:
 
 /* ---- Thresholds ---------------------------------------------------------- */
 
+/* The training rows, as an epoch's batches and the rows held out tell. */
+static size_t training_rows(const egad_detector *d)
+{
+    const double held = d->recipe.hold_out, rows = (double)d->thresholds.rows;
+    const double least = (double)d->per_epoch * d->recipe.batch / (1.0 - held);
+    return (size_t)(d->thresholds.held_out && held > 0.0 ? fmax(least, rows / held)
+                                                         : least);
+}
+
 egad_threshold_info egad_threshold_describe(const egad_detector *d)
 {
     const egad_thresholds *t = &d->thresholds;
@@ -133,7 +143,8 @@ egad_threshold_info egad_threshold_describe(const egad_detector *d)
                                   .steps = (int)t->steps,
                                   .restarts = (int)t->restarts,
                                   .false_alarms = t->false_alarms,
-                                  .least = 1.0 / (double)(t->rows + 1) };
+                                  .least = 1.0 / (double)(t->rows + 1),
+                                  .training = training_rows(d) };
 }
 
 /* The share of new normal rows that is expected to have this score or more. */
@@ -157,18 +168,31 @@ double egad_threshold_rows(double false_alarms)
     return ceil((1.0 - 1e-9) / false_alarms) - 1.0;
 }
 
-static egad_status check_rate(const egad_thresholds *t, double rate)
+double egad_threshold_share(double false_alarms, size_t of)
+{
+    const double share = egad_threshold_rows(false_alarms) / (double)(of ? of : 1);
+    const double digit = share > 0.0 ? pow(10.0, floor(log10(share)) - 1.0) : 1.0;
+    const double up = ceil(share / digit * (1.0 - 1e-9)) * digit;
+    return up <= 0.5 ? up : 0.0;
+}
+
+static egad_status check_rate(const egad_detector *d, double rate)
 {
     egad_status status = EGAD_OK;
+    const egad_thresholds *t = &d->thresholds;
+    const double share = egad_threshold_share(rate, training_rows(d));
+    char how[64] = "more than half of all, for which the table is too small";
+    if (share > 0.0)
+        snprintf(how, sizeof how, "'egad train --hold-out %g'", share);
     if (!(rate > 0.0 && rate < 1.0))
         FAIL(ARGUMENT, "%g is no rate of false alarms; it is between 0 and 1", rate);
     if (rate * (double)(t->rows + 1) < 1.0 - 1e-9)
         FAIL(DATA,
              "%zu %s rows can tell no rate of false alarms below 1/%zu = %.3g %%, and %g "
              "%% is asked for: take a higher one, or train again and hold out %.9g rows "
-             "('egad train --hold-out SHARE')",
+             "(%s)",
              t->rows, t->held_out ? "held-out" : "training", t->rows + 1,
-             100.0 / (double)(t->rows + 1), 100.0 * rate, egad_threshold_rows(rate));
+             100.0 / (double)(t->rows + 1), 100.0 * rate, egad_threshold_rows(rate), how);
 done:
     return status;
 }
@@ -217,7 +241,7 @@ egad_status egad_threshold_find(egad_threshold *out, const egad_detector *d,
     }
     if (false_alarms == 0.0)
         false_alarms = fmax(t->false_alarms, least);
-    TRY(check_rate(t, false_alarms));
+    TRY(check_rate(d, false_alarms));
     /* So many of them reach it, and p of the next score above is that rate or lower. */
     const size_t m = (size_t)(false_alarms * (double)(t->rows + 1) + 1e-9);
     *out = (egad_threshold){ nextafterf(t->score[kind][t->rows - m], INFINITY),
@@ -244,7 +268,7 @@ egad_status egad_threshold_keep(egad_detector *d, double false_alarms)
 {
     egad_status status = EGAD_OK;
     TRY(check_measured(d, EGAD_SCORE_SIGMA));
-    TRY(check_rate(&d->thresholds, false_alarms));
+    TRY(check_rate(d, false_alarms));
     d->thresholds.false_alarms = false_alarms;
     for (int k = 0; k < KINDS; k++)
         d->thresholds.at[k] = NAN;

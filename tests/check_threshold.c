@@ -362,8 +362,17 @@ START_TEST(refusals)
     CHECK_FAILS(egad_threshold_find(&at, d, EGAD_SCORE_SIGMA, 0.9, NULL, 0.0099), DATA,
                 "99 held-out rows can tell no rate of false alarms below 1/100 = 1 %");
     CHECK_FAILS(egad_threshold_keep(d, 0.0099), DATA, "hold out 101 rows ('egad train");
-    CHECK_FAILS(egad_threshold_keep(d, 0.0001), DATA, "hold out 9999 rows ('egad train");
+    CHECK_FAILS(egad_threshold_keep(d, 0.0001), DATA,
+                "hold out 9999 rows (more than half of all");
     ck_assert(egad_threshold_rows(0.01) == 99 && egad_threshold_rows(0.3) == 3);
+    /* Shares hold out as many as it takes, in two digits; half of all rows at most. */
+    for (size_t of = 198; of < 3000; of += 7) {
+        const double share = egad_threshold_share(0.01, of);
+        ck_assert(share * (double)of >= 99 - 1e-9 && share * (double)of < 99 * 1.1);
+        ck_assert_double_eq_tol(share * 1000, round(share * 1000), 1e-9);
+    }
+    ck_assert_double_eq_tol(egad_threshold_share(0.01, 198), 0.5, 1e-12);
+    ck_assert(egad_threshold_share(0.01, 197) == 0 && egad_threshold_share(0.01, 0) == 0);
     CHECK_FAILS(egad_threshold_find(&at, d, EGAD_SCORE_SIGMA, 0.5, NULL, 0.1), DATA,
                 "of alpha 0.9, not 0.5");
     CHECK_FAILS(egad_threshold_find(&at, d, EGAD_SCORE_FM, 0.9, NULL, 0.1), DATA,
