@@ -259,6 +259,19 @@ static const char *wanted(const cli_option *option)
     }
 }
 
+/* ": write 0.05" of a share that is written as "5%", or "". */
+static cli_number share_meant(const cli_option *option, const char *text)
+{
+    char *end;
+    cli_number meant = { "" };
+    const double value = strtod(text, &end) / 100;
+    const int share = option->kind == CLI_SHARE || option->kind == CLI_WEIGHT;
+    end += end > text ? strspn(end, " ") : 0;
+    if (share && end > text && !strcmp(end, "%") && value > 0 && value < 1)
+        snprintf(meant.text, sizeof meant.text, ": write %.6g", value);
+    return meant;
+}
+
 /* The options of a command and --help as popt wants them. */
 static void fill_popt(struct poptOption *table, const cli_command *command)
 {
@@ -290,11 +303,50 @@ static cli_number meant(const cli_command *command, const char *word)
     return text;
 }
 
+static int takes_model(const cli_command *command)
+{
+    const cli_option *o = command->options;
+    while (o->name && strcmp(o->name, "model") != 0)
+        o++;
+    return o->name || (command->operand && !strcmp(command->operand, "MODEL.h5"));
+}
+
+/* What an option of imports is answered by where there is a model, or data to train one;
+ * NULL where it is none, or an import. */
+static const char *of_imports(const cli_command *command, const char *option)
+{
+    static const char *const words[] = { "--label",   "--normal",      "--anomalous",
+                                         "--drop",    "--numeric",     "--categorical",
+                                         "--missing", "--split-column" };
+    const size_t n = sizeof words / sizeof *words;
+    const cli_option *o = command->options;
+    size_t i = 0;
+    const size_t length = strcspn(option, "=");
+    while (i < n &&
+           (strlen(words[i]) != length || strncmp(option, words[i], length) != 0))
+        i++;
+    while (o->name && strcmp(o->name, "data") != 0)
+        o++;
+    if (i == n || !o->name || !takes_model(command))
+        return NULL;
+    if (!strcmp(command->name, "train"))
+        return "'egad data import csv' takes it, when it makes the data file";
+    return i < 3
+               ? "a score wants no labels; a model finds its columns by their names and "
+                 "passes over others, and 'egad eval' takes labels"
+               : "a model finds its columns by their names, passes over others, and "
+                 "fills gaps as its import did";
+}
+
 static int bad_option(const cli_command *command, poptContext context, int error)
 {
     const char *option = poptBadOption(context, POPT_BADOPTION_NOALIAS);
+    const char *instead = of_imports(command, option);
     switch (error) {
     case POPT_ERROR_BADOPT:
+        if (instead)
+            return cli_usage(command->name, "there is no option '%s' here: %s", option,
+                             instead);
         if (!strcmp(option, "--model") && command->operand)
             return cli_usage(command->name,
                              "there is no option --model here: it is 'egad %s "
@@ -373,8 +425,8 @@ int cli_parse(const cli_command *command, int argc, char **argv)
         }
         option->given = 1;
         if (!store(option, text))
-            code = cli_usage(command->name, "--%s wants %s, not '%s'", option->name,
-                             wanted(option), text);
+            code = cli_usage(command->name, "--%s wants %s, not '%s'%s", option->name,
+                             wanted(option), text, share_meant(option, text).text);
     }
     if (code < 0 && got < -1)
         code = bad_option(command, context, got);

@@ -561,8 +561,17 @@ void cli_table2_print(const cli_table2 *table);
 
 /* What importing and `egad data info` both say.  Returns an exit code. */
 int cli_data_summary(const egad_dataset *data);
-/* 1 if there is a data file of this name. */
+/* The classes of a data set, those with most rows first: `*list` is freed with free().
+ * Returns an exit code. */
+typedef struct {
+    const char *name;
+    size_t rows;
+    int anomalous; /* 1: its rows are anomalies */
+} cli_class;
+int cli_data_classes(cli_class **list, const egad_dataset *data);
+/* 1 if there is a data file of this name; or a model. */
 int cli_data_is(const char *path);
+int cli_data_is_model(const char *path);
 /* CLI_DONE unless a model or a data file stands where scores shall be. */
 int cli_data_keep(const char *out);
 /* CLI_DONE if the output may be written, `named` being 1 where it was given, and `force`

@@ -86,6 +86,98 @@ cli_sentence cli_data_copies(size_t copies, size_t of)
     return sentence;
 }
 
+/* "V90 (40), V112 (39)": what is counted, one after another, and how many did not fit. */
+typedef struct {
+    cli_sentence list;
+    size_t n, more;
+} naming;
+
+enum { NAMED = 6, NAMES_WIDTH = 68 };
+
+static void name_count(naming *l, const char *name, size_t count)
+{
+    const size_t used = strlen(l->list.text);
+    char text[25], entry[80];
+    snprintf(text, sizeof text, "%s", name);
+    cli_text_mend(text, 1);
+    snprintf(entry, sizeof entry, "%s%s (%s)", used ? ", " : "", text,
+             cli_count(count).text);
+    if (l->more || l->n == NAMED || used + strlen(entry) > NAMES_WIDTH)
+        l->more++;
+    else
+        memcpy(l->list.text + used, entry, strlen(entry) + 1);
+    l->n += !l->more;
+}
+
+static void print_named(const naming *l)
+{
+    printf("%s", l->list.text);
+    if (l->more)
+        printf(", and %s more", cli_count(l->more).text);
+    putchar('\n');
+}
+
+/* How many numbers were missing, by column. */
+static void print_filled(const egad_dataset *data)
+{
+    naming list = { .n = 0 };
+    size_t all = 0;
+    for (size_t c = 0; data->filled && c < data->schema.n; c++) {
+        size_t filled = 0;
+        for (size_t i = 0; i < data->rows; i++)
+            filled += data->filled[i * data->schema.n + c];
+        all += filled;
+        if (filled)
+            name_count(&list, data->schema.column[c].name, filled);
+    }
+    if (!all)
+        return;
+    printf("%-10s %s numbers that were missing: ", "filled", cli_count(all).text);
+    print_named(&list);
+}
+
+static int by_rows(const void *a, const void *b)
+{
+    const cli_class *p = a, *q = b;
+    return (p->rows < q->rows) - (p->rows > q->rows);
+}
+
+int cli_data_classes(cli_class **list, const egad_dataset *data)
+{
+    *list = calloc(data->classes + 1, sizeof **list);
+    if (!*list)
+        return cli_error("out of memory for %zu classes", data->classes);
+    for (size_t c = 0; c < data->classes; c++)
+        (*list)[c].name = data->class_name[c];
+    for (size_t i = 0; data->class_of && i < data->rows; i++) {
+        cli_class *of = &(*list)[data->class_of[i]];
+        of->rows++;
+        of->anomalous = data->y && data->y[i];
+    }
+    qsort(*list, data->classes, sizeof **list, by_rows);
+    return CLI_DONE;
+}
+
+/* What became of labels, where that is more than one of each kind. */
+static int print_kinds(const egad_dataset *data)
+{
+    static const char *const names[] = { "normal", "anomalous" };
+    cli_class *list = NULL;
+    if (!data->y || !data->class_of || data->classes <= 2)
+        return CLI_DONE;
+    const int code = cli_data_classes(&list, data);
+    for (int kind = 0; code == CLI_DONE && kind < 2; kind++) {
+        naming of = { .n = 0 };
+        for (size_t c = 0; c < data->classes; c++)
+            if (list[c].rows && list[c].anomalous == kind)
+                name_count(&of, list[c].name, list[c].rows);
+        printf("%-10s ", names[kind]);
+        print_named(&of);
+    }
+    free(list);
+    return code;
+}
+
 int cli_data_summary(const egad_dataset *data)
 {
     const char *protocol = data->protocol ? data->protocol : "none";
@@ -105,6 +197,7 @@ int cli_data_summary(const egad_dataset *data)
     } else {
         print_part(data, EGAD_TRAIN, "no split");
     }
+    print_filled(data);
     return print_copies(data);
 }
 
@@ -126,6 +219,11 @@ static content content_of(const char *path)
 int cli_data_is(const char *path)
 {
     return content_of(path) == DATA;
+}
+
+int cli_data_is_model(const char *path)
+{
+    return content_of(path) == MODEL;
 }
 
 int cli_data_keep(const char *out)
@@ -188,7 +286,8 @@ int cli_data_finish(egad_dataset *data, const char *out, double start)
 {
     int code = CLI_DONE;
     CLI_TRY(egad_dataset_save(data, out));
-    if ((code = cli_data_summary(data)) != CLI_DONE)
+    if ((code = cli_data_summary(data)) != CLI_DONE ||
+        (code = print_kinds(data)) != CLI_DONE)
         goto done;
     printf("%-10s '%s', in %s\n", "written to", out, cli_time(cli_clock() - start).text);
     fflush(stdout);

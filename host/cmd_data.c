@@ -14,35 +14,20 @@ static size_t row_width(const egad_dataset *data)
     return data->shape[0] * data->shape[1] * data->shape[2];
 }
 
-typedef struct {
-    const char *name;
-    size_t rows;
-} class_count;
-
-static int by_rows(const void *a, const void *b)
-{
-    const class_count *p = a, *q = b;
-    return (p->rows < q->rows) - (p->rows > q->rows);
-}
-
 static int print_classes(const egad_dataset *data)
 {
+    cli_class *list = NULL;
     if (!data->class_of || !data->classes)
         return CLI_DONE;
-    class_count *counts = calloc(data->classes, sizeof *counts);
-    if (!counts)
-        return cli_error("out of memory for %zu classes", data->classes);
-    for (size_t c = 0; c < data->classes; c++)
-        counts[c].name = data->class_name[c];
-    for (size_t i = 0; i < data->rows; i++)
-        counts[data->class_of[i]].rows++;
-    qsort(counts, data->classes, sizeof *counts, by_rows);
+    const int code = cli_data_classes(&list, data);
+    if (code != CLI_DONE)
+        return code;
     printf("\nclasses, rows of each\n");
     for (size_t c = 0; c < data->classes && c < CLASSES_SHOWN; c++)
-        printf("  %-24s %12s\n", counts[c].name, cli_count(counts[c].rows).text);
+        printf("  %-24s %12s\n", list[c].name, cli_count(list[c].rows).text);
     if (data->classes > CLASSES_SHOWN)
         printf("  and %zu more\n", data->classes - CLASSES_SHOWN);
-    free(counts);
+    free(list);
     return CLI_DONE;
 }
 

@@ -129,8 +129,10 @@ static int import_csv(int argc, char **argv)
             "among the rows to train on are left out.  Without --label every column\n"
             "is a feature, also one that holds labels.  COLS are names separated by\n"
             "commas.\n",
-        .example = "egad data import csv flows.csv --label kind --normal benign "
-                   "-o flows.h5",
+        .example =
+            "egad data import csv flows.csv --label kind --normal benign -o flows.h5\n"
+            "  egad data import csv flows.csv --label kind --anomalous scan --drop id "
+            "--missing mean",
     };
     int code = cli_parse(&command, argc, argv);
     if (code < 0)
@@ -159,8 +161,9 @@ static int import_csv(int argc, char **argv)
 /* ---- The words after `egad data import` ---------------------------------- */
 
 const char cmd_import_examples[] =
+    "  egad data import csv flows.csv --label kind --normal benign --drop id,time "
+    "--missing mean\n"
     "  egad data import kdd99 kddcup.data_10_percent.gz -o kdd99.h5\n"
-    "  egad data import csv flows.csv --label kind --normal benign -o flows.h5\n"
     "  egad data import mnist mnist --anomalous 9 -o mnist-9.h5\n";
 
 static const cli_entry formats[] = {

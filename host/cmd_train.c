@@ -34,6 +34,10 @@ static int check_output(const arguments *a)
     if (there && !a->resume && cli_data_is(a->out))
         return cli_error("'%s' is a data file: choose another name for the model",
                          a->out);
+    if (there && !a->resume && !a->force && !cli_data_is_model(a->out))
+        return cli_error("'%s' exists and is no model: choose another name, or --force "
+                         "replaces it",
+                         a->out);
     if (there && !a->resume && !a->force)
         return cli_error("'%s' exists: --resume goes on with it, --force replaces it",
                          a->out);

@@ -32,10 +32,11 @@ static const cli_group egad = {
                "OpenCL device",
     .noun = "COMMAND",
     .entries = commands,
-    .examples = "  egad data import kdd99 kddcup.data_10_percent.gz -o kdd99.h5\n"
-                "  egad train --model kdd-bigan --data kdd99.h5 -o model.h5\n"
-                "  egad eval --model model.h5 --data kdd99.h5\n"
-                "  egad score --model model.h5 --data kdd99.h5 -o scores.csv\n",
+    .examples =
+        "  egad data import csv flows.csv --label kind --normal benign -o flows.h5\n"
+        "  egad train --model kdd-bigan --data flows.h5 -o model.h5\n"
+        "  egad eval --model model.h5 --data flows.h5\n"
+        "  egad score --model model.h5 --data new.csv -o scores.csv\n",
 };
 
 int main(int argc, char **argv)

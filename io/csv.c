@@ -25,6 +25,12 @@ typedef struct {
     role role;
 } giving;
 
+static const char *const option[] = { [LABEL] = "--label",
+                                      [SPLIT] = "--split-column",
+                                      [NUMERIC] = "--numeric",
+                                      [CATEGORICAL] = "--categorical",
+                                      [DROPPED] = "--drop" };
+
 static egad_status give_role(void *context, const char *name)
 {
     egad_status status = EGAD_OK;
@@ -39,7 +45,10 @@ static egad_status give_role(void *context, const char *name)
         FAIL(ARGUMENT, "csv: '%s' has %s", m->path,
              egad_array_no_column(text, sizeof text, name, m->name, m->fields));
     if (m->role[i] != NO_ROLE && m->role[i] != g->role)
-        FAIL(ARGUMENT, "csv: column '%s' of '%s' is given two roles", name, m->path);
+        FAIL(ARGUMENT,
+             "csv: column '%s' of '%s' is given two roles, by %s and by %s: leave it out "
+             "of one",
+             name, m->path, option[m->role[i]], option[g->role]);
     m->role[i] = g->role;
 done:
     return status;

@@ -149,7 +149,7 @@ START_TEST(kinds_by_hand)
     CHECK_FAILS(IMPORT(&data, flows, .numeric = "serv"), ARGUMENT,
                 "columns are bytes, service, kind");
     CHECK_FAILS(IMPORT(&data, flows, .numeric = "bytes", .drop = "bytes"), ARGUMENT,
-                "two roles");
+                "is given two roles, by --numeric and by --drop");
     ck_assert_ptr_null(data);
 }
 END_TEST

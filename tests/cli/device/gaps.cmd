@@ -6,6 +6,10 @@ import some.csv gaps.h5 --missing mean >/dev/null
 "$EGAD" train --model kdd-bigan --data gaps.h5 --epochs 2 --batch 50 --quiet -o gaps-model.h5 \
     >/dev/null
 says '4: ?, icmp, tcp, udp' data info gaps.h5
+# How many numbers of which column.
+gaps=$(awk -F, '$3 == "" { n++ } END { print n }' some.csv)
+grep -x "filled     $gaps numbers that were missing: bytes ($gaps)" says.out
+not grep '^filled' <("$EGAD" data info flows.h5)
 fill() { "$EGAD" data info gaps.h5 | sed -n "s/^ *$1 .*, gaps are filled with //p"; }
 duration=$(fill duration) bytes=$(fill bytes)
 # The mean of what trains, also of a column that had no gap; here by its digits.

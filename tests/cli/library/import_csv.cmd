@@ -7,6 +7,16 @@ says '3: icmp, tcp, udp' data info flows.h5
 says 'benign                            360' data info flows.h5
 says '0 to 506' data info flows.h5
 says "$(sha256sum <flows.csv | cut -d' ' -f1)" data info flows.h5
+not grep '^anomalous' imported
+# Of more than two kinds, which became what.
+awk -F, -v OFS=, 'NR > 1 { $4 = $4 == "attack" ? $4 : "k" NR % 8 } { print }' flows.csv >kinds.csv
+"$EGAD" data import csv kinds.csv --label kind --anomalous attack -o kinds.h5 >imported
+grep -E '^normal     k[0-7] \([0-9]+\)(, k[0-7] \([0-9]+\)){5}, and 2 more$' imported
+grep -x 'anomalous  attack (40)' imported
+"$EGAD" data import csv kinds.csv --label kind --normal k1,k2 -o kinds.h5 --force >imported
+test "$(sed -n 's/^normal //p' imported | wc -w)" = 4
+fails 1 "'kind' of 'kinds.csv' is given two roles, by --label and by --drop" data import csv kinds.csv \
+    --label kind --anomalous attack --drop proto,kind -o no.h5
 gzip -k flows.csv
 import flows.csv.gz gz.h5 >/dev/null
 says "$(sha256sum <flows.csv | cut -d' ' -f1)" data info gz.h5

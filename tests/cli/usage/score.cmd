@@ -25,3 +25,13 @@ show explain --model m --data d --row 1 --row 2
 show score m --data d
 show threshold --model m
 show report --model m --data d
+# Options of imports, and shares as people write them.
+show score --model m --data d --label kind
+show score --model m --data d --drop=id,time
+show eval --model m --data d --missing mean
+show explain --model m --data d --split-column part
+show report m --data d --drop id -o page
+show score --model m --data d --dro id
+show score --model m --data d --false-alarms 5%
+show score --model m --data d --false-alarms '0.5 %'
+show score --model m --data d --false-alarms 500%

@@ -20,3 +20,8 @@ show train d.h5 -o m
 show train --data d -o m --model kdd-bigan extra
 show train --data d -o m --resume
 test ! -e m
+# What is no model cannot be gone on with.
+echo 1,2 >later.csv
+show train --data d -o later.csv --model kdd-bigan
+show train --data d -o m --label kind
+show train --data d -o m --hold-out 10%
