@@ -250,6 +250,16 @@ void egad_device_free(egad_device *device)
     if (device->leave)
         device->leave();
     egad_tune_free(device->tuning);
+    if (device->queue && device->stage.at) {
+        clEnqueueUnmapMemObject(device->queue, device->stage.mem, device->stage.at, 0,
+                                NULL, NULL);
+        clFinish(device->queue);
+    }
+    for (int half = 0; half < 2; half++)
+        if (device->stage.busy[half])
+            clReleaseEvent(device->stage.busy[half]);
+    if (device->stage.mem)
+        clReleaseMemObject(device->stage.mem);
     if (device->queue)
         clReleaseCommandQueue(device->queue);
     if (device->context)

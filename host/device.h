@@ -29,6 +29,12 @@ struct egad_device {
     egad_tuning *tuning; /* of tune.c; NULL: not read yet */
     egad_tuning *seen;   /* products that are appended are noted here; NULL: are not */
     void (*leave)(void); /* tells fft.c that the device closes, if it has used it */
+    struct {
+        cl_mem mem;       /* of the host's memory, which the device reads by itself */
+        char *at;         /* two halves; NULL: not there */
+        cl_event busy[2]; /* a half is being read; NULL: is not */
+        int tried, half;
+    } stage; /* of tensor.c */
     egad_program *programs;
 };
 

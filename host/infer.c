@@ -30,6 +30,7 @@ struct egad_infer {
     unsigned wanted;
     size_t batch;
     egad_tensor x, terms, evidence;
+    egad_tensor wrapped;      /* rows where the host has them, until the launch */
     egad_mlp *mlp;            /* the one launch, or NULL: those below */
     prepared full, rest;      /* of `batch` rows, and of the last odd number of rows */
     egad_tensor folded[NETS]; /* moving averages, batch normalisation folded in */
@@ -482,23 +483,32 @@ void egad_infer_free(egad_infer *s)
     egad_neighbours_free(&s->near);
     for (int k = 0; k < NETS; k++)
         egad_tensor_free(&s->folded[k]);
-    egad_tensor *const tensors[] = { &s->x,    &s->terms,     &s->evidence,
-                                     &s->z,    &s->rebuilt,   &s->white,
-                                     &s->mean, &s->whitening, &s->panels };
+    egad_tensor *const tensors[] = { &s->x,         &s->wrapped, &s->terms, &s->evidence,
+                                     &s->z,         &s->rebuilt, &s->white, &s->mean,
+                                     &s->whitening, &s->panels };
     for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++)
         egad_tensor_free(tensors[i]);
     free(s);
 }
 
-/* Up to `batch` rows in one launch. */
-static egad_status run_fused(egad_infer *s, const float *x, size_t n)
+/* Up to `batch` rows to where the next launches read them. */
+static egad_status send(egad_infer *s, const float *x, size_t n)
+{
+    egad_tensor_free(&s->wrapped);
+    if (s->mlp)
+        return egad_mlp_give(s->full.plan, &s->wrapped, s->x, x, n);
+    return egad_tensor_write(s->detector->device, egad_tensor_rows(s->x, 0, n), x);
+}
+
+static egad_status launch(egad_infer *s, size_t n)
 {
     egad_status status = EGAD_OK;
-    egad_tensor rows = none;
-    TRY(egad_mlp_give(s->full.plan, &rows, s->x, x, n));
-    TRY(egad_plan_run(s->full.plan));
+    prepared *p = s->mlp || n == s->batch ? &s->full : &s->rest;
+    if (!s->mlp)
+        TRY(prepare(s, p, n));
+    TRY(egad_plan_run(p->plan));
+    egad_tensor_free(&s->wrapped);
 done:
-    egad_tensor_free(&rows);
     return status;
 }
 
@@ -506,24 +516,10 @@ egad_status egad_infer_profile(egad_infer *s, const float *x, int times,
                                egad_profile **list, size_t *n)
 {
     egad_status status = EGAD_OK;
-    egad_tensor rows = none;
-    if (times > 0 && s->mlp)
-        TRY(egad_mlp_give(s->full.plan, &rows, s->x, x, s->batch));
-    else if (times > 0)
-        TRY(egad_tensor_write(s->detector->device, s->x, x));
+    if (times > 0)
+        TRY(send(s, x, s->batch));
     TRY(egad_plan_profile(s->full.plan, times, list, n));
-done:
-    egad_tensor_free(&rows);
-    return status;
-}
-
-static egad_status run_launches(egad_infer *s, const float *x, size_t n)
-{
-    egad_status status = EGAD_OK;
-    prepared *p = n == s->batch ? &s->full : &s->rest;
-    TRY(prepare(s, p, n));
-    TRY(egad_tensor_write(s->detector->device, egad_tensor_rows(s->x, 0, n), x));
-    TRY(egad_plan_run(p->plan));
+    egad_tensor_free(&s->wrapped);
 done:
     return status;
 }
@@ -532,13 +528,15 @@ egad_status egad_infer_run(egad_infer *s, const float *x, size_t rows, float *ou
 {
     egad_status status = EGAD_OK;
     const egad_tensor result = s->wanted == INFER_EVIDENCE ? s->evidence : s->terms;
-    for (size_t i = 0; i < rows; i += s->batch) {
-        const size_t n = rows - i < s->batch ? rows - i : s->batch;
-        const float *some = x + i * s->detector->columns;
-        if (s->mlp)
-            TRY(run_fused(s, some, n));
-        else
-            TRY(run_launches(s, some, n));
+    const size_t C = s->detector->columns, first = rows < s->batch ? rows : s->batch;
+    if (rows)
+        TRY(send(s, x, first));
+    for (size_t i = 0, n = first, next; i < rows; i += n, n = next) {
+        const size_t left = rows - i - n;
+        next = left < s->batch ? left : s->batch;
+        TRY(launch(s, n));
+        if (next) /* they are on their way while the device is at work */
+            TRY(send(s, x + (i + n) * C, next));
         TRY(egad_tensor_read(s->detector->device, egad_tensor_rows(result, 0, n),
                              out + i * result.c));
     }
@@ -554,7 +552,8 @@ egad_status egad_infer_rebuild(egad_infer *s, const float *x, size_t rows, float
     const size_t C = s->detector->columns;
     for (size_t i = 0; i < rows; i += s->batch) {
         const size_t n = rows - i < s->batch ? rows - i : s->batch;
-        TRY(run_launches(s, x + i * C, n));
+        TRY(send(s, x + i * C, n));
+        TRY(launch(s, n));
         TRY(egad_tensor_read(device, egad_tensor_rows(s->x, 0, n), scaled + i * C));
         TRY(egad_tensor_read(device, egad_tensor_rows(s->rebuilt, 0, n),
                              rebuilt + i * C));

@@ -2,6 +2,9 @@
 #include "tensor.h"
 
 #include <assert.h>
+#include <string.h>
+
+enum { PIECE = 2 << 20 }; /* bytes of half a stage */
 
 /* (n, c) with `slack` more rows behind them. */
 static egad_status allocate(egad_tensor *out, egad_device *device, size_t n, size_t c,
@@ -99,12 +102,57 @@ double egad_tensor_bytes(egad_tensor t)
     return (double)(t.n * t.c * sizeof(float));
 }
 
+/* The device's stage, 0 if it can have none. */
+static int staged(egad_device *device)
+{
+    cl_int code;
+    if (device->stage.tried)
+        return device->stage.at != NULL;
+    device->stage.tried = 1;
+    device->stage.mem =
+        clCreateBuffer(device->context, CL_MEM_READ_WRITE | CL_MEM_ALLOC_HOST_PTR,
+                       (size_t)2 * PIECE, NULL, &code);
+    if (code == CL_SUCCESS)
+        device->stage.at =
+            clEnqueueMapBuffer(device->queue, device->stage.mem, CL_TRUE, CL_MAP_WRITE, 0,
+                               (size_t)2 * PIECE, 0, NULL, NULL, &code);
+    return code == CL_SUCCESS;
+}
+
+/* Write piece by piece through the stage, one while the device reads the other.  The last
+ * may be on its way when this returns; what `from` points at has been read. */
+static egad_status write_staged(egad_device *device, egad_tensor t, const char *from)
+{
+    egad_status status = EGAD_OK;
+    const size_t bytes = t.n * t.c * sizeof(float), start = t.offset * sizeof(float);
+    for (size_t at = 0; at < bytes; at += PIECE) {
+        const int half = device->stage.half;
+        const size_t n = bytes - at < PIECE ? bytes - at : PIECE;
+        cl_event *busy = &device->stage.busy[half];
+        char *piece = device->stage.at + (size_t)half * PIECE;
+        if (*busy) {
+            CL(clWaitForEvents(1, busy));
+            clReleaseEvent(*busy);
+            *busy = NULL;
+        }
+        memcpy(piece, from + at, n);
+        CL(clEnqueueWriteBuffer(device->queue, t.mem, CL_FALSE, start + at, n, piece, 0,
+                                NULL, busy));
+        CL(clFlush(device->queue));
+        device->stage.half = !half;
+    }
+done:
+    return status;
+}
+
 egad_status egad_tensor_write(egad_device *device, egad_tensor t, const float *from)
 {
     egad_status status = EGAD_OK;
     const size_t f = sizeof(float);
     const size_t there[3] = { (t.offset % t.stride) * f, t.offset / t.stride, 0 };
     const size_t here[3] = { 0, 0, 0 }, size[3] = { t.c * f, t.n, 1 };
+    if (t.c == t.stride && !device->cpu && t.n * t.c * f >= PIECE / 2 && staged(device))
+        return write_staged(device, t, (const char *)from);
     if (t.c == t.stride)
         CL(clEnqueueWriteBuffer(device->queue, t.mem, CL_TRUE, t.offset * f,
                                 t.n * t.c * f, from, 0, NULL, NULL));

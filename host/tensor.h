@@ -41,7 +41,8 @@ egad_tensor egad_tensor_view(egad_tensor flat, size_t offset, size_t n, size_t c
 /* Bytes of all n * c elements. */
 double egad_tensor_bytes(egad_tensor t);
 
-/* Copy all n * c elements from or to host memory (rows close together); waits. */
+/* Copy all n * c elements from or to host memory (rows close together); waits until they
+ * are read there, or have come. */
 egad_status egad_tensor_write(egad_device *device, egad_tensor t, const float *from);
 egad_status egad_tensor_read(egad_device *device, egad_tensor t, float *to);
 
