@@ -255,9 +255,9 @@ void egad_device_free(egad_device *device)
                                 NULL, NULL);
         clFinish(device->queue);
     }
-    for (int half = 0; half < 2; half++)
-        if (device->stage.busy[half])
-            clReleaseEvent(device->stage.busy[half]);
+    for (int i = 0; i < EGAD_DEVICE_PIECES; i++)
+        if (device->stage.busy[i])
+            clReleaseEvent(device->stage.busy[i]);
     if (device->stage.mem)
         clReleaseMemObject(device->stage.mem);
     if (device->queue)

@@ -14,6 +14,8 @@ typedef struct egad_program {
     struct egad_program *next;
 } egad_program;
 
+enum { EGAD_DEVICE_PIECES = 8 };
+
 struct egad_device {
     egad_device_info info;
     cl_device_id id;
@@ -30,10 +32,10 @@ struct egad_device {
     egad_tuning *seen;   /* products that are appended are noted here; NULL: are not */
     void (*leave)(void); /* tells fft.c that the device closes, if it has used it */
     struct {
-        cl_mem mem;       /* of the host's memory, which the device reads by itself */
-        char *at;         /* two halves; NULL: not there */
-        cl_event busy[2]; /* a half is being read; NULL: is not */
-        int tried, half;
+        cl_mem mem; /* of the host's memory, which the device reads by itself */
+        char *at;   /* its pieces; NULL: not there */
+        cl_event busy[EGAD_DEVICE_PIECES]; /* one is being read; NULL: is not */
+        int tried, next;
     } stage; /* of tensor.c */
     egad_program *programs;
 };

@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { PIECE = 2 << 20 }; /* bytes of half a stage */
+enum { PIECE = 2 << 20, PIECES = EGAD_DEVICE_PIECES }; /* bytes, of a stage */
 
 /* (n, c) with `slack` more rows behind them. */
 static egad_status allocate(egad_tensor *out, egad_device *device, size_t n, size_t c,
@@ -111,25 +111,26 @@ static int staged(egad_device *device)
     device->stage.tried = 1;
     device->stage.mem =
         clCreateBuffer(device->context, CL_MEM_READ_WRITE | CL_MEM_ALLOC_HOST_PTR,
-                       (size_t)2 * PIECE, NULL, &code);
+                       (size_t)PIECES * PIECE, NULL, &code);
     if (code == CL_SUCCESS)
         device->stage.at =
             clEnqueueMapBuffer(device->queue, device->stage.mem, CL_TRUE, CL_MAP_WRITE, 0,
-                               (size_t)2 * PIECE, 0, NULL, NULL, &code);
+                               (size_t)PIECES * PIECE, 0, NULL, NULL, &code);
     return code == CL_SUCCESS;
 }
 
-/* Write piece by piece through the stage, one while the device reads the other.  The last
- * may be on its way when this returns; what `from` points at has been read. */
+/* Write piece by piece through the stage, one while the device reads another: as many as
+ * there are wait where it is at work.  The last may be on their way when this returns;
+ * what `from` points at has been read. */
 static egad_status write_staged(egad_device *device, egad_tensor t, const char *from)
 {
     egad_status status = EGAD_OK;
     const size_t bytes = t.n * t.c * sizeof(float), start = t.offset * sizeof(float);
     for (size_t at = 0; at < bytes; at += PIECE) {
-        const int half = device->stage.half;
+        const int next = device->stage.next;
         const size_t n = bytes - at < PIECE ? bytes - at : PIECE;
-        cl_event *busy = &device->stage.busy[half];
-        char *piece = device->stage.at + (size_t)half * PIECE;
+        cl_event *busy = &device->stage.busy[next];
+        char *piece = device->stage.at + (size_t)next * PIECE;
         if (*busy) {
             CL(clWaitForEvents(1, busy));
             clReleaseEvent(*busy);
@@ -139,7 +140,7 @@ static egad_status write_staged(egad_device *device, egad_tensor t, const char *
         CL(clEnqueueWriteBuffer(device->queue, t.mem, CL_FALSE, start + at, n, piece, 0,
                                 NULL, busy));
         CL(clFlush(device->queue));
-        device->stage.half = !half;
+        device->stage.next = (next + 1) % PIECES;
     }
 done:
     return status;

@@ -2,8 +2,8 @@
  * and without. */
 #include "lab.h"
 
-/* More than a piece of the stage, in floats; odd. */
-enum { MANY = 1300001, LEAD = 3 };
+/* More floats than the stage holds; odd. */
+enum { MANY = 5300001, LEAD = 3 };
 
 /* Several arrays one after the other, each overwritten as soon as it has been read. */
 static void check_copies(void)
