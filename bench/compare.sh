@@ -6,17 +6,20 @@
 #
 #   python3 -m venv .peers
 #   .peers/bin/pip install torch==2.13.0 onnx onnxruntime numpy
-#   bench/compare.sh [--rounds 5] [--seconds 3] [--steps 500] [--out compare.jsonl] [WORK...]
+#   bench/compare.sh [--rounds 5] [--seconds 3] [--steps 500] [--device cpu]
+#       [--out compare.jsonl] [WORK...]
 #
 # WORK is kdd-bigan/score-sigma, kdd-gan/search-fm, mnist-bigan/train and so on, as
 # egad-bench and peers/peers.py name them; without one, all that both have.  A search is
-# given by its step: egad's is one of a whole search of so many --steps.  BENCH and PYTHON in
-# the environment name other programs than build/egad-bench and .peers/bin/python.  Run
-# nothing beside it.
+# given by its step: egad's is one of a whole search of so many --steps.  --device is
+# PyTorch's word for the device, "cuda" for a GPU of NVIDIA's or AMD's; EGAD_DEVICE is
+# egad's, and TORCHINDUCTOR_LAYOUT_OPTIMIZATION=0 what PyTorch 2.11 needs to compile a
+# training of images there.  BENCH and PYTHON in the environment name other programs than
+# build/egad-bench and .peers/bin/python.  Run nothing beside it.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 bench=${BENCH:-$here/../build/egad-bench} python=${PYTHON:-$here/../.peers/bin/python}
-rounds=5 seconds=3 steps=500 out=compare.jsonl threads=$(nproc)
+rounds=5 seconds=3 steps=500 device=cpu out=compare.jsonl threads=$(nproc)
 all=(kdd-bigan/score-sigma kdd-bigan/score-fm kdd-bigan/score-all kdd-bigan/train
     mnist-bigan/score-sigma mnist-bigan/score-fm mnist-bigan/train
     kdd-gan/search-sigma kdd-gan/search-fm mnist-gan/search-sigma mnist-gan/search-fm)
@@ -26,7 +29,7 @@ usage() { sed -n '2,/^set/s/^# \{0,1\}//p' "$0" | sed '$d'; }
 works=()
 while [ $# -gt 0 ]; do
     case $1 in
-        --rounds | --seconds | --steps | --out)
+        --rounds | --seconds | --steps | --device | --out)
             [ $# -gt 1 ] || { echo "compare.sh: $1 wants a value; try --help" >&2; exit 2; }
             printf -v "${1#--}" %s "$2"
             shift
@@ -53,7 +56,7 @@ done
 
 peers() { # work
     echo eager compile
-    case $1 in */score-*) echo onnxruntime ;; esac
+    case $device/$1 in cpu/*/score-*) echo onnxruntime ;; esac
 }
 
 # Compilers talk on stderr; it matters if the program failed.
@@ -77,7 +80,7 @@ for work in "${works[@]}"; do
             "${options[@]}"
         for peer in $(peers "$work"); do
             quietly "$python" -W ignore "$here/peers/peers.py" --threads "$threads" \
-                --only "$work" --peer "$peer" --seconds "$seconds"
+                --only "$work" --peer "$peer" --seconds "$seconds" --device "$device"
         done
     done
 done
