@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# libFuzzer on the readers of files, each for so many seconds:
+# libFuzzer on the readers of files, each for so many seconds, one to a processor:
 #
 #   cmake --preset fuzz && cmake --build --preset fuzz --target fuzz
 #   tests/fuzz.sh build-fuzz SECONDS [READER...]
@@ -20,20 +20,34 @@ shift 2
 export ASAN_OPTIONS=allocator_may_return_null=1:new_delete_type_mismatch=0:quarantine_size_mb=8
 export LSAN_OPTIONS=suppressions=$here/lsan.supp:print_suppressions=0
 
-failed=0
+fuzz() { # READER
+    local most=4096
+    case $1 in data | model) most=300000 ;; esac
+    if READER=$1 "$build/tests/fuzz" -max_total_time="$seconds" -timeout=120 \
+        -max_len=$most -rss_limit_mb=2500 -malloc_limit_mb=1000 -print_final_stats=1 \
+        -artifact_prefix="$build/fault-$1-" "$build/corpus/$1" \
+        "$here/fuzz/$1" >"$build/fuzz-$1.log" 2>&1; then
+        echo "$1: no fault in $(sed -n 's/.*executed_units: *//p' \
+            "$build/fuzz-$1.log") inputs"
+    else
+        tail -40 "$build/fuzz-$1.log"
+        return 1
+    fi
+}
+
+failed=0 running=()
+ended() { # the one that began first
+    wait "${running[0]}" || failed=1
+    running=("${running[@]:1}")
+}
+
 mkdir -p "$build"/corpus/{csv,kdd,idx,npy,png,data,model}
 for reader; do
-    most=4096
-    case $reader in data | model) most=300000 ;; esac
-    if READER=$reader "$build/tests/fuzz" -max_total_time="$seconds" -timeout=120 \
-        -max_len=$most -rss_limit_mb=2500 -malloc_limit_mb=1000 -print_final_stats=1 \
-        -artifact_prefix="$build/fault-$reader-" "$build/corpus/$reader" \
-        "$here/fuzz/$reader" >"$build/fuzz-$reader.log" 2>&1; then
-        echo "$reader: no fault in $(sed -n 's/.*executed_units: *//p' \
-            "$build/fuzz-$reader.log") inputs"
-    else
-        tail -40 "$build/fuzz-$reader.log"
-        failed=1
-    fi
+    fuzz "$reader" &
+    running+=($!)
+    [ ${#running[@]} -lt "$(nproc)" ] || ended
+done
+while [ ${#running[@]} != 0 ]; do
+    ended
 done
 [ $failed = 0 ]
