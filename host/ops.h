@@ -399,10 +399,11 @@ typedef struct {
 egad_status egad_mlp_train(egad_mlp *mlp, egad_plan *plan,
                            const egad_mlp_training *training);
 
+/* Are the steps narrow enough for the device? */
+int egad_mlp_fits(const egad_mlp *mlp);
 /* Append the one launch.  terms: (N, TERMS).  x: (N, columns), rows close together;
  * without memory if every run is to be bound to rows of its own.  state: (N, ...) of
  * loads and stores, rows close together, or no memory. */
-int egad_mlp_fits(const egad_mlp *mlp); /* 0: its steps are too wide for the device */
 egad_status egad_mlp_append(egad_mlp *mlp, egad_plan *plan, const char *label,
                             egad_tensor terms, egad_tensor x, egad_tensor state);
 /* Let the first launch of `plan`, which egad_mlp_append made, read other rows of as many
