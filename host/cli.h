@@ -572,8 +572,9 @@ int cli_data_classes(cli_class **list, const egad_dataset *data);
 /* 1 if there is a data file of this name; or a model. */
 int cli_data_is(const char *path);
 int cli_data_is_model(const char *path);
-/* CLI_DONE unless a model or a data file stands where scores shall be. */
-int cli_data_keep(const char *out);
+/* CLI_DONE unless what stands where scores shall be is a model, a data file or, without
+ * `force`, no scores. */
+int cli_data_keep(const char *out, int force);
 /* CLI_DONE if the output may be written, `named` being 1 where it was given, and `force`
  * where it may replace another; none of the inputs, which end with NULL. */
 int cli_data_check(const char *out, const char *const *inputs, int named, int force);

@@ -202,16 +202,32 @@ int cli_data_summary(const egad_dataset *data)
 }
 
 /* What a file is, by what it says of itself. */
-typedef enum { OTHER, DATA, MODEL } content;
+typedef enum { OTHER, DATA, MODEL, SCORES } content;
+
+/* Whether a file begins as scores do, as CSV or as answers to JSON; or is empty, so that
+ * nothing is lost. */
+static int begins_as_scores(const char *path)
+{
+    char text[11] = "";
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return 0;
+    const size_t n = fread(text, 1, sizeof text - 1, file);
+    const int whole = !ferror(file);
+    fclose(file);
+    const int csv = !strncmp(text, "row,score", 9) && strchr(",\r\n", text[9]);
+    return whole && (!n || csv || !strncmp(text, "{\"row\":", 7));
+}
 
 static content content_of(const char *path)
 {
     char *text = NULL;
     const egad_status status = egad_checkpoint_inspect(path, &text);
-    const content is = status != EGAD_OK                      ? OTHER
-                       : strstr(text, "format: egad-data\n")  ? DATA
-                       : strstr(text, "format: egad-model\n") ? MODEL
-                                                              : OTHER;
+    const content is = status != EGAD_OK ? begins_as_scores(path) ? SCORES : OTHER
+                       : strstr(text, "format: egad-data\n")   ? DATA
+                       : strstr(text, "format: egad-model\n")  ? MODEL
+                       : strstr(text, "format: egad-scores\n") ? SCORES
+                                                               : OTHER;
     free(text);
     return is;
 }
@@ -226,13 +242,20 @@ int cli_data_is_model(const char *path)
     return content_of(path) == MODEL;
 }
 
-int cli_data_keep(const char *out)
+int cli_data_keep(const char *out, int force)
 {
-    const content old = content_of(out);
-    if (old == OTHER)
+    struct stat about;
+    if (stat(out, &about) != 0 || !S_ISREG(about.st_mode))
         return CLI_DONE;
-    return cli_error("'%s' is a %s, which scores do not replace: choose another name",
-                     out, old == MODEL ? "model" : "data file");
+    const content old = content_of(out);
+    if (old == MODEL || old == DATA)
+        return cli_error("'%s' is a %s, which scores do not replace: choose another name",
+                         out, old == MODEL ? "model" : "data file");
+    if (old == OTHER && !force)
+        return cli_error("'%s' exists and holds no scores: choose another name, or "
+                         "--force replaces it",
+                         out);
+    return CLI_DONE;
 }
 
 /* What stands where the output shall be: as `egad train` has it, and an output that was

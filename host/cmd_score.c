@@ -8,6 +8,7 @@
 typedef struct {
     const char *model, *data, *out, *score, *rows, *device;
     double alpha, false_alarms, delay; /* milliseconds */
+    int force;
     egad_search_options search;
 } arguments;
 
@@ -163,6 +164,8 @@ int cmd_score(int argc, char **argv)
           1, 0 },
         { "output", 'o', CLI_TEXT, &a.out, "OUT",
           "scores as .h5 or CSV (default: CSV on standard output)", 0, 0 },
+        { "force", 0, CLI_FLAG, &a.force, NULL,
+          "replace OUT also where it holds no scores", 0, 0 },
         { "score", 0, CLI_CHOICE, &a.score, "sigma|fm|combined",
           "which score, see below (default: the recipe's)", 0, 0 },
         { "alpha", 0, CLI_WEIGHT, &a.alpha, "A",
@@ -225,6 +228,6 @@ int cmd_score(int argc, char **argv)
         return cli_usage(command.name, "--max-delay-ms goes with --data -");
     code = cli_output_check(a.out, (const char *[]){ a.model, a.data, NULL });
     if (code == CLI_DONE && a.out)
-        code = cli_data_keep(a.out);
+        code = cli_data_keep(a.out, a.force);
     return code == CLI_DONE ? score(&a, &command) : code;
 }

@@ -30,7 +30,7 @@ try() { # ARGUMENTS...
     failed=1
 }
 
-echo old >old
+echo row,score >old
 while read -r -a command; do
     faulty "${command[@]}"
     test "$code" = 0

@@ -36,7 +36,7 @@ try() { # OUT ARGUMENTS...
 
 while read -r output text; do
     read -r -a command <<<"$text"
-    echo old >"old-$output"
+    echo row,score >"old-$output"
     cp "old-$output" "$output"
     faulty "${command[@]}"
     test "$code" = 0

@@ -60,7 +60,7 @@ not grep -F '<b>' report/report.html
 # What does not fit, and what nothing can be made of.
 png 4 8 1 >wide/wide.png
 png 4 4 1 3 >colour/colour.png
-echo old >old.csv
+echo row,score >old.csv
 refused() { # TEXT DATA
     keeps old.csv 1 "$1" score --model model.h5 --data "$2" -o old.csv
     fails 1 "$1" explain --model model.h5 --data "$2"

@@ -46,3 +46,8 @@ tr '\n' ' ' <rows.jsonl >bad.jsonl
 fails 1 "json: 'bad.jsonl' line 1: end of file expected" score --model model.h5 --data bad.jsonl
 fails 1 "'rows.jsonl' is a table, which has no split" score --model model.h5 --data rows.jsonl \
     --rows test
+# Answers replace answers.
+for _ in 1 2; do
+    "$EGAD" score --model model.h5 --data - -o answers.jsonl <rows.jsonl >/dev/null
+done
+grep -q '^{"row":' answers.jsonl

@@ -26,7 +26,24 @@ for kind in 'other.h5 model' 'data.h5 data file'; do
     fails 1 "'$old' is a ${kind#* }, which scores do not replace: choose another name" \
         score --model model.h5 --data flows.h5 -o "$old"
     cmp "$old" whole
+    fails 1 'which scores do not replace' score --model model.h5 --data flows.h5 -o "$old" --force
+    cmp "$old" whole
 done
+# And what is of another kind stays, but for --force; a file without a byte has nothing to lose.
+echo mine >mine.txt
+echo 'row,scorer' >scorer.csv
+cp flows.csv table.h5
+for old in mine.txt scorer.csv table.h5; do
+    keeps $old 1 "'$old' exists and holds no scores: choose another name, or --force replaces it" \
+        score --model model.h5 --data flows.h5 -o $old
+    "$EGAD" score --model model.h5 --data flows.h5 -o $old --force >/dev/null
+    "$EGAD" score --model model.h5 --data flows.h5 -o $old >/dev/null
+done
+rm mine.txt table.h5
+: >none.csv
+"$EGAD" score --model model.h5 --data flows.h5 -o none.csv >/dev/null
+"$EGAD" score --model model.h5 --data - -o none.csv <flows.csv >/dev/null # and those of a pipe
+"$EGAD" score --model model.h5 --data flows.h5 -o none.csv >/dev/null
 says score inspect test.h5
 # A category that training never saw is reported and does not stop anything; its row is
 # marked, and without one there is no such column.

@@ -108,8 +108,8 @@ if [ -w /dev/full ]; then
 fi
 flows 4000 >many.csv
 full_disk 16 '
-    echo old >disk/old.csv
-    echo old >disk/old.h5
+    echo row,score >disk/old.csv
+    echo row,score >disk/old.h5
     bad="score --model model.h5 --data many.csv -o"
     keeps disk/old.csv 1 "could not be written: No space left" $bad disk/old.csv
     keeps disk/old.h5 1 "No space left" $bad disk/old.h5
