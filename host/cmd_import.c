@@ -74,6 +74,13 @@ static int parse_delimiter(const char *text)
 static void warn_of_column(void *context, const egad_csv_doubt *d)
 {
     (void)context;
+    if (!d->odd) {
+        cli_warning("column '%s' has %s different %s, each a feature of its own: if that "
+                    "is no kind, --drop '%s' leaves it out",
+                    d->column, cli_count(d->categories).text,
+                    2 * d->dates > d->categories ? "dates or times" : "texts", d->column);
+        return;
+    }
     cli_warning(
         "column '%s' is taken as %s categories, though %s of its %s values are "
         "numbers%s: the first that is none%s is '%.40s', line %zu; --numeric '%s' "

@@ -200,10 +200,13 @@ typedef struct {
 EGAD_API egad_status egad_kdd_import(egad_dataset **out, const char *path,
                                      const egad_kdd_options *options);
 
-/* A column that seems to be meant as numbers; its texts live until the call returns. */
+/* A column that seems to be meant as numbers; or, with `odd` NULL, that has more
+ * categories than a kind of thing mostly has, or dates.  Its texts live until the call
+ * returns. */
 typedef struct {
     const char *column;
     size_t categories; /* that it is taken as */
+    size_t dates;      /* of these, what looks like dates or times */
     size_t values;     /* without gaps */
     size_t numbers;    /* of these, and */
     size_t commas;     /* those that are numbers once a decimal comma is a point */
@@ -229,7 +232,9 @@ typedef struct {
     char delimiter;      /* 0: found from the first line among , ; tab | */
     /* Called after an import for each column that was taken as categories, which
      * `categorical` does not ask for, though at least half of its values are numbers, or
-     * are once a decimal comma is a point.  NULL: nothing is called. */
+     * are once a decimal comma is a point; or it has more than 50 of them, more than 20
+     * and a tenth of the rows, or most of them look like dates.  NULL: nothing is called.
+     */
     void (*doubt)(void *context, const egad_csv_doubt *doubt);
     void *context;
 } egad_csv_options;

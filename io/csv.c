@@ -243,19 +243,41 @@ done:
     return status;
 }
 
-static void tell_doubts(const importing *m)
+/* How many different texts of so many rows are more than a kind of thing mostly has. */
+static int are_many(size_t words, size_t rows)
+{
+    enum { FEW = 20, MANY = 50 };
+    return words > MANY || (words > FEW && words > rows / 10);
+}
+
+static size_t count_dates(const egad_column *c)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->categories; i++)
+        n += (size_t)egad_number_date(c->category[i]);
+    return n;
+}
+
+static void tell_doubts(const importing *m, const egad_dataset *data)
 {
     const egad_csv_options *o = m->options;
+    const egad_column *made = data->schema.column;
 
     for (size_t i = 0; o->doubt && i < m->table.columns; i++) {
         const egad_table_column *c = &m->table.column[i];
-        if (egad_table_doubtful(c))
+        if (!c->feature)
+            continue;
+        const int numbers = egad_table_doubtful(c);
+        const size_t words = made->categories, dates = count_dates(made++);
+        if (numbers ||
+            (c->doubt && (are_many(words, m->table.rows) || 2 * dates > words)))
             o->doubt(o->context, &(egad_csv_doubt){ .column = c->name,
-                                                    .categories = c->words,
+                                                    .categories = words,
+                                                    .dates = dates,
                                                     .values = c->values,
                                                     .numbers = c->decimals,
                                                     .commas = c->commas,
-                                                    .odd = c->odd,
+                                                    .odd = numbers ? c->odd : NULL,
                                                     .line = c->odd_line });
     }
 }
@@ -271,14 +293,17 @@ egad_status egad_csv_import(egad_dataset **out, const char *path,
     egad_table_missing missing = EGAD_TABLE_FAIL;
     egad_dataset *data = NULL;
     unsigned char *part = NULL, *anomalous = NULL;
-    char sha256[65];
+    char sha256[65], remedy[300];
 
     *out = NULL;
     m.table.path = path;
+    snprintf(remedy, sizeof remedy,
+             "--drop '%.200s' in place of --label, and all rows train",
+             m.options->label ? m.options->label : "");
     m.roles = (egad_roles){ .who = "csv",
                             .path = path,
                             .column = m.options->label,
-                            .remedy = "without --label all rows train",
+                            .remedy = remedy,
                             .normal = m.options->normal,
                             .anomalous = m.options->anomalous,
                             .test_fraction = m.options->test_fraction,
@@ -302,7 +327,7 @@ egad_status egad_csv_import(egad_dataset **out, const char *path,
         data->split = NULL;
     }
     TRY(egad_dataset_origin(data, "csv", path, sha256));
-    tell_doubts(&m);
+    tell_doubts(&m, data);
     *out = data;
     data = NULL;
 done:

@@ -111,6 +111,8 @@ typedef enum {
 egad_number_kind egad_number_parse(const char *text, float *out);
 /* The end of a message about a text that is none: what to do, if that can be told. */
 const char *egad_number_hint(const char *text);
+/* 1 if it begins as a date or a time: 2018-07-03, 3.7.2018, 7/3/18, 9:05. */
+int egad_number_date(const char *text);
 
 /* ---- rows.c: rows of delimited text, through libcsv ---------------------- */
 

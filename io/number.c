@@ -81,3 +81,22 @@ const char *egad_number_hint(const char *text)
                ? ": write it with a decimal point and without other commas"
                : "";
 }
+
+int egad_number_date(const char *text)
+{
+    static const char digits[] = "0123456789";
+    const size_t first = strspn(text, digits);
+    const char mark = text[first];
+    if (!first || !mark || !strchr("-/.:", mark))
+        return 0;
+    const char *rest = text + first + 1;
+    const size_t second = strspn(rest, digits);
+    if (mark == ':')
+        return first <= 2 && second == 2;
+    if (second < 1 || second > 2 || rest[second] != mark)
+        return 0;
+    const size_t third = strspn(rest + second + 1, digits);
+    if (first == 4)
+        return third == 1 || third == 2;
+    return first <= 2 && (third == 4 || (third == 2 && mark == '/'));
+}

@@ -34,7 +34,7 @@ bad colour flows.csv --drop colour
 bad colour flows.csv --numeric colour
 bad "'.': it is a folder" .
 grep -v attack flows.csv >one.csv
-bad "all rows are normal, wanted both kinds" one.csv
+bad "all rows are normal, wanted both kinds; --drop 'kind' in place of --label, and all rows train" one.csv
 keeps out.h5 1 "no row is labelled 'nothing'; there are attack, benign" data import csv \
     flows.csv --label kind --normal nothing -o out.h5 --force
 # Decimal commas are told, where a number is wanted and where words are too many.

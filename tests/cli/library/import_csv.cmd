@@ -51,6 +51,27 @@ END
 diff want warned
 import doubt.csv doubt.h5 --force --missing mean --categorical amp,bar,comma >imported 2>warned
 test ! -s warned
+# So is one of many texts, or of dates, each a feature; but not where there are a few kinds.
+awk 'BEGIN { print "time,day,id,host,kind"
+    for (i = 0; i < 504; i++)
+        printf "2018-07-%02d %02d:%02d,%d.%d.2018,n%d,h%d,%s\n", i / 24 + 1, i % 24, i % 60,
+            i % 3 + 1, 7, i % 51, i % 50, i % 9 ? "benign" : "attack" }' >dated.csv
+import dated.csv dated.h5 >imported 2>warned
+cat >want <<'END'
+egad: warning: column 'time' has 504 different dates or times, each a feature of its own: if that is no kind, --drop 'time' leaves it out
+egad: warning: column 'day' has 3 different dates or times, each a feature of its own: if that is no kind, --drop 'day' leaves it out
+egad: warning: column 'id' has 51 different texts, each a feature of its own: if that is no kind, --drop 'id' leaves it out
+END
+diff want warned
+import dated.csv dated.h5 --force --drop time,day --categorical id >imported 2>warned
+test ! -s warned
+# Of a small table a tenth is many, but not twenty.
+for n in 20 21; do
+    awk -v n=$n 'BEGIN { print "id,x,kind"
+        for (i = 0; i < n * 3; i++) print "n" i % n "," i "," (i % 9 ? "benign" : "attack") }' >small.csv
+    import small.csv small.h5 --force >imported 2>warned
+    test "$(wc -l <warned)" = $((n - 20))
+done
 # The output is called as the table, in this folder, and replaces data files only.
 mkdir sub empty
 cp flows.csv flows.csv.gz sub
