@@ -181,18 +181,25 @@ static egad_status check_rate(const egad_detector *d, double rate)
     egad_status status = EGAD_OK;
     const egad_thresholds *t = &d->thresholds;
     const double share = egad_threshold_share(rate, training_rows(d));
-    char how[64] = "more than half of all, for which the table is too small";
+    const double wanted = egad_threshold_rows(rate);
+    char how[160];
     if (share > 0.0)
-        snprintf(how, sizeof how, "'egad train --hold-out %g'", share);
+        snprintf(how, sizeof how,
+                 ", or train again and hold out %.9g rows ('egad train --hold-out %g')",
+                 wanted, share);
+    else
+        snprintf(how, sizeof how,
+                 ": that would take %.9g held-out rows, more than half of those to train "
+                 "on",
+                 wanted);
     if (!(rate > 0.0 && rate < 1.0))
         FAIL(ARGUMENT, "%g is no rate of false alarms; it is between 0 and 1", rate);
     if (rate * (double)(t->rows + 1) < 1.0 - 1e-9)
         FAIL(DATA,
              "%zu %s rows can tell no rate of false alarms below 1/%zu = %.3g %%, and %g "
-             "%% is asked for: take a higher one, or train again and hold out %.9g rows "
-             "(%s)",
+             "%% is asked for: take a higher one%s",
              t->rows, t->held_out ? "held-out" : "training", t->rows + 1,
-             100.0 / (double)(t->rows + 1), 100.0 * rate, egad_threshold_rows(rate), how);
+             100.0 / (double)(t->rows + 1), 100.0 * rate, how);
 done:
     return status;
 }

@@ -80,7 +80,7 @@ grep -x "$few" err
 says '1 % of false alarms; 9 rows tell 10 % at best (see egad train --hold-out)' threshold few.h5
 for ask in 'score --data flows.h5 --false-alarms' 'threshold --set'; do
     [[ $ask = score* ]] && how='--model few.h5' || how=few.h5
-    fails 1 "0.01 % is asked for: take a higher one, or train again and hold out 9999 rows (more than half of all, for which the table is too small)" \
+    fails 1 "0.01 % is asked for: take a higher one: that would take 9999 held-out rows, more than half of those to train on" \
         $ask .0001 $how
 done
 "$EGAD" train --model kdd-bigan --data flows.h5 --epochs 1 --hold-out .6 -o more.h5 2>err >/dev/null
