@@ -366,7 +366,8 @@ typedef struct {
 int cli_threshold_meet(cli_own *out, const egad_detector *detector,
                        const cli_scoring *how, const cli_rows *rows, double false_alarms,
                        const float *scores);
-/* "combined: 3 of the 4 normal rows above ..."; "" where none has such a category. */
+/* "combined: 3 of the 4 normal rows above ..."; "" where none of them has such a
+ * category. */
 cli_sentence cli_threshold_unseen(const cli_own *own, egad_score_kind kind);
 /* Of n kinds of score, in columns of this width; and of one, into an object. */
 void cli_threshold_print(const cli_own *own, const egad_score_kind *kind, size_t n,

@@ -90,14 +90,24 @@ static void put_metrics(const cli_report *r, cli_page *page)
             r->anomalies < normal ? "anomalies" : "normal rows", fewest);
 }
 
+static int is_table(const cli_report *r)
+{
+    return !cli_output_is_hdf5(r->file) && !cli_rows_images(r->file);
+}
+
 static int put_short(cli_report *r, cli_page *page)
 {
     say_threshold(r, page);
     if (r->rows.y)
         put_metrics(r, page);
     else
-        cli_page_text(page, "The rows have no labels of both kinds: how well scores tell "
-                            "anomalies cannot be measured on them.");
+        cli_page_text(page,
+                      "The rows have no labels of both kinds: how well scores tell "
+                      "anomalies cannot be measured on them.%s",
+                      is_table(r) && !r->data->y
+                          ? " Of a table, --label COLUMN and --normal V[,V] say which "
+                            "are anomalies."
+                          : "");
     if (r->copies)
         cli_page_text(page, "%s.", cli_data_copies(r->copies, r->copies_of).text);
     return CLI_DONE;
@@ -132,7 +142,12 @@ static int put_training(cli_report *r, cli_page *page)
     cli_page_table_end(page);
     if (!info->epoch)
         return CLI_DONE;
-    const int code = cli_plots_losses(&picture, info, r->about.text);
+    /* Losses are of training, whichever rows the page is of. */
+    cli_about about;
+    snprintf(about.text, sizeof about.text,
+             "%s, recipe %s, %d of %d epochs; of the rows that it was trained on",
+             info->model, info->recipe, info->epoch, info->epochs);
+    const int code = cli_plots_losses(&picture, info, about.text);
     return cli_page_picture(page, picture, "losses by epoch", code);
 }
 

@@ -112,7 +112,37 @@ static void put_columns(const cli_report *r, cli_page *page, const groups *g)
                         "one, and its share.");
 }
 
-static void put_facts(const cli_report *r, cli_page *page)
+/* Of the rows scored: numbers that were missing, and values that training never saw. */
+static int put_doubts(const cli_report *r, cli_page *page)
+{
+    size_t filled = 0, unseen = 0;
+    int32_t *marks = NULL;
+    for (size_t i = 0; i < r->rows.n; i++) {
+        const unsigned char *gaps = cli_explain_filled(r->data, r->rows.row[i]);
+        for (size_t c = 0; gaps && c < r->data->schema.n; c++)
+            filled += gaps[c];
+    }
+    const int code = cli_rows_unseen(&marks, &r->rows, &r->info);
+    for (size_t i = 0; marks && i < r->rows.n; i++)
+        unseen += (size_t)marks[i];
+    free(marks);
+    if (filled) {
+        cli_page_cell(page, "filled");
+        cli_page_cell(
+            page, "%s numbers were missing: the means of training rows stand for them",
+            cli_count(filled).text);
+    }
+    if (unseen) {
+        cli_page_cell(page, "unseen");
+        cli_page_cell(page,
+                      "%s values are of a category that training never saw: counted as "
+                      "none of those known, for which a row scores higher",
+                      cli_count(unseen).text);
+    }
+    return code;
+}
+
+static int put_facts(const cli_report *r, cli_page *page)
 {
     const egad_dataset *data = r->data;
     cli_page_facts(page);
@@ -139,6 +169,7 @@ static void put_facts(const cli_report *r, cli_page *page)
     cli_page_cell(page, "scored here");
     cli_page_cell(page, "%s of %s rows (%s)", cli_count(r->rows.n).text,
                   cli_count(r->rows.of).text, r->rows.part);
+    const int code = put_doubts(r, page);
     cli_page_cell(page, "alpha");
     cli_page_cell(page, "%g, the weight of the reconstruction in sigma and fm", r->alpha);
     if (!r->info.parameters[0]) {
@@ -146,16 +177,16 @@ static void put_facts(const cli_report *r, cli_page *page)
         cli_page_cell(page, "%s", cli_search_text(&r->rows.search).text);
     }
     cli_page_table_end(page);
+    return code;
 }
 
 int cli_report_data(cli_report *r, cli_page *page)
 {
     size_t *train = NULL, trained = 0;
     groups g = { 0 };
-    int code = CLI_DONE;
-    put_facts(r, page);
-    if (cli_images_are(r->data->shape))
-        return CLI_DONE;
+    int code = put_facts(r, page);
+    if (code != CLI_DONE || cli_images_are(r->data->shape))
+        return code;
     if (r->data->split && strcmp(r->rows.part, "train"))
         CLI_TRY(egad_dataset_select(r->data, EGAD_TRAIN, &train, &trained));
     add(&g, (group){ "training rows", train, trained, NULL, 0 });

@@ -131,12 +131,13 @@ int cli_threshold_meet(cli_own *out, const egad_detector *detector,
 cli_sentence cli_threshold_unseen(const cli_own *own, egad_score_kind kind)
 {
     cli_sentence s = { "" };
-    if (own->any)
+    if (own->unseen)
         snprintf(s.text, sizeof s.text,
-                 "%.10s: %.20s of the %.20s normal rows above the threshold have a "
+                 "%.10s: %.20s of the %.20s normal row%s above the threshold ha%s a "
                  "category that training never saw",
                  egad_score_name(kind), cli_count(own->unseen).text,
-                 cli_count(own->wrong).text);
+                 cli_count(own->wrong).text, own->wrong == 1 ? "" : "s",
+                 own->unseen == 1 ? "s" : "ve");
     return s;
 }
 

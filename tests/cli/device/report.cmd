@@ -65,7 +65,9 @@ test "$(grep -c '<h3>Row ' report/report.html)" = 3
 # A table without labels: no curves, and nothing is said of what cannot be known.
 says report report model.h5 --data flows.csv -o report
 whole 5
-grep -F 'no labels' report/report.html
+grep -F 'no labels of both kinds' report/report.html
+grep -F 'Of a table, --label COLUMN and --normal V[,V] say' report/report.html
+not grep -E '<td>(filled|unseen)' report/report.html
 not grep -F AUROC report/report.html
 # Rows of one kind are no better.
 awk -F, '{ print $0 "," (NR == 1 ? "part" : $4 == "attack" || NR % 2 ? "train" : "test") }' \
@@ -73,6 +75,17 @@ awk -F, '{ print $0 "," (NR == 1 ? "part" : $4 == "attack" || NR % 2 ? "train" :
 import benign.csv benign.h5 --split-column part >/dev/null
 says report report model.h5 --data benign.h5 -o report
 whole 5
+not grep -F -- '--label COLUMN' report/report.html
+# What was filled and what training never saw is counted, as score says it.
+import flows.csv mean.h5 --missing mean >/dev/null
+"$EGAD" train --model kdd-bigan --data mean.h5 --epochs 1 --batch 50 --quiet -o mean-model.h5 \
+    >/dev/null 2>&1
+{ cat flows.csv; echo ,sctp,200,benign; echo 1,sctp,,benign; echo 1,tcp,NA,benign; } >gaps.csv
+says report report mean-model.h5 --data gaps.csv -o report
+grep -F '3 numbers were missing' says.err
+grep -F '2 values are of a category' says.err
+grep -F '<td>3 numbers were missing' report/report.html
+grep -F '<td>2 values are of a category' report/report.html
 # One row.
 head -2 flows.csv >one.csv
 says report report model.h5 --data one.csv -o report
