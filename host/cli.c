@@ -368,7 +368,7 @@ static const char *hint(const cli_option *options)
                                             { "data", "; data are given by --data" } };
     for (size_t k = 0; k < sizeof hints / sizeof *hints; k++)
         for (const cli_option *o = options; o->name; o++)
-            if (!strcmp(o->name, hints[k][0]) && o->needed && !o->given)
+            if (!strcmp(o->name, hints[k][0]) && o->needed > 0 && !o->given)
                 return hints[k][1];
     return "";
 }
@@ -393,7 +393,7 @@ static int check_rest(const cli_command *command, const char **rest)
         return cli_usage(command->name, "%s is missing", command->operand);
     char name[64];
     for (const cli_option *o = command->options; o->name; o++)
-        if (o->needed && !o->given)
+        if (o->needed > 0 && !o->given)
             return cli_usage(command->name, "%s %s is missing",
                              name_of(o, name, sizeof name), o->wants);
     return -1;

@@ -63,7 +63,7 @@ typedef struct {
     void *value;       /* where it goes, of the type given at cli_kind */
     const char *wants; /* what the help calls its value; NULL for a flag */
     const char *help;
-    int needed; /* 1: an error if not given */
+    int needed; /* 1: an error if not given; -1: mostly needed, the command knows when */
     int given;  /* set by cli_parse */
 } cli_option;
 

@@ -417,7 +417,9 @@ int cmd_eval(int argc, char **argv)
             "the\n"
             "model, and gaps are filled with what the model keeps for them.  All its "
             "rows\n"
-            "count.  With --label goes one of --normal and --anomalous.\n",
+            "count: those that the model was trained on flatter it, so give it a table "
+            "of\n"
+            "other rows.  With --label goes one of --normal and --anomalous.\n",
         .example = "egad eval --model model.h5 --data flows.h5\n"
                    "  egad eval --model model.h5 --data later.csv --label kind "
                    "--normal benign",

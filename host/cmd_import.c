@@ -135,7 +135,11 @@ static int import_csv(int argc, char **argv)
             "train: all of them go to the test rows, but with --split-column those\n"
             "among the rows to train on are left out.  Without --label every column\n"
             "is a feature, also one that holds labels.  COLS are names separated by\n"
-            "commas.\n",
+            "commas.\n\n"
+            "Each category is a feature; a column has 1,000 of them at most.  A value "
+            "is\n"
+            "missing where its field is empty, among numbers also where it is NA, N/A,\n"
+            "null, ?, nan or inf.\n",
         .example =
             "egad data import csv flows.csv --label kind --normal benign -o flows.h5\n"
             "  egad data import csv flows.csv --label kind --anomalous scan --drop id "

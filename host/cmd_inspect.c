@@ -9,7 +9,7 @@ int cmd_inspect(int argc, char **argv)
     cli_option options[] = { { 0 } };
     const cli_command command = {
         .name = "inspect",
-        .summary = "Say what a model file or a data file holds.",
+        .summary = "Say what a model, a data file or a file of scores holds.",
         .operand = "FILE.h5",
         .operand_at = &path,
         .options = options,

@@ -220,7 +220,7 @@ int cmd_threshold(int argc, char **argv)
         .notes =
             "Thresholds are made of the scores of normal rows that training held out; "
             "of\n"
-            "training rows where it held out none, which promises too little false\n"
+            "training rows where it held out none, which promises too few false\n"
             "alarms.  Training measures them at its end.  For a model without an\n"
             "encoder, whose scores take long, and for one of an older egad, --measure\n"
             "does.\n\n"

@@ -198,7 +198,7 @@ int cmd_train(int argc, char **argv)
         { "model", 0, CLI_TEXT, &a.how.model, "NAME",
           "the kind of detector, see 'egad models' (needed unless\n                      "
           "      --resume)",
-          0, 0 },
+          -1, 0 },
         { "data", 0, CLI_TEXT, &a.data, "FILE.h5",
           "the data file, made by 'egad data import'", 1, 0 },
         { "output", 'o', CLI_TEXT, &a.out, "MODEL.h5",

@@ -22,7 +22,7 @@ static const cli_entry commands[] = {
       "train and evaluate all that a figure of the paper is of" },
     { "tune", cmd_tune, NULL,
       "measure what computes fastest on a device, and remember it" },
-    { "inspect", cmd_inspect, NULL, "say what a model file or a data file holds" },
+    { "inspect", cmd_inspect, NULL, "say what a model, a data file or scores hold" },
     { 0 },
 };
 

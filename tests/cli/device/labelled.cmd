@@ -50,13 +50,27 @@ count() { # normal rows that are labelled anomalies, and those of them with such
 test "$(head -1 scores.csv)" = row,score,p_value,label,unseen
 read -r of_them all < <(count)
 test "$of_them" -gt 0
-said="sigma: $of_them of the $all normal rows above the threshold have a category that training never saw"
+rows=rows have=have
+[ "$all" != 1 ] || rows=row
+[ "$of_them" != 1 ] || have=has
+said="sigma: $of_them of the $all normal $rows above the threshold $have a category that training never saw"
 grep -xF "$said" says.out
 says "\"normal_rows_above_unseen\": $of_them" eval --model gaps-model.h5 --data new.csv $told --score sigma \
     --json
 grep -F "\"normal_rows_above\": $all," says.out
 says report report gaps-model.h5 --data new.csv $told -o report
-grep -F 'normal rows above the threshold have a category' report/report.html
+"$EGAD" eval --model gaps-model.h5 --data new.csv $told --score combined >said
+if line=$(grep 'above the threshold ha' said); then
+    grep -F "$line" report/report.html
+else
+    not grep 'above the threshold ha' report/report.html
+fi
+# Where none of the false alarms has one, there is nothing to say.
+cp gaps-model.h5 high.h5
+"$EGAD" threshold high.h5 --set-score 1e9 --score sigma >/dev/null
+says '"normal_rows_above_unseen": 0' eval --model high.h5 --data new.csv $told --score sigma --json
+says AUROC eval --model high.h5 --data new.csv $told --score sigma
+not grep 'above the threshold' says.out
 says AUROC eval --model model.h5 --data flows.csv $told
 not grep 'never saw' says.out
 says AUROC eval --model gaps-model.h5 --data new.csv $told --score sigma
