@@ -138,7 +138,7 @@ for argument in "$@"; do
         demo | test | build) command=$argument ;;
         --no-install) install=0 ;;
         -h | --help) usage; exit 0 ;;
-        *) usage >&2; exit 2 ;;
+        *) echo "bootstrap.sh: there is no '$argument'; there are" >&2; usage >&2; exit 2 ;;
     esac
 done
 [ -n "$command" ] || { usage >&2; exit 2; }

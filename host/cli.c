@@ -522,6 +522,13 @@ int cli_model_check(const char *command, const char *name)
     }
     if (!name)
         return cli_usage(command, "--model NAME is missing; there are %s", names);
+    size_t n = 0;
+    while (egad_detector_models()[n])
+        n++;
+    const char *near = egad_array_near(name, egad_detector_models(), n);
+    if (near)
+        return cli_usage(command, "there is no model '%s': did you mean '%s'?", name,
+                         near);
     return cli_usage(command, "there is no model '%s'; there are %s", name, names);
 }
 

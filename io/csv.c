@@ -31,6 +31,16 @@ static const char *const option[] = { [LABEL] = "--label",
                                       [CATEGORICAL] = "--categorical",
                                       [DROPPED] = "--drop" };
 
+/* Names that are numbers are more often a row than a header. */
+static const char *header_hint(const importing *m)
+{
+    float unused;
+    for (size_t i = 0; i < m->fields; i++)
+        if (egad_number_parse(m->name[i], &unused) == EGAD_NUMBER_GOOD)
+            return ": is its first line a header?";
+    return "";
+}
+
 static egad_status give_role(void *context, const char *name)
 {
     egad_status status = EGAD_OK;
@@ -42,8 +52,9 @@ static egad_status give_role(void *context, const char *name)
     while (i < m->fields && strcmp(m->name[i], name) != 0)
         i++;
     if (i == m->fields)
-        FAIL(ARGUMENT, "csv: '%s' has %s", m->path,
-             egad_array_no_column(text, sizeof text, name, m->name, m->fields));
+        FAIL(ARGUMENT, "csv: '%s' has %s%s", m->path,
+             egad_array_no_column(text, sizeof text, name, m->name, m->fields),
+             header_hint(m));
     if (m->role[i] != NO_ROLE && m->role[i] != g->role)
         FAIL(ARGUMENT,
              "csv: column '%s' of '%s' is given two roles, by %s and by %s: leave it out "

@@ -29,6 +29,8 @@ import missing.csv filled.h5 --missing mean >/dev/null
 says 'rows       400' data info filled.h5
 keeps out.h5 1 "no column 'sort'; its columns are duration" data import csv flows.csv \
     --label sort --normal benign -o out.h5 --force
+sed 1d flows.csv >nohead.csv
+bad "no column 'kind'; its columns are 0.0, icmp, 100, benign: is its first line a header?" nohead.csv
 bad "no column 'Kinds', but 'kind'; its columns are duration" flows.csv --drop Kinds
 bad colour flows.csv --drop colour
 bad colour flows.csv --numeric colour

@@ -2,6 +2,7 @@ show train
 show train --data d
 show train --data d -o
 show train --data d -o m
+show train --model kddbigan --data a -o b
 show train --model nope --data d -o m
 show train --model --data d
 show train --epoch 3
