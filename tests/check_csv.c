@@ -412,6 +412,30 @@ START_TEST(doubts)
 }
 END_TEST
 
+static void note_dates(void *context, const egad_csv_doubt *d)
+{
+    char *told = context;
+    size_t used = strlen(told);
+    ck_assert_ptr_null(d->odd);
+    snprintf(told + used, 200 - used, "%s %zu %zu;", d->column, d->categories, d->dates);
+}
+
+/* Dates in some ways of writing them, and what is none. */
+START_TEST(dates)
+{
+    static const char text[] =
+        "a;b;c;d;e;f;g;h\n"
+        "2018-07-03T10:00;3.7.2018;7/3/18;9:05;1.2.3;10.0.0.1;a;-\n"
+        "2018/07/04;04-07-2018;07/04/18;23:59:01;1.2.4;10.0.0.2;b;:\n";
+    egad_dataset *data;
+    char told[200] = "";
+
+    CHECK_OK(IMPORT(&data, text, .doubt = note_dates, .context = told));
+    ck_assert_str_eq(told, "a 2 2;b 2 2;c 2 2;d 2 2;");
+    egad_dataset_free(data);
+}
+END_TEST
+
 START_TEST(compressed)
 {
     egad_dataset *data;
@@ -470,6 +494,7 @@ int main(void)
     tcase_add_test(tests, too_many_columns);
     tcase_add_test(tests, many_values);
     tcase_add_test(tests, doubts);
+    tcase_add_test(tests, dates);
     tcase_add_test(tests, compressed);
     tcase_add_test(tests, locale);
     return support_run(suite);
