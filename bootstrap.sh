@@ -109,8 +109,8 @@ build() {
     run cmake --build --preset release
 }
 
-# 8 epochs of small batches: two to three minutes on two cores, where the recipe's own number
-# would take a quarter of an hour.
+# 8 epochs of small batches: two to three minutes on two cores; the recipe's own number takes
+# about twice as long.
 demo() {
     local data=data/mnist-sample to=build/demo
     local model=$to/digits-model.h5
@@ -120,7 +120,7 @@ demo() {
         --force -o "$to/digits.h5"
     echo
     echo "Training for two to three minutes on two cores: --epochs 8 --batch 25.  What recipe"
-    echo "sound does by itself takes several times as long."
+    echo "sound does by itself takes about twice as long."
     run build/egad train --model mnist-bigan --data "$to/digits.h5" -o "$model" \
         --epochs 8 --batch 25 --force
     run build/egad score --model "$model" --data "$to/digits.h5" -o "$to/scores.csv"
