@@ -11,5 +11,5 @@ fails 1 "$none" train --model kdd-bigan --data flows.h5 -o model.h5
 test ! -e model.h5
 keeps old 1 "$none" train --model kdd-bigan --data flows.h5 -o old --force
 keeps old 1 "$none" train --data flows.h5 -o old --resume
-keeps old 1 "$none" score --model flows.h5 --data flows.csv -o old
+keeps old 1 "$none" score --model flows.h5 --data flows.csv -o old --force
 fails 1 "$none" eval --model flows.h5 --data flows.h5
