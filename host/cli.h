@@ -570,9 +570,15 @@ typedef struct {
     int anomalous; /* 1: its rows are anomalies */
 } cli_class;
 int cli_data_classes(cli_class **list, const egad_dataset *data);
-/* 1 if there is a data file of this name; or a model. */
-int cli_data_is(const char *path);
-int cli_data_is_model(const char *path);
+/* What a file is, by what it says of itself; CLI_NO_CONTENT: none of these, or not there.
+ */
+typedef enum {
+    CLI_NO_CONTENT,
+    CLI_DATA_CONTENT,
+    CLI_MODEL_CONTENT,
+    CLI_SCORES_CONTENT
+} cli_content;
+cli_content cli_data_content(const char *path);
 /* CLI_DONE unless what stands where scores shall be is a model, a data file or, without
  * `force`, no scores. */
 int cli_data_keep(const char *out, int force);

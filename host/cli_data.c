@@ -201,9 +201,6 @@ int cli_data_summary(const egad_dataset *data)
     return print_copies(data);
 }
 
-/* What a file is, by what it says of itself. */
-typedef enum { OTHER, DATA, MODEL, SCORES } content;
-
 /* Whether a file begins as scores do, as CSV or as answers to JSON; or is empty, so that
  * nothing is lost. */
 static int begins_as_scores(const char *path)
@@ -219,27 +216,18 @@ static int begins_as_scores(const char *path)
     return whole && (!n || csv || !strncmp(text, "{\"row\":", 7));
 }
 
-static content content_of(const char *path)
+cli_content cli_data_content(const char *path)
 {
     char *text = NULL;
     const egad_status status = egad_checkpoint_inspect(path, &text);
-    const content is = status != EGAD_OK ? begins_as_scores(path) ? SCORES : OTHER
-                       : strstr(text, "format: egad-data\n")   ? DATA
-                       : strstr(text, "format: egad-model\n")  ? MODEL
-                       : strstr(text, "format: egad-scores\n") ? SCORES
-                                                               : OTHER;
+    const cli_content is =
+        status != EGAD_OK ? begins_as_scores(path) ? CLI_SCORES_CONTENT : CLI_NO_CONTENT
+        : strstr(text, "format: egad-data\n")   ? CLI_DATA_CONTENT
+        : strstr(text, "format: egad-model\n")  ? CLI_MODEL_CONTENT
+        : strstr(text, "format: egad-scores\n") ? CLI_SCORES_CONTENT
+                                                : CLI_NO_CONTENT;
     free(text);
     return is;
-}
-
-int cli_data_is(const char *path)
-{
-    return content_of(path) == DATA;
-}
-
-int cli_data_is_model(const char *path)
-{
-    return content_of(path) == MODEL;
 }
 
 int cli_data_keep(const char *out, int force)
@@ -247,11 +235,11 @@ int cli_data_keep(const char *out, int force)
     struct stat about;
     if (stat(out, &about) != 0 || !S_ISREG(about.st_mode))
         return CLI_DONE;
-    const content old = content_of(out);
-    if (old == MODEL || old == DATA)
+    const cli_content old = cli_data_content(out);
+    if (old == CLI_MODEL_CONTENT || old == CLI_DATA_CONTENT)
         return cli_error("'%s' is a %s, which scores do not replace: choose another name",
-                         out, old == MODEL ? "model" : "data file");
-    if (old == OTHER && !force)
+                         out, old == CLI_MODEL_CONTENT ? "model" : "data file");
+    if (old == CLI_NO_CONTENT && !force)
         return cli_error("'%s' exists and holds no scores: choose another name, or "
                          "--force replaces it",
                          out);
@@ -265,13 +253,13 @@ static int check_old(const char *out, int named, int force)
     struct stat about;
     if (stat(out, &about) != 0)
         return CLI_DONE;
-    if (!named && !cli_data_is(out))
+    if (!named && cli_data_content(out) != CLI_DATA_CONTENT)
         return cli_error("'%s' exists and is no data file: name the output with -o", out);
     if (!S_ISREG(about.st_mode))
         return CLI_DONE;
     if (!force)
         return cli_error("'%s' exists: --force replaces it", out);
-    if (content_of(out) == MODEL)
+    if (cli_data_content(out) == CLI_MODEL_CONTENT)
         return cli_error("'%s' is a model: choose another name for the data file", out);
     return CLI_DONE;
 }

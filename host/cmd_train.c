@@ -31,16 +31,19 @@ static int check_output(const arguments *a)
     int there = stat(a->out, &about) == 0;
     if (there && !S_ISREG(about.st_mode))
         return cli_error("'%s' is not a file that a model could be saved to", a->out);
-    if (there && !a->resume && cli_data_is(a->out))
-        return cli_error("'%s' is a data file: choose another name for the model",
-                         a->out);
-    if (there && !a->resume && !a->force && !cli_data_is_model(a->out))
-        return cli_error("'%s' exists and is no model: choose another name, or --force "
-                         "replaces it",
-                         a->out);
-    if (there && !a->resume && !a->force)
-        return cli_error("'%s' exists: --resume goes on with it, --force replaces it",
-                         a->out);
+    if (there && !a->resume) {
+        const cli_content old = cli_data_content(a->out);
+        if (old == CLI_DATA_CONTENT)
+            return cli_error("'%s' is a data file: choose another name for the model",
+                             a->out);
+        if (!a->force && old != CLI_MODEL_CONTENT)
+            return cli_error("'%s' exists and is no model: choose another name, or "
+                             "--force replaces it",
+                             a->out);
+        if (!a->force)
+            return cli_error("'%s' exists: --resume goes on with it, --force replaces it",
+                             a->out);
+    }
     if (!there && a->resume)
         return cli_error("'%s' is not there, so there is nothing to resume", a->out);
     return cli_output_check(a->out, (const char *[]){ a->data, NULL });
