@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What to do about a file that no egad has written so: the end of what is said of one. */
+#define ANEW ": copy the file, or train, anew"
+
 static const uint64_t version = 1; /* of the layout that this file writes */
 
 /* ---- The flat buffers and their names ------------------------------------ */
@@ -74,13 +77,13 @@ static egad_status read_array(egad_h5 *file, const char *name, int rank,
         n *= shape[i];
         if (have_rank != rank || have[i] != shape[i])
             FAIL(FORMAT,
-                 "model: '%s' does not have the shape that the model's table gives",
+                 "model: '%s' does not have the shape that the model's table gives" ANEW,
                  name);
     }
     TRY(egad_h5_read(file, name, EGAD_H5_F32, n, values));
     for (size_t i = 0; i < n; i++)
         if (!isfinite(values[i]))
-            FAIL(FORMAT, "model: '%s' holds a value that is not a number", name);
+            FAIL(FORMAT, "model: '%s' holds a value that is not a number" ANEW, name);
 done:
     return status;
 }
@@ -156,7 +159,7 @@ static egad_status read_scaling(egad_h5 *file, int *scaling)
     while (i >= 0 && strcmp(name, scalings[i]) != 0)
         i--;
     if (i < 0)
-        FAIL(FORMAT, "model: its recipe has a scaling that egad does not know");
+        FAIL(FORMAT, "model: its recipe has a scaling that egad does not know" ANEW);
     *scaling = i;
 done:
     free(name);
@@ -176,7 +179,7 @@ static egad_status read_recipe(egad_h5 *file, egad_recipe *r)
 #define X(field)                                                                         \
     TRY(egad_h5_read_number(file, "/recipe", #field, &value));                           \
     if (!(value >= 0.0 && value < 1e9))                                                  \
-        FAIL(FORMAT, "model: its recipe has %s = %g", #field, value);                    \
+        FAIL(FORMAT, "model: its recipe has %s = %g" ANEW, #field, value);               \
     r->field = (int)value;
     RECIPE_INTS(X)
 #undef X
@@ -184,7 +187,7 @@ static egad_status read_recipe(egad_h5 *file, egad_recipe *r)
     if (egad_h5_has(file, "/recipe", "hold_out"))
         TRY(egad_h5_read_number(file, "/recipe", "hold_out", &r->hold_out));
     if (r->batch < 1 || r->epochs < 1 || !(r->hold_out >= 0.0 && r->hold_out < 1.0))
-        FAIL(FORMAT, "model: its recipe has values that no recipe has");
+        FAIL(FORMAT, "model: its recipe has values that no recipe has" ANEW);
 done:
     return status;
 }
@@ -236,7 +239,7 @@ static egad_status reserve_points(egad_points *p, egad_h5 *file, size_t n)
     int rank = 0;
     TRY(egad_h5_shape(file, "/calibration/points", shape, &rank));
     if (rank != 2 || shape[0] < 2 || shape[0] > 1u << 24 || shape[1] < 1 || shape[1] > n)
-        FAIL(FORMAT, "model: '/calibration/points' has a shape that cannot be");
+        FAIL(FORMAT, "model: '/calibration/points' has a shape that cannot be" ANEW);
     *p = (egad_points){ .n = n, .P = shape[1], .rows = shape[0] };
     NEW(p->map, n * p->P);
     NEW(p->offset, p->P);
@@ -267,11 +270,11 @@ static egad_status read_calibration(egad_h5 *file, egad_detector *d)
     for (int k = 0; k < TERMS; k++)
         if (!isfinite(c.mean_log[k]) ||
             !(c.deviation_log[k] > 0.0 && isfinite(c.deviation_log[k])))
-            FAIL(FORMAT, "model: its calibration holds a value that cannot be");
+            FAIL(FORMAT, "model: its calibration holds a value that cannot be" ANEW);
     TRY(egad_h5_read_count(file, "/calibration", "rows", &rows));
     TRY(egad_h5_read_number(file, "/calibration", "shrinkage", &c.shrinkage));
     if (rows < 1 || (c.points.n && rows != c.points.rows))
-        FAIL(FORMAT, "model: its calibration is of %llu rows, which cannot be",
+        FAIL(FORMAT, "model: its calibration is of %llu rows, which cannot be" ANEW,
              (unsigned long long)rows);
     c.rows = (size_t)rows;
     d->calibration = c;
@@ -323,19 +326,19 @@ static egad_status read_scores(egad_h5 *file, egad_thresholds *t, int kind)
     double at = NAN;
     TRY(egad_h5_shape(file, name, shape, &rank));
     if (rank != 1 || shape[0] < 1 || (t->rows && shape[0] != t->rows))
-        FAIL(FORMAT, "model: '%s' has a shape that cannot be", name);
+        FAIL(FORMAT, "model: '%s' has a shape that cannot be" ANEW, name);
     t->rows = shape[0];
     NEW(t->score[kind], t->rows);
     TRY(read_array(file, name, 1, shape, t->score[kind]));
     for (size_t i = 1; i < t->rows; i++)
         if (t->score[kind][i] < t->score[kind][i - 1])
-            FAIL(FORMAT, "model: '%s' does not ascend", name);
+            FAIL(FORMAT, "model: '%s' does not ascend" ANEW, name);
     if (!egad_h5_has(file, name, "threshold"))
         goto done;
     TRY(egad_h5_read_number(file, name, "threshold", &at));
     t->at[kind] = (float)at;
     if (!isfinite(t->at[kind]))
-        FAIL(FORMAT, "model: '%s' has the threshold %g", name, at);
+        FAIL(FORMAT, "model: '%s' has the threshold %g" ANEW, name, at);
 done:
     return status;
 }
@@ -349,7 +352,7 @@ static egad_status read_thresholds(egad_h5 *file, egad_detector *d)
         goto done;
     TRY(egad_h5_read_number(file, "/threshold", "false_alarms", &t->false_alarms));
     if (!(t->false_alarms > 0.0 && t->false_alarms < 1.0))
-        FAIL(FORMAT, "model: its rate of false alarms is %g", t->false_alarms);
+        FAIL(FORMAT, "model: its rate of false alarms is %g" ANEW, t->false_alarms);
     for (int k = EGAD_SCORE_SIGMA; k < KINDS; k++)
         if (egad_h5_has(file, threshold_array(k), NULL) &&
             (k != EGAD_SCORE_COMBINED || d->calibration.n))
@@ -393,7 +396,7 @@ static egad_status read_progress(egad_h5 *file, egad_detector *d)
     TRY(egad_h5_read_count(file, "/rng", "step", &d->step));
     TRY(egad_h5_read_count(file, "/rng", "steps_per_epoch", &d->per_epoch));
     if ((d->per_epoch == 0 && d->step > 0) || d->step > UINT32_MAX)
-        FAIL(FORMAT, "model: its step counts contradict each other");
+        FAIL(FORMAT, "model: its step counts contradict each other" ANEW);
     TRY(egad_h5_read(file, "/rng/partial_losses", EGAD_H5_F64, LOSSES, d->partial));
     TRY(egad_h5_read_number(file, "/rng", "partial_seconds", &d->partial_seconds));
     const size_t epochs = (size_t)egad_detector_epoch(d);
@@ -462,7 +465,7 @@ static egad_status check_size(const egad_h5 *file, const char *path,
     if (least > egad_h5_size(file))
         FAIL(FORMAT,
              "'%s' says that its rows are of %zu x %zu x %zu values, for which its %llu "
-             "bytes cannot hold a model",
+             "bytes cannot hold a model" ANEW,
              path, shape[0], shape[1], shape[2], (unsigned long long)egad_h5_size(file));
 done:
     return status;
@@ -496,12 +499,12 @@ egad_status egad_checkpoint_load(egad_detector **out, egad_device *device,
 
     for (int i = 0; i < 3; i++)
         if (x_shape[i] < 1 || x_shape[i] > 1u << 20)
-            FAIL(FORMAT, "'%s' says that its rows have a side of %llu", path,
+            FAIL(FORMAT, "'%s' says that its rows have a side of %llu" ANEW, path,
                  (unsigned long long)x_shape[i]);
     const size_t shape[3] = { x_shape[0], x_shape[1], x_shape[2] };
     const size_t columns = shape[0] * shape[1] * shape[2];
     if (columns > 1u << 20 || (schema.n && egad_schema_features(&schema) != columns))
-        FAIL(FORMAT, "'%s' has columns that do not agree with its x_shape", path);
+        FAIL(FORMAT, "'%s' has columns that do not agree with its x_shape" ANEW, path);
     TRY(check_size(file, path, model, shape));
     TRY(egad_detector_build(&d, device, model, &recipe, shape, &schema, protocol, seed));
     TRY(read_array(file, "/preprocessing/fit", 2, (const size_t[]){ 3, columns },

@@ -54,7 +54,8 @@ egad_tuning_info cli_tuning(const egad_device_info *device)
     egad_tuning_info tuning;
     egad_tune_describe(&tuning, device);
     if (tuning.problem[0])
-        cli_warning("%s; going by the type of the device", tuning.problem);
+        cli_warning("%s: remove it; until then the type of the device decides",
+                    tuning.problem);
     return tuning;
 }
 

@@ -588,8 +588,10 @@ int cli_data_check(const char *out, const char *const *inputs, int named, int fo
 /* -1 if --label goes with one of --normal and --anomalous, or there are none of them;
  * else what cli_usage returns. */
 int cli_data_labels(const char *command, const egad_csv_options *how);
-/* Save what was imported, say what it was, free it.  `start` is when that began. */
-int cli_data_finish(egad_dataset *data, const char *out, double start);
+/* Save what was imported and by which command line, say what it was, free it.  `start` is
+ * when that began. */
+int cli_data_finish(egad_dataset *data, const char *command, int argc, char **argv,
+                    const char *out, double start);
 /* Where no `*out` was given: "flows.h5" of "data/flows.csv.gz", in `name`.  -1 if there
  * is an output now, else what cli_usage returns. */
 int cli_data_name(const char *command, const char **out, char *name, size_t size,
@@ -650,6 +652,11 @@ int cli_text_control(const char *text);
 /* Each byte that is of no character becomes a question mark; with `controls`, those of
  * control too. */
 void cli_text_mend(char *text, int controls);
+/* A word of a command line behind a space, in quotes where a shell wants them. */
+void cli_text_word(FILE *out, const char *word);
+/* "egad NAME WORD...", argv[0] being what `name` ends with; freed by the caller, NULL:
+ * out of memory. */
+char *cli_text_command(const char *name, int argc, char **argv);
 
 /* ---- JSON: cli_json.c ----------------------------------------------------- */
 

@@ -293,9 +293,15 @@ int cli_data_labels(const char *command, const egad_csv_options *how)
     return -1;
 }
 
-int cli_data_finish(egad_dataset *data, const char *out, double start)
+int cli_data_finish(egad_dataset *data, const char *command, int argc, char **argv,
+                    const char *out, double start)
 {
     int code = CLI_DONE;
+    data->command = cli_text_command(command, argc, argv);
+    if (!data->command) {
+        code = cli_error("out of memory");
+        goto done;
+    }
     CLI_TRY(egad_dataset_save(data, out));
     if ((code = cli_data_summary(data)) != CLI_DONE ||
         (code = print_kinds(data)) != CLI_DONE)

@@ -272,28 +272,17 @@ static void put_facts(const cli_report *r, cli_page *page)
                   data->source ? data->source : "a program");
     cli_page_cell(page, "SHA-256 of its source");
     cli_page_cell(page, "%s", data->sha256 ? data->sha256 : "not known");
+    if (data->command) {
+        cli_page_cell(page, "made, as it says itself, by");
+        cli_page_cell(page, "%s", data->command);
+    }
     cli_page_table_end(page);
-}
-
-/* A word of a command line, in quotes where a shell wants them. */
-static void put_word(FILE *out, const char *word)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                "0123456789_-+=:,./@%";
-    const int bare = *word && strspn(word, plain) == strlen(word);
-    fputs(bare ? " " : " '", out);
-    for (; *word; word++)
-        if (*word == '\'')
-            fputs("'\\''", out);
-        else
-            fputc(*word, out);
-    fputs(bare ? "" : "'", out);
 }
 
 static void put_option(FILE *out, const char *name, const char *value)
 {
     fprintf(out, " --%s", name);
-    put_word(out, value);
+    cli_text_word(out, value);
 }
 
 /* With as many digits as tell it from others. */
@@ -324,10 +313,10 @@ static char *commands(const cli_report *r)
     put_real(out, "lr", info->lr);
     put_real(out, "hold-out", info->hold_out);
     fprintf(out, " --seed %llu -o", (unsigned long long)info->seed);
-    put_word(out, r->model);
+    cli_text_word(out, r->model);
     fputs("\negad", out);
     for (int i = 0; i < r->argc; i++)
-        put_word(out, r->argv[i]);
+        cli_text_word(out, r->argv[i]);
     fputc('\n', out);
     return fclose(out) == 0 ? text : NULL;
 }

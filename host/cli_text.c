@@ -1,6 +1,8 @@
-/* Texts that come from files and may be anything: what of them is UTF-8. */
+/* Texts that come from files and may be anything: what of them is UTF-8.  And command
+ * lines, to be typed again. */
 #include "cli.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 size_t cli_text_character(const char *at)
@@ -35,4 +37,34 @@ void cli_text_mend(char *text, int controls)
             memset(text, '?', n ? n : 1);
         text += n ? n : 1;
     }
+}
+
+void cli_text_word(FILE *out, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789_-+=:,./@%";
+    const int bare = *word && strspn(word, plain) == strlen(word);
+    fputs(bare ? " " : " '", out);
+    for (; *word; word++)
+        if (*word == '\'')
+            fputs("'\\''", out);
+        else
+            fputc(*word, out);
+    fputs(bare ? "" : "'", out);
+}
+
+char *cli_text_command(const char *name, int argc, char **argv)
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *out = open_memstream(&text, &n);
+    if (!out)
+        return NULL;
+    fprintf(out, "egad %s", name);
+    for (int i = 1; i < argc; i++)
+        cli_text_word(out, argv[i]);
+    if (fclose(out) == 0)
+        return text;
+    free(text);
+    return NULL;
 }

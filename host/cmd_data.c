@@ -101,6 +101,10 @@ static int info(int argc, char **argv)
     if (egad_dataset_load(&data, path) != EGAD_OK)
         return cli_fail();
     code = cli_data_summary(data);
+    if (data->command) {
+        cli_text_mend(data->command, 1);
+        printf("%-10s %s\n", "made by", data->command);
+    }
     if (code == CLI_DONE)
         code = print_classes(data);
     print_columns(data);

@@ -55,7 +55,7 @@ int cmd_images_mnist(int argc, char **argv)
     egad_dataset *data;
     if (egad_mnist_import(&data, folder, &how) != EGAD_OK)
         return cli_fail();
-    return cli_data_finish(data, out, start);
+    return cli_data_finish(data, command.name, argc, argv, out, start);
 }
 
 /* ---- IDX, NPY, folders of PNG --------------------------------------------- */
@@ -128,7 +128,7 @@ static int import_array(cli_command *command, int argc, char **argv, importer *r
     egad_dataset *data;
     if (run(&data, path, &how) != EGAD_OK)
         return cli_fail();
-    return cli_data_finish(data, out, start);
+    return cli_data_finish(data, command->name, argc, argv, out, start);
 }
 
 int cmd_images_idx(int argc, char **argv)
@@ -224,5 +224,5 @@ int cmd_images_png(int argc, char **argv)
     egad_dataset *data;
     if (egad_images_import(&data, folder, n, &how) != EGAD_OK)
         return cli_fail();
-    return cli_data_finish(data, out, start);
+    return cli_data_finish(data, command.name, argc, argv, out, start);
 }

@@ -49,7 +49,7 @@ static int import_kdd99(int argc, char **argv)
     egad_dataset *data;
     if (egad_kdd_import(&data, path, &how) != EGAD_OK)
         return cli_fail();
-    return cli_data_finish(data, out, start);
+    return cli_data_finish(data, command.name, argc, argv, out, start);
 }
 
 /* What is wrong with a combination of options, or -1. */
@@ -166,7 +166,7 @@ static int import_csv(int argc, char **argv)
     egad_dataset *data;
     if (egad_csv_import(&data, path, &how) != EGAD_OK)
         return cli_fail();
-    return cli_data_finish(data, out, start);
+    return cli_data_finish(data, command.name, argc, argv, out, start);
 }
 
 /* ---- The words after `egad data import` ---------------------------------- */

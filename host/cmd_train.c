@@ -240,8 +240,9 @@ int cmd_train(int argc, char **argv)
         .options = options,
         .notes =
             "Ctrl-C stops after the current iteration and saves; --resume goes on\n"
-            "as if nothing had happened.  D, G and E in the progress are the losses\n"
-            "of discriminator, generator and encoder.\n\n"
+            "as if nothing had happened.  A second Ctrl-C ends at once: what was saved\n"
+            "last stays.  D, G and E in the progress are the losses of discriminator,\n"
+            "generator and encoder.\n\n"
             "With --resume the other options are those that the training began with, or\n"
             "left out.  Recipes release and paper can be given more --epochs, or fewer "
             "if\n"

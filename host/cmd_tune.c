@@ -84,7 +84,8 @@ static int run(const arguments *a)
         code =
             cli_error("%s; remove it, or name another file by EGAD_TUNE", info.problem);
     else if (!info.file[0])
-        code = cli_error("EGAD_TUNE is off: there is no file to keep a tuning in");
+        code = cli_error("EGAD_TUNE is off: there is no file to keep a tuning in: unset "
+                         "it, or name one");
     if (code != CLI_DONE)
         goto done;
     CLI_TRY(egad_dataset_new(&data, 4 * (size_t)a->batch, a->shape));

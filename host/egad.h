@@ -154,6 +154,7 @@ typedef struct {
     char *source;     /* name of the file or folder, without where it is */
     char *sha256;     /* of the (decompressed) source, 64 hex digits, or NULL */
     size_t rows_read; /* rows of the source, `rows` of them kept; 0: not known */
+    char *command;    /* the command line that made it, or NULL */
 } egad_dataset;
 
 /* A data set of `rows` rows of shape H, W, C, x zero and everything else absent. */

@@ -80,7 +80,8 @@ static egad_status check_distinct(const importing *m)
     qsort(sorted, m->fields, sizeof *sorted, compare_names);
     for (size_t i = 1; i < m->fields; i++)
         if (strcmp(sorted[i - 1], sorted[i]) == 0)
-            FAIL(FORMAT, "csv: '%s' has two columns named '%s'", m->path, sorted[i]);
+            FAIL(FORMAT, "csv: '%s' has two columns named '%s': rename one in its header",
+                 m->path, sorted[i]);
 done:
     free(sorted);
     return status;
@@ -103,7 +104,9 @@ static egad_status take_header(importing *m, size_t line, size_t n, char *const 
         TRY(egad_array_text(&m->name[m->fields], *text ? text : name));
     }
     if (numbers == n)
-        FAIL(FORMAT, "csv: '%s' line %zu: numbers only, wanted a header with names",
+        FAIL(FORMAT,
+             "csv: '%s' line %zu: numbers only, wanted a header with names: put one "
+             "before it",
              m->path, line);
     TRY(check_distinct(m));
     const egad_csv_options *o = m->options;
@@ -135,7 +138,7 @@ static egad_status take_header(importing *m, size_t line, size_t n, char *const 
                                m->role[i] != LABEL && m->role[i] != SPLIT));
     }
     if (m->table.columns == (size_t)(o->label != NULL) + (o->split_column != NULL))
-        FAIL(DATA, "csv: '%s': no column is left to learn from", m->path);
+        FAIL(DATA, "csv: '%s': no column is left to learn from: drop fewer", m->path);
 done:
     return status;
 }
@@ -209,8 +212,11 @@ static egad_status divide(const importing *m, const unsigned char *anomalous,
 
     NEW(odd, m->table.rows);
     if (label && label->no_word && missing != EGAD_TABLE_DROP)
-        FAIL(DATA, "csv: '%s' line %zu, column '%s': the label is missing", m->path,
-             label->no_word, label->name);
+        FAIL(
+            DATA,
+            "csv: '%s' line %zu, column '%s': the label is missing: fill it in, or leave "
+            "such rows out by --missing drop",
+            m->path, label->no_word, label->name);
     for (size_t i = 0; i < m->table.rows; i++) {
         int unlabelled = label && label->code[i] == EGAD_TABLE_NO_WORD;
         odd[i] = label && !unlabelled && anomalous[label->code[i]];

@@ -120,7 +120,8 @@ static egad_status find_label(reading *r, size_t line, size_t n, char *const *fi
         FAIL(ARGUMENT, "csv: '%s' has %s", r->path,
              egad_array_no_column(text, sizeof text, name, field, n));
     if (find_again(name, at, n, field))
-        FAIL(FORMAT, "csv: '%s' line %zu: two columns named '%s'", r->path, line, name);
+        FAIL(FORMAT, "csv: '%s' line %zu: two columns named '%s': rename one", r->path,
+             line, name);
     r->label = at;
 done:
     return status;
@@ -146,8 +147,8 @@ static egad_status find_columns(reading *r, size_t line, size_t n, char *const *
     }
     *header = found == schema->n;
     if (*header && twice != SIZE_MAX)
-        FAIL(FORMAT, "csv: '%s' line %zu: two columns named '%s'", r->path, line,
-             schema->column[twice].name);
+        FAIL(FORMAT, "csv: '%s' line %zu: two columns named '%s': rename one", r->path,
+             line, schema->column[twice].name);
     if (*header && r->roles.column)
         TRY(find_label(r, line, n, field));
     if (*header)
@@ -403,8 +404,10 @@ static egad_status take_labels(reading *r, egad_dataset *data)
         goto done;
     TRY(egad_table_settle(&r->labels, EGAD_TABLE_FAIL));
     if (label->no_word)
-        FAIL(DATA, "%s: '%s' line %zu, column '%s': the label is missing", r->who,
-             r->path, label->no_word, label->name);
+        FAIL(DATA,
+             "%s: '%s' line %zu, column '%s': the label is missing: fill it in, or leave "
+             "the row out",
+             r->who, r->path, label->no_word, label->name);
     TRY(egad_table_classes(&r->labels, label, NULL, data));
     r->roles.who = r->who;
     TRY(egad_roles_label(&r->roles, data));

@@ -9,7 +9,7 @@
  *     /file        texts (rows): of images, what their files are called
  *     /schema      columns, their categories and what fills their gaps (schema.c)
  *     attributes   format "egad-data", format_version, protocol, source, sha256,
- *                  rows_read, egad_version
+ *                  rows_read, command, egad_version
  *
  * All but /x may be absent, so that what somebody wrote with h5py is data too.  Values
  * are those of the file: nothing is scaled here. */
@@ -63,6 +63,7 @@ void egad_dataset_free(egad_dataset *data)
     free(data->protocol);
     free(data->source);
     free(data->sha256);
+    free(data->command);
     free(data);
 }
 
@@ -410,6 +411,7 @@ egad_status egad_dataset_load(egad_dataset **out, const char *path)
     TRY(load_text(file, "protocol", &data->protocol));
     TRY(load_text(file, "source", &data->source));
     TRY(load_text(file, "sha256", &data->sha256));
+    TRY(load_text(file, "command", &data->command));
     if (egad_h5_has(file, "/", "rows_read"))
         TRY(egad_h5_read_count(file, "/", "rows_read", &rows_read));
     data->rows_read = (size_t)rows_read;
@@ -469,6 +471,7 @@ egad_status egad_dataset_save(const egad_dataset *data, const char *path)
     TRY(save_text(file, "protocol", data->protocol));
     TRY(save_text(file, "source", data->source));
     TRY(save_text(file, "sha256", data->sha256));
+    TRY(save_text(file, "command", data->command));
     if (data->rows_read)
         TRY(egad_h5_write_count(file, "/", "rows_read", data->rows_read));
     if (is_table)

@@ -39,7 +39,8 @@ egad_status egad_elements_take(egad_elements *e, const char *who, const char *pa
         e->n *= e->shape[i];
     }
     if (want > PTRDIFF_MAX)
-        FAIL(FORMAT, "%s: '%s' claims an impossible size, %s", who, path, shape);
+        FAIL(FORMAT, "%s: '%s' claims an impossible size, %s: copy it anew", who, path,
+             shape);
     while (have < want && got > 0) {
         size_t next = want - have < AT_ONCE ? want - have : AT_ONCE;
         GROW(e->bytes, room, have + next);
@@ -48,11 +49,13 @@ egad_status egad_elements_take(egad_elements *e, const char *who, const char *pa
     }
     if (have < want)
         FAIL(FORMAT,
-             "%s: '%s' is truncated: its header says %s, %zu bytes, but %zu follow", who,
-             path, shape, want, have);
+             "%s: '%s' is truncated: its header says %s, %zu bytes, but %zu follow: copy "
+             "it anew",
+             who, path, shape, want, have);
     TRY(egad_text_fill(text, &extra, 1, &got));
     if (got)
-        FAIL(FORMAT, "%s: '%s' holds more than the %s of its header", who, path, shape);
+        FAIL(FORMAT, "%s: '%s' holds more than the %s of its header: copy it anew", who,
+             path, shape);
     egad_text_sha256(text, e->sha256);
 done:
     return status;

@@ -323,10 +323,12 @@ egad_status egad_h5_shape(egad_h5 *file, const char *name, size_t shape[EGAD_H5_
     size_t bytes = type < 0 ? 0 : H5Tget_size(type);
     for (int i = 0; i < n; i++)
         if (__builtin_mul_overflow(bytes, dims[i], &bytes))
-            FAIL(FORMAT, "h5: %s in '%s' claims an impossible size", name, file->path);
+            FAIL(FORMAT, "h5: %s in '%s' claims an impossible size" EGAD_H5_ANEW, name,
+                 file->path);
     if (bytes > PLAIN_MOST && bytes / SHRINK_MOST > H5Dget_storage_size(array))
-        FAIL(FORMAT, "h5: %s in '%s' claims %zu bytes, more than the file can hold", name,
-             file->path, bytes);
+        FAIL(FORMAT,
+             "h5: %s in '%s' claims %zu bytes, more than the file can hold" EGAD_H5_ANEW,
+             name, file->path, bytes);
     for (int i = 0; i < n; i++)
         shape[i] = (size_t)dims[i];
     *rank = n;
@@ -387,8 +389,8 @@ egad_status egad_h5_read(egad_h5 *file, const char *name, egad_h5_type type, siz
     if (n)
         TRY(egad_h5_check_chunks(file, name, array, space));
     if (n && H5Dread(array, memory_type(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, out) < 0)
-        FAIL(FORMAT, "h5: cannot read %s in '%s': truncated or damaged", name,
-             file->path);
+        FAIL(FORMAT, "h5: cannot read %s in '%s': truncated or damaged" EGAD_H5_ANEW,
+             name, file->path);
 done:
     egad_h5_close_id(stored);
     egad_h5_close_id(space);
@@ -494,7 +496,7 @@ egad_status egad_h5_visit(egad_h5 *file,
     herr_t walked = H5Lvisit(file->id, H5_INDEX_NAME, H5_ITER_INC, visit_link, &v);
     TRY(v.status);
     if (walked < 0)
-        FAIL(FORMAT, "h5: cannot list '%s': damaged", file->path);
+        FAIL(FORMAT, "h5: cannot list '%s': damaged" EGAD_H5_ANEW, file->path);
 done:
     return status;
 }

@@ -50,8 +50,8 @@ static egad_status open_attribute(egad_h5 *file, const char *name, const char *a
     *type = *id < 0 ? -1 : H5Aget_type(*id);
     space = *id < 0 ? -1 : H5Aget_space(*id);
     if (*type < 0 || space < 0)
-        FAIL(FORMAT, "h5: attribute %s of %s in '%s' is damaged", attribute, name,
-             file->path);
+        FAIL(FORMAT, "h5: attribute %s of %s in '%s' is damaged" EGAD_H5_ANEW, attribute,
+             name, file->path);
     if (H5Sget_simple_extent_npoints(space) != (hssize_t)n)
         FAIL(FORMAT, "h5: attribute %s of %s in '%s' does not hold %zu value%s",
              attribute, name, file->path, n, n == 1 ? "" : "s");
@@ -340,8 +340,8 @@ egad_status egad_h5_print_attributes(egad_h5 *file, const char *name, const char
     fclose(p.out);
     TRY(p.status);
     if (walked < 0)
-        FAIL(FORMAT, "h5: cannot list the attributes of %s in '%s': damaged", name,
-             file->path);
+        FAIL(FORMAT, "h5: cannot list the attributes of %s in '%s': damaged" EGAD_H5_ANEW,
+             name, file->path);
 done:
     if (status != EGAD_OK) {
         free(*text);

@@ -76,7 +76,7 @@ static egad_status check_storage(egad_h5 *file, const char *name, hid_t array)
     int deflated = 0;
 
     if (how < 0)
-        FAIL(FORMAT, "h5: %s in '%s' is damaged", name, file->path);
+        FAIL(FORMAT, "h5: %s in '%s' is damaged" EGAD_H5_ANEW, name, file->path);
     if (H5Pget_layout(how) == H5D_VIRTUAL || H5Pget_external_count(how) != 0)
         FAIL(FORMAT,
              "h5: %s in '%s' takes its values from other files: put a copy in its place",
@@ -111,11 +111,12 @@ static egad_status check_compact(egad_h5 *file, const char *name, hid_t array,
     const hssize_t n = H5Sget_simple_extent_npoints(space);
 
     if (how < 0 || type < 0 || n < 0)
-        FAIL(FORMAT, "h5: %s in '%s' is damaged", name, file->path);
+        FAIL(FORMAT, "h5: %s in '%s' is damaged" EGAD_H5_ANEW, name, file->path);
     const hsize_t width = H5Tis_variable_str(type) > 0 ? 16 : H5Tget_size(type);
     if (H5Pget_layout(how) == H5D_COMPACT && n &&
         (width == 0 || H5Dget_storage_size(array) / width < (hsize_t)n))
-        FAIL(FORMAT, "h5: %s in '%s' claims an impossible size", name, file->path);
+        FAIL(FORMAT, "h5: %s in '%s' claims an impossible size" EGAD_H5_ANEW, name,
+             file->path);
 done:
     egad_h5_close_id(type);
     egad_h5_close_id(how);
@@ -131,10 +132,11 @@ static egad_status check_sum(egad_h5 *file, const char *name, hid_t array, hid_t
     hsize_t n;
 
     if (H5Dget_num_chunks(array, space, &n) < 0)
-        FAIL(FORMAT, "h5: cannot read %s in '%s': truncated or damaged", name,
-             file->path);
+        FAIL(FORMAT, "h5: cannot read %s in '%s': truncated or damaged" EGAD_H5_ANEW,
+             name, file->path);
     if (H5Dget_storage_size(array) / bytes < n)
-        FAIL(FORMAT, "h5: a part of %s in '%s' is too short", name, file->path);
+        FAIL(FORMAT, "h5: a part of %s in '%s' is too short" EGAD_H5_ANEW, name,
+             file->path);
 done:
     return status;
 }
@@ -198,13 +200,14 @@ static egad_status check_chunk(const filtered *f, const hsize_t *at)
     if (H5Dget_chunk_storage_size(f->array, at, &size) < 0)
         goto done;
     if (size > f->file->size)
-        FAIL(FORMAT, "h5: %s in '%s' claims an impossible size", f->name, f->file->path);
+        FAIL(FORMAT, "h5: %s in '%s' claims an impossible size" EGAD_H5_ANEW, f->name,
+             f->file->path);
     NEW(stored, (size_t)size);
     if (H5Dread_chunk(f->array, H5P_DEFAULT, at, &skipped, stored) < 0) {
         if (size == 0)
             goto done;
-        FAIL(FORMAT, "h5: cannot read %s in '%s': truncated or damaged", f->name,
-             f->file->path);
+        FAIL(FORMAT, "h5: cannot read %s in '%s': truncated or damaged" EGAD_H5_ANEW,
+             f->name, f->file->path);
     }
     if (is_bare(f, at))
         skipped = UINT32_MAX;
@@ -212,7 +215,7 @@ static egad_status check_chunk(const filtered *f, const hsize_t *at)
     if (!whole)
         FAIL(FORMAT,
              "h5: a part of %s in '%s' is damaged: it does not make the "
-             "%zu bytes that it should",
+             "%zu bytes that it should" EGAD_H5_ANEW,
              f->name, f->file->path, f->bytes);
 done:
     free(stored);
@@ -246,13 +249,14 @@ egad_status egad_h5_check_chunks(egad_h5 *file, const char *name, hid_t array,
         goto done;
     if (H5Sget_simple_extent_dims(space, f.dims, NULL) != rank ||
         H5Pget_chunk(how, rank, f.chunk) != rank)
-        FAIL(FORMAT, "h5: %s in '%s' is damaged", name, file->path);
+        FAIL(FORMAT, "h5: %s in '%s' is damaged" EGAD_H5_ANEW, name, file->path);
     f.bytes = H5Tis_variable_str(type) > 0 ? 16 : H5Tget_size(type);
     for (int i = 0; i < rank; i++)
         if (__builtin_mul_overflow(f.bytes, f.chunk[i], &f.bytes))
-            FAIL(FORMAT, "h5: %s in '%s' claims an impossible size", name, file->path);
+            FAIL(FORMAT, "h5: %s in '%s' claims an impossible size" EGAD_H5_ANEW, name,
+                 file->path);
     if (f.bytes == 0)
-        FAIL(FORMAT, "h5: %s in '%s' is damaged", name, file->path);
+        FAIL(FORMAT, "h5: %s in '%s' is damaged" EGAD_H5_ANEW, name, file->path);
     if (H5Pget_nfilters(how) == 0)
         TRY(check_sum(file, name, array, space, f.bytes));
     else
@@ -276,11 +280,13 @@ egad_status egad_h5_open_array(egad_h5 *file, const char *name, hid_t *array,
     TRY(egad_h5_find(file, name));
     *array = H5Dopen2(file->id, name, access);
     if (*array < 0)
-        FAIL(FORMAT, "h5: %s in '%s' is not an array, or damaged", name, file->path);
+        FAIL(FORMAT, "h5: %s in '%s' is not an array, or damaged" EGAD_H5_ANEW, name,
+             file->path);
     TRY(check_storage(file, name, *array));
     *space = H5Dget_space(*array);
     if (*space < 0 || H5Sget_simple_extent_type(*space) == H5S_NULL)
-        FAIL(FORMAT, "h5: %s in '%s' is empty, or damaged", name, file->path);
+        FAIL(FORMAT, "h5: %s in '%s' is empty, or damaged" EGAD_H5_ANEW, name,
+             file->path);
     TRY(check_compact(file, name, *array, *space));
 done:
     egad_h5_close_id(access);

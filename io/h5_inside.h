@@ -7,6 +7,9 @@
 
 #include <hdf5.h>
 
+/* What to do about a file that is damaged: the end of what is said of one. */
+#define EGAD_H5_ANEW ": copy the file, or make it, anew"
+
 struct egad_h5 {
     hid_t id;
     char *path;

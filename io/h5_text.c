@@ -72,7 +72,7 @@ typedef struct {
 static egad_status damaged(const heap *h)
 {
     return egad_status_fail(EGAD_FORMAT, __FILE__, __LINE__,
-                            "h5: cannot read %s in '%s': damaged", h->name,
+                            "h5: cannot read %s in '%s': damaged" EGAD_H5_ANEW, h->name,
                             h->file->path);
 }
 
@@ -200,7 +200,8 @@ egad_status egad_h5_take_texts(egad_h5 *file, const char *name, int attribute, h
     if (H5Tget_class(stored) != H5T_STRING || width == 0)
         FAIL(FORMAT, "h5: %s in '%s' does not hold text", name, file->path);
     if (n > SIZE_MAX / width || (attribute && n * width > file->size))
-        FAIL(FORMAT, "h5: %s in '%s' claims an impossible size", name, file->path);
+        FAIL(FORMAT, "h5: %s in '%s' claims an impossible size" EGAD_H5_ANEW, name,
+             file->path);
     if (attribute && H5Aget_storage_size(id) < n * width)
         TRY(damaged(&h));
     memory = variable ? reference_type(stored) : H5Tcopy(stored);

@@ -22,7 +22,9 @@ static egad_status read_kind(const char *path, unsigned char code, egad_element 
     while (i < n && kinds[i].code != code)
         i++;
     if (i == n)
-        FAIL(FORMAT, "idx: '%s' holds elements of an unknown kind, 0x%02x", path, code);
+        FAIL(FORMAT,
+             "idx: '%s' holds elements of an unknown kind, 0x%02x: copy the file anew",
+             path, code);
     *kind = kinds[i].kind;
 done:
     return status;
@@ -41,7 +43,7 @@ egad_status egad_idx_read(const char *path, egad_elements *out)
     if (got < sizeof head || head[0] || head[1] || !head[2] || !head[3])
         FAIL(FORMAT,
              "idx: '%s' is not an IDX file: its first bytes are %02x %02x %02x %02x, "
-             "wanted 00 00 KIND RANK",
+             "wanted 00 00 KIND RANK: name another",
              path, head[0], head[1], got > 2 ? head[2] : 0, got > 3 ? head[3] : 0);
     TRY(read_kind(path, head[2], &e.kind));
     if (head[3] > EGAD_ELEMENT_RANK)
@@ -50,7 +52,7 @@ egad_status egad_idx_read(const char *path, egad_elements *out)
     e.rank = head[3];
     TRY(egad_text_fill(text, dims, (size_t)e.rank * WIDE, &got));
     if (got < (size_t)e.rank * WIDE)
-        FAIL(FORMAT, "idx: '%s' ends within its header", path);
+        FAIL(FORMAT, "idx: '%s' ends within its header: copy it anew", path);
     for (int i = 0; i < e.rank; i++)
         e.shape[i] = (size_t)egad_element_value(EGAD_ELEMENT_U32, 1, dims[i]);
     TRY(egad_elements_take(&e, "idx", path, text));

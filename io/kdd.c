@@ -108,7 +108,8 @@ static egad_status add(void *context, size_t line, size_t n, char *const *field)
              "file (kddcup.data_10_percent)",
              table->path, line, n, FIELDS + 1);
     if (!*field[FIELDS])
-        FAIL(FORMAT, "kdd: '%s' line %zu: the label is missing", table->path, line);
+        FAIL(FORMAT, "kdd: '%s' line %zu: the label is missing: copy the file anew",
+             table->path, line);
     TRY(egad_table_add(table, line, field));
 done:
     return status;

@@ -45,7 +45,7 @@ static egad_status read_descr(const char *path, const char *header, egad_element
     char descr[KIND] = "";
 
     if (!at)
-        FAIL(FORMAT, "npy: the header of '%s' has no 'descr'", path);
+        FAIL(FORMAT, "npy: the header of '%s' has no 'descr': save it anew", path);
     if (*at == '\'' && strcspn(at + 1, "'") < KIND)
         memcpy(descr, at + 1, strcspn(at + 1, "'"));
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -72,10 +72,10 @@ static egad_status read_shape(const char *path, const char *header, egad_element
     const char *at = find(header, "shape");
 
     if (!at || *at++ != '(')
-        FAIL(FORMAT, "npy: the header of '%s' has no 'shape'", path);
+        FAIL(FORMAT, "npy: the header of '%s' has no 'shape': save it anew", path);
     for (at += strspn(at, " "); isdigit((unsigned char)*at); at += strspn(at, " ,L")) {
         if (e->rank == EGAD_ELEMENT_RANK)
-            FAIL(FORMAT, "npy: '%s' has more than %d dimensions", path,
+            FAIL(FORMAT, "npy: '%s' has more than %d dimensions: reshape it", path,
                  EGAD_ELEMENT_RANK);
         size_t value = 0;
         for (; isdigit((unsigned char)*at); at++)
@@ -85,7 +85,8 @@ static egad_status read_shape(const char *path, const char *header, egad_element
         e->shape[e->rank++] = value;
     }
     if (*at != ')')
-        FAIL(FORMAT, "npy: the header of '%s' has a 'shape' that is none", path);
+        FAIL(FORMAT, "npy: the header of '%s' has a 'shape' that is none: save it anew",
+             path);
 done:
     return status;
 }
@@ -108,11 +109,13 @@ static egad_status read_header(const char *path, egad_text *text, char **header)
     size_t size = (size_t)egad_element_value(
         more == 2 ? EGAD_ELEMENT_U16 : EGAD_ELEMENT_U32, 0, head + MAGIC + 2);
     if (got < more || size > HEADER_MOST)
-        FAIL(FORMAT, "npy: the header of '%s' is truncated or damaged", path);
+        FAIL(FORMAT, "npy: the header of '%s' is truncated or damaged: copy it anew",
+             path);
     NEW(*header, size + 1);
     TRY(egad_text_fill(text, *header, size, &got));
     if (got < size)
-        FAIL(FORMAT, "npy: the header of '%s' is truncated or damaged", path);
+        FAIL(FORMAT, "npy: the header of '%s' is truncated or damaged: copy it anew",
+             path);
 done:
     return status;
 }
@@ -129,7 +132,8 @@ static egad_status read_npy(const char *path, egad_elements *out)
     TRY(read_descr(path, header, &e));
     const char *order = find(header, "fortran_order");
     if (!order || (strncmp(order, "True", 4) != 0 && strncmp(order, "False", 5) != 0))
-        FAIL(FORMAT, "npy: the header of '%s' has no 'fortran_order'", path);
+        FAIL(FORMAT, "npy: the header of '%s' has no 'fortran_order': save it anew",
+             path);
     e.fortran = *order == 'T';
     TRY(read_shape(path, header, &e));
     TRY(egad_elements_take(&e, "npy", path, text));

@@ -111,7 +111,9 @@ static egad_status open_reader(reader *r, egad_png *out)
     if (!r->png || !(r->info = png_create_info_struct(r->png)))
         FAIL(MEMORY, "out of memory to read '%s'", r->path);
     if (setjmp(r->leave))
-        FAIL(FORMAT, "png: '%s' is truncated or damaged: %s", r->path, r->message);
+        FAIL(FORMAT,
+             "png: '%s' is truncated or damaged (%s): copy it anew, or take it away",
+             r->path, r->message);
     png_init_io(r->png, r->file);
     png_set_sig_bytes(r->png, SIGNATURE);
     png_set_user_limits(r->png, SIDE_MOST, SIDE_MOST);
@@ -143,7 +145,9 @@ static egad_status decode(reader *r, size_t height)
     egad_status status = EGAD_OK;
 
     if (setjmp(r->leave))
-        FAIL(FORMAT, "png: '%s' is truncated or damaged: %s", r->path, r->message);
+        FAIL(FORMAT,
+             "png: '%s' is truncated or damaged (%s): copy it anew, or take it away",
+             r->path, r->message);
     png_set_expand(r->png);
     png_set_gray_to_rgb(r->png);
     png_set_add_alpha(r->png, 0xffff, PNG_FILLER_AFTER);

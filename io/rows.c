@@ -35,8 +35,10 @@ static void end_field(void *bytes, size_t size, void *context)
     if (status != EGAD_OK)
         return;
     if (size && memchr(bytes, 0, size))
-        FAIL(FORMAT, "csv: '%s' line %zu: a zero byte: this is not a text file", r->path,
-             r->line);
+        FAIL(FORMAT,
+             "csv: '%s' line %zu: a zero byte: this is no text: save the table as CSV, "
+             "in UTF-8",
+             r->path, r->line);
     GROW(r->text, r->room, r->used + size + 1);
     GROW(r->start, r->start_room, r->fields + 1);
     r->start[r->fields++] = r->used;
@@ -106,8 +108,9 @@ static egad_status feed(reader *r, struct csv_parser *parser, const char *text, 
                  "write it twice)",
                  r->path, r->line);
         if (csv_get_buffer_size(parser) > FIELD_MOST)
-            FAIL(FORMAT, "csv: '%s' line %zu: a quote that is not closed", r->path,
-                 r->row_line);
+            FAIL(FORMAT,
+                 "csv: '%s' line %zu: a quote that is not closed: add or remove one",
+                 r->path, r->row_line);
         r->line += newline != NULL;
         text += size;
         n -= size;
@@ -180,8 +183,8 @@ static egad_status finish(reader *r, struct csv_parser *parser)
 {
     egad_status status = EGAD_OK;
     if (csv_fini(parser, end_field, end_row, r) != 0)
-        FAIL(FORMAT, "csv: '%s' line %zu: a quote that is not closed", r->path,
-             r->row_line);
+        FAIL(FORMAT, "csv: '%s' line %zu: a quote that is not closed: add or remove one",
+             r->path, r->row_line);
     status = r->status;
 done:
     return status;

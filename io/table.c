@@ -240,7 +240,9 @@ static egad_status sort_words(egad_table *table, egad_table_column *c,
     if (c->feature && c->no_word && missing == EGAD_TABLE_MEAN) {
         TRY(intern(c, "?", c->no_word, &none));
         if (none == EGAD_TABLE_NO_WORD)
-            FAIL(DATA, "csv: '%s', column '%s': more than %d distinct values with '?'",
+            FAIL(DATA,
+                 "csv: '%s', column '%s': more than %d distinct values with '?': --drop "
+                 "it",
                  table->path, c->name, EGAD_TABLE_WORDS);
     }
     NEW(rank, c->words);
@@ -389,8 +391,8 @@ static egad_status find_fill(const egad_table *table, egad_table_column *c,
             n++;
         }
     if (n == 0)
-        FAIL(DATA, "csv: '%s', column '%s': no training row has a value", table->path,
-             c->name);
+        FAIL(DATA, "csv: '%s', column '%s': no training row has a value: --drop it",
+             table->path, c->name);
     c->fill = (float)(sum / (double)n);
 done:
     return status;
@@ -481,7 +483,10 @@ egad_status egad_table_finish(egad_table *table, const unsigned char *part,
     for (size_t i = 0; part && i < table->rows; i++)
         kept -= part[i] == EGAD_PART_LEFT_OUT;
     if (kept == 0)
-        FAIL(DATA, "csv: '%s': no row is left", table->path);
+        FAIL(DATA,
+             "csv: '%s': no row is left: each lacks a value, and --missing mean fills "
+             "them",
+             table->path);
     for (size_t i = 0; i < table->columns; i++) {
         egad_table_column *c = &table->column[i];
         /* Those without a gap, too: rows that come later may have some there. */

@@ -74,13 +74,13 @@ egad_status egad_text_read(egad_text *text, char *buffer, size_t size, size_t *g
     }
     size_t most = size - n < BUFFER ? size - n : BUFFER;
     int read = most ? gzread(text->file, buffer + n, (unsigned)most) : 0;
-    const char *what = gzerror(text->file, &code);
+    gzerror(text->file, &code);
     if (code == Z_BUF_ERROR)
         FAIL(FORMAT, "'%s' is a truncated .gz: copy it anew", text->path);
     if (code == Z_ERRNO)
         FAIL(FILE, "cannot read '%s': %s", text->path, strerror(errno));
     if (read < 0 || (code != Z_OK && code != Z_STREAM_END))
-        FAIL(FORMAT, "'%s' is a damaged .gz (%s): copy it anew", text->path, what);
+        FAIL(FORMAT, "'%s' is a damaged .gz: copy it anew", text->path);
     egad_sha256_add(text->sha, buffer + n, (size_t)read);
     *got = n + (size_t)read;
 done:

@@ -285,7 +285,7 @@ START_TEST(bad_files)
         ck_assert_ptr_null(data);
     }
     support_write(path, "a,b\n1,\0\n", 8);
-    CHECK_FAILS(egad_csv_import(&data, path, NULL), FORMAT, "not a text file");
+    CHECK_FAILS(egad_csv_import(&data, path, NULL), FORMAT, "this is no text");
     CHECK_FAILS(egad_csv_import(&data, folder, NULL), FILE, "folder");
 }
 END_TEST

@@ -46,6 +46,7 @@ static egad_dataset *sample(void)
     data->filled = memcpy(malloc(8), "\0\0\0\0\0\0\1\0", 8);
     CHECK_OK(egad_dataset_origin(data, "csv", "/some/where/flows.csv", "00ff"));
     data->rows_read = 5;
+    data->command = strdup("egad data import csv 'a b.csv'");
     return data;
 }
 
@@ -69,6 +70,7 @@ START_TEST(round_trip)
     ck_assert_str_eq(back->protocol, "csv");
     ck_assert_str_eq(back->source, "flows.csv");
     ck_assert_str_eq(back->sha256, "00ff");
+    ck_assert_str_eq(back->command, "egad data import csv 'a b.csv'");
     ck_assert_uint_eq(back->rows_read, 5);
     ck_assert_uint_eq(back->schema.n, 2);
     ck_assert_uint_eq(back->schema.column[0].categories, 0);

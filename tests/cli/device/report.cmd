@@ -48,6 +48,7 @@ done <rows
 grep -Fx 'egad report model.h5 --data flows.h5 -o report' report/report.html
 grep -F 'egad train --model kdd-bigan --data flows.h5 --recipe sound --epochs 2 --batch 50' \
     report/report.html
+grep -F '/flows.csv --label kind --normal benign -o ' report/report.html
 # The training that it says gives the model that it is of.
 sed -n 's/^<pre>egad \(train.*\) -o model.h5$/\1/p' report/report.html >words
 # shellcheck disable=SC2046 # words

@@ -33,7 +33,7 @@ grep -qE '"tuning": "(rows|tiles|clblast)' json
 # What is no tuning is told in one line, and not used; nor does egad tune write over it.
 broken() {
     "$EGAD" score --model model.h5 --data flows.h5 -o c.csv 2>err
-    test "$(grep -c '^egad: warning: .*going by the type of the device$' err)" = 1
+    test "$(grep -c '^egad: warning: .*remove it; until then the type of the device decides$' err)" = 1
     grep -qF "$1" err
     cp "$EGAD_TUNE" before
     fails 1 "$1" $tune

@@ -35,6 +35,10 @@ bad "no column 'Kinds', but 'kind'; its columns are duration" flows.csv --drop K
 bad colour flows.csv --drop colour
 bad colour flows.csv --numeric colour
 bad "'.': it is a folder" .
+sed '1s/bytes/proto/' flows.csv >twice.csv
+bad "'twice.csv' has two columns named 'proto': rename one in its header" twice.csv
+printf 'PK\3\4\24\0\6\0' >sheet.xlsx
+bad "'sheet.xlsx' line 1: a zero byte: this is no text: save the table as CSV" sheet.xlsx
 grep -v attack flows.csv >one.csv
 bad "all rows are normal, wanted both kinds; --drop 'kind' in place of --label, and all rows train" one.csv
 keeps out.h5 1 "no row is labelled 'nothing'; there are attack, benign" data import csv \

@@ -21,6 +21,15 @@ gzip -k flows.csv
 import flows.csv.gz gz.h5 >/dev/null
 says "$(sha256sum <flows.csv | cut -d' ' -f1)" data info gz.h5
 says 'train' data info gz.h5
+# The line that made it can be typed again.
+cp flows.csv "anna's flows.csv"
+import "anna's flows.csv" named.h5 --drop proto >/dev/null
+says "made by    egad data import csv 'anna'\\''s flows.csv' --label kind" data info named.h5
+"$EGAD" data info named.h5 | sed -n 's/^made by *egad/"$EGAD"/p' >line
+mv named.h5 first.h5
+# shellcheck disable=SC1091 # just made
+. ./line >/dev/null
+cmp first.h5 named.h5
 tr , ';' <flows.csv >semicolons.csv
 import semicolons.csv semicolons.h5 >/dev/null
 tr , '\t' <flows.csv >tabs.csv
