@@ -1,6 +1,6 @@
 /* Metrics in print: their names and values, those of chance, and the decision that some
  * of them are of. */
-#include "cli.h"
+#include "cli_rows.h"
 
 #include <stddef.h>
 #include <string.h>

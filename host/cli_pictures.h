@@ -5,7 +5,7 @@
 #ifndef CLI_PICTURES_H
 #define CLI_PICTURES_H
 
-#include "cli.h"
+#include "cli_rows.h"
 
 /* ---- A sheet: cli_draw.c -------------------------------------------------- */
 

@@ -1,5 +1,5 @@
 /* Launches as a table: what each has to do, and where it was run, how long it took. */
-#include "cli.h"
+#include "cli_time.h"
 
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /* What a report says of a model and its scores. */
 #include "cli_report.h"
+#include "cli_time.h"
 
 #include <math.h>
 #include <stdlib.h>

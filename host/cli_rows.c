@@ -1,6 +1,6 @@
 /* The rows of a data set that a command scores, one after another in memory; whether
  * they are rows for a detector; and their scores. */
-#include "cli.h"
+#include "cli_rows.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #ifndef CLI_RUNS_H
 #define CLI_RUNS_H
 
-#include "cli.h"
+#include "cli_rows.h"
 
 /* ---- What is measured: cli_measures.c ------------------------------------- */
 

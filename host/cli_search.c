@@ -1,5 +1,5 @@
 /* Options of AnoGAN's search on the command line and in what commands print. */
-#include "cli.h"
+#include "cli_rows.h"
 
 enum { PAPER_STEPS = 500 };
 

@@ -1,6 +1,6 @@
 /* Rows that come through a pipe, answered line by line: what has arrived is scored
  * together, and no line waits longer for others than it was said. */
-#include "cli.h"
+#include "cli_rows.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* Table 2 of the paper: its figures as files, and the table as Markdown and as JSON. */
-#include "cli.h"
+#include "cli_time.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* P-values and labels in what commands say, and what a model's own threshold comes to. */
-#include "cli.h"
+#include "cli_rows.h"
 
 #include <math.h>
 #include <stdlib.h>

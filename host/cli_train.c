@@ -1,6 +1,6 @@
 /* Training with everything around it, for `egad train` and `egad reproduce`: progress on
  * standard error, models saved on the way, Ctrl-C. */
-#include "cli.h"
+#include "cli_rows.h"
 
 #include <math.h>
 #include <signal.h>

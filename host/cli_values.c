@@ -1,5 +1,5 @@
 /* Lines of JSON as values of columns, for rows of files and of pipes. */
-#include "cli.h"
+#include "cli_rows.h"
 
 #include <stdlib.h>
 

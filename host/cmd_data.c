@@ -1,5 +1,5 @@
 /* egad data: say what a data file holds; and the other words after it. */
-#include "cli.h"
+#include "cli_rows.h"
 
 #include <float.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* egad models: the models by name, or one of them layer by layer. */
-#include "cli.h"
+#include "cli_time.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* egad score: the anomaly score of every row, as CSV or HDF5. */
-#include "cli.h"
+#include "cli_rows.h"
 
 #include <stdlib.h>
 #include <string.h>

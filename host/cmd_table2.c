@@ -1,6 +1,6 @@
 /* egad reproduce table2: how long BiGAN and AnoGAN take for a batch, by both scores, on
  * images and on a table.  The table is in cli_table2.c. */
-#include "cli.h"
+#include "cli_time.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* egad threshold: from which score on a row is an anomaly: by rates of false alarms, and
  * what a model keeps of that. */
-#include "cli.h"
+#include "cli_rows.h"
 
 #include <errno.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 /* egad train: train a detector, save it after every epoch, go on where one stopped.  The
  * training itself is in cli_train.c. */
-#include "cli.h"
+#include "cli_rows.h"
 
 #include <math.h>
 #include <stdlib.h>
