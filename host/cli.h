@@ -172,7 +172,7 @@ int cli_flush(int code);
         }                                                                                \
     } while (0)
 
-/* ---- Numbers as text: cli_count(n).text ----------------------------------- */
+/* ---- Numbers as text: cli_count(n).text (cli_text.c) ------------------------ */
 
 typedef struct {
     char text[40];

@@ -1,7 +1,8 @@
-/* Texts that come from files and may be anything: what of them is UTF-8.  And command
- * lines, to be typed again. */
+/* Texts: those that come from files and may be anything, and what of them is UTF-8;
+ * command lines, to be typed again; numbers. */
 #include "cli.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,6 +40,8 @@ void cli_text_mend(char *text, int controls)
     }
 }
 
+/* ---- Command lines ---------------------------------------------------------- */
+
 void cli_text_word(FILE *out, const char *word)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -67,4 +70,54 @@ char *cli_text_command(const char *name, int argc, char **argv)
         return text;
     free(text);
     return NULL;
+}
+
+/* ---- Numbers as text ---------------------------------------------------- */
+
+cli_number cli_count(uint64_t n)
+{
+    char digits[24];
+    cli_number number;
+    size_t length =
+        (size_t)snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
+    char *to = number.text;
+    for (size_t i = 0; i < length; i++) {
+        if (i && (length - i) % 3 == 0)
+            *to++ = ',';
+        *to++ = digits[i];
+    }
+    *to = 0;
+    return number;
+}
+
+cli_number cli_time(double seconds)
+{
+    cli_number number;
+    if (!(seconds < 1e9)) {
+        snprintf(number.text, sizeof number.text, "?");
+    } else if (seconds < 59.95) {
+        snprintf(number.text, sizeof number.text, "%.1f s", seconds);
+    } else {
+        long whole = lround(seconds);
+        if (whole < 3600)
+            snprintf(number.text, sizeof number.text, "%ld min %02ld s", whole / 60,
+                     whole % 60);
+        else
+            snprintf(number.text, sizeof number.text, "%ld h %02ld min", whole / 3600,
+                     whole / 60 % 60);
+    }
+    return number;
+}
+
+cli_number cli_bytes(uint64_t bytes)
+{
+    static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
+    cli_number number;
+    double value = (double)bytes;
+    size_t unit = 0;
+    for (; value >= 1024 && unit < 4; unit++)
+        value /= 1024;
+    snprintf(number.text, sizeof number.text, "%.*f %s", unit ? 1 : 0, value,
+             units[unit]);
+    return number;
 }

@@ -1,87 +1,19 @@
 /* A score's terms, launch by launch, or of dense layers in one launch.
  *
  * E and G rebuild a row, D looks at the row and at what was rebuilt, and terms hold the
- * two against each other.  Both ways compute the same; the one launch (op_mlp.c) is
+ * two against each other.  Both ways compute the same; the one launch (infer_fused.c) is
  * faster because nothing but rows and terms leaves the cache, and nothing waits for
  * launches. */
-#include "infer.h"
-
-#include "pass.h"
+#include "infer_inside.h"
 
 #include <assert.h>
-#include <math.h>
 #include <stdlib.h>
-
-/* D on (x, E(x)) or on (G(E(x)), E(x)): the first layers' outputs side by side, and its
- * three sections. */
-typedef struct {
-    egad_tensor hidden;
-    egad_pass x, z, xz;
-} discriminator;
-
-/* Launches for n rows. */
-typedef struct {
-    size_t n;
-    egad_plan *plan;
-} prepared;
-
-struct egad_infer {
-    egad_detector *detector;
-    unsigned wanted;
-    size_t batch;
-    egad_tensor x, terms, evidence;
-    egad_tensor wrapped;      /* rows where the host has them, until the launch */
-    egad_mlp *mlp;            /* the one launch, or NULL: those below */
-    prepared full, rest;      /* of `batch` rows, and of the last odd number of rows */
-    egad_tensor folded[NETS]; /* moving averages, batch normalisation folded in */
-    egad_tensor z, rebuilt, white;
-    egad_tensor mean, whitening, panels; /* of the evidence */
-    egad_neighbours near;                /* or the training rows that are near */
-    egad_pass e, g;
-    discriminator real, fake;
-};
 
 static const egad_tensor none = { 0 };
 
-static int wants(const egad_infer *s, int term)
-{
-    return (s->wanted >> term & 1u) != 0;
-}
-
-static int wants_white(const egad_infer *s)
-{
-    return wants(s, TERM_FEATURES) || wants(s, TERM_EVIDENCE);
-}
-
-static int wants_near(const egad_infer *s)
-{
-    return wants(s, TERM_NEAR) || wants(s, TERM_LOCAL);
-}
-
-static int wants_evidence(const egad_infer *s)
-{
-    return wants_white(s) || wants_near(s) || s->wanted == INFER_EVIDENCE;
-}
-
-static int by_nearest(const egad_infer *s)
-{
-    return s->detector->model->combined == COMBINED_NEAREST;
-}
-
-static int wants_real(const egad_infer *s)
-{
-    return wants(s, TERM_SIGMA) || wants(s, TERM_FM) || wants_evidence(s);
-}
-
-static int wants_fake(const egad_infer *s)
-{
-    return wants(s, TERM_SIGMA_REBUILT) || wants(s, TERM_FM) ||
-           (wants_evidence(s) && !by_nearest(s));
-}
-
 /* ---- Launch by launch ------------------------------------------------------ */
 
-static egad_status reserve_d(egad_infer *s, egad_tensor x, discriminator *d)
+static egad_status reserve_d(egad_infer *s, egad_tensor x, egad_infer_d *d)
 {
     egad_status status = EGAD_OK;
     egad_device *device = s->detector->device;
@@ -184,7 +116,7 @@ done:
     return status;
 }
 
-static egad_status forward_d(const egad_infer *s, const discriminator *d, egad_plan *plan,
+static egad_status forward_d(const egad_infer *s, const egad_infer_d *d, egad_plan *plan,
                              size_t n)
 {
     egad_status status = EGAD_OK;
@@ -269,14 +201,14 @@ done:
     return status;
 }
 
-static egad_status prepare(egad_infer *s, prepared *p, size_t n)
+static egad_status prepare(egad_infer *s, egad_infer_launches *p, size_t n)
 {
     egad_status status = EGAD_OK;
     egad_detector *d = s->detector;
     if (p->n == n)
         return EGAD_OK;
     egad_plan_free(p->plan);
-    *p = (prepared){ 0 };
+    *p = (egad_infer_launches){ 0 };
     TRY(egad_plan_new(&p->plan, d->device, "score"));
     if (d->recipe.scaling != SCALE_NONE)
         TRY(egad_pointwise_scale(p->plan, "rows", egad_tensor_rows(s->x, 0, n), d->fit_on,
@@ -290,116 +222,6 @@ static egad_status prepare(egad_infer *s, prepared *p, size_t n)
     TRY(append_terms(s, p->plan, n));
     p->n = n;
 done:
-    return status;
-}
-
-/* ---- In one launch --------------------------------------------------------- */
-
-/* The layers of a section on slots: its output to y, and what its starred layer gives to
- * `starred`, if that is a slot. */
-static egad_status fuse_section(egad_mlp *m, const egad_net *net, const float *flat,
-                                int section, egad_slot x, egad_slot y, egad_slot starred)
-{
-    egad_status status = EGAD_OK;
-    const size_t last = net->first[section] + net->count[section] - 1;
-    const egad_slot bottom = egad_mlp_reserve(m, 0);
-    for (size_t i = net->first[section]; i <= last; i++) {
-        const egad_net_layer *l = &net->layer[i];
-        egad_slot to = y;
-        if (l->row.mark == STAR && starred.room)
-            to = starred;
-        else if (i < last)
-            to = egad_mlp_reserve(m, l->O);
-        TRY(egad_mlp_dense(m, to, x, flat + l->kernel, flat + l->bias, l->I, l->O,
-                           l->row.act, net->slope, 0));
-        x = to;
-    }
-    egad_mlp_release(m, bottom);
-done:
-    return status;
-}
-
-/* D's three sections, and the term of its logit, if asked for. */
-static egad_status fuse_d(egad_mlp *m, const egad_net *D, const float *flat, egad_slot x,
-                          egad_slot z, egad_slot features, int sigma)
-{
-    egad_status status = EGAD_OK;
-    const egad_slot nowhere = { 0 };
-    const size_t a = egad_net_outputs(D, SECTION_DX), b = egad_net_outputs(D, SECTION_DZ);
-    const egad_slot hidden = egad_mlp_reserve(m, a + b), logit = egad_mlp_reserve(m, 1);
-    /* In this order: the last panel of the left half may reach into the right. */
-    TRY(fuse_section(m, D, flat, SECTION_DX, x, hidden, nowhere));
-    TRY(fuse_section(m, D, flat, SECTION_DZ, z, egad_mlp_columns(hidden, a), nowhere));
-    TRY(fuse_section(m, D, flat, SECTION_DXZ, hidden, logit, features));
-    if (sigma >= 0)
-        TRY(egad_mlp_sigma(m, logit, sigma));
-    egad_mlp_release(m, hidden);
-done:
-    return status;
-}
-
-static egad_status fuse_evidence(egad_infer *s, egad_slot real, egad_slot fake)
-{
-    egad_status status = EGAD_OK;
-    const egad_calibration *c = &s->detector->calibration;
-    const egad_slot nowhere = { 0 };
-    const egad_slot e = egad_mlp_reserve(s->mlp, c->n),
-                    white = egad_mlp_reserve(s->mlp, c->n);
-    TRY(egad_mlp_evidence(s->mlp, e, real, fake, c->n / 2, c->mean));
-    TRY(egad_mlp_dense(s->mlp, white, e, c->whitening, NULL, c->n, c->n, ACT_LINEAR, 0.0f,
-                       1));
-    TRY(egad_mlp_distance(s->mlp, white, nowhere, c->n / 2, -1, TERM_FEATURES));
-    TRY(egad_mlp_distance(s->mlp, white, nowhere, c->n, -1, TERM_EVIDENCE));
-done:
-    return status;
-}
-
-static egad_status fuse(egad_infer *s)
-{
-    egad_status status = EGAD_OK;
-    egad_detector *d = s->detector;
-    egad_net *const *net = d->net;
-    const size_t C = d->columns, F = egad_detector_features(d);
-    const egad_slot nowhere = { 0 };
-    float *flat[NETS] = { NULL };
-    for (int k = 0; k < NETS; k++) {
-        NEW(flat[k], s->folded[k].c);
-        TRY(egad_tensor_read(d->device, s->folded[k], flat[k]));
-    }
-    TRY(egad_mlp_new(&s->mlp, d->device));
-    egad_mlp *m = s->mlp;
-    const egad_slot x = egad_mlp_reserve(m, C), rebuilt = egad_mlp_reserve(m, C);
-    const egad_slot z = egad_mlp_reserve(m, (size_t)d->model->z_dim);
-    const egad_slot real = egad_mlp_reserve(m, F), fake = egad_mlp_reserve(m, F);
-    TRY(egad_mlp_input(m, x, d->recipe.scaling == SCALE_NONE ? NULL : d->fit, C,
-                       egad_detector_limit(d)));
-    TRY(fuse_section(m, net[NET_E], flat[NET_E], 0, x, z, nowhere));
-    TRY(fuse_section(m, net[NET_G], flat[NET_G], 0, z, rebuilt, nowhere));
-    if (wants(s, TERM_L1))
-        TRY(egad_mlp_distance(m, x, rebuilt, C, TERM_L1, -1));
-    if (wants_real(s))
-        TRY(fuse_d(m, net[NET_D], flat[NET_D], x, z, real,
-                   wants(s, TERM_SIGMA) ? TERM_SIGMA : -1));
-    if (wants_fake(s))
-        TRY(fuse_d(m, net[NET_D], flat[NET_D], rebuilt, z, fake,
-                   wants(s, TERM_SIGMA_REBUILT) ? TERM_SIGMA_REBUILT : -1));
-    if (wants(s, TERM_FM))
-        TRY(egad_mlp_distance(m, real, fake, F, TERM_FM, -1));
-    if (wants_white(s))
-        TRY(fuse_evidence(s, real, fake));
-    if (!egad_mlp_fits(m)) {
-        egad_mlp_free(m);
-        s->mlp = NULL;
-        goto done;
-    }
-    s->x = (egad_tensor){ .n = s->batch, .c = C, .stride = C }; /* come with a run */
-    if (!d->device->cpu)
-        TRY(egad_tensor_new(&s->x, d->device, s->batch, C));
-    TRY(egad_plan_new(&s->full.plan, d->device, "score"));
-    TRY(egad_mlp_append(m, s->full.plan, "score", s->terms, s->x, none));
-done:
-    for (int k = 0; k < NETS; k++)
-        free(flat[k]);
     return status;
 }
 
@@ -448,7 +270,7 @@ egad_status egad_infer_new(egad_infer **out, egad_detector *d, unsigned wanted,
     for (int k = 0; k < NETS; k++)
         TRY(egad_net_fold(d->net[k], d->device, d->net[k]->ema, &s->folded[k]));
     if (one_launch && wanted <= INFER_TERMS && egad_detector_dense(d))
-        TRY(fuse(s));
+        TRY(egad_infer_fuse(s));
     if (!s->mlp) {
         TRY(reserve(s));
         TRY(pack(s));
@@ -461,7 +283,7 @@ done:
     return status;
 }
 
-static void free_d(discriminator *d)
+static void free_d(egad_infer_d *d)
 {
     egad_pass_free(&d->x);
     egad_pass_free(&d->z);
@@ -503,7 +325,7 @@ static egad_status send(egad_infer *s, const float *x, size_t n)
 static egad_status launch(egad_infer *s, size_t n)
 {
     egad_status status = EGAD_OK;
-    prepared *p = s->mlp || n == s->batch ? &s->full : &s->rest;
+    egad_infer_launches *p = s->mlp || n == s->batch ? &s->full : &s->rest;
     if (!s->mlp)
         TRY(prepare(s, p, n));
     TRY(egad_plan_run(p->plan));

@@ -17,10 +17,10 @@ shopt -s nullglob extglob
 declare -A level=(
     [status]=0 [device]=1 [program]=2 [tensor]=2 [rng]=2 [tune]=2 [plan]=3
     [gemm]=4 [blas]=4 [tiles]=4 [fft]=4 [ops]=5 [peak]=5 [net]=6 [pass]=7 [fused]=7 [detector]=7
-    [calibrate]=1 [spectrum]=5 [metrics]=8 [infer]=8 [search]=8 [search_fused]=8
+    [calibrate]=1 [spectrum]=5 [metrics]=8 [infer]=8 [infer_fused]=8 [search]=8 [search_fused]=8
     [train]=9 [train_fused]=9 [tune_measure]=9
     [score]=9 [score_file]=9 [explain]=9 [generate]=9 [checkpoint]=9 [checkpoint_text]=9
-    [threshold]=9 [bootstrap]=9)
+    [threshold]=9 [bootstrap]=9 [detector_text]=9)
 operator_level=5 # op_*.c
 models_from=6    # the lowest level that knows models/
 io_from=7        # the lowest level that knows io/
@@ -48,8 +48,9 @@ third_party=(
 # Files in two parts, under the first one's name: a header between them is theirs alone.
 declare -A part_of=([h5_attribute]=h5 [h5_find]=h5 [h5_text]=h5 [csv_read]=csv
     [score_file]=score [search_fused]=search [train_fused]=train [op_mlp_run]=mlp
-    [tune_measure]=tune [checkpoint_text]=checkpoint)
-inside='@(io/h5?(_attribute|_find|_text).c:io/h5|host/search?(_fused).c:host/search'
+    [tune_measure]=tune [checkpoint_text]=checkpoint [infer_fused]=infer
+    [detector_text]=detector)
+inside='@(io/h5?(_attribute|_find|_text).c:io/h5|host/infer?(_fused).c:host/infer|host/search?(_fused).c:host/search'
 inside+='|host/train?(_fused).c:host/train|host/op_mlp?(_run).c:host/op_mlp)_inside.h'
 opencl='host/@(device|program|tensor|plan|gemm|blas|fft).[ch]'
 
