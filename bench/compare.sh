@@ -5,7 +5,7 @@
 # peak.  Prints a table in Markdown; the records stay in OUT.
 #
 #   python3 -m venv .peers
-#   .peers/bin/pip install torch==2.13.0 onnx onnxruntime numpy
+#   .peers/bin/pip install torch==2.15.0 onnx onnxruntime numpy
 #   bench/compare.sh [--rounds 5] [--seconds 3] [--steps 500] [--device cpu]
 #       [--out compare.jsonl] [WORK...]
 #
