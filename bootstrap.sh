@@ -152,5 +152,5 @@ fi
 case $command in
     build) build OFF ;;
     demo) build OFF; demo ;;
-    test) build ON; run ctest --test-dir build --output-on-failure ;;
+    test) build ON; run ctest --test-dir build -j "$(nproc)" --output-on-failure ;;
 esac

@@ -63,4 +63,5 @@ for pattern; do
 done
 [ $skipped = 0 ] || cat "$work/devices"
 echo "cli: $passed passed, $failed failed, $skipped skipped for want of a device"
-[ $failed = 0 ]
+[ $failed = 0 ] || exit 1
+[ $passed != 0 ] || exit 77
