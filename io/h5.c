@@ -21,6 +21,7 @@
 enum {
     COMPRESS_FROM = 64 * 1024, /* bytes of an array */
     CHUNK = 1024 * 1024,       /* bytes of a chunk, about */
+    INDEX = 4,                 /* half the chunks of a node of an index */
     GROWTH = 4 * 1024 * 1024,  /* of a new file in memory */
     /* Deflate shrinks by 1032 at most; an array that claims much more is damaged. */
     SHRINK_MOST = 2048,
@@ -194,7 +195,7 @@ egad_status egad_h5_create(egad_h5 **out, const char *path)
     egad_h5 *file = NULL;
     struct stat info;
     char *name = NULL;
-    hid_t memory = -1;
+    hid_t memory = -1, sizes = -1;
 
     *out = NULL;
     TRY(new_handle(&file, path));
@@ -215,12 +216,17 @@ egad_status egad_h5_create(egad_h5 **out, const char *path)
     memory = H5Pcreate(H5P_FILE_ACCESS);
     if (memory < 0 || H5Pset_fapl_core(memory, GROWTH, 0) < 0)
         FAIL(MEMORY, "h5: out of memory for '%s'", path);
-    file->id = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, memory);
+    /* An index of chunks has room for so many twice, used or not. */
+    sizes = H5Pcreate(H5P_FILE_CREATE);
+    if (sizes < 0 || H5Pset_istore_k(sizes, INDEX) < 0)
+        FAIL(MEMORY, "h5: out of memory for '%s'", path);
+    file->id = H5Fcreate(path, H5F_ACC_TRUNC, sizes, memory);
     if (file->id < 0)
         FAIL(MEMORY, "h5: out of memory for '%s'", path);
     *out = file;
     file = NULL;
 done:
+    egad_h5_close_id(sizes);
     egad_h5_close_id(memory);
     free(name);
     egad_h5_close(file);
@@ -406,7 +412,7 @@ hid_t egad_h5_link_properties(void)
     return id;
 }
 
-/* A large array is chunked and compressed. */
+/* Chunks, for they alone have checksums; those of a large array are compressed. */
 static hid_t array_properties(egad_h5_type type, int rank, const hsize_t *dims)
 {
     hid_t id = H5Pcreate(H5P_DATASET_CREATE);
@@ -416,15 +422,18 @@ static hid_t array_properties(egad_h5_type type, int rank, const hsize_t *dims)
         return id;
     for (int i = 1; i < rank; i++)
         row *= chunk[i] = dims[i];
-    /* HDF5 takes no chunk of 4 GiB. */
-    if (row == 0 || row > UINT32_MAX || row * dims[0] < COMPRESS_FROM)
+    /* HDF5 takes no chunk of 4 GiB, and none without elements. */
+    if (row == 0 || row > UINT32_MAX || dims[0] == 0)
         return id;
     chunk[0] = row > CHUNK ? 1 : CHUNK / row;
     if (chunk[0] > dims[0])
         chunk[0] = dims[0];
     H5Pset_chunk(id, rank, chunk);
-    H5Pset_shuffle(id);
-    H5Pset_deflate(id, 1);
+    if (row * dims[0] >= COMPRESS_FROM) {
+        H5Pset_shuffle(id);
+        H5Pset_deflate(id, 1);
+    }
+    H5Pset_fletcher32(id);
     return id;
 }
 

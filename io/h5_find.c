@@ -188,8 +188,8 @@ done:
 }
 
 /* A chunk is looked up alone: H5Dget_chunk_info_by_coord goes through all of them.  Where
- * there is none, one of the two calls fails. */
-static egad_status check_chunk(const filtered *f, const hsize_t *at)
+ * there is none, one of the two calls fails; `*found` counts the others. */
+static egad_status check_chunk(const filtered *f, const hsize_t *at, hsize_t *found)
 {
     egad_status status = EGAD_OK;
     hsize_t size = 0;
@@ -209,6 +209,7 @@ static egad_status check_chunk(const filtered *f, const hsize_t *at)
         FAIL(FORMAT, "h5: cannot read %s in '%s': truncated or damaged" EGAD_H5_ANEW,
              f->name, f->file->path);
     }
+    ++*found;
     if (is_bare(f, at))
         skipped = UINT32_MAX;
     TRY(is_whole(&whole, f, stored, (size_t)size, skipped));
@@ -222,17 +223,21 @@ done:
     return status;
 }
 
-/* Each chunk that is in the array. */
-static egad_status check_filtered(const filtered *f)
+/* Each chunk that is in the array; and that the file has no others, whose place in the
+ * array is damaged: what is there would be zeros. */
+static egad_status check_filtered(const filtered *f, hid_t space)
 {
     egad_status status = EGAD_OK;
-    hsize_t at[H5S_MAX_RANK] = { 0 };
+    hsize_t at[H5S_MAX_RANK] = { 0 }, found = 0, stored = 0;
 
     for (int i = 0; i >= 0;) {
-        TRY(check_chunk(f, at));
+        TRY(check_chunk(f, at, &found));
         for (i = f->rank - 1; i >= 0 && (at[i] += f->chunk[i]) >= f->dims[i]; i--)
             at[i] = 0;
     }
+    if (H5Dget_num_chunks(f->array, space, &stored) < 0 || stored != found)
+        FAIL(FORMAT, "h5: a part of %s in '%s' is in no place of it" EGAD_H5_ANEW,
+             f->name, f->file->path);
 done:
     return status;
 }
@@ -260,7 +265,7 @@ egad_status egad_h5_check_chunks(egad_h5 *file, const char *name, hid_t array,
     if (H5Pget_nfilters(how) == 0)
         TRY(check_sum(file, name, array, space, f.bytes));
     else
-        TRY(check_filtered(&f));
+        TRY(check_filtered(&f, space));
 done:
     egad_h5_close_id(type);
     egad_h5_close_id(how);

@@ -103,6 +103,16 @@ static void check_read(size_t n, const char *words)
     free(x);
 }
 
+/* Where these bytes are in those of a file. */
+static size_t place_of(const void *bytes, size_t n, const char *file, size_t all)
+{
+    size_t at = 0;
+
+    while (memcmp(file + at, bytes, n) != 0)
+        ck_assert_uint_le(++at, all - n);
+    return at;
+}
+
 static const char *const orders[] = {
     "d", "sd", "sdf", "fsd", "fsdf", "df", "f", "s", ""
 };
@@ -182,7 +192,7 @@ START_TEST(sides)
     const float values[8] = { 0 };
     const uint32_t whole[3] = { 2, 4, sizeof *values };
     const uint32_t bad[2] = { (1u << 31) + 46341, (1u << 31) - 46340 };
-    size_t all, at;
+    size_t all;
     float x[8];
     egad_h5 *file;
 
@@ -198,8 +208,7 @@ START_TEST(sides)
     H5Pclose(how);
     H5Fclose(id);
     char *bytes = support_read(path, &all);
-    for (at = 0; memcmp(bytes + at, whole, sizeof whole) != 0; at++)
-        ck_assert_uint_lt(at, all - sizeof whole);
+    const size_t at = place_of(whole, sizeof whole, bytes, all);
     memcpy(bytes + at, bad, sizeof bad);
     support_write(path, bytes, all);
     free(bytes);
@@ -327,6 +336,43 @@ START_TEST(tiny_chunks)
 }
 END_TEST
 
+/* A short array that egad has written: not a bit of it changes unnoticed, nor where its
+ * chunk belongs. */
+START_TEST(changed)
+{
+    const float values[8] = { 0, 0, 0, 0, 0, 0, 0, 0 }; /* as check_read wants them */
+    const float others[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+    const size_t n = 8;
+    egad_h5 *file;
+    size_t all;
+    float x[8];
+
+    CHECK_OK(egad_h5_create(&file, path));
+    CHECK_OK(egad_h5_write(file, "/x", EGAD_H5_F32, 1, &n, values));
+    CHECK_OK(egad_h5_write(file, "/other", EGAD_H5_F32, 1, &n, others));
+    CHECK_OK(egad_h5_commit(file));
+    egad_h5_close(file);
+    check_read(n, NULL);
+    char *bytes = support_read(path, &all);
+    const size_t first = place_of(others, sizeof others, bytes, all);
+    for (size_t bit = 0; bit < 8 * sizeof others; bit++) {
+        bytes[first + bit / 8] ^= (char)(1u << bit % 8);
+        support_write(path, bytes, all);
+        CHECK_OK(egad_h5_open(&file, path));
+        CHECK_FAILS(egad_h5_read(file, "/other", EGAD_H5_F32, n, x), FORMAT,
+                    "cannot read /other");
+        egad_h5_close(file);
+        bytes[first + bit / 8] ^= (char)(1u << bit % 8);
+    }
+    /* A node of an index: a signature, 20 bytes, then of a chunk its size, the filters
+     * that it skips and its first element. */
+    bytes[place_of("TREE\1", 5, bytes, all) + 24 + 8] ^= 8;
+    support_write(path, bytes, all);
+    check_read(n, "a part of /x in");
+    free(bytes);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("h5_chunks");
@@ -339,5 +385,6 @@ int main(void)
     tcase_add_test(tests, edge);
     tcase_add_test(tests, short_beside_long);
     tcase_add_test(tests, tiny_chunks);
+    tcase_add_test(tests, changed);
     return support_run(suite);
 }
