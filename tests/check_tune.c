@@ -64,14 +64,15 @@ static void check_same(const egad_tuning *a, const egad_tuning *b)
 /* Each device and version of its driver has its own. */
 START_TEST(saved_and_read)
 {
-    egad_tuning *a = made_up("tiles"), *b = made_up("clblast"), *got;
+    egad_tuning *a = made_up("tiles"), *b = made_up("clblast"), *c = made_up("rows"),
+                *got;
     egad_device_info other = lab->info;
     egad_tuning_info info;
     snprintf(other.driver, sizeof other.driver, "another");
     CHECK_OK(egad_tune_read(&got, &lab->info)); /* no file yet */
     ck_assert_uint_eq(got->n, 0);
     egad_tune_free(got);
-    CHECK_OK(egad_tune_save(made_up("rows"), &lab->info));
+    CHECK_OK(egad_tune_save(c, &lab->info));
     CHECK_OK(egad_tune_save(b, &other));
     snprintf(a->clblast, sizeof a->clblast, "direct64");
     CHECK_OK(egad_tune_save(a, &lab->info));
@@ -92,6 +93,7 @@ START_TEST(saved_and_read)
     ck_assert_ptr_null(egad_tune_find(a, 50, 64, 32, 1, 0));
     egad_tune_free(a);
     egad_tune_free(b);
+    egad_tune_free(c);
 }
 END_TEST
 
@@ -214,9 +216,10 @@ END_TEST
 static float *scores_by(const trained *s, egad_tuning *t)
 {
     float *out = lab_floats(ROWS);
+    egad_tuning *before = lab->tuning;
     lab->tuning = t;
     CHECK_OK(egad_score_rows(s->d, s->data->x, ROWS, EGAD_SCORE_SIGMA, 0.9, NULL, out));
-    lab->tuning = NULL;
+    lab->tuning = before;
     return out;
 }
 
