@@ -137,7 +137,8 @@ const char cli_explain_weighed[] =
     "such a column is of all its categories, its share of the one farthest off";
 const char cli_explain_beyond[] =
     ">= or <= before what is expected: it was rebuilt beyond all that training rows\n"
-    "have, of which this is the most or the least";
+    "have, of which this is the most or the least, and its share is of the distance\n"
+    "from there";
 
 cli_line cli_explain_line(const egad_schema *schema, const egad_explained *c,
                           const unsigned char *filled)

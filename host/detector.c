@@ -17,6 +17,20 @@ float egad_detector_limit(const egad_detector *detector)
     return detector->recipe.scaling == SCALE_STANDARD ? (float)CLIP : INFINITY;
 }
 
+/* The signed logarithm that cl/pointwise.cl applies. */
+static double squash(double v, float logarithm)
+{
+    return logarithm != 0.0f ? copysign(log1p(fabs(v)), v) : v;
+}
+
+float egad_detector_scale(const egad_detector *d, size_t column, float v)
+{
+    const float *fit = d->fit + column, limit = egad_detector_limit(d);
+    const double raw = squash((double)v, fit[2 * d->columns]);
+    const float scaled = (float)((raw - (double)fit[0]) * (double)fit[d->columns]);
+    return scaled > limit ? limit : scaled < -limit ? -limit : scaled;
+}
+
 float egad_detector_unscale(const egad_detector *d, size_t column, float v)
 {
     const float *fit = d->fit + column;
@@ -203,12 +217,6 @@ egad_status egad_detector_select(const egad_detector *d, const egad_dataset *dat
                                  int held, size_t **rows, size_t *n)
 {
     return divide(data, d->recipe.hold_out, held, rows, n);
-}
-
-/* The signed logarithm that cl/pointwise.cl applies. */
-static double squash(double v, float logarithm)
-{
-    return logarithm != 0.0f ? copysign(log1p(fabs(v)), v) : v;
 }
 
 /* One offset and scale for all pixels: what they range over becomes [-1, 1].  That is 0

@@ -48,6 +48,8 @@ struct egad_detector {
 
 /* Largest size of an input after scaling. */
 float egad_detector_limit(const egad_detector *detector);
+/* What the scaling (egad_pointwise_scale) makes of v in this column. */
+float egad_detector_scale(const egad_detector *detector, size_t column, float v);
 /* Back to the units of x: what the scaling (egad_pointwise_scale) would have made v of in
  * this column, but for the limit. */
 float egad_detector_unscale(const egad_detector *detector, size_t column, float v);

@@ -685,7 +685,8 @@ typedef struct {
     float residual;       /* sum |x - G(E(x))| over its features, in scaled units */
     float largest;        /* of these, the largest: a category that is wrong is so in two
                            * features, and many of them differ a little, so that sums make
-                           * such columns look worse than numbers */
+                           * such columns look worse than numbers; where `beyond` is not 0,
+                           * no less than from x to `rebuilt` */
     float share; /* of the sum of `largest` over all columns; 0 where that is 0 */
     int clipped; /* of its features, so many */
 } egad_explained;

@@ -174,13 +174,19 @@ static size_t largest(const float *x, size_t n)
 }
 
 /* What training rows have ends what is expected: beyond it the logarithm of a number
- * becomes any number. */
+ * becomes any number.  And a number far out is rebuilt far out: it differs from what
+ * training rows have by more than from that. */
 static void keep_range(egad_explained *e, const egad_detector *d, size_t j)
 {
     const float least = d->range[j], most = d->range[d->columns + j];
     e->beyond = e->rebuilt > most ? 1 : e->rebuilt < least ? -1 : 0;
-    if (e->beyond)
-        e->rebuilt = e->beyond > 0 ? most : least;
+    if (!e->beyond)
+        return;
+    e->rebuilt = e->beyond > 0 ? most : least;
+    const float far = fabsf(egad_detector_scale(d, j, e->value) -
+                            egad_detector_scale(d, j, e->rebuilt));
+    if (far > e->largest)
+        e->largest = far;
 }
 
 /* The column whose first feature is j; `categories` as in egad_column. */

@@ -187,6 +187,13 @@ static void is_column(const egad_explained *e, size_t column, int category, int 
     ck_assert_double_eq_tol((double)e->share, share, 1e-6);
 }
 
+static const egad_explained *column_of(const egad_explained *list, size_t column)
+{
+    while (list->column != column)
+        list++;
+    return list;
+}
+
 START_TEST(columns)
 {
     /* bytes, kind=a, kind=b, kind=c, same, angle */
@@ -226,14 +233,28 @@ START_TEST(columns)
     CHECK_OK(egad_checkpoint_save(d, path));
     for (int loaded = 0; loaded < 2; loaded++) {
         CHECK_OK(egad_explain_columns(&list, &n, d, x, &of));
-        ck_assert(list[2].beyond == 1 && list[0].beyond == -1);
-        ck_assert(list[2].rebuilt > 1e6f && list[2].rebuilt <= 119.0f * 119.0f * 119.0f);
-        ck_assert(list[0].rebuilt >= -1.0f && list[0].rebuilt < -.9f);
+        const egad_explained *bytes = column_of(list, 0), *angle = column_of(list, 3);
+        ck_assert(bytes->beyond == 1 && angle->beyond == -1);
+        ck_assert(bytes->rebuilt > 1e6f && bytes->rebuilt <= 119.0f * 119.0f * 119.0f);
+        ck_assert(angle->rebuilt >= -1.0f && angle->rebuilt < -.9f);
         free(list);
         egad_detector_free(d);
         CHECK_OK(egad_checkpoint_load(&d, lab, path));
     }
     support_remove(folder);
+
+    /* A number far out, rebuilt nearly as far out, differs from what training rows have.
+     */
+    x[0] = 1e12f;
+    rebuilt[0] = .9e12f;
+    CHECK_OK(egad_explain_columns(&list, &n, d, x, &of));
+    const float far = fabsf(egad_detector_scale(d, 0, x[0]) -
+                            egad_detector_scale(d, 0, d->range[d->columns]));
+    ck_assert(far > 3);
+    ck_assert_uint_eq(list[0].column, 0);
+    ck_assert(list[0].residual == 1 && list[0].largest == far);
+    free(list);
+    x[0] = 50;
     rebuilt[0] = 40;
     rebuilt[5] = .25f;
 
