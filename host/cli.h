@@ -15,6 +15,8 @@ enum {
     CLI_DONE = 0,
     CLI_FAILED = 1,
     CLI_USAGE = 2,
+    CLI_STOPPED =
+        128,         /* and the number of a signal, as a shell counts: not all is done */
     CLI_UNREAD = 141 /* the reader of stdout went away: as a shell counts SIGPIPE */
 };
 

@@ -28,6 +28,8 @@ int cli_train_run(const cli_training *how);
  * cli_train_run begins with that.  1 after Ctrl-C. */
 void cli_train_catch(void);
 int cli_train_stopped(void);
+/* What a command returns that has saved what it had then. */
+int cli_train_stop(void);
 /* How many rows train, or with `held` are held out. */
 size_t cli_train_rows(const egad_detector *detector, const egad_dataset *data, int held);
 /* Say on standard error that a model has fewer epochs than it was begun for, unless this

@@ -25,17 +25,21 @@ enum {
 
 /* ---- Stopping ----------------------------------------------------------- */
 
-static volatile int stop;
+static volatile int stop; /* the signal that asked for it */
 
 int cli_train_stopped(void)
 {
     return stop;
 }
 
+int cli_train_stop(void)
+{
+    return stop ? CLI_STOPPED + stop : CLI_DONE;
+}
+
 static void on_signal(int number)
 {
-    (void)number;
-    stop = 1;
+    stop = number;
 }
 
 void cli_train_catch(void)

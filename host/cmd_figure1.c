@@ -97,9 +97,11 @@ static int reproduce(const arguments *a)
     }
     if (code == CLI_DONE && table->parts)
         cli_figure1_print(table);
-    if (code == CLI_DONE && table->parts < wanted)
+    if (code == CLI_DONE && table->parts < wanted) {
         printf("%sstopped with %d of %d digits done: the same command goes on\n",
                table->parts ? "\n" : "", table->parts, wanted);
+        code = cli_train_stop();
+    }
 done:
     for (int i = 0; i < wanted; i++)
         cli_runs_free(&table->part[i].runs);

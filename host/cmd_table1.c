@@ -141,9 +141,11 @@ static int reproduce(experiment *e)
     }
     if (code == CLI_DONE && t->parts)
         cli_table1_print(t);
-    if (code == CLI_DONE && t->parts < wanted)
+    if (code == CLI_DONE && t->parts < wanted) {
         printf("%sstopped with %d of %d models done: the same command goes on\n",
                t->parts ? "\n" : "", t->parts, wanted);
+        code = cli_train_stop();
+    }
 done:
     for (int i = 0; i < wanted; i++)
         cli_runs_free(&t->part[i].runs);

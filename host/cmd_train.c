@@ -146,7 +146,7 @@ done:
     return code;
 }
 
-static void report(const training *t, double seconds)
+static int report(const training *t, double seconds)
 {
     const arguments *a = t->a;
     const egad_detector_info info = egad_detector_describe(t->detector);
@@ -159,6 +159,7 @@ static void report(const training *t, double seconds)
         printf("%s trained, %d epoch%s, %s iterations, in %s: '%s'\n", info.model,
                info.epoch, info.epoch == 1 ? "" : "s", cli_count(info.step).text,
                cli_time(seconds).text, a->out);
+    return info.epoch < info.epochs ? cli_train_stop() : CLI_DONE;
 }
 
 static int train(const arguments *a, const cli_option *options)
@@ -186,7 +187,7 @@ static int train(const arguments *a, const cli_option *options)
                                           .quiet = a->quiet,
                                           .calibrate = calibrates });
     if (code == CLI_DONE)
-        report(&t, cli_clock() - start);
+        code = report(&t, cli_clock() - start);
 done:
     egad_detector_free(t.detector);
     egad_dataset_free(t.data);

@@ -263,6 +263,13 @@ cut_train() {
     wait $train 2>/dev/null || code=$?
 }
 
+# ends PROCESS SIGNAL: it ends with the exit code of work that this signal stopped.
+ends() {
+    local code=0
+    wait "$1" || code=$?
+    test $code = $((128 + $(kill -l "$2")))
+}
+
 # held NAME FILE: the number that a model file has under this name: epoch, step.
 held() {
     "$EGAD" inspect "$2" | sed -n "s/^$1: //p"

@@ -47,7 +47,7 @@ rm cut.err
 run=$!
 until_seen 'epoch 1/4' $run cut.err
 kill -TERM $run || true
-wait $run
+ends $run TERM
 grep 'stopped with [01] of 2 digits done: the same command goes on' cut.out
 figure1 parts-2 >again.out 2>again.err
 cmp whole.out again.out

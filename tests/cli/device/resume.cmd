@@ -5,7 +5,7 @@ for signal in INT TERM; do
     for delay in .2 .1 .03 0 0; do
         rm -f parts.h5*
         cut_train $signal $delay $long
-        test $code = 0
+        test $code = $((128 + $(kill -l $signal)))
         step=$(held step parts.h5)
         [ $((step % 427)) = 0 ] || break
     done
@@ -24,7 +24,7 @@ rm parts.h5 cut.err
 train=$!
 until_seen training $train cut.err
 kill -TERM $train
-wait $train
+ends $train TERM
 grep '^stopped at iteration' cut.out
 says 'trained, 8 epochs, 3,416 iterations' train --resume --data long.h5 -o parts.h5 --quiet
 same_model whole.h5 parts.h5

@@ -23,7 +23,7 @@ warns() { # TEXT ARGUMENTS...: as `says`, with that line, once
     not grep -F stopped says.out
 }
 stop INT
-test $code = 0
+test $code = 130
 head -20 <"$SHARED/long.csv" >few.csv
 warns row,score,p_value,label score --model parts.h5 --data few.csv
 test "$(cat says.err)" = "$line"

@@ -66,7 +66,7 @@ rm cut.err
 run=$!
 until_seen 'kdd-gan, seed 1 of 2, fm: [1-9][0-9,]* of' $run cut.err
 kill -TERM $run || true
-wait $run
+ends $run TERM
 grep 'stopped with 1 of 2 models done: the same command goes on' cut.out
 grep -E '^\| BiGAN FM \|' cut.out
 table1 parts-2 >again.out 2>again.err
