@@ -337,7 +337,7 @@ void cli_json_free(cli_json *root);
 int cli_json_line(cli_json *root);
 /* Likewise to a stream. */
 void cli_json_write(cli_json *root, FILE *out);
-/* And back: an object from n bytes, or NULL, and why there is none. */
+/* And back: an object from n bytes, or NULL, and why there is none and what to do. */
 cli_json *cli_json_parse(const char *text, size_t n, char *why, size_t size);
 /* From a file.  Returns an exit code; `*root` is freed with cli_json_free. */
 int cli_json_load(cli_json **root, const char *path);
@@ -345,6 +345,8 @@ int cli_json_load(cli_json **root, const char *path);
 int cli_json_load_lines(cli_json **root, const char *path);
 /* Borrowed; NULL if it is not there, and all of these take NULL. */
 cli_json *cli_json_get(const cli_json *object, const char *key);
+/* The name that follows this one in an object, NULL: the first; NULL: there is none. */
+const char *cli_json_next(cli_json *object, const char *name);
 cli_json *cli_json_at(const cli_json *array, size_t i);
 size_t cli_json_size(const cli_json *array);
 double cli_json_real_at(const cli_json *array, size_t i);        /* NAN: none */

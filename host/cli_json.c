@@ -158,9 +158,12 @@ cli_json *cli_json_parse(const char *text, size_t n, char *why, size_t size)
     json_error_t error;
     json_t *root = json_loadb(text, n, JSON_REJECT_DUPLICATES, &error);
     if (!root)
-        snprintf(why, size, "%s", error.text);
+        snprintf(why, size, "%s: %s", error.text,
+                 json_error_code(&error) == json_error_duplicate_key
+                     ? "leave one of them out"
+                     : "wanted one object in each line");
     else if (!json_is_object(root))
-        snprintf(why, size, "no object");
+        snprintf(why, size, "no object: wanted one object in each line");
     if (root && json_is_object(root))
         return root;
     json_decref(root);
@@ -199,6 +202,13 @@ int cli_json_load_lines(cli_json **root, const char *path)
 cli_json *cli_json_get(const cli_json *object, const char *key)
 {
     return json_object_get(object, key);
+}
+
+const char *cli_json_next(cli_json *object, const char *name)
+{
+    return json_object_iter_key(
+        name ? json_object_iter_next(object, json_object_key_to_iter(name))
+             : json_object_iter(object));
 }
 
 cli_json *cli_json_at(const cli_json *array, size_t i)

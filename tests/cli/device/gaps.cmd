@@ -58,17 +58,27 @@ says 'row 1: ' explain --model gaps-model.h5 --data gaps.h5 --row 1,3
 test "$(marked)" = '1:bytes'
 test "$(grep -o '([a-z]*, filled)' report/report.html | sort | uniq -c | xargs)" = \
     '4 (missing, filled)'
-# Lines of JSON: null, and a key that is not there; but not a line without any.
+# Lines of JSON: null, and a key that is not there; but not a line without any, nor one
+# whose names have a slip.
 printf '%s\n' '{"duration":1,"proto":"tcp","bytes":null}' '{"proto":"udp","bytes":300}' \
-    '{"duration":2,"proto":null,"bytes":200}' '{"proto":null}' '{"protocol":"tcp"}' \
-    '{"duration":1,"proto":"tcp","bytes":[]}' |
+    '{"duration":2,"proto":null,"bytes":200}' '{"proto":null}' '{"colour":"red"}' \
+    '{"duration":1,"proto":"tcp","bytes":[]}' '{"duration":1,"proto":"tcp","Bytes":9}' |
     "$EGAD" $score --data - >json 2>err
 head -4 json | tr -d '{}"' | sed 's/[a-z_]*://g' >pipe.json
 paste -d, pipe.json <(sed 1d want.csv) | awk -F, '
     { bad += $1 != $5 || ($2 - $6) ^ 2 > 1e-10 * (1 + $6 ^ 2) || $4 != $8 } END { exit bad || NR != 4 }'
 sed -n 5p json | grep -F "line 5 has no column of the model's 3, such as 'duration'"
 sed -n 6p json | grep -F "line 6: column 'bytes' has a list or an object, wanted one value"
+sed -n 7p json | grep -F "line 7: no 'bytes', but 'Bytes': correct the name, or write null where there is no value"
 grep '^4 numbers were missing' err
+# Names that differ in a number are two things.
+sed '1s/bytes/temp1/' some.csv >temp.csv
+import temp.csv temp.h5 --missing mean >/dev/null
+"$EGAD" train --model kdd-bigan --data temp.h5 --epochs 1 --batch 50 --quiet -o temp-model.h5 >/dev/null
+printf '%s\n' '{"duration":1,"proto":"tcp","temp2":9}' '{"duration":1,"proto":"tcp","tmp1":9}' |
+    "$EGAD" score --model temp-model.h5 --data - >json 2>err
+test "$(grep -c '"score"' json)" = 1
+sed -n 2p json | grep -F "no 'temp1', but 'tmp1'"
 # A model that is written anew keeps them.
 "$EGAD" threshold gaps-model.h5 --set .3 >/dev/null
 new '' '' '' >new.csv
