@@ -158,9 +158,8 @@ static const char *take_json(stream *s, const char *text, size_t n, float *x)
 
 static void begin_output(const stream *s)
 {
-    if (!s->json)
-        fprintf(s->how->out, "row,score%s,error%s\n", s->how->at ? ",p_value,label" : "",
-                s->categories ? ",unseen" : "");
+    fprintf(s->how->out, "row,score%s,error%s\n", s->how->at ? ",p_value,label" : "",
+            s->categories ? ",unseen" : "");
 }
 
 static int take_line(stream *s, const char *text, size_t n)
@@ -176,15 +175,16 @@ static int take_line(stream *s, const char *text, size_t n)
         blank++;
     if (blank == n)
         return CLI_DONE;
-    if (s->json < 0) {
+    if (s->json < 0)
         s->json = text[blank] == '{';
-        begin_output(s);
-    }
     if (s->json)
         return queue(s, take_json(s, text, n, x));
+    const int known = egad_csv_columns(s->lines);
     const egad_status status = egad_csv_line(s->lines, s->line, text, n, x, &row);
     if (status != EGAD_OK && !egad_csv_columns(s->lines))
         return cli_fail();
+    if (!known)
+        begin_output(s);
     if (status != EGAD_OK)
         return queue(s, egad_status_last());
     return row ? queue(s, NULL) : CLI_DONE;

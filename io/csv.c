@@ -31,6 +31,14 @@ static const char *const option[] = { [LABEL] = "--label",
                                       [CATEGORICAL] = "--categorical",
                                       [DROPPED] = "--drop" };
 
+/* A table of one column has another delimiter, most often, or a title above it. */
+static const char *delimiter_hint(const importing *m)
+{
+    return m->fields == 1 ? ": it is one column: is its first line the header? "
+                            "--delimiter names what stands between columns"
+                          : "";
+}
+
 /* Names that are numbers are more often a row than a header. */
 static const char *header_hint(const importing *m)
 {
@@ -38,7 +46,7 @@ static const char *header_hint(const importing *m)
     for (size_t i = 0; i < m->fields; i++)
         if (egad_number_parse(m->name[i], &unused) == EGAD_NUMBER_GOOD)
             return ": is its first line a header?";
-    return "";
+    return delimiter_hint(m);
 }
 
 static egad_status give_role(void *context, const char *name)
@@ -92,17 +100,12 @@ static egad_status take_header(importing *m, size_t line, size_t n, char *const 
     egad_status status = EGAD_OK;
     size_t numbers = 0;
     float unused;
-    char name[32];
 
-    NEW(m->name, n);
     NEW(m->role, n);
-    for (; m->fields < n; m->fields++) {
-        const char *text = field[m->fields];
-        numbers += egad_number_parse(text, &unused) == EGAD_NUMBER_GOOD;
-        /* A table of pandas has an index without a name first. */
-        snprintf(name, sizeof name, "column%zu", m->fields + 1);
-        TRY(egad_array_text(&m->name[m->fields], *text ? text : name));
-    }
+    TRY(egad_header_names(&m->name, n, field));
+    m->fields = n;
+    for (size_t i = 0; i < n; i++)
+        numbers += egad_number_parse(field[i], &unused) == EGAD_NUMBER_GOOD;
     if (numbers == n)
         FAIL(FORMAT,
              "csv: '%s' line %zu: numbers only, wanted a header with names: put one "
@@ -153,9 +156,9 @@ static egad_status take_row(void *context, size_t line, size_t n, char *const *f
         goto done;
     }
     if (n != m->fields)
-        FAIL(FORMAT,
-             "csv: '%s' line %zu: %zu fields, the header has %zu: correct the line",
-             m->path, line, n, m->fields);
+        FAIL(FORMAT, "csv: '%s' line %zu: %zu field%s, the header has %zu%s", m->path,
+             line, n, n == 1 ? "" : "s", m->fields,
+             m->fields == 1 ? delimiter_hint(m) : ": correct the line");
     TRY(egad_table_add(&m->table, line, field));
 done:
     return status;

@@ -19,158 +19,13 @@ typedef struct {
     size_t *gap; /* row * columns + column of each */
     size_t gaps, gap_room;
     size_t features;
+    char delimiter;
     size_t fields;      /* of a row; 0 before the first */
     size_t *at;         /* field of each column of the schema */
     const char **value; /* of values by the schema: (columns), and the label */
     float *x;
     size_t rows, room;
 } reading;
-
-static egad_status fail_positions(const reading *r, size_t line, size_t n)
-{
-    egad_status status = EGAD_OK;
-    char **names = NULL, list[400];
-
-    NEW(names, r->schema->n);
-    for (size_t i = 0; i < r->schema->n; i++)
-        names[i] = r->schema->column[i].name;
-    FAIL(SHAPE, "csv: '%s' line %zu: %zu fields and no header, wanted the %zu columns %s",
-         r->path, line, n, r->schema->n,
-         egad_array_list(list, sizeof list, names, r->schema->n));
-done:
-    free(names);
-    return status;
-}
-
-/* The field that is `name`; n: none. */
-static size_t find_field(const char *name, size_t n, char *const *field)
-{
-    size_t k = 0;
-
-    while (k < n && strcmp(field[k], name) != 0)
-        k++;
-    return k;
-}
-
-/* Whether it is behind field `at` once more. */
-static int find_again(const char *name, size_t at, size_t n, char *const *field)
-{
-    const size_t behind = n - at - 1;
-
-    return find_field(name, behind, field + at + 1) < behind;
-}
-
-/* Names that the model wants and a header has not, and what this has beside. */
-static egad_status fail_absent(const reading *r, size_t n, char *const *field)
-{
-    egad_status status = EGAD_OK;
-    const egad_schema *schema = r->schema;
-    char **absent = NULL, **other = NULL, list[400], others[400];
-    size_t absents = 0, more = 0;
-
-    NEW(absent, schema->n);
-    NEW(other, n);
-    for (size_t i = 0; i < schema->n; i++)
-        if (find_field(schema->column[i].name, n, field) == n)
-            absent[absents++] = schema->column[i].name;
-    for (size_t k = 0; k < n; k++) {
-        size_t i = 0;
-        while (i < schema->n && strcmp(field[k], schema->column[i].name) != 0)
-            i++;
-        if (i == schema->n)
-            other[more++] = field[k];
-    }
-    FAIL(SHAPE,
-         "csv: '%s' has no column%s %s (%zu of the %zu that the model was trained on): "
-         "add what is missing%s%s",
-         r->path, absents == 1 ? "" : "s",
-         egad_array_list(list, sizeof list, absent, absents), absents, schema->n,
-         more ? ", or correct names in the header; others there are " : "",
-         egad_array_list(others, sizeof others, other, more));
-done:
-    free(absent);
-    free(other);
-    return status;
-}
-
-/* Whether these can be names only: words, where a row would have numbers. */
-static int all_words(const egad_schema *schema, size_t n, char *const *field)
-{
-    size_t numeric = 0;
-    float unused;
-
-    for (size_t i = 0; i < schema->n; i++)
-        numeric += schema->column[i].categories == 0;
-    for (size_t k = 0; k < n; k++)
-        if (egad_number_parse(field[k], &unused) != EGAD_NUMBER_NONE ||
-            strchr("+-.0123456789", *field[k]))
-            return 0;
-    return numeric > 0;
-}
-
-/* Where the labels are, from a header. */
-static egad_status find_label(reading *r, size_t line, size_t n, char *const *field)
-{
-    egad_status status = EGAD_OK;
-    const char *name = r->roles.column;
-    const size_t at = find_field(name, n, field);
-    char text[600];
-
-    if (at == n)
-        FAIL(ARGUMENT, "csv: '%s' has %s", r->path,
-             egad_array_no_column(text, sizeof text, name, field, n));
-    if (find_again(name, at, n, field))
-        FAIL(FORMAT, "csv: '%s' line %zu: two columns named '%s': rename one", r->path,
-             line, name);
-    r->label = at;
-done:
-    return status;
-}
-
-/* Where the columns are, from the first row; *header is 1 if it names them. */
-static egad_status find_columns(reading *r, size_t line, size_t n, char *const *field,
-                                int *header)
-{
-    egad_status status = EGAD_OK;
-    const egad_schema *schema = r->schema;
-    size_t found = 0, twice = SIZE_MAX;
-
-    for (size_t i = 0; i < schema->n; i++) {
-        const char *name = schema->column[i].name;
-        const size_t at = find_field(name, n, field);
-        if (at == n)
-            continue;
-        r->at[i] = at;
-        found++;
-        if (find_again(name, at, n, field))
-            twice = i;
-    }
-    *header = found == schema->n;
-    if (*header && twice != SIZE_MAX)
-        FAIL(FORMAT, "csv: '%s' line %zu: two columns named '%s': rename one", r->path,
-             line, schema->column[twice].name);
-    if (*header && r->roles.column)
-        TRY(find_label(r, line, n, field));
-    if (*header)
-        goto found;
-    /* Half of the names is no coincidence: a header, and not a row of data. */
-    if ((found && found * 2 >= schema->n) || all_words(schema, n, field))
-        TRY(fail_absent(r, n, field));
-    if (r->roles.column)
-        FAIL(SHAPE,
-             "csv: '%s' line %zu: no header, wanted one that names the model's columns, "
-             "such as '%s', and that of the labels, '%s'",
-             r->path, line, schema->column[0].name, r->roles.column);
-    if (n != schema->n && n != schema->n + 1)
-        TRY(fail_positions(r, line, n));
-    if (!egad_kdd_order(schema, r->at))
-        for (size_t i = 0; i < schema->n; i++)
-            r->at[i] = i;
-found:
-    r->fields = n;
-done:
-    return status;
-}
 
 static int compare_category(const void *key, const void *element)
 {
@@ -255,17 +110,22 @@ static egad_status take_row(reading *r, size_t line, size_t n, char *const *fiel
                             float *x, int *row)
 {
     egad_status status = EGAD_OK;
-    int header = 0;
+    egad_header header = {
+        .path = r->path, .schema = r->schema, .label = r->roles.column, .at = r->at
+    };
 
-    if (!r->fields)
-        TRY(find_columns(r, line, n, field, &header));
-    *row = !header;
-    if (header)
+    if (!r->fields) {
+        TRY(egad_header_find(&header, line, n, field));
+        r->label = header.label_at;
+        r->fields = n;
+    }
+    *row = !header.found;
+    if (header.found)
         goto done;
     if (n != r->fields)
         FAIL(FORMAT,
-             "csv: '%s' line %zu: %zu fields, the first line has %zu: correct the line",
-             r->path, line, n, r->fields);
+             "csv: '%s' line %zu: %zu field%s, the first line has %zu: correct the line",
+             r->path, line, n, n == 1 ? "" : "s", r->fields);
     memset(x, 0, r->features * sizeof *x);
     TRY(read_row(r, line, field, x));
 done:
@@ -360,6 +220,8 @@ static egad_status begin(reading *r)
              "that 'egad data import' makes, or images as a folder of PNG files",
              r->path);
     r->features = egad_schema_features(r->schema);
+    /* A table of several columns is never one field. */
+    r->delimiter = r->schema->n > 1 ? EGAD_ROWS_FIND_BLANK : EGAD_ROWS_FIND;
     NEW(r->at, r->schema->n);
     NEW(r->value, r->schema->n + 1);
 done:
@@ -455,7 +317,8 @@ egad_status egad_csv_parse(egad_dataset **out, const char *path,
     *out = NULL;
     TRY(begin(&r));
     TRY(begin_file(&r, labels));
-    TRY(egad_rows_read(path, 0, read_line, parse ? read_object : NULL, &r, sha256));
+    TRY(egad_rows_read(path, r.delimiter, read_line, parse ? read_object : NULL, &r,
+                       sha256));
     if (r.rows == 0)
         FAIL(DATA, "csv: '%s' has no rows%s", path, r.fields ? " below its header" : "");
     NEW(data, 1);
@@ -483,7 +346,6 @@ done:
 
 struct egad_csv_stream {
     reading r;
-    char delimiter;
     float *x; /* of the line that is taken apart, and */
     int row;  /* whether it is one */
 };
@@ -526,7 +388,7 @@ egad_status egad_csv_line(egad_csv_stream *s, size_t line, const char *text, siz
     s->x = x;
     s->row = 0;
     const egad_status status =
-        egad_rows_line(s->r.path, line, &s->delimiter, text, n, stream_row, s);
+        egad_rows_line(s->r.path, line, &s->r.delimiter, text, n, stream_row, s);
     *row = s->row;
     return status;
 }

@@ -114,6 +114,25 @@ const char *egad_number_hint(const char *text);
 /* 1 if it begins as a date or a time: 2018-07-03, 3.7.2018, 7/3/18, 9:05. */
 int egad_number_date(const char *text);
 
+/* ---- header.c: the first row of a table ----------------------------------- */
+
+/* n names from it, freed with egad_array_clear; a field that is empty, as over an index
+ * that pandas has written, names its column by its number: column1. */
+egad_status egad_header_names(char ***out, size_t n, char *const *field);
+
+typedef struct {
+    const char *path; /* for messages */
+    const egad_schema *schema;
+    const char *label; /* a further column that is wanted; NULL: none */
+    size_t *at;        /* (columns of the schema): the field of each, */
+    size_t label_at;   /* and of the label */
+    int found;         /* 1: by name; 0: the row is none of names, and they go in order */
+} egad_header;
+
+/* Where the columns are: `at`, `label_at` and `found`. */
+egad_status egad_header_find(egad_header *header, size_t line, size_t n,
+                             char *const *field);
+
 /* ---- rows.c: rows of delimited text, through libcsv ---------------------- */
 
 /* One row: the line it began on, and its fields, which live until the call returns. */
@@ -124,14 +143,19 @@ typedef egad_status egad_rows_row(void *context, size_t line, size_t n,
 typedef egad_status egad_rows_object(void *context, size_t line, const char *text,
                                      size_t n);
 
-/* Call `row` for each row that is not blank, header included, until it fails.
- * delimiter 0: the one of , ; tab | that the first row has most of.  If the file begins
- * with a brace, `object`, where it is not NULL, is called for each line instead. */
+/* Delimiters that are found: the one of , ; tab | that the first row has most of; and a
+ * blank, where it has none of them. */
+enum { EGAD_ROWS_FIND = 0, EGAD_ROWS_FIND_BLANK = '\n' };
+
+/* Call `row` for each row that is not blank, header included, until it fails.  What is no
+ * text is refused, and so is JSON; but if the file begins with an object, `object`, where
+ * it is not NULL, is called for each line instead. */
 egad_status egad_rows_read(const char *path, char delimiter, egad_rows_row *row,
                            egad_rows_object *object, void *context, char sha256[65]);
 
 /* The same for one line, without its end; a quote that is not closed in it is a failure.
- * `*delimiter` 0 is replaced by the one that was found. */
+ * A `*delimiter` to be found is replaced by the one that was, and the line is the first:
+ * it is refused where a file would be that begins so and may have objects. */
 egad_status egad_rows_line(const char *path, size_t line, char *delimiter,
                            const char *text, size_t n, egad_rows_row *row, void *context);
 

@@ -12,6 +12,8 @@ enum {
     LINE_MOST = FIELD_MOST         /* or no line */
 };
 
+#define NO_TEXT "this is no text: save the table as CSV, in UTF-8"
+
 typedef struct {
     const char *path;
     egad_rows_row *row;
@@ -35,10 +37,7 @@ static void end_field(void *bytes, size_t size, void *context)
     if (status != EGAD_OK)
         return;
     if (size && memchr(bytes, 0, size))
-        FAIL(FORMAT,
-             "csv: '%s' line %zu: a zero byte: this is no text: save the table as CSV, "
-             "in UTF-8",
-             r->path, r->line);
+        FAIL(FORMAT, "csv: '%s' line %zu: a zero byte: " NO_TEXT, r->path, r->line);
     GROW(r->text, r->room, r->used + size + 1);
     GROW(r->start, r->start_room, r->fields + 1);
     r->start[r->fields++] = r->used;
@@ -69,10 +68,17 @@ done:
     r->status = status;
 }
 
-/* The delimiter that the first line has most of, outside quotes. */
-static char find_delimiter(const char *text, size_t n)
+static int is_found(char delimiter)
 {
-    static const char candidates[] = ",;\t|";
+    return delimiter == EGAD_ROWS_FIND || delimiter == EGAD_ROWS_FIND_BLANK;
+}
+
+/* The delimiter that the first line has most of, outside quotes; a blank is in many
+ * names, and counts where there is no other. */
+static char find_delimiter(const char *text, size_t n, char how)
+{
+    static const char candidates[] = ",;\t| ";
+    const size_t blank = sizeof candidates - 2;
     size_t count[sizeof candidates] = { 0 }, best = 0;
     int quoted = 0, begun = 0;
 
@@ -84,9 +90,11 @@ static char find_delimiter(const char *text, size_t n)
         if (at && !quoted)
             count[at - candidates]++;
     }
-    for (size_t i = 1; i < sizeof candidates; i++)
+    for (size_t i = 1; i < blank; i++)
         if (count[i] > count[best])
             best = i;
+    if (how == EGAD_ROWS_FIND_BLANK && count[best] == 0 && count[blank])
+        best = blank;
     return candidates[best];
 }
 
@@ -158,13 +166,68 @@ done:
     return status;
 }
 
-static int begins_object(const char *text, size_t n)
+/* Where the text goes on behind blanks. */
+static size_t skip_blanks(const char *text, size_t n, size_t at)
 {
-    while (n && strchr(blanks, *text) && *text) {
-        text++;
-        n--;
-    }
-    return n && *text == '{';
+    while (at < n && text[at] && strchr(blanks, text[at]))
+        at++;
+    return at;
+}
+
+/* The character that JSON begins with, or 0; with `objects` a brace is enough, but else a
+ * name in a header may begin with a bracket, too. */
+static char begins_json(const char *text, size_t n, int objects)
+{
+    const size_t at = skip_blanks(text, n, 0), next = skip_blanks(text, n, at + 1);
+
+    if (at == n || (text[at] != '{' && text[at] != '['))
+        return 0;
+    if ((objects && text[at] == '{') || next == n)
+        return text[at];
+    const char *goes_on = text[at] == '{' ? "\"}" : "[{\"]-0123456789";
+    return text[next] && strchr(goes_on, text[next]) ? text[at] : 0;
+}
+
+/* Whether a file that begins so is a table; `objects`: or may be lines of JSON. */
+static egad_status check_text(const reader *r, const char *text, size_t n, char delimiter,
+                              int objects)
+{
+    egad_status status = EGAD_OK;
+    const char json = begins_json(text, n, objects), *zero = memchr(text, 0, n);
+    size_t line = r->line;
+
+    if (n >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0))
+        FAIL(FORMAT, "csv: '%s' is UTF-16; save it as UTF-8", r->path);
+    if (n >= 4 && memcmp(text, "\211HDF", 4) == 0)
+        FAIL(FORMAT, "csv: '%s' is HDF5, wanted text; data files end in .h5", r->path);
+    if (n >= 2 && memcmp(text, "\x1f\x8b", 2) == 0)
+        FAIL(FORMAT,
+             "csv: '%s' is compressed, wanted text: zcat FILE | egad score --data - "
+             "gives it",
+             r->path);
+    if (json == '[' && objects)
+        FAIL(FORMAT,
+             "json: '%s' is an array, wanted one object in each line: write it so",
+             r->path);
+    if (json && !objects)
+        FAIL(FORMAT,
+             "csv: '%s' is JSON, wanted CSV with a header line: save it so (lines of "
+             "JSON are taken by egad score, eval, explain and report, not by an import)",
+             r->path);
+    if (json)
+        goto done;
+    for (const char *c = text; zero && c < zero; c++)
+        line += *c == '\n';
+    if (zero)
+        FAIL(FORMAT, "csv: '%s' line %zu: a zero byte: " NO_TEXT, r->path, line);
+    for (size_t i = skip_blanks(text, n, 0); i < n && text[i] != '\n'; i++)
+        if (((unsigned char)text[i] < ' ' && !strchr(blanks, text[i]) &&
+             text[i] != delimiter) ||
+            text[i] == '\177')
+            FAIL(FORMAT, "csv: '%s': a control character in its first line: " NO_TEXT,
+                 r->path);
+done:
+    return status;
 }
 
 static egad_status open_parser(struct csv_parser *parser, const char *path,
@@ -205,8 +268,10 @@ egad_status egad_rows_line(const char *path, size_t line, char *delimiter,
         .path = path, .row = row, .context = context, .line = line, .row_line = line
     };
     struct csv_parser parser;
-    if (!*delimiter)
-        *delimiter = find_delimiter(text, n);
+    if (is_found(*delimiter)) {
+        TRY(check_text(&r, text, n, *delimiter, 1));
+        *delimiter = find_delimiter(text, n, *delimiter);
+    }
     TRY(open_parser(&parser, path, *delimiter));
     status = feed(&r, &parser, text, n);
     if (status == EGAD_OK)
@@ -236,16 +301,12 @@ egad_status egad_rows_read(const char *path, char delimiter, egad_rows_row *row,
         TRY(egad_text_read(text, buffer + filled, BUFFER - filled, &got));
         filled += got;
     } while (got && filled < BUFFER);
-    if (filled >= 2 &&
-        (memcmp(buffer, "\xff\xfe", 2) == 0 || memcmp(buffer, "\xfe\xff", 2) == 0))
-        FAIL(FORMAT, "csv: '%s' is UTF-16; save it as UTF-8", path);
-    if (filled >= 4 && memcmp(buffer, "\211HDF", 4) == 0)
-        FAIL(FORMAT, "csv: '%s' is HDF5, wanted text; data files end in .h5", path);
     size_t skip = filled >= 3 && memcmp(buffer, bom, sizeof bom) == 0 ? sizeof bom : 0;
-    objects = object && begins_object(buffer + skip, filled - skip);
+    TRY(check_text(&r, buffer + skip, filled - skip, delimiter, object != NULL));
+    objects = object && begins_json(buffer + skip, filled - skip, 1);
     r.object = object;
-    if (!delimiter)
-        delimiter = find_delimiter(buffer + skip, filled - skip);
+    if (is_found(delimiter))
+        delimiter = find_delimiter(buffer + skip, filled - skip, delimiter);
     TRY(open_parser(&parser, path, delimiter));
     parsing = 1;
     for (got = filled; got; skip = 0) {

@@ -253,7 +253,7 @@ START_TEST(quotes)
     CHECK_FAILS(IMPORT(&data, "a,b\n1,x\n2,\"y\n3,z\n", NONE), FORMAT,
                 "line 3: a quote that is not closed");
     /* A row over two lines moves those after it. */
-    CHECK_FAILS(IMPORT(&data, "a,b\n1,\"x\ny\"\n2\n", NONE), FORMAT, "line 4: 1 fields");
+    CHECK_FAILS(IMPORT(&data, "a,b\n1,\"x\ny\"\n2\n", NONE), FORMAT, "line 4: 1 field");
 }
 END_TEST
 
@@ -271,11 +271,20 @@ START_TEST(bad_files)
         { "1,2\n3,4\n", EGAD_FORMAT, "wanted a header" },
         { "a,b,a\n1,2,3\n", EGAD_FORMAT, "two columns named 'a'" },
         { "a,b\n1,2\n1,2,3\n", EGAD_FORMAT, "x.csv' line 3: 3 fields, the header has 2" },
-        { "a,b\n1,2\n\n1\n", EGAD_FORMAT, "line 4: 1 fields" },
+        { "a,b\n1,2\n\n1\n", EGAD_FORMAT, "line 4: 1 field" },
         { "a\n1\n1e60\n", EGAD_FORMAT, "line 3, column 'a': '1e60' is too large" },
         { "\xff\xfe"
           "a",
-          EGAD_FORMAT, "UTF-16" }
+          EGAD_FORMAT, "UTF-16" },
+        { "\xef\xbb\xbf \n [\n {\"a\": 1}]", EGAD_FORMAT, "x.csv' is JSON, wanted CSV" },
+        { "[1,2]\n[3,4]\n", EGAD_FORMAT, "x.csv' is JSON" },
+        { "{\"a\": 1}\n", EGAD_FORMAT, "x.csv' is JSON" },
+        { "PAR1\25\4\n1\n", EGAD_FORMAT,
+          "x.csv': a control character in its first line: this is no text: save the" },
+        { "\177ELF\"\n", EGAD_FORMAT, "this is no text" },
+        { "a title\na,b\n", EGAD_FORMAT,
+          "line 2: 2 fields, the header has 1: it is one column: is its first line the "
+          "header? --delimiter names what stands between columns" }
     };
 
     for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
@@ -284,8 +293,12 @@ START_TEST(bad_files)
                       "case %zu: %s", i, egad_status_last());
         ck_assert_ptr_null(data);
     }
-    support_write(path, "a,b\n1,\0\n", 8);
-    CHECK_FAILS(egad_csv_import(&data, path, NULL), FORMAT, "this is no text");
+    /* Before what else is wrong. */
+    support_write(path, "a,b\n1\"2,\n\0\n", 11);
+    CHECK_FAILS(egad_csv_import(&data, path, NULL), FORMAT,
+                "line 3: a zero byte: this is no text");
+    CHECK_FAILS(IMPORT(&data, "a b\n1 2\n", .numeric = "b"), ARGUMENT,
+                "its columns are a b: it is one column: is its first line the header?");
     CHECK_FAILS(egad_csv_import(&data, folder, NULL), FILE, "folder");
 }
 END_TEST

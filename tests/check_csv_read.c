@@ -43,8 +43,11 @@ START_TEST(read_by_name_and_position)
 {
     static const char *const texts[] = { "service,other,bytes\nssh,9,7\ndns,9,8\n",
                                          "bytes,service\n7,ssh\n8,dns\n",
-                                         "7,ssh\n8,dns\n", "7,ssh,bad\n8,dns,ok\n",
-                                         "7;ssh\r\n8;dns" };
+                                         "7,ssh\n8,dns\n",
+                                         "7,ssh,bad\n8,dns,ok\n",
+                                         "7;ssh\r\n8;dns",
+                                         "service bytes\nssh 7\ndns 8\n",
+                                         "bytes|service\n7|ssh\n8|dns\n" };
     const float want[8] = { 7, 0, 0, 1, 8, 1, 0, 0 };
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -59,6 +62,23 @@ START_TEST(read_by_name_and_position)
         ck_assert_uint_eq(data->schema.n, 2);
         egad_dataset_free(data);
     }
+}
+END_TEST
+
+/* A table of pandas has an index without a name first. */
+START_TEST(read_unnamed)
+{
+    static const char text[] = ",bytes\n3,4\n5,6\n";
+    const float want[4] = { 3, 4, 5, 6 };
+    egad_dataset *data, *rows;
+
+    support_write(path, text, strlen(text));
+    CHECK_OK(egad_csv_import(&data, path, NULL));
+    CHECK_OK(egad_csv_read(&rows, path, &data->schema, NULL));
+    ck_assert_uint_eq(rows->rows, 2);
+    ck_assert_mem_eq(rows->x, want, sizeof want);
+    egad_dataset_free(rows);
+    egad_dataset_free(data);
 }
 END_TEST
 
@@ -188,7 +208,7 @@ START_TEST(read_bad)
         { "bytes,service,bytes\n1,http,2\n", EGAD_FORMAT, "two columns named 'bytes'" },
         { "1,http,x,y\n", EGAD_SHAPE,
           "4 fields and no header, wanted the 2 columns bytes, service" },
-        { "1\n", EGAD_SHAPE, "1 fields and no header" },
+        { "1\n", EGAD_SHAPE, "1 field and no header" },
         { "1,http\nabc,http\n", EGAD_DATA,
           "x.csv' line 2, column 'bytes': 'abc' is not a number" },
         { "1,http\n,http\n", EGAD_DATA, "line 2, column 'bytes': '' is no value" },
@@ -196,7 +216,17 @@ START_TEST(read_bad)
           "line 2, column 'bytes': 'NaN' is no value" },
         { "bytes,service\n-inf,http\n", EGAD_DATA, "'-inf' is no value" },
         { "bytes,service\n1e39,http\n", EGAD_DATA, "too large" },
-        { "1,http\n2\n", EGAD_FORMAT, "line 2: 1 fields, the first line has 2" },
+        { "1,http\n2\n", EGAD_FORMAT, "line 2: 1 field, the first line has 2" },
+        { ",other,bytes\n,1,2\n", EGAD_SHAPE, "others there are column1, other" },
+        { "bytes,bytes,other\n1,2,3\n", EGAD_SHAPE,
+          "has no column service (1 of the 2 that the model was trained on): add what is "
+          "missing, or correct names in the header; others there are other, and 'bytes' "
+          "is there twice" },
+        { "bytes:service\n1:http\n", EGAD_SHAPE,
+          "others there are bytes:service; it is one column: is its first line the "
+          "header, with a comma" },
+        { "[{\"bytes\": 1}]\n", EGAD_FORMAT, "is JSON, wanted CSV with a header line" },
+        { "{\"bytes\": 1}\n", EGAD_FORMAT, "is JSON, wanted CSV with a header line" },
     };
     const egad_schema none = { 0, NULL };
 
@@ -383,6 +413,10 @@ START_TEST(stream_positions)
     ck_assert_int_eq(egad_csv_columns(stream), 0);
     egad_csv_close(stream);
     CHECK_OK(egad_csv_open(&stream, "pipe", &schema));
+    CHECK_FAILS(line("[", x, &row), FORMAT,
+                "json: 'pipe' is an array, wanted one object");
+    CHECK_FAILS(line("\x1f\x8b\b", x, &row), FORMAT,
+                "'pipe' is compressed, wanted text: zcat FILE | egad score --data -");
     CHECK_OK(line("5;http\r", x, &row));
     ck_assert_int_eq(row, 1);
     ck_assert(x[0] == 5 && x[1] == 0 && x[2] == 1 && x[3] == 0);
@@ -451,6 +485,7 @@ int main(void)
     Suite *suite = suite_create("csv_read");
     TCase *tests = support_case(suite, setup, teardown);
     tcase_add_test(tests, read_by_name_and_position);
+    tcase_add_test(tests, read_unnamed);
     tcase_add_test(tests, read_unseen);
     tcase_add_test(tests, read_gaps);
     tcase_add_test(tests, read_labels);

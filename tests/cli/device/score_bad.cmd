@@ -19,6 +19,16 @@ bad "'narrow.csv' has no columns duration, bytes (2 of the 3 that the model was 
 sed '1s/.*/Duration,protocol,size,kind/' flows.csv >renamed.csv
 bad "no columns duration, proto, bytes (3 of the 3 that the model was trained on): add what is missing, or correct names in the header; others there are Duration, protocol, size, kind" \
     renamed.csv
+sed '1s/kind/bytes/; 1s/proto/protocol/' flows.csv >twice.csv
+bad "others there are protocol, and 'bytes' is there twice" twice.csv
+tr , ' ' <flows.csv >blanks.csv
+"$EGAD" score --model model.h5 --data blanks.csv | cmp - <("$EGAD" score --model model.h5 --data flows.csv)
+tr , : <flows.csv >colons.csv
+bad "it is one column: is its first line the header, with a comma" colons.csv
+printf '[{"duration":1,"proto":"tcp","bytes":2}]\n' >rows.json
+bad "json: 'rows.json' is an array, wanted one object in each line: write it so" rows.json
+fails 1 "json: 'rows.json' is an array" eval --model model.h5 --data rows.json --label kind --normal benign
+bad "this is no text: save the table as CSV, in UTF-8" "$EGAD"
 awk -F, -v OFS=, 'NR == 8 { $3 = "many" } { print }' flows.csv >text.csv
 bad "line 8, column 'bytes': 'many' is not a number" text.csv
 # One line, whatever is in it.

@@ -82,9 +82,16 @@ grep -F '1,,,,"a line of more than a MiB"' long.out
 "$EGAD" $score -o out.csv <flows.csv >/dev/null
 cmp out.csv pipe.csv
 cut -d, -f1,2 flows.csv >narrow.csv
-for bad in narrow.csv flows.h5 /dev/zero; do
+gzip -k flows.csv
+echo '[' >array.json
+for bad in narrow.csv flows.h5 /dev/zero flows.csv.gz array.json; do
     head -c 3000000 $bad >bad
     keeps out.csv 1 'standard input' $score -o out.csv <bad
+    fails 1 'standard input' $score <bad
+    case $bad in
+    *.gz) grep -F 'is compressed, wanted text: zcat FILE | egad score --data - gives it' fails.err ;;
+    *.json) grep -F 'is an array, wanted one object in each line' fails.err ;;
+    esac
 done
 # Nothing is nothing; and scores as .h5 are written when all is read.
 : | "$EGAD" $score >nothing

@@ -39,6 +39,18 @@ sed '1s/bytes/proto/' flows.csv >twice.csv
 bad "'twice.csv' has two columns named 'proto': rename one in its header" twice.csv
 printf 'PK\3\4\24\0\6\0' >sheet.xlsx
 bad "'sheet.xlsx' line 1: a zero byte: this is no text: save the table as CSV" sheet.xlsx
+# What is no text, whatever else is wrong with it, and what is JSON.
+bad "this is no text: save the table as CSV, in UTF-8" "$EGAD"
+printf 'PAR1\025\004\n' >x.parquet
+bad "'x.parquet': a control character in its first line: this is no text" x.parquet
+printf '[{"kind": "benign"}]\n' >rows.json
+bad "'rows.json' is JSON, wanted CSV with a header line: save it so (lines of JSON are taken by egad score" \
+    rows.json
+# One column has another delimiter, or the header is not the first line.
+bad "no column 'kind'; its columns are duration,proto,bytes,kind: it is one column: is its first line the header? --delimiter" \
+    flows.csv --delimiter ';'
+sed '1i My table' flows.csv >title.csv
+bad "its columns are My table: it is one column: is its first line the header?" title.csv
 grep -v attack flows.csv >one.csv
 bad "all rows are normal, wanted both kinds; --drop 'kind' in place of --label, and all rows train" one.csv
 keeps out.h5 1 "no row is labelled 'nothing'; there are attack, benign" data import csv \
