@@ -71,23 +71,37 @@ static int parse_delimiter(const char *text)
     return strlen(text) == 1 ? text[0] : -1;
 }
 
+static void warn_of_numbers(const egad_csv_doubt *d)
+{
+    const size_t numbers = d->numbers + d->commas;
+    cli_warning(
+        "column '%s' is taken as %s categor%s, though %s of its %s value%s %s%s: "
+        "the first that is none%s is '%.40s', line %zu%s; --numeric '%s' refuses it",
+        d->column, cli_count(d->categories).text, d->categories == 1 ? "y" : "ies",
+        cli_count(numbers).text, cli_count(d->values).text, d->values == 1 ? "" : "s",
+        numbers == 1 ? "is a number" : "are numbers",
+        d->commas ? " once a decimal comma is a point" : "",
+        d->commas ? " as it stands" : "", d->odd, d->line,
+        d->commas ? ": write them with a decimal point" : d->cure, d->column);
+}
+
 static void warn_of_column(void *context, const egad_csv_doubt *d)
 {
     (void)context;
-    if (!d->odd) {
+    if (d->mixed) {
+        warn_of_numbers(d);
+    } else if (d->odd) {
+        cli_warning(
+            "column '%s' has %s different texts, each a feature of its own, though "
+            "most are nearly numbers, such as '%.40s'%s, and the column is taken "
+            "as numbers; --drop '%s' leaves it out",
+            d->column, cli_count(d->categories).text, d->odd, d->cure, d->column);
+    } else {
         cli_warning("column '%s' has %s different %s, each a feature of its own: if that "
                     "is no kind, --drop '%s' leaves it out",
                     d->column, cli_count(d->categories).text,
                     2 * d->dates > d->categories ? "dates or times" : "texts", d->column);
-        return;
     }
-    cli_warning(
-        "column '%s' is taken as %s categories, though %s of its %s values are "
-        "numbers%s: the first that is none%s is '%.40s', line %zu; --numeric '%s' "
-        "refuses it",
-        d->column, cli_count(d->categories).text, cli_count(d->numbers + d->commas).text,
-        cli_count(d->values).text, d->commas ? " once a decimal comma is a point" : "",
-        d->commas ? " as it stands" : "", d->odd, d->line, d->column);
 }
 
 static int import_csv(int argc, char **argv)

@@ -201,9 +201,8 @@ typedef struct {
 EGAD_API egad_status egad_kdd_import(egad_dataset **out, const char *path,
                                      const egad_kdd_options *options);
 
-/* A column that seems to be meant as numbers; or, with `odd` NULL, that has more
- * categories than a kind of thing mostly has, or dates.  Its texts live until the call
- * returns. */
+/* A column that seems to be meant as numbers; or that has more categories than a kind of
+ * thing mostly has, or dates.  Its texts live until the call returns. */
 typedef struct {
     const char *column;
     size_t categories; /* that it is taken as */
@@ -211,8 +210,11 @@ typedef struct {
     size_t values;     /* without gaps */
     size_t numbers;    /* of these, and */
     size_t commas;     /* those that are numbers once a decimal comma is a point */
-    const char *odd;   /* the first value that is no number as it stands, and */
-    size_t line;       /* where it is */
+    int mixed;        /* 1: at least half of them are one or the other; 0: other doubts */
+    const char *odd;  /* mixed: the first value that is no number as it stands, and */
+    size_t line;      /* where it is; else one of most that are numbers but for how they
+                       * are written, such as 8.07 bar, or NULL */
+    const char *cure; /* what makes a number of it, to end a message, or "" */
 } egad_csv_doubt;
 
 typedef struct {

@@ -235,8 +235,11 @@ static egad_status divide(const importing *m, const unsigned char *anomalous,
     for (size_t i = 0; i < m->table.rows; i++)
         count[part[i]]++;
     if (count[EGAD_TRAIN] == 0)
-        FAIL(DATA, "csv: '%s': of %zu rows none is left to train on (%zu test)", m->path,
-             m->table.rows, count[EGAD_TEST]);
+        FAIL(DATA, "csv: '%s': of %zu row%s none is left to train on (%zu test): %s",
+             m->path, m->table.rows, m->table.rows == 1 ? "" : "s", count[EGAD_TEST],
+             o->split_column    ? "call more normal rows train in the --split-column"
+             : count[EGAD_TEST] ? EGAD_ROLES_MORE
+                                : "each lacks a value, and --missing mean fills them");
 done:
     free(odd);
     return status;
@@ -278,6 +281,21 @@ static size_t count_dates(const egad_column *c)
     return n;
 }
 
+/* The first of the categories that would be a number if it were written otherwise, where
+ * most are such; or NULL. */
+static const char *find_nearly(const egad_column *c)
+{
+    const char *first = NULL;
+    size_t n = 0;
+
+    for (size_t i = c->categories; i-- > 0;)
+        if (*egad_number_hint(c->category[i])) {
+            first = c->category[i];
+            n++;
+        }
+    return 2 * n > c->categories ? first : NULL;
+}
+
 static void tell_doubts(const importing *m, const egad_dataset *data)
 {
     const egad_csv_options *o = m->options;
@@ -288,17 +306,22 @@ static void tell_doubts(const importing *m, const egad_dataset *data)
         if (!c->feature)
             continue;
         const int numbers = egad_table_doubtful(c);
-        const size_t words = made->categories, dates = count_dates(made++);
+        const size_t words = made->categories, dates = count_dates(made);
+        const char *odd = numbers ? c->odd : find_nearly(made);
+        made++;
         if (numbers ||
             (c->doubt && (are_many(words, m->table.rows) || 2 * dates > words)))
-            o->doubt(o->context, &(egad_csv_doubt){ .column = c->name,
-                                                    .categories = words,
-                                                    .dates = dates,
-                                                    .values = c->values,
-                                                    .numbers = c->decimals,
-                                                    .commas = c->commas,
-                                                    .odd = numbers ? c->odd : NULL,
-                                                    .line = c->odd_line });
+            o->doubt(o->context,
+                     &(egad_csv_doubt){ .column = c->name,
+                                        .categories = words,
+                                        .dates = dates,
+                                        .values = c->values,
+                                        .numbers = c->decimals,
+                                        .commas = c->commas,
+                                        .mixed = numbers,
+                                        .odd = odd,
+                                        .line = c->odd_line,
+                                        .cure = odd ? egad_number_hint(odd) : "" });
     }
 }
 

@@ -72,7 +72,7 @@ static egad_status read_number(reading *r, size_t line, const egad_column *c,
                    "out, as an import with --missing drop does"
              : kind == EGAD_NUMBER_LARGE ? "is too large for float32"
                                          : "is not a number",
-             kind == EGAD_NUMBER_NONE ? egad_number_hint(text) : "");
+             kind == EGAD_NUMBER_MISSING ? "" : egad_number_hint(text));
 done:
     return status;
 }

@@ -109,8 +109,11 @@ typedef enum {
 
 /* The whole text as a number, as strtod in the C locale reads it. */
 egad_number_kind egad_number_parse(const char *text, float *out);
-/* The end of a message about a text that is none: what to do, if that can be told. */
+/* The end of a message about a text that is none, or too large: what to do, if that can
+ * be told. */
 const char *egad_number_hint(const char *text);
+/* 1 if it is one once a decimal comma is a point. */
+int egad_number_comma(const char *text);
 /* 1 if it begins as a date or a time: 2018-07-03, 3.7.2018, 7/3/18, 9:05. */
 int egad_number_date(const char *text);
 
@@ -163,6 +166,9 @@ egad_status egad_rows_line(const char *path, size_t line, char *delimiter,
 
 enum { EGAD_PART_LEFT_OUT = 2 }; /* beside EGAD_TRAIN and EGAD_TEST */
 
+/* What to do where the split leaves none of them to train on. */
+#define EGAD_ROLES_MORE "give more normal rows, or a smaller --test-fraction"
+
 typedef struct {
     const char *who;                /* "csv": begins a message */
     const char *path;               /* of the file that has the labels, for messages */
@@ -213,14 +219,16 @@ typedef struct {
     size_t numbers; /* present ones */
     float fill;     /* the mean, where it is wanted */
     size_t no_number, no_word; /* line of the first missing one; 0: none */
-    uint16_t *code;            /* (rows), index into word or EGAD_TABLE_NO_WORD */
+    char *gap;      /* how that number is missing, or NULL: by an empty field */
+    uint16_t *code; /* (rows), index into word or EGAD_TABLE_NO_WORD */
     egad_table_word *word;
     size_t words, word_room;
     uint16_t *slot;  /* hash of a word -> 1 + its index */
     int doubt;       /* its words may be meant as numbers */
     size_t values;   /* words that are no gaps; distinct ones where `many` */
     size_t decimals; /* numbers among them */
-    size_t commas;   /* and what is a number once a decimal comma is a point */
+    size_t commas;   /* and what is a number once a decimal comma is a point, */
+    size_t nearly;   /* or once it is written as egad_number_hint says */
     char *odd;       /* the first that is no number, or NULL */
     size_t odd_line;
 } egad_table_column;
@@ -238,6 +246,8 @@ egad_status egad_table_declare(egad_table *table, const char *name, size_t field
                                egad_table_kind kind, int feature);
 /* Take one row of the file; a value that does not fit its column fails. */
 egad_status egad_table_add(egad_table *table, size_t line, char *const *field);
+/* Fails if features have too many words, or no value at all. */
+egad_status egad_table_check(const egad_table *table);
 /* After the last row: automatic columns become numeric or categorical, words are sorted
  * by bytes, missing words become "?" under EGAD_TABLE_MEAN; under EGAD_TABLE_FAIL
  * anything missing in a feature fails. */

@@ -1,6 +1,7 @@
 /* Numbers as text. */
 #include "io.h"
 
+#include <ctype.h>
 #include <float.h>
 #include <locale.h>
 #include <math.h>
@@ -72,14 +73,48 @@ egad_number_kind egad_number_parse(const char *text, float *out)
     return EGAD_NUMBER_GOOD;
 }
 
-const char *egad_number_hint(const char *text)
+/* The length of a sign and of digits, points and commas in front; 0: it has no digit. */
+static size_t begins_number(const char *text)
 {
     const char *c = text + (*text == '-' || *text == '+');
-    const size_t digits = strspn(c, "0123456789.,");
-    const char *comma = strchr(c, ',');
-    return digits && !c[digits] && comma && strpbrk(c, "0123456789")
-               ? ": write it with a decimal point and without other commas"
-               : "";
+    const size_t marks = strspn(c, ".,"), n = strspn(c, "0123456789.,");
+
+    return n > marks ? (size_t)(c - text) + n : 0;
+}
+
+/* Behind a number: one word or sign, in which there are digits only if it stands apart,
+ * as in 3 kg/m3; 3f2a is something else. */
+static int is_unit(const char *rest)
+{
+    const char *unit = rest + strspn(rest, " ");
+
+    return (isalpha((unsigned char)*unit) || *unit == '%' ||
+            (unsigned char)*unit >= 128) &&
+           !strchr(unit, ' ') && (unit > rest || !strpbrk(unit, "0123456789"));
+}
+
+int egad_number_comma(const char *text)
+{
+    const size_t n = begins_number(text);
+    const char *comma = strchr(text, ',');
+
+    return n && !text[n] && comma && !strchr(comma + 1, ',') && !strchr(text, '.');
+}
+
+const char *egad_number_hint(const char *text)
+{
+    const size_t n = begins_number(text);
+    const int commas = memchr(text, ',', n) != NULL;
+    float unused;
+
+    if (egad_number_parse(text, &unused) == EGAD_NUMBER_LARGE)
+        return ": leave the row out, or write the column in a larger unit";
+    if (n && !text[n] && commas)
+        return ": write it with a decimal point and without other commas";
+    if (n && is_unit(text + n))
+        return commas ? ": write the number alone, with a decimal point"
+                      : ": write the number alone";
+    return "";
 }
 
 int egad_number_date(const char *text)

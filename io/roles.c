@@ -49,8 +49,9 @@ static egad_status match_label(void *context, const char *value)
         i++;
     /* A label misspelt would turn its rows into the other kind without a word. */
     if (i == m->n)
-        FAIL(DATA, "%s: '%s'%s%s%s: no row is labelled '%s'; there are %s", r->who,
-             r->path, COLUMN(r), value,
+        FAIL(DATA, "%s: '%s'%s%s%s: no row is labelled '%s'%s%s", r->who, r->path,
+             COLUMN(r), value,
+             m->n ? "; there are " : ": the column of labels is empty: fill it in",
              egad_array_list(list, sizeof list, m->name, m->n));
     m->listed[i] = 1;
 done:
@@ -131,8 +132,8 @@ egad_status egad_roles_apply(const egad_roles *r, egad_dataset *data)
     NEW(data->split, data->rows);
     TRY(egad_roles_divide(r, data->y, data->rows, data->split));
     if (!memchr(data->split, EGAD_TRAIN, data->rows))
-        FAIL(DATA, "%s: '%s': of %zu rows none is left to train on", r->who, r->path,
-             data->rows);
+        FAIL(DATA, "%s: '%s': of %zu row%s none is left to train on: " EGAD_ROLES_MORE,
+             r->who, r->path, data->rows, data->rows == 1 ? "" : "s");
 done:
     return status;
 }

@@ -85,12 +85,16 @@ static egad_status add_number(egad_table *table, egad_table_column *c, size_t li
         c->numbers++;
         break;
     case EGAD_NUMBER_MISSING:
-        if (!c->no_number)
-            c->no_number = line;
+        if (c->no_number)
+            break;
+        c->no_number = line;
+        if (*text)
+            TRY(egad_array_text(&c->gap, text));
         break;
     case EGAD_NUMBER_LARGE:
-        FAIL(FORMAT, "csv: '%s' line %zu, column '%s': '%.40s' is too large for float32",
-             table->path, line, c->name, text);
+        FAIL(FORMAT,
+             "csv: '%s' line %zu, column '%s': '%.40s' is too large for float32%s",
+             table->path, line, c->name, text, egad_number_hint(text));
     case EGAD_NUMBER_NONE:
         if (c->kind == EGAD_TABLE_NUMBER)
             FAIL(FORMAT, "csv: '%s' line %zu, column '%s': '%.40s' is not a number%s",
@@ -127,8 +131,10 @@ static egad_status count_numbers(egad_table_column *c, const size_t *times)
         c->values += n;
         if (kind != EGAD_NUMBER_NONE)
             c->decimals += n;
-        else if (*egad_number_hint(word->text))
+        else if (egad_number_comma(word->text))
             c->commas += n;
+        else if (*egad_number_hint(word->text))
+            c->nearly += n;
         if (kind == EGAD_NUMBER_NONE && (!odd || word->line < odd->line))
             odd = word;
     }
@@ -138,16 +144,6 @@ static egad_status count_numbers(egad_table_column *c, const size_t *times)
     }
 done:
     return status;
-}
-
-static int half_numbers(const egad_table_column *c)
-{
-    return c->values && (c->decimals + c->commas) * 2 >= c->values;
-}
-
-int egad_table_doubtful(const egad_table_column *c)
-{
-    return c->feature && c->doubt && half_numbers(c);
 }
 
 /* A feature with too many is told of when all such are known. */
@@ -262,63 +258,6 @@ done:
     return status;
 }
 
-/* Of a column whose values are numbers for the most part. */
-static egad_status fail_numbers(const egad_table *table, const egad_table_column *c)
-{
-    egad_status status = EGAD_OK;
-
-    if (!c->odd)
-        FAIL(DATA,
-             "csv: '%s' line %zu, column '%s': more than %d distinct values, all of them "
-             "numbers: leave it out of --categorical, and they are taken as such",
-             table->path, c->many, c->name, EGAD_TABLE_WORDS);
-    FAIL(DATA,
-         "csv: '%s' line %zu, column '%s': more than %d distinct values, of which "
-         "'%.40s', "
-         "line %zu, is the first that is not a number%s; --drop '%s' leaves the column "
-         "out",
-         table->path, c->many, c->name, EGAD_TABLE_WORDS, c->odd, c->odd_line,
-         egad_number_hint(c->odd), c->name);
-done:
-    return status;
-}
-
-/* Fails if columns have too many words. */
-static egad_status check_many(const egad_table *table)
-{
-    egad_status status = EGAD_OK;
-    char **name = NULL, list[400];
-    size_t n = 0, first = 0;
-
-    NEW(name, table->columns);
-    for (size_t i = 0; i < table->columns; i++) {
-        const egad_table_column *c = &table->column[i];
-        if (c->kind != EGAD_TABLE_WORD || !c->many)
-            continue;
-        if (half_numbers(c))
-            TRY(fail_numbers(table, c));
-        if (n == 0)
-            first = i;
-        name[n++] = c->name;
-    }
-    const egad_table_column *c = &table->column[first];
-    if (n == 1)
-        FAIL(DATA,
-             "csv: '%s' line %zu, column '%s': more than %d distinct values; --drop '%s' "
-             "leaves the column out",
-             table->path, c->many, c->name, EGAD_TABLE_WORDS, c->name);
-    if (n)
-        FAIL(
-            DATA,
-            "csv: '%s': more than %d distinct values in each of %zu columns; --drop '%s' "
-            "leaves them out",
-            table->path, EGAD_TABLE_WORDS, n,
-            egad_array_list(list, sizeof list, name, n));
-done:
-    free(name);
-    return status;
-}
-
 /* How many values of a column that is taken as categories are numbers. */
 static egad_status count_values(const egad_table *table, egad_table_column *c)
 {
@@ -335,12 +274,27 @@ done:
     return status;
 }
 
+static egad_status fail_gap(const egad_table *table, const egad_table_column *c,
+                            size_t line)
+{
+    egad_status status = EGAD_OK;
+    const char *gap = c->kind == EGAD_TABLE_NUMBER ? c->gap : NULL;
+
+    FAIL(DATA,
+         "csv: '%s' line %zu, column '%s': %s%.40s%s; --missing drop leaves such rows "
+         "out, --missing mean fills them",
+         table->path, line, c->name, gap ? "'" : "", gap ? gap : "the value is missing",
+         gap ? "' is no value" : "");
+done:
+    return status;
+}
+
 egad_status egad_table_settle(egad_table *table, egad_table_missing missing)
 {
     egad_status status = EGAD_OK;
 
     table->missing = missing;
-    TRY(check_many(table));
+    TRY(egad_table_check(table));
     for (size_t i = 0; i < table->columns; i++) {
         egad_table_column *c = &table->column[i];
         /* Gaps may be written in many ways, such as nan(1). */
@@ -348,10 +302,7 @@ egad_status egad_table_settle(egad_table *table, egad_table_missing missing)
             c->kind = c->numbers || c->many ? EGAD_TABLE_NUMBER : EGAD_TABLE_WORD;
         size_t line = c->kind == EGAD_TABLE_NUMBER ? c->no_number : c->no_word;
         if (c->feature && line && missing == EGAD_TABLE_FAIL)
-            FAIL(DATA,
-                 "csv: '%s' line %zu, column '%s': the value is missing; --missing drop "
-                 "leaves such rows out, --missing mean fills them",
-                 table->path, line, c->name);
+            TRY(fail_gap(table, c, line));
         if (c->kind == EGAD_TABLE_NUMBER) {
             forget_words(c);
             continue;
@@ -536,6 +487,7 @@ void egad_table_clear(egad_table *table)
         free(table->column[i].number);
         free(table->column[i].name);
         free(table->column[i].odd);
+        free(table->column[i].gap);
     }
     free(table->column);
     *table = (egad_table){ .path = table->path };

@@ -168,8 +168,12 @@ START_TEST(split_by_column)
     egad_dataset_free(data);
     CHECK_FAILS(IMPORT(&data, "a,part\n1,train\n2,valid\n", .split_column = "part"), DATA,
                 "line 3, column 'part': 'valid'");
-    CHECK_FAILS(IMPORT(&data, "a,part\n1,test\n", .split_column = "part"), DATA,
-                "none is left to train");
+    CHECK_FAILS(
+        IMPORT(&data, "a,part\n1,test\n", .split_column = "part"), DATA,
+        "of 1 row none is left to train on (1 test): call more normal rows train");
+    CHECK_FAILS(IMPORT(&data, "a,b\n1,\n,2\n", .missing = "drop"), DATA,
+                "of 2 rows none is left to train on (0 test): each lacks a value, and "
+                "--missing mean");
 }
 END_TEST
 
@@ -210,6 +214,35 @@ START_TEST(missing_values)
     CHECK_FAILS(IMPORT(&data, "a,y\n1,0\n2,\n3,1\n", .label = "y", .normal = "0"), DATA,
                 "line 3, column 'y': the label is missing");
     CHECK_FAILS(IMPORT(&data, text, .missing = "guess"), ARGUMENT, "'guess'");
+    CHECK_FAILS(IMPORT(&data, "a,b\n1,2\nInf,3\n", NONE), DATA,
+                "line 3, column 'a': 'Inf' is no value; --missing drop leaves such rows");
+}
+END_TEST
+
+/* Columns without any value, whatever they are to be; but a label is a value. */
+START_TEST(empty_columns)
+{
+    static const char *const ways[] = { NULL, "drop", "mean" };
+    static const char text[] = "a,b,c,y\n1,,NA,\n2,,?,\n3,,nan,\n";
+    egad_dataset *data;
+
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        CHECK_FAILS(IMPORT(&data, text, .missing = ways[i]), DATA,
+                    "x.csv': 3 columns are empty, no row has a value in them: --drop "
+                    "'b,c,y' leaves them out");
+        CHECK_FAILS(
+            IMPORT(&data, text, .missing = ways[i], .drop = "c,y", .numeric = "b"), DATA,
+            "x.csv', column 'b': it is empty, no row has a value: --drop 'b' leaves it");
+        CHECK_FAILS(
+            IMPORT(&data, text, .missing = ways[i], .drop = "c,y", .categorical = "b"),
+            DATA, "column 'b': it is empty");
+        CHECK_FAILS(IMPORT(&data, text, .missing = ways[i], .drop = "b,c", .label = "y",
+                           .normal = "ok"),
+                    DATA, "column 'y': no row is labelled 'ok': the column of labels is");
+    }
+    CHECK_OK(IMPORT(&data, text, .drop = "b,y", .categorical = "c"));
+    ck_assert_uint_eq(data->schema.column[1].categories, 3);
+    egad_dataset_free(data);
 }
 END_TEST
 
@@ -272,7 +305,9 @@ START_TEST(bad_files)
         { "a,b,a\n1,2,3\n", EGAD_FORMAT, "two columns named 'a'" },
         { "a,b\n1,2\n1,2,3\n", EGAD_FORMAT, "x.csv' line 3: 3 fields, the header has 2" },
         { "a,b\n1,2\n\n1\n", EGAD_FORMAT, "line 4: 1 field" },
-        { "a\n1\n1e60\n", EGAD_FORMAT, "line 3, column 'a': '1e60' is too large" },
+        { "a\n1\n1e60\n", EGAD_FORMAT,
+          "line 3, column 'a': '1e60' is too large for float32: leave the row out, or "
+          "write" },
         { "\xff\xfe"
           "a",
           EGAD_FORMAT, "UTF-16" },
@@ -323,8 +358,10 @@ START_TEST(bad_labels)
                 "no column is left");
     CHECK_FAILS(IMPORT(&data, flows, .label = "kind", .normal = "ok", .test_fraction = 1),
                 ARGUMENT, "test fraction");
-    CHECK_FAILS(IMPORT(&data, "a,y\n1,0\n2,1\n", .label = "y", .normal = "0"), DATA,
-                "none is left to train");
+    CHECK_FAILS(
+        IMPORT(&data, "a,y\n1,0\n2,1\n", .label = "y", .normal = "0"), DATA,
+        "of 2 rows none is left to train on (2 test): give more normal rows, or a "
+        "smaller --test-fraction");
 }
 END_TEST
 
@@ -386,9 +423,10 @@ START_TEST(many_values)
     n = (size_t)snprintf(text, room, "v,w\n");
     for (int i = 0; i < 1200; i++)
         n += (size_t)snprintf(text + n, room - n, "nan(%d),1\n", i);
-    CHECK_FAILS(IMPORT(&data, text, NONE), DATA, "column 'v': the value is missing");
-    CHECK_FAILS(IMPORT(&data, text, .missing = "mean"), DATA,
-                "column 'v': no training row has a value");
+    CHECK_FAILS(IMPORT(&data, text, NONE), DATA, "column 'v': it is empty");
+    CHECK_FAILS(IMPORT(&data, text, .missing = "mean"), DATA, "column 'v': it is empty");
+    snprintf(text + n, room - n, "0,1\n");
+    CHECK_FAILS(IMPORT(&data, text, NONE), DATA, "column 'v': 'nan(0)' is no value");
     free(text);
 }
 END_TEST
@@ -397,6 +435,7 @@ static void note_doubt(void *context, const egad_csv_doubt *d)
 {
     char *told = context;
     size_t used = strlen(told);
+    ck_assert_int_eq(d->mixed, 1);
     snprintf(told + used, 200 - used, "%s %zu %zu %zu %zu %s %zu;", d->column,
              d->categories, d->values, d->numbers, d->commas, d->odd, d->line);
 }
@@ -422,6 +461,71 @@ START_TEST(doubts)
                     .doubt = note_doubt, .context = told));
     ck_assert_str_eq(told, "");
     egad_dataset_free(data);
+}
+END_TEST
+
+static void note_nearly(void *context, const egad_csv_doubt *d)
+{
+    char *told = context;
+    size_t used = strlen(told);
+    ck_assert_int_eq(d->mixed, 0);
+    snprintf(told + used, 200 - used, "%s %s%s;", d->column, d->odd ? d->odd : "",
+             d->cure);
+}
+
+/* Texts that begin with a number, and what to do about them; not where they are few. */
+START_TEST(nearly_numbers)
+{
+    static const struct {
+        const char *text, *hint;
+        int comma;
+    } want[] = {
+        { "8.07 bar", ": write the number alone", 0 },
+        { "-3kPa", ": write the number alone", 0 },
+        { "5%", ": write the number alone", 0 },
+        { "3 kg/m3", ": write the number alone", 0 },
+        { "8,07 bar", ": write the number alone, with a decimal point", 0 },
+        { "8,07", ": write it with a decimal point and without other commas", 1 },
+        { "1,234.5", ": write it with a decimal point and without other commas", 0 },
+        { "1,2,3", ": write it with a decimal point and without other commas", 0 },
+        { "1e60", ": leave the row out, or write the column in a larger unit", 0 },
+        { "3f2a", "", 0 },
+        { "10.0.0.1", "", 0 },
+        { "9:05", "", 0 },
+        { "2018-07-03", "", 0 },
+        { "12 Long Street", "", 0 },
+        { "bar 8", "", 0 },
+        { ",", "", 0 },
+        { "- bar", "", 0 }
+    };
+    egad_dataset *data;
+    char told[200] = "", text[4096];
+    size_t n = 0;
+
+    for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
+        ck_assert_str_eq(egad_number_hint(want[i].text), want[i].hint);
+        ck_assert_int_eq(egad_number_comma(want[i].text), want[i].comma);
+    }
+    n = (size_t)snprintf(text, sizeof text, "p;q;r;s\n");
+    for (int i = 0; i < 60; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%d bar;1,%d.5;h%d;%d cores\n",
+                              i + 10, i + 10, i, i % 4);
+    CHECK_OK(IMPORT(&data, text, .doubt = note_nearly, .context = told));
+    ck_assert_str_eq(told, "p 10 bar: write the number alone;q 1,10.5: write it with a "
+                           "decimal point and without other commas;r ;");
+    egad_dataset_free(data);
+    /* Too many of them are told as such. */
+    char *many = malloc(1200 * 12);
+    n = (size_t)snprintf(many, 12, "p\n");
+    for (int i = 0; i < 1200; i++)
+        n += (size_t)snprintf(many + n, 12, "%d bar\n", i);
+    CHECK_FAILS(
+        IMPORT(&data, many, NONE), DATA,
+        "more than 1000 distinct values, of which '0 bar', line 2, is the first that "
+        "is not a number: write the number alone; --drop 'p' leaves");
+    CHECK_FAILS(IMPORT(&data, many, .numeric = "p"), FORMAT,
+                "line 2, column 'p': '0 bar' is not a number: write the number alone");
+    free(many);
 }
 END_TEST
 
@@ -499,6 +603,7 @@ int main(void)
     tcase_add_test(tests, kinds_by_hand);
     tcase_add_test(tests, split_by_column);
     tcase_add_test(tests, missing_values);
+    tcase_add_test(tests, empty_columns);
     tcase_add_test(tests, ways_to_write_it);
     tcase_add_test(tests, quotes);
     tcase_add_test(tests, bad_files);
@@ -507,6 +612,7 @@ int main(void)
     tcase_add_test(tests, too_many_columns);
     tcase_add_test(tests, many_values);
     tcase_add_test(tests, doubts);
+    tcase_add_test(tests, nearly_numbers);
     tcase_add_test(tests, dates);
     tcase_add_test(tests, compressed);
     tcase_add_test(tests, locale);

@@ -203,7 +203,8 @@ START_TEST(read_bad)
           "has no columns bytes, service (2 of the 2 that the model was trained on): add "
           "what is missing, or correct names in the header; others there are Bytes, "
           "port" },
-        { "1 kB,http\n2,http\n", EGAD_DATA, "line 1, column 'bytes': '1 kB' is not a" },
+        { "1 kB,http\n2,http\n", EGAD_DATA,
+          "line 1, column 'bytes': '1 kB' is not a number: write the number alone" },
         { "?,http\n2,http\n", EGAD_DATA, "line 1, column 'bytes': '?' is no value" },
         { "bytes,service,bytes\n1,http,2\n", EGAD_FORMAT, "two columns named 'bytes'" },
         { "1,http,x,y\n", EGAD_SHAPE,
@@ -215,7 +216,8 @@ START_TEST(read_bad)
         { "bytes,service\nNaN,http\n", EGAD_DATA,
           "line 2, column 'bytes': 'NaN' is no value" },
         { "bytes,service\n-inf,http\n", EGAD_DATA, "'-inf' is no value" },
-        { "bytes,service\n1e39,http\n", EGAD_DATA, "too large" },
+        { "bytes,service\n1e39,http\n", EGAD_DATA,
+          "too large for float32: leave the row out, or write the column in a larger" },
         { "1,http\n2\n", EGAD_FORMAT, "line 2: 1 field, the first line has 2" },
         { ",other,bytes\n,1,2\n", EGAD_SHAPE, "others there are column1, other" },
         { "bytes,bytes,other\n1,2,3\n", EGAD_SHAPE,

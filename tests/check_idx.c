@@ -183,7 +183,8 @@ START_TEST(options_that_do_not_fit)
     how = (egad_image_options){ .labels = labels, .normal = "0", .test_fraction = 1 };
     CHECK_FAILS(egad_idx_import(&data, path, &how), ARGUMENT, "test fraction 1");
     how = (egad_image_options){ .labels = labels, .normal = "0", .test_fraction = 0.999 };
-    CHECK_FAILS(egad_idx_import(&data, path, &how), DATA, "none is left to train");
+    CHECK_FAILS(egad_idx_import(&data, path, &how), DATA,
+                "none is left to train on: give more normal rows");
     how = (egad_image_options){ .height = 3, .width = 3 };
     CHECK_FAILS(egad_idx_import(&data, path, &how), ARGUMENT, "size of their own");
     CHECK_FAILS(egad_idx_import(&data, folder, NULL), FILE, "it is a folder");

@@ -30,6 +30,8 @@ START_TEST(judging)
     CHECK_FAILS(egad_roles_judge(&roles, name, 3, odd), DATA,
                 "test: 'file', column 'kind': all rows are anomalies, wanted both kinds; "
                 "do something");
+    CHECK_FAILS(egad_roles_judge(&roles, name, 0, odd), DATA,
+                "column 'kind': no row is labelled 'a': the column of labels is empty");
     roles.anomalous = " ";
     CHECK_FAILS(egad_roles_judge(&roles, name, 3, odd), DATA, "all rows are normal");
 }

@@ -46,7 +46,7 @@ third_party=(
     'cairo.h        host/cli_draw.c'
     'resolv.h       host/cli_page.c') # of libc: base64
 # Files in two parts, under the first one's name: a header between them is theirs alone.
-declare -A part_of=([h5_attribute]=h5 [h5_find]=h5 [h5_text]=h5 [csv_read]=csv
+declare -A part_of=([h5_attribute]=h5 [h5_find]=h5 [h5_text]=h5 [csv_read]=csv [table_check]=table
     [score_file]=score [search_fused]=search [train_fused]=train [op_mlp_run]=mlp
     [tune_measure]=tune [checkpoint_text]=checkpoint [infer_fused]=infer
     [detector_text]=detector)

@@ -18,8 +18,21 @@ bad bytes text.csv --numeric bytes
 bad 8 text.csv --numeric bytes
 awk -F, -v OFS=, 'NR == 9 { $3 = "nan" } { print }' flows.csv >nan.csv
 bad bytes nan.csv --numeric bytes
+bad "line 9, column 'bytes': 'nan' is no value; --missing drop leaves such rows out" nan.csv
 awk -F, -v OFS=, 'NR == 9 { $3 = "1e99" } { print }' flows.csv >huge.csv
-bad bytes huge.csv --numeric bytes
+bad "'1e99' is too large for float32: leave the row out, or write the column in a larger unit" huge.csv
+awk -F, -v OFS=, 'NR > 1 { $3 = "" } { print }' flows.csv >hollow.csv
+for how in fail drop mean; do
+    bad "'hollow.csv', column 'bytes': it is empty, no row has a value: --drop 'bytes' leaves it out" \
+        hollow.csv --missing $how
+done
+awk -F, -v OFS=, 'NR > 1 { $4 = "" } { print }' flows.csv >unlabelled.csv
+bad "column 'kind': no row is labelled 'benign': the column of labels is empty: fill it in" unlabelled.csv
+awk -F, -v OFS=, 'NR == 8 { $3 = "8.07 bar" } { print }' flows.csv >units.csv
+bad "'8.07 bar' is not a number: write the number alone" units.csv --numeric bytes
+head -2 flows.csv >few.csv
+tail -1 flows.csv >>few.csv
+bad "of 2 rows none is left to train on (2 test): give more normal rows, or a smaller --test-fraction" few.csv
 awk -F, -v OFS=, 'NR == 9 { $3 = "" } { print }' flows.csv >missing.csv
 bad "line 9, column 'bytes': the value is missing; --missing drop leaves such rows out, --missing mean fills" \
     missing.csv
@@ -65,7 +78,7 @@ bad "more than 1000 distinct values, of which '0,5', line 2, is the first that i
 awk 'BEGIN { print "id,v,host name,w,kind"
     for (i = 0; i < 1500; i++)
         print "i" i "," i / 4 ",h" i "," (i == 3 ? "ERR" : i % 9) "," (i % 9 ? "benign" : "attack") }' >ids.csv
-bad "more than 1000 distinct values in each of 2 columns; --drop 'id, host name' leaves them out" ids.csv
+bad "more than 1000 distinct values in each of 2 columns; --drop 'id,host name' leaves them out" ids.csv
 bad "line 1002, column 'id': more than 1000 distinct values; --drop 'id' leaves the column out" \
     ids.csv --drop 'host name'
 bad "column 'v': more than 1000 distinct values, all of them numbers: leave it out of --categorical" \

@@ -54,12 +54,21 @@ awk 'BEGIN { print "amp;bar;comma;mixed;kind"
 import doubt.csv doubt.h5 --missing mean >imported 2>warned
 cat >want <<'END'
 egad: warning: column 'amp' is taken as 52 categories, though 1,997 of its 1,998 values are numbers: the first that is none is 'ERR', line 700; --numeric 'amp' refuses it
-egad: warning: column 'bar' is taken as 14 categories, though 1,333 of its 2,000 values are numbers: the first that is none is '0 bar', line 2; --numeric 'bar' refuses it
-egad: warning: column 'comma' is taken as 18 categories, though 2,000 of its 2,000 values are numbers once a decimal comma is a point: the first that is none as it stands is '1,5', line 3; --numeric 'comma' refuses it
+egad: warning: column 'bar' is taken as 14 categories, though 1,333 of its 2,000 values are numbers: the first that is none is '0 bar', line 2: write the number alone; --numeric 'bar' refuses it
+egad: warning: column 'comma' is taken as 18 categories, though 2,000 of its 2,000 values are numbers once a decimal comma is a point: the first that is none as it stands is '1,5', line 3: write them with a decimal point; --numeric 'comma' refuses it
 END
 diff want warned
 import doubt.csv doubt.h5 --force --missing mean --categorical amp,bar,comma >imported 2>warned
 test ! -s warned
+# What is one category, and a number once it has a point; and what is not, as it has two.
+awk 'BEGIN { print "one;two;bar;kind"
+    for (i = 0; i < 300; i++) print "1,5;1,234.5;" i / 8 " bar;" (i % 9 ? "benign" : "attack") }' >commas.csv
+import commas.csv commas.h5 >imported 2>warned
+cat >want <<'END'
+egad: warning: column 'one' is taken as 1 category, though 300 of its 300 values are numbers once a decimal comma is a point: the first that is none as it stands is '1,5', line 2: write them with a decimal point; --numeric 'one' refuses it
+egad: warning: column 'bar' has 300 different texts, each a feature of its own, though most are nearly numbers, such as '0 bar': write the number alone, and the column is taken as numbers; --drop 'bar' leaves it out
+END
+diff want warned
 # So is one of many texts, or of dates, each a feature; but not where there are a few kinds.
 awk 'BEGIN { print "time,day,id,host,kind"
     for (i = 0; i < 504; i++)
