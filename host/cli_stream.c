@@ -317,8 +317,10 @@ int cli_stream_run(const cli_stream *how)
     const egad_csv_report unseen = egad_csv_unseen(s.lines);
     cli_rows_note(&unseen);
     if (s.malformed)
-        fprintf(stderr, "%s of %s lines were malformed, and are answered as errors\n",
-                cli_count(s.malformed).text, cli_count(s.row).text);
+        fprintf(stderr, "%s of %s line%s %s\n", cli_count(s.malformed).text,
+                cli_count(s.row).text, s.row == 1 ? "" : "s",
+                s.malformed == 1 ? "was malformed, and is answered as an error"
+                                 : "were malformed, and are answered as errors");
 done:
     release(&s);
     return code;

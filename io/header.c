@@ -97,7 +97,9 @@ static egad_status fail_absent(const egad_header *h, size_t n, char *const *fiel
          more ? "others there are " : "",
          egad_array_list(others, sizeof others, other, more),
          twice ? more ? ", and '" : "'" : "", twice ? twice : "",
-         twice ? "' is there twice" : "", delimiter_hint(h, n));
+         twice ? "' is there twice" : "",
+         n > 1 && absents == schema->n ? "; is its first line the header?"
+                                       : delimiter_hint(h, n));
 done:
     free(absent);
     free(other);

@@ -202,8 +202,8 @@ static egad_status check_text(const reader *r, const char *text, size_t n, char 
         FAIL(FORMAT, "csv: '%s' is HDF5, wanted text; data files end in .h5", r->path);
     if (n >= 2 && memcmp(text, "\x1f\x8b", 2) == 0)
         FAIL(FORMAT,
-             "csv: '%s' is compressed, wanted text: zcat FILE | egad score --data - "
-             "gives it",
+             "csv: '%s' is compressed, wanted text: 'zcat FILE | egad score --data -' "
+             "decompresses it",
              r->path);
     if (json == '[' && objects)
         FAIL(FORMAT,

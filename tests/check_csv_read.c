@@ -418,7 +418,7 @@ START_TEST(stream_positions)
     CHECK_FAILS(line("[", x, &row), FORMAT,
                 "json: 'pipe' is an array, wanted one object");
     CHECK_FAILS(line("\x1f\x8b\b", x, &row), FORMAT,
-                "'pipe' is compressed, wanted text: zcat FILE | egad score --data -");
+                "'pipe' is compressed, wanted text: 'zcat FILE | egad score --data -'");
     CHECK_OK(line("5;http\r", x, &row));
     ck_assert_int_eq(row, 1);
     ck_assert(x[0] == 5 && x[1] == 0 && x[2] == 1 && x[3] == 0);

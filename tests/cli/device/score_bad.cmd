@@ -17,7 +17,7 @@ bad "'narrow.csv' has no columns duration, bytes (2 of the 3 that the model was 
     narrow.csv
 # A header of other names is no row.
 sed '1s/.*/Duration,protocol,size,kind/' flows.csv >renamed.csv
-bad "no columns duration, proto, bytes (3 of the 3 that the model was trained on): add what is missing, or correct names in the header; others there are Duration, protocol, size, kind" \
+bad "no columns duration, proto, bytes (3 of the 3 that the model was trained on): add what is missing, or correct names in the header; others there are Duration, protocol, size, kind; is its first line the header?" \
     renamed.csv
 sed '1s/kind/bytes/; 1s/proto/protocol/' flows.csv >twice.csv
 bad "others there are protocol, and 'bytes' is there twice" twice.csv

@@ -71,7 +71,7 @@ for signal in TERM INT; do
     wait $server
     exec 3>&- 4<&-
     test "$(cut -d, -f1 rest | tr '\n' ' ')" = '1 2 '
-    grep -x '1 of 3 lines were malformed, and are answered as errors' err
+    grep -x '1 of 3 lines was malformed, and is answered as an error' err
 done
 # A line without end is one malformed line.
 { head -2 flows.csv; head -c 3000000 /dev/zero | tr '\0' 1; echo; tail -1 flows.csv; } |
@@ -89,7 +89,7 @@ for bad in narrow.csv flows.h5 /dev/zero flows.csv.gz array.json; do
     keeps out.csv 1 'standard input' $score -o out.csv <bad
     fails 1 'standard input' $score <bad
     case $bad in
-    *.gz) grep -F 'is compressed, wanted text: zcat FILE | egad score --data - gives it' fails.err ;;
+    *.gz) grep -F 'is compressed, wanted text: '\''zcat FILE | egad score --data -'\'' decompresses it' fails.err ;;
     *.json) grep -F 'is an array, wanted one object in each line' fails.err ;;
     esac
 done
