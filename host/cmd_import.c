@@ -92,10 +92,10 @@ static void warn_of_column(void *context, const egad_csv_doubt *d)
         warn_of_numbers(d);
     } else if (d->odd) {
         cli_warning(
-            "column '%s' has %s different texts, each a feature of its own, though "
-            "most are nearly numbers, such as '%.40s'%s, and the column is taken "
-            "as numbers; --drop '%s' leaves it out",
-            d->column, cli_count(d->categories).text, d->odd, d->cure, d->column);
+            "column '%s' is taken as %s categor%s, though most are nearly numbers, such "
+            "as '%.40s'%s, and the column is taken as numbers; --drop '%s' leaves it out",
+            d->column, cli_count(d->categories).text, d->categories == 1 ? "y" : "ies",
+            d->odd, d->cure, d->column);
     } else {
         cli_warning("column '%s' has %s different %s, each a feature of its own: if that "
                     "is no kind, --drop '%s' leaves it out",

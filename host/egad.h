@@ -236,8 +236,8 @@ typedef struct {
     /* Called after an import for each column that was taken as categories, which
      * `categorical` does not ask for, though at least half of its values are numbers, or
      * are once a decimal comma is a point; or it has more than 50 of them, more than 20
-     * and a tenth of the rows, or most of them look like dates.  NULL: nothing is called.
-     */
+     * and a tenth of the rows, or most of them look like dates, or like numbers with
+     * commas.  NULL: nothing is called. */
     void (*doubt)(void *context, const egad_csv_doubt *doubt);
     void *context;
 } egad_csv_options;

@@ -309,8 +309,10 @@ static void tell_doubts(const importing *m, const egad_dataset *data)
         const size_t words = made->categories, dates = count_dates(made);
         const char *odd = numbers ? c->odd : find_nearly(made);
         made++;
+        /* A few numbers with a unit may be kinds; with commas they are numbers. */
+        const int commas = odd && strchr(odd, ',');
         if (numbers ||
-            (c->doubt && (are_many(words, m->table.rows) || 2 * dates > words)))
+            (c->doubt && (are_many(words, m->table.rows) || 2 * dates > words || commas)))
             o->doubt(o->context,
                      &(egad_csv_doubt){ .column = c->name,
                                         .categories = words,

@@ -61,12 +61,14 @@ diff want warned
 import doubt.csv doubt.h5 --force --missing mean --categorical amp,bar,comma >imported 2>warned
 test ! -s warned
 # What is one category, and a number once it has a point; and what is not, as it has two.
-awk 'BEGIN { print "one;two;bar;kind"
-    for (i = 0; i < 300; i++) print "1,5;1,234.5;" i / 8 " bar;" (i % 9 ? "benign" : "attack") }' >commas.csv
+# Many numbers with a unit are numbers, a few may be kinds.
+awk 'BEGIN { print "one;two;bar;cores;kind"
+    for (i = 0; i < 300; i++) print "1,5;1,234.5;" i / 8 " bar;" i % 4 " cores;" (i % 9 ? "benign" : "attack") }' >commas.csv
 import commas.csv commas.h5 >imported 2>warned
 cat >want <<'END'
 egad: warning: column 'one' is taken as 1 category, though 300 of its 300 values are numbers once a decimal comma is a point: the first that is none as it stands is '1,5', line 2: write them with a decimal point; --numeric 'one' refuses it
-egad: warning: column 'bar' has 300 different texts, each a feature of its own, though most are nearly numbers, such as '0 bar': write the number alone, and the column is taken as numbers; --drop 'bar' leaves it out
+egad: warning: column 'two' is taken as 1 category, though most are nearly numbers, such as '1,234.5': write it with a decimal point and without other commas, and the column is taken as numbers; --drop 'two' leaves it out
+egad: warning: column 'bar' is taken as 300 categories, though most are nearly numbers, such as '0 bar': write the number alone, and the column is taken as numbers; --drop 'bar' leaves it out
 END
 diff want warned
 # So is one of many texts, or of dates, each a feature; but not where there are a few kinds.
