@@ -220,7 +220,7 @@ static egad_status check_text(const reader *r, const char *text, size_t n, char 
         line += *c == '\n';
     if (zero)
         FAIL(FORMAT, "csv: '%s' line %zu: a zero byte: " NO_TEXT, r->path, line);
-    for (size_t i = skip_blanks(text, n, 0); i < n && text[i] != '\n'; i++)
+    for (size_t i = skip_blanks(text, n, 0); i < n && !strchr("\r\n", text[i]); i++)
         if (((unsigned char)text[i] < ' ' && !strchr(blanks, text[i]) &&
              text[i] != delimiter) ||
             text[i] == '\177')

@@ -305,6 +305,11 @@ START_TEST(bad_files)
     support_write(path, "a,b\n1\"2,\n\0\n", 11);
     CHECK_FAILS(egad_csv_import(&data, path, NULL), FORMAT,
                 "line 3: a zero byte: this is no text");
+    /* It may be what stands between columns, and in a row it is a value's. */
+    CHECK_OK(IMPORT(&data, "a\1b\n1\0012\n", .delimiter = '\1'));
+    egad_dataset_free(data);
+    CHECK_OK(IMPORT(&data, "a,b\r1,\1\r", NONE));
+    egad_dataset_free(data);
     CHECK_FAILS(IMPORT(&data, "a b\n1 2\n", .numeric = "b"), ARGUMENT,
                 "its columns are a b: it is one column: is its first line the header?");
     CHECK_FAILS(egad_csv_import(&data, folder, NULL), FILE, "folder");
