@@ -54,7 +54,7 @@ egad_tuning_info cli_tuning(const egad_device_info *device)
     egad_tuning_info tuning;
     egad_tune_describe(&tuning, device);
     if (tuning.problem[0])
-        cli_warning("%s: remove it; until then the type of the device decides",
+        cli_warning("%s: " CLI_OTHER_TUNING "; until then the type of the device decides",
                     tuning.problem);
     return tuning;
 }

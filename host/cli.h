@@ -189,6 +189,9 @@ cli_number cli_time(double seconds);  /* "12.3 s", "3 min 20 s", "1 h 02 min" */
 cli_number cli_bytes(uint64_t bytes); /* "15.6 GiB" */
 double cli_clock(void);               /* seconds, monotonic */
 
+/* What to do about a tuning that cannot be used. */
+#define CLI_OTHER_TUNING                                                                 \
+    "name another file by EGAD_TUNE, or remove it if 'egad tune' made it"
 /* What is said of a device's tuning; a warning if there is one that cannot be used. */
 egad_tuning_info cli_tuning(const egad_device_info *device);
 /* Open a device, with the same warning. */

@@ -55,16 +55,12 @@ int cmd_devices(int argc, char **argv)
     size_t chosen = 0;
     for (size_t i = 0; i < n; i++)
         chosen += list[i].chosen != 0;
-    if (n)
-        print_devices(list, n);
+    print_devices(list, n);
     for (size_t i = 0; i < n; i++)
         if (list[i].chosen)
             printf("tuning of %d:%d: %s\n", list[i].platform_index, list[i].device_index,
                    cli_tuning(&list[i]).text);
     free(list);
-    if (!n)
-        return cli_error("there is no OpenCL device: install the driver of your GPU's "
-                         "vendor, or pocl-opencl-icd to compute on the CPU");
     if (!chosen)
         return cli_error("%s '%s' matches none of these devices",
                          choice ? "--device" : "EGAD_DEVICE",

@@ -81,8 +81,7 @@ static int run(const arguments *a)
     CLI_TRY(egad_device_new(&device, a->device));
     egad_tune_describe(&info, egad_device_describe(device));
     if (info.problem[0])
-        code =
-            cli_error("%s; remove it, or name another file by EGAD_TUNE", info.problem);
+        code = cli_error("%s: " CLI_OTHER_TUNING, info.problem);
     else if (!info.file[0])
         code = cli_error("EGAD_TUNE is off: there is no file to keep a tuning in: unset "
                          "it, or name one");

@@ -93,7 +93,7 @@ static void describe(candidate *c)
     snprintf(info->type, sizeof info->type, "%s", type_name(c->type));
 }
 
-/* All devices of all platforms: `*list` is freed with free(). */
+/* All devices of all platforms, one at least: `*list` is freed with free(). */
 static egad_status find(candidate **list, size_t *n)
 {
     egad_status status = EGAD_OK;
@@ -128,6 +128,11 @@ static egad_status find(candidate **list, size_t *n)
             describe(c);
         }
     }
+    if (*n == 0)
+        FAIL(DEVICE, "there is no OpenCL device: install your GPU's OpenCL driver, or "
+                     "pocl-opencl-icd to compute on the processor; if PoCL is "
+                     "installed, it wants a folder that it can write to, by HOME or "
+                     "POCL_CACHE_DIR");
 done:
     if (status != EGAD_OK) {
         free(*list);
@@ -190,9 +195,6 @@ egad_status egad_device_new(egad_device **out, const char *choice)
     *out = NULL;
 
     TRY(find(&found, &n));
-    if (n == 0)
-        FAIL(DEVICE, "there is no OpenCL device: install your GPU's OpenCL driver, or "
-                     "pocl-opencl-icd to compute on the processor");
     const int chosen = choose(found, n, choice);
     if (chosen < 0) {
         char names[400] = "";
@@ -200,8 +202,9 @@ egad_status egad_device_new(egad_device **out, const char *choice)
             at += (size_t)snprintf(names + at, sizeof names - at, "%s%d:%d %s",
                                    i ? ", " : "", found[i].info.platform_index,
                                    found[i].info.device_index, found[i].info.name);
-        FAIL(DEVICE, "no OpenCL device is called '%s'; there are: %s",
-             choice ? choice : getenv("EGAD_DEVICE"), names);
+        FAIL(DEVICE, "no OpenCL device is called '%s'%s; there are: %s",
+             choice ? choice : getenv("EGAD_DEVICE"),
+             choice ? "" : ", as EGAD_DEVICE says", names);
     }
     const candidate *c = &found[chosen];
     NEW(device, 1);

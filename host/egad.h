@@ -100,8 +100,8 @@ typedef struct {
 } egad_device_info;
 
 /* All OpenCL devices, and in `chosen` which one `choice` picks (see egad_device_new).
- * `*list` holds `*n` entries, freed with free().  No device at all, or a choice that
- * matches none, is not a failure here: nothing is marked. */
+ * `*list` holds `*n` entries, freed with free().  No device at all is a failure; a choice
+ * that matches none is not: nothing is marked. */
 EGAD_API egad_status egad_device_list(egad_device_info **list, size_t *n,
                                       const char *choice);
 

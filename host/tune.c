@@ -215,7 +215,7 @@ static egad_status load(json_t **out, const char *path)
         FAIL(FILE, "the tuning '%s' cannot be read: %s", path, strerror(errno));
     root = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
     if (!root)
-        FAIL(FORMAT, "the tuning '%s' is damaged: %s, line %d", path, error.text,
+        FAIL(FORMAT, "'%s' is no tuning, or is damaged: %s, line %d", path, error.text,
              error.line);
     format = json_string_value(json_object_get(root, "format"));
     if (!format || strcmp(format, FORMAT) != 0)

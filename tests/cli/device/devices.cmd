@@ -10,6 +10,8 @@ fails_after_table() {
 fails_after_table --device nonesuch
 EGAD_DEVICE=nonesuch fails_after_table
 fails 1 nonesuch models kdd-bigan --device nonesuch
+EGAD_DEVICE=nonesuch fails 1 "called 'nonesuch', as EGAD_DEVICE says; there are: " \
+    models kdd-bigan
 fails 1 9:9 models kdd-bigan --device 9:9
 # The shell is offered just these.
 "$EGAD" devices | sed -nE 's/^[* ] ([0-9]+:[0-9]+) .*/\1/p' >indexes

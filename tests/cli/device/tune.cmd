@@ -33,7 +33,7 @@ grep -qE '"tuning": "(rows|tiles|clblast)' json
 # What is no tuning is told in one line, and not used; nor does egad tune write over it.
 broken() {
     "$EGAD" score --model model.h5 --data flows.h5 -o c.csv 2>err
-    test "$(grep -c '^egad: warning: .*remove it; until then the type of the device decides$' err)" = 1
+    test "$(grep -c "^egad: warning: .*: name another file by EGAD_TUNE, or remove it if 'egad tune' made it; until then the type of the device decides$" err)" = 1
     grep -qF "$1" err
     cp "$EGAD_TUNE" before
     fails 1 "$1" $tune
@@ -42,6 +42,8 @@ broken() {
 cp "$EGAD_TUNE" good
 head -c 200 good >"$EGAD_TUNE"
 broken damaged
+echo a,b >"$EGAD_TUNE"
+broken 'is no tuning, or is damaged: '
 echo '{"format": "other"}' >"$EGAD_TUNE"
 broken 'is not a file of egad tune'
 sed 's/"version": 1/"version": 2/' good >"$EGAD_TUNE"
