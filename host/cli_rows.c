@@ -7,11 +7,11 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-static const char remedy[] = "import its table with the options of the training data, or "
-                             "score the table itself";
-static const char of_categories[] = "score its table itself, where categories that are "
-                                    "not known count as none, or import "
-                                    "both tables as one (--split-column) and train again";
+/* Data that are held against a model, and what to do where they differ. */
+typedef struct {
+    const char *path, *model;           /* the files */
+    const char *remedy, *of_categories; /* of columns and shapes; and of categories */
+} comparison;
 
 /* The first column of `of` that is not in `in` by its name, or NULL. */
 static const egad_column *other_column(const egad_schema *of, const egad_schema *in)
@@ -39,64 +39,96 @@ static const char *other_category(const egad_column *of, const egad_column *in)
     return NULL;
 }
 
-static int check_column(const egad_column *have, const char *path,
-                        const egad_column *want, const char *model)
+static int check_column(const comparison *c, const egad_column *have,
+                        const egad_column *want)
 {
     if (!have->categories != !want->categories)
         return cli_error("column '%s' of '%s' holds %s, '%s' was trained on %s: %s",
-                         have->name, path, have->categories ? "categories" : "numbers",
-                         model, want->categories ? "categories" : "numbers", remedy);
+                         have->name, c->path, have->categories ? "categories" : "numbers",
+                         c->model, want->categories ? "categories" : "numbers",
+                         c->remedy);
     const char *more = other_category(have, want), *less = other_category(want, have);
     if (more)
         return cli_error("category %s=%s of '%s' is not one that '%s' was trained on: %s",
-                         have->name, more, path, model, of_categories);
+                         have->name, more, c->path, c->model, c->of_categories);
     if (less)
         return cli_error("'%s' has no category %s=%s, which '%s' was trained on: %s",
-                         path, want->name, less, model, of_categories);
+                         c->path, want->name, less, c->model, c->of_categories);
     return CLI_DONE;
 }
 
-static int check_columns(const egad_schema *have, const char *path,
-                         const egad_schema *want, const char *model)
+static int check_columns(const comparison *c, const egad_schema *have,
+                         const egad_schema *want)
 {
     const egad_column *more = other_column(have, want), *less = other_column(want, have);
     int code = CLI_DONE;
     if (less)
         return cli_error("'%s' has no column '%s', which '%s' was trained on%s%s%s: %s",
-                         path, less->name, model, more ? ", but '" : "",
-                         more ? more->name : "", more ? "'" : "", remedy);
+                         c->path, less->name, c->model, more ? ", but '" : "",
+                         more ? more->name : "", more ? "'" : "", c->remedy);
     if (more)
         return cli_error("column '%s' of '%s' is not one that '%s' was trained on: %s",
-                         more->name, path, model, remedy);
+                         more->name, c->path, c->model, c->remedy);
     for (size_t i = 0; i < want->n && code == CLI_DONE; i++) {
         const egad_column *h = &have->column[i], *w = &want->column[i];
         if (strcmp(h->name, w->name))
             return cli_error("column %zu of '%s' is '%s', '%s' was trained on '%s': %s",
-                             i + 1, path, h->name, model, w->name, remedy);
-        code = check_column(h, path, w, model);
+                             i + 1, c->path, h->name, c->model, w->name, c->remedy);
+        code = check_column(c, h, w);
     }
     return code;
 }
 
-int cli_rows_check(const egad_dataset *data, const char *path,
-                   const egad_detector_info *info, const char *model)
+/* As cli_data_kind tells them from tables. */
+static int are_images(const egad_schema *schema, const size_t shape[3])
+{
+    return !schema->n && (shape[0] > 1 || shape[1] > 1);
+}
+
+static int compare(const comparison *c, const egad_dataset *data,
+                   const egad_detector_info *info)
 {
     const size_t *h = data->shape, *w = info->shape;
     const size_t have = h[0] * h[1] * h[2], want = w[0] * w[1] * w[2];
+    const int images = are_images(&data->schema, h);
+    if (images != are_images(info->schema, w))
+        return cli_error("'%s' holds %s, '%s' was trained on %s", c->path,
+                         images ? "images" : "a table", c->model,
+                         images ? "a table: give it a data file of one, or one itself"
+                                : "images: give it a data file of images, or a folder "
+                                  "of PNG files");
     /* What somebody wrote with h5py need not name its columns. */
     if (data->schema.n && info->schema->n) {
-        const int code = check_columns(&data->schema, path, info->schema, model);
+        const int code = check_columns(c, &data->schema, info->schema);
         if (code != CLI_DONE)
             return code;
     }
     if (have != want)
         return cli_error("'%s' has rows of %zu features, '%s' was trained on %zu: %s",
-                         path, have, model, want, remedy);
+                         c->path, have, c->model, want, c->remedy);
     if (memcmp(h, w, sizeof data->shape) != 0)
         return cli_error("'%s' has rows of %zu x %zu x %zu, '%s' was trained on %zu x "
                          "%zu x %zu",
-                         path, h[0], h[1], h[2], model, w[0], w[1], w[2]);
+                         c->path, h[0], h[1], h[2], c->model, w[0], w[1], w[2]);
     return CLI_DONE;
+}
+
+int cli_rows_check(const egad_dataset *data, const char *path,
+                   const egad_detector_info *info, const char *model)
+{
+    static const char remedy[] = "import its table with the options of the training "
+                                 "data, or score the table itself";
+    static const char of_categories[] =
+        "score its table itself, where categories that are not known count as none, or "
+        "import both tables as one (--split-column) and train again";
+    return compare(&(comparison){ path, model, remedy, of_categories }, data, info);
+}
+
+int cli_rows_same(const egad_dataset *data, const char *path,
+                  const egad_detector_info *info, const char *model)
+{
+    static const char remedy[] = "give the data that it was trained on";
+    return compare(&(comparison){ path, model, remedy, remedy }, data, info);
 }
 
 void cli_rows_warn(const egad_dataset *data, const char *path)
@@ -175,10 +207,15 @@ int cli_rows_label(const egad_csv_options *labels, const char *path)
 egad_status cli_rows_read(egad_dataset **data, const char *path,
                           const egad_detector_info *info, const egad_csv_options *labels)
 {
+    struct stat about;
     if (cli_rows_images(path))
         return egad_images_read(data, path, info->shape);
     if (cli_output_is_hdf5(path))
         return egad_dataset_load(data, path);
+    /* A folder, by a slip: no model of images reads a table. */
+    if (are_images(info->schema, info->shape) && strcmp(path, "-") &&
+        stat(path, &about) != 0)
+        return egad_images_read(data, path, info->shape);
     egad_csv_report report = { 0 };
     cli_values values = { .schema = info->schema,
                           .label = labels ? labels->label : NULL };

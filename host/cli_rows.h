@@ -84,6 +84,9 @@ void cli_rows_note(const egad_csv_report *report);
  * `path` and `model` are the files, for errors. */
 int cli_rows_check(const egad_dataset *data, const char *path,
                    const egad_detector_info *info, const char *model);
+/* Likewise of data that should be those it was trained on. */
+int cli_rows_same(const egad_dataset *data, const char *path,
+                  const egad_detector_info *info, const char *model);
 /* CLI_DONE unless --rows wants a part of what has no parts, */
 int cli_rows_part(const char *part, const char *path);
 /* or --label a column of what has none by name. */
@@ -160,6 +163,7 @@ typedef struct {
     int found; /* 0: it has none */
     egad_threshold at;
     size_t alarms; /* rows that are labelled anomalies, */
+    int labels;    /* 0: no row has one, and all are taken for normal here: */
     size_t wrong;  /* those of them that are normal, */
     size_t unseen; /* and of these those with a category that training never saw; */
     int any;       /* 1: there are normal rows that have one */

@@ -118,6 +118,7 @@ int cli_threshold_meet(cli_own *out, const egad_detector *detector,
                       .at = by.at,
                       .alarms = all,
                       .wrong = alarms[0],
+                      .labels = rows->y != NULL,
                       .unseen = unseen[1],
                       .any = rows->y && unseen[0],
                       .met = rows->y ? (double)alarms[0] / (double)of[0] : NAN,
@@ -133,11 +134,11 @@ cli_sentence cli_threshold_unseen(const cli_own *own, egad_score_kind kind)
     cli_sentence s = { "" };
     if (own->unseen)
         snprintf(s.text, sizeof s.text,
-                 "%.10s: %.20s of the %.20s normal row%s above the threshold ha%s a "
-                 "category that training never saw",
+                 "%.10s: %.20s of the %.20s %srow%s above the threshold ha%s a category "
+                 "that training never saw",
                  egad_score_name(kind), cli_count(own->unseen).text,
-                 cli_count(own->wrong).text, own->wrong == 1 ? "" : "s",
-                 own->unseen == 1 ? "s" : "ve");
+                 cli_count(own->wrong).text, own->labels ? "normal " : "",
+                 own->wrong == 1 ? "" : "s", own->unseen == 1 ? "s" : "ve");
     return s;
 }
 

@@ -176,11 +176,11 @@ int cli_train_check(const egad_detector *detector, const egad_dataset *data,
                     const char *path, const char *model)
 {
     const egad_detector_info info = egad_detector_describe(detector);
-    const int code = cli_rows_check(data, path, &info, model);
+    const int code = cli_rows_same(data, path, &info, model);
     const uint64_t n = cli_train_rows(detector, data, 0), batch = (uint64_t)info.batch;
     if (code == CLI_DONE && info.steps_per_epoch && n / batch != info.steps_per_epoch)
         return cli_error("'%s' has %s rows to train on, not the %s to %s that '%s' was "
-                         "trained on: give the data it began with",
+                         "trained on: give the data that it was trained on",
                          path, cli_count(n).text,
                          cli_count(info.steps_per_epoch * batch).text,
                          cli_count((info.steps_per_epoch + 1) * batch - 1).text, model);

@@ -88,7 +88,7 @@ static int check_resumed(const arguments *a, const cli_option *options,
         return CLI_DONE;
     return cli_error(
         "--%s contradicts '%s', which holds %s, recipe %s, %d epochs, batch %d, "
-        "seed %llu, lr %g, hold-out %g",
+        "seed %llu, lr %g, hold-out %g: leave it out, or train anew with --force",
         bad, a->out, info->model, info->recipe, info->epochs, info->batch,
         (unsigned long long)info->seed, info->lr, info->hold_out);
 }

@@ -237,10 +237,10 @@ static egad_status check_format(egad_h5 *file, const char *path)
     if (egad_h5_has(file, "/", "format")) {
         TRY(egad_h5_read_text(file, "/", "format", &format));
         if (strcmp(format, "egad-data") != 0)
-            FAIL(
-                FORMAT,
-                "dataset: '%s' holds '%s', wanted egad-data: 'egad data import' makes it",
-                path, format);
+            FAIL(FORMAT,
+                 "dataset: '%s' holds '%s', wanted egad-data: 'egad data import' makes "
+                 "such a file, 'egad inspect' says what is in this one",
+                 path, format);
         TRY(egad_h5_read_count(file, "/", "format_version", &version));
         if (version > FORMAT_VERSION)
             FAIL(FORMAT,

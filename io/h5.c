@@ -113,7 +113,7 @@ egad_status egad_h5_open(egad_h5 **out, const char *path)
     if (H5Fis_hdf5(path) <= 0 && is_csv(path))
         FAIL(FORMAT,
              "h5: '%s' is not an HDF5 file: 'egad data import csv' makes a data file of "
-             "a CSV file",
+             "it, and 'egad train' a model of that",
              path);
     if (H5Fis_hdf5(path) <= 0)
         FAIL(FORMAT,

@@ -31,6 +31,13 @@ for name in grey color; do
     not grep -E 'column|png' says.out
 done
 says '"picture": "rows/row-7.png"' explain --model grey-model.h5 --data grey.h5 -o rows --row 7 --json
+# Images and tables are not each other's, and a folder that is not there is said to be that.
+given flows.h5 model.h5
+fails 1 "'flows.h5' holds a table, 'grey-model.h5' was trained on images: give it a data file of" \
+    score --model grey-model.h5 --data flows.h5
+fails 1 "'grey.h5' holds images, 'model.h5' was trained on a table: give it a data file of" \
+    score --model model.h5 --data grey.h5
+fails 1 "cannot open 'absent': No such file" score --model grey-model.h5 --data absent
 fails 1 "'grey.h5' is a file, wanted a folder" explain --model grey-model.h5 --data grey.h5 \
     -o grey.h5
 fails 1 "the folder 'a/b' could not be made" explain --model grey-model.h5 --data grey.h5 -o a/b

@@ -65,6 +65,9 @@ if line=$(grep 'above the threshold ha' said); then
 else
     not grep 'above the threshold ha' report/report.html
 fi
+# Without labels nobody knows which rows are normal.
+says report report gaps-model.h5 --data new.csv -o report --false-alarms 0.5
+grep -E '[0-9] of the [0-9]+ rows? above the threshold ha' report/report.html
 # Where none of the false alarms has one, there is nothing to say.
 cp gaps-model.h5 high.h5
 "$EGAD" threshold high.h5 --set-score 1e9 --score sigma >/dev/null

@@ -96,6 +96,7 @@ echo text >text.h5
 bad_model "'flows.h5' is not a model file" flows.h5
 bad_model "'out.h5' is not a model file" out.h5
 bad_model "'text.h5' is not an HDF5 file" text.h5
+bad_model "'flows.csv' is not an HDF5 file: 'egad data import csv' makes a data file of it, and 'egad train' a model" flows.csv
 bad_model "'empty.h5' is not an HDF5 file" empty.h5
 for size in 3000 $(($(wc -c <model.h5) - 1)); do
     head -c $size model.h5 >truncated.h5

@@ -7,8 +7,8 @@ bad() {
 bad 'a batch of 181 rows cannot be drawn from 171 training rows' flows.h5 --batch 181
 bad "'absent.h5'" absent.h5
 bad "no OpenCL device is called 'nonesuch'" flows.h5 --device nonesuch
-bad "'flows.csv' is not an HDF5 file: 'egad data import csv' makes a data file of" flows.csv
-bad "'model.h5' holds 'egad-model', wanted egad-data" model.h5
+bad "'flows.csv' is not an HDF5 file: 'egad data import csv' makes a data file of it, and 'egad train' a model of that" flows.csv
+bad "'model.h5' holds 'egad-model', wanted egad-data: 'egad data import' makes such a file, 'egad inspect' says what" model.h5
 head -c 3000 flows.h5 >truncated.h5
 bad "'truncated.h5' is HDF5, but truncated" truncated.h5
 if newer flows.h5 newer.h5; then
@@ -22,9 +22,17 @@ other() {
     keeps model.h5 1 "$1" train --data "$2" -o model.h5 --resume
 }
 import flows.csv narrow.h5 --drop bytes >/dev/null
-other "'narrow.h5' has no column 'bytes', which 'model.h5' was trained on" narrow.h5
+other "'narrow.h5' has no column 'bytes', which 'model.h5' was trained on: give the data that it was" narrow.h5
 import flows.csv fewer.h5 --test-fraction .8 >/dev/null
-other "'fewer.h5' has 68 rows to train on, not the 150 to 199 that 'model.h5'" fewer.h5
+other "'fewer.h5' has 68 rows to train on, not the 150 to 199 that 'model.h5' was trained on: give the data that it was" fewer.h5
+sed 's/icmp/igmp/' flows.csv >categories.csv
+import categories.csv categories.h5 >/dev/null
+other "is not one that 'model.h5' was trained on: give the data that it was trained on" categories.h5
+keeps model.h5 1 "was trained on: give the data that it was trained on" threshold model.h5 \
+    --measure categories.h5
+keeps model.h5 1 "--seed contradicts 'model.h5', which holds kdd-bigan, " train --data flows.h5 \
+    -o model.h5 --resume --seed 5
+grep -q 'leave it out, or train anew with --force' fails.err
 # Places that cannot be written to, also for root.
 mkdir folder
 for out in file/m.h5 folder /proc/m.h5; do
