@@ -16,6 +16,8 @@ typedef struct {
     int on_line;          /* 1: the cursor stands in it */
     double saved, saving; /* when the model was saved last, and how long that took */
     int code;             /* of how->epoch */
+    int unsaved;          /* epochs that were to be saved and were not, and why */
+    char why[256];
 } run;
 
 enum {
@@ -145,9 +147,13 @@ static int on_progress(void *context, const egad_progress *p)
                                      p->step == p->steps);
     /* A disk that is full now may have room after the next epoch. */
     if (due && save(t) != EGAD_OK) {
+        char why[sizeof t->why];
+        snprintf(why, sizeof why, "%s", egad_status_last());
         end_line(t);
-        fprintf(stderr, "egad: warning: epoch %d is not saved: %s\n", p->epoch,
-                egad_status_last());
+        if (strcmp(why, t->why) != 0)
+            cli_warning("epoch %d is not saved: %s", p->epoch, why);
+        memcpy(t->why, why, sizeof why);
+        t->unsaved++;
     }
     return 0;
 }
@@ -217,6 +223,8 @@ int cli_train_run(const cli_training *how)
         how->detector, how->data,
         &(egad_train_options){ .progress = on_progress, .context = &t, .stop = &stop });
     end_line(&t);
+    if (t.unsaved > 1)
+        cli_warning("epochs that were not saved: %d", t.unsaved);
     CLI_TRY(status);
     if (t.code != CLI_DONE)
         return t.code;
