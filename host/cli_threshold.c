@@ -32,11 +32,13 @@ void cli_threshold_few(size_t rows, size_t of, double false_alarms)
         return;
     fprintf(stderr,
             "labels are at %.3g %% of false alarms, not at %g %%: that takes %.9g rows "
-            "that are held out, and there are %s",
+            "that are held out, and there %s %s",
             100 * least, 100 * false_alarms, egad_threshold_rows(false_alarms),
-            cli_count(rows).text);
+            rows == 1 ? "is" : "are", cli_count(rows).text);
     if (share > 0)
         fprintf(stderr, "; 'egad train --hold-out %g' holds out as many\n", share);
+    else if (of / 2 <= rows)
+        fprintf(stderr, "; the table is too small for that rate\n");
     else
         fprintf(stderr,
                 "; the table is too small for that rate: half of its training rows would "

@@ -189,17 +189,18 @@ static egad_status check_rate(const egad_detector *d, double rate)
                  wanted, share);
     else
         snprintf(how, sizeof how,
-                 ": that would take %.9g held-out rows, more than half of those to train "
-                 "on",
+                 ", for this one wants %.9g rows held out, more than half of those to "
+                 "train on",
                  wanted);
     if (!(rate > 0.0 && rate < 1.0))
         FAIL(ARGUMENT, "%g is no rate of false alarms; it is between 0 and 1", rate);
     if (rate * (double)(t->rows + 1) < 1.0 - 1e-9)
-        FAIL(DATA,
-             "%zu %s rows can tell no rate of false alarms below 1/%zu = %.3g %%, and %g "
-             "%% is asked for: take a higher one%s",
-             t->rows, t->held_out ? "held-out" : "training", t->rows + 1,
-             100.0 / (double)(t->rows + 1), 100.0 * rate, how);
+        FAIL(
+            DATA,
+            "%zu %s row%s can tell no rate of false alarms below 1/%zu = %.3g %%, and %g "
+            "%% is asked for: take a higher one%s",
+            t->rows, t->held_out ? "held-out" : "training", t->rows == 1 ? "" : "s",
+            t->rows + 1, 100.0 / (double)(t->rows + 1), 100.0 * rate, how);
 done:
     return status;
 }

@@ -387,11 +387,12 @@ egad_status egad_h5_read(egad_h5 *file, const char *name, egad_h5_type type, siz
     TRY(egad_h5_open_array(file, name, &array, &space));
     hssize_t have = H5Sget_simple_extent_npoints(space);
     if (have < 0 || (size_t)have != n)
-        FAIL(FORMAT, "h5: %s in '%s' has %lld elements, wanted %zu", name, file->path,
-             (long long)have, n);
+        FAIL(FORMAT, "h5: %s in '%s' has %lld elements, wanted %zu" EGAD_H5_ANEW, name,
+             file->path, (long long)have, n);
     stored = H5Dget_type(array);
     if (stored < 0 || !egad_h5_is_number(stored))
-        FAIL(FORMAT, "h5: %s in '%s' does not hold numbers", name, file->path);
+        FAIL(FORMAT, "h5: %s in '%s' does not hold numbers" EGAD_H5_ANEW, name,
+             file->path);
     if (n)
         TRY(egad_h5_check_chunks(file, name, array, space));
     if (n && H5Dread(array, memory_type(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, out) < 0)

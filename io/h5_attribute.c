@@ -45,7 +45,8 @@ static egad_status open_attribute(egad_h5 *file, const char *name, const char *a
 
     TRY(egad_h5_find(file, name));
     if (!egad_h5_has(file, name, attribute))
-        FAIL(FORMAT, "h5: %s in '%s' has no attribute %s", name, file->path, attribute);
+        FAIL(FORMAT, "h5: %s in '%s' has no attribute %s" EGAD_H5_ANEW, name, file->path,
+             attribute);
     *id = H5Aopen_by_name(file->id, name, attribute, H5P_DEFAULT, H5P_DEFAULT);
     *type = *id < 0 ? -1 : H5Aget_type(*id);
     space = *id < 0 ? -1 : H5Aget_space(*id);
@@ -53,7 +54,8 @@ static egad_status open_attribute(egad_h5 *file, const char *name, const char *a
         FAIL(FORMAT, "h5: attribute %s of %s in '%s' is damaged" EGAD_H5_ANEW, attribute,
              name, file->path);
     if (H5Sget_simple_extent_npoints(space) != (hssize_t)n)
-        FAIL(FORMAT, "h5: attribute %s of %s in '%s' does not hold %zu value%s",
+        FAIL(FORMAT,
+             "h5: attribute %s of %s in '%s' does not hold %zu value%s" EGAD_H5_ANEW,
              attribute, name, file->path, n, n == 1 ? "" : "s");
 done:
     egad_h5_close_id(space);
@@ -68,8 +70,8 @@ static egad_status read_attribute(egad_h5 *file, const char *name, const char *a
 
     TRY(open_attribute(file, name, attribute, n, &id, &type));
     if (!egad_h5_is_number(type) || H5Aread(id, memory, value) < 0)
-        FAIL(FORMAT, "h5: attribute %s of %s in '%s' is not a number", attribute, name,
-             file->path);
+        FAIL(FORMAT, "h5: attribute %s of %s in '%s' is not a number" EGAD_H5_ANEW,
+             attribute, name, file->path);
 done:
     egad_h5_close_id(type);
     egad_h5_close_id(id);

@@ -48,7 +48,7 @@ egad_status egad_h5_find(egad_h5 *file, const char *name)
     const way found = way_to(file, name);
 
     if (found == ABSENT)
-        FAIL(FORMAT, "h5: '%s' has no %s", file->path, name);
+        FAIL(FORMAT, "h5: '%s' has no %s" EGAD_H5_ANEW, file->path, name);
     if (found == BY_NAME)
         FAIL(FORMAT,
              "h5: %s in '%s' is a soft or external link, which egad does not follow: put "

@@ -355,11 +355,29 @@ done:
     return status;
 }
 
+/* The source is the first folder: say that there were more. */
+static egad_status add_more(egad_dataset *data, size_t more)
+{
+    egad_status status = EGAD_OK;
+    char *text = NULL;
+
+    if (more == 0)
+        goto done;
+    const size_t size = strlen(data->source) + 40;
+    NEW(text, size);
+    snprintf(text, size, "%s and %zu more", data->source, more);
+    free(data->source);
+    data->source = text;
+done:
+    return status;
+}
+
 egad_status egad_images_import(egad_dataset **out, const char *const *folder, size_t n,
                                const egad_image_options *options)
 {
     egad_status status = EGAD_OK;
     egad_image_options none = { .labels = NULL };
+    egad_dataset *data = NULL;
     gathering g = { .image = NULL };
     size_t shape[3];
 
@@ -379,8 +397,12 @@ egad_status egad_images_import(egad_dataset **out, const char *const *folder, si
     for (size_t i = 0; i < n; i++)
         TRY(gather_folder(&g, folder[i], n == 1));
     TRY(agree(&g, options, shape));
-    TRY(import(out, &g, shape, &roles));
+    TRY(import(&data, &g, shape, &roles));
+    TRY(add_more(data, n - 1));
+    *out = data;
+    data = NULL;
 done:
+    egad_dataset_free(data);
     clear(&g);
     return status;
 }

@@ -140,13 +140,15 @@ START_TEST(refusals)
     CHECK_OK(egad_h5_open(&file, path));
     CHECK_FAILS(egad_h5_read(file, "/deep/er/x", EGAD_H5_F32, 5, x), FORMAT,
                 "6 elements, wanted 5");
-    CHECK_FAILS(egad_h5_read(file, "/deep/y", EGAD_H5_F32, 6, x), FORMAT, "no /deep/y");
+    CHECK_FAILS(egad_h5_read(file, "/deep/y", EGAD_H5_F32, 6, x), FORMAT,
+                "no /deep/y: copy the file, or make it, anew");
     CHECK_FAILS(egad_h5_read(file, "/deep", EGAD_H5_F32, 6, x), FORMAT, "not an array");
     CHECK_FAILS(egad_h5_read(file, "/texts", EGAD_H5_F32, 3, x), FORMAT, "numbers");
     CHECK_FAILS(egad_h5_shape(file, "/deep", shape, &rank), FORMAT, "not an array");
     CHECK_FAILS(egad_h5_read_texts(file, "/deep/er/x", &texts, &n), FORMAT, "rank 2");
     CHECK_FAILS(egad_h5_read_text(file, "/deep", "ratio", &text), FORMAT, "text");
-    CHECK_FAILS(egad_h5_read_text(file, "/deep", "none", &text), FORMAT, "no attribute");
+    CHECK_FAILS(egad_h5_read_text(file, "/deep", "none", &text), FORMAT,
+                "no attribute none: copy the file, or make it, anew");
     CHECK_FAILS(egad_h5_read_number(file, "/", "format", &number), FORMAT,
                 "not a number");
     egad_h5_close(file);

@@ -363,7 +363,7 @@ START_TEST(refusals)
                 "99 held-out rows can tell no rate of false alarms below 1/100 = 1 %");
     CHECK_FAILS(egad_threshold_keep(d, 0.0099), DATA, "hold out 101 rows ('egad train");
     CHECK_FAILS(egad_threshold_keep(d, 0.0001), DATA,
-                "take a higher one: that would take 9999 held-out rows");
+                "take a higher one, for this one wants 9999 rows held out, more");
     ck_assert(egad_threshold_rows(0.01) == 99 && egad_threshold_rows(0.3) == 3);
     /* Shares hold out as many as it takes, in two digits; half of all rows at most. */
     for (size_t of = 198; of < 3000; of += 7) {

@@ -102,6 +102,7 @@ grep -x 'copies     2 of the 2 normal test rows are in the training rows too (10
 says 'values     100 to 101' data info parts.h5
 says "written to 'good.h5'" data import images parts/good/
 says 'no split   5, of 2 classes' data import images parts/good parts/bad --force
+grep -x 'protocol   images, from good and 1 more' says.out
 bad images "the folder 'nothing' has no PNG files" nothing
 bad images "cannot open the folder 'absent'" absent
 bad images "no row is labelled 'ugly'; there are bad, good" parts --anomalous ugly
