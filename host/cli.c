@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { OPTIONS_MAX = 24, HELP_OPTION = OPTIONS_MAX + 1 };
+enum { OPTIONS_MAX = CLI_OPTIONS_MAX, HELP_OPTION = OPTIONS_MAX + 1 };
 
 /* ---- Errors ------------------------------------------------------------- */
 
@@ -260,19 +260,6 @@ static const char *wanted(const cli_option *option)
     }
 }
 
-/* ": write 0.05" of a share that is written as "5%", or "". */
-static cli_number share_meant(const cli_option *option, const char *text)
-{
-    char *end;
-    cli_number meant = { "" };
-    const double value = strtod(text, &end) / 100;
-    const int share = option->kind == CLI_SHARE || option->kind == CLI_WEIGHT;
-    end += end > text ? strspn(end, " ") : 0;
-    if (share && end > text && !strcmp(end, "%") && value > 0 && value < 1)
-        snprintf(meant.text, sizeof meant.text, ": write %.6g", value);
-    return meant;
-}
-
 /* The options of a command and --help as popt wants them. */
 static void fill_popt(struct poptOption *table, const cli_command *command)
 {
@@ -288,61 +275,10 @@ static void fill_popt(struct poptOption *table, const cli_command *command)
     table[n] = (struct poptOption){ 0 };
 }
 
-/* ": did you mean --seed?" of what a slip has made of it, or "". */
-static cli_number meant(const cli_command *command, const char *word)
-{
-    const char *names[OPTIONS_MAX + 1];
-    size_t n = 0;
-    cli_number text;
-    for (const cli_option *o = command->options; o->name && n < OPTIONS_MAX; o++)
-        names[n++] = o->name;
-    names[n++] = "help";
-    snprintf(text.text, sizeof text.text, "%.*s", (int)strcspn(word, "="), word);
-    const char *near = egad_array_near(text.text, names, n);
-    snprintf(text.text, sizeof text.text, "%s%s%s", near ? ": did you mean --" : "",
-             near ? near : "", near ? "?" : "");
-    return text;
-}
-
-static int takes_model(const cli_command *command)
-{
-    const cli_option *o = command->options;
-    while (o->name && strcmp(o->name, "model") != 0)
-        o++;
-    return o->name || (command->operand && !strcmp(command->operand, "MODEL.h5"));
-}
-
-/* What an option of imports is answered by where there is a model, or data to train one;
- * NULL where it is none, or an import. */
-static const char *of_imports(const cli_command *command, const char *option)
-{
-    static const char *const words[] = { "--label",   "--normal",      "--anomalous",
-                                         "--drop",    "--numeric",     "--categorical",
-                                         "--missing", "--split-column" };
-    const size_t n = sizeof words / sizeof *words;
-    const cli_option *o = command->options;
-    size_t i = 0;
-    const size_t length = strcspn(option, "=");
-    while (i < n &&
-           (strlen(words[i]) != length || strncmp(option, words[i], length) != 0))
-        i++;
-    while (o->name && strcmp(o->name, "data") != 0)
-        o++;
-    if (i == n || !o->name || !takes_model(command))
-        return NULL;
-    if (!strcmp(command->name, "train"))
-        return "'egad data import csv' takes it, when it makes the data file";
-    return i < 3
-               ? "a score wants no labels; a model finds its columns by their names and "
-                 "passes over others, and 'egad eval' takes labels"
-               : "a model finds its columns by their names, passes over others, and "
-                 "fills gaps as its import did";
-}
-
 static int bad_option(const cli_command *command, poptContext context, int error)
 {
     const char *option = poptBadOption(context, POPT_BADOPTION_NOALIAS);
-    const char *instead = of_imports(command, option);
+    const char *instead = cli_hint_option(command, option);
     switch (error) {
     case POPT_ERROR_BADOPT:
         if (instead)
@@ -354,7 +290,7 @@ static int bad_option(const cli_command *command, poptContext context, int error
                              "%s'",
                              command->name, command->operand);
         return cli_usage(command->name, "there is no option '%s'%s", option,
-                         meant(command, option).text);
+                         cli_hint_near(command, option).text);
     case POPT_ERROR_NOARG:
         return cli_usage(command->name, "%s wants a value", option);
     default:
@@ -362,20 +298,9 @@ static int bad_option(const cli_command *command, poptContext context, int error
     }
 }
 
-/* Which of the options that a stray argument may be meant for is missing, or "". */
-static const char *hint(const cli_option *options)
-{
-    static const char *const hints[][2] = { { "model", "; a model is given by --model" },
-                                            { "data", "; data are given by --data" } };
-    for (size_t k = 0; k < sizeof hints / sizeof *hints; k++)
-        for (const cli_option *o = options; o->name; o++)
-            if (!strcmp(o->name, hints[k][0]) && o->needed > 0 && !o->given)
-                return hints[k][1];
-    return "";
-}
-
 /* What is left when the options are taken away, and which of those are missing. */
-static int check_rest(const cli_command *command, const char **rest)
+static int check_rest(const cli_command *command, const char **rest, int argc,
+                      char **argv)
 {
     size_t n = 0;
     while (rest && rest[n])
@@ -387,9 +312,15 @@ static int check_rest(const cli_command *command, const char **rest)
             return cli_error("out of memory for '%s'", rest[i]);
         command->operand_at[i] = keep(copy);
     }
+    for (size_t i = 0; n > most && i < n; i++)
+        if (cli_hint_cut(rest[i], argc, argv))
+            return cli_usage(command->name,
+                             "unexpected argument '%s': the values of a list are "
+                             "separated by commas without blanks",
+                             rest[i]);
     if (n > most)
         return cli_usage(command->name, "unexpected argument '%s'%s", rest[most],
-                         hint(command->options));
+                         cli_hint_argument(command->options, rest[most]));
     if (command->operand && *command->operand != '[' && n == 0)
         return cli_usage(command->name, "%s is missing", command->operand);
     char name[64];
@@ -427,12 +358,12 @@ int cli_parse(const cli_command *command, int argc, char **argv)
         option->given = 1;
         if (!store(option, text))
             code = cli_usage(command->name, "--%s wants %s, not '%s'%s", option->name,
-                             wanted(option), text, share_meant(option, text).text);
+                             wanted(option), text, cli_hint_number(option, text).text);
     }
     if (code < 0 && got < -1)
         code = bad_option(command, context, got);
     if (code < 0)
-        code = check_rest(command, poptGetArgs(context));
+        code = check_rest(command, poptGetArgs(context), argc, argv);
     poptFreeContext(context);
     return code;
 }

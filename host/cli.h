@@ -59,6 +59,11 @@ typedef enum {
     CLI_SHARE   /* double between 0 and 1 */
 } cli_kind;
 
+/* A short text, returned by value: cli_count(n).text. */
+typedef struct {
+    char text[40];
+} cli_number;
+
 typedef struct {
     const char *name;
     char letter; /* of the short option, or 0 */
@@ -133,6 +138,21 @@ int cli_dispatch(const cli_group *group, int argc, char **argv);
 
 extern const cli_group cmd_data, cmd_import, cmd_reproduce;
 
+/* ---- What was meant: cli_hint.c -------------------------------------------- */
+
+enum { CLI_OPTIONS_MAX = 24 };
+
+/* ": write 0.05" of a share that is written as "5%", or a number as "0,05"; or "". */
+cli_number cli_hint_number(const cli_option *option, const char *text);
+/* ": did you mean --seed?" of what a slip has made of an option, or "". */
+cli_number cli_hint_near(const cli_command *command, const char *word);
+/* What does the work of an option that others have, or NULL. */
+const char *cli_hint_option(const cli_command *command, const char *option);
+/* "; a model is given by --model" of a stray argument that may be one, or "". */
+const char *cli_hint_argument(const cli_option *options, const char *word);
+/* 1: a word that the shell has cut off a list at its comma, as "b" of "--drop a, b". */
+int cli_hint_cut(const char *word, int argc, char **argv);
+
 /* ---- Completion: cli_complete.c ------------------------------------------- */
 
 /* `egad --complete WORD... BEGUN` prints, line by line, what may stand in the place of
@@ -175,10 +195,6 @@ int cli_flush(int code);
     } while (0)
 
 /* ---- Numbers as text: cli_count(n).text (cli_text.c) ------------------------ */
-
-typedef struct {
-    char text[40];
-} cli_number;
 
 typedef struct {
     char text[160];
@@ -285,7 +301,8 @@ void cli_output_quoted(FILE *out, const char *text);
 void cli_output_field(FILE *out, const char *text);
 /* CLI_DONE unless `input` is a folder and `folder` is that, or in it. */
 int cli_output_apart(const char *folder, const char *input);
-/* CLI_DONE if files can be written in this folder, which is made if it is not there. */
+/* CLI_DONE if files can be written in this folder, which is made if it is not there, and
+ * taken away again if nothing is in it when the program ends. */
 int cli_output_folder(const char *path);
 /* DIR/NAME, with as many slashes as are needed. */
 typedef struct {

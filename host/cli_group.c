@@ -55,6 +55,8 @@ static const char *near_word(const cli_group *group, const char *word)
 {
     const char *names[WORDS_MAX + 2];
     size_t n = 0;
+    if (!*group->name && (!strcmp(word, "-v") || !strcmp(word, "-V")))
+        return "--version";
     for (const cli_entry *e = group->entries; e->name && n < WORDS_MAX; e++)
         names[n++] = e->name;
     names[n++] = "--help";

@@ -181,6 +181,9 @@ static int read_score(const cli_command *command, arguments *a)
     if (!a->at)
         return CLI_DONE;
     a->score_at = strtof(a->at, &end);
+    if (*a->at && !*end && isinf(a->score_at) && isfinite(strtod(a->at, NULL)))
+        return cli_usage(command->name, "--set-score: '%s' is too large for a score",
+                         a->at);
     if (!*a->at || *end || !isfinite(a->score_at))
         return cli_usage(command->name, "--set-score: '%s' is not a number", a->at);
     return CLI_DONE;

@@ -13,10 +13,13 @@ show trian
 show evaluate
 show help
 show --vesion
+show -v
+show -V
 show data impotr
 show train --hold_out=0.1
 show score -data x
 show data import csv --lable kind
+show data import csv f -o o --drop id, time
 show devices extra
 show models
 show models nope
