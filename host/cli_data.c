@@ -132,7 +132,8 @@ static void print_filled(const egad_dataset *data)
     }
     if (!all)
         return;
-    printf("%-10s %s numbers that were missing: ", "filled", cli_count(all).text);
+    printf("%-10s %s number%s missing: ", "filled", cli_count(all).text,
+           all == 1 ? " that was" : "s that were");
     print_named(&list);
 }
 

@@ -3,9 +3,12 @@
 #define _XOPEN_SOURCE 700 /* realpath */
 #include "cli.h"
 
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,6 +19,35 @@ static char *follow(const char *path)
 {
     char *real = realpath(path, NULL);
     return real ? real : strdup(path);
+}
+
+/* 1: a temporary of `base`, as open_temporary calls them, of a process that is no more.
+ */
+static int is_orphan(const char *name, const char *base)
+{
+    const size_t n = strlen(base);
+    char *end;
+    if (strncmp(name, base, n) != 0 || name[n] != '.' ||
+        !isdigit((unsigned char)name[n + 1]))
+        return 0;
+    errno = 0;
+    const long pid = strtol(name + n + 1, &end, 10);
+    return !errno && pid > 0 && (pid_t)pid == pid && !strcmp(end, ".part") &&
+           kill((pid_t)pid, 0) != 0 && errno == ESRCH;
+}
+
+/* What a process that was killed while it wrote has left beside `path`. */
+static void remove_orphans(const char *path)
+{
+    char *copy = strdup(path);
+    DIR *entries = copy ? opendir(dirname(copy)) : NULL;
+    const cli_path base = cli_output_base(path);
+    for (struct dirent *e; entries && (e = readdir(entries));)
+        if (is_orphan(e->d_name, base.text))
+            unlinkat(dirfd(entries), e->d_name, 0);
+    if (entries)
+        closedir(entries);
+    free(copy);
 }
 
 static FILE *open_temporary(cli_output *out)
@@ -52,6 +84,8 @@ int cli_output_open(cli_output *out, const char *path)
         out->stream = fopen(path, "w");
     } else {
         out->path = follow(path);
+        if (out->path)
+            remove_orphans(out->path);
         out->stream = out->path ? open_temporary(out) : NULL;
     }
     if (out->stream)
@@ -128,11 +162,38 @@ int cli_output_apart(const char *folder, const char *input)
     return CLI_DONE;
 }
 
+/* Whether a file or folder that is not there yet has a folder to be made in. */
+static int check_folder(const char *path)
+{
+    struct stat about;
+    char *copy = strdup(path);
+    const char *folder = copy ? dirname(copy) : ".";
+    int code = CLI_DONE;
+    if (stat(folder, &about) != 0 && errno == ENOENT)
+        code = cli_error("there is no folder '%s': make it first", folder);
+    free(copy);
+    return code;
+}
+
+/* The folder that was made here, one in a run, until the program ends. */
+static char *made;
+
+static void leave_made(void)
+{
+    rmdir(made); /* it stays if anything is in it */
+    free(made);
+}
+
 int cli_output_folder(const char *path)
 {
     struct stat about;
-    if (mkdir(path, 0777) != 0 && errno != EEXIST)
+    if (check_folder(path) != CLI_DONE)
+        return CLI_FAILED;
+    const int fresh = mkdir(path, 0777) == 0;
+    if (!fresh && errno != EEXIST)
         return cli_error("the folder '%s' could not be made: %s", path, strerror(errno));
+    if (fresh && !made && (made = strdup(path)))
+        atexit(leave_made);
     if (stat(path, &about) == 0 && !S_ISDIR(about.st_mode))
         return cli_error("'%s' is a file, wanted a folder to write to", path);
     if (access(path, W_OK | X_OK) != 0)
@@ -171,19 +232,6 @@ int cli_output_is_hdf5(const char *path)
     return dot && (!strcmp(dot, ".h5") || !strcmp(dot, ".hdf5"));
 }
 
-/* Whether a file that is not there yet has a folder to be made in. */
-static int check_folder(const char *path)
-{
-    struct stat about;
-    char *copy = strdup(path);
-    const char *folder = copy ? dirname(copy) : ".";
-    int code = CLI_DONE;
-    if (stat(folder, &about) != 0 && errno == ENOENT)
-        code = cli_error("there is no folder '%s': make it first", folder);
-    free(copy);
-    return code;
-}
-
 int cli_output_check(const char *path, const char *const *inputs)
 {
     struct stat out, in;
@@ -191,6 +239,8 @@ int cli_output_check(const char *path, const char *const *inputs)
         return CLI_DONE;
     if (stat(path, &out) != 0)
         return check_folder(path);
+    if (S_ISDIR(out.st_mode))
+        return cli_error("'%s' is a folder, wanted the name of a file", path);
     if (!S_ISREG(out.st_mode))
         return CLI_DONE;
     for (; *inputs; inputs++)

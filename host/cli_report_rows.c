@@ -128,16 +128,16 @@ static int put_doubts(const cli_report *r, cli_page *page)
     free(marks);
     if (filled) {
         cli_page_cell(page, "filled");
-        cli_page_cell(
-            page, "%s numbers were missing: the means of training rows stand for them",
-            cli_count(filled).text);
+        cli_page_cell(page,
+                      "%s number%s missing: the means of training rows stand for them",
+                      cli_count(filled).text, filled == 1 ? " was" : "s were");
     }
     if (unseen) {
         cli_page_cell(page, "unseen");
         cli_page_cell(page,
-                      "%s values are of a category that training never saw: counted as "
+                      "%s value%s of a category that training never saw: counted as "
                       "none of those known, for which a row scores higher",
-                      cli_count(unseen).text);
+                      cli_count(unseen).text, unseen == 1 ? " is" : "s are");
     }
     return code;
 }

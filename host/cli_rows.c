@@ -153,14 +153,16 @@ void cli_rows_note(const egad_csv_report *report)
     cli_text_mend(seen.example, 1);
     if (seen.filled)
         fprintf(stderr,
-                "%s numbers were missing, the first of column %s: the means of training "
-                "rows stand for them\n",
-                cli_count(seen.filled).text, seen.gap);
+                "%s number%s missing, the first of column %s: the means of training rows "
+                "stand for them\n",
+                cli_count(seen.filled).text, seen.filled == 1 ? " was" : "s were",
+                seen.gap);
     if (seen.unseen)
         fprintf(stderr,
-                "%s values are of a category that training never saw, such as %s: "
-                "counted as none of those known, for which a row scores higher\n",
-                cli_count(seen.unseen).text, seen.example);
+                "%s value%s of a category that training never saw, such as %s: counted "
+                "as none of those known, for which a row scores higher\n",
+                cli_count(seen.unseen).text, seen.unseen == 1 ? " is" : "s are",
+                seen.example);
 }
 
 static int is_folder(const char *path)
@@ -183,23 +185,24 @@ static const char *kind_of(const char *path)
                                       : "table";
 }
 
-int cli_rows_part(const char *part, const char *path)
+int cli_rows_part(const char *command, const char *part, const char *path)
 {
     const int images = cli_rows_images(path);
     if (!part || !strcmp(part, "all") || (!images && cli_output_is_hdf5(path)))
-        return CLI_DONE;
-    return cli_error("--rows %s: '%s' is a %s, which has no split; data files (.h5) have "
+        return -1;
+    return cli_usage(command,
+                     "--rows %s: '%s' is a %s, which has no split; data files (.h5) have "
                      "one",
                      part, path, kind_of(path));
 }
 
-int cli_rows_label(const egad_csv_options *labels, const char *path)
+int cli_rows_label(const char *command, const egad_csv_options *labels, const char *path)
 {
     const int images = cli_rows_images(path);
     if (!labels->label || (!images && !cli_output_is_hdf5(path)))
-        return CLI_DONE;
-    return cli_error("--label %s: '%s' is a %s, %s; --label is for tables", labels->label,
-                     path, kind_of(path),
+        return -1;
+    return cli_usage(command, "--label %s: '%s' is a %s, %s; --label is for tables",
+                     labels->label, path, kind_of(path),
                      images ? "which has no columns"
                             : "which has its own labels or none");
 }

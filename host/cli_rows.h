@@ -87,10 +87,10 @@ int cli_rows_check(const egad_dataset *data, const char *path,
 /* Likewise of data that should be those it was trained on. */
 int cli_rows_same(const egad_dataset *data, const char *path,
                   const egad_detector_info *info, const char *model);
-/* CLI_DONE unless --rows wants a part of what has no parts, */
-int cli_rows_part(const char *part, const char *path);
-/* or --label a column of what has none by name. */
-int cli_rows_label(const egad_csv_options *labels, const char *path);
+/* -1 unless --rows wants a part of what has no parts, else what cli_usage returns; */
+int cli_rows_part(const char *command, const char *part, const char *path);
+/* or unless --label wants a column of what has none by name. */
+int cli_rows_label(const char *command, const egad_csv_options *labels, const char *path);
 /* Warn if rows that train are anomalies by the labels of the file. */
 void cli_rows_warn(const egad_dataset *data, const char *path);
 /* `part` NULL: test where the data set has a split, else all.  `path` is for errors.

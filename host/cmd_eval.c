@@ -363,12 +363,13 @@ static int evaluate(const arguments *a, const cli_command *command)
     return code;
 }
 
-/* CLI_DONE unless it is a table and nobody says what its labels mean. */
-static int check_table(const arguments *a)
+/* -1 unless it is a table and nobody says what its labels mean. */
+static int check_table(const char *command, const arguments *a)
 {
     if (a->labels.label || cli_output_is_hdf5(a->data) || cli_rows_images(a->data))
-        return CLI_DONE;
-    return cli_error("'%s' is a table, as it does not end in .h5: --label COLUMN and "
+        return -1;
+    return cli_usage(command,
+                     "'%s' is a table, as it does not end in .h5: --label COLUMN and "
                      "--normal V[,V] say which of its rows are anomalies",
                      a->data);
 }
@@ -427,10 +428,11 @@ int cmd_eval(int argc, char **argv)
     int code = cli_parse(&command, argc, argv);
     if (code < 0)
         code = cli_data_labels(command.name, &a.labels);
-    if (code >= 0)
-        return code;
-    if (cli_rows_label(&a.labels, a.data) != CLI_DONE || check_table(&a) != CLI_DONE ||
-        cli_rows_part(a.rows, a.data) != CLI_DONE)
-        return CLI_FAILED;
-    return evaluate(&a, &command);
+    if (code < 0)
+        code = cli_rows_label(command.name, &a.labels, a.data);
+    if (code < 0)
+        code = check_table(command.name, &a);
+    if (code < 0)
+        code = cli_rows_part(command.name, a.rows, a.data);
+    return code >= 0 ? code : evaluate(&a, &command);
 }

@@ -449,10 +449,10 @@ int cmd_explain(int argc, char **argv)
     if (a.row && !each_number(a.row, NULL, NULL, &code))
         return cli_usage("explain",
                          "--row wants row numbers separated by commas, not '%s'", a.row);
-    if ((code = cli_data_labels(command.name, &a.labels)) >= 0)
-        return code;
-    if (cli_rows_part(a.rows, a.data) != CLI_DONE ||
-        cli_rows_label(&a.labels, a.data) != CLI_DONE)
-        return CLI_FAILED;
-    return explain(&a, &command);
+    code = cli_data_labels(command.name, &a.labels);
+    if (code < 0)
+        code = cli_rows_part(command.name, a.rows, a.data);
+    if (code < 0)
+        code = cli_rows_label(command.name, &a.labels, a.data);
+    return code >= 0 ? code : explain(&a, &command);
 }

@@ -120,11 +120,7 @@ static int report(const arguments *a, const cli_command *command, int argc, char
                      .alpha = a->alpha,
                      .top = a->top ? (size_t)a->top : TOP };
     const cli_path path = cli_output_join(a->out, "report.html");
-    int code = cli_rows_part(a->rows, a->data);
-    if (code == CLI_DONE)
-        code = cli_rows_label(&a->labels, a->data);
-    if (code == CLI_DONE)
-        code = cli_output_folder(a->out);
+    int code = cli_output_folder(a->out);
     if (code == CLI_DONE)
         code = cli_output_check(path.text, (const char *[]){ a->model, a->data, NULL });
     if (code == CLI_DONE)
@@ -199,5 +195,9 @@ int cmd_report(int argc, char **argv)
     int code = cli_parse(&command, argc, argv);
     if (code < 0)
         code = cli_data_labels(command.name, &a.labels);
+    if (code < 0)
+        code = cli_rows_part(command.name, a.rows, a.data);
+    if (code < 0)
+        code = cli_rows_label(command.name, &a.labels, a.data);
     return code >= 0 ? code : report(&a, &command, argc, argv);
 }

@@ -227,8 +227,9 @@ int cmd_score(int argc, char **argv)
         return code;
     if (a.out && !strcmp(a.out, "-"))
         a.out = NULL;
-    if (cli_rows_part(a.rows, a.data) != CLI_DONE)
-        return CLI_FAILED;
+    code = cli_rows_part(command.name, a.rows, a.data);
+    if (code >= 0)
+        return code;
     if (cli_given(options, "max-delay-ms") && !streams(&a))
         return cli_usage(command.name, "--max-delay-ms goes with --data -");
     code = cli_output_check(a.out, (const char *[]){ a.model, a.data, NULL });

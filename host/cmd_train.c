@@ -29,6 +29,8 @@ static int check_output(const arguments *a)
 {
     struct stat about;
     int there = stat(a->out, &about) == 0;
+    if (there && S_ISDIR(about.st_mode))
+        return cli_output_check(a->out, (const char *[]){ NULL });
     if (there && !S_ISREG(about.st_mode))
         return cli_error("'%s' is not a file that a model could be saved to", a->out);
     if (there && !a->resume) {
@@ -256,6 +258,9 @@ int cmd_train(int argc, char **argv)
     int code = cli_parse(&command, argc, argv);
     if (code >= 0)
         return code;
+    if (a.how.hold_out == 1)
+        return cli_usage(command.name, "--hold-out 1 leaves no row to train on: it wants "
+                                       "less");
     if (cli_given(options, "hold-out") && a.how.hold_out == 0)
         a.how.hold_out = -1; /* none, not the recipe's */
     if (a.resume && a.force)

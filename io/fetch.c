@@ -87,12 +87,13 @@ done:
     return status;
 }
 
-static egad_status make_folder(const char *folder)
+static egad_status make_folder(const char *folder, int *made)
 {
     egad_status status = EGAD_OK;
     struct stat info;
 
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+    *made = mkdir(folder, 0777) == 0;
+    if (!*made && errno != EEXIST)
         FAIL(FILE, "fetch: cannot make the folder '%s': %s", folder, strerror(errno));
     if (stat(folder, &info) != 0)
         FAIL(FILE, "fetch: cannot open '%s': %s", folder, strerror(errno));
@@ -314,12 +315,13 @@ egad_status egad_fetch_run(const char *name, const char *folder,
     egad_fetch_options none = { .url = NULL };
     fetching f = { .options = options ? options : &none };
     size_t i = 0;
+    int made = 0;
 
     while (i < COLLECTIONS && strcmp(collections[i].name, name) != 0)
         i++;
     if (i == COLLECTIONS)
         FAIL(ARGUMENT, "fetch: '%s' is not known; mnist and kdd99 are", name);
-    TRY(make_folder(folder));
+    TRY(make_folder(folder, &made));
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0 || !(f.curl = curl_easy_init()))
         FAIL(MEMORY, "fetch: libcurl could not start");
     const collection *from = &collections[i];
@@ -332,5 +334,7 @@ egad_status egad_fetch_run(const char *name, const char *folder,
 done:
     curl_easy_cleanup(f.curl);
     forget_paths(&f);
+    if (status != EGAD_OK && made)
+        rmdir(folder); /* it stays if anything is in it */
     return status;
 }

@@ -65,7 +65,7 @@ fails 1 "'flows.h5' has rows 0 to 399; there is no row 400" explain --model mode
     --data flows.h5 --row 400
 fails 1 "'flows.h5' holds a table" explain --model model.h5 --data flows.h5 -o folder
 test ! -e folder
-fails 1 "'new.csv' is a table, which has no split" explain --model model.h5 --data new.csv \
+fails 2 "'new.csv' is a table, which has no split" explain --model model.h5 --data new.csv \
     --rows test
 fails 1 "'absent.h5'" explain --model model.h5 --data absent.h5
 import flows.csv narrow.h5 --drop bytes >/dev/null

@@ -76,9 +76,9 @@ refused "cannot open 'absent.png'" absent.png
 mkdir none
 refused "the folder 'none' has no PNG files" none
 for data in parts parts/good/17.png; do
-    fails 1 "--rows test: '$data' is a" score --model model.h5 --data $data --rows test
-    fails 1 "--rows test: '$data' is a" explain --model model.h5 --data $data --rows test
-    fails 1 "--rows test: '$data' is a" report model.h5 --data $data --rows test -o report
+    fails 2 "--rows test: '$data' is a" score --model model.h5 --data $data --rows test
+    fails 2 "--rows test: '$data' is a" explain --model model.h5 --data $data --rows test
+    fails 2 "--rows test: '$data' is a" report model.h5 --data $data --rows test -o report
     fails 1 "the images of '$data' have no labels" eval --model model.h5 --data $data
     fails 1 "'$data' is no data file" train --model mnist-bigan --data $data -o other.h5
 done

@@ -100,5 +100,5 @@ for how in fail drop; do
     "$EGAD" score --model none-model.h5 --false-alarms .2 --data - <new.csv >pipe.csv 2>err
     test "$(grep -c 'is no value' pipe.csv)" = 3
     # A category that is missing is none of those known.
-    grep -x '1 values are of a category that training never saw, such as proto=: counted as none of those known, for which a row scores higher' err
+    grep -x '1 value is of a category that training never saw, such as proto=: counted as none of those known, for which a row scores higher' err
 done

@@ -40,4 +40,4 @@ fails 1 "'grey.h5' holds images, 'model.h5' was trained on a table: give it a da
 fails 1 "cannot open 'absent': No such file" score --model grey-model.h5 --data absent
 fails 1 "'grey.h5' is a file, wanted a folder" explain --model grey-model.h5 --data grey.h5 \
     -o grey.h5
-fails 1 "the folder 'a/b' could not be made" explain --model grey-model.h5 --data grey.h5 -o a/b
+fails 1 "there is no folder 'a': make it first" explain --model grey-model.h5 --data grey.h5 -o a/b

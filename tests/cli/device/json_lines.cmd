@@ -46,7 +46,7 @@ bad '9s/"bytes":[0-9]*/"bytes":"many"/' "line 9, column 'bytes': 'many' is not a
 bad '9s/.*/{}/' "line 9 has no column of the model's 3"
 tr '\n' ' ' <rows.jsonl >bad.jsonl
 fails 1 "json: 'bad.jsonl' line 1: end of file expected" score --model model.h5 --data bad.jsonl
-fails 1 "'rows.jsonl' is a table, which has no split" score --model model.h5 --data rows.jsonl \
+fails 2 "'rows.jsonl' is a table, which has no split" score --model model.h5 --data rows.jsonl \
     --rows test
 # Answers replace answers.
 for _ in 1 2; do

@@ -134,11 +134,13 @@ for command in eval explain; do
     refused "line 3: column 'kind' has a list or an object" bad.jsonl $told
     refused "column 'proto' cannot be the labels of 'flows.csv': the model takes it for a feature" \
         flows.csv --label proto --normal tcp
-    refused "'flows.h5' is a data file, which has its own labels or none; --label is for tables" \
-        flows.h5 $told
     mkdir -p images
-    refused "'images' is a folder of images, which has no columns" images $told
-    refused "'flows.csv' is a table, which has no split" flows.csv $told --rows test
+    fails 2 "'flows.h5' is a data file, which has its own labels or none; --label is for tables" \
+        $command --model model.h5 --data flows.h5 $told
+    fails 2 "'images' is a folder of images, which has no columns" $command --model model.h5 \
+        --data images $told
+    fails 2 "'flows.csv' is a table, which has no split" $command --model model.h5 \
+        --data flows.csv $told --rows test
     fails 2 '--label wants --normal or --anomalous' $command --model model.h5 --data flows.csv \
         --label kind
     fails 2 '--normal and --anomalous want --label' $command --model model.h5 --data flows.csv \
@@ -146,8 +148,8 @@ for command in eval explain; do
     fails 2 '--normal and --anomalous exclude' $command --model model.h5 --data flows.csv $told \
         --anomalous attack
 done
-fails 1 "'flows.csv' is a table, as it does not end in .h5: --label COLUMN and --normal V[,V] say" \
+fails 2 "'flows.csv' is a table, as it does not end in .h5: --label COLUMN and --normal V[,V] say" \
     eval --model model.h5 --data flows.csv
 fails 2 '--label wants --normal or --anomalous' report model.h5 --data flows.csv -o page --label kind
-fails 1 "'flows.h5' is a data file" report model.h5 --data flows.h5 -o page $told
+fails 2 "'flows.h5' is a data file" report model.h5 --data flows.h5 -o page $told
 test ! -e page

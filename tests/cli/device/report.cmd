@@ -87,10 +87,23 @@ grep -F '3 numbers were missing' says.err
 grep -F '2 values are of a category' says.err
 grep -F '<td>3 numbers were missing' report/report.html
 grep -F '<td>2 values are of a category' report/report.html
+# Of one of each, in the grammar of one.
+{ cat flows.csv; echo 1,sctp,,benign; } >gap.csv
+says report report mean-model.h5 --data gap.csv -o report
+grep '^1 number was missing, the first' says.err
+grep '^1 value is of a category' says.err
+grep -F '<td>1 number was missing: ' report/report.html
+grep -F '<td>1 value is of a category' report/report.html
+# What a run that was killed has left is swept up; that of one that lives is not.
+touch report/report.html.2147483646.part report/report.html.$$.part
+fails 1 "'absent.csv'" report model.h5 --data absent.csv -o none
+test ! -e none
 # One row.
 head -2 flows.csv >one.csv
 says report report model.h5 --data one.csv -o report
 whole 5
+test "$(echo $(ls report))" = "report.html report.html.$$.part"
+rm report/report.html.*
 
 # What comes from files is text, whatever it looks like; the shell's words too.
 sed 's/proto/"<b>""p\&"/; s/udp/<script>alert(1)<\/script>/' flows.csv >"odd'<i>.csv"

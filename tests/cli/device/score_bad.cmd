@@ -109,7 +109,11 @@ fi
 # Places that cannot be written to, also for root.
 echo a file >file
 mkdir folder
-for out in file/out.csv file/out.h5 folder /proc/out.csv /proc/out.h5; do
+for out in folder folder/; do
+    keeps file 1 "'$out' is a folder, wanted the name of a file" score --model model.h5 \
+        --data flows.csv -o $out
+done
+for out in file/out.csv file/out.h5 /proc/out.csv /proc/out.h5; do
     keeps file 1 "'$out'" score --model model.h5 --data flows.csv -o $out
 done
 # A disk that is full.
@@ -128,8 +132,8 @@ full_disk 16 '
 
 # A table has no split.
 for rows in train test; do
-    keeps out.csv 1 "--rows $rows: 'flows.csv' is a table, which has no split" score \
+    keeps out.csv 2 "--rows $rows: 'flows.csv' is a table, which has no split" score \
         --model model.h5 --data flows.csv --rows $rows -o out.csv
 done
-fails 1 "--rows test: '-' is a table" score --model model.h5 --data - --rows test
+fails 2 "--rows test: '-' is a table" score --model model.h5 --data - --rows test
 "$EGAD" score --model model.h5 --data flows.csv --rows all -o out.csv >said

@@ -4,7 +4,10 @@ given flows.csv
 import flows.csv out.h5 >/dev/null
 echo a file >file
 mkdir folder
-for out in file/out.h5 folder folder/ /proc/out.h5 /dev/full; do
+for out in folder folder/; do
+    keeps file 1 "'$out' is a folder, wanted the name of a file" data import csv flows.csv -o $out
+done
+for out in file/out.h5 /proc/out.h5 /dev/full; do
     keeps file 1 "'$out'" data import csv flows.csv -o $out
 done
 keeps file 1 "there is no folder 'absent/a': make it first" data import csv flows.csv -o absent/a/out.h5

@@ -4,7 +4,10 @@ export no_proxy=localhost,127.0.0.1
 "$EGAD" data fetch kdd99 --url "file://$PWD/absent" 2>error && exit 1
 grep -F 'egad: fetch: ' error
 grep -F "download it by hand from file://$PWD/absent/kddcup.data_10_percent.gz and put" error
-test "$(ls kdd99)" = ''
+test ! -e kdd99
+mkdir kdd99
+fails 1 "could not be reached" data fetch kdd99 --url "file://$PWD/absent"
+rmdir kdd99
 "$EGAD" data fetch mnist --url http://127.0.0.1:1/x -o d 2>error && exit 1
 grep -F 'could not be reached (' error
 echo text >file

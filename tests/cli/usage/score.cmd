@@ -35,3 +35,19 @@ show score --model m --data d --dro id
 show score --model m --data d --false-alarms 5%
 show score --model m --data d --false-alarms '0.5 %'
 show score --model m --data d --false-alarms 500%
+show score --model m --data d --false-alarms 0,05
+show score --model m --data d --false-alarms '0,5 %'
+show score --model m --data d --false-alarms 1,05
+show score --model m --data d --alpha 0,5
+show score --model m --data d --max-delay-ms 1,5
+# Thresholds, where they are set and where they are not.
+show threshold m --false-alarms 0.1
+show threshold m 0.1
+show threshold m --set-score 1e99
+show score --model m --data d --threshold 3
+show score --model m --data d --threshold=3
+# What is no call of the kind that the data want.
+show score --model m --data d.csv --rows test
+show eval --model m --data d.csv
+show eval --model m --data d.h5 --label kind --normal a
+show report m --data d.png --label kind --normal a -o page

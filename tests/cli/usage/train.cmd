@@ -19,6 +19,8 @@ show train --quiet=yes
 show train --data d -o m --resume --force
 show train d.h5 -o m
 show train --data d -o m --model kdd-bigan extra
+show train kdd-bigan --data d -o m
+show train --data d -o m --model kdd-bigan --hold-out 1
 show train --data d -o m --resume
 test ! -e m
 # What is no model cannot be gone on with.
