@@ -33,7 +33,8 @@ static const cli_group egad = {
     .noun = "COMMAND",
     .entries = commands,
     .examples =
-        "  egad data import csv flows.csv --label kind --normal benign -o flows.h5\n"
+        "  egad data import csv flows.csv --label kind --normal benign --drop id,time "
+        "--missing mean\n"
         "  egad train --model kdd-bigan --data flows.h5 -o model.h5\n"
         "  egad eval --model model.h5 --data flows.h5\n"
         "  egad score --model model.h5 --data new.csv -o scores.csv\n",
