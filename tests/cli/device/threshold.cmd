@@ -103,6 +103,7 @@ keeps none.h5 1 '--hold-out contradicts' train --resume --data flows.h5 -o none.
 says 'all of its 1 epochs' train --resume --data flows.h5 -o none.h5 --hold-out 0
 fails 2 "--hold-out 1 leaves no row" train --model kdd-bigan --data flows.h5 -o new.h5 --hold-out 1
 # So few rows that holding out half of them would tell no more.
+given flows.csv
 head -4 flows.csv | cut -d, -f1,3 >three.csv
 "$EGAD" data import csv three.csv -o three.h5 >/dev/null 2>&1
 "$EGAD" train --model kdd-bigan --data three.h5 -o three-model.h5 --epochs 1 --batch 1 --hold-out .4 \
