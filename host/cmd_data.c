@@ -4,6 +4,7 @@
 #include <float.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* ---- What a data set holds ---------------------------------------------- */
 
@@ -98,6 +99,11 @@ static int info(int argc, char **argv)
     if (code >= 0)
         return code;
     egad_dataset *data;
+    struct stat about;
+    /* What is empty counts as scores, which may be replaced. */
+    if (!cli_output_is_hdf5(path) && stat(path, &about) == 0 && about.st_size &&
+        cli_data_content(path) == CLI_SCORES_CONTENT)
+        return cli_error("'%s' holds scores, wanted a data file", path);
     if (egad_dataset_load(&data, path) != EGAD_OK)
         return cli_fail();
     code = cli_data_summary(data);

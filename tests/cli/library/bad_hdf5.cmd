@@ -13,6 +13,8 @@ for file in flows.csv flows.csv.gz; do
     fails 1 "h5: '$file' is not an HDF5 file: 'egad data import csv' makes a data file of" \
         data info $file
 done
+echo row,score >scores.csv
+fails 1 "'scores.csv' holds scores, wanted a data file" data info scores.csv
 fails 1 "not an HDF5 file, as 'egad data import'" data info text.h5
 cp flows.h5 named.csv
 says csv inspect named.csv
