@@ -199,7 +199,9 @@ static egad_status check_text(const reader *r, const char *text, size_t n, char 
     if (n >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0))
         FAIL(FORMAT, "csv: '%s' is UTF-16; save it as UTF-8", r->path);
     if (n >= 4 && memcmp(text, "\211HDF", 4) == 0)
-        FAIL(FORMAT, "csv: '%s' is HDF5, wanted text; data files end in .h5", r->path);
+        FAIL(FORMAT,
+             "csv: '%s' is HDF5, wanted text: data files end in .h5, so rename it",
+             r->path);
     if (n >= 2 && memcmp(text, "\x1f\x8b", 2) == 0)
         FAIL(FORMAT,
              "csv: '%s' is compressed, wanted text: 'zcat FILE | egad score --data -' "
