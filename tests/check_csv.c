@@ -1,32 +1,9 @@
 /* io/csv.c, rows.c, table.c, number.c: CSV files to train on, good and bad. */
-#include "../io/io.h"
-#include "support.h"
+#include "csv_file.h"
 
 #include <locale.h>
 #include <math.h>
 #include <zlib.h>
-
-static char folder[64], path[128];
-
-static void setup(void)
-{
-    support_folder(folder);
-    snprintf(path, sizeof path, "%s/x.csv", folder);
-}
-
-static void teardown(void)
-{
-    support_remove(folder);
-}
-
-static egad_status import(egad_dataset **data, const char *text, egad_csv_options options)
-{
-    support_write(path, text, strlen(text));
-    return egad_csv_import(data, path, &options);
-}
-
-#define IMPORT(data, text, ...) import(data, text, (egad_csv_options){ __VA_ARGS__ })
-#define NONE .label = NULL
 
 static const char flows[] = "bytes,service,kind\n"
                             "1,http,ok\n"

@@ -1,29 +1,6 @@
 /* io/csv.c, table.c, table_check.c, number.c: columns that cannot be features, or are
  * hardly meant as they are taken. */
-#include "../io/io.h"
-#include "support.h"
-
-static char folder[64], path[128];
-
-static void setup(void)
-{
-    support_folder(folder);
-    snprintf(path, sizeof path, "%s/x.csv", folder);
-}
-
-static void teardown(void)
-{
-    support_remove(folder);
-}
-
-static egad_status import(egad_dataset **data, const char *text, egad_csv_options options)
-{
-    support_write(path, text, strlen(text));
-    return egad_csv_import(data, path, &options);
-}
-
-#define IMPORT(data, text, ...) import(data, text, (egad_csv_options){ __VA_ARGS__ })
-#define NONE .label = NULL
+#include "csv_file.h"
 
 /* Columns without any value, whatever they are to be; but a label is a value. */
 START_TEST(empty_columns)

@@ -1,0 +1,31 @@
+/* A folder for each test, and the import of a text as the CSV file in it; no other files
+ * than check_csv*.c include this one. */
+#ifndef CSV_FILE_H
+#define CSV_FILE_H
+
+#include "../io/io.h"
+#include "support.h"
+
+static char folder[64], path[128];
+
+static void setup(void)
+{
+    support_folder(folder);
+    snprintf(path, sizeof path, "%s/x.csv", folder);
+}
+
+static void teardown(void)
+{
+    support_remove(folder);
+}
+
+static egad_status import(egad_dataset **data, const char *text, egad_csv_options options)
+{
+    support_write(path, text, strlen(text));
+    return egad_csv_import(data, path, &options);
+}
+
+#define IMPORT(data, text, ...) import(data, text, (egad_csv_options){ __VA_ARGS__ })
+#define NONE .label = NULL
+
+#endif
