@@ -110,6 +110,7 @@ egad_status egad_h5_open(egad_h5 **out, const char *path)
     *out = NULL;
     TRY(new_handle(&file, path));
     TRY(open_readable(file));
+    TRY(egad_h5_check_seal(file));
     if (H5Fis_hdf5(path) <= 0 && is_csv(path))
         FAIL(FORMAT,
              "h5: '%s' is not an HDF5 file: 'egad data import csv' makes a data file of "
@@ -126,6 +127,7 @@ egad_status egad_h5_open(egad_h5 **out, const char *path)
              "h5: '%s' is HDF5, but truncated, damaged or in use: copy it or make it "
              "anew",
              path);
+    TRY(egad_h5_check_cut(file));
     *out = file;
     file = NULL;
 done:
@@ -244,11 +246,13 @@ static egad_status write_out(egad_h5 *file)
                        : H5Fget_file_image(file->id, NULL, 0);
     if (size < 0)
         FAIL(MEMORY, "h5: out of memory for '%s'", file->path);
-    NEW(image, (size_t)size);
+    const size_t all = (size_t)size + EGAD_H5_SEAL;
+    NEW(image, all + 1);
     if (H5Fget_file_image(file->id, image, (size_t)size) != size)
         FAIL(MEMORY, "h5: out of memory for '%s'", file->path);
-    for (size_t done = 0; done < (size_t)size;) {
-        ssize_t n = write(file->fd, image + done, (size_t)size - done);
+    egad_h5_seal(image + size, image, (size_t)size);
+    for (size_t done = 0; done < all;) {
+        ssize_t n = write(file->fd, image + done, all - done);
         if (n < 0 && errno != EINTR)
             FAIL(FILE, "h5: cannot write '%s': %s", file->path, strerror(errno));
         done += n > 0 ? (size_t)n : 0;

@@ -1,5 +1,5 @@
-/* What h5.c, h5_attribute.c, h5_find.c and h5_text.c share.  The only file that includes
- * hdf5.h; no other file includes this one. */
+/* What h5.c, h5_attribute.c, h5_find.c, h5_seal.c and h5_text.c share.  The only file
+ * that includes hdf5.h; no other file includes this one. */
 #ifndef EGAD_H5_INSIDE_H
 #define EGAD_H5_INSIDE_H
 
@@ -17,6 +17,14 @@ struct egad_h5 {
     int fd;          /* of temporary, or of the file that is read, or negative */
     uint64_t size;   /* bytes of the file that is read */
 };
+
+/* The bytes behind what HDF5 reads, of a file of these n bytes: h5_seal.c. */
+enum { EGAD_H5_SEAL = 16 };
+void egad_h5_seal(char seal[EGAD_H5_SEAL + 1], const void *bytes, size_t n);
+/* A file that ends so has the bytes that it was written with. */
+egad_status egad_h5_check_seal(const egad_h5 *file);
+/* A part of them alone is what a copy broken off has left. */
+egad_status egad_h5_check_cut(const egad_h5 *file);
 
 /* Close any identifier but that of a file; negative: there is none. */
 void egad_h5_close_id(hid_t id);

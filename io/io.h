@@ -55,6 +55,8 @@ void egad_text_close(egad_text *text);
 /* *yes: zlib's inflate makes just `size` bytes of these n, and no damage is met.  They
  * are counted, not kept. */
 egad_status egad_text_inflates(int *yes, const void *bytes, size_t n, size_t size);
+/* CRC-32 of bytes behind others, whose it is `crc`; 0: there are none. */
+unsigned long egad_text_crc(unsigned long crc, const void *bytes, size_t n);
 
 /* ---- sha256.c: through libmd --------------------------------------------- */
 

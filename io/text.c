@@ -128,6 +128,11 @@ done:
     return status;
 }
 
+unsigned long egad_text_crc(unsigned long crc, const void *bytes, size_t n)
+{
+    return crc32_z(crc, bytes, n);
+}
+
 void egad_text_close(egad_text *text)
 {
     if (!text)

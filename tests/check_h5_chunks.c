@@ -354,6 +354,7 @@ START_TEST(changed)
     egad_h5_close(file);
     check_read(n, NULL);
     char *bytes = support_read(path, &all);
+    all -= SUPPORT_SEAL;
     const size_t first = place_of(others, sizeof others, bytes, all);
     for (size_t bit = 0; bit < 8 * sizeof others; bit++) {
         bytes[first + bit / 8] ^= (char)(1u << bit % 8);

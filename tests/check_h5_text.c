@@ -39,6 +39,7 @@ static void setup(void)
     CHECK_OK(egad_h5_commit(file));
     egad_h5_close(file);
     bytes = (unsigned char *)support_read(path, &size);
+    size -= SUPPORT_SEAL;
     at_heap = find("GCOL", 4);
     for (size_t i = 0; i < 8; i++)
         reference[4 + i] = (unsigned char)(at_heap >> 8 * i);

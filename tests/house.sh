@@ -46,11 +46,11 @@ third_party=(
     'cairo.h        host/cli_draw.c'
     'resolv.h       host/cli_page.c') # of libc: base64
 # Files in two parts, under the first one's name: a header between them is theirs alone.
-declare -A part_of=([h5_attribute]=h5 [h5_find]=h5 [h5_text]=h5 [csv_read]=csv [table_check]=table
+declare -A part_of=([h5_attribute]=h5 [h5_find]=h5 [h5_text]=h5 [h5_seal]=h5 [csv_read]=csv [table_check]=table
     [score_file]=score [search_fused]=search [train_fused]=train [op_mlp_run]=mlp
     [tune_measure]=tune [checkpoint_text]=checkpoint [infer_fused]=infer
     [detector_text]=detector)
-inside='@(io/h5?(_attribute|_find|_text).c:io/h5|host/infer?(_fused).c:host/infer|host/search?(_fused).c:host/search'
+inside='@(io/h5?(_attribute|_find|_seal|_text).c:io/h5|host/infer?(_fused).c:host/infer|host/search?(_fused).c:host/search'
 inside+='|host/train?(_fused).c:host/train|host/op_mlp?(_run).c:host/op_mlp)_inside.h'
 opencl='host/@(device|program|tensor|plan|gemm|blas|fft).[ch]'
 
