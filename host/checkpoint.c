@@ -377,6 +377,7 @@ static egad_status write_progress(egad_h5 *file, const egad_detector *d)
     TRY(egad_h5_write_count(file, "/rng", "seed", d->seed));
     TRY(egad_h5_write_count(file, "/rng", "step", d->step));
     TRY(egad_h5_write_count(file, "/rng", "steps_per_epoch", d->per_epoch));
+    TRY(egad_h5_write_count(file, "/rng", "data_sum", d->data_sum));
     TRY(egad_h5_write(file, "/rng/partial_losses", EGAD_H5_F64, 1, partial, d->partial));
     TRY(egad_h5_write_number(file, "/rng", "partial_seconds", d->partial_seconds));
     if (epochs) {
@@ -395,6 +396,8 @@ static egad_status read_progress(egad_h5 *file, egad_detector *d)
     egad_status status = EGAD_OK;
     TRY(egad_h5_read_count(file, "/rng", "step", &d->step));
     TRY(egad_h5_read_count(file, "/rng", "steps_per_epoch", &d->per_epoch));
+    if (egad_h5_has(file, "/rng", "data_sum")) /* not in older files */
+        TRY(egad_h5_read_count(file, "/rng", "data_sum", &d->data_sum));
     if ((d->per_epoch == 0 && d->step > 0) || d->step > UINT32_MAX)
         FAIL(FORMAT, "model: its step counts contradict each other" ANEW);
     TRY(egad_h5_read(file, "/rng/partial_losses", EGAD_H5_F64, LOSSES, d->partial));

@@ -254,7 +254,7 @@ static const char *wanted(const cli_option *option)
     case CLI_WEIGHT:
         return "a number from 0 to 1";
     case CLI_SHARE:
-        return "a number between 0 and 1";
+        return "a number above 0 and below 1";
     default:
         return option->wants;
     }

@@ -258,10 +258,13 @@ static int check_old(const char *out, int named, int force)
         return cli_error("'%s' exists and is no data file: name the output with -o", out);
     if (!S_ISREG(about.st_mode))
         return CLI_DONE;
-    if (!force)
-        return cli_error("'%s' exists: --force replaces it", out);
-    if (cli_data_content(out) == CLI_MODEL_CONTENT)
+    const cli_content old = cli_data_content(out);
+    if (old == CLI_MODEL_CONTENT)
         return cli_error("'%s' is a model: choose another name for the data file", out);
+    if (!force)
+        return cli_error("'%s' exists%s: %s--force replaces it", out,
+                         old == CLI_DATA_CONTENT ? "" : " and is no data file",
+                         old == CLI_DATA_CONTENT ? "" : "choose another name, or ");
     return CLI_DONE;
 }
 

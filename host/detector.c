@@ -415,6 +415,18 @@ done:
     return status;
 }
 
+egad_status egad_detector_same(const egad_detector *detector, const egad_dataset *data)
+{
+    egad_status status = EGAD_OK;
+    if (detector->data_sum && detector->data_sum != egad_dataset_sum(data))
+        FAIL(DATA,
+             "the rows%s%s are not those that the model was trained on: give the data "
+             "that it was trained on",
+             data->source ? " from " : "", data->source ? data->source : "");
+done:
+    return status;
+}
+
 int egad_detector_dense(const egad_detector *d)
 {
     for (int k = 0; k < NETS; k++)

@@ -39,6 +39,7 @@ struct egad_detector {
     egad_net *net[NETS];
     uint64_t step;      /* iterations done */
     uint64_t per_epoch; /* iterations of an epoch; 0 until training has seen its data */
+    uint64_t data_sum;  /* egad_dataset_sum of that; 0: not known */
     double partial[LOSSES]; /* sums of losses over the epoch that has begun */
     double partial_seconds;
     egad_epoch *history; /* of the whole epochs done */
@@ -48,6 +49,9 @@ struct egad_detector {
 
 /* Largest size of an input after scaling. */
 float egad_detector_limit(const egad_detector *detector);
+/* EGAD_DATA if that is known to be other data than the detector was trained on. */
+egad_status egad_detector_same(const egad_detector *detector, const egad_dataset *data);
+
 /* What the scaling (egad_pointwise_scale) makes of v in this column. */
 float egad_detector_scale(const egad_detector *detector, size_t column, float v);
 /* Back to the units of x: what the scaling (egad_pointwise_scale) would have made v of in

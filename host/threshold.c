@@ -97,6 +97,7 @@ egad_status egad_threshold_measure(egad_detector *d, const egad_dataset *data,
     egad_search_course course;
     size_t *rows = NULL;
     TRY(egad_detector_check(d, data));
+    TRY(egad_detector_same(d, data));
     TRY(choose_rows(&made, d, data, o->most, &rows));
     if (!d->net[NET_E]) {
         TRY(egad_search_settle(&course, d, EGAD_SCORE_SIGMA, o->alpha, o->search));

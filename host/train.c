@@ -449,7 +449,9 @@ egad_status egad_train_run(egad_detector *d, const egad_dataset *data,
     if (d->per_epoch && d->per_epoch != n / N)
         FAIL(DATA, "the model was trained on %llu batches an epoch, this data has %zu",
              (unsigned long long)d->per_epoch, n / N);
+    TRY(egad_detector_same(d, data));
     d->per_epoch = n / N;
+    d->data_sum = egad_dataset_sum(data);
     const uint64_t steps = d->per_epoch * (uint64_t)d->recipe.epochs, begin = d->step;
     if (steps > UINT32_MAX)
         FAIL(ARGUMENT, "%llu iterations are more than 2^32", (unsigned long long)steps);

@@ -83,6 +83,15 @@ done:
     return status;
 }
 
+uint64_t egad_dataset_sum(const egad_dataset *data)
+{
+    const size_t values = data->rows * data->shape[0] * data->shape[1] * data->shape[2];
+    unsigned long crc = egad_text_crc(0, data->x, values * sizeof *data->x);
+    if (data->split)
+        crc = egad_text_crc(crc, data->split, data->rows);
+    return UINT64_C(1) << 32 | crc;
+}
+
 egad_status egad_dataset_select(const egad_dataset *data, int part, size_t **rows,
                                 size_t *n)
 {

@@ -349,6 +349,9 @@ egad_status egad_png_read(const char *path, const egad_png *png, size_t channels
 egad_status egad_dataset_origin(egad_dataset *data, const char *protocol,
                                 const char *path, const char *sha256);
 
+/* A number that tells one data set from others: of x, and of what trains.  Never 0. */
+uint64_t egad_dataset_sum(const egad_dataset *data);
+
 /* If the schema is that of KDD99: 1, and field[i] is the position of its column i in a
  * line of the file, which has no header. */
 int egad_kdd_order(const egad_schema *schema, size_t *field);

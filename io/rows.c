@@ -200,7 +200,8 @@ static egad_status check_text(const reader *r, const char *text, size_t n, char 
         FAIL(FORMAT, "csv: '%s' is UTF-16; save it as UTF-8", r->path);
     if (n >= 4 && memcmp(text, "\211HDF", 4) == 0)
         FAIL(FORMAT,
-             "csv: '%s' is HDF5, wanted text: data files end in .h5, so rename it",
+             "csv: '%s' is HDF5, wanted text: 'egad inspect' says what it holds; a data "
+             "file to be scored is named .h5",
              r->path);
     if (n >= 2 && memcmp(text, "\x1f\x8b", 2) == 0)
         FAIL(FORMAT,

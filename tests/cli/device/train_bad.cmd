@@ -30,6 +30,19 @@ import categories.csv categories.h5 >/dev/null
 other "is not one that 'model.h5' was trained on: give the data that it was trained on" categories.h5
 keeps model.h5 1 "was trained on: give the data that it was trained on" threshold model.h5 \
     --measure categories.h5
+# Where nothing but the values tells them apart: a model half trained is not gone on with.
+awk -F, -v OFS=, 'NR > 1 { $3 *= 2 } { print }' flows.csv >doubled.csv
+import doubled.csv doubled.h5 >/dev/null
+"$EGAD" train --model kdd-bigan --data flows.h5 --recipe release --epochs 1 --batch 50 \
+    --quiet -o model.h5 --force >/dev/null
+for command in "train --resume --epochs 2 --quiet -o model.h5 --data doubled.h5" \
+    "threshold model.h5 --measure doubled.h5"; do
+    # shellcheck disable=SC2086 # words
+    keeps model.h5 1 "the rows from doubled.csv are not those that the model was trained on" \
+        $command
+done
+says 'trained, 2 epochs' train --resume --epochs 2 --quiet -o model.h5 --data flows.h5
+given model.h5
 keeps model.h5 1 "--seed contradicts 'model.h5', which holds kdd-bigan, " train --data flows.h5 \
     -o model.h5 --resume --seed 5
 grep -q 'leave it out, or train anew with --force' fails.err

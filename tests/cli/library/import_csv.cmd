@@ -118,7 +118,7 @@ for kind in text other; do
     keeps no_dot.h5 1 "'no_dot.h5' exists and is no data file" data import csv ../sub/no_dot --force
     cp no_dot.h5 kdd99.h5
     keeps kdd99.h5 1 "'kdd99.h5' exists and is no data file" data import kdd99 ../sub/no_dot
-    keeps no_dot.h5 1 "'no_dot.h5' exists: --force" data import csv ../sub/no_dot -o no_dot.h5
+    keeps no_dot.h5 1 "'no_dot.h5' exists and is no data file: choose another name, or --force" data import csv ../sub/no_dot -o no_dot.h5
 done
 cp "$(dirname "$lib")/../fuzz/model/zeros" no_dot.h5
 keeps no_dot.h5 1 "'no_dot.h5' is a model: choose another name" data import csv ../sub/no_dot \
