@@ -417,10 +417,18 @@ hid_t egad_h5_link_properties(void)
     return id;
 }
 
+hid_t egad_h5_array_properties(void)
+{
+    hid_t id = H5Pcreate(H5P_DATASET_CREATE);
+    if (id >= 0)
+        H5Pset_obj_track_times(id, 0);
+    return id;
+}
+
 /* Chunks, for they alone have checksums; those of a large array are compressed. */
 static hid_t array_properties(egad_h5_type type, int rank, const hsize_t *dims)
 {
-    hid_t id = H5Pcreate(H5P_DATASET_CREATE);
+    hid_t id = egad_h5_array_properties();
     hsize_t chunk[EGAD_H5_RANK], row = H5Tget_size(memory_type(type));
 
     if (id < 0 || rank == 0)

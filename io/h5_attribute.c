@@ -167,13 +167,15 @@ egad_status egad_h5_write_texts(egad_h5 *file, const char *name, char *const *te
     hsize_t dims = n;
     hid_t type = text_type(H5T_CSET_UTF8), links = egad_h5_link_properties(), array = -1;
     hid_t space = H5Screate_simple(1, &dims, NULL);
+    hid_t properties = egad_h5_array_properties();
 
-    array = H5Dcreate2(file->id, name, type, space, links, H5P_DEFAULT, H5P_DEFAULT);
+    array = H5Dcreate2(file->id, name, type, space, links, properties, H5P_DEFAULT);
     if (array < 0 ||
         (n && H5Dwrite(array, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, texts) < 0))
         FAIL(FILE, "h5: cannot write %s in '%s'", name, file->path);
 done:
     egad_h5_close_id(array);
+    egad_h5_close_id(properties);
     egad_h5_close_id(space);
     egad_h5_close_id(links);
     egad_h5_close_id(type);

@@ -35,6 +35,10 @@ int egad_h5_is_number(hid_t type);
 /* What a new object is told: its parents are made too. */
 hid_t egad_h5_link_properties(void);
 
+/* Of a new array: it does not note when it was made, so that what is the same is so to
+ * the bit. */
+hid_t egad_h5_array_properties(void);
+
 /* An object is there, in this file. */
 egad_status egad_h5_find(egad_h5 *file, const char *name);
 

@@ -27,6 +27,7 @@ import "anna's flows.csv" named.h5 --drop proto >/dev/null
 says "made by    egad data import csv 'anna'\\''s flows.csv' --label kind" data info named.h5
 "$EGAD" data info named.h5 | sed -n 's/^made by *egad/"$EGAD"/p' >line
 mv named.h5 first.h5
+sleep 1 # no time is noted
 # shellcheck disable=SC1091 # just made
 . ./line >/dev/null
 cmp first.h5 named.h5
