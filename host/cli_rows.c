@@ -151,6 +151,8 @@ void cli_rows_note(const egad_csv_report *report)
     egad_csv_report seen = *report; /* names come from files */
     cli_text_mend(seen.gap, 1);
     cli_text_mend(seen.example, 1);
+    if (seen.ordered)
+        fprintf(stderr, "no header: the columns are taken in the order of the model's\n");
     if (seen.filled)
         fprintf(stderr,
                 "%s number%s missing, the first of column %s: the means of training rows "

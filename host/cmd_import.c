@@ -2,6 +2,7 @@
  * images in cmd_images.c. */
 #include "cli.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static int import_kdd99(int argc, char **argv)
@@ -104,6 +105,23 @@ static void warn_of_column(void *context, const egad_csv_doubt *d)
     }
 }
 
+/* A table without a header has lost its first row to the names. */
+static void warn_of_names(const egad_dataset *data, const char *path)
+{
+    for (size_t i = 0; i < data->schema.n; i++) {
+        const char *name = data->schema.column[i].name;
+        char *end;
+        strtod(name, &end);
+        if (end == name || *end)
+            continue;
+        cli_warning(
+            "a column of '%s' is called '%s': if its first line is a row of data, "
+            "put one of names before it",
+            path, name);
+        return;
+    }
+}
+
 static int import_csv(int argc, char **argv)
 {
     const char *path = NULL, *out = NULL, *delimiter = NULL;
@@ -180,6 +198,7 @@ static int import_csv(int argc, char **argv)
     egad_dataset *data;
     if (egad_csv_import(&data, path, &how) != EGAD_OK)
         return cli_fail();
+    warn_of_names(data, path);
     return cli_data_finish(data, command.name, argc, argv, out, start);
 }
 

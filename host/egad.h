@@ -252,6 +252,7 @@ typedef struct {
     char example[128]; /* one of them: column=value */
     size_t filled;     /* values of numeric columns that were missing */
     char gap[128];     /* the column of the first */
+    int ordered;       /* 1: there was no header, and columns were taken in their order */
 } egad_csv_report;
 
 /* Of a row x (features of the schema): columns of categories of which it has none, as one

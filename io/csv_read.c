@@ -117,6 +117,7 @@ static egad_status take_row(reading *r, size_t line, size_t n, char *const *fiel
     if (!r->fields) {
         TRY(egad_header_find(&header, line, n, field));
         r->label = header.label_at;
+        r->report.ordered = header.ordered;
         r->fields = n;
     }
     *row = !header.found;

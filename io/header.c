@@ -177,9 +177,9 @@ egad_status egad_header_find(egad_header *h, size_t line, size_t n, char *const 
              h->path, line, schema->column[0].name, h->label, delimiter_hint(h, n));
     if (n != schema->n && n != schema->n + 1)
         TRY(fail_positions(h, line, n));
-    if (!egad_kdd_order(schema, h->at))
-        for (size_t i = 0; i < schema->n; i++)
-            h->at[i] = i;
+    h->ordered = !egad_kdd_order(schema, h->at);
+    for (size_t i = 0; h->ordered && i < schema->n; i++)
+        h->at[i] = i;
 done:
     egad_array_clear(names, n);
     return status;

@@ -131,7 +131,8 @@ typedef struct {
     const char *label; /* a further column that is wanted; NULL: none */
     size_t *at;        /* (columns of the schema): the field of each, */
     size_t label_at;   /* and of the label */
-    int found;         /* 1: by name; 0: the row is none of names, and they go in order */
+    int found;   /* 1: by name; 0: the row is none of names, and they go in order, */
+    int ordered; /* 1: that of the schema, 0: that of the file of KDD99 */
 } egad_header;
 
 /* Where the columns are: `at`, `label_at` and `found`. */

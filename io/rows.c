@@ -5,6 +5,7 @@
 #include <csv.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum {
     BUFFER = 256 * 1024,
@@ -219,6 +220,16 @@ static egad_status check_text(const reader *r, const char *text, size_t n, char 
              r->path);
     if (json)
         goto done;
+    if (n >= 4 && !text[0] && !text[1] && text[2] >= 8 && text[3] > 0)
+        FAIL(FORMAT,
+             "csv: '%s' is no text, but begins as IDX: 'egad data import idx' takes it",
+             r->path);
+    if (n >= 4 && strncasecmp(text, "sep=", 4) == 0)
+        FAIL(
+            FORMAT,
+            "csv: '%s' line %zu: the first line names a delimiter, as for Excel: take it "
+            "away, the header is wanted there",
+            r->path, r->line);
     for (const char *c = text; zero && c < zero; c++)
         line += *c == '\n';
     if (zero)

@@ -9,6 +9,11 @@ test "$(wc -l <all.csv)" = 401
 "$EGAD" score --model model.h5 --data flows.csv >table.csv
 cmp all.csv table.csv
 "$EGAD" score --model model.h5 --data - <flows.csv | cut -d, -f1-4 | cmp - table.csv
+# Without a header, which is said.
+sed 1d flows.csv | cut -d, -f1-3 >nohead.csv
+"$EGAD" score --model model.h5 --data nohead.csv 2>said | cmp - table.csv
+grep -x "no header: the columns are taken in the order of the model's" said
+not grep -F header <("$EGAD" score --model model.h5 --data flows.csv 2>&1 >/dev/null)
 gzip -k flows.csv
 "$EGAD" score --model model.h5 --data flows.csv.gz | cmp - table.csv
 for score in sigma fm combined; do

@@ -42,6 +42,10 @@ import missing.csv filled.h5 --missing mean >/dev/null
 says 'rows       400' data info filled.h5
 keeps out.h5 1 "no column 'sort'; its columns are duration" data import csv flows.csv \
     --label sort --normal benign -o out.h5 --force
+{ echo sep=,; cat flows.csv; } >excel.csv
+bad "'excel.csv' line 1: the first line names a delimiter, as for Excel: take it away" excel.csv
+printf '\0\0\10\1\0\0\0\1x' >bytes
+bad "'bytes' is no text, but begins as IDX: 'egad data import idx' takes it" bytes
 sed 1d flows.csv >nohead.csv
 bad "no column 'kind'; its columns are 0.0, icmp, 100, benign: is its first line a header?" nohead.csv
 bad "no column 'Kinds', but 'kind'; its columns are duration" flows.csv --drop Kinds

@@ -21,6 +21,11 @@ gzip -k flows.csv
 import flows.csv.gz gz.h5 >/dev/null
 says "$(sha256sum <flows.csv | cut -d' ' -f1)" data info gz.h5
 says 'train' data info gz.h5
+# A first line that is no header, for all that can be seen.
+sed 1d flows.csv >nohead.csv
+"$EGAD" data import csv nohead.csv -o nohead.h5 2>warned >/dev/null
+grep -Fx "egad: warning: a column of 'nohead.csv' is called '0.0': if its first line is a row of data, put one of names before it" warned
+not grep -F 'is called' <("$EGAD" data import csv flows.csv -o nohead.h5 --force 2>&1)
 # The line that made it can be typed again.
 cp flows.csv "anna's flows.csv"
 import "anna's flows.csv" named.h5 --drop proto >/dev/null
