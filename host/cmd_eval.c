@@ -368,6 +368,9 @@ static int check_table(const char *command, const arguments *a)
 {
     if (a->labels.label || cli_output_is_hdf5(a->data) || cli_rows_images(a->data))
         return -1;
+    if (cli_data_content(a->data) == CLI_DATA_CONTENT)
+        return cli_usage(command, "'%s' is a data file: these end in .h5, so rename it",
+                         a->data);
     return cli_usage(command,
                      "'%s' is a table, as it does not end in .h5: --label COLUMN and "
                      "--normal V[,V] say which of its rows are anomalies",

@@ -61,8 +61,8 @@ static int try_output(const egad_detector *detector, const char *path)
         return cli_error("out of memory for a file name");
     snprintf(trial, size, "%s.trial", path);
     int code = CLI_DONE;
-    CLI_TRY(egad_checkpoint_save(detector, trial));
-done:
+    if (egad_checkpoint_save(detector, trial) != EGAD_OK)
+        code = cli_error("'%s' cannot be saved: %s", path, egad_status_last());
     unlink(trial); /* also where only its last flush has failed */
     free(trial);
     return code;

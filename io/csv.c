@@ -34,9 +34,13 @@ static const char *const option[] = { [LABEL] = "--label",
 /* A table of one column has another delimiter, most often, or a title above it. */
 static const char *delimiter_hint(const importing *m)
 {
-    return m->fields == 1 ? ": it is one column: is its first line the header? "
-                            "--delimiter names what stands between columns"
-                          : "";
+    return m->fields > 1           ? ""
+           : m->options->delimiter ? ": it is one column, as that delimiter is not in "
+                                     "its first line: without "
+                                     "--delimiter it is found"
+                                   : ": it is one column: is its first line the header? "
+                                     "--delimiter names what "
+                                     "stands between columns";
 }
 
 /* Names that are numbers are more often a row than a header. */
@@ -188,11 +192,15 @@ static egad_status divide_by_column(const importing *m, const unsigned char *odd
     const egad_table_column *c = &m->table.column[m->split];
 
     if (c->no_word)
-        FAIL(DATA, "csv: '%s' line %zu, column '%s': empty, wanted train or test",
+        FAIL(DATA,
+             "csv: '%s' line %zu, column '%s': empty, wanted train or test: "
+             "fill it in",
              m->path, c->no_word, c->name);
     for (size_t i = 0; i < c->words; i++)
         if (strcasecmp(c->word[i].text, "train") && strcasecmp(c->word[i].text, "test"))
-            FAIL(DATA, "csv: '%s' line %zu, column '%s': '%.40s', wanted train or test",
+            FAIL(DATA,
+                 "csv: '%s' line %zu, column '%s': '%.40s', wanted train or test: "
+                 "--split-column names a column of these",
                  m->path, c->word[i].line, c->name, c->word[i].text);
     for (size_t i = 0; i < m->table.rows; i++) {
         int test = strcasecmp(c->word[c->code[i]].text, "test") == 0;

@@ -63,16 +63,20 @@ static egad_status read_number(reading *r, size_t line, const egad_column *c,
         TRY(count_gap(r, c));
         goto done;
     }
-    if (kind != EGAD_NUMBER_GOOD)
-        FAIL(DATA, "%s: '%s' line %zu, column '%s': '%.40s' %s%s", r->who, r->path, line,
-             c->name, text,
-             kind == EGAD_NUMBER_MISSING
-                 ? "is no value, and the model knows none to fill it with: import its "
-                   "training data with --missing mean and train again, or leave the row "
-                   "out, as an import with --missing drop does"
-             : kind == EGAD_NUMBER_LARGE ? "is too large for float32"
-                                         : "is not a number",
-             kind == EGAD_NUMBER_MISSING ? "" : egad_number_hint(text));
+    if (kind == EGAD_NUMBER_GOOD)
+        goto done;
+    if (kind == EGAD_NUMBER_MISSING)
+        FAIL(DATA,
+             "%s: '%s' line %zu, column '%s': '%.40s' is no value, and the model knows "
+             "none "
+             "to fill it with: import its training data with --missing mean and train "
+             "again, or leave the row out, as an import with --missing drop does",
+             r->who, r->path, line, c->name, text);
+    const char *hint = egad_number_hint(text);
+    FAIL(DATA, "%s: '%s' line %zu, column '%s': '%.40s' is %s%s", r->who, r->path, line,
+         c->name, text,
+         kind == EGAD_NUMBER_LARGE ? "too large for float32" : "not a number",
+         *hint ? hint : ": correct it");
 done:
     return status;
 }

@@ -120,7 +120,7 @@ for command in eval explain; do
     sed '5s/,benign//' flows.csv >bad.csv
     refused "'bad.csv' line 5: 3 fields, the first line has 4" bad.csv $told
     sed '5s/[0-9]*,benign/many,benign/' flows.csv >bad.csv
-    refused "line 5, column 'bytes': 'many' is not a number" bad.csv $told
+    refused "line 5, column 'bytes': 'many' is not a number: correct it" bad.csv $told
     sed '1s/$/,kind/; 2,$s/$/,x/' flows.csv >bad.csv
     refused "'bad.csv' line 1: two columns named 'kind'" bad.csv $told
     sed 1d flows.csv >bad.csv
@@ -148,6 +148,8 @@ for command in eval explain; do
     fails 2 '--normal and --anomalous exclude' $command --model model.h5 --data flows.csv $told \
         --anomalous attack
 done
+cp flows.h5 flows.dat
+fails 2 "'flows.dat' is a data file: these end in .h5, so rename it" eval --model model.h5 --data flows.dat
 fails 2 "'flows.csv' is a table, as it does not end in .h5: --label COLUMN and --normal V[,V] say" \
     eval --model model.h5 --data flows.csv
 fails 2 '--label wants --normal or --anomalous' report model.h5 --data flows.csv -o page --label kind

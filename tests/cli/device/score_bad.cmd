@@ -30,7 +30,7 @@ bad "json: 'rows.json' is an array, wanted one object in each line: write it so"
 fails 1 "json: 'rows.json' is an array" eval --model model.h5 --data rows.json --label kind --normal benign
 bad "this is no text: save the table as CSV, in UTF-8" "$EGAD"
 awk -F, -v OFS=, 'NR == 8 { $3 = "many" } { print }' flows.csv >text.csv
-bad "line 8, column 'bytes': 'many' is not a number" text.csv
+bad "line 8, column 'bytes': 'many' is not a number: correct it" text.csv
 # One line, whatever is in it.
 awk -F, -v OFS=, 'NR == 8 { $3 = "\"ma\n\nny\"" } { print }' flows.csv >lines.csv
 bad "line 8, column 'bytes': 'ma  ny' is not a number" lines.csv

@@ -64,7 +64,7 @@ printf '[{"kind": "benign"}]\n' >rows.json
 bad "'rows.json' is JSON, wanted CSV with a header line: save it so (lines of JSON are taken by egad score" \
     rows.json
 # One column has another delimiter, or the header is not the first line.
-bad "no column 'kind'; its columns are duration,proto,bytes,kind: it is one column: is its first line the header? --delimiter" \
+bad "no column 'kind'; its columns are duration,proto,bytes,kind: it is one column, as that delimiter is not in its first line: without --delimiter" \
     flows.csv --delimiter ';'
 sed '1i My table' flows.csv >title.csv
 bad "its columns are My table: it is one column: is its first line the header?" title.csv
