@@ -271,6 +271,8 @@ int cli_data_name(const char *command, const char **out, char *name, size_t size
 cli_sentence cli_data_part(const egad_dataset *data, int part);
 cli_sentence cli_data_features(const egad_dataset *data);
 const char *cli_data_kind(const egad_dataset *data);
+/* 1 if rows of this schema and shape are images. */
+int cli_data_images(const egad_schema *schema, const size_t shape[3]);
 /* "5 of the 2,375 normal test rows are in the training rows too (0.2 %)": what
  * egad_dataset_copies has found. */
 cli_sentence cli_data_copies(size_t copies, size_t of);
@@ -321,10 +323,13 @@ int cli_text_control(const char *text);
 /* Each byte that is of no character becomes a question mark; with `controls`, those of
  * control too. */
 void cli_text_mend(char *text, int controls);
+/* 1 if it is a number and nothing else. */
+int cli_text_is_number(const char *text);
 /* A word of a command line behind a space, in quotes where a shell wants them. */
 void cli_text_word(FILE *out, const char *word);
-/* "egad NAME WORD...", argv[0] being what `name` ends with; freed by the caller, NULL:
- * out of memory. */
+/* "egad NAME WORD...", to a stream, or as a text; argv[0] being what `name` ends with;
+ * freed by the caller, NULL: out of memory. */
+void cli_text_line(FILE *out, const char *name, int argc, char **argv);
 char *cli_text_command(const char *name, int argc, char **argv);
 
 /* ---- JSON: cli_json.c ----------------------------------------------------- */

@@ -40,10 +40,14 @@ static void print_part(const egad_dataset *data, int part, const char *name)
     printf("%-10s %s\n", name, cli_data_part(data, part).text);
 }
 
+int cli_data_images(const egad_schema *schema, const size_t shape[3])
+{
+    return !schema->n && (shape[0] > 1 || shape[1] > 1);
+}
+
 const char *cli_data_kind(const egad_dataset *data)
 {
-    const int table = data->schema.n || (data->shape[0] == 1 && data->shape[1] == 1);
-    return table ? "features" : "images";
+    return cli_data_images(&data->schema, data->shape) ? "images" : "features";
 }
 
 cli_sentence cli_data_features(const egad_dataset *data)
@@ -254,11 +258,12 @@ static int check_old(const char *out, int named, int force)
     struct stat about;
     if (stat(out, &about) != 0)
         return CLI_DONE;
-    if (!named && cli_data_content(out) != CLI_DATA_CONTENT)
+    const cli_content old =
+        S_ISREG(about.st_mode) ? cli_data_content(out) : CLI_NO_CONTENT;
+    if (!named && old != CLI_DATA_CONTENT)
         return cli_error("'%s' exists and is no data file: name the output with -o", out);
     if (!S_ISREG(about.st_mode))
         return CLI_DONE;
-    const cli_content old = cli_data_content(out);
     if (old == CLI_MODEL_CONTENT)
         return cli_error("'%s' is a model: choose another name for the data file", out);
     if (!force)

@@ -99,13 +99,6 @@ static int is_model(const char *word)
     return *m != NULL;
 }
 
-static int is_number(const char *word)
-{
-    char *end;
-    strtod(word, &end);
-    return end > word && !*end;
-}
-
 const char *cli_hint_argument(const cli_option *options, const char *word)
 {
     static const char *const hints[][2] = { { "model", "; a model is given by --model" },
@@ -116,7 +109,7 @@ const char *cli_hint_argument(const cli_option *options, const char *word)
                 (o->needed > 0 || (o->needed && is_model(word))))
                 return hints[k][1];
     for (const cli_option *o = options; o->name; o++)
-        if (!strcmp(o->name, "set") && !o->given && is_number(word))
+        if (!strcmp(o->name, "set") && !o->given && cli_text_is_number(word))
             return "; a rate of false alarms is given by --set";
     return "";
 }

@@ -315,9 +315,8 @@ static char *commands(const cli_report *r)
     put_real(out, "hold-out", info->hold_out);
     fprintf(out, " --seed %llu -o", (unsigned long long)info->seed);
     cli_text_word(out, r->model);
-    fputs("\negad", out);
-    for (int i = 0; i < r->argc; i++)
-        cli_text_word(out, r->argv[i]);
+    fputc('\n', out);
+    cli_text_line(out, "report", r->argc, r->argv);
     fputc('\n', out);
     return fclose(out) == 0 ? text : NULL;
 }

@@ -79,19 +79,13 @@ static int check_columns(const comparison *c, const egad_schema *have,
     return code;
 }
 
-/* As cli_data_kind tells them from tables. */
-static int are_images(const egad_schema *schema, const size_t shape[3])
-{
-    return !schema->n && (shape[0] > 1 || shape[1] > 1);
-}
-
 static int compare(const comparison *c, const egad_dataset *data,
                    const egad_detector_info *info)
 {
     const size_t *h = data->shape, *w = info->shape;
     const size_t have = h[0] * h[1] * h[2], want = w[0] * w[1] * w[2];
-    const int images = are_images(&data->schema, h);
-    if (images != are_images(info->schema, w))
+    const int images = cli_data_images(&data->schema, h);
+    if (images != cli_data_images(info->schema, w))
         return cli_error("'%s' holds %s, '%s' was trained on %s", c->path,
                          images ? "images" : "a table", c->model,
                          images ? "a table: give it a data file of one, or one itself"
@@ -218,7 +212,7 @@ egad_status cli_rows_read(egad_dataset **data, const char *path,
     if (cli_output_is_hdf5(path))
         return egad_dataset_load(data, path);
     /* A folder, by a slip: no model of images reads a table. */
-    if (are_images(info->schema, info->shape) && strcmp(path, "-") &&
+    if (cli_data_images(info->schema, info->shape) && strcmp(path, "-") &&
         stat(path, &about) != 0)
         return egad_images_read(data, path, info->shape);
     egad_csv_report report = { 0 };

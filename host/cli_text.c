@@ -40,6 +40,13 @@ void cli_text_mend(char *text, int controls)
     }
 }
 
+int cli_text_is_number(const char *text)
+{
+    char *end;
+    strtod(text, &end);
+    return end > text && !*end;
+}
+
 /* ---- Command lines ---------------------------------------------------------- */
 
 void cli_text_word(FILE *out, const char *word)
@@ -56,6 +63,13 @@ void cli_text_word(FILE *out, const char *word)
     fputs(bare ? "" : "'", out);
 }
 
+void cli_text_line(FILE *out, const char *name, int argc, char **argv)
+{
+    fprintf(out, "egad %s", name);
+    for (int i = 1; i < argc; i++)
+        cli_text_word(out, argv[i]);
+}
+
 char *cli_text_command(const char *name, int argc, char **argv)
 {
     char *text = NULL;
@@ -63,9 +77,7 @@ char *cli_text_command(const char *name, int argc, char **argv)
     FILE *out = open_memstream(&text, &n);
     if (!out)
         return NULL;
-    fprintf(out, "egad %s", name);
-    for (int i = 1; i < argc; i++)
-        cli_text_word(out, argv[i]);
+    cli_text_line(out, name, argc, argv);
     if (fclose(out) == 0)
         return text;
     free(text);

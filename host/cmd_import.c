@@ -2,7 +2,6 @@
  * images in cmd_images.c. */
 #include "cli.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static int import_kdd99(int argc, char **argv)
@@ -110,9 +109,7 @@ static void warn_of_names(const egad_dataset *data, const char *path)
 {
     for (size_t i = 0; i < data->schema.n; i++) {
         const char *name = data->schema.column[i].name;
-        char *end;
-        strtod(name, &end);
-        if (end == name || *end)
+        if (!cli_text_is_number(name))
             continue;
         cli_warning(
             "a column of '%s' is called '%s': if its first line is a row of data, "

@@ -451,7 +451,8 @@ egad_status egad_train_run(egad_detector *d, const egad_dataset *data,
              (unsigned long long)d->per_epoch, n / N);
     TRY(egad_detector_same(d, data));
     d->per_epoch = n / N;
-    d->data_sum = egad_dataset_sum(data);
+    if (!d->data_sum)
+        d->data_sum = egad_dataset_sum(data);
     const uint64_t steps = d->per_epoch * (uint64_t)d->recipe.epochs, begin = d->step;
     if (steps > UINT32_MAX)
         FAIL(ARGUMENT, "%llu iterations are more than 2^32", (unsigned long long)steps);

@@ -72,11 +72,10 @@ static egad_status read_number(reading *r, size_t line, const egad_column *c,
              "to fill it with: import its training data with --missing mean and train "
              "again, or leave the row out, as an import with --missing drop does",
              r->who, r->path, line, c->name, text);
-    const char *hint = egad_number_hint(text);
     FAIL(DATA, "%s: '%s' line %zu, column '%s': '%.40s' is %s%s", r->who, r->path, line,
          c->name, text,
          kind == EGAD_NUMBER_LARGE ? "too large for float32" : "not a number",
-         *hint ? hint : ": correct it");
+         egad_number_cure(text));
 done:
     return status;
 }

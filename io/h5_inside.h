@@ -18,6 +18,10 @@ struct egad_h5 {
     uint64_t size;   /* bytes of the file that is read */
 };
 
+/* The bytes from `at` on as the file has them, n or, at its end, fewer: h5_seal.c. */
+egad_status egad_h5_read_at(const egad_h5 *file, uint64_t at, void *bytes, size_t n,
+                            size_t *got);
+
 /* The bytes behind what HDF5 reads, of a file of these n bytes: h5_seal.c. */
 enum { EGAD_H5_SEAL = 16 };
 void egad_h5_seal(char seal[EGAD_H5_SEAL + 1], const void *bytes, size_t n);

@@ -14,23 +14,44 @@ static const char word[] = "egad-sum"; /* then eight digits */
 
 enum { PIECE = 1024 * 1024 };
 
-void egad_h5_seal(char seal[EGAD_H5_SEAL + 1], const void *bytes, size_t n)
+static void form(char seal[EGAD_H5_SEAL + 1], unsigned long crc)
 {
-    snprintf(seal, EGAD_H5_SEAL + 1, "%s%08lx", word, egad_text_crc(0, bytes, n));
+    snprintf(seal, EGAD_H5_SEAL + 1, "%s%08lx", word, crc);
 }
 
-/* The n bytes from `at` on: fewer are a failure, as the file has them. */
-static egad_status read_at(const egad_h5 *file, uint64_t at, char *bytes, size_t n)
+void egad_h5_seal(char seal[EGAD_H5_SEAL + 1], const void *bytes, size_t n)
+{
+    form(seal, egad_text_crc(0, bytes, n));
+}
+
+egad_status egad_h5_read_at(const egad_h5 *file, uint64_t at, void *bytes, size_t n,
+                            size_t *got)
 {
     egad_status status = EGAD_OK;
 
-    for (size_t done = 0; done < n;) {
-        const ssize_t got = pread(file->fd, bytes + done, n - done, (off_t)(at + done));
-        if (got == 0 || (got < 0 && errno != EINTR))
-            FAIL(FILE, "h5: cannot read '%s': %s", file->path,
-                 got ? strerror(errno) : "it has become shorter");
-        done += got > 0 ? (size_t)got : 0;
+    *got = 0;
+    while (*got < n) {
+        const ssize_t some =
+            pread(file->fd, (char *)bytes + *got, n - *got, (off_t)(at + *got));
+        if (some == 0)
+            break;
+        if (some < 0 && errno != EINTR)
+            FAIL(FILE, "h5: cannot read '%s': %s", file->path, strerror(errno));
+        *got += some > 0 ? (size_t)some : 0;
     }
+done:
+    return status;
+}
+
+/* The n bytes from `at` on: fewer are a failure, as the file has them. */
+static egad_status read_all(const egad_h5 *file, uint64_t at, char *bytes, size_t n)
+{
+    egad_status status = EGAD_OK;
+    size_t got;
+
+    TRY(egad_h5_read_at(file, at, bytes, n, &got));
+    if (got < n)
+        FAIL(FILE, "h5: cannot read '%s': it has become shorter", file->path);
 done:
     return status;
 }
@@ -44,17 +65,17 @@ egad_status egad_h5_check_seal(const egad_h5 *file)
     if (file->size < EGAD_H5_SEAL)
         goto done;
     const uint64_t n = file->size - EGAD_H5_SEAL;
-    TRY(read_at(file, n, seal, EGAD_H5_SEAL));
+    TRY(read_all(file, n, seal, EGAD_H5_SEAL));
     if (strncmp(seal, word, strlen(word)) != 0)
         goto done;
     NEW(piece, PIECE);
     for (uint64_t at = 0; at < n;) {
         const size_t some = n - at < PIECE ? (size_t)(n - at) : PIECE;
-        TRY(read_at(file, at, piece, some));
+        TRY(read_all(file, at, piece, some));
         crc = egad_text_crc(crc, piece, some);
         at += some;
     }
-    snprintf(want, sizeof want, "%s%08lx", word, crc);
+    form(want, crc);
     if (strcmp(seal, want) != 0)
         FAIL(FORMAT,
              "h5: '%s' is damaged: by its checksum it is not what egad has "
@@ -75,7 +96,7 @@ egad_status egad_h5_check_cut(const egad_h5 *file)
         file->size - end >= EGAD_H5_SEAL)
         goto done;
     const size_t n = (size_t)(file->size - end), length = strlen(word);
-    TRY(read_at(file, end, rest, n));
+    TRY(read_all(file, end, rest, n));
     if (strncmp(rest, word, n < length ? n : length) == 0)
         FAIL(FORMAT, "h5: '%s' is HDF5, but truncated" EGAD_H5_ANEW, file->path);
 done:

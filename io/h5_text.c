@@ -6,10 +6,8 @@
  * (HDF5 File Format Specification, III.E), with every size held against the file's. */
 #include "h5_inside.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
     REFERENCE = 16, /* length (4), address of the heap (8), number in it (4) */
@@ -80,18 +78,13 @@ static egad_status damaged(const heap *h)
 static egad_status read_bytes(const heap *h, uint64_t at, void *bytes, size_t n)
 {
     egad_status status = EGAD_OK;
+    size_t got;
 
     if (at > h->file->size || n > h->file->size - at)
         TRY(damaged(h));
-    for (size_t done = 0; done < n;) {
-        const ssize_t got =
-            pread(h->file->fd, (char *)bytes + done, n - done, (off_t)(at + done));
-        if (got == 0)
-            TRY(damaged(h));
-        if (got < 0 && errno != EINTR)
-            FAIL(FILE, "h5: cannot read '%s': %s", h->file->path, strerror(errno));
-        done += got > 0 ? (size_t)got : 0;
-    }
+    TRY(egad_h5_read_at(h->file, at, bytes, n, &got));
+    if (got < n)
+        TRY(damaged(h));
 done:
     return status;
 }

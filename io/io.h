@@ -114,6 +114,8 @@ egad_number_kind egad_number_parse(const char *text, float *out);
 /* The end of a message about a text that is none, or too large: what to do, if that can
  * be told. */
 const char *egad_number_hint(const char *text);
+/* The same, or to correct it. */
+const char *egad_number_cure(const char *text);
 /* 1 if it is one once a decimal comma is a point. */
 int egad_number_comma(const char *text);
 /* 1 if it begins as a date or a time: 2018-07-03, 3.7.2018, 7/3/18, 9:05. */

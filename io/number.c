@@ -117,6 +117,13 @@ const char *egad_number_hint(const char *text)
     return "";
 }
 
+const char *egad_number_cure(const char *text)
+{
+    const char *hint = egad_number_hint(text);
+
+    return *hint ? hint : ": correct it";
+}
+
 int egad_number_date(const char *text)
 {
     static const char digits[] = "0123456789";

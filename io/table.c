@@ -98,8 +98,7 @@ static egad_status add_number(egad_table *table, egad_table_column *c, size_t li
     case EGAD_NUMBER_NONE:
         if (c->kind == EGAD_TABLE_NUMBER)
             FAIL(FORMAT, "csv: '%s' line %zu, column '%s': '%.40s' is not a number%s",
-                 table->path, line, c->name, text,
-                 *egad_number_hint(text) ? egad_number_hint(text) : ": correct it");
+                 table->path, line, c->name, text, egad_number_cure(text));
         if (c->many)
             FAIL(FORMAT,
                  "csv: '%s' line %zu, column '%s': '%.40s' is not a number%s, and with "
