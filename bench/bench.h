@@ -2,7 +2,7 @@
 #ifndef BENCH_H
 #define BENCH_H
 
-#include "../host/cli_time.h"
+#include "rows/timing.h"
 
 #include <sys/types.h>
 

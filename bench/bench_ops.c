@@ -3,8 +3,8 @@
  * them.  The engines take turns, so that what else the machine does meets all of them.
  *
  * It appends to plans by itself, and so includes the operators' header. */
-#include "../host/ops.h"
-#include "cli.h"
+#include "ops/ops.h"
+#include "shell/shell.h"
 
 #include <stdlib.h>
 #include <string.h>

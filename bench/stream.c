@@ -1,7 +1,7 @@
 /* Rows through a pipe, as `egad score --data -` answers them: a child process sends lines
  * and receives the answers.  It is there before this process opens a device, for OpenCL
  * does not survive a fork. */
-#include "../host/cli_rows.h"
+#include "rows/rows.h"
 #include "bench.h"
 
 #include <errno.h>

@@ -3,8 +3,8 @@
 #ifndef EGAD_IO_H
 #define EGAD_IO_H
 
-#include "../host/status.h"
-#include "h5.h"
+#include "base/status.h"
+#include "h5/h5.h"
 
 /* ---- schema.c: the columns of a table ----------------------------------- */
 

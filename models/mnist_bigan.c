@@ -8,7 +8,7 @@
  * The table gives no padding; the code's is SAME everywhere.  Here H, W and C are those
  * of the data: the table's 7 x 7 x 128 units are H/4 x W/4 x 128, its one output map C.
  */
-#include "table.h"
+#include "layers.h"
 
 /* clang-format off */
 static const egad_layer e[] = {

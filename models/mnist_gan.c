@@ -1,6 +1,6 @@
 /* Table 3: MNIST GAN, the networks that AnoGAN searches.  See mnist_bigan.c for what
  * differs from the letter of the table. */
-#include "table.h"
+#include "layers.h"
 
 /* clang-format off */
 static const egad_layer g[] = {

@@ -3,7 +3,7 @@
 #ifndef CSV_FILE_H
 #define CSV_FILE_H
 
-#include "../io/io.h"
+#include "io/io.h"
 #include "support.h"
 
 static char folder[64], path[128];

@@ -4,8 +4,8 @@
 #ifndef EGAD_FIXTURE_H
 #define EGAD_FIXTURE_H
 
-#include "../host/pass.h"
-#include "../host/score.h"
+#include "net/pass.h"
+#include "detector/score.h"
 #include "lab.h"
 
 /* The file that is open, and a detector with its initial weights. */

@@ -1,7 +1,7 @@
 /* One device, guarded tensors, and the comparison with the truth. */
 #include "lab.h"
 
-#include "../host/rng.h"
+#include "device/rng.h"
 
 #include <math.h>
 

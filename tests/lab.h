@@ -3,7 +3,7 @@
 #ifndef EGAD_LAB_H
 #define EGAD_LAB_H
 
-#include "../host/ops.h"
+#include "ops/ops.h"
 #include "support.h"
 #include "tolerance.h"
 

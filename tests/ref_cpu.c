@@ -1,7 +1,7 @@
 /* Plain loops in double: what kernels are compared with. */
 #include "ref_cpu.h"
 
-#include "../host/rng.h"
+#include "device/rng.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #ifndef EGAD_REF_CPU_H
 #define EGAD_REF_CPU_H
 
-#include "../host/detector.h"
+#include "detector/detector.h"
 
 /* c (M, N) = op(a) op(b); op(a) is (M, K), stored (K, M) if ta; op(b) likewise. */
 void ref_product(double *c, const double *a, const double *b, size_t M, size_t N,

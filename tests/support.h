@@ -3,7 +3,7 @@
 #ifndef EGAD_SUPPORT_H
 #define EGAD_SUPPORT_H
 
-#include "../host/egad.h"
+#include "egad.h"
 
 #include <check.h>
 #include <dirent.h>

@@ -1,7 +1,7 @@
 /* A small trained detector, and what ref_cpu makes of it. */
 #include "trained.h"
 
-#include "../host/infer.h"
+#include "detector/encode.h"
 #include "ref_cpu.h"
 
 #include <math.h>

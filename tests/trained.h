@@ -3,7 +3,7 @@
 #ifndef EGAD_TRAINED_H
 #define EGAD_TRAINED_H
 
-#include "../host/score.h"
+#include "detector/score.h"
 #include "lab.h"
 
 enum { TABLE_TERMS = TERM_NEAR };               /* those after it are of images */

@@ -1,0 +1,169 @@
+/* Arrays that grow, and lists of names made readable. */
+#include "io/io.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum {
+    LISTED = 10, /* names in a message, at most */
+    WORD = 48,   /* bytes of names that are held against each other, at most, */
+    BEGUN = 3    /* and of one that the other goes on from, at least */
+};
+
+void *egad_array_grow(void *array, size_t *room, size_t need, size_t size)
+{
+    size_t want = *room + *room / 2, bytes;
+
+    if (need <= *room && array)
+        return array;
+    if (want < need)
+        want = need;
+    if (want < 16)
+        want = 16;
+    if (__builtin_mul_overflow(want, size, &bytes))
+        return NULL;
+    void *grown = realloc(array, bytes);
+    if (grown)
+        *room = want;
+    return grown;
+}
+
+egad_status egad_array_each(const char *list, void *context,
+                            egad_status (*item)(void *context, const char *text))
+{
+    egad_status status = EGAD_OK;
+    char *copy = NULL, *rest = NULL;
+
+    if (!list)
+        goto done;
+    TRY(egad_array_text(&copy, list));
+    for (char *s = strtok_r(copy, ",", &rest); s; s = strtok_r(NULL, ",", &rest)) {
+        s += strspn(s, " ");
+        for (size_t n = strlen(s); n && s[n - 1] == ' '; n--)
+            s[n - 1] = 0;
+        if (*s)
+            TRY(item(context, s));
+    }
+done:
+    free(copy);
+    return status;
+}
+
+egad_status egad_array_text(char **out, const char *text)
+{
+    egad_status status = EGAD_OK;
+
+    NEW(*out, strlen(text) + 1);
+    strcpy(*out, text);
+done:
+    return status;
+}
+
+egad_status egad_array_path(char **out, const char **last, const char *path)
+{
+    egad_status status = EGAD_OK;
+
+    TRY(egad_array_text(out, path));
+    for (size_t n = strlen(*out); n > 1 && (*out)[n - 1] == '/'; n--)
+        (*out)[n - 1] = 0;
+    const char *slash = strrchr(*out, '/');
+    *last = slash && slash[1] ? slash + 1 : *out;
+done:
+    return status;
+}
+
+void egad_array_clear(char **texts, size_t n)
+{
+    for (size_t i = 0; texts && i < n; i++)
+        free(texts[i]);
+    free(texts);
+}
+
+const char *egad_array_list(char *out, size_t size, char *const *names, size_t n)
+{
+    size_t used = 0;
+
+    out[0] = 0;
+    for (size_t i = 0; i < n; i++) {
+        /* Room for what says that there are more. */
+        if (i == LISTED || used + strlen(names[i]) + 32 > size) {
+            snprintf(out + used, size - used, " and %zu more", n - i);
+            break;
+        }
+        used +=
+            (size_t)snprintf(out + used, size - used, "%s%s", i ? ", " : "", names[i]);
+    }
+    return out;
+}
+
+static int differ(char a, char b)
+{
+    return tolower((unsigned char)a) != tolower((unsigned char)b);
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* How many bytes are to be put in, left out, changed, or changed with the next one, to
+ * make one text of the other: optimal string alignment. */
+static size_t distance(const char *a, size_t m, const char *b, size_t n)
+{
+    size_t row[3][WORD + 1], *two = row[0], *one = row[1], *now = row[2];
+
+    for (size_t j = 0; j <= n; j++)
+        now[j] = j;
+    for (size_t i = 1; i <= m; i++) {
+        size_t *oldest = two;
+        two = one, one = now, now = oldest;
+        now[0] = i;
+        for (size_t j = 1; j <= n; j++) {
+            now[j] = least(one[j - 1] + (size_t)differ(a[i - 1], b[j - 1]),
+                           least(one[j], now[j - 1]) + 1);
+            if (i > 1 && j > 1 && !differ(a[i - 1], b[j - 2]) &&
+                !differ(a[i - 2], b[j - 1]))
+                now[j] = least(now[j], two[j - 2] + 1);
+        }
+    }
+    return now[n];
+}
+
+const char *egad_array_near(const char *text, const char *const *names, size_t n)
+{
+    const char *near = NULL;
+
+    text += strspn(text, "-");
+    const size_t size = strlen(text);
+    /* One slip in three bytes. */
+    size_t limit = size / 3 + 1;
+    for (size_t i = 0; i < n; i++) {
+        const char *name = names[i] + strspn(names[i], "-");
+        const size_t length = strlen(name), shared = least(length, size);
+        if (size > WORD || length > WORD)
+            continue;
+        size_t far = distance(text, size, name, length);
+        if (far > 1 && shared >= BEGUN && strncasecmp(text, name, shared) == 0)
+            far = 1;
+        if (far < limit) {
+            limit = far;
+            near = names[i];
+        }
+    }
+    return near;
+}
+
+const char *egad_array_no_column(char *out, size_t size, const char *name,
+                                 char *const *names, size_t n)
+{
+    const char *near = egad_array_near(name, (const char *const *)names, n);
+    char list[400];
+
+    snprintf(out, size, "no column '%s'%s%s%s; its columns are %s", name,
+             near ? ", but '" : "", near ? near : "", near ? "'" : "",
+             egad_array_list(list, sizeof list, names, n));
+    return out;
+}

@@ -1,0 +1,132 @@
+/* egad data: say what a data file holds; and the other words after it. */
+#include "rows/rows.h"
+
+#include <float.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* ---- What a data set holds ---------------------------------------------- */
+
+enum { CLASSES_SHOWN = 30, LINE_WIDTH = 90 };
+
+static size_t row_width(const egad_dataset *data)
+{
+    return data->shape[0] * data->shape[1] * data->shape[2];
+}
+
+static int print_classes(const egad_dataset *data)
+{
+    cli_class *list = NULL;
+    if (!data->class_of || !data->classes)
+        return CLI_DONE;
+    const int code = cli_data_classes(&list, data);
+    if (code != CLI_DONE)
+        return code;
+    printf("\nclasses, rows of each\n");
+    for (size_t c = 0; c < data->classes && c < CLASSES_SHOWN; c++)
+        printf("  %-24s %12s\n", list[c].name, cli_count(list[c].rows).text);
+    if (data->classes > CLASSES_SHOWN)
+        printf("  and %zu more\n", data->classes - CLASSES_SHOWN);
+    free(list);
+    return CLI_DONE;
+}
+
+/* Without an end of the line. */
+static void print_range(const egad_dataset *data, size_t first, size_t features)
+{
+    float low = FLT_MAX, high = -FLT_MAX;
+    for (size_t i = 0; i < data->rows; i++)
+        for (size_t k = first; k < first + features; k++) {
+            float value = data->x[i * row_width(data) + k];
+            low = value < low ? value : low;
+            high = value > high ? value : high;
+        }
+    printf("%.7g to %.7g", (double)low, (double)high);
+}
+
+static void print_categories(const egad_column *column, int used)
+{
+    used += printf("%zu:", column->categories);
+    for (size_t c = 0; c < column->categories; c++) {
+        if (used + (int)strlen(column->category[c]) + 6 > LINE_WIDTH) {
+            printf(" ...");
+            break;
+        }
+        used += printf("%s %s", c ? "," : "", column->category[c]);
+    }
+    putchar('\n');
+}
+
+static void print_columns(const egad_dataset *data)
+{
+    if (!data->schema.n) {
+        printf("\nvalues     ");
+        print_range(data, 0, row_width(data));
+        putchar('\n');
+        return;
+    }
+    printf("\ncolumns: range of the numeric ones, number and names of categories\n");
+    size_t feature = 0;
+    for (size_t i = 0; i < data->schema.n; i++) {
+        const egad_column *column = &data->schema.column[i];
+        int used = printf("  %-28s  ", column->name);
+        if (column->categories)
+            print_categories(column, used);
+        else
+            print_range(data, feature, 1);
+        if (column->filled)
+            printf(", gaps are filled with %.9g", (double)column->fill);
+        if (!column->categories)
+            putchar('\n');
+        feature += column->categories ? column->categories : 1;
+    }
+}
+
+static int info(int argc, char **argv)
+{
+    const char *path = NULL;
+    cli_option options[] = { { 0 } };
+    const cli_command command = {
+        .name = "data info",
+        .summary = "Say what a data file holds: rows, labels, classes, columns, source.",
+        .operand = "FILE.h5",
+        .operand_at = &path,
+        .options = options,
+        .example = "egad data info kdd99.h5",
+    };
+    int code = cli_parse(&command, argc, argv);
+    if (code >= 0)
+        return code;
+    egad_dataset *data;
+    struct stat about;
+    /* What is empty counts as scores, which may be replaced. */
+    if (!cli_output_is_hdf5(path) && stat(path, &about) == 0 && about.st_size &&
+        cli_data_content(path) == CLI_SCORES_CONTENT)
+        return cli_error("'%s' holds scores, wanted a data file", path);
+    if (egad_dataset_load(&data, path) != EGAD_OK)
+        return cli_fail();
+    code = cli_data_summary(data);
+    if (data->command) {
+        cli_text_mend(data->command, 1);
+        printf("%-10s %s\n", "made by", data->command);
+    }
+    if (code == CLI_DONE)
+        code = print_classes(data);
+    print_columns(data);
+    cli_rows_warn(data, path);
+    egad_dataset_free(data);
+    return code;
+}
+
+/* ---- The words after `egad data` ---------------------------------------- */
+
+static const cli_entry actions[] = {
+    { "import", NULL, &cmd_import, "make a data file of a file in another format" },
+    { "fetch", cmd_fetch, NULL, "download the published files of MNIST or KDD Cup 1999" },
+    { "info", info, NULL, "say what a data file holds" },
+    { 0 },
+};
+
+const cli_group cmd_data = { "data", "data files (HDF5)", "ACTION", actions,
+                             cmd_import_examples };

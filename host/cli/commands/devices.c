@@ -1,0 +1,69 @@
+/* egad devices: all OpenCL devices, and which one the other commands would take. */
+#include "shell/shell.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int wider(int width, const char *text)
+{
+    int n = (int)strlen(text);
+    return n > width ? n : width;
+}
+
+static void print_devices(const egad_device_info *list, size_t n)
+{
+    int driver = 6, opencl_c = 8;
+    for (size_t i = 0; i < n; i++) {
+        driver = wider(driver, list[i].driver);
+        opencl_c = wider(opencl_c, list[i].opencl_c);
+    }
+    printf("  %-5s  %-11s  %10s  %-*s  %-*s  %s\n", "index", "type", "memory", driver,
+           "driver", opencl_c, "OpenCL C", "name");
+    for (size_t i = 0; i < n; i++) {
+        char index[32];
+        snprintf(index, sizeof index, "%d:%d", list[i].platform_index,
+                 list[i].device_index);
+        printf("%c %-5s  %-11s  %10s  %-*s  %-*s  %s\n", list[i].chosen ? '*' : ' ',
+               index, list[i].type, cli_bytes(list[i].memory).text, driver,
+               list[i].driver, opencl_c, list[i].opencl_c, list[i].name);
+    }
+}
+
+int cmd_devices(int argc, char **argv)
+{
+    const char *choice = NULL;
+    cli_option options[] = {
+        CLI_DEVICE_OPTION(choice),
+        { 0 },
+    };
+    const cli_command command = {
+        .name = "devices",
+        .summary = "List the OpenCL devices; * marks the one that is used.",
+        .options = options,
+        .notes = "A device is chosen by --device, else by the environment variable\n"
+                 "EGAD_DEVICE, else the first GPU is taken, else the first device.\n",
+        .example = "egad devices --device gpu",
+    };
+    int code = cli_parse(&command, argc, argv);
+    if (code >= 0)
+        return code;
+
+    egad_device_info *list;
+    size_t n;
+    if (egad_device_list(&list, &n, choice) != EGAD_OK)
+        return cli_fail();
+    size_t chosen = 0;
+    for (size_t i = 0; i < n; i++)
+        chosen += list[i].chosen != 0;
+    print_devices(list, n);
+    for (size_t i = 0; i < n; i++)
+        if (list[i].chosen)
+            printf("tuning of %d:%d: %s\n", list[i].platform_index, list[i].device_index,
+                   cli_tuning(&list[i]).text);
+    free(list);
+    if (!chosen)
+        return cli_error("%s '%s' matches none of these devices",
+                         choice ? "--device" : "EGAD_DEVICE",
+                         choice ? choice : getenv("EGAD_DEVICE"));
+    return CLI_DONE;
+}

@@ -1,0 +1,458 @@
+/* egad explain: what made the scores of the most anomalous rows, and of any others, by
+ * column of a table or as pictures of images. */
+#include "pictures/pictures.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TOP = 5 }; /* rows, where the command line says nothing */
+
+typedef struct {
+    const char *model, *data, *out, *score, *rows, *row, *device;
+    double alpha;
+    int top, json;
+    egad_csv_options labels; /* of a table */
+    egad_search_options search;
+} arguments;
+
+/* A row to be explained. */
+typedef struct {
+    size_t row;  /* of the data set */
+    size_t rank; /* among the rows scored, from 1; 0: not one of them */
+    float score;
+    double residual; /* L_G */
+    cli_label label;
+    char picture[32]; /* file in DIR, or "" */
+} subject;
+
+typedef struct {
+    const arguments *a;
+    const cli_command *command;
+    egad_device *device;
+    egad_detector *detector;
+    egad_detector_info info;
+    egad_dataset *data;
+    cli_rows rows;
+    egad_score_kind kind;
+    size_t n, room;
+    subject *subject;
+    cli_explained explained;
+    int images;
+} explanation;
+
+/* ---- Which rows ----------------------------------------------------------- */
+
+/* Numbers in `text`, separated by commas: each is given to `take`.  0 if it is no such
+ * list. */
+static int each_number(const char *text, int (*take)(explanation *, size_t),
+                       explanation *e, int *code)
+{
+    while (*code == CLI_DONE) {
+        const size_t digits = strspn(text, "0123456789");
+        if (!digits || digits > 18)
+            return 0;
+        if (take)
+            *code = take(e, (size_t)strtoull(text, NULL, 10));
+        text += digits;
+        if (!*text)
+            return 1;
+        if (*text++ != ',')
+            return 0;
+    }
+    return 1;
+}
+
+static void add(explanation *e, size_t row, size_t rank, float score)
+{
+    for (size_t i = 0; i < e->n; i++)
+        if (e->subject[i].row == row)
+            return;
+    e->subject[e->n++] = (subject){
+        .row = row, .rank = rank, .score = score, .label = cli_explain_label(e->data, row)
+    };
+}
+
+/* The rows asked for are first noted with their numbers only. */
+static int ask(explanation *e, size_t row)
+{
+    if (row >= e->data->rows)
+        return cli_error("'%s' has rows 0 to %zu; there is no row %zu", e->a->data,
+                         e->data->rows - 1, row);
+    add(e, row, 0, NAN);
+    return CLI_DONE;
+}
+
+/* Their scores and ranks, which are those of the rows scored, if they are among them. */
+static int find_scores(explanation *e, const float *scores, const size_t *order)
+{
+    const size_t width = e->data->shape[0] * e->data->shape[1] * e->data->shape[2];
+    int code = CLI_DONE;
+    for (size_t k = 0; k < e->rows.n; k++)
+        for (size_t i = 0; i < e->n; i++)
+            if (e->subject[i].row == e->rows.row[order[k]]) {
+                e->subject[i].rank = k + 1;
+                e->subject[i].score = scores[order[k]];
+            }
+    for (size_t i = 0; i < e->n; i++)
+        if (!e->subject[i].rank) {
+            egad_search_options search = e->rows.search;
+            search.row = &e->subject[i].row;
+            CLI_TRY(egad_score_rows(e->detector, e->data->x + e->subject[i].row * width,
+                                    1, e->kind, e->a->alpha, &search,
+                                    &e->subject[i].score));
+        }
+done:
+    return code;
+}
+
+static int choose(explanation *e)
+{
+    const arguments *a = e->a;
+    size_t top = a->top ? (size_t)a->top : a->row ? 0 : TOP, *order = NULL;
+    float *scores = malloc(e->rows.n * sizeof *scores);
+    int code = CLI_DONE;
+    top = top < e->rows.n ? top : e->rows.n;
+    e->room = top + (a->row ? strlen(a->row) : 0) + 1;
+    e->subject = calloc(e->room, sizeof *e->subject);
+    if (!scores || !e->subject) {
+        code = cli_error("out of memory for %s scores", cli_count(e->rows.n).text);
+        goto done;
+    }
+    CLI_TRY(cli_rows_score(&e->rows, e->detector,
+                           &(cli_scoring){ .kind = e->kind, .alpha = a->alpha }, scores));
+    code = cli_explain_order(&order, scores, e->rows.n);
+    for (size_t k = 0; code == CLI_DONE && k < top; k++)
+        add(e, e->rows.row[order[k]], k + 1, scores[order[k]]);
+    const size_t ranked = e->n;
+    if (code == CLI_DONE && a->row)
+        each_number(a->row, ask, e, &code);
+    if (code == CLI_DONE && e->n > ranked)
+        code = find_scores(e, scores, order);
+    for (size_t i = 0; code == CLI_DONE && i < e->n; i++)
+        if (isnan(e->subject[i].score))
+            code = cli_error("row %zu of '%s' has no score: the networks of '%s' give "
+                             "it no number",
+                             e->subject[i].row, a->data, a->model);
+done:
+    free(scores);
+    free(order);
+    return code;
+}
+
+/* ---- What made their scores ------------------------------------------------ */
+
+static int explain_rows(explanation *e)
+{
+    egad_search_options search = e->rows.search;
+    size_t *row = malloc((e->n + 1) * sizeof *row);
+    if (!row)
+        return cli_error("out of memory to explain %s rows", cli_count(e->n).text);
+    for (size_t i = 0; i < e->n; i++)
+        row[i] = e->subject[i].row;
+    search.kind = e->kind;
+    search.alpha = e->a->alpha;
+    int code = cli_explain_rows(&e->explained, e->detector, e->data, row, e->n, &search);
+    const size_t width = e->explained.width;
+    for (size_t i = 0; code == CLI_DONE && i < e->n; i++)
+        for (size_t j = 0; j < width; j++)
+            e->subject[i].residual += fabs((double)e->explained.residual[i * width + j]);
+    free(row);
+    return code;
+}
+
+/* What the picture of a row is called, in DIR; it takes the place of no input. */
+static int name_picture(explanation *e, subject *s)
+{
+    snprintf(s->picture, sizeof s->picture, "row-%zu.png", s->row);
+    return cli_output_check(cli_output_join(e->a->out, s->picture).text,
+                            (const char *[]){ e->a->data, e->a->model, NULL });
+}
+
+static int draw_images(explanation *e)
+{
+    const cli_image_kind kind = cli_images_kind(e->data);
+    int code = CLI_DONE;
+    for (size_t i = 0; code == CLI_DONE && i < e->n; i++) {
+        subject *s = &e->subject[i];
+        const cli_image image =
+            cli_images_of(&e->explained, i, e->data, s->row, (double)s->score, &s->label);
+        const cli_path file = cli_explain_file(e->data, s->row);
+        char title[256], about[160];
+        if ((code = name_picture(e, s)) != CLI_DONE)
+            break;
+        snprintf(title, sizeof title, "Row %zu, %s score %.6g%s%.180s", s->row,
+                 egad_score_name(e->kind), (double)s->score, *file.text ? ": " : "",
+                 file.text);
+        int used = snprintf(about, sizeof about, "%s%s", s->label.text,
+                            *s->label.text ? "; " : "");
+        if (s->rank)
+            used += snprintf(about + used, sizeof about - (size_t)used,
+                             "number %s of %s rows (%s); ", cli_count(s->rank).text,
+                             cli_count(e->rows.n).text, e->rows.part);
+        snprintf(about + used, sizeof about - (size_t)used, "sum of residuals %.6g",
+                 s->residual);
+        cli_picture *p;
+        code = cli_images_panels(&p, &kind, &image, title, about);
+        if (code == CLI_DONE)
+            code = cli_draw_save(p, cli_output_join(e->a->out, s->picture).text);
+        cli_draw_free(p);
+    }
+    return code;
+}
+
+static int columns_of(const explanation *e, size_t i, egad_explained **list, size_t *n)
+{
+    const size_t at = i * e->explained.width;
+    int code = CLI_DONE;
+    CLI_TRY(egad_explain_columns(
+        list, n, e->detector, e->explained.x + at,
+        &(egad_explanation){ .rebuilt = e->explained.rebuilt + at,
+                             .residual = e->explained.residual + at,
+                             .clipped = e->explained.clipped + at }));
+done:
+    return code;
+}
+
+/* ---- As text ---------------------------------------------------------------- */
+
+static void print_heading(const explanation *e)
+{
+    const egad_detector_info *info = &e->info;
+    printf("model     %s, recipe %s, seed %llu, %d of %d epochs\n", info->model,
+           info->recipe, (unsigned long long)info->seed, info->epoch, info->epochs);
+    printf("data      '%s', %s: %s rows\n", e->a->data, e->rows.part,
+           cli_count(e->rows.n).text);
+    cli_search_print(&e->rows.search, info);
+    printf("score     %s; what follows explains its error of reconstruction,\n"
+           "          the sum of |x - %s| in scaled units\n",
+           egad_score_name(e->kind), info->parameters[0] ? "G(E(x))" : "G(z)");
+}
+
+static void print_subject(const explanation *e, const subject *s)
+{
+    printf("\nrow %zu: score %.6g, ", s->row, (double)s->score);
+    if (s->rank)
+        printf("number %s of %s", cli_count(s->rank).text, cli_count(e->rows.n).text);
+    else
+        printf("not one of the rows above");
+    printf("%s%s\n", *s->label.text ? ", " : "", s->label.text);
+}
+
+static int print_text(const explanation *e)
+{
+    int code = CLI_DONE;
+    cli_line seen = { .clipped = 0 };
+    print_heading(e);
+    for (size_t i = 0; i < e->n && code == CLI_DONE; i++) {
+        const subject *s = &e->subject[i];
+        egad_explained *list = NULL;
+        size_t n = 0;
+        print_subject(e, s);
+        if (e->data->file)
+            printf("  file %s\n", cli_explain_file(e->data, s->row).text);
+        if (e->images) {
+            printf("  residual %.6g\n", s->residual);
+            if (*s->picture)
+                printf("  %s\n", cli_output_join(e->a->out, s->picture).text);
+            continue;
+        }
+        code = columns_of(e, i, &list, &n);
+        if (code == CLI_DONE)
+            cli_explain_print(e->info.schema, list, n,
+                              cli_explain_filled(e->data, s->row), &seen);
+        free(list);
+    }
+    if (seen.weighed)
+        printf("\n%s\n", cli_explain_weighed);
+    if (seen.beyond)
+        printf("\n%s\n", cli_explain_beyond);
+    if (seen.clipped)
+        printf("\n%s\n", cli_explain_clipped);
+    return code;
+}
+
+/* ---- As JSON ---------------------------------------------------------------- */
+
+static cli_json *columns_json(const explanation *e, size_t i, int *code)
+{
+    const unsigned char *filled = cli_explain_filled(e->data, e->subject[i].row);
+    cli_json *array = cli_json_array();
+    egad_explained *list = NULL;
+    size_t n = 0;
+    *code = columns_of(e, i, &list, &n);
+    for (size_t k = 0; k < n; k++)
+        cli_json_append(array, cli_explain_json(e->info.schema, &list[k], filled));
+    free(list);
+    return array;
+}
+
+static cli_json *subject_json(const explanation *e, size_t i, int *code)
+{
+    const subject *s = &e->subject[i];
+    cli_json *object = cli_json_object();
+    cli_json_count(object, "row", s->row);
+    if (e->data->file)
+        cli_json_text(object, "file", cli_explain_file(e->data, s->row).text);
+    cli_json_float(object, "score", s->score);
+    if (s->rank)
+        cli_json_count(object, "rank", s->rank);
+    if (e->data->y)
+        cli_json_flag(object, "anomaly", e->data->y[s->row] != 0);
+    if (e->data->class_of)
+        cli_json_text(object, "class", e->data->class_name[e->data->class_of[s->row]]);
+    cli_json_real(object, "residual", s->residual);
+    if (*s->picture)
+        cli_json_text(object, "picture", cli_output_join(e->a->out, s->picture).text);
+    if (!e->images)
+        cli_json_put(object, "columns", columns_json(e, i, code));
+    return object;
+}
+
+static int print_json(const explanation *e)
+{
+    cli_json *root = cli_json_object(), *data = cli_json_object(),
+             *rows = cli_json_array();
+    int code = CLI_DONE;
+    cli_json_text(root, "egad", egad_status_version());
+    cli_json_put(root, "model", cli_json_model(&e->info));
+    cli_json_put(root, "device", cli_json_device(egad_device_describe(e->device)));
+    cli_json_text(data, "file", e->a->data);
+    cli_json_text(data, "part", e->rows.part);
+    cli_json_count(data, "rows", e->rows.n);
+    cli_json_put(root, "data", data);
+    cli_json_text(root, "score", egad_score_name(e->kind));
+    cli_search_put(root, &e->rows.search, &e->info);
+    cli_json_real(root, "alpha", e->a->alpha);
+    for (size_t i = 0; i < e->n && code == CLI_DONE; i++)
+        cli_json_append(rows, subject_json(e, i, &code));
+    cli_json_put(root, "rows", rows);
+    if (code != CLI_DONE) {
+        cli_json_free(root);
+        return code;
+    }
+    return cli_json_print(root, e->a->model);
+}
+
+/* ---- The command -------------------------------------------------------------- */
+
+static int open_all(explanation *e)
+{
+    const arguments *a = e->a;
+    int code = CLI_DONE;
+    CLI_TRY(cli_device(&e->device, a->device));
+    CLI_TRY(egad_checkpoint_load(&e->detector, e->device, a->model));
+    e->info = egad_detector_describe(e->detector);
+    if ((code = cli_search_check(e->command, &e->info, a->model)) != CLI_DONE)
+        return code;
+    e->kind = egad_score_default(e->detector);
+    if (a->score)
+        CLI_TRY(egad_score_parse(&e->kind, a->score));
+    CLI_TRY(cli_rows_read(&e->data, a->data, &e->info, &a->labels));
+    code = cli_rows_check(e->data, a->data, &e->info, a->model);
+    e->images = cli_images_are(e->data->shape);
+    if (code == CLI_DONE && a->out && !e->images)
+        return cli_error("'%s' holds a table: -o writes pictures of images", a->data);
+    if (code == CLI_DONE)
+        code = cli_rows_select(&e->rows, e->data, a->rows, a->data);
+    e->rows.search = a->search;
+    if (code == CLI_DONE && a->out)
+        code = cli_output_apart(a->out, a->data);
+    if (code == CLI_DONE && a->out)
+        code = cli_output_folder(a->out);
+    if (code == CLI_DONE)
+        cli_train_note(&e->info, e->kind, a->model);
+done:
+    return code;
+}
+
+static int explain(const arguments *a, const cli_command *command)
+{
+    explanation e = { .a = a, .command = command };
+    int code = open_all(&e);
+    if (code == CLI_DONE)
+        code = choose(&e);
+    if (code == CLI_DONE)
+        code = explain_rows(&e);
+    if (code == CLI_DONE && a->out)
+        code = draw_images(&e);
+    if (code == CLI_DONE)
+        code = a->json ? print_json(&e) : print_text(&e);
+    cli_explain_free(&e.explained);
+    free(e.subject);
+    cli_rows_free(&e.rows);
+    egad_dataset_free(e.data);
+    egad_detector_free(e.detector);
+    egad_device_free(e.device);
+    return code;
+}
+
+int cmd_explain(int argc, char **argv)
+{
+    arguments a = { .alpha = 0.9 };
+    cli_option options[] = {
+        { "model", 0, CLI_TEXT, &a.model, "MODEL.h5", "the trained detector", 1, 0 },
+        { "data", 0, CLI_TEXT, &a.data, "FILE",
+          "data file .h5, or CSV or JSON lines, also .gz, or a PNG\n"
+          "                            file or a folder of them; - for standard input",
+          1, 0 },
+        { "top", 0, CLI_COUNT, &a.top, "N",
+          "the N most anomalous rows (default: 5, none with --row)", 0, 0 },
+        { "row", 0, CLI_LIST, &a.row, "I[,I...]",
+          "these rows of the file, counted from 0", 0, 0 },
+        { "rows", 0, CLI_CHOICE, &a.rows, "all|train|test",
+          "which rows of a data file --top looks at (default:\n                          "
+          "  test if it has a split, else all)",
+          0, 0 },
+        CLI_LABEL_OPTIONS(a.labels),
+        { "output", 'o', CLI_TEXT, &a.out, "DIR",
+          "images: write DIR/row-I.png: input, reconstruction and\n"
+          "                            residual",
+          0, 0 },
+        { "score", 0, CLI_CHOICE, &a.score, "sigma|fm|combined",
+          "by which score (default: the recipe's)", 0, 0 },
+        { "alpha", 0, CLI_WEIGHT, &a.alpha, "A",
+          "weight of the reconstruction (default 0.9)", 0, 0 },
+        { "json", 0, CLI_FLAG, &a.json, NULL,
+          "one JSON object, with all columns of each row", 0, 0 },
+        CLI_SEARCH_OPTIONS(a.search),
+        CLI_DEVICE_OPTION(a.device),
+        { 0 },
+    };
+    const cli_command command = {
+        .name = "explain",
+        .summary = "Say what made the scores of the most anomalous rows.",
+        .options = options,
+        .notes =
+            "The detector rebuilds each row, G(E(x)), or without an encoder G(z), z\n"
+            "being what the search for its score found.  Of each column of a table it\n"
+            "prints its value; the one expected, which is the rebuilt one in units of\n"
+            "the table; and the residual, the distance of the two in scaled units.\n\n"
+            "Of a column of categories, that one is expected which is rebuilt most\n"
+            "strongly.  How strongly is the number behind it: a row that has that one\n"
+            "has 1 there, and any other 0, but what is rebuilt may lie between these or\n"
+            "beyond them, and is no probability.\n\n"
+            "Columns come by their share: of a number its residual counts, of "
+            "categories\n"
+            "that of the one farthest off, as one that is wrong is so in two places.  A\n"
+            "number is expected within what training rows have; >= or <= says that it "
+            "was\n"
+            "rebuilt beyond.\n\n"
+            "The sum of all residuals is a part of every score.  What the discriminator\n"
+            "adds to a score belongs to no column.\n",
+        .example = "egad explain --model model.h5 --data flows.h5 --top 3",
+    };
+    int code = cli_parse(&command, argc, argv);
+    if (code >= 0)
+        return code;
+    code = CLI_DONE;
+    if (a.row && !each_number(a.row, NULL, NULL, &code))
+        return cli_usage("explain",
+                         "--row wants row numbers separated by commas, not '%s'", a.row);
+    code = cli_data_labels(command.name, &a.labels);
+    if (code < 0)
+        code = cli_rows_part(command.name, a.rows, a.data);
+    if (code < 0)
+        code = cli_rows_label(command.name, &a.labels, a.data);
+    return code >= 0 ? code : explain(&a, &command);
+}

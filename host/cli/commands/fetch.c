@@ -1,0 +1,85 @@
+/* egad data fetch: download published data sets. */
+#include "shell/shell.h"
+
+#include <string.h>
+
+typedef struct {
+    char file[64]; /* now shown */
+    double start, shown;
+    uint64_t first; /* bytes that were there at the start */
+} showing;
+
+/* A bar on a terminal; else one line for each file. */
+static int show(void *context, const char *file, uint64_t bytes, uint64_t total)
+{
+    showing *s = context;
+    const double now = cli_clock();
+    if (strcmp(s->file, file) != 0) {
+        if (*s->file && cli_terminal())
+            fputc('\n', stderr);
+        snprintf(s->file, sizeof s->file, "%s", file);
+        s->start = now;
+        s->shown = 0;
+        s->first = bytes;
+        if (!cli_terminal())
+            fprintf(stderr, "fetching %s%s%s\n", file, bytes ? ", from byte " : "",
+                    bytes ? cli_count(bytes).text : "");
+    }
+    if (!cli_terminal() || (now - s->shown < 0.2 && bytes < total))
+        return 0;
+    s->shown = now;
+    if (bytes < s->first) /* begun anew */
+        s->first = 0;
+    const double seconds = now - s->start;
+    const double rate = seconds > 0 ? (double)(bytes - s->first) / seconds : 0;
+    fprintf(stderr, "\r%s: %s", file, cli_bytes(bytes).text);
+    if (total)
+        fprintf(stderr, " of %s, %.0f %%", cli_bytes(total).text,
+                100.0 * (double)bytes / (double)total);
+    fprintf(stderr, ", %s/s\033[K", cli_bytes((uint64_t)rate).text);
+    return 0;
+}
+
+int cmd_fetch(int argc, char **argv)
+{
+    const char *name = NULL, *folder = NULL;
+    showing s = { .file = "" };
+    egad_fetch_options how = { .progress = show, .context = &s };
+    cli_option options[] = {
+        { "output", 'o', CLI_TEXT, &folder, "DIR",
+          "the folder to put the files into (default: mnist or kdd99)", 0, 0 },
+        { "url", 0, CLI_TEXT, &how.url, "URL",
+          "a folder on the web, or file:///..., to get them from\n"
+          "                            instead of the places known",
+          0, 0 },
+        { 0 },
+    };
+    const cli_command command = {
+        .name = "data fetch",
+        .summary =
+            "Download the published files of a data set, mnist or kdd99, and check\n"
+            "their SHA-256.",
+        .operand = "mnist|kdd99",
+        .operand_at = &name,
+        .options = options,
+        .notes =
+            "Files that are there already are kept.  One that was cut off is a .part,\n"
+            "and the same command goes on with it.\n",
+        .example = "egad data fetch mnist",
+    };
+    int code = cli_parse(&command, argc, argv);
+    if (code >= 0)
+        return code;
+    if (strcmp(name, "mnist") && strcmp(name, "kdd99"))
+        return cli_usage(command.name,
+                         "there is no data set '%s'; there are mnist, kdd99", name);
+    if (!folder)
+        folder = name;
+    const egad_status status = egad_fetch_run(name, folder, &how);
+    if (*s.file && cli_terminal())
+        fputc('\n', stderr);
+    if (status != EGAD_OK)
+        return cli_fail();
+    printf("%s is in '%s', with the SHA-256 of the published files\n", name, folder);
+    return CLI_DONE;
+}

@@ -1,0 +1,84 @@
+/* egad models: the models by name, or one of them layer by layer. */
+#include "rows/timing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Enough rows for a batch of any recipe; their values play no part. */
+enum { ROWS = 1024 };
+
+typedef struct {
+    const char *name, *device, *shape_text;
+    size_t shape[3];
+    int plan, times;
+} arguments;
+
+static int print_model(const arguments *a)
+{
+    egad_device *device = NULL;
+    egad_dataset *data = NULL;
+    egad_detector *detector = NULL;
+    egad_profile *launches = NULL;
+    size_t n = 0;
+    char *text = NULL;
+    int code = CLI_DONE;
+    CLI_TRY(cli_device(&device, a->device));
+    CLI_TRY(egad_dataset_new(&data, ROWS, a->shape));
+    CLI_TRY(egad_detector_new(&detector, device, data,
+                              &(egad_detector_options){ .model = a->name }));
+    if (a->plan) {
+        CLI_TRY(egad_train_profile(&launches, &n, detector, a->times));
+        cli_profile_print(launches, n, NULL);
+    } else {
+        CLI_TRY(egad_detector_print(detector, &text));
+        fputs(text, stdout);
+    }
+done:
+    free(launches);
+    free(text);
+    egad_detector_free(detector);
+    egad_dataset_free(data);
+    egad_device_free(device);
+    return code;
+}
+
+int cmd_models(int argc, char **argv)
+{
+    arguments a = { 0 };
+    cli_option options[] = {
+        { "shape", 0, CLI_TEXT, &a.shape_text, "N|HxWxC",
+          "of a row (default 121 as KDD99, 28x28x1 as MNIST)", 0, 0 },
+        { "plan", 0, CLI_FLAG, &a.plan, NULL, "the launches of one training iteration", 0,
+          0 },
+        { "times", 0, CLI_COUNT, &a.times, "N",
+          "with --plan: run N iterations, time each launch", 0, 0 },
+        CLI_DEVICE_OPTION(a.device),
+        { 0 },
+    };
+    const cli_command command = {
+        .name = "models",
+        .summary = "List the models; with NAME, print that one as in the paper's tables.",
+        .operand = "[NAME]",
+        .operand_at = &a.name,
+        .options = options,
+        .example = "egad models kdd-bigan --plan",
+    };
+    int code = cli_parse(&command, argc, argv);
+    if (code >= 0)
+        return code;
+    if (a.times && !a.plan)
+        return cli_usage(command.name, "--times is for --plan");
+    if (a.name) {
+        code = cli_model_check(command.name, a.name);
+        if (code < 0)
+            code = cli_shape(command.name, a.shape_text, a.name, a.shape);
+        return code >= 0 ? code : print_model(&a);
+    }
+    if (a.plan || a.shape_text || a.device)
+        return cli_usage(command.name, "the options want the NAME of a model");
+    for (const char *const *m = egad_detector_models(); *m; m++)
+        printf("%-12s for %s, %s\n", *m, egad_detector_images(*m) ? "images" : "tables",
+               egad_detector_encodes(*m) ? "with an encoder"
+                                         : "without an encoder: its scores are searches");
+    return CLI_DONE;
+}

@@ -1,0 +1,239 @@
+/* egad score: the anomaly score of every row, as CSV or HDF5. */
+#include "rows/rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct {
+    const char *model, *data, *out, *score, *rows, *device;
+    double alpha, false_alarms, delay; /* milliseconds */
+    int force;
+    egad_search_options search;
+} arguments;
+
+/* file: what the rows of the data set are called, or NULL.  unseen: as cli_rows_unseen
+ * has it.  judgement: NULL for scores alone. */
+static int write_csv(const char *path, const cli_rows *rows, char *const *file,
+                     const int32_t *unseen, const float *scores,
+                     const egad_judgement *judgement)
+{
+    cli_output out;
+    int code = cli_output_open(&out, path);
+    if (code != CLI_DONE)
+        return code;
+    fprintf(out.stream, "row,score%s%s%s%s\n", judgement ? ",p_value,label" : "",
+            rows->y ? ",anomaly" : "", file ? ",file" : "", unseen ? ",unseen" : "");
+    for (size_t i = 0; i < rows->n && !ferror(out.stream); i++) {
+        cli_threshold_csv(out.stream, rows->row[i], scores[i], judgement, i);
+        if (rows->y)
+            fprintf(out.stream, ",%d", rows->y[i]);
+        if (file) {
+            fputc(',', out.stream);
+            cli_output_field(out.stream, file[rows->row[i]]);
+        }
+        if (unseen)
+            fprintf(out.stream, ",%d", unseen[i]);
+        fputc('\n', out.stream);
+    }
+    return cli_output_close(&out);
+}
+
+static int write_hdf5(const char *path, const cli_rows *rows, char *const *file,
+                      const int32_t *unseen, const float *scores, const cli_scoring *how,
+                      const egad_judgement *judgement)
+{
+    int code = CLI_DONE;
+    char **name = file ? malloc(rows->n * sizeof *name) : NULL;
+    if (file && !name)
+        return cli_error("out of memory for %s names", cli_count(rows->n).text);
+    for (size_t i = 0; name && i < rows->n; i++)
+        name[i] = file[rows->row[i]];
+    CLI_TRY(egad_score_save(path, scores, rows->row, rows->y, name, unseen, rows->n,
+                            how->kind, how->alpha, judgement));
+done:
+    free(name);
+    return code;
+}
+
+/* Rows that come through a pipe. */
+static int stream(const arguments *a, egad_detector *detector, const cli_scoring *how,
+                  const egad_threshold *at)
+{
+    cli_output out;
+    int code = cli_output_open(&out, a->out);
+    if (code != CLI_DONE)
+        return code;
+    cli_threshold_note(detector, how, &a->search, a->false_alarms);
+    code = cli_stream_run(&(cli_stream){ .detector = detector,
+                                         .how = *how,
+                                         .search = &a->search,
+                                         .at = at,
+                                         .in = STDIN_FILENO,
+                                         .out = out.stream,
+                                         .delay = 1e-3 * a->delay });
+    if (code == CLI_DONE)
+        return cli_output_close(&out);
+    cli_output_drop(&out);
+    return code;
+}
+
+static int streams(const arguments *a)
+{
+    return !strcmp(a->data, "-") && !(a->out && cli_output_is_hdf5(a->out));
+}
+
+static int score(const arguments *a, const cli_command *command)
+{
+    egad_device *device = NULL;
+    egad_detector *detector = NULL;
+    egad_dataset *data = NULL;
+    cli_rows rows = { 0 };
+    float *scores = NULL;
+    int32_t *unseen = NULL;
+    egad_judgement judgement = { 0 };
+    cli_scoring how = { .alpha = a->alpha };
+    int judged = 0, code = CLI_DONE;
+    CLI_TRY(cli_device(&device, a->device));
+    CLI_TRY(egad_checkpoint_load(&detector, device, a->model));
+    const egad_detector_info info = egad_detector_describe(detector);
+    if ((code = cli_search_check(command, &info, a->model)) != CLI_DONE)
+        goto done;
+    how.kind = egad_score_default(detector);
+    if (a->score)
+        CLI_TRY(egad_score_parse(&how.kind, a->score));
+    code = cli_threshold_find(&judgement.at, detector, &how, &a->search, a->false_alarms,
+                              &judged);
+    if (code != CLI_DONE)
+        goto done;
+    if (streams(a)) {
+        cli_train_note(&info, how.kind, a->model);
+        code = stream(a, detector, &how, judged ? &judgement.at : NULL);
+        goto done;
+    }
+    CLI_TRY(cli_rows_read(&data, a->data, &info, NULL));
+    code = cli_rows_check(data, a->data, &info, a->model);
+    if (code == CLI_DONE)
+        code = cli_rows_select(&rows, data, a->rows, a->data);
+    if (code != CLI_DONE)
+        goto done;
+    cli_train_note(&info, how.kind, a->model);
+    rows.search = a->search;
+    scores = malloc(rows.n * sizeof *scores);
+    if (!scores) {
+        code = cli_error("out of memory for %s scores", cli_count(rows.n).text);
+        goto done;
+    }
+    CLI_TRY(cli_rows_score(&rows, detector, &how, scores));
+    code = cli_rows_unseen(&unseen, &rows, &info);
+    if (code == CLI_DONE && judged)
+        code = cli_threshold_judge(&judgement, detector, how.kind, scores, rows.n);
+    if (code != CLI_DONE)
+        goto done;
+    const egad_judgement *by = judged ? &judgement : NULL;
+    if (a->out && cli_output_is_hdf5(a->out))
+        code = write_hdf5(a->out, &rows, data->file, unseen, scores, &how, by);
+    else
+        code = write_csv(a->out, &rows, data->file, unseen, scores, by);
+    if (code == CLI_DONE)
+        cli_threshold_note(detector, &how, &a->search, a->false_alarms);
+    if (code == CLI_DONE && a->out)
+        printf("%s rows (%s) scored by %s on %s: '%s'\n", cli_count(rows.n).text,
+               rows.part, egad_score_name(how.kind), egad_device_describe(device)->name,
+               a->out);
+done:
+    cli_threshold_clear(&judgement);
+    free(unseen);
+    free(scores);
+    cli_rows_free(&rows);
+    egad_dataset_free(data);
+    egad_detector_free(detector);
+    egad_device_free(device);
+    return code;
+}
+
+int cmd_score(int argc, char **argv)
+{
+    arguments a = { .alpha = 0.9, .delay = 20 };
+    cli_option options[] = {
+        { "model", 0, CLI_TEXT, &a.model, "MODEL.h5", "the trained detector", 1, 0 },
+        { "data", 0, CLI_TEXT, &a.data, "FILE",
+          "data file .h5, or CSV or JSON lines, also .gz, or a PNG\n"
+          "                            file or a folder of them; - for standard input,\n"
+          "                            answered as it comes",
+          1, 0 },
+        { "output", 'o', CLI_TEXT, &a.out, "OUT",
+          "scores as .h5 or CSV (default: CSV on standard output)", 0, 0 },
+        { "force", 0, CLI_FLAG, &a.force, NULL,
+          "replace OUT also where it holds no scores", 0, 0 },
+        { "score", 0, CLI_CHOICE, &a.score, "sigma|fm|combined",
+          "which score, see below (default: the recipe's)", 0, 0 },
+        { "alpha", 0, CLI_WEIGHT, &a.alpha, "A",
+          "weight of the reconstruction (default 0.9)", 0, 0 },
+        { "rows", 0, CLI_CHOICE, &a.rows, "all|train|test",
+          "which rows of a data file (default: test if it has a\n                        "
+          "    split, else all)",
+          0, 0 },
+        { "max-delay-ms", 0, CLI_RATE, &a.delay, "MS",
+          "with --data -: how long a line waits for others\n"
+          "                            (default 20)",
+          0, 0 },
+        CLI_FALSE_ALARMS_OPTION(a.false_alarms),
+        CLI_SEARCH_OPTIONS(a.search),
+        CLI_DEVICE_OPTION(a.device),
+        { 0 },
+    };
+    const cli_command command = {
+        .name = "score",
+        .summary = "Give every row an anomaly score; larger is more anomalous.",
+        .options = options,
+        .notes =
+            "The score is the error of reconstruction, plus for sigma how unreal the\n"
+            "discriminator finds the row, or for fm how far its features are from\n"
+            "those of the reconstruction.  Combined adds how unusual that error and the\n"
+            "discriminator's features are among training rows, each on the scale of its\n"
+            "logarithm there; of images, how far the nearest training rows are, and how\n"
+            "far that is for rows there.  It is the default of recipe sound, sigma of\n"
+            "others.\n\n"
+            "A model without an encoder searches for the reconstruction of each row,\n"
+            "which takes some thousand times as long; it has no combined score, and its\n"
+            "default is sigma.\n\n"
+            "CSV columns are found by the names in the header line.  Missing numbers "
+            "are\n"
+            "filled only where the model's data were imported with --missing mean, else "
+            "they\n"
+            "are an error.  Images in a folder are read as 'egad data import images' "
+            "reads\n"
+            "them, and have the size of those that the model was trained on.\n"
+            "\n"
+            "The output has the columns row (of the input, from 0), score, p_value and "
+            "label;\n"
+            "where a data file is labelled, anomaly (0 or 1); of PNG files, file; and "
+            "where a\n"
+            "table has categories that training never saw, unseen: how many of a row's "
+            "values\n"
+            "are such, for which it scores higher than it may deserve.  With --data - a "
+            "column\n"
+            "error says what is wrong with a line that cannot be scored.\n"
+            "\n"
+            "The p-value is the share of normal rows that are expected to have such a\n"
+            "score or a higher one, by rows that training held out; the label is 1, an\n"
+            "anomaly, where it is at most the rate of false alarms.  See 'egad "
+            "threshold'.\n",
+        .example = "egad score --model model.h5 --data flows.csv -o scores.csv",
+    };
+    int code = cli_parse(&command, argc, argv);
+    if (code >= 0)
+        return code;
+    if (a.out && !strcmp(a.out, "-"))
+        a.out = NULL;
+    code = cli_rows_part(command.name, a.rows, a.data);
+    if (code >= 0)
+        return code;
+    if (cli_given(options, "max-delay-ms") && !streams(&a))
+        return cli_usage(command.name, "--max-delay-ms goes with --data -");
+    code = cli_output_check(a.out, (const char *[]){ a.model, a.data, NULL });
+    if (code == CLI_DONE && a.out)
+        code = cli_data_keep(a.out, a.force);
+    return code == CLI_DONE ? score(&a, &command) : code;
+}

@@ -1,0 +1,241 @@
+/* egad threshold: from which score on a row is an anomaly: by rates of false alarms, and
+ * what a model keeps of that. */
+#include "rows/rows.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    const char *model, *measure, *score, *at, *device;
+    double false_alarms, alpha;
+    int rows;
+    egad_search_options search;
+    float score_at; /* of `at` */
+} arguments;
+
+/* ---- The table ------------------------------------------------------------ */
+
+enum { NAME_WIDTH = 16, FIGURE_WIDTH = 14 };
+
+/* One line, of a rate, or 0: what is in force. */
+static void print_line(const char *name, const egad_detector *d,
+                       const egad_search_options *search, double false_alarms)
+{
+    const egad_threshold_info info = egad_threshold_describe(d);
+    egad_score_kind kind[CLI_KINDS];
+    const size_t kinds = cli_rows_kinds(d, kind);
+    egad_threshold at;
+    printf("%-*s", NAME_WIDTH, name);
+    for (size_t k = 0; k < kinds; k++) {
+        const int found = egad_threshold_find(&at, d, kind[k], info.alpha, search,
+                                              false_alarms) == EGAD_OK;
+        char figure[32] = "-";
+        if (found)
+            snprintf(figure, sizeof figure, "%s%.7g", at.by_hand ? "*" : "",
+                     (double)at.score);
+        printf("%*s", FIGURE_WIDTH, figure);
+    }
+    putchar('\n');
+}
+
+static int by_hand(const egad_detector *d, const egad_search_options *search)
+{
+    const egad_threshold_info info = egad_threshold_describe(d);
+    egad_score_kind kind[CLI_KINDS];
+    const size_t kinds = cli_rows_kinds(d, kind);
+    egad_threshold at;
+    int found = 0;
+    for (size_t k = 0; k < kinds; k++)
+        found |= egad_threshold_find(&at, d, kind[k], info.alpha, search, 0) == EGAD_OK &&
+                 at.by_hand;
+    return found;
+}
+
+static void print(const egad_detector *d)
+{
+    static const double rates[] = {
+        0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 1e-4, 1e-5
+    };
+    const egad_detector_info about = egad_detector_describe(d);
+    const egad_threshold_info info = egad_threshold_describe(d);
+    const egad_search_options search = { .steps = info.steps, .restarts = info.restarts };
+    egad_score_kind kind[CLI_KINDS];
+    const size_t kinds = cli_rows_kinds(d, kind);
+    char name[32];
+    printf("model     %s, recipe %s, seed %llu, %d of %d epochs\n", about.model,
+           about.recipe, (unsigned long long)about.seed, about.epoch, about.epochs);
+    if (!info.rows) {
+        printf("measured  nothing yet: --measure DATA scores normal rows\n");
+        return;
+    }
+    printf("measured  on %s\n", cli_threshold_rows(&info).text);
+    if (info.steps)
+        printf("search    %d steps, restarts %d\n", info.steps, info.restarts);
+    printf("in force  %g %% of false alarms", 100 * info.false_alarms);
+    if (info.false_alarms < info.least)
+        printf("; %s rows tell %.3g %% at best (see egad train --hold-out)",
+               cli_count(info.rows).text, 100 * info.least);
+    printf("\n\n%-*s", NAME_WIDTH, "false alarms");
+    for (size_t k = 0; k < kinds; k++)
+        printf("%*s", FIGURE_WIDTH, egad_score_name(kind[k]));
+    putchar('\n');
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++)
+        if (rates[i] >= info.least) {
+            snprintf(name, sizeof name, "%g %%", 100 * rates[i]);
+            print_line(name, d, &search, rates[i]);
+        }
+    snprintf(name, sizeof name, "%.3g %%", 100 * info.least);
+    print_line(name, d, &search, info.least);
+    print_line("in force", d, &search, 0);
+    if (by_hand(d, &search))
+        printf("* set by hand\n");
+    printf("\n%s rows tell no rate below 1/%s; p-values end there too\n",
+           cli_count(info.rows).text, cli_count(info.rows + 1).text);
+}
+
+/* ---- Changes --------------------------------------------------------------- */
+
+static void on_progress(void *context, egad_score_kind kind, size_t done, size_t n)
+{
+    (void)context;
+    fprintf(stderr, "%s: %s of %s rows\n", egad_score_name(kind), cli_count(done).text,
+            cli_count(n).text);
+}
+
+static int measure(const arguments *a, egad_detector *detector)
+{
+    const egad_detector_info info = egad_detector_describe(detector);
+    const egad_threshold_options how = { .most = (size_t)a->rows,
+                                         .alpha = a->alpha,
+                                         .search = &a->search,
+                                         .progress =
+                                             info.parameters[0] ? NULL : on_progress };
+    egad_dataset *data = NULL;
+    int code = CLI_DONE;
+    CLI_TRY(egad_dataset_load(&data, a->measure));
+    code = cli_train_check(detector, data, a->measure, a->model);
+    if (code == CLI_DONE)
+        CLI_TRY(egad_threshold_measure(detector, data, &how));
+done:
+    egad_dataset_free(data);
+    return code;
+}
+
+static int change(const arguments *a, egad_detector *detector)
+{
+    egad_score_kind kind = EGAD_SCORE_DEFAULT;
+    int code = CLI_DONE;
+    if (a->measure && (code = measure(a, detector)) != CLI_DONE)
+        return code;
+    if (a->score)
+        CLI_TRY(egad_score_parse(&kind, a->score));
+    if (a->false_alarms > 0)
+        CLI_TRY(egad_threshold_keep(detector, a->false_alarms));
+    if (a->at)
+        CLI_TRY(egad_threshold_keep_score(detector, kind, a->score_at));
+    if (a->measure || a->false_alarms > 0 || a->at)
+        CLI_TRY(egad_checkpoint_save(detector, a->model));
+done:
+    return code;
+}
+
+static int threshold(const arguments *a, const cli_command *command)
+{
+    egad_device *device = NULL;
+    egad_detector *detector = NULL;
+    int code = CLI_DONE;
+    CLI_TRY(cli_device(&device, a->device));
+    CLI_TRY(egad_checkpoint_load(&detector, device, a->model));
+    const egad_detector_info info = egad_detector_describe(detector);
+    code = cli_search_check(command, &info, a->model);
+    if (code == CLI_DONE)
+        code = change(a, detector);
+    if (code == CLI_DONE)
+        print(detector);
+done:
+    egad_detector_free(detector);
+    egad_device_free(device);
+    return code;
+}
+
+/* ---- The command ------------------------------------------------------------ */
+
+/* Options that say something of another one only. */
+static int check_usage(const cli_command *command, const arguments *a)
+{
+    static const char *const of_measure[] = { "rows", "alpha", "steps", "restarts",
+                                              "seed" };
+    for (size_t i = 0; !a->measure && i < sizeof of_measure / sizeof *of_measure; i++)
+        if (cli_given(command->options, of_measure[i]))
+            return cli_usage(command->name, "--%s goes with --measure", of_measure[i]);
+    if (a->score && !a->at)
+        return cli_usage(command->name, "--score goes with --set-score");
+    return CLI_DONE;
+}
+
+static int read_score(const cli_command *command, arguments *a)
+{
+    char *end = NULL;
+    if (!a->at)
+        return CLI_DONE;
+    a->score_at = strtof(a->at, &end);
+    if (*a->at && !*end && isinf(a->score_at) && isfinite(strtod(a->at, NULL)))
+        return cli_usage(command->name, "--set-score: '%s' is too large for a score",
+                         a->at);
+    if (!*a->at || *end || !isfinite(a->score_at))
+        return cli_usage(command->name, "--set-score: '%s' is not a number", a->at);
+    return CLI_DONE;
+}
+
+int cmd_threshold(int argc, char **argv)
+{
+    arguments a = { .alpha = 0.9 };
+    cli_option options[] = {
+        { "set", 0, CLI_SHARE, &a.false_alarms, "RATE",
+          "keep this rate of false alarms, for all scores", 0, 0 },
+        { "set-score", 0, CLI_TEXT, &a.at, "X",
+          "keep a threshold of your own: X and more are anomalies", 0, 0 },
+        { "score", 0, CLI_CHOICE, &a.score, "sigma|fm|combined",
+          "of which score --set-score is (default: the recipe's)", 0, 0 },
+        { "measure", 0, CLI_TEXT, &a.measure, "FILE.h5",
+          "score normal rows of the data that the model was\n"
+          "                            trained on, and keep that",
+          0, 0 },
+        { "rows", 0, CLI_COUNT, &a.rows, "N",
+          "so many of them at most (default: all held-out ones,\n"
+          "                            10,000 training rows, 500 of a search)",
+          0, 0 },
+        { "alpha", 0, CLI_WEIGHT, &a.alpha, "A",
+          "of sigma and fm that are measured (default 0.9)", 0, 0 },
+        CLI_SEARCH_OPTIONS(a.search),
+        CLI_DEVICE_OPTION(a.device),
+        { 0 },
+    };
+    const cli_command command = {
+        .name = "threshold",
+        .summary = "Show from which score on a row is an anomaly, by the rate of false "
+                   "alarms.",
+        .operand = "MODEL.h5",
+        .operand_at = &a.model,
+        .options = options,
+        .notes =
+            "Thresholds are made of the scores of normal rows that training held out; "
+            "of\n"
+            "training rows where it held out none, which promises too few false\n"
+            "alarms.  Training measures them at its end.  For a model without an\n"
+            "encoder, whose scores take long, and for one of an older egad, --measure\n"
+            "does.\n\n"
+            "N rows tell no rate below 1/(N+1).  What is set is kept in the model "
+            "file.\n",
+        .example = "egad threshold model.h5 --set 0.005",
+    };
+    int code = cli_parse(&command, argc, argv);
+    if (code >= 0)
+        return code;
+    code = check_usage(&command, &a);
+    if (code == CLI_DONE)
+        code = read_score(&command, &a);
+    return code == CLI_DONE ? threshold(&a, &command) : code;
+}

@@ -1,0 +1,273 @@
+/* egad train: train a detector, save it after every epoch, go on where one stopped.  The
+ * training itself is in cli_train.c. */
+#include "rows/rows.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+typedef struct {
+    const char *data, *out, *device;
+    int resume, force, quiet;
+    egad_detector_options how;
+} arguments;
+
+/* One run of the command. */
+typedef struct {
+    const arguments *a;
+    egad_device *device;
+    egad_dataset *data;
+    egad_detector *detector;
+    int extended; /* 1: it has another number of epochs than its file says */
+} training;
+
+/* ---- The output --------------------------------------------------------- */
+
+static int check_output(const arguments *a)
+{
+    struct stat about;
+    int there = stat(a->out, &about) == 0;
+    if (there && S_ISDIR(about.st_mode))
+        return cli_output_check(a->out, (const char *[]){ NULL });
+    if (there && !S_ISREG(about.st_mode))
+        return cli_error("'%s' is not a file that a model could be saved to", a->out);
+    if (there && !a->resume) {
+        const cli_content old = cli_data_content(a->out);
+        if (old == CLI_DATA_CONTENT)
+            return cli_error("'%s' is a data file: choose another name for the model",
+                             a->out);
+        if (!a->force && old != CLI_MODEL_CONTENT)
+            return cli_error("'%s' exists and is no model: choose another name, or "
+                             "--force replaces it",
+                             a->out);
+        if (!a->force)
+            return cli_error("'%s' exists: --resume goes on with it, --force replaces it",
+                             a->out);
+    }
+    if (!there && a->resume)
+        return cli_error("'%s' is not there, so there is nothing to resume", a->out);
+    return cli_output_check(a->out, (const char *[]){ a->data, NULL });
+}
+
+/* Fail now rather than after the first epoch if the folder cannot be written to.  The
+ * trial has its own name: an old model stays until there is a trained one. */
+static int try_output(const egad_detector *detector, const char *path)
+{
+    size_t size = strlen(path) + 16;
+    char *trial = malloc(size);
+    if (!trial)
+        return cli_error("out of memory for a file name");
+    snprintf(trial, size, "%s.trial", path);
+    int code = CLI_DONE;
+    if (egad_checkpoint_save(detector, trial) != EGAD_OK)
+        code = cli_error("'%s' cannot be saved: %s", path, egad_status_last());
+    unlink(trial); /* also where only its last flush has failed */
+    free(trial);
+    return code;
+}
+
+/* What the command line says must be what the file says, but for epochs. */
+static int check_resumed(const arguments *a, const cli_option *options,
+                         const egad_detector_info *info)
+{
+    const char *bad = NULL;
+    if (cli_given(options, "model") && strcmp(a->how.model, info->model))
+        bad = "model";
+    else if (cli_given(options, "recipe") && strcmp(a->how.recipe, info->recipe))
+        bad = "recipe";
+    else if (cli_given(options, "batch") && a->how.batch != info->batch)
+        bad = "batch";
+    else if (cli_given(options, "seed") && a->how.seed != info->seed)
+        bad = "seed";
+    else if (cli_given(options, "lr") &&
+             fabs(a->how.lr - info->lr) > 1e-6 * fabs(info->lr))
+        bad = "lr";
+    else if (cli_given(options, "hold-out") && fmax(a->how.hold_out, 0) != info->hold_out)
+        bad = "hold-out";
+    if (!bad)
+        return CLI_DONE;
+    return cli_error(
+        "--%s contradicts '%s', which holds %s, recipe %s, %d epochs, batch %d, "
+        "seed %llu, lr %g, hold-out %g: leave it out, or train anew with --force",
+        bad, a->out, info->model, info->recipe, info->epochs, info->batch,
+        (unsigned long long)info->seed, info->lr, info->hold_out);
+}
+
+/* Another number of epochs, where that is no other training. */
+static int change_epochs(training *t, const cli_option *options)
+{
+    const arguments *a = t->a;
+    const egad_detector_info info = egad_detector_describe(t->detector);
+    t->extended = cli_given(options, "epochs") && a->how.epochs != info.epochs;
+    if (!t->extended || egad_train_extend(t->detector, a->how.epochs) == EGAD_OK)
+        return CLI_DONE;
+    if (info.epoch < info.epochs)
+        return cli_error(
+            "--epochs %d does not fit '%s': %s; without --epochs, --resume goes "
+            "on to epoch %d",
+            a->how.epochs, a->out, egad_status_last(), info.epochs);
+    return cli_error(
+        "--epochs %d does not fit '%s': %s; train another model, or replace this "
+        "one with --force",
+        a->how.epochs, a->out, egad_status_last());
+}
+
+/* ---- Training ----------------------------------------------------------- */
+
+/* Open or make everything that training needs. */
+static int prepare(training *t, const cli_option *options)
+{
+    const arguments *a = t->a;
+    int code = CLI_DONE;
+    CLI_TRY(cli_device(&t->device, a->device));
+    if (a->resume) {
+        CLI_TRY(egad_checkpoint_load(&t->detector, t->device, a->out));
+        const egad_detector_info info = egad_detector_describe(t->detector);
+        code = check_resumed(a, options, &info);
+        if (code == CLI_DONE)
+            code = change_epochs(t, options);
+        if (code != CLI_DONE)
+            goto done;
+    }
+    if (cli_rows_images(a->data)) {
+        code = cli_error("'%s' is no data file: 'egad data import images' makes one of a "
+                         "folder of PNG files",
+                         a->data);
+        goto done;
+    }
+    CLI_TRY(egad_dataset_load(&t->data, a->data));
+    if (!a->resume)
+        CLI_TRY(egad_detector_new(&t->detector, t->device, t->data, &a->how));
+    else
+        code = cli_train_check(t->detector, t->data, a->data, a->out);
+    if (code == CLI_DONE)
+        code = try_output(t->detector, a->out);
+done:
+    return code;
+}
+
+static int report(const training *t, double seconds)
+{
+    const arguments *a = t->a;
+    const egad_detector_info info = egad_detector_describe(t->detector);
+    if (info.epoch < info.epochs)
+        printf("stopped at iteration %s, with %d of %d epochs done; go on with\n"
+               "egad train --resume --data '%s' -o '%s'%s%s\n",
+               cli_count(info.step).text, info.epoch, info.epochs, a->data, a->out,
+               a->device ? " --device " : "", a->device ? a->device : "");
+    else
+        printf("%s trained, %d epoch%s, %s iterations, in %s: '%s'\n", info.model,
+               info.epoch, info.epoch == 1 ? "" : "s", cli_count(info.step).text,
+               cli_time(seconds).text, a->out);
+    return info.epoch < info.epochs ? cli_train_stop() : CLI_DONE;
+}
+
+static int train(const arguments *a, const cli_option *options)
+{
+    training t = { .a = a };
+    int code = prepare(&t, options);
+    if (code != CLI_DONE)
+        goto done;
+    const egad_detector_info info = egad_detector_describe(t.detector);
+    const int calibrates = info.parameters[0] > 0;
+    const int calibrated = info.calibrated && egad_threshold_describe(t.detector).rows;
+    if (a->resume && info.epoch >= info.epochs && (calibrated || !calibrates)) {
+        if (t.extended)
+            CLI_TRY(egad_checkpoint_save(t.detector, a->out));
+        printf("'%s' has all of its %d epochs already\n", a->out, info.epochs);
+        goto done;
+    }
+    cli_rows_warn(t.data, a->data);
+    const double start = cli_clock();
+    code = cli_train_run(&(cli_training){ .device = t.device,
+                                          .detector = t.detector,
+                                          .data = t.data,
+                                          .path = a->out,
+                                          .resumed = a->resume,
+                                          .quiet = a->quiet,
+                                          .calibrate = calibrates });
+    if (code == CLI_DONE)
+        code = report(&t, cli_clock() - start);
+done:
+    egad_detector_free(t.detector);
+    egad_dataset_free(t.data);
+    egad_device_free(t.device);
+    return code;
+}
+
+int cmd_train(int argc, char **argv)
+{
+    arguments a = { 0 };
+    cli_option options[] = {
+        { "model", 0, CLI_TEXT, &a.how.model, "NAME",
+          "the kind of detector, see 'egad models' (needed unless\n                      "
+          "      --resume)",
+          -1, 0 },
+        { "data", 0, CLI_TEXT, &a.data, "FILE.h5",
+          "the data file, made by 'egad data import'", 1, 0 },
+        { "output", 'o', CLI_TEXT, &a.out, "MODEL.h5",
+          "the model, saved after every epoch (where they are short,\n                   "
+          " "
+          "        after some)",
+          1, 0 },
+        { "recipe", 0, CLI_CHOICE, &a.how.recipe, "sound|release|paper",
+          "settings: ours, those of the released code, or the\n                          "
+          "  paper's (default sound)",
+          0, 0 },
+        { "epochs", 0, CLI_COUNT, &a.how.epochs, "N",
+          "passes over the training rows (default: the recipe's);\n"
+          "                            with --resume see below",
+          0, 0 },
+        { "batch", 0, CLI_COUNT, &a.how.batch, "N",
+          "rows per iteration (default: the recipe's)", 0, 0 },
+        { "lr", 0, CLI_RATE, &a.how.lr, "RATE",
+          "learning rate of Adam (default: the recipe's)", 0, 0 },
+        { "seed", 0, CLI_SEED, &a.how.seed, "S",
+          "seed of weights, batches and noise (default 0)", 0, 0 },
+        { "hold-out", 0, CLI_WEIGHT, &a.how.hold_out, "SHARE",
+          "of the training rows, not trained on, to measure\n"
+          "                            thresholds (default: 0.05 for sound, else 0)",
+          0, 0 },
+        { "resume", 0, CLI_FLAG, &a.resume, NULL,
+          "go on training MODEL.h5 where it stopped", 0, 0 },
+        CLI_FORCE_OPTION(a.force, "MODEL.h5"),
+        { "quiet", 0, CLI_FLAG, &a.quiet, NULL, "no progress on standard error", 0, 0 },
+        CLI_DEVICE_OPTION(a.device),
+        { 0 },
+    };
+    const cli_command command = {
+        .name = "train",
+        .summary = "Train a detector on the training rows of a data file.",
+        .options = options,
+        .notes =
+            "Ctrl-C stops after the current iteration and saves; --resume goes on\n"
+            "as if nothing had happened.  A second Ctrl-C ends at once: what was saved\n"
+            "last stays.  D, G and E in the progress are the losses of discriminator,\n"
+            "generator and encoder.\n\n"
+            "With --resume the other options are those that the training began with, or\n"
+            "left out.  Recipes release and paper can be given more --epochs, or fewer "
+            "if\n"
+            "these are not done yet, with the result of having asked for so many at "
+            "first;\n"
+            "also when all are done.  Under recipe sound the learning rate goes down to\n"
+            "the last epoch: train anew for another number.\n",
+        .example = "egad train --model kdd-bigan --data kdd99.h5 -o model.h5",
+    };
+    int code = cli_parse(&command, argc, argv);
+    if (code >= 0)
+        return code;
+    if (a.how.hold_out == 1)
+        return cli_usage(command.name, "--hold-out 1 leaves no row to train on: it wants "
+                                       "less");
+    if (cli_given(options, "hold-out") && a.how.hold_out == 0)
+        a.how.hold_out = -1; /* none, not the recipe's */
+    if (a.resume && a.force)
+        return cli_usage(command.name, "--resume and --force exclude each other");
+    if (!a.resume || a.how.model)
+        code = cli_model_check(command.name, a.how.model);
+    if (code < 0)
+        code = check_output(&a);
+    return code == CLI_DONE ? train(&a, options) : code;
+}

@@ -1,0 +1,149 @@
+/* egad tune: which engine does the matrix products of a model fastest on a device. */
+#include "shell/shell.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    const char *name, *device, *shape_text;
+    size_t shape[3];
+    int batch, json;
+} arguments;
+
+/* As in egad_tuned.seconds. */
+static const char *const engines[EGAD_TUNE_ENGINES] = { "rows", "tiles", "clblast" };
+
+static void show_progress(void *context, size_t done, size_t of)
+{
+    const int tenth = (int)(10 * done / of), before = (int)(10 * (done - 1) / of);
+    (void)context;
+    if (cli_terminal())
+        fprintf(stderr, "\rtune: %3zu %%%s", 100 * done / of, done == of ? "\n" : "");
+    else if (tenth != before)
+        fprintf(stderr, "tune: %d %%\n", 10 * tenth);
+}
+
+static void print_tuning(const egad_tuning *t, const egad_device_info *device)
+{
+    printf("%s, driver %s\n", device->name, device->driver);
+    printf("%9s %6s %6s %3s %6s", "rows", "units", "depth", "of", "times");
+    for (int e = 0; e < EGAD_TUNE_ENGINES; e++)
+        printf(" %9s", engines[e]);
+    printf("  milliseconds of one\n");
+    for (size_t i = 0; i < t->n; i++) {
+        const egad_tuned *p = &t->product[i];
+        printf("%9zu %6zu %6zu %s%s %6zu", p->M, p->N, p->K, p->transposed_a ? "'" : " ",
+               p->transposed_b ? " '" : "  ", p->count);
+        for (int e = 0; e < EGAD_TUNE_ENGINES; e++)
+            if (p->seconds[e] > 0.0)
+                printf(" %9.4f", 1e3 * p->seconds[e]);
+            else
+                printf(" %9s", "-");
+        printf("  %s%s%s\n", p->engine, p->tile[0] ? ", tile " : "", p->tile);
+    }
+    printf("engine: %s\n", t->engine);
+    printf("parameters of CLBlast: %s\n", t->clblast[0] ? t->clblast : "its own");
+}
+
+static int print_json(const egad_tuning *t, const egad_device_info *device)
+{
+    cli_json *root = cli_json_object(), *products = cli_json_array();
+    cli_json_put(root, "device", cli_json_device(device));
+    cli_json_text(root, "engine", t->engine);
+    cli_json_text(root, "clblast", t->clblast);
+    for (size_t i = 0; i < t->n; i++) {
+        const egad_tuned *p = &t->product[i];
+        cli_json *to = cli_json_object();
+        cli_json_count(to, "m", p->M);
+        cli_json_count(to, "n", p->N);
+        cli_json_count(to, "k", p->K);
+        cli_json_flag(to, "transposed_a", p->transposed_a);
+        cli_json_flag(to, "transposed_b", p->transposed_b);
+        cli_json_count(to, "count", p->count);
+        for (int e = 0; e < EGAD_TUNE_ENGINES; e++)
+            cli_json_real(to, engines[e], p->seconds[e]);
+        cli_json_text(to, "engine", p->engine);
+        cli_json_text(to, "tile", p->tile);
+        cli_json_append(products, to);
+    }
+    cli_json_put(root, "products", products);
+    return cli_json_print(root, "tune");
+}
+
+static int run(const arguments *a)
+{
+    egad_device *device = NULL;
+    egad_dataset *data = NULL;
+    egad_detector *detector = NULL;
+    egad_tuning *tuning = NULL;
+    egad_tuning_info info;
+    int code = CLI_DONE;
+    CLI_TRY(egad_device_new(&device, a->device));
+    egad_tune_describe(&info, egad_device_describe(device));
+    if (info.problem[0])
+        code = cli_error("%s: " CLI_OTHER_TUNING, info.problem);
+    else if (!info.file[0])
+        code = cli_error("EGAD_TUNE is off: there is no file to keep a tuning in: unset "
+                         "it, or name one");
+    if (code != CLI_DONE)
+        goto done;
+    CLI_TRY(egad_dataset_new(&data, 4 * (size_t)a->batch, a->shape));
+    CLI_TRY(egad_detector_new(
+        &detector, device, data,
+        &(egad_detector_options){ .model = a->name, .batch = a->batch }));
+    CLI_TRY(egad_tune_run(&tuning, detector, (size_t)a->batch, show_progress, NULL));
+    if (a->json)
+        code = print_json(tuning, egad_device_describe(device));
+    else
+        print_tuning(tuning, egad_device_describe(device));
+    CLI_TRY(egad_tune_save(tuning, egad_device_describe(device)));
+    fprintf(stderr,
+            "tune: kept in '%s'; trainings that are resumed now may differ in "
+            "their last digits\n",
+            info.file);
+done:
+    egad_tune_free(tuning);
+    egad_detector_free(detector);
+    egad_dataset_free(data);
+    egad_device_free(device);
+    return code;
+}
+
+int cmd_tune(int argc, char **argv)
+{
+    arguments a = { .name = "kdd-bigan" };
+    cli_option options[] = {
+        { "model", 0, CLI_TEXT, &a.name, "NAME", "whose products (default kdd-bigan)", 0,
+          0 },
+        { "shape", 0, CLI_TEXT, &a.shape_text, "N|HxWxC",
+          "of a row (default 121 as KDD99, 28x28x1 as MNIST)", 0, 0 },
+        { "batch", 0, CLI_COUNT, &a.batch, "N",
+          "rows of a batch (default 50, images 100)", 0, 0 },
+        { "json", 0, CLI_FLAG, &a.json, NULL, "as JSON", 0, 0 },
+        CLI_DEVICE_OPTION(a.device),
+        { 0 },
+    };
+    const cli_command command = {
+        .name = "tune",
+        .summary = "Measure which engine does a model's matrix products fastest on a "
+                   "device, and\nremember it.",
+        .options = options,
+        .notes =
+            "What is found is kept for the device and the version of its driver, and "
+            "used\nfrom then on: in the file that EGAD_TUNE names, else in "
+            "egad/tune.json below\n$XDG_CACHE_HOME or ~/.cache.  Each model adds its "
+            "products.  EGAD_TUNE=off goes\nwithout.  ' marks a matrix that is "
+            "transposed.\n",
+        .example = "egad tune --model mnist-bigan --device gpu",
+    };
+    int code = cli_parse(&command, argc, argv);
+    if (code < 0)
+        code = cli_model_check(command.name, a.name);
+    if (code < 0)
+        code = cli_shape(command.name, a.shape_text, a.name, a.shape);
+    if (code >= 0)
+        return code;
+    if (!a.batch)
+        a.batch = egad_detector_images(a.name) ? 100 : 50;
+    return run(&a);
+}

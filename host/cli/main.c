@@ -1,0 +1,53 @@
+/* egad, the program: finds the command and runs it.  Commands are in cmd_*.c, what
+ * they share in cli.c; all of them see the public header only. */
+#include "shell/shell.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const cli_entry commands[] = {
+    { "devices", cmd_devices, NULL, "list the OpenCL devices and mark the one in use" },
+    { "models", cmd_models, NULL, "list the models, or print one layer by layer" },
+    { "data", NULL, &cmd_data, "import a data set, or say what a data file holds" },
+    { "train", cmd_train, NULL, "train a detector on a data file" },
+    { "score", cmd_score, NULL, "give every row an anomaly score" },
+    { "eval", cmd_eval, NULL, "hold scores against labels: F1, AUROC, AUPRC and more" },
+    { "explain", cmd_explain, NULL,
+      "say what made the scores of rows: by column, or as pictures" },
+    { "threshold", cmd_threshold, NULL,
+      "show or set from which score on a row is an anomaly" },
+    { "report", cmd_report, NULL, "write one page about a model and the rows it scores" },
+    { "reproduce", NULL, &cmd_reproduce,
+      "train and evaluate all that a figure of the paper is of" },
+    { "tune", cmd_tune, NULL,
+      "measure what computes fastest on a device, and remember it" },
+    { "inspect", cmd_inspect, NULL, "say what a model, a data file or scores hold" },
+    { 0 },
+};
+
+static const cli_group egad = {
+    .name = "",
+    .summary = "anomaly detectors after Zenati et al. 2018 (GAN, BiGAN), on any "
+               "OpenCL device",
+    .noun = "COMMAND",
+    .entries = commands,
+    .examples =
+        "  egad data import csv flows.csv --label kind --normal benign --drop id,time "
+        "--missing mean\n"
+        "  egad train --model kdd-bigan --data flows.h5 -o model.h5\n"
+        "  egad eval --model model.h5 --data flows.h5\n"
+        "  egad score --model model.h5 --data new.csv -o scores.csv\n",
+};
+
+int main(int argc, char **argv)
+{
+    /* A reader that goes away shall not end a training: cli_flush sees it. */
+    signal(SIGPIPE, SIG_IGN);
+    /* So shall a file that may not grow further. */
+    signal(SIGXFSZ, SIG_IGN);
+    cli_complete_begin(&argc, &argv);
+    if (argc > 1 && !strcmp(argv[1], "--version"))
+        return cli_flush(cli_version("egad"));
+    return cli_flush(cli_dispatch(&egad, argc, argv));
+}

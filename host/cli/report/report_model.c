@@ -1,0 +1,244 @@
+/* What a report says of a model's two spaces: where rows lie in the latent one, and the
+ * spectrum of the images that its points become. */
+#include "report.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Latent space ----------------------------------------------------------- */
+
+enum { PLANE_ROWS = 2000 }; /* of each class, at most */
+
+/* Indices into the rows, evenly chosen of each class. */
+static size_t choose_plane(const cli_report *r, size_t *row)
+{
+    const size_t of[] = { r->rows.n - r->anomalies, r->anomalies };
+    size_t seen[2] = { 0 }, n = 0;
+    for (size_t i = 0; i < r->rows.n; i++) {
+        const int class = r->rows.y && r->rows.y[i];
+        const size_t all = r->rows.y ? of[class] : r->rows.n;
+        const size_t most = all < PLANE_ROWS ? all : PLANE_ROWS;
+        /* Row k of `all` is taken where k most / all steps up. */
+        const size_t k = seen[class]++;
+        if ((k + 1) * most / all > k * most / all)
+            row[n++] = i;
+    }
+    return n;
+}
+
+/* Only the rows whose place is known; how many are left. */
+static size_t keep_numbers(float *latent, unsigned char *y, size_t rows, size_t z_dim)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < rows; i++) {
+        int good = 1;
+        for (size_t j = 0; j < z_dim; j++)
+            good = good && isfinite(latent[i * z_dim + j]);
+        if (!good)
+            continue;
+        memmove(latent + n * z_dim, latent + i * z_dim, z_dim * sizeof *latent);
+        y[n++] = y[i];
+    }
+    return n;
+}
+
+static int put_plane(const cli_report *r, cli_page *page)
+{
+    const size_t width = r->info.shape[0] * r->info.shape[1] * r->info.shape[2];
+    const size_t most = r->rows.n < 2 * PLANE_ROWS ? r->rows.n : 2 * PLANE_ROWS;
+    const size_t z = r->info.z_dim;
+    cli_about about;
+    size_t *row = malloc(r->rows.n * sizeof *row);
+    float *x = malloc(most * width * sizeof *x), *latent = malloc(most * z * sizeof *x),
+          *point = malloc(2 * most * sizeof *x);
+    unsigned char *y = malloc(most);
+    cli_plane plane = { .point = point, .y = r->rows.y ? y : NULL };
+    cli_picture *picture = NULL;
+    int code = CLI_DONE;
+    if (!row || !x || !latent || !point || !y) {
+        code = cli_error("out of memory for a picture of %zu rows", most);
+        goto done;
+    }
+    plane.n = choose_plane(r, row);
+    for (size_t i = 0; i < plane.n; i++) {
+        memcpy(x + i * width, r->rows.x + row[i] * width, width * sizeof *x);
+        y[i] = r->rows.y && r->rows.y[row[i]];
+    }
+    CLI_TRY(egad_explain_rows(r->detector, x, plane.n, NULL,
+                              &(egad_explanation){ .latent = latent }));
+    const size_t chosen = plane.n;
+    plane.n = keep_numbers(latent, y, chosen, z);
+    if (plane.n < chosen)
+        cli_page_text(page, "To %s of them the encoder gives no number.",
+                      cli_count(chosen - plane.n).text);
+    if (!plane.n)
+        goto done;
+    about = cli_plots_about(&r->info, r->file, "%s of %s rows", cli_count(plane.n).text,
+                            cli_count(r->rows.n).text);
+    plane.about = about.text;
+    CLI_TRY(egad_explain_plane(point, plane.share, latent, plane.n, z));
+    code = cli_plots_plane(&picture, &plane);
+    code = cli_page_picture(page, picture, "rows in latent space", code);
+done:
+    free(row);
+    free(x);
+    free(latent);
+    free(point);
+    free(y);
+    return code;
+}
+
+int cli_report_latent(cli_report *r, cli_page *page)
+{
+    if (!r->info.parameters[0]) {
+        cli_page_text(page,
+                      "The model has no encoder: where rows lie is searched for one "
+                      "by one.");
+        return CLI_DONE;
+    }
+    cli_page_text(page,
+                  "The encoder places each row in a space of %zu dimensions, of which "
+                  "this is the plane in which the rows shown vary most; they are %d of "
+                  "each class at most. The generator learned from points that are spread "
+                  "around 0 with deviation 1 in each dimension.",
+                  r->info.z_dim, PLANE_ROWS);
+    return put_plane(r, page);
+}
+
+/* ---- Spectrum --------------------------------------------------------------- */
+
+enum { SPECTRUM_IMAGES = 2000, GRID = 16 };
+
+/* Real images and generated ones, (n, H*W*C) each. */
+typedef struct {
+    size_t n, width;
+    float *real, *made;
+    const char *what; /* the real ones are */
+    cli_about about;  /* a line for pictures of them */
+} images;
+
+/* Those of n rows that are labelled normal, if there are any: 1. */
+static int keep_normal(const egad_dataset *data, size_t *row, size_t *n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; data->y && i < *n; i++)
+        if (!data->y[row[i]])
+            row[kept++] = row[i];
+    *n = kept ? kept : *n;
+    return kept > 0;
+}
+
+/* Training images where there are some, else those that are not labelled anomalies, else
+ * all. */
+static int gather_images(images *s, const cli_report *r)
+{
+    size_t *row = NULL, all = 0;
+    int code = CLI_DONE;
+    s->width = r->info.shape[0] * r->info.shape[1] * r->info.shape[2];
+    CLI_TRY(egad_dataset_select(r->data, r->data->split ? EGAD_TRAIN : -1, &row, &all));
+    s->what = "training";
+    if (!r->data->split || !all) {
+        free(row);
+        CLI_TRY(egad_dataset_select(r->data, -1, &row, &all));
+        s->what = keep_normal(r->data, row, &all) ? "normal" : "real";
+    }
+    s->n = all < SPECTRUM_IMAGES ? all : SPECTRUM_IMAGES;
+    s->real = malloc((s->n * s->width + 1) * sizeof *s->real);
+    s->made = malloc((s->n * s->width + 1) * sizeof *s->made);
+    if (!s->real || !s->made) {
+        code = cli_error("out of memory for %zu images", s->n);
+        goto done;
+    }
+    for (size_t i = 0; i < s->n; i++)
+        memcpy(s->real + i * s->width, r->data->x + row[i * all / s->n] * s->width,
+               s->width * sizeof *s->real);
+    CLI_TRY(egad_generate_rows(r->detector, NULL, 0, s->n, s->made));
+    s->about = cli_plots_about(&r->info, r->file, "%s of each", cli_count(s->n).text);
+done:
+    free(row);
+    return code;
+}
+
+/* The middle of each image, in place, with sides that can be transformed. */
+static void crop(images *s, const size_t from[3], const size_t to[3])
+{
+    float *const both[] = { s->real, s->made };
+    const size_t top = (from[0] - to[0]) / 2, left = (from[1] - to[1]) / 2;
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; i < s->n; i++)
+            for (size_t h = 0; h < to[0]; h++)
+                memmove(both[k] + ((i * to[0] + h) * to[1]) * to[2],
+                        both[k] + i * s->width + ((top + h) * from[1] + left) * to[2],
+                        to[1] * to[2] * sizeof(float));
+}
+
+static int put_grid(const cli_report *r, cli_page *page, const images *s)
+{
+    const cli_image_kind kind = cli_images_kind(r->data);
+    const size_t n = s->n < GRID ? s->n : GRID;
+    cli_picture *picture = NULL;
+    int code = cli_images_kinds(&picture, &kind, s->real, s->made, n, s->n / (n ? n : 1),
+                                s->about.text);
+    return cli_page_picture(page, picture, "real and generated images", code);
+}
+
+static int put_spectrum_of(const cli_report *r, cli_page *page, images *s)
+{
+    const size_t *shape = r->info.shape;
+    const size_t side[3] = { egad_spectrum_side(shape[0]), egad_spectrum_side(shape[1]),
+                             shape[2] };
+    double *real = malloc(side[0] * side[1] * sizeof *real),
+           *made = malloc(side[0] * side[1] * sizeof *made);
+    cli_picture *picture = NULL;
+    int code = CLI_DONE;
+    if (!real || !made) {
+        code = cli_error("out of memory for a spectrum");
+        goto done;
+    }
+    if (side[0] < shape[0] || side[1] < shape[1]) {
+        cli_page_note(page,
+                      "Of the middle %zu x %zu pixels, a size that can be "
+                      "transformed.",
+                      side[0], side[1]);
+        crop(s, shape, side);
+    }
+    CLI_TRY(egad_spectrum_measure(r->device, s->real, s->n, side, real));
+    CLI_TRY(egad_spectrum_measure(r->device, s->made, s->n, side, made));
+    code = cli_plots_spectrum(&picture, &(cli_spectrum){ .about = s->about.text,
+                                                         .H = side[0],
+                                                         .W = side[1],
+                                                         .real = real,
+                                                         .made = made });
+    code = cli_page_picture(page, picture, "spectrum of real and generated images", code);
+done:
+    free(real);
+    free(made);
+    return code;
+}
+
+int cli_report_spectrum(cli_report *r, cli_page *page)
+{
+    images s = { 0 };
+    int code = gather_images(&s, r);
+    if (code == CLI_DONE) {
+        cli_page_text(
+            page,
+            "%s %s images, and as many that the generator makes of points drawn "
+            "from its latent space. A generator that has learned well has at every "
+            "frequency the power that real images have.%s",
+            cli_count(s.n).text, s.what,
+            egad_detector_images(r->info.model)
+                ? " Its transposed convolutions double the sides twice: where "
+                  "they leave marks, those are dots or lines in its plane at a "
+                  "half and a quarter of the sampling rate that real images do "
+                  "not have."
+                : "");
+        code = put_grid(r, page, &s);
+    }
+    if (code == CLI_DONE)
+        code = put_spectrum_of(r, page, &s);
+    free(s.real);
+    free(s.made);
+    return code;
+}

@@ -1,0 +1,180 @@
+/* egad reproduce figure1: MNIST with each digit in turn the anomaly, over several seeds,
+ * beside what others have on the same rows.  The table is in cli_figure1.c. */
+#include "runs.h"
+
+#include <string.h>
+
+typedef struct {
+    const char *data, *out, *recipe, *device, *digits;
+    int seeds, every_epoch;
+    egad_detector_options how;
+} arguments;
+
+typedef struct {
+    const arguments *a;
+    egad_device *device;
+    cli_figure1 table;
+} figure;
+
+/* ---- Running ------------------------------------------------------------- */
+
+static int finish_digit(figure *f, cli_figure1_part *p)
+{
+    const arguments *a = f->a;
+    const char digit[] = { (char)('0' + p->digit), 0 };
+    egad_dataset *data = NULL;
+    cli_rows rows = { 0 };
+    size_t anomalies = 0;
+    char about[32];
+    int code = CLI_DONE;
+    CLI_TRY(egad_mnist_import(
+        &data, a->data,
+        &(egad_mnist_options){ .anomalous = digit,
+                               .leak = !strcmp(a->recipe, "release") }));
+    f->table.published = !strncmp(data->protocol, "mnist-", 6);
+    snprintf(f->table.source, sizeof f->table.source, "%s, SHA-256 %.64s",
+             f->table.published ? "MNIST" : "not the published files of MNIST",
+             data->sha256);
+    code = cli_rows_select(&rows, data, "test", a->data);
+    if (code != CLI_DONE)
+        goto done;
+    for (size_t i = 0; i < rows.n; i++)
+        anomalies += rows.y[i];
+    p->chance = (double)anomalies / (double)rows.n;
+    CLI_TRY(egad_dataset_copies(data, &p->copies, &p->copies_of));
+    snprintf(p->name, sizeof p->name, "%.16s-%d", a->recipe, p->digit);
+    snprintf(about, sizeof about, "digit %d", p->digit);
+    code = cli_runs_finish(&p->runs,
+                           &(cli_run){ .folder = a->out,
+                                       .name = p->name,
+                                       .about = about,
+                                       .device = f->device,
+                                       .data = data,
+                                       .rows = &rows,
+                                       .how = a->how,
+                                       .shown = CLI_AUPRC,
+                                       .every_epoch = a->every_epoch },
+                           a->seeds);
+done:
+    cli_rows_free(&rows);
+    egad_dataset_free(data);
+    return code;
+}
+
+/* ---- The command -------------------------------------------------------------- */
+
+/* `digits` has been checked. */
+static void take_digits(cli_figure1 *table, const char *digits)
+{
+    for (const char *d = digits; *d; d++)
+        if (*d != ',')
+            table->part[table->parts++].digit = *d - '0';
+}
+
+static int reproduce(const arguments *a)
+{
+    figure f = { .a = a,
+                 .table = { .folder = a->out,
+                            .model = a->how.model,
+                            .recipe = a->recipe,
+                            .seeds = a->seeds,
+                            .every_epoch = a->every_epoch } };
+    cli_figure1 *table = &f.table;
+    int code = cli_output_folder(a->out), wanted = 0;
+    if (code != CLI_DONE)
+        return code;
+    CLI_TRY(cli_device(&f.device, a->device));
+    take_digits(table, a->digits);
+    wanted = table->parts;
+    table->parts = 0;
+    while (code == CLI_DONE && table->parts < wanted && !cli_train_stopped()) {
+        cli_figure1_part *p = &table->part[table->parts];
+        code = finish_digit(&f, p);
+        table->parts += p->runs.done == a->seeds;
+        /* After each digit, so that there is a table to look at. */
+        if (code == CLI_DONE && p->runs.done == a->seeds)
+            code = cli_figure1_write(table);
+    }
+    if (code == CLI_DONE && table->parts)
+        cli_figure1_print(table);
+    if (code == CLI_DONE && table->parts < wanted) {
+        printf("%sstopped with %d of %d digits done: the same command goes on\n",
+               table->parts ? "\n" : "", table->parts, wanted);
+        code = cli_train_stop();
+    }
+done:
+    for (int i = 0; i < wanted; i++)
+        cli_runs_free(&table->part[i].runs);
+    egad_device_free(f.device);
+    return code;
+}
+
+/* Digits separated by commas, each at most once. */
+static int are_digits(const char *text)
+{
+    int seen[CLI_DIGITS] = { 0 };
+    for (;; text++) {
+        if (*text < '0' || *text > '9' || seen[*text - '0']++)
+            return 0;
+        if (!*++text)
+            return 1;
+        if (*text != ',')
+            return 0;
+    }
+}
+
+int cmd_figure1(int argc, char **argv)
+{
+    arguments a = { .recipe = "sound",
+                    .digits = "0,1,2,3,4,5,6,7,8,9",
+                    .seeds = 3,
+                    .how = { .model = "mnist-bigan" } };
+    cli_option options[] = {
+        { "data", 0, CLI_TEXT, &a.data, "DIR", "the folder with the four files of MNIST",
+          1, 0 },
+        { "output", 'o', CLI_TEXT, &a.out, "FOLDER",
+          "models, results and the table go there", 1, 0 },
+        { "digits", 0, CLI_LIST, &a.digits, "D[,D...]",
+          "the anomalies (default: every digit)", 0, 0 },
+        { "seeds", 0, CLI_COUNT, &a.seeds, "N", "seeds 1 to N (default 3)", 0, 0 },
+        { "recipe", 0, CLI_CHOICE, &a.recipe, "sound|release|paper",
+          "as for 'egad train'; release also takes the released\n"
+          "                            code's split (default sound)",
+          0, 0 },
+        { "epochs", 0, CLI_COUNT, &a.how.epochs, "N",
+          "passes over the training images (default: the recipe's)", 0, 0 },
+        { "batch", 0, CLI_COUNT, &a.how.batch, "N",
+          "images per iteration (default: the recipe's)", 0, 0 },
+        { "every-epoch", 0, CLI_FLAG, &a.every_epoch, NULL,
+          "evaluate at each end of an epoch too: AUPRC and losses\n"
+          "                            by epoch",
+          0, 0 },
+        CLI_DEVICE_OPTION(a.device),
+        { 0 },
+    };
+    const cli_command command = {
+        .name = "reproduce figure1",
+        .summary =
+            "Train mnist-bigan on MNIST with each digit in turn the anomaly, evaluate,\n"
+            "and print the areas under the precision-recall curves beside those of\n"
+            "others.",
+        .options = options,
+        .notes =
+            "FOLDER/RECIPE-D-SEED.h5 is the model of digit D, saved while it trains;\n"
+            ".json beside it has its results, with the losses of each epoch.  The table\n"
+            "is figure1.md, and figure1.json.  Ctrl-C stops after the current iteration\n"
+            "and saves; the same command goes on, also after a crash, as if nothing had\n"
+            "happened, and what is done is not done again.\n",
+        .example =
+            "egad reproduce figure1 --data mnist -o figure1 --digits 0,1 --seeds 1",
+    };
+    int code = cli_parse(&command, argc, argv);
+    if (code >= 0)
+        return code;
+    if (!are_digits(a.digits))
+        return cli_usage(command.name,
+                         "--digits wants digits separated by commas, each once, not '%s'",
+                         a.digits);
+    a.how.recipe = a.recipe;
+    return reproduce(&a);
+}

@@ -1,0 +1,258 @@
+/* The table of figure 1, as Markdown and as JSON: each digit's areas over several seeds
+ * beside those of others. */
+#include "runs.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- Means ---------------------------------------------------------------- */
+
+static const cli_measure measures[] = { CLI_AUPRC, CLI_AP, CLI_AUROC };
+enum { MEASURES = sizeof measures / sizeof *measures };
+
+static cli_spread over_seeds(const cli_figure1_part *p, size_t kind, cli_measure m)
+{
+    return cli_runs_spread(&p->runs, kind, m, -1);
+}
+
+static double over_digits(const cli_figure1 *f, size_t kind, cli_measure m)
+{
+    double sum = 0;
+    for (int i = 0; i < f->parts; i++)
+        sum += over_seeds(&f->part[i], kind, m).mean;
+    return sum / f->parts;
+}
+
+/* ---- As Markdown ----------------------------------------------------------- */
+
+enum { DIGITS = 3 }; /* after the point */
+
+static void put(FILE *out, double value, double deviation)
+{
+    cli_measure_cell(out, value, deviation, DIGITS);
+}
+
+static const cli_run_result *first_run(const cli_figure1 *f)
+{
+    return &f->part[0].runs.run[0];
+}
+
+static const char *common_device(const cli_figure1 *f)
+{
+    const char *device = NULL;
+    for (int i = 0; i < f->parts; i++)
+        device = cli_runs_device(&f->part[i].runs, device);
+    return device;
+}
+
+static void put_head(FILE *out, const cli_figure1 *f)
+{
+    const cli_run_result *r = first_run(f);
+    const char *device = common_device(f);
+    fprintf(out,
+            "# Figure 1: MNIST, one digit the anomaly\n\n"
+            "- egad %s, %s, recipe %s, %d epochs, batch %d, learning rate %g, %s%d\n"
+            "- device: %s\n"
+            "- data: %s\n",
+            egad_status_version(), f->model, f->recipe, r->epochs, r->batch, r->lr,
+            f->seeds > 1 ? "seeds 1 to " : "seed ", f->seeds, device, f->source);
+    if (!strcmp(f->recipe, "release"))
+        fprintf(out,
+                "- split: the released code's, which trains on most of what it tests "
+                "with (copies)\n");
+}
+
+/* Area under the precision-recall curve, with what others have. */
+static void put_auprc(FILE *out, const cli_figure1 *f)
+{
+    const cli_run_result *r = first_run(f);
+    double chance = 0, pca = 0, neighbours = 0;
+    /* On rows that the detector has not seen: no others have figures of the leak. */
+    const int same_split = f->published && strcmp(f->recipe, "release") != 0;
+    fputs("\nAUPRC by the trapezoid rule", out);
+    if (f->seeds > 1)
+        fputs(", mean +- standard deviation over seeds", out);
+    fputs(".\n\n| digit |", out);
+    for (size_t k = 0; k < r->kinds; k++)
+        fprintf(out, " %s |", egad_score_name(r->kind[k]));
+    fputs(" chance | BiGAN sigma, as published | PCA-32 | 5-NN | copies |\n", out);
+    cli_measure_rule(out, r->kinds + 6);
+    for (int i = 0; i < f->parts; i++) {
+        const cli_figure1_part *p = &f->part[i];
+        const cli_known_digit *known = cli_known_mnist(p->digit);
+        fprintf(out, "| %d |", p->digit);
+        for (size_t k = 0; k < r->kinds; k++) {
+            const cli_spread s = over_seeds(p, k, CLI_AUPRC);
+            put(out, s.mean, s.deviation);
+        }
+        put(out, p->chance, 0);
+        put(out, f->published ? known->published : NAN, known->spread);
+        put(out, same_split ? known->pca : NAN, 0);
+        put(out, same_split ? known->neighbours : NAN, 0);
+        fprintf(out, " %s of %s |\n", cli_count(p->copies).text,
+                cli_count(p->copies_of).text);
+        chance += p->chance / f->parts;
+        pca += known->pca / f->parts;
+        neighbours += known->neighbours / f->parts;
+    }
+    fputs("| mean |", out);
+    for (size_t k = 0; k < r->kinds; k++)
+        put(out, over_digits(f, k, CLI_AUPRC), 0);
+    put(out, chance, 0);
+    put(out, NAN, 0);
+    put(out, same_split ? pca : NAN, 0);
+    put(out, same_split ? neighbours : NAN, 0);
+    fputs(" |\n\n", out);
+    fputs("Copies: normal test images that are in the training images too.", out);
+    if (f->published)
+        fputs("  The paper has some\nof its figures as a bar chart only.", out);
+    fputc('\n', out);
+}
+
+static void put_others(FILE *out, const cli_figure1 *f)
+{
+    const cli_run_result *r = first_run(f);
+    fputs("\nAverage precision (AP), and area under the ROC curve.\n\n| digit |", out);
+    for (size_t k = 0; k < r->kinds; k++)
+        fprintf(out, " AP %s |", egad_score_name(r->kind[k]));
+    for (size_t k = 0; k < r->kinds; k++)
+        fprintf(out, " AUROC %s |", egad_score_name(r->kind[k]));
+    fputc('\n', out);
+    cli_measure_rule(out, 2 * r->kinds + 1);
+    for (int i = 0; i < f->parts; i++) {
+        fprintf(out, "| %d |", f->part[i].digit);
+        for (size_t m = 1; m < MEASURES; m++)
+            for (size_t k = 0; k < r->kinds; k++) {
+                const cli_spread s = over_seeds(&f->part[i], k, measures[m]);
+                put(out, s.mean, s.deviation);
+            }
+        fputc('\n', out);
+    }
+    fputs("| mean |", out);
+    for (size_t m = 1; m < MEASURES; m++)
+        for (size_t k = 0; k < r->kinds; k++)
+            put(out, over_digits(f, k, measures[m]), 0);
+    fputc('\n', out);
+}
+
+static double mean_loss(const cli_figure1_part *p, int epoch, int which_loss)
+{
+    double sum = 0;
+    for (int i = 0; i < p->runs.done; i++) {
+        const egad_epoch *e = &p->runs.run[i].history[epoch].losses;
+        sum += (double)(which_loss == 0   ? e->loss_dis
+                        : which_loss == 1 ? e->loss_gen
+                                          : e->loss_enc);
+    }
+    return sum / p->runs.done;
+}
+
+/* Of each epoch: losses of D, G and E, and where it was measured AUPRC. */
+static void put_epochs(FILE *out, const cli_figure1 *f)
+{
+    const cli_run_result *r = first_run(f);
+    fputs("\n## By epoch\n\nLosses of D, G and E, and AUPRC: means over seeds.\n", out);
+    for (int i = 0; i < f->parts; i++) {
+        const cli_figure1_part *p = &f->part[i];
+        fprintf(out, "\n### Digit %d\n\n| epoch | D | G | E |", p->digit);
+        for (size_t k = 0; k < r->kinds; k++)
+            fprintf(out, " %s |", egad_score_name(r->kind[k]));
+        fputc('\n', out);
+        cli_measure_rule(out, r->kinds + 4);
+        for (int epoch = 0; epoch < r->epochs && epoch < p->runs.run[0].epochs; epoch++) {
+            fprintf(out, "| %d |", epoch + 1);
+            for (int loss = 0; loss < 3; loss++)
+                put(out, mean_loss(p, epoch, loss), 0);
+            for (size_t k = 0; k < r->kinds; k++)
+                put(out, cli_runs_spread(&p->runs, k, CLI_AUPRC, epoch).mean, 0);
+            fputc('\n', out);
+        }
+    }
+}
+
+static void put_tables(FILE *out, const cli_figure1 *f)
+{
+    put_head(out, f);
+    put_auprc(out, f);
+    put_others(out, f);
+}
+
+void cli_figure1_print(const cli_figure1 *f)
+{
+    put_tables(stdout, f);
+}
+
+static int write_markdown(const cli_figure1 *f)
+{
+    cli_output out;
+    int code = cli_output_open(&out, cli_output_join(f->folder, "figure1.md").text);
+    if (code != CLI_DONE)
+        return code;
+    put_tables(out.stream, f);
+    if (f->every_epoch)
+        put_epochs(out.stream, f);
+    return cli_output_close(&out);
+}
+
+/* ---- As JSON ---------------------------------------------------------------- */
+
+static cli_json *part_json(const cli_figure1 *f, const cli_figure1_part *p)
+{
+    const cli_run_result *r = first_run(f);
+    const cli_known_digit *known = cli_known_mnist(p->digit);
+    cli_json *object = cli_json_object(), *scores = cli_json_object();
+    cli_json_count(object, "digit", (uint64_t)p->digit);
+    cli_json_real(object, "chance_auprc", p->chance);
+    cli_json_count(object, "normal_test_rows", p->copies_of);
+    cli_json_count(object, "copies_of_training_rows", p->copies);
+    if (f->published) {
+        cli_json_real(object, "published_auprc", known->published);
+        cli_json_real(object, "published_deviation", known->spread);
+        cli_json_real(object, "pca_32_auprc", known->pca);
+        cli_json_real(object, "nearest_5_auprc", known->neighbours);
+    }
+    for (size_t k = 0; k < r->kinds; k++) {
+        cli_json *one = cli_json_object();
+        for (size_t m = 0; m < MEASURES; m++)
+            cli_json_put(one, cli_measure_key(measures[m]),
+                         cli_measure_spread_json(over_seeds(p, k, measures[m])));
+        cli_json_put(scores, egad_score_name(r->kind[k]), one);
+    }
+    cli_json_put(object, "scores", scores);
+    cli_json_put(object, "runs", cli_runs_json(&p->runs, p->name));
+    return object;
+}
+
+static int write_json(const cli_figure1 *f)
+{
+    const cli_run_result *r = first_run(f);
+    cli_json *root = cli_json_object(), *digits = cli_json_array(),
+             *mean = cli_json_object();
+    cli_json_text(root, "egad", egad_status_version());
+    cli_json_text(root, "model", f->model);
+    cli_json_text(root, "recipe", f->recipe);
+    cli_json_count(root, "epochs", (uint64_t)r->epochs);
+    cli_json_count(root, "batch", (uint64_t)r->batch);
+    cli_json_real(root, "lr", r->lr);
+    cli_json_count(root, "seeds", (uint64_t)f->seeds);
+    cli_json_text(root, "device", r->device);
+    cli_json_text(root, "data", f->source);
+    for (int i = 0; i < f->parts; i++)
+        cli_json_append(digits, part_json(f, &f->part[i]));
+    cli_json_put(root, "digits", digits);
+    for (size_t k = 0; k < r->kinds; k++) {
+        cli_json *one = cli_json_object();
+        for (size_t m = 0; m < MEASURES; m++)
+            cli_json_real(one, cli_measure_key(measures[m]),
+                          over_digits(f, k, measures[m]));
+        cli_json_put(mean, egad_score_name(r->kind[k]), one);
+    }
+    cli_json_put(root, "mean", mean);
+    return cli_json_save(root, cli_output_join(f->folder, "figure1.json").text);
+}
+
+int cli_figure1_write(const cli_figure1 *f)
+{
+    int code = write_markdown(f);
+    return code == CLI_DONE ? write_json(f) : code;
+}

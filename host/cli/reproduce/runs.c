@@ -1,0 +1,97 @@
+/* Several runs of an experiment, one for each seed, and what they have in common. */
+#include "runs.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What the recipe has for these data, where nothing else is wanted. */
+static int take_settings(const cli_run *run, egad_detector_options *how)
+{
+    egad_detector *detector = NULL;
+    int code = CLI_DONE;
+    CLI_TRY(egad_detector_new(&detector, run->device, run->data, how));
+    const egad_detector_info info = egad_detector_describe(detector);
+    how->epochs = info.epochs;
+    how->batch = info.batch;
+    how->lr = info.lr;
+done:
+    egad_detector_free(detector);
+    return code;
+}
+
+int cli_runs_finish(cli_runs *out, const cli_run *like, int wanted)
+{
+    cli_run run = *like;
+    *out =
+        (cli_runs){ .run = calloc((size_t)wanted, sizeof *out->run), .wanted = wanted };
+    if (!out->run)
+        return cli_error("out of memory for %d runs", wanted);
+    int code = take_settings(like, &run.how);
+    while (code == CLI_DONE && out->done < wanted && !cli_train_stopped()) {
+        char name[96], about[96];
+        const int seed = out->done + 1;
+        snprintf(name, sizeof name, "%.48s-%d", like->name, seed);
+        snprintf(about, sizeof about, "%.32s, seed %d of %d", like->about, seed, wanted);
+        run.name = name;
+        run.about = about;
+        run.how.seed = (uint64_t)seed;
+        run.search.seed = (uint64_t)seed;
+        code = cli_run_finish(&out->run[seed - 1], &run);
+        if (code != CLI_DONE || !out->run[seed - 1].complete)
+            break;
+        out->done++;
+    }
+    return code;
+}
+
+void cli_runs_free(cli_runs *runs)
+{
+    for (int i = 0; runs->run && i < runs->wanted; i++)
+        cli_run_free(&runs->run[i]);
+    free(runs->run);
+    *runs = (cli_runs){ 0 };
+}
+
+cli_spread cli_runs_spread(const cli_runs *runs, size_t kind, cli_measure measure,
+                           int epoch)
+{
+    double sum = 0, square = 0;
+    for (int i = 0; i < runs->done; i++) {
+        const cli_run_result *r = &runs->run[i];
+        const double v =
+            (epoch < 0 ? &r->measured[kind] : &r->history[epoch].measured[kind])
+                ->of[measure];
+        sum += v;
+        square += v * v;
+    }
+    const double mean = sum / runs->done;
+    return (cli_spread){ mean, sqrt(fmax(0, square / runs->done - mean * mean)) };
+}
+
+const char *cli_runs_device(const cli_runs *runs, const char *earlier)
+{
+    for (int i = 0; i < runs->done; i++) {
+        const char *device = runs->run[i].device;
+        if (earlier && strcmp(earlier, device) != 0)
+            return "several, see the file of each run";
+        earlier = device;
+    }
+    return earlier;
+}
+
+cli_json *cli_runs_json(const cli_runs *runs, const char *name)
+{
+    cli_json *list = cli_json_array();
+    for (int i = 0; i < runs->done; i++) {
+        const cli_run_result *r = &runs->run[i];
+        cli_json *run = cli_json_object();
+        char file[96];
+        snprintf(file, sizeof file, "%.48s-%d.json", name, i + 1);
+        cli_json_count(run, "seed", (uint64_t)i + 1);
+        cli_json_text(run, "file", file);
+        cli_run_put(run, r, r->measured);
+        cli_json_append(list, run);
+    }
+    return list;
+}

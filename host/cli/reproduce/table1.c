@@ -1,0 +1,225 @@
+/* egad reproduce table1: KDD Cup 1999 with the paper's networks for tables, over several
+ * seeds.  The table is in cli_table1.c. */
+#include "runs.h"
+
+#include <string.h>
+
+enum { SAMPLE_SEED = 1 }; /* of the test rows that --test-rows keeps */
+
+static const char *const models[] = { "kdd-bigan", "kdd-gan" };
+
+typedef struct {
+    const char *data, *out, *recipe, *device, *models;
+    int seeds, test_rows;
+    egad_search_options search;
+    egad_detector_options how;
+} arguments;
+
+typedef struct {
+    const arguments *a;
+    egad_device *device;
+    egad_dataset *data;
+    cli_rows rows;
+    cli_table1 table;
+} experiment;
+
+/* ---- Running ------------------------------------------------------------- */
+
+static size_t count_anomalies(const cli_rows *rows)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < rows->n; i++)
+        n += rows->y[i];
+    return n;
+}
+
+/* The test rows, or some of them. */
+static int take_rows(experiment *e)
+{
+    const arguments *a = e->a;
+    cli_table1 *t = &e->table;
+    int code = cli_rows_select(&e->rows, e->data, "test", a->data);
+    if (code != CLI_DONE)
+        return code;
+    t->of = e->rows.n;
+    t->known = cli_known_of(e->data, &e->rows, count_anomalies(&e->rows));
+    t->published = t->known.n > 0;
+    if (a->test_rows && (size_t)a->test_rows < t->of) {
+        cli_rows_free(&e->rows);
+        code = cli_rows_sample(&e->rows, e->data, "test", a->data, (size_t)a->test_rows,
+                               SAMPLE_SEED);
+        if (code != CLI_DONE)
+            return code;
+    }
+    t->rows = e->rows.n;
+    t->anomalies = count_anomalies(&e->rows);
+    t->sample = SAMPLE_SEED;
+    if (t->anomalies == 0 || t->anomalies == t->rows)
+        return cli_error("all %s test rows are %s: evaluation wants both kinds%s",
+                         cli_count(t->rows).text, t->anomalies ? "anomalies" : "normal",
+                         t->rows < t->of ? "; --test-rows takes more" : "");
+    return CLI_DONE;
+}
+
+static int open_data(experiment *e)
+{
+    const arguments *a = e->a;
+    cli_table1 *t = &e->table;
+    int code = CLI_DONE;
+    CLI_TRY(egad_kdd_import(&e->data, a->data, NULL));
+    code = take_rows(e);
+    if (code != CLI_DONE)
+        return code;
+    snprintf(t->source, sizeof t->source, "%s, SHA-256 %.64s",
+             t->published ? "KDD Cup 1999, 10 percent"
+                          : "not the published file of KDD Cup 1999",
+             e->data->sha256);
+    t->fraction = cli_known_fraction(e->data);
+    CLI_TRY(egad_dataset_copies(e->data, &t->copies, &t->copies_of));
+done:
+    return code;
+}
+
+static int finish_model(experiment *e, cli_table1_part *p)
+{
+    const arguments *a = e->a;
+    cli_run run = { .folder = a->out,
+                    .name = p->name,
+                    .about = p->model,
+                    .device = e->device,
+                    .data = e->data,
+                    .rows = &e->rows,
+                    .how = a->how,
+                    .search.steps = cli_search_steps(&a->search),
+                    .fraction = e->table.fraction,
+                    .shown = CLI_F1 };
+    run.how.model = p->model;
+    snprintf(p->name, sizeof p->name, "%.16s-%.12s", a->recipe, p->model);
+    return cli_runs_finish(&p->runs, &run, a->seeds);
+}
+
+/* ---- The command ---------------------------------------------------------- */
+
+/* Fill `parts` with the models of a list, each at most once; 0 if it is none. */
+static int take_models(cli_table1 *t, const char *list)
+{
+    enum { MODELS = sizeof models / sizeof *models };
+    int seen[MODELS] = { 0 };
+    for (;;) {
+        const size_t n = strcspn(list, ",");
+        int found = -1;
+        for (int i = 0; i < MODELS; i++)
+            if (strlen(models[i]) == n && !strncmp(list, models[i], n))
+                found = i;
+        if (found < 0 || seen[found]++)
+            return 0;
+        t->part[t->parts++].model = models[found];
+        if (!list[n])
+            return 1;
+        list += n + 1;
+    }
+}
+
+static int reproduce(experiment *e)
+{
+    const arguments *a = e->a;
+    cli_table1 *t = &e->table;
+    const int wanted = t->parts;
+    int code = cli_output_folder(a->out);
+    if (code != CLI_DONE)
+        return code;
+    t->parts = 0;
+    CLI_TRY(cli_device(&e->device, a->device));
+    code = open_data(e);
+    while (code == CLI_DONE && t->parts < wanted && !cli_train_stopped()) {
+        cli_table1_part *p = &t->part[t->parts];
+        code = finish_model(e, p);
+        t->parts += p->runs.done == a->seeds;
+        /* After each model, so that there is a table to look at. */
+        if (code == CLI_DONE && p->runs.done == a->seeds)
+            code = cli_table1_write(t);
+    }
+    if (code == CLI_DONE && t->parts)
+        cli_table1_print(t);
+    if (code == CLI_DONE && t->parts < wanted) {
+        printf("%sstopped with %d of %d models done: the same command goes on\n",
+               t->parts ? "\n" : "", t->parts, wanted);
+        code = cli_train_stop();
+    }
+done:
+    for (int i = 0; i < wanted; i++)
+        cli_runs_free(&t->part[i].runs);
+    cli_rows_free(&e->rows);
+    egad_dataset_free(e->data);
+    egad_device_free(e->device);
+    return code;
+}
+
+int cmd_table1(int argc, char **argv)
+{
+    arguments a = { .recipe = "release", .models = "kdd-bigan,kdd-gan", .seeds = 10 };
+    cli_option options[] = {
+        { "data", 0, CLI_TEXT, &a.data, "FILE", "kddcup.data_10_percent, plain or .gz", 1,
+          0 },
+        { "output", 'o', CLI_TEXT, &a.out, "FOLDER",
+          "models, scores, results and the table go there", 1, 0 },
+        { "runs", 0, CLI_COUNT, &a.seeds, "N", "seeds 1 to N (default 10, the paper's)",
+          0, 0 },
+        { "models", 0, CLI_LIST, &a.models, "NAME[,NAME]",
+          "kdd-bigan, kdd-gan, or both (default)", 0, 0 },
+        { "recipe", 0, CLI_CHOICE, &a.recipe, "sound|release|paper",
+          "as for 'egad train' (default release, which made the\n"
+          "                            paper's figures)",
+          0, 0 },
+        { "epochs", 0, CLI_COUNT, &a.how.epochs, "N",
+          "passes over the training rows (default: the recipe's)", 0, 0 },
+        { "batch", 0, CLI_COUNT, &a.how.batch, "N",
+          "rows per iteration (default: the recipe's)", 0, 0 },
+        { "steps", 0, CLI_COUNT, &a.search.steps, "N",
+          "steps of AnoGAN's search for a row (default 500, the\n"
+          "                            paper's)",
+          0, 0 },
+        { "test-rows", 0, CLI_COUNT, &a.test_rows, "N",
+          "so many of the test rows, drawn by lot, the same in every\n"
+          "                            run (default: all)",
+          0, 0 },
+        CLI_DEVICE_OPTION(a.device),
+        { 0 },
+    };
+    const cli_command command = {
+        .name = "reproduce table1",
+        .summary = "Train kdd-bigan and kdd-gan on KDD Cup 1999, decide by each of their "
+                   "scores,\n"
+                   "and print precision, recall and F1 beside what the paper prints.",
+        .options = options,
+        .notes =
+            "FOLDER/RECIPE-MODEL-SEED.h5 is a model, saved while it trains; .json "
+            "beside\n"
+            "it has its results.  What a search has found so far is in -SCORE.h5 beside\n"
+            "it.  The table is table1.md, and table1.json.  Ctrl-C stops and saves; the\n"
+            "same command goes on, also after a crash, as if nothing had happened, and\n"
+            "what is done is not done again.\n\n"
+            "AnoGAN searches hundreds of steps for each row, where BiGAN encodes it: "
+            "all\n"
+            "247,011 test rows, by two scores and in ten runs, take hours on a CPU.\n"
+            "--test-rows and --runs do less.\n",
+        .example = "egad reproduce table1 --data kddcup.data_10_percent.gz -o table1 "
+                   "--runs 3",
+    };
+    int code = cli_parse(&command, argc, argv);
+    if (code >= 0)
+        return code;
+    experiment e = { .a = &a,
+                     .table = { .folder = a.out, .recipe = a.recipe, .seeds = a.seeds } };
+    if (!take_models(&e.table, a.models))
+        return cli_usage(command.name,
+                         "--models wants kdd-bigan, kdd-gan or both, separated by a "
+                         "comma, not '%s'",
+                         a.models);
+    if (a.search.steps && !strcmp(a.models, "kdd-bigan"))
+        return cli_usage(command.name,
+                         "--steps is for the searches of kdd-gan, which --models leaves "
+                         "out");
+    a.how.recipe = a.recipe;
+    return reproduce(&e);
+}

@@ -1,0 +1,356 @@
+/* Table 1, as Markdown and as JSON: precision, recall and F1 over several seeds, beside
+ * what the paper prints. */
+#include "runs.h"
+
+#include <math.h>
+#include <string.h>
+
+enum {
+    DIGITS = 4, /* after the point, as the paper has it */
+    ROWS = 12   /* nine of the paper, and what it does not have */
+};
+
+static const cli_measure decided[] = { CLI_PRECISION, CLI_RECALL, CLI_F1 };
+static const cli_measure areas[] = { CLI_AUROC, CLI_AP };
+enum { DECIDED = 3, AREAS = 2 };
+
+/* ---- Rows ------------------------------------------------------------------ */
+
+/* A row of the table: what was measured, what the paper has, or both. */
+typedef struct {
+    char name[48];
+    const cli_table1_part *part; /* NULL: not measured here */
+    size_t kind;                 /* index of the score */
+    const cli_known_row *known;  /* NULL: not in the paper */
+} row;
+
+typedef struct {
+    size_t n;
+    row row[ROWS];
+} rows;
+
+/* The part that has this score, or NULL. */
+static const cli_table1_part *measured(const cli_table1 *t, const cli_known_row *known,
+                                       size_t *kind)
+{
+    for (int i = 0; known->model && i < t->parts; i++) {
+        const cli_run_result *r = &t->part[i].runs.run[0];
+        for (*kind = 0; *kind < r->kinds; ++*kind)
+            if (!strcmp(t->part[i].model, known->model) && r->kind[*kind] == known->kind)
+                return &t->part[i];
+    }
+    return NULL;
+}
+
+/* Those of the paper in its order, then what it does not have.  What it quotes from
+ * others is of its data only. */
+static rows all_rows(const cli_table1 *t)
+{
+    rows all = { 0 };
+    size_t n, kind = 0;
+    const cli_known_row *known = cli_known_table1(&n);
+    for (size_t i = 0; i < n; i++) {
+        const cli_table1_part *part = measured(t, &known[i], &kind);
+        row *r = &all.row[all.n];
+        if (!part && !t->published)
+            continue;
+        *r =
+            (row){ .part = part, .kind = kind, .known = t->published ? &known[i] : NULL };
+        snprintf(r->name, sizeof r->name, "%s%s", known[i].name,
+                 known[i].model ? "" : ", quoted");
+        all.n++;
+    }
+    for (int i = 0; i < t->parts; i++) {
+        const cli_run_result *run = &t->part[i].runs.run[0];
+        for (kind = 0; kind < run->kinds; kind++)
+            if (run->kind[kind] == EGAD_SCORE_COMBINED)
+                all.row[all.n++] = (row){ "BiGAN combined", &t->part[i], kind, NULL };
+    }
+    return all;
+}
+
+static cli_spread over_runs(const row *r, cli_measure m)
+{
+    return r->part ? cli_runs_spread(&r->part->runs, r->kind, m, -1)
+                   : (cli_spread){ NAN, NAN };
+}
+
+static cli_spread published(const row *r, cli_measure m)
+{
+    if (!r->known)
+        return (cli_spread){ NAN, NAN };
+    return m == CLI_PRECISION ? r->known->precision
+           : m == CLI_RECALL  ? r->known->recall
+                              : r->known->f1;
+}
+
+/* ---- What it is of ---------------------------------------------------------- */
+
+static const char *common_device(const cli_table1 *t)
+{
+    const char *device = NULL;
+    for (int i = 0; i < t->parts; i++)
+        device = cli_runs_device(&t->part[i].runs, device);
+    return device;
+}
+
+static double share(const cli_table1 *t)
+{
+    return (double)t->anomalies / (double)t->rows;
+}
+
+static void put_head(FILE *out, const cli_table1 *t)
+{
+    fprintf(out, "# Table 1: KDD Cup 1999\n\n- egad %s, recipe %s, %s%d\n",
+            egad_status_version(), t->recipe, t->seeds > 1 ? "seeds 1 to " : "seed ",
+            t->seeds);
+    for (int i = 0; i < t->parts; i++) {
+        const cli_run_result *r = &t->part[i].runs.run[0];
+        fprintf(out, "- %s: %d epoch%s, batch %d, learning rate %g", t->part[i].model,
+                r->epochs, r->epochs > 1 ? "s" : "", r->batch, r->lr);
+        if (r->steps)
+            fprintf(out, "; searches of %d steps", r->steps);
+        fputc('\n', out);
+    }
+    fprintf(out, "- device: %s\n- data: %s\n", common_device(t), t->source);
+    if (t->rows < t->of)
+        fprintf(out,
+                "- test rows: %s of the %s, the same for the whole table: the first of\n"
+                "  NumPy's RandomState(%u).permutation; ",
+                cli_count(t->rows).text, cli_count(t->of).text, t->sample);
+    else
+        fprintf(out, "- test rows: all %s, ", cli_count(t->of).text);
+    fprintf(out, "of them %s anomalies (%.3f %%)\n", cli_count(t->anomalies).text,
+            100 * share(t));
+    if (t->copies_of)
+        fprintf(out, "- copies: %s\n", cli_data_copies(t->copies, t->copies_of).text);
+    fprintf(
+        out,
+        "- decision: the highest %g %% of the scores are anomalous (%gth percentile), "
+        "as in the paper\n",
+        100 * t->fraction, 100 - 100 * t->fraction);
+}
+
+/* ---- As Markdown ------------------------------------------------------------ */
+
+static void put(FILE *out, cli_spread value)
+{
+    cli_measure_cell(out, value.mean, value.deviation, DIGITS);
+}
+
+/* Scores drawn by lot. */
+static void put_chance(FILE *out, const cli_table1 *t)
+{
+    const double chance[DECIDED] = {
+        share(t), t->fraction, 2 * share(t) * t->fraction / (share(t) + t->fraction)
+    };
+    fputs("| chance |", out);
+    for (size_t m = 0; m < DECIDED; m++)
+        cli_measure_cell(out, chance[m], 0, DIGITS);
+    for (size_t m = 0; m < DECIDED; m++)
+        cli_measure_cell(out, NAN, 0, DIGITS);
+    fputc('\n', out);
+}
+
+static void put_decided(FILE *out, const cli_table1 *t, const rows *all)
+{
+    fputs("\nThe decision", out);
+    if (t->seeds > 1)
+        fputs(", mean +- standard deviation over seeds", out);
+    fputs(".\n\n| score |", out);
+    for (size_t m = 0; m < DECIDED; m++)
+        fprintf(out, " %s |", cli_measure_name(decided[m]));
+    for (size_t m = 0; m < DECIDED; m++)
+        fprintf(out, " %s, as published |", cli_measure_name(decided[m]));
+    fputc('\n', out);
+    cli_measure_rule(out, 1 + 2 * DECIDED);
+    for (size_t i = 0; i < all->n; i++) {
+        fprintf(out, "| %s |", all->row[i].name);
+        for (size_t m = 0; m < DECIDED; m++)
+            put(out, over_runs(&all->row[i], decided[m]));
+        for (size_t m = 0; m < DECIDED; m++)
+            put(out, published(&all->row[i], decided[m]));
+        fputc('\n', out);
+    }
+    put_chance(out, t);
+    if (t->published)
+        fputs("\nQuoted: the paper has these from others, who had splits of their own.  "
+              "The recall that\nit prints for AnoGAN FM is a misprint: F1 lies between "
+              "precision and recall.  Where one\nfifth of the rows is called anomalous, "
+              ".8926 belongs to its precision.\n",
+              out);
+}
+
+static void put_areas(FILE *out, const rows *all)
+{
+    fputs("\nWithout a decision: areas under the ROC curve and, as average precision "
+          "(AP), under\nprecision over recall.  Ties: rows that have the score at the "
+          "threshold.\n\n| score |",
+          out);
+    for (size_t m = 0; m < AREAS; m++)
+        fprintf(out, " %s |", cli_measure_name(areas[m]));
+    fprintf(out, " %s |\n", cli_measure_name(CLI_TIES));
+    cli_measure_rule(out, 2 + AREAS);
+    for (size_t i = 0; i < all->n; i++) {
+        const row *r = &all->row[i];
+        if (!r->part)
+            continue;
+        fprintf(out, "| %s |", r->name);
+        for (size_t m = 0; m < AREAS; m++)
+            put(out, over_runs(r, areas[m]));
+        const cli_spread ties = over_runs(r, CLI_TIES);
+        cli_measure_cell(out, ties.mean, ties.deviation, 0);
+        fputc('\n', out);
+    }
+}
+
+static void put_seeds(FILE *out, const cli_table1 *t, const rows *all)
+{
+    size_t columns = 1;
+    fputs("\nF1 by seed.\n\n| seed |", out);
+    for (size_t i = 0; i < all->n; i++)
+        if (all->row[i].part) {
+            fprintf(out, " %s |", all->row[i].name);
+            columns++;
+        }
+    fputc('\n', out);
+    cli_measure_rule(out, columns);
+    for (int seed = 1; seed <= t->seeds; seed++) {
+        fprintf(out, "| %d |", seed);
+        for (size_t i = 0; i < all->n; i++) {
+            const row *r = &all->row[i];
+            if (r->part)
+                cli_measure_cell(out,
+                                 r->part->runs.run[seed - 1].measured[r->kind].of[CLI_F1],
+                                 0, DIGITS);
+        }
+        fputc('\n', out);
+    }
+}
+
+/* Figures that the paper does not have, of all rows of its split. */
+static void put_others(FILE *out, const cli_table1 *t)
+{
+    if (!t->known.beyond)
+        return;
+    fprintf(out, "\n%s%s:\n\n", t->known.title, t->rows < t->of ? ", all test rows" : "");
+    for (size_t i = 0; i < t->known.beyond; i++)
+        fprintf(out, "- %s: %.*f\n", t->known.figure[i].name, t->known.digits,
+                t->known.figure[i].value);
+}
+
+static void put_tables(FILE *out, const cli_table1 *t)
+{
+    const rows all = all_rows(t);
+    put_head(out, t);
+    put_decided(out, t, &all);
+    put_others(out, t);
+    put_areas(out, &all);
+    if (t->seeds > 1)
+        put_seeds(out, t, &all);
+}
+
+void cli_table1_print(const cli_table1 *t)
+{
+    put_tables(stdout, t);
+}
+
+static int write_markdown(const cli_table1 *t)
+{
+    cli_output out;
+    int code = cli_output_open(&out, cli_output_join(t->folder, "table1.md").text);
+    if (code != CLI_DONE)
+        return code;
+    put_tables(out.stream, t);
+    return cli_output_close(&out);
+}
+
+/* ---- As JSON ----------------------------------------------------------------- */
+
+static void put_spread(cli_json *object, cli_measure m, cli_spread spread)
+{
+    cli_json_put(object, cli_measure_key(m), cli_measure_spread_json(spread));
+}
+
+static cli_json *row_json(const row *r)
+{
+    cli_json *object = cli_json_object();
+    cli_json_text(object, "name", r->name);
+    if (r->part) {
+        cli_json *one = cli_json_object();
+        cli_json_text(object, "model", r->part->model);
+        cli_json_text(object, "score",
+                      egad_score_name(r->part->runs.run[0].kind[r->kind]));
+        for (cli_measure m = 0; m < CLI_MEASURES; m++)
+            put_spread(one, m, over_runs(r, m));
+        cli_json_put(object, "measured", one);
+    }
+    if (r->known) {
+        cli_json *one = cli_json_object();
+        for (size_t m = 0; m < DECIDED; m++)
+            put_spread(one, decided[m], published(r, decided[m]));
+        cli_json_put(object, "published", one);
+        cli_json_flag(object, "quoted", !r->known->model);
+    }
+    return object;
+}
+
+static cli_json *part_json(const cli_table1_part *p)
+{
+    const cli_run_result *r = &p->runs.run[0];
+    cli_json *object = cli_json_object();
+    cli_json_text(object, "name", p->model);
+    cli_json_count(object, "epochs", (uint64_t)r->epochs);
+    cli_json_count(object, "batch", (uint64_t)r->batch);
+    cli_json_real(object, "lr", r->lr);
+    if (r->steps)
+        cli_json_count(object, "search_steps", (uint64_t)r->steps);
+    cli_json_put(object, "runs", cli_runs_json(&p->runs, p->name));
+    return object;
+}
+
+static cli_json *data_json(const cli_table1 *t)
+{
+    cli_json *data = cli_json_object();
+    cli_json_text(data, "source", t->source);
+    cli_json_count(data, "test_rows", t->of);
+    cli_json_count(data, "rows", t->rows);
+    if (t->rows < t->of)
+        cli_json_count(data, "sample_seed", t->sample);
+    cli_json_count(data, "anomalies", t->anomalies);
+    cli_json_count(data, "normal_test_rows", t->copies_of);
+    cli_json_count(data, "copies_of_training_rows", t->copies);
+    return data;
+}
+
+static int write_json(const cli_table1 *t)
+{
+    const rows all = all_rows(t);
+    cli_json *root = cli_json_object(), *models = cli_json_array(),
+             *table = cli_json_array();
+    cli_json_text(root, "egad", egad_status_version());
+    cli_json_text(root, "recipe", t->recipe);
+    cli_json_count(root, "seeds", (uint64_t)t->seeds);
+    cli_json_text(root, "device", common_device(t));
+    cli_json_put(root, "data", data_json(t));
+    cli_json_real(root, "fraction", t->fraction);
+    for (size_t i = 0; i < all.n; i++)
+        cli_json_append(table, row_json(&all.row[i]));
+    cli_json_put(root, "table", table);
+    if (t->known.beyond) {
+        cli_json *others = cli_json_object();
+        for (size_t i = 0; i < t->known.beyond; i++)
+            cli_json_real(others, t->known.figure[i].name, t->known.figure[i].value);
+        cli_json_put(root, t->known.key, others);
+    }
+    for (int i = 0; i < t->parts; i++)
+        cli_json_append(models, part_json(&t->part[i]));
+    cli_json_put(root, "models", models);
+    return cli_json_save(root, cli_output_join(t->folder, "table1.json").text);
+}
+
+int cli_table1_write(const cli_table1 *t)
+{
+    int code = write_markdown(t);
+    return code == CLI_DONE ? write_json(t) : code;
+}

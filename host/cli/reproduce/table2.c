@@ -1,0 +1,114 @@
+/* egad reproduce table2: how long BiGAN and AnoGAN take for a batch, by both scores, on
+ * images and on a table.  The table is in cli_table2.c. */
+#include "rows/timing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    const char *out, *device;
+    cli_table2_options how;
+} arguments;
+
+/* ---- Measuring --------------------------------------------------------------- */
+
+static int prepare(cli_subject *subject, const cli_table2_part *p, egad_device *device)
+{
+    cli_subject_options about = { .model = p->model,
+                                  .recipe = "paper",
+                                  .batch = p->batch };
+    int code = cli_shape("reproduce table2", NULL, p->model, about.shape);
+    return code < 0 ? cli_time_new(subject, device, &about) : code;
+}
+
+/* One more round of a part. */
+static int measure(cli_table2 *table, cli_table2_part *p, egad_device *device)
+{
+    const cli_table2_options *o = &table->how;
+    const cli_timing how = { .kind = p->kind,
+                             .rows = p->batch,
+                             .batch = p->batch,
+                             .steps = p->steps,
+                             .least = (size_t)(p->steps ? o->searches : o->batches) };
+    cli_samples *samples = &p->round[p->rounds];
+    cli_subject subject;
+    fprintf(stderr, "round %d of %d, %s %s: ", p->rounds + 1, o->rounds, p->model,
+            egad_score_name(p->kind));
+    int code = prepare(&subject, p, device);
+    if (code == CLI_DONE)
+        code = cli_time_score(samples, &p->flops, &subject, &how);
+    cli_time_free(&subject);
+    if (code != CLI_DONE)
+        return code;
+    fprintf(stderr, "%.4g ms\n", cli_time_spread(samples).mean);
+    snprintf(p->device, sizeof p->device, "%s", table->device);
+    p->rounds++;
+    return cli_table2_save(table, p);
+}
+
+/* The works take turns, so that what else the machine does meets all of them. */
+static int reproduce(const arguments *a)
+{
+    egad_device *device = NULL;
+    cli_table2 table = { 0 };
+    int code = cli_output_folder(a->out);
+    if (code != CLI_DONE)
+        return code;
+    CLI_TRY(cli_device(&device, a->device));
+    code = cli_table2_new(&table, a->out, &a->how, egad_device_describe(device));
+    for (int i = 0; i < CLI_TIMES && code == CLI_DONE; i++)
+        code = cli_table2_load(&table, &table.part[i]);
+    for (int round = 0; round < a->how.rounds && code == CLI_DONE; round++) {
+        for (int i = 0; i < CLI_TIMES && code == CLI_DONE; i++)
+            if (table.part[i].rounds == round)
+                code = measure(&table, &table.part[i], device);
+        /* After each round, so that there is a table to look at. */
+        if (code == CLI_DONE)
+            code = cli_table2_write(&table);
+    }
+    if (code == CLI_DONE)
+        cli_table2_print(&table);
+done:
+    cli_table2_free(&table);
+    egad_device_free(device);
+    return code;
+}
+
+/* ---- The command -------------------------------------------------------------- */
+
+int cmd_table2(int argc, char **argv)
+{
+    arguments a = { .how = { .batches = 100, .searches = 1, .steps = 500, .rounds = 3 } };
+    cli_option options[] = {
+        { "output", 'o', CLI_TEXT, &a.out, "FOLDER", "figures and the table go there", 1,
+          0 },
+        { "rounds", 0, CLI_COUNT, &a.how.rounds, "N",
+          "in which the works take turns (default 3)", 0, 0 },
+        { "batches", 0, CLI_COUNT, &a.how.batches, "N",
+          "batches of BiGAN in a round (default 100)", 0, 0 },
+        { "searches", 0, CLI_COUNT, &a.how.searches, "N",
+          "batches of AnoGAN in a round (default 1)", 0, 0 },
+        { "steps", 0, CLI_COUNT, &a.how.steps, "N",
+          "of a search (default the paper's 500)", 0, 0 },
+        CLI_DEVICE_OPTION(a.device),
+        { 0 },
+    };
+    const cli_command command = {
+        .name = "reproduce table2",
+        .summary =
+            "Measure how long BiGAN and AnoGAN take to score a batch, and print that\n"
+            "beside table 2 of the paper.",
+        .options = options,
+        .notes =
+            "Networks are those of the paper; weights and rows are made up, for times "
+            "do\n"
+            "not depend on them.  What is timed goes from a batch in host memory to its\n"
+            "scores there, after batches to warm up.  FOLDER/MODEL-SCORE.json has the\n"
+            "times of one figure, the table is table2.md, and table2.json.  The same\n"
+            "command goes on after the last figure of the last round that was finished;\n"
+            "with more --rounds it adds some.  Run nothing beside it.\n",
+        .example = "egad reproduce table2 -o table2",
+    };
+    int code = cli_parse(&command, argc, argv);
+    return code >= 0 ? code : reproduce(&a);
+}

@@ -1,0 +1,374 @@
+/* Table 2 of the paper: its figures as files, and the table as Markdown and as JSON. */
+#include "rows/timing.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PAPER_STEPS = 500 };
+
+/* Of each model first sigma, then fm; of each data first BiGAN, then AnoGAN.  Times:
+ * paper, appendix B, on a GeForce TitanX for MNIST and a Tesla K40 for KDD99. */
+static const struct {
+    const char *model, *data;
+    size_t batch;
+    double sigma, fm;
+} works[] = { { "mnist-bigan", "MNIST", 100, 8.0, 9.4 },
+              { "mnist-gan", "MNIST", 100, 6657.0, 7260.0 },
+              { "kdd-bigan", "KDD99", 50, 2.7, 5.3 },
+              { "kdd-gan", "KDD99", 50, 2578.0, 3527.0 } };
+static const int pairs[][2] = { { 0, 2 }, { 1, 3 }, { 4, 6 }, { 5, 7 } }; /* parts */
+enum { PAIRS = sizeof pairs / sizeof *pairs };
+
+int cli_table2_new(cli_table2 *out, const char *folder, const cli_table2_options *how,
+                   const egad_device_info *device)
+{
+    *out = (cli_table2){ .folder = folder, .how = *how };
+    snprintf(out->device, sizeof out->device, "%s (%s, driver %s)", device->name,
+             device->platform, device->driver);
+    for (int i = 0; i < CLI_TIMES; i++) {
+        const char *model = works[i / 2].model;
+        out->part[i] =
+            (cli_table2_part){ .model = model,
+                               .kind = i % 2 ? EGAD_SCORE_FM : EGAD_SCORE_SIGMA,
+                               .data = works[i / 2].data,
+                               .published = i % 2 ? works[i / 2].fm : works[i / 2].sigma,
+                               .batch = works[i / 2].batch,
+                               .steps = egad_detector_encodes(model) ? 0 : how->steps,
+                               .round = calloc((size_t)how->rounds,
+                                               sizeof *out->part[i].round) };
+        if (!out->part[i].round)
+            return cli_error("out of memory for %d rounds", how->rounds);
+    }
+    return CLI_DONE;
+}
+
+void cli_table2_free(cli_table2 *t)
+{
+    for (int i = 0; i < CLI_TIMES; i++) {
+        for (int k = 0; t->part[i].round && k < t->how.rounds; k++)
+            cli_time_clear(&t->part[i].round[k]);
+        free(t->part[i].round);
+    }
+    *t = (cli_table2){ 0 };
+}
+
+/* ---- The file of a figure -------------------------------------------------------- */
+
+static cli_path path_of(const cli_table2 *t, const cli_table2_part *p)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%.32s-%.16s.json", p->model, egad_score_name(p->kind));
+    return cli_output_join(t->folder, name);
+}
+
+/* Batches of a round. */
+static int wanted(const cli_table2 *t, const cli_table2_part *p)
+{
+    return p->steps ? t->how.searches : t->how.batches;
+}
+
+static cli_json *part_json(const cli_table2 *t, const cli_table2_part *p)
+{
+    cli_json *object = cli_json_object(), *rounds = cli_json_array();
+    cli_json_text(object, "model", p->model);
+    cli_json_text(object, "score", egad_score_name(p->kind));
+    cli_json_text(object, "data", p->data);
+    cli_json_count(object, "batch", p->batch);
+    cli_json_count(object, "steps", (uint64_t)p->steps);
+    cli_json_count(object, "batches_of_a_round", (uint64_t)wanted(t, p));
+    cli_json_text(object, "device", p->device);
+    cli_json_real(object, "flops", p->flops);
+    for (int i = 0; i < p->rounds; i++)
+        cli_json_append(rounds, cli_time_json(&p->round[i]));
+    cli_json_put(object, "rounds_ms", rounds);
+    return object;
+}
+
+int cli_table2_save(const cli_table2 *t, const cli_table2_part *p)
+{
+    cli_json *root = part_json(t, p);
+    cli_json_text(root, "egad", egad_status_version());
+    return cli_json_save(root, path_of(t, p).text);
+}
+
+static int check_part(const cli_table2 *t, const cli_table2_part *p, const cli_json *root,
+                      const char *path)
+{
+    const double steps = cli_json_number(root, "steps"),
+                 batches = cli_json_number(root, "batches_of_a_round");
+    if (strcmp(cli_json_word(root, "model"), p->model) != 0 ||
+        strcmp(cli_json_word(root, "score"), egad_score_name(p->kind)) != 0 ||
+        !(cli_json_number(root, "flops") > 0.0) || isnan(steps) || isnan(batches))
+        return cli_error("'%s' is no file of times: remove it, and they are measured "
+                         "again",
+                         path);
+    if (steps != p->steps || batches != wanted(t, p))
+        return cli_error(
+            "'%s' is of other settings: %.0f batches in a round, %.0f steps; "
+            "choose another folder, or the options it was made with",
+            path, batches, steps);
+    if (strcmp(cli_json_word(root, "device"), t->device) != 0)
+        return cli_error("'%s' is of another device: %s; choose another folder", path,
+                         cli_json_word(root, "device"));
+    return CLI_DONE;
+}
+
+static int read_part(const cli_table2 *t, cli_table2_part *p, const cli_json *root)
+{
+    const cli_json *rounds = cli_json_get(root, "rounds_ms");
+    int code = CLI_DONE;
+    p->flops = cli_json_number(root, "flops");
+    snprintf(p->device, sizeof p->device, "%s", t->device);
+    for (size_t i = 0; i < cli_json_size(rounds) && p->rounds < t->how.rounds; i++) {
+        const cli_json *round = cli_json_at(rounds, i);
+        for (size_t k = 0; k < cli_json_size(round) && code == CLI_DONE; k++)
+            code = cli_time_add(&p->round[p->rounds], cli_json_real_at(round, k));
+        p->rounds += p->round[p->rounds].n > 0;
+    }
+    return code;
+}
+
+int cli_table2_load(cli_table2 *t, cli_table2_part *p)
+{
+    const cli_path path = path_of(t, p);
+    cli_json *root = NULL;
+    if (access(path.text, F_OK) != 0)
+        return CLI_DONE;
+    int code = cli_json_load(&root, path.text);
+    if (code == CLI_DONE)
+        code = check_part(t, p, root, path.text);
+    if (code == CLI_DONE)
+        code = read_part(t, p, root);
+    cli_json_free(root);
+    return code;
+}
+
+/* ---- What they come to ------------------------------------------------------------ */
+
+typedef struct {
+    int rounds;
+    size_t batches;           /* of all rounds */
+    double mean, least, most; /* of all batches; of the means of rounds */
+} times;
+
+/* Rounds that all parts have. */
+static int common(const cli_table2 *t)
+{
+    int rounds = t->how.rounds;
+    for (int i = 0; i < CLI_TIMES; i++)
+        rounds = t->part[i].rounds < rounds ? t->part[i].rounds : rounds;
+    return rounds;
+}
+
+static times times_of(const cli_table2 *t, const cli_table2_part *p)
+{
+    times all = { .rounds = common(t), .least = INFINITY };
+    for (int i = 0; i < all.rounds; i++) {
+        double sum = 0.0;
+        for (size_t k = 0; k < p->round[i].n; k++)
+            sum += p->round[i].ms[k];
+        const double mean = sum / (double)p->round[i].n;
+        all.least = fmin(all.least, mean);
+        all.most = fmax(all.most, mean);
+        all.batches += p->round[i].n;
+        all.mean += sum;
+    }
+    all.mean /= (double)all.batches;
+    return all;
+}
+
+/* AnoGAN's time, and its work, for that of BiGAN. */
+typedef struct {
+    const cli_table2_part *bigan, *anogan;
+    times fast, slow;
+    double factor, published, work;
+} pair;
+
+static pair pair_of(const cli_table2 *t, int i)
+{
+    pair p = { .bigan = &t->part[pairs[i][0]], .anogan = &t->part[pairs[i][1]] };
+    p.fast = times_of(t, p.bigan);
+    p.slow = times_of(t, p.anogan);
+    p.factor = p.slow.mean / p.fast.mean;
+    p.published = p.anogan->published / p.bigan->published;
+    p.work = p.anogan->flops / p.bigan->flops;
+    return p;
+}
+
+/* ---- As Markdown ------------------------------------------------------------------ */
+
+static void put_time(FILE *out, const times *x)
+{
+    fprintf(out, " %.4g", x->mean);
+    if (x->rounds > 1)
+        fprintf(out, " (%.4g .. %.4g)", x->least, x->most);
+    fputs(" |", out);
+}
+
+static void put_head(FILE *out, const cli_table2 *t)
+{
+    const pair p = pair_of(t, 0);
+    fprintf(out,
+            "# Table 2: milliseconds of a batch\n\n"
+            "- egad %s, device: %s\n"
+            "- from rows in host memory to their scores there; networks of the paper, "
+            "weights and\n  rows made up, for times do not depend on them\n"
+            "- BiGAN: mean over %zu batches in %d round%s, after warm-up; AnoGAN: mean "
+            "over %zu\n  search%s of %d steps%s\n"
+            "- the paper: mean over 100 batches, TensorFlow 1.1, GeForce TitanX for "
+            "MNIST and Tesla\n  K40 for KDD99\n",
+            egad_status_version(), t->device, p.fast.batches, p.fast.rounds,
+            p.fast.rounds == 1 ? "" : "s", p.slow.batches,
+            p.slow.batches == 1 ? "" : "es", p.anogan->steps,
+            p.anogan->steps == PAPER_STEPS ? "" : ", where the paper has 500");
+}
+
+static void put_times(FILE *out, const cli_table2 *t)
+{
+    fputs("\n| ms per batch | score | BiGAN | AnoGAN | factor | BiGAN, paper | "
+          "AnoGAN, paper | factor, paper |\n"
+          "|---|---|---|---|---|---|---|---|\n",
+          out);
+    for (int i = 0; i < PAIRS; i++) {
+        const pair p = pair_of(t, i);
+        fprintf(out, "| %s, %zu rows | %s |", p.bigan->data, p.bigan->batch,
+                egad_score_name(p.bigan->kind));
+        put_time(out, &p.fast);
+        put_time(out, &p.slow);
+        fprintf(out, " %.0f | %.4g | %.4g | %.0f |\n", p.factor, p.bigan->published,
+                p.anogan->published, p.published);
+    }
+    if (common(t) > 1)
+        fputs("\nIn brackets: least and most of the rounds' means.\n", out);
+}
+
+/* Useful operations of a search as the paper has it. */
+static double whole_search(const cli_table2_part *p)
+{
+    return p->flops / p->steps * PAPER_STEPS;
+}
+
+/* Why the factor is not the paper's. */
+static void put_words(FILE *out, const cli_table2 *t)
+{
+    const pair images = pair_of(t, 0), rows = pair_of(t, 2);
+    const double step = rows.anogan->published / PAPER_STEPS;
+    fprintf(out,
+            "\nA step of the search goes forward through G and D, and back to z; a BiGAN "
+            "score goes\nforward once, through E, G and D.  By the count of operations, "
+            "for sigma, AnoGAN takes\n%.0f times as long on MNIST and %.0f times on "
+            "KDD99; here it takes %.0f and %.0f times, in the\npaper %.0f and %.0f "
+            "times.\n",
+            images.work, rows.work, images.factor, rows.factor, images.published,
+            rows.published);
+    fprintf(out,
+            "\nOn MNIST the paper's factor is about that of the operations, %.0f with "
+            "its 500 steps: score\nand search ran at much the same rate, %.0f and %.0f "
+            "GFLOP/s.\n",
+            whole_search(images.anogan) / images.bigan->flops,
+            1e-6 * images.bigan->flops / images.bigan->published,
+            1e-6 * whole_search(images.anogan) / images.anogan->published);
+    fprintf(out,
+            "\nOn KDD99 it is not about operations.  %.1f MFLOP in %.1f ms are %.1f "
+            "GFLOP/s, of a GPU that\ncan do some 4,000: what was timed there is the "
+            "start of a graph and of its many small\nkernels in a framework of 2017.  A "
+            "score is one such start, %.1f ms, and so is a step,\n%.1f ms; a step has "
+            "%.1f times the operations of a score, but took %.1f times as long.\n",
+            1e-6 * rows.bigan->flops, rows.bigan->published,
+            1e-6 * rows.bigan->flops / rows.bigan->published, rows.bigan->published, step,
+            whole_search(rows.anogan) / PAPER_STEPS / rows.bigan->flops,
+            step / rows.bigan->published);
+    fprintf(out, "\nWhere little is paid but operations the factor is theirs.  What else "
+                 "a batch costs, its way\nto the device and back, a search pays once for "
+                 "all of its steps, and a score each time.\n");
+}
+
+/* Operations, and how many of them a second that makes. */
+static void put_reasons(FILE *out, const cli_table2 *t)
+{
+    fputs(
+        "\n## Where the factor comes from\n\n"
+        "| operations | score | MFLOP of a BiGAN score | of a step | AnoGAN has more by "
+        "| GFLOP/s BiGAN | AnoGAN | paper's BiGAN | AnoGAN |\n"
+        "|---|---|---|---|---|---|---|---|---|\n",
+        out);
+    for (int i = 0; i < PAIRS; i++) {
+        const pair p = pair_of(t, i);
+        fprintf(out, "| %s | %s | %.4g | %.4g | %.0f | %.4g | %.4g | %.4g | %.4g |\n",
+                p.bigan->data, egad_score_name(p.bigan->kind), 1e-6 * p.bigan->flops,
+                1e-6 * p.anogan->flops / p.anogan->steps, p.work,
+                1e-6 * p.bigan->flops / p.fast.mean, 1e-6 * p.anogan->flops / p.slow.mean,
+                1e-6 * p.bigan->flops / p.bigan->published,
+                1e-6 * whole_search(p.anogan) / p.anogan->published);
+    }
+    put_words(out, t);
+}
+
+static void put_table(FILE *out, const cli_table2 *t)
+{
+    put_head(out, t);
+    put_times(out, t);
+    put_reasons(out, t);
+}
+
+void cli_table2_print(const cli_table2 *t)
+{
+    put_table(stdout, t);
+}
+
+/* ---- As JSON ----------------------------------------------------------------------- */
+
+static cli_json *figure_json(const cli_table2 *t, const cli_table2_part *p)
+{
+    const times x = times_of(t, p);
+    cli_json *object = cli_json_object();
+    cli_json_text(object, "model", p->model);
+    cli_json_text(object, "score", egad_score_name(p->kind));
+    cli_json_text(object, "data", p->data);
+    cli_json_count(object, "batch", p->batch);
+    cli_json_count(object, "steps", (uint64_t)p->steps);
+    cli_json_count(object, "batches", x.batches);
+    cli_json_count(object, "rounds", (uint64_t)x.rounds);
+    cli_json_real(object, "ms_mean", x.mean);
+    cli_json_real(object, "ms_least_round", x.least);
+    cli_json_real(object, "ms_most_round", x.most);
+    cli_json_real(object, "ms_published", p->published);
+    cli_json_real(object, "flops", p->flops);
+    return object;
+}
+
+static int write_json(const cli_table2 *t)
+{
+    cli_json *root = cli_json_object(), *figures = cli_json_array(),
+             *factors = cli_json_array();
+    cli_json_text(root, "egad", egad_status_version());
+    cli_json_text(root, "device", t->device);
+    for (int i = 0; i < CLI_TIMES; i++)
+        cli_json_append(figures, figure_json(t, &t->part[i]));
+    for (int i = 0; i < PAIRS; i++) {
+        const pair p = pair_of(t, i);
+        cli_json *one = cli_json_object();
+        cli_json_text(one, "data", p.bigan->data);
+        cli_json_text(one, "score", egad_score_name(p.bigan->kind));
+        cli_json_real(one, "factor", p.factor);
+        cli_json_real(one, "factor_published", p.published);
+        cli_json_real(one, "factor_of_operations", p.work);
+        cli_json_append(factors, one);
+    }
+    cli_json_put(root, "figures", figures);
+    cli_json_put(root, "factors", factors);
+    return cli_json_save(root, cli_output_join(t->folder, "table2.json").text);
+}
+
+int cli_table2_write(const cli_table2 *t)
+{
+    cli_output out;
+    int code = cli_output_open(&out, cli_output_join(t->folder, "table2.md").text);
+    if (code != CLI_DONE)
+        return code;
+    put_table(out.stream, t);
+    code = cli_output_close(&out);
+    return code == CLI_DONE ? write_json(t) : code;
+}

@@ -1,0 +1,349 @@
+/* What the imports of all formats share: the name of the output, and what is said of the
+ * data set. */
+#include "shell/shell.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static size_t row_width(const egad_dataset *data)
+{
+    return data->shape[0] * data->shape[1] * data->shape[2];
+}
+
+cli_sentence cli_data_part(const egad_dataset *data, int part)
+{
+    cli_sentence sentence;
+    char *text = sentence.text;
+    const size_t size = sizeof sentence.text;
+    size_t n[2] = { 0, 0 };
+    for (size_t i = 0; i < data->rows; i++)
+        if (!data->split || data->split[i] == part)
+            n[data->y && data->y[i]]++;
+    const cli_number all = cli_count(n[0] + n[1]);
+    if (!data->y && data->class_of)
+        snprintf(text, size, "%s, of %zu classes, none of them anomalous", all.text,
+                 data->classes);
+    else if (!data->y)
+        snprintf(text, size, "%s, without labels", all.text);
+    else if (!n[1])
+        snprintf(text, size, "%s normal", all.text);
+    else
+        snprintf(text, size, "%s: %s normal, %s anomalies (%.3f %%)", all.text,
+                 cli_count(n[0]).text, cli_count(n[1]).text,
+                 100.0 * (double)n[1] / (double)(n[0] + n[1]));
+    return sentence;
+}
+
+static void print_part(const egad_dataset *data, int part, const char *name)
+{
+    printf("%-10s %s\n", name, cli_data_part(data, part).text);
+}
+
+int cli_data_images(const egad_schema *schema, const size_t shape[3])
+{
+    return !schema->n && (shape[0] > 1 || shape[1] > 1);
+}
+
+const char *cli_data_kind(const egad_dataset *data)
+{
+    return cli_data_images(&data->schema, data->shape) ? "images" : "features";
+}
+
+cli_sentence cli_data_features(const egad_dataset *data)
+{
+    cli_sentence sentence;
+    char *text = sentence.text;
+    const size_t size = sizeof sentence.text;
+    size_t numeric = 0;
+    for (size_t i = 0; i < data->schema.n; i++)
+        numeric += data->schema.column[i].categories == 0;
+    if (data->schema.n)
+        snprintf(text, size, "%zu, of %zu columns: %zu numeric, %zu categorical",
+                 row_width(data), data->schema.n, numeric, data->schema.n - numeric);
+    else if (!strcmp(cli_data_kind(data), "features"))
+        snprintf(text, size, "%zu, without names", row_width(data));
+    else
+        snprintf(text, size, "%zu x %zu, %zu %s", data->shape[0], data->shape[1],
+                 data->shape[2], data->shape[2] == 1 ? "channel" : "channels");
+    return sentence;
+}
+
+/* Of images always: nearly the same images are common, and the same are a mistake. */
+static int print_copies(const egad_dataset *data)
+{
+    size_t copies, of;
+    if (egad_dataset_copies(data, &copies, &of) != EGAD_OK)
+        return cli_fail();
+    if (of && (copies || !data->schema.n))
+        printf("%-10s %s\n", "copies", cli_data_copies(copies, of).text);
+    return CLI_DONE;
+}
+
+cli_sentence cli_data_copies(size_t copies, size_t of)
+{
+    cli_sentence sentence;
+    snprintf(sentence.text, sizeof sentence.text,
+             "%s of the %s normal test rows are in the training rows too (%.1f %%)",
+             cli_count(copies).text, cli_count(of).text,
+             of ? 100.0 * (double)copies / (double)of : 0.0);
+    return sentence;
+}
+
+/* "V90 (40), V112 (39)": what is counted, one after another, and how many did not fit. */
+typedef struct {
+    cli_sentence list;
+    size_t n, more;
+} naming;
+
+enum { NAMED = 6, NAMES_WIDTH = 68 };
+
+static void name_count(naming *l, const char *name, size_t count)
+{
+    const size_t used = strlen(l->list.text);
+    char text[25], entry[80];
+    snprintf(text, sizeof text, "%s", name);
+    cli_text_mend(text, 1);
+    snprintf(entry, sizeof entry, "%s%s (%s)", used ? ", " : "", text,
+             cli_count(count).text);
+    if (l->more || l->n == NAMED || used + strlen(entry) > NAMES_WIDTH)
+        l->more++;
+    else
+        memcpy(l->list.text + used, entry, strlen(entry) + 1);
+    l->n += !l->more;
+}
+
+static void print_named(const naming *l)
+{
+    printf("%s", l->list.text);
+    if (l->more)
+        printf(", and %s more", cli_count(l->more).text);
+    putchar('\n');
+}
+
+/* How many numbers were missing, by column. */
+static void print_filled(const egad_dataset *data)
+{
+    naming list = { .n = 0 };
+    size_t all = 0;
+    for (size_t c = 0; data->filled && c < data->schema.n; c++) {
+        size_t filled = 0;
+        for (size_t i = 0; i < data->rows; i++)
+            filled += data->filled[i * data->schema.n + c];
+        all += filled;
+        if (filled)
+            name_count(&list, data->schema.column[c].name, filled);
+    }
+    if (!all)
+        return;
+    printf("%-10s %s number%s missing: ", "filled", cli_count(all).text,
+           all == 1 ? " that was" : "s that were");
+    print_named(&list);
+}
+
+static int by_rows(const void *a, const void *b)
+{
+    const cli_class *p = a, *q = b;
+    return (p->rows < q->rows) - (p->rows > q->rows);
+}
+
+int cli_data_classes(cli_class **list, const egad_dataset *data)
+{
+    *list = calloc(data->classes + 1, sizeof **list);
+    if (!*list)
+        return cli_error("out of memory for %zu classes", data->classes);
+    for (size_t c = 0; c < data->classes; c++)
+        (*list)[c].name = data->class_name[c];
+    for (size_t i = 0; data->class_of && i < data->rows; i++) {
+        cli_class *of = &(*list)[data->class_of[i]];
+        of->rows++;
+        of->anomalous = data->y && data->y[i];
+    }
+    qsort(*list, data->classes, sizeof **list, by_rows);
+    return CLI_DONE;
+}
+
+/* What became of labels, where that is more than one of each kind. */
+static int print_kinds(const egad_dataset *data)
+{
+    static const char *const names[] = { "normal", "anomalous" };
+    cli_class *list = NULL;
+    if (!data->y || !data->class_of || data->classes <= 2)
+        return CLI_DONE;
+    const int code = cli_data_classes(&list, data);
+    for (int kind = 0; code == CLI_DONE && kind < 2; kind++) {
+        naming of = { .n = 0 };
+        for (size_t c = 0; c < data->classes; c++)
+            if (list[c].rows && list[c].anomalous == kind)
+                name_count(&of, list[c].name, list[c].rows);
+        printf("%-10s ", names[kind]);
+        print_named(&of);
+    }
+    free(list);
+    return code;
+}
+
+int cli_data_summary(const egad_dataset *data)
+{
+    const char *protocol = data->protocol ? data->protocol : "none";
+    printf("%-10s %s, from %s%s\n", "protocol", protocol,
+           data->source ? data->source : "a program",
+           strncmp(protocol, "like-mnist", 10) ? ""
+                                               : ": not the published files of MNIST");
+    printf("%-10s %s\n", "SHA-256", data->sha256 ? data->sha256 : "not known");
+    printf("%-10s %s", "rows", cli_count(data->rows).text);
+    if (data->rows_read > data->rows)
+        printf(" kept of %s read", cli_count(data->rows_read).text);
+    putchar('\n');
+    printf("%-10s %s\n", cli_data_kind(data), cli_data_features(data).text);
+    if (data->split) {
+        print_part(data, EGAD_TRAIN, "train");
+        print_part(data, EGAD_TEST, "test");
+    } else {
+        print_part(data, EGAD_TRAIN, "no split");
+    }
+    print_filled(data);
+    return print_copies(data);
+}
+
+/* Whether a file begins as scores do, as CSV or as answers to JSON; or is empty, so that
+ * nothing is lost. */
+static int begins_as_scores(const char *path)
+{
+    char text[11] = "";
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return 0;
+    const size_t n = fread(text, 1, sizeof text - 1, file);
+    const int whole = !ferror(file);
+    fclose(file);
+    const int csv = !strncmp(text, "row,score", 9) && strchr(",\r\n", text[9]);
+    return whole && (!n || csv || !strncmp(text, "{\"row\":", 7));
+}
+
+cli_content cli_data_content(const char *path)
+{
+    char *text = NULL;
+    const egad_status status = egad_checkpoint_inspect(path, &text);
+    const cli_content is =
+        status != EGAD_OK ? begins_as_scores(path) ? CLI_SCORES_CONTENT : CLI_NO_CONTENT
+        : strstr(text, "format: egad-data\n")   ? CLI_DATA_CONTENT
+        : strstr(text, "format: egad-model\n")  ? CLI_MODEL_CONTENT
+        : strstr(text, "format: egad-scores\n") ? CLI_SCORES_CONTENT
+                                                : CLI_NO_CONTENT;
+    free(text);
+    return is;
+}
+
+int cli_data_keep(const char *out, int force)
+{
+    struct stat about;
+    if (stat(out, &about) != 0 || !S_ISREG(about.st_mode))
+        return CLI_DONE;
+    const cli_content old = cli_data_content(out);
+    if (old == CLI_MODEL_CONTENT || old == CLI_DATA_CONTENT)
+        return cli_error("'%s' is a %s, which scores do not replace: choose another name",
+                         out, old == CLI_MODEL_CONTENT ? "model" : "data file");
+    if (old == CLI_NO_CONTENT && !force)
+        return cli_error("'%s' exists and holds no scores: choose another name, or "
+                         "--force replaces it",
+                         out);
+    return CLI_DONE;
+}
+
+/* What stands where the output shall be: as `egad train` has it, and an output that was
+ * not named by -o replaces nothing but a data file. */
+static int check_old(const char *out, int named, int force)
+{
+    struct stat about;
+    if (stat(out, &about) != 0)
+        return CLI_DONE;
+    const cli_content old =
+        S_ISREG(about.st_mode) ? cli_data_content(out) : CLI_NO_CONTENT;
+    if (!named && old != CLI_DATA_CONTENT)
+        return cli_error("'%s' exists and is no data file: name the output with -o", out);
+    if (!S_ISREG(about.st_mode))
+        return CLI_DONE;
+    if (old == CLI_MODEL_CONTENT)
+        return cli_error("'%s' is a model: choose another name for the data file", out);
+    if (!force)
+        return cli_error("'%s' exists%s: %s--force replaces it", out,
+                         old == CLI_DATA_CONTENT ? "" : " and is no data file",
+                         old == CLI_DATA_CONTENT ? "" : "choose another name, or ");
+    return CLI_DONE;
+}
+
+int cli_data_check(const char *out, const char *const *inputs, int named, int force)
+{
+    const int code = cli_output_check(out, inputs);
+    return code == CLI_DONE ? check_old(out, named, force) : code;
+}
+
+static void print_hint(const egad_dataset *data)
+{
+    const char *all = data->split ? "" : " and every row trains";
+    if (data->schema.n)
+        fprintf(stderr, "no --label: every column is a feature (%zu)%s\n", data->schema.n,
+                all);
+    else if (data->class_of)
+        fprintf(stderr, "no --anomalous: every row trains, whatever its class\n");
+    else
+        fprintf(stderr, "no labels: every row trains\n");
+}
+
+int cli_data_labels(const char *command, const egad_csv_options *how)
+{
+    if (how->normal && how->anomalous)
+        return cli_usage(command, "--normal and --anomalous exclude each other");
+    if (how->label && !how->normal && !how->anomalous)
+        return cli_usage(command, "--label wants --normal or --anomalous with it");
+    if (!how->label && (how->normal || how->anomalous))
+        return cli_usage(command, "--normal and --anomalous want --label with them");
+    return -1;
+}
+
+int cli_data_finish(egad_dataset *data, const char *command, int argc, char **argv,
+                    const char *out, double start)
+{
+    int code = CLI_DONE;
+    data->command = cli_text_command(command, argc, argv);
+    if (!data->command) {
+        code = cli_error("out of memory");
+        goto done;
+    }
+    CLI_TRY(egad_dataset_save(data, out));
+    if ((code = cli_data_summary(data)) != CLI_DONE ||
+        (code = print_kinds(data)) != CLI_DONE)
+        goto done;
+    printf("%-10s '%s', in %s\n", "written to", out, cli_time(cli_clock() - start).text);
+    fflush(stdout);
+    if (!data->y)
+        print_hint(data);
+done:
+    egad_dataset_free(data);
+    return code;
+}
+
+int cli_data_name(const char *command, const char **out, char *name, size_t size,
+                  const char *path)
+{
+    if (*out)
+        return -1;
+    const cli_path last = cli_output_base(path);
+    const char *base = last.text;
+    size_t n = strlen(base);
+    if (n > 3 && !strncmp(base + n - 3, ".gz", 3))
+        n -= 3;
+    for (size_t i = n; i-- > 1;)
+        if (base[i] == '.') {
+            n = i;
+            break;
+        }
+    const int is_dots = *base == '/' || strspn(base, "./") == strlen(base);
+    if (n == 0 || n + 4 > size || !strcmp(path, "-") || is_dots)
+        return cli_usage(command, "-o OUT.h5 is missing: '%s' is no name to make one of",
+                         path);
+    snprintf(name, size, "%.*s.h5", (int)n, base);
+    *out = name;
+    return -1;
+}

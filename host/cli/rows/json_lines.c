@@ -1,0 +1,88 @@
+/* Lines of JSON as values of columns, for rows of files and of pipes. */
+#include "rows.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+void cli_values_close(cli_values *v)
+{
+    cli_json_free(v->object);
+    free(v->number);
+    *v = (cli_values){ 0 };
+}
+
+static size_t wanted(const cli_values *v)
+{
+    return v->schema->n + (v->label != NULL);
+}
+
+static const char *name_of(const cli_values *v, size_t i)
+{
+    return i < v->schema->n ? v->schema->column[i].name : v->label;
+}
+
+static int is_wanted(const cli_values *v, const char *name)
+{
+    size_t i = 0;
+    while (i < wanted(v) && strcmp(name_of(v, i), name) != 0)
+        i++;
+    return i < wanted(v);
+}
+
+/* temp1 and temp2 are two things, and no slip. */
+static int same_digits(const char *a, const char *b)
+{
+    for (;; a++, b++) {
+        while (*a && !isdigit((unsigned char)*a))
+            a++;
+        while (*b && !isdigit((unsigned char)*b))
+            b++;
+        if (*a != *b || !*a)
+            return *a == *b;
+    }
+}
+
+/* A name misspelt would leave a gap, which may be filled without a word. */
+static const char *check_names(cli_values *v, const char **value)
+{
+    const char *name = NULL;
+    while ((name = cli_json_next(v->object, name)) != NULL) {
+        if (is_wanted(v, name))
+            continue;
+        for (size_t i = 0; i < wanted(v); i++) {
+            if (value[i] || !same_digits(name, name_of(v, i)) ||
+                !egad_array_near(name_of(v, i), &name, 1))
+                continue;
+            snprintf(v->why, sizeof v->why,
+                     "no '%.64s', but '%.64s': correct the name, or write null where "
+                     "there is no value",
+                     name_of(v, i), name);
+            return v->why;
+        }
+    }
+    return NULL;
+}
+
+const char *cli_values_parse(void *context, const char *text, size_t n,
+                             const char **value)
+{
+    cli_values *v = context;
+    int absent = 0;
+    if (!v->number && !(v->number = malloc((wanted(v) + 1) * sizeof *v->number)))
+        return "out of memory";
+    cli_json_free(v->object);
+    v->object = cli_json_parse(text, n, v->why, sizeof v->why);
+    if (!v->object)
+        return v->why;
+    for (size_t i = 0; i < wanted(v); i++) {
+        if (!cli_json_value(v->object, name_of(v, i), &value[i], &v->number[i])) {
+            snprintf(v->why, sizeof v->why,
+                     "column '%.128s' has a list or an object, wanted one value",
+                     name_of(v, i));
+            return v->why;
+        }
+        absent |= !value[i];
+    }
+    return absent ? check_names(v, value) : NULL;
+}

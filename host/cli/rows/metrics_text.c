@@ -1,0 +1,71 @@
+/* Metrics in print: their names and values, those of chance, and the decision that some
+ * of them are of. */
+#include "rows.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#define FIGURE(key, text)                                                                \
+    {                                                                                    \
+#key, text, offsetof(egad_metrics, key)                                          \
+    }
+static const struct {
+    const char *key, *text;
+    size_t offset;
+} figures[CLI_METRICS] = {
+    FIGURE(precision, "precision"),
+    FIGURE(recall, "recall"),
+    FIGURE(f1, "F1"),
+    FIGURE(best_f1, "F1 at the best threshold"),
+    FIGURE(auroc, "AUROC"),
+    FIGURE(ap, "average precision"),
+    FIGURE(auprc, "AUPRC, trapezoid rule"),
+    FIGURE(precision_at_n, "precision at n"),
+};
+
+cli_sentence cli_metrics_name(size_t i, size_t anomalies)
+{
+    cli_sentence name;
+    const int at_n = !strcmp(figures[i].key, "precision_at_n");
+    snprintf(name.text, sizeof name.text, "%s%s%s", figures[i].text, at_n ? " = " : "",
+             at_n ? cli_count(anomalies).text : "");
+    return name;
+}
+
+const char *cli_metrics_key(size_t i)
+{
+    return figures[i].key;
+}
+
+double cli_metrics_value(const egad_metrics *metrics, size_t i)
+{
+    return *(const double *)((const char *)metrics + figures[i].offset);
+}
+
+egad_metrics cli_metrics_chance(const egad_metrics *m)
+{
+    const double share = m->chance_auprc;
+    return (egad_metrics){ .precision = share,
+                           .recall = m->fraction,
+                           .f1 = m->chance_f1,
+                           .best_f1 = 2 * share / (1 + share),
+                           .auroc = 0.5,
+                           .ap = share,
+                           .auprc = share,
+                           .precision_at_n = share };
+}
+
+double cli_metrics_fraction(const char **rule, const egad_dataset *data, double given,
+                            size_t anomalies, size_t rows)
+{
+    if (given > 0) {
+        *rule = "given";
+        return given;
+    }
+    if (cli_known_fraction(data) > 0) {
+        *rule = "paper";
+        return cli_known_fraction(data);
+    }
+    *rule = "true share";
+    return (double)anomalies / (double)rows;
+}

@@ -1,0 +1,327 @@
+/* Rows that come through a pipe, answered line by line: what has arrived is scored
+ * together, and no line waits longer for others than it was said. */
+#include "rows.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    ROWS = 4096,         /* answered together, at most */
+    LINE_MOST = 1 << 20, /* bytes of a line; more is malformed */
+    PIECE = 1 << 16,     /* bytes read at once */
+    LAST = 1 << 20       /* and after a signal: what a pipe can hold */
+};
+
+typedef struct {
+    const cli_stream *how;
+    egad_csv_stream *lines;
+    const egad_schema *schema;
+    egad_scorer *scorer;
+    size_t X;           /* columns of x */
+    size_t read_most;   /* bytes that may still be read */
+    char *text;         /* (LINE_MOST + PIECE): the begun line, */
+    size_t used;        /* so much of it; */
+    int too_long;       /* 1: its first part is answered, and the rest left out */
+    int json;           /* -1: not known yet */
+    int categories;     /* 1: there are columns of them */
+    size_t line, row;   /* numbers of the next ones, from 1 and from 0 */
+    size_t n, good;     /* lines that wait for an answer, those of them with a score */
+    double since;       /* when the first of them came */
+    char **error;       /* (ROWS): NULL: it has a score */
+    float *x, *scores;  /* (ROWS, X), (ROWS): of the good ones */
+    egad_judgement by;  /* likewise */
+    cli_values values;  /* of a line of JSON: */
+    const char **value; /* (columns of the schema) */
+    size_t malformed;
+} stream;
+
+/* ---- Stopping -------------------------------------------------------------- */
+
+/* A signal may come to any thread of an OpenCL driver: it wakes poll through a pipe. */
+static int wake[2] = { -1, -1 };
+
+static void on_signal(int number)
+{
+    const int kept = errno;
+    (void)number;
+    if (write(wake[1], "", 1) < 0) /* then it is awake already */
+        errno = kept;
+}
+
+static int catch_signals(void)
+{
+    struct sigaction action = { .sa_handler = on_signal };
+    if (wake[0] < 0 && pipe(wake) != 0)
+        return cli_error("a pipe could not be made: %s", strerror(errno));
+    sigemptyset(&action.sa_mask);
+    action.sa_flags = (int)SA_RESETHAND;
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    return CLI_DONE;
+}
+
+/* ---- Answers --------------------------------------------------------------- */
+
+static size_t unseen(const stream *s, size_t i)
+{
+    return egad_schema_unseen(s->schema, s->x + i * s->X);
+}
+
+static void answer_json(const stream *s, size_t row, const char *error, size_t i)
+{
+    cli_json *o = cli_json_object();
+    cli_json_count(o, "row", row);
+    if (error) {
+        cli_json_text(o, "error", error);
+    } else {
+        cli_json_float(o, "score", s->scores[i]);
+        if (s->how->at) {
+            cli_json_real(o, "p_value", s->by.p[i]);
+            cli_json_count(o, "label", s->by.label[i]);
+        }
+        if (unseen(s, i))
+            cli_json_count(o, "unseen", unseen(s, i));
+    }
+    cli_json_write(o, s->how->out);
+}
+
+static void answer_csv(const stream *s, size_t row, const char *error, size_t i)
+{
+    FILE *out = s->how->out;
+    if (!error) {
+        cli_threshold_csv(out, row, s->scores[i], s->how->at ? &s->by : NULL, i);
+        fputc(',', out);
+        if (s->categories)
+            fprintf(out, ",%zu", unseen(s, i));
+    } else {
+        fprintf(out, "%zu%s,", row, s->how->at ? ",,," : ",");
+        cli_output_quoted(out, error);
+        fputs(s->categories ? "," : "", out);
+    }
+    fputc('\n', out);
+}
+
+/* All lines that wait. */
+static int answer(stream *s)
+{
+    const cli_stream *how = s->how;
+    size_t i = 0;
+    if (s->good && egad_score_run(s->scorer, s->x, s->good, s->scores) != EGAD_OK)
+        return cli_fail();
+    if (how->at)
+        egad_threshold_judge(s->by.p, s->by.label, how->detector, how->how.kind, how->at,
+                             s->scores, s->good);
+    for (size_t k = 0; k < s->n; k++) {
+        (s->json ? answer_json : answer_csv)(s, s->row++, s->error[k], i);
+        i += !s->error[k];
+        free(s->error[k]);
+    }
+    s->n = s->good = 0;
+    fflush(how->out);
+    return CLI_DONE;
+}
+
+/* ---- Lines ----------------------------------------------------------------- */
+
+/* A line waits: for its score, or to be told what is wrong with it. */
+static int queue(stream *s, const char *error)
+{
+    char *text = NULL;
+    if (error && !(text = strdup(error)))
+        return cli_error("out of memory for a line's answer");
+    if (s->n == 0)
+        s->since = cli_clock();
+    s->error[s->n++] = text;
+    s->good += !error;
+    s->malformed += error != NULL;
+    return s->n == ROWS ? answer(s) : CLI_DONE;
+}
+
+/* The next row of x from a line of JSON; NULL, or what is wrong with it. */
+static const char *take_json(stream *s, const char *text, size_t n, float *x)
+{
+    static char why[512];
+    const char *wrong = cli_values_parse(&s->values, text, n, s->value);
+    if (!wrong)
+        return egad_csv_values(s->lines, s->line, s->value, x) == EGAD_OK
+                   ? NULL
+                   : egad_status_last();
+    snprintf(why, sizeof why, "json: 'standard input' line %zu: %s", s->line, wrong);
+    return why;
+}
+
+static void begin_output(const stream *s)
+{
+    fprintf(s->how->out, "row,score%s,error%s\n", s->how->at ? ",p_value,label" : "",
+            s->categories ? ",unseen" : "");
+}
+
+static int take_line(stream *s, const char *text, size_t n)
+{
+    float *x = s->x + s->good * s->X;
+    size_t blank = 0;
+    int row = 1;
+    if (s->line == 1 && n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+        text += 3;
+        n -= 3;
+    }
+    while (blank < n && isspace((unsigned char)text[blank]))
+        blank++;
+    if (blank == n)
+        return CLI_DONE;
+    if (s->json < 0)
+        s->json = text[blank] == '{';
+    if (s->json)
+        return queue(s, take_json(s, text, n, x));
+    const int known = egad_csv_columns(s->lines);
+    const egad_status status = egad_csv_line(s->lines, s->line, text, n, x, &row);
+    if (status != EGAD_OK && !egad_csv_columns(s->lines))
+        return cli_fail();
+    if (!known)
+        begin_output(s);
+    if (status != EGAD_OK)
+        return queue(s, egad_status_last());
+    return row ? queue(s, NULL) : CLI_DONE;
+}
+
+/* The lines that are complete; at the end of the input the last one is, too. */
+static int take_lines(stream *s, int end)
+{
+    int code = CLI_DONE;
+    size_t at = 0;
+    while (code == CLI_DONE && at < s->used) {
+        const char *begin = s->text + at, *stop = memchr(begin, '\n', s->used - at);
+        if (!stop && !end)
+            break;
+        const size_t n = stop ? (size_t)(stop - begin) : s->used - at;
+        if (!s->too_long)
+            code = take_line(s, begin, n);
+        s->too_long = 0;
+        s->line += stop != NULL;
+        at += n + (stop != NULL);
+    }
+    s->used -= at;
+    memmove(s->text, s->text + at, s->used);
+    if (code == CLI_DONE && s->used >= LINE_MOST) {
+        if (s->json < 0)
+            return cli_error("'standard input': its first line has no end within a MiB");
+        if (!s->too_long)
+            code = queue(s, "a line of more than a MiB");
+        s->too_long = 1;
+        s->used = 0;
+    }
+    return code;
+}
+
+/* ---- The loop -------------------------------------------------------------- */
+
+/* Milliseconds until an answer is due; -1: none is. */
+static int patience(const stream *s)
+{
+    const double left = s->since + s->how->delay - cli_clock();
+    return s->n == 0 ? -1 : left > 0 ? (int)ceil(fmin(1e3 * left, 1e9)) : 0;
+}
+
+/* What is there to be read.  `*end` is 1 if nothing will come any more. */
+static int take(stream *s, int *end)
+{
+    const size_t most = s->read_most < PIECE ? s->read_most : PIECE;
+    const ssize_t got = read(s->how->in, s->text + s->used, most);
+    if (got < 0 && (errno == EINTR || errno == EAGAIN))
+        return CLI_DONE;
+    if (got < 0)
+        return cli_error("'standard input' could not be read: %s", strerror(errno));
+    s->used += (size_t)got;
+    *end = got == 0;
+    return take_lines(s, *end);
+}
+
+static int serve(stream *s)
+{
+    int code = CLI_DONE, end = 0, stopping = 0;
+    while (code == CLI_DONE && !end && !ferror(s->how->out)) {
+        struct pollfd from[2] = { { .fd = s->how->in, .events = POLLIN },
+                                  { .fd = stopping ? -1 : wake[0], .events = POLLIN } };
+        const int ready = poll(from, 2, stopping ? 0 : patience(s));
+        if (ready < 0 && errno != EINTR)
+            return cli_error("'standard input' could not be waited for: %s",
+                             strerror(errno));
+        if (ready < 0)
+            continue;
+        if (from[1].revents) {
+            stopping = 1;
+            s->read_most = LAST;
+        }
+        if (from[0].revents)
+            code = take(s, &end);
+        else if (stopping)
+            break;
+        if (stopping) {
+            s->read_most -= s->read_most < PIECE ? s->read_most : PIECE;
+            end |= s->read_most == 0;
+        }
+        if (code == CLI_DONE && patience(s) == 0)
+            code = answer(s);
+    }
+    return code == CLI_DONE ? answer(s) : code;
+}
+
+static void release(stream *s)
+{
+    signal(SIGTERM, SIG_DFL);
+    signal(SIGINT, SIG_DFL);
+    for (size_t i = 0; i < s->n; i++)
+        free(s->error[i]);
+    cli_threshold_clear(&s->by);
+    egad_score_free(s->scorer);
+    egad_csv_close(s->lines);
+    free(s->text);
+    free(s->error);
+    free(s->x);
+    free(s->scores);
+    free(s->value);
+    cli_values_close(&s->values);
+}
+
+int cli_stream_run(const cli_stream *how)
+{
+    const egad_detector_info info = egad_detector_describe(how->detector);
+    stream s = { .how = how, .schema = info.schema, .json = -1, .line = 1 };
+    int code = CLI_DONE;
+    s.X = info.shape[0] * info.shape[1] * info.shape[2];
+    s.read_most = SIZE_MAX;
+    s.values.schema = info.schema;
+    for (size_t i = 0; i < info.schema->n; i++)
+        s.categories |= info.schema->column[i].categories > 0;
+    CLI_TRY(egad_csv_open(&s.lines, "standard input", info.schema));
+    CLI_TRY(egad_score_new(&s.scorer, how->detector, how->how.kind, how->how.alpha,
+                           egad_score_bulk(how->detector, ROWS), how->search));
+    s.text = malloc(LINE_MOST + PIECE);
+    s.error = calloc(ROWS, sizeof *s.error);
+    s.x = malloc(ROWS * s.X * sizeof *s.x);
+    s.scores = malloc(ROWS * sizeof *s.scores);
+    s.by = (egad_judgement){ .p = malloc(ROWS * sizeof *s.by.p), .label = malloc(ROWS) };
+    s.value = malloc(s.schema->n * sizeof *s.value);
+    if (!s.text || !s.error || !s.x || !s.scores || !s.by.p || !s.by.label || !s.value)
+        code = cli_error("out of memory for %s lines at a time", cli_count(ROWS).text);
+    if (code == CLI_DONE)
+        code = catch_signals();
+    if (code == CLI_DONE)
+        code = serve(&s);
+    const egad_csv_report unseen = egad_csv_unseen(s.lines);
+    cli_rows_note(&unseen);
+    if (s.malformed)
+        fprintf(stderr, "%s of %s line%s %s\n", cli_count(s.malformed).text,
+                cli_count(s.row).text, s.row == 1 ? "" : "s",
+                s.malformed == 1 ? "was malformed, and is answered as an error"
+                                 : "were malformed, and are answered as errors");
+done:
+    release(&s);
+    return code;
+}

@@ -1,0 +1,240 @@
+/* Training with everything around it, for `egad train` and `egad reproduce`: progress on
+ * standard error, models saved on the way, Ctrl-C. */
+#include "rows.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+typedef struct {
+    const cli_training *how;
+    int redraw;           /* 1: one line on a terminal, drawn again and again */
+    double drawn;         /* when it was drawn last */
+    int on_line;          /* 1: the cursor stands in it */
+    double saved, saving; /* when the model was saved last, and how long that took */
+    int code;             /* of how->epoch */
+    int unsaved;          /* epochs that were to be saved and were not, and why */
+    char why[256];
+} run;
+
+enum {
+    LINES = 50,      /* about epochs, at most */
+    SAVES_APART = 20 /* times that a save took, at least between two of them */
+};
+
+/* ---- Stopping ----------------------------------------------------------- */
+
+static volatile int stop; /* the signal that asked for it */
+
+int cli_train_stopped(void)
+{
+    return stop;
+}
+
+int cli_train_stop(void)
+{
+    return stop ? CLI_STOPPED + stop : CLI_DONE;
+}
+
+static void on_signal(int number)
+{
+    stop = number;
+}
+
+void cli_train_catch(void)
+{
+    struct sigaction action = { .sa_handler = on_signal };
+    sigemptyset(&action.sa_mask);
+    action.sa_flags = (int)SA_RESETHAND;
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+/* ---- Progress ----------------------------------------------------------- */
+
+static int terminal_width(void)
+{
+    struct winsize size;
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    return 80;
+}
+
+/* A model without an encoder has no loss for it. */
+static cli_number losses_text(const egad_epoch *losses)
+{
+    cli_number text;
+    int n = snprintf(text.text, sizeof text.text, "D %.3f G %.3f",
+                     (double)losses->loss_dis, (double)losses->loss_gen);
+    if (!isnan(losses->loss_enc) && n > 0 && (size_t)n < sizeof text.text)
+        snprintf(text.text + n, sizeof text.text - (size_t)n, " E %.3f",
+                 (double)losses->loss_enc);
+    return text;
+}
+
+static void draw_bar(run *t, const egad_progress *p)
+{
+    char line[512], rest[256], bar[32];
+    double now = cli_clock();
+    if (now - t->drawn < 0.1 && p->step < p->steps)
+        return;
+    t->drawn = now;
+    double done = p->steps ? (double)p->step / (double)p->steps : 1;
+    snprintf(rest, sizeof rest, " %3d %%  %s  %s rows/s  %s left", (int)(100 * done),
+             losses_text(&p->losses).text, cli_count((uint64_t)p->rows_per_second).text,
+             cli_time(p->seconds_left).text);
+    int width = terminal_width();
+    int head = snprintf(line, sizeof line, "epoch %d/%d", p->epoch, p->epochs);
+    int wide = width - head - (int)strlen(rest) - 4;
+    wide = wide > (int)sizeof bar - 1 ? (int)sizeof bar - 1 : wide < 0 ? 0 : wide;
+    for (int i = 0; i < wide; i++)
+        bar[i] = i < (int)(done * wide + 0.5) ? '#' : '.';
+    bar[wide] = 0;
+    snprintf(line + head, sizeof line - (size_t)head, wide ? " [%s]%s" : "%s%s", bar,
+             rest);
+    fprintf(stderr, "\r%.*s\033[K", width - 1, line);
+    t->on_line = 1;
+}
+
+static void end_line(run *t)
+{
+    if (t->on_line)
+        fputc('\n', stderr);
+    t->on_line = 0;
+}
+
+static void print_epoch(const egad_progress *p)
+{
+    const int apart = (p->epochs + LINES - 1) / LINES;
+    if (p->epoch % apart && p->step < p->steps)
+        return;
+    fprintf(stderr, "epoch %d/%d  %s  %s rows/s  %s  %s left\n", p->epoch, p->epochs,
+            losses_text(&p->losses).text, cli_count((uint64_t)p->rows_per_second).text,
+            cli_time((double)p->losses.seconds).text, cli_time(p->seconds_left).text);
+}
+
+static egad_status save(run *t)
+{
+    const double start = cli_clock();
+    const egad_status status = egad_checkpoint_save(t->how->detector, t->how->path);
+    t->saved = cli_clock();
+    t->saving = t->saved - start;
+    return status;
+}
+
+static int on_progress(void *context, const egad_progress *p)
+{
+    run *t = context;
+    const cli_training *how = t->how;
+    /* Stopped before the first iteration there is no rate and no loss to show. */
+    if (p->rows_per_second > 0 && !how->quiet && t->redraw)
+        draw_bar(t, p);
+    else if (!how->quiet && p->epoch_end)
+        print_epoch(p);
+    /* What it keeps of an epoch is there before the model that has the epoch behind it.
+     */
+    if (p->epoch_end && how->epoch) {
+        end_line(t);
+        t->code = how->epoch(how->context, p->epoch);
+        if (t->code != CLI_DONE)
+            return 1;
+    }
+    /* Epochs of small tables are shorter than saves. */
+    const int due = p->epoch_end && (cli_clock() - t->saved >= SAVES_APART * t->saving ||
+                                     p->step == p->steps);
+    /* A disk that is full now may have room after the next epoch. */
+    if (due && save(t) != EGAD_OK) {
+        char why[sizeof t->why];
+        snprintf(why, sizeof why, "%s", egad_status_last());
+        end_line(t);
+        if (strcmp(why, t->why) != 0)
+            cli_warning("epoch %d is not saved: %s", p->epoch, why);
+        memcpy(t->why, why, sizeof why);
+        t->unsaved++;
+    }
+    return 0;
+}
+
+/* ---- From here to the end ------------------------------------------------ */
+
+size_t cli_train_rows(const egad_detector *detector, const egad_dataset *data, int held)
+{
+    size_t *rows = NULL, n = 0;
+    egad_detector_select(detector, data, held, &rows, &n); /* no memory: that will fail */
+    free(rows);
+    return n;
+}
+
+void cli_train_note(const egad_detector_info *info, egad_score_kind kind,
+                    const char *model)
+{
+    if (info->epoch < info->epochs && (kind != EGAD_SCORE_COMBINED || info->calibrated))
+        cli_warning(
+            "training of '%s' stopped after %d of %d epochs: 'egad train --resume "
+            "--data DATA.h5 -o %s' goes on",
+            model, info->epoch, info->epochs, model);
+}
+
+int cli_train_check(const egad_detector *detector, const egad_dataset *data,
+                    const char *path, const char *model)
+{
+    const egad_detector_info info = egad_detector_describe(detector);
+    const int code = cli_rows_same(data, path, &info, model);
+    const uint64_t n = cli_train_rows(detector, data, 0), batch = (uint64_t)info.batch;
+    if (code == CLI_DONE && info.steps_per_epoch && n / batch != info.steps_per_epoch)
+        return cli_error("'%s' has %s rows to train on, not the %s to %s that '%s' was "
+                         "trained on: give the data that it was trained on",
+                         path, cli_count(n).text,
+                         cli_count(info.steps_per_epoch * batch).text,
+                         cli_count((info.steps_per_epoch + 1) * batch - 1).text, model);
+    return code;
+}
+
+static void announce(const cli_training *how)
+{
+    const egad_detector_info info = egad_detector_describe(how->detector);
+    fprintf(stderr, "%s %s, recipe %s, seed %llu, on %s\n",
+            how->resumed ? "resuming" : "training", info.model, info.recipe,
+            (unsigned long long)info.seed, egad_device_describe(how->device)->name);
+    const size_t rows = cli_train_rows(how->detector, how->data, 0);
+    fprintf(stderr, "%s training rows of %zu features, ", cli_count(rows).text,
+            info.shape[0] * info.shape[1] * info.shape[2]);
+    const size_t held = cli_train_rows(how->detector, how->data, 1);
+    if (info.hold_out > 0)
+        fprintf(stderr, "%s held out, ", cli_count(held).text);
+    fprintf(stderr, "batch %d, %d of %d epochs done\n", info.batch, info.epoch,
+            info.epochs);
+    if (how->calibrate)
+        cli_threshold_few(held, rows + held,
+                          egad_threshold_describe(how->detector).false_alarms);
+}
+
+int cli_train_run(const cli_training *how)
+{
+    run t = { .how = how, .redraw = cli_terminal() };
+    int code = CLI_DONE;
+    cli_train_catch();
+    if (!how->quiet)
+        announce(how);
+    const egad_status status = egad_train_run(
+        how->detector, how->data,
+        &(egad_train_options){ .progress = on_progress, .context = &t, .stop = &stop });
+    end_line(&t);
+    if (t.unsaved > 1)
+        cli_warning("epochs that were not saved: %d", t.unsaved);
+    CLI_TRY(status);
+    if (t.code != CLI_DONE)
+        return t.code;
+    CLI_TRY(save(&t)); /* whatever becomes of the rest */
+    if (how->calibrate) {
+        CLI_TRY(egad_score_calibrate(how->detector, how->data));
+        CLI_TRY(save(&t));
+        CLI_TRY(egad_threshold_measure(how->detector, how->data, NULL));
+        CLI_TRY(save(&t));
+    }
+done:
+    return code;
+}

@@ -1,0 +1,125 @@
+/* What somebody may have meant whose options or arguments are none: hints behind a usage
+ * error. */
+#include "shell.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+cli_number cli_hint_number(const cli_option *option, const char *text)
+{
+    char *end;
+    cli_number copy, meant = { "" };
+    snprintf(copy.text, sizeof copy.text, "%s", text);
+    char *comma = strchr(copy.text, ',');
+    if (comma)
+        *comma = '.';
+    const double value = strtod(copy.text, &end);
+    const int share = option->kind == CLI_SHARE || option->kind == CLI_WEIGHT;
+    const int percent = end > copy.text && !strcmp(end + strspn(end, " "), "%");
+    if (share && percent && value > 0 && value < 100)
+        snprintf(meant.text, sizeof meant.text, ": write %.6g", value / 100);
+    else if ((share || option->kind == CLI_RATE) && comma && !*end && value > 0 &&
+             (!share || value < 1))
+        snprintf(meant.text, sizeof meant.text, ": write %.6g", value);
+    return meant;
+}
+
+cli_number cli_hint_near(const cli_command *command, const char *word)
+{
+    const char *names[CLI_OPTIONS_MAX + 1];
+    size_t n = 0;
+    cli_number text;
+    for (const cli_option *o = command->options; o->name && n < CLI_OPTIONS_MAX; o++)
+        names[n++] = o->name;
+    names[n++] = "help";
+    snprintf(text.text, sizeof text.text, "%.*s", (int)strcspn(word, "="), word);
+    const char *near = egad_array_near(text.text, names, n);
+    snprintf(text.text, sizeof text.text, "%s%s%s", near ? ": did you mean --" : "",
+             near ? near : "", near ? "?" : "");
+    return text;
+}
+
+static int takes_model(const cli_command *command)
+{
+    const cli_option *o = command->options;
+    while (o->name && strcmp(o->name, "model") != 0)
+        o++;
+    return o->name || (command->operand && !strcmp(command->operand, "MODEL.h5"));
+}
+
+/* What an option of imports is answered by where there is a model, or data to train one;
+ * NULL where it is none, or an import. */
+static const char *of_imports(const cli_command *command, const char *option)
+{
+    static const char *const words[] = { "--label",   "--normal",      "--anomalous",
+                                         "--drop",    "--numeric",     "--categorical",
+                                         "--missing", "--split-column" };
+    const size_t n = sizeof words / sizeof *words;
+    const cli_option *o = command->options;
+    size_t i = 0;
+    const size_t length = strcspn(option, "=");
+    while (i < n &&
+           (strlen(words[i]) != length || strncmp(option, words[i], length) != 0))
+        i++;
+    while (o->name && strcmp(o->name, "data") != 0)
+        o++;
+    if (i == n || !o->name || !takes_model(command))
+        return NULL;
+    if (!strcmp(command->name, "train"))
+        return "'egad data import csv' takes it, when it makes the data file";
+    return i < 3
+               ? "a score wants no labels; a model finds its columns by their names and "
+                 "passes over others, and 'egad eval' takes labels"
+               : "a model finds its columns by their names, passes over others, and "
+                 "fills gaps as its import did";
+}
+
+/* Likewise of thresholds, which options of other names set. */
+static const char *of_thresholds(const cli_command *command, const char *option)
+{
+    const int here = !strcmp(command->name, "threshold");
+    if (here && !strncmp(option, "--false-alarms", 14))
+        return "--set RATE keeps such a rate in the model";
+    if (!here && takes_model(command) && !strncmp(option, "--threshold", 11))
+        return "'egad threshold MODEL.h5 --set-score X' keeps one";
+    return NULL;
+}
+
+const char *cli_hint_option(const cli_command *command, const char *option)
+{
+    const char *instead = of_imports(command, option);
+    return instead ? instead : of_thresholds(command, option);
+}
+
+static int is_model(const char *word)
+{
+    const char *const *m = egad_detector_models();
+    while (*m && strcmp(*m, word) != 0)
+        m++;
+    return *m != NULL;
+}
+
+const char *cli_hint_argument(const cli_option *options, const char *word)
+{
+    static const char *const hints[][2] = { { "model", "; a model is given by --model" },
+                                            { "data", "; data are given by --data" } };
+    for (size_t k = 0; k < sizeof hints / sizeof *hints; k++)
+        for (const cli_option *o = options; o->name; o++)
+            if (!strcmp(o->name, hints[k][0]) && !o->given &&
+                (o->needed > 0 || (o->needed && is_model(word))))
+                return hints[k][1];
+    for (const cli_option *o = options; o->name; o++)
+        if (!strcmp(o->name, "set") && !o->given && cli_text_is_number(word))
+            return "; a rate of false alarms is given by --set";
+    return "";
+}
+
+int cli_hint_cut(const char *word, int argc, char **argv)
+{
+    for (int i = 2; i < argc; i++) {
+        const size_t n = strlen(argv[i - 1]);
+        if (n && argv[i - 1][n - 1] == ',' && !strcmp(argv[i], word))
+            return 1;
+    }
+    return 0;
+}

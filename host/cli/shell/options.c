@@ -1,0 +1,435 @@
+/* What the commands share (cli.h).  The only file that includes popt.h: option tables
+ * are ours, popt splits the command line by them. */
+#include "shell.h"
+
+#include <errno.h>
+#include <math.h>
+#include <poll.h>
+#include <popt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { OPTIONS_MAX = CLI_OPTIONS_MAX, HELP_OPTION = OPTIONS_MAX + 1 };
+
+/* ---- Errors ------------------------------------------------------------- */
+
+int cli_fail(void)
+{
+    return cli_error("%s", egad_status_last());
+}
+
+static void print_error(const char *format, va_list args)
+{
+    char line[2048];
+    vsnprintf(line, sizeof line, format, args);
+    /* One line, whatever a file is called. */
+    for (char *c = line; *c; c++)
+        if ((unsigned char)*c < ' ')
+            *c = ' ';
+    /* Results come before the error also where both streams are one. */
+    fflush(stdout);
+    fprintf(stderr, "egad: %s\n", line);
+}
+
+int cli_error(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    print_error(format, args);
+    va_end(args);
+    return CLI_FAILED;
+}
+
+/* What stands between "egad" and the name of a command, or of a program as -bench. */
+static const char *gap(const char *name)
+{
+    return *name && *name != '-' ? " " : "";
+}
+
+egad_tuning_info cli_tuning(const egad_device_info *device)
+{
+    egad_tuning_info tuning;
+    egad_tune_describe(&tuning, device);
+    if (tuning.problem[0])
+        cli_warning("%s: " CLI_OTHER_TUNING "; until then the type of the device decides",
+                    tuning.problem);
+    return tuning;
+}
+
+egad_status cli_device(egad_device **out, const char *choice)
+{
+    const egad_status status = egad_device_new(out, choice);
+    if (status == EGAD_OK)
+        cli_tuning(egad_device_describe(*out));
+    return status;
+}
+
+int cli_usage(const char *name, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    print_error(format, args);
+    va_end(args);
+    fprintf(stderr, "try 'egad%s%s --help'\n", gap(name), name);
+    return CLI_USAGE;
+}
+
+/* Asked of the pipe itself, for errno may be of something later. */
+static int is_read(int file)
+{
+    struct pollfd pipe = { .fd = file, .events = POLLOUT };
+    return poll(&pipe, 1, 0) < 0 || !(pipe.revents & POLLERR);
+}
+
+int cli_flush(int code)
+{
+    if (code != CLI_DONE || (fflush(stdout) == 0 && !ferror(stdout)))
+        return code;
+    if (!is_read(STDOUT_FILENO))
+        return CLI_UNREAD;
+    return cli_error("'standard output' could not be written: %s", strerror(errno));
+}
+
+void cli_warning(const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    cli_error("warning: %s", text);
+}
+
+/* ---- Help --------------------------------------------------------------- */
+
+static void print_option(const cli_option *option)
+{
+    char left[160];
+    char letter[5] = "    ";
+    if (option->letter)
+        snprintf(letter, sizeof letter, "-%c, ", option->letter);
+    int n = snprintf(left, sizeof left, "  %s--%s%s%s", letter, option->name,
+                     option->wants ? " " : "", option->wants ? option->wants : "");
+    if (n > 26)
+        printf("%s\n%-28s", left, "");
+    else
+        printf("%-28s", left);
+    puts(option->help);
+}
+
+/* "-o" or "--data": what a user would type. */
+static const char *name_of(const cli_option *option, char *buffer, size_t size)
+{
+    if (option->letter)
+        snprintf(buffer, size, "-%c", option->letter);
+    else
+        snprintf(buffer, size, "--%s", option->name);
+    return buffer;
+}
+
+static void print_help(const cli_command *command)
+{
+    char left[64];
+    printf("usage: egad%s%s%s%s", gap(command->name), command->name,
+           command->operand ? " " : "", command->operand ? command->operand : "");
+    for (const cli_option *o = command->options; o->name; o++)
+        if (o->needed)
+            printf(" %s %s", name_of(o, left, sizeof left), o->wants);
+    printf("%s\n\n%s\n\n", command->options->name ? " [OPTIONS]" : "", command->summary);
+    for (const cli_option *o = command->options; o->name; o++)
+        print_option(o);
+    print_option(&(cli_option){ .name = "help", .letter = 'h', .help = "print this" });
+    if (command->notes)
+        printf("\n%s", command->notes);
+    printf("\nexample:\n  %s\n", command->example);
+}
+
+/* ---- Options ------------------------------------------------------------ */
+
+/* Values of options, which popt allocates, until the program ends. */
+struct kept {
+    struct kept *next;
+    char *text;
+};
+static struct kept *kept;
+
+static void release_kept(void)
+{
+    while (kept) {
+        struct kept *next = kept->next;
+        free(kept->text);
+        free(kept);
+        kept = next;
+    }
+}
+
+static const char *keep(char *text)
+{
+    struct kept *entry = malloc(sizeof *entry);
+    if (!entry)
+        return text;
+    if (!kept)
+        atexit(release_kept);
+    *entry = (struct kept){ kept, text };
+    kept = entry;
+    return text;
+}
+
+static int is_choice(const char *choices, const char *text)
+{
+    size_t n = strlen(text);
+    for (const char *at = choices; at; at = strchr(at, '|')) {
+        at += *at == '|';
+        if (n && strcspn(at, "|") == n && !strncmp(at, text, n))
+            return 1;
+    }
+    return 0;
+}
+
+static int store_real(cli_option *option, const char *text)
+{
+    char *end;
+    double value = strtod(text, &end);
+    if (end == text || *end || !isfinite(value))
+        return 0;
+    *(double *)option->value = value;
+    if (option->kind == CLI_WEIGHT)
+        return value >= 0 && value <= 1;
+    return value > 0 && (option->kind == CLI_RATE || value < 1);
+}
+
+static int store_integer(cli_option *option, const char *text)
+{
+    if (!*text || strspn(text, "0123456789") != strlen(text))
+        return 0;
+    errno = 0;
+    unsigned long long value = strtoull(text, NULL, 10);
+    if (errno)
+        return 0;
+    if (option->kind == CLI_SEED) {
+        *(uint64_t *)option->value = value;
+        return 1;
+    }
+    *(int *)option->value = (int)value;
+    return value >= 1 && value <= 1000000000;
+}
+
+/* Put `text` where the option wants it; 0 if it does not fit. */
+static int store(cli_option *option, const char *text)
+{
+    switch (option->kind) {
+    case CLI_FLAG:
+        *(int *)option->value = 1;
+        return 1;
+    case CLI_TEXT:
+    case CLI_LIST:
+        *(const char **)option->value = text;
+        return *text && strncmp(text, "--", 2) != 0;
+    case CLI_CHOICE:
+        *(const char **)option->value = text;
+        return is_choice(option->wants, text);
+    case CLI_COUNT:
+    case CLI_SEED:
+        return store_integer(option, text);
+    case CLI_RATE:
+    case CLI_WEIGHT:
+    case CLI_SHARE:
+        return store_real(option, text);
+    }
+    return 0;
+}
+
+static const char *wanted(const cli_option *option)
+{
+    switch (option->kind) {
+    case CLI_COUNT:
+        return "a whole number from 1 to 1,000,000,000";
+    case CLI_SEED:
+        return "a whole number from 0";
+    case CLI_RATE:
+        return "a number above 0";
+    case CLI_WEIGHT:
+        return "a number from 0 to 1";
+    case CLI_SHARE:
+        return "a number above 0 and below 1";
+    default:
+        return option->wants;
+    }
+}
+
+/* The options of a command and --help as popt wants them. */
+static void fill_popt(struct poptOption *table, const cli_command *command)
+{
+    int n = 0;
+    for (const cli_option *o = command->options; o->name && n < OPTIONS_MAX; o++, n++)
+        table[n] = (struct poptOption){ .longName = o->name,
+                                        .shortName = o->letter,
+                                        .argInfo = o->kind == CLI_FLAG ? POPT_ARG_NONE
+                                                                       : POPT_ARG_STRING,
+                                        .val = n + 1 };
+    table[n++] =
+        (struct poptOption){ .longName = "help", .shortName = 'h', .val = HELP_OPTION };
+    table[n] = (struct poptOption){ 0 };
+}
+
+static int bad_option(const cli_command *command, poptContext context, int error)
+{
+    const char *option = poptBadOption(context, POPT_BADOPTION_NOALIAS);
+    const char *instead = cli_hint_option(command, option);
+    switch (error) {
+    case POPT_ERROR_BADOPT:
+        if (instead)
+            return cli_usage(command->name, "there is no option '%s' here: %s", option,
+                             instead);
+        if (!strcmp(option, "--model") && command->operand)
+            return cli_usage(command->name,
+                             "there is no option --model here: it is 'egad %s "
+                             "%s'",
+                             command->name, command->operand);
+        return cli_usage(command->name, "there is no option '%s'%s", option,
+                         cli_hint_near(command, option).text);
+    case POPT_ERROR_NOARG:
+        return cli_usage(command->name, "%s wants a value", option);
+    default:
+        return cli_usage(command->name, "%s: %s", option, poptStrerror(error));
+    }
+}
+
+/* What is left when the options are taken away, and which of those are missing. */
+static int check_rest(const cli_command *command, const char **rest, int argc,
+                      char **argv)
+{
+    size_t n = 0;
+    while (rest && rest[n])
+        n++;
+    size_t most = !command->operand ? 0 : command->operands ? command->operands : 1;
+    for (size_t i = 0; i < n && i < most; i++) {
+        char *copy = strdup(rest[i]);
+        if (!copy)
+            return cli_error("out of memory for '%s'", rest[i]);
+        command->operand_at[i] = keep(copy);
+    }
+    for (size_t i = 0; n > most && i < n; i++)
+        if (cli_hint_cut(rest[i], argc, argv))
+            return cli_usage(command->name,
+                             "unexpected argument '%s': the values of a list are "
+                             "separated by commas without blanks",
+                             rest[i]);
+    if (n > most)
+        return cli_usage(command->name, "unexpected argument '%s'%s", rest[most],
+                         cli_hint_argument(command->options, rest[most]));
+    if (command->operand && *command->operand != '[' && n == 0)
+        return cli_usage(command->name, "%s is missing", command->operand);
+    char name[64];
+    for (const cli_option *o = command->options; o->name; o++)
+        if (o->needed > 0 && !o->given)
+            return cli_usage(command->name, "%s %s is missing",
+                             name_of(o, name, sizeof name), o->wants);
+    return -1;
+}
+
+int cli_parse(const cli_command *command, int argc, char **argv)
+{
+    if (cli_complete_asked())
+        return cli_complete_command(command, argc, argv);
+    struct poptOption table[OPTIONS_MAX + 2];
+    fill_popt(table, command);
+    poptContext context = poptGetContext("egad", argc, (const char **)argv, table, 0);
+    int code = -1;
+    int got;
+    while (code < 0 && (got = poptGetNextOpt(context)) > 0) {
+        if (got == HELP_OPTION) {
+            print_help(command);
+            code = CLI_DONE;
+            break;
+        }
+        cli_option *option = &command->options[got - 1];
+        char *copy = poptGetOptArg(context);
+        const char *text = copy ? keep(copy) : "";
+        if (option->given && option->kind == CLI_LIST) {
+            code =
+                cli_usage(command->name, "--%s is given twice; put commas between values",
+                          option->name);
+            break;
+        }
+        option->given = 1;
+        if (!store(option, text))
+            code = cli_usage(command->name, "--%s wants %s, not '%s'%s", option->name,
+                             wanted(option), text, cli_hint_number(option, text).text);
+    }
+    if (code < 0 && got < -1)
+        code = bad_option(command, context, got);
+    if (code < 0)
+        code = check_rest(command, poptGetArgs(context), argc, argv);
+    poptFreeContext(context);
+    return code;
+}
+
+int cli_given(const cli_option *options, const char *name)
+{
+    for (const cli_option *o = options; o->name; o++)
+        if (!strcmp(o->name, name))
+            return o->given;
+    return 0;
+}
+
+/* ---- Clock and terminal --------------------------------------------------- */
+
+double cli_clock(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+int cli_terminal(void)
+{
+    const char *terminal = getenv("TERM");
+    return isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb");
+}
+
+/* ---- Models ------------------------------------------------------------- */
+
+int cli_model_check(const char *command, const char *name)
+{
+    char names[256] = "";
+    size_t used = 0;
+    for (const char *const *m = egad_detector_models(); *m; m++) {
+        if (name && !strcmp(*m, name))
+            return -1;
+        if (used < sizeof names)
+            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s",
+                                     used ? ", " : "", *m);
+    }
+    if (!name)
+        return cli_usage(command, "--model NAME is missing; there are %s", names);
+    size_t n = 0;
+    while (egad_detector_models()[n])
+        n++;
+    const char *near = egad_array_near(name, egad_detector_models(), n);
+    if (near)
+        return cli_usage(command, "there is no model '%s': did you mean '%s'?", name,
+                         near);
+    return cli_usage(command, "there is no model '%s'; there are %s", name, names);
+}
+
+int cli_shape(const char *command, const char *text, const char *model, size_t shape[3])
+{
+    const int images = egad_detector_images(model);
+    int side[3] = { 0, 0, 1 }, end = 0;
+    if (!text)
+        text = images ? "28x28x1" : "121";
+    int n = sscanf(text, "%7dx%7d%nx%7d%n", &side[0], &side[1], &end, &side[2], &end);
+    if (n == 1) {
+        n = sscanf(text, "%7d%n", &side[2], &end);
+        side[0] = side[1] = 1;
+    }
+    if (n < 1 || text[end] || side[0] < 1 || side[1] < 1 || side[2] < 1)
+        return cli_usage(command, "--shape '%s' is not N, HxW or HxWxC", text);
+    for (int i = 0; i < 3; i++)
+        shape[i] = (size_t)side[i];
+    return -1;
+}

@@ -1,0 +1,81 @@
+/* What infer.c and infer_fused.c share; no other file includes this one. */
+#ifndef EGAD_INFER_INSIDE_H
+#define EGAD_INFER_INSIDE_H
+
+#include "encode.h"
+
+#include "net/pass.h"
+
+/* D on (x, E(x)) or on (G(E(x)), E(x)): the first layers' outputs side by side, and its
+ * three sections. */
+typedef struct {
+    egad_tensor hidden;
+    egad_pass x, z, xz;
+} egad_infer_d;
+
+/* Launches for n rows. */
+typedef struct {
+    size_t n;
+    egad_plan *plan;
+} egad_infer_launches;
+
+struct egad_infer {
+    egad_detector *detector;
+    unsigned wanted;
+    size_t batch;
+    egad_tensor x, terms, evidence;
+    egad_tensor wrapped; /* rows where the host has them, until the launch */
+    egad_mlp *mlp;       /* the one launch, or NULL: those below */
+    egad_infer_launches full,
+        rest;                 /* of `batch` rows, and of the last odd number of rows */
+    egad_tensor folded[NETS]; /* moving averages, batch normalisation folded in */
+    egad_tensor z, rebuilt, white;
+    egad_tensor mean, whitening, panels; /* of the evidence */
+    egad_neighbours near;                /* or the training rows that are near */
+    egad_pass e, g;
+    egad_infer_d real, fake;
+};
+
+/* ---- Which terms, and what they are made of ------------------------------- */
+
+static inline int wants(const egad_infer *s, int term)
+{
+    return (s->wanted >> term & 1u) != 0;
+}
+
+static inline int wants_white(const egad_infer *s)
+{
+    return wants(s, TERM_FEATURES) || wants(s, TERM_EVIDENCE);
+}
+
+static inline int wants_near(const egad_infer *s)
+{
+    return wants(s, TERM_NEAR) || wants(s, TERM_LOCAL);
+}
+
+static inline int wants_evidence(const egad_infer *s)
+{
+    return wants_white(s) || wants_near(s) || s->wanted == INFER_EVIDENCE;
+}
+
+static inline int by_nearest(const egad_infer *s)
+{
+    return s->detector->model->combined == COMBINED_NEAREST;
+}
+
+static inline int wants_real(const egad_infer *s)
+{
+    return wants(s, TERM_SIGMA) || wants(s, TERM_FM) || wants_evidence(s);
+}
+
+static inline int wants_fake(const egad_infer *s)
+{
+    return wants(s, TERM_SIGMA_REBUILT) || wants(s, TERM_FM) ||
+           (wants_evidence(s) && !by_nearest(s));
+}
+
+/* infer_fused.c: prepare the one launch; s->mlp stays NULL where the networks do not fit
+ * into it. */
+egad_status egad_infer_fuse(egad_infer *s);
+
+#endif

@@ -1,0 +1,247 @@
+/* Why a row has its score: G(E(x)) in the row's own units, and what each feature and each
+ * column adds to the error of reconstruction. */
+#include "encode.h"
+#include "latent_search.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Of n rows, whose first is row `at` of `out`. */
+static void fill(const egad_detector *d, const egad_explanation *out, size_t at, size_t n,
+                 const float *scaled, const float *rebuilt)
+{
+    const size_t C = d->columns;
+    const float limit = egad_detector_limit(d);
+    for (size_t i = 0; i < n * C; i++) {
+        const size_t to = at * C + i;
+        if (out->rebuilt)
+            out->rebuilt[to] = egad_detector_unscale(d, i % C, rebuilt[i]);
+        if (out->residual)
+            out->residual[to] = scaled[i] - rebuilt[i];
+        if (out->clipped)
+            out->clipped[to] = isfinite(limit) && fabsf(scaled[i]) >= limit;
+    }
+}
+
+/* Scaled inputs, and what they are rebuilt as: by the encoder, or by a search. */
+typedef struct {
+    egad_infer *infer;
+    egad_search *search;
+    float *terms, *z; /* of a batch, in the search */
+} rebuilder;
+
+static egad_status rebuilder_new(rebuilder *r, egad_detector *d, size_t batch,
+                                 const egad_search_options *search)
+{
+    egad_status status = EGAD_OK;
+    egad_search_course course;
+    *r = (rebuilder){ 0 };
+    if (d->net[NET_E])
+        return egad_infer_new(&r->infer, d, INFER_REBUILT, batch);
+    const int given = search && search->kind != EGAD_SCORE_DEFAULT;
+    if (given && search->kind == EGAD_SCORE_COMBINED)
+        FAIL(ARGUMENT, "a search is for the score sigma or fm, not for combined");
+    if (given && !(search->alpha >= 0.0 && search->alpha <= 1.0))
+        FAIL(ARGUMENT, "alpha is %g; it is a weight between 0 and 1", search->alpha);
+    NEW(r->terms, batch * TERMS);
+    NEW(r->z, batch * (size_t)d->model->z_dim);
+    TRY(egad_search_settle(&course, d, given ? search->kind : EGAD_SCORE_SIGMA,
+                           given ? search->alpha : 0.9, search));
+    TRY(egad_search_new(&r->search, d, &course, batch));
+done:
+    return status;
+}
+
+static void rebuilder_free(rebuilder *r)
+{
+    egad_infer_free(r->infer);
+    egad_search_free(r->search);
+    free(r->terms);
+    free(r->z);
+}
+
+/* z: NULL if not wanted. */
+static egad_status rebuild(rebuilder *r, const float *x, size_t n, float *scaled,
+                           float *rebuilt, float *z)
+{
+    egad_status status = EGAD_OK;
+    if (r->infer)
+        return egad_infer_rebuild(r->infer, x, n, scaled, rebuilt, z);
+    float *found = z ? z : r->z;
+    TRY(egad_search_run(r->search, x, n, r->terms, found));
+    TRY(egad_search_rebuild(r->search, x, found, n, scaled, rebuilt));
+done:
+    return status;
+}
+
+egad_status egad_explain_rows(egad_detector *d, const float *x, size_t rows,
+                              const egad_search_options *search,
+                              const egad_explanation *out)
+{
+    egad_status status = EGAD_OK;
+    rebuilder r = { 0 };
+    float *scaled = NULL, *rebuilt = NULL;
+    const size_t C = d->columns, Z = (size_t)d->model->z_dim;
+    const size_t batch = egad_score_bulk(d, rows);
+    if (rows == 0)
+        return EGAD_OK;
+    NEW(scaled, batch * C);
+    NEW(rebuilt, batch * C);
+    TRY(rebuilder_new(&r, d, batch, search));
+    for (size_t i = 0; i < rows; i += batch) {
+        const size_t n = rows - i < batch ? rows - i : batch;
+        TRY(rebuild(&r, x + i * C, n, scaled, rebuilt,
+                    out->latent ? out->latent + i * Z : NULL));
+        fill(d, out, i, n, scaled, rebuilt);
+    }
+done:
+    rebuilder_free(&r);
+    free(scaled);
+    free(rebuilt);
+    return status;
+}
+
+/* ---- Latent space ------------------------------------------------------------ */
+
+/* Of column j of x (rows, columns): its mean, and the mean square around that. */
+static double mean_of(const float *x, size_t rows, size_t columns, size_t j,
+                      double *variance)
+{
+    double mean = 0.0;
+    *variance = 0.0;
+    for (size_t i = 0; i < rows; i++)
+        mean += (double)x[i * columns + j] / (double)rows;
+    for (size_t i = 0; i < rows; i++) {
+        const double v = (double)x[i * columns + j] - mean;
+        *variance += v * v / (double)rows;
+    }
+    return mean;
+}
+
+egad_status egad_explain_plane(float *point, double share[2], const float *latent,
+                               size_t rows, size_t z_dim)
+{
+    egad_status status = EGAD_OK;
+    egad_calibration c = { 0 };
+    double all = 0.0, variance = 0.0;
+    if (rows == 0 || z_dim == 0)
+        FAIL(SHAPE, "plane: %zu rows of %zu dimensions, wanted one of each or more", rows,
+             z_dim);
+    TRY(egad_calibrate_points(&c, latent, rows, z_dim, z_dim, 2));
+    for (size_t j = 0; j < z_dim; j++) {
+        mean_of(latent, rows, z_dim, j, &variance);
+        all += variance;
+    }
+    const egad_points *p = &c.points;
+    for (size_t k = 0; k < 2; k++) {
+        double unit = 0.0, mean = 0.0; /* a direction is a unit vector by a factor */
+        for (size_t j = 0; k < p->P && j < z_dim; j++)
+            unit += (double)p->map[j * p->P + k] * (double)p->map[j * p->P + k];
+        variance = 0.0;
+        if (unit > 0.0)
+            mean = mean_of(p->point, rows, p->P, k, &variance);
+        for (size_t i = 0; i < rows; i++)
+            point[2 * i + k] =
+                unit > 0.0 ? (float)(((double)p->point[i * p->P + k] - mean) / sqrt(unit))
+                           : 0.0f;
+        share[k] = unit > 0.0 && all > 0.0 ? variance / unit / all : 0.0;
+    }
+done:
+    egad_calibrate_clear(&c);
+    return status;
+}
+
+/* ---- Columns --------------------------------------------------------------- */
+
+/* Largest first; a NaN, which compares with nothing, before all; then by column. */
+static int by_largest_down(const void *a, const void *b)
+{
+    const egad_explained *x = a, *y = b;
+    if (isnan(x->largest) != isnan(y->largest))
+        return isnan(x->largest) ? -1 : 1;
+    if (x->largest != y->largest && !isnan(x->largest))
+        return x->largest > y->largest ? -1 : 1;
+    return x->column < y->column ? -1 : 1;
+}
+
+static size_t largest(const float *x, size_t n)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < n; i++)
+        if (x[i] > x[best])
+            best = i;
+    return best;
+}
+
+/* What training rows have ends what is expected: beyond it the logarithm of a number
+ * becomes any number.  And a number far out is rebuilt far out: it differs from what
+ * training rows have by more than from that. */
+static void keep_range(egad_explained *e, const egad_detector *d, size_t j)
+{
+    const float least = d->range[j], most = d->range[d->columns + j];
+    e->beyond = e->rebuilt > most ? 1 : e->rebuilt < least ? -1 : 0;
+    if (!e->beyond)
+        return;
+    e->rebuilt = e->beyond > 0 ? most : least;
+    const float far = fabsf(egad_detector_scale(d, j, e->value) -
+                            egad_detector_scale(d, j, e->rebuilt));
+    if (far > e->largest)
+        e->largest = far;
+}
+
+/* The column whose first feature is j; `categories` as in egad_column. */
+static egad_explained explain(const egad_detector *d, const float *x,
+                              const egad_explanation *of, size_t column, size_t j,
+                              size_t categories)
+{
+    egad_explained e = { .column = column, .category = -1, .expected = -1 };
+    const size_t features = categories ? categories : 1;
+    double sum = 0.0;
+    for (size_t i = j; i < j + features; i++) {
+        const float size = fabsf(of->residual[i]);
+        sum += (double)size;
+        if (!(size <= e.largest)) /* no number stays */
+            e.largest = isnan(e.largest) ? e.largest : size;
+        e.clipped += of->clipped && of->clipped[i];
+    }
+    e.residual = (float)sum;
+    size_t shown = j;
+    if (categories) {
+        const size_t has = largest(x + j, categories);
+        if (x[j + has] > 0.0f)
+            e.category = (int)has;
+        e.expected = (int)largest(of->rebuilt + j, categories);
+        shown += (size_t)e.expected;
+    }
+    e.value = x[shown];
+    e.rebuilt = of->rebuilt[shown];
+    if (!categories)
+        keep_range(&e, d, j);
+    return e;
+}
+
+egad_status egad_explain_columns(egad_explained **list, size_t *n, const egad_detector *d,
+                                 const float *x, const egad_explanation *of)
+{
+    egad_status status = EGAD_OK;
+    egad_explained *columns = NULL;
+    const size_t all = d->schema.n ? d->schema.n : d->columns;
+    double sum = 0.0;
+    *list = NULL;
+    if (!of->rebuilt || !of->residual)
+        FAIL(ARGUMENT, "the columns of a row want what was rebuilt, and the residual");
+    NEW(columns, all);
+    for (size_t i = 0, j = 0; i < all; i++) {
+        const size_t categories = d->schema.n ? d->schema.column[i].categories : 0;
+        columns[i] = explain(d, x, of, i, j, categories);
+        sum += (double)columns[i].largest;
+        j += categories ? categories : 1;
+    }
+    for (size_t i = 0; i < all; i++)
+        columns[i].share = sum != 0.0 ? (float)((double)columns[i].largest / sum) : 0.0f;
+    qsort(columns, all, sizeof *columns, by_largest_down);
+    *list = columns;
+    *n = all;
+done:
+    return status;
+}

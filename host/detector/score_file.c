@@ -1,0 +1,111 @@
+/* Scores as a file, and back. */
+#include "io/io.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { VERSION = 1 };
+
+egad_status egad_score_save(const char *path, const float *scores, const size_t *row,
+                            const unsigned char *y, char *const *name,
+                            const int32_t *unseen, size_t n, egad_score_kind kind,
+                            double alpha, const egad_judgement *judgement)
+{
+    egad_status status = EGAD_OK;
+    egad_h5 *file = NULL;
+    uint64_t *rows = NULL;
+    NEW(rows, n);
+    for (size_t i = 0; i < n; i++)
+        rows[i] = row ? row[i] : i;
+    TRY(egad_h5_create(&file, path));
+    TRY(egad_h5_write_text(file, "/", "format", "egad-scores"));
+    TRY(egad_h5_write_count(file, "/", "format_version", VERSION));
+    TRY(egad_h5_write_text(file, "/", "score", egad_score_name(kind)));
+    TRY(egad_h5_write_number(file, "/", "alpha", alpha));
+    TRY(egad_h5_write(file, "/score", EGAD_H5_F32, 1, &n, scores));
+    TRY(egad_h5_write(file, "/row", EGAD_H5_U64, 1, &n, rows));
+    if (y)
+        TRY(egad_h5_write(file, "/y", EGAD_H5_U8, 1, &n, y));
+    if (name)
+        TRY(egad_h5_write_texts(file, "/file", name, n));
+    if (unseen)
+        TRY(egad_h5_write(file, "/unseen", EGAD_H5_I32, 1, &n, unseen));
+    if (judgement) {
+        const egad_threshold *at = &judgement->at;
+        TRY(egad_h5_write(file, "/p_value", EGAD_H5_F64, 1, &n, judgement->p));
+        TRY(egad_h5_write(file, "/label", EGAD_H5_U8, 1, &n, judgement->label));
+        TRY(egad_h5_write_number(file, "/", "threshold", (double)at->score));
+        TRY(egad_h5_write_number(file, "/", "false_alarms", at->false_alarms));
+    }
+    TRY(egad_h5_commit(file));
+done:
+    free(rows);
+    egad_h5_close(file);
+    return status;
+}
+
+/* A one-dimensional array of as many elements as there are scores. */
+static egad_status check_length(egad_h5 *file, const char *path, const char *name,
+                                size_t n)
+{
+    egad_status status = EGAD_OK;
+    size_t shape[EGAD_H5_RANK];
+    int rank;
+    TRY(egad_h5_shape(file, name, shape, &rank));
+    if (rank != 1 || shape[0] != n)
+        FAIL(SHAPE, "%s in '%s' has rank %d and %zu rows, /score has %zu", name, path,
+             rank, rank ? shape[0] : 1, n);
+done:
+    return status;
+}
+
+egad_status egad_score_load(const char *path, float **scores, size_t **row, size_t *n,
+                            egad_score_kind *kind, double *alpha)
+{
+    egad_status status = EGAD_OK;
+    egad_h5 *file = NULL;
+    char *name = NULL;
+    float *score = NULL;
+    uint64_t *number = NULL;
+    size_t *rows = NULL, shape[EGAD_H5_RANK] = { 0 };
+    int rank;
+    egad_score_kind found;
+    double weight;
+
+    *scores = NULL;
+    *row = NULL;
+    TRY(egad_h5_open(&file, path));
+    TRY(egad_h5_expect(file, path, "egad-scores", "file of scores", "egad score",
+                       VERSION));
+    TRY(egad_h5_read_text(file, "/", "score", &name));
+    TRY(egad_score_parse(&found, name));
+    TRY(egad_h5_read_number(file, "/", "alpha", &weight));
+    TRY(egad_h5_shape(file, "/score", shape, &rank));
+    TRY(check_length(file, path, "/score", shape[0]));
+    TRY(check_length(file, path, "/row", shape[0]));
+    NEW(score, shape[0]);
+    NEW(number, shape[0]);
+    NEW(rows, shape[0]);
+    TRY(egad_h5_read(file, "/score", EGAD_H5_F32, shape[0], score));
+    TRY(egad_h5_read(file, "/row", EGAD_H5_U64, shape[0], number));
+    for (size_t i = 0; i < shape[0]; i++) {
+        if (!isfinite(score[i]))
+            FAIL(DATA, "/score in '%s', row %zu: %g is not finite", path, i,
+                 (double)score[i]);
+        rows[i] = number[i];
+    }
+    *scores = score;
+    *row = rows;
+    *n = shape[0];
+    *kind = found;
+    *alpha = weight;
+    score = NULL;
+    rows = NULL;
+done:
+    free(name);
+    free(score);
+    free(number);
+    free(rows);
+    egad_h5_close(file);
+    return status;
+}

@@ -1,0 +1,58 @@
+/* Errors and what they say. */
+#ifndef EGAD_STATUS_PUBLIC_H
+#define EGAD_STATUS_PUBLIC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define EGAD_API __attribute__((visibility("default")))
+#else
+#define EGAD_API
+#endif
+
+/* ---- Status ------------------------------------------------------------- */
+
+/* One list makes both the enum and the strings, so they cannot drift apart. */
+#define EGAD_STATUS_LIST(X)                                                              \
+    X(OK, "no error")                                                                    \
+    X(MEMORY, "out of host memory")                                                      \
+    X(ARGUMENT, "an option has a value that does not fit")                               \
+    X(SHAPE, "an array has the wrong shape")                                             \
+    X(FILE, "a file could not be read or written")                                       \
+    X(FORMAT, "a file does not hold what it should")                                     \
+    X(DATA, "the data cannot serve this purpose")                                        \
+    X(DEVICE, "no OpenCL device matches")                                                \
+    X(BUILD, "an OpenCL program did not build")                                          \
+    X(OPENCL, "an OpenCL call failed")
+
+typedef enum {
+#define X(code, text) EGAD_##code,
+    EGAD_STATUS_LIST(X)
+#undef X
+} egad_status;
+
+/* What a status means, in general.  Never NULL. */
+EGAD_API const char *egad_status_text(egad_status s);
+
+/* What the last failure of this thread was, in particular: one line without a
+ * final newline.  Empty before any failure. */
+EGAD_API const char *egad_status_last(void);
+
+/* The library's version, "0.1.0". */
+EGAD_API const char *egad_status_version(void);
+
+/* Of n names the one that a slip of the keyboard may have made `text` of, or a word cut
+ * short: for messages.  NULL if there is none.  Case, and hyphens in front, do not count.
+ */
+EGAD_API const char *egad_array_near(const char *text, const char *const *names,
+                                     size_t n);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

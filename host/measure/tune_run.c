@@ -1,0 +1,360 @@
+/* egad tune, the measuring: the products that a model needs, by each engine and tile. */
+#include "ops/clblast.h"
+#include "detector/detector.h"
+#include "device/rng.h"
+#include "ops/tiles.h"
+#include "device/tune.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROWS, TILES, CLBLAST }; /* as in egad.h */
+enum { ROUNDS = 3, MOST = 50 };
+static const double SECONDS = 5e-3; /* of a round, about */
+
+typedef struct {
+    egad_device *device;
+    egad_tensor a, b, c;
+    size_t done, of;
+    void (*progress)(void *context, size_t done, size_t of);
+    void *context;
+} bench;
+
+/* ---- What a model needs -------------------------------------------------------- */
+
+/* Products of one kind of score that are appended while a scorer is prepared. */
+static egad_status look_at_score(egad_detector *d, egad_score_kind kind, size_t batch)
+{
+    egad_status status = EGAD_OK;
+    egad_scorer *scorer = NULL;
+    egad_profile *launches = NULL;
+    size_t n;
+    TRY(egad_score_new(&scorer, d, kind, 0.9, batch, NULL));
+    TRY(egad_score_profile(&launches, &n, scorer, NULL, 0));
+done:
+    free(launches);
+    egad_score_free(scorer);
+    return status;
+}
+
+/* Note all products of training and of the scores in `t`. */
+static egad_status look(egad_tuning *t, egad_detector *d, size_t batch)
+{
+    egad_status status = EGAD_OK;
+    egad_device *device = d->device;
+    egad_profile *launches = NULL;
+    char gemm[sizeof device->gemm], conv[sizeof device->conv];
+    size_t n;
+    memcpy(gemm, device->gemm, sizeof gemm);
+    memcpy(conv, device->conv, sizeof conv);
+    /* Prepared so that all products are plain matrices, appended one by one. */
+    snprintf(device->gemm, sizeof device->gemm, "clblast");
+    snprintf(device->conv, sizeof device->conv, "direct");
+    device->seen = t;
+    TRY(egad_train_profile(&launches, &n, d, 0));
+    TRY(look_at_score(d, EGAD_SCORE_SIGMA, batch));
+    TRY(look_at_score(d, EGAD_SCORE_FM, batch));
+done:
+    device->seen = NULL;
+    memcpy(device->gemm, gemm, sizeof gemm);
+    memcpy(device->conv, conv, sizeof conv);
+    free(launches);
+    return status;
+}
+
+/* ---- How long one takes --------------------------------------------------------- */
+
+/* Seconds of one run of a plan, the least of several rounds.  What has no chance against
+ * `best` (0: none yet) is run once. */
+static egad_status clock_plan(double *seconds, egad_device *device, egad_plan *plan,
+                              double best)
+{
+    egad_status status = EGAD_OK;
+    int times = 1;
+    TRY(egad_plan_run(plan)); /* drivers compile when a kernel is first run */
+    TRY(egad_device_finish(device));
+    *seconds = INFINITY;
+    for (int round = 0; round <= ROUNDS; round++) {
+        const double start = egad_device_clock();
+        for (int i = 0; i < times; i++)
+            TRY(egad_plan_run(plan));
+        TRY(egad_device_finish(device));
+        const double one = (egad_device_clock() - start) / times;
+        *seconds = one < *seconds ? one : *seconds;
+        if (best > 0.0 && *seconds > 3.0 * best)
+            break;
+        times = *seconds * MOST > SECONDS ? (int)(SECONDS / *seconds) + 1 : MOST;
+    }
+done:
+    return status;
+}
+
+/* The product by one engine; tile: of TILES, else NULL.  Packing is part of it for ROWS
+ * where op(B) is transposed. */
+static egad_status append(egad_plan *plan, const egad_product *p, int engine,
+                          const egad_tile *tile, egad_tensor *panels)
+{
+    egad_status status = EGAD_OK;
+    egad_device *device = egad_plan_device(plan);
+    egad_product packed = *p;
+    if (engine == TILES)
+        return egad_tiles_append(plan, p, tile);
+    if (engine == CLBLAST)
+        return egad_blas_append(plan, p);
+    if (p->transposed_b) {
+        const egad_gemm_entry entry = { .rows = p->b.n,
+                                        .columns = p->b.c,
+                                        .transposed = 1 };
+        TRY(egad_tensor_flat(panels, device, egad_gemm_panels(device, p->b.c, p->b.n)));
+        TRY(egad_gemm_pack(plan, "pack", *panels, p->b, &entry, 1));
+        packed.panels = *panels;
+    }
+    TRY(egad_gemm_append(plan, EGAD_GEMM_ROWS, &packed));
+done:
+    return status;
+}
+
+/* Its seconds, or INFINITY where the device or its driver cannot do it so. */
+static double measure(bench *b, const egad_product *p, int engine, const egad_tile *tile,
+                      double best)
+{
+    egad_plan *plan = NULL;
+    egad_tensor panels = { 0 };
+    double seconds = INFINITY;
+    if (egad_plan_new(&plan, b->device, "tune") != EGAD_OK ||
+        append(plan, p, engine, tile, &panels) != EGAD_OK ||
+        clock_plan(&seconds, b->device, plan, best) != EGAD_OK)
+        seconds = INFINITY;
+    egad_plan_free(plan);
+    egad_tensor_free(&panels);
+    b->done++;
+    if (b->progress)
+        b->progress(b->context, b->done, b->of);
+    return seconds;
+}
+
+/* A matrix of `t`, which is large enough. */
+static egad_tensor matrix(egad_tensor t, size_t rows, size_t columns)
+{
+    return egad_tensor_view(t, 0, rows, columns);
+}
+
+static egad_product product_of(const bench *b, const egad_tuned *p)
+{
+    return (egad_product){
+        .label = "product",
+        .c = matrix(b->c, p->M, p->N),
+        .a = p->transposed_a ? matrix(b->a, p->K, p->M) : matrix(b->a, p->M, p->K),
+        .b = p->transposed_b ? matrix(b->b, p->N, p->K) : matrix(b->b, p->K, p->N),
+        .transposed_a = p->transposed_a,
+        .transposed_b = p->transposed_b
+    };
+}
+
+/* ---- All of them ----------------------------------------------------------------- */
+
+/* 0 for what was never measured, in the file. */
+static double known(double seconds)
+{
+    return isinf(seconds) ? 0.0 : seconds;
+}
+
+static void measure_own(bench *b, egad_tuned *p)
+{
+    const egad_product product = product_of(b, p);
+    double best = INFINITY;
+    p->tile[0] = '\0';
+    for (int i = 0; i < EGAD_TILES; i++) {
+        const egad_tile *tile = &egad_tiles_all[i];
+        const double seconds = egad_tiles_fit(b->device, tile)
+                                   ? measure(b, &product, TILES, tile, known(best))
+                                   : INFINITY;
+        if (seconds < best) {
+            best = seconds;
+            egad_tiles_name(p->tile, tile);
+        }
+    }
+    p->seconds[TILES] = known(best);
+    /* A single work-item for a block is for processors. */
+    p->seconds[ROWS] =
+        b->device->cpu ? known(measure(b, &product, ROWS, NULL, 0.0)) : 0.0;
+}
+
+/* CLBlast with the parameters it has now: seconds of all products to `seconds`, their
+ * sum by how often they are needed is returned. */
+static double measure_clblast(bench *b, const egad_tuning *now, double *seconds)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < now->n; i++) {
+        const egad_product product = product_of(b, &now->product[i]);
+        seconds[i] = measure(b, &product, CLBLAST, NULL, 0.0);
+        sum += (double)now->product[i].count * seconds[i];
+    }
+    return sum;
+}
+
+/* CLBlast as it comes, then by each set of parameters: the best is noted, and in force.
+ */
+static egad_status measure_sets(bench *b, egad_tuning *now)
+{
+    egad_status status = EGAD_OK;
+    double *seconds = NULL, best;
+    NEW(seconds, now->n);
+    best = measure_clblast(b, now, seconds);
+    for (size_t i = 0; i < now->n; i++)
+        now->product[i].seconds[CLBLAST] = known(seconds[i]);
+    for (int s = 0; egad_blas_sets[s][0]; s++) {
+        if (egad_blas_set(b->device, egad_blas_sets[s]) != EGAD_OK)
+            continue; /* it may not have these parameters */
+        const double sum = measure_clblast(b, now, seconds);
+        if (sum >= best)
+            continue;
+        best = sum;
+        snprintf(now->clblast, sizeof now->clblast, "%s", egad_blas_sets[s]);
+        for (size_t i = 0; i < now->n; i++)
+            now->product[i].seconds[CLBLAST] = known(seconds[i]);
+    }
+done:
+    free(seconds);
+    return status;
+}
+
+/* The faster of those that can be mixed, product by product. */
+static void decide_product(egad_tuned *p)
+{
+    const int tiles =
+        p->seconds[TILES] > 0.0 &&
+        (p->seconds[CLBLAST] <= 0.0 || p->seconds[TILES] < p->seconds[CLBLAST]);
+    snprintf(p->engine, sizeof p->engine, "%s", tiles ? "tiles" : "clblast");
+}
+
+static double sum_of(const egad_profile *list, size_t n)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < n; i++)
+        sum += list[i].calls * list[i].seconds;
+    return sum;
+}
+
+/* Seconds of an iteration of training and of a score, by an engine. */
+static egad_status clock_model(double *seconds, egad_tuning *t, const char *engine,
+                               egad_detector *d, size_t batch)
+{
+    egad_status status = EGAD_OK;
+    egad_device *device = d->device;
+    egad_tuning *before = device->tuning;
+    egad_scorer *scorer = NULL;
+    egad_profile *train = NULL, *score = NULL;
+    float *x = NULL;
+    size_t trains, scores;
+    snprintf(t->engine, sizeof t->engine, "%s", engine);
+    device->tuning = t;
+    NEW(x, batch * d->columns);
+    TRY(egad_train_profile(&train, &trains, d, 2));
+    TRY(egad_score_new(&scorer, d, EGAD_SCORE_SIGMA, 0.9, batch, NULL));
+    TRY(egad_score_profile(&score, &scores, scorer, x, 2));
+    *seconds = sum_of(train, trains) + sum_of(score, scores);
+done:
+    device->tuning = before;
+    egad_score_free(scorer);
+    free(train);
+    free(score);
+    free(x);
+    return status;
+}
+
+/* The engine for what has not been measured: that of most of the time.  But on processors
+ * rows, where it is faster for the whole model: its panels and fused kernels are made for
+ * whole networks. */
+static egad_status decide(egad_tuning *t, egad_detector *d, size_t batch)
+{
+    egad_status status = EGAD_OK;
+    double sum[EGAD_TUNE_ENGINES] = { 0 }, rows, mixed;
+    for (size_t i = 0; i < t->n; i++)
+        for (int e = 0; e < EGAD_TUNE_ENGINES; e++)
+            sum[e] += (double)t->product[i].count * t->product[i].seconds[e];
+    const char *other = sum[TILES] < sum[CLBLAST] ? "tiles" : "clblast";
+    snprintf(t->engine, sizeof t->engine, "%s", other);
+    if (!d->device->cpu)
+        return EGAD_OK;
+    TRY(clock_model(&mixed, t, other, d, batch));
+    TRY(clock_model(&rows, t, "rows", d, batch));
+    if (mixed < rows)
+        snprintf(t->engine, sizeof t->engine, "%s", other);
+done:
+    return status;
+}
+
+/* The matrices that all products are parts of, with numbers in them: some devices are
+ * faster with zeros. */
+static egad_status reserve(bench *b, const egad_tuning *now)
+{
+    egad_status status = EGAD_OK;
+    egad_tensor *const to[] = { &b->a, &b->b, &b->c };
+    size_t most[3] = { 0 };
+    float *values = NULL;
+    for (size_t i = 0; i < now->n; i++) {
+        const egad_tuned *p = &now->product[i];
+        const size_t size[3] = { p->M * p->K, p->K * p->N, p->M * p->N };
+        for (int k = 0; k < 3; k++)
+            most[k] = size[k] > most[k] ? size[k] : most[k];
+    }
+    for (int k = 0; k < 3; k++) {
+        TRY(egad_tensor_flat(to[k], b->device, most[k]));
+        NEW(values, most[k]);
+        egad_rng_uniform(1, (uint32_t)k, 1.0f, most[k], values);
+        TRY(egad_tensor_write(b->device, *to[k], values));
+        free(values);
+        values = NULL;
+    }
+done:
+    free(values);
+    return status;
+}
+
+egad_status egad_tune_run(egad_tuning **out, egad_detector *detector, size_t batch,
+                          void (*progress)(void *context, size_t done, size_t of),
+                          void *context)
+{
+    egad_status status = EGAD_OK;
+    bench b = { .device = detector->device, .progress = progress, .context = context };
+    egad_tuning *all = NULL, *now = NULL;
+    char gemm[sizeof b.device->gemm];
+    *out = NULL;
+    memcpy(gemm, b.device->gemm, sizeof gemm);
+    b.device->gemm[0] = '\0'; /* what EGAD_GEMM says is no matter here */
+    TRY(egad_tune_read(&all, &detector->device->info));
+    NEW(now, 1);
+    TRY(look(now, detector, batch));
+    TRY(reserve(&b, now));
+    b.of = now->n * (size_t)(b.device->cpu ? 1 : 0);
+    for (int i = 0; i < EGAD_TILES; i++)
+        b.of += egad_tiles_fit(b.device, &egad_tiles_all[i]) ? now->n : 0;
+    b.of += now->n;
+    for (int s = 0; egad_blas_sets[s][0]; s++)
+        b.of += now->n;
+    TRY(measure_sets(&b, now));
+    for (size_t i = 0; i < now->n; i++) {
+        const egad_tuned *p = &now->product[i];
+        egad_tuned *to;
+        measure_own(&b, &now->product[i]);
+        decide_product(&now->product[i]);
+        TRY(egad_tune_entry(&to, all, p->M, p->N, p->K, p->transposed_a,
+                            p->transposed_b));
+        *to = *p;
+    }
+    memcpy(all->clblast, now->clblast, sizeof all->clblast);
+    TRY(decide(all, detector, batch));
+    *out = all;
+    all = NULL;
+done:
+    memcpy(b.device->gemm, gemm, sizeof gemm);
+    egad_tensor_free(&b.a);
+    egad_tensor_free(&b.b);
+    egad_tensor_free(&b.c);
+    egad_tune_free(all);
+    egad_tune_free(now);
+    return status;
+}

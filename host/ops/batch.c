@@ -1,0 +1,72 @@
+/* What a training step is fed with: rows, noise, the clock. */
+#include "ops.h"
+
+#include "cl/shared.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+/* Row-wise work: a CPU does a row in one item, whose loop the compiler vectorises. */
+static size_t row_group(const egad_plan *plan)
+{
+    return egad_plan_device(plan)->cpu ? 1 : 64;
+}
+
+static egad_status add(egad_plan *plan, const char *label, const char *kernel,
+                       size_t groups, size_t local, double bytes, const egad_arg *args,
+                       size_t n)
+{
+    char options[32];
+    snprintf(options, sizeof options, "-DWG=%zu", row_group(plan));
+    const egad_launch launch = { .label = label,
+                                 .source = egad_cl_batch,
+                                 .kernel = kernel,
+                                 .options = options,
+                                 .groups = { groups, 1 },
+                                 .local = local,
+                                 .bytes = bytes };
+    return egad_plan_add(plan, &launch, args, n);
+}
+
+#define RUN(plan, label, kernel, groups, local, bytes, ...)                              \
+    add((plan), (label), (kernel), (groups), (local), (bytes),                           \
+        (const egad_arg[]){ __VA_ARGS__ },                                               \
+        sizeof((const egad_arg[]){ __VA_ARGS__ }) / sizeof(egad_arg))
+
+#define RANDOM(r) MEM((r).clock), UINT((r).seed), UINT((r).seed >> 32)
+
+egad_status egad_batch_gather(egad_plan *plan, const char *label, egad_tensor x,
+                              egad_tensor data, egad_random random, unsigned stream)
+{
+    int half = 1;
+    while (half < 16 && ((size_t)1 << (2 * half)) < data.n)
+        half++;
+    return RUN(plan, label, "batch_gather", x.n, row_group(plan),
+               2.0 * egad_tensor_bytes(x), MATRIX(x), MEM(data.mem), INT(data.n),
+               INT(data.c), INT(x.n), INT(data.n / x.n), INT(half), RANDOM(random),
+               UINT(stream));
+}
+
+egad_status egad_batch_noise(egad_plan *plan, const char *label, egad_tensor z,
+                             egad_random random, unsigned stream)
+{
+    const size_t items = z.n * ((z.c + 3) / 4), local = row_group(plan);
+    return RUN(plan, label, "batch_noise", (items + local - 1) / local, local,
+               egad_tensor_bytes(z), MATRIX(z), INT(z.n), INT(z.c), RANDOM(random),
+               UINT(stream));
+}
+
+egad_status egad_batch_start(egad_plan *plan, const char *label, egad_tensor z,
+                             egad_tensor rows, egad_random random)
+{
+    const size_t items = z.n * ((z.c + 3) / 4), local = row_group(plan);
+    assert(rows.offset == 0 && rows.c >= z.n);
+    return RUN(plan, label, "batch_start", (items + local - 1) / local, local,
+               egad_tensor_bytes(z), MATRIX(z), MEM(rows.mem), INT(z.n), INT(z.c),
+               RANDOM(random), UINT(STREAM_START));
+}
+
+egad_status egad_batch_tick(egad_plan *plan, egad_random random)
+{
+    return RUN(plan, "next iteration", "batch_tick", 1, 1, 0.0, MEM(random.clock));
+}

@@ -1,0 +1,87 @@
+/* Matrix products by CLBlast: the only file that includes clblast_c.h. */
+#include "clblast.h"
+
+#include <clblast_c.h>
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- Parameters --------------------------------------------------------------- */
+
+/* XgemmDirect takes products as they are, Xgemm copies of them in whole tiles. */
+enum { ALL = 1 << 20, NONE = 1, DIRECT = 10 };
+
+static const char *const direct[DIRECT] = { "KWID",   "MDIMAD", "MDIMCD", "NDIMBD",
+                                            "NDIMCD", "PADA",   "PADB",   "VWMD",
+                                            "VWND",   "WGD" };
+static const struct {
+    size_t below; /* all products of sides smaller than that are direct */
+    size_t direct[DIRECT];
+} sets[] = {
+    { ALL, { 2, 8, 8, 8, 8, 0, 0, 4, 8, 64 } }, /* 64 x 64: bench/results/runtimes.md */
+    { ALL, { 2, 8, 8, 8, 8, 1, 1, 2, 2, 32 } }, /* 32 x 32 */
+    { NONE, { 0 } },
+};
+const char *const egad_blas_sets[] = { "direct64", "direct32", "indirect", "" };
+
+egad_status egad_blas_set(egad_device *device, const char *name)
+{
+    egad_status status = EGAD_OK;
+    const char *below = "XGEMM_MIN_INDIRECT_SIZE", *names[DIRECT];
+    CLBlastStatusCode code = CLBlastSuccess;
+    size_t i = 0;
+    while (egad_blas_sets[i][0] && strcmp(egad_blas_sets[i], name) != 0)
+        i++;
+    if (!egad_blas_sets[i][0])
+        FAIL(ARGUMENT, "CLBlast: there is no set of parameters called '%s'", name);
+    memcpy(names, direct, sizeof names);
+    if (sets[i].direct[0])
+        code =
+            CLBlastOverrideParameters(device->id, "XgemmDirect", CLBlastPrecisionSingle,
+                                      DIRECT, names, sets[i].direct);
+    if (code == CLBlastSuccess)
+        code = CLBlastOverrideParameters(
+            device->id, "GemmRoutine", CLBlastPrecisionSingle, 1, &below, &sets[i].below);
+    if (code != CLBlastSuccess)
+        FAIL(OPENCL, "CLBlast: the parameters '%s' fail with code %d", name, (int)code);
+    snprintf(device->blas, sizeof device->blas, "%s", name);
+done:
+    return status;
+}
+
+/* ---- Products ------------------------------------------------------------------ */
+
+typedef struct {
+    egad_tensor c, a, b;
+    int transposed_a, transposed_b;
+} product;
+
+static egad_status run(cl_command_queue queue, const void *context)
+{
+    egad_status status = EGAD_OK;
+    const product *p = context;
+    const size_t K = p->transposed_a ? p->a.n : p->a.c;
+    const CLBlastStatusCode code = CLBlastSgemm(
+        CLBlastLayoutRowMajor, p->transposed_a ? CLBlastTransposeYes : CLBlastTransposeNo,
+        p->transposed_b ? CLBlastTransposeYes : CLBlastTransposeNo, p->c.n, p->c.c, K,
+        1.0f, p->a.mem, p->a.offset, p->a.stride, p->b.mem, p->b.offset, p->b.stride,
+        0.0f, p->c.mem, p->c.offset, p->c.stride, &queue, NULL);
+    if (code != CLBlastSuccess)
+        FAIL(OPENCL, "CLBlast: product %zu x %zu x %zu fails with code %d", p->c.n,
+             p->c.c, K, (int)code);
+done:
+    return status;
+}
+
+egad_status egad_blas_append(egad_plan *plan, const egad_product *p)
+{
+    const product context = { .c = p->c,
+                              .a = p->a,
+                              .b = p->b,
+                              .transposed_a = p->transposed_a,
+                              .transposed_b = p->transposed_b };
+    const double flops = 2.0 * (double)p->c.n * (double)p->c.c *
+                         (double)(p->transposed_a ? p->a.n : p->a.c);
+    return egad_plan_call(plan, p->label, "CLBlastSgemm", run, &context, sizeof context,
+                          flops, egad_gemm_bytes(p));
+}

@@ -1,0 +1,256 @@
+/* Lists of steps of op_mlp.c as launches. */
+#include "mlp_inside.h"
+
+#include "cl/shared.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+enum {
+    GROUPS_PER_UNIT = 16, /* enough that a slow core's share can go to another */
+    PARTS_PER_UNIT = 4    /* likewise, but each has gradients of its own */
+};
+enum { ARG_X = 1, ARG_ROWS = 2 }; /* positions in the arguments of either kernel */
+enum {
+    GROUP_BYTES = 32768, /* of local memory, in any device's group */
+    GROUP_STEPS = 65536, /* bytes of constant memory that any device has */
+    GROUP_ROWS = 8,      /* at most */
+    GROUP_COLUMNS = 256  /* local memory comes in so many: a number is a program */
+};
+
+/* Floats from row to row: 17 lines of the cache and a multiple of 32, so that the same
+ * columns of many rows are spread over all of it; and few numbers, as each is a program
+ * of its own. */
+static size_t stride(const egad_mlp *m)
+{
+    enum { LINE = 16, UNIT = 32 * LINE, APART = 17 * LINE };
+    size_t width = APART;
+    while (width < m->most)
+        width += UNIT;
+    return width;
+}
+
+/* The most columns that a group of so many rows has room for, beside a sum for each of
+ * its items. */
+static size_t group_room(const egad_mlp *m, size_t rows)
+{
+    const size_t local = m->device->local;
+    const size_t columns = (local < GROUP_BYTES ? local : GROUP_BYTES) / 4 / rows;
+    return columns > MLP_GROUP ? columns - MLP_GROUP : 0;
+}
+
+int egad_mlp_fits(const egad_mlp *m)
+{
+    return !m->group ||
+           (m->most <= group_room(m, 1) && m->steps * sizeof *m->step <= GROUP_STEPS);
+}
+
+/* Rows of a group: no more than keep all units busy, as weights come no faster for
+ * several groups of a unit than for one. */
+static size_t group_rows(const egad_mlp *m, size_t n)
+{
+    size_t rows = 1;
+    while (rows < GROUP_ROWS && n > rows * m->device->info.units &&
+           m->most <= group_room(m, 2 * rows))
+        rows *= 2;
+    return rows;
+}
+
+/* Of steps first .. end, for ROWS rows. */
+static double flops(const egad_mlp *m, size_t first, size_t end)
+{
+    double sum = 0.0;
+    for (size_t i = first; i < end; i++) {
+        const cl_int *s = m->step + i * MLP_STEP;
+        if (s[0] == MLP_DENSE)
+            sum += 2.0 * (double)s[3] * (double)s[4] * (double)s[10];
+        else if (s[0] == MLP_WEIGHTS)
+            sum += 2.0 * (double)s[3] * (double)s[4] * (double)s[7];
+        else if (s[0] == MLP_REPEAT)
+            sum += (double)(s[2] - 1) * flops(m, (size_t)s[1], i);
+    }
+    return sum;
+}
+
+egad_status egad_mlp_numbers(egad_mlp *m, egad_tensor *out)
+{
+    egad_status status = EGAD_OK;
+    size_t spare = 0;
+    if (!m->numbers_on.mem) {
+        TRY(egad_mlp_room(m, 1, 1, &spare)); /* steps may need none, a buffer needs one */
+        TRY(egad_tensor_flat(&m->numbers_on, m->device, m->numbers));
+        TRY(egad_tensor_write(m->device, m->numbers_on, m->number));
+    }
+    *out = m->numbers_on;
+done:
+    return status;
+}
+
+/* Groups for n rows, `span` at a time: no more than there are blocks, as a unit may take
+ * many groups at once, and those with a block are the first. */
+static size_t groups_for(const egad_mlp *m, size_t n, size_t span, size_t per_unit)
+{
+    const size_t units = m->device->info.units + (size_t)!m->device->info.units;
+    const size_t blocks = (n + span - 1) / span;
+    return blocks < per_unit * units ? blocks : per_unit * units;
+}
+
+/* What is the same for all launches of steps first .. end by so many groups. */
+static egad_status ready(egad_mlp *m, egad_plan *plan, size_t first, size_t end,
+                         size_t groups, int train, char build[64], cl_mem *steps)
+{
+    egad_status status = EGAD_OK;
+    egad_tensor numbers_on;
+    TRY(egad_plan_table(plan, m->step + first * MLP_STEP, (end - first) * MLP_STEP,
+                        steps));
+    TRY(egad_mlp_numbers(m, &numbers_on));
+    if (!m->scratch.mem)
+        TRY(egad_tensor_new(&m->scratch, m->device, groups, 2 * m->rows * stride(m)));
+    assert(m->scratch.n >= groups);
+    snprintf(build, 64, "-DVECTOR=%zu -DROWS=%zu -DSTRIDE=%zu -DTRAIN=%d", m->vector,
+             m->rows, stride(m), train);
+done:
+    return status;
+}
+
+#define COMMON(m, x, steps, count)                                                       \
+    MEM((x).mem), INT((x).n), INT((x).c), MEM(steps), INT(count),                        \
+        MEM((m)->numbers_on.mem), MEM((m)->scratch.mem), FLOAT((m)->slope),              \
+        FLOAT((m)->limit)
+
+/* On a CPU: groups of one item. */
+static egad_status append_blocks(egad_mlp *m, egad_plan *plan, egad_launch launch,
+                                 egad_tensor terms, egad_tensor x, egad_tensor state)
+{
+    egad_status status = EGAD_OK;
+    const size_t groups = groups_for(m, x.n, 2 * m->rows, GROUPS_PER_UNIT),
+                 count = egad_mlp_steps(m);
+    cl_mem steps = NULL;
+    char build[64];
+    TRY(ready(m, plan, 0, count, groups, 0, build, &steps));
+    launch.source = egad_cl_mlp;
+    launch.kernel = "mlp_run";
+    launch.options = build;
+    launch.groups[0] = groups;
+    launch.local = 1;
+    TRY(ADD(plan, &launch, MEM(terms.mem), COMMON(m, x, steps, count), MEM(state.mem)));
+done:
+    return status;
+}
+
+/* On a GPU: groups of many items. */
+static egad_status append_groups(const egad_mlp *m, egad_plan *plan, egad_launch launch,
+                                 egad_tensor terms, egad_tensor x, egad_tensor state)
+{
+    egad_status status = EGAD_OK;
+    const size_t rows = group_rows(m, x.n), room = group_room(m, rows),
+                 columns = (m->most + GROUP_COLUMNS - 1) / GROUP_COLUMNS * GROUP_COLUMNS;
+    cl_mem steps = NULL;
+    char build[64];
+    assert(egad_mlp_fits(m));
+    TRY(egad_plan_table(plan, m->step, m->steps, &steps));
+    snprintf(build, sizeof build, "-DROWS=%zu -DSTRIDE=%zu", rows,
+             columns < room ? columns : room);
+    launch.source = egad_cl_mlp_group;
+    launch.kernel = "mlp_group_run";
+    launch.options = build;
+    launch.groups[0] = (x.n + rows - 1) / rows;
+    launch.local = MLP_GROUP;
+    TRY(ADD(plan, &launch, MEM(terms.mem), MEM(x.mem), INT(x.n), INT(x.c), MEM(steps),
+            INT(egad_mlp_steps(m)), MEM(m->numbers_on.mem), FLOAT(m->slope),
+            FLOAT(m->limit), MEM(state.mem)));
+done:
+    return status;
+}
+
+egad_status egad_mlp_append(egad_mlp *m, egad_plan *plan, const char *label,
+                            egad_tensor terms, egad_tensor x, egad_tensor state)
+{
+    egad_status status = EGAD_OK;
+    egad_tensor numbers_on;
+    assert(x.stride == x.c && x.offset == 0);
+    assert(terms.stride == TERMS && terms.offset == 0 && terms.n >= x.n);
+    assert(state.stride == state.c && state.offset == 0);
+    TRY(egad_mlp_numbers(m, &numbers_on));
+    const egad_launch launch = {
+        .label = label,
+        .groups = { 0, 1 },
+        .flops = flops(m, 0, egad_mlp_steps(m)) / (2.0 * (double)m->rows) * (double)x.n,
+        .bytes = egad_tensor_bytes(x) + egad_tensor_bytes(terms) +
+                 2.0 * egad_tensor_bytes(state) + egad_tensor_bytes(numbers_on)
+    };
+    TRY(m->group ? append_groups(m, plan, launch, terms, x, state)
+                 : append_blocks(m, plan, launch, terms, x, state));
+done:
+    return status;
+}
+
+egad_status egad_mlp_train(egad_mlp *m, egad_plan *plan, const egad_mlp_training *t)
+{
+    egad_status status = EGAD_OK;
+    const size_t groups = groups_for(m, t->x.n, m->rows, PARTS_PER_UNIT),
+                 count = t->end - t->first;
+    const size_t na = t->a.c, nb = t->b.c, part = na + nb + m->vector;
+    egad_tensor parts;
+    cl_mem steps = NULL;
+    char build[64];
+    assert(!m->group && t->x.stride == t->x.c && t->x.offset == 0);
+    TRY(ready(m, plan, t->first, t->end, groups, 1, build, &steps));
+    TRY(egad_plan_scratch(plan, groups * part, &parts));
+    const egad_launch launch = {
+        .label = "gradients",
+        .source = egad_cl_mlp,
+        .kernel = "mlp_run",
+        .options = build,
+        .groups = { groups, 1 },
+        .local = 1,
+        .flops = flops(m, t->first, t->end) / (double)m->rows * (double)t->x.n,
+        .bytes = egad_tensor_bytes(t->x) + egad_tensor_bytes(m->numbers_on) +
+                 egad_tensor_bytes(parts)
+    };
+    TRY(ADD(plan, &launch, MEM(NULL), COMMON(m, t->x, steps, count), MEM(t->z.mem),
+            MEM(parts.mem), INT(part), MEM(t->random.clock), UINT(t->random.seed),
+            UINT(t->random.seed >> 32)));
+    const egad_launch sum = { .label = "sum of gradients",
+                              .source = egad_cl_mlp,
+                              .kernel = "mlp_sum",
+                              .options = build,
+                              .groups = { (na + nb + MLP_CHUNK - 1) / MLP_CHUNK, 1 },
+                              .local = 1,
+                              .bytes = egad_tensor_bytes(parts) +
+                                       egad_tensor_bytes(t->a) +
+                                       egad_tensor_bytes(t->b) };
+    TRY(ADD(plan, &sum, MEM(t->a.mem), INT(na), MEM(t->b.mem), INT(nb), MEM(parts.mem),
+            INT(part), INT(groups), MEM(t->ring.mem), MEM(t->random.clock),
+            INT(t->slot)));
+done:
+    return status;
+}
+
+egad_status egad_mlp_rebind(egad_plan *plan, egad_tensor x)
+{
+    egad_status status = EGAD_OK;
+    assert(x.stride == x.c && x.offset == 0);
+    TRY(egad_plan_set(plan, 0, ARG_X, (egad_arg)MEM(x.mem)));
+    TRY(egad_plan_set(plan, 0, ARG_ROWS, (egad_arg)INT(x.n)));
+done:
+    return status;
+}
+
+egad_status egad_mlp_give(egad_plan *plan, egad_tensor *wrapped, egad_tensor x,
+                          const float *from, size_t n)
+{
+    egad_status status = EGAD_OK;
+    egad_device *device = egad_plan_device(plan);
+    egad_tensor rows = { 0 };
+    if (device->cpu) {
+        TRY(egad_tensor_wrap(wrapped, device, from, n, x.c));
+        rows = *wrapped;
+    } else {
+        rows = egad_tensor_rows(x, 0, n);
+        TRY(egad_tensor_write(device, rows, from));
+    }
+    TRY(egad_mlp_rebind(plan, rows));
+done:
+    return status;
+}

@@ -1,0 +1,417 @@
+/* Every operator on one page.  An operator appends launches to a plan; nothing runs here.
+ *
+ * N rows of a batch; I inputs and O outputs of a layer; C columns; Z latent dimension.
+ * Gradients take `d`: dx is the gradient of the loss with respect to x.  Destination
+ * first, then inputs.  Failures: EGAD_BUILD, EGAD_OPENCL, EGAD_MEMORY. */
+#ifndef EGAD_OPS_H
+#define EGAD_OPS_H
+
+#include "detector/calibrate.h"
+#include "gemm.h"
+
+/* An activation and the dropout behind it. */
+typedef struct {
+    int act; /* ACT_* */
+    float slope, dropout;
+    egad_random random; /* for dropout */
+    unsigned stream;    /* STREAM_DROPOUT + ... */
+} egad_activation;
+
+/* ---- op_dense.c: y = dropout(act(x W + b)) ------------------------------- */
+
+/* y: (N, O).  x: (N, I).  w: (I, O).  panels: w packed for the engine, or no memory. */
+egad_status egad_dense_forward(egad_plan *plan, const char *label, egad_tensor y,
+                               egad_tensor x, egad_tensor w, egad_tensor panels,
+                               egad_tensor bias, const egad_activation *a);
+
+/* dw = x^T dy, db = column sums of dy.  dw: (I, O).  x: (N, I).  dy: (N, O), the gradient
+ * before the activation. */
+egad_status egad_dense_weights(egad_plan *plan, const char *label, egad_tensor dw,
+                               egad_tensor db, egad_tensor x, egad_tensor dy);
+
+/* dx = (dy w^T) act'(y): dx: (N, I), the gradient before the activation `a` of the layer
+ * below, whose output is y: (N, I).  w: (I, O).  panels: w^T packed, or no memory. */
+egad_status egad_dense_input(egad_plan *plan, const char *label, egad_tensor dx,
+                             egad_tensor dy, egad_tensor w, egad_tensor panels,
+                             egad_tensor y, const egad_activation *a);
+
+/* ---- op_conv2d.c: convolutions and their adjoints -------------------------- */
+
+/* A convolution from the large image (H, W, C) to the small one (h, w, O), h = ceil(H /
+ * S), with a kernel (K, K, C, O), padding SAME as TensorFlow has it: what is needed,
+ * floor of half of it before the first pixel.  A transposed convolution is the adjoint
+ * of one: from the small image to the large one, O being its inputs and C its outputs.
+ * Tensors: large (N, H * W * C), small (N, h * w * O). */
+typedef struct {
+    size_t H, W, C, K, S, O;
+} egad_conv2d;
+
+size_t egad_conv2d_h(const egad_conv2d *g); /* of the small image */
+size_t egad_conv2d_w(const egad_conv2d *g);
+/* Pixels of padding before the first, along a side of the large image. */
+int egad_conv2d_before(size_t side, const egad_conv2d *g);
+
+/* What comes after the products: act(. + bias), or with y times act'(y), y being the
+ * output of what is below, or nothing if neither has memory.  No dropout. */
+typedef struct {
+    egad_tensor bias, y;
+    egad_activation a;
+} egad_conv2d_end;
+
+/* small = convolution of large.  panels: w packed, or no memory. */
+egad_status egad_conv2d_forward(egad_plan *plan, const char *label, const egad_conv2d *g,
+                                egad_tensor small, egad_tensor large, egad_tensor w,
+                                egad_tensor panels, const egad_conv2d_end *end);
+/* large = adjoint applied to small.  panels: w packed for it; engines that pack need it
+ * where egad_conv2d_panels is not 0. */
+egad_status egad_conv2d_adjoint(egad_plan *plan, const char *label, const egad_conv2d *g,
+                                egad_tensor large, egad_tensor small, egad_tensor w,
+                                egad_tensor panels, const egad_conv2d_end *end);
+/* dw = gradient of the kernel, one of large and small being a gradient; sums = sums of
+ * small, whose rows are then close together, over its pixels, if it has memory.  dw: as
+ * w. sums: (1, O). */
+egad_status egad_conv2d_weights(egad_plan *plan, const char *label, const egad_conv2d *g,
+                                egad_tensor dw, egad_tensor sums, egad_tensor large,
+                                egad_tensor small);
+
+/* Floats of a packed kernel; and the entries of egad_gemm_pack that pack it, at most K *
+ * K of them, for w at `from` to panels at `to`: how many. */
+size_t egad_conv2d_panels(const egad_device *device, const egad_conv2d *g, int adjoint);
+size_t egad_conv2d_pack(const egad_device *device, const egad_conv2d *g, int adjoint,
+                        size_t from, size_t to, egad_gemm_entry *entries);
+
+/* How: by products of the engine of gemm.h, gathered as they go or as patches; or by
+ * products of transforms, for a step of 1 (op_conv2d_fft.c). */
+typedef enum { EGAD_CONV2D_DIRECT, EGAD_CONV2D_FFT } egad_conv2d_engine;
+typedef enum {
+    EGAD_CONV2D_FORWARD,
+    EGAD_CONV2D_ADJOINT,
+    EGAD_CONV2D_WEIGHTS
+} egad_conv2d_work;
+
+/* The engine for a batch of N: what EGAD_CONV says, where it can; else transforms where
+ * they were measured to be faster, which so far is on CPU devices.  EGAD_ARGUMENT if
+ * EGAD_CONV names none. */
+egad_status egad_conv2d_choose(egad_conv2d_engine *engine, egad_device *device,
+                               const egad_conv2d *g, size_t N, egad_conv2d_work work);
+
+/* ---- op_conv2d_fft.c: an engine of op_conv2d.c ------------------------------ */
+
+/* c = convolution of x, or its adjoint, and what `end` says.  dw as above. */
+egad_status egad_conv2d_fft_images(egad_plan *plan, const char *label,
+                                   const egad_conv2d *g, int adjoint, egad_tensor c,
+                                   egad_tensor x, egad_tensor w,
+                                   const egad_conv2d_end *end);
+egad_status egad_conv2d_fft_weights(egad_plan *plan, const char *label,
+                                    const egad_conv2d *g, egad_tensor dw, egad_tensor x,
+                                    egad_tensor y);
+
+/* What it takes: operations of the transforms, and scratch. */
+typedef struct {
+    double flops, bytes;
+} egad_conv2d_cost;
+egad_conv2d_cost egad_conv2d_fft_cost(const egad_conv2d *g, size_t N,
+                                      egad_conv2d_work work);
+
+/* ---- op_conv2d_patches.c: another one --------------------------------------- */
+
+/* As egad_conv2d_forward, egad_conv2d_adjoint and egad_conv2d_weights. */
+egad_status egad_conv2d_patches_forward(egad_plan *plan, const char *label,
+                                        const egad_conv2d *g, egad_tensor small,
+                                        egad_tensor large, egad_tensor w,
+                                        const egad_conv2d_end *end);
+egad_status egad_conv2d_patches_adjoint(egad_plan *plan, const char *label,
+                                        const egad_conv2d *g, egad_tensor large,
+                                        egad_tensor small, egad_tensor w,
+                                        const egad_conv2d_end *end);
+egad_status egad_conv2d_patches_weights(egad_plan *plan, const char *label,
+                                        const egad_conv2d *g, egad_tensor dw,
+                                        egad_tensor large, egad_tensor small);
+
+/* ---- op_join.c: two convolutions with nothing between them but a bias, as one ---- */
+
+/* The first as an unfolding of x, whose channels are the pixels under its kernel and a 1,
+ * T = K * K * C + 1 in all; and what that makes of the second.  Where C is small, few
+ * products are left, and no image between the two. */
+typedef struct {
+    egad_conv2d first, second, joined;
+} egad_join;
+
+egad_join egad_join_of(const egad_conv2d *first, const egad_conv2d *second);
+size_t egad_join_weights(const egad_join *j); /* numbers of the joined kernel */
+
+/* Kernel and bias of the first, views of one buffer, and the kernel of the second; or
+ * their gradients. */
+typedef struct {
+    egad_tensor w, bias, second;
+} egad_join_kernels;
+
+/* u = the unfolding of x.  u: (N, h * w * T), rows close together, h and w those behind
+ * the first.  x: (N, H * W * C). */
+egad_status egad_join_unfold(egad_plan *plan, const char *label, const egad_join *j,
+                             egad_tensor u, egad_tensor x);
+/* joined = the kernel that makes of u what the two make of x. */
+egad_status egad_join_kernel(egad_plan *plan, const char *label, const egad_join *j,
+                             egad_tensor joined, const egad_join_kernels *of);
+/* d = the gradients of both kernels and the bias, given that of the joined one. */
+egad_status egad_join_gradients(egad_plan *plan, const char *label, const egad_join *j,
+                                const egad_join_kernels *d, egad_tensor djoined,
+                                const egad_join_kernels *of);
+
+/* ---- op_batchnorm.c: y = act(gamma (h - mean) / sqrt(variance + epsilon) + beta) --- */
+
+/* Moments are over all but the channels, of each of `groups` equal groups of the samples
+ * by itself (paper's networks: TensorFlow's batch_normalization, epsilon 1e-3, momentum
+ * .99, biased variance). */
+typedef struct {
+    size_t groups, C;
+    egad_tensor h;                          /* (N, pixels * C), samples close together */
+    egad_tensor y;                          /* (N, pixels * C) */
+    egad_tensor gamma, beta, dgamma, dbeta; /* (1, C) */
+    egad_tensor moving;                     /* (2, C) mean, variance */
+    egad_tensor stats; /* (groups, 2 C): mean, 1 / sqrt(variance + epsilon) */
+    egad_activation a; /* without dropout */
+} egad_batchnorm;
+
+/* y from h, if it has memory, filling stats; move: 1 to move the moving averages, group
+ * after group. */
+egad_status egad_batchnorm_forward(egad_plan *plan, const char *label,
+                                   const egad_batchnorm *b, int move);
+/* d: (N, pixels * C), gradient before the activation, becomes that before the
+ * normalisation; weights: 1 for dgamma and dbeta, sums over the groups. */
+egad_status egad_batchnorm_backward(egad_plan *plan, const char *label,
+                                    const egad_batchnorm *b, egad_tensor d, int weights);
+
+/* ---- op_pointwise.c ------------------------------------------------------ */
+
+/* y = dropout(act(y + bias)).  y: (N, C). */
+egad_status egad_pointwise_forward(egad_plan *plan, const char *label, egad_tensor y,
+                                   egad_tensor bias, const egad_activation *a);
+/* dy *= act'(y), y: the activation's output after dropout.  Both (N, C). */
+egad_status egad_pointwise_backward(egad_plan *plan, const char *label, egad_tensor dy,
+                                    egad_tensor y, const egad_activation *a);
+/* sums[j] = sum of column j of x.  sums: (1, C).  x: (N, C), or (N, pixels * C) with rows
+ * close together: then over pixels too. */
+egad_status egad_pointwise_sums(egad_plan *plan, const char *label, egad_tensor sums,
+                                egad_tensor x);
+/* x = clip((f(x) - offset) scale) in place, |x| <= limit.  x: (N, C).  fit: (3, C)
+ * offset, scale, and not 0 where f is the signed logarithm of 1 + |x|. */
+egad_status egad_pointwise_scale(egad_plan *plan, const char *label, egad_tensor x,
+                                 egad_tensor fit, float limit);
+
+/* ---- op_batch.c: what a training step is fed with ------------------------ */
+
+/* x = a batch of the epoch's order of `data`, by the clock.  x: (N, C).  data: (rows, C).
+ * The epochs have rows / N batches; `stream` tells orders apart. */
+egad_status egad_batch_gather(egad_plan *plan, const char *label, egad_tensor x,
+                              egad_tensor data, egad_random random, unsigned stream);
+/* z ~ N(0, I).  z: (N, Z). */
+egad_status egad_batch_noise(egad_plan *plan, const char *label, egad_tensor z,
+                             egad_random random, unsigned stream);
+/* z = where searches begin: normal, but cut at 2 deviations.  z: (N, Z).  rows: (1, N),
+ * bits of the unsigned numbers of the rows, which decide with the seed and the clock. */
+egad_status egad_batch_start(egad_plan *plan, const char *label, egad_tensor z,
+                             egad_tensor rows, egad_random random);
+/* The clock moves on by one iteration. */
+egad_status egad_batch_tick(egad_plan *plan, egad_random random);
+
+/* ---- op_loss.c ----------------------------------------------------------- */
+
+/* One half of a batch of logits: all with this label, their mean loss to slot `slot` of
+ * the ring (RING, LOSSES) at the clock. */
+typedef struct {
+    float label;
+    int slot; /* LOSS_* */
+} egad_target;
+
+/* dlogits = gradient of the mean of CE(logits, label), for each of `halves` (1 or 2)
+ * equal halves of the rows.  dlogits, logits: (halves * N, 1). */
+egad_status egad_loss_cross_entropy(egad_plan *plan, const char *label,
+                                    egad_tensor dlogits, egad_tensor logits,
+                                    egad_tensor ring, egad_random random,
+                                    const egad_target *targets, size_t halves);
+
+/* ---- op_adam.c ----------------------------------------------------------- */
+
+/* What is never changed of Adam (paper, section 4: its defaults). */
+#define ADAM_BETA2 0.999
+#define ADAM_EPSILON 1e-8
+
+typedef struct {
+    egad_tensor w, g, m, v, ema; /* (1, n), all at element 0 of their memory; ema: or no
+                                  * memory, for none */
+    egad_tensor rates;           /* (1, RING), bias-corrected rate by iteration */
+    double beta1, ema_decay;
+} egad_adam;
+
+/* One step of Adam and of the moving average. */
+egad_status egad_adam_step(egad_plan *plan, const char *label, const egad_adam *a,
+                           egad_random random);
+/* Adam's rate for iteration t (from 0) of rate lr: lr sqrt(1 - b2^(t+1)) / (1 -
+ * b1^(t+1)).
+ */
+double egad_adam_rate(double lr, double beta1, uint64_t t);
+
+/* ---- op_terms.c: terms of a score, columns TERM_* of (N, TERMS) ----------- */
+
+/* terms[first] = sum |a - b|, terms[second] = sum (a - b)^2 per row; -1 for neither.  a,
+ * b: (N, C); b without memory stands for 0. */
+egad_status egad_terms_distance(egad_plan *plan, const char *label, egad_tensor terms,
+                                egad_tensor a, egad_tensor b, int first, int second);
+/* terms[which] = CE(logits, 1).  logits: (N, 1). */
+egad_status egad_terms_sigma(egad_plan *plan, const char *label, egad_tensor terms,
+                             egad_tensor logits, int which);
+/* Their gradients, of `weight` times the term.  d = that with respect to a before the
+ * activation that a is the output of (without dropout), or d plus it if `add`.  d, a, b:
+ * (N, C). */
+egad_status egad_terms_distance_back(egad_plan *plan, const char *label, egad_tensor d,
+                                     egad_tensor a, egad_tensor b, double weight,
+                                     const egad_activation *activation, int add);
+/* d, logits: (N, 1). */
+egad_status egad_terms_sigma_back(egad_plan *plan, const char *label, egad_tensor d,
+                                  egad_tensor logits, double weight);
+/* e = (a, a - b) - mean.  e: (N, 2 C).  a, b: (N, C).  mean: (1, 2 C). */
+egad_status egad_terms_evidence(egad_plan *plan, const char *label, egad_tensor e,
+                                egad_tensor a, egad_tensor b, egad_tensor mean);
+
+/* ---- op_neighbours.c: how far rows are from training rows ------------------- */
+
+/* Points of a calibration on the device, with room for a batch. */
+typedef struct {
+    size_t n, P; /* points, columns of each */
+    egad_tensor map, offset, points, squares, reach;
+    egad_tensor packed;   /* map, then points transposed, for an engine that packs */
+    egad_tensor place;    /* (batch, P) */
+    egad_tensor products; /* (batch, n) */
+} egad_neighbours;
+
+egad_status egad_neighbours_new(egad_neighbours *out, egad_device *device,
+                                const egad_points *points, size_t batch);
+void egad_neighbours_free(egad_neighbours *neighbours);
+
+/* The first N rows of `place` = e map + offset.  e: (N, columns of evidence). */
+egad_status egad_neighbours_place(const egad_neighbours *b, egad_plan *plan,
+                                  egad_tensor e);
+/* terms NEAR and LOCAL of the N rows in `place`: the mean distance d to the NEIGHBOURS
+ * points nearest to each, and d over the geometric mean of the reach of these.  first >=
+ * 0: row r is point first + r, which is left out.  terms: (N, TERMS). */
+egad_status egad_neighbours_nearest(const egad_neighbours *b, egad_plan *plan,
+                                    egad_tensor terms, size_t N, long first);
+
+/* ---- op_mlp.c: layers and terms of a block of rows in one launch ----------- */
+
+/* A list of steps that every block of rows goes through; what lies between the steps
+ * stays in the cache of a CPU, or in the local memory of a GPU's group.  Steps work on
+ * slots, columns of a block's scratch memory, reserved and released like a stack; weights
+ * come from host memory and are copied. */
+typedef struct egad_mlp egad_mlp;
+typedef struct {
+    size_t at, room; /* first column of the scratch memory, and how many, 0: no slot */
+    int half;        /* in training: 1 for the generated half of the rows */
+} egad_slot;
+
+/* Whether to add steps for a device: on a CPU where the engine of products packs; on a
+ * GPU, but not for training, unless EGAD_GEMM asks for another engine. */
+egad_status egad_mlp_offered(int *offered, egad_device *device);
+egad_status egad_mlp_new(egad_mlp **out, egad_device *device);
+void egad_mlp_free(egad_mlp *mlp);
+
+egad_slot egad_mlp_reserve(egad_mlp *mlp, size_t columns);
+egad_slot egad_mlp_columns(egad_slot slot, size_t first);
+void egad_mlp_release(egad_mlp *mlp, egad_slot slot); /* and all reserved after it */
+
+/* y = the rows of the input, scaled by `fit` (3, columns) as egad_pointwise_scale has it;
+ * NULL: as they are. */
+egad_status egad_mlp_input(egad_mlp *mlp, egad_slot y, const float *fit, size_t columns,
+                           float limit);
+/* y = act(x w + bias).  w: (I, O).  bias: (O), NULL: none.  triangular: w is 0 below its
+ * diagonal. */
+egad_status egad_mlp_dense(egad_mlp *mlp, egad_slot y, egad_slot x, const float *w,
+                           const float *bias, size_t I, size_t O, int act, float slope,
+                           int triangular);
+/* dx = (dy w^T) act'(y), y being what an activation gave below; no slot: dx = dy w^T.  w:
+ * (I, O).  dy: (O).  dx, y: (I). */
+egad_status egad_mlp_dense_back(egad_mlp *mlp, egad_slot dx, egad_slot dy, const float *w,
+                                size_t I, size_t O, egad_slot y, int act, float slope);
+/* y = the rows of `state` (N, columns), which other launches fill; and these rows = x. */
+egad_status egad_mlp_load(egad_mlp *mlp, egad_slot y, size_t columns);
+egad_status egad_mlp_store(egad_mlp *mlp, egad_slot x, size_t columns);
+/* Adam on w (C) from its gradient g; m and v begin at zero.  In turn t of a repetition
+ * the rate, corrected for bias, is rates[t], t < turns. */
+egad_status egad_mlp_adam(egad_mlp *mlp, egad_slot w, egad_slot g, egad_slot m,
+                          egad_slot v, size_t C, double beta1, const float *rates,
+                          size_t turns);
+/* Do the steps from number `first` on (egad_mlp_steps, when they were yet to be added)
+ * `turns` times in all, at least once. */
+size_t egad_mlp_steps(const egad_mlp *mlp);
+egad_status egad_mlp_repeat(egad_mlp *mlp, size_t first, size_t turns);
+
+/* As the egad_terms_* of these names. */
+egad_status egad_mlp_distance_back(egad_mlp *mlp, egad_slot d, egad_slot a, egad_slot b,
+                                   size_t C, double weight, int act, float slope,
+                                   int add);
+egad_status egad_mlp_sigma_back(egad_mlp *mlp, egad_slot d, egad_slot logits,
+                                double weight);
+egad_status egad_mlp_distance(egad_mlp *mlp, egad_slot a, egad_slot b, size_t C,
+                              int first, int second);
+egad_status egad_mlp_sigma(egad_mlp *mlp, egad_slot logits, int which);
+egad_status egad_mlp_evidence(egad_mlp *mlp, egad_slot e, egad_slot a, egad_slot b,
+                              size_t C, const float *mean);
+
+/* ---- Training: a block is some real rows and as many generated ones.  A slot has room
+ * for both, the real ones first: a step is for both halves, or for one, which the slot is
+ * then of.  Weights change, and are packed where egad_mlp_room says. */
+
+/* The generated half of a slot. */
+egad_slot egad_mlp_generated(egad_slot slot);
+/* Room for (I, O) in panels among the numbers, and these themselves, (1, ...): no steps
+ * may be added after that.  egad_gemm_pack packs for the same panels. */
+egad_status egad_mlp_room(egad_mlp *mlp, size_t I, size_t O, size_t *at);
+egad_status egad_mlp_numbers(egad_mlp *mlp, egad_tensor *numbers);
+/* As egad_mlp_dense and _back, of weights (I, O) at w of the numbers, there transposed,
+ * and a bias; dropout: the share that was dropped of y. */
+egad_status egad_mlp_forward(egad_mlp *mlp, egad_slot y, egad_slot x, size_t w,
+                             size_t bias, size_t I, size_t O, int act, float slope,
+                             int halves);
+egad_status egad_mlp_backward(egad_mlp *mlp, egad_slot dx, egad_slot dy, size_t w,
+                              size_t I, size_t O, egad_slot y, int act, float slope,
+                              float dropout, int halves);
+/* As egad_pointwise_forward has dropout, for one half of y (C). */
+egad_status egad_mlp_dropout(egad_mlp *mlp, egad_slot y, size_t C, float dropout,
+                             unsigned stream, int generated);
+/* As egad_loss_cross_entropy, for one half; `at`: where in the gradients the loss goes,
+ * behind the last of them. */
+egad_status egad_mlp_loss(egad_mlp *mlp, egad_slot logits, egad_slot d, int label,
+                          size_t at);
+/* Gradients of weights (I, O) and bias (O), to dw and db of the gradients. */
+egad_status egad_mlp_weights(egad_mlp *mlp, egad_slot x, egad_slot dy, size_t I, size_t O,
+                             size_t dw, size_t db, int halves);
+
+typedef struct {
+    size_t first, end; /* steps (egad_mlp_steps) */
+    egad_tensor x, z;  /* (N, columns) of the inputs; (2N, ...) of loads, from N on */
+    egad_tensor a, b;  /* (1, n) gradients, and those behind them, or no memory */
+    egad_tensor ring;  /* (RING, LOSSES) */
+    int slot;          /* of the two losses of the step, the first */
+    egad_random random;
+} egad_mlp_training;
+/* Append two launches: gradients of blocks of rows, and their sum. */
+egad_status egad_mlp_train(egad_mlp *mlp, egad_plan *plan,
+                           const egad_mlp_training *training);
+
+/* Are the steps narrow enough for the device? */
+int egad_mlp_fits(const egad_mlp *mlp);
+/* Append the one launch.  terms: (N, TERMS).  x: (N, columns), rows close together;
+ * without memory if every run is to be bound to rows of its own.  state: (N, ...) of
+ * loads and stores, rows close together, or no memory. */
+egad_status egad_mlp_append(egad_mlp *mlp, egad_plan *plan, const char *label,
+                            egad_tensor terms, egad_tensor x, egad_tensor state);
+/* Let the first launch of `plan`, which egad_mlp_append made, read other rows of as many
+ * columns: no more of them than `terms` has. */
+egad_status egad_mlp_rebind(egad_plan *plan, egad_tensor x);
+/* Let it read n rows of the caller's: on a CPU where they are, which *wrapped, freed when
+ * they have been read, stands for; else they are copied to x first. */
+egad_status egad_mlp_give(egad_plan *plan, egad_tensor *wrapped, egad_tensor x,
+                          const float *from, size_t n);
+
+#endif

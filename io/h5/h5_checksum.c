@@ -1,0 +1,104 @@
+/* The end of a file that egad has written: a checksum of all before it.  HDF5 passes over
+ * it, as a file may be longer than it says, and takes it away where it writes to the
+ * file: what another program has changed has none, and nothing is checked then. */
+#include "h5_inside.h"
+#include "io/io.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char word[] = "egad-sum"; /* then eight digits */
+
+enum { PIECE = 1024 * 1024 };
+
+static void form(char seal[EGAD_H5_SEAL + 1], unsigned long crc)
+{
+    snprintf(seal, EGAD_H5_SEAL + 1, "%s%08lx", word, crc);
+}
+
+void egad_h5_seal(char seal[EGAD_H5_SEAL + 1], const void *bytes, size_t n)
+{
+    form(seal, egad_text_crc(0, bytes, n));
+}
+
+egad_status egad_h5_read_at(const egad_h5 *file, uint64_t at, void *bytes, size_t n,
+                            size_t *got)
+{
+    egad_status status = EGAD_OK;
+
+    *got = 0;
+    while (*got < n) {
+        const ssize_t some =
+            pread(file->fd, (char *)bytes + *got, n - *got, (off_t)(at + *got));
+        if (some == 0)
+            break;
+        if (some < 0 && errno != EINTR)
+            FAIL(FILE, "h5: cannot read '%s': %s", file->path, strerror(errno));
+        *got += some > 0 ? (size_t)some : 0;
+    }
+done:
+    return status;
+}
+
+/* The n bytes from `at` on: fewer are a failure, as the file has them. */
+static egad_status read_all(const egad_h5 *file, uint64_t at, char *bytes, size_t n)
+{
+    egad_status status = EGAD_OK;
+    size_t got;
+
+    TRY(egad_h5_read_at(file, at, bytes, n, &got));
+    if (got < n)
+        FAIL(FILE, "h5: cannot read '%s': it has become shorter", file->path);
+done:
+    return status;
+}
+
+egad_status egad_h5_check_seal(const egad_h5 *file)
+{
+    egad_status status = EGAD_OK;
+    char *piece = NULL, seal[EGAD_H5_SEAL + 1] = "", want[EGAD_H5_SEAL + 1];
+    unsigned long crc = 0;
+
+    if (file->size < EGAD_H5_SEAL)
+        goto done;
+    const uint64_t n = file->size - EGAD_H5_SEAL;
+    TRY(read_all(file, n, seal, EGAD_H5_SEAL));
+    if (strncmp(seal, word, strlen(word)) != 0)
+        goto done;
+    NEW(piece, PIECE);
+    for (uint64_t at = 0; at < n;) {
+        const size_t some = n - at < PIECE ? (size_t)(n - at) : PIECE;
+        TRY(read_all(file, at, piece, some));
+        crc = egad_text_crc(crc, piece, some);
+        at += some;
+    }
+    form(want, crc);
+    if (strcmp(seal, want) != 0)
+        FAIL(FORMAT,
+             "h5: '%s' is damaged: by its checksum it is not what egad has "
+             "written" EGAD_H5_ANEW,
+             file->path);
+done:
+    free(piece);
+    return status;
+}
+
+egad_status egad_h5_check_cut(const egad_h5 *file)
+{
+    egad_status status = EGAD_OK;
+    char rest[EGAD_H5_SEAL];
+    haddr_t end;
+
+    if (H5Fget_eoa(file->id, &end) < 0 || file->size <= end ||
+        file->size - end >= EGAD_H5_SEAL)
+        goto done;
+    const size_t n = (size_t)(file->size - end), length = strlen(word);
+    TRY(read_all(file, end, rest, n));
+    if (strncmp(rest, word, n < length ? n : length) == 0)
+        FAIL(FORMAT, "h5: '%s' is HDF5, but truncated" EGAD_H5_ANEW, file->path);
+done:
+    return status;
+}

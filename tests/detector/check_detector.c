@@ -1,0 +1,134 @@
+/* New detectors: recipes as options and the number of rows have them, and refusals. */
+#include "detector/detector.h"
+
+#include "lab.h"
+
+static egad_recipe recipe_for(size_t rows, const egad_detector_options *options)
+{
+    egad_dataset *data;
+    egad_detector *d;
+    egad_detector_options all = *options;
+    all.hold_out = -1;
+    CHECK_OK(egad_dataset_new(&data, rows, (size_t[3]){ 1, 1, 2 }));
+    CHECK_OK(egad_detector_new(&d, lab, data, &all));
+    const egad_recipe recipe = d->recipe;
+    ck_assert_int_eq(egad_detector_describe(d).epochs, recipe.epochs);
+    ck_assert_int_eq(egad_detector_describe(d).batch, recipe.batch);
+    egad_detector_free(d);
+    egad_dataset_free(data);
+    return recipe;
+}
+
+/* `sound` on small tables: batches of an eighth of the rows, and just so many epochs that
+ * there are enough iterations; on others as it stands. */
+START_TEST(small_tables)
+{
+    static const size_t tables[][2] = { /* rows, batch */
+                                        { 1, 1 },       { 7, 1 },       { 8, 1 },
+                                        { 15, 1 },      { 16, 2 },      { 90, 11 },
+                                        { 1999, 249 },  { 2000, 250 },  { 2001, 250 },
+                                        { 62499, 250 }, { 62500, 250 }, { 70000, 250 }
+    };
+    const egad_recipe plain = egad_recipes_tables[0];
+    ck_assert_str_eq(plain.name, "sound");
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        const size_t rows = tables[i][0], steps = rows / tables[i][1];
+        const egad_recipe r = recipe_for(rows, &(egad_detector_options){ 0 });
+        const size_t epochs = (size_t)r.epochs, least = (size_t)plain.least_steps;
+        ck_assert_uint_eq((size_t)r.batch, tables[i][1]);
+        ck_assert_uint_ge(steps * epochs, least);
+        ck_assert(steps * (epochs - 1) < least || epochs == (size_t)plain.epochs);
+        ck_assert_uint_ge(epochs, (size_t)plain.epochs);
+        ck_assert(r.lr == plain.lr && r.lr_end == plain.lr_end);
+        ck_assert(r.ema_decay == plain.ema_decay);
+    }
+    ck_assert_int_eq(recipe_for(90, &(egad_detector_options){ 0 }).epochs, 375);
+    ck_assert_int_eq(recipe_for(70000, &(egad_detector_options){ 0 }).epochs,
+                     plain.epochs);
+}
+END_TEST
+
+/* What an option says holds; the others fit themselves to it. */
+START_TEST(options_win)
+{
+    egad_recipe r = recipe_for(90, &(egad_detector_options){ .batch = 30 });
+    ck_assert_int_eq(r.batch, 30);
+    ck_assert_int_eq(r.epochs, 1000);
+    r = recipe_for(90, &(egad_detector_options){ .batch = 90 });
+    ck_assert_int_eq(r.batch, 90);
+    ck_assert_int_eq(r.epochs, 3000);
+    r = recipe_for(90, &(egad_detector_options){ .epochs = 3 });
+    ck_assert_int_eq(r.batch, 11);
+    ck_assert_int_eq(r.epochs, 3);
+    r = recipe_for(90, &(egad_detector_options){ .epochs = 2, .batch = 7, .lr = 0.5 });
+    ck_assert_int_eq(r.batch, 7);
+    ck_assert_int_eq(r.epochs, 2);
+    ck_assert(r.lr == 0.5);
+}
+END_TEST
+
+/* Where options leave `sound` few iterations, its moving averages look back a third. */
+START_TEST(short_trainings)
+{
+    static const struct {
+        int epochs, batch;
+        double decay;
+    } cases[] = { { 1, 90, 0.0 }, { 3, 90, 0.0 }, { 4, 90, 0.25 }, { 100, 30, 0.99 } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        egad_detector_options how = { .epochs = cases[i].epochs,
+                                      .batch = cases[i].batch };
+        ck_assert_double_eq_tol(recipe_for(90, &how).ema_decay, cases[i].decay, 1e-12);
+        how.recipe = "paper";
+        ck_assert(recipe_for(90, &how).ema_decay == 0.9999);
+    }
+}
+END_TEST
+
+/* The paper's recipes are as they are, and do without tables smaller than a batch. */
+START_TEST(recipes_that_stand)
+{
+    static const char *const names[] = { "release", "paper" };
+    egad_dataset *few;
+    CHECK_OK(egad_dataset_new(&few, 20, (size_t[3]){ 1, 1, 2 }));
+    for (int i = 0; i < 2; i++) {
+        egad_detector *d = NULL;
+        egad_recipe r = recipe_for(90, &(egad_detector_options){ .recipe = names[i] });
+        ck_assert_int_eq(r.batch, 50);
+        ck_assert_int_eq(r.epochs, 50);
+        r = recipe_for(20, &(egad_detector_options){ .recipe = names[i], .batch = 20 });
+        ck_assert_int_eq(r.batch, 20);
+        ck_assert_int_eq(r.epochs, 50);
+        CHECK_FAILS(egad_detector_new(&d, lab, few,
+                                      &(egad_detector_options){ .recipe = names[i] }),
+                    DATA, "a batch of 50 rows cannot be drawn from 20 training rows");
+        ck_assert_ptr_null(d);
+    }
+    egad_dataset_free(few);
+}
+END_TEST
+
+START_TEST(refusals)
+{
+    egad_dataset *few;
+    egad_detector *d = NULL;
+    CHECK_OK(egad_dataset_new(&few, 20, (size_t[3]){ 1, 1, 2 }));
+    CHECK_FAILS(egad_detector_new(&d, lab, few, &(egad_detector_options){ .batch = 21 }),
+                DATA, "a batch of 21 rows cannot be drawn from 19 training rows");
+    CHECK_FAILS(egad_detector_new(&d, lab, few, &(egad_detector_options){ .epochs = -1 }),
+                ARGUMENT, "cannot be negative");
+    ck_assert_ptr_null(d);
+    egad_dataset_free(few);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("detector");
+    TCase *tests = support_case(suite, lab_begin, lab_end);
+    tcase_add_test(tests, small_tables);
+    tcase_add_test(tests, options_win);
+    tcase_add_test(tests, short_trainings);
+    tcase_add_test(tests, recipes_that_stand);
+    tcase_add_test(tests, refusals);
+    return lab_main(suite);
+}

@@ -1,0 +1,505 @@
+/* AnoGAN's search: its gradient, its starts, its schedule, and that a row's score depends
+ * on nothing but the row.  What it finds is in check_reference_search.c. */
+#include "detector/latent_search.h"
+
+#include "lab.h"
+#include "ref_cpu.h"
+
+#include <math.h>
+
+enum { ROWS = 60, COLUMNS = 9, SIDE = 8 };
+
+/* A small detector and its data: a table, or images. */
+typedef struct {
+    egad_detector *d;
+    egad_dataset *data;
+} small;
+
+static small small_new(int images, const char *recipe)
+{
+    small s;
+    const size_t table[3] = { 1, 1, COLUMNS }, image[3] = { SIDE, SIDE, 1 };
+    CHECK_OK(egad_dataset_new(&s.data, ROWS, images ? image : table));
+    const size_t C = images ? SIDE * SIDE : COLUMNS;
+    const float *t = lab_uniform(ROWS, 300, 2.0f);
+    for (size_t i = 0; i < ROWS * C; i++)
+        s.data->x[i] =
+            (images ? 127.0f : 1.0f) * (1.0f + sinf(t[i / C] + (float)(i % C)));
+    CHECK_OK(egad_detector_new(
+        &s.d, lab, s.data,
+        &(egad_detector_options){ .model = images ? "mnist-gan" : "kdd-gan",
+                                  .recipe = recipe,
+                                  .epochs = 2,
+                                  .batch = 10,
+                                  .lr = 3e-3,
+                                  .hold_out = -1,
+                                  .seed = 7 }));
+    s.d->recipe.ema_decay = 0.5;
+    CHECK_OK(egad_train_run(s.d, s.data, NULL));
+    return s;
+}
+
+static void small_free(small *s)
+{
+    egad_detector_free(s->d);
+    egad_dataset_free(s->data);
+}
+
+static size_t latent(const small *s)
+{
+    return (size_t)s->d->model->z_dim;
+}
+
+/* ---- A and its gradient, in double ----------------------------------------- */
+
+typedef struct {
+    const small *s;
+    double *g, *d, *x; /* weights, folded; rows as inputs */
+} truth;
+
+/* D has its plain weights under recipe release alone. */
+static truth truth_of(const small *s)
+{
+    egad_net *const *net = s->d->net;
+    const int release = !strcmp(s->d->recipe.name, "release");
+    truth t = { .s = s, .x = lab_widen(s->data->x, ROWS * s->d->columns) };
+    t.g = ref_folded(net[NET_G], net[NET_G]->ema);
+    t.d = ref_folded(net[NET_D], release ? net[NET_D]->w : net[NET_D]->ema);
+    if (s->d->recipe.scaling != SCALE_NONE)
+        ref_scale(t.x, lab_widen(s->d->fit, 3 * s->d->columns), ROWS, s->d->columns,
+                  (double)egad_detector_limit(s->d));
+    return t;
+}
+
+/* L_G, sigma and fm of row i with z. */
+static void truth_terms(const truth *t, size_t i, const double *z, double terms[3])
+{
+    egad_net *const *net = t->s->d->net;
+    const size_t C = t->s->d->columns, F = net[NET_D]->layer[2].O;
+    const double *x = t->x + i * C;
+    double *rebuilt = lab_doubles(C), *real = lab_doubles(F), *fake = lab_doubles(F);
+    double logit;
+    ref_section(rebuilt, NULL, net[NET_G], 0, t->g, z, 1, 0, NULL);
+    ref_discriminate(&logit, real, net[NET_D], t->d, x, NULL, 1, 0, NULL);
+    ref_discriminate(&logit, fake, net[NET_D], t->d, rebuilt, NULL, 1, 0, NULL);
+    memset(terms, 0, 3 * sizeof *terms);
+    for (size_t j = 0; j < C; j++)
+        terms[0] += fabs(x[j] - rebuilt[j]);
+    terms[1] = ref_cross_entropy(logit, 1.0);
+    for (size_t j = 0; j < F; j++)
+        terms[2] += fabs(real[j] - fake[j]);
+}
+
+static const int columns_of[3] = { TERM_L1, TERM_SIGMA_REBUILT, TERM_FM };
+
+static egad_search *search_new(const small *s, const egad_search_course *course,
+                               size_t batch)
+{
+    egad_search *search;
+    CHECK_OK(egad_search_new(&search, s->d, course, batch));
+    return search;
+}
+
+/* The terms where searches start are ref_cpu's. */
+static void check_terms(const small *s, const float *start)
+{
+    enum { SOME = 5 };
+    const egad_search_course course = { .restarts = 1, .start = start };
+    const truth t = truth_of(s);
+    const size_t Z = latent(s);
+    float terms[SOME * TERMS], z[SOME * 200];
+    egad_search *search = search_new(s, &course, 3);
+    CHECK_OK(egad_search_run(search, s->data->x, SOME, terms, z));
+    egad_search_free(search);
+    lab_same("z", z, start, SOME * Z);
+    const double *wide = lab_widen(start, SOME * Z);
+    for (int k = 0; k < 3; k++) {
+        float got[SOME];
+        double want[SOME], three[3];
+        for (size_t i = 0; i < SOME; i++) {
+            got[i] = terms[i * TERMS + (size_t)columns_of[k]];
+            truth_terms(&t, i, wide + i * Z, three);
+            want[i] = three[k];
+        }
+        lab_near(TOLERANCE_SCORE, "terms", got, want, SOME);
+    }
+}
+
+START_TEST(terms)
+{
+    static const char *const recipes[] = { "sound", "release", "paper" };
+    for (int images = 0; images < 2; images++)
+        for (int r = 0; r < 3; r++) {
+            small s = small_new(images, recipes[r]);
+            check_terms(&s, lab_uniform(5 * latent(&s), 11, 1.5f));
+            small_free(&s);
+        }
+}
+END_TEST
+
+/* dA/dz launch by launch, against central differences. */
+static void check_gradient(const small *s, int term, double alpha)
+{
+    enum { SOME = 2 };
+    const double h = 1e-6;
+    const size_t Z = latent(s);
+    const float *start = lab_uniform(SOME * Z, 12, 1.5f);
+    const egad_search_course course = {
+        .term = term, .alpha = alpha, .steps = 1, .restarts = 1, .start = start
+    };
+    const truth t = truth_of(s);
+    float unused[SOME * TERMS];
+    double *want = lab_doubles(SOME * Z), *z = lab_widen(start, SOME * Z);
+    egad_search *search = search_new(s, &course, SOME);
+    CHECK_OK(egad_search_run(search, s->data->x, SOME, unused, NULL));
+    const egad_tensor gradient = egad_search_gradient(search);
+    ck_assert_ptr_nonnull(gradient.mem);
+    const float *got = lab_read(gradient);
+    for (size_t k = 0; k < SOME * Z; k++) {
+        double at[2][3];
+        for (int side = 0; side < 2; side++) {
+            z[k] = (double)start[k] + (side ? h : -h);
+            truth_terms(&t, k / Z, z + k / Z * Z, at[side]);
+        }
+        z[k] = (double)start[k];
+        const int other = term == TERM_FM ? 2 : 1;
+        want[k] = (alpha * (at[1][0] - at[0][0]) +
+                   (1.0 - alpha) * (at[1][other] - at[0][other])) /
+                  (2.0 * h);
+    }
+    lab_near(TOLERANCE_NET, "gradient", got, want, SOME * Z);
+    egad_search_free(search);
+}
+
+START_TEST(gradient)
+{
+    static const char *const engines[] = { "plain", "clblast", "rows", "tiles" };
+    for (int images = 0; images < 2; images++) {
+        if (_i == 2 && !images)
+            continue; /* in one launch: twins() */
+        if (_i == 3 && images)
+            continue; /* minutes on a CPU; check_conv2d has the operators */
+        lab_engine(engines[_i]);
+        small s = small_new(images, "sound");
+        for (int term = 0; term < 2; term++)
+            for (int a = images; a < 3 - images; a++) /* 0, 1/2, 1; of images 1/2 */
+                check_gradient(&s, term ? TERM_FM : TERM_SIGMA_REBUILT, 0.5 * a);
+        small_free(&s);
+    }
+}
+END_TEST
+
+/* ---- Both ways ------------------------------------------------------------- */
+
+static float *scores_of(const small *s, size_t batch, egad_score_kind kind,
+                        const egad_search_options *options)
+{
+    float *out = lab_floats(ROWS);
+    egad_scorer *scorer;
+    CHECK_OK(egad_score_new(&scorer, s->d, kind, 0.9, batch, options));
+    CHECK_OK(egad_score_run(scorer, s->data->x, ROWS, out));
+    egad_score_free(scorer);
+    return out;
+}
+
+/* In one launch as launch by launch, to what rounding makes of 40 steps. */
+START_TEST(twins)
+{
+    const egad_search_options options = { .steps = 40, .seed = 3 };
+    small s = small_new(0, "sound");
+    for (int k = 0; k < 2; k++) {
+        const egad_score_kind kind = k ? EGAD_SCORE_FM : EGAD_SCORE_SIGMA;
+        lab_one_launch(_i);
+        const float *fused = scores_of(&s, ROWS, kind, &options);
+        for (int e = 0; e < 2; e++) {
+            lab_engine(e ? "clblast" : "plain");
+            const float *launched = scores_of(&s, ROWS, kind, &options);
+            lab_near(TOLERANCE_SEARCH, "twins", fused, lab_widen(launched, ROWS), ROWS);
+        }
+    }
+    small_free(&s);
+}
+END_TEST
+
+/* Rows that are searched at once: of one launch so many that it is a short one. */
+START_TEST(bulk)
+{
+    static const size_t rows[LAB_KINDS] = { 4096, 32, 4096 };
+    lab_one_launch(_i);
+    small s = small_new(0, "sound");
+    ck_assert_uint_eq(egad_search_bulk(s.d), rows[_i]);
+    lab_engine("plain");
+    ck_assert_uint_gt(egad_search_bulk(s.d), 4096);
+    small_free(&s);
+}
+END_TEST
+
+/* ---- What a score depends on ----------------------------------------------- */
+
+/* The same for all batches, cuts and runs: to the bit where a row's sums do not depend on
+ * its neighbours. */
+static void check_batches(const small *s, egad_score_kind kind, int exact)
+{
+    static const size_t batches[] = { 1, 7, 50, ROWS };
+    const egad_search_options options = { .steps = 12, .restarts = 2 };
+    const size_t C = s->d->columns;
+    const float *first = scores_of(s, ROWS, kind, &options);
+    lab_same("twice", first, scores_of(s, ROWS, kind, &options), ROWS);
+    for (size_t b = 0; b < sizeof batches / sizeof *batches; b++) {
+        const float *again = scores_of(s, batches[b], kind, &options);
+        if (exact)
+            lab_same("batches", first, again, ROWS);
+        else
+            lab_near(TOLERANCE_SEARCH, "batches", again, lab_widen(first, ROWS), ROWS);
+    }
+    /* In three calls, and row by row with their numbers. */
+    float *cut = lab_floats(ROWS);
+    egad_scorer *scorer;
+    CHECK_OK(egad_score_new(&scorer, s->d, kind, 0.9, ROWS, &options));
+    CHECK_OK(egad_score_run(scorer, s->data->x, 13, cut));
+    CHECK_OK(egad_score_run(scorer, s->data->x, 0, cut));
+    CHECK_OK(egad_score_run(scorer, s->data->x + 13 * C, ROWS - 13, cut + 13));
+    egad_score_free(scorer);
+    lab_near(TOLERANCE_SEARCH, "cut", cut, lab_widen(first, ROWS), ROWS);
+    if (exact)
+        lab_same("cut", first, cut, ROWS);
+    for (size_t i = 0; i < ROWS; i += 17) {
+        egad_search_options one = options;
+        one.row = &i;
+        CHECK_OK(egad_score_rows(s->d, s->data->x + i * C, 1, kind, 0.9, &one, cut + i));
+    }
+    lab_near(TOLERANCE_SEARCH, "by number", cut, lab_widen(first, ROWS), ROWS);
+    if (exact)
+        lab_same("by number", first, cut, ROWS);
+}
+
+START_TEST(batches)
+{
+    for (int images = 0; images < 2; images++) {
+        small s = small_new(images, "sound");
+        check_batches(&s, EGAD_SCORE_SIGMA, 1);
+        check_batches(&s, EGAD_SCORE_FM, 1);
+        small_free(&s);
+    }
+}
+END_TEST
+
+START_TEST(batches_by_groups)
+{
+    lab_one_launch(_i);
+    small s = small_new(0, "sound");
+    check_batches(&s, EGAD_SCORE_SIGMA, 1);
+    small_free(&s);
+}
+END_TEST
+
+START_TEST(batches_by_clblast)
+{
+    lab_engine("clblast");
+    small s = small_new(0, "sound");
+    check_batches(&s, EGAD_SCORE_FM, 0);
+    small_free(&s);
+}
+END_TEST
+
+START_TEST(starts)
+{
+    egad_search_options options = { .steps = 1 };
+    small s = small_new(0, "sound");
+    const float *first = scores_of(&s, ROWS, EGAD_SCORE_SIGMA, &options);
+    size_t moved[ROWS];
+    for (size_t i = 0; i < ROWS; i++)
+        moved[i] = i + 1;
+    options.seed = 1;
+    const float *seeded = scores_of(&s, ROWS, EGAD_SCORE_SIGMA, &options);
+    options.seed = 0;
+    options.row = moved;
+    const float *numbered = scores_of(&s, ROWS, EGAD_SCORE_SIGMA, &options);
+    options.row = NULL;
+    options.restarts = 3;
+    const float *best = scores_of(&s, ROWS, EGAD_SCORE_SIGMA, &options);
+    size_t better = 0;
+    for (size_t i = 0; i < ROWS; i++) {
+        ck_assert(first[i] != seeded[i] && first[i] != numbered[i]);
+        ck_assert(best[i] <= first[i]);
+        better += best[i] < first[i];
+    }
+    ck_assert_uint_ge(better, ROWS / 3); /* two thirds are to be expected */
+    small_free(&s);
+}
+END_TEST
+
+/* Adam goes down: each tenth of the way, the sum of the scores is lower. */
+START_TEST(descent)
+{
+    small s = small_new(0, "sound");
+    double last = INFINITY;
+    for (int steps = 1; steps <= 161; steps += 40) {
+        const float *score = scores_of(&s, ROWS, EGAD_SCORE_SIGMA,
+                                       &(egad_search_options){ .steps = steps });
+        double sum = 0.0;
+        for (size_t i = 0; i < ROWS; i++)
+            sum += (double)score[i];
+        ck_assert_msg(sum < last, "%g after %d steps, %g before", sum, steps, last);
+        last = sum;
+    }
+    small_free(&s);
+}
+END_TEST
+
+START_TEST(nan_is_seen)
+{
+    for (int images = 0; images < 2; images++) {
+        small s = small_new(images, "sound");
+        const egad_search_options options = { .steps = 3, .restarts = 2 };
+        const float *clean = scores_of(&s, ROWS, EGAD_SCORE_FM, &options);
+        s.data->x[20 * s.d->columns + 3] = NAN;
+        const float *broken = scores_of(&s, ROWS, EGAD_SCORE_FM, &options);
+        ck_assert(isnan(broken[20]));
+        lab_same("before", clean, broken, 20);
+        lab_same("behind", clean + 21, broken + 21, ROWS - 21);
+        small_free(&s);
+    }
+}
+END_TEST
+
+/* ---- Beside it ------------------------------------------------------------- */
+
+START_TEST(schedule)
+{
+    static const struct {
+        int images, steps, all, first, second;
+    } cases[] = { { 0, 0, 500, 300, 400 },
+                  { 1, 0, 500, 200, 300 },
+                  { 0, 50, 50, 30, 40 },
+                  { 1, 1000, 1000, 400, 600 },
+                  { 0, 1, 1, 0, 0 },
+                  { 1, 7, 7, 2, 4 },
+                  { 0, 1000000000, 1000000000, 600000000, 800000000 } };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        egad_search_course c;
+        small s = small_new(cases[k].images, "sound");
+        CHECK_OK(egad_search_settle(&c, s.d, EGAD_SCORE_FM, 0.3,
+                                    &(egad_search_options){ .steps = cases[k].steps }));
+        ck_assert_int_eq(c.steps, cases[k].all);
+        ck_assert_int_eq(c.last[0], cases[k].first);
+        ck_assert_int_eq(c.last[1], cases[k].second);
+        ck_assert_int_eq(c.restarts, 1);
+        ck_assert_int_eq(c.term, TERM_FM);
+        small_free(&s);
+    }
+}
+END_TEST
+
+/* What is explained is what was scored; with alpha 1 the score is L_G alone.  z is that
+ * of the end of the better search. */
+START_TEST(explained)
+{
+    for (int images = 0; images < 2; images++) {
+        small s = small_new(images, "sound");
+        const size_t C = s.d->columns;
+        const egad_search_options options = {
+            .steps = 9, .restarts = 2, .seed = 4, .kind = EGAD_SCORE_FM, .alpha = 1.0
+        };
+        const size_t Z = latent(&s);
+        float *residual = lab_floats(ROWS * C), got[ROWS];
+        float *z = lab_floats(ROWS * Z), *end = lab_floats(ROWS * Z);
+        float *unused = lab_floats(ROWS * TERMS);
+        double want[ROWS] = { 0.0 };
+        CHECK_OK(
+            egad_score_rows(s.d, s.data->x, ROWS, EGAD_SCORE_FM, 1.0, &options, got));
+        CHECK_OK(
+            egad_explain_rows(s.d, s.data->x, ROWS, &options,
+                              &(egad_explanation){ .residual = residual, .latent = z }));
+        for (size_t i = 0; i < ROWS * C; i++)
+            want[i / C] += fabs((double)residual[i]);
+        lab_near(TOLERANCE_SCORE, "L_G", got, want, ROWS);
+        egad_search_course course;
+        CHECK_OK(egad_search_settle(&course, s.d, EGAD_SCORE_FM, 1.0, &options));
+        egad_search *search = search_new(&s, &course, ROWS);
+        CHECK_OK(egad_search_run(search, s.data->x, ROWS, unused, end));
+        egad_search_free(search);
+        lab_same("z", z, end, ROWS * Z);
+        small_free(&s);
+    }
+}
+END_TEST
+
+static int score_between(void *context, const egad_progress *progress)
+{
+    small *s = context;
+    (void)progress;
+    scores_of(s, 20, EGAD_SCORE_SIGMA, &(egad_search_options){ .steps = 2 });
+    return 0;
+}
+
+/* Searching at the end of an epoch leaves training as it is. */
+START_TEST(training_goes_on)
+{
+    for (int images = 0; images < 2; images++) {
+        small with = small_new(images, "sound"), without = small_new(images, "sound");
+        with.d->recipe.epochs = without.d->recipe.epochs = 5;
+        CHECK_OK(egad_train_run(
+            with.d, with.data,
+            &(egad_train_options){ .progress = score_between, .context = &with }));
+        CHECK_OK(egad_train_run(without.d, without.data, NULL));
+        for (int k = NET_G; k < NETS; k++)
+            lab_same("weights", lab_read(with.d->net[k]->w),
+                     lab_read(without.d->net[k]->w), with.d->net[k]->w.c);
+        small_free(&with);
+        small_free(&without);
+    }
+}
+END_TEST
+
+START_TEST(refusals)
+{
+    small s = small_new(0, "sound");
+    egad_scorer *scorer = NULL;
+    float got[1], *residual = lab_floats(COLUMNS);
+    const egad_explanation out = { .residual = residual };
+    ck_assert_int_eq(egad_score_default(s.d), EGAD_SCORE_SIGMA);
+    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_COMBINED, 0.9, 5, NULL), ARGUMENT,
+                "kdd-gan has none; score with sigma or fm");
+    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_FM, 0.9, 5,
+                               &(egad_search_options){ .steps = -1 }),
+                ARGUMENT, "-1 steps");
+    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_FM, 0.9, 5,
+                               &(egad_search_options){ .restarts = -2 }),
+                ARGUMENT, "-2 searches");
+    ck_assert_ptr_null(scorer);
+    CHECK_FAILS(egad_explain_rows(s.d, s.data->x, 1,
+                                  &(egad_search_options){ .kind = EGAD_SCORE_COMBINED },
+                                  &out),
+                ARGUMENT, "sigma or fm");
+    CHECK_FAILS(egad_explain_rows(
+                    s.d, s.data->x, 1,
+                    &(egad_search_options){ .kind = EGAD_SCORE_FM, .alpha = 2.0 }, &out),
+                ARGUMENT, "between 0 and 1");
+    CHECK_OK(egad_score_rows(s.d, NULL, 0, EGAD_SCORE_FM, 0.9, NULL, got));
+    CHECK_OK(egad_score_calibrate(s.d, s.data));
+    ck_assert_int_eq(egad_detector_describe(s.d).calibrated, 0);
+    small_free(&s);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("search");
+    TCase *tests = support_case(suite, lab_begin, lab_end);
+    tcase_add_test(tests, terms);
+    tcase_add_loop_test(tests, gradient, 0, 4);
+    tcase_add_loop_test(tests, twins, LAB_CPU, LAB_KINDS);
+    tcase_add_loop_test(tests, bulk, LAB_CPU, LAB_KINDS);
+    tcase_add_test(tests, batches);
+    tcase_add_loop_test(tests, batches_by_groups, LAB_FEW, LAB_KINDS);
+    tcase_add_test(tests, batches_by_clblast);
+    tcase_add_test(tests, starts);
+    tcase_add_test(tests, descent);
+    tcase_add_test(tests, nan_is_seen);
+    tcase_add_test(tests, schedule);
+    tcase_add_test(tests, explained);
+    tcase_add_test(tests, training_goes_on);
+    tcase_add_test(tests, refusals);
+    return lab_main(suite);
+}

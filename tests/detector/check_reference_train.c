@@ -1,0 +1,176 @@
+/* Whole networks against tests/reference (or the folder that EGAD_REFERENCE names):
+ * gradients, ten training iterations with moving averages, and scores after them. */
+#include "detector/train.h"
+
+#include "fixture.h"
+
+/* Put a batch where the iteration expects it: x over nothing, nothing over z. */
+static void feed(egad_train *t, egad_tensor x, egad_tensor z)
+{
+    float *host = malloc((x.n * x.c > z.n * z.c ? x.n * x.c : z.n * z.c) * sizeof *host);
+    CHECK_OK(egad_tensor_read(lab, x, host));
+    CHECK_OK(egad_tensor_write(lab, egad_tensor_rows(t->x, 0, t->N), host));
+    CHECK_OK(egad_tensor_read(lab, z, host));
+    CHECK_OK(egad_tensor_write(lab, egad_tensor_rows(t->z, t->N, t->N), host));
+    free(host);
+}
+
+/* The losses of iteration `at`, those of the D step or of the G and E step, against
+ * group/<name>[at]; the only one against all of group/<name> unless it is a trace. */
+static void compare_losses(const char *group, const egad_train *t, size_t at, int g_step,
+                           int trace)
+{
+    static const struct {
+        const char *name;
+        int g_step, a, b;
+    } losses[] = { { "loss_dis", 0, LOSS_DIS_REAL, LOSS_DIS_FAKE },
+                   { "loss_dis_real", 0, LOSS_DIS_REAL, -1 },
+                   { "loss_dis_fake", 0, LOSS_DIS_FAKE, -1 },
+                   { "loss_gen", 1, LOSS_GEN, -1 },
+                   { "loss_enc", 1, LOSS_ENC, -1 } };
+    double *ring = fixture_fetch(t->ring);
+    const double *slot = ring + at % RING * LOSSES;
+    for (size_t i = 0; i < sizeof losses / sizeof *losses; i++) {
+        PATH(path, "%s/%s", group, losses[i].name);
+        if (losses[i].g_step != g_step || !egad_h5_has(fixture.file, path, NULL))
+            continue;
+        double have = slot[losses[i].a] + (losses[i].b < 0 ? 0.0 : slot[losses[i].b]);
+        if (trace)
+            fixture_compare_at(path, at, have);
+        else
+            fixture_compare(path, &have, 1, 0, 0.0);
+    }
+    free(ring);
+}
+
+typedef struct {
+    const char *group;
+    int which; /* network that is compared, or -1 for all */
+    enum { GRADIENTS, WEIGHTS, AVERAGES } flat;
+    double bound;
+} comparison;
+
+static void compare_array(const fixture_array *array, void *context)
+{
+    const comparison *c = context;
+    const egad_net *net = array->net;
+    if ((c->which >= 0 && net != fixture.detector->net[c->which]) ||
+        (array->moving && c->flat != WEIGHTS))
+        return;
+    const egad_tensor flat = array->moving          ? net->moving
+                             : c->flat == GRADIENTS ? net->g
+                             : c->flat == WEIGHTS   ? net->w
+                                                    : net->ema;
+    PATH(group, "%s/%s", c->group, array->path);
+    double *initial = c->flat == GRADIENTS ? NULL : fixture_initial(array);
+    fixture_compare_summary(group, egad_net_view(flat, array->at, array->n), initial,
+                            initial ? 4 : 0, c->bound);
+    free(initial);
+}
+
+static void check_gradients(void)
+{
+    static const char *const cases[][3] = { { "odd", "odd/x", "odd/z" },
+                                            { "odd", "odd/x", "odd/z" },
+                                            { "train", "train/x_dis", "train/z_dis" },
+                                            { "train", "train/x_gen", "train/z_gen" } };
+    for (int k = 0; k < 4; k++) {
+        const int g_step = k % 2, stacked = k >= 2;
+        egad_train *t;
+        egad_tensor x = fixture_inputs(cases[k][1], fixture.X, stacked ? 0 : -1);
+        egad_tensor z = fixture_inputs(cases[k][2], fixture.Z, stacked ? 0 : -1);
+        PATH(group, "/gradients/%s/%s", cases[k][0], g_step ? "gen_step" : "dis_step");
+        CHECK_OK(egad_train_new(&t, fixture.detector, x.n, 0, NULL, NULL, 0));
+        feed(t, x, z);
+        CHECK_OK(egad_plan_run(g_step ? t->gradients_g : t->gradients_d));
+        CHECK_OK(egad_device_finish(lab));
+        compare_losses(group, t, 0, g_step, 0);
+        for (int net = 0; net < NETS; net++)
+            if (fixture.detector->net[net] && (net == NET_D) != g_step) {
+                comparison c = { .group = group, .which = net };
+                fixture_each_array(compare_array, &c);
+            }
+        egad_train_free(t);
+        egad_tensor_free(&x);
+        egad_tensor_free(&z);
+    }
+}
+
+static void check_training(const char *label, double rate)
+{
+    PATH(group, "/training/%s", label);
+    PATH(final, "%s/final", group);
+    PATH(ema, "%s/ema", group);
+    PATH(scores_ema, "%s/scores_ema", group);
+    PATH(scores_final, "%s/scores_final", group);
+    PATH(scores_mixed, "%s/scores_ema_generator", group);
+    const int iterations = (int)fixture_number("/", "iterations");
+    float rates[RING] = { 0 };
+    egad_train *t;
+    fixture_reset();
+    egad_tensor x = fixture_inputs("train/x_dis", fixture.X, 0);
+    CHECK_OK(egad_train_new(&t, fixture.detector, x.n, 0, NULL, NULL, 0));
+    egad_tensor_free(&x);
+    for (int i = 0; i < iterations; i++)
+        rates[i] =
+            (float)egad_adam_rate(rate, fixture.detector->recipe.beta1, (uint64_t)i);
+    CHECK_OK(egad_tensor_write(lab, t->rates, rates));
+
+    for (int i = 0; i < iterations; i++) {
+        for (int g_step = 0; g_step < 2; g_step++) {
+            egad_tensor xi =
+                fixture_inputs(g_step ? "train/x_gen" : "train/x_dis", fixture.X, i);
+            egad_tensor zi =
+                fixture_inputs(g_step ? "train/z_gen" : "train/z_dis", fixture.Z, i);
+            feed(t, xi, zi);
+            CHECK_OK(egad_plan_run(g_step ? t->gradients_g : t->gradients_d));
+            CHECK_OK(egad_plan_run(g_step ? t->update_g : t->update_d));
+            CHECK_OK(egad_device_finish(lab));
+            compare_losses(group, t, (size_t)i, g_step, 1);
+            egad_tensor_free(&xi);
+            egad_tensor_free(&zi);
+        }
+    }
+    comparison weights = { final, -1, WEIGHTS, 2.0 * iterations * rate };
+    comparison averages = { ema, -1, AVERAGES, 2.0 * iterations * rate };
+    fixture_each_array(compare_array, &weights);
+    fixture_each_array(compare_array, &averages);
+
+    egad_tensor sx = fixture_inputs("score/x", fixture.X, -1),
+                sz = fixture_inputs("score/z", fixture.Z, -1);
+    fixture_compare_inference(scores_ema, sx, sz, BY_EMA, BY_EMA);
+    fixture_compare_inference(scores_final, sx, sz, BY_W, BY_W);
+    if (!fixture.detector->net[NET_E])
+        fixture_compare_inference(scores_mixed, sx, sz, BY_EMA, BY_W);
+    egad_tensor_free(&sx);
+    egad_tensor_free(&sz);
+    egad_train_free(t);
+}
+
+static void check_rates(void)
+{
+    check_training("lr_1e-5", 1e-5);
+    check_training("lr_1e-4", 1e-4);
+    check_training("lr_1e-3", 1e-3);
+}
+
+START_TEST(gradients)
+{
+    fixture_each_file("gradients", check_gradients);
+}
+END_TEST
+
+START_TEST(training)
+{
+    fixture_each_file("training", check_rates);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("reference_train");
+    TCase *tests = support_case(suite, NULL, NULL);
+    tcase_add_test(tests, gradients);
+    tcase_add_test(tests, training);
+    return lab_main(suite);
+}

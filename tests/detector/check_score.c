@@ -1,0 +1,367 @@
+/* Terms and scores of a small trained model against ref_cpu.  What they are held against
+ * is measured in check_score_calibrate.c. */
+#include "detector/encode.h"
+
+#include "score_features.h"
+#include "ref_cpu.h"
+#include "trained.h"
+
+#include <math.h>
+
+/* A term that is a distance from training rows. */
+static int is_distance(size_t k)
+{
+    return k == TERM_FEATURES || k == TERM_EVIDENCE;
+}
+
+/* Terms (ROWS, TERMS) are ref_cpu's; distances are 0 without a calibration. */
+static void check_terms(const trained *s)
+{
+    float *got = lab_floats(ROWS * TERMS);
+    CHECK_OK(egad_score_terms(s->d, s->data->x, ROWS, got));
+    for (size_t k = 0; k < TABLE_TERMS; k++) {
+        float column[ROWS];
+        double want[ROWS];
+        char what[32];
+        for (size_t i = 0; i < ROWS; i++) {
+            column[i] = got[i * TERMS + k];
+            want[i] = s->terms[i * TERMS + k];
+            ck_assert(is_distance(k) && !s->d->calibration.n ? column[i] == 0.0f
+                                                             : want[i] > 0.0);
+        }
+        snprintf(what, sizeof what, "term %zu", k);
+        lab_near(is_distance(k) ? TOLERANCE_EVIDENCE : TOLERANCE_SCORE, what, column,
+                 want, ROWS);
+    }
+}
+
+/* The score as the public header has it. */
+static double score(const trained *s, egad_score_kind kind, double alpha, size_t row)
+{
+    static const int combined[] = { TERM_L1, TERM_FEATURES, TERM_EVIDENCE };
+    const egad_calibration *c = &s->d->calibration;
+    const double *t = s->terms + row * TERMS;
+    const int release = strcmp(s->d->recipe.name, "release") == 0;
+    double sum = 0.0;
+    switch (kind) {
+    case EGAD_SCORE_FM:
+        return alpha * t[TERM_L1] + (1.0 - alpha) * t[TERM_FM];
+    case EGAD_SCORE_COMBINED:
+        for (int i = 0; i < 3; i++)
+            sum += (trained_log(t[combined[i]]) - c->mean_log[combined[i]]) /
+                   c->deviation_log[combined[i]];
+        return sum / 3.0;
+    default:
+        return alpha * t[TERM_L1] +
+               (1.0 - alpha) * t[release ? TERM_SIGMA_REBUILT : TERM_SIGMA];
+    }
+}
+
+/* It is ref_cpu's, not centred, calibrated or not; the same bits in all batches. */
+static void check_evidence(const trained *s)
+{
+    static const size_t batches[] = { 1, 7, 50, TRAINING, 200 };
+    const size_t E = egad_detector_evidence(s->d);
+    double *want = lab_doubles(TRAINING * E);
+    ck_assert_uint_eq(E, 2 * 128);
+    ref_evidence(want, s->d, s->w, s->x, TRAINING);
+    const float *first = trained_evidence(s, s->data->x, TRAINING, TRAINING);
+    lab_near(TOLERANCE_SCORE, "evidence", first, want, TRAINING * E);
+    for (size_t b = 0; b < sizeof batches / sizeof *batches; b++)
+        lab_same("batches", trained_evidence(s, s->data->x, TRAINING, batches[b]), first,
+                 TRAINING * E);
+}
+
+/* The distances of the evidence that the device itself finds, in double: tighter than
+ * what ref_cpu finds, whose features differ in their last digits; as do those of the one
+ * launch of a GPU, which adds up in another order than launches do. */
+static void check_distances(const trained *s)
+{
+    const egad_calibration *c = &s->d->calibration;
+    const size_t E = egad_detector_evidence(s->d);
+    const float *e = trained_evidence(s, s->data->x, ROWS, ROWS);
+    float *terms = lab_floats(ROWS * TERMS), got[2][ROWS];
+    double want[2][ROWS] = { { 0.0 } }, *y = lab_doubles(E);
+    int one_launch;
+    CHECK_OK(egad_mlp_offered(&one_launch, lab));
+    const tolerance limit =
+        one_launch && !lab->cpu ? TOLERANCE_EVIDENCE : TOLERANCE_DISTANCE;
+    ck_assert_uint_eq(c->n, E);
+    CHECK_OK(egad_score_terms(s->d, s->data->x, ROWS, terms));
+    for (size_t i = 0; i < ROWS; i++) {
+        got[0][i] = terms[i * TERMS + TERM_FEATURES];
+        got[1][i] = terms[i * TERMS + TERM_EVIDENCE];
+        want[1][i] = evidence_whiten(c, e + i * E, y);
+        for (size_t j = 0; j < E / 2; j++)
+            want[0][i] += y[j] * y[j];
+    }
+    lab_near(limit, "of features", got[0], want[0], ROWS);
+    lab_near(limit, "of evidence", got[1], want[1], ROWS);
+}
+
+/* Scores are ref_cpu's; and the same bits in batches of any size. */
+static void check_scores(const trained *s, egad_score_kind kind, double alpha)
+{
+    static const size_t batches[] = { 1, 7, 50, ROWS, 100 };
+    float *first = lab_floats(ROWS), *again = lab_floats(ROWS);
+    double want[ROWS];
+    CHECK_OK(egad_score_rows(s->d, s->data->x, ROWS, kind, alpha, NULL, first));
+    for (size_t i = 0; i < ROWS; i++)
+        want[i] = score(s, kind, alpha, i);
+    lab_near(kind == EGAD_SCORE_COMBINED ? TOLERANCE_EVIDENCE : TOLERANCE_SCORE,
+             egad_score_name(kind), first, want, ROWS);
+    for (size_t b = 0; b < sizeof batches / sizeof *batches; b++) {
+        egad_scorer *scorer;
+        CHECK_OK(egad_score_new(&scorer, s->d, kind, alpha, batches[b], NULL));
+        for (int times = 0; times < 2; times++) {
+            memset(again, 0, ROWS * sizeof *again);
+            CHECK_OK(egad_score_run(scorer, s->data->x, ROWS, again));
+            lab_same("batches", first, again, ROWS);
+        }
+        /* Fewer rows, other remainders, with the same scorer. */
+        CHECK_OK(egad_score_run(scorer, s->data->x + 3 * COLUMNS, 11, again));
+        lab_same("some", first + 3, again, 11);
+        egad_score_free(scorer);
+    }
+}
+
+static void check_recipe(const char *recipe)
+{
+    trained s = trained_prepare(recipe);
+    check_terms(&s);
+    check_evidence(&s);
+    CHECK_OK(egad_score_calibrate(s.d, s.data));
+    trained_refer(&s);
+    check_terms(&s);
+    check_evidence(&s);
+    check_distances(&s);
+    for (int kind = EGAD_SCORE_SIGMA; kind <= EGAD_SCORE_COMBINED; kind++)
+        check_scores(&s, (egad_score_kind)kind, 0.9);
+    check_scores(&s, EGAD_SCORE_SIGMA, 0.0);
+    check_scores(&s, EGAD_SCORE_FM, 0.3);
+
+    float *plain = lab_floats(ROWS), *named = lab_floats(ROWS);
+    const egad_score_kind standard =
+        s.d->recipe.combined ? EGAD_SCORE_COMBINED : EGAD_SCORE_SIGMA;
+    CHECK_OK(egad_score_rows(s.d, s.data->x, ROWS, EGAD_SCORE_DEFAULT, 0.9, NULL, plain));
+    CHECK_OK(egad_score_rows(s.d, s.data->x, ROWS, standard, 0.9, NULL, named));
+    lab_same("default", plain, named, ROWS);
+    trained_finish(&s);
+}
+
+START_TEST(by_rows)
+{
+    lab_engine("rows");
+    check_recipe("sound");
+    check_recipe("release");
+    check_recipe("paper");
+}
+END_TEST
+
+START_TEST(by_groups)
+{
+    lab_one_launch(_i);
+    check_recipe("sound");
+    check_recipe("release");
+    check_recipe("paper");
+}
+END_TEST
+
+START_TEST(by_rows_of_8)
+{
+    lab_engine("rows");
+    lab->vector = 8;
+    check_recipe("sound");
+}
+END_TEST
+
+START_TEST(by_plain)
+{
+    lab_engine("plain");
+    lab_pretend(0);
+    check_recipe("sound");
+    check_recipe("release");
+}
+END_TEST
+
+START_TEST(by_tiles)
+{
+    lab_engine("tiles");
+    lab_pretend(0);
+    lab->info.units = 48;
+    check_recipe("sound");
+}
+END_TEST
+
+START_TEST(by_clblast)
+{
+    lab_engine("clblast");
+    trained s = trained_prepare("sound");
+    CHECK_OK(egad_score_calibrate(s.d, s.data));
+    trained_refer(&s);
+    check_terms(&s);
+    trained_finish(&s);
+}
+END_TEST
+
+/* Rows do not know of each other. */
+START_TEST(nan_is_seen)
+{
+    lab_one_launch(_i);
+    trained s = trained_prepare("paper");
+    float *clean = lab_floats(ROWS), *broken = lab_floats(ROWS);
+    CHECK_OK(egad_score_calibrate(s.d, s.data));
+    for (int kind = EGAD_SCORE_SIGMA; kind <= EGAD_SCORE_COMBINED; kind++) {
+        CHECK_OK(egad_score_rows(s.d, s.data->x, ROWS, (egad_score_kind)kind, 0.0, NULL,
+                                 clean));
+        const float kept = s.data->x[17 * COLUMNS + 2];
+        s.data->x[17 * COLUMNS + 2] = NAN;
+        CHECK_OK(egad_score_rows(s.d, s.data->x, ROWS, (egad_score_kind)kind, 0.0, NULL,
+                                 broken));
+        s.data->x[17 * COLUMNS + 2] = kept;
+        ck_assert(isnan(broken[17]));
+        broken[17] = clean[17];
+        lab_same("other rows", clean, broken, ROWS);
+    }
+    trained_finish(&s);
+}
+END_TEST
+
+/* In one launch and launch by launch, of one set of weights. */
+START_TEST(both_ways)
+{
+    float *terms[2];
+    lab_one_launch(_i);
+    trained s = trained_prepare("sound");
+    CHECK_OK(egad_score_calibrate(s.d, s.data));
+    for (int apart = 0; apart < 2; apart++) {
+        lab_engine(apart ? "plain" : "rows");
+        terms[apart] = lab_floats(TRAINING * TERMS);
+        CHECK_OK(egad_score_terms(s.d, s.data->x, TRAINING, terms[apart]));
+    }
+    for (size_t k = 0; k < TABLE_TERMS; k++) {
+        float one[TRAINING];
+        double many[TRAINING];
+        for (size_t i = 0; i < TRAINING; i++) {
+            one[i] = terms[0][i * TERMS + k];
+            many[i] = terms[1][i * TERMS + k];
+        }
+        lab_near(is_distance(k) ? TOLERANCE_DISTANCE : TOLERANCE_SCORE, "both ways", one,
+                 many, TRAINING);
+    }
+    trained_finish(&s);
+}
+END_TEST
+
+/* A term that is asked for is the same as among all; another is 0, or the same too. */
+static void check_wanted(const trained *s)
+{
+    float *all = lab_floats(ROWS * TERMS), *some = lab_floats(ROWS * TERMS);
+    CHECK_OK(egad_score_terms(s->d, s->data->x, ROWS, all));
+    for (unsigned wanted = 1; wanted < 1u << TABLE_TERMS; wanted++) {
+        egad_infer *infer;
+        CHECK_OK(egad_infer_new(&infer, s->d, wanted, 20));
+        CHECK_OK(egad_infer_run(infer, s->data->x, ROWS, some));
+        for (size_t i = 0; i < ROWS * TERMS; i++)
+            ck_assert_msg(some[i] == all[i] ||
+                              (some[i] == 0.0f && !(wanted >> i % TERMS & 1u)),
+                          "wanted %u, term %zu of row %zu is %g", wanted, i % TERMS,
+                          i / TERMS, (double)some[i]);
+        egad_infer_free(infer);
+    }
+}
+
+START_TEST(wanted)
+{
+    lab_one_launch(_i);
+    trained s = trained_prepare("sound");
+    CHECK_OK(egad_score_calibrate(s.d, s.data));
+    check_wanted(&s);
+    lab_engine("plain");
+    check_wanted(&s);
+    trained_finish(&s);
+}
+END_TEST
+
+/* ---- Scorers --------------------------------------------------------------- */
+
+/* More rows than are scored at once: rows that are equal score the same. */
+START_TEST(bulk)
+{
+    enum { MANY = 32768 + 100 };
+    egad_net none = { 0 };
+    const egad_detector image = { .columns = 3000000, .net = { [NET_E] = &none } },
+                        row = { .columns = 1, .net = { [NET_E] = &none } };
+    ck_assert_uint_eq(egad_score_bulk(&row, 5), 5);
+    ck_assert_uint_eq(egad_score_bulk(&row, 1000000), 32768);
+    ck_assert_uint_eq(egad_score_bulk(&image, 3), 3);
+    ck_assert_uint_eq(egad_score_bulk(&image, 1000), 6);
+    trained s = trained_prepare("paper");
+    float *x = lab_floats(MANY * COLUMNS), *scores = lab_floats(MANY);
+    for (size_t i = 0; i < MANY; i++)
+        memcpy(x + i * COLUMNS, s.data->x + i % TRAINING * COLUMNS, COLUMNS * sizeof *x);
+    CHECK_OK(egad_score_rows(s.d, x, MANY, EGAD_SCORE_SIGMA, 0.9, NULL, scores));
+    for (size_t i = TRAINING; i < MANY; i++)
+        ck_assert(scores[i] == scores[i - TRAINING]);
+    ck_assert(scores[0] != scores[1]);
+    trained_finish(&s);
+}
+END_TEST
+
+/* Scores grow with the distance from what the model has seen. */
+START_TEST(order)
+{
+    trained s = trained_prepare("paper");
+    float *x = lab_floats(3 * COLUMNS), scores[3];
+    for (size_t j = 0; j < COLUMNS; j++)
+        for (int i = 0; i < 3; i++)
+            x[(size_t)i * COLUMNS + j] = s.data->x[j] * (i == 0   ? 1
+                                                         : i == 1 ? 100
+                                                                  : 1e4f);
+    CHECK_OK(egad_score_rows(s.d, x, 3, EGAD_SCORE_SIGMA, 1.0, NULL, scores));
+    ck_assert(scores[0] < scores[1] && scores[1] < scores[2]);
+    trained_finish(&s);
+}
+END_TEST
+
+START_TEST(refusals)
+{
+    trained s = trained_prepare("sound");
+    egad_scorer *scorer = NULL;
+    float score_of[1];
+    egad_score_kind kind;
+    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_COMBINED, 0.9, 5, NULL), DATA,
+                "held against training rows");
+    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_SIGMA, 1.5, 5, NULL), ARGUMENT,
+                "between 0 and 1");
+    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_SIGMA, NAN, 5, NULL), ARGUMENT,
+                "between 0 and 1");
+    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_SIGMA, 0.9, 0, NULL), ARGUMENT,
+                "at least one row");
+    CHECK_OK(egad_score_rows(s.d, s.data->x, 0, EGAD_SCORE_SIGMA, 0.9, NULL, score_of));
+    ck_assert_ptr_null(scorer);
+    CHECK_OK(egad_score_parse(&kind, "fm"));
+    ck_assert_int_eq(kind, EGAD_SCORE_FM);
+    CHECK_FAILS(egad_score_parse(&kind, "f"), ARGUMENT, "sigma, fm or combined");
+    trained_finish(&s);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("score");
+    TCase *tests = support_case(suite, lab_begin, lab_end);
+    tcase_add_test(tests, by_rows);
+    tcase_add_loop_test(tests, by_groups, LAB_FEW, LAB_KINDS);
+    tcase_add_test(tests, by_rows_of_8);
+    tcase_add_test(tests, by_plain);
+    tcase_add_test(tests, by_tiles);
+    tcase_add_test(tests, by_clblast);
+    tcase_add_loop_test(tests, nan_is_seen, LAB_CPU, LAB_KINDS);
+    tcase_add_loop_test(tests, both_ways, LAB_CPU, LAB_KINDS);
+    tcase_add_loop_test(tests, wanted, LAB_CPU, LAB_KINDS);
+    tcase_add_test(tests, bulk);
+    tcase_add_test(tests, order);
+    tcase_add_test(tests, refusals);
+    return lab_main(suite);
+}
