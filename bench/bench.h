@@ -31,11 +31,11 @@ typedef struct {
     cli_samples samples;
 } bench_result;
 
-/* egad_bench.c: print it, and free the samples; a record that a line of JSON begins with;
- * whether a work is to be done. */
-int bench_report(const bench *b, bench_result *result);
-cli_json *bench_record(const bench *b, const char *work, size_t batch);
-int bench_wanted(const bench_options *o, const char *work);
+/* figures.c: print a result and free its samples; the start of a record, for a line of
+ * JSON; whether a work was asked for. */
+int figures_report(const bench *b, bench_result *result);
+cli_json *figures_record(const bench *b, const char *work, size_t batch);
+int figures_wanted(const bench_options *o, const char *work);
 
 /* works.c: prepare what is worked on, and do all works but start.  They return an exit
  * code. */
@@ -47,16 +47,16 @@ int works_run(bench *b);
  * Before this process opens a device, for OpenCL does not survive a fork. */
 int start_run(const bench_options *o, bench_result *cold, bench_result *warm);
 
-/* stream.c: rows through a pipe, as fast as they are taken, and one each millisecond with
+/* pipe.c: rows through a pipe, as fast as they are taken, and one each millisecond with
  * the delay of `egad score`.  The first before this process opens a device. */
 typedef struct {
     pid_t child; /* sends the rows; 0: there is none */
     int in, out, results;
-} bench_stream;
+} bench_pipe;
 
-int stream_start(bench_stream *stream, const bench_options *o);
-int stream_run(const bench *b, bench_stream *stream);
-void stream_end(bench_stream *stream);
+int pipe_start(bench_pipe *stream, const bench_options *o);
+int pipe_run(const bench *b, bench_pipe *stream);
+void pipe_end(bench_pipe *stream);
 
 /* ratios.c: compare the records of two files. */
 int ratios_print(const char *a, const char *b);

@@ -130,14 +130,14 @@ done:
 static egad_status sample(egad_plan *plan, egad_device *device, double *ms)
 {
     egad_status status = EGAD_OK;
-    const double start = cli_clock();
+    const double start = message_clock();
     int runs = 0;
     do {
         TRY(egad_plan_run(plan));
         TRY(egad_device_finish(device));
         runs++;
-    } while (cli_clock() - start < SAMPLE);
-    *ms = 1e3 * (cli_clock() - start) / runs;
+    } while (message_clock() - start < SAMPLE);
+    *ms = 1e3 * (message_clock() - start) / runs;
 done:
     return status;
 }
@@ -272,24 +272,24 @@ int main(int argc, char **argv)
     };
     egad_conv2d own = { .S = 1 };
     egad_device *device = NULL;
-    int end = 0, code = cli_parse(&command, argc, argv);
+    int end = 0, code = options_parse(&command, argc, argv);
     if (code >= 0)
         return code;
     if (a.shape_text && (sscanf(a.shape_text, "%zux%zux%zu:%zu%n", &own.H, &own.W, &own.C,
                                 &own.O, &end) != 4 ||
                          a.shape_text[end] || !own.H || !own.W || !own.C || !own.O))
-        return cli_usage(command.name, "--shape is HxWxC:O, as 28x28x32:32, not '%s'",
-                         a.shape_text);
+        return message_usage(command.name, "--shape is HxWxC:O, as 28x28x32:32, not '%s'",
+                             a.shape_text);
     if (a.rounds > ROUNDS_MAX)
-        return cli_usage(command.name, "--rounds is at most %d", ROUNDS_MAX);
+        return message_usage(command.name, "--rounds is at most %d", ROUNDS_MAX);
     code = CLI_DONE;
-    CLI_TRY(cli_device(&device, a.device));
+    CLI_TRY(open_device(&device, a.device));
     printf("Device: %s, %s, %u units, driver %s. Commit %s. Batch %d, medians of %d "
            "rounds.\n\n",
            device->info.platform, device->info.name, device->info.units,
-           device->info.driver, EGAD_COMMIT, a.batch, a.rounds);
+           device->info.driver, version_commit(), a.batch, a.rounds);
     code = run(device, &a, a.shape_text ? &own : NULL);
 done:
     egad_device_free(device);
-    return cli_flush(code);
+    return message_flush(code);
 }

@@ -9,101 +9,7 @@
 
 static const double PEAK_SECONDS = 0.5;
 
-/* ---- Results --------------------------------------------------------------- */
-
-int bench_wanted(const bench_options *o, const char *work)
-{
-    return !o->work || !strcmp(o->work, work);
-}
-
-cli_json *bench_record(const bench *b, const char *work, size_t batch)
-{
-    const bench_options *o = b->o;
-    const egad_device_info *d = egad_device_describe(b->device);
-    cli_json *record = cli_json_object();
-    egad_tuning_info tuning;
-    char name[64], shape[64];
-    snprintf(name, sizeof name, "%s/%s", o->model, work);
-    snprintf(shape, sizeof shape, "%zux%zux%zu", o->shape[0], o->shape[1], o->shape[2]);
-    cli_json_text(record, "peer", "egad");
-    cli_json_text(record, "work", name);
-    cli_json_count(record, "batch", batch);
-    cli_json_text(record, "device", d->name);
-    cli_json_text(record, "platform", d->platform);
-    cli_json_text(record, "driver", d->driver);
-    cli_json_count(record, "units", d->units);
-    cli_json_real(record, "peak_gflops", 1e-9 * b->peak.flops);
-    cli_json_real(record, "peak_gbytes", 1e-9 * b->peak.bytes);
-    cli_json_text(record, "version", egad_status_version());
-    cli_json_text(record, "commit", EGAD_COMMIT);
-    cli_json_text(record, "recipe", o->recipe);
-    cli_json_text(record, "shape", shape);
-    cli_json_real(record, "seconds", o->seconds);
-    egad_tune_describe(&tuning, d);
-    cli_json_text(record, "tuning", tuning.text);
-    cli_json_text(record, "gemm", getenv("EGAD_GEMM"));
-    cli_json_text(record, "conv", getenv("EGAD_CONV"));
-    return record;
-}
-
-static int report_json(const bench *b, const bench_result *r, const cli_times *s)
-{
-    cli_json *record = bench_record(b, r->work, r->batch);
-    const double parts = r->steps ? r->steps : 1;
-    cli_json_count(record, "rows", r->rows);
-    cli_json_count(record, "samples", r->samples.n);
-    cli_json_real(record, "ms_min", s->min / parts);
-    cli_json_real(record, "ms_median", s->median / parts);
-    cli_json_real(record, "ms_mean", s->mean / parts);
-    cli_json_real(record, "ms_p90", s->p90 / parts);
-    cli_json_real(record, "ms_p99", s->p99 / parts);
-    if (r->steps) {
-        cli_json_count(record, "steps", (uint64_t)r->steps);
-        cli_json_real(record, "ms_search", s->median);
-    }
-    cli_json_real(record, "rows_per_second", 1e3 * (double)r->rows / s->median);
-    if (r->flops > 0.0) {
-        const double rate = 1e3 * r->flops / s->median;
-        cli_json_real(record, "flops", r->flops / parts);
-        cli_json_real(record, "gflops", 1e-9 * rate);
-        cli_json_real(record, "share_of_peak", rate / b->peak.flops);
-    }
-    return cli_json_line(record);
-}
-
-static void print_row(const char *name, const bench_result *r, const cli_times *s,
-                      double parts)
-{
-    printf("%-24s %9zu %9.4g %9.4g %9.4g %9.4g %9.4g", name, r->batch, s->min / parts,
-           s->median / parts, s->mean / parts, s->p90 / parts, s->p99 / parts);
-}
-
-static int report_text(const bench *b, const bench_result *r, const cli_times *s)
-{
-    char name[64];
-    snprintf(name, sizeof name, "%s/%s", b->o->model, r->work);
-    print_row(name, r, s, 1);
-    printf(" %12s", cli_count((uint64_t)(1e3 * (double)r->rows / s->median)).text);
-    if (r->flops > 0.0) {
-        const double rate = 1e3 * r->flops / s->median;
-        printf(" %9.2f %6.1f %%", 1e-9 * rate, 100.0 * rate / b->peak.flops);
-    }
-    putchar('\n');
-    if (r->steps) {
-        snprintf(name, sizeof name, "  a step of %d", r->steps);
-        print_row(name, r, s, r->steps);
-        putchar('\n');
-    }
-    return cli_flush(CLI_DONE);
-}
-
-int bench_report(const bench *b, bench_result *r)
-{
-    const cli_times s = cli_time_spread(&r->samples);
-    const int code = b->o->json ? report_json(b, r, &s) : report_text(b, r, &s);
-    cli_time_clear(&r->samples);
-    return code;
-}
+/* ---- The head of the table ---------------------------------------------------- */
 
 static void print_head(const bench *b)
 {
@@ -111,8 +17,8 @@ static void print_head(const bench *b)
     egad_tuning_info tuning;
     egad_tune_describe(&tuning, d);
     printf("egad %s (%s) on %s, %u units, driver %s, recipe %s, tuning %s\n",
-           egad_status_version(), EGAD_COMMIT, d->name, d->units, d->driver, b->o->recipe,
-           tuning.text);
+           egad_status_version(), version_commit(), d->name, d->units, d->driver,
+           b->o->recipe, tuning.text);
     printf("peak, measured: %.4g GFLOP/s of multiply-adds on vectors of %zu, %.4g GB/s "
            "of copying\n",
            1e-9 * b->peak.flops, b->peak.vector, 1e-9 * b->peak.bytes);
@@ -126,7 +32,7 @@ static void print_head(const bench *b)
 /* Lines are of tables; of a search they would take all day. */
 static int streams(const bench_options *o)
 {
-    return bench_wanted(o, "stream") && !o->profile && !o->steps &&
+    return figures_wanted(o, "stream") && !o->profile && !o->steps &&
            !egad_detector_images(o->model);
 }
 
@@ -134,32 +40,32 @@ static int run(const bench_options *o)
 {
     bench b = { .o = o };
     bench_result cold = { 0 }, warm = { 0 };
-    bench_stream stream = { 0 };
+    bench_pipe stream = { 0 };
     int code = CLI_DONE;
-    if (bench_wanted(o, "start") && !o->profile)
+    if (figures_wanted(o, "start") && !o->profile)
         code = start_run(o, &cold, &warm);
     if (code == CLI_DONE && streams(o))
-        code = stream_start(&stream, o);
+        code = pipe_start(&stream, o);
     if (code != CLI_DONE)
         goto done;
-    CLI_TRY(cli_device(&b.device, o->device));
+    CLI_TRY(open_device(&b.device, o->device));
     CLI_TRY(egad_peak_measure(&b.peak, b.device, PEAK_SECONDS));
     code = works_prepare(&b);
     if (code == CLI_DONE && !o->json)
         print_head(&b);
     if (code == CLI_DONE && cold.samples.n)
-        code = bench_report(&b, &cold);
+        code = figures_report(&b, &cold);
     if (code == CLI_DONE && warm.samples.n)
-        code = bench_report(&b, &warm);
+        code = figures_report(&b, &warm);
     if (code == CLI_DONE && stream.child)
-        code = stream_run(&b, &stream);
+        code = pipe_run(&b, &stream);
     if (code == CLI_DONE)
         code = works_run(&b);
 done:
-    stream_end(&stream);
-    cli_time_clear(&cold.samples);
-    cli_time_clear(&warm.samples);
-    cli_time_free(&b.subject);
+    pipe_end(&stream);
+    timing_clear(&cold.samples);
+    timing_clear(&warm.samples);
+    timing_free(&b.subject);
     egad_device_free(b.device);
     return code;
 }
@@ -173,17 +79,18 @@ static int check_work(const bench_options *o, const char *command)
         return -1;
     if (o->profile &&
         (!strcmp(work, "start") || !strcmp(work, "score-all") || !strcmp(work, "stream")))
-        return cli_usage(command, "--profile is for works of one batch, not %s", work);
+        return message_usage(command, "--profile is for works of one batch, not %s",
+                             work);
     if (!encodes && !strncmp(work, "score-", 6) && strcmp(work, "score-all") != 0)
-        return cli_usage(command,
-                         "%s has no encoder: its works are search-sigma, "
-                         "search-fm, score-all, train and start",
-                         o->model);
+        return message_usage(command,
+                             "%s has no encoder: its works are search-sigma, "
+                             "search-fm, score-all, train and start",
+                             o->model);
     if (!strcmp(work, "stream") && (!encodes || egad_detector_images(o->model)))
-        return cli_usage(command, "stream is of tables with an encoder, not %s",
-                         o->model);
+        return message_usage(command, "stream is of tables with an encoder, not %s",
+                             o->model);
     if (encodes && !strncmp(work, "search-", 7))
-        return cli_usage(command, "%s has an encoder, and does not search", o->model);
+        return message_usage(command, "%s has an encoder, and does not search", o->model);
     return -1;
 }
 
@@ -268,25 +175,25 @@ int main(int argc, char **argv)
             "does in a kernel of nothing but multiply-adds.\n",
         .example = "egad-bench --work score-sigma --batch 50 --json",
     };
-    cli_complete_begin(&argc, &argv);
+    complete_begin(&argc, &argv);
     if (argc > 1 && !strcmp(argv[1], "--version"))
-        return cli_flush(cli_version("egad-bench"));
-    int code = cli_parse(&command, argc, argv);
+        return message_flush(version_print("egad-bench"));
+    int code = options_parse(&command, argc, argv);
     if (code >= 0)
         return code;
     if (compare && !file[1])
-        return cli_usage(command.name, "--compare wants two files");
+        return message_usage(command.name, "--compare wants two files");
     if (compare)
-        return cli_flush(ratios_print(file[0], file[1]));
+        return message_flush(ratios_print(file[0], file[1]));
     if (file[0])
-        return cli_usage(command.name, "'%s' is for --compare", file[0]);
-    code = cli_model_check(command.name, o.model);
+        return message_usage(command.name, "'%s' is for --compare", file[0]);
+    code = open_model_check(command.name, o.model);
     if (code < 0)
-        code = cli_shape(command.name, o.shape_text, o.model, o.shape);
+        code = open_shape(command.name, o.shape_text, o.model, o.shape);
     if (code < 0)
         code = check_work(&o, command.name);
     if (code >= 0)
         return code;
     fill_in(&o);
-    return cli_flush(run(&o));
+    return message_flush(run(&o));
 }

@@ -31,39 +31,39 @@ static int read_record(const file *f, size_t i, group *to)
 {
     static const char *const texts[] = { "work", "device" };
     static const char *const numbers[] = { "batch", "rows", "ms_median" };
-    const cli_json *r = cli_json_at(f->records, i);
+    const cli_json *r = record_at(f->records, i);
     const char *missing = NULL;
     for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
-        if (!*cli_json_word(r, texts[k]))
+        if (!*record_word(r, texts[k]))
             missing = texts[k];
     for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
-        if (!(cli_json_number(r, numbers[k]) > 0.0))
+        if (!(record_number(r, numbers[k]) > 0.0))
             missing = numbers[k];
     if (missing)
-        return cli_error(
+        return message_error(
             "'%s', record %zu: no '%s'; wanted what egad-bench --json prints", f->path,
             i + 1, missing);
-    *to = (group){ .work = cli_json_word(r, "work"),
-                   .device = cli_json_word(r, "device"),
-                   .batch = cli_json_number(r, "batch"),
-                   .rows = cli_json_number(r, "rows"),
-                   .steps = fmax(cli_json_number(r, "steps"), 0.0),
-                   .ms = cli_json_number(r, "ms_median") };
+    *to = (group){ .work = record_word(r, "work"),
+                   .device = record_word(r, "device"),
+                   .batch = record_number(r, "batch"),
+                   .rows = record_number(r, "rows"),
+                   .steps = fmax(record_number(r, "steps"), 0.0),
+                   .ms = record_number(r, "ms_median") };
     return CLI_DONE;
 }
 
 static int read_file(file *f)
 {
-    int code = cli_json_load_lines(&f->records, f->path);
-    const size_t records = cli_json_size(f->records);
+    int code = record_load_lines(&f->records, f->path);
+    const size_t records = record_size(f->records);
     if (code != CLI_DONE)
         return code;
     if (!records)
-        return cli_error("'%s' has no records; wanted what egad-bench --json prints",
-                         f->path);
+        return message_error("'%s' has no records; wanted what egad-bench --json prints",
+                             f->path);
     f->groups = calloc(records, sizeof *f->groups);
     if (!f->groups)
-        return cli_error("out of memory for %zu records", records);
+        return message_error("out of memory for %zu records", records);
     for (size_t i = 0; i < records && code == CLI_DONE; i++) {
         group one;
         size_t k = 0;
@@ -75,19 +75,19 @@ static int read_file(file *f)
             k++;
         if (k == f->n)
             f->groups[f->n++] = one;
-        code = cli_time_add(&f->groups[k].medians, one.ms);
+        code = timing_add(&f->groups[k].medians, one.ms);
     }
     for (size_t k = 0; k < f->n; k++)
-        f->groups[k].ms = cli_time_spread(&f->groups[k].medians).median;
+        f->groups[k].ms = timing_spread(&f->groups[k].medians).median;
     return code;
 }
 
 static void free_file(file *f)
 {
     for (size_t k = 0; k < f->n; k++)
-        cli_time_clear(&f->groups[k].medians);
+        timing_clear(&f->groups[k].medians);
     free(f->groups);
-    cli_json_free(f->records);
+    record_free(f->records);
 }
 
 /* ---- Comparing ------------------------------------------------------------------- */
@@ -135,7 +135,7 @@ int ratios_print(const char *path_a, const char *path_b)
             print_pair(&a.groups[i], &b.groups[k]);
         }
     if (code == CLI_DONE && !pairs)
-        code = cli_error("'%s' and '%s' have no work in common", path_a, path_b);
+        code = message_error("'%s' and '%s' have no work in common", path_a, path_b);
     free_file(&a);
     free_file(&b);
     return code;

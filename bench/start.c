@@ -21,7 +21,7 @@ static const char *const variables[] = { "POCL_CACHE_DIR", "CUDA_CACHE_PATH",
 
 static int first_scores(const bench_options *o, double *ms)
 {
-    const double start = cli_clock();
+    const double start = message_clock();
     const cli_subject_options about = { .model = o->model,
                                         .recipe = o->recipe,
                                         .shape = { o->shape[0], o->shape[1],
@@ -35,15 +35,15 @@ static int first_scores(const bench_options *o, double *ms)
     cli_subject subject = { 0 };
     int code = CLI_DONE;
     CLI_TRY(egad_device_new(&device, o->device));
-    code = cli_time_new(&subject, device, &about);
+    code = timing_new(&subject, device, &about);
     if (code == CLI_DONE)
-        code = cli_time_scorer(&scorer, &subject, &how);
+        code = timing_scorer(&scorer, &subject, &how);
     if (code == CLI_DONE)
         CLI_TRY(egad_score_run(scorer, subject.x, (size_t)o->batch, subject.scores));
-    *ms = 1e3 * (cli_clock() - start);
+    *ms = 1e3 * (message_clock() - start);
 done:
     egad_score_free(scorer);
-    cli_time_free(&subject);
+    timing_free(&subject);
     egad_device_free(device);
     return code;
 }
@@ -54,7 +54,7 @@ static void be_child(const bench_options *o, const char *cache, int to)
     int code = CLI_DONE;
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
         if (setenv(variables[i], cache, 1) != 0)
-            code = cli_error("out of memory for the environment");
+            code = message_error("out of memory for the environment");
     if (code == CLI_DONE)
         code = first_scores(o, &ms);
     if (code == CLI_DONE && write(to, &ms, sizeof ms) != (ssize_t)sizeof ms)
@@ -68,7 +68,7 @@ static int run_child(const bench_options *o, const char *cache, double *ms)
 {
     int ends[2], status = 0;
     if (pipe(ends) != 0)
-        return cli_error("a process could not be started: %s", strerror(errno));
+        return message_error("a process could not be started: %s", strerror(errno));
     fflush(stdout);
     const pid_t child = fork();
     if (child == 0)
@@ -78,12 +78,12 @@ static int run_child(const bench_options *o, const char *cache, double *ms)
     const int error = errno;
     close(ends[0]);
     if (child < 0)
-        return cli_error("a process could not be started: %s", strerror(error));
+        return message_error("a process could not be started: %s", strerror(error));
     if (waitpid(child, &status, 0) == child && got == (ssize_t)sizeof *ms)
         return CLI_DONE;
     if (WIFEXITED(status) && WEXITSTATUS(status) != CLI_DONE)
         return WEXITSTATUS(status); /* which has said why */
-    return cli_error("the process that was to score for the first time ended early");
+    return message_error("the process that was to score for the first time ended early");
 }
 
 static int is_empty(const char *folder)
@@ -115,21 +115,22 @@ static int sample(const bench_options *o, bench_result *cold, bench_result *warm
     snprintf(cache, sizeof cache, "%.4000s/egad-bench-XXXXXX",
              parent && *parent ? parent : "/tmp");
     if (!mkdtemp(cache))
-        return cli_error("the folder '%s' could not be made: %s", cache, strerror(errno));
+        return message_error("the folder '%s' could not be made: %s", cache,
+                             strerror(errno));
     int code = run_child(o, cache, &ms);
     if (code == CLI_DONE && !is_empty(cache))
-        code = cli_time_add(&cold->samples, ms);
+        code = timing_add(&cold->samples, ms);
     if (code == CLI_DONE)
         code = run_child(o, cache, &ms);
     if (code == CLI_DONE)
-        code = cli_time_add(&warm->samples, ms);
+        code = timing_add(&warm->samples, ms);
     nftw(cache, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     return code;
 }
 
 int start_run(const bench_options *o, bench_result *cold, bench_result *warm)
 {
-    const double begin = cli_clock();
+    const double begin = message_clock();
     int code = CLI_DONE;
     *cold = (bench_result){ .work = "start-cold",
                             .batch = (size_t)o->batch,
@@ -138,9 +139,10 @@ int start_run(const bench_options *o, bench_result *cold, bench_result *warm)
     warm->work = "start-warm";
     do
         code = sample(o, cold, warm);
-    while (code == CLI_DONE && cli_clock() - begin < o->seconds);
+    while (code == CLI_DONE && message_clock() - begin < o->seconds);
     if (code == CLI_DONE && !cold->samples.n)
-        cli_warning("the driver keeps its compiled kernels where it cannot be told to: "
-                    "of start only warm is known");
+        message_warning(
+            "the driver keeps its compiled kernels where it cannot be told to: "
+            "of start only warm is known");
     return code;
 }

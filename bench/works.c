@@ -27,10 +27,10 @@ static const score_work searches[] = { { "search-sigma", EGAD_SCORE_SIGMA },
 /* Samples of it into a result, which is reported. */
 static int time_scoring(const bench *b, bench_result *r, const cli_timing *how)
 {
-    const int code = cli_time_score(&r->samples, &r->flops, &b->subject, how);
+    const int code = timing_score(&r->samples, &r->flops, &b->subject, how);
     if (code == CLI_DONE)
-        return bench_report(b, r);
-    cli_time_clear(&r->samples);
+        return figures_report(b, r);
+    timing_clear(&r->samples);
     return code;
 }
 
@@ -76,14 +76,14 @@ typedef struct {
 static int on_progress(void *context, const egad_progress *p)
 {
     clockwork *c = context;
-    const double now = cli_clock();
+    const double now = message_clock();
     if (c->step)
         c->code =
-            cli_time_add(c->samples, 1e3 * (now - c->last) / (double)(p->step - c->step));
+            timing_add(c->samples, 1e3 * (now - c->last) / (double)(p->step - c->step));
     else
         c->begin = now; /* the first ones were to warm up */
     c->step = p->step;
-    c->last = cli_clock();
+    c->last = message_clock();
     return c->code != CLI_DONE ||
            (c->samples->n >= FEWEST && now - c->begin > c->b->o->seconds);
 }
@@ -97,14 +97,14 @@ static int time_train(bench *b)
     size_t n = 0;
     int code = CLI_DONE;
     CLI_TRY(egad_train_profile(&launches, &n, b->subject.detector, 0));
-    r.flops = cli_profile_flops(launches, n);
+    r.flops = profile_flops(launches, n);
     CLI_TRY(
         egad_train_run(b->subject.detector, b->subject.data,
                        &(egad_train_options){ .progress = on_progress, .context = &c }));
-    code = c.code == CLI_DONE ? bench_report(b, &r) : c.code;
+    code = c.code == CLI_DONE ? figures_report(b, &r) : c.code;
 done:
     free(launches);
-    cli_time_clear(&r.samples);
+    timing_clear(&r.samples);
     return code;
 }
 
@@ -113,43 +113,43 @@ done:
 static int profile_json(const bench *b, const char *work, const egad_profile *launches,
                         size_t n)
 {
-    const double total = cli_profile_seconds(launches, n);
+    const double total = profile_seconds(launches, n);
     int code = CLI_DONE;
     for (size_t i = 0; i < n && code == CLI_DONE; i++) {
         const egad_profile *p = &launches[i];
-        cli_json *record = bench_record(b, work, (size_t)b->o->batch);
-        cli_json_count(record, "launch", i + 1);
-        cli_json_text(record, "plan", p->plan);
-        cli_json_text(record, "label", p->label);
-        cli_json_text(record, "kernel", p->kernel);
-        cli_json_count(record, "calls", (uint64_t)p->calls);
-        cli_json_real(record, "ms", 1e3 * p->calls * p->seconds);
-        cli_json_real(record, "share", p->calls * p->seconds / total);
-        cli_json_real(record, "flops", p->flops);
-        cli_json_real(record, "bytes", p->bytes);
-        cli_json_real(record, "gflops", 1e-9 * p->flops / p->seconds);
-        cli_json_real(record, "gbytes", 1e-9 * p->bytes / p->seconds);
-        cli_json_real(record, "share_of_peak", p->flops / p->seconds / b->peak.flops);
-        code = cli_json_line(record);
+        cli_json *record = figures_record(b, work, (size_t)b->o->batch);
+        record_count(record, "launch", i + 1);
+        record_text(record, "plan", p->plan);
+        record_text(record, "label", p->label);
+        record_text(record, "kernel", p->kernel);
+        record_count(record, "calls", (uint64_t)p->calls);
+        record_real(record, "ms", 1e3 * p->calls * p->seconds);
+        record_real(record, "share", p->calls * p->seconds / total);
+        record_real(record, "flops", p->flops);
+        record_real(record, "bytes", p->bytes);
+        record_real(record, "gflops", 1e-9 * p->flops / p->seconds);
+        record_real(record, "gbytes", 1e-9 * p->bytes / p->seconds);
+        record_real(record, "share_of_peak", p->flops / p->seconds / b->peak.flops);
+        code = record_line(record);
     }
     return code;
 }
 
-static int profile_print(const bench *b, const char *work, const egad_profile *launches,
-                         size_t n)
+static int print_launches(const bench *b, const char *work, const egad_profile *launches,
+                          size_t n)
 {
     if (b->o->json)
         return profile_json(b, work, launches, n);
     printf("\n%s/%s, batch %d: %.4f ms launch by launch\n", b->o->model, work,
-           b->o->batch, 1e3 * cli_profile_seconds(launches, n));
-    cli_profile_print(launches, n, &b->peak);
+           b->o->batch, 1e3 * profile_seconds(launches, n));
+    profile_print(launches, n, &b->peak);
     return CLI_DONE;
 }
 
 /* How often to run what takes so long launch by launch. */
 static int times_of(const bench *b, const egad_profile *once, size_t n)
 {
-    const double times = b->o->seconds / cli_profile_seconds(once, n);
+    const double times = b->o->seconds / profile_seconds(once, n);
     return times < TIMES ? TIMES : times > TIMES_MOST ? TIMES_MOST : (int)times;
 }
 
@@ -159,14 +159,14 @@ static int profile_score(bench *b, const score_work *w)
     egad_profile *launches = NULL;
     size_t n = 0;
     const cli_timing how = batch_of(b, w);
-    int code = cli_time_scorer(&scorer, &b->subject, &how);
+    int code = timing_scorer(&scorer, &b->subject, &how);
     if (code != CLI_DONE)
         return code;
     CLI_TRY(egad_score_profile(&launches, &n, scorer, b->subject.x, 1));
     const int times = times_of(b, launches, n);
     free(launches);
     CLI_TRY(egad_score_profile(&launches, &n, scorer, b->subject.x, times));
-    code = profile_print(b, w->work, launches, n);
+    code = print_launches(b, w->work, launches, n);
 done:
     free(launches);
     egad_score_free(scorer);
@@ -182,7 +182,7 @@ static int profile_train(bench *b)
     const int times = times_of(b, launches, n);
     free(launches);
     CLI_TRY(egad_train_profile(&launches, &n, b->subject.detector, times));
-    code = profile_print(b, "train", launches, n);
+    code = print_launches(b, "train", launches, n);
 done:
     free(launches);
     return code;
@@ -193,7 +193,7 @@ done:
 /* Without being asked for, combined is done where the detector is calibrated for it. */
 static int wants_score(const bench *b, const score_work *w)
 {
-    return bench_wanted(b->o, w->work) &&
+    return figures_wanted(b->o, w->work) &&
            (b->o->work || w->kind != EGAD_SCORE_COMBINED ||
             egad_detector_describe(b->subject.detector).calibrated);
 }
@@ -208,9 +208,9 @@ int works_run(bench *b)
     for (size_t i = 0; i < n && code == CLI_DONE; i++)
         if (wants_score(b, &works[i]))
             code = profile ? profile_score(b, &works[i]) : time_score(b, &works[i]);
-    if (code == CLI_DONE && !profile && bench_wanted(b->o, "score-all"))
+    if (code == CLI_DONE && !profile && figures_wanted(b->o, "score-all"))
         code = time_all(b);
-    if (code == CLI_DONE && bench_wanted(b->o, "train")) /* last: it changes weights */
+    if (code == CLI_DONE && figures_wanted(b->o, "train")) /* last: it changes weights */
         code = profile ? profile_train(b) : time_train(b);
     return code;
 }
@@ -218,17 +218,17 @@ int works_run(bench *b)
 int works_prepare(bench *b)
 {
     const bench_options *o = b->o;
-    const int all = bench_wanted(o, "score-all"),
-              combined = bench_wanted(o, "score-combined");
+    const int all = figures_wanted(o, "score-all"),
+              combined = figures_wanted(o, "score-combined");
     const cli_subject_options how = { .model = o->model,
                                       .recipe = o->recipe,
                                       .shape = { o->shape[0], o->shape[1], o->shape[2] },
                                       .batch = (size_t)o->batch,
                                       .rows = all ? (size_t)o->rows : 0,
-                                      .epoch = combined || bench_wanted(o, "train")
+                                      .epoch = combined || figures_wanted(o, "train")
                                                    ? EPOCH_BATCHES
                                                    : 1 };
-    int code = cli_time_new(&b->subject, b->device, &how);
+    int code = timing_new(&b->subject, b->device, &how);
     if (code == CLI_DONE && combined && !b->o->steps)
         CLI_TRY(egad_score_calibrate(b->subject.detector, b->subject.data));
 done:

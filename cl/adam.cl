@@ -4,7 +4,7 @@
  *   m += (1 - beta1)(g - m)   v += (1 - beta2)(g^2 - v)   w -= rate m / (sqrt(v) + eps)
  *   ema += (1 - decay)(w - ema)
  *
- * Host side: host/op_adam.c.  Test: tests/check_adam.c.
+ * Host side: host/ops/adam.c.  Test: tests/ops/check_adam.c.
  * Build macros: WG, items of a group; CHUNK, elements of one item. */
 #include "shared.h"
 #include "adam.h"

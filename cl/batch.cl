@@ -1,7 +1,7 @@
 /* What a training step is fed with: rows of the data in a fresh order every epoch, noise,
  * and the clock that both are functions of.
  *
- * Host side: host/op_batch.c.  Test: tests/check_batch.c.
+ * Host side: host/ops/batch.c.  Test: tests/ops/check_batch.c.
  * Build macros: WG, items of a group. */
 #include "shared.h"
 #include "rng.h"

@@ -6,7 +6,7 @@
  * within either, RUN numbers at a time, so that errors grow with the square root of the
  * lengths of three short sums and not of one long one: gradients hang on the means.
  *
- * Host side: host/op_batchnorm.c.  Test: tests/check_batchnorm.c.
+ * Host side: host/ops/batchnorm.c.  Test: tests/ops/check_batchnorm.c.
  * Build macros: VECTOR, floats in a vector (1, 8 or 16); WIDE, vectors of channels of a
  * work-item, of which C is a multiple if they are several; WG, items of a group.  All but
  * batchnorm_apply take h with rows close together. */

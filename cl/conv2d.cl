@@ -10,8 +10,8 @@
  *                   that of a bias, sums over the pixels of the small one
  *   conv2d_few      the same for a large image of few channels: several taps at a time
  *
- * Host side: host/op_conv2d.c.  Other devices go another way (patches.cl).
- * Test: tests/check_conv2d.c.
+ * Host side: host/ops/conv2d.c.  Other devices go another way (patches.cl).
+ * Test: tests/ops/check_conv2d.c.
  * Build macros: VECTOR, floats in a vector (8 or 16); EPILOGUE, one of EPILOGUE_* of
  * epilogue.h; BLOCK, rows of the kernel that the last two keep in registers.
  *

@@ -7,7 +7,7 @@
  *   fft_products  products of transforms, summed over the depth
  *   fft_take      pixels, or taps, out of the planes, with bias, activation, derivative
  *
- * Host side: host/op_conv2d_fft.c.  Test: tests/check_conv2d.c.
+ * Host side: host/ops/conv2d_fft.c.  Test: tests/ops/check_conv2d.c.
  * Build macros: WG, items of a group, 1 on CPU devices; VECTOR, floats in a vector, 8 or
  * 16 for fft_products and 1 for the others; EPILOGUE, one of EPILOGUE_* of epilogue.h. */
 #include "shared.h"

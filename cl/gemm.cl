@@ -6,7 +6,7 @@
  *   gemm_pack     B in panels of PANEL columns, so that gemm_rows reads it as one stream
  *   gemm_plain    one work-item, one result: the twin that the others are checked against
  *
- * Host side: host/gemm.c.  Test: tests/check_gemm.c.
+ * Host side: host/ops/gemm.c.  Test: tests/ops/check_gemm.c.
  * Build macros: VECTOR, floats in a vector (8 or 16); TRANSPOSED_A, 1 if A is stored (K,
  * M); EPILOGUE, one of EPILOGUE_* below.  Rows of A past M and columns of B past N may be
  * read (tensors have slack for it); their results are not stored. */

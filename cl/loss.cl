@@ -1,6 +1,6 @@
 /* The losses of the GAN and BiGAN steps: cross-entropy of logits with a label.
  *
- * Host side: host/op_loss.c.  Test: tests/check_loss.c.
+ * Host side: host/ops/loss.c.  Test: tests/ops/check_loss.c.
  * Build macros: WG, items of a group, a power of two. */
 #include "shared.h"
 #include "cross_entropy.h"

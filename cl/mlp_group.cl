@@ -2,7 +2,7 @@
  * steps that mlp.cl has for a work-item, and all that lies between stays in local memory.
  * There the rows of a column stand side by side, as a vector, which an item reads at once.
  *
- * Host side: host/op_mlp.c, host/op_mlp_run.c.  Test: tests/check_mlp*.c; the twin is the
+ * Host side: host/ops/mlp.c, host/ops/mlp_run.c.  Test: tests/check_mlp*.c; the twin is the
  * same launch by launch.
  * Build macros: ROWS, rows of a group (1, 2, 4 or 8); STRIDE, columns of local memory
  * that they have. */

@@ -1,6 +1,6 @@
 /* How far rows are from the training rows nearest to them.
  *
- * Host side: host/op_neighbours.c.  Test: tests/check_neighbours.c.
+ * Host side: host/ops/neighbours.c.  Test: tests/ops/check_neighbours.c.
  * Build macros: WG, items of a group. */
 #include "shared.h"
 

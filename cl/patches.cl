@@ -1,7 +1,7 @@
 /* Patches: the pixels under a kernel as rows of a matrix, for convolutions as products of
  * an engine that takes plain matrices; and the way back, with its epilogue.
  *
- * Host side: host/op_conv2d_patches.c.  Test: tests/check_conv2d.c.
+ * Host side: host/ops/conv2d_patches.c.  Test: tests/ops/check_conv2d.c.
  * Build macros: WG, items of a group; VECTOR, floats that an item takes, 4 or 1: IMAGE_C is
  * a multiple of it; EPILOGUE, one of EPILOGUE_*; and those of patches.h. */
 #include "shared.h"

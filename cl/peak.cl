@@ -1,6 +1,6 @@
 /* What a device can do at best: multiply-adds that wait for nothing, and a copy.
  *
- * Host side: host/peak.c.  Test: tests/check_peak.c.
+ * Host side: host/device/peak.c.  Test: tests/device/check_peak.c.
  * Build macros: VECTOR, floats in a vector (8 or 16; 1 where neighbouring items make one);
  * WG, items of a group; CHUNK, vectors that an item copies. */
 #include "shared.h"

@@ -1,7 +1,7 @@
 /* Operators on single elements, and sums of columns: what stands around a matrix product
  * whose engine does not fold it in, and the scaling of raw inputs.
  *
- * Host side: host/op_pointwise.c.  Test: tests/check_pointwise.c.
+ * Host side: host/ops/pointwise.c.  Test: tests/ops/check_pointwise.c.
  * Build macros: WG, items of a group; CHUNK, elements of one item; VECTOR, floats in a
  * vector of it (1, 8 or 16). */
 #include "shared.h"

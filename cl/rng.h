@@ -1,7 +1,8 @@
 /* Random numbers as functions of where they are used: Philox4x32-10 (Salmon et al.,
  * "Parallel random numbers: as easy as 1, 2, 3", 2011) of a key, the seed, and a counter:
- * which element, which iteration, what for.  host/rng.c is the host's half; both give the
- * same bits, and tests/check_rng.c holds them to the published known answers.
+ * which element, which iteration, what for.  host/device/rng.c is the host's half; both
+ * give the same bits, and tests/device/check_rng.c holds them to the published known
+ * answers.
  *
  * A counter is four words c0..c3 in scope: uint, or vectors of them where vector.h was
  * included before. */
@@ -43,8 +44,9 @@
 /* Uniform in (0, 1): the middle of one of 2^23 intervals, so never 0 or 1. */
 #define UNIFORM(bits) (((float)((bits) >> 9) + 0.5f) * 0x1p-23f)
 
-/* Whether dropout drops unit `column` of `row`: with the share `dropout`, at the iteration
- * `clock`.  The four outputs of a counter are rows 2i, 2i + 1 and columns j, j + 16 of 32. */
+/* Whether dropout drops unit `column` of `row`: with the share `dropout`, at the
+ * iteration `clock`.  The four outputs of a counter are rows 2i, 2i + 1 and columns j, j
+ * + 16 of 32. */
 static inline int drops(const int row, const int column, const float dropout,
                         const uint clock, const uint stream, const uint key0,
                         const uint key1)

@@ -1,6 +1,6 @@
 /* The terms of an anomaly score, one row of TERMS numbers per sample (paper, section 3).
  *
- * Host side: host/op_terms.c.  Test: tests/check_terms.c.
+ * Host side: host/ops/terms.c.  Test: tests/ops/check_terms.c.
  * Build macros: WG, items of a group, a power of two. */
 #include "shared.h"
 #include "distance.h"

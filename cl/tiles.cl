@@ -4,7 +4,7 @@
  *   tiles_product  a tile, or where there are few of them, its sum over a part of K
  *   tiles_finish   the parts added up in their order
  *
- * Host side: host/tiles.c.  Test: tests/check_gemm.c, tests/check_conv2d.c.
+ * Host side: host/ops/tiles.c.  Test: tests/ops/check_gemm.c, tests/ops/check_conv2d.c.
  * Build macros: TILE_M, TILE_N, TILE_K, a tile; BLOCK_M, BLOCK_N, results of one item;
  * VECTOR, 4, floats of a load; ALIGNED, 1 if all whole vectors of A, B and C lie at
  * multiples of their size; TRANSPOSED_A, 1 if A is stored (K, M); TRANSPOSED_B, 1 if B is stored (N, K);

@@ -86,9 +86,9 @@ done:
 uint64_t egad_dataset_sum(const egad_dataset *data)
 {
     const size_t values = data->rows * data->shape[0] * data->shape[1] * data->shape[2];
-    unsigned long crc = egad_text_crc(0, data->x, values * sizeof *data->x);
+    unsigned long crc = egad_input_crc(0, data->x, values * sizeof *data->x);
     if (data->split)
-        crc = egad_text_crc(crc, data->split, data->rows);
+        crc = egad_input_crc(crc, data->split, data->rows);
     return UINT64_C(1) << 32 | crc;
 }
 

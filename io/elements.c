@@ -23,7 +23,7 @@ static const char *shape_text(const egad_elements *e, char out[200])
 
 /* Memory follows what the file holds, not what its header claims. */
 egad_status egad_elements_take(egad_elements *e, const char *who, const char *path,
-                               egad_text *text)
+                               egad_input *text)
 {
     egad_status status = EGAD_OK;
     size_t room = 0, want = egad_element_size(e->kind), have = 0, got = 1;
@@ -44,7 +44,7 @@ egad_status egad_elements_take(egad_elements *e, const char *who, const char *pa
     while (have < want && got > 0) {
         size_t next = want - have < AT_ONCE ? want - have : AT_ONCE;
         GROW(e->bytes, room, have + next);
-        TRY(egad_text_fill(text, e->bytes + have, next, &got));
+        TRY(egad_input_fill(text, e->bytes + have, next, &got));
         have += got;
     }
     if (have < want)
@@ -52,11 +52,11 @@ egad_status egad_elements_take(egad_elements *e, const char *who, const char *pa
              "%s: '%s' is truncated: its header says %s, %zu bytes, but %zu follow: copy "
              "it anew",
              who, path, shape, want, have);
-    TRY(egad_text_fill(text, &extra, 1, &got));
+    TRY(egad_input_fill(text, &extra, 1, &got));
     if (got)
         FAIL(FORMAT, "%s: '%s' holds more than the %s of its header: copy it anew", who,
              path, shape);
-    egad_text_sha256(text, e->sha256);
+    egad_input_sha256(text, e->sha256);
 done:
     return status;
 }

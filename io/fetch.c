@@ -60,7 +60,7 @@ typedef struct {
 static egad_status is_right(const char *path, const char *sha256, int *right)
 {
     egad_status status = EGAD_OK;
-    egad_text *text = NULL;
+    egad_input *text = NULL;
     char buffer[65536], sum[65] = "";
     unsigned char magic[2] = { 0 };
     size_t got = 1;
@@ -74,16 +74,16 @@ static egad_status is_right(const char *path, const char *sha256, int *right)
     if (n < 2 || magic[0] != 0x1f || magic[1] != 0x8b)
         goto done;
     /* Cut off or damaged is wrong, not a failure. */
-    if (egad_text_open(&text, path) != EGAD_OK)
+    if (egad_input_open(&text, path) != EGAD_OK)
         goto done;
     while (got > 0) {
-        if (egad_text_read(text, buffer, sizeof buffer, &got) != EGAD_OK)
+        if (egad_input_read(text, buffer, sizeof buffer, &got) != EGAD_OK)
             goto done;
     }
-    egad_text_sha256(text, sum);
+    egad_input_sha256(text, sum);
     *right = strcmp(sum, sha256) == 0;
 done:
-    egad_text_close(text);
+    egad_input_close(text);
     return status;
 }
 

@@ -33,13 +33,13 @@ done:
 egad_status egad_idx_read(const char *path, egad_elements *out)
 {
     egad_status status = EGAD_OK;
-    egad_text *text = NULL;
+    egad_input *text = NULL;
     egad_elements e = { .big_endian = 1 };
     unsigned char head[4] = { 0 }, dims[EGAD_ELEMENT_RANK][WIDE];
     size_t got;
 
-    TRY(egad_text_open(&text, path));
-    TRY(egad_text_fill(text, head, sizeof head, &got));
+    TRY(egad_input_open(&text, path));
+    TRY(egad_input_fill(text, head, sizeof head, &got));
     if (got < sizeof head || head[0] || head[1] || !head[2] || !head[3])
         FAIL(FORMAT,
              "idx: '%s' is not an IDX file: its first bytes are %02x %02x %02x %02x, "
@@ -50,7 +50,7 @@ egad_status egad_idx_read(const char *path, egad_elements *out)
         FAIL(FORMAT, "idx: '%s' has %d dimensions, wanted %d at most", path, head[3],
              EGAD_ELEMENT_RANK);
     e.rank = head[3];
-    TRY(egad_text_fill(text, dims, (size_t)e.rank * WIDE, &got));
+    TRY(egad_input_fill(text, dims, (size_t)e.rank * WIDE, &got));
     if (got < (size_t)e.rank * WIDE)
         FAIL(FORMAT, "idx: '%s' ends within its header: copy it anew", path);
     for (int i = 0; i < e.rank; i++)
@@ -60,7 +60,7 @@ egad_status egad_idx_read(const char *path, egad_elements *out)
     e.bytes = NULL;
 done:
     free(e.bytes);
-    egad_text_close(text);
+    egad_input_close(text);
     return status;
 }
 

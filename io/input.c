@@ -12,7 +12,7 @@
 
 enum { BUFFER = 256 * 1024 };
 
-struct egad_text {
+struct egad_input {
     gzFile file;
     char *path;
     egad_sha256 *sha;
@@ -20,10 +20,10 @@ struct egad_text {
     int ahead;
 };
 
-egad_status egad_text_open(egad_text **out, const char *path)
+egad_status egad_input_open(egad_input **out, const char *path)
 {
     egad_status status = EGAD_OK;
-    egad_text *text = NULL;
+    egad_input *text = NULL;
     struct stat info;
     size_t length = strlen(path);
     int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY);
@@ -43,7 +43,7 @@ egad_status egad_text_open(egad_text **out, const char *path)
     fd = -1;
     gzbuffer(text->file, BUFFER);
     size_t got;
-    TRY(egad_text_read(text, &text->first, 1, &got));
+    TRY(egad_input_read(text, &text->first, 1, &got));
     if (got == 0)
         FAIL(FORMAT, "'%s' is empty", path);
     text->ahead = 1;
@@ -58,11 +58,11 @@ egad_status egad_text_open(egad_text **out, const char *path)
 done:
     if (fd >= 0)
         close(fd);
-    egad_text_close(text);
+    egad_input_close(text);
     return status;
 }
 
-egad_status egad_text_read(egad_text *text, char *buffer, size_t size, size_t *got)
+egad_status egad_input_read(egad_input *text, char *buffer, size_t size, size_t *got)
 {
     egad_status status = EGAD_OK;
     size_t n = 0;
@@ -87,13 +87,13 @@ done:
     return status;
 }
 
-egad_status egad_text_fill(egad_text *text, void *buffer, size_t size, size_t *got)
+egad_status egad_input_fill(egad_input *text, void *buffer, size_t size, size_t *got)
 {
     egad_status status = EGAD_OK;
     size_t n = 0, more = 1;
 
     while (n < size && more > 0) {
-        TRY(egad_text_read(text, (char *)buffer + n, size - n, &more));
+        TRY(egad_input_read(text, (char *)buffer + n, size - n, &more));
         n += more;
     }
     *got = n;
@@ -101,12 +101,12 @@ done:
     return status;
 }
 
-void egad_text_sha256(egad_text *text, char hex[65])
+void egad_input_sha256(egad_input *text, char hex[65])
 {
     egad_sha256_hex(text->sha, hex);
 }
 
-egad_status egad_text_inflates(int *yes, const void *bytes, size_t n, size_t size)
+egad_status egad_input_inflates(int *yes, const void *bytes, size_t n, size_t size)
 {
     egad_status status = EGAD_OK;
     unsigned char made[64 * 1024];
@@ -128,12 +128,12 @@ done:
     return status;
 }
 
-unsigned long egad_text_crc(unsigned long crc, const void *bytes, size_t n)
+unsigned long egad_input_crc(unsigned long crc, const void *bytes, size_t n)
 {
     return crc32_z(crc, bytes, n);
 }
 
-void egad_text_close(egad_text *text)
+void egad_input_close(egad_input *text)
 {
     if (!text)
         return;

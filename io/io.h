@@ -38,25 +38,25 @@ void egad_permutation_draw(egad_permutation *t, size_t n, uint32_t *out);
 /* The first draw of a seed. */
 void egad_permutation_legacy(uint32_t seed, size_t n, uint32_t *out);
 
-/* ---- text.c: bytes of a file, plain or .gz, through zlib ----------------- */
+/* ---- input.c: bytes of a file, plain or .gz, through zlib ----------------- */
 
-typedef struct egad_text egad_text;
+typedef struct egad_input egad_input;
 
 /* Open for reading ("-": standard input).  An empty or unreadable file is a failure. */
-egad_status egad_text_open(egad_text **out, const char *path);
+egad_status egad_input_open(egad_input **out, const char *path);
 /* Up to `size` bytes into buffer; *got 0 at the end.  A truncated or damaged .gz fails.
  */
-egad_status egad_text_read(egad_text *text, char *buffer, size_t size, size_t *got);
+egad_status egad_input_read(egad_input *text, char *buffer, size_t size, size_t *got);
 /* The same until `size` bytes are there, or the end is. */
-egad_status egad_text_fill(egad_text *text, void *buffer, size_t size, size_t *got);
+egad_status egad_input_fill(egad_input *text, void *buffer, size_t size, size_t *got);
 /* SHA-256 of the decompressed bytes read so far, 64 hex digits and a final 0. */
-void egad_text_sha256(egad_text *text, char hex[65]);
-void egad_text_close(egad_text *text);
+void egad_input_sha256(egad_input *text, char hex[65]);
+void egad_input_close(egad_input *text);
 /* *yes: zlib's inflate makes just `size` bytes of these n, and no damage is met.  They
  * are counted, not kept. */
-egad_status egad_text_inflates(int *yes, const void *bytes, size_t n, size_t size);
+egad_status egad_input_inflates(int *yes, const void *bytes, size_t n, size_t size);
 /* CRC-32 of bytes behind others, whose it is `crc`; 0: there are none. */
-unsigned long egad_text_crc(unsigned long crc, const void *bytes, size_t n);
+unsigned long egad_input_crc(unsigned long crc, const void *bytes, size_t n);
 
 /* ---- sha256.c: through libmd --------------------------------------------- */
 
@@ -309,7 +309,7 @@ typedef egad_status egad_elements_reader(const char *path, egad_elements *out);
 /* Read what follows a header, with kind, rank and shape set: just that many elements, and
  * the end.  `who` begins messages. */
 egad_status egad_elements_take(egad_elements *e, const char *who, const char *path,
-                               egad_text *text);
+                               egad_input *text);
 /* Rows of features or of images; and classes from whole numbers, one for each row. */
 egad_status egad_elements_dataset(egad_dataset **out, const egad_elements *e,
                                   const char *who, const char *path);

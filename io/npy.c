@@ -91,13 +91,13 @@ done:
     return status;
 }
 
-static egad_status read_header(const char *path, egad_text *text, char **header)
+static egad_status read_header(const char *path, egad_input *text, char **header)
 {
     egad_status status = EGAD_OK;
     unsigned char head[MAGIC + 6] = { 0 };
     size_t got, more = 2;
 
-    TRY(egad_text_fill(text, head, MAGIC + 2, &got));
+    TRY(egad_input_fill(text, head, MAGIC + 2, &got));
     if (got < MAGIC + 2 || memcmp(head, "\x93NUMPY", MAGIC) != 0)
         FAIL(FORMAT, "npy: '%s' is not a NumPy array, as numpy.save writes it", path);
     if (head[MAGIC] < 1 || head[MAGIC] > 3)
@@ -105,14 +105,14 @@ static egad_status read_header(const char *path, egad_text *text, char **header)
              head[MAGIC + 1]);
     if (head[MAGIC] > 1)
         more = 4;
-    TRY(egad_text_fill(text, head + MAGIC + 2, more, &got));
+    TRY(egad_input_fill(text, head + MAGIC + 2, more, &got));
     size_t size = (size_t)egad_element_value(
         more == 2 ? EGAD_ELEMENT_U16 : EGAD_ELEMENT_U32, 0, head + MAGIC + 2);
     if (got < more || size > HEADER_MOST)
         FAIL(FORMAT, "npy: the header of '%s' is truncated or damaged: copy it anew",
              path);
     NEW(*header, size + 1);
-    TRY(egad_text_fill(text, *header, size, &got));
+    TRY(egad_input_fill(text, *header, size, &got));
     if (got < size)
         FAIL(FORMAT, "npy: the header of '%s' is truncated or damaged: copy it anew",
              path);
@@ -123,11 +123,11 @@ done:
 static egad_status read_npy(const char *path, egad_elements *out)
 {
     egad_status status = EGAD_OK;
-    egad_text *text = NULL;
+    egad_input *text = NULL;
     egad_elements e = { .bytes = NULL };
     char *header = NULL;
 
-    TRY(egad_text_open(&text, path));
+    TRY(egad_input_open(&text, path));
     TRY(read_header(path, text, &header));
     TRY(read_descr(path, header, &e));
     const char *order = find(header, "fortran_order");
@@ -142,7 +142,7 @@ static egad_status read_npy(const char *path, egad_elements *out)
 done:
     free(e.bytes);
     free(header);
-    egad_text_close(text);
+    egad_input_close(text);
     return status;
 }
 

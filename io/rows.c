@@ -304,15 +304,15 @@ egad_status egad_rows_read(const char *path, char delimiter, egad_rows_row *row,
     reader r = { .path = path, .row = row, .context = context, .line = 1, .row_line = 1 };
     struct csv_parser parser;
     int parsing = 0, objects;
-    egad_text *text = NULL;
+    egad_input *text = NULL;
     char *buffer = NULL;
     size_t got = 0, filled = 0;
 
-    TRY(egad_text_open(&text, path));
+    TRY(egad_input_open(&text, path));
     NEW(buffer, BUFFER);
     /* A pipe may give the first line in pieces. */
     do {
-        TRY(egad_text_read(text, buffer + filled, BUFFER - filled, &got));
+        TRY(egad_input_read(text, buffer + filled, BUFFER - filled, &got));
         filled += got;
     } while (got && filled < BUFFER);
     size_t skip = filled >= 3 && memcmp(buffer, bom, sizeof bom) == 0 ? sizeof bom : 0;
@@ -328,16 +328,16 @@ egad_status egad_rows_read(const char *path, char delimiter, egad_rows_row *row,
             TRY(feed_lines(&r, buffer + skip, got - skip));
         else
             TRY(feed(&r, &parser, buffer + skip, got - skip));
-        TRY(egad_text_read(text, buffer, BUFFER, &got));
+        TRY(egad_input_read(text, buffer, BUFFER, &got));
     }
     if (objects && r.used)
         TRY(end_line(&r));
     TRY(finish(&r, &parser));
-    egad_text_sha256(text, sha256);
+    egad_input_sha256(text, sha256);
 done:
     if (parsing)
         csv_free(&parser);
-    egad_text_close(text);
+    egad_input_close(text);
     free(buffer);
     release(&r);
     return status;

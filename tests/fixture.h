@@ -4,9 +4,9 @@
 #ifndef EGAD_FIXTURE_H
 #define EGAD_FIXTURE_H
 
-#include "net/pass.h"
 #include "detector/score.h"
 #include "lab.h"
+#include "net/pass.h"
 
 /* The file that is open, and a detector with its initial weights. */
 extern struct fixture {

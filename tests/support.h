@@ -82,8 +82,8 @@ static inline int support_count(const char *folder)
     return n;
 }
 
-/* Bytes at the end of an HDF5 file of egad's: a checksum (io/h5_seal.c), which files
- * without it do not need. */
+/* Bytes at the end of an HDF5 file of egad's: a checksum (io/h5/h5_checksum.c), which
+ * files without it do not need. */
 enum { SUPPORT_SEAL = 16 };
 
 static inline void support_write(const char *path, const void *bytes, size_t n)

@@ -1,5 +1,5 @@
 /* egad, the program: finds the command and runs it.  Commands are in cmd_*.c, what
- * they share in cli.c; all of them see the public header only. */
+ * they share in options.c; all of them see the public header only. */
 #include "shell/shell.h"
 
 #include <signal.h>
@@ -7,22 +7,25 @@
 #include <string.h>
 
 static const cli_entry commands[] = {
-    { "devices", cmd_devices, NULL, "list the OpenCL devices and mark the one in use" },
-    { "models", cmd_models, NULL, "list the models, or print one layer by layer" },
-    { "data", NULL, &cmd_data, "import a data set, or say what a data file holds" },
-    { "train", cmd_train, NULL, "train a detector on a data file" },
-    { "score", cmd_score, NULL, "give every row an anomaly score" },
-    { "eval", cmd_eval, NULL, "hold scores against labels: F1, AUROC, AUPRC and more" },
-    { "explain", cmd_explain, NULL,
+    { "devices", devices_command, NULL,
+      "list the OpenCL devices and mark the one in use" },
+    { "models", models_command, NULL, "list the models, or print one layer by layer" },
+    { "data", NULL, &data_group, "import a data set, or say what a data file holds" },
+    { "train", train_command, NULL, "train a detector on a data file" },
+    { "score", score_command, NULL, "give every row an anomaly score" },
+    { "eval", eval_command, NULL,
+      "hold scores against labels: F1, AUROC, AUPRC and more" },
+    { "explain", explain_command, NULL,
       "say what made the scores of rows: by column, or as pictures" },
-    { "threshold", cmd_threshold, NULL,
+    { "threshold", threshold_command, NULL,
       "show or set from which score on a row is an anomaly" },
-    { "report", cmd_report, NULL, "write one page about a model and the rows it scores" },
-    { "reproduce", NULL, &cmd_reproduce,
+    { "report", report_command, NULL,
+      "write one page about a model and the rows it scores" },
+    { "reproduce", NULL, &reproduce_group,
       "train and evaluate all that a figure of the paper is of" },
-    { "tune", cmd_tune, NULL,
+    { "tune", tune_command, NULL,
       "measure what computes fastest on a device, and remember it" },
-    { "inspect", cmd_inspect, NULL, "say what a model, a data file or scores hold" },
+    { "inspect", inspect_command, NULL, "say what a model, a data file or scores hold" },
     { 0 },
 };
 
@@ -42,12 +45,12 @@ static const cli_group egad = {
 
 int main(int argc, char **argv)
 {
-    /* A reader that goes away shall not end a training: cli_flush sees it. */
+    /* A reader that goes away shall not end a training: message_flush sees it. */
     signal(SIGPIPE, SIG_IGN);
     /* So shall a file that may not grow further. */
     signal(SIGXFSZ, SIG_IGN);
-    cli_complete_begin(&argc, &argv);
+    complete_begin(&argc, &argv);
     if (argc > 1 && !strcmp(argv[1], "--version"))
-        return cli_flush(cli_version("egad"));
-    return cli_flush(cli_dispatch(&egad, argc, argv));
+        return message_flush(version_print("egad"));
+    return message_flush(group_dispatch(&egad, argc, argv));
 }

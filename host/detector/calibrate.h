@@ -5,8 +5,8 @@
 #ifndef EGAD_CALIBRATE_H
 #define EGAD_CALIBRATE_H
 
-#include "cl/shared.h"
 #include "base/status.h"
+#include "cl/shared.h"
 
 typedef struct {
     size_t n;      /* columns of evidence; 0: none */

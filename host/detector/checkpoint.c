@@ -252,7 +252,7 @@ done:
 static egad_status read_calibration(egad_h5 *file, egad_detector *d)
 {
     egad_status status = EGAD_OK;
-    const size_t n = egad_detector_evidence(d);
+    const size_t n = egad_detector_score_features(d);
     egad_calibration c = { .n = n };
     uint64_t rows = 0;
     if (!egad_h5_has(file, "/calibration", NULL))

@@ -445,7 +445,7 @@ size_t egad_detector_features(const egad_detector *detector)
     return D->layer[i].O;
 }
 
-size_t egad_detector_evidence(const egad_detector *detector)
+size_t egad_detector_score_features(const egad_detector *detector)
 {
     const size_t F = egad_detector_features(detector);
     switch (detector->model->combined) {

@@ -4,8 +4,8 @@
 #ifndef EGAD_DETECTOR_H
 #define EGAD_DETECTOR_H
 
-#include "io/io.h"
 #include "calibrate.h"
+#include "io/io.h"
 #include "net/net.h"
 
 enum { NET_E, NET_G, NET_D, NETS }; /* NET_E: NULL for a plain GAN */
@@ -73,14 +73,14 @@ egad_status egad_detector_find_recipe(const egad_recipe **recipe, const egad_mod
 /* EGAD_SHAPE unless rows of `data` are rows of this detector. */
 egad_status egad_detector_check(const egad_detector *detector, const egad_dataset *data);
 
-/* 1 if all layers are dense, so that one launch can do them (op_mlp.c). */
+/* 1 if all layers are dense, so that one launch can do them (mlp.c). */
 int egad_detector_dense(const egad_detector *detector);
 
 /* Columns of f_D, the output of the starred layer. */
 size_t egad_detector_features(const egad_detector *detector);
 /* Columns of the evidence of a row, by the model's combined score: f_D for the row beside
  * how far that is from f_D for the reconstruction, or beside E(x); 0 if there is none. */
-size_t egad_detector_evidence(const egad_detector *detector);
+size_t egad_detector_score_features(const egad_detector *detector);
 
 /* Scores of other weights, or held against another calibration, say nothing more. */
 void egad_detector_forget(egad_detector *detector);

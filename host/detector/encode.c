@@ -1,7 +1,7 @@
 /* A score's terms, launch by launch, or of dense layers in one launch.
  *
  * E and G rebuild a row, D looks at the row and at what was rebuilt, and terms hold the
- * two against each other.  Both ways compute the same; the one launch (infer_fused.c) is
+ * two against each other.  Both ways compute the same; the one launch (encode_fused.c) is
  * faster because nothing but rows and terms leaves the cache, and nothing waits for
  * launches. */
 #include "encode_inside.h"
@@ -13,7 +13,7 @@ static const egad_tensor none = { 0 };
 
 /* ---- Launch by launch ------------------------------------------------------ */
 
-static egad_status reserve_d(egad_infer *s, egad_tensor x, egad_infer_d *d)
+static egad_status reserve_d(egad_encode *s, egad_tensor x, egad_infer_d *d)
 {
     egad_status status = EGAD_OK;
     egad_device *device = s->detector->device;
@@ -30,7 +30,7 @@ done:
 }
 
 /* What turns evidence into a distance. */
-static egad_status reserve_whitening(egad_infer *s)
+static egad_status reserve_whitening(egad_encode *s)
 {
     egad_status status = EGAD_OK;
     egad_device *device = s->detector->device;
@@ -54,12 +54,12 @@ done:
     return status;
 }
 
-static egad_status reserve(egad_infer *s)
+static egad_status reserve(egad_encode *s)
 {
     egad_status status = EGAD_OK;
     egad_detector *d = s->detector;
     egad_device *device = d->device;
-    const size_t evidence = egad_detector_evidence(d);
+    const size_t evidence = egad_detector_score_features(d);
     TRY(egad_tensor_new(&s->x, device, s->batch, d->columns));
     TRY(egad_tensor_new(&s->z, device, s->batch, (size_t)d->model->z_dim));
     TRY(egad_tensor_new(&s->rebuilt, device, s->batch, d->columns));
@@ -83,7 +83,7 @@ done:
 }
 
 /* Lay the weights out for scoring. */
-static egad_status pack(egad_infer *s)
+static egad_status pack(egad_encode *s)
 {
     egad_status status = EGAD_OK;
     egad_plan *plan = NULL;
@@ -98,7 +98,7 @@ done:
 }
 
 /* The same pass through network k for its first n rows. */
-static egad_status forward(const egad_infer *s, int k, const egad_pass *pass,
+static egad_status forward(const egad_encode *s, int k, const egad_pass *pass,
                            egad_plan *plan, size_t n)
 {
     egad_status status = EGAD_OK;
@@ -116,7 +116,7 @@ done:
     return status;
 }
 
-static egad_status forward_d(const egad_infer *s, const egad_infer_d *d, egad_plan *plan,
+static egad_status forward_d(const egad_encode *s, const egad_infer_d *d, egad_plan *plan,
                              size_t n)
 {
     egad_status status = EGAD_OK;
@@ -128,7 +128,7 @@ done:
 }
 
 /* Evidence of rows that others are near to: f(x, E(x)) beside E(x). */
-static egad_status append_near(egad_infer *s, egad_plan *plan, size_t n)
+static egad_status append_near(egad_encode *s, egad_plan *plan, size_t n)
 {
     egad_status status = EGAD_OK;
     const egad_tensor e = egad_tensor_rows(s->evidence, 0, n);
@@ -145,14 +145,14 @@ done:
     return status;
 }
 
-static egad_status append_evidence(egad_infer *s, egad_plan *plan, size_t n)
+static egad_status append_evidence(egad_encode *s, egad_plan *plan, size_t n)
 {
     egad_status status = EGAD_OK;
     egad_gemm_engine engine;
     const egad_tensor e = egad_tensor_rows(s->evidence, 0, n);
     const size_t columns =
         s->detector->calibration.n; /* all of them, or the first half */
-    TRY(egad_terms_evidence(
+    TRY(egad_terms_features(
         plan, "evidence", e, egad_tensor_rows(egad_pass_features(&s->real.xz), 0, n),
         egad_tensor_rows(egad_pass_features(&s->fake.xz), 0, n), s->mean));
     if (!wants_white(s))
@@ -175,7 +175,7 @@ done:
     return status;
 }
 
-static egad_status append_terms(egad_infer *s, egad_plan *plan, size_t n)
+static egad_status append_terms(egad_encode *s, egad_plan *plan, size_t n)
 {
     egad_status status = EGAD_OK;
     if (wants(s, TERM_L1))
@@ -201,7 +201,7 @@ done:
     return status;
 }
 
-static egad_status prepare(egad_infer *s, egad_infer_launches *p, size_t n)
+static egad_status prepare(egad_encode *s, egad_infer_launches *p, size_t n)
 {
     egad_status status = EGAD_OK;
     egad_detector *d = s->detector;
@@ -225,7 +225,7 @@ done:
     return status;
 }
 
-size_t egad_infer_floats(const egad_detector *d)
+size_t egad_encode_floats(const egad_detector *d)
 {
     size_t floats = d->columns;
     if (egad_detector_dense(d))
@@ -253,11 +253,11 @@ static unsigned available(const egad_detector *d, unsigned wanted)
                                                                : spread | nearest);
 }
 
-egad_status egad_infer_new(egad_infer **out, egad_detector *d, unsigned wanted,
-                           size_t batch)
+egad_status egad_encode_new(egad_encode **out, egad_detector *d, unsigned wanted,
+                            size_t batch)
 {
     egad_status status = EGAD_OK;
-    egad_infer *s = NULL;
+    egad_encode *s = NULL;
     int one_launch = 0;
     *out = NULL;
     assert(d->net[NET_E] != NULL);
@@ -270,7 +270,7 @@ egad_status egad_infer_new(egad_infer **out, egad_detector *d, unsigned wanted,
     for (int k = 0; k < NETS; k++)
         TRY(egad_net_fold(d->net[k], d->device, d->net[k]->ema, &s->folded[k]));
     if (one_launch && wanted <= INFER_TERMS && egad_detector_dense(d))
-        TRY(egad_infer_fuse(s));
+        TRY(egad_encode_fuse(s));
     if (!s->mlp) {
         TRY(reserve(s));
         TRY(pack(s));
@@ -279,7 +279,7 @@ egad_status egad_infer_new(egad_infer **out, egad_detector *d, unsigned wanted,
     *out = s;
     s = NULL;
 done:
-    egad_infer_free(s);
+    egad_encode_free(s);
     return status;
 }
 
@@ -291,7 +291,7 @@ static void free_d(egad_infer_d *d)
     egad_tensor_free(&d->hidden);
 }
 
-void egad_infer_free(egad_infer *s)
+void egad_encode_free(egad_encode *s)
 {
     if (!s)
         return;
@@ -314,7 +314,7 @@ void egad_infer_free(egad_infer *s)
 }
 
 /* Up to `batch` rows to where the next launches read them. */
-static egad_status send(egad_infer *s, const float *x, size_t n)
+static egad_status send(egad_encode *s, const float *x, size_t n)
 {
     egad_tensor_free(&s->wrapped);
     if (s->mlp)
@@ -322,7 +322,7 @@ static egad_status send(egad_infer *s, const float *x, size_t n)
     return egad_tensor_write(s->detector->device, egad_tensor_rows(s->x, 0, n), x);
 }
 
-static egad_status launch(egad_infer *s, size_t n)
+static egad_status launch(egad_encode *s, size_t n)
 {
     egad_status status = EGAD_OK;
     egad_infer_launches *p = s->mlp || n == s->batch ? &s->full : &s->rest;
@@ -334,8 +334,8 @@ done:
     return status;
 }
 
-egad_status egad_infer_profile(egad_infer *s, const float *x, int times,
-                               egad_profile **list, size_t *n)
+egad_status egad_encode_profile(egad_encode *s, const float *x, int times,
+                                egad_profile **list, size_t *n)
 {
     egad_status status = EGAD_OK;
     if (times > 0)
@@ -346,7 +346,7 @@ done:
     return status;
 }
 
-egad_status egad_infer_run(egad_infer *s, const float *x, size_t rows, float *out)
+egad_status egad_encode_run(egad_encode *s, const float *x, size_t rows, float *out)
 {
     egad_status status = EGAD_OK;
     const egad_tensor result = s->wanted == INFER_EVIDENCE ? s->evidence : s->terms;
@@ -366,8 +366,8 @@ done:
     return status;
 }
 
-egad_status egad_infer_rebuild(egad_infer *s, const float *x, size_t rows, float *scaled,
-                               float *rebuilt, float *z)
+egad_status egad_encode_rebuild(egad_encode *s, const float *x, size_t rows,
+                                float *scaled, float *rebuilt, float *z)
 {
     egad_status status = EGAD_OK;
     egad_device *device = s->detector->device;

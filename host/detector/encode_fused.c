@@ -1,4 +1,4 @@
-/* A score's terms, of dense layers, in one launch: infer.c has them launch by launch. */
+/* A score's terms, of dense layers, in one launch: encode.c has them launch by launch. */
 #include "encode_inside.h"
 
 #include <stdlib.h>
@@ -46,14 +46,14 @@ done:
     return status;
 }
 
-static egad_status fuse_evidence(egad_infer *s, egad_slot real, egad_slot fake)
+static egad_status fuse_evidence(egad_encode *s, egad_slot real, egad_slot fake)
 {
     egad_status status = EGAD_OK;
     const egad_calibration *c = &s->detector->calibration;
     const egad_slot nowhere = { 0 };
     const egad_slot e = egad_mlp_reserve(s->mlp, c->n),
                     white = egad_mlp_reserve(s->mlp, c->n);
-    TRY(egad_mlp_evidence(s->mlp, e, real, fake, c->n / 2, c->mean));
+    TRY(egad_mlp_features(s->mlp, e, real, fake, c->n / 2, c->mean));
     TRY(egad_mlp_dense(s->mlp, white, e, c->whitening, NULL, c->n, c->n, ACT_LINEAR, 0.0f,
                        1));
     TRY(egad_mlp_distance(s->mlp, white, nowhere, c->n / 2, -1, TERM_FEATURES));
@@ -62,7 +62,7 @@ done:
     return status;
 }
 
-egad_status egad_infer_fuse(egad_infer *s)
+egad_status egad_encode_fuse(egad_encode *s)
 {
     egad_status status = EGAD_OK;
     egad_detector *d = s->detector;

@@ -1,4 +1,4 @@
-/* What infer.c and infer_fused.c share; no other file includes this one. */
+/* What encode.c and encode_fused.c share; no other file includes this one. */
 #ifndef EGAD_INFER_INSIDE_H
 #define EGAD_INFER_INSIDE_H
 
@@ -19,7 +19,7 @@ typedef struct {
     egad_plan *plan;
 } egad_infer_launches;
 
-struct egad_infer {
+struct egad_encode {
     egad_detector *detector;
     unsigned wanted;
     size_t batch;
@@ -38,44 +38,44 @@ struct egad_infer {
 
 /* ---- Which terms, and what they are made of ------------------------------- */
 
-static inline int wants(const egad_infer *s, int term)
+static inline int wants(const egad_encode *s, int term)
 {
     return (s->wanted >> term & 1u) != 0;
 }
 
-static inline int wants_white(const egad_infer *s)
+static inline int wants_white(const egad_encode *s)
 {
     return wants(s, TERM_FEATURES) || wants(s, TERM_EVIDENCE);
 }
 
-static inline int wants_near(const egad_infer *s)
+static inline int wants_near(const egad_encode *s)
 {
     return wants(s, TERM_NEAR) || wants(s, TERM_LOCAL);
 }
 
-static inline int wants_evidence(const egad_infer *s)
+static inline int wants_evidence(const egad_encode *s)
 {
     return wants_white(s) || wants_near(s) || s->wanted == INFER_EVIDENCE;
 }
 
-static inline int by_nearest(const egad_infer *s)
+static inline int by_nearest(const egad_encode *s)
 {
     return s->detector->model->combined == COMBINED_NEAREST;
 }
 
-static inline int wants_real(const egad_infer *s)
+static inline int wants_real(const egad_encode *s)
 {
     return wants(s, TERM_SIGMA) || wants(s, TERM_FM) || wants_evidence(s);
 }
 
-static inline int wants_fake(const egad_infer *s)
+static inline int wants_fake(const egad_encode *s)
 {
     return wants(s, TERM_SIGMA_REBUILT) || wants(s, TERM_FM) ||
            (wants_evidence(s) && !by_nearest(s));
 }
 
-/* infer_fused.c: prepare the one launch; s->mlp stays NULL where the networks do not fit
+/* encode_fused.c: prepare the one launch; s->mlp stays NULL where the networks do not fit
  * into it. */
-egad_status egad_infer_fuse(egad_infer *s);
+egad_status egad_encode_fuse(egad_encode *s);
 
 #endif

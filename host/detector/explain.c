@@ -25,8 +25,8 @@ static void fill(const egad_detector *d, const egad_explanation *out, size_t at,
 
 /* Scaled inputs, and what they are rebuilt as: by the encoder, or by a search. */
 typedef struct {
-    egad_infer *infer;
-    egad_search *search;
+    egad_encode *infer;
+    egad_latent_search *search;
     float *terms, *z; /* of a batch, in the search */
 } rebuilder;
 
@@ -37,7 +37,7 @@ static egad_status rebuilder_new(rebuilder *r, egad_detector *d, size_t batch,
     egad_search_course course;
     *r = (rebuilder){ 0 };
     if (d->net[NET_E])
-        return egad_infer_new(&r->infer, d, INFER_REBUILT, batch);
+        return egad_encode_new(&r->infer, d, INFER_REBUILT, batch);
     const int given = search && search->kind != EGAD_SCORE_DEFAULT;
     if (given && search->kind == EGAD_SCORE_COMBINED)
         FAIL(ARGUMENT, "a search is for the score sigma or fm, not for combined");
@@ -45,17 +45,17 @@ static egad_status rebuilder_new(rebuilder *r, egad_detector *d, size_t batch,
         FAIL(ARGUMENT, "alpha is %g; it is a weight between 0 and 1", search->alpha);
     NEW(r->terms, batch * TERMS);
     NEW(r->z, batch * (size_t)d->model->z_dim);
-    TRY(egad_search_settle(&course, d, given ? search->kind : EGAD_SCORE_SIGMA,
-                           given ? search->alpha : 0.9, search));
-    TRY(egad_search_new(&r->search, d, &course, batch));
+    TRY(egad_latent_search_settle(&course, d, given ? search->kind : EGAD_SCORE_SIGMA,
+                                  given ? search->alpha : 0.9, search));
+    TRY(egad_latent_search_new(&r->search, d, &course, batch));
 done:
     return status;
 }
 
 static void rebuilder_free(rebuilder *r)
 {
-    egad_infer_free(r->infer);
-    egad_search_free(r->search);
+    egad_encode_free(r->infer);
+    egad_latent_search_free(r->search);
     free(r->terms);
     free(r->z);
 }
@@ -66,10 +66,10 @@ static egad_status rebuild(rebuilder *r, const float *x, size_t n, float *scaled
 {
     egad_status status = EGAD_OK;
     if (r->infer)
-        return egad_infer_rebuild(r->infer, x, n, scaled, rebuilt, z);
+        return egad_encode_rebuild(r->infer, x, n, scaled, rebuilt, z);
     float *found = z ? z : r->z;
-    TRY(egad_search_run(r->search, x, n, r->terms, found));
-    TRY(egad_search_rebuild(r->search, x, found, n, scaled, rebuilt));
+    TRY(egad_latent_search_run(r->search, x, n, r->terms, found));
+    TRY(egad_latent_search_rebuild(r->search, x, found, n, scaled, rebuilt));
 done:
     return status;
 }

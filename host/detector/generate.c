@@ -1,7 +1,7 @@
 /* Rows that no data set has: G(z), in the units of x. */
 #include "detector.h"
-#include "net/pass.h"
 #include "device/rng.h"
+#include "net/pass.h"
 
 #include "cl/shared.h"
 

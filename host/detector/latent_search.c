@@ -1,9 +1,10 @@
-/* AnoGAN's search, launch by launch, or of dense layers in one launch (search_fused.c).
+/* AnoGAN's search, launch by launch, or of dense layers in one launch
+ * (latent_search_fused.c).
  *
  * z, Adam's moments, the rate and the count of steps are on the device: a search is one
  * plan run over and over, and the host waits only to write the next rates.  Rows do not
  * influence each other, so that a block of them can go through all steps in one launch
- * (op_mlp.c), and nothing but z and terms leaves the cache. */
+ * (mlp.c), and nothing but z and terms leaves the cache. */
 #include "latent_search_inside.h"
 
 #include <assert.h>
@@ -24,9 +25,9 @@ typedef egad_search_launches launches;
 
 /* ---- Options --------------------------------------------------------------- */
 
-egad_status egad_search_settle(egad_search_course *course, const egad_detector *d,
-                               egad_score_kind kind, double alpha,
-                               const egad_search_options *options)
+egad_status egad_latent_search_settle(egad_search_course *course, const egad_detector *d,
+                                      egad_score_kind kind, double alpha,
+                                      const egad_search_options *options)
 {
     static const egad_search_options paper = { 0 };
     egad_status status = EGAD_OK;
@@ -50,7 +51,7 @@ done:
     return status;
 }
 
-static egad_status settle_rates(egad_search *s)
+static egad_status settle_rates(egad_latent_search *s)
 {
     egad_status status = EGAD_OK;
     const egad_search_course *c = &s->course;
@@ -64,7 +65,7 @@ done:
     return status;
 }
 
-static double score(const egad_search *s, const float *terms)
+static double score(const egad_latent_search *s, const float *terms)
 {
     return s->course.alpha * terms[TERM_L1] +
            (1.0 - s->course.alpha) * terms[s->course.term];
@@ -101,7 +102,7 @@ static egad_activation last_activation(const egad_pass *pass)
 }
 
 /* The rows as inputs, and f_D of them by way of where G(z) will be. */
-static egad_status plan_begin(egad_search *s, launches *l)
+static egad_status plan_begin(egad_latent_search *s, launches *l)
 {
     egad_status status = EGAD_OK;
     const egad_detector *d = s->detector;
@@ -119,7 +120,7 @@ done:
 }
 
 /* The gradient of A at D's end, before the activation of the last layer of `d`. */
-static egad_status seed_gradient(egad_search *s, launches *l, const egad_pass *d)
+static egad_status seed_gradient(egad_latent_search *s, launches *l, const egad_pass *d)
 {
     const double weight = 1.0 - s->course.alpha;
     const egad_activation a = last_activation(d);
@@ -130,7 +131,7 @@ static egad_status seed_gradient(egad_search *s, launches *l, const egad_pass *d
     return egad_terms_sigma_back(l->step, "sigma", to, y, weight);
 }
 
-static egad_status plan_step(egad_search *s, launches *l)
+static egad_status plan_step(egad_latent_search *s, launches *l)
 {
     egad_status status = EGAD_OK;
     const egad_pass d = s->course.term == TERM_FM ? egad_pass_starred(&l->d) : l->d;
@@ -160,7 +161,7 @@ done:
     return status;
 }
 
-static egad_status plan_end(egad_search *s, launches *l)
+static egad_status plan_end(egad_latent_search *s, launches *l)
 {
     egad_status status = EGAD_OK;
     const size_t n = l->n;
@@ -177,7 +178,7 @@ done:
     return status;
 }
 
-static egad_status prepare(egad_search *s, launches *l, size_t n)
+static egad_status prepare(egad_latent_search *s, launches *l, size_t n)
 {
     egad_status status = EGAD_OK;
     egad_device *device = s->detector->device;
@@ -199,7 +200,7 @@ done:
     return status;
 }
 
-static egad_status reserve(egad_search *s)
+static egad_status reserve(egad_latent_search *s)
 {
     egad_status status = EGAD_OK;
     egad_device *device = s->detector->device;
@@ -216,7 +217,7 @@ done:
 
 /* ---- Both ------------------------------------------------------------------ */
 
-static egad_status freeze(egad_search *s)
+static egad_status freeze(egad_latent_search *s)
 {
     egad_status status = EGAD_OK;
     egad_net *const *net = s->detector->net;
@@ -228,11 +229,11 @@ done:
     return status;
 }
 
-egad_status egad_search_new(egad_search **out, egad_detector *d,
-                            const egad_search_course *course, size_t batch)
+egad_status egad_latent_search_new(egad_latent_search **out, egad_detector *d,
+                                   const egad_search_course *course, size_t batch)
 {
     egad_status status = EGAD_OK;
-    egad_search *s = NULL;
+    egad_latent_search *s = NULL;
     int one_launch = 0;
     *out = NULL;
     assert(!d->net[NET_E]);
@@ -258,17 +259,17 @@ egad_status egad_search_new(egad_search **out, egad_detector *d,
     TRY(freeze(s));
     TRY(egad_mlp_offered(&one_launch, d->device));
     if (one_launch && egad_detector_dense(d))
-        TRY(egad_search_fuse(s));
+        TRY(egad_latent_search_fuse(s));
     if (!s->mlp)
         TRY(reserve(s));
     *out = s;
     s = NULL;
 done:
-    egad_search_free(s);
+    egad_latent_search_free(s);
     return status;
 }
 
-void egad_search_free(egad_search *s)
+void egad_latent_search_free(egad_latent_search *s)
 {
     if (!s)
         return;
@@ -291,8 +292,8 @@ void egad_search_free(egad_search *s)
 }
 
 /* Words to the first elements of a tensor. */
-static egad_status write_words(egad_search *s, egad_tensor t, const uint32_t *words,
-                               size_t n)
+static egad_status write_words(egad_latent_search *s, egad_tensor t,
+                               const uint32_t *words, size_t n)
 {
     egad_status status = EGAD_OK;
     float *bits = NULL;
@@ -305,7 +306,7 @@ done:
 }
 
 /* z of the n rows from number s->done on. */
-static egad_status begin_at(egad_search *s, size_t n, uint32_t restart)
+static egad_status begin_at(egad_latent_search *s, size_t n, uint32_t restart)
 {
     egad_status status = EGAD_OK;
     uint32_t *rows = NULL;
@@ -324,7 +325,7 @@ done:
 }
 
 /* All steps, from zero moments, for the rows in x. */
-static egad_status run_launches(egad_search *s, const launches *l)
+static egad_status run_launches(egad_latent_search *s, const launches *l)
 {
     egad_status status = EGAD_OK;
     egad_device *device = s->detector->device;
@@ -349,7 +350,7 @@ done:
 }
 
 /* The searches of up to `batch` rows. */
-static egad_status search(egad_search *s, const float *x, size_t n, float *terms,
+static egad_status search(egad_latent_search *s, const float *x, size_t n, float *terms,
                           float *z)
 {
     egad_status status = EGAD_OK;
@@ -386,8 +387,8 @@ done:
     return status;
 }
 
-egad_status egad_search_run(egad_search *s, const float *x, size_t rows, float *terms,
-                            float *z)
+egad_status egad_latent_search_run(egad_latent_search *s, const float *x, size_t rows,
+                                   float *terms, float *z)
 {
     egad_status status = EGAD_OK;
     for (size_t i = 0; i < rows; i += s->batch) {
@@ -412,8 +413,8 @@ done:
     return status;
 }
 
-egad_status egad_search_profile(egad_search *s, const float *x, int times,
-                                egad_profile **list, size_t *n)
+egad_status egad_latent_search_profile(egad_latent_search *s, const float *x, int times,
+                                       egad_profile **list, size_t *n)
 {
     egad_status status = EGAD_OK;
     egad_device *device = s->detector->device;
@@ -441,8 +442,9 @@ done:
     return status;
 }
 
-egad_status egad_search_rebuild(egad_search *s, const float *x, const float *z,
-                                size_t rows, float *scaled, float *rebuilt)
+egad_status egad_latent_search_rebuild(egad_latent_search *s, const float *x,
+                                       const float *z, size_t rows, float *scaled,
+                                       float *rebuilt)
 {
     egad_status status = EGAD_OK;
     const egad_detector *d = s->detector;
@@ -468,7 +470,7 @@ done:
     return status;
 }
 
-egad_tensor egad_search_gradient(const egad_search *s)
+egad_tensor egad_latent_search_gradient(const egad_latent_search *s)
 {
     return s->dz;
 }
@@ -478,7 +480,7 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-size_t egad_search_bulk(const egad_detector *d)
+size_t egad_latent_search_bulk(const egad_detector *d)
 {
     const size_t own =
         d->device->cpu ? 0 : (size_t)(d->device->info.memory / 16 / sizeof(float));

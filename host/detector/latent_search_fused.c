@@ -3,7 +3,7 @@
 
 #include "net/fused.h"
 
-static egad_status fuse_steps(egad_search *s, egad_mlp *m, const egad_fused *g,
+static egad_status fuse_steps(egad_latent_search *s, egad_mlp *m, const egad_fused *g,
                               const egad_fused *d, egad_slot x, egad_slot z,
                               egad_slot of_x)
 {
@@ -37,7 +37,7 @@ done:
     return status;
 }
 
-egad_status egad_search_fuse(egad_search *s)
+egad_status egad_latent_search_fuse(egad_latent_search *s)
 {
     egad_status status = EGAD_OK;
     egad_detector *detector = s->detector;

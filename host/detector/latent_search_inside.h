@@ -1,4 +1,5 @@
-/* What search.c and search_fused.c share; no other file includes this one. */
+/* What latent_search.c and latent_search_fused.c share; no other file includes this one.
+ */
 #ifndef EGAD_SEARCH_INSIDE_H
 #define EGAD_SEARCH_INSIDE_H
 
@@ -15,7 +16,7 @@ typedef struct {
     egad_plan *begin, *step, *end;
 } egad_search_launches;
 
-struct egad_search {
+struct egad_latent_search {
     egad_detector *detector;
     egad_search_course course;
     size_t batch, Z, features;
@@ -35,6 +36,6 @@ struct egad_search {
 };
 
 /* Make the one launch, mlp and fused; where it does not fit the device, neither. */
-egad_status egad_search_fuse(egad_search *search);
+egad_status egad_latent_search_fuse(egad_latent_search *search);
 
 #endif

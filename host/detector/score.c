@@ -21,9 +21,9 @@ struct egad_scorer {
     double alpha;
     egad_score_kind kind;
     size_t batch;
-    egad_infer *infer;   /* or, without an encoder, */
-    egad_search *search; /* the other way to a reconstruction */
-    float *terms;        /* (batch, TERMS) */
+    egad_encode *infer;         /* or, without an encoder, */
+    egad_latent_search *search; /* the other way to a reconstruction */
+    float *terms;               /* (batch, TERMS) */
 };
 
 /* ---- Kinds --------------------------------------------------------------- */
@@ -153,10 +153,10 @@ egad_status egad_score_new(egad_scorer **out, egad_detector *detector,
     s->batch = batch;
     NEW(s->terms, batch * TERMS);
     if (detector->net[NET_E]) {
-        TRY(egad_infer_new(&s->infer, detector, wanted_terms(detector, kind), batch));
+        TRY(egad_encode_new(&s->infer, detector, wanted_terms(detector, kind), batch));
     } else {
-        TRY(egad_search_settle(&course, detector, kind, alpha, search));
-        TRY(egad_search_new(&s->search, detector, &course, batch));
+        TRY(egad_latent_search_settle(&course, detector, kind, alpha, search));
+        TRY(egad_latent_search_new(&s->search, detector, &course, batch));
     }
     *out = s;
     s = NULL;
@@ -169,8 +169,8 @@ void egad_score_free(egad_scorer *s)
 {
     if (!s)
         return;
-    egad_infer_free(s->infer);
-    egad_search_free(s->search);
+    egad_encode_free(s->infer);
+    egad_latent_search_free(s->search);
     free(s->terms);
     free(s);
 }
@@ -182,9 +182,9 @@ egad_status egad_score_run(egad_scorer *s, const float *x, size_t rows, float *s
     for (size_t i = 0; i < rows; i += s->batch) {
         const size_t n = rows - i < s->batch ? rows - i : s->batch;
         if (s->infer)
-            TRY(egad_infer_run(s->infer, x + i * X, n, s->terms));
+            TRY(egad_encode_run(s->infer, x + i * X, n, s->terms));
         else
-            TRY(egad_search_run(s->search, x + i * X, n, s->terms, NULL));
+            TRY(egad_latent_search_run(s->search, x + i * X, n, s->terms, NULL));
         for (size_t r = 0; r < n; r++)
             scores[i + r] = combine(s, s->terms + r * TERMS);
     }
@@ -201,9 +201,9 @@ egad_status egad_score_profile(egad_profile **list, size_t *n, egad_scorer *s,
     *list = NULL;
     *n = 0;
     if (s->infer)
-        TRY(egad_infer_profile(s->infer, x, times, &made, &size));
+        TRY(egad_encode_profile(s->infer, x, times, &made, &size));
     else
-        TRY(egad_search_profile(s->search, x, times, &made, &size));
+        TRY(egad_latent_search_profile(s->search, x, times, &made, &size));
     *list = made;
     *n = size;
     made = NULL;
@@ -215,10 +215,10 @@ done:
 size_t egad_score_bulk(const egad_detector *detector, size_t rows)
 {
     if (!detector->net[NET_E]) {
-        const size_t most = egad_search_bulk(detector);
+        const size_t most = egad_latent_search_bulk(detector);
         return rows < most ? rows : most;
     }
-    const size_t layers = egad_infer_floats(detector);
+    const size_t layers = egad_encode_floats(detector);
     const size_t most = BULK_FLOATS / (layers ? layers : detector->columns) + 1;
     const size_t bulk = most < BULK ? most : BULK;
     return rows < bulk ? rows : bulk;
@@ -244,12 +244,12 @@ egad_status egad_score_terms(egad_detector *detector, const float *x, size_t row
                              float *terms)
 {
     egad_status status = EGAD_OK;
-    egad_infer *infer = NULL;
-    TRY(egad_infer_new(&infer, detector, all_terms(detector),
-                       egad_score_bulk(detector, rows)));
-    TRY(egad_infer_run(infer, x, rows, terms));
+    egad_encode *infer = NULL;
+    TRY(egad_encode_new(&infer, detector, all_terms(detector),
+                        egad_score_bulk(detector, rows)));
+    TRY(egad_encode_run(infer, x, rows, terms));
 done:
-    egad_infer_free(infer);
+    egad_encode_free(infer);
     return status;
 }
 
@@ -261,21 +261,21 @@ static egad_status of_training_rows(egad_detector *d, const egad_dataset *data,
                                     unsigned wanted, float *out, size_t columns)
 {
     egad_status status = EGAD_OK;
-    egad_infer *infer = NULL;
+    egad_encode *infer = NULL;
     const size_t X = d->columns,
                  some_rows = n < CALIBRATION_BATCH ? n : CALIBRATION_BATCH;
     const size_t batch = egad_score_bulk(d, some_rows);
     float *x = NULL;
     NEW(x, batch * X);
-    TRY(egad_infer_new(&infer, d, wanted, batch));
+    TRY(egad_encode_new(&infer, d, wanted, batch));
     for (size_t i = 0; i < n; i += batch) {
         const size_t some = n - i < batch ? n - i : batch;
         for (size_t r = 0; r < some; r++)
             memcpy(x + r * X, data->x + rows[(i + r) * all / n] * X, X * sizeof *x);
-        TRY(egad_infer_run(infer, x, some, out + i * columns));
+        TRY(egad_encode_run(infer, x, some, out + i * columns));
     }
 done:
-    egad_infer_free(infer);
+    egad_encode_free(infer);
     free(x);
     return status;
 }
@@ -301,7 +301,7 @@ static egad_status by_spread(egad_calibration *out, egad_detector *d,
 {
     egad_status status = EGAD_OK;
     const egad_calibration before = d->calibration;
-    TRY(egad_calibrate_fit(out, evidence, n, egad_detector_evidence(d)));
+    TRY(egad_calibrate_fit(out, evidence, n, egad_detector_score_features(d)));
     d->calibration = *out; /* terms are measured with the new one */
     status = of_training_rows(d, data, rows, all, n, all_terms(d), terms, TERMS);
     d->calibration = before;
@@ -346,7 +346,7 @@ static egad_status by_nearest(egad_calibration *out, const egad_detector *d,
     if (n < 2)
         FAIL(DATA, "the combined score holds rows against others, and there is only one "
                    "training row");
-    TRY(egad_calibrate_points(out, evidence, n, egad_detector_evidence(d),
+    TRY(egad_calibrate_points(out, evidence, n, egad_detector_score_features(d),
                               egad_detector_features(d), DIRECTIONS));
     TRY(against_others(d->device, &out->points, terms));
     for (size_t i = 0; i < n; i++)
@@ -362,7 +362,7 @@ egad_status egad_score_calibrate(egad_detector *d, const egad_dataset *data)
     size_t *rows = NULL, all = 0;
     float *evidence = NULL, *terms = NULL;
     egad_calibration made = { 0 };
-    const size_t E = egad_detector_evidence(d);
+    const size_t E = egad_detector_score_features(d);
     if (E == 0)
         return EGAD_OK;
     TRY(egad_detector_check(d, data));

@@ -100,7 +100,7 @@ egad_status egad_threshold_measure(egad_detector *d, const egad_dataset *data,
     TRY(egad_detector_same(d, data));
     TRY(choose_rows(&made, d, data, o->most, &rows));
     if (!d->net[NET_E]) {
-        TRY(egad_search_settle(&course, d, EGAD_SCORE_SIGMA, o->alpha, o->search));
+        TRY(egad_latent_search_settle(&course, d, EGAD_SCORE_SIGMA, o->alpha, o->search));
         made.steps = (uint64_t)course.steps;
         made.restarts = (uint64_t)course.restarts;
     }
@@ -235,7 +235,7 @@ egad_status egad_threshold_find(egad_threshold *out, const egad_detector *d,
              "takes --alpha too",
              t->alpha, alpha);
     if (!d->net[NET_E]) {
-        TRY(egad_search_settle(&course, d, kind, alpha, search));
+        TRY(egad_latent_search_settle(&course, d, kind, alpha, search));
         if ((uint64_t)course.steps != t->steps ||
             (uint64_t)course.restarts != t->restarts)
             FAIL(DATA,

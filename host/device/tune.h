@@ -1,5 +1,5 @@
 /* What egad tune has measured, as a file keeps it and gemm.c goes by it.  The measuring
- * itself is in tune_measure.c. */
+ * itself is in tune_run.c. */
 #ifndef EGAD_TUNE_H
 #define EGAD_TUNE_H
 

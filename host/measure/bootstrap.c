@@ -3,8 +3,8 @@
  * Rows are sorted once.  A replicate is how often each row is drawn, which makes the same
  * groups of equal scores with other counts; no row is copied.  Draws are functions of
  * seed, replicate and their number. */
-#include "metrics.h"
 #include "device/rng.h"
+#include "metrics.h"
 
 #include "cl/shared.h"
 #include <math.h>

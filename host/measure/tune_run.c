@@ -1,9 +1,9 @@
 /* egad tune, the measuring: the products that a model needs, by each engine and tile. */
-#include "ops/clblast.h"
 #include "detector/detector.h"
 #include "device/rng.h"
-#include "ops/tiles.h"
 #include "device/tune.h"
+#include "ops/clblast.h"
+#include "ops/tiles.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -102,7 +102,7 @@ static egad_status append(egad_plan *plan, const egad_product *p, int engine,
     if (engine == TILES)
         return egad_tiles_append(plan, p, tile);
     if (engine == CLBLAST)
-        return egad_blas_append(plan, p);
+        return egad_clblast_append(plan, p);
     if (p->transposed_b) {
         const egad_gemm_entry entry = { .rows = p->b.n,
                                         .columns = p->b.c,
@@ -205,14 +205,14 @@ static egad_status measure_sets(bench *b, egad_tuning *now)
     best = measure_clblast(b, now, seconds);
     for (size_t i = 0; i < now->n; i++)
         now->product[i].seconds[CLBLAST] = known(seconds[i]);
-    for (int s = 0; egad_blas_sets[s][0]; s++) {
-        if (egad_blas_set(b->device, egad_blas_sets[s]) != EGAD_OK)
+    for (int s = 0; egad_clblast_sets[s][0]; s++) {
+        if (egad_clblast_set(b->device, egad_clblast_sets[s]) != EGAD_OK)
             continue; /* it may not have these parameters */
         const double sum = measure_clblast(b, now, seconds);
         if (sum >= best)
             continue;
         best = sum;
-        snprintf(now->clblast, sizeof now->clblast, "%s", egad_blas_sets[s]);
+        snprintf(now->clblast, sizeof now->clblast, "%s", egad_clblast_sets[s]);
         for (size_t i = 0; i < now->n; i++)
             now->product[i].seconds[CLBLAST] = known(seconds[i]);
     }
@@ -333,7 +333,7 @@ egad_status egad_tune_run(egad_tuning **out, egad_detector *detector, size_t bat
     for (int i = 0; i < EGAD_TILES; i++)
         b.of += egad_tiles_fit(b.device, &egad_tiles_all[i]) ? now->n : 0;
     b.of += now->n;
-    for (int s = 0; egad_blas_sets[s][0]; s++)
+    for (int s = 0; egad_clblast_sets[s][0]; s++)
         b.of += now->n;
     TRY(measure_sets(&b, now));
     for (size_t i = 0; i < now->n; i++) {

@@ -1,4 +1,4 @@
-/* A section of dense layers as steps of one launch (op_mlp.c), forward and back: what
+/* A section of dense layers as steps of one launch (mlp.c), forward and back: what
  * pass.h is for launches. */
 #ifndef EGAD_FUSED_H
 #define EGAD_FUSED_H

@@ -173,9 +173,10 @@ static egad_status reserve_joined(egad_net *net, egad_device *device)
     net->joins = can_join(net);
     if (!net->joins)
         return EGAD_OK;
-    net->join = egad_join_of(&net->layer[0].conv, &net->layer[1].conv);
-    TRY(egad_tensor_flat(&net->joined, device, egad_join_weights(&net->join)));
-    TRY(egad_tensor_flat(&net->joined_t, device, egad_join_weights(&net->join)));
+    net->join = egad_conv2d_compose_of(&net->layer[0].conv, &net->layer[1].conv);
+    TRY(egad_tensor_flat(&net->joined, device, egad_conv2d_compose_weights(&net->join)));
+    TRY(egad_tensor_flat(&net->joined_t, device,
+                         egad_conv2d_compose_weights(&net->join)));
 done:
     return status;
 }
@@ -394,12 +395,13 @@ static size_t most_entries(const egad_net *net)
     return n;
 }
 
-egad_join_kernels egad_net_join_kernels(const egad_net *net, egad_tensor flat)
+egad_conv2d_compose_kernels egad_net_join_kernels(const egad_net *net, egad_tensor flat)
 {
     const egad_net_layer *l = net->layer;
-    return (egad_join_kernels){ .w = egad_net_kernel(&l[0], flat),
-                                .bias = egad_net_view(flat, l[0].bias, l[0].channels),
-                                .second = egad_net_kernel(&l[1], flat) };
+    return (egad_conv2d_compose_kernels){ .w = egad_net_kernel(&l[0], flat),
+                                          .bias = egad_net_view(flat, l[0].bias,
+                                                                l[0].channels),
+                                          .second = egad_net_kernel(&l[1], flat) };
 }
 
 /* joined = the joined kernel of `flat`, in a network that joins. */
@@ -408,8 +410,8 @@ static egad_status join(const egad_net *net, egad_plan *plan, egad_tensor joined
 {
     if (!net->joins)
         return EGAD_OK;
-    const egad_join_kernels of = egad_net_join_kernels(net, flat);
-    return egad_join_kernel(plan, net->name, &net->join, joined, &of);
+    const egad_conv2d_compose_kernels of = egad_net_join_kernels(net, flat);
+    return egad_conv2d_compose_kernel(plan, net->name, &net->join, joined, &of);
 }
 
 egad_status egad_net_pack_score(egad_net *net, egad_plan *plan, egad_tensor flat)

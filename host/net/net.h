@@ -45,7 +45,7 @@ typedef struct {
     /* Where the first two layers are convolutions with no more than a bias between them:
      * how they are one, and its kernel as scoring and as training have it. */
     int joins;
-    egad_join join;
+    egad_conv2d_compose join;
     egad_tensor joined, joined_t;
 } egad_net;
 
@@ -101,7 +101,7 @@ egad_status egad_net_freeze(egad_net **out, egad_device *device, const egad_net 
                             egad_tensor flat);
 
 /* Kernels of the joined layers in a flat buffer. */
-egad_join_kernels egad_net_join_kernels(const egad_net *net, egad_tensor flat);
+egad_conv2d_compose_kernels egad_net_join_kernels(const egad_net *net, egad_tensor flat);
 
 /* Append the packing of the kernels of `flat` for scoring, or of w for what training
  * reads packed: dense kernels, their transposes for gradients of inputs, and transposed

@@ -31,11 +31,11 @@ done:
 static egad_status reserve_join(egad_pass *p, egad_device *device)
 {
     egad_status status = EGAD_OK;
-    const egad_join *j = &p->net->join;
+    const egad_conv2d_compose *j = &p->net->join;
     const size_t pixels = j->second.H * j->second.W;
     TRY(egad_tensor_new(&p->unfolded, device, p->x.n, pixels * j->joined.C));
     if (p->mode == PASS_TRAIN)
-        TRY(egad_tensor_flat(&p->djoined, device, egad_join_weights(j)));
+        TRY(egad_tensor_flat(&p->djoined, device, egad_conv2d_compose_weights(j)));
 done:
     return status;
 }
@@ -185,8 +185,8 @@ static egad_status forward(const egad_pass *pass, egad_plan *plan, egad_tensor f
     char text[64];
     if (pass->joins) {
         x = egad_tensor_rows(pass->unfolded, 0, x.n);
-        TRY(egad_join_unfold(plan, label(text, sizeof text, net, 0), &net->join, x,
-                             pass->x));
+        TRY(egad_conv2d_compose_unfold(plan, label(text, sizeof text, net, 0), &net->join,
+                                       x, pass->x));
     }
     for (size_t i = (size_t)pass->joins; i < n; i++) {
         const int normalises = pass->h[i].mem != NULL;
@@ -265,15 +265,15 @@ static egad_status weights_of_joined(const egad_pass *pass, egad_plan *plan)
     egad_status status = EGAD_OK;
     const egad_net *net = pass->net;
     const egad_net_layer *second = &net->layer[1];
-    const egad_join_kernels d = egad_net_join_kernels(net, net->g),
-                            of = egad_net_join_kernels(net, net->w);
+    const egad_conv2d_compose_kernels d = egad_net_join_kernels(net, net->g),
+                                      of = egad_net_join_kernels(net, net->w);
     char text[64];
     TRY(egad_conv2d_weights(plan, label(text, sizeof text, net, 1), &net->join.joined,
                             pass->djoined,
                             egad_net_view(net->g, second->bias, second->channels),
                             pass->unfolded, pass->dpre[1]));
-    TRY(egad_join_gradients(plan, label(text, sizeof text, net, 0), &net->join, &d,
-                            pass->djoined, &of));
+    TRY(egad_conv2d_compose_gradients(plan, label(text, sizeof text, net, 0), &net->join,
+                                      &d, pass->djoined, &of));
 done:
     return status;
 }

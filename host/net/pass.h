@@ -39,7 +39,7 @@ typedef struct {
     int borrowed;       /* 1: the last y belongs to the caller */
     int joins;          /* 1: the first two layers are one convolution of `unfolded` */
     egad_tensor unfolded,
-        djoined; /* x as egad_join has it; gradient of the joined kernel */
+        djoined; /* x as egad_conv2d_compose has it; gradient of the joined kernel */
     int dropout; /* 1: drops, as training does, by `random` */
     egad_random random;
 } egad_pass;

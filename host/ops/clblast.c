@@ -22,17 +22,17 @@ static const struct {
     { ALL, { 2, 8, 8, 8, 8, 1, 1, 2, 2, 32 } }, /* 32 x 32 */
     { NONE, { 0 } },
 };
-const char *const egad_blas_sets[] = { "direct64", "direct32", "indirect", "" };
+const char *const egad_clblast_sets[] = { "direct64", "direct32", "indirect", "" };
 
-egad_status egad_blas_set(egad_device *device, const char *name)
+egad_status egad_clblast_set(egad_device *device, const char *name)
 {
     egad_status status = EGAD_OK;
     const char *below = "XGEMM_MIN_INDIRECT_SIZE", *names[DIRECT];
     CLBlastStatusCode code = CLBlastSuccess;
     size_t i = 0;
-    while (egad_blas_sets[i][0] && strcmp(egad_blas_sets[i], name) != 0)
+    while (egad_clblast_sets[i][0] && strcmp(egad_clblast_sets[i], name) != 0)
         i++;
-    if (!egad_blas_sets[i][0])
+    if (!egad_clblast_sets[i][0])
         FAIL(ARGUMENT, "CLBlast: there is no set of parameters called '%s'", name);
     memcpy(names, direct, sizeof names);
     if (sets[i].direct[0])
@@ -73,7 +73,7 @@ done:
     return status;
 }
 
-egad_status egad_blas_append(egad_plan *plan, const egad_product *p)
+egad_status egad_clblast_append(egad_plan *plan, const egad_product *p)
 {
     const product context = { .c = p->c,
                               .a = p->a,

@@ -3,14 +3,15 @@
 
 #include <stdio.h>
 
-egad_join egad_join_of(const egad_conv2d *first, const egad_conv2d *second)
+egad_conv2d_compose egad_conv2d_compose_of(const egad_conv2d *first,
+                                           const egad_conv2d *second)
 {
-    egad_join j = { .first = *first, .second = *second, .joined = *second };
+    egad_conv2d_compose j = { .first = *first, .second = *second, .joined = *second };
     j.joined.C = first->K * first->K * first->C + 1;
     return j;
 }
 
-size_t egad_join_weights(const egad_join *j)
+size_t egad_conv2d_compose_weights(const egad_conv2d_compose *j)
 {
     return j->joined.K * j->joined.K * j->joined.C * j->joined.O;
 }
@@ -20,15 +21,16 @@ static egad_launch launch(const egad_plan *plan, char options[32], const char *l
 {
     snprintf(options, 32, "-DVECTOR=%zu", egad_gemm_vector(egad_plan_device(plan)));
     return (egad_launch){ .label = label,
-                          .source = egad_cl_join,
+                          .source = egad_cl_conv2d_compose,
                           .kernel = kernel,
                           .options = options,
                           .groups = { across, down },
                           .local = 1 };
 }
 
-egad_status egad_join_unfold(egad_plan *plan, const char *label, const egad_join *j,
-                             egad_tensor u, egad_tensor x)
+egad_status egad_conv2d_compose_unfold(egad_plan *plan, const char *label,
+                                       const egad_conv2d_compose *j, egad_tensor u,
+                                       egad_tensor x)
 {
     const egad_conv2d *g = &j->first;
     const size_t h = egad_conv2d_h(g), w = egad_conv2d_w(g);
@@ -41,7 +43,7 @@ egad_status egad_join_unfold(egad_plan *plan, const char *label, const egad_join
 }
 
 /* Columns of vectors in a row of the second kernel. */
-static size_t columns(const egad_plan *plan, const egad_join *j)
+static size_t columns(const egad_plan *plan, const egad_conv2d_compose *j)
 {
     const size_t vector = egad_gemm_vector(egad_plan_device(plan));
     return (j->joined.O + vector - 1) / vector;
@@ -49,8 +51,9 @@ static size_t columns(const egad_plan *plan, const egad_join *j)
 
 #define SIZES INT(j->joined.C), INT(j->first.O), INT(j->joined.O)
 
-egad_status egad_join_kernel(egad_plan *plan, const char *label, const egad_join *j,
-                             egad_tensor joined, const egad_join_kernels *of)
+egad_status egad_conv2d_compose_kernel(egad_plan *plan, const char *label,
+                                       const egad_conv2d_compose *j, egad_tensor joined,
+                                       const egad_conv2d_compose_kernels *of)
 {
     const egad_conv2d *g = &j->joined;
     char options[32];
@@ -60,9 +63,11 @@ egad_status egad_join_kernel(egad_plan *plan, const char *label, const egad_join
                TENSOR(of->second), SIZES);
 }
 
-egad_status egad_join_gradients(egad_plan *plan, const char *label, const egad_join *j,
-                                const egad_join_kernels *d, egad_tensor djoined,
-                                const egad_join_kernels *of)
+egad_status egad_conv2d_compose_gradients(egad_plan *plan, const char *label,
+                                          const egad_conv2d_compose *j,
+                                          const egad_conv2d_compose_kernels *d,
+                                          egad_tensor djoined,
+                                          const egad_conv2d_compose_kernels *of)
 {
     egad_status status = EGAD_OK;
     const egad_conv2d *g = &j->joined;

@@ -3,8 +3,8 @@
 
 #include "cl/shared.h"
 #include "clblast.h"
-#include "tiles.h"
 #include "device/tune.h"
+#include "tiles.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -176,8 +176,8 @@ static egad_status clblast(egad_plan *plan, const egad_product *p)
     egad_device *device = egad_plan_device(plan);
     const char *set = egad_tune_of(device)->clblast;
     if (set[0] && strcmp(set, device->blas) != 0)
-        TRY(egad_blas_set(device, set));
-    TRY(egad_blas_append(plan, p));
+        TRY(egad_clblast_set(device, set));
+    TRY(egad_clblast_append(plan, p));
 done:
     return status;
 }

@@ -1,6 +1,6 @@
 /* The steps of cl/mlp.cl and cl/mlp_group.cl: a score's layers and terms for a block of
  * rows, the turns of AnoGAN's search, the gradients of training.  Their launches are in
- * op_mlp_run.c.
+ * mlp_run.c.
  *
  * A step is MLP_STEP ints, its op first; "slot" stands for where its first element lies
  * in a row of a group's scratch memory, times two, and 1 more for the second half of the
@@ -343,7 +343,7 @@ egad_status egad_mlp_sigma(egad_mlp *m, egad_slot logits, int which)
     return STEP(m, MLP_SIGMA, place(logits), which);
 }
 
-egad_status egad_mlp_evidence(egad_mlp *m, egad_slot e, egad_slot a, egad_slot b,
+egad_status egad_mlp_features(egad_mlp *m, egad_slot e, egad_slot a, egad_slot b,
                               size_t C, const float *mean)
 {
     egad_status status = EGAD_OK;

@@ -1,4 +1,4 @@
-/* What op_mlp.c and op_mlp_run.c share; no other file includes this one. */
+/* What mlp.c and mlp_run.c share; no other file includes this one. */
 #ifndef EGAD_OP_MLP_INSIDE_H
 #define EGAD_OP_MLP_INSIDE_H
 

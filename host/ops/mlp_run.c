@@ -1,4 +1,4 @@
-/* Lists of steps of op_mlp.c as launches. */
+/* Lists of steps of mlp.c as launches. */
 #include "mlp_inside.h"
 
 #include "cl/shared.h"

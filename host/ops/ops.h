@@ -17,7 +17,7 @@ typedef struct {
     unsigned stream;    /* STREAM_DROPOUT + ... */
 } egad_activation;
 
-/* ---- op_dense.c: y = dropout(act(x W + b)) ------------------------------- */
+/* ---- dense.c: y = dropout(act(x W + b)) ------------------------------- */
 
 /* y: (N, O).  x: (N, I).  w: (I, O).  panels: w packed for the engine, or no memory. */
 egad_status egad_dense_forward(egad_plan *plan, const char *label, egad_tensor y,
@@ -35,7 +35,7 @@ egad_status egad_dense_input(egad_plan *plan, const char *label, egad_tensor dx,
                              egad_tensor dy, egad_tensor w, egad_tensor panels,
                              egad_tensor y, const egad_activation *a);
 
-/* ---- op_conv2d.c: convolutions and their adjoints -------------------------- */
+/* ---- conv2d.c: convolutions and their adjoints -------------------------- */
 
 /* A convolution from the large image (H, W, C) to the small one (h, w, O), h = ceil(H /
  * S), with a kernel (K, K, C, O), padding SAME as TensorFlow has it: what is needed,
@@ -81,7 +81,7 @@ size_t egad_conv2d_pack(const egad_device *device, const egad_conv2d *g, int adj
                         size_t from, size_t to, egad_gemm_entry *entries);
 
 /* How: by products of the engine of gemm.h, gathered as they go or as patches; or by
- * products of transforms, for a step of 1 (op_conv2d_fft.c). */
+ * products of transforms, for a step of 1 (conv2d_fft.c). */
 typedef enum { EGAD_CONV2D_DIRECT, EGAD_CONV2D_FFT } egad_conv2d_engine;
 typedef enum {
     EGAD_CONV2D_FORWARD,
@@ -95,7 +95,7 @@ typedef enum {
 egad_status egad_conv2d_choose(egad_conv2d_engine *engine, egad_device *device,
                                const egad_conv2d *g, size_t N, egad_conv2d_work work);
 
-/* ---- op_conv2d_fft.c: an engine of op_conv2d.c ------------------------------ */
+/* ---- conv2d_fft.c: an engine of conv2d.c ------------------------------ */
 
 /* c = convolution of x, or its adjoint, and what `end` says.  dw as above. */
 egad_status egad_conv2d_fft_images(egad_plan *plan, const char *label,
@@ -113,7 +113,7 @@ typedef struct {
 egad_conv2d_cost egad_conv2d_fft_cost(const egad_conv2d *g, size_t N,
                                       egad_conv2d_work work);
 
-/* ---- op_conv2d_patches.c: another one --------------------------------------- */
+/* ---- conv2d_patches.c: another one --------------------------------------- */
 
 /* As egad_conv2d_forward, egad_conv2d_adjoint and egad_conv2d_weights. */
 egad_status egad_conv2d_patches_forward(egad_plan *plan, const char *label,
@@ -128,37 +128,44 @@ egad_status egad_conv2d_patches_weights(egad_plan *plan, const char *label,
                                         const egad_conv2d *g, egad_tensor dw,
                                         egad_tensor large, egad_tensor small);
 
-/* ---- op_join.c: two convolutions with nothing between them but a bias, as one ---- */
+/* ---- conv2d_compose.c: two convolutions with nothing between them but a bias, as one
+ * ---- */
 
 /* The first as an unfolding of x, whose channels are the pixels under its kernel and a 1,
  * T = K * K * C + 1 in all; and what that makes of the second.  Where C is small, few
  * products are left, and no image between the two. */
 typedef struct {
     egad_conv2d first, second, joined;
-} egad_join;
+} egad_conv2d_compose;
 
-egad_join egad_join_of(const egad_conv2d *first, const egad_conv2d *second);
-size_t egad_join_weights(const egad_join *j); /* numbers of the joined kernel */
+egad_conv2d_compose egad_conv2d_compose_of(const egad_conv2d *first,
+                                           const egad_conv2d *second);
+size_t egad_conv2d_compose_weights(
+    const egad_conv2d_compose *j); /* numbers of the joined kernel */
 
 /* Kernel and bias of the first, views of one buffer, and the kernel of the second; or
  * their gradients. */
 typedef struct {
     egad_tensor w, bias, second;
-} egad_join_kernels;
+} egad_conv2d_compose_kernels;
 
 /* u = the unfolding of x.  u: (N, h * w * T), rows close together, h and w those behind
  * the first.  x: (N, H * W * C). */
-egad_status egad_join_unfold(egad_plan *plan, const char *label, const egad_join *j,
-                             egad_tensor u, egad_tensor x);
+egad_status egad_conv2d_compose_unfold(egad_plan *plan, const char *label,
+                                       const egad_conv2d_compose *j, egad_tensor u,
+                                       egad_tensor x);
 /* joined = the kernel that makes of u what the two make of x. */
-egad_status egad_join_kernel(egad_plan *plan, const char *label, const egad_join *j,
-                             egad_tensor joined, const egad_join_kernels *of);
+egad_status egad_conv2d_compose_kernel(egad_plan *plan, const char *label,
+                                       const egad_conv2d_compose *j, egad_tensor joined,
+                                       const egad_conv2d_compose_kernels *of);
 /* d = the gradients of both kernels and the bias, given that of the joined one. */
-egad_status egad_join_gradients(egad_plan *plan, const char *label, const egad_join *j,
-                                const egad_join_kernels *d, egad_tensor djoined,
-                                const egad_join_kernels *of);
+egad_status egad_conv2d_compose_gradients(egad_plan *plan, const char *label,
+                                          const egad_conv2d_compose *j,
+                                          const egad_conv2d_compose_kernels *d,
+                                          egad_tensor djoined,
+                                          const egad_conv2d_compose_kernels *of);
 
-/* ---- op_batchnorm.c: y = act(gamma (h - mean) / sqrt(variance + epsilon) + beta) --- */
+/* ---- batchnorm.c: y = act(gamma (h - mean) / sqrt(variance + epsilon) + beta) --- */
 
 /* Moments are over all but the channels, of each of `groups` equal groups of the samples
  * by itself (paper's networks: TensorFlow's batch_normalization, epsilon 1e-3, momentum
@@ -182,7 +189,7 @@ egad_status egad_batchnorm_forward(egad_plan *plan, const char *label,
 egad_status egad_batchnorm_backward(egad_plan *plan, const char *label,
                                     const egad_batchnorm *b, egad_tensor d, int weights);
 
-/* ---- op_pointwise.c ------------------------------------------------------ */
+/* ---- pointwise.c ------------------------------------------------------ */
 
 /* y = dropout(act(y + bias)).  y: (N, C). */
 egad_status egad_pointwise_forward(egad_plan *plan, const char *label, egad_tensor y,
@@ -199,7 +206,7 @@ egad_status egad_pointwise_sums(egad_plan *plan, const char *label, egad_tensor 
 egad_status egad_pointwise_scale(egad_plan *plan, const char *label, egad_tensor x,
                                  egad_tensor fit, float limit);
 
-/* ---- op_batch.c: what a training step is fed with ------------------------ */
+/* ---- batch.c: what a training step is fed with ------------------------ */
 
 /* x = a batch of the epoch's order of `data`, by the clock.  x: (N, C).  data: (rows, C).
  * The epochs have rows / N batches; `stream` tells orders apart. */
@@ -215,7 +222,7 @@ egad_status egad_batch_start(egad_plan *plan, const char *label, egad_tensor z,
 /* The clock moves on by one iteration. */
 egad_status egad_batch_tick(egad_plan *plan, egad_random random);
 
-/* ---- op_loss.c ----------------------------------------------------------- */
+/* ---- loss.c ----------------------------------------------------------- */
 
 /* One half of a batch of logits: all with this label, their mean loss to slot `slot` of
  * the ring (RING, LOSSES) at the clock. */
@@ -231,7 +238,7 @@ egad_status egad_loss_cross_entropy(egad_plan *plan, const char *label,
                                     egad_tensor ring, egad_random random,
                                     const egad_target *targets, size_t halves);
 
-/* ---- op_adam.c ----------------------------------------------------------- */
+/* ---- adam.c ----------------------------------------------------------- */
 
 /* What is never changed of Adam (paper, section 4: its defaults). */
 #define ADAM_BETA2 0.999
@@ -252,7 +259,7 @@ egad_status egad_adam_step(egad_plan *plan, const char *label, const egad_adam *
  */
 double egad_adam_rate(double lr, double beta1, uint64_t t);
 
-/* ---- op_terms.c: terms of a score, columns TERM_* of (N, TERMS) ----------- */
+/* ---- terms.c: terms of a score, columns TERM_* of (N, TERMS) ----------- */
 
 /* terms[first] = sum |a - b|, terms[second] = sum (a - b)^2 per row; -1 for neither.  a,
  * b: (N, C); b without memory stands for 0. */
@@ -271,10 +278,10 @@ egad_status egad_terms_distance_back(egad_plan *plan, const char *label, egad_te
 egad_status egad_terms_sigma_back(egad_plan *plan, const char *label, egad_tensor d,
                                   egad_tensor logits, double weight);
 /* e = (a, a - b) - mean.  e: (N, 2 C).  a, b: (N, C).  mean: (1, 2 C). */
-egad_status egad_terms_evidence(egad_plan *plan, const char *label, egad_tensor e,
+egad_status egad_terms_features(egad_plan *plan, const char *label, egad_tensor e,
                                 egad_tensor a, egad_tensor b, egad_tensor mean);
 
-/* ---- op_neighbours.c: how far rows are from training rows ------------------- */
+/* ---- neighbours.c: how far rows are from training rows ------------------- */
 
 /* Points of a calibration on the device, with room for a batch. */
 typedef struct {
@@ -298,7 +305,7 @@ egad_status egad_neighbours_place(const egad_neighbours *b, egad_plan *plan,
 egad_status egad_neighbours_nearest(const egad_neighbours *b, egad_plan *plan,
                                     egad_tensor terms, size_t N, long first);
 
-/* ---- op_mlp.c: layers and terms of a block of rows in one launch ----------- */
+/* ---- mlp.c: layers and terms of a block of rows in one launch ----------- */
 
 /* A list of steps that every block of rows goes through; what lies between the steps
  * stays in the cache of a CPU, or in the local memory of a GPU's group.  Steps work on
@@ -355,7 +362,7 @@ egad_status egad_mlp_sigma_back(egad_mlp *mlp, egad_slot d, egad_slot logits,
 egad_status egad_mlp_distance(egad_mlp *mlp, egad_slot a, egad_slot b, size_t C,
                               int first, int second);
 egad_status egad_mlp_sigma(egad_mlp *mlp, egad_slot logits, int which);
-egad_status egad_mlp_evidence(egad_mlp *mlp, egad_slot e, egad_slot a, egad_slot b,
+egad_status egad_mlp_features(egad_mlp *mlp, egad_slot e, egad_slot a, egad_slot b,
                               size_t C, const float *mean);
 
 /* ---- Training: a block is some real rows and as many generated ones.  A slot has room

@@ -72,7 +72,7 @@ egad_status egad_terms_sigma_back(egad_plan *plan, const char *label, egad_tenso
                sizeof args / sizeof *args);
 }
 
-egad_status egad_terms_evidence(egad_plan *plan, const char *label, egad_tensor e,
+egad_status egad_terms_features(egad_plan *plan, const char *label, egad_tensor e,
                                 egad_tensor a, egad_tensor b, egad_tensor mean)
 {
     const egad_arg args[] = { MATRIX(e), MATRIX(a), MATRIX(b), TENSOR(mean), INT(a.c) };

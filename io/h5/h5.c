@@ -110,7 +110,7 @@ egad_status egad_h5_open(egad_h5 **out, const char *path)
     *out = NULL;
     TRY(new_handle(&file, path));
     TRY(open_readable(file));
-    TRY(egad_h5_check_seal(file));
+    TRY(egad_h5_check_checksum(file));
     if (H5Fis_hdf5(path) <= 0 && is_csv(path))
         FAIL(FORMAT,
              "h5: '%s' is not an HDF5 file: 'egad data import csv' makes a data file of "
@@ -246,11 +246,11 @@ static egad_status write_out(egad_h5 *file)
                        : H5Fget_file_image(file->id, NULL, 0);
     if (size < 0)
         FAIL(MEMORY, "h5: out of memory for '%s'", file->path);
-    const size_t all = (size_t)size + EGAD_H5_SEAL;
+    const size_t all = (size_t)size + EGAD_H5_CHECKSUM;
     NEW(image, all + 1);
     if (H5Fget_file_image(file->id, image, (size_t)size) != size)
         FAIL(MEMORY, "h5: out of memory for '%s'", file->path);
-    egad_h5_seal(image + size, image, (size_t)size);
+    egad_h5_checksum(image + size, image, (size_t)size);
     for (size_t done = 0; done < all;) {
         ssize_t n = write(file->fd, image + done, all - done);
         if (n < 0 && errno != EINTR)

@@ -14,14 +14,14 @@ static const char word[] = "egad-sum"; /* then eight digits */
 
 enum { PIECE = 1024 * 1024 };
 
-static void form(char seal[EGAD_H5_SEAL + 1], unsigned long crc)
+static void form(char seal[EGAD_H5_CHECKSUM + 1], unsigned long crc)
 {
-    snprintf(seal, EGAD_H5_SEAL + 1, "%s%08lx", word, crc);
+    snprintf(seal, EGAD_H5_CHECKSUM + 1, "%s%08lx", word, crc);
 }
 
-void egad_h5_seal(char seal[EGAD_H5_SEAL + 1], const void *bytes, size_t n)
+void egad_h5_checksum(char seal[EGAD_H5_CHECKSUM + 1], const void *bytes, size_t n)
 {
-    form(seal, egad_text_crc(0, bytes, n));
+    form(seal, egad_input_crc(0, bytes, n));
 }
 
 egad_status egad_h5_read_at(const egad_h5 *file, uint64_t at, void *bytes, size_t n,
@@ -56,23 +56,23 @@ done:
     return status;
 }
 
-egad_status egad_h5_check_seal(const egad_h5 *file)
+egad_status egad_h5_check_checksum(const egad_h5 *file)
 {
     egad_status status = EGAD_OK;
-    char *piece = NULL, seal[EGAD_H5_SEAL + 1] = "", want[EGAD_H5_SEAL + 1];
+    char *piece = NULL, seal[EGAD_H5_CHECKSUM + 1] = "", want[EGAD_H5_CHECKSUM + 1];
     unsigned long crc = 0;
 
-    if (file->size < EGAD_H5_SEAL)
+    if (file->size < EGAD_H5_CHECKSUM)
         goto done;
-    const uint64_t n = file->size - EGAD_H5_SEAL;
-    TRY(read_all(file, n, seal, EGAD_H5_SEAL));
+    const uint64_t n = file->size - EGAD_H5_CHECKSUM;
+    TRY(read_all(file, n, seal, EGAD_H5_CHECKSUM));
     if (strncmp(seal, word, strlen(word)) != 0)
         goto done;
     NEW(piece, PIECE);
     for (uint64_t at = 0; at < n;) {
         const size_t some = n - at < PIECE ? (size_t)(n - at) : PIECE;
         TRY(read_all(file, at, piece, some));
-        crc = egad_text_crc(crc, piece, some);
+        crc = egad_input_crc(crc, piece, some);
         at += some;
     }
     form(want, crc);
@@ -89,11 +89,11 @@ done:
 egad_status egad_h5_check_cut(const egad_h5 *file)
 {
     egad_status status = EGAD_OK;
-    char rest[EGAD_H5_SEAL];
+    char rest[EGAD_H5_CHECKSUM];
     haddr_t end;
 
     if (H5Fget_eoa(file->id, &end) < 0 || file->size <= end ||
-        file->size - end >= EGAD_H5_SEAL)
+        file->size - end >= EGAD_H5_CHECKSUM)
         goto done;
     const size_t n = (size_t)(file->size - end), length = strlen(word);
     TRY(read_all(file, end, rest, n));

@@ -182,7 +182,7 @@ static egad_status is_whole(int *whole, const filtered *f, const void *stored,
     }
     *whole = deflated ? size > behind : size == given;
     if (deflated && *whole)
-        TRY(egad_text_inflates(whole, stored, size - behind, given));
+        TRY(egad_input_inflates(whole, stored, size - behind, given));
 done:
     return status;
 }

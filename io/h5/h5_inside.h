@@ -1,4 +1,4 @@
-/* What h5.c, h5_attribute.c, h5_find.c, h5_seal.c and h5_text.c share.  The only file
+/* What h5.c, h5_attribute.c, h5_find.c, h5_checksum.c and h5_text.c share.  The only file
  * that includes hdf5.h; no other file includes this one. */
 #ifndef EGAD_H5_INSIDE_H
 #define EGAD_H5_INSIDE_H
@@ -18,15 +18,15 @@ struct egad_h5 {
     uint64_t size;   /* bytes of the file that is read */
 };
 
-/* The bytes from `at` on as the file has them, n or, at its end, fewer: h5_seal.c. */
+/* The bytes from `at` on as the file has them, n or, at its end, fewer: h5_checksum.c. */
 egad_status egad_h5_read_at(const egad_h5 *file, uint64_t at, void *bytes, size_t n,
                             size_t *got);
 
-/* The bytes behind what HDF5 reads, of a file of these n bytes: h5_seal.c. */
-enum { EGAD_H5_SEAL = 16 };
-void egad_h5_seal(char seal[EGAD_H5_SEAL + 1], const void *bytes, size_t n);
+/* The bytes behind what HDF5 reads, of a file of these n bytes: h5_checksum.c. */
+enum { EGAD_H5_CHECKSUM = 16 };
+void egad_h5_checksum(char seal[EGAD_H5_CHECKSUM + 1], const void *bytes, size_t n);
 /* A file that ends so has the bytes that it was written with. */
-egad_status egad_h5_check_seal(const egad_h5 *file);
+egad_status egad_h5_check_checksum(const egad_h5 *file);
 /* A part of them alone is what a copy broken off has left. */
 egad_status egad_h5_check_cut(const egad_h5 *file);
 

@@ -1,4 +1,4 @@
-/* io/array.c: the name that was meant. */
+/* host/base/array.c: the name that was meant. */
 #include "io/io.h"
 #include "support.h"
 

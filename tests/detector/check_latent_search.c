@@ -92,11 +92,11 @@ static void truth_terms(const truth *t, size_t i, const double *z, double terms[
 
 static const int columns_of[3] = { TERM_L1, TERM_SIGMA_REBUILT, TERM_FM };
 
-static egad_search *search_new(const small *s, const egad_search_course *course,
-                               size_t batch)
+static egad_latent_search *search_new(const small *s, const egad_search_course *course,
+                                      size_t batch)
 {
-    egad_search *search;
-    CHECK_OK(egad_search_new(&search, s->d, course, batch));
+    egad_latent_search *search;
+    CHECK_OK(egad_latent_search_new(&search, s->d, course, batch));
     return search;
 }
 
@@ -108,9 +108,9 @@ static void check_terms(const small *s, const float *start)
     const truth t = truth_of(s);
     const size_t Z = latent(s);
     float terms[SOME * TERMS], z[SOME * 200];
-    egad_search *search = search_new(s, &course, 3);
-    CHECK_OK(egad_search_run(search, s->data->x, SOME, terms, z));
-    egad_search_free(search);
+    egad_latent_search *search = search_new(s, &course, 3);
+    CHECK_OK(egad_latent_search_run(search, s->data->x, SOME, terms, z));
+    egad_latent_search_free(search);
     lab_same("z", z, start, SOME * Z);
     const double *wide = lab_widen(start, SOME * Z);
     for (int k = 0; k < 3; k++) {
@@ -150,9 +150,9 @@ static void check_gradient(const small *s, int term, double alpha)
     const truth t = truth_of(s);
     float unused[SOME * TERMS];
     double *want = lab_doubles(SOME * Z), *z = lab_widen(start, SOME * Z);
-    egad_search *search = search_new(s, &course, SOME);
-    CHECK_OK(egad_search_run(search, s->data->x, SOME, unused, NULL));
-    const egad_tensor gradient = egad_search_gradient(search);
+    egad_latent_search *search = search_new(s, &course, SOME);
+    CHECK_OK(egad_latent_search_run(search, s->data->x, SOME, unused, NULL));
+    const egad_tensor gradient = egad_latent_search_gradient(search);
     ck_assert_ptr_nonnull(gradient.mem);
     const float *got = lab_read(gradient);
     for (size_t k = 0; k < SOME * Z; k++) {
@@ -168,7 +168,7 @@ static void check_gradient(const small *s, int term, double alpha)
                   (2.0 * h);
     }
     lab_near(TOLERANCE_NET, "gradient", got, want, SOME * Z);
-    egad_search_free(search);
+    egad_latent_search_free(search);
 }
 
 START_TEST(gradient)
@@ -227,9 +227,9 @@ START_TEST(bulk)
     static const size_t rows[LAB_KINDS] = { 4096, 32, 4096 };
     lab_one_launch(_i);
     small s = small_new(0, "sound");
-    ck_assert_uint_eq(egad_search_bulk(s.d), rows[_i]);
+    ck_assert_uint_eq(egad_latent_search_bulk(s.d), rows[_i]);
     lab_engine("plain");
-    ck_assert_uint_gt(egad_search_bulk(s.d), 4096);
+    ck_assert_uint_gt(egad_latent_search_bulk(s.d), 4096);
     small_free(&s);
 }
 END_TEST
@@ -379,8 +379,9 @@ START_TEST(schedule)
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         egad_search_course c;
         small s = small_new(cases[k].images, "sound");
-        CHECK_OK(egad_search_settle(&c, s.d, EGAD_SCORE_FM, 0.3,
-                                    &(egad_search_options){ .steps = cases[k].steps }));
+        CHECK_OK(
+            egad_latent_search_settle(&c, s.d, EGAD_SCORE_FM, 0.3,
+                                      &(egad_search_options){ .steps = cases[k].steps }));
         ck_assert_int_eq(c.steps, cases[k].all);
         ck_assert_int_eq(c.last[0], cases[k].first);
         ck_assert_int_eq(c.last[1], cases[k].second);
@@ -415,10 +416,10 @@ START_TEST(explained)
             want[i / C] += fabs((double)residual[i]);
         lab_near(TOLERANCE_SCORE, "L_G", got, want, ROWS);
         egad_search_course course;
-        CHECK_OK(egad_search_settle(&course, s.d, EGAD_SCORE_FM, 1.0, &options));
-        egad_search *search = search_new(&s, &course, ROWS);
-        CHECK_OK(egad_search_run(search, s.data->x, ROWS, unused, end));
-        egad_search_free(search);
+        CHECK_OK(egad_latent_search_settle(&course, s.d, EGAD_SCORE_FM, 1.0, &options));
+        egad_latent_search *search = search_new(&s, &course, ROWS);
+        CHECK_OK(egad_latent_search_run(search, s.data->x, ROWS, unused, end));
+        egad_latent_search_free(search);
         lab_same("z", z, end, ROWS * Z);
         small_free(&s);
     }

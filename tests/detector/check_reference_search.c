@@ -28,10 +28,10 @@ static const struct {
 static void search(const egad_search_course *course, const float *x, size_t n,
                    size_t batch, float *terms, float *z)
 {
-    egad_search *s;
-    CHECK_OK(egad_search_new(&s, fixture.detector, course, batch));
-    CHECK_OK(egad_search_run(s, x, n, terms, z));
-    egad_search_free(s);
+    egad_latent_search *s;
+    CHECK_OK(egad_latent_search_new(&s, fixture.detector, course, batch));
+    CHECK_OK(egad_latent_search_run(s, x, n, terms, z));
+    egad_latent_search_free(s);
 }
 
 /* trace[k], the scores before step k, are those of a search of k steps. */

@@ -2,8 +2,8 @@
  * is measured in check_score_calibrate.c. */
 #include "detector/encode.h"
 
-#include "score_features.h"
 #include "ref_cpu.h"
+#include "score_features.h"
 #include "trained.h"
 
 #include <math.h>
@@ -61,7 +61,7 @@ static double score(const trained *s, egad_score_kind kind, double alpha, size_t
 static void check_evidence(const trained *s)
 {
     static const size_t batches[] = { 1, 7, 50, TRAINING, 200 };
-    const size_t E = egad_detector_evidence(s->d);
+    const size_t E = egad_detector_score_features(s->d);
     double *want = lab_doubles(TRAINING * E);
     ck_assert_uint_eq(E, 2 * 128);
     ref_evidence(want, s->d, s->w, s->x, TRAINING);
@@ -78,7 +78,7 @@ static void check_evidence(const trained *s)
 static void check_distances(const trained *s)
 {
     const egad_calibration *c = &s->d->calibration;
-    const size_t E = egad_detector_evidence(s->d);
+    const size_t E = egad_detector_score_features(s->d);
     const float *e = trained_evidence(s, s->data->x, ROWS, ROWS);
     float *terms = lab_floats(ROWS * TERMS), got[2][ROWS];
     double want[2][ROWS] = { { 0.0 } }, *y = lab_doubles(E);
@@ -259,15 +259,15 @@ static void check_wanted(const trained *s)
     float *all = lab_floats(ROWS * TERMS), *some = lab_floats(ROWS * TERMS);
     CHECK_OK(egad_score_terms(s->d, s->data->x, ROWS, all));
     for (unsigned wanted = 1; wanted < 1u << TABLE_TERMS; wanted++) {
-        egad_infer *infer;
-        CHECK_OK(egad_infer_new(&infer, s->d, wanted, 20));
-        CHECK_OK(egad_infer_run(infer, s->data->x, ROWS, some));
+        egad_encode *infer;
+        CHECK_OK(egad_encode_new(&infer, s->d, wanted, 20));
+        CHECK_OK(egad_encode_run(infer, s->data->x, ROWS, some));
         for (size_t i = 0; i < ROWS * TERMS; i++)
             ck_assert_msg(some[i] == all[i] ||
                               (some[i] == 0.0f && !(wanted >> i % TERMS & 1u)),
                           "wanted %u, term %zu of row %zu is %g", wanted, i % TERMS,
                           i / TERMS, (double)some[i]);
-        egad_infer_free(infer);
+        egad_encode_free(infer);
     }
 }
 

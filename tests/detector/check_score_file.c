@@ -1,4 +1,5 @@
-/* host/score_file.c: scores that are saved are loaded, and other files refused. */
+/* host/detector/score_file.c: scores that are saved are loaded, and other files refused.
+ */
 #include "io/io.h"
 #include "support.h"
 

@@ -48,7 +48,7 @@ static void check_others(const egad_calibration *c)
 static void check_calibration(const trained *s, const egad_dataset *data)
 {
     const egad_calibration *c = &s->d->calibration;
-    const size_t E = egad_detector_evidence(s->d), rows = data->rows;
+    const size_t E = egad_detector_score_features(s->d), rows = data->rows;
     const float *e = trained_evidence(s, data->x, rows, rows < 200 ? rows : 200);
     egad_calibration again = { 0 };
     ck_assert_uint_eq(E, 1024 + 200);

@@ -1,5 +1,6 @@
-/* Philox on the host (host/rng.c) and in kernels (cl/rng.h) against the published known
- * answers (kat_vectors of Random123) and each other; uniform numbers from its bits. */
+/* Philox on the host (host/device/rng.c) and in kernels (cl/rng.h) against the published
+ * known answers (kat_vectors of Random123) and each other; uniform numbers from its bits.
+ */
 #include "device/rng.h"
 
 #include "lab.h"

@@ -1,4 +1,4 @@
-/* io/h5.c, h5_attribute.c: what is written is read, and what is not there or broken is
+/* io/h5/h5.c, h5_attribute.c: what is written is read, and what is not there or broken is
  * refused. */
 #include "io/io.h"
 #include "support.h"

@@ -1,4 +1,4 @@
-/* io/h5_find.c: of an array in chunks, what a chunk holds is just what it should. */
+/* io/h5/h5_find.c: of an array in chunks, what a chunk holds is just what it should. */
 #include "io/io.h"
 #include "support.h"
 

@@ -1,5 +1,5 @@
-/* io/h5_find.c: what would have another file opened, or code loaded, is refused where it
- * is met, and everything beside it is read. */
+/* io/h5/h5_find.c: what would have another file opened, or code loaded, is refused where
+ * it is met, and everything beside it is read. */
 #include "io/io.h"
 #include "support.h"
 

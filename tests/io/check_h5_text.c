@@ -1,5 +1,5 @@
-/* io/h5_text.c: text of variable length is read as HDF5 reads it, and a damaged reference
- * or heap, which has HDF5 read beyond its memory, is refused. */
+/* io/h5/h5_text.c: text of variable length is read as HDF5 reads it, and a damaged
+ * reference or heap, which has HDF5 read beyond its memory, is refused. */
 #include "io/io.h"
 #include "support.h"
 

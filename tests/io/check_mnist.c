@@ -1,7 +1,7 @@
 /* io/mnist.c: a small MNIST made here, whatever is wrong with it, and the published one.
  */
-#include "io/io.h"
 #include "files.h"
+#include "io/io.h"
 
 #include <zlib.h>
 

@@ -1,6 +1,6 @@
 /* io/png.c: every kind of PNG there is, and what is none. */
-#include "io/io.h"
 #include "files.h"
+#include "io/io.h"
 
 #include <math.h>
 

@@ -1,7 +1,7 @@
 /* What egad tune keeps and how products go by it: the file, whole or broken; engines and
  * tiles; networks with a tuning beside those without. */
-#include "ops/tiles.h"
 #include "device/tune.h"
+#include "ops/tiles.h"
 #include "trained.h"
 
 static char folder[64], path[96];

@@ -2,8 +2,8 @@
  * of ref_cpu's losses, with dropout (its masks are known) and without. */
 #include "detector/train.h"
 
-#include "models/layers.h"
 #include "lab.h"
+#include "models/layers.h"
 #include "ref_cpu.h"
 
 #include <math.h>

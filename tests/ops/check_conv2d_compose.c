@@ -18,20 +18,21 @@ enum { SHAPES = sizeof shapes / sizeof *shapes };
 
 /* Both convolutions with everything about them; `of` views the kernels on the device. */
 typedef struct {
-    egad_join j;
+    egad_conv2d_compose j;
     size_t N, x_n, h_n, y_n, w_n, second_n; /* numbers in them */
     float *x, *dy, *flat;                   /* flat: w, bias, the second kernel */
-    egad_join_kernels of;
+    egad_conv2d_compose_kernels of;
     char name[80];
 } experiment;
 
-static egad_join_kernels kernels(const experiment *e, egad_tensor flat)
+static egad_conv2d_compose_kernels kernels(const experiment *e, egad_tensor flat)
 {
     const size_t M = e->j.first.O;
-    return (egad_join_kernels){ .w = egad_tensor_view(flat, 0, 1, e->w_n),
-                                .bias = egad_tensor_view(flat, e->w_n + 3, 1, M),
-                                .second = egad_tensor_view(flat, e->w_n + M + 3, 1,
-                                                           e->second_n) };
+    return (egad_conv2d_compose_kernels){
+        .w = egad_tensor_view(flat, 0, 1, e->w_n),
+        .bias = egad_tensor_view(flat, e->w_n + 3, 1, M),
+        .second = egad_tensor_view(flat, e->w_n + M + 3, 1, e->second_n)
+    };
 }
 
 static experiment prepare(size_t i)
@@ -48,7 +49,7 @@ static experiment prepare(size_t i)
                                  .K = shapes[i].K2,
                                  .S = shapes[i].S2,
                                  .O = shapes[i].O };
-    experiment e = { .j = egad_join_of(&first, &second), .N = shapes[i].N };
+    experiment e = { .j = egad_conv2d_compose_of(&first, &second), .N = shapes[i].N };
     e.x_n = e.N * first.H * first.W * first.C;
     e.h_n = e.N * second.H * second.W * second.C;
     e.y_n = e.N * egad_conv2d_h(&second) * egad_conv2d_w(&second) * second.O;
@@ -88,11 +89,11 @@ static void forward(size_t i, float *results[SHAPES])
     const experiment e = prepare(i);
     egad_plan *plan = lab_plan();
     const egad_tensor x = lab_tensor(e.N, e.x_n / e.N, 1, e.x), u = unfolded(&e);
-    const egad_tensor joined = lab_tensor(1, egad_join_weights(&e.j), 0, NULL);
+    const egad_tensor joined = lab_tensor(1, egad_conv2d_compose_weights(&e.j), 0, NULL);
     const egad_tensor y = lab_tensor(e.N, e.y_n / e.N, 0, NULL), none = { 0 };
     double *want = lab_doubles(e.y_n);
-    CHECK_OK(egad_join_unfold(plan, "unfold", &e.j, u, x));
-    CHECK_OK(egad_join_kernel(plan, "kernel", &e.j, joined, &e.of));
+    CHECK_OK(egad_conv2d_compose_unfold(plan, "unfold", &e.j, u, x));
+    CHECK_OK(egad_conv2d_compose_kernel(plan, "kernel", &e.j, joined, &e.of));
     CHECK_OK(egad_conv2d_forward(plan, "forward", &e.j.joined, y, u, joined, none,
                                  &(egad_conv2d_end){ 0 }));
     lab_run(plan);
@@ -104,19 +105,19 @@ static void forward(size_t i, float *results[SHAPES])
 static void backward(size_t i)
 {
     const experiment e = prepare(i);
-    const egad_join *j = &e.j;
+    const egad_conv2d_compose *j = &e.j;
     egad_plan *plan = lab_plan();
     const egad_tensor x = lab_tensor(e.N, e.x_n / e.N, 0, e.x), u = unfolded(&e);
     const egad_tensor dy = lab_tensor(e.N, e.y_n / e.N, 0, e.dy), none = { 0 };
-    const egad_tensor djoined = lab_tensor(1, egad_join_weights(j), 0, NULL);
+    const egad_tensor djoined = lab_tensor(1, egad_conv2d_compose_weights(j), 0, NULL);
     const size_t M = j->first.O;
     const egad_tensor flat = lab_tensor(1, e.w_n + 3 + M + e.second_n, 0, NULL);
-    const egad_join_kernels d = kernels(&e, flat);
+    const egad_conv2d_compose_kernels d = kernels(&e, flat);
     double *dh = lab_doubles(e.h_n), *dw = lab_doubles(e.w_n), *db = lab_doubles(M),
            *dsecond = lab_doubles(e.second_n);
-    CHECK_OK(egad_join_unfold(plan, "unfold", j, u, x));
+    CHECK_OK(egad_conv2d_compose_unfold(plan, "unfold", j, u, x));
     CHECK_OK(egad_conv2d_weights(plan, "weights", &j->joined, djoined, none, u, dy));
-    CHECK_OK(egad_join_gradients(plan, "gradients", j, &d, djoined, &e.of));
+    CHECK_OK(egad_conv2d_compose_gradients(plan, "gradients", j, &d, djoined, &e.of));
     lab_run(plan);
     ref_conv2d_adjoint(dh, lab_widen(e.dy, e.y_n), second(&e), &j->second, e.N);
     ref_conv2d_weights(dw, lab_widen(e.x, e.x_n), dh, &j->first, e.N);

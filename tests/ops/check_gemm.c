@@ -1,6 +1,6 @@
 /* Matrix products of every engine, with what is folded into them. */
-#include "ops/tiles.h"
 #include "lab.h"
+#include "ops/tiles.h"
 #include "ref_cpu.h"
 
 #include <math.h>

@@ -52,7 +52,7 @@ static void build(void)
     CHECK_OK(egad_mlp_distance(chain, real, fake, F, TERM_FM, TERM_L1));
     egad_mlp_release(chain, again);
     const egad_slot e = chain_reserve(2 * F), white = chain_reserve(2 * F);
-    CHECK_OK(egad_mlp_evidence(chain, e, real, fake, F, p.mean));
+    CHECK_OK(egad_mlp_features(chain, e, real, fake, F, p.mean));
     CHECK_OK(egad_mlp_dense(chain, white, e, p.w[3], NULL, 2 * F, 2 * F, ACT_LINEAR,
                             CHAIN_SLOPE, 1));
     CHECK_OK(egad_mlp_distance(chain, white, chain_nowhere, F, -1, TERM_FEATURES));
@@ -199,7 +199,7 @@ START_TEST(nan_is_seen)
                 CHECK_OK(egad_mlp_input(chain, in, fit, I, 8.0f));
                 CHECK_OK(egad_mlp_dense(chain, y, in, chain_weights(I, O, 3, 0), NULL, I,
                                         O, act, CHAIN_SLOPE, 0));
-                CHECK_OK(egad_mlp_evidence(chain, e, y, y, O, mean));
+                CHECK_OK(egad_mlp_features(chain, e, y, y, O, mean));
                 CHECK_OK(egad_mlp_distance(chain, in, chain_nowhere, I, 0, 1));
                 CHECK_OK(egad_mlp_distance(chain, y, in, O, 2, -1));
                 CHECK_OK(egad_mlp_sigma(chain, egad_mlp_columns(y, O - 1), 3));

@@ -104,7 +104,7 @@ static void check_evidence(size_t N, size_t C)
         want[i] = (double)row[j % C] - (j < C ? 0.0 : (double)row[j]) - (double)mean[j];
     }
     const egad_slot in = chain_take(4 * C), e = chain_reserve(2 * C);
-    CHECK_OK(egad_mlp_evidence(chain, e, in, egad_mlp_columns(in, C), C, mean));
+    CHECK_OK(egad_mlp_features(chain, e, in, egad_mlp_columns(in, C), C, mean));
     memset(mean, 0xff, 2 * C * sizeof *mean); /* it was copied */
     chain_compare(e, egad_mlp_columns(in, 2 * C), 2 * C);
     chain_check("evidence", TOLERANCE_ELEMENT,

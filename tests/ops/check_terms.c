@@ -137,7 +137,7 @@ static void check_evidence(size_t N, size_t C, int strided)
     const egad_tensor e = lab_tensor(N, 2 * C, strided, NULL);
     double *want = lab_doubles(2 * N * C);
     egad_plan *plan = lab_plan();
-    CHECK_OK(egad_terms_evidence(plan, "evidence", e, lab_tensor(N, C, !strided, a),
+    CHECK_OK(egad_terms_features(plan, "evidence", e, lab_tensor(N, C, !strided, a),
                                  lab_tensor(N, C, strided, b),
                                  lab_tensor(1, 2 * C, strided, mean)));
     lab_run(plan);
@@ -176,7 +176,7 @@ START_TEST(evidence_in_place)
         const egad_tensor e = egad_tensor_columns(all, 2 * C, 2 * C);
         egad_plan *plan = lab_plan();
         lab_pretend(cpu);
-        CHECK_OK(egad_terms_evidence(plan, "evidence", e, egad_tensor_columns(all, 0, C),
+        CHECK_OK(egad_terms_features(plan, "evidence", e, egad_tensor_columns(all, 0, C),
                                      egad_tensor_columns(all, C, C),
                                      lab_tensor(1, 2 * C, 0, lab_floats(2 * C))));
         lab_run(plan);

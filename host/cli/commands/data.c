@@ -20,12 +20,12 @@ static int print_classes(const egad_dataset *data)
     cli_class *list = NULL;
     if (!data->class_of || !data->classes)
         return CLI_DONE;
-    const int code = cli_data_classes(&list, data);
+    const int code = dataset_classes(&list, data);
     if (code != CLI_DONE)
         return code;
     printf("\nclasses, rows of each\n");
     for (size_t c = 0; c < data->classes && c < CLASSES_SHOWN; c++)
-        printf("  %-24s %12s\n", list[c].name, cli_count(list[c].rows).text);
+        printf("  %-24s %12s\n", list[c].name, text_count(list[c].rows).text);
     if (data->classes > CLASSES_SHOWN)
         printf("  and %zu more\n", data->classes - CLASSES_SHOWN);
     free(list);
@@ -95,26 +95,26 @@ static int info(int argc, char **argv)
         .options = options,
         .example = "egad data info kdd99.h5",
     };
-    int code = cli_parse(&command, argc, argv);
+    int code = options_parse(&command, argc, argv);
     if (code >= 0)
         return code;
     egad_dataset *data;
     struct stat about;
     /* What is empty counts as scores, which may be replaced. */
-    if (!cli_output_is_hdf5(path) && stat(path, &about) == 0 && about.st_size &&
-        cli_data_content(path) == CLI_SCORES_CONTENT)
-        return cli_error("'%s' holds scores, wanted a data file", path);
+    if (!output_is_hdf5(path) && stat(path, &about) == 0 && about.st_size &&
+        dataset_content(path) == CLI_SCORES_CONTENT)
+        return message_error("'%s' holds scores, wanted a data file", path);
     if (egad_dataset_load(&data, path) != EGAD_OK)
-        return cli_fail();
-    code = cli_data_summary(data);
+        return message_fail();
+    code = dataset_summary(data);
     if (data->command) {
-        cli_text_mend(data->command, 1);
+        text_mend(data->command, 1);
         printf("%-10s %s\n", "made by", data->command);
     }
     if (code == CLI_DONE)
         code = print_classes(data);
     print_columns(data);
-    cli_rows_warn(data, path);
+    rows_warn(data, path);
     egad_dataset_free(data);
     return code;
 }
@@ -122,11 +122,12 @@ static int info(int argc, char **argv)
 /* ---- The words after `egad data` ---------------------------------------- */
 
 static const cli_entry actions[] = {
-    { "import", NULL, &cmd_import, "make a data file of a file in another format" },
-    { "fetch", cmd_fetch, NULL, "download the published files of MNIST or KDD Cup 1999" },
+    { "import", NULL, &import_group, "make a data file of a file in another format" },
+    { "fetch", fetch_command, NULL,
+      "download the published files of MNIST or KDD Cup 1999" },
     { "info", info, NULL, "say what a data file holds" },
     { 0 },
 };
 
-const cli_group cmd_data = { "data", "data files (HDF5)", "ACTION", actions,
-                             cmd_import_examples };
+const cli_group data_group = { "data", "data files (HDF5)", "ACTION", actions,
+                               import_examples };

@@ -24,12 +24,12 @@ static void print_devices(const egad_device_info *list, size_t n)
         snprintf(index, sizeof index, "%d:%d", list[i].platform_index,
                  list[i].device_index);
         printf("%c %-5s  %-11s  %10s  %-*s  %-*s  %s\n", list[i].chosen ? '*' : ' ',
-               index, list[i].type, cli_bytes(list[i].memory).text, driver,
+               index, list[i].type, text_bytes(list[i].memory).text, driver,
                list[i].driver, opencl_c, list[i].opencl_c, list[i].name);
     }
 }
 
-int cmd_devices(int argc, char **argv)
+int devices_command(int argc, char **argv)
 {
     const char *choice = NULL;
     cli_option options[] = {
@@ -44,14 +44,14 @@ int cmd_devices(int argc, char **argv)
                  "EGAD_DEVICE, else the first GPU is taken, else the first device.\n",
         .example = "egad devices --device gpu",
     };
-    int code = cli_parse(&command, argc, argv);
+    int code = options_parse(&command, argc, argv);
     if (code >= 0)
         return code;
 
     egad_device_info *list;
     size_t n;
     if (egad_device_list(&list, &n, choice) != EGAD_OK)
-        return cli_fail();
+        return message_fail();
     size_t chosen = 0;
     for (size_t i = 0; i < n; i++)
         chosen += list[i].chosen != 0;
@@ -59,11 +59,11 @@ int cmd_devices(int argc, char **argv)
     for (size_t i = 0; i < n; i++)
         if (list[i].chosen)
             printf("tuning of %d:%d: %s\n", list[i].platform_index, list[i].device_index,
-                   cli_tuning(&list[i]).text);
+                   open_tuning(&list[i]).text);
     free(list);
     if (!chosen)
-        return cli_error("%s '%s' matches none of these devices",
-                         choice ? "--device" : "EGAD_DEVICE",
-                         choice ? choice : getenv("EGAD_DEVICE"));
+        return message_error("%s '%s' matches none of these devices",
+                             choice ? "--device" : "EGAD_DEVICE",
+                             choice ? choice : getenv("EGAD_DEVICE"));
     return CLI_DONE;
 }

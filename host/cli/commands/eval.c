@@ -26,7 +26,7 @@ typedef struct {
     cli_rows rows;
     size_t anomalies;
     size_t copies, copies_of; /* egad_dataset_copies */
-    cli_known known;
+    cli_published known;
     double fraction;
     const char *rule; /* where `fraction` comes from */
     size_t kinds;
@@ -45,7 +45,7 @@ static egad_status choose_kinds(evaluation *e)
         e->kinds = 1;
         return egad_score_parse(&e->kind[0], e->a->score);
     }
-    e->kinds = cli_rows_kinds(e->detector, e->kind);
+    e->kinds = rows_kinds(e->detector, e->kind);
     return EGAD_OK;
 }
 
@@ -53,35 +53,37 @@ static int open_all(evaluation *e)
 {
     const arguments *a = e->a;
     int code = CLI_DONE;
-    CLI_TRY(cli_device(&e->device, a->device));
+    CLI_TRY(open_device(&e->device, a->device));
     CLI_TRY(egad_checkpoint_load(&e->detector, e->device, a->model));
     e->info = egad_detector_describe(e->detector);
-    if ((code = cli_search_check(e->command, &e->info, a->model)) != CLI_DONE)
+    if ((code = search_options_check(e->command, &e->info, a->model)) != CLI_DONE)
         return code;
-    if (cli_rows_images(a->data))
-        return cli_error("the images of '%s' have no labels to hold scores against: "
-                         "'egad data import images' with --normal or --anomalous makes "
-                         "a data file that has",
-                         a->data);
-    CLI_TRY(cli_rows_read(&e->data, a->data, &e->info, &a->labels));
+    if (rows_images(a->data))
+        return message_error(
+            "the images of '%s' have no labels to hold scores against: "
+            "'egad data import images' with --normal or --anomalous makes "
+            "a data file that has",
+            a->data);
+    CLI_TRY(rows_read(&e->data, a->data, &e->info, &a->labels));
     if (!e->data->y)
-        return cli_error("'%s' has no labels to hold scores against: import it with "
-                         "--label",
-                         a->data);
-    code = cli_rows_check(e->data, a->data, &e->info, a->model);
+        return message_error("'%s' has no labels to hold scores against: import it with "
+                             "--label",
+                             a->data);
+    code = rows_check(e->data, a->data, &e->info, a->model);
     if (code == CLI_DONE)
-        code = cli_rows_select(&e->rows, e->data, a->rows, a->data);
+        code = rows_select(&e->rows, e->data, a->rows, a->data);
     e->rows.search = a->search;
     for (size_t i = 0; code == CLI_DONE && i < e->rows.n; i++)
         e->anomalies += e->rows.y[i] != 0;
     if (code == CLI_DONE && (e->anomalies == 0 || e->anomalies == e->rows.n))
-        return cli_error("all %s rows (%s) of '%s' are %s: evaluation wants both kinds",
-                         cli_count(e->rows.n).text, e->rows.part, a->data,
-                         e->anomalies ? "anomalies" : "normal");
+        return message_error(
+            "all %s rows (%s) of '%s' are %s: evaluation wants both kinds",
+            text_count(e->rows.n).text, e->rows.part, a->data,
+            e->anomalies ? "anomalies" : "normal");
     if (code != CLI_DONE)
         goto done;
     CLI_TRY(egad_dataset_copies(e->data, &e->copies, &e->copies_of));
-    e->known = cli_known_of(e->data, &e->rows, e->anomalies);
+    e->known = published_of(e->data, &e->rows, e->anomalies);
 done:
     return code;
 }
@@ -95,8 +97,8 @@ static int save_plot(evaluation *e, cli_picture *picture, const char *what,
     char *name = e->plot[e->plots++];
     snprintf(name, sizeof e->plot[0], "%s-%s.png", what, score);
     if (code == CLI_DONE)
-        code = cli_draw_save(picture, cli_output_join(e->a->plots, name).text);
-    cli_draw_free(picture);
+        code = draw_save(picture, output_join(e->a->plots, name).text);
+    draw_free(picture);
     return code;
 }
 
@@ -105,8 +107,8 @@ static int draw(evaluation *e, size_t k, const cli_scoring *how, const float *sc
 {
     const char *name = egad_score_name(e->kind[k]);
     cli_picture *p;
-    const cli_about about = cli_plots_about(&e->info, e->a->data, "%s: %s rows",
-                                            e->rows.part, cli_count(e->rows.n).text);
+    const cli_about about = plots_about(&e->info, e->a->data, "%s: %s rows", e->rows.part,
+                                        text_count(e->rows.n).text);
     const cli_scores s = { .name = name,
                            .about = about.text,
                            .score = scores,
@@ -114,15 +116,15 @@ static int draw(evaluation *e, size_t k, const cli_scoring *how, const float *sc
                            .n = e->rows.n,
                            .metrics = &e->metrics[k],
                            .own = e->own[k].found ? &e->own[k].at : NULL };
-    int code = cli_plots_histogram(&p, &s);
+    int code = plots_histogram(&p, &s);
     code = save_plot(e, p, "histogram", name, code);
     if (code == CLI_DONE) {
-        code = cli_plots_curve(&p, &s);
+        code = plots_curve(&p, &s);
         code = save_plot(e, p, "precision-recall", name, code);
     }
-    if (code == CLI_DONE && cli_images_are(e->data->shape)) {
-        code = cli_images_extremes(&p, e->detector, e->data, &e->rows, how, scores,
-                                   about.text);
+    if (code == CLI_DONE && panels_are(e->data->shape)) {
+        code =
+            panels_extremes(&p, e->detector, e->data, &e->rows, how, scores, about.text);
         code = save_plot(e, p, "images", name, code);
     }
     return code;
@@ -135,18 +137,18 @@ static int measure(evaluation *e)
     int code = CLI_DONE;
     float *scores = malloc(e->rows.n * sizeof *scores);
     if (!scores)
-        return cli_error("out of memory for %s scores", cli_count(e->rows.n).text);
+        return message_error("out of memory for %s scores", text_count(e->rows.n).text);
     e->fraction =
-        cli_metrics_fraction(&e->rule, e->data, e->a->fraction, e->anomalies, e->rows.n);
+        metrics_fraction(&e->rule, e->data, e->a->fraction, e->anomalies, e->rows.n);
     CLI_TRY(choose_kinds(e));
-    cli_train_note(&e->info, e->kind[0], e->a->model);
+    training_note(&e->info, e->kind[0], e->a->model);
     for (size_t k = 0; k < e->kinds; k++) {
         const cli_scoring how = { .kind = e->kind[k], .alpha = e->a->alpha };
-        CLI_TRY(cli_rows_score(&e->rows, e->detector, &how, scores));
+        CLI_TRY(rows_score(&e->rows, e->detector, &how, scores));
         CLI_TRY(egad_metrics_compute(&e->metrics[k], scores, e->rows.y, e->rows.n,
                                      e->fraction));
-        code = cli_threshold_meet(&e->own[k], e->detector, &how, &e->rows,
-                                  e->a->false_alarms, scores);
+        code = decision_meet(&e->own[k], e->detector, &how, &e->rows, e->a->false_alarms,
+                             scores);
         if (code != CLI_DONE)
             break;
         if (e->a->plots && (code = draw(e, k, &how, scores)) != CLI_DONE)
@@ -175,35 +177,35 @@ static void print_rule(const evaluation *e)
 static void print_own(const evaluation *e)
 {
     const egad_threshold_info info = egad_threshold_describe(e->detector);
-    cli_threshold_print(e->own, e->kind, e->kinds, &info, NAME_WIDTH, FIGURE_WIDTH);
-    const cli_sentence unseen = cli_threshold_unseen(&e->own[0], e->kind[0]);
+    decision_print(e->own, e->kind, e->kinds, &info, NAME_WIDTH, FIGURE_WIDTH);
+    const cli_sentence unseen = decision_unseen(&e->own[0], e->kind[0]);
     if (*unseen.text)
         printf("%s\n", unseen.text);
 }
 
 static void print_metrics(const evaluation *e)
 {
-    const egad_metrics chance = cli_metrics_chance(&e->metrics[0]);
+    const egad_metrics chance = metrics_chance(&e->metrics[0]);
     printf("\n%-*s", NAME_WIDTH, "");
     for (size_t k = 0; k < e->kinds; k++)
         printf("%*s", FIGURE_WIDTH, egad_score_name(e->kind[k]));
     printf("%*s\n", FIGURE_WIDTH, "chance");
     for (size_t i = 0; i < CLI_METRICS; i++) {
-        printf("%-*s", NAME_WIDTH, cli_metrics_name(i, e->anomalies).text);
+        printf("%-*s", NAME_WIDTH, metrics_name(i, e->anomalies).text);
         for (size_t k = 0; k < e->kinds; k++)
-            printf("%*.4f", FIGURE_WIDTH, cli_metrics_value(&e->metrics[k], i));
-        printf("%*.4f\n", FIGURE_WIDTH, cli_metrics_value(&chance, i));
+            printf("%*.4f", FIGURE_WIDTH, metrics_value(&e->metrics[k], i));
+        printf("%*.4f\n", FIGURE_WIDTH, metrics_value(&chance, i));
     }
     printf("%-*s", NAME_WIDTH, "threshold of the decision");
     for (size_t k = 0; k < e->kinds; k++)
         printf("%*.6g", FIGURE_WIDTH, e->metrics[k].threshold);
     printf("\n%-*s", NAME_WIDTH, "rows tied at the threshold");
     for (size_t k = 0; k < e->kinds; k++)
-        printf("%*s", FIGURE_WIDTH, cli_count(e->metrics[k].ties).text);
+        printf("%*s", FIGURE_WIDTH, text_count(e->metrics[k].ties).text);
     putchar('\n');
 }
 
-static void print_known(const cli_known *known)
+static void print_known(const cli_published *known)
 {
     printf("\n%s\n", known->title);
     for (size_t i = 0; i < known->n; i++) {
@@ -227,7 +229,7 @@ static void print_leak(const evaluation *e)
     if (release && strstr(protocol, "mnist-"))
         printf("%s of the %s normal test rows were trained on: figures of this split are "
                "not\nthose of new images.\n",
-               cli_count(e->copies).text, cli_count(e->copies_of).text);
+               text_count(e->copies).text, text_count(e->copies_of).text);
 }
 
 static void print_table(const evaluation *e)
@@ -239,16 +241,17 @@ static void print_table(const evaluation *e)
     printf("data      '%s', protocol %s\n", e->a->data,
            e->data->protocol ? e->data->protocol : "none");
     printf("rows      %s: %s, of them %s anomalies (%.3f %%)\n", e->rows.part,
-           cli_count(e->rows.n).text, cli_count(e->anomalies).text,
+           text_count(e->rows.n).text, text_count(e->anomalies).text,
            100.0 * (double)e->anomalies / (double)e->rows.n);
     if (e->rows.n < e->data->rows)
         printf("          (the other %s of the file's %s rows are to train on, and left "
                "out:\n"
                "          --rows all takes all of them)\n",
-               cli_count(e->data->rows - e->rows.n).text, cli_count(e->data->rows).text);
+               text_count(e->data->rows - e->rows.n).text,
+               text_count(e->data->rows).text);
     if (e->copies_of)
-        printf("copies    %s\n", cli_data_copies(e->copies, e->copies_of).text);
-    cli_search_print(&e->rows.search, info);
+        printf("copies    %s\n", dataset_copies(e->copies, e->copies_of).text);
+    search_options_print(&e->rows.search, info);
     print_own(e);
     print_rule(e);
     print_metrics(e);
@@ -258,23 +261,23 @@ static void print_table(const evaluation *e)
     if (e->plots)
         printf("\npictures\n");
     for (size_t i = 0; i < e->plots; i++)
-        printf("  %s\n", cli_output_join(e->a->plots, e->plot[i]).text);
+        printf("  %s\n", output_join(e->a->plots, e->plot[i]).text);
 }
 
 /* ---- JSON --------------------------------------------------------------- */
 
 static cli_json *scores_json(const evaluation *e)
 {
-    cli_json *scores = cli_json_object();
+    cli_json *scores = record_object();
     for (size_t k = 0; k < e->kinds; k++) {
         const egad_metrics *m = &e->metrics[k];
-        cli_json *one = cli_json_object();
+        cli_json *one = record_object();
         for (size_t i = 0; i < CLI_METRICS; i++)
-            cli_json_real(one, cli_metrics_key(i), cli_metrics_value(m, i));
-        cli_json_real(one, "threshold", m->threshold);
-        cli_json_count(one, "ties", m->ties);
-        cli_threshold_put(one, &e->own[k]);
-        cli_json_put(scores, egad_score_name(e->kind[k]), one);
+            record_real(one, metrics_key(i), metrics_value(m, i));
+        record_real(one, "threshold", m->threshold);
+        record_count(one, "ties", m->ties);
+        decision_put(one, &e->own[k]);
+        record_put(scores, egad_score_name(e->kind[k]), one);
     }
     return scores;
 }
@@ -282,64 +285,64 @@ static cli_json *scores_json(const evaluation *e)
 static cli_json *data_json(const evaluation *e)
 {
     const egad_dataset *d = e->data;
-    cli_json *data = cli_json_object();
-    cli_json_text(data, "file", e->a->data);
-    cli_json_text(data, "protocol", d->protocol);
-    cli_json_text(data, "source", d->source);
-    cli_json_text(data, "sha256", d->sha256);
-    cli_json_text(data, "part", e->rows.part);
-    cli_json_count(data, "rows", e->rows.n);
-    cli_json_count(data, "rows_of_file", d->rows);
-    cli_json_count(data, "anomalies", e->anomalies);
+    cli_json *data = record_object();
+    record_text(data, "file", e->a->data);
+    record_text(data, "protocol", d->protocol);
+    record_text(data, "source", d->source);
+    record_text(data, "sha256", d->sha256);
+    record_text(data, "part", e->rows.part);
+    record_count(data, "rows", e->rows.n);
+    record_count(data, "rows_of_file", d->rows);
+    record_count(data, "anomalies", e->anomalies);
     if (e->copies_of) {
-        cli_json_count(data, "normal_test_rows", e->copies_of);
-        cli_json_count(data, "copies_of_training_rows", e->copies);
+        record_count(data, "normal_test_rows", e->copies_of);
+        record_count(data, "copies_of_training_rows", e->copies);
     }
     return data;
 }
 
 static cli_json *chance_json(const egad_metrics *m)
 {
-    cli_json *chance = cli_json_object();
-    cli_json_real(chance, "f1", m->chance_f1);
-    cli_json_real(chance, "auprc", m->chance_auprc);
+    cli_json *chance = record_object();
+    record_real(chance, "f1", m->chance_f1);
+    record_real(chance, "auprc", m->chance_auprc);
     return chance;
 }
 
-static cli_json *known_json(const cli_known *known)
+static cli_json *known_json(const cli_published *known)
 {
-    cli_json *object = cli_json_object();
+    cli_json *object = record_object();
     for (size_t i = 0; i < known->n; i++)
-        cli_json_real(object, known->figure[i].name, known->figure[i].value);
+        record_real(object, known->figure[i].name, known->figure[i].value);
     return object;
 }
 
 static cli_json *plots_json(const evaluation *e)
 {
-    cli_json *plots = cli_json_array();
+    cli_json *plots = record_array();
     for (size_t i = 0; i < e->plots; i++)
-        cli_json_append_text(plots, cli_output_join(e->a->plots, e->plot[i]).text);
+        record_append_text(plots, output_join(e->a->plots, e->plot[i]).text);
     return plots;
 }
 
 static int print_json(const evaluation *e)
 {
-    cli_json *root = cli_json_object();
-    cli_json_text(root, "egad", egad_status_version());
-    cli_json_put(root, "model", cli_json_model(&e->info));
-    cli_json_put(root, "device", cli_json_device(egad_device_describe(e->device)));
-    cli_json_put(root, "data", data_json(e));
-    cli_search_put(root, &e->rows.search, &e->info);
-    cli_json_real(root, "alpha", e->a->alpha);
-    cli_json_real(root, "fraction", e->fraction);
-    cli_json_text(root, "fraction_rule", e->rule);
-    cli_json_put(root, "chance", chance_json(&e->metrics[0]));
-    cli_json_put(root, "scores", scores_json(e));
+    cli_json *root = record_object();
+    record_text(root, "egad", egad_status_version());
+    record_put(root, "model", record_model(&e->info));
+    record_put(root, "device", record_device(egad_device_describe(e->device)));
+    record_put(root, "data", data_json(e));
+    search_options_put(root, &e->rows.search, &e->info);
+    record_real(root, "alpha", e->a->alpha);
+    record_real(root, "fraction", e->fraction);
+    record_text(root, "fraction_rule", e->rule);
+    record_put(root, "chance", chance_json(&e->metrics[0]));
+    record_put(root, "scores", scores_json(e));
     if (e->known.n)
-        cli_json_put(root, e->known.key, known_json(&e->known));
+        record_put(root, e->known.key, known_json(&e->known));
     if (e->plots)
-        cli_json_put(root, "plots", plots_json(e));
-    return cli_json_print(root, e->a->model);
+        record_put(root, "plots", plots_json(e));
+    return record_print(root, e->a->model);
 }
 
 /* ---- The command -------------------------------------------------------- */
@@ -349,14 +352,14 @@ static int evaluate(const arguments *a, const cli_command *command)
     evaluation e = { .a = a, .command = command };
     int code = open_all(&e);
     if (code == CLI_DONE && a->plots)
-        code = cli_output_folder(a->plots);
+        code = output_folder(a->plots);
     if (code == CLI_DONE)
         code = measure(&e);
     if (code == CLI_DONE && a->json)
         code = print_json(&e);
     else if (code == CLI_DONE)
         print_table(&e);
-    cli_rows_free(&e.rows);
+    rows_free(&e.rows);
     egad_dataset_free(e.data);
     egad_detector_free(e.detector);
     egad_device_free(e.device);
@@ -366,18 +369,18 @@ static int evaluate(const arguments *a, const cli_command *command)
 /* -1 unless it is a table and nobody says what its labels mean. */
 static int check_table(const char *command, const arguments *a)
 {
-    if (a->labels.label || cli_output_is_hdf5(a->data) || cli_rows_images(a->data))
+    if (a->labels.label || output_is_hdf5(a->data) || rows_images(a->data))
         return -1;
-    if (cli_data_content(a->data) == CLI_DATA_CONTENT)
-        return cli_usage(command, "'%s' is a data file: these end in .h5, so rename it",
+    if (dataset_content(a->data) == CLI_DATA_CONTENT)
+        return message_usage(
+            command, "'%s' is a data file: these end in .h5, so rename it", a->data);
+    return message_usage(command,
+                         "'%s' is a table, as it does not end in .h5: --label COLUMN and "
+                         "--normal V[,V] say which of its rows are anomalies",
                          a->data);
-    return cli_usage(command,
-                     "'%s' is a table, as it does not end in .h5: --label COLUMN and "
-                     "--normal V[,V] say which of its rows are anomalies",
-                     a->data);
 }
 
-int cmd_eval(int argc, char **argv)
+int eval_command(int argc, char **argv)
 {
     arguments a = { .alpha = 0.9 };
     cli_option options[] = {
@@ -428,14 +431,14 @@ int cmd_eval(int argc, char **argv)
                    "  egad eval --model model.h5 --data later.csv --label kind "
                    "--normal benign",
     };
-    int code = cli_parse(&command, argc, argv);
+    int code = options_parse(&command, argc, argv);
     if (code < 0)
-        code = cli_data_labels(command.name, &a.labels);
+        code = dataset_labels(command.name, &a.labels);
     if (code < 0)
-        code = cli_rows_label(command.name, &a.labels, a.data);
+        code = rows_label(command.name, &a.labels, a.data);
     if (code < 0)
         code = check_table(command.name, &a);
     if (code < 0)
-        code = cli_rows_part(command.name, a.rows, a.data);
+        code = rows_part(command.name, a.rows, a.data);
     return code >= 0 ? code : evaluate(&a, &command);
 }

@@ -69,7 +69,7 @@ static void add(explanation *e, size_t row, size_t rank, float score)
         if (e->subject[i].row == row)
             return;
     e->subject[e->n++] = (subject){
-        .row = row, .rank = rank, .score = score, .label = cli_explain_label(e->data, row)
+        .row = row, .rank = rank, .score = score, .label = explained_label(e->data, row)
     };
 }
 
@@ -77,8 +77,8 @@ static void add(explanation *e, size_t row, size_t rank, float score)
 static int ask(explanation *e, size_t row)
 {
     if (row >= e->data->rows)
-        return cli_error("'%s' has rows 0 to %zu; there is no row %zu", e->a->data,
-                         e->data->rows - 1, row);
+        return message_error("'%s' has rows 0 to %zu; there is no row %zu", e->a->data,
+                             e->data->rows - 1, row);
     add(e, row, 0, NAN);
     return CLI_DONE;
 }
@@ -116,12 +116,12 @@ static int choose(explanation *e)
     e->room = top + (a->row ? strlen(a->row) : 0) + 1;
     e->subject = calloc(e->room, sizeof *e->subject);
     if (!scores || !e->subject) {
-        code = cli_error("out of memory for %s scores", cli_count(e->rows.n).text);
+        code = message_error("out of memory for %s scores", text_count(e->rows.n).text);
         goto done;
     }
-    CLI_TRY(cli_rows_score(&e->rows, e->detector,
-                           &(cli_scoring){ .kind = e->kind, .alpha = a->alpha }, scores));
-    code = cli_explain_order(&order, scores, e->rows.n);
+    CLI_TRY(rows_score(&e->rows, e->detector,
+                       &(cli_scoring){ .kind = e->kind, .alpha = a->alpha }, scores));
+    code = explained_order(&order, scores, e->rows.n);
     for (size_t k = 0; code == CLI_DONE && k < top; k++)
         add(e, e->rows.row[order[k]], k + 1, scores[order[k]]);
     const size_t ranked = e->n;
@@ -131,9 +131,10 @@ static int choose(explanation *e)
         code = find_scores(e, scores, order);
     for (size_t i = 0; code == CLI_DONE && i < e->n; i++)
         if (isnan(e->subject[i].score))
-            code = cli_error("row %zu of '%s' has no score: the networks of '%s' give "
-                             "it no number",
-                             e->subject[i].row, a->data, a->model);
+            code =
+                message_error("row %zu of '%s' has no score: the networks of '%s' give "
+                              "it no number",
+                              e->subject[i].row, a->data, a->model);
 done:
     free(scores);
     free(order);
@@ -147,12 +148,12 @@ static int explain_rows(explanation *e)
     egad_search_options search = e->rows.search;
     size_t *row = malloc((e->n + 1) * sizeof *row);
     if (!row)
-        return cli_error("out of memory to explain %s rows", cli_count(e->n).text);
+        return message_error("out of memory to explain %s rows", text_count(e->n).text);
     for (size_t i = 0; i < e->n; i++)
         row[i] = e->subject[i].row;
     search.kind = e->kind;
     search.alpha = e->a->alpha;
-    int code = cli_explain_rows(&e->explained, e->detector, e->data, row, e->n, &search);
+    int code = explained_rows(&e->explained, e->detector, e->data, row, e->n, &search);
     const size_t width = e->explained.width;
     for (size_t i = 0; code == CLI_DONE && i < e->n; i++)
         for (size_t j = 0; j < width; j++)
@@ -165,19 +166,19 @@ static int explain_rows(explanation *e)
 static int name_picture(explanation *e, subject *s)
 {
     snprintf(s->picture, sizeof s->picture, "row-%zu.png", s->row);
-    return cli_output_check(cli_output_join(e->a->out, s->picture).text,
-                            (const char *[]){ e->a->data, e->a->model, NULL });
+    return output_check(output_join(e->a->out, s->picture).text,
+                        (const char *[]){ e->a->data, e->a->model, NULL });
 }
 
 static int draw_images(explanation *e)
 {
-    const cli_image_kind kind = cli_images_kind(e->data);
+    const cli_image_kind kind = panels_kind(e->data);
     int code = CLI_DONE;
     for (size_t i = 0; code == CLI_DONE && i < e->n; i++) {
         subject *s = &e->subject[i];
         const cli_image image =
-            cli_images_of(&e->explained, i, e->data, s->row, (double)s->score, &s->label);
-        const cli_path file = cli_explain_file(e->data, s->row);
+            panels_of(&e->explained, i, e->data, s->row, (double)s->score, &s->label);
+        const cli_path file = explained_file(e->data, s->row);
         char title[256], about[160];
         if ((code = name_picture(e, s)) != CLI_DONE)
             break;
@@ -188,15 +189,15 @@ static int draw_images(explanation *e)
                             *s->label.text ? "; " : "");
         if (s->rank)
             used += snprintf(about + used, sizeof about - (size_t)used,
-                             "number %s of %s rows (%s); ", cli_count(s->rank).text,
-                             cli_count(e->rows.n).text, e->rows.part);
+                             "number %s of %s rows (%s); ", text_count(s->rank).text,
+                             text_count(e->rows.n).text, e->rows.part);
         snprintf(about + used, sizeof about - (size_t)used, "sum of residuals %.6g",
                  s->residual);
         cli_picture *p;
-        code = cli_images_panels(&p, &kind, &image, title, about);
+        code = panels_draw(&p, &kind, &image, title, about);
         if (code == CLI_DONE)
-            code = cli_draw_save(p, cli_output_join(e->a->out, s->picture).text);
-        cli_draw_free(p);
+            code = draw_save(p, output_join(e->a->out, s->picture).text);
+        draw_free(p);
     }
     return code;
 }
@@ -222,8 +223,8 @@ static void print_heading(const explanation *e)
     printf("model     %s, recipe %s, seed %llu, %d of %d epochs\n", info->model,
            info->recipe, (unsigned long long)info->seed, info->epoch, info->epochs);
     printf("data      '%s', %s: %s rows\n", e->a->data, e->rows.part,
-           cli_count(e->rows.n).text);
-    cli_search_print(&e->rows.search, info);
+           text_count(e->rows.n).text);
+    search_options_print(&e->rows.search, info);
     printf("score     %s; what follows explains its error of reconstruction,\n"
            "          the sum of |x - %s| in scaled units\n",
            egad_score_name(e->kind), info->parameters[0] ? "G(E(x))" : "G(z)");
@@ -233,7 +234,7 @@ static void print_subject(const explanation *e, const subject *s)
 {
     printf("\nrow %zu: score %.6g, ", s->row, (double)s->score);
     if (s->rank)
-        printf("number %s of %s", cli_count(s->rank).text, cli_count(e->rows.n).text);
+        printf("number %s of %s", text_count(s->rank).text, text_count(e->rows.n).text);
     else
         printf("not one of the rows above");
     printf("%s%s\n", *s->label.text ? ", " : "", s->label.text);
@@ -250,25 +251,25 @@ static int print_text(const explanation *e)
         size_t n = 0;
         print_subject(e, s);
         if (e->data->file)
-            printf("  file %s\n", cli_explain_file(e->data, s->row).text);
+            printf("  file %s\n", explained_file(e->data, s->row).text);
         if (e->images) {
             printf("  residual %.6g\n", s->residual);
             if (*s->picture)
-                printf("  %s\n", cli_output_join(e->a->out, s->picture).text);
+                printf("  %s\n", output_join(e->a->out, s->picture).text);
             continue;
         }
         code = columns_of(e, i, &list, &n);
         if (code == CLI_DONE)
-            cli_explain_print(e->info.schema, list, n,
-                              cli_explain_filled(e->data, s->row), &seen);
+            explained_print(e->info.schema, list, n, explained_filled(e->data, s->row),
+                            &seen);
         free(list);
     }
     if (seen.weighed)
-        printf("\n%s\n", cli_explain_weighed);
+        printf("\n%s\n", explained_weighed);
     if (seen.beyond)
-        printf("\n%s\n", cli_explain_beyond);
+        printf("\n%s\n", explained_beyond);
     if (seen.clipped)
-        printf("\n%s\n", cli_explain_clipped);
+        printf("\n%s\n", explained_clipped);
     return code;
 }
 
@@ -276,13 +277,13 @@ static int print_text(const explanation *e)
 
 static cli_json *columns_json(const explanation *e, size_t i, int *code)
 {
-    const unsigned char *filled = cli_explain_filled(e->data, e->subject[i].row);
-    cli_json *array = cli_json_array();
+    const unsigned char *filled = explained_filled(e->data, e->subject[i].row);
+    cli_json *array = record_array();
     egad_explained *list = NULL;
     size_t n = 0;
     *code = columns_of(e, i, &list, &n);
     for (size_t k = 0; k < n; k++)
-        cli_json_append(array, cli_explain_json(e->info.schema, &list[k], filled));
+        record_append(array, explained_json(e->info.schema, &list[k], filled));
     free(list);
     return array;
 }
@@ -290,48 +291,47 @@ static cli_json *columns_json(const explanation *e, size_t i, int *code)
 static cli_json *subject_json(const explanation *e, size_t i, int *code)
 {
     const subject *s = &e->subject[i];
-    cli_json *object = cli_json_object();
-    cli_json_count(object, "row", s->row);
+    cli_json *object = record_object();
+    record_count(object, "row", s->row);
     if (e->data->file)
-        cli_json_text(object, "file", cli_explain_file(e->data, s->row).text);
-    cli_json_float(object, "score", s->score);
+        record_text(object, "file", explained_file(e->data, s->row).text);
+    record_float(object, "score", s->score);
     if (s->rank)
-        cli_json_count(object, "rank", s->rank);
+        record_count(object, "rank", s->rank);
     if (e->data->y)
-        cli_json_flag(object, "anomaly", e->data->y[s->row] != 0);
+        record_flag(object, "anomaly", e->data->y[s->row] != 0);
     if (e->data->class_of)
-        cli_json_text(object, "class", e->data->class_name[e->data->class_of[s->row]]);
-    cli_json_real(object, "residual", s->residual);
+        record_text(object, "class", e->data->class_name[e->data->class_of[s->row]]);
+    record_real(object, "residual", s->residual);
     if (*s->picture)
-        cli_json_text(object, "picture", cli_output_join(e->a->out, s->picture).text);
+        record_text(object, "picture", output_join(e->a->out, s->picture).text);
     if (!e->images)
-        cli_json_put(object, "columns", columns_json(e, i, code));
+        record_put(object, "columns", columns_json(e, i, code));
     return object;
 }
 
 static int print_json(const explanation *e)
 {
-    cli_json *root = cli_json_object(), *data = cli_json_object(),
-             *rows = cli_json_array();
+    cli_json *root = record_object(), *data = record_object(), *rows = record_array();
     int code = CLI_DONE;
-    cli_json_text(root, "egad", egad_status_version());
-    cli_json_put(root, "model", cli_json_model(&e->info));
-    cli_json_put(root, "device", cli_json_device(egad_device_describe(e->device)));
-    cli_json_text(data, "file", e->a->data);
-    cli_json_text(data, "part", e->rows.part);
-    cli_json_count(data, "rows", e->rows.n);
-    cli_json_put(root, "data", data);
-    cli_json_text(root, "score", egad_score_name(e->kind));
-    cli_search_put(root, &e->rows.search, &e->info);
-    cli_json_real(root, "alpha", e->a->alpha);
+    record_text(root, "egad", egad_status_version());
+    record_put(root, "model", record_model(&e->info));
+    record_put(root, "device", record_device(egad_device_describe(e->device)));
+    record_text(data, "file", e->a->data);
+    record_text(data, "part", e->rows.part);
+    record_count(data, "rows", e->rows.n);
+    record_put(root, "data", data);
+    record_text(root, "score", egad_score_name(e->kind));
+    search_options_put(root, &e->rows.search, &e->info);
+    record_real(root, "alpha", e->a->alpha);
     for (size_t i = 0; i < e->n && code == CLI_DONE; i++)
-        cli_json_append(rows, subject_json(e, i, &code));
-    cli_json_put(root, "rows", rows);
+        record_append(rows, subject_json(e, i, &code));
+    record_put(root, "rows", rows);
     if (code != CLI_DONE) {
-        cli_json_free(root);
+        record_free(root);
         return code;
     }
-    return cli_json_print(root, e->a->model);
+    return record_print(root, e->a->model);
 }
 
 /* ---- The command -------------------------------------------------------------- */
@@ -340,28 +340,28 @@ static int open_all(explanation *e)
 {
     const arguments *a = e->a;
     int code = CLI_DONE;
-    CLI_TRY(cli_device(&e->device, a->device));
+    CLI_TRY(open_device(&e->device, a->device));
     CLI_TRY(egad_checkpoint_load(&e->detector, e->device, a->model));
     e->info = egad_detector_describe(e->detector);
-    if ((code = cli_search_check(e->command, &e->info, a->model)) != CLI_DONE)
+    if ((code = search_options_check(e->command, &e->info, a->model)) != CLI_DONE)
         return code;
     e->kind = egad_score_default(e->detector);
     if (a->score)
         CLI_TRY(egad_score_parse(&e->kind, a->score));
-    CLI_TRY(cli_rows_read(&e->data, a->data, &e->info, &a->labels));
-    code = cli_rows_check(e->data, a->data, &e->info, a->model);
-    e->images = cli_images_are(e->data->shape);
+    CLI_TRY(rows_read(&e->data, a->data, &e->info, &a->labels));
+    code = rows_check(e->data, a->data, &e->info, a->model);
+    e->images = panels_are(e->data->shape);
     if (code == CLI_DONE && a->out && !e->images)
-        return cli_error("'%s' holds a table: -o writes pictures of images", a->data);
+        return message_error("'%s' holds a table: -o writes pictures of images", a->data);
     if (code == CLI_DONE)
-        code = cli_rows_select(&e->rows, e->data, a->rows, a->data);
+        code = rows_select(&e->rows, e->data, a->rows, a->data);
     e->rows.search = a->search;
     if (code == CLI_DONE && a->out)
-        code = cli_output_apart(a->out, a->data);
+        code = output_apart(a->out, a->data);
     if (code == CLI_DONE && a->out)
-        code = cli_output_folder(a->out);
+        code = output_folder(a->out);
     if (code == CLI_DONE)
-        cli_train_note(&e->info, e->kind, a->model);
+        training_note(&e->info, e->kind, a->model);
 done:
     return code;
 }
@@ -378,16 +378,16 @@ static int explain(const arguments *a, const cli_command *command)
         code = draw_images(&e);
     if (code == CLI_DONE)
         code = a->json ? print_json(&e) : print_text(&e);
-    cli_explain_free(&e.explained);
+    explained_free(&e.explained);
     free(e.subject);
-    cli_rows_free(&e.rows);
+    rows_free(&e.rows);
     egad_dataset_free(e.data);
     egad_detector_free(e.detector);
     egad_device_free(e.device);
     return code;
 }
 
-int cmd_explain(int argc, char **argv)
+int explain_command(int argc, char **argv)
 {
     arguments a = { .alpha = 0.9 };
     cli_option options[] = {
@@ -442,17 +442,17 @@ int cmd_explain(int argc, char **argv)
             "adds to a score belongs to no column.\n",
         .example = "egad explain --model model.h5 --data flows.h5 --top 3",
     };
-    int code = cli_parse(&command, argc, argv);
+    int code = options_parse(&command, argc, argv);
     if (code >= 0)
         return code;
     code = CLI_DONE;
     if (a.row && !each_number(a.row, NULL, NULL, &code))
-        return cli_usage("explain",
-                         "--row wants row numbers separated by commas, not '%s'", a.row);
-    code = cli_data_labels(command.name, &a.labels);
+        return message_usage(
+            "explain", "--row wants row numbers separated by commas, not '%s'", a.row);
+    code = dataset_labels(command.name, &a.labels);
     if (code < 0)
-        code = cli_rows_part(command.name, a.rows, a.data);
+        code = rows_part(command.name, a.rows, a.data);
     if (code < 0)
-        code = cli_rows_label(command.name, &a.labels, a.data);
+        code = rows_label(command.name, &a.labels, a.data);
     return code >= 0 ? code : explain(&a, &command);
 }

@@ -13,34 +13,34 @@ typedef struct {
 static int show(void *context, const char *file, uint64_t bytes, uint64_t total)
 {
     showing *s = context;
-    const double now = cli_clock();
+    const double now = message_clock();
     if (strcmp(s->file, file) != 0) {
-        if (*s->file && cli_terminal())
+        if (*s->file && message_terminal())
             fputc('\n', stderr);
         snprintf(s->file, sizeof s->file, "%s", file);
         s->start = now;
         s->shown = 0;
         s->first = bytes;
-        if (!cli_terminal())
+        if (!message_terminal())
             fprintf(stderr, "fetching %s%s%s\n", file, bytes ? ", from byte " : "",
-                    bytes ? cli_count(bytes).text : "");
+                    bytes ? text_count(bytes).text : "");
     }
-    if (!cli_terminal() || (now - s->shown < 0.2 && bytes < total))
+    if (!message_terminal() || (now - s->shown < 0.2 && bytes < total))
         return 0;
     s->shown = now;
     if (bytes < s->first) /* begun anew */
         s->first = 0;
     const double seconds = now - s->start;
     const double rate = seconds > 0 ? (double)(bytes - s->first) / seconds : 0;
-    fprintf(stderr, "\r%s: %s", file, cli_bytes(bytes).text);
+    fprintf(stderr, "\r%s: %s", file, text_bytes(bytes).text);
     if (total)
-        fprintf(stderr, " of %s, %.0f %%", cli_bytes(total).text,
+        fprintf(stderr, " of %s, %.0f %%", text_bytes(total).text,
                 100.0 * (double)bytes / (double)total);
-    fprintf(stderr, ", %s/s\033[K", cli_bytes((uint64_t)rate).text);
+    fprintf(stderr, ", %s/s\033[K", text_bytes((uint64_t)rate).text);
     return 0;
 }
 
-int cmd_fetch(int argc, char **argv)
+int fetch_command(int argc, char **argv)
 {
     const char *name = NULL, *folder = NULL;
     showing s = { .file = "" };
@@ -67,19 +67,19 @@ int cmd_fetch(int argc, char **argv)
             "and the same command goes on with it.\n",
         .example = "egad data fetch mnist",
     };
-    int code = cli_parse(&command, argc, argv);
+    int code = options_parse(&command, argc, argv);
     if (code >= 0)
         return code;
     if (strcmp(name, "mnist") && strcmp(name, "kdd99"))
-        return cli_usage(command.name,
-                         "there is no data set '%s'; there are mnist, kdd99", name);
+        return message_usage(command.name,
+                             "there is no data set '%s'; there are mnist, kdd99", name);
     if (!folder)
         folder = name;
     const egad_status status = egad_fetch_run(name, folder, &how);
-    if (*s.file && cli_terminal())
+    if (*s.file && message_terminal())
         fputc('\n', stderr);
     if (status != EGAD_OK)
-        return cli_fail();
+        return message_fail();
     printf("%s is in '%s', with the SHA-256 of the published files\n", name, folder);
     return CLI_DONE;
 }

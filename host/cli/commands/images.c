@@ -6,7 +6,7 @@
 
 /* ---- MNIST ---------------------------------------------------------------- */
 
-int cmd_images_mnist(int argc, char **argv)
+int images_mnist(int argc, char **argv)
 {
     const char *folder = NULL, *out = NULL, *recipe = "sound";
     char name[64] = "mnist.h5";
@@ -37,25 +37,25 @@ int cmd_images_mnist(int argc, char **argv)
             "Files of other data by these names (Fashion-MNIST) are taken as well.\n",
         .example = "egad data import mnist mnist --anomalous 9 -o mnist-9.h5",
     };
-    int code = cli_parse(&command, argc, argv);
+    int code = options_parse(&command, argc, argv);
     if (code >= 0)
         return code;
     how.leak = !strcmp(recipe, "release");
-    if (cli_given(options, "recipe") && !how.anomalous)
-        return cli_usage(command.name, "--recipe wants --anomalous with it");
+    if (options_given(options, "recipe") && !how.anomalous)
+        return message_usage(command.name, "--recipe wants --anomalous with it");
     if (how.anomalous)
         snprintf(name, sizeof name, "mnist-%s%s.h5", how.anomalous,
                  how.leak ? "-release" : "");
     if (!out)
         out = name;
-    if (cli_data_check(out, (const char *[]){ folder, NULL }, out != name, force) !=
+    if (dataset_check(out, (const char *[]){ folder, NULL }, out != name, force) !=
         CLI_DONE)
         return CLI_FAILED;
-    double start = cli_clock();
+    double start = message_clock();
     egad_dataset *data;
     if (egad_mnist_import(&data, folder, &how) != EGAD_OK)
-        return cli_fail();
-    return cli_data_finish(data, command.name, argc, argv, out, start);
+        return message_fail();
+    return dataset_finish(data, command.name, argc, argv, out, start);
 }
 
 /* ---- IDX, NPY, folders of PNG --------------------------------------------- */
@@ -80,11 +80,12 @@ static int check_roles(const char *name, const cli_option *options,
                        const egad_image_options *how)
 {
     if (how->normal && how->anomalous)
-        return cli_usage(name, "--normal and --anomalous exclude each other");
+        return message_usage(name, "--normal and --anomalous exclude each other");
     if (!how->normal && !how->anomalous &&
-        (cli_given(options, "test-fraction") || cli_given(options, "seed")))
-        return cli_usage(name, "--test-fraction and --seed want --normal or --anomalous "
-                               "with them");
+        (options_given(options, "test-fraction") || options_given(options, "seed")))
+        return message_usage(name,
+                             "--test-fraction and --seed want --normal or --anomalous "
+                             "with them");
     return -1;
 }
 
@@ -111,27 +112,27 @@ static int import_array(cli_command *command, int argc, char **argv, importer *r
     command->operand = "FILE";
     command->operand_at = &path;
     command->options = options;
-    int code = cli_parse(command, argc, argv);
+    int code = options_parse(command, argc, argv);
     if (code < 0 && (how.normal || how.anomalous) && !how.labels)
-        code = cli_usage(command->name, "--normal and --anomalous want --labels with "
-                                        "them");
+        code = message_usage(command->name, "--normal and --anomalous want --labels with "
+                                            "them");
     if (code < 0)
         code = check_roles(command->name, options, &how);
     if (code < 0)
-        code = cli_data_name(command->name, &out, name, sizeof name, path);
+        code = dataset_name(command->name, &out, name, sizeof name, path);
     if (code >= 0)
         return code;
-    if (cli_data_check(out, (const char *[]){ path, how.labels, NULL }, out != name,
-                       force) != CLI_DONE)
+    if (dataset_check(out, (const char *[]){ path, how.labels, NULL }, out != name,
+                      force) != CLI_DONE)
         return CLI_FAILED;
-    double start = cli_clock();
+    double start = message_clock();
     egad_dataset *data;
     if (run(&data, path, &how) != EGAD_OK)
-        return cli_fail();
-    return cli_data_finish(data, command->name, argc, argv, out, start);
+        return message_fail();
+    return dataset_finish(data, command->name, argc, argv, out, start);
 }
 
-int cmd_images_idx(int argc, char **argv)
+int images_idx(int argc, char **argv)
 {
     cli_command command = {
         .name = "data import idx",
@@ -145,7 +146,7 @@ int cmd_images_idx(int argc, char **argv)
     return import_array(&command, argc, argv, egad_idx_import);
 }
 
-int cmd_images_npy(int argc, char **argv)
+int images_npy(int argc, char **argv)
 {
     cli_command command = {
         .name = "data import npy",
@@ -176,7 +177,7 @@ static int parse_size(const char *text, egad_image_options *how)
     return width >= 1 && width <= 65535 && !*end;
 }
 
-int cmd_images_png(int argc, char **argv)
+int images_png(int argc, char **argv)
 {
     enum { FOLDERS = 64 };
     const char *folder[FOLDERS + 1] = { NULL };
@@ -206,23 +207,23 @@ int cmd_images_png(int argc, char **argv)
             "DIR itself.  Without --normal or --anomalous, all images train.\n",
         .example = "egad data import images parts --normal good --size 64x64 -o parts.h5",
     };
-    int code = cli_parse(&command, argc, argv);
+    int code = options_parse(&command, argc, argv);
     if (code < 0 && !parse_size(text, &how))
-        code = cli_usage(command.name, "--size wants HxW, as 28x28, not '%s'", text);
+        code = message_usage(command.name, "--size wants HxW, as 28x28, not '%s'", text);
     if (code < 0)
         code = check_roles(command.name, options, &how);
     if (code < 0)
-        code = cli_data_name(command.name, &out, name, sizeof name, folder[0]);
+        code = dataset_name(command.name, &out, name, sizeof name, folder[0]);
     if (code >= 0)
         return code;
-    if (cli_data_check(out, folder, out != name, force) != CLI_DONE)
+    if (dataset_check(out, folder, out != name, force) != CLI_DONE)
         return CLI_FAILED;
     size_t n = 0;
     while (folder[n])
         n++;
-    double start = cli_clock();
+    double start = message_clock();
     egad_dataset *data;
     if (egad_images_import(&data, folder, n, &how) != EGAD_OK)
-        return cli_fail();
-    return cli_data_finish(data, command.name, argc, argv, out, start);
+        return message_fail();
+    return dataset_finish(data, command.name, argc, argv, out, start);
 }

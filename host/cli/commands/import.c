@@ -1,5 +1,5 @@
 /* egad data import: make a data file of a file in another format.  Tables are here,
- * images in cmd_images.c. */
+ * images in images.c. */
 #include "shell/shell.h"
 
 #include <string.h>
@@ -33,23 +33,23 @@ static int import_kdd99(int argc, char **argv)
         .notes = "The file: http://kdd.ics.uci.edu/databases/kddcup99/\n",
         .example = "egad data import kdd99 kddcup.data_10_percent.gz -o kdd99.h5",
     };
-    int code = cli_parse(&command, argc, argv);
+    int code = options_parse(&command, argc, argv);
     if (code >= 0)
         return code;
     int random = !strcmp(split, "random");
-    if (cli_given(options, "seed") && !random)
-        return cli_usage(command.name, "--seed is for --split random");
-    if (cli_data_check(out, (const char *[]){ path, NULL }, cli_given(options, "output"),
-                       force) != CLI_DONE)
+    if (options_given(options, "seed") && !random)
+        return message_usage(command.name, "--seed is for --split random");
+    if (dataset_check(out, (const char *[]){ path, NULL },
+                      options_given(options, "output"), force) != CLI_DONE)
         return CLI_FAILED;
     egad_kdd_options how = { .split = random ? EGAD_SPLIT_RANDOM : EGAD_SPLIT_FIXED,
                              .seed = seed,
                              .attacks_anomalous = !strcmp(anomalous, "attacks") };
-    double start = cli_clock();
+    double start = message_clock();
     egad_dataset *data;
     if (egad_kdd_import(&data, path, &how) != EGAD_OK)
-        return cli_fail();
-    return cli_data_finish(data, command.name, argc, argv, out, start);
+        return message_fail();
+    return dataset_finish(data, command.name, argc, argv, out, start);
 }
 
 /* What is wrong with a combination of options, or -1. */
@@ -57,8 +57,8 @@ static int check_csv(const char *name, const egad_csv_options *how, int fraction
                      int seed)
 {
     if (how->split_column && (fraction || seed))
-        return cli_usage(name, "--split-column excludes --test-fraction and --seed");
-    return cli_data_labels(name, how);
+        return message_usage(name, "--split-column excludes --test-fraction and --seed");
+    return dataset_labels(name, how);
 }
 
 /* The delimiter that `text` means: a character or "tab"; -1 if none. */
@@ -74,11 +74,11 @@ static int parse_delimiter(const char *text)
 static void warn_of_numbers(const egad_csv_doubt *d)
 {
     const size_t numbers = d->numbers + d->commas;
-    cli_warning(
+    message_warning(
         "column '%s' is taken as %s categor%s, though %s of its %s value%s %s%s: "
         "the first that is none%s is '%.40s', line %zu%s; --numeric '%s' refuses it",
-        d->column, cli_count(d->categories).text, d->categories == 1 ? "y" : "ies",
-        cli_count(numbers).text, cli_count(d->values).text, d->values == 1 ? "" : "s",
+        d->column, text_count(d->categories).text, d->categories == 1 ? "y" : "ies",
+        text_count(numbers).text, text_count(d->values).text, d->values == 1 ? "" : "s",
         numbers == 1 ? "is a number" : "are numbers",
         d->commas ? " once a decimal comma is a point" : "",
         d->commas ? " as it stands" : "", d->odd, d->line,
@@ -91,16 +91,17 @@ static void warn_of_column(void *context, const egad_csv_doubt *d)
     if (d->mixed) {
         warn_of_numbers(d);
     } else if (d->odd) {
-        cli_warning(
+        message_warning(
             "column '%s' is taken as %s categor%s, though most are nearly numbers, such "
             "as '%.40s'%s, and the column is taken as numbers; --drop '%s' leaves it out",
-            d->column, cli_count(d->categories).text, d->categories == 1 ? "y" : "ies",
+            d->column, text_count(d->categories).text, d->categories == 1 ? "y" : "ies",
             d->odd, d->cure, d->column);
     } else {
-        cli_warning("column '%s' has %s different %s, each a feature of its own: if that "
-                    "is no kind, --drop '%s' leaves it out",
-                    d->column, cli_count(d->categories).text,
-                    2 * d->dates > d->categories ? "dates or times" : "texts", d->column);
+        message_warning(
+            "column '%s' has %s different %s, each a feature of its own: if that "
+            "is no kind, --drop '%s' leaves it out",
+            d->column, text_count(d->categories).text,
+            2 * d->dates > d->categories ? "dates or times" : "texts", d->column);
     }
 }
 
@@ -109,9 +110,9 @@ static void warn_of_names(const egad_dataset *data, const char *path)
 {
     for (size_t i = 0; i < data->schema.n; i++) {
         const char *name = data->schema.column[i].name;
-        if (!cli_text_is_number(name))
+        if (!text_is_number(name))
             continue;
-        cli_warning(
+        message_warning(
             "a column of '%s' is called '%s': if its first line is a row of data, "
             "put one of names before it",
             path, name);
@@ -174,34 +175,34 @@ static int import_csv(int argc, char **argv)
             "  egad data import csv flows.csv --label kind --anomalous scan --drop id "
             "--missing mean",
     };
-    int code = cli_parse(&command, argc, argv);
+    int code = options_parse(&command, argc, argv);
     if (code < 0)
-        code = check_csv(command.name, &how, cli_given(options, "test-fraction"),
-                         cli_given(options, "seed"));
+        code = check_csv(command.name, &how, options_given(options, "test-fraction"),
+                         options_given(options, "seed"));
     if (code >= 0)
         return code;
     int character = parse_delimiter(delimiter);
     if (character < 0)
-        return cli_usage(command.name, "--delimiter wants one character, not '%s'",
-                         delimiter);
+        return message_usage(command.name, "--delimiter wants one character, not '%s'",
+                             delimiter);
     how.delimiter = (char)character;
-    code = cli_data_name(command.name, &out, name, sizeof name, path);
+    code = dataset_name(command.name, &out, name, sizeof name, path);
     if (code >= 0)
         return code;
-    if (cli_data_check(out, (const char *[]){ path, NULL }, out != name, force) !=
+    if (dataset_check(out, (const char *[]){ path, NULL }, out != name, force) !=
         CLI_DONE)
         return CLI_FAILED;
-    double start = cli_clock();
+    double start = message_clock();
     egad_dataset *data;
     if (egad_csv_import(&data, path, &how) != EGAD_OK)
-        return cli_fail();
+        return message_fail();
     warn_of_names(data, path);
-    return cli_data_finish(data, command.name, argc, argv, out, start);
+    return dataset_finish(data, command.name, argc, argv, out, start);
 }
 
 /* ---- The words after `egad data import` ---------------------------------- */
 
-const char cmd_import_examples[] =
+const char import_examples[] =
     "  egad data import csv flows.csv --label kind --normal benign --drop id,time "
     "--missing mean\n"
     "  egad data import kdd99 kddcup.data_10_percent.gz -o kdd99.h5\n"
@@ -210,12 +211,12 @@ const char cmd_import_examples[] =
 static const cli_entry formats[] = {
     { "kdd99", import_kdd99, NULL, "KDD Cup 1999, by the protocol of the paper" },
     { "csv", import_csv, NULL, "any table with a header line" },
-    { "mnist", cmd_images_mnist, NULL, "MNIST, by the protocol of the paper" },
-    { "idx", cmd_images_idx, NULL, "images or rows in an IDX file" },
-    { "npy", cmd_images_npy, NULL, "images or rows in a NumPy array" },
-    { "images", cmd_images_png, NULL, "folders of PNG files" },
+    { "mnist", images_mnist, NULL, "MNIST, by the protocol of the paper" },
+    { "idx", images_idx, NULL, "images or rows in an IDX file" },
+    { "npy", images_npy, NULL, "images or rows in a NumPy array" },
+    { "images", images_png, NULL, "folders of PNG files" },
     { 0 },
 };
 
-const cli_group cmd_import = { "data import", "make a data file", "FORMAT", formats,
-                               cmd_import_examples };
+const cli_group import_group = { "data import", "make a data file", "FORMAT", formats,
+                                 import_examples };

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-int cmd_inspect(int argc, char **argv)
+int inspect_command(int argc, char **argv)
 {
     const char *path = NULL;
     cli_option options[] = { { 0 } };
@@ -20,12 +20,12 @@ int cmd_inspect(int argc, char **argv)
             "that are equal bit for bit have the same.\n",
         .example = "egad inspect model.h5",
     };
-    int code = cli_parse(&command, argc, argv);
+    int code = options_parse(&command, argc, argv);
     if (code >= 0)
         return code;
     char *text;
     if (egad_checkpoint_inspect(path, &text) != EGAD_OK)
-        return cli_fail();
+        return message_fail();
     fputs(text, stdout);
     free(text);
     return CLI_DONE;

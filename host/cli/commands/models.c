@@ -22,13 +22,13 @@ static int print_model(const arguments *a)
     size_t n = 0;
     char *text = NULL;
     int code = CLI_DONE;
-    CLI_TRY(cli_device(&device, a->device));
+    CLI_TRY(open_device(&device, a->device));
     CLI_TRY(egad_dataset_new(&data, ROWS, a->shape));
     CLI_TRY(egad_detector_new(&detector, device, data,
                               &(egad_detector_options){ .model = a->name }));
     if (a->plan) {
         CLI_TRY(egad_train_profile(&launches, &n, detector, a->times));
-        cli_profile_print(launches, n, NULL);
+        profile_print(launches, n, NULL);
     } else {
         CLI_TRY(egad_detector_print(detector, &text));
         fputs(text, stdout);
@@ -42,7 +42,7 @@ done:
     return code;
 }
 
-int cmd_models(int argc, char **argv)
+int models_command(int argc, char **argv)
 {
     arguments a = { 0 };
     cli_option options[] = {
@@ -63,19 +63,19 @@ int cmd_models(int argc, char **argv)
         .options = options,
         .example = "egad models kdd-bigan --plan",
     };
-    int code = cli_parse(&command, argc, argv);
+    int code = options_parse(&command, argc, argv);
     if (code >= 0)
         return code;
     if (a.times && !a.plan)
-        return cli_usage(command.name, "--times is for --plan");
+        return message_usage(command.name, "--times is for --plan");
     if (a.name) {
-        code = cli_model_check(command.name, a.name);
+        code = open_model_check(command.name, a.name);
         if (code < 0)
-            code = cli_shape(command.name, a.shape_text, a.name, a.shape);
+            code = open_shape(command.name, a.shape_text, a.name, a.shape);
         return code >= 0 ? code : print_model(&a);
     }
     if (a.plan || a.shape_text || a.device)
-        return cli_usage(command.name, "the options want the NAME of a model");
+        return message_usage(command.name, "the options want the NAME of a model");
     for (const char *const *m = egad_detector_models(); *m; m++)
         printf("%-12s for %s, %s\n", *m, egad_detector_images(*m) ? "images" : "tables",
                egad_detector_encodes(*m) ? "with an encoder"

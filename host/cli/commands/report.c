@@ -26,13 +26,13 @@ typedef struct {
 static int open_all(cli_report *r, const arguments *a, const cli_command *command)
 {
     int code = CLI_DONE;
-    CLI_TRY(cli_device(&r->device, a->device));
+    CLI_TRY(open_device(&r->device, a->device));
     CLI_TRY(egad_checkpoint_load(&r->detector, r->device, a->model));
     r->info = egad_detector_describe(r->detector);
-    if ((code = cli_search_check(command, &r->info, a->model)) != CLI_DONE)
+    if ((code = search_options_check(command, &r->info, a->model)) != CLI_DONE)
         return code;
-    CLI_TRY(cli_rows_read(&r->data, a->data, &r->info, &a->labels));
-    code = cli_rows_check(r->data, a->data, &r->info, a->model);
+    CLI_TRY(rows_read(&r->data, a->data, &r->info, &a->labels));
+    code = rows_check(r->data, a->data, &r->info, a->model);
     if (code == CLI_DONE)
         CLI_TRY(egad_dataset_copies(r->data, &r->copies, &r->copies_of));
 done:
@@ -44,8 +44,7 @@ static int choose_rows(cli_report *r, const arguments *a)
 {
     const int searches = r->info.parameters[0] == 0;
     const size_t most = a->sample ? (size_t)a->sample : searches ? SEARCHES : SIZE_MAX;
-    const int code =
-        cli_rows_sample(&r->rows, r->data, a->rows, a->data, most, SAMPLE_SEED);
+    const int code = rows_sample(&r->rows, r->data, a->rows, a->data, most, SAMPLE_SEED);
     r->rows.search = a->search;
     for (size_t i = 0; code == CLI_DONE && r->rows.y && i < r->rows.n; i++)
         r->anomalies += r->rows.y[i] != 0;
@@ -60,10 +59,9 @@ static int measure(cli_report *r, const arguments *a, cli_report_score *s)
     int code = CLI_DONE;
     s->score = malloc(r->rows.n * sizeof *s->score);
     if (!s->score)
-        return cli_error("out of memory for %s scores", cli_count(r->rows.n).text);
-    CLI_TRY(cli_rows_score(&r->rows, r->detector, &how, s->score));
-    code = cli_threshold_meet(&s->own, r->detector, &how, &r->rows, a->false_alarms,
-                              s->score);
+        return message_error("out of memory for %s scores", text_count(r->rows.n).text);
+    CLI_TRY(rows_score(&r->rows, r->detector, &how, s->score));
+    code = decision_meet(&s->own, r->detector, &how, &r->rows, a->false_alarms, s->score);
     if (code != CLI_DONE || !r->rows.y)
         return code;
     CLI_TRY(
@@ -79,13 +77,13 @@ static int measure_all(cli_report *r, const arguments *a)
     egad_score_kind kind[CLI_KINDS];
     const double times = DRAWS / (double)r->rows.n;
     int code = CLI_DONE;
-    r->kinds = cli_rows_kinds(r->detector, kind);
+    r->kinds = rows_kinds(r->detector, kind);
     r->fraction =
-        cli_metrics_fraction(&r->rule, r->data, a->fraction, r->anomalies, r->rows.n);
+        metrics_fraction(&r->rule, r->data, a->fraction, r->anomalies, r->rows.n);
     r->replicates = times > REPLICATES         ? REPLICATES
                     : times < REPLICATES_LEAST ? REPLICATES_LEAST
                                                : (int)times;
-    cli_train_note(&r->info, kind[0], a->model);
+    training_note(&r->info, kind[0], a->model);
     for (size_t k = 0; k < r->kinds && code == CLI_DONE; k++) {
         r->scores[k].kind = kind[k];
         code = measure(r, a, &r->scores[k]);
@@ -100,18 +98,18 @@ static int write_page(cli_report *r, const char *path)
     cli_page page;
     char title[200];
     snprintf(title, sizeof title, "%s on %.120s", r->info.model, r->name);
-    int code = cli_page_open(&page, path, title);
+    int code = page_open(&page, path, title);
     if (code == CLI_DONE)
-        code = cli_report_write(r, &page);
+        code = report_write(r, &page);
     if (code == CLI_DONE)
-        return cli_page_close(&page);
-    cli_page_drop(&page);
+        return page_close(&page);
+    page_drop(&page);
     return code;
 }
 
 static int report(const arguments *a, const cli_command *command, int argc, char **argv)
 {
-    const cli_path name = cli_output_base(a->data);
+    const cli_path name = output_base(a->data);
     cli_report r = { .model = a->model,
                      .file = a->data,
                      .name = name.text,
@@ -119,10 +117,10 @@ static int report(const arguments *a, const cli_command *command, int argc, char
                      .argv = argv,
                      .alpha = a->alpha,
                      .top = a->top ? (size_t)a->top : TOP };
-    const cli_path path = cli_output_join(a->out, "report.html");
-    int code = cli_output_folder(a->out);
+    const cli_path path = output_join(a->out, "report.html");
+    int code = output_folder(a->out);
     if (code == CLI_DONE)
-        code = cli_output_check(path.text, (const char *[]){ a->model, a->data, NULL });
+        code = output_check(path.text, (const char *[]){ a->model, a->data, NULL });
     if (code == CLI_DONE)
         code = open_all(&r, a, command);
     if (code == CLI_DONE)
@@ -135,7 +133,7 @@ static int report(const arguments *a, const cli_command *command, int argc, char
         printf("%s\n", path.text);
     for (size_t k = 0; k < r.kinds; k++)
         free(r.scores[k].score);
-    cli_rows_free(&r.rows);
+    rows_free(&r.rows);
     egad_dataset_free(r.data);
     egad_detector_free(r.detector);
     egad_device_free(r.device);
@@ -144,7 +142,7 @@ static int report(const arguments *a, const cli_command *command, int argc, char
 
 /* ---- The command ------------------------------------------------------------ */
 
-int cmd_report(int argc, char **argv)
+int report_command(int argc, char **argv)
 {
     arguments a = { .alpha = 0.9 };
     cli_option options[] = {
@@ -192,12 +190,12 @@ int cmd_report(int argc, char **argv)
             "make all of it again.\n",
         .example = "egad report model.h5 --data flows.h5 -o report",
     };
-    int code = cli_parse(&command, argc, argv);
+    int code = options_parse(&command, argc, argv);
     if (code < 0)
-        code = cli_data_labels(command.name, &a.labels);
+        code = dataset_labels(command.name, &a.labels);
     if (code < 0)
-        code = cli_rows_part(command.name, a.rows, a.data);
+        code = rows_part(command.name, a.rows, a.data);
     if (code < 0)
-        code = cli_rows_label(command.name, &a.labels, a.data);
+        code = rows_label(command.name, &a.labels, a.data);
     return code >= 0 ? code : report(&a, &command, argc, argv);
 }

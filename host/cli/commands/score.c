@@ -12,31 +12,31 @@ typedef struct {
     egad_search_options search;
 } arguments;
 
-/* file: what the rows of the data set are called, or NULL.  unseen: as cli_rows_unseen
+/* file: what the rows of the data set are called, or NULL.  unseen: as rows_unseen
  * has it.  judgement: NULL for scores alone. */
 static int write_csv(const char *path, const cli_rows *rows, char *const *file,
                      const int32_t *unseen, const float *scores,
                      const egad_judgement *judgement)
 {
     cli_output out;
-    int code = cli_output_open(&out, path);
+    int code = output_open(&out, path);
     if (code != CLI_DONE)
         return code;
     fprintf(out.stream, "row,score%s%s%s%s\n", judgement ? ",p_value,label" : "",
             rows->y ? ",anomaly" : "", file ? ",file" : "", unseen ? ",unseen" : "");
     for (size_t i = 0; i < rows->n && !ferror(out.stream); i++) {
-        cli_threshold_csv(out.stream, rows->row[i], scores[i], judgement, i);
+        decision_csv(out.stream, rows->row[i], scores[i], judgement, i);
         if (rows->y)
             fprintf(out.stream, ",%d", rows->y[i]);
         if (file) {
             fputc(',', out.stream);
-            cli_output_field(out.stream, file[rows->row[i]]);
+            output_field(out.stream, file[rows->row[i]]);
         }
         if (unseen)
             fprintf(out.stream, ",%d", unseen[i]);
         fputc('\n', out.stream);
     }
-    return cli_output_close(&out);
+    return output_close(&out);
 }
 
 static int write_hdf5(const char *path, const cli_rows *rows, char *const *file,
@@ -46,7 +46,7 @@ static int write_hdf5(const char *path, const cli_rows *rows, char *const *file,
     int code = CLI_DONE;
     char **name = file ? malloc(rows->n * sizeof *name) : NULL;
     if (file && !name)
-        return cli_error("out of memory for %s names", cli_count(rows->n).text);
+        return message_error("out of memory for %s names", text_count(rows->n).text);
     for (size_t i = 0; name && i < rows->n; i++)
         name[i] = file[rows->row[i]];
     CLI_TRY(egad_score_save(path, scores, rows->row, rows->y, name, unseen, rows->n,
@@ -61,26 +61,26 @@ static int stream(const arguments *a, egad_detector *detector, const cli_scoring
                   const egad_threshold *at)
 {
     cli_output out;
-    int code = cli_output_open(&out, a->out);
+    int code = output_open(&out, a->out);
     if (code != CLI_DONE)
         return code;
-    cli_threshold_note(detector, how, &a->search, a->false_alarms);
-    code = cli_stream_run(&(cli_stream){ .detector = detector,
-                                         .how = *how,
-                                         .search = &a->search,
-                                         .at = at,
-                                         .in = STDIN_FILENO,
-                                         .out = out.stream,
-                                         .delay = 1e-3 * a->delay });
+    decision_note(detector, how, &a->search, a->false_alarms);
+    code = stream_run(&(cli_stream){ .detector = detector,
+                                     .how = *how,
+                                     .search = &a->search,
+                                     .at = at,
+                                     .in = STDIN_FILENO,
+                                     .out = out.stream,
+                                     .delay = 1e-3 * a->delay });
     if (code == CLI_DONE)
-        return cli_output_close(&out);
-    cli_output_drop(&out);
+        return output_close(&out);
+    output_drop(&out);
     return code;
 }
 
 static int streams(const arguments *a)
 {
-    return !strcmp(a->data, "-") && !(a->out && cli_output_is_hdf5(a->out));
+    return !strcmp(a->data, "-") && !(a->out && output_is_hdf5(a->out));
 }
 
 static int score(const arguments *a, const cli_command *command)
@@ -94,65 +94,65 @@ static int score(const arguments *a, const cli_command *command)
     egad_judgement judgement = { 0 };
     cli_scoring how = { .alpha = a->alpha };
     int judged = 0, code = CLI_DONE;
-    CLI_TRY(cli_device(&device, a->device));
+    CLI_TRY(open_device(&device, a->device));
     CLI_TRY(egad_checkpoint_load(&detector, device, a->model));
     const egad_detector_info info = egad_detector_describe(detector);
-    if ((code = cli_search_check(command, &info, a->model)) != CLI_DONE)
+    if ((code = search_options_check(command, &info, a->model)) != CLI_DONE)
         goto done;
     how.kind = egad_score_default(detector);
     if (a->score)
         CLI_TRY(egad_score_parse(&how.kind, a->score));
-    code = cli_threshold_find(&judgement.at, detector, &how, &a->search, a->false_alarms,
-                              &judged);
+    code = decision_find(&judgement.at, detector, &how, &a->search, a->false_alarms,
+                         &judged);
     if (code != CLI_DONE)
         goto done;
     if (streams(a)) {
-        cli_train_note(&info, how.kind, a->model);
+        training_note(&info, how.kind, a->model);
         code = stream(a, detector, &how, judged ? &judgement.at : NULL);
         goto done;
     }
-    CLI_TRY(cli_rows_read(&data, a->data, &info, NULL));
-    code = cli_rows_check(data, a->data, &info, a->model);
+    CLI_TRY(rows_read(&data, a->data, &info, NULL));
+    code = rows_check(data, a->data, &info, a->model);
     if (code == CLI_DONE)
-        code = cli_rows_select(&rows, data, a->rows, a->data);
+        code = rows_select(&rows, data, a->rows, a->data);
     if (code != CLI_DONE)
         goto done;
-    cli_train_note(&info, how.kind, a->model);
+    training_note(&info, how.kind, a->model);
     rows.search = a->search;
     scores = malloc(rows.n * sizeof *scores);
     if (!scores) {
-        code = cli_error("out of memory for %s scores", cli_count(rows.n).text);
+        code = message_error("out of memory for %s scores", text_count(rows.n).text);
         goto done;
     }
-    CLI_TRY(cli_rows_score(&rows, detector, &how, scores));
-    code = cli_rows_unseen(&unseen, &rows, &info);
+    CLI_TRY(rows_score(&rows, detector, &how, scores));
+    code = rows_unseen(&unseen, &rows, &info);
     if (code == CLI_DONE && judged)
-        code = cli_threshold_judge(&judgement, detector, how.kind, scores, rows.n);
+        code = decision_judge(&judgement, detector, how.kind, scores, rows.n);
     if (code != CLI_DONE)
         goto done;
     const egad_judgement *by = judged ? &judgement : NULL;
-    if (a->out && cli_output_is_hdf5(a->out))
+    if (a->out && output_is_hdf5(a->out))
         code = write_hdf5(a->out, &rows, data->file, unseen, scores, &how, by);
     else
         code = write_csv(a->out, &rows, data->file, unseen, scores, by);
     if (code == CLI_DONE)
-        cli_threshold_note(detector, &how, &a->search, a->false_alarms);
+        decision_note(detector, &how, &a->search, a->false_alarms);
     if (code == CLI_DONE && a->out)
-        printf("%s rows (%s) scored by %s on %s: '%s'\n", cli_count(rows.n).text,
+        printf("%s rows (%s) scored by %s on %s: '%s'\n", text_count(rows.n).text,
                rows.part, egad_score_name(how.kind), egad_device_describe(device)->name,
                a->out);
 done:
-    cli_threshold_clear(&judgement);
+    decision_clear(&judgement);
     free(unseen);
     free(scores);
-    cli_rows_free(&rows);
+    rows_free(&rows);
     egad_dataset_free(data);
     egad_detector_free(detector);
     egad_device_free(device);
     return code;
 }
 
-int cmd_score(int argc, char **argv)
+int score_command(int argc, char **argv)
 {
     arguments a = { .alpha = 0.9, .delay = 20 };
     cli_option options[] = {
@@ -222,18 +222,18 @@ int cmd_score(int argc, char **argv)
             "threshold'.\n",
         .example = "egad score --model model.h5 --data flows.csv -o scores.csv",
     };
-    int code = cli_parse(&command, argc, argv);
+    int code = options_parse(&command, argc, argv);
     if (code >= 0)
         return code;
     if (a.out && !strcmp(a.out, "-"))
         a.out = NULL;
-    code = cli_rows_part(command.name, a.rows, a.data);
+    code = rows_part(command.name, a.rows, a.data);
     if (code >= 0)
         return code;
-    if (cli_given(options, "max-delay-ms") && !streams(&a))
-        return cli_usage(command.name, "--max-delay-ms goes with --data -");
-    code = cli_output_check(a.out, (const char *[]){ a.model, a.data, NULL });
+    if (options_given(options, "max-delay-ms") && !streams(&a))
+        return message_usage(command.name, "--max-delay-ms goes with --data -");
+    code = output_check(a.out, (const char *[]){ a.model, a.data, NULL });
     if (code == CLI_DONE && a.out)
-        code = cli_data_keep(a.out, a.force);
+        code = dataset_keep(a.out, a.force);
     return code == CLI_DONE ? score(&a, &command) : code;
 }

@@ -25,7 +25,7 @@ static void print_line(const char *name, const egad_detector *d,
 {
     const egad_threshold_info info = egad_threshold_describe(d);
     egad_score_kind kind[CLI_KINDS];
-    const size_t kinds = cli_rows_kinds(d, kind);
+    const size_t kinds = rows_kinds(d, kind);
     egad_threshold at;
     printf("%-*s", NAME_WIDTH, name);
     for (size_t k = 0; k < kinds; k++) {
@@ -44,7 +44,7 @@ static int by_hand(const egad_detector *d, const egad_search_options *search)
 {
     const egad_threshold_info info = egad_threshold_describe(d);
     egad_score_kind kind[CLI_KINDS];
-    const size_t kinds = cli_rows_kinds(d, kind);
+    const size_t kinds = rows_kinds(d, kind);
     egad_threshold at;
     int found = 0;
     for (size_t k = 0; k < kinds; k++)
@@ -62,7 +62,7 @@ static void print(const egad_detector *d)
     const egad_threshold_info info = egad_threshold_describe(d);
     const egad_search_options search = { .steps = info.steps, .restarts = info.restarts };
     egad_score_kind kind[CLI_KINDS];
-    const size_t kinds = cli_rows_kinds(d, kind);
+    const size_t kinds = rows_kinds(d, kind);
     char name[32];
     printf("model     %s, recipe %s, seed %llu, %d of %d epochs\n", about.model,
            about.recipe, (unsigned long long)about.seed, about.epoch, about.epochs);
@@ -70,13 +70,13 @@ static void print(const egad_detector *d)
         printf("measured  nothing yet: --measure DATA scores normal rows\n");
         return;
     }
-    printf("measured  on %s\n", cli_threshold_rows(&info).text);
+    printf("measured  on %s\n", decision_rows(&info).text);
     if (info.steps)
         printf("search    %d steps, restarts %d\n", info.steps, info.restarts);
     printf("in force  %g %% of false alarms", 100 * info.false_alarms);
     if (info.false_alarms < info.least)
         printf("; %s rows tell %.3g %% at best (see egad train --hold-out)",
-               cli_count(info.rows).text, 100 * info.least);
+               text_count(info.rows).text, 100 * info.least);
     printf("\n\n%-*s", NAME_WIDTH, "false alarms");
     for (size_t k = 0; k < kinds; k++)
         printf("%*s", FIGURE_WIDTH, egad_score_name(kind[k]));
@@ -92,7 +92,7 @@ static void print(const egad_detector *d)
     if (by_hand(d, &search))
         printf("* set by hand\n");
     printf("\n%s rows tell no rate below 1/%s; p-values end there too\n",
-           cli_count(info.rows).text, cli_count(info.rows + 1).text);
+           text_count(info.rows).text, text_count(info.rows + 1).text);
 }
 
 /* ---- Changes --------------------------------------------------------------- */
@@ -100,8 +100,8 @@ static void print(const egad_detector *d)
 static void on_progress(void *context, egad_score_kind kind, size_t done, size_t n)
 {
     (void)context;
-    fprintf(stderr, "%s: %s of %s rows\n", egad_score_name(kind), cli_count(done).text,
-            cli_count(n).text);
+    fprintf(stderr, "%s: %s of %s rows\n", egad_score_name(kind), text_count(done).text,
+            text_count(n).text);
 }
 
 static int measure(const arguments *a, egad_detector *detector)
@@ -115,7 +115,7 @@ static int measure(const arguments *a, egad_detector *detector)
     egad_dataset *data = NULL;
     int code = CLI_DONE;
     CLI_TRY(egad_dataset_load(&data, a->measure));
-    code = cli_train_check(detector, data, a->measure, a->model);
+    code = training_check(detector, data, a->measure, a->model);
     if (code == CLI_DONE)
         CLI_TRY(egad_threshold_measure(detector, data, &how));
 done:
@@ -146,10 +146,10 @@ static int threshold(const arguments *a, const cli_command *command)
     egad_device *device = NULL;
     egad_detector *detector = NULL;
     int code = CLI_DONE;
-    CLI_TRY(cli_device(&device, a->device));
+    CLI_TRY(open_device(&device, a->device));
     CLI_TRY(egad_checkpoint_load(&detector, device, a->model));
     const egad_detector_info info = egad_detector_describe(detector);
-    code = cli_search_check(command, &info, a->model);
+    code = search_options_check(command, &info, a->model);
     if (code == CLI_DONE)
         code = change(a, detector);
     if (code == CLI_DONE)
@@ -168,10 +168,11 @@ static int check_usage(const cli_command *command, const arguments *a)
     static const char *const of_measure[] = { "rows", "alpha", "steps", "restarts",
                                               "seed" };
     for (size_t i = 0; !a->measure && i < sizeof of_measure / sizeof *of_measure; i++)
-        if (cli_given(command->options, of_measure[i]))
-            return cli_usage(command->name, "--%s goes with --measure", of_measure[i]);
+        if (options_given(command->options, of_measure[i]))
+            return message_usage(command->name, "--%s goes with --measure",
+                                 of_measure[i]);
     if (a->score && !a->at)
-        return cli_usage(command->name, "--score goes with --set-score");
+        return message_usage(command->name, "--score goes with --set-score");
     return CLI_DONE;
 }
 
@@ -182,14 +183,14 @@ static int read_score(const cli_command *command, arguments *a)
         return CLI_DONE;
     a->score_at = strtof(a->at, &end);
     if (*a->at && !*end && isinf(a->score_at) && isfinite(strtod(a->at, NULL)))
-        return cli_usage(command->name, "--set-score: '%s' is too large for a score",
-                         a->at);
+        return message_usage(command->name, "--set-score: '%s' is too large for a score",
+                             a->at);
     if (!*a->at || *end || !isfinite(a->score_at))
-        return cli_usage(command->name, "--set-score: '%s' is not a number", a->at);
+        return message_usage(command->name, "--set-score: '%s' is not a number", a->at);
     return CLI_DONE;
 }
 
-int cmd_threshold(int argc, char **argv)
+int threshold_command(int argc, char **argv)
 {
     arguments a = { .alpha = 0.9 };
     cli_option options[] = {
@@ -231,7 +232,7 @@ int cmd_threshold(int argc, char **argv)
             "file.\n",
         .example = "egad threshold model.h5 --set 0.005",
     };
-    int code = cli_parse(&command, argc, argv);
+    int code = options_parse(&command, argc, argv);
     if (code >= 0)
         return code;
     code = check_usage(&command, &a);

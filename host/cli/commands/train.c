@@ -1,5 +1,5 @@
 /* egad train: train a detector, save it after every epoch, go on where one stopped.  The
- * training itself is in cli_train.c. */
+ * training itself is in training.c. */
 #include "rows/rows.h"
 
 #include <math.h>
@@ -30,25 +30,25 @@ static int check_output(const arguments *a)
     struct stat about;
     int there = stat(a->out, &about) == 0;
     if (there && S_ISDIR(about.st_mode))
-        return cli_output_check(a->out, (const char *[]){ NULL });
+        return output_check(a->out, (const char *[]){ NULL });
     if (there && !S_ISREG(about.st_mode))
-        return cli_error("'%s' is not a file that a model could be saved to", a->out);
+        return message_error("'%s' is not a file that a model could be saved to", a->out);
     if (there && !a->resume) {
-        const cli_content old = cli_data_content(a->out);
+        const cli_content old = dataset_content(a->out);
         if (old == CLI_DATA_CONTENT)
-            return cli_error("'%s' is a data file: choose another name for the model",
-                             a->out);
+            return message_error("'%s' is a data file: choose another name for the model",
+                                 a->out);
         if (!a->force && old != CLI_MODEL_CONTENT)
-            return cli_error("'%s' exists and is no model: choose another name, or "
-                             "--force replaces it",
-                             a->out);
+            return message_error("'%s' exists and is no model: choose another name, or "
+                                 "--force replaces it",
+                                 a->out);
         if (!a->force)
-            return cli_error("'%s' exists: --resume goes on with it, --force replaces it",
-                             a->out);
+            return message_error(
+                "'%s' exists: --resume goes on with it, --force replaces it", a->out);
     }
     if (!there && a->resume)
-        return cli_error("'%s' is not there, so there is nothing to resume", a->out);
-    return cli_output_check(a->out, (const char *[]){ a->data, NULL });
+        return message_error("'%s' is not there, so there is nothing to resume", a->out);
+    return output_check(a->out, (const char *[]){ a->data, NULL });
 }
 
 /* Fail now rather than after the first epoch if the folder cannot be written to.  The
@@ -58,11 +58,11 @@ static int try_output(const egad_detector *detector, const char *path)
     size_t size = strlen(path) + 16;
     char *trial = malloc(size);
     if (!trial)
-        return cli_error("out of memory for a file name");
+        return message_error("out of memory for a file name");
     snprintf(trial, size, "%s.trial", path);
     int code = CLI_DONE;
     if (egad_checkpoint_save(detector, trial) != EGAD_OK)
-        code = cli_error("'%s' cannot be saved: %s", path, egad_status_last());
+        code = message_error("'%s' cannot be saved: %s", path, egad_status_last());
     unlink(trial); /* also where only its last flush has failed */
     free(trial);
     return code;
@@ -73,22 +73,23 @@ static int check_resumed(const arguments *a, const cli_option *options,
                          const egad_detector_info *info)
 {
     const char *bad = NULL;
-    if (cli_given(options, "model") && strcmp(a->how.model, info->model))
+    if (options_given(options, "model") && strcmp(a->how.model, info->model))
         bad = "model";
-    else if (cli_given(options, "recipe") && strcmp(a->how.recipe, info->recipe))
+    else if (options_given(options, "recipe") && strcmp(a->how.recipe, info->recipe))
         bad = "recipe";
-    else if (cli_given(options, "batch") && a->how.batch != info->batch)
+    else if (options_given(options, "batch") && a->how.batch != info->batch)
         bad = "batch";
-    else if (cli_given(options, "seed") && a->how.seed != info->seed)
+    else if (options_given(options, "seed") && a->how.seed != info->seed)
         bad = "seed";
-    else if (cli_given(options, "lr") &&
+    else if (options_given(options, "lr") &&
              fabs(a->how.lr - info->lr) > 1e-6 * fabs(info->lr))
         bad = "lr";
-    else if (cli_given(options, "hold-out") && fmax(a->how.hold_out, 0) != info->hold_out)
+    else if (options_given(options, "hold-out") &&
+             fmax(a->how.hold_out, 0) != info->hold_out)
         bad = "hold-out";
     if (!bad)
         return CLI_DONE;
-    return cli_error(
+    return message_error(
         "--%s contradicts '%s', which holds %s, recipe %s, %d epochs, batch %d, "
         "seed %llu, lr %g, hold-out %g: leave it out, or train anew with --force",
         bad, a->out, info->model, info->recipe, info->epochs, info->batch,
@@ -100,15 +101,15 @@ static int change_epochs(training *t, const cli_option *options)
 {
     const arguments *a = t->a;
     const egad_detector_info info = egad_detector_describe(t->detector);
-    t->extended = cli_given(options, "epochs") && a->how.epochs != info.epochs;
+    t->extended = options_given(options, "epochs") && a->how.epochs != info.epochs;
     if (!t->extended || egad_train_extend(t->detector, a->how.epochs) == EGAD_OK)
         return CLI_DONE;
     if (info.epoch < info.epochs)
-        return cli_error(
+        return message_error(
             "--epochs %d does not fit '%s': %s; without --epochs, --resume goes "
             "on to epoch %d",
             a->how.epochs, a->out, egad_status_last(), info.epochs);
-    return cli_error(
+    return message_error(
         "--epochs %d does not fit '%s': %s; train another model, or replace this "
         "one with --force",
         a->how.epochs, a->out, egad_status_last());
@@ -121,7 +122,7 @@ static int prepare(training *t, const cli_option *options)
 {
     const arguments *a = t->a;
     int code = CLI_DONE;
-    CLI_TRY(cli_device(&t->device, a->device));
+    CLI_TRY(open_device(&t->device, a->device));
     if (a->resume) {
         CLI_TRY(egad_checkpoint_load(&t->detector, t->device, a->out));
         const egad_detector_info info = egad_detector_describe(t->detector);
@@ -131,17 +132,18 @@ static int prepare(training *t, const cli_option *options)
         if (code != CLI_DONE)
             goto done;
     }
-    if (cli_rows_images(a->data)) {
-        code = cli_error("'%s' is no data file: 'egad data import images' makes one of a "
-                         "folder of PNG files",
-                         a->data);
+    if (rows_images(a->data)) {
+        code = message_error(
+            "'%s' is no data file: 'egad data import images' makes one of a "
+            "folder of PNG files",
+            a->data);
         goto done;
     }
     CLI_TRY(egad_dataset_load(&t->data, a->data));
     if (!a->resume)
         CLI_TRY(egad_detector_new(&t->detector, t->device, t->data, &a->how));
     else
-        code = cli_train_check(t->detector, t->data, a->data, a->out);
+        code = training_check(t->detector, t->data, a->data, a->out);
     if (code == CLI_DONE)
         code = try_output(t->detector, a->out);
 done:
@@ -155,13 +157,13 @@ static int report(const training *t, double seconds)
     if (info.epoch < info.epochs)
         printf("stopped at iteration %s, with %d of %d epochs done; go on with\n"
                "egad train --resume --data '%s' -o '%s'%s%s\n",
-               cli_count(info.step).text, info.epoch, info.epochs, a->data, a->out,
+               text_count(info.step).text, info.epoch, info.epochs, a->data, a->out,
                a->device ? " --device " : "", a->device ? a->device : "");
     else
         printf("%s trained, %d epoch%s, %s iterations, in %s: '%s'\n", info.model,
-               info.epoch, info.epoch == 1 ? "" : "s", cli_count(info.step).text,
-               cli_time(seconds).text, a->out);
-    return info.epoch < info.epochs ? cli_train_stop() : CLI_DONE;
+               info.epoch, info.epoch == 1 ? "" : "s", text_count(info.step).text,
+               text_time(seconds).text, a->out);
+    return info.epoch < info.epochs ? training_stop() : CLI_DONE;
 }
 
 static int train(const arguments *a, const cli_option *options)
@@ -179,17 +181,17 @@ static int train(const arguments *a, const cli_option *options)
         printf("'%s' has all of its %d epochs already\n", a->out, info.epochs);
         goto done;
     }
-    cli_rows_warn(t.data, a->data);
-    const double start = cli_clock();
-    code = cli_train_run(&(cli_training){ .device = t.device,
-                                          .detector = t.detector,
-                                          .data = t.data,
-                                          .path = a->out,
-                                          .resumed = a->resume,
-                                          .quiet = a->quiet,
-                                          .calibrate = calibrates });
+    rows_warn(t.data, a->data);
+    const double start = message_clock();
+    code = training_run(&(cli_training){ .device = t.device,
+                                         .detector = t.detector,
+                                         .data = t.data,
+                                         .path = a->out,
+                                         .resumed = a->resume,
+                                         .quiet = a->quiet,
+                                         .calibrate = calibrates });
     if (code == CLI_DONE)
-        code = report(&t, cli_clock() - start);
+        code = report(&t, message_clock() - start);
 done:
     egad_detector_free(t.detector);
     egad_dataset_free(t.data);
@@ -197,7 +199,7 @@ done:
     return code;
 }
 
-int cmd_train(int argc, char **argv)
+int train_command(int argc, char **argv)
 {
     arguments a = { 0 };
     cli_option options[] = {
@@ -255,18 +257,19 @@ int cmd_train(int argc, char **argv)
             "the last epoch: train anew for another number.\n",
         .example = "egad train --model kdd-bigan --data kdd99.h5 -o model.h5",
     };
-    int code = cli_parse(&command, argc, argv);
+    int code = options_parse(&command, argc, argv);
     if (code >= 0)
         return code;
     if (a.how.hold_out == 1)
-        return cli_usage(command.name, "--hold-out 1 leaves no row to train on: it wants "
-                                       "less");
-    if (cli_given(options, "hold-out") && a.how.hold_out == 0)
+        return message_usage(command.name,
+                             "--hold-out 1 leaves no row to train on: it wants "
+                             "less");
+    if (options_given(options, "hold-out") && a.how.hold_out == 0)
         a.how.hold_out = -1; /* none, not the recipe's */
     if (a.resume && a.force)
-        return cli_usage(command.name, "--resume and --force exclude each other");
+        return message_usage(command.name, "--resume and --force exclude each other");
     if (!a.resume || a.how.model)
-        code = cli_model_check(command.name, a.how.model);
+        code = open_model_check(command.name, a.how.model);
     if (code < 0)
         code = check_output(&a);
     return code == CLI_DONE ? train(&a, options) : code;

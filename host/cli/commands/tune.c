@@ -17,7 +17,7 @@ static void show_progress(void *context, size_t done, size_t of)
 {
     const int tenth = (int)(10 * done / of), before = (int)(10 * (done - 1) / of);
     (void)context;
-    if (cli_terminal())
+    if (message_terminal())
         fprintf(stderr, "\rtune: %3zu %%%s", 100 * done / of, done == of ? "\n" : "");
     else if (tenth != before)
         fprintf(stderr, "tune: %d %%\n", 10 * tenth);
@@ -47,27 +47,27 @@ static void print_tuning(const egad_tuning *t, const egad_device_info *device)
 
 static int print_json(const egad_tuning *t, const egad_device_info *device)
 {
-    cli_json *root = cli_json_object(), *products = cli_json_array();
-    cli_json_put(root, "device", cli_json_device(device));
-    cli_json_text(root, "engine", t->engine);
-    cli_json_text(root, "clblast", t->clblast);
+    cli_json *root = record_object(), *products = record_array();
+    record_put(root, "device", record_device(device));
+    record_text(root, "engine", t->engine);
+    record_text(root, "clblast", t->clblast);
     for (size_t i = 0; i < t->n; i++) {
         const egad_tuned *p = &t->product[i];
-        cli_json *to = cli_json_object();
-        cli_json_count(to, "m", p->M);
-        cli_json_count(to, "n", p->N);
-        cli_json_count(to, "k", p->K);
-        cli_json_flag(to, "transposed_a", p->transposed_a);
-        cli_json_flag(to, "transposed_b", p->transposed_b);
-        cli_json_count(to, "count", p->count);
+        cli_json *to = record_object();
+        record_count(to, "m", p->M);
+        record_count(to, "n", p->N);
+        record_count(to, "k", p->K);
+        record_flag(to, "transposed_a", p->transposed_a);
+        record_flag(to, "transposed_b", p->transposed_b);
+        record_count(to, "count", p->count);
         for (int e = 0; e < EGAD_TUNE_ENGINES; e++)
-            cli_json_real(to, engines[e], p->seconds[e]);
-        cli_json_text(to, "engine", p->engine);
-        cli_json_text(to, "tile", p->tile);
-        cli_json_append(products, to);
+            record_real(to, engines[e], p->seconds[e]);
+        record_text(to, "engine", p->engine);
+        record_text(to, "tile", p->tile);
+        record_append(products, to);
     }
-    cli_json_put(root, "products", products);
-    return cli_json_print(root, "tune");
+    record_put(root, "products", products);
+    return record_print(root, "tune");
 }
 
 static int run(const arguments *a)
@@ -81,10 +81,11 @@ static int run(const arguments *a)
     CLI_TRY(egad_device_new(&device, a->device));
     egad_tune_describe(&info, egad_device_describe(device));
     if (info.problem[0])
-        code = cli_error("%s: " CLI_OTHER_TUNING, info.problem);
+        code = message_error("%s: " CLI_OTHER_TUNING, info.problem);
     else if (!info.file[0])
-        code = cli_error("EGAD_TUNE is off: there is no file to keep a tuning in: unset "
-                         "it, or name one");
+        code =
+            message_error("EGAD_TUNE is off: there is no file to keep a tuning in: unset "
+                          "it, or name one");
     if (code != CLI_DONE)
         goto done;
     CLI_TRY(egad_dataset_new(&data, 4 * (size_t)a->batch, a->shape));
@@ -109,7 +110,7 @@ done:
     return code;
 }
 
-int cmd_tune(int argc, char **argv)
+int tune_command(int argc, char **argv)
 {
     arguments a = { .name = "kdd-bigan" };
     cli_option options[] = {
@@ -136,11 +137,11 @@ int cmd_tune(int argc, char **argv)
             "transposed.\n",
         .example = "egad tune --model mnist-bigan --device gpu",
     };
-    int code = cli_parse(&command, argc, argv);
+    int code = options_parse(&command, argc, argv);
     if (code < 0)
-        code = cli_model_check(command.name, a.name);
+        code = open_model_check(command.name, a.name);
     if (code < 0)
-        code = cli_shape(command.name, a.shape_text, a.name, a.shape);
+        code = open_shape(command.name, a.shape_text, a.name, a.shape);
     if (code >= 0)
         return code;
     if (!a.batch)

@@ -1,5 +1,5 @@
 /* A chart: two axes with their ticks, a title, a legend, lines and bands.  Drawn with
- * cli_draw.c. */
+ * draw.c. */
 #include "pictures.h"
 
 #include <math.h>
@@ -9,7 +9,7 @@ enum { TICKS_MAX = 40 };
 
 /* ---- Axes --------------------------------------------------------------- */
 
-double cli_chart_at(const cli_axis *a, double v)
+double chart_at(const cli_axis *a, double v)
 {
     const double share = a->logarithmic ? log(v / a->low) / log(a->high / a->low)
                                         : (v - a->low) / (a->high - a->low);
@@ -53,7 +53,7 @@ static int ticks(const cli_axis *a, int wanted, double *tick)
 static const char *tick_text(double v, char text[40])
 {
     if (v >= 1000 && v < 1e10 && v == floor(v))
-        snprintf(text, 40, "%s", cli_count((uint64_t)v).text);
+        snprintf(text, 40, "%s", text_count((uint64_t)v).text);
     else
         snprintf(text, 40, "%.6g", v);
     return text;
@@ -61,13 +61,13 @@ static const char *tick_text(double v, char text[40])
 
 /* ---- A sheet with a title, a legend and two axes -------------------------- */
 
-void cli_chart_base(const cli_chart *c)
+void chart_base(const cli_chart *c)
 {
-    cli_draw_box(c->picture, c->x.from, floor(c->y.from) - 1, c->x.to - c->x.from, 2,
-                 CLI_INK, 1);
+    draw_box(c->picture, c->x.from, floor(c->y.from) - 1, c->x.to - c->x.from, 2, CLI_INK,
+             1);
 }
 
-void cli_chart_axes(const cli_chart *c, const char *x_title, const char *y_title)
+void chart_axes(const cli_chart *c, const char *x_title, const char *y_title)
 {
     const cli_style number = { CLI_CENTRED, 13, CLI_INK, 0, 0 };
     const cli_style right = { CLI_RIGHT, 13, CLI_INK, 0, 0 };
@@ -75,28 +75,26 @@ void cli_chart_axes(const cli_chart *c, const char *x_title, const char *y_title
     char text[40];
     double tick[TICKS_MAX];
     for (int i = ticks(y, 6, tick) - 1; i >= 0; i--) {
-        const double v = cli_chart_at(y, tick[i]);
-        cli_draw_box(c->picture, x->from, floor(v), x->to - x->from, 1, CLI_RULE, 1);
-        cli_draw_text(c->picture, x->from - 8, v + 5, &right, "%s",
-                      tick_text(tick[i], text));
+        const double v = chart_at(y, tick[i]);
+        draw_box(c->picture, x->from, floor(v), x->to - x->from, 1, CLI_RULE, 1);
+        draw_text(c->picture, x->from - 8, v + 5, &right, "%s", tick_text(tick[i], text));
     }
     for (int i = ticks(x, 10, tick) - 1; i >= 0; i--) {
-        const double v = cli_chart_at(x, tick[i]);
-        cli_draw_box(c->picture, floor(v), y->from, 1, 5, CLI_INK, 1);
-        cli_draw_text(c->picture, v, y->from + 20, &number, "%s",
-                      tick_text(tick[i], text));
+        const double v = chart_at(x, tick[i]);
+        draw_box(c->picture, floor(v), y->from, 1, 5, CLI_INK, 1);
+        draw_text(c->picture, v, y->from + 20, &number, "%s", tick_text(tick[i], text));
     }
-    cli_chart_base(c);
-    cli_draw_text(c->picture, (x->from + x->to) / 2, y->from + 44,
-                  &(cli_style){ CLI_CENTRED, 14, CLI_INK, 0, 0 }, "%s", x_title);
-    cli_draw_text(c->picture, 24, (y->from + y->to) / 2,
-                  &(cli_style){ CLI_UPWARDS, 14, CLI_INK, 0, 0 }, "%s", y_title);
+    chart_base(c);
+    draw_text(c->picture, (x->from + x->to) / 2, y->from + 44,
+              &(cli_style){ CLI_CENTRED, 14, CLI_INK, 0, 0 }, "%s", x_title);
+    draw_text(c->picture, 24, (y->from + y->to) / 2,
+              &(cli_style){ CLI_UPWARDS, 14, CLI_INK, 0, 0 }, "%s", y_title);
 }
 
-int cli_chart_new(cli_chart *c, double width, double height, const char *title,
-                  const char *subtitle)
+int chart_new(cli_chart *c, double width, double height, const char *title,
+              const char *subtitle)
 {
-    int code = cli_draw_new(&c->picture, width, height);
+    int code = draw_new(&c->picture, width, height);
     if (code != CLI_DONE)
         return code;
     c->legend = 24;
@@ -104,25 +102,25 @@ int cli_chart_new(cli_chart *c, double width, double height, const char *title,
     c->x.to = width - 28;
     c->y.from = height - 64;
     c->y.to = 112;
-    cli_draw_text(c->picture, 24, 34,
-                  &(cli_style){ CLI_LEFT, 18, CLI_INK, 1, width - 48 }, "%s", title);
-    cli_draw_text(c->picture, 24, 58,
-                  &(cli_style){ CLI_LEFT, 13, CLI_GREY, 0, width - 48 }, "%s", subtitle);
+    draw_text(c->picture, 24, 34, &(cli_style){ CLI_LEFT, 18, CLI_INK, 1, width - 48 },
+              "%s", title);
+    draw_text(c->picture, 24, 58, &(cli_style){ CLI_LEFT, 13, CLI_GREY, 0, width - 48 },
+              "%s", subtitle);
     return CLI_DONE;
 }
 
-void cli_chart_key(cli_chart *c, cli_key kind, uint32_t color, const char *text)
+void chart_key(cli_chart *c, cli_key kind, uint32_t color, const char *text)
 {
     const double x = c->legend, y = 88;
     const cli_style style = { CLI_LEFT, 13, CLI_INK, 0, c->x.to + 20 - x - 26 };
     const cli_point line[] = { { x, y - 4.5 }, { x + 20, y - 4.5 } };
     if (kind == CLI_KEY_AREA)
-        cli_draw_box(c->picture, x + 2, y - 11, 16, 13, color, 0.75);
+        draw_box(c->picture, x + 2, y - 11, 16, 13, color, 0.75);
     else if (kind == CLI_KEY_DOT)
-        cli_draw_dot(c->picture, x + 10, y - 4.5, 6, color);
+        draw_dot(c->picture, x + 10, y - 4.5, 6, color);
     else
-        cli_draw_line(c->picture, line, 2, color, 2, kind == CLI_KEY_DASHES);
-    c->legend += 26 + cli_draw_text(c->picture, x + 26, y, &style, "%s", text) + 24;
+        draw_line(c->picture, line, 2, color, 2, kind == CLI_KEY_DASHES);
+    c->legend += 26 + draw_text(c->picture, x + 26, y, &style, "%s", text) + 24;
 }
 
 /* ---- Values --------------------------------------------------------------- */
@@ -133,44 +131,43 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-void cli_chart_sort(float *values, size_t n)
+void chart_sort(float *values, size_t n)
 {
     qsort(values, n, sizeof *values, by_value);
 }
 
 /* ---- Lines ---------------------------------------------------------------- */
 
-int cli_chart_line(const cli_chart *c, const cli_point *value, size_t n, uint32_t color,
-                   double width, int dashed)
+int chart_line(const cli_chart *c, const cli_point *value, size_t n, uint32_t color,
+               double width, int dashed)
 {
     cli_point *line = malloc((n + 1) * sizeof *line);
     size_t used = 0;
     if (!line)
-        return cli_error("out of memory for a line of %s points", cli_count(n).text);
+        return message_error("out of memory for a line of %s points", text_count(n).text);
     for (size_t i = 0; i < n; i++) {
-        const cli_point p = { cli_chart_at(&c->x, value[i].x),
-                              cli_chart_at(&c->y, value[i].y) };
+        const cli_point p = { chart_at(&c->x, value[i].x), chart_at(&c->y, value[i].y) };
         if (i == 0 || i + 1 == n ||
             hypot(p.x - line[used - 1].x, p.y - line[used - 1].y) > 0.25)
             line[used++] = p;
     }
-    cli_draw_line(c->picture, line, used, color, width, dashed);
+    draw_line(c->picture, line, used, color, width, dashed);
     free(line);
     return CLI_DONE;
 }
 
-int cli_chart_band(const cli_chart *c, const double *x, const double *low,
-                   const double *high, size_t n, uint32_t color)
+int chart_band(const cli_chart *c, const double *x, const double *low, const double *high,
+               size_t n, uint32_t color)
 {
     cli_point *edge = malloc((2 * n + 1) * sizeof *edge);
     if (!edge)
-        return cli_error("out of memory for a band of %s points", cli_count(n).text);
+        return message_error("out of memory for a band of %s points", text_count(n).text);
     for (size_t i = 0; i < n; i++) {
-        const double at = cli_chart_at(&c->x, x[i]);
-        edge[i] = (cli_point){ at, cli_chart_at(&c->y, high[i]) };
-        edge[2 * n - 1 - i] = (cli_point){ at, cli_chart_at(&c->y, low[i]) };
+        const double at = chart_at(&c->x, x[i]);
+        edge[i] = (cli_point){ at, chart_at(&c->y, high[i]) };
+        edge[2 * n - 1 - i] = (cli_point){ at, chart_at(&c->y, low[i]) };
     }
-    cli_draw_area(c->picture, edge, 2 * n, color, 0.2);
+    draw_area(c->picture, edge, 2 * n, color, 0.2);
     free(edge);
     return CLI_DONE;
 }

@@ -1,5 +1,5 @@
 /* A picture to draw on, and its PNG file.  The only file that includes cairo.h: what is
- * drawn is decided in cli_chart.c and others that cli_pictures.h names. */
+ * drawn is decided in chart.c and others that pictures.h names. */
 #include "pictures.h"
 
 #include <cairo.h>
@@ -48,19 +48,20 @@ static const char *find_font(cairo_t *cr)
 
 /* ---- Sheets ------------------------------------------------------------- */
 
-int cli_draw_new(cli_picture **out, double width, double height)
+int draw_new(cli_picture **out, double width, double height)
 {
     cli_picture *p = calloc(1, sizeof *p);
     *out = NULL;
     if (!p)
-        return cli_error("out of memory for a picture");
+        return message_error("out of memory for a picture");
     p->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)ceil(width),
                                             (int)ceil(height));
     p->cr = cairo_create(p->surface);
     if (cairo_status(p->cr) != CAIRO_STATUS_SUCCESS) {
-        int code = cli_error("a picture of %.0f by %.0f pixels could not be made: %s",
-                             width, height, cairo_status_to_string(cairo_status(p->cr)));
-        cli_draw_free(p);
+        int code =
+            message_error("a picture of %.0f by %.0f pixels could not be made: %s", width,
+                          height, cairo_status_to_string(cairo_status(p->cr)));
+        draw_free(p);
         return code;
     }
     p->family = find_font(p->cr);
@@ -70,7 +71,7 @@ int cli_draw_new(cli_picture **out, double width, double height)
     return CLI_DONE;
 }
 
-void cli_draw_free(cli_picture *p)
+void draw_free(cli_picture *p)
 {
     if (!p)
         return;
@@ -85,30 +86,30 @@ static cairo_status_t write_bytes(void *stream, const unsigned char *bytes, unsi
                                             : CAIRO_STATUS_WRITE_ERROR;
 }
 
-int cli_draw_write(cli_picture *p, FILE *out, const char *name)
+int draw_write(cli_picture *p, FILE *out, const char *name)
 {
     cairo_status_t status = cairo_status(p->cr);
     if (status != CAIRO_STATUS_SUCCESS)
-        return cli_error("'%s' could not be drawn: %s", name,
-                         cairo_status_to_string(status));
+        return message_error("'%s' could not be drawn: %s", name,
+                             cairo_status_to_string(status));
     status = cairo_surface_write_to_png_stream(p->surface, write_bytes, out);
     /* A stream that does not take its bytes says so by itself, when it is closed. */
     if (status == CAIRO_STATUS_SUCCESS || ferror(out))
         return CLI_DONE;
-    return cli_error("'%s' could not be written: %s", name,
-                     cairo_status_to_string(status));
+    return message_error("'%s' could not be written: %s", name,
+                         cairo_status_to_string(status));
 }
 
-int cli_draw_save(cli_picture *p, const char *path)
+int draw_save(cli_picture *p, const char *path)
 {
     cli_output file;
-    int code = cli_output_open(&file, path);
+    int code = output_open(&file, path);
     if (code != CLI_DONE)
         return code;
-    code = cli_draw_write(p, file.stream, path);
+    code = draw_write(p, file.stream, path);
     if (code == CLI_DONE)
-        return cli_output_close(&file);
-    cli_output_drop(&file);
+        return output_close(&file);
+    output_drop(&file);
     return code;
 }
 
@@ -120,16 +121,16 @@ static void set_color(cairo_t *cr, uint32_t color, double opacity)
                           (color & 255) / 255.0, opacity);
 }
 
-void cli_draw_box(cli_picture *p, double x, double y, double width, double height,
-                  uint32_t color, double opacity)
+void draw_box(cli_picture *p, double x, double y, double width, double height,
+              uint32_t color, double opacity)
 {
     set_color(p->cr, color, opacity);
     cairo_rectangle(p->cr, x, y, width, height);
     cairo_fill(p->cr);
 }
 
-void cli_draw_frame(cli_picture *p, double x, double y, double width, double height,
-                    uint32_t color)
+void draw_frame(cli_picture *p, double x, double y, double width, double height,
+                uint32_t color)
 {
     set_color(p->cr, color, 1);
     cairo_set_line_width(p->cr, 1);
@@ -144,8 +145,8 @@ static void trace(cairo_t *cr, const cli_point *points, size_t n)
         cairo_line_to(cr, points[i].x, points[i].y);
 }
 
-void cli_draw_line(cli_picture *p, const cli_point *points, size_t n, uint32_t color,
-                   double width, int dashed)
+void draw_line(cli_picture *p, const cli_point *points, size_t n, uint32_t color,
+               double width, int dashed)
 {
     trace(p->cr, points, n);
     set_color(p->cr, color, 1);
@@ -156,8 +157,8 @@ void cli_draw_line(cli_picture *p, const cli_point *points, size_t n, uint32_t c
     cairo_set_dash(p->cr, NULL, 0, 0);
 }
 
-void cli_draw_area(cli_picture *p, const cli_point *points, size_t n, uint32_t color,
-                   double opacity)
+void draw_area(cli_picture *p, const cli_point *points, size_t n, uint32_t color,
+               double opacity)
 {
     trace(p->cr, points, n);
     cairo_close_path(p->cr);
@@ -165,7 +166,7 @@ void cli_draw_area(cli_picture *p, const cli_point *points, size_t n, uint32_t c
     cairo_fill(p->cr);
 }
 
-void cli_draw_dot(cli_picture *p, double x, double y, double radius, uint32_t color)
+void draw_dot(cli_picture *p, double x, double y, double radius, uint32_t color)
 {
     cairo_new_path(p->cr);
     cairo_arc(p->cr, x, y, radius, 0, 2 * acos(-1.0));
@@ -208,15 +209,15 @@ static double fit(cli_picture *p, char *text, size_t room, double most)
     return width;
 }
 
-double cli_draw_text(cli_picture *p, double x, double y, const cli_style *style,
-                     const char *format, ...)
+double draw_text(cli_picture *p, double x, double y, const cli_style *style,
+                 const char *format, ...)
 {
     char text[512];
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof text - 4, format, args);
     va_end(args);
-    cli_text_mend(text, 1); /* cairo gives up a picture whose text is no UTF-8 */
+    text_mend(text, 1); /* cairo gives up a picture whose text is no UTF-8 */
     select_font(p, style);
     const double width = fit(p, text, sizeof text, style->most);
     set_color(p->cr, style->color, 1);
@@ -236,15 +237,16 @@ double cli_draw_text(cli_picture *p, double x, double y, const cli_style *style,
 
 /* ---- Pixels ------------------------------------------------------------- */
 
-int cli_draw_pixels(cli_picture *p, double x, double y, double zoom, size_t rows,
-                    size_t columns, const uint32_t *pixels)
+int draw_pixels(cli_picture *p, double x, double y, double zoom, size_t rows,
+                size_t columns, const uint32_t *pixels)
 {
     cairo_surface_t *s =
         cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)columns, (int)rows);
     int code = CLI_DONE;
     if (cairo_surface_status(s) != CAIRO_STATUS_SUCCESS) {
-        code = cli_error("a picture of %zu by %zu pixels could not be made: %s", columns,
-                         rows, cairo_status_to_string(cairo_surface_status(s)));
+        code =
+            message_error("a picture of %zu by %zu pixels could not be made: %s", columns,
+                          rows, cairo_status_to_string(cairo_surface_status(s)));
         goto done;
     }
     cairo_surface_flush(s);

@@ -1,5 +1,5 @@
 /* Pictures of images: what came in, what the detector made of it, and where the two
- * differ.  Drawn with cli_draw.c. */
+ * differ.  Drawn with draw.c. */
 #include "pictures.h"
 
 #include <math.h>
@@ -17,7 +17,7 @@
 
 /* ---- From numbers to colors ----------------------------------------------- */
 
-cli_image_kind cli_images_kind(const egad_dataset *data)
+cli_image_kind panels_kind(const egad_dataset *data)
 {
     static const float usual[][2] = { { 0, 1 }, { -1, 1 }, { 0, 255 } };
     cli_image_kind kind = { .low = INFINITY, .high = -INFINITY };
@@ -38,7 +38,7 @@ cli_image_kind cli_images_kind(const egad_dataset *data)
     return kind;
 }
 
-int cli_images_are(const size_t shape[3])
+int panels_are(const size_t shape[3])
 {
     return shape[0] > 1 && shape[1] > 1;
 }
@@ -106,12 +106,12 @@ static int find_most(float *most, const cli_image_kind *kind, const cli_image *i
     const size_t pixels = kind->shape[0] * kind->shape[1];
     float *size = malloc((n * pixels + 1) * sizeof *size);
     if (!size)
-        return cli_error("out of memory for a picture");
+        return message_error("out of memory for a picture");
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < pixels; k++)
             size[i * pixels + k] =
                 fabsf(residual_of(kind, image[i].residual + k * kind->shape[2]));
-    cli_chart_sort(size, n * pixels);
+    chart_sort(size, n * pixels);
     *most = n ? size[(size_t)(0.998 * (double)(n * pixels - 1) + 0.5)] : 0;
     if (!(*most > 0) || !isfinite(*most))
         *most = 1;
@@ -164,7 +164,7 @@ static int draw_panel(const sheet *s, double x, double y, const cli_image *image
     const double width = zoom * (double)shape[1], height = zoom * (double)shape[0];
     uint32_t *pixels = malloc(n * sizeof *pixels);
     if (!pixels)
-        return cli_error("out of memory for a picture");
+        return message_error("out of memory for a picture");
     for (size_t i = 0; i < n; i++) {
         const float *v = image->x + i * C;
         if (which == RESIDUAL)
@@ -174,8 +174,8 @@ static int draw_panel(const sheet *s, double x, double y, const cli_image *image
             pixels[i] = pixel(kind, which == REBUILT ? image->rebuilt + i * C : v);
     }
     x += floor((s->side - width) / 2);
-    int code = cli_draw_pixels(s->picture, x, y, zoom, shape[0], shape[1], pixels);
-    cli_draw_frame(s->picture, x, y, width, height, LINES);
+    int code = draw_pixels(s->picture, x, y, zoom, shape[0], shape[1], pixels);
+    draw_frame(s->picture, x, y, width, height, LINES);
     free(pixels);
     return code;
 }
@@ -187,18 +187,18 @@ static void draw_bar(const sheet *s, double x, double y, double height)
     const int steps = (int)fmax(height, BAR_LEAST);
     for (int i = 0; i < steps; i++) {
         const double share = 1 - 2 * (i + 0.5) / steps;
-        cli_draw_box(s->picture, x, y + i, BAR, 1,
-                     heat((float)share * s->most, s->most, 0xf5f5f5), 1);
+        draw_box(s->picture, x, y + i, BAR, 1,
+                 heat((float)share * s->most, s->most, 0xf5f5f5), 1);
     }
-    cli_draw_frame(s->picture, x, y, BAR, steps, LINES);
+    draw_frame(s->picture, x, y, BAR, steps, LINES);
     for (int i = 0; i <= 4; i++) {
         const double share = 1 - i / 2.0, v = share * (double)s->most;
-        cli_draw_box(s->picture, x + BAR, floor(y + i / 4.0 * steps), 4, 1, INK, 1);
-        cli_draw_text(s->picture, x + 26, y + i / 4.0 * steps + 4.5, &small, "%s%.3g",
-                      i == 0   ? ">= "
-                      : i == 4 ? "<= "
-                               : "",
-                      v);
+        draw_box(s->picture, x + BAR, floor(y + i / 4.0 * steps), 4, 1, INK, 1);
+        draw_text(s->picture, x + 26, y + i / 4.0 * steps + 4.5, &small, "%s%.3g",
+                  i == 0   ? ">= "
+                  : i == 4 ? "<= "
+                           : "",
+                  v);
     }
 }
 
@@ -206,29 +206,28 @@ static void draw_bar(const sheet *s, double x, double y, double height)
 static void draw_legend(const sheet *s, double y, double width)
 {
     const cli_style small = { CLI_LEFT, 12, GREY, 0, width - 2 * MARGIN };
-    cli_draw_text(
-        s->picture, MARGIN, y, &small,
-        "Residual: input - reconstruction in scaled units, as the score sums it "
-        "up: red where the image has more than expected, blue where less.");
-    cli_draw_text(s->picture, MARGIN, y + 17, &small,
-                  "Pixel values are shown from %.4g%s to %.4g%s.", (double)s->kind->low,
-                  s->kind->shape[2] == 3 ? "" : " (black)", (double)s->kind->high,
-                  s->kind->shape[2] == 3 ? "" : " (white)");
+    draw_text(s->picture, MARGIN, y, &small,
+              "Residual: input - reconstruction in scaled units, as the score sums it "
+              "up: red where the image has more than expected, blue where less.");
+    draw_text(s->picture, MARGIN, y + 17, &small,
+              "Pixel values are shown from %.4g%s to %.4g%s.", (double)s->kind->low,
+              s->kind->shape[2] == 3 ? "" : " (black)", (double)s->kind->high,
+              s->kind->shape[2] == 3 ? "" : " (white)");
 }
 
 static void draw_title(const sheet *s, double width, const char *title, const char *about)
 {
     const double most = width - 2 * MARGIN;
-    cli_draw_text(s->picture, MARGIN, 34, &(cli_style){ CLI_LEFT, 18, INK, 1, most },
-                  "%s", title);
-    cli_draw_text(s->picture, MARGIN, TOP, &(cli_style){ CLI_LEFT, 13, GREY, 0, most },
-                  "%s", about);
+    draw_text(s->picture, MARGIN, 34, &(cli_style){ CLI_LEFT, 18, INK, 1, most }, "%s",
+              title);
+    draw_text(s->picture, MARGIN, TOP, &(cli_style){ CLI_LEFT, 13, GREY, 0, most }, "%s",
+              about);
 }
 
 static int sheet_new(sheet *s, double width, double height, const char *title,
                      const char *about)
 {
-    int code = cli_draw_new(&s->picture, width, height);
+    int code = draw_new(&s->picture, width, height);
     if (code != CLI_DONE)
         return code;
     draw_title(s, width, title, about);
@@ -238,8 +237,8 @@ static int sheet_new(sheet *s, double width, double height, const char *title,
 
 /* ---- One image --------------------------------------------------------------- */
 
-int cli_images_panels(cli_picture **out, const cli_image_kind *kind,
-                      const cli_image *image, const char *title, const char *about)
+int panels_draw(cli_picture **out, const cli_image_kind *kind, const cli_image *image,
+                const char *title, const char *about)
 {
     sheet s = sheet_of(kind, 280);
     const double top = TOP + 46, width = 2 * MARGIN + 3 * s.side + 3 * GAP + BAR_ROOM;
@@ -249,8 +248,8 @@ int cli_images_panels(cli_picture **out, const cli_image_kind *kind,
                          about);
     for (int k = 0; k < PANELS && code == CLI_DONE; k++) {
         const double x = MARGIN + k * (s.side + GAP);
-        cli_draw_text(s.picture, x + s.side / 2, top - 12,
-                      &(cli_style){ CLI_CENTRED, 14, INK, 0, 0 }, "%s", panel_name[k]);
+        draw_text(s.picture, x + s.side / 2, top - 12,
+                  &(cli_style){ CLI_CENTRED, 14, INK, 0, 0 }, "%s", panel_name[k]);
         code = draw_panel(&s, x, top, image, (panel)k);
     }
     if (code == CLI_DONE)
@@ -279,24 +278,24 @@ static int draw_block(const sheet *s, double y, const char *name, const cli_imag
                       size_t n)
 {
     int code = CLI_DONE;
-    cli_draw_text(s->picture, MARGIN, y + 18, &(cli_style){ CLI_LEFT, 15, INK, 1, 0 },
-                  "%s", name);
+    draw_text(s->picture, MARGIN, y + 18, &(cli_style){ CLI_LEFT, 15, INK, 1, 0 }, "%s",
+              name);
     for (int k = 0; k < PANELS; k++)
-        cli_draw_text(s->picture, MARGIN + NAMES - 12,
-                      y + s->caption + k * row_height(s) + s->tall / 2 + 4,
-                      &(cli_style){ CLI_RIGHT, 13, INK, 0, 0 }, "%s", panel_name[k]);
+        draw_text(s->picture, MARGIN + NAMES - 12,
+                  y + s->caption + k * row_height(s) + s->tall / 2 + 4,
+                  &(cli_style){ CLI_RIGHT, 13, INK, 0, 0 }, "%s", panel_name[k]);
     for (size_t i = 0; i < n; i++) {
         const double x = MARGIN + NAMES + (double)i * (SIDE + 8);
         const cli_style line = { CLI_CENTRED, 12, GREY, 0, SIDE };
         cli_style class = line;
         class.color = image[i].anomaly < 0 ? GREY : image[i].anomaly ? ANOMALY : NORMAL;
-        cli_draw_text(s->picture, x + SIDE / 2.0, y + s->caption - 22, &line,
-                      "row %zu: %.3g", image[i].row, image[i].score);
+        draw_text(s->picture, x + SIDE / 2.0, y + s->caption - 22, &line, "row %zu: %.3g",
+                  image[i].row, image[i].score);
         if (image[i].file)
-            cli_draw_text(s->picture, x + SIDE / 2.0, y + s->caption - 38, &line, "%s",
-                          cli_output_base(image[i].file).text);
-        cli_draw_text(s->picture, x + SIDE / 2.0, y + s->caption - 6, &class, "%s",
-                      image[i].label);
+            draw_text(s->picture, x + SIDE / 2.0, y + s->caption - 38, &line, "%s",
+                      output_base(image[i].file).text);
+        draw_text(s->picture, x + SIDE / 2.0, y + s->caption - 6, &class, "%s",
+                  image[i].label);
         for (int k = 0; k < PANELS && code == CLI_DONE; k++)
             code =
                 draw_panel(s, x, y + s->caption + k * row_height(s), &image[i], (panel)k);
@@ -304,9 +303,8 @@ static int draw_block(const sheet *s, double y, const char *name, const cli_imag
     return code;
 }
 
-int cli_images_sheet(cli_picture **out, const cli_image_kind *kind,
-                     const cli_image *images, size_t n, const char *title,
-                     const char *about)
+int panels_sheet(cli_picture **out, const cli_image_kind *kind, const cli_image *images,
+                 size_t n, const char *title, const char *about)
 {
     sheet s = sheet_of(kind, SIDE);
     s.caption = n && images[0].file ? CAPTION + FILE_LINE : CAPTION;
@@ -332,8 +330,8 @@ int cli_images_sheet(cli_picture **out, const cli_image_kind *kind,
 
 enum { LINE = 8 }; /* images side by side */
 
-int cli_images_kinds(cli_picture **out, const cli_image_kind *kind, const float *real,
-                     const float *made, size_t n, size_t step, const char *about)
+int panels_kinds(cli_picture **out, const cli_image_kind *kind, const float *real,
+                 const float *made, size_t n, size_t step, const char *about)
 {
     static const char *const names[] = { "real", "generated" };
     sheet s = sheet_of(kind, SIDE);
@@ -341,13 +339,13 @@ int cli_images_kinds(cli_picture **out, const cli_image_kind *kind, const float 
                  width = kind->shape[0] * kind->shape[1] * kind->shape[2];
     const double block = 30 + (double)lines * row_height(&s) + BLOCK_GAP;
     const double across = 2 * MARGIN + LINE * (SIDE + 8);
-    int code = cli_draw_new(&s.picture, across, TOP + 12 + 2 * block);
+    int code = draw_new(&s.picture, across, TOP + 12 + 2 * block);
     if (code == CLI_DONE)
         draw_title(&s, across, "Real and generated images", about);
     for (size_t k = 0; k < 2 && code == CLI_DONE; k++) {
         const double top = TOP + 12 + (double)k * block;
-        cli_draw_text(s.picture, MARGIN, top + 18,
-                      &(cli_style){ CLI_LEFT, 15, INK, 1, 0 }, "%s", names[k]);
+        draw_text(s.picture, MARGIN, top + 18, &(cli_style){ CLI_LEFT, 15, INK, 1, 0 },
+                  "%s", names[k]);
         for (size_t i = 0; i < n && code == CLI_DONE; i++) {
             const cli_image image = { .x = (k ? made : real) + i * step * width };
             code =
@@ -361,8 +359,8 @@ int cli_images_kinds(cli_picture **out, const cli_image_kind *kind, const float 
 
 /* ---- Rows of a data set --------------------------------------------------------- */
 
-cli_image cli_images_of(const cli_explained *e, size_t i, const egad_dataset *data,
-                        size_t row, double score, const cli_label *label)
+cli_image panels_of(const cli_explained *e, size_t i, const egad_dataset *data,
+                    size_t row, double score, const cli_label *label)
 {
     return (cli_image){ .row = row,
                         .score = score,
@@ -385,7 +383,7 @@ typedef struct {
 static int find_extremes(extremes *e, const cli_rows *rows, const float *scores)
 {
     size_t *order = NULL;
-    const int code = cli_explain_order(&order, scores, rows->n);
+    const int code = explained_order(&order, scores, rows->n);
     const size_t half = rows->n > 1 ? rows->n / 2 : 1; /* a single one is both */
     e->n = half < IMAGES ? half : IMAGES;
     for (size_t i = 0; code == CLI_DONE && i < 2 * e->n; i++) {
@@ -396,12 +394,12 @@ static int find_extremes(extremes *e, const cli_rows *rows, const float *scores)
     return code;
 }
 
-int cli_images_extremes(cli_picture **out, egad_detector *detector,
-                        const egad_dataset *data, const cli_rows *rows,
-                        const cli_scoring *how, const float *scores, const char *about)
+int panels_extremes(cli_picture **out, egad_detector *detector, const egad_dataset *data,
+                    const cli_rows *rows, const cli_scoring *how, const float *scores,
+                    const char *about)
 {
     egad_search_options search = rows->search;
-    const cli_image_kind kind = cli_images_kind(data);
+    const cli_image_kind kind = panels_kind(data);
     extremes e;
     cli_explained explained = { 0 };
     cli_label label[2 * IMAGES];
@@ -412,19 +410,19 @@ int cli_images_extremes(cli_picture **out, egad_detector *detector,
     search.alpha = how->alpha;
     int code = find_extremes(&e, rows, scores);
     if (code == CLI_DONE)
-        code = cli_explain_rows(&explained, detector, data, e.row, 2 * e.n, &search);
+        code = explained_rows(&explained, detector, data, e.row, 2 * e.n, &search);
     for (size_t i = 0; code == CLI_DONE && i < 2 * e.n; i++) {
-        label[i] = cli_explain_label(data, e.row[i]);
-        image[i] = cli_images_of(&explained, i, data, e.row[i], (double)scores[e.at[i]],
-                                 &label[i]);
+        label[i] = explained_label(data, e.row[i]);
+        image[i] =
+            panels_of(&explained, i, data, e.row[i], (double)scores[e.at[i]], &label[i]);
     }
     snprintf(title, sizeof title, "%s: %s",
              rows->n > 1 ? "Most and least anomalous images" : "The image",
              egad_score_name(how->kind));
     if (code == CLI_DONE && rows->n > 1)
-        code = cli_images_sheet(out, &kind, image, e.n, title, about);
+        code = panels_sheet(out, &kind, image, e.n, title, about);
     else if (code == CLI_DONE)
-        code = cli_images_panels(out, &kind, image, title, about);
-    cli_explain_free(&explained);
+        code = panels_draw(out, &kind, image, title, about);
+    explained_free(&explained);
     return code;
 }

@@ -9,8 +9,8 @@
 
 enum { WIDTH = 960, HEIGHT = 600, BINS = 64 };
 
-cli_about cli_plots_about(const egad_detector_info *info, const char *path,
-                          const char *rows, ...)
+cli_about plots_about(const egad_detector_info *info, const char *path, const char *rows,
+                      ...)
 {
     cli_about about;
     char which[96];
@@ -20,7 +20,7 @@ cli_about cli_plots_about(const egad_detector_info *info, const char *path,
     va_end(args);
     snprintf(about.text, sizeof about.text,
              "%s, recipe %s, %d of %d epochs; '%.100s', %s", info->model, info->recipe,
-             info->epoch, info->epochs, cli_output_base(path).text, which);
+             info->epoch, info->epochs, output_base(path).text, which);
     return about;
 }
 
@@ -41,11 +41,11 @@ static int gather(class_scores *c, const cli_scores *s, int anomalies)
 {
     c->score = malloc((s->n + 1) * sizeof *c->score);
     if (!c->score)
-        return cli_error("out of memory for %s scores", cli_count(s->n).text);
+        return message_error("out of memory for %s scores", text_count(s->n).text);
     for (size_t i = 0; i < s->n; i++)
         if (is_of(s, i, anomalies) && isfinite(s->score[i]))
             c->score[c->n++] = s->score[i];
-    cli_chart_sort(c->score, c->n);
+    chart_sort(c->score, c->n);
     return CLI_DONE;
 }
 
@@ -120,7 +120,7 @@ static counts count(const cli_scores *s, const cli_axis *a, int anomalies)
         } else if (v > a->high) {
             c.above++;
         } else {
-            const size_t k = (size_t)cli_chart_at(&bins, v);
+            const size_t k = (size_t)chart_at(&bins, v);
             c.bin[k < BINS ? k : BINS - 1]++;
         }
     }
@@ -143,12 +143,12 @@ static void draw_steps(const cli_chart *c, const counts *n, uint32_t color)
     p[0] = (cli_point){ c->x.from, c->y.from };
     p[2 * BINS + 1] = (cli_point){ c->x.to, c->y.from };
     for (int i = 0; i < BINS; i++) {
-        const double y = n->bin[i] ? cli_chart_at(&c->y, (double)n->bin[i]) : c->y.from;
+        const double y = n->bin[i] ? chart_at(&c->y, (double)n->bin[i]) : c->y.from;
         p[2 * i + 1] = (cli_point){ c->x.from + i * width, y };
         p[2 * i + 2] = (cli_point){ c->x.from + (i + 1) * width, y };
     }
-    cli_draw_area(c->picture, p, 2 * BINS + 2, color, 0.45);
-    cli_draw_line(c->picture, p, 2 * BINS + 2, color, 1.5, 0);
+    draw_area(c->picture, p, 2 * BINS + 2, color, 0.45);
+    draw_line(c->picture, p, 2 * BINS + 2, color, 1.5, 0);
 }
 
 /* Rows that lie beyond an end of the axis are said, not lost. */
@@ -162,21 +162,21 @@ static void say_beyond(const cli_chart *c, const cli_scores *s, const counts n[2
     if (!first && !second)
         return;
     if (s->y)
-        snprintf(rows, sizeof rows, "%s normal, %s anomalies", cli_count(first).text,
-                 cli_count(second).text);
+        snprintf(rows, sizeof rows, "%s normal, %s anomalies", text_count(first).text,
+                 text_count(second).text);
     else
-        snprintf(rows, sizeof rows, "%s rows", cli_count(first).text);
-    cli_draw_text(c->picture, above ? c->x.to : c->x.from, c->y.from + 44, &style,
-                  above ? "beyond the axis: %s >" : "< beyond the axis: %s", rows);
+        snprintf(rows, sizeof rows, "%s rows", text_count(first).text);
+    draw_text(c->picture, above ? c->x.to : c->x.from, c->y.from + 44, &style,
+              above ? "beyond the axis: %s >" : "< beyond the axis: %s", rows);
 }
 
 static void draw_threshold(cli_chart *c, double threshold, uint32_t color,
                            const char *text)
 {
-    const double x = cli_chart_at(&c->x, threshold);
+    const double x = chart_at(&c->x, threshold);
     const cli_point line[] = { { x, c->y.from }, { x, c->y.to } };
-    cli_draw_line(c->picture, line, 2, color, 1.5, 1);
-    cli_chart_key(c, CLI_KEY_DASHES, color, text);
+    draw_line(c->picture, line, 2, color, 1.5, 1);
+    chart_key(c, CLI_KEY_DASHES, color, text);
 }
 
 /* The model's own, and that of the decision, which takes labels. */
@@ -208,28 +208,28 @@ static void draw_classes(cli_chart *c, const cli_scores *s)
     c->y.high = c->y.logarithmic ? 3.0 * (double)most : 1.25 * (double)(most ? most : 1);
     snprintf(text, sizeof text, "%s score%s", s->name,
              c->x.logarithmic ? " (logarithmic)" : "");
-    cli_chart_axes(c, text,
-                   c->y.logarithmic ? "rows in a bin (logarithmic)" : "rows in a bin");
+    chart_axes(c, text,
+               c->y.logarithmic ? "rows in a bin (logarithmic)" : "rows in a bin");
     for (int k = 0; k < (s->y ? 2 : 1); k++) {
         draw_steps(c, &n[k], colors[k]);
         snprintf(text, sizeof text, "%s%s rows",
                  k      ? "anomalies: "
                  : s->y ? "normal: "
                         : "",
-                 cli_count(k ? anomalies : s->n - anomalies).text);
-        cli_chart_key(c, CLI_KEY_AREA, colors[k], text);
+                 text_count(k ? anomalies : s->n - anomalies).text);
+        chart_key(c, CLI_KEY_AREA, colors[k], text);
     }
-    cli_chart_base(c);
+    chart_base(c);
     say_beyond(c, s, n, 0);
     say_beyond(c, s, n, 1);
     if (n[0].none + n[1].none)
-        cli_draw_text(c->picture, c->x.to, c->y.to - 6,
-                      &(cli_style){ CLI_RIGHT, 12, CLI_GREY, 0, 0 },
-                      "rows whose score is no number: %s",
-                      cli_count(n[0].none + n[1].none).text);
+        draw_text(c->picture, c->x.to, c->y.to - 6,
+                  &(cli_style){ CLI_RIGHT, 12, CLI_GREY, 0, 0 },
+                  "rows whose score is no number: %s",
+                  text_count(n[0].none + n[1].none).text);
 }
 
-int cli_plots_histogram(cli_picture **out, const cli_scores *s)
+int plots_histogram(cli_picture **out, const cli_scores *s)
 {
     const double threshold[] = { s->own ? (double)s->own->score : NAN,
                                  s->metrics ? s->metrics->threshold : NAN };
@@ -241,7 +241,7 @@ int cli_plots_histogram(cli_picture **out, const cli_scores *s)
         code = gather(&class[1], s, 1);
     if (code == CLI_DONE) {
         snprintf(title, sizeof title, "Scores%s: %s", s->y ? " by class" : "", s->name);
-        code = cli_chart_new(&c, WIDTH, HEIGHT, title, s->about);
+        code = chart_new(&c, WIDTH, HEIGHT, title, s->about);
     }
     if (code == CLI_DONE) {
         choose_range(&c.x, class, threshold);
@@ -275,9 +275,10 @@ static int curve_new(curve *v, const cli_scores *s, const char *name)
     CLI_TRY(egad_metrics_curve(&v->point, &v->n, s->score, s->y, s->n));
     v->line = malloc((v->n + 1) * sizeof *v->line);
     if (!v->line)
-        return cli_error("out of memory for a curve of %s points", cli_count(v->n).text);
+        return message_error("out of memory for a curve of %s points",
+                             text_count(v->n).text);
     snprintf(title, sizeof title, "%s: %s", name, s->name);
-    code = cli_chart_new(&v->chart, CURVE_WIDTH, CURVE_HEIGHT, title, s->about);
+    code = chart_new(&v->chart, CURVE_WIDTH, CURVE_HEIGHT, title, s->about);
     v->chart.x.high = v->chart.y.high = 1;
 done:
     return code;
@@ -295,7 +296,7 @@ static int draw_band(const cli_chart *c, const double *low, const double *high)
     double x[EGAD_BAND];
     for (int i = 0; i < EGAD_BAND; i++)
         x[i] = (double)i / (EGAD_BAND - 1);
-    return cli_chart_band(c, x, low, high, EGAD_BAND, CLI_NORMAL);
+    return chart_band(c, x, low, high, EGAD_BAND, CLI_NORMAL);
 }
 
 static void say_area(cli_chart *c, const cli_scores *s, const char *name, double value,
@@ -306,7 +307,7 @@ static void say_area(cli_chart *c, const cli_scores *s, const char *name, double
         snprintf(text, sizeof text, "%s %.4f (%.4f to %.4f)", name, value, low, high);
     else
         snprintf(text, sizeof text, "%s %.4f", name, value);
-    cli_chart_key(c, CLI_KEY_LINE, CLI_NORMAL, text);
+    chart_key(c, CLI_KEY_LINE, CLI_NORMAL, text);
 }
 
 static double f1(const egad_curve_point *p)
@@ -328,10 +329,10 @@ static void draw_f1(cli_chart *c, const egad_curve_point *p, uint32_t color,
                     const char *name)
 {
     char text[96];
-    cli_draw_dot(c->picture, cli_chart_at(&c->x, p->recall),
-                 cli_chart_at(&c->y, p->precision), 7, color);
+    draw_dot(c->picture, chart_at(&c->x, p->recall), chart_at(&c->y, p->precision), 7,
+             color);
     snprintf(text, sizeof text, "F1 %.4f, %.60s", f1(p), name);
-    cli_chart_key(c, CLI_KEY_DOT, color, text);
+    chart_key(c, CLI_KEY_DOT, color, text);
 }
 
 static int draw_precision(curve *v, const cli_scores *s)
@@ -342,14 +343,14 @@ static int draw_precision(curve *v, const cli_scores *s)
     cli_chart *c = &v->chart;
     char text[96];
     int code = CLI_DONE;
-    cli_chart_axes(c, "recall: share of the anomalies that are found",
-                   "precision: share of the rows found that are anomalies");
+    chart_axes(c, "recall: share of the anomalies that are found",
+               "precision: share of the rows found that are anomalies");
     if (b)
         code = draw_band(c, b->pr_low, b->pr_high);
     if (code == CLI_DONE)
-        code = cli_chart_line(
-            c, (cli_point[]){ { 0, m->chance_auprc }, { 1, m->chance_auprc } }, 2,
-            CLI_GREY, 2, 1);
+        code =
+            chart_line(c, (cli_point[]){ { 0, m->chance_auprc }, { 1, m->chance_auprc } },
+                       2, CLI_GREY, 2, 1);
     v->line[0] = (cli_point){ 0, 1 }; /* where the curve begins by definition */
     for (size_t i = 0; i < v->n; i++) {
         v->line[i + 1] = (cli_point){ v->point[i].recall, v->point[i].precision };
@@ -357,10 +358,10 @@ static int draw_precision(curve *v, const cli_scores *s)
             best = &v->point[i];
     }
     if (code == CLI_DONE)
-        code = cli_chart_line(c, v->line, v->n + 1, CLI_NORMAL, 2.5, 0);
+        code = chart_line(c, v->line, v->n + 1, CLI_NORMAL, 2.5, 0);
     say_area(c, s, "AUPRC", m->auprc, b ? b->low.auprc : NAN, b ? b->high.auprc : NAN);
     snprintf(text, sizeof text, "chance %.4f", m->chance_auprc);
-    cli_chart_key(c, CLI_KEY_DASHES, CLI_GREY, text);
+    chart_key(c, CLI_KEY_DASHES, CLI_GREY, text);
     /* Of the model's own threshold first; where there is none, of the best of all. */
     const egad_curve_point shown = s->own ? decide(v, s) : *best;
     draw_f1(c, &shown, s->own ? CLI_THIRD : CLI_ANOMALY, s->own ? "own" : "the best");
@@ -377,26 +378,26 @@ static int draw_roc(curve *v, const cli_scores *s)
     cli_chart *c = &v->chart;
     char text[96];
     int code = CLI_DONE;
-    cli_chart_axes(c, "false alarms: share of the normal rows that are called anomalies",
-                   "recall: share of the anomalies that are found");
+    chart_axes(c, "false alarms: share of the normal rows that are called anomalies",
+               "recall: share of the anomalies that are found");
     if (b)
         code = draw_band(c, b->roc_low, b->roc_high);
     if (code == CLI_DONE)
-        code = cli_chart_line(c, (cli_point[]){ { 0, 0 }, { 1, 1 } }, 2, CLI_GREY, 2, 1);
+        code = chart_line(c, (cli_point[]){ { 0, 0 }, { 1, 1 } }, 2, CLI_GREY, 2, 1);
     v->line[0] = (cli_point){ 0, 0 };
     for (size_t i = 0; i < v->n; i++)
         v->line[i + 1] = (cli_point){ v->point[i].false_alarms, v->point[i].recall };
     if (code == CLI_DONE)
-        code = cli_chart_line(c, v->line, v->n + 1, CLI_NORMAL, 2.5, 0);
+        code = chart_line(c, v->line, v->n + 1, CLI_NORMAL, 2.5, 0);
     say_area(c, s, "AUROC", m->auroc, b ? b->low.auroc : NAN, b ? b->high.auroc : NAN);
-    cli_chart_key(c, CLI_KEY_DASHES, CLI_GREY, "chance");
+    chart_key(c, CLI_KEY_DASHES, CLI_GREY, "chance");
     if (s->own) {
         const egad_curve_point decided = decide(v, s);
-        cli_draw_dot(c->picture, cli_chart_at(&c->x, decided.false_alarms),
-                     cli_chart_at(&c->y, decided.recall), 7, CLI_THIRD);
+        draw_dot(c->picture, chart_at(&c->x, decided.false_alarms),
+                 chart_at(&c->y, decided.recall), 7, CLI_THIRD);
         snprintf(text, sizeof text, "the model's own threshold: %.3g %% for %.3g %%",
                  100 * decided.recall, 100 * decided.false_alarms);
-        cli_chart_key(c, CLI_KEY_DOT, CLI_THIRD, text);
+        chart_key(c, CLI_KEY_DOT, CLI_THIRD, text);
     }
     return code;
 }
@@ -413,12 +414,12 @@ static int plot(cli_picture **out, const cli_scores *s, const char *name,
     return code;
 }
 
-int cli_plots_curve(cli_picture **out, const cli_scores *s)
+int plots_curve(cli_picture **out, const cli_scores *s)
 {
     return plot(out, s, "Precision and recall", draw_precision);
 }
 
-int cli_plots_roc(cli_picture **out, const cli_scores *s)
+int plots_roc(cli_picture **out, const cli_scores *s)
 {
     return plot(out, s, "Recall and false alarms", draw_roc);
 }

@@ -49,34 +49,34 @@ static int draw_losses(cli_chart *c, const egad_detector_info *info)
 {
     const size_t n = (size_t)info->epoch;
     cli_point *line = malloc((n + 1) * sizeof *line);
-    int code = line ? CLI_DONE : cli_error("out of memory for %zu epochs", n);
+    int code = line ? CLI_DONE : message_error("out of memory for %zu epochs", n);
     for (int k = 0; k < LOSSES && code == CLI_DONE; k++) {
         if (n == 0 || !isfinite(loss(&info->history[0], k)))
             continue;
         for (size_t i = 0; i < n; i++)
             line[i] = (cli_point){ (double)(i + 1), loss(&info->history[i], k) };
-        code = cli_chart_line(c, line, n, loss_color[k], 2, 0);
+        code = chart_line(c, line, n, loss_color[k], 2, 0);
         if (n == 1)
-            cli_draw_dot(c->picture, cli_chart_at(&c->x, 1),
-                         cli_chart_at(&c->y, line[0].y), 6, loss_color[k]);
-        cli_chart_key(c, CLI_KEY_LINE, loss_color[k], loss_name[k]);
+            draw_dot(c->picture, chart_at(&c->x, 1), chart_at(&c->y, line[0].y), 6,
+                     loss_color[k]);
+        chart_key(c, CLI_KEY_LINE, loss_color[k], loss_name[k]);
     }
     free(line);
     return code;
 }
 
-int cli_plots_losses(cli_picture **out, const egad_detector_info *info, const char *about)
+int plots_losses(cli_picture **out, const egad_detector_info *info, const char *about)
 {
     cli_chart c = { 0 };
-    int code = cli_chart_new(&c, WIDTH, HEIGHT, "Losses", about);
+    int code = chart_new(&c, WIDTH, HEIGHT, "Losses", about);
     if (code == CLI_DONE) {
         choose_losses(&c.y, info);
         c.x.whole = 1;
         c.x.low = info->epoch > 1 ? 1 : 0;
         c.x.high = info->epoch > 1 ? info->epoch : 2;
-        cli_chart_axes(&c, "epoch",
-                       c.y.logarithmic ? "mean loss of the epoch (logarithmic)"
-                                       : "mean loss of the epoch");
+        chart_axes(&c, "epoch",
+                   c.y.logarithmic ? "mean loss of the epoch (logarithmic)"
+                                   : "mean loss of the epoch");
         code = draw_losses(&c, info);
     }
     *out = c.picture;
@@ -94,11 +94,12 @@ static int choose_side(cli_axis *a, const cli_plane *p, size_t side)
     float *v = malloc((p->n + 1) * sizeof *v);
     size_t n = 0;
     if (!v)
-        return cli_error("out of memory for a picture of %s rows", cli_count(p->n).text);
+        return message_error("out of memory for a picture of %s rows",
+                             text_count(p->n).text);
     for (size_t i = 0; i < p->n; i++)
         if (isfinite(p->point[2 * i + side]))
             v[n++] = p->point[2 * i + side];
-    cli_chart_sort(v, n);
+    chart_sort(v, n);
     a->low = n ? (double)v[n / 200] : 0;
     a->high = n ? (double)v[n - 1 - n / 200] : 0;
     const double margin = a->high > a->low ? 0.15 * (a->high - a->low) : 1;
@@ -125,22 +126,22 @@ static void draw_points(cli_chart *c, const cli_plane *p)
                 beyond++;
                 continue;
             }
-            cli_draw_box(c->picture, cli_chart_at(&c->x, (double)x) - 2,
-                         cli_chart_at(&c->y, (double)y) - 2, 4, 4,
-                         k ? CLI_ANOMALY : CLI_NORMAL, 0.45);
+            draw_box(c->picture, chart_at(&c->x, (double)x) - 2,
+                     chart_at(&c->y, (double)y) - 2, 4, 4, k ? CLI_ANOMALY : CLI_NORMAL,
+                     0.45);
         }
     if (beyond)
-        cli_draw_text(c->picture, c->x.to, c->y.to - 6,
-                      &(cli_style){ CLI_RIGHT, 12, CLI_GREY, 0, 0 },
-                      "%s rows lie beyond the axes", cli_count(beyond).text);
+        draw_text(c->picture, c->x.to, c->y.to - 6,
+                  &(cli_style){ CLI_RIGHT, 12, CLI_GREY, 0, 0 },
+                  "%s rows lie beyond the axes", text_count(beyond).text);
 }
 
-int cli_plots_plane(cli_picture **out, const cli_plane *p)
+int plots_plane(cli_picture **out, const cli_plane *p)
 {
     cli_chart c = { 0 };
     char x_title[80], y_title[80];
-    int code = cli_chart_new(&c, PLANE_WIDTH, PLANE_HEIGHT, "Rows in latent space, E(x)",
-                             p->about);
+    int code =
+        chart_new(&c, PLANE_WIDTH, PLANE_HEIGHT, "Rows in latent space, E(x)", p->about);
     if (code == CLI_DONE)
         code = choose_side(&c.x, p, 0);
     if (code == CLI_DONE)
@@ -149,11 +150,11 @@ int cli_plots_plane(cli_picture **out, const cli_plane *p)
         snprintf(x_title, sizeof x_title, "first principal component, %.1f %%",
                  100 * p->share[0]);
         snprintf(y_title, sizeof y_title, "second, %.1f %%", 100 * p->share[1]);
-        cli_chart_axes(&c, x_title, y_title);
+        chart_axes(&c, x_title, y_title);
         draw_points(&c, p);
-        cli_chart_key(&c, CLI_KEY_AREA, CLI_NORMAL, p->y ? "normal" : "rows");
+        chart_key(&c, CLI_KEY_AREA, CLI_NORMAL, p->y ? "normal" : "rows");
         if (p->y)
-            cli_chart_key(&c, CLI_KEY_AREA, CLI_ANOMALY, "anomalies");
+            chart_key(&c, CLI_KEY_AREA, CLI_ANOMALY, "anomalies");
     }
     *out = c.picture;
     return code;
@@ -181,16 +182,16 @@ static int draw_plane(const cli_chart *c, const cli_spectrum *s, const double *p
     const double zoom = side < PLANE_SIDE ? floor(PLANE_SIDE / side) : PLANE_SIDE / side;
     uint32_t *pixels = malloc(H * W * sizeof *pixels);
     if (!pixels)
-        return cli_error("out of memory for a picture");
+        return message_error("out of memory for a picture");
     for (size_t i = 0; i < H * W; i++) {
         const size_t row = (i / W + H - H / 2) % H, column = (i % W + W - W / 2) % W;
         pixels[i] = shade(power[row * W + column], range->low, range->high);
     }
-    cli_draw_text(c->picture, PLANES_FROM, top - 8,
-                  &(cli_style){ CLI_LEFT, 13, CLI_INK, 0, 0 }, "%s", name);
-    const int code = cli_draw_pixels(c->picture, PLANES_FROM, top, zoom, H, W, pixels);
-    cli_draw_frame(c->picture, PLANES_FROM, top, zoom * (double)W, zoom * (double)H,
-                   CLI_GREY);
+    draw_text(c->picture, PLANES_FROM, top - 8,
+              &(cli_style){ CLI_LEFT, 13, CLI_INK, 0, 0 }, "%s", name);
+    const int code = draw_pixels(c->picture, PLANES_FROM, top, zoom, H, W, pixels);
+    draw_frame(c->picture, PLANES_FROM, top, zoom * (double)W, zoom * (double)H,
+               CLI_GREY);
     free(pixels);
     return code;
 }
@@ -207,7 +208,7 @@ static int draw_rings(cli_chart *c, const cli_spectrum *s)
     const size_t n = rings_of(s);
     double *ring = malloc(KINDS * n * sizeof *ring);
     cli_point *line = malloc((n + 1) * sizeof *line);
-    int code = ring && line ? CLI_DONE : cli_error("out of memory for a picture");
+    int code = ring && line ? CLI_DONE : message_error("out of memory for a picture");
     c->y = (cli_axis){
         .low = INFINITY, .high = -INFINITY, .from = c->y.from, .to = c->y.to
     };
@@ -221,31 +222,30 @@ static int draw_rings(cli_chart *c, const cli_spectrum *s)
     c->y.low /= 1.5;
     c->y.high *= 1.5;
     c->y.logarithmic = 1;
-    cli_chart_axes(c, "frequency, in units of the sampling rate",
-                   "mean power (logarithmic)");
+    chart_axes(c, "frequency, in units of the sampling rate", "mean power (logarithmic)");
     for (size_t k = 0; k < KINDS && code == CLI_DONE; k++) {
         size_t used = 0;
         for (size_t i = 0; i < n; i++)
             if (ring[k * n + i] > 0)
                 line[used++] =
                     (cli_point){ 0.5 * ((double)i + 0.5) / (double)n, ring[k * n + i] };
-        code = cli_chart_line(c, line, used, kind_color[k], 2.5, 0);
+        code = chart_line(c, line, used, kind_color[k], 2.5, 0);
         if (used == 1)
-            cli_draw_dot(c->picture, cli_chart_at(&c->x, line[0].x),
-                         cli_chart_at(&c->y, line[0].y), 6, kind_color[k]);
-        cli_chart_key(c, CLI_KEY_LINE, kind_color[k], kind_name[k]);
+            draw_dot(c->picture, chart_at(&c->x, line[0].x), chart_at(&c->y, line[0].y),
+                     6, kind_color[k]);
+        chart_key(c, CLI_KEY_LINE, kind_color[k], kind_name[k]);
     }
     free(ring);
     free(line);
     return code;
 }
 
-int cli_plots_spectrum(cli_picture **out, const cli_spectrum *s)
+int plots_spectrum(cli_picture **out, const cli_spectrum *s)
 {
     cli_chart c = { 0 };
     cli_axis range = { .low = INFINITY, .high = -INFINITY };
-    int code = cli_chart_new(&c, WIDTH, HEIGHT, "Spectrum of real and generated images",
-                             s->about);
+    int code =
+        chart_new(&c, WIDTH, HEIGHT, "Spectrum of real and generated images", s->about);
     if (code == CLI_DONE) {
         c.x.to = RINGS_TO;
         c.x.high = 0.5;
@@ -261,9 +261,9 @@ int cli_plots_spectrum(cli_picture **out, const cli_spectrum *s)
         code = draw_plane(&c, s, k ? s->made : s->real, c.y.to + k * (PLANE_SIDE + 26),
                           kind_name[k], &range);
     if (code == CLI_DONE)
-        cli_draw_text(c.picture, PLANES_FROM, HEIGHT - 20,
-                      &(cli_style){ CLI_LEFT, 12, CLI_GREY, 0, 0 },
-                      "frequency 0 in the middle; darker: more power");
+        draw_text(c.picture, PLANES_FROM, HEIGHT - 20,
+                  &(cli_style){ CLI_LEFT, 12, CLI_GREY, 0, 0 },
+                  "frequency 0 in the middle; darker: more power");
     *out = c.picture;
     return code;
 }

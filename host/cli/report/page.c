@@ -34,7 +34,7 @@ static const char style[] =
 static void put_escaped(FILE *out, const char *text)
 {
     for (size_t n; *text; text += n ? n : 1) {
-        n = cli_text_character(text);
+        n = text_character(text);
         switch (*text) {
         case '&':
             fputs("&amp;", out);
@@ -53,7 +53,7 @@ static void put_escaped(FILE *out, const char *text)
             fputc(*text, out);
             break;
         default:
-            if (n && !cli_text_control(text))
+            if (n && !text_control(text))
                 fwrite(text, 1, n, out);
             else
                 fputc('?', out);
@@ -78,10 +78,10 @@ static void put_element(cli_page *page, const char *opening, const char *closing
 
 /* ---- The page -------------------------------------------------------------- */
 
-int cli_page_open(cli_page *page, const char *path, const char *title)
+int page_open(cli_page *page, const char *path, const char *title)
 {
     *page = (cli_page){ 0 };
-    const int code = cli_output_open(&page->file, path);
+    const int code = output_open(&page->file, path);
     if (code != CLI_DONE)
         return code;
     FILE *out = page->file.stream;
@@ -95,19 +95,19 @@ int cli_page_open(cli_page *page, const char *path, const char *title)
     return CLI_DONE;
 }
 
-int cli_page_close(cli_page *page)
+int page_close(cli_page *page)
 {
     fputs("</html>\n", page->file.stream);
-    return cli_output_close(&page->file);
+    return output_close(&page->file);
 }
 
-void cli_page_drop(cli_page *page)
+void page_drop(cli_page *page)
 {
     if (page->file.stream)
-        cli_output_drop(&page->file);
+        output_drop(&page->file);
 }
 
-void cli_page_contents(cli_page *page, const char *const *names, size_t n)
+void page_contents(cli_page *page, const char *const *names, size_t n)
 {
     FILE *out = page->file.stream;
     fputs("<nav>\n", out);
@@ -116,14 +116,14 @@ void cli_page_contents(cli_page *page, const char *const *names, size_t n)
     fputs("</nav>\n", out);
 }
 
-void cli_page_section(cli_page *page, const char *name)
+void page_section(cli_page *page, const char *name)
 {
     fprintf(page->file.stream, "<h2 id=\"%zu\">", ++page->sections);
     put_escaped(page->file.stream, name);
     fputs("</h2>\n", page->file.stream);
 }
 
-void cli_page_heading(cli_page *page, const char *format, ...)
+void page_heading(cli_page *page, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -131,7 +131,7 @@ void cli_page_heading(cli_page *page, const char *format, ...)
     va_end(args);
 }
 
-void cli_page_text(cli_page *page, const char *format, ...)
+void page_text(cli_page *page, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -139,7 +139,7 @@ void cli_page_text(cli_page *page, const char *format, ...)
     va_end(args);
 }
 
-void cli_page_note(cli_page *page, const char *format, ...)
+void page_note(cli_page *page, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -147,25 +147,25 @@ void cli_page_note(cli_page *page, const char *format, ...)
     va_end(args);
 }
 
-void cli_page_lines(cli_page *page, const char *text)
+void page_lines(cli_page *page, const char *text)
 {
     fputs("<pre>", page->file.stream);
     put_escaped(page->file.stream, text);
     fputs("</pre>\n", page->file.stream);
 }
 
-void cli_page_folded(cli_page *page, const char *name, const char *text)
+void page_folded(cli_page *page, const char *name, const char *text)
 {
     fputs("<details><summary>", page->file.stream);
     put_escaped(page->file.stream, name);
     fputs("</summary>\n", page->file.stream);
-    cli_page_lines(page, text);
+    page_lines(page, text);
     fputs("</details>\n", page->file.stream);
 }
 
 /* ---- Tables ---------------------------------------------------------------- */
 
-void cli_page_table(cli_page *page, const char *const *names, size_t n, size_t texts)
+void page_table(cli_page *page, const char *const *names, size_t n, size_t texts)
 {
     page->columns = n;
     page->texts = texts;
@@ -182,7 +182,7 @@ void cli_page_table(cli_page *page, const char *const *names, size_t n, size_t t
     fputs(n ? "</tr>\n" : "", page->file.stream);
 }
 
-void cli_page_cell(cli_page *page, const char *format, ...)
+void page_cell(cli_page *page, const char *format, ...)
 {
     FILE *out = page->file.stream;
     const size_t column = page->cells++ % page->columns;
@@ -197,13 +197,13 @@ void cli_page_cell(cli_page *page, const char *format, ...)
         fputs("</tr>\n", out);
 }
 
-void cli_page_facts(cli_page *page)
+void page_facts(cli_page *page)
 {
-    cli_page_table(page, NULL, 0, 2);
+    page_table(page, NULL, 0, 2);
     page->columns = 2;
 }
 
-void cli_page_table_end(cli_page *page)
+void page_table_end(cli_page *page)
 {
     fputs("</table></div>\n", page->file.stream);
 }
@@ -221,17 +221,17 @@ static void put_base64(FILE *out, const char *bytes, size_t n)
     }
 }
 
-int cli_page_picture(cli_page *page, cli_picture *picture, const char *about, int code)
+int page_picture(cli_page *page, cli_picture *picture, const char *about, int code)
 {
     char *bytes = NULL;
     size_t n = 0;
     FILE *memory = code == CLI_DONE ? open_memstream(&bytes, &n) : NULL;
     if (code == CLI_DONE && !memory)
-        code = cli_error("out of memory for a picture");
+        code = message_error("out of memory for a picture");
     if (memory) {
-        code = cli_draw_write(picture, memory, about);
+        code = draw_write(picture, memory, about);
         if (fclose(memory) != 0 && code == CLI_DONE)
-            code = cli_error("out of memory for a picture");
+            code = message_error("out of memory for a picture");
     }
     if (code == CLI_DONE) {
         fputs("<img alt=\"", page->file.stream);
@@ -241,6 +241,6 @@ int cli_page_picture(cli_page *page, cli_picture *picture, const char *about, in
         fputs("\">\n", page->file.stream);
     }
     free(bytes);
-    cli_draw_free(picture);
+    draw_free(picture);
     return code;
 }

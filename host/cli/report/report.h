@@ -1,12 +1,12 @@
-/* `egad report`: the page (cli_page.c), and what it says of a model and of rows that it
- * has scored (cli_report.c, cli_report_rows.c, cli_report_model.c).  cmd_report.c
+/* `egad report`: the page (page.c), and what it says of a model and of rows that it
+ * has scored (report_write.c, report_rows.c, report_model.c).  report_command.c
  * measures. */
-#ifndef CLI_REPORT_H
-#define CLI_REPORT_H
+#ifndef REPORT_H
+#define REPORT_H
 
 #include "pictures/pictures.h"
 
-/* ---- The page: cli_page.c -------------------------------------------------- */
+/* ---- The page: page.c -------------------------------------------------- */
 
 /* An HTML file that needs no other.  What is put into it may hold anything: it is
  * escaped.  Errors of writing come out when it is closed. */
@@ -17,35 +17,35 @@ typedef struct {
 } cli_page;
 
 /* These return an exit code; drop takes the place of close where nothing shall appear. */
-int cli_page_open(cli_page *page, const char *path, const char *title);
-int cli_page_close(cli_page *page);
-void cli_page_drop(cli_page *page);
+int page_open(cli_page *page, const char *path, const char *title);
+int page_close(cli_page *page);
+void page_drop(cli_page *page);
 
 /* Links to sections, which come in this order. */
-void cli_page_contents(cli_page *page, const char *const *names, size_t n);
-void cli_page_section(cli_page *page, const char *name);
-void cli_page_heading(cli_page *page, const char *format, ...)
+void page_contents(cli_page *page, const char *const *names, size_t n);
+void page_section(cli_page *page, const char *name);
+void page_heading(cli_page *page, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-void cli_page_text(cli_page *page, const char *format, ...)
+void page_text(cli_page *page, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Smaller in weight. */
-void cli_page_note(cli_page *page, const char *format, ...)
+void page_note(cli_page *page, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Lines as they are; and folded away below a name. */
-void cli_page_lines(cli_page *page, const char *text);
-void cli_page_folded(cli_page *page, const char *name, const char *text);
+void page_lines(cli_page *page, const char *text);
+void page_folded(cli_page *page, const char *name, const char *text);
 
 /* A table of n columns, the first of which are texts and the others numbers; then all its
  * cells, line by line.  Facts: a name and a text in each line. */
-void cli_page_table(cli_page *page, const char *const *names, size_t n, size_t texts);
-void cli_page_facts(cli_page *page);
-void cli_page_cell(cli_page *page, const char *format, ...)
+void page_table(cli_page *page, const char *const *names, size_t n, size_t texts);
+void page_facts(cli_page *page);
+void page_cell(cli_page *page, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-void cli_page_table_end(cli_page *page);
+void page_table_end(cli_page *page);
 
 /* A picture, which is freed, and what stands for it where it cannot be seen; `code` is
  * what came of making it.  Returns an exit code. */
-int cli_page_picture(cli_page *page, cli_picture *picture, const char *about, int code);
+int page_picture(cli_page *page, cli_picture *picture, const char *about, int code);
 
 /* ---- What it says ----------------------------------------------------------- */
 
@@ -71,7 +71,7 @@ typedef struct {
     size_t anomalies;         /* among the rows */
     size_t copies, copies_of; /* egad_dataset_copies */
     double alpha, fraction;
-    const char *rule; /* as in cli_metrics_fraction */
+    const char *rule; /* as in metrics_fraction */
     int replicates;   /* of the bootstrap */
     size_t top;       /* rows to explain */
     size_t kinds;
@@ -80,15 +80,15 @@ typedef struct {
 } cli_report;
 
 /* All of it but the end of the page.  Returns an exit code. */
-int cli_report_write(cli_report *report, cli_page *page);
+int report_write(cli_report *report, cli_page *page);
 
-/* Sections of it; each returns an exit code.  Of cli_report_rows.c: what the data are,
+/* Sections of it; each returns an exit code.  Of report_rows.c: what the data are,
  * and why the most anomalous rows are that. */
-int cli_report_data(cli_report *report, cli_page *page);
-int cli_report_explain(cli_report *report, cli_page *page);
-/* Of cli_report_model.c: where rows lie in latent space, and, where they are
+int report_data(cli_report *report, cli_page *page);
+int report_explain(cli_report *report, cli_page *page);
+/* Of report_model.c: where rows lie in latent space, and, where they are
  * images, the spectrum of those that the generator makes. */
-int cli_report_latent(cli_report *report, cli_page *page);
-int cli_report_spectrum(cli_report *report, cli_page *page);
+int report_latent(cli_report *report, cli_page *page);
+int report_spectrum(cli_report *report, cli_page *page);
 
 #endif

@@ -57,7 +57,7 @@ static int put_plane(const cli_report *r, cli_page *page)
     cli_picture *picture = NULL;
     int code = CLI_DONE;
     if (!row || !x || !latent || !point || !y) {
-        code = cli_error("out of memory for a picture of %zu rows", most);
+        code = message_error("out of memory for a picture of %zu rows", most);
         goto done;
     }
     plane.n = choose_plane(r, row);
@@ -70,16 +70,16 @@ static int put_plane(const cli_report *r, cli_page *page)
     const size_t chosen = plane.n;
     plane.n = keep_numbers(latent, y, chosen, z);
     if (plane.n < chosen)
-        cli_page_text(page, "To %s of them the encoder gives no number.",
-                      cli_count(chosen - plane.n).text);
+        page_text(page, "To %s of them the encoder gives no number.",
+                  text_count(chosen - plane.n).text);
     if (!plane.n)
         goto done;
-    about = cli_plots_about(&r->info, r->file, "%s of %s rows", cli_count(plane.n).text,
-                            cli_count(r->rows.n).text);
+    about = plots_about(&r->info, r->file, "%s of %s rows", text_count(plane.n).text,
+                        text_count(r->rows.n).text);
     plane.about = about.text;
     CLI_TRY(egad_explain_plane(point, plane.share, latent, plane.n, z));
-    code = cli_plots_plane(&picture, &plane);
-    code = cli_page_picture(page, picture, "rows in latent space", code);
+    code = plots_plane(&picture, &plane);
+    code = page_picture(page, picture, "rows in latent space", code);
 done:
     free(row);
     free(x);
@@ -89,20 +89,19 @@ done:
     return code;
 }
 
-int cli_report_latent(cli_report *r, cli_page *page)
+int report_latent(cli_report *r, cli_page *page)
 {
     if (!r->info.parameters[0]) {
-        cli_page_text(page,
-                      "The model has no encoder: where rows lie is searched for one "
-                      "by one.");
+        page_text(page, "The model has no encoder: where rows lie is searched for one "
+                        "by one.");
         return CLI_DONE;
     }
-    cli_page_text(page,
-                  "The encoder places each row in a space of %zu dimensions, of which "
-                  "this is the plane in which the rows shown vary most; they are %d of "
-                  "each class at most. The generator learned from points that are spread "
-                  "around 0 with deviation 1 in each dimension.",
-                  r->info.z_dim, PLANE_ROWS);
+    page_text(page,
+              "The encoder places each row in a space of %zu dimensions, of which "
+              "this is the plane in which the rows shown vary most; they are %d of "
+              "each class at most. The generator learned from points that are spread "
+              "around 0 with deviation 1 in each dimension.",
+              r->info.z_dim, PLANE_ROWS);
     return put_plane(r, page);
 }
 
@@ -147,14 +146,14 @@ static int gather_images(images *s, const cli_report *r)
     s->real = malloc((s->n * s->width + 1) * sizeof *s->real);
     s->made = malloc((s->n * s->width + 1) * sizeof *s->made);
     if (!s->real || !s->made) {
-        code = cli_error("out of memory for %zu images", s->n);
+        code = message_error("out of memory for %zu images", s->n);
         goto done;
     }
     for (size_t i = 0; i < s->n; i++)
         memcpy(s->real + i * s->width, r->data->x + row[i * all / s->n] * s->width,
                s->width * sizeof *s->real);
     CLI_TRY(egad_generate_rows(r->detector, NULL, 0, s->n, s->made));
-    s->about = cli_plots_about(&r->info, r->file, "%s of each", cli_count(s->n).text);
+    s->about = plots_about(&r->info, r->file, "%s of each", text_count(s->n).text);
 done:
     free(row);
     return code;
@@ -175,12 +174,12 @@ static void crop(images *s, const size_t from[3], const size_t to[3])
 
 static int put_grid(const cli_report *r, cli_page *page, const images *s)
 {
-    const cli_image_kind kind = cli_images_kind(r->data);
+    const cli_image_kind kind = panels_kind(r->data);
     const size_t n = s->n < GRID ? s->n : GRID;
     cli_picture *picture = NULL;
-    int code = cli_images_kinds(&picture, &kind, s->real, s->made, n, s->n / (n ? n : 1),
-                                s->about.text);
-    return cli_page_picture(page, picture, "real and generated images", code);
+    int code = panels_kinds(&picture, &kind, s->real, s->made, n, s->n / (n ? n : 1),
+                            s->about.text);
+    return page_picture(page, picture, "real and generated images", code);
 }
 
 static int put_spectrum_of(const cli_report *r, cli_page *page, images *s)
@@ -193,47 +192,46 @@ static int put_spectrum_of(const cli_report *r, cli_page *page, images *s)
     cli_picture *picture = NULL;
     int code = CLI_DONE;
     if (!real || !made) {
-        code = cli_error("out of memory for a spectrum");
+        code = message_error("out of memory for a spectrum");
         goto done;
     }
     if (side[0] < shape[0] || side[1] < shape[1]) {
-        cli_page_note(page,
-                      "Of the middle %zu x %zu pixels, a size that can be "
-                      "transformed.",
-                      side[0], side[1]);
+        page_note(page,
+                  "Of the middle %zu x %zu pixels, a size that can be "
+                  "transformed.",
+                  side[0], side[1]);
         crop(s, shape, side);
     }
     CLI_TRY(egad_spectrum_measure(r->device, s->real, s->n, side, real));
     CLI_TRY(egad_spectrum_measure(r->device, s->made, s->n, side, made));
-    code = cli_plots_spectrum(&picture, &(cli_spectrum){ .about = s->about.text,
-                                                         .H = side[0],
-                                                         .W = side[1],
-                                                         .real = real,
-                                                         .made = made });
-    code = cli_page_picture(page, picture, "spectrum of real and generated images", code);
+    code = plots_spectrum(&picture, &(cli_spectrum){ .about = s->about.text,
+                                                     .H = side[0],
+                                                     .W = side[1],
+                                                     .real = real,
+                                                     .made = made });
+    code = page_picture(page, picture, "spectrum of real and generated images", code);
 done:
     free(real);
     free(made);
     return code;
 }
 
-int cli_report_spectrum(cli_report *r, cli_page *page)
+int report_spectrum(cli_report *r, cli_page *page)
 {
     images s = { 0 };
     int code = gather_images(&s, r);
     if (code == CLI_DONE) {
-        cli_page_text(
-            page,
-            "%s %s images, and as many that the generator makes of points drawn "
-            "from its latent space. A generator that has learned well has at every "
-            "frequency the power that real images have.%s",
-            cli_count(s.n).text, s.what,
-            egad_detector_images(r->info.model)
-                ? " Its transposed convolutions double the sides twice: where "
-                  "they leave marks, those are dots or lines in its plane at a "
-                  "half and a quarter of the sampling rate that real images do "
-                  "not have."
-                : "");
+        page_text(page,
+                  "%s %s images, and as many that the generator makes of points drawn "
+                  "from its latent space. A generator that has learned well has at every "
+                  "frequency the power that real images have.%s",
+                  text_count(s.n).text, s.what,
+                  egad_detector_images(r->info.model)
+                      ? " Its transposed convolutions double the sides twice: where "
+                        "they leave marks, those are dots or lines in its plane at a "
+                        "half and a quarter of the sampling rate that real images do "
+                        "not have."
+                      : "");
         code = put_grid(r, page, &s);
     }
     if (code == CLI_DONE)

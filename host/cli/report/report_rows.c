@@ -52,8 +52,8 @@ static void put_number(const cli_report *r, cli_page *page, const group *g, size
             square += v * v;
         }
     const double mean = sum / n;
-    cli_page_cell(page, "%.4g (%.3g)", origin + mean,
-                  sqrt(fmax(square / n - mean * mean, 0)));
+    page_cell(page, "%.4g (%.3g)", origin + mean,
+              sqrt(fmax(square / n - mean * mean, 0)));
 }
 
 /* The most frequent category, whose features begin at j, and its share. */
@@ -75,7 +75,7 @@ static void put_category(const cli_report *r, cli_page *page, const group *g, si
             best = column->category[c];
         }
     }
-    cli_page_cell(page, "%.40s (%.1f %%)", best, 100 * most / n);
+    page_cell(page, "%.40s (%.1f %%)", best, 100 * most / n);
 }
 
 static void put_columns(const cli_report *r, cli_page *page, const groups *g)
@@ -88,16 +88,16 @@ static void put_columns(const cli_report *r, cli_page *page, const groups *g)
     size_t j = 0;
     for (size_t k = 0; k < g->n; k++)
         names[k + 2] = g->group[k].name;
-    cli_page_table(page, names, g->n + 2, 2);
+    page_table(page, names, g->n + 2, 2);
     for (size_t i = 0; i < all && i < COLUMNS; i++) {
         const egad_column *column = schema->n ? &schema->column[i] : NULL;
         const size_t categories = column ? column->categories : 0;
-        cli_explain_name(schema, i, name, sizeof name);
-        cli_page_cell(page, "%s", name);
+        explained_name(schema, i, name, sizeof name);
+        page_cell(page, "%s", name);
         if (categories)
-            cli_page_cell(page, "%s categories", cli_count(categories).text);
+            page_cell(page, "%s categories", text_count(categories).text);
         else
-            cli_page_cell(page, "number");
+            page_cell(page, "number");
         for (size_t k = 0; k < g->n; k++)
             if (categories)
                 put_category(r, page, &g->group[k], j, width, column);
@@ -105,11 +105,11 @@ static void put_columns(const cli_report *r, cli_page *page, const groups *g)
                 put_number(r, page, &g->group[k], j, width);
         j += categories ? categories : 1;
     }
-    cli_page_table_end(page);
+    page_table_end(page);
     if (all > COLUMNS)
-        cli_page_note(page, "And %s more columns.", cli_count(all - COLUMNS).text);
-    cli_page_note(page, "Of numbers: mean (deviation); of categories: the most frequent "
-                        "one, and its share.");
+        page_note(page, "And %s more columns.", text_count(all - COLUMNS).text);
+    page_note(page, "Of numbers: mean (deviation); of categories: the most frequent "
+                    "one, and its share.");
 }
 
 /* Of the rows scored: numbers that were missing, and values that training never saw. */
@@ -118,26 +118,25 @@ static int put_doubts(const cli_report *r, cli_page *page)
     size_t filled = 0, unseen = 0;
     int32_t *marks = NULL;
     for (size_t i = 0; i < r->rows.n; i++) {
-        const unsigned char *gaps = cli_explain_filled(r->data, r->rows.row[i]);
+        const unsigned char *gaps = explained_filled(r->data, r->rows.row[i]);
         for (size_t c = 0; gaps && c < r->data->schema.n; c++)
             filled += gaps[c];
     }
-    const int code = cli_rows_unseen(&marks, &r->rows, &r->info);
+    const int code = rows_unseen(&marks, &r->rows, &r->info);
     for (size_t i = 0; marks && i < r->rows.n; i++)
         unseen += (size_t)marks[i];
     free(marks);
     if (filled) {
-        cli_page_cell(page, "filled");
-        cli_page_cell(page,
-                      "%s number%s missing: the means of training rows stand for them",
-                      cli_count(filled).text, filled == 1 ? " was" : "s were");
+        page_cell(page, "filled");
+        page_cell(page, "%s number%s missing: the means of training rows stand for them",
+                  text_count(filled).text, filled == 1 ? " was" : "s were");
     }
     if (unseen) {
-        cli_page_cell(page, "unseen");
-        cli_page_cell(page,
-                      "%s value%s of a category that training never saw: counted as "
-                      "none of those known, for which a row scores higher",
-                      cli_count(unseen).text, unseen == 1 ? " is" : "s are");
+        page_cell(page, "unseen");
+        page_cell(page,
+                  "%s value%s of a category that training never saw: counted as "
+                  "none of those known, for which a row scores higher",
+                  text_count(unseen).text, unseen == 1 ? " is" : "s are");
     }
     return code;
 }
@@ -145,47 +144,47 @@ static int put_doubts(const cli_report *r, cli_page *page)
 static int put_facts(const cli_report *r, cli_page *page)
 {
     const egad_dataset *data = r->data;
-    cli_page_facts(page);
-    cli_page_cell(page, "file");
-    cli_page_cell(page, "%s", r->file);
-    cli_page_cell(page, "protocol");
-    cli_page_cell(page, "%s, from %s", data->protocol ? data->protocol : "none",
-                  data->source ? data->source : "a program");
-    cli_page_cell(page, "%s", cli_data_kind(data));
-    cli_page_cell(page, "%s", cli_data_features(data).text);
+    page_facts(page);
+    page_cell(page, "file");
+    page_cell(page, "%s", r->file);
+    page_cell(page, "protocol");
+    page_cell(page, "%s, from %s", data->protocol ? data->protocol : "none",
+              data->source ? data->source : "a program");
+    page_cell(page, "%s", dataset_kind(data));
+    page_cell(page, "%s", dataset_features(data).text);
     if (data->split) {
-        cli_page_cell(page, "train");
-        cli_page_cell(page, "%s", cli_data_part(data, EGAD_TRAIN).text);
-        cli_page_cell(page, "test");
-        cli_page_cell(page, "%s", cli_data_part(data, EGAD_TEST).text);
+        page_cell(page, "train");
+        page_cell(page, "%s", dataset_part(data, EGAD_TRAIN).text);
+        page_cell(page, "test");
+        page_cell(page, "%s", dataset_part(data, EGAD_TEST).text);
     } else {
-        cli_page_cell(page, "rows");
-        cli_page_cell(page, "%s", cli_data_part(data, EGAD_TRAIN).text);
+        page_cell(page, "rows");
+        page_cell(page, "%s", dataset_part(data, EGAD_TRAIN).text);
     }
     if (r->copies_of) {
-        cli_page_cell(page, "copies");
-        cli_page_cell(page, "%s", cli_data_copies(r->copies, r->copies_of).text);
+        page_cell(page, "copies");
+        page_cell(page, "%s", dataset_copies(r->copies, r->copies_of).text);
     }
-    cli_page_cell(page, "scored here");
-    cli_page_cell(page, "%s of %s rows (%s)", cli_count(r->rows.n).text,
-                  cli_count(r->rows.of).text, r->rows.part);
+    page_cell(page, "scored here");
+    page_cell(page, "%s of %s rows (%s)", text_count(r->rows.n).text,
+              text_count(r->rows.of).text, r->rows.part);
     const int code = put_doubts(r, page);
-    cli_page_cell(page, "alpha");
-    cli_page_cell(page, "%g, the weight of the reconstruction in sigma and fm", r->alpha);
+    page_cell(page, "alpha");
+    page_cell(page, "%g, the weight of the reconstruction in sigma and fm", r->alpha);
     if (!r->info.parameters[0]) {
-        cli_page_cell(page, "search");
-        cli_page_cell(page, "%s", cli_search_text(&r->rows.search).text);
+        page_cell(page, "search");
+        page_cell(page, "%s", search_options_text(&r->rows.search).text);
     }
-    cli_page_table_end(page);
+    page_table_end(page);
     return code;
 }
 
-int cli_report_data(cli_report *r, cli_page *page)
+int report_data(cli_report *r, cli_page *page)
 {
     size_t *train = NULL, trained = 0;
     groups g = { 0 };
     int code = put_facts(r, page);
-    if (code != CLI_DONE || cli_images_are(r->data->shape))
+    if (code != CLI_DONE || panels_are(r->data->shape))
         return code;
     if (r->data->split && strcmp(r->rows.part, "train"))
         CLI_TRY(egad_dataset_select(r->data, EGAD_TRAIN, &train, &trained));
@@ -204,7 +203,7 @@ done:
 
 /* ---- The most anomalous rows ------------------------------------------------- */
 
-/* `*seen` is as in cli_explain_print. */
+/* `*seen` is as in explained_print. */
 static int put_row(const cli_report *r, cli_page *page, const cli_explained *e, size_t i,
                    const unsigned char *filled, cli_line *seen)
 {
@@ -218,28 +217,28 @@ static int put_row(const cli_report *r, cli_page *page, const cli_explained *e, 
                                  &(egad_explanation){ .rebuilt = e->rebuilt + at,
                                                       .residual = e->residual + at,
                                                       .clipped = e->clipped + at }));
-    const size_t shown = cli_explain_lines(list, n);
-    cli_page_table(page, names, 5, 1);
+    const size_t shown = explained_lines(list, n);
+    page_table(page, names, 5, 1);
     for (size_t k = 0; k < shown; k++) {
-        const cli_line l = cli_explain_line(r->info.schema, &list[k], filled);
-        cli_page_cell(page, "%s", l.name);
-        cli_page_cell(page, "%s", l.value);
+        const cli_line l = explained_line(r->info.schema, &list[k], filled);
+        page_cell(page, "%s", l.name);
+        page_cell(page, "%s", l.value);
         seen->clipped |= l.clipped;
         seen->weighed |= l.weighed;
         seen->beyond |= l.beyond;
-        cli_page_cell(page, "%s", l.expected);
-        cli_page_cell(page, "%.4g", (double)list[k].residual);
-        cli_page_cell(page, "%.1f %%", 100 * (double)list[k].share);
+        page_cell(page, "%s", l.expected);
+        page_cell(page, "%.4g", (double)list[k].residual);
+        page_cell(page, "%.1f %%", 100 * (double)list[k].share);
     }
     if (shown < n) {
-        const cli_rest rest = cli_explain_rest(list, shown, n);
-        cli_page_cell(page, "%s", rest.name);
-        cli_page_cell(page, "%s", "");
-        cli_page_cell(page, "%s", "");
-        cli_page_cell(page, "%.4g", rest.residual);
-        cli_page_cell(page, "%.1f %%", 100 * rest.share);
+        const cli_rest rest = explained_rest(list, shown, n);
+        page_cell(page, "%s", rest.name);
+        page_cell(page, "%s", "");
+        page_cell(page, "%s", "");
+        page_cell(page, "%.4g", rest.residual);
+        page_cell(page, "%.1f %%", 100 * rest.share);
     }
-    cli_page_table_end(page);
+    page_table_end(page);
 done:
     free(list);
     return code;
@@ -251,27 +250,27 @@ static int put_rows(cli_report *r, cli_page *page, const size_t *order, size_t n
     cli_explained e = { 0 };
     size_t *row = calloc(n + 1, sizeof *row);
     if (!row)
-        return cli_error("out of memory to explain %zu rows", n);
+        return message_error("out of memory to explain %zu rows", n);
     for (size_t i = 0; i < n; i++)
         row[i] = r->rows.row[order[i]];
     search.kind = r->scores[0].kind;
     search.alpha = r->alpha;
     cli_line seen = { .clipped = 0 };
-    int code = cli_explain_rows(&e, r->detector, r->data, row, n, &search);
+    int code = explained_rows(&e, r->detector, r->data, row, n, &search);
     for (size_t i = 0; i < n && code == CLI_DONE; i++) {
-        const cli_label label = cli_explain_label(r->data, row[i]);
-        cli_page_heading(page, "Row %zu: score %.6g, number %zu%s%s", row[i],
-                         (double)r->scores[0].score[order[i]], i + 1,
-                         *label.text ? ", " : "", label.text);
-        code = put_row(r, page, &e, i, cli_explain_filled(r->data, row[i]), &seen);
+        const cli_label label = explained_label(r->data, row[i]);
+        page_heading(page, "Row %zu: score %.6g, number %zu%s%s", row[i],
+                     (double)r->scores[0].score[order[i]], i + 1, *label.text ? ", " : "",
+                     label.text);
+        code = put_row(r, page, &e, i, explained_filled(r->data, row[i]), &seen);
     }
     if (seen.weighed)
-        cli_page_note(page, "%s", cli_explain_weighed);
+        page_note(page, "%s", explained_weighed);
     if (seen.beyond)
-        cli_page_note(page, "%s", cli_explain_beyond);
+        page_note(page, "%s", explained_beyond);
     if (seen.clipped)
-        cli_page_note(page, "%s", cli_explain_clipped);
-    cli_explain_free(&e);
+        page_note(page, "%s", explained_clipped);
+    explained_free(&e);
     free(row);
     return code;
 }
@@ -280,42 +279,41 @@ static int put_rows(cli_report *r, cli_page *page, const size_t *order, size_t n
 static void put_files(const cli_report *r, cli_page *page, const size_t *order, size_t n)
 {
     static const char *const names[] = { "file", "label", "row", "score" };
-    cli_page_table(page, names, 4, 2);
+    page_table(page, names, 4, 2);
     for (size_t i = 0; i < n; i++) {
         const size_t row = r->rows.row[order[i]];
-        cli_page_cell(page, "%s", cli_explain_file(r->data, row).text);
-        cli_page_cell(page, "%s", cli_explain_label(r->data, row).text);
-        cli_page_cell(page, "%zu", row);
-        cli_page_cell(page, "%.6g", (double)r->scores[0].score[order[i]]);
+        page_cell(page, "%s", explained_file(r->data, row).text);
+        page_cell(page, "%s", explained_label(r->data, row).text);
+        page_cell(page, "%zu", row);
+        page_cell(page, "%.6g", (double)r->scores[0].score[order[i]]);
     }
-    cli_page_table_end(page);
+    page_table_end(page);
 }
 
 static int put_images(cli_report *r, cli_page *page, const size_t *order, size_t n)
 {
     const cli_scoring how = { .kind = r->scores[0].kind, .alpha = r->alpha };
     cli_picture *picture = NULL;
-    int code = cli_images_extremes(&picture, r->detector, r->data, &r->rows, &how,
-                                   r->scores[0].score, r->about.text);
-    code = cli_page_picture(page, picture, "most and least anomalous images", code);
+    int code = panels_extremes(&picture, r->detector, r->data, &r->rows, &how,
+                               r->scores[0].score, r->about.text);
+    code = page_picture(page, picture, "most and least anomalous images", code);
     if (code == CLI_DONE && r->data->file)
         put_files(r, page, order, n);
     return code;
 }
 
-int cli_report_explain(cli_report *r, cli_page *page)
+int report_explain(cli_report *r, cli_page *page)
 {
     const size_t n = r->top < r->rows.n ? r->top : r->rows.n;
     size_t *order = NULL;
-    cli_page_text(page,
-                  "In the order of score %s. Explained is the error of reconstruction: "
-                  "where a row differs from what the detector expected, %s.",
-                  egad_score_name(r->scores[0].kind),
-                  r->info.parameters[0] ? "G(E(x))" : "G(z)");
-    int code = cli_explain_order(&order, r->scores[0].score, r->rows.n);
+    page_text(page,
+              "In the order of score %s. Explained is the error of reconstruction: "
+              "where a row differs from what the detector expected, %s.",
+              egad_score_name(r->scores[0].kind),
+              r->info.parameters[0] ? "G(E(x))" : "G(z)");
+    int code = explained_order(&order, r->scores[0].score, r->rows.n);
     if (code == CLI_DONE)
-        code =
-            (cli_images_are(r->data->shape) ? put_images : put_rows)(r, page, order, n);
+        code = (panels_are(r->data->shape) ? put_images : put_rows)(r, page, order, n);
     free(order);
     return code;
 }

@@ -19,81 +19,78 @@ static void say_threshold(const cli_report *r, cli_page *page)
     const cli_own *own = &first(r)->own;
     const egad_threshold_info info = egad_threshold_describe(r->detector);
     if (!own->found) {
-        cli_page_text(page, "The model has no threshold of its own for these scores; "
-                            "'egad threshold --measure' makes one.");
+        page_text(page, "The model has no threshold of its own for these scores; "
+                        "'egad threshold --measure' makes one.");
         return;
     }
-    cli_page_text(page,
-                  "By score %s, %s of %s rows (%.3g %%) are labelled anomalies: those of "
-                  "%.6g and more.",
-                  egad_score_name(first(r)->kind), cli_count(own->alarms).text,
-                  cli_count(r->rows.n).text,
-                  100 * (double)own->alarms / (double)r->rows.n, (double)own->at.score);
+    page_text(page,
+              "By score %s, %s of %s rows (%.3g %%) are labelled anomalies: those of "
+              "%.6g and more.",
+              egad_score_name(first(r)->kind), text_count(own->alarms).text,
+              text_count(r->rows.n).text, 100 * (double)own->alarms / (double)r->rows.n,
+              (double)own->at.score);
     if (info.held_out)
-        cli_page_text(
-            page,
-            "By the scores of %s rows that were held out from training, %.3g %% "
-            "of new normal rows are expected to be.",
-            cli_count(info.rows).text, 100 * own->at.false_alarms);
+        page_text(page,
+                  "By the scores of %s rows that were held out from training, %.3g %% "
+                  "of new normal rows are expected to be.",
+                  text_count(info.rows).text, 100 * own->at.false_alarms);
     else
-        cli_page_text(page,
-                      "Of %s training rows, %.3g %% would be. None were held out: of new "
-                      "normal rows, more will be.",
-                      cli_count(info.rows).text, 100 * own->at.false_alarms);
+        page_text(page,
+                  "Of %s training rows, %.3g %% would be. None were held out: of new "
+                  "normal rows, more will be.",
+                  text_count(info.rows).text, 100 * own->at.false_alarms);
     if (r->rows.y)
-        cli_page_text(page,
-                      "Held against labels, that finds %.3g %% of the anomalies, and "
-                      "%.3g %% of the normal rows are false alarms.",
-                      100 * own->recall, 100 * own->met);
-    const cli_sentence unseen = cli_threshold_unseen(own, first(r)->kind);
+        page_text(page,
+                  "Held against labels, that finds %.3g %% of the anomalies, and "
+                  "%.3g %% of the normal rows are false alarms.",
+                  100 * own->recall, 100 * own->met);
+    const cli_sentence unseen = decision_unseen(own, first(r)->kind);
     if (*unseen.text)
-        cli_page_text(page, "%s.", unseen.text);
+        page_text(page, "%s.", unseen.text);
 }
 
 enum { FEW = 20 }; /* rows of a class, below which intervals cover less than 95 % */
 
 static void put_metrics(const cli_report *r, cli_page *page)
 {
-    const egad_metrics chance = cli_metrics_chance(&first(r)->metrics);
+    const egad_metrics chance = metrics_chance(&first(r)->metrics);
     const char *names[CLI_KINDS + 2] = { "" };
     for (size_t k = 0; k < r->kinds; k++)
         names[k + 1] = egad_score_name(r->scores[k].kind);
     names[r->kinds + 1] = "chance";
-    cli_page_table(page, names, r->kinds + 2, 1);
+    page_table(page, names, r->kinds + 2, 1);
     for (size_t i = 0; i < CLI_METRICS; i++) {
-        cli_page_cell(page, "%s", cli_metrics_name(i, r->anomalies).text);
+        page_cell(page, "%s", metrics_name(i, r->anomalies).text);
         for (size_t k = 0; k < r->kinds; k++) {
             const cli_report_score *s = &r->scores[k];
-            cli_page_cell(page, "%.4f (%.4f to %.4f)", cli_metrics_value(&s->metrics, i),
-                          cli_metrics_value(&s->intervals.low, i),
-                          cli_metrics_value(&s->intervals.high, i));
+            page_cell(page, "%.4f (%.4f to %.4f)", metrics_value(&s->metrics, i),
+                      metrics_value(&s->intervals.low, i),
+                      metrics_value(&s->intervals.high, i));
         }
-        cli_page_cell(page, "%.4f", cli_metrics_value(&chance, i));
+        page_cell(page, "%.4f", metrics_value(&chance, i));
     }
-    cli_page_table_end(page);
-    cli_page_note(
-        page,
-        "In brackets: 95 %% intervals by the bootstrap, %s samples of these rows "
-        "with as many of each class. They tell what other rows of the same kind "
-        "would have changed, not what training again would. Precision, recall "
-        "and F1 are of calling the highest %.3f %% of the scores anomalous%s.",
-        cli_count((uint64_t)r->replicates).text, 100 * r->fraction,
-        !strcmp(r->rule, "paper")        ? ", as the paper does"
-        : !strcmp(r->rule, "true share") ? ", which is the true share of anomalies"
-                                         : "");
+    page_table_end(page);
+    page_note(page,
+              "In brackets: 95 %% intervals by the bootstrap, %s samples of these rows "
+              "with as many of each class. They tell what other rows of the same kind "
+              "would have changed, not what training again would. Precision, recall "
+              "and F1 are of calling the highest %.3f %% of the scores anomalous%s.",
+              text_count((uint64_t)r->replicates).text, 100 * r->fraction,
+              !strcmp(r->rule, "paper")        ? ", as the paper does"
+              : !strcmp(r->rule, "true share") ? ", which is the true share of anomalies"
+                                               : "");
     const size_t normal = r->rows.n - r->anomalies;
     const size_t fewest = r->anomalies < normal ? r->anomalies : normal;
     if (fewest < FEW)
-        cli_page_text(
-            page,
-            "Of %s there are only %zu: the intervals are narrower than they should "
-            "be.",
-            r->anomalies < normal ? "anomalies" : "normal rows", fewest);
+        page_text(page,
+                  "Of %s there are only %zu: the intervals are narrower than they should "
+                  "be.",
+                  r->anomalies < normal ? "anomalies" : "normal rows", fewest);
 }
 
 static int is_table(const cli_report *r)
 {
-    return !cli_output_is_hdf5(r->file) && !cli_rows_images(r->file);
+    return !output_is_hdf5(r->file) && !rows_images(r->file);
 }
 
 static int put_short(cli_report *r, cli_page *page)
@@ -102,15 +99,15 @@ static int put_short(cli_report *r, cli_page *page)
     if (r->rows.y)
         put_metrics(r, page);
     else
-        cli_page_text(page,
-                      "The rows have no labels of both kinds: how well scores tell "
-                      "anomalies cannot be measured on them.%s",
-                      is_table(r) && !r->data->y
-                          ? " Of a table, --label COLUMN and --normal V[,V] say which "
-                            "are anomalies."
-                          : "");
+        page_text(page,
+                  "The rows have no labels of both kinds: how well scores tell "
+                  "anomalies cannot be measured on them.%s",
+                  is_table(r) && !r->data->y
+                      ? " Of a table, --label COLUMN and --normal V[,V] say which "
+                        "are anomalies."
+                      : "");
     if (r->copies)
-        cli_page_text(page, "%s.", cli_data_copies(r->copies, r->copies_of).text);
+        page_text(page, "%s.", dataset_copies(r->copies, r->copies_of).text);
     return CLI_DONE;
 }
 
@@ -124,23 +121,23 @@ static int put_training(cli_report *r, cli_page *page)
     double seconds = 0;
     for (int i = 0; i < info->epoch; i++)
         seconds += (double)info->history[i].seconds;
-    cli_page_facts(page);
-    cli_page_cell(page, "model");
-    cli_page_cell(page, "%s, latent space of %zu dimensions", info->model, info->z_dim);
+    page_facts(page);
+    page_cell(page, "model");
+    page_cell(page, "%s, latent space of %zu dimensions", info->model, info->z_dim);
     for (size_t i = 0; i < 3; i++)
         if (info->parameters[i]) {
-            cli_page_cell(page, "%s", nets[i]);
-            cli_page_cell(page, "%s parameters", cli_count(info->parameters[i]).text);
+            page_cell(page, "%s", nets[i]);
+            page_cell(page, "%s parameters", text_count(info->parameters[i]).text);
         }
-    cli_page_cell(page, "recipe");
-    cli_page_cell(page,
-                  "%s: batches of %d rows, learning rate %g, %g %% of the rows held "
-                  "out for thresholds",
-                  info->recipe, info->batch, info->lr, 100 * info->hold_out);
-    cli_page_cell(page, "done");
-    cli_page_cell(page, "%d of %d epochs, %s iterations, in %s", info->epoch,
-                  info->epochs, cli_count(info->step).text, cli_time(seconds).text);
-    cli_page_table_end(page);
+    page_cell(page, "recipe");
+    page_cell(page,
+              "%s: batches of %d rows, learning rate %g, %g %% of the rows held "
+              "out for thresholds",
+              info->recipe, info->batch, info->lr, 100 * info->hold_out);
+    page_cell(page, "done");
+    page_cell(page, "%d of %d epochs, %s iterations, in %s", info->epoch, info->epochs,
+              text_count(info->step).text, text_time(seconds).text);
+    page_table_end(page);
     if (!info->epoch)
         return CLI_DONE;
     /* Losses are of training, whichever rows the page is of. */
@@ -148,8 +145,8 @@ static int put_training(cli_report *r, cli_page *page)
     snprintf(about.text, sizeof about.text,
              "%s, recipe %s, %d of %d epochs; of the rows that it was trained on",
              info->model, info->recipe, info->epoch, info->epochs);
-    const int code = cli_plots_losses(&picture, info, about.text);
-    return cli_page_picture(page, picture, "losses by epoch", code);
+    const int code = plots_losses(&picture, info, about.text);
+    return page_picture(page, picture, "losses by epoch", code);
 }
 
 /* ---- Scores ----------------------------------------------------------------- */
@@ -166,24 +163,24 @@ static int put_score(const cli_report *r, cli_page *page, const cli_report_score
                                 .intervals = labelled ? &s->intervals : NULL,
                                 .own = s->own.found ? &s->own.at : NULL };
     cli_picture *picture;
-    cli_page_heading(page, "%s", scores.name);
-    int code = cli_plots_histogram(&picture, &scores);
-    code = cli_page_picture(page, picture, "histogram of scores", code);
+    page_heading(page, "%s", scores.name);
+    int code = plots_histogram(&picture, &scores);
+    code = page_picture(page, picture, "histogram of scores", code);
     if (code != CLI_DONE || !labelled)
         return code;
-    code = cli_plots_curve(&picture, &scores);
-    code = cli_page_picture(page, picture, "precision over recall", code);
+    code = plots_curve(&picture, &scores);
+    code = page_picture(page, picture, "precision over recall", code);
     if (code != CLI_DONE)
         return code;
-    code = cli_plots_roc(&picture, &scores);
-    return cli_page_picture(page, picture, "recall over false alarms", code);
+    code = plots_roc(&picture, &scores);
+    return page_picture(page, picture, "recall over false alarms", code);
 }
 
 static int put_scores(cli_report *r, cli_page *page)
 {
     int code = CLI_DONE;
-    cli_page_text(page, "A larger score is more anomalous.%s",
-                  r->rows.y ? " Shaded around curves: 95 of 100 bootstrap samples." : "");
+    page_text(page, "A larger score is more anomalous.%s",
+              r->rows.y ? " Shaded around curves: 95 of 100 bootstrap samples." : "");
     for (size_t k = 0; k < r->kinds && code == CLI_DONE; k++)
         code = put_score(r, page, &r->scores[k]);
     return code;
@@ -203,7 +200,8 @@ static int put_time(const cli_report *r, cli_page *page, size_t rows, size_t bat
     const cli_timing how = { .kind = first(r)->kind,
                              .rows = rows,
                              .batch = batch,
-                             .steps = searches ? cli_search_steps(&r->rows.search) : 0,
+                             .steps =
+                                 searches ? search_options_steps(&r->rows.search) : 0,
                              .restarts = r->rows.search.restarts,
                              .least = searches ? 1 : 5,
                              .seconds = searches ? 0 : 0.5 };
@@ -211,41 +209,41 @@ static int put_time(const cli_report *r, cli_page *page, size_t rows, size_t bat
     subject.scores = malloc(rows * sizeof *subject.scores);
     int code = subject.x && subject.scores
                    ? CLI_DONE
-                   : cli_error("out of memory for %zu rows", rows);
+                   : message_error("out of memory for %zu rows", rows);
     if (code == CLI_DONE) {
         memcpy(subject.x, r->rows.x, rows * width * sizeof *subject.x);
-        code = cli_time_score(&samples, NULL, &subject, &how);
+        code = timing_score(&samples, NULL, &subject, &how);
     }
     if (code == CLI_DONE) {
-        const cli_times times = cli_time_spread(&samples);
-        cli_page_cell(page, "%s rows", cli_count(rows).text);
-        cli_page_cell(page, "%.4g ms", times.median);
-        cli_page_cell(page, "%s",
-                      cli_count((uint64_t)(1e3 * (double)rows / times.median)).text);
+        const cli_times times = timing_spread(&samples);
+        page_cell(page, "%s rows", text_count(rows).text);
+        page_cell(page, "%.4g ms", times.median);
+        page_cell(page, "%s",
+                  text_count((uint64_t)(1e3 * (double)rows / times.median)).text);
     }
     free(subject.x);
     free(subject.scores);
-    cli_time_clear(&samples);
+    timing_clear(&samples);
     return code;
 }
 
 static int put_speed(cli_report *r, cli_page *page)
 {
     static const char *const names[] = { "", "median", "rows per second" };
-    const int images = cli_images_are(r->data->shape);
+    const int images = panels_are(r->data->shape);
     const egad_device_info *device = egad_device_describe(r->device);
     const size_t batch = images ? IMAGE_BATCH : TABLE_BATCH;
     const size_t few = r->rows.n < batch ? r->rows.n : batch;
     const size_t many = r->rows.n < BULK ? r->rows.n : BULK;
-    cli_page_text(page, "Of score %s on %s, from host memory to host memory.",
-                  egad_score_name(first(r)->kind), device->name);
-    cli_page_table(page, names, 3, 1);
+    page_text(page, "Of score %s on %s, from host memory to host memory.",
+              egad_score_name(first(r)->kind), device->name);
+    page_table(page, names, 3, 1);
     int code = put_time(r, page, few, few);
     if (code == CLI_DONE && many > few && r->info.parameters[0])
         code = put_time(r, page, many, egad_score_bulk(r->detector, many));
-    cli_page_table_end(page);
-    cli_page_note(page, "The device may have had other work at that time. 'egad-bench' "
-                        "measures with more care.");
+    page_table_end(page);
+    page_note(page, "The device may have had other work at that time. 'egad-bench' "
+                    "measures with more care.");
     return code;
 }
 
@@ -257,33 +255,33 @@ static void put_facts(const cli_report *r, cli_page *page)
     const egad_dataset *data = r->data;
     egad_tuning_info tuning;
     egad_tune_describe(&tuning, device);
-    cli_page_facts(page);
-    cli_page_cell(page, "egad");
-    cli_page_cell(page, "%s, commit %s", egad_status_version(), cli_version_commit());
-    cli_page_cell(page, "built with");
-    cli_page_cell(page, "%s", cli_version_libraries());
-    cli_page_cell(page, "device");
-    cli_page_cell(page, "%s (%s, driver %s, %s)", device->name, device->platform,
-                  device->driver, device->opencl_c);
-    cli_page_cell(page, "tuning");
-    cli_page_cell(page, "%s", tuning.text);
-    cli_page_cell(page, "data");
-    cli_page_cell(page, "%s, protocol %s, from %s", r->name,
-                  data->protocol ? data->protocol : "none",
-                  data->source ? data->source : "a program");
-    cli_page_cell(page, "SHA-256 of its source");
-    cli_page_cell(page, "%s", data->sha256 ? data->sha256 : "not known");
+    page_facts(page);
+    page_cell(page, "egad");
+    page_cell(page, "%s, commit %s", egad_status_version(), version_commit());
+    page_cell(page, "built with");
+    page_cell(page, "%s", version_libraries());
+    page_cell(page, "device");
+    page_cell(page, "%s (%s, driver %s, %s)", device->name, device->platform,
+              device->driver, device->opencl_c);
+    page_cell(page, "tuning");
+    page_cell(page, "%s", tuning.text);
+    page_cell(page, "data");
+    page_cell(page, "%s, protocol %s, from %s", r->name,
+              data->protocol ? data->protocol : "none",
+              data->source ? data->source : "a program");
+    page_cell(page, "SHA-256 of its source");
+    page_cell(page, "%s", data->sha256 ? data->sha256 : "not known");
     if (data->command) {
-        cli_page_cell(page, "made, as it says itself, by");
-        cli_page_cell(page, "%s", data->command);
+        page_cell(page, "made, as it says itself, by");
+        page_cell(page, "%s", data->command);
     }
-    cli_page_table_end(page);
+    page_table_end(page);
 }
 
 static void put_option(FILE *out, const char *name, const char *value)
 {
     fprintf(out, " --%s", name);
-    cli_text_word(out, value);
+    text_word(out, value);
 }
 
 /* With as many digits as tell it from others. */
@@ -308,15 +306,15 @@ static char *commands(const cli_report *r)
         return NULL;
     fputs("egad train", out);
     put_option(out, "model", info->model);
-    put_option(out, "data", cli_output_is_hdf5(r->file) ? r->file : "DATA.h5");
+    put_option(out, "data", output_is_hdf5(r->file) ? r->file : "DATA.h5");
     put_option(out, "recipe", info->recipe);
     fprintf(out, " --epochs %d --batch %d", info->epochs, info->batch);
     put_real(out, "lr", info->lr);
     put_real(out, "hold-out", info->hold_out);
     fprintf(out, " --seed %llu -o", (unsigned long long)info->seed);
-    cli_text_word(out, r->model);
+    text_word(out, r->model);
     fputc('\n', out);
-    cli_text_line(out, "report", r->argc, r->argv);
+    text_line(out, "report", r->argc, r->argv);
     fputc('\n', out);
     return fclose(out) == 0 ? text : NULL;
 }
@@ -325,26 +323,25 @@ static int put_again(cli_report *r, cli_page *page)
 {
     const egad_detector_info *info = &r->info;
     char *text = commands(r);
-    int code = text ? CLI_DONE : cli_error("out of memory");
+    int code = text ? CLI_DONE : message_error("out of memory");
     if (code != CLI_DONE)
         return code;
     put_facts(r, page);
-    cli_page_text(page, "The model, of the data that it was trained on, and this page:");
-    cli_page_lines(page, text);
+    page_text(page, "The model, of the data that it was trained on, and this page:");
+    page_lines(page, text);
     if (info->epoch < info->epochs)
-        cli_page_text(page, "Training was stopped after %d of %d epochs.", info->epoch,
-                      info->epochs);
-    cli_page_text(page,
-                  "On one device with one driver and tuning, training gives the same "
-                  "model bit by bit: the sums below tell.");
+        page_text(page, "Training was stopped after %d of %d epochs.", info->epoch,
+                  info->epochs);
+    page_text(page, "On one device with one driver and tuning, training gives the same "
+                    "model bit by bit: the sums below tell.");
     free(text);
     text = NULL;
     CLI_TRY(egad_checkpoint_inspect(r->model, &text));
-    cli_page_folded(page, "What the model file holds", text);
+    page_folded(page, "What the model file holds", text);
     free(text);
     text = NULL;
     CLI_TRY(egad_detector_print(r->detector, &text));
-    cli_page_folded(page, "Its networks", text);
+    page_folded(page, "Its networks", text);
 done:
     free(text);
     return code;
@@ -359,17 +356,17 @@ typedef struct {
 } section;
 
 static const section sections[] = {
-    { "In short", put_short, 0 },           { "Data", cli_report_data, 0 },
-    { "Training", put_training, 0 },        { "Scores", put_scores, 0 },
-    { "Anomalies", cli_report_explain, 0 }, { "Latent space", cli_report_latent, 0 },
-    { "Spectrum", cli_report_spectrum, 1 }, { "Speed", put_speed, 0 },
+    { "In short", put_short, 0 },        { "Data", report_data, 0 },
+    { "Training", put_training, 0 },     { "Scores", put_scores, 0 },
+    { "Anomalies", report_explain, 0 },  { "Latent space", report_latent, 0 },
+    { "Spectrum", report_spectrum, 1 },  { "Speed", put_speed, 0 },
     { "Making it again", put_again, 0 },
 };
 enum { SECTIONS = sizeof sections / sizeof *sections };
 
 static int has(const cli_report *r, const section *s)
 {
-    return !s->images || cli_images_are(r->data->shape);
+    return !s->images || panels_are(r->data->shape);
 }
 
 static void put_head(const cli_report *r, cli_page *page)
@@ -380,26 +377,25 @@ static void put_head(const cli_report *r, cli_page *page)
     char date[40] = "";
     const time_t now = time(NULL);
     strftime(date, sizeof date, "%Y-%m-%d", gmtime(&now));
-    cli_page_note(page,
-                  "%s, recipe %s, seed %llu, %d of %d epochs; made on %s by egad %s",
-                  info->model, info->recipe, (unsigned long long)info->seed, info->epoch,
-                  info->epochs, date, egad_status_version());
+    page_note(page, "%s, recipe %s, seed %llu, %d of %d epochs; made on %s by egad %s",
+              info->model, info->recipe, (unsigned long long)info->seed, info->epoch,
+              info->epochs, date, egad_status_version());
     for (size_t i = 0; i < SECTIONS; i++)
         if (has(r, &sections[i]))
             names[n++] = sections[i].name;
-    cli_page_contents(page, names, n);
+    page_contents(page, names, n);
 }
 
-int cli_report_write(cli_report *r, cli_page *page)
+int report_write(cli_report *r, cli_page *page)
 {
     int code = CLI_DONE;
-    r->about = cli_plots_about(&r->info, r->file, "%s: %s rows", r->rows.part,
-                               cli_count(r->rows.n).text);
+    r->about = plots_about(&r->info, r->file, "%s: %s rows", r->rows.part,
+                           text_count(r->rows.n).text);
     put_head(r, page);
     for (size_t i = 0; i < SECTIONS && code == CLI_DONE; i++) {
         if (!has(r, &sections[i]))
             continue;
-        cli_page_section(page, sections[i].name);
+        page_section(page, sections[i].name);
         code = sections[i].put(r, page);
     }
     return code;

@@ -1,5 +1,5 @@
 /* egad reproduce figure1: MNIST with each digit in turn the anomaly, over several seeds,
- * beside what others have on the same rows.  The table is in cli_figure1.c. */
+ * beside what others have on the same rows.  The table is in figure1_text.c. */
 #include "runs.h"
 
 #include <string.h>
@@ -35,7 +35,7 @@ static int finish_digit(figure *f, cli_figure1_part *p)
     snprintf(f->table.source, sizeof f->table.source, "%s, SHA-256 %.64s",
              f->table.published ? "MNIST" : "not the published files of MNIST",
              data->sha256);
-    code = cli_rows_select(&rows, data, "test", a->data);
+    code = rows_select(&rows, data, "test", a->data);
     if (code != CLI_DONE)
         goto done;
     for (size_t i = 0; i < rows.n; i++)
@@ -44,19 +44,19 @@ static int finish_digit(figure *f, cli_figure1_part *p)
     CLI_TRY(egad_dataset_copies(data, &p->copies, &p->copies_of));
     snprintf(p->name, sizeof p->name, "%.16s-%d", a->recipe, p->digit);
     snprintf(about, sizeof about, "digit %d", p->digit);
-    code = cli_runs_finish(&p->runs,
-                           &(cli_run){ .folder = a->out,
-                                       .name = p->name,
-                                       .about = about,
-                                       .device = f->device,
-                                       .data = data,
-                                       .rows = &rows,
-                                       .how = a->how,
-                                       .shown = CLI_AUPRC,
-                                       .every_epoch = a->every_epoch },
-                           a->seeds);
+    code = runs_finish(&p->runs,
+                       &(cli_run){ .folder = a->out,
+                                   .name = p->name,
+                                   .about = about,
+                                   .device = f->device,
+                                   .data = data,
+                                   .rows = &rows,
+                                   .how = a->how,
+                                   .shown = CLI_AUPRC,
+                                   .every_epoch = a->every_epoch },
+                       a->seeds);
 done:
-    cli_rows_free(&rows);
+    rows_free(&rows);
     egad_dataset_free(data);
     return code;
 }
@@ -80,31 +80,31 @@ static int reproduce(const arguments *a)
                             .seeds = a->seeds,
                             .every_epoch = a->every_epoch } };
     cli_figure1 *table = &f.table;
-    int code = cli_output_folder(a->out), wanted = 0;
+    int code = output_folder(a->out), wanted = 0;
     if (code != CLI_DONE)
         return code;
-    CLI_TRY(cli_device(&f.device, a->device));
+    CLI_TRY(open_device(&f.device, a->device));
     take_digits(table, a->digits);
     wanted = table->parts;
     table->parts = 0;
-    while (code == CLI_DONE && table->parts < wanted && !cli_train_stopped()) {
+    while (code == CLI_DONE && table->parts < wanted && !training_stopped()) {
         cli_figure1_part *p = &table->part[table->parts];
         code = finish_digit(&f, p);
         table->parts += p->runs.done == a->seeds;
         /* After each digit, so that there is a table to look at. */
         if (code == CLI_DONE && p->runs.done == a->seeds)
-            code = cli_figure1_write(table);
+            code = figure1_write(table);
     }
     if (code == CLI_DONE && table->parts)
-        cli_figure1_print(table);
+        figure1_print(table);
     if (code == CLI_DONE && table->parts < wanted) {
         printf("%sstopped with %d of %d digits done: the same command goes on\n",
                table->parts ? "\n" : "", table->parts, wanted);
-        code = cli_train_stop();
+        code = training_stop();
     }
 done:
     for (int i = 0; i < wanted; i++)
-        cli_runs_free(&table->part[i].runs);
+        runs_free(&table->part[i].runs);
     egad_device_free(f.device);
     return code;
 }
@@ -123,7 +123,7 @@ static int are_digits(const char *text)
     }
 }
 
-int cmd_figure1(int argc, char **argv)
+int figure1_command(int argc, char **argv)
 {
     arguments a = { .recipe = "sound",
                     .digits = "0,1,2,3,4,5,6,7,8,9",
@@ -168,13 +168,13 @@ int cmd_figure1(int argc, char **argv)
         .example =
             "egad reproduce figure1 --data mnist -o figure1 --digits 0,1 --seeds 1",
     };
-    int code = cli_parse(&command, argc, argv);
+    int code = options_parse(&command, argc, argv);
     if (code >= 0)
         return code;
     if (!are_digits(a.digits))
-        return cli_usage(command.name,
-                         "--digits wants digits separated by commas, each once, not '%s'",
-                         a.digits);
+        return message_usage(
+            command.name,
+            "--digits wants digits separated by commas, each once, not '%s'", a.digits);
     a.how.recipe = a.recipe;
     return reproduce(&a);
 }

@@ -12,7 +12,7 @@ enum { MEASURES = sizeof measures / sizeof *measures };
 
 static cli_spread over_seeds(const cli_figure1_part *p, size_t kind, cli_measure m)
 {
-    return cli_runs_spread(&p->runs, kind, m, -1);
+    return runs_spread(&p->runs, kind, m, -1);
 }
 
 static double over_digits(const cli_figure1 *f, size_t kind, cli_measure m)
@@ -29,7 +29,7 @@ enum { DIGITS = 3 }; /* after the point */
 
 static void put(FILE *out, double value, double deviation)
 {
-    cli_measure_cell(out, value, deviation, DIGITS);
+    measures_cell(out, value, deviation, DIGITS);
 }
 
 static const cli_run_result *first_run(const cli_figure1 *f)
@@ -41,7 +41,7 @@ static const char *common_device(const cli_figure1 *f)
 {
     const char *device = NULL;
     for (int i = 0; i < f->parts; i++)
-        device = cli_runs_device(&f->part[i].runs, device);
+        device = runs_device(&f->part[i].runs, device);
     return device;
 }
 
@@ -76,10 +76,10 @@ static void put_auprc(FILE *out, const cli_figure1 *f)
     for (size_t k = 0; k < r->kinds; k++)
         fprintf(out, " %s |", egad_score_name(r->kind[k]));
     fputs(" chance | BiGAN sigma, as published | PCA-32 | 5-NN | copies |\n", out);
-    cli_measure_rule(out, r->kinds + 6);
+    measures_rule(out, r->kinds + 6);
     for (int i = 0; i < f->parts; i++) {
         const cli_figure1_part *p = &f->part[i];
-        const cli_known_digit *known = cli_known_mnist(p->digit);
+        const cli_published_digit *known = published_mnist(p->digit);
         fprintf(out, "| %d |", p->digit);
         for (size_t k = 0; k < r->kinds; k++) {
             const cli_spread s = over_seeds(p, k, CLI_AUPRC);
@@ -89,8 +89,8 @@ static void put_auprc(FILE *out, const cli_figure1 *f)
         put(out, f->published ? known->published : NAN, known->spread);
         put(out, same_split ? known->pca : NAN, 0);
         put(out, same_split ? known->neighbours : NAN, 0);
-        fprintf(out, " %s of %s |\n", cli_count(p->copies).text,
-                cli_count(p->copies_of).text);
+        fprintf(out, " %s of %s |\n", text_count(p->copies).text,
+                text_count(p->copies_of).text);
         chance += p->chance / f->parts;
         pca += known->pca / f->parts;
         neighbours += known->neighbours / f->parts;
@@ -118,7 +118,7 @@ static void put_others(FILE *out, const cli_figure1 *f)
     for (size_t k = 0; k < r->kinds; k++)
         fprintf(out, " AUROC %s |", egad_score_name(r->kind[k]));
     fputc('\n', out);
-    cli_measure_rule(out, 2 * r->kinds + 1);
+    measures_rule(out, 2 * r->kinds + 1);
     for (int i = 0; i < f->parts; i++) {
         fprintf(out, "| %d |", f->part[i].digit);
         for (size_t m = 1; m < MEASURES; m++)
@@ -158,13 +158,13 @@ static void put_epochs(FILE *out, const cli_figure1 *f)
         for (size_t k = 0; k < r->kinds; k++)
             fprintf(out, " %s |", egad_score_name(r->kind[k]));
         fputc('\n', out);
-        cli_measure_rule(out, r->kinds + 4);
+        measures_rule(out, r->kinds + 4);
         for (int epoch = 0; epoch < r->epochs && epoch < p->runs.run[0].epochs; epoch++) {
             fprintf(out, "| %d |", epoch + 1);
             for (int loss = 0; loss < 3; loss++)
                 put(out, mean_loss(p, epoch, loss), 0);
             for (size_t k = 0; k < r->kinds; k++)
-                put(out, cli_runs_spread(&p->runs, k, CLI_AUPRC, epoch).mean, 0);
+                put(out, runs_spread(&p->runs, k, CLI_AUPRC, epoch).mean, 0);
             fputc('\n', out);
         }
     }
@@ -177,7 +177,7 @@ static void put_tables(FILE *out, const cli_figure1 *f)
     put_others(out, f);
 }
 
-void cli_figure1_print(const cli_figure1 *f)
+void figure1_print(const cli_figure1 *f)
 {
     put_tables(stdout, f);
 }
@@ -185,13 +185,13 @@ void cli_figure1_print(const cli_figure1 *f)
 static int write_markdown(const cli_figure1 *f)
 {
     cli_output out;
-    int code = cli_output_open(&out, cli_output_join(f->folder, "figure1.md").text);
+    int code = output_open(&out, output_join(f->folder, "figure1.md").text);
     if (code != CLI_DONE)
         return code;
     put_tables(out.stream, f);
     if (f->every_epoch)
         put_epochs(out.stream, f);
-    return cli_output_close(&out);
+    return output_close(&out);
 }
 
 /* ---- As JSON ---------------------------------------------------------------- */
@@ -199,59 +199,57 @@ static int write_markdown(const cli_figure1 *f)
 static cli_json *part_json(const cli_figure1 *f, const cli_figure1_part *p)
 {
     const cli_run_result *r = first_run(f);
-    const cli_known_digit *known = cli_known_mnist(p->digit);
-    cli_json *object = cli_json_object(), *scores = cli_json_object();
-    cli_json_count(object, "digit", (uint64_t)p->digit);
-    cli_json_real(object, "chance_auprc", p->chance);
-    cli_json_count(object, "normal_test_rows", p->copies_of);
-    cli_json_count(object, "copies_of_training_rows", p->copies);
+    const cli_published_digit *known = published_mnist(p->digit);
+    cli_json *object = record_object(), *scores = record_object();
+    record_count(object, "digit", (uint64_t)p->digit);
+    record_real(object, "chance_auprc", p->chance);
+    record_count(object, "normal_test_rows", p->copies_of);
+    record_count(object, "copies_of_training_rows", p->copies);
     if (f->published) {
-        cli_json_real(object, "published_auprc", known->published);
-        cli_json_real(object, "published_deviation", known->spread);
-        cli_json_real(object, "pca_32_auprc", known->pca);
-        cli_json_real(object, "nearest_5_auprc", known->neighbours);
+        record_real(object, "published_auprc", known->published);
+        record_real(object, "published_deviation", known->spread);
+        record_real(object, "pca_32_auprc", known->pca);
+        record_real(object, "nearest_5_auprc", known->neighbours);
     }
     for (size_t k = 0; k < r->kinds; k++) {
-        cli_json *one = cli_json_object();
+        cli_json *one = record_object();
         for (size_t m = 0; m < MEASURES; m++)
-            cli_json_put(one, cli_measure_key(measures[m]),
-                         cli_measure_spread_json(over_seeds(p, k, measures[m])));
-        cli_json_put(scores, egad_score_name(r->kind[k]), one);
+            record_put(one, measures_key(measures[m]),
+                       measures_spread_json(over_seeds(p, k, measures[m])));
+        record_put(scores, egad_score_name(r->kind[k]), one);
     }
-    cli_json_put(object, "scores", scores);
-    cli_json_put(object, "runs", cli_runs_json(&p->runs, p->name));
+    record_put(object, "scores", scores);
+    record_put(object, "runs", runs_json(&p->runs, p->name));
     return object;
 }
 
 static int write_json(const cli_figure1 *f)
 {
     const cli_run_result *r = first_run(f);
-    cli_json *root = cli_json_object(), *digits = cli_json_array(),
-             *mean = cli_json_object();
-    cli_json_text(root, "egad", egad_status_version());
-    cli_json_text(root, "model", f->model);
-    cli_json_text(root, "recipe", f->recipe);
-    cli_json_count(root, "epochs", (uint64_t)r->epochs);
-    cli_json_count(root, "batch", (uint64_t)r->batch);
-    cli_json_real(root, "lr", r->lr);
-    cli_json_count(root, "seeds", (uint64_t)f->seeds);
-    cli_json_text(root, "device", r->device);
-    cli_json_text(root, "data", f->source);
+    cli_json *root = record_object(), *digits = record_array(), *mean = record_object();
+    record_text(root, "egad", egad_status_version());
+    record_text(root, "model", f->model);
+    record_text(root, "recipe", f->recipe);
+    record_count(root, "epochs", (uint64_t)r->epochs);
+    record_count(root, "batch", (uint64_t)r->batch);
+    record_real(root, "lr", r->lr);
+    record_count(root, "seeds", (uint64_t)f->seeds);
+    record_text(root, "device", r->device);
+    record_text(root, "data", f->source);
     for (int i = 0; i < f->parts; i++)
-        cli_json_append(digits, part_json(f, &f->part[i]));
-    cli_json_put(root, "digits", digits);
+        record_append(digits, part_json(f, &f->part[i]));
+    record_put(root, "digits", digits);
     for (size_t k = 0; k < r->kinds; k++) {
-        cli_json *one = cli_json_object();
+        cli_json *one = record_object();
         for (size_t m = 0; m < MEASURES; m++)
-            cli_json_real(one, cli_measure_key(measures[m]),
-                          over_digits(f, k, measures[m]));
-        cli_json_put(mean, egad_score_name(r->kind[k]), one);
+            record_real(one, measures_key(measures[m]), over_digits(f, k, measures[m]));
+        record_put(mean, egad_score_name(r->kind[k]), one);
     }
-    cli_json_put(root, "mean", mean);
-    return cli_json_save(root, cli_output_join(f->folder, "figure1.json").text);
+    record_put(root, "mean", mean);
+    return record_save(root, output_join(f->folder, "figure1.json").text);
 }
 
-int cli_figure1_write(const cli_figure1 *f)
+int figure1_write(const cli_figure1 *f)
 {
     int code = write_markdown(f);
     return code == CLI_DONE ? write_json(f) : code;

@@ -12,17 +12,17 @@ static const struct {
     [CLI_TIES] = { "ties", "ties" },
 };
 
-const char *cli_measure_name(cli_measure measure)
+const char *measures_name(cli_measure measure)
 {
     return measures[measure].name;
 }
 
-const char *cli_measure_key(cli_measure measure)
+const char *measures_key(cli_measure measure)
 {
     return measures[measure].key;
 }
 
-cli_measured cli_measure_none(void)
+cli_measured measures_none(void)
 {
     cli_measured none;
     for (cli_measure m = 0; m < CLI_MEASURES; m++)
@@ -30,8 +30,8 @@ cli_measured cli_measure_none(void)
     return none;
 }
 
-egad_status cli_measure_scores(cli_measured *out, const float *scores,
-                               const unsigned char *y, size_t n, double fraction)
+egad_status measures_scores(cli_measured *out, const float *scores,
+                            const unsigned char *y, size_t n, double fraction)
 {
     egad_metrics m;
     /* Areas do not depend on it. */
@@ -53,34 +53,34 @@ egad_status cli_measure_scores(cli_measured *out, const float *scores,
 
 /* ---- As JSON ---------------------------------------------------------------- */
 
-cli_json *cli_measure_json(const cli_measured *measured)
+cli_json *measures_json(const cli_measured *measured)
 {
-    cli_json *object = cli_json_object();
+    cli_json *object = record_object();
     for (cli_measure m = 0; m < CLI_MEASURES; m++)
         if (!isnan(measured->of[m]))
-            cli_json_real(object, cli_measure_key(m), measured->of[m]);
+            record_real(object, measures_key(m), measured->of[m]);
     return object;
 }
 
-cli_measured cli_measure_read(const cli_json *object)
+cli_measured measures_read(const cli_json *object)
 {
     cli_measured measured;
     for (cli_measure m = 0; m < CLI_MEASURES; m++)
-        measured.of[m] = cli_json_number(object, cli_measure_key(m));
+        measured.of[m] = record_number(object, measures_key(m));
     return measured;
 }
 
-cli_json *cli_measure_spread_json(cli_spread spread)
+cli_json *measures_spread_json(cli_spread spread)
 {
-    cli_json *object = cli_json_object();
-    cli_json_real(object, "mean", spread.mean);
-    cli_json_real(object, "deviation", spread.deviation);
+    cli_json *object = record_object();
+    record_real(object, "mean", spread.mean);
+    record_real(object, "deviation", spread.deviation);
     return object;
 }
 
 /* ---- In a table -------------------------------------------------------------- */
 
-void cli_measure_cell(FILE *out, double value, double deviation, int digits)
+void measures_cell(FILE *out, double value, double deviation, int digits)
 {
     if (isnan(value))
         fputs(" - |", out);
@@ -90,7 +90,7 @@ void cli_measure_cell(FILE *out, double value, double deviation, int digits)
         fprintf(out, " %.*f |", digits, value);
 }
 
-void cli_measure_rule(FILE *out, size_t columns)
+void measures_rule(FILE *out, size_t columns)
 {
     for (size_t i = 0; i < columns; i++)
         fputs("|---", out);

@@ -24,7 +24,7 @@ static cli_path path_of(const cli_run *run, const char *end)
 {
     char name[128];
     snprintf(name, sizeof name, "%.96s%.24s", run->name, end);
-    return cli_output_join(run->folder, name);
+    return output_join(run->folder, name);
 }
 
 /* ---- Scores that are kept ------------------------------------------------ */
@@ -50,8 +50,8 @@ static int keep(void *context, size_t done)
     const cli_rows *rows = f->w->run->rows;
     if (egad_score_save(f->path.text, f->w->scores, rows->row, NULL, NULL, NULL, done,
                         f->kind, alpha, NULL) != EGAD_OK)
-        f->code = cli_fail();
-    return f->code != CLI_DONE || cli_train_stopped();
+        f->code = message_fail();
+    return f->code != CLI_DONE || training_stopped();
 }
 
 /* Those that were found before: `*have` of them. */
@@ -69,8 +69,8 @@ static int take_found(const found *f, size_t *have)
     CLI_TRY(egad_score_load(f->path.text, &scores, &row, &n, &kind, &weight));
     if (kind != f->kind || weight != alpha || n > rows->n ||
         memcmp(row, rows->row, n * sizeof *row) != 0) {
-        code = cli_error("'%s' holds other scores: remove it, and they are found again",
-                         f->path.text);
+        code = message_error(
+            "'%s' holds other scores: remove it, and they are found again", f->path.text);
         goto done;
     }
     memcpy(f->w->scores, scores, n * sizeof *scores);
@@ -93,9 +93,8 @@ static int find(work *w, egad_score_kind kind)
         how.piece = keep;
         how.context = &f;
     }
-    if (f.code == CLI_DONE &&
-        cli_rows_score(&rows, w->detector, &how, w->scores) != EGAD_OK)
-        f.code = cli_fail();
+    if (f.code == CLI_DONE && rows_score(&rows, w->detector, &how, w->scores) != EGAD_OK)
+        f.code = message_fail();
     return f.code;
 }
 
@@ -114,16 +113,15 @@ static int measure(work *w, cli_measured *to)
     cli_run_result *out = w->out;
     int code = CLI_DONE;
     if (!w->scores && !(w->scores = malloc(rows->n * sizeof *w->scores)))
-        return cli_error("out of memory for %s scores", cli_count(rows->n).text);
+        return message_error("out of memory for %s scores", text_count(rows->n).text);
     for (size_t k = 0; k < out->kinds; k++) {
         if (out->kind[k] == EGAD_SCORE_COMBINED &&
             !egad_detector_describe(w->detector).calibrated)
             CLI_TRY(egad_score_calibrate(w->detector, w->run->data));
         code = find(w, out->kind[k]);
-        if (code != CLI_DONE || (out->steps && cli_train_stopped()))
+        if (code != CLI_DONE || (out->steps && training_stopped()))
             break;
-        CLI_TRY(
-            cli_measure_scores(&to[k], w->scores, rows->y, rows->n, w->run->fraction));
+        CLI_TRY(measures_scores(&to[k], w->scores, rows->y, rows->n, w->run->fraction));
     }
 done:
     return code;
@@ -135,7 +133,7 @@ static void say(const work *w, const cli_measured *m, int epoch)
     fprintf(stderr, "%s", w->run->about);
     if (epoch)
         fprintf(stderr, ", epoch %d", epoch);
-    fprintf(stderr, ": %s", cli_measure_name(shown));
+    fprintf(stderr, ": %s", measures_name(shown));
     for (size_t k = 0; k < w->out->kinds; k++)
         fprintf(stderr, "%s %s %.4f", k ? "," : "", egad_score_name(w->out->kind[k]),
                 m[k].of[shown]);
@@ -144,27 +142,27 @@ static void say(const work *w, const cli_measured *m, int epoch)
 
 /* ---- The file of results ------------------------------------------------- */
 
-void cli_run_put(cli_json *object, const cli_run_result *r, const cli_measured *m)
+void run_put(cli_json *object, const cli_run_result *r, const cli_measured *m)
 {
     for (size_t k = 0; k < r->kinds; k++)
-        cli_json_put(object, egad_score_name(r->kind[k]), cli_measure_json(&m[k]));
+        record_put(object, egad_score_name(r->kind[k]), measures_json(&m[k]));
 }
 
 static void put_scores(cli_json *object, const cli_run_result *r, const cli_measured *m)
 {
-    cli_json *scores = cli_json_object();
-    cli_run_put(scores, r, m);
-    cli_json_put(object, "scores", scores);
+    cli_json *scores = record_object();
+    run_put(scores, r, m);
+    record_put(object, "scores", scores);
 }
 
 static cli_json *epoch_json(const cli_run_result *r, int epoch)
 {
     const cli_run_epoch *e = &r->history[epoch];
-    cli_json *object = cli_json_object();
-    cli_json_count(object, "epoch", (uint64_t)epoch + 1);
-    cli_json_float(object, "loss_discriminator", e->losses.loss_dis);
-    cli_json_float(object, "loss_generator", e->losses.loss_gen);
-    cli_json_float(object, "loss_encoder", e->losses.loss_enc);
+    cli_json *object = record_object();
+    record_count(object, "epoch", (uint64_t)epoch + 1);
+    record_float(object, "loss_discriminator", e->losses.loss_dis);
+    record_float(object, "loss_generator", e->losses.loss_gen);
+    record_float(object, "loss_encoder", e->losses.loss_enc);
     if (!isnan(e->measured[0].of[CLI_AUPRC]))
         put_scores(object, r, e->measured);
     return object;
@@ -175,37 +173,36 @@ static int save(const work *w)
     const cli_run *run = w->run;
     cli_run_result *r = w->out;
     const egad_detector_info info = egad_detector_describe(w->detector);
-    cli_json *root = cli_json_object(), *data = cli_json_object(),
-             *history = cli_json_array();
-    cli_json_text(root, "egad", egad_status_version());
-    cli_json_flag(root, "complete", r->complete);
-    cli_json_put(root, "model", cli_json_model(&info));
-    cli_json_put(root, "device", cli_json_device(egad_device_describe(run->device)));
-    cli_json_text(data, "protocol", run->data->protocol);
-    cli_json_text(data, "sha256", run->data->sha256);
-    cli_json_text(data, "part", run->rows->part);
-    cli_json_count(data, "rows", run->rows->n);
-    cli_json_put(root, "data", data);
-    cli_json_real(root, "alpha", alpha);
+    cli_json *root = record_object(), *data = record_object(), *history = record_array();
+    record_text(root, "egad", egad_status_version());
+    record_flag(root, "complete", r->complete);
+    record_put(root, "model", record_model(&info));
+    record_put(root, "device", record_device(egad_device_describe(run->device)));
+    record_text(data, "protocol", run->data->protocol);
+    record_text(data, "sha256", run->data->sha256);
+    record_text(data, "part", run->rows->part);
+    record_count(data, "rows", run->rows->n);
+    record_put(root, "data", data);
+    record_real(root, "alpha", alpha);
     if (run->fraction > 0)
-        cli_json_real(root, "fraction", run->fraction);
+        record_real(root, "fraction", run->fraction);
     if (r->steps)
-        cli_json_count(root, "search_steps", (uint64_t)r->steps);
+        record_count(root, "search_steps", (uint64_t)r->steps);
     if (r->complete)
         put_scores(root, r, r->measured);
     for (int i = 0; i < info.epoch; i++) {
         r->history[i].losses = info.history[i];
-        cli_json_append(history, epoch_json(r, i));
+        record_append(history, epoch_json(r, i));
     }
-    cli_json_put(root, "history", history);
-    return cli_json_save(root, w->result.text);
+    record_put(root, "history", history);
+    return record_save(root, w->result.text);
 }
 
 static void read_measured(const cli_run_result *r, const cli_json *scores,
                           cli_measured *m)
 {
     for (size_t k = 0; k < r->kinds; k++)
-        m[k] = cli_measure_read(cli_json_get(scores, egad_score_name(r->kind[k])));
+        m[k] = measures_read(record_get(scores, egad_score_name(r->kind[k])));
 }
 
 static void read_kinds(cli_run_result *r, const cli_json *scores)
@@ -214,7 +211,7 @@ static void read_kinds(cli_run_result *r, const cli_json *scores)
                                            EGAD_SCORE_FM };
     r->kinds = 0;
     for (size_t k = 0; k < sizeof all / sizeof *all; k++)
-        if (cli_json_get(scores, egad_score_name(all[k])))
+        if (record_get(scores, egad_score_name(all[k])))
             r->kind[r->kinds++] = all[k];
 }
 
@@ -222,34 +219,34 @@ static void read_kinds(cli_run_result *r, const cli_json *scores)
 static int read_result(work *w, const cli_json *root)
 {
     cli_run_result *r = w->out;
-    const cli_json *device = cli_json_get(root, "device"),
-                   *history = cli_json_get(root, "history"),
-                   *scores = cli_json_get(root, "scores");
-    const double steps = cli_json_number(root, "search_steps");
-    if (!cli_json_size(history))
+    const cli_json *device = record_get(root, "device"),
+                   *history = record_get(root, "history"),
+                   *scores = record_get(root, "scores");
+    const double steps = record_number(root, "search_steps");
+    if (!record_size(history))
         return CLI_DONE;
     r->complete = scores != NULL;
     r->steps = isnan(steps) ? 0 : (int)steps;
     if (!scores)
-        scores = cli_json_get(cli_json_at(history, 0), "scores");
+        scores = record_get(record_at(history, 0), "scores");
     read_kinds(r, scores);
     if (r->complete)
         read_measured(r, scores, r->measured);
     if (r->complete && (!r->kinds || isnan(r->measured[0].of[w->run->shown]) ||
-                        cli_json_size(history) != (size_t)r->epochs))
-        return cli_error("'%s' is no file of results: remove it, and they are "
-                         "found again",
-                         w->result.text);
+                        record_size(history) != (size_t)r->epochs))
+        return message_error("'%s' is no file of results: remove it, and they are "
+                             "found again",
+                             w->result.text);
     snprintf(r->device, sizeof r->device, "%.127s (%.127s, driver %.127s)",
-             cli_json_word(device, "name"), cli_json_word(device, "platform"),
-             cli_json_word(device, "driver"));
-    for (size_t i = 0; i < cli_json_size(history) && i < (size_t)r->epochs; i++) {
-        const cli_json *e = cli_json_at(history, i);
+             record_word(device, "name"), record_word(device, "platform"),
+             record_word(device, "driver"));
+    for (size_t i = 0; i < record_size(history) && i < (size_t)r->epochs; i++) {
+        const cli_json *e = record_at(history, i);
         r->history[i].losses =
-            (egad_epoch){ .loss_dis = (float)cli_json_number(e, "loss_discriminator"),
-                          .loss_gen = (float)cli_json_number(e, "loss_generator"),
-                          .loss_enc = (float)cli_json_number(e, "loss_encoder") };
-        read_measured(r, cli_json_get(e, "scores"), r->history[i].measured);
+            (egad_epoch){ .loss_dis = (float)record_number(e, "loss_discriminator"),
+                          .loss_gen = (float)record_number(e, "loss_generator"),
+                          .loss_enc = (float)record_number(e, "loss_encoder") };
+        read_measured(r, record_get(e, "scores"), r->history[i].measured);
     }
     return CLI_DONE;
 }
@@ -259,9 +256,10 @@ static int read_result(work *w, const cli_json *root)
 static int of_another(const char *path, const char *model, const char *recipe, int epochs,
                       int batch, double lr)
 {
-    return cli_error("'%s' is of another run: %s, recipe %s, %d epochs, batch %d, lr %g; "
-                     "choose another folder, or the options it was made with",
-                     path, model, recipe, epochs, batch, lr);
+    return message_error(
+        "'%s' is of another run: %s, recipe %s, %d epochs, batch %d, lr %g; "
+        "choose another folder, or the options it was made with",
+        path, model, recipe, epochs, batch, lr);
 }
 
 static int same_settings(const egad_detector_options *how, const char *model,
@@ -275,31 +273,30 @@ static int same_settings(const egad_detector_options *how, const char *model,
 
 static int check_result(const work *w, const cli_json *root)
 {
-    const cli_json *model = cli_json_get(root, "model"),
-                   *data = cli_json_get(root, "data");
-    const char *name = cli_json_word(model, "name"),
-               *recipe = cli_json_word(model, "recipe");
-    const double epochs = cli_json_number(model, "epochs"),
-                 batch = cli_json_number(model, "batch"),
-                 lr = cli_json_number(model, "lr");
+    const cli_json *model = record_get(root, "model"), *data = record_get(root, "data");
+    const char *name = record_word(model, "name"), *recipe = record_word(model, "recipe");
+    const double epochs = record_number(model, "epochs"),
+                 batch = record_number(model, "batch"), lr = record_number(model, "lr");
     if (!same_settings(&w->run->how, name, recipe, epochs, batch, lr,
-                       cli_json_number(model, "seed")))
+                       record_number(model, "seed")))
         return of_another(w->result.text, name, recipe, isnan(epochs) ? 0 : (int)epochs,
                           isnan(batch) ? 0 : (int)batch, lr);
-    if (strcmp(cli_json_word(data, "sha256"), w->run->data->sha256) ||
-        strcmp(cli_json_word(data, "protocol"), w->run->data->protocol))
-        return cli_error("'%s' is of other data: %s, SHA-256 %s; choose another folder",
-                         w->result.text, cli_json_word(data, "protocol"),
-                         cli_json_word(data, "sha256"));
-    const double rows = cli_json_number(data, "rows"),
-                 steps = cli_json_number(root, "search_steps");
+    if (strcmp(record_word(data, "sha256"), w->run->data->sha256) ||
+        strcmp(record_word(data, "protocol"), w->run->data->protocol))
+        return message_error(
+            "'%s' is of other data: %s, SHA-256 %s; choose another folder",
+            w->result.text, record_word(data, "protocol"), record_word(data, "sha256"));
+    const double rows = record_number(data, "rows"),
+                 steps = record_number(root, "search_steps");
     if (rows != (double)w->run->rows->n)
-        return cli_error("'%s' is of %s rows, not %s; choose another folder",
-                         w->result.text, cli_count(isnan(rows) ? 0 : (uint64_t)rows).text,
-                         cli_count(w->run->rows->n).text);
+        return message_error("'%s' is of %s rows, not %s; choose another folder",
+                             w->result.text,
+                             text_count(isnan(rows) ? 0 : (uint64_t)rows).text,
+                             text_count(w->run->rows->n).text);
     if (!isnan(steps) && steps != w->run->search.steps)
-        return cli_error("'%s' is of searches of %g steps, not %d; choose another folder",
-                         w->result.text, steps, w->run->search.steps);
+        return message_error(
+            "'%s' is of searches of %g steps, not %d; choose another folder",
+            w->result.text, steps, w->run->search.steps);
     return CLI_DONE;
 }
 
@@ -309,12 +306,12 @@ static int load_result(work *w)
     w->known = access(w->result.text, F_OK) == 0;
     if (!w->known)
         return CLI_DONE;
-    int code = cli_json_load(&root, w->result.text);
+    int code = record_load(&root, w->result.text);
     if (code == CLI_DONE)
         code = check_result(w, root);
     if (code == CLI_DONE)
         code = read_result(w, root);
-    cli_json_free(root);
+    record_free(root);
     return code;
 }
 
@@ -333,10 +330,10 @@ static int open_model(work *w)
                        info.lr, (double)info.seed))
         return of_another(w->model.text, info.model, info.recipe, info.epochs, info.batch,
                           info.lr);
-    code = cli_rows_check(run->data, run->data->source, &info, w->model.text);
+    code = rows_check(run->data, run->data->source, &info, w->model.text);
     if (code == CLI_DONE && info.protocol && strcmp(info.protocol, run->data->protocol))
-        code = cli_error("'%s' was trained on %s, not %s; choose another folder",
-                         w->model.text, info.protocol, run->data->protocol);
+        code = message_error("'%s' was trained on %s, not %s; choose another folder",
+                             w->model.text, info.protocol, run->data->protocol);
 done:
     return code;
 }
@@ -359,27 +356,27 @@ static void forget(cli_run_result *r, int from)
 {
     for (int i = from; i < r->epochs; i++)
         for (size_t k = 0; k < CLI_KINDS; k++)
-            r->history[i].measured[k] = cli_measure_none();
+            r->history[i].measured[k] = measures_none();
 }
 
 static int train(work *w)
 {
     const cli_run *run = w->run;
     const egad_detector_info info = egad_detector_describe(w->detector);
-    w->out->kinds = cli_rows_kinds(w->detector, w->out->kind);
+    w->out->kinds = rows_kinds(w->detector, w->out->kind);
     w->out->steps = info.parameters[0] ? 0 : run->search.steps;
     forget(w->out, info.epoch);
     if (w->out->steps && (!w->known || info.epoch < info.epochs))
         forget_found(w);
     if (info.epoch >= info.epochs)
         return CLI_DONE;
-    return cli_train_run(&(cli_training){ .device = run->device,
-                                          .detector = w->detector,
-                                          .data = run->data,
-                                          .path = w->model.text,
-                                          .resumed = info.step > 0,
-                                          .epoch = run->every_epoch ? on_epoch : NULL,
-                                          .context = w });
+    return training_run(&(cli_training){ .device = run->device,
+                                         .detector = w->detector,
+                                         .data = run->data,
+                                         .path = w->model.text,
+                                         .resumed = info.step > 0,
+                                         .epoch = run->every_epoch ? on_epoch : NULL,
+                                         .context = w });
 }
 
 /* When all is trained. */
@@ -388,12 +385,12 @@ static int evaluate(work *w)
     const int calibrated = egad_detector_describe(w->detector).calibrated;
     int code = CLI_DONE;
     if (w->out->steps) {
-        cli_train_catch();
+        training_catch();
         code = save(w);
     }
     if (code == CLI_DONE)
         code = measure(w, w->out->measured);
-    if (code != CLI_DONE || (w->out->steps && cli_train_stopped()))
+    if (code != CLI_DONE || (w->out->steps && training_stopped()))
         return code;
     if (egad_detector_describe(w->detector).calibrated != calibrated)
         CLI_TRY(egad_checkpoint_save(w->detector, w->model.text));
@@ -404,7 +401,7 @@ done:
     return code;
 }
 
-int cli_run_finish(cli_run_result *out, const cli_run *run)
+int run_finish(cli_run_result *out, const cli_run *run)
 {
     work w = { .run = run, .out = out };
     int code = CLI_DONE;
@@ -413,7 +410,7 @@ int cli_run_finish(cli_run_result *out, const cli_run *run)
                              .lr = run->how.lr };
     out->history = calloc((size_t)run->how.epochs, sizeof *out->history);
     if (!out->history)
-        return cli_error("out of memory for %d epochs", run->how.epochs);
+        return message_error("out of memory for %d epochs", run->how.epochs);
     forget(out, 0);
     w.model = path_of(run, ".h5");
     w.result = path_of(run, ".json");
@@ -433,7 +430,7 @@ int cli_run_finish(cli_run_result *out, const cli_run *run)
     return code == CLI_DONE && out->complete ? load_result(&w) : code;
 }
 
-void cli_run_free(cli_run_result *result)
+void run_free(cli_run_result *result)
 {
     free(result->history);
     *result = (cli_run_result){ 0 };

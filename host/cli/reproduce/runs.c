@@ -20,15 +20,15 @@ done:
     return code;
 }
 
-int cli_runs_finish(cli_runs *out, const cli_run *like, int wanted)
+int runs_finish(cli_runs *out, const cli_run *like, int wanted)
 {
     cli_run run = *like;
     *out =
         (cli_runs){ .run = calloc((size_t)wanted, sizeof *out->run), .wanted = wanted };
     if (!out->run)
-        return cli_error("out of memory for %d runs", wanted);
+        return message_error("out of memory for %d runs", wanted);
     int code = take_settings(like, &run.how);
-    while (code == CLI_DONE && out->done < wanted && !cli_train_stopped()) {
+    while (code == CLI_DONE && out->done < wanted && !training_stopped()) {
         char name[96], about[96];
         const int seed = out->done + 1;
         snprintf(name, sizeof name, "%.48s-%d", like->name, seed);
@@ -37,7 +37,7 @@ int cli_runs_finish(cli_runs *out, const cli_run *like, int wanted)
         run.about = about;
         run.how.seed = (uint64_t)seed;
         run.search.seed = (uint64_t)seed;
-        code = cli_run_finish(&out->run[seed - 1], &run);
+        code = run_finish(&out->run[seed - 1], &run);
         if (code != CLI_DONE || !out->run[seed - 1].complete)
             break;
         out->done++;
@@ -45,16 +45,15 @@ int cli_runs_finish(cli_runs *out, const cli_run *like, int wanted)
     return code;
 }
 
-void cli_runs_free(cli_runs *runs)
+void runs_free(cli_runs *runs)
 {
     for (int i = 0; runs->run && i < runs->wanted; i++)
-        cli_run_free(&runs->run[i]);
+        run_free(&runs->run[i]);
     free(runs->run);
     *runs = (cli_runs){ 0 };
 }
 
-cli_spread cli_runs_spread(const cli_runs *runs, size_t kind, cli_measure measure,
-                           int epoch)
+cli_spread runs_spread(const cli_runs *runs, size_t kind, cli_measure measure, int epoch)
 {
     double sum = 0, square = 0;
     for (int i = 0; i < runs->done; i++) {
@@ -69,7 +68,7 @@ cli_spread cli_runs_spread(const cli_runs *runs, size_t kind, cli_measure measur
     return (cli_spread){ mean, sqrt(fmax(0, square / runs->done - mean * mean)) };
 }
 
-const char *cli_runs_device(const cli_runs *runs, const char *earlier)
+const char *runs_device(const cli_runs *runs, const char *earlier)
 {
     for (int i = 0; i < runs->done; i++) {
         const char *device = runs->run[i].device;
@@ -80,18 +79,18 @@ const char *cli_runs_device(const cli_runs *runs, const char *earlier)
     return earlier;
 }
 
-cli_json *cli_runs_json(const cli_runs *runs, const char *name)
+cli_json *runs_json(const cli_runs *runs, const char *name)
 {
-    cli_json *list = cli_json_array();
+    cli_json *list = record_array();
     for (int i = 0; i < runs->done; i++) {
         const cli_run_result *r = &runs->run[i];
-        cli_json *run = cli_json_object();
+        cli_json *run = record_object();
         char file[96];
         snprintf(file, sizeof file, "%.48s-%d.json", name, i + 1);
-        cli_json_count(run, "seed", (uint64_t)i + 1);
-        cli_json_text(run, "file", file);
-        cli_run_put(run, r, r->measured);
-        cli_json_append(list, run);
+        record_count(run, "seed", (uint64_t)i + 1);
+        record_text(run, "file", file);
+        run_put(run, r, r->measured);
+        record_append(list, run);
     }
     return list;
 }

@@ -1,12 +1,12 @@
-/* Experiments of the paper, for `egad reproduce`: what is measured (cli_measures.c),
- * one run or several, which go on where they were (cli_run.c, cli_runs.c), and the tables
+/* Experiments of the paper, for `egad reproduce`: what is measured (measures.c),
+ * one run or several, which go on where they were (run.c, runs.c), and the tables
  * of what came of them. */
-#ifndef CLI_RUNS_H
-#define CLI_RUNS_H
+#ifndef RUNS_H
+#define RUNS_H
 
 #include "rows/rows.h"
 
-/* ---- What is measured: cli_measures.c ------------------------------------- */
+/* ---- What is measured: measures.c ------------------------------------- */
 
 /* Of scores held against labels. */
 typedef enum {
@@ -24,25 +24,25 @@ typedef struct {
     double of[CLI_MEASURES]; /* NAN: not measured */
 } cli_measured;
 
-const char *cli_measure_name(cli_measure measure); /* in print */
-const char *cli_measure_key(cli_measure measure);  /* in JSON */
+const char *measures_name(cli_measure measure); /* in print */
+const char *measures_key(cli_measure measure);  /* in JSON */
 
-cli_measured cli_measure_none(void);
+cli_measured measures_none(void);
 /* fraction: of the rows, called anomalous; 0: nothing is decided. */
-egad_status cli_measure_scores(cli_measured *out, const float *scores,
-                               const unsigned char *y, size_t n, double fraction);
+egad_status measures_scores(cli_measured *out, const float *scores,
+                            const unsigned char *y, size_t n, double fraction);
 /* Those that were measured, and back. */
-cli_json *cli_measure_json(const cli_measured *measured);
-cli_measured cli_measure_read(const cli_json *object);
+cli_json *measures_json(const cli_measured *measured);
+cli_measured measures_read(const cli_json *object);
 
-cli_json *cli_measure_spread_json(cli_spread spread);
+cli_json *measures_spread_json(cli_spread spread);
 
 /* A cell of a table in Markdown; NAN: none, deviation 0: one value. */
-void cli_measure_cell(FILE *out, double value, double deviation, int digits);
+void measures_cell(FILE *out, double value, double deviation, int digits);
 /* The line below the names of its columns. */
-void cli_measure_rule(FILE *out, size_t columns);
+void measures_rule(FILE *out, size_t columns);
 
-/* ---- One run of an experiment: cli_run.c ---------------------------------- */
+/* ---- One run of an experiment: run.c ---------------------------------- */
 
 /* One training with what came of it, in FOLDER/NAME.h5 and FOLDER/NAME.json; of a model
  * that searches, the scores are in FOLDER/NAME-SCORE.h5, saved while they are found. */
@@ -78,14 +78,14 @@ typedef struct {
 
 /* Do what is left to do: all, the rest of a training or of scores that were stopped or
  * killed, or nothing.  Returns an exit code, CLI_FAILED also where the files are of
- * another run; freed by cli_run_free in either case. */
-int cli_run_finish(cli_run_result *out, const cli_run *run);
-void cli_run_free(cli_run_result *result);
+ * another run; freed by run_free in either case. */
+int run_finish(cli_run_result *out, const cli_run *run);
+void run_free(cli_run_result *result);
 /* Put into `object`, by the names of the scores, what was measured (kinds) of each. */
-void cli_run_put(cli_json *object, const cli_run_result *result,
-                 const cli_measured *measured);
+void run_put(cli_json *object, const cli_run_result *result,
+             const cli_measured *measured);
 
-/* ---- Several runs: cli_runs.c --------------------------------------------- */
+/* ---- Several runs: runs.c --------------------------------------------- */
 
 /* One after another with the seeds from 1. */
 typedef struct {
@@ -95,19 +95,18 @@ typedef struct {
 
 /* As `run` says, whose name and about are of all of them, and whose epochs, batch and lr
  * may be 0 for the recipe's.  Returns an exit code, CLI_DONE also where Ctrl-C stopped
- * it; freed by cli_runs_free in any case. */
-int cli_runs_finish(cli_runs *out, const cli_run *run, int wanted);
-void cli_runs_free(cli_runs *runs);
+ * it; freed by runs_free in any case. */
+int runs_finish(cli_runs *out, const cli_run *run, int wanted);
+void runs_free(cli_runs *runs);
 /* Over those that are done, which there must be; epoch -1: at the end. */
-cli_spread cli_runs_spread(const cli_runs *runs, size_t kind, cli_measure measure,
-                           int epoch);
+cli_spread runs_spread(const cli_runs *runs, size_t kind, cli_measure measure, int epoch);
 /* The device of these and of earlier ones, NULL where there are none. */
-const char *cli_runs_device(const cli_runs *runs, const char *earlier);
+const char *runs_device(const cli_runs *runs, const char *earlier);
 /* What came of each that is done: its seed, its file (`name` as in cli_run), its scores.
  */
-cli_json *cli_runs_json(const cli_runs *runs, const char *name);
+cli_json *runs_json(const cli_runs *runs, const char *name);
 
-/* ---- Figure 1 and its table: cli_figure1.c -------------------------------- */
+/* ---- Figure 1 and its table: figure1_text.c -------------------------------- */
 
 enum { CLI_DIGITS = 10 };
 
@@ -130,11 +129,11 @@ typedef struct {
 } cli_figure1;
 
 /* FOLDER/figure1.md and .json.  Returns an exit code. */
-int cli_figure1_write(const cli_figure1 *figure);
+int figure1_write(const cli_figure1 *figure);
 /* The table, on standard output. */
-void cli_figure1_print(const cli_figure1 *figure);
+void figure1_print(const cli_figure1 *figure);
 
-/* ---- Table 1: cli_table1.c ------------------------------------------------- */
+/* ---- Table 1: table1_text.c ------------------------------------------------- */
 
 enum { CLI_TABLE1_MODELS = 2 };
 
@@ -154,14 +153,14 @@ typedef struct {
     unsigned sample;            /* seed of their choice, where not all are */
     double fraction;            /* called anomalous */
     size_t copies, copies_of;   /* egad_dataset_copies */
-    cli_known known;            /* of all test rows */
+    cli_published known;        /* of all test rows */
     int parts;                  /* all of them complete */
     cli_table1_part part[CLI_TABLE1_MODELS];
 } cli_table1;
 
 /* FOLDER/table1.md and .json.  Returns an exit code. */
-int cli_table1_write(const cli_table1 *table);
+int table1_write(const cli_table1 *table);
 /* The table, on standard output. */
-void cli_table1_print(const cli_table1 *table);
+void table1_print(const cli_table1 *table);
 
 #endif

@@ -1,5 +1,5 @@
 /* egad reproduce table1: KDD Cup 1999 with the paper's networks for tables, over several
- * seeds.  The table is in cli_table1.c. */
+ * seeds.  The table is in table1_text.c. */
 #include "runs.h"
 
 #include <string.h>
@@ -38,16 +38,16 @@ static int take_rows(experiment *e)
 {
     const arguments *a = e->a;
     cli_table1 *t = &e->table;
-    int code = cli_rows_select(&e->rows, e->data, "test", a->data);
+    int code = rows_select(&e->rows, e->data, "test", a->data);
     if (code != CLI_DONE)
         return code;
     t->of = e->rows.n;
-    t->known = cli_known_of(e->data, &e->rows, count_anomalies(&e->rows));
+    t->known = published_of(e->data, &e->rows, count_anomalies(&e->rows));
     t->published = t->known.n > 0;
     if (a->test_rows && (size_t)a->test_rows < t->of) {
-        cli_rows_free(&e->rows);
-        code = cli_rows_sample(&e->rows, e->data, "test", a->data, (size_t)a->test_rows,
-                               SAMPLE_SEED);
+        rows_free(&e->rows);
+        code = rows_sample(&e->rows, e->data, "test", a->data, (size_t)a->test_rows,
+                           SAMPLE_SEED);
         if (code != CLI_DONE)
             return code;
     }
@@ -55,9 +55,10 @@ static int take_rows(experiment *e)
     t->anomalies = count_anomalies(&e->rows);
     t->sample = SAMPLE_SEED;
     if (t->anomalies == 0 || t->anomalies == t->rows)
-        return cli_error("all %s test rows are %s: evaluation wants both kinds%s",
-                         cli_count(t->rows).text, t->anomalies ? "anomalies" : "normal",
-                         t->rows < t->of ? "; --test-rows takes more" : "");
+        return message_error("all %s test rows are %s: evaluation wants both kinds%s",
+                             text_count(t->rows).text,
+                             t->anomalies ? "anomalies" : "normal",
+                             t->rows < t->of ? "; --test-rows takes more" : "");
     return CLI_DONE;
 }
 
@@ -74,7 +75,7 @@ static int open_data(experiment *e)
              t->published ? "KDD Cup 1999, 10 percent"
                           : "not the published file of KDD Cup 1999",
              e->data->sha256);
-    t->fraction = cli_known_fraction(e->data);
+    t->fraction = published_fraction(e->data);
     CLI_TRY(egad_dataset_copies(e->data, &t->copies, &t->copies_of));
 done:
     return code;
@@ -90,12 +91,12 @@ static int finish_model(experiment *e, cli_table1_part *p)
                     .data = e->data,
                     .rows = &e->rows,
                     .how = a->how,
-                    .search.steps = cli_search_steps(&a->search),
+                    .search.steps = search_options_steps(&a->search),
                     .fraction = e->table.fraction,
                     .shown = CLI_F1 };
     run.how.model = p->model;
     snprintf(p->name, sizeof p->name, "%.16s-%.12s", a->recipe, p->model);
-    return cli_runs_finish(&p->runs, &run, a->seeds);
+    return runs_finish(&p->runs, &run, a->seeds);
 }
 
 /* ---- The command ---------------------------------------------------------- */
@@ -125,37 +126,37 @@ static int reproduce(experiment *e)
     const arguments *a = e->a;
     cli_table1 *t = &e->table;
     const int wanted = t->parts;
-    int code = cli_output_folder(a->out);
+    int code = output_folder(a->out);
     if (code != CLI_DONE)
         return code;
     t->parts = 0;
-    CLI_TRY(cli_device(&e->device, a->device));
+    CLI_TRY(open_device(&e->device, a->device));
     code = open_data(e);
-    while (code == CLI_DONE && t->parts < wanted && !cli_train_stopped()) {
+    while (code == CLI_DONE && t->parts < wanted && !training_stopped()) {
         cli_table1_part *p = &t->part[t->parts];
         code = finish_model(e, p);
         t->parts += p->runs.done == a->seeds;
         /* After each model, so that there is a table to look at. */
         if (code == CLI_DONE && p->runs.done == a->seeds)
-            code = cli_table1_write(t);
+            code = table1_write(t);
     }
     if (code == CLI_DONE && t->parts)
-        cli_table1_print(t);
+        table1_print(t);
     if (code == CLI_DONE && t->parts < wanted) {
         printf("%sstopped with %d of %d models done: the same command goes on\n",
                t->parts ? "\n" : "", t->parts, wanted);
-        code = cli_train_stop();
+        code = training_stop();
     }
 done:
     for (int i = 0; i < wanted; i++)
-        cli_runs_free(&t->part[i].runs);
-    cli_rows_free(&e->rows);
+        runs_free(&t->part[i].runs);
+    rows_free(&e->rows);
     egad_dataset_free(e->data);
     egad_device_free(e->device);
     return code;
 }
 
-int cmd_table1(int argc, char **argv)
+int table1_command(int argc, char **argv)
 {
     arguments a = { .recipe = "release", .models = "kdd-bigan,kdd-gan", .seeds = 10 };
     cli_option options[] = {
@@ -206,20 +207,20 @@ int cmd_table1(int argc, char **argv)
         .example = "egad reproduce table1 --data kddcup.data_10_percent.gz -o table1 "
                    "--runs 3",
     };
-    int code = cli_parse(&command, argc, argv);
+    int code = options_parse(&command, argc, argv);
     if (code >= 0)
         return code;
     experiment e = { .a = &a,
                      .table = { .folder = a.out, .recipe = a.recipe, .seeds = a.seeds } };
     if (!take_models(&e.table, a.models))
-        return cli_usage(command.name,
-                         "--models wants kdd-bigan, kdd-gan or both, separated by a "
-                         "comma, not '%s'",
-                         a.models);
+        return message_usage(command.name,
+                             "--models wants kdd-bigan, kdd-gan or both, separated by a "
+                             "comma, not '%s'",
+                             a.models);
     if (a.search.steps && !strcmp(a.models, "kdd-bigan"))
-        return cli_usage(command.name,
-                         "--steps is for the searches of kdd-gan, which --models leaves "
-                         "out");
+        return message_usage(
+            command.name, "--steps is for the searches of kdd-gan, which --models leaves "
+                          "out");
     a.how.recipe = a.recipe;
     return reproduce(&e);
 }

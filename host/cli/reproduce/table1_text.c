@@ -19,9 +19,9 @@ enum { DECIDED = 3, AREAS = 2 };
 /* A row of the table: what was measured, what the paper has, or both. */
 typedef struct {
     char name[48];
-    const cli_table1_part *part; /* NULL: not measured here */
-    size_t kind;                 /* index of the score */
-    const cli_known_row *known;  /* NULL: not in the paper */
+    const cli_table1_part *part;    /* NULL: not measured here */
+    size_t kind;                    /* index of the score */
+    const cli_published_row *known; /* NULL: not in the paper */
 } row;
 
 typedef struct {
@@ -30,8 +30,8 @@ typedef struct {
 } rows;
 
 /* The part that has this score, or NULL. */
-static const cli_table1_part *measured(const cli_table1 *t, const cli_known_row *known,
-                                       size_t *kind)
+static const cli_table1_part *measured(const cli_table1 *t,
+                                       const cli_published_row *known, size_t *kind)
 {
     for (int i = 0; known->model && i < t->parts; i++) {
         const cli_run_result *r = &t->part[i].runs.run[0];
@@ -48,7 +48,7 @@ static rows all_rows(const cli_table1 *t)
 {
     rows all = { 0 };
     size_t n, kind = 0;
-    const cli_known_row *known = cli_known_table1(&n);
+    const cli_published_row *known = published_table1(&n);
     for (size_t i = 0; i < n; i++) {
         const cli_table1_part *part = measured(t, &known[i], &kind);
         row *r = &all.row[all.n];
@@ -71,7 +71,7 @@ static rows all_rows(const cli_table1 *t)
 
 static cli_spread over_runs(const row *r, cli_measure m)
 {
-    return r->part ? cli_runs_spread(&r->part->runs, r->kind, m, -1)
+    return r->part ? runs_spread(&r->part->runs, r->kind, m, -1)
                    : (cli_spread){ NAN, NAN };
 }
 
@@ -90,7 +90,7 @@ static const char *common_device(const cli_table1 *t)
 {
     const char *device = NULL;
     for (int i = 0; i < t->parts; i++)
-        device = cli_runs_device(&t->part[i].runs, device);
+        device = runs_device(&t->part[i].runs, device);
     return device;
 }
 
@@ -117,13 +117,13 @@ static void put_head(FILE *out, const cli_table1 *t)
         fprintf(out,
                 "- test rows: %s of the %s, the same for the whole table: the first of\n"
                 "  NumPy's RandomState(%u).permutation; ",
-                cli_count(t->rows).text, cli_count(t->of).text, t->sample);
+                text_count(t->rows).text, text_count(t->of).text, t->sample);
     else
-        fprintf(out, "- test rows: all %s, ", cli_count(t->of).text);
-    fprintf(out, "of them %s anomalies (%.3f %%)\n", cli_count(t->anomalies).text,
+        fprintf(out, "- test rows: all %s, ", text_count(t->of).text);
+    fprintf(out, "of them %s anomalies (%.3f %%)\n", text_count(t->anomalies).text,
             100 * share(t));
     if (t->copies_of)
-        fprintf(out, "- copies: %s\n", cli_data_copies(t->copies, t->copies_of).text);
+        fprintf(out, "- copies: %s\n", dataset_copies(t->copies, t->copies_of).text);
     fprintf(
         out,
         "- decision: the highest %g %% of the scores are anomalous (%gth percentile), "
@@ -135,7 +135,7 @@ static void put_head(FILE *out, const cli_table1 *t)
 
 static void put(FILE *out, cli_spread value)
 {
-    cli_measure_cell(out, value.mean, value.deviation, DIGITS);
+    measures_cell(out, value.mean, value.deviation, DIGITS);
 }
 
 /* Scores drawn by lot. */
@@ -146,9 +146,9 @@ static void put_chance(FILE *out, const cli_table1 *t)
     };
     fputs("| chance |", out);
     for (size_t m = 0; m < DECIDED; m++)
-        cli_measure_cell(out, chance[m], 0, DIGITS);
+        measures_cell(out, chance[m], 0, DIGITS);
     for (size_t m = 0; m < DECIDED; m++)
-        cli_measure_cell(out, NAN, 0, DIGITS);
+        measures_cell(out, NAN, 0, DIGITS);
     fputc('\n', out);
 }
 
@@ -159,11 +159,11 @@ static void put_decided(FILE *out, const cli_table1 *t, const rows *all)
         fputs(", mean +- standard deviation over seeds", out);
     fputs(".\n\n| score |", out);
     for (size_t m = 0; m < DECIDED; m++)
-        fprintf(out, " %s |", cli_measure_name(decided[m]));
+        fprintf(out, " %s |", measures_name(decided[m]));
     for (size_t m = 0; m < DECIDED; m++)
-        fprintf(out, " %s, as published |", cli_measure_name(decided[m]));
+        fprintf(out, " %s, as published |", measures_name(decided[m]));
     fputc('\n', out);
-    cli_measure_rule(out, 1 + 2 * DECIDED);
+    measures_rule(out, 1 + 2 * DECIDED);
     for (size_t i = 0; i < all->n; i++) {
         fprintf(out, "| %s |", all->row[i].name);
         for (size_t m = 0; m < DECIDED; m++)
@@ -188,9 +188,9 @@ static void put_areas(FILE *out, const rows *all)
           "threshold.\n\n| score |",
           out);
     for (size_t m = 0; m < AREAS; m++)
-        fprintf(out, " %s |", cli_measure_name(areas[m]));
-    fprintf(out, " %s |\n", cli_measure_name(CLI_TIES));
-    cli_measure_rule(out, 2 + AREAS);
+        fprintf(out, " %s |", measures_name(areas[m]));
+    fprintf(out, " %s |\n", measures_name(CLI_TIES));
+    measures_rule(out, 2 + AREAS);
     for (size_t i = 0; i < all->n; i++) {
         const row *r = &all->row[i];
         if (!r->part)
@@ -199,7 +199,7 @@ static void put_areas(FILE *out, const rows *all)
         for (size_t m = 0; m < AREAS; m++)
             put(out, over_runs(r, areas[m]));
         const cli_spread ties = over_runs(r, CLI_TIES);
-        cli_measure_cell(out, ties.mean, ties.deviation, 0);
+        measures_cell(out, ties.mean, ties.deviation, 0);
         fputc('\n', out);
     }
 }
@@ -214,15 +214,15 @@ static void put_seeds(FILE *out, const cli_table1 *t, const rows *all)
             columns++;
         }
     fputc('\n', out);
-    cli_measure_rule(out, columns);
+    measures_rule(out, columns);
     for (int seed = 1; seed <= t->seeds; seed++) {
         fprintf(out, "| %d |", seed);
         for (size_t i = 0; i < all->n; i++) {
             const row *r = &all->row[i];
             if (r->part)
-                cli_measure_cell(out,
-                                 r->part->runs.run[seed - 1].measured[r->kind].of[CLI_F1],
-                                 0, DIGITS);
+                measures_cell(out,
+                              r->part->runs.run[seed - 1].measured[r->kind].of[CLI_F1], 0,
+                              DIGITS);
         }
         fputc('\n', out);
     }
@@ -250,7 +250,7 @@ static void put_tables(FILE *out, const cli_table1 *t)
         put_seeds(out, t, &all);
 }
 
-void cli_table1_print(const cli_table1 *t)
+void table1_print(const cli_table1 *t)
 {
     put_tables(stdout, t);
 }
@@ -258,39 +258,38 @@ void cli_table1_print(const cli_table1 *t)
 static int write_markdown(const cli_table1 *t)
 {
     cli_output out;
-    int code = cli_output_open(&out, cli_output_join(t->folder, "table1.md").text);
+    int code = output_open(&out, output_join(t->folder, "table1.md").text);
     if (code != CLI_DONE)
         return code;
     put_tables(out.stream, t);
-    return cli_output_close(&out);
+    return output_close(&out);
 }
 
 /* ---- As JSON ----------------------------------------------------------------- */
 
 static void put_spread(cli_json *object, cli_measure m, cli_spread spread)
 {
-    cli_json_put(object, cli_measure_key(m), cli_measure_spread_json(spread));
+    record_put(object, measures_key(m), measures_spread_json(spread));
 }
 
 static cli_json *row_json(const row *r)
 {
-    cli_json *object = cli_json_object();
-    cli_json_text(object, "name", r->name);
+    cli_json *object = record_object();
+    record_text(object, "name", r->name);
     if (r->part) {
-        cli_json *one = cli_json_object();
-        cli_json_text(object, "model", r->part->model);
-        cli_json_text(object, "score",
-                      egad_score_name(r->part->runs.run[0].kind[r->kind]));
+        cli_json *one = record_object();
+        record_text(object, "model", r->part->model);
+        record_text(object, "score", egad_score_name(r->part->runs.run[0].kind[r->kind]));
         for (cli_measure m = 0; m < CLI_MEASURES; m++)
             put_spread(one, m, over_runs(r, m));
-        cli_json_put(object, "measured", one);
+        record_put(object, "measured", one);
     }
     if (r->known) {
-        cli_json *one = cli_json_object();
+        cli_json *one = record_object();
         for (size_t m = 0; m < DECIDED; m++)
             put_spread(one, decided[m], published(r, decided[m]));
-        cli_json_put(object, "published", one);
-        cli_json_flag(object, "quoted", !r->known->model);
+        record_put(object, "published", one);
+        record_flag(object, "quoted", !r->known->model);
     }
     return object;
 }
@@ -298,58 +297,57 @@ static cli_json *row_json(const row *r)
 static cli_json *part_json(const cli_table1_part *p)
 {
     const cli_run_result *r = &p->runs.run[0];
-    cli_json *object = cli_json_object();
-    cli_json_text(object, "name", p->model);
-    cli_json_count(object, "epochs", (uint64_t)r->epochs);
-    cli_json_count(object, "batch", (uint64_t)r->batch);
-    cli_json_real(object, "lr", r->lr);
+    cli_json *object = record_object();
+    record_text(object, "name", p->model);
+    record_count(object, "epochs", (uint64_t)r->epochs);
+    record_count(object, "batch", (uint64_t)r->batch);
+    record_real(object, "lr", r->lr);
     if (r->steps)
-        cli_json_count(object, "search_steps", (uint64_t)r->steps);
-    cli_json_put(object, "runs", cli_runs_json(&p->runs, p->name));
+        record_count(object, "search_steps", (uint64_t)r->steps);
+    record_put(object, "runs", runs_json(&p->runs, p->name));
     return object;
 }
 
 static cli_json *data_json(const cli_table1 *t)
 {
-    cli_json *data = cli_json_object();
-    cli_json_text(data, "source", t->source);
-    cli_json_count(data, "test_rows", t->of);
-    cli_json_count(data, "rows", t->rows);
+    cli_json *data = record_object();
+    record_text(data, "source", t->source);
+    record_count(data, "test_rows", t->of);
+    record_count(data, "rows", t->rows);
     if (t->rows < t->of)
-        cli_json_count(data, "sample_seed", t->sample);
-    cli_json_count(data, "anomalies", t->anomalies);
-    cli_json_count(data, "normal_test_rows", t->copies_of);
-    cli_json_count(data, "copies_of_training_rows", t->copies);
+        record_count(data, "sample_seed", t->sample);
+    record_count(data, "anomalies", t->anomalies);
+    record_count(data, "normal_test_rows", t->copies_of);
+    record_count(data, "copies_of_training_rows", t->copies);
     return data;
 }
 
 static int write_json(const cli_table1 *t)
 {
     const rows all = all_rows(t);
-    cli_json *root = cli_json_object(), *models = cli_json_array(),
-             *table = cli_json_array();
-    cli_json_text(root, "egad", egad_status_version());
-    cli_json_text(root, "recipe", t->recipe);
-    cli_json_count(root, "seeds", (uint64_t)t->seeds);
-    cli_json_text(root, "device", common_device(t));
-    cli_json_put(root, "data", data_json(t));
-    cli_json_real(root, "fraction", t->fraction);
+    cli_json *root = record_object(), *models = record_array(), *table = record_array();
+    record_text(root, "egad", egad_status_version());
+    record_text(root, "recipe", t->recipe);
+    record_count(root, "seeds", (uint64_t)t->seeds);
+    record_text(root, "device", common_device(t));
+    record_put(root, "data", data_json(t));
+    record_real(root, "fraction", t->fraction);
     for (size_t i = 0; i < all.n; i++)
-        cli_json_append(table, row_json(&all.row[i]));
-    cli_json_put(root, "table", table);
+        record_append(table, row_json(&all.row[i]));
+    record_put(root, "table", table);
     if (t->known.beyond) {
-        cli_json *others = cli_json_object();
+        cli_json *others = record_object();
         for (size_t i = 0; i < t->known.beyond; i++)
-            cli_json_real(others, t->known.figure[i].name, t->known.figure[i].value);
-        cli_json_put(root, t->known.key, others);
+            record_real(others, t->known.figure[i].name, t->known.figure[i].value);
+        record_put(root, t->known.key, others);
     }
     for (int i = 0; i < t->parts; i++)
-        cli_json_append(models, part_json(&t->part[i]));
-    cli_json_put(root, "models", models);
-    return cli_json_save(root, cli_output_join(t->folder, "table1.json").text);
+        record_append(models, part_json(&t->part[i]));
+    record_put(root, "models", models);
+    return record_save(root, output_join(t->folder, "table1.json").text);
 }
 
-int cli_table1_write(const cli_table1 *t)
+int table1_write(const cli_table1 *t)
 {
     int code = write_markdown(t);
     return code == CLI_DONE ? write_json(t) : code;

@@ -1,5 +1,5 @@
 /* egad reproduce table2: how long BiGAN and AnoGAN take for a batch, by both scores, on
- * images and on a table.  The table is in cli_table2.c. */
+ * images and on a table.  The table is in table2_text.c. */
 #include "rows/timing.h"
 
 #include <stdlib.h>
@@ -17,8 +17,8 @@ static int prepare(cli_subject *subject, const cli_table2_part *p, egad_device *
     cli_subject_options about = { .model = p->model,
                                   .recipe = "paper",
                                   .batch = p->batch };
-    int code = cli_shape("reproduce table2", NULL, p->model, about.shape);
-    return code < 0 ? cli_time_new(subject, device, &about) : code;
+    int code = open_shape("reproduce table2", NULL, p->model, about.shape);
+    return code < 0 ? timing_new(subject, device, &about) : code;
 }
 
 /* One more round of a part. */
@@ -36,14 +36,14 @@ static int measure(cli_table2 *table, cli_table2_part *p, egad_device *device)
             egad_score_name(p->kind));
     int code = prepare(&subject, p, device);
     if (code == CLI_DONE)
-        code = cli_time_score(samples, &p->flops, &subject, &how);
-    cli_time_free(&subject);
+        code = timing_score(samples, &p->flops, &subject, &how);
+    timing_free(&subject);
     if (code != CLI_DONE)
         return code;
-    fprintf(stderr, "%.4g ms\n", cli_time_spread(samples).mean);
+    fprintf(stderr, "%.4g ms\n", timing_spread(samples).mean);
     snprintf(p->device, sizeof p->device, "%s", table->device);
     p->rounds++;
-    return cli_table2_save(table, p);
+    return table2_save(table, p);
 }
 
 /* The works take turns, so that what else the machine does meets all of them. */
@@ -51,32 +51,32 @@ static int reproduce(const arguments *a)
 {
     egad_device *device = NULL;
     cli_table2 table = { 0 };
-    int code = cli_output_folder(a->out);
+    int code = output_folder(a->out);
     if (code != CLI_DONE)
         return code;
-    CLI_TRY(cli_device(&device, a->device));
-    code = cli_table2_new(&table, a->out, &a->how, egad_device_describe(device));
+    CLI_TRY(open_device(&device, a->device));
+    code = table2_new(&table, a->out, &a->how, egad_device_describe(device));
     for (int i = 0; i < CLI_TIMES && code == CLI_DONE; i++)
-        code = cli_table2_load(&table, &table.part[i]);
+        code = table2_load(&table, &table.part[i]);
     for (int round = 0; round < a->how.rounds && code == CLI_DONE; round++) {
         for (int i = 0; i < CLI_TIMES && code == CLI_DONE; i++)
             if (table.part[i].rounds == round)
                 code = measure(&table, &table.part[i], device);
         /* After each round, so that there is a table to look at. */
         if (code == CLI_DONE)
-            code = cli_table2_write(&table);
+            code = table2_write(&table);
     }
     if (code == CLI_DONE)
-        cli_table2_print(&table);
+        table2_print(&table);
 done:
-    cli_table2_free(&table);
+    table2_free(&table);
     egad_device_free(device);
     return code;
 }
 
 /* ---- The command -------------------------------------------------------------- */
 
-int cmd_table2(int argc, char **argv)
+int table2_command(int argc, char **argv)
 {
     arguments a = { .how = { .batches = 100, .searches = 1, .steps = 500, .rounds = 3 } };
     cli_option options[] = {
@@ -109,6 +109,6 @@ int cmd_table2(int argc, char **argv)
             "with more --rounds it adds some.  Run nothing beside it.\n",
         .example = "egad reproduce table2 -o table2",
     };
-    int code = cli_parse(&command, argc, argv);
+    int code = options_parse(&command, argc, argv);
     return code >= 0 ? code : reproduce(&a);
 }

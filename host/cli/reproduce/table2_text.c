@@ -21,8 +21,8 @@ static const struct {
 static const int pairs[][2] = { { 0, 2 }, { 1, 3 }, { 4, 6 }, { 5, 7 } }; /* parts */
 enum { PAIRS = sizeof pairs / sizeof *pairs };
 
-int cli_table2_new(cli_table2 *out, const char *folder, const cli_table2_options *how,
-                   const egad_device_info *device)
+int table2_new(cli_table2 *out, const char *folder, const cli_table2_options *how,
+               const egad_device_info *device)
 {
     *out = (cli_table2){ .folder = folder, .how = *how };
     snprintf(out->device, sizeof out->device, "%s (%s, driver %s)", device->name,
@@ -39,16 +39,16 @@ int cli_table2_new(cli_table2 *out, const char *folder, const cli_table2_options
                                .round = calloc((size_t)how->rounds,
                                                sizeof *out->part[i].round) };
         if (!out->part[i].round)
-            return cli_error("out of memory for %d rounds", how->rounds);
+            return message_error("out of memory for %d rounds", how->rounds);
     }
     return CLI_DONE;
 }
 
-void cli_table2_free(cli_table2 *t)
+void table2_free(cli_table2 *t)
 {
     for (int i = 0; i < CLI_TIMES; i++) {
         for (int k = 0; t->part[i].round && k < t->how.rounds; k++)
-            cli_time_clear(&t->part[i].round[k]);
+            timing_clear(&t->part[i].round[k]);
         free(t->part[i].round);
     }
     *t = (cli_table2){ 0 };
@@ -60,7 +60,7 @@ static cli_path path_of(const cli_table2 *t, const cli_table2_part *p)
 {
     char name[64];
     snprintf(name, sizeof name, "%.32s-%.16s.json", p->model, egad_score_name(p->kind));
-    return cli_output_join(t->folder, name);
+    return output_join(t->folder, name);
 }
 
 /* Batches of a round. */
@@ -71,77 +71,77 @@ static int wanted(const cli_table2 *t, const cli_table2_part *p)
 
 static cli_json *part_json(const cli_table2 *t, const cli_table2_part *p)
 {
-    cli_json *object = cli_json_object(), *rounds = cli_json_array();
-    cli_json_text(object, "model", p->model);
-    cli_json_text(object, "score", egad_score_name(p->kind));
-    cli_json_text(object, "data", p->data);
-    cli_json_count(object, "batch", p->batch);
-    cli_json_count(object, "steps", (uint64_t)p->steps);
-    cli_json_count(object, "batches_of_a_round", (uint64_t)wanted(t, p));
-    cli_json_text(object, "device", p->device);
-    cli_json_real(object, "flops", p->flops);
+    cli_json *object = record_object(), *rounds = record_array();
+    record_text(object, "model", p->model);
+    record_text(object, "score", egad_score_name(p->kind));
+    record_text(object, "data", p->data);
+    record_count(object, "batch", p->batch);
+    record_count(object, "steps", (uint64_t)p->steps);
+    record_count(object, "batches_of_a_round", (uint64_t)wanted(t, p));
+    record_text(object, "device", p->device);
+    record_real(object, "flops", p->flops);
     for (int i = 0; i < p->rounds; i++)
-        cli_json_append(rounds, cli_time_json(&p->round[i]));
-    cli_json_put(object, "rounds_ms", rounds);
+        record_append(rounds, timing_json(&p->round[i]));
+    record_put(object, "rounds_ms", rounds);
     return object;
 }
 
-int cli_table2_save(const cli_table2 *t, const cli_table2_part *p)
+int table2_save(const cli_table2 *t, const cli_table2_part *p)
 {
     cli_json *root = part_json(t, p);
-    cli_json_text(root, "egad", egad_status_version());
-    return cli_json_save(root, path_of(t, p).text);
+    record_text(root, "egad", egad_status_version());
+    return record_save(root, path_of(t, p).text);
 }
 
 static int check_part(const cli_table2 *t, const cli_table2_part *p, const cli_json *root,
                       const char *path)
 {
-    const double steps = cli_json_number(root, "steps"),
-                 batches = cli_json_number(root, "batches_of_a_round");
-    if (strcmp(cli_json_word(root, "model"), p->model) != 0 ||
-        strcmp(cli_json_word(root, "score"), egad_score_name(p->kind)) != 0 ||
-        !(cli_json_number(root, "flops") > 0.0) || isnan(steps) || isnan(batches))
-        return cli_error("'%s' is no file of times: remove it, and they are measured "
-                         "again",
-                         path);
+    const double steps = record_number(root, "steps"),
+                 batches = record_number(root, "batches_of_a_round");
+    if (strcmp(record_word(root, "model"), p->model) != 0 ||
+        strcmp(record_word(root, "score"), egad_score_name(p->kind)) != 0 ||
+        !(record_number(root, "flops") > 0.0) || isnan(steps) || isnan(batches))
+        return message_error("'%s' is no file of times: remove it, and they are measured "
+                             "again",
+                             path);
     if (steps != p->steps || batches != wanted(t, p))
-        return cli_error(
+        return message_error(
             "'%s' is of other settings: %.0f batches in a round, %.0f steps; "
             "choose another folder, or the options it was made with",
             path, batches, steps);
-    if (strcmp(cli_json_word(root, "device"), t->device) != 0)
-        return cli_error("'%s' is of another device: %s; choose another folder", path,
-                         cli_json_word(root, "device"));
+    if (strcmp(record_word(root, "device"), t->device) != 0)
+        return message_error("'%s' is of another device: %s; choose another folder", path,
+                             record_word(root, "device"));
     return CLI_DONE;
 }
 
 static int read_part(const cli_table2 *t, cli_table2_part *p, const cli_json *root)
 {
-    const cli_json *rounds = cli_json_get(root, "rounds_ms");
+    const cli_json *rounds = record_get(root, "rounds_ms");
     int code = CLI_DONE;
-    p->flops = cli_json_number(root, "flops");
+    p->flops = record_number(root, "flops");
     snprintf(p->device, sizeof p->device, "%s", t->device);
-    for (size_t i = 0; i < cli_json_size(rounds) && p->rounds < t->how.rounds; i++) {
-        const cli_json *round = cli_json_at(rounds, i);
-        for (size_t k = 0; k < cli_json_size(round) && code == CLI_DONE; k++)
-            code = cli_time_add(&p->round[p->rounds], cli_json_real_at(round, k));
+    for (size_t i = 0; i < record_size(rounds) && p->rounds < t->how.rounds; i++) {
+        const cli_json *round = record_at(rounds, i);
+        for (size_t k = 0; k < record_size(round) && code == CLI_DONE; k++)
+            code = timing_add(&p->round[p->rounds], record_real_at(round, k));
         p->rounds += p->round[p->rounds].n > 0;
     }
     return code;
 }
 
-int cli_table2_load(cli_table2 *t, cli_table2_part *p)
+int table2_load(cli_table2 *t, cli_table2_part *p)
 {
     const cli_path path = path_of(t, p);
     cli_json *root = NULL;
     if (access(path.text, F_OK) != 0)
         return CLI_DONE;
-    int code = cli_json_load(&root, path.text);
+    int code = record_load(&root, path.text);
     if (code == CLI_DONE)
         code = check_part(t, p, root, path.text);
     if (code == CLI_DONE)
         code = read_part(t, p, root);
-    cli_json_free(root);
+    record_free(root);
     return code;
 }
 
@@ -313,7 +313,7 @@ static void put_table(FILE *out, const cli_table2 *t)
     put_reasons(out, t);
 }
 
-void cli_table2_print(const cli_table2 *t)
+void table2_print(const cli_table2 *t)
 {
     put_table(stdout, t);
 }
@@ -323,52 +323,52 @@ void cli_table2_print(const cli_table2 *t)
 static cli_json *figure_json(const cli_table2 *t, const cli_table2_part *p)
 {
     const times x = times_of(t, p);
-    cli_json *object = cli_json_object();
-    cli_json_text(object, "model", p->model);
-    cli_json_text(object, "score", egad_score_name(p->kind));
-    cli_json_text(object, "data", p->data);
-    cli_json_count(object, "batch", p->batch);
-    cli_json_count(object, "steps", (uint64_t)p->steps);
-    cli_json_count(object, "batches", x.batches);
-    cli_json_count(object, "rounds", (uint64_t)x.rounds);
-    cli_json_real(object, "ms_mean", x.mean);
-    cli_json_real(object, "ms_least_round", x.least);
-    cli_json_real(object, "ms_most_round", x.most);
-    cli_json_real(object, "ms_published", p->published);
-    cli_json_real(object, "flops", p->flops);
+    cli_json *object = record_object();
+    record_text(object, "model", p->model);
+    record_text(object, "score", egad_score_name(p->kind));
+    record_text(object, "data", p->data);
+    record_count(object, "batch", p->batch);
+    record_count(object, "steps", (uint64_t)p->steps);
+    record_count(object, "batches", x.batches);
+    record_count(object, "rounds", (uint64_t)x.rounds);
+    record_real(object, "ms_mean", x.mean);
+    record_real(object, "ms_least_round", x.least);
+    record_real(object, "ms_most_round", x.most);
+    record_real(object, "ms_published", p->published);
+    record_real(object, "flops", p->flops);
     return object;
 }
 
 static int write_json(const cli_table2 *t)
 {
-    cli_json *root = cli_json_object(), *figures = cli_json_array(),
-             *factors = cli_json_array();
-    cli_json_text(root, "egad", egad_status_version());
-    cli_json_text(root, "device", t->device);
+    cli_json *root = record_object(), *figures = record_array(),
+             *factors = record_array();
+    record_text(root, "egad", egad_status_version());
+    record_text(root, "device", t->device);
     for (int i = 0; i < CLI_TIMES; i++)
-        cli_json_append(figures, figure_json(t, &t->part[i]));
+        record_append(figures, figure_json(t, &t->part[i]));
     for (int i = 0; i < PAIRS; i++) {
         const pair p = pair_of(t, i);
-        cli_json *one = cli_json_object();
-        cli_json_text(one, "data", p.bigan->data);
-        cli_json_text(one, "score", egad_score_name(p.bigan->kind));
-        cli_json_real(one, "factor", p.factor);
-        cli_json_real(one, "factor_published", p.published);
-        cli_json_real(one, "factor_of_operations", p.work);
-        cli_json_append(factors, one);
+        cli_json *one = record_object();
+        record_text(one, "data", p.bigan->data);
+        record_text(one, "score", egad_score_name(p.bigan->kind));
+        record_real(one, "factor", p.factor);
+        record_real(one, "factor_published", p.published);
+        record_real(one, "factor_of_operations", p.work);
+        record_append(factors, one);
     }
-    cli_json_put(root, "figures", figures);
-    cli_json_put(root, "factors", factors);
-    return cli_json_save(root, cli_output_join(t->folder, "table2.json").text);
+    record_put(root, "figures", figures);
+    record_put(root, "factors", factors);
+    return record_save(root, output_join(t->folder, "table2.json").text);
 }
 
-int cli_table2_write(const cli_table2 *t)
+int table2_write(const cli_table2 *t)
 {
     cli_output out;
-    int code = cli_output_open(&out, cli_output_join(t->folder, "table2.md").text);
+    int code = output_open(&out, output_join(t->folder, "table2.md").text);
     if (code != CLI_DONE)
         return code;
     put_table(out.stream, t);
-    code = cli_output_close(&out);
+    code = output_close(&out);
     return code == CLI_DONE ? write_json(t) : code;
 }

@@ -11,7 +11,7 @@ static size_t row_width(const egad_dataset *data)
     return data->shape[0] * data->shape[1] * data->shape[2];
 }
 
-cli_sentence cli_data_part(const egad_dataset *data, int part)
+cli_sentence dataset_part(const egad_dataset *data, int part)
 {
     cli_sentence sentence;
     char *text = sentence.text;
@@ -20,7 +20,7 @@ cli_sentence cli_data_part(const egad_dataset *data, int part)
     for (size_t i = 0; i < data->rows; i++)
         if (!data->split || data->split[i] == part)
             n[data->y && data->y[i]]++;
-    const cli_number all = cli_count(n[0] + n[1]);
+    const cli_number all = text_count(n[0] + n[1]);
     if (!data->y && data->class_of)
         snprintf(text, size, "%s, of %zu classes, none of them anomalous", all.text,
                  data->classes);
@@ -30,27 +30,27 @@ cli_sentence cli_data_part(const egad_dataset *data, int part)
         snprintf(text, size, "%s normal", all.text);
     else
         snprintf(text, size, "%s: %s normal, %s anomalies (%.3f %%)", all.text,
-                 cli_count(n[0]).text, cli_count(n[1]).text,
+                 text_count(n[0]).text, text_count(n[1]).text,
                  100.0 * (double)n[1] / (double)(n[0] + n[1]));
     return sentence;
 }
 
 static void print_part(const egad_dataset *data, int part, const char *name)
 {
-    printf("%-10s %s\n", name, cli_data_part(data, part).text);
+    printf("%-10s %s\n", name, dataset_part(data, part).text);
 }
 
-int cli_data_images(const egad_schema *schema, const size_t shape[3])
+int dataset_images(const egad_schema *schema, const size_t shape[3])
 {
     return !schema->n && (shape[0] > 1 || shape[1] > 1);
 }
 
-const char *cli_data_kind(const egad_dataset *data)
+const char *dataset_kind(const egad_dataset *data)
 {
-    return cli_data_images(&data->schema, data->shape) ? "images" : "features";
+    return dataset_images(&data->schema, data->shape) ? "images" : "features";
 }
 
-cli_sentence cli_data_features(const egad_dataset *data)
+cli_sentence dataset_features(const egad_dataset *data)
 {
     cli_sentence sentence;
     char *text = sentence.text;
@@ -61,7 +61,7 @@ cli_sentence cli_data_features(const egad_dataset *data)
     if (data->schema.n)
         snprintf(text, size, "%zu, of %zu columns: %zu numeric, %zu categorical",
                  row_width(data), data->schema.n, numeric, data->schema.n - numeric);
-    else if (!strcmp(cli_data_kind(data), "features"))
+    else if (!strcmp(dataset_kind(data), "features"))
         snprintf(text, size, "%zu, without names", row_width(data));
     else
         snprintf(text, size, "%zu x %zu, %zu %s", data->shape[0], data->shape[1],
@@ -74,18 +74,18 @@ static int print_copies(const egad_dataset *data)
 {
     size_t copies, of;
     if (egad_dataset_copies(data, &copies, &of) != EGAD_OK)
-        return cli_fail();
+        return message_fail();
     if (of && (copies || !data->schema.n))
-        printf("%-10s %s\n", "copies", cli_data_copies(copies, of).text);
+        printf("%-10s %s\n", "copies", dataset_copies(copies, of).text);
     return CLI_DONE;
 }
 
-cli_sentence cli_data_copies(size_t copies, size_t of)
+cli_sentence dataset_copies(size_t copies, size_t of)
 {
     cli_sentence sentence;
     snprintf(sentence.text, sizeof sentence.text,
              "%s of the %s normal test rows are in the training rows too (%.1f %%)",
-             cli_count(copies).text, cli_count(of).text,
+             text_count(copies).text, text_count(of).text,
              of ? 100.0 * (double)copies / (double)of : 0.0);
     return sentence;
 }
@@ -103,9 +103,9 @@ static void name_count(naming *l, const char *name, size_t count)
     const size_t used = strlen(l->list.text);
     char text[25], entry[80];
     snprintf(text, sizeof text, "%s", name);
-    cli_text_mend(text, 1);
+    text_mend(text, 1);
     snprintf(entry, sizeof entry, "%s%s (%s)", used ? ", " : "", text,
-             cli_count(count).text);
+             text_count(count).text);
     if (l->more || l->n == NAMED || used + strlen(entry) > NAMES_WIDTH)
         l->more++;
     else
@@ -117,7 +117,7 @@ static void print_named(const naming *l)
 {
     printf("%s", l->list.text);
     if (l->more)
-        printf(", and %s more", cli_count(l->more).text);
+        printf(", and %s more", text_count(l->more).text);
     putchar('\n');
 }
 
@@ -136,7 +136,7 @@ static void print_filled(const egad_dataset *data)
     }
     if (!all)
         return;
-    printf("%-10s %s number%s missing: ", "filled", cli_count(all).text,
+    printf("%-10s %s number%s missing: ", "filled", text_count(all).text,
            all == 1 ? " that was" : "s that were");
     print_named(&list);
 }
@@ -147,11 +147,11 @@ static int by_rows(const void *a, const void *b)
     return (p->rows < q->rows) - (p->rows > q->rows);
 }
 
-int cli_data_classes(cli_class **list, const egad_dataset *data)
+int dataset_classes(cli_class **list, const egad_dataset *data)
 {
     *list = calloc(data->classes + 1, sizeof **list);
     if (!*list)
-        return cli_error("out of memory for %zu classes", data->classes);
+        return message_error("out of memory for %zu classes", data->classes);
     for (size_t c = 0; c < data->classes; c++)
         (*list)[c].name = data->class_name[c];
     for (size_t i = 0; data->class_of && i < data->rows; i++) {
@@ -170,7 +170,7 @@ static int print_kinds(const egad_dataset *data)
     cli_class *list = NULL;
     if (!data->y || !data->class_of || data->classes <= 2)
         return CLI_DONE;
-    const int code = cli_data_classes(&list, data);
+    const int code = dataset_classes(&list, data);
     for (int kind = 0; code == CLI_DONE && kind < 2; kind++) {
         naming of = { .n = 0 };
         for (size_t c = 0; c < data->classes; c++)
@@ -183,7 +183,7 @@ static int print_kinds(const egad_dataset *data)
     return code;
 }
 
-int cli_data_summary(const egad_dataset *data)
+int dataset_summary(const egad_dataset *data)
 {
     const char *protocol = data->protocol ? data->protocol : "none";
     printf("%-10s %s, from %s%s\n", "protocol", protocol,
@@ -191,11 +191,11 @@ int cli_data_summary(const egad_dataset *data)
            strncmp(protocol, "like-mnist", 10) ? ""
                                                : ": not the published files of MNIST");
     printf("%-10s %s\n", "SHA-256", data->sha256 ? data->sha256 : "not known");
-    printf("%-10s %s", "rows", cli_count(data->rows).text);
+    printf("%-10s %s", "rows", text_count(data->rows).text);
     if (data->rows_read > data->rows)
-        printf(" kept of %s read", cli_count(data->rows_read).text);
+        printf(" kept of %s read", text_count(data->rows_read).text);
     putchar('\n');
-    printf("%-10s %s\n", cli_data_kind(data), cli_data_features(data).text);
+    printf("%-10s %s\n", dataset_kind(data), dataset_features(data).text);
     if (data->split) {
         print_part(data, EGAD_TRAIN, "train");
         print_part(data, EGAD_TEST, "test");
@@ -221,7 +221,7 @@ static int begins_as_scores(const char *path)
     return whole && (!n || csv || !strncmp(text, "{\"row\":", 7));
 }
 
-cli_content cli_data_content(const char *path)
+cli_content dataset_content(const char *path)
 {
     char *text = NULL;
     const egad_status status = egad_checkpoint_inspect(path, &text);
@@ -235,19 +235,20 @@ cli_content cli_data_content(const char *path)
     return is;
 }
 
-int cli_data_keep(const char *out, int force)
+int dataset_keep(const char *out, int force)
 {
     struct stat about;
     if (stat(out, &about) != 0 || !S_ISREG(about.st_mode))
         return CLI_DONE;
-    const cli_content old = cli_data_content(out);
+    const cli_content old = dataset_content(out);
     if (old == CLI_MODEL_CONTENT || old == CLI_DATA_CONTENT)
-        return cli_error("'%s' is a %s, which scores do not replace: choose another name",
-                         out, old == CLI_MODEL_CONTENT ? "model" : "data file");
+        return message_error(
+            "'%s' is a %s, which scores do not replace: choose another name", out,
+            old == CLI_MODEL_CONTENT ? "model" : "data file");
     if (old == CLI_NO_CONTENT && !force)
-        return cli_error("'%s' exists and holds no scores: choose another name, or "
-                         "--force replaces it",
-                         out);
+        return message_error("'%s' exists and holds no scores: choose another name, or "
+                             "--force replaces it",
+                             out);
     return CLI_DONE;
 }
 
@@ -259,23 +260,25 @@ static int check_old(const char *out, int named, int force)
     if (stat(out, &about) != 0)
         return CLI_DONE;
     const cli_content old =
-        S_ISREG(about.st_mode) ? cli_data_content(out) : CLI_NO_CONTENT;
+        S_ISREG(about.st_mode) ? dataset_content(out) : CLI_NO_CONTENT;
     if (!named && old != CLI_DATA_CONTENT)
-        return cli_error("'%s' exists and is no data file: name the output with -o", out);
+        return message_error("'%s' exists and is no data file: name the output with -o",
+                             out);
     if (!S_ISREG(about.st_mode))
         return CLI_DONE;
     if (old == CLI_MODEL_CONTENT)
-        return cli_error("'%s' is a model: choose another name for the data file", out);
+        return message_error("'%s' is a model: choose another name for the data file",
+                             out);
     if (!force)
-        return cli_error("'%s' exists%s: %s--force replaces it", out,
-                         old == CLI_DATA_CONTENT ? "" : " and is no data file",
-                         old == CLI_DATA_CONTENT ? "" : "choose another name, or ");
+        return message_error("'%s' exists%s: %s--force replaces it", out,
+                             old == CLI_DATA_CONTENT ? "" : " and is no data file",
+                             old == CLI_DATA_CONTENT ? "" : "choose another name, or ");
     return CLI_DONE;
 }
 
-int cli_data_check(const char *out, const char *const *inputs, int named, int force)
+int dataset_check(const char *out, const char *const *inputs, int named, int force)
 {
-    const int code = cli_output_check(out, inputs);
+    const int code = output_check(out, inputs);
     return code == CLI_DONE ? check_old(out, named, force) : code;
 }
 
@@ -291,31 +294,32 @@ static void print_hint(const egad_dataset *data)
         fprintf(stderr, "no labels: every row trains\n");
 }
 
-int cli_data_labels(const char *command, const egad_csv_options *how)
+int dataset_labels(const char *command, const egad_csv_options *how)
 {
     if (how->normal && how->anomalous)
-        return cli_usage(command, "--normal and --anomalous exclude each other");
+        return message_usage(command, "--normal and --anomalous exclude each other");
     if (how->label && !how->normal && !how->anomalous)
-        return cli_usage(command, "--label wants --normal or --anomalous with it");
+        return message_usage(command, "--label wants --normal or --anomalous with it");
     if (!how->label && (how->normal || how->anomalous))
-        return cli_usage(command, "--normal and --anomalous want --label with them");
+        return message_usage(command, "--normal and --anomalous want --label with them");
     return -1;
 }
 
-int cli_data_finish(egad_dataset *data, const char *command, int argc, char **argv,
-                    const char *out, double start)
+int dataset_finish(egad_dataset *data, const char *command, int argc, char **argv,
+                   const char *out, double start)
 {
     int code = CLI_DONE;
-    data->command = cli_text_command(command, argc, argv);
+    data->command = text_command(command, argc, argv);
     if (!data->command) {
-        code = cli_error("out of memory");
+        code = message_error("out of memory");
         goto done;
     }
     CLI_TRY(egad_dataset_save(data, out));
-    if ((code = cli_data_summary(data)) != CLI_DONE ||
+    if ((code = dataset_summary(data)) != CLI_DONE ||
         (code = print_kinds(data)) != CLI_DONE)
         goto done;
-    printf("%-10s '%s', in %s\n", "written to", out, cli_time(cli_clock() - start).text);
+    printf("%-10s '%s', in %s\n", "written to", out,
+           text_time(message_clock() - start).text);
     fflush(stdout);
     if (!data->y)
         print_hint(data);
@@ -324,12 +328,12 @@ done:
     return code;
 }
 
-int cli_data_name(const char *command, const char **out, char *name, size_t size,
-                  const char *path)
+int dataset_name(const char *command, const char **out, char *name, size_t size,
+                 const char *path)
 {
     if (*out)
         return -1;
-    const cli_path last = cli_output_base(path);
+    const cli_path last = output_base(path);
     const char *base = last.text;
     size_t n = strlen(base);
     if (n > 3 && !strncmp(base + n - 3, ".gz", 3))
@@ -341,8 +345,8 @@ int cli_data_name(const char *command, const char **out, char *name, size_t size
         }
     const int is_dots = *base == '/' || strspn(base, "./") == strlen(base);
     if (n == 0 || n + 4 > size || !strcmp(path, "-") || is_dots)
-        return cli_usage(command, "-o OUT.h5 is missing: '%s' is no name to make one of",
-                         path);
+        return message_usage(
+            command, "-o OUT.h5 is missing: '%s' is no name to make one of", path);
     snprintf(name, size, "%.*s.h5", (int)n, base);
     *out = name;
     return -1;

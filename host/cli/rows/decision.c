@@ -4,10 +4,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-cli_sentence cli_threshold_rows(const egad_threshold_info *info)
+cli_sentence decision_rows(const egad_threshold_info *info)
 {
     cli_sentence s;
-    snprintf(s.text, sizeof s.text, "%s %s", cli_count(info->rows).text,
+    snprintf(s.text, sizeof s.text, "%s %s", text_count(info->rows).text,
              info->held_out
                  ? "rows that were held out from training"
                  : "training rows; none were held out, and new rows will raise "
@@ -15,16 +15,16 @@ cli_sentence cli_threshold_rows(const egad_threshold_info *info)
     return s;
 }
 
-int cli_threshold_find(egad_threshold *at, const egad_detector *detector,
-                       const cli_scoring *how, const egad_search_options *search,
-                       double false_alarms, int *found)
+int decision_find(egad_threshold *at, const egad_detector *detector,
+                  const cli_scoring *how, const egad_search_options *search,
+                  double false_alarms, int *found)
 {
     *found = egad_threshold_find(at, detector, how->kind, how->alpha, search,
                                  false_alarms) == EGAD_OK;
-    return *found || false_alarms == 0 ? CLI_DONE : cli_fail();
+    return *found || false_alarms == 0 ? CLI_DONE : message_fail();
 }
 
-void cli_threshold_few(size_t rows, size_t of, double false_alarms)
+void decision_few(size_t rows, size_t of, double false_alarms)
 {
     const double least = 1.0 / (double)(rows + 1);
     const double share = egad_threshold_share(false_alarms, of);
@@ -34,7 +34,7 @@ void cli_threshold_few(size_t rows, size_t of, double false_alarms)
             "labels are at %.3g %% of false alarms, not at %g %%: that takes %.9g rows "
             "that are held out, and there %s %s",
             100 * least, 100 * false_alarms, egad_threshold_rows(false_alarms),
-            rows == 1 ? "is" : "are", cli_count(rows).text);
+            rows == 1 ? "is" : "are", text_count(rows).text);
     if (share > 0)
         fprintf(stderr, "; 'egad train --hold-out %g' holds out as many\n", share);
     else if (of / 2 <= rows)
@@ -46,8 +46,8 @@ void cli_threshold_few(size_t rows, size_t of, double false_alarms)
                 100.0 / (double)(of / 2 + 1));
 }
 
-void cli_threshold_note(const egad_detector *detector, const cli_scoring *how,
-                        const egad_search_options *search, double false_alarms)
+void decision_note(const egad_detector *detector, const cli_scoring *how,
+                   const egad_search_options *search, double false_alarms)
 {
     const egad_threshold_info info = egad_threshold_describe(detector);
     egad_threshold at;
@@ -58,30 +58,31 @@ void cli_threshold_note(const egad_detector *detector, const cli_scoring *how,
     }
     if (!info.held_out)
         fprintf(stderr, "p-values and labels are by the scores of %s\n",
-                cli_threshold_rows(&info).text);
+                decision_rows(&info).text);
     if (false_alarms == 0 && !at.by_hand)
-        cli_threshold_few(info.rows, info.training, info.false_alarms);
+        decision_few(info.rows, info.training, info.false_alarms);
 }
 
-int cli_threshold_judge(egad_judgement *out, const egad_detector *detector,
-                        egad_score_kind kind, const float *scores, size_t n)
+int decision_judge(egad_judgement *out, const egad_detector *detector,
+                   egad_score_kind kind, const float *scores, size_t n)
 {
     out->p = malloc(n * sizeof *out->p);
     out->label = malloc(n);
     if (!out->p || !out->label)
-        return cli_error("out of memory for the labels of %s rows", cli_count(n).text);
+        return message_error("out of memory for the labels of %s rows",
+                             text_count(n).text);
     egad_threshold_judge(out->p, out->label, detector, kind, &out->at, scores, n);
     return CLI_DONE;
 }
 
-void cli_threshold_clear(egad_judgement *judgement)
+void decision_clear(egad_judgement *judgement)
 {
     free(judgement->p);
     free(judgement->label);
 }
 
-void cli_threshold_csv(FILE *out, size_t row, float score,
-                       const egad_judgement *judgement, size_t i)
+void decision_csv(FILE *out, size_t row, float score, const egad_judgement *judgement,
+                  size_t i)
 {
     fprintf(out, "%zu,%.9g", row, (double)score);
     if (judgement)
@@ -90,22 +91,21 @@ void cli_threshold_csv(FILE *out, size_t row, float score,
 
 /* ---- Held against labels -------------------------------------------------- */
 
-int cli_threshold_meet(cli_own *out, const egad_detector *detector,
-                       const cli_scoring *how, const cli_rows *rows, double false_alarms,
-                       const float *scores)
+int decision_meet(cli_own *out, const egad_detector *detector, const cli_scoring *how,
+                  const cli_rows *rows, double false_alarms, const float *scores)
 {
     egad_judgement by = { 0 };
     size_t alarms[2] = { 0 }, of[2] = { 0 }; /* normal rows, anomalies */
     *out = (cli_own){ 0 };
     if (egad_threshold_find(&by.at, detector, how->kind, how->alpha, &rows->search,
                             false_alarms) != EGAD_OK)
-        return false_alarms > 0 ? cli_fail() : CLI_DONE;
+        return false_alarms > 0 ? message_fail() : CLI_DONE;
     const egad_detector_info info = egad_detector_describe(detector);
     size_t unseen[2] = { 0 }; /* of the normal rows: with such a category, and labelled */
     int32_t *marks = NULL;
-    int code = cli_threshold_judge(&by, detector, how->kind, scores, rows->n);
+    int code = decision_judge(&by, detector, how->kind, scores, rows->n);
     if (code == CLI_DONE)
-        code = cli_rows_unseen(&marks, rows, &info);
+        code = rows_unseen(&marks, rows, &info);
     for (size_t i = 0; code == CLI_DONE && i < rows->n; i++) {
         const int anomaly = rows->y && rows->y[i];
         of[anomaly]++;
@@ -126,26 +126,26 @@ int cli_threshold_meet(cli_own *out, const egad_detector *detector,
                       .met = rows->y ? (double)alarms[0] / (double)of[0] : NAN,
                       .precision = rows->y && all ? (double)alarms[1] / (double)all : NAN,
                       .recall = rows->y ? (double)alarms[1] / (double)of[1] : NAN };
-    cli_threshold_clear(&by);
+    decision_clear(&by);
     free(marks);
     return code;
 }
 
-cli_sentence cli_threshold_unseen(const cli_own *own, egad_score_kind kind)
+cli_sentence decision_unseen(const cli_own *own, egad_score_kind kind)
 {
     cli_sentence s = { "" };
     if (own->unseen)
         snprintf(s.text, sizeof s.text,
                  "%.10s: %.20s of the %.20s %srow%s above the threshold ha%s a category "
                  "that training never saw",
-                 egad_score_name(kind), cli_count(own->unseen).text,
-                 cli_count(own->wrong).text, own->labels ? "normal " : "",
+                 egad_score_name(kind), text_count(own->unseen).text,
+                 text_count(own->wrong).text, own->labels ? "normal " : "",
                  own->wrong == 1 ? "" : "s", own->unseen == 1 ? "s" : "ve");
     return s;
 }
 
-void cli_threshold_print(const cli_own *own, const egad_score_kind *kind, size_t n,
-                         const egad_threshold_info *info, int name_width, int width)
+void decision_print(const cli_own *own, const egad_score_kind *kind, size_t n,
+                    const egad_threshold_info *info, int name_width, int width)
 {
     static const char *const names[] = { "threshold", "false alarms expected",
                                          "false alarms met", "precision", "recall" };
@@ -158,7 +158,7 @@ void cli_threshold_print(const cli_own *own, const egad_score_kind *kind, size_t
         return;
     }
     printf("\nthe model's own threshold, by the scores of\n%s\n",
-           cli_threshold_rows(info).text);
+           decision_rows(info).text);
     printf("%-*s", name_width, "");
     for (size_t k = 0; k < n; k++)
         printf("%*s", width, egad_score_name(kind[k]));
@@ -178,19 +178,19 @@ void cli_threshold_print(const cli_own *own, const egad_score_kind *kind, size_t
     }
 }
 
-void cli_threshold_put(cli_json *object, const cli_own *own)
+void decision_put(cli_json *object, const cli_own *own)
 {
     if (!own->found)
         return;
-    cli_json *o = cli_json_object();
-    cli_json_float(o, "threshold", own->at.score);
-    cli_json_real(o, "false_alarms_expected", own->at.false_alarms);
-    cli_json_real(o, "false_alarms_met", own->met);
-    cli_json_real(o, "precision", own->precision);
-    cli_json_real(o, "recall", own->recall);
+    cli_json *o = record_object();
+    record_float(o, "threshold", own->at.score);
+    record_real(o, "false_alarms_expected", own->at.false_alarms);
+    record_real(o, "false_alarms_met", own->met);
+    record_real(o, "precision", own->precision);
+    record_real(o, "recall", own->recall);
     if (own->any) {
-        cli_json_count(o, "normal_rows_above", own->wrong);
-        cli_json_count(o, "normal_rows_above_unseen", own->unseen);
+        record_count(o, "normal_rows_above", own->wrong);
+        record_count(o, "normal_rows_above_unseen", own->unseen);
     }
-    cli_json_put(object, "own_threshold", o);
+    record_put(object, "own_threshold", o);
 }

@@ -22,7 +22,7 @@ static int by_score_down(const void *a, const void *b)
     return (x->at > y->at) - (x->at < y->at);
 }
 
-int cli_explain_order(size_t **order, const float *scores, size_t n)
+int explained_order(size_t **order, const float *scores, size_t n)
 {
     ranked *row = malloc((n + 1) * sizeof *row);
     *order = malloc((n + 1) * sizeof **order);
@@ -30,7 +30,8 @@ int cli_explain_order(size_t **order, const float *scores, size_t n)
         free(row);
         free(*order);
         *order = NULL;
-        return cli_error("out of memory for the order of %s scores", cli_count(n).text);
+        return message_error("out of memory for the order of %s scores",
+                             text_count(n).text);
     }
     for (size_t i = 0; i < n; i++)
         row[i] = (ranked){ scores[i], i };
@@ -41,8 +42,8 @@ int cli_explain_order(size_t **order, const float *scores, size_t n)
     return CLI_DONE;
 }
 
-int cli_explain_rows(cli_explained *e, egad_detector *detector, const egad_dataset *data,
-                     const size_t *row, size_t n, const egad_search_options *search)
+int explained_rows(cli_explained *e, egad_detector *detector, const egad_dataset *data,
+                   const size_t *row, size_t n, const egad_search_options *search)
 {
     egad_search_options numbered = *search;
     int code = CLI_DONE;
@@ -55,8 +56,8 @@ int cli_explain_rows(cli_explained *e, egad_detector *detector, const egad_datas
     e->residual = malloc(size * sizeof *e->residual);
     e->clipped = malloc(size);
     if (!e->x || !e->rebuilt || !e->residual || !e->clipped)
-        return cli_error("out of memory to explain %s rows of %zu features",
-                         cli_count(n).text, e->width);
+        return message_error("out of memory to explain %s rows of %zu features",
+                             text_count(n).text, e->width);
     for (size_t i = 0; i < n; i++)
         memcpy(e->x + i * e->width, data->x + row[i] * e->width, e->width * sizeof *e->x);
     CLI_TRY(egad_explain_rows(detector, e->x, n, &numbered,
@@ -67,7 +68,7 @@ done:
     return code;
 }
 
-void cli_explain_free(cli_explained *e)
+void explained_free(cli_explained *e)
 {
     free(e->x);
     free(e->rebuilt);
@@ -76,7 +77,7 @@ void cli_explain_free(cli_explained *e)
     *e = (cli_explained){ 0 };
 }
 
-cli_label cli_explain_label(const egad_dataset *data, size_t row)
+cli_label explained_label(const egad_dataset *data, size_t row)
 {
     cli_label label = { "" };
     const char *class = NULL;
@@ -94,15 +95,15 @@ cli_label cli_explain_label(const egad_dataset *data, size_t row)
     return label;
 }
 
-cli_path cli_explain_file(const egad_dataset *data, size_t row)
+cli_path explained_file(const egad_dataset *data, size_t row)
 {
     cli_path name;
     snprintf(name.text, sizeof name.text, "%s", data->file ? data->file[row] : "");
-    cli_text_mend(name.text, 1);
+    text_mend(name.text, 1);
     return name;
 }
 
-const unsigned char *cli_explain_filled(const egad_dataset *data, size_t row)
+const unsigned char *explained_filled(const egad_dataset *data, size_t row)
 {
     return data->filled ? data->filled + row * data->schema.n : NULL;
 }
@@ -119,7 +120,7 @@ static const char *category(const egad_column *column, int i)
     return i < 0 ? "(not known)" : column->category[i];
 }
 
-void cli_explain_name(const egad_schema *schema, size_t i, char *name, size_t size)
+void explained_name(const egad_schema *schema, size_t i, char *name, size_t size)
 {
     if (schema->n)
         snprintf(name, size, "%s", schema->column[i].name);
@@ -127,25 +128,25 @@ void cli_explain_name(const egad_schema *schema, size_t i, char *name, size_t si
         snprintf(name, size, "x[%zu]", i);
 }
 
-const char cli_explain_clipped[] =
+const char explained_clipped[] =
     "* farther out than the recipe's scaling lets through: its residual is that of the "
     "limit";
-const char cli_explain_weighed[] =
+const char explained_weighed[] =
     "number behind a category: how strongly it is rebuilt, where a row that has it has "
     "1\n"
     "and any other 0; it is no probability, and may be more than 1.  The residual of\n"
     "such a column is of all its categories, its share of the one farthest off";
-const char cli_explain_beyond[] =
+const char explained_beyond[] =
     ">= or <= before what is expected: it was rebuilt beyond all that training rows\n"
     "have, of which this is the most or the least, and its share is of the distance\n"
     "from there";
 
-cli_line cli_explain_line(const egad_schema *schema, const egad_explained *c,
-                          const unsigned char *filled)
+cli_line explained_line(const egad_schema *schema, const egad_explained *c,
+                        const unsigned char *filled)
 {
     cli_line l = { .clipped = 0 };
     const egad_column *column = schema->n ? &schema->column[c->column] : NULL;
-    cli_explain_name(schema, c->column, l.name, sizeof l.name);
+    explained_name(schema, c->column, l.name, sizeof l.name);
     if (column && column->categories) {
         snprintf(l.value, sizeof l.value, "%s", category(column, c->category));
         snprintf(l.expected, sizeof l.expected, "%.28s (%.2g)",
@@ -172,7 +173,7 @@ static size_t longer(size_t a, const char *text)
     return a > b ? a : b;
 }
 
-size_t cli_explain_lines(const egad_explained *list, size_t n)
+size_t explained_lines(const egad_explained *list, size_t n)
 {
     double share = 0;
     size_t k = 0;
@@ -181,27 +182,27 @@ size_t cli_explain_lines(const egad_explained *list, size_t n)
     return n == k + 1 ? n : k; /* a line for one column holds that column */
 }
 
-cli_rest cli_explain_rest(const egad_explained *list, size_t shown, size_t n)
+cli_rest explained_rest(const egad_explained *list, size_t shown, size_t n)
 {
     cli_rest rest = { .residual = 0 };
     for (size_t i = shown; i < n; i++) {
         rest.residual += (double)list[i].residual;
         rest.share += (double)list[i].share;
     }
-    snprintf(rest.name, sizeof rest.name, "%s others", cli_count(n - shown).text);
+    snprintf(rest.name, sizeof rest.name, "%s others", text_count(n - shown).text);
     return rest;
 }
 
-void cli_explain_print(const egad_schema *schema, const egad_explained *list, size_t n,
-                       const unsigned char *filled, cli_line *seen)
+void explained_print(const egad_schema *schema, const egad_explained *list, size_t n,
+                     const unsigned char *filled, cli_line *seen)
 {
-    const size_t shown = cli_explain_lines(list, n);
+    const size_t shown = explained_lines(list, n);
     size_t name = 6, value = 5, expected = 8;
-    const cli_rest rest = cli_explain_rest(list, shown, n);
+    const cli_rest rest = explained_rest(list, shown, n);
     if (shown < n)
         name = longer(name, rest.name);
     for (size_t i = 0; i < shown; i++) {
-        const cli_line l = cli_explain_line(schema, &list[i], filled);
+        const cli_line l = explained_line(schema, &list[i], filled);
         name = longer(name, l.name);
         value = longer(value, l.value);
         expected = longer(expected, l.expected);
@@ -209,7 +210,7 @@ void cli_explain_print(const egad_schema *schema, const egad_explained *list, si
     printf("  %-*s  %*s  %*s  %9s  %8s\n", (int)name, "column", (int)value, "value",
            (int)expected, "expected", "residual", "share");
     for (size_t i = 0; i < shown; i++) {
-        const cli_line l = cli_explain_line(schema, &list[i], filled);
+        const cli_line l = explained_line(schema, &list[i], filled);
         printf("  %-*s  %*s  %*s  %9.4g  %6.1f %%\n", (int)name, l.name, (int)value,
                l.value, (int)expected, l.expected, (double)list[i].residual,
                100 * (double)list[i].share);
@@ -222,27 +223,27 @@ void cli_explain_print(const egad_schema *schema, const egad_explained *list, si
                "", (int)expected, "", rest.residual, 100 * rest.share);
 }
 
-cli_json *cli_explain_json(const egad_schema *schema, const egad_explained *c,
-                           const unsigned char *filled)
+cli_json *explained_json(const egad_schema *schema, const egad_explained *c,
+                         const unsigned char *filled)
 {
     const egad_column *column = schema->n ? &schema->column[c->column] : NULL;
-    cli_json *object = cli_json_object();
+    cli_json *object = record_object();
     char name[256];
-    cli_explain_name(schema, c->column, name, sizeof name);
-    cli_json_text(object, "column", column ? column->name : name);
+    explained_name(schema, c->column, name, sizeof name);
+    record_text(object, "column", column ? column->name : name);
     if (column && column->categories) {
-        cli_json_text(object, "value",
-                      c->category < 0 ? NULL : column->category[c->category]);
-        cli_json_text(object, "expected", column->category[c->expected]);
+        record_text(object, "value",
+                    c->category < 0 ? NULL : column->category[c->category]);
+        record_text(object, "expected", column->category[c->expected]);
     } else {
-        cli_json_float(object, "value", c->value);
-        cli_json_float(object, "expected", c->rebuilt);
+        record_float(object, "value", c->value);
+        record_float(object, "expected", c->rebuilt);
     }
-    cli_json_flag(object, "beyond", c->beyond != 0);
-    cli_json_float(object, "residual", c->residual);
-    cli_json_float(object, "share", c->share);
-    cli_json_flag(object, "clipped", c->clipped > 0);
-    cli_json_flag(object, "filled", column && filled && filled[c->column]);
-    cli_json_flag(object, "unseen", column && column->categories && c->category < 0);
+    record_flag(object, "beyond", c->beyond != 0);
+    record_float(object, "residual", c->residual);
+    record_float(object, "share", c->share);
+    record_flag(object, "clipped", c->clipped > 0);
+    record_flag(object, "filled", column && filled && filled[c->column]);
+    record_flag(object, "unseen", column && column->categories && c->category < 0);
     return object;
 }

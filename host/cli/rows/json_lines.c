@@ -5,24 +5,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-void cli_values_close(cli_values *v)
+void json_lines_close(cli_json_lines *v)
 {
-    cli_json_free(v->object);
+    record_free(v->object);
     free(v->number);
-    *v = (cli_values){ 0 };
+    *v = (cli_json_lines){ 0 };
 }
 
-static size_t wanted(const cli_values *v)
+static size_t wanted(const cli_json_lines *v)
 {
     return v->schema->n + (v->label != NULL);
 }
 
-static const char *name_of(const cli_values *v, size_t i)
+static const char *name_of(const cli_json_lines *v, size_t i)
 {
     return i < v->schema->n ? v->schema->column[i].name : v->label;
 }
 
-static int is_wanted(const cli_values *v, const char *name)
+static int is_wanted(const cli_json_lines *v, const char *name)
 {
     size_t i = 0;
     while (i < wanted(v) && strcmp(name_of(v, i), name) != 0)
@@ -44,10 +44,10 @@ static int same_digits(const char *a, const char *b)
 }
 
 /* A name misspelt would leave a gap, which may be filled without a word. */
-static const char *check_names(cli_values *v, const char **value)
+static const char *check_names(cli_json_lines *v, const char **value)
 {
     const char *name = NULL;
-    while ((name = cli_json_next(v->object, name)) != NULL) {
+    while ((name = record_next(v->object, name)) != NULL) {
         if (is_wanted(v, name))
             continue;
         for (size_t i = 0; i < wanted(v); i++) {
@@ -64,19 +64,19 @@ static const char *check_names(cli_values *v, const char **value)
     return NULL;
 }
 
-const char *cli_values_parse(void *context, const char *text, size_t n,
+const char *json_lines_parse(void *context, const char *text, size_t n,
                              const char **value)
 {
-    cli_values *v = context;
+    cli_json_lines *v = context;
     int absent = 0;
     if (!v->number && !(v->number = malloc((wanted(v) + 1) * sizeof *v->number)))
         return "out of memory";
-    cli_json_free(v->object);
-    v->object = cli_json_parse(text, n, v->why, sizeof v->why);
+    record_free(v->object);
+    v->object = record_parse(text, n, v->why, sizeof v->why);
     if (!v->object)
         return v->why;
     for (size_t i = 0; i < wanted(v); i++) {
-        if (!cli_json_value(v->object, name_of(v, i), &value[i], &v->number[i])) {
+        if (!record_value(v->object, name_of(v, i), &value[i], &v->number[i])) {
             snprintf(v->why, sizeof v->why,
                      "column '%.128s' has a list or an object, wanted one value",
                      name_of(v, i));

@@ -23,26 +23,26 @@ static const struct {
     FIGURE(precision_at_n, "precision at n"),
 };
 
-cli_sentence cli_metrics_name(size_t i, size_t anomalies)
+cli_sentence metrics_name(size_t i, size_t anomalies)
 {
     cli_sentence name;
     const int at_n = !strcmp(figures[i].key, "precision_at_n");
     snprintf(name.text, sizeof name.text, "%s%s%s", figures[i].text, at_n ? " = " : "",
-             at_n ? cli_count(anomalies).text : "");
+             at_n ? text_count(anomalies).text : "");
     return name;
 }
 
-const char *cli_metrics_key(size_t i)
+const char *metrics_key(size_t i)
 {
     return figures[i].key;
 }
 
-double cli_metrics_value(const egad_metrics *metrics, size_t i)
+double metrics_value(const egad_metrics *metrics, size_t i)
 {
     return *(const double *)((const char *)metrics + figures[i].offset);
 }
 
-egad_metrics cli_metrics_chance(const egad_metrics *m)
+egad_metrics metrics_chance(const egad_metrics *m)
 {
     const double share = m->chance_auprc;
     return (egad_metrics){ .precision = share,
@@ -55,16 +55,16 @@ egad_metrics cli_metrics_chance(const egad_metrics *m)
                            .precision_at_n = share };
 }
 
-double cli_metrics_fraction(const char **rule, const egad_dataset *data, double given,
-                            size_t anomalies, size_t rows)
+double metrics_fraction(const char **rule, const egad_dataset *data, double given,
+                        size_t anomalies, size_t rows)
 {
     if (given > 0) {
         *rule = "given";
         return given;
     }
-    if (cli_known_fraction(data) > 0) {
+    if (published_fraction(data) > 0) {
         *rule = "paper";
-        return cli_known_fraction(data);
+        return published_fraction(data);
     }
     *rule = "true share";
     return (double)anomalies / (double)rows;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-double cli_profile_flops(const egad_profile *launches, size_t n)
+double profile_flops(const egad_profile *launches, size_t n)
 {
     double flops = 0.0;
     for (size_t i = 0; i < n; i++)
@@ -11,7 +11,7 @@ double cli_profile_flops(const egad_profile *launches, size_t n)
     return flops;
 }
 
-double cli_profile_seconds(const egad_profile *launches, size_t n)
+double profile_seconds(const egad_profile *launches, size_t n)
 {
     double seconds = 0.0;
     for (size_t i = 0; i < n; i++)
@@ -59,9 +59,9 @@ static void put_head(const egad_profile *launches, size_t n, int timed,
                "share", "GFLOP/s", peak ? " of peak" : "", "GB/s");
 }
 
-void cli_profile_print(const egad_profile *launches, size_t n, const egad_peak *peak)
+void profile_print(const egad_profile *launches, size_t n, const egad_peak *peak)
 {
-    const double total = cli_profile_seconds(launches, n);
+    const double total = profile_seconds(launches, n);
     for (size_t first = 0, end; first < n; first = end) {
         for (end = first; end < n && !strcmp(launches[end].plan, launches[first].plan);)
             end++;

@@ -15,7 +15,7 @@
  * fifth of the rows is called anomalous, recall is precision times .2 over the share of
  * anomalies, .8926. */
 enum { DAGMM = 4, BIGAN_FM = 7, BIGAN_SIGMA };
-static const cli_known_row table1[] = {
+static const cli_published_row table1[] = {
     /* clang-format off */
     { "OC-SVM",    QUOTED, { .7457, 0 }, { .8523, 0 }, { .7954, 0 } },
     { "DSEBM-r",   QUOTED, { .8521, 0 }, { .6472, 0 }, { .7328, 0 } },
@@ -36,23 +36,23 @@ static const cli_known_row table1[] = {
     /* clang-format on */
 };
 
-const cli_known_row *cli_known_table1(size_t *n)
+const cli_published_row *published_table1(size_t *n)
 {
     *n = sizeof table1 / sizeof *table1;
     return table1;
 }
 
-double cli_known_fraction(const egad_dataset *data)
+double published_fraction(const egad_dataset *data)
 {
     return data->protocol && !strcmp(data->protocol, "kdd99") ? 0.2 : 0;
 }
 
 /* F1: those of no table in the paper first. */
 enum { BEYOND = 4 };
-static cli_known kdd99(void)
+static cli_published kdd99(void)
 {
     const cli_spread sigma = table1[BIGAN_SIGMA].f1, fm = table1[BIGAN_FM].f1;
-    return (cli_known){
+    return (cli_published){
         "F1 of others on this split",
         "known_f1",
         4,
@@ -75,7 +75,7 @@ static cli_known kdd99(void)
 /* AUPRC where the digit is the anomaly, by the trapezoid rule.  The paper has a bar chart
  * (its figure 1), and for some digits a table.  PCA: error of reconstruction from 32
  * components; neighbours: mean distance to the nearest five training images. */
-static const cli_known_digit digits[] = {
+static const cli_published_digit digits[] = {
     /* clang-format off */
     /* anomalies  published    PCA   5-NN */
     {  6903,      FIGURE_ONLY, .634, .951 },
@@ -92,7 +92,7 @@ static const cli_known_digit digits[] = {
 };
 enum { IMAGES = 70000 };
 
-const cli_known_digit *cli_known_mnist(int digit)
+const cli_published_digit *published_mnist(int digit)
 {
     return digit >= 0 && digit < 10 ? &digits[digit] : NULL;
 }
@@ -111,16 +111,17 @@ static int digit_of(const egad_dataset *data, size_t rows, size_t anomalies)
     int digit, end = 0;
     if (sscanf(data->protocol, "mnist-%1d%n", &digit, &end) != 1 || data->protocol[end])
         return -1;
-    const size_t odd = cli_known_mnist(digit)->anomalies;
+    const size_t odd = published_mnist(digit)->anomalies;
     const size_t train = (size_t)(0.8 * (double)(IMAGES - odd));
     return anomalies == odd && rows == IMAGES - train && data->rows == IMAGES ? digit
                                                                               : -1;
 }
 
 /* Rows are told by their numbers, which no other split has but by accident. */
-cli_known cli_known_of(const egad_dataset *data, const cli_rows *rows, size_t anomalies)
+cli_published published_of(const egad_dataset *data, const cli_rows *rows,
+                           size_t anomalies)
 {
-    cli_known known = { .n = 0 };
+    cli_published known = { .n = 0 };
     if (!data->protocol || strcmp(rows->part, "test"))
         return known;
     if (is_kdd99(data, rows->n, anomalies))
@@ -129,8 +130,8 @@ cli_known cli_known_of(const egad_dataset *data, const cli_rows *rows, size_t an
     const int digit = digit_of(data, rows->n, anomalies);
     const size_t length = strlen(data->protocol);
     if (digit >= 0) {
-        const cli_known_digit *d = cli_known_mnist(digit);
-        known = (cli_known){
+        const cli_published_digit *d = published_mnist(digit);
+        known = (cli_published){
             "AUPRC of others for this digit, by the trapezoid rule",
             "known_auprc",
             3,
@@ -143,12 +144,12 @@ cli_known cli_known_of(const egad_dataset *data, const cli_rows *rows, size_t an
         };
     } else if (length > 8 && !strncmp(data->protocol, "mnist-", 6) &&
                !strcmp(data->protocol + length - 8, "-release")) {
-        known = (cli_known){ "AUPRC of others on this split, by the trapezoid rule",
-                             "known_auprc",
-                             3,
-                             1,
-                             1,
-                             { { "chance", chance, 0 } } };
+        known = (cli_published){ "AUPRC of others on this split, by the trapezoid rule",
+                                 "known_auprc",
+                                 3,
+                                 1,
+                                 1,
+                                 { { "chance", chance, 0 } } };
     }
     return known;
 }

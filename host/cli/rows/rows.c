@@ -43,17 +43,18 @@ static int check_column(const comparison *c, const egad_column *have,
                         const egad_column *want)
 {
     if (!have->categories != !want->categories)
-        return cli_error("column '%s' of '%s' holds %s, '%s' was trained on %s: %s",
-                         have->name, c->path, have->categories ? "categories" : "numbers",
-                         c->model, want->categories ? "categories" : "numbers",
-                         c->remedy);
+        return message_error("column '%s' of '%s' holds %s, '%s' was trained on %s: %s",
+                             have->name, c->path,
+                             have->categories ? "categories" : "numbers", c->model,
+                             want->categories ? "categories" : "numbers", c->remedy);
     const char *more = other_category(have, want), *less = other_category(want, have);
     if (more)
-        return cli_error("category %s=%s of '%s' is not one that '%s' was trained on: %s",
-                         have->name, more, c->path, c->model, c->of_categories);
+        return message_error(
+            "category %s=%s of '%s' is not one that '%s' was trained on: %s", have->name,
+            more, c->path, c->model, c->of_categories);
     if (less)
-        return cli_error("'%s' has no category %s=%s, which '%s' was trained on: %s",
-                         c->path, want->name, less, c->model, c->of_categories);
+        return message_error("'%s' has no category %s=%s, which '%s' was trained on: %s",
+                             c->path, want->name, less, c->model, c->of_categories);
     return CLI_DONE;
 }
 
@@ -63,17 +64,20 @@ static int check_columns(const comparison *c, const egad_schema *have,
     const egad_column *more = other_column(have, want), *less = other_column(want, have);
     int code = CLI_DONE;
     if (less)
-        return cli_error("'%s' has no column '%s', which '%s' was trained on%s%s%s: %s",
-                         c->path, less->name, c->model, more ? ", but '" : "",
-                         more ? more->name : "", more ? "'" : "", c->remedy);
+        return message_error(
+            "'%s' has no column '%s', which '%s' was trained on%s%s%s: %s", c->path,
+            less->name, c->model, more ? ", but '" : "", more ? more->name : "",
+            more ? "'" : "", c->remedy);
     if (more)
-        return cli_error("column '%s' of '%s' is not one that '%s' was trained on: %s",
-                         more->name, c->path, c->model, c->remedy);
+        return message_error(
+            "column '%s' of '%s' is not one that '%s' was trained on: %s", more->name,
+            c->path, c->model, c->remedy);
     for (size_t i = 0; i < want->n && code == CLI_DONE; i++) {
         const egad_column *h = &have->column[i], *w = &want->column[i];
         if (strcmp(h->name, w->name))
-            return cli_error("column %zu of '%s' is '%s', '%s' was trained on '%s': %s",
-                             i + 1, c->path, h->name, c->model, w->name, c->remedy);
+            return message_error(
+                "column %zu of '%s' is '%s', '%s' was trained on '%s': %s", i + 1,
+                c->path, h->name, c->model, w->name, c->remedy);
         code = check_column(c, h, w);
     }
     return code;
@@ -84,13 +88,14 @@ static int compare(const comparison *c, const egad_dataset *data,
 {
     const size_t *h = data->shape, *w = info->shape;
     const size_t have = h[0] * h[1] * h[2], want = w[0] * w[1] * w[2];
-    const int images = cli_data_images(&data->schema, h);
-    if (images != cli_data_images(info->schema, w))
-        return cli_error("'%s' holds %s, '%s' was trained on %s", c->path,
-                         images ? "images" : "a table", c->model,
-                         images ? "a table: give it a data file of one, or one itself"
-                                : "images: give it a data file of images, or a folder "
-                                  "of PNG files");
+    const int images = dataset_images(&data->schema, h);
+    if (images != dataset_images(info->schema, w))
+        return message_error("'%s' holds %s, '%s' was trained on %s", c->path,
+                             images ? "images" : "a table", c->model,
+                             images
+                                 ? "a table: give it a data file of one, or one itself"
+                                 : "images: give it a data file of images, or a folder "
+                                   "of PNG files");
     /* What somebody wrote with h5py need not name its columns. */
     if (data->schema.n && info->schema->n) {
         const int code = check_columns(c, &data->schema, info->schema);
@@ -98,17 +103,18 @@ static int compare(const comparison *c, const egad_dataset *data,
             return code;
     }
     if (have != want)
-        return cli_error("'%s' has rows of %zu features, '%s' was trained on %zu: %s",
-                         c->path, have, c->model, want, c->remedy);
+        return message_error("'%s' has rows of %zu features, '%s' was trained on %zu: %s",
+                             c->path, have, c->model, want, c->remedy);
     if (memcmp(h, w, sizeof data->shape) != 0)
-        return cli_error("'%s' has rows of %zu x %zu x %zu, '%s' was trained on %zu x "
-                         "%zu x %zu",
-                         c->path, h[0], h[1], h[2], c->model, w[0], w[1], w[2]);
+        return message_error(
+            "'%s' has rows of %zu x %zu x %zu, '%s' was trained on %zu x "
+            "%zu x %zu",
+            c->path, h[0], h[1], h[2], c->model, w[0], w[1], w[2]);
     return CLI_DONE;
 }
 
-int cli_rows_check(const egad_dataset *data, const char *path,
-                   const egad_detector_info *info, const char *model)
+int rows_check(const egad_dataset *data, const char *path, const egad_detector_info *info,
+               const char *model)
 {
     static const char remedy[] = "import its table with the options of the training "
                                  "data, or score the table itself";
@@ -118,14 +124,14 @@ int cli_rows_check(const egad_dataset *data, const char *path,
     return compare(&(comparison){ path, model, remedy, of_categories }, data, info);
 }
 
-int cli_rows_same(const egad_dataset *data, const char *path,
-                  const egad_detector_info *info, const char *model)
+int rows_same(const egad_dataset *data, const char *path, const egad_detector_info *info,
+              const char *model)
 {
     static const char remedy[] = "give the data that it was trained on";
     return compare(&(comparison){ path, model, remedy, remedy }, data, info);
 }
 
-void cli_rows_warn(const egad_dataset *data, const char *path)
+void rows_warn(const egad_dataset *data, const char *path)
 {
     size_t rows = 0, anomalies = 0;
     for (size_t i = 0; data->y && i < data->rows; i++)
@@ -134,30 +140,30 @@ void cli_rows_warn(const egad_dataset *data, const char *path)
             anomalies += data->y[i];
         }
     if (anomalies)
-        cli_warning(
+        message_warning(
             "%s of the %s training rows of '%s' are anomalies by its labels: they "
             "train as if they were normal",
-            cli_count(anomalies).text, cli_count(rows).text, path);
+            text_count(anomalies).text, text_count(rows).text, path);
 }
 
-void cli_rows_note(const egad_csv_report *report)
+void rows_note(const egad_csv_report *report)
 {
     egad_csv_report seen = *report; /* names come from files */
-    cli_text_mend(seen.gap, 1);
-    cli_text_mend(seen.example, 1);
+    text_mend(seen.gap, 1);
+    text_mend(seen.example, 1);
     if (seen.ordered)
         fprintf(stderr, "no header: the columns are taken in the order of the model's\n");
     if (seen.filled)
         fprintf(stderr,
                 "%s number%s missing, the first of column %s: the means of training rows "
                 "stand for them\n",
-                cli_count(seen.filled).text, seen.filled == 1 ? " was" : "s were",
+                text_count(seen.filled).text, seen.filled == 1 ? " was" : "s were",
                 seen.gap);
     if (seen.unseen)
         fprintf(stderr,
                 "%s value%s of a category that training never saw, such as %s: counted "
                 "as none of those known, for which a row scores higher\n",
-                cli_count(seen.unseen).text, seen.unseen == 1 ? " is" : "s are",
+                text_count(seen.unseen).text, seen.unseen == 1 ? " is" : "s are",
                 seen.example);
 }
 
@@ -167,7 +173,7 @@ static int is_folder(const char *path)
     return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
-int cli_rows_images(const char *path)
+int rows_images(const char *path)
 {
     const char *dot = strrchr(path, '.');
     return (dot && !strcasecmp(dot, ".png")) || is_folder(path);
@@ -175,54 +181,55 @@ int cli_rows_images(const char *path)
 
 static const char *kind_of(const char *path)
 {
-    return is_folder(path)            ? "folder of images"
-           : cli_rows_images(path)    ? "PNG file"
-           : cli_output_is_hdf5(path) ? "data file"
-                                      : "table";
+    return is_folder(path)        ? "folder of images"
+           : rows_images(path)    ? "PNG file"
+           : output_is_hdf5(path) ? "data file"
+                                  : "table";
 }
 
-int cli_rows_part(const char *command, const char *part, const char *path)
+int rows_part(const char *command, const char *part, const char *path)
 {
-    const int images = cli_rows_images(path);
-    if (!part || !strcmp(part, "all") || (!images && cli_output_is_hdf5(path)))
+    const int images = rows_images(path);
+    if (!part || !strcmp(part, "all") || (!images && output_is_hdf5(path)))
         return -1;
-    return cli_usage(command,
-                     "--rows %s: '%s' is a %s, which has no split; data files (.h5) have "
-                     "one",
-                     part, path, kind_of(path));
+    return message_usage(
+        command,
+        "--rows %s: '%s' is a %s, which has no split; data files (.h5) have "
+        "one",
+        part, path, kind_of(path));
 }
 
-int cli_rows_label(const char *command, const egad_csv_options *labels, const char *path)
+int rows_label(const char *command, const egad_csv_options *labels, const char *path)
 {
-    const int images = cli_rows_images(path);
-    if (!labels->label || (!images && !cli_output_is_hdf5(path)))
+    const int images = rows_images(path);
+    if (!labels->label || (!images && !output_is_hdf5(path)))
         return -1;
-    return cli_usage(command, "--label %s: '%s' is a %s, %s; --label is for tables",
-                     labels->label, path, kind_of(path),
-                     images ? "which has no columns"
-                            : "which has its own labels or none");
+    return message_usage(command, "--label %s: '%s' is a %s, %s; --label is for tables",
+                         labels->label, path, kind_of(path),
+                         images ? "which has no columns"
+                                : "which has its own labels or none");
 }
 
-egad_status cli_rows_read(egad_dataset **data, const char *path,
-                          const egad_detector_info *info, const egad_csv_options *labels)
+egad_status rows_read(egad_dataset **data, const char *path,
+                      const egad_detector_info *info, const egad_csv_options *labels)
 {
     struct stat about;
-    if (cli_rows_images(path))
+    if (rows_images(path))
         return egad_images_read(data, path, info->shape);
-    if (cli_output_is_hdf5(path))
+    if (output_is_hdf5(path))
         return egad_dataset_load(data, path);
     /* A folder, by a slip: no model of images reads a table. */
-    if (cli_data_images(info->schema, info->shape) && strcmp(path, "-") &&
+    if (dataset_images(info->schema, info->shape) && strcmp(path, "-") &&
         stat(path, &about) != 0)
         return egad_images_read(data, path, info->shape);
     egad_csv_report report = { 0 };
-    cli_values values = { .schema = info->schema,
-                          .label = labels ? labels->label : NULL };
+    cli_json_lines values = { .schema = info->schema,
+                              .label = labels ? labels->label : NULL };
     egad_status status = egad_csv_parse(data, path, info->schema, labels, &report,
-                                        cli_values_parse, &values);
-    cli_values_close(&values);
+                                        json_lines_parse, &values);
+    json_lines_close(&values);
     if (status == EGAD_OK)
-        cli_rows_note(&report);
+        rows_note(&report);
     return status;
 }
 
@@ -232,8 +239,8 @@ static int gather(cli_rows *rows, const egad_dataset *data)
     rows->own_x = malloc(rows->n * width * sizeof *rows->own_x);
     rows->own_y = malloc(rows->n);
     if (!rows->own_x || !rows->own_y)
-        return cli_error("out of memory for %s rows of %zu features",
-                         cli_count(rows->n).text, width);
+        return message_error("out of memory for %s rows of %zu features",
+                             text_count(rows->n).text, width);
     for (size_t i = 0; i < rows->n; i++) {
         memcpy(rows->own_x + i * width, data->x + rows->row[i] * width,
                width * sizeof *data->x);
@@ -246,8 +253,8 @@ static int gather(cli_rows *rows, const egad_dataset *data)
     return CLI_DONE;
 }
 
-int cli_rows_sample(cli_rows *rows, const egad_dataset *data, const char *part,
-                    const char *path, size_t n, uint32_t seed)
+int rows_sample(cli_rows *rows, const egad_dataset *data, const char *part,
+                const char *path, size_t n, uint32_t seed)
 {
     int which = -1, code = CLI_DONE;
     *rows = (cli_rows){ .part = part ? part : data->split ? "test" : "all" };
@@ -258,7 +265,7 @@ int cli_rows_sample(cli_rows *rows, const egad_dataset *data, const char *part,
     CLI_TRY(egad_dataset_select(data, which, &rows->row, &rows->n));
     rows->of = rows->n;
     if (rows->n == 0)
-        return cli_error("'%s' has no rows to score (--rows %s)", path, rows->part);
+        return message_error("'%s' has no rows to score (--rows %s)", path, rows->part);
     if (rows->n > n) {
         free(rows->row);
         rows->n = n;
@@ -272,13 +279,13 @@ done:
     return code;
 }
 
-int cli_rows_select(cli_rows *rows, const egad_dataset *data, const char *part,
-                    const char *path)
+int rows_select(cli_rows *rows, const egad_dataset *data, const char *part,
+                const char *path)
 {
-    return cli_rows_sample(rows, data, part, path, SIZE_MAX, 0);
+    return rows_sample(rows, data, part, path, SIZE_MAX, 0);
 }
 
-void cli_rows_free(cli_rows *rows)
+void rows_free(cli_rows *rows)
 {
     free(rows->row);
     free(rows->own_x);
@@ -286,15 +293,14 @@ void cli_rows_free(cli_rows *rows)
     *rows = (cli_rows){ 0 };
 }
 
-int cli_rows_unseen(int32_t **unseen, const cli_rows *rows,
-                    const egad_detector_info *info)
+int rows_unseen(int32_t **unseen, const cli_rows *rows, const egad_detector_info *info)
 {
     const size_t width = info->shape[0] * info->shape[1] * info->shape[2];
     int any = 0;
     *unseen = malloc(rows->n * sizeof **unseen);
     if (!*unseen)
-        return cli_error("out of memory for the marks of %s rows",
-                         cli_count(rows->n).text);
+        return message_error("out of memory for the marks of %s rows",
+                             text_count(rows->n).text);
     for (size_t i = 0; i < rows->n; i++) {
         (*unseen)[i] = (int32_t)egad_schema_unseen(info->schema, rows->x + i * width);
         any |= (*unseen)[i] != 0;
@@ -306,7 +312,7 @@ int cli_rows_unseen(int32_t **unseen, const cli_rows *rows,
     return CLI_DONE;
 }
 
-size_t cli_rows_kinds(const egad_detector *detector, egad_score_kind kind[CLI_KINDS])
+size_t rows_kinds(const egad_detector *detector, egad_score_kind kind[CLI_KINDS])
 {
     size_t n = 0;
     if (egad_score_default(detector) == EGAD_SCORE_COMBINED)
@@ -320,21 +326,22 @@ size_t cli_rows_kinds(const egad_detector *detector, egad_score_kind kind[CLI_KI
 static void show(const cli_rows *rows, const cli_scoring *how, size_t done, double began)
 {
     const size_t new = done - how->done;
-    if (cli_terminal())
+    if (message_terminal())
         fputs("\r", stderr);
     if (how->about)
         fprintf(stderr, "%s, ", how->about);
     fprintf(stderr, "%s: %s of %s rows, %zu %%", egad_score_name(how->kind),
-            cli_count(done).text, cli_count(rows->n).text, 100 * done / rows->n);
+            text_count(done).text, text_count(rows->n).text, 100 * done / rows->n);
     if (new)
-        fprintf(stderr, ", %s left",
-                cli_time((cli_clock() - began) * (double)(rows->n - done) / (double)new)
-                    .text);
-    fputs(cli_terminal() ? "\033[K" : "\n", stderr);
+        fprintf(
+            stderr, ", %s left",
+            text_time((message_clock() - began) * (double)(rows->n - done) / (double)new)
+                .text);
+    fputs(message_terminal() ? "\033[K" : "\n", stderr);
 }
 
-egad_status cli_rows_score(const cli_rows *rows, egad_detector *detector,
-                           const cli_scoring *how, float *scores)
+egad_status rows_score(const cli_rows *rows, egad_detector *detector,
+                       const cli_scoring *how, float *scores)
 {
     enum { CHUNK = 65536, PIECES = 32, PIECE = 256 };
     egad_scorer *scorer = NULL;
@@ -342,9 +349,9 @@ egad_status cli_rows_score(const cli_rows *rows, egad_detector *detector,
     const size_t width = info.shape[0] * info.shape[1] * info.shape[2];
     const int searches = info.parameters[0] == 0;
     const size_t chunk = searches ? rows->n / PIECES + PIECE : CHUNK;
-    const int shown = cli_terminal() ? rows->n > chunk : searches && how->about;
+    const int shown = message_terminal() ? rows->n > chunk : searches && how->about;
     egad_search_options search = rows->search;
-    const double began = cli_clock();
+    const double began = message_clock();
     search.row = rows->row + how->done;
     egad_status status = egad_score_new(
         &scorer, detector, how->kind, how->alpha,
@@ -359,7 +366,7 @@ egad_status cli_rows_score(const cli_rows *rows, egad_detector *detector,
             break;
     }
     egad_score_free(scorer);
-    if (shown && cli_terminal())
+    if (shown && message_terminal())
         fputs("\r\033[K", stderr);
     return status;
 }

@@ -1,13 +1,13 @@
-/* What commands do with a detector and rows: they train it (cli_train.c), read rows and
- * score them (cli_rows.c), label (cli_threshold.c) and explain them (cli_explain.c), hold
- * them against their labels (cli_metrics.c) and the figures of others (cli_known.c), in a
- * file or as they come (cli_stream.c). */
-#ifndef CLI_ROWS_H
-#define CLI_ROWS_H
+/* What commands do with a detector and rows: they train it (training.c), read rows and
+ * score them (rows.c), label (decision.c) and explain them (explained.c), hold
+ * them against their labels (metrics_text.c) and the figures of others (cli_published.c),
+ * in a file or as they come (stream.c). */
+#ifndef ROWS_H
+#define ROWS_H
 
 #include "shell/shell.h"
 
-/* ---- Training: cli_train.c ------------------------------------------------ */
+/* ---- Training: training.c ------------------------------------------------ */
 
 typedef struct {
     egad_device *device;
@@ -23,25 +23,25 @@ typedef struct {
 } cli_training;
 
 /* Train to the last epoch, or until Ctrl-C, and save.  Returns an exit code. */
-int cli_train_run(const cli_training *how);
+int training_run(const cli_training *how);
 /* From now on Ctrl-C is remembered instead of ending the program, but for a second one;
- * cli_train_run begins with that.  1 after Ctrl-C. */
-void cli_train_catch(void);
-int cli_train_stopped(void);
+ * training_run begins with that.  1 after Ctrl-C. */
+void training_catch(void);
+int training_stopped(void);
 /* What a command returns that has saved what it had then. */
-int cli_train_stop(void);
+int training_stop(void);
 /* How many rows train, or with `held` are held out. */
-size_t cli_train_rows(const egad_detector *detector, const egad_dataset *data, int held);
+size_t training_rows(const egad_detector *detector, const egad_dataset *data, int held);
 /* Say on standard error that a model has fewer epochs than it was begun for, unless this
  * kind of score will fail for that.  `model` is the file. */
-void cli_train_note(const egad_detector_info *info, egad_score_kind kind,
-                    const char *model);
+void training_note(const egad_detector_info *info, egad_score_kind kind,
+                   const char *model);
 /* CLI_DONE if these can be the data that the detector was trained on.  `path` and `model`
  * are the files, for errors. */
-int cli_train_check(const egad_detector *detector, const egad_dataset *data,
-                    const char *path, const char *model);
+int training_check(const egad_detector *detector, const egad_dataset *data,
+                   const char *path, const char *model);
 
-/* ---- Lines of JSON: cli_values.c ------------------------------------------ */
+/* ---- Lines of JSON: cli_json_lines.c ------------------------------------------ */
 
 typedef struct {
     const egad_schema *schema;
@@ -49,15 +49,15 @@ typedef struct {
     cli_json *object;   /* of the last line: its texts are values, */
     cli_number *number; /* (columns) and these, where they are none by themselves */
     char why[256];
-} cli_values;
+} cli_json_lines;
 
-/* An egad_csv_parser for objects; `values` is a cli_values of which the schema is set,
- * and the label. */
-const char *cli_values_parse(void *values, const char *text, size_t n,
+/* An egad_csv_parser for objects; `values` is a cli_json_lines of which the schema is
+ * set, and the label. */
+const char *json_lines_parse(void *values, const char *text, size_t n,
                              const char **value);
-void cli_values_close(cli_values *values);
+void json_lines_close(cli_json_lines *values);
 
-/* ---- Rows to be scored: cli_rows.c ---------------------------------------- */
+/* ---- Rows to be scored: rows.c ---------------------------------------- */
 
 typedef struct {
     const char *part; /* "all", "train", "test" */
@@ -71,43 +71,42 @@ typedef struct {
 } cli_rows;
 
 /* 1 if rows are images by the name of their source: a folder, or a PNG file. */
-int cli_rows_images(const char *path);
+int rows_images(const char *path);
 /* A data file .h5, images for this detector, or a table for it, CSV or lines of JSON,
  * with `labels` as egad_csv_parse takes them, whose gaps that were filled, and values of
  * categories that training never saw, are counted on standard error. */
-egad_status cli_rows_read(egad_dataset **data, const char *path,
-                          const egad_detector_info *info, const egad_csv_options *labels);
+egad_status rows_read(egad_dataset **data, const char *path,
+                      const egad_detector_info *info, const egad_csv_options *labels);
 /* Say on standard error that there were such. */
-void cli_rows_note(const egad_csv_report *report);
+void rows_note(const egad_csv_report *report);
 /* CLI_DONE if rows of `data` mean to the detector what its training rows meant: as many
  * features, and where both say so, the same columns and categories in the same order.
  * `path` and `model` are the files, for errors. */
-int cli_rows_check(const egad_dataset *data, const char *path,
-                   const egad_detector_info *info, const char *model);
+int rows_check(const egad_dataset *data, const char *path, const egad_detector_info *info,
+               const char *model);
 /* Likewise of data that should be those it was trained on. */
-int cli_rows_same(const egad_dataset *data, const char *path,
-                  const egad_detector_info *info, const char *model);
-/* -1 unless --rows wants a part of what has no parts, else what cli_usage returns; */
-int cli_rows_part(const char *command, const char *part, const char *path);
+int rows_same(const egad_dataset *data, const char *path, const egad_detector_info *info,
+              const char *model);
+/* -1 unless --rows wants a part of what has no parts, else what message_usage returns; */
+int rows_part(const char *command, const char *part, const char *path);
 /* or unless --label wants a column of what has none by name. */
-int cli_rows_label(const char *command, const egad_csv_options *labels, const char *path);
+int rows_label(const char *command, const egad_csv_options *labels, const char *path);
 /* Warn if rows that train are anomalies by the labels of the file. */
-void cli_rows_warn(const egad_dataset *data, const char *path);
+void rows_warn(const egad_dataset *data, const char *path);
 /* `part` NULL: test where the data set has a split, else all.  `path` is for errors.
- * Returns an exit code; freed by cli_rows_free in either case. */
-int cli_rows_select(cli_rows *rows, const egad_dataset *data, const char *part,
-                    const char *path);
+ * Returns an exit code; freed by rows_free in either case. */
+int rows_select(cli_rows *rows, const egad_dataset *data, const char *part,
+                const char *path);
 /* `n` of these at most, as egad_dataset_sample draws them. */
-int cli_rows_sample(cli_rows *rows, const egad_dataset *data, const char *part,
-                    const char *path, size_t n, uint32_t seed);
-void cli_rows_free(cli_rows *rows);
+int rows_sample(cli_rows *rows, const egad_dataset *data, const char *part,
+                const char *path, size_t n, uint32_t seed);
+void rows_free(cli_rows *rows);
 /* Of each row, what egad_schema_unseen says of it by the schema of the detector: freed
  * with free(), NULL where that is 0 of all.  Returns an exit code. */
-int cli_rows_unseen(int32_t **unseen, const cli_rows *rows,
-                    const egad_detector_info *info);
+int rows_unseen(int32_t **unseen, const cli_rows *rows, const egad_detector_info *info);
 /* The kinds of score that the recipe of a detector has, its default first. */
 enum { CLI_KINDS = 3 };
-size_t cli_rows_kinds(const egad_detector *detector, egad_score_kind kind[CLI_KINDS]);
+size_t rows_kinds(const egad_detector *detector, egad_score_kind kind[CLI_KINDS]);
 /* How they are scored. */
 typedef struct {
     egad_score_kind kind;
@@ -122,10 +121,10 @@ typedef struct {
 /* To `scores` (rows->n), saying on a terminal how far it is; with `about`, of a search,
  * which takes long, elsewhere too.  A search begins where the number of the row in the
  * data set says. */
-egad_status cli_rows_score(const cli_rows *rows, egad_detector *detector,
-                           const cli_scoring *how, float *scores);
+egad_status rows_score(const cli_rows *rows, egad_detector *detector,
+                       const cli_scoring *how, float *scores);
 
-/* ---- Thresholds: cli_threshold.c ------------------------------------------- */
+/* ---- Thresholds: decision.c ------------------------------------------- */
 
 #define CLI_FALSE_ALARMS_OPTION(variable)                                                \
     {                                                                                    \
@@ -136,27 +135,27 @@ egad_status cli_rows_score(const cli_rows *rows, egad_detector *detector,
     }
 
 /* Whose scores thresholds are made of. */
-cli_sentence cli_threshold_rows(const egad_threshold_info *info);
+cli_sentence decision_rows(const egad_threshold_info *info);
 /* The threshold for scores; false_alarms 0: that in force, and if there is none, `*found`
  * is 0.  Returns an exit code. */
-int cli_threshold_find(egad_threshold *at, const egad_detector *detector,
-                       const cli_scoring *how, const egad_search_options *search,
-                       double false_alarms, int *found);
+int decision_find(egad_threshold *at, const egad_detector *detector,
+                  const cli_scoring *how, const egad_search_options *search,
+                  double false_alarms, int *found);
 /* Say on standard error that so many rows, held out from `of` training rows, cannot tell
  * this rate, if so, and what would. */
-void cli_threshold_few(size_t rows, size_t of, double false_alarms);
+void decision_few(size_t rows, size_t of, double false_alarms);
 /* Say on standard error what there is to be known of that: that there is none, that no
  * rows were held out, or too few. */
-void cli_threshold_note(const egad_detector *detector, const cli_scoring *how,
-                        const egad_search_options *search, double false_alarms);
+void decision_note(const egad_detector *detector, const cli_scoring *how,
+                   const egad_search_options *search, double false_alarms);
 /* Fill what `out->at` makes of n scores.  Returns an exit code; freed by
- * cli_threshold_clear in either case. */
-int cli_threshold_judge(egad_judgement *out, const egad_detector *detector,
-                        egad_score_kind kind, const float *scores, size_t n);
-void cli_threshold_clear(egad_judgement *judgement);
+ * decision_clear in either case. */
+int decision_judge(egad_judgement *out, const egad_detector *detector,
+                   egad_score_kind kind, const float *scores, size_t n);
+void decision_clear(egad_judgement *judgement);
 /* "ROW,SCORE,P,LABEL", the last two by element i of a judgement, or without. */
-void cli_threshold_csv(FILE *out, size_t row, float score,
-                       const egad_judgement *judgement, size_t i);
+void decision_csv(FILE *out, size_t row, float score, const egad_judgement *judgement,
+                  size_t i);
 
 /* What a model's own threshold comes to on rows. */
 typedef struct {
@@ -171,35 +170,34 @@ typedef struct {
     double precision, recall; /* not known which these are */
 } cli_own;
 
-/* Returns an exit code, as cli_threshold_find does. */
-int cli_threshold_meet(cli_own *out, const egad_detector *detector,
-                       const cli_scoring *how, const cli_rows *rows, double false_alarms,
-                       const float *scores);
+/* Returns an exit code, as decision_find does. */
+int decision_meet(cli_own *out, const egad_detector *detector, const cli_scoring *how,
+                  const cli_rows *rows, double false_alarms, const float *scores);
 /* "combined: 3 of the 4 normal rows above ..."; "" where none of them has such a
  * category. */
-cli_sentence cli_threshold_unseen(const cli_own *own, egad_score_kind kind);
+cli_sentence decision_unseen(const cli_own *own, egad_score_kind kind);
 /* Of n kinds of score, in columns of this width; and of one, into an object. */
-void cli_threshold_print(const cli_own *own, const egad_score_kind *kind, size_t n,
-                         const egad_threshold_info *info, int name_width, int width);
-void cli_threshold_put(cli_json *object, const cli_own *own);
+void decision_print(const cli_own *own, const egad_score_kind *kind, size_t n,
+                    const egad_threshold_info *info, int name_width, int width);
+void decision_put(cli_json *object, const cli_own *own);
 
-/* ---- Metrics in print: cli_metrics.c ---------------------------------------- */
+/* ---- Metrics in print: metrics_text.c ---------------------------------------- */
 
 enum { CLI_METRICS = 8 };
 
 /* Figure i of egad_metrics: "F1", "precision at n = 250"; what JSON calls it; its value.
  */
-cli_sentence cli_metrics_name(size_t i, size_t anomalies);
-const char *cli_metrics_key(size_t i);
-double cli_metrics_value(const egad_metrics *metrics, size_t i);
+cli_sentence metrics_name(size_t i, size_t anomalies);
+const char *metrics_key(size_t i);
+double metrics_value(const egad_metrics *metrics, size_t i);
 /* What scores drawn by lot would give. */
-egad_metrics cli_metrics_chance(const egad_metrics *of);
+egad_metrics metrics_chance(const egad_metrics *of);
 /* The share of the rows that is called anomalous: `given`, if not 0, else the paper's of
  * its own data, else the true one; and which of them, "given", "paper", "true share". */
-double cli_metrics_fraction(const char **rule, const egad_dataset *data, double given,
-                            size_t anomalies, size_t rows);
+double metrics_fraction(const char **rule, const egad_dataset *data, double given,
+                        size_t anomalies, size_t rows);
 
-/* ---- Figures of others: cli_known.c --------------------------------------- */
+/* ---- Figures of others: cli_published.c --------------------------------------- */
 
 enum { CLI_FIGURES = 8 };
 
@@ -213,13 +211,14 @@ typedef struct {
     int digits;              /* after the point */
     size_t n, beyond;        /* the first of them are in no table of the paper */
     cli_figure figure[CLI_FIGURES];
-} cli_known;
+} cli_published;
 
 /* Those of the rows selected, where they are of a published split; else n is 0. */
-cli_known cli_known_of(const egad_dataset *data, const cli_rows *rows, size_t anomalies);
+cli_published published_of(const egad_dataset *data, const cli_rows *rows,
+                           size_t anomalies);
 
 /* The share of rows that the paper calls anomalous; 0: it decides nothing here. */
-double cli_known_fraction(const egad_dataset *data);
+double published_fraction(const egad_dataset *data);
 
 typedef struct {
     double mean, deviation; /* the standard one; 0: not known */
@@ -231,17 +230,17 @@ typedef struct {
     const char *model; /* that it is of; NULL: quoted by the paper from others */
     egad_score_kind kind;
     cli_spread precision, recall, f1;
-} cli_known_row;
-const cli_known_row *cli_known_table1(size_t *n);
+} cli_published_row;
+const cli_published_row *published_table1(size_t *n);
 
 /* MNIST with this digit as the anomaly, or NULL. */
 typedef struct {
     size_t anomalies;                          /* images of the digit */
     double published, spread, pca, neighbours; /* AUPRC, as in cli_figure */
-} cli_known_digit;
-const cli_known_digit *cli_known_mnist(int digit);
+} cli_published_digit;
+const cli_published_digit *published_mnist(int digit);
 
-/* ---- Streams: cli_stream.c -------------------------------------------------- */
+/* ---- Streams: stream.c -------------------------------------------------- */
 
 /* Rows that come in lines of CSV or JSON, to be answered in the same order. */
 typedef struct {
@@ -256,9 +255,9 @@ typedef struct {
 
 /* To the end of the input, or SIGTERM or SIGINT.  Returns an exit code; a malformed line
  * is answered, counted, and no failure. */
-int cli_stream_run(const cli_stream *how);
+int stream_run(const cli_stream *how);
 
-/* ---- AnoGAN's search: cli_search.c ----------------------------------------- */
+/* ---- AnoGAN's search: search_options.c ----------------------------------------- */
 
 #define CLI_SEARCH_OPTIONS(search)                                                       \
     { "steps",                                                                           \
@@ -285,18 +284,19 @@ int cli_stream_run(const cli_stream *how);
     }
 
 /* CLI_DONE, or a usage error if one of them was given and the model does not search. */
-int cli_search_check(const cli_command *command, const egad_detector_info *info,
-                     const char *model);
+int search_options_check(const cli_command *command, const egad_detector_info *info,
+                         const char *model);
 /* Of the search, be it the paper's. */
-int cli_search_steps(const egad_search_options *search);
+int search_options_steps(const egad_search_options *search);
 /* "500 steps, the best of 3 per row, seed 0". */
-cli_sentence cli_search_text(const egad_search_options *search);
+cli_sentence search_options_text(const egad_search_options *search);
 /* How it was searched, if it was: a line, or a member of `root`. */
-void cli_search_print(const egad_search_options *search, const egad_detector_info *info);
-void cli_search_put(cli_json *root, const egad_search_options *search,
-                    const egad_detector_info *info);
+void search_options_print(const egad_search_options *search,
+                          const egad_detector_info *info);
+void search_options_put(cli_json *root, const egad_search_options *search,
+                        const egad_detector_info *info);
 
-/* ---- Explained rows: cli_explain.c ---------------------------------------- */
+/* ---- Explained rows: explained.c ---------------------------------------- */
 
 /* What egad_explain_rows has of some rows, (n, width) each. */
 typedef struct {
@@ -311,20 +311,19 @@ typedef struct {
 
 /* The indices of n scores, highest first: `*order` is freed with free().  Returns an exit
  * code. */
-int cli_explain_order(size_t **order, const float *scores, size_t n);
-/* Of n rows of `data`; a search is for this score and begins as that of cli_rows_score.
- * Returns an exit code; freed by cli_explain_free in either case. */
-int cli_explain_rows(cli_explained *out, egad_detector *detector,
-                     const egad_dataset *data, const size_t *row, size_t n,
-                     const egad_search_options *search);
-void cli_explain_free(cli_explained *explained);
+int explained_order(size_t **order, const float *scores, size_t n);
+/* Of n rows of `data`; a search is for this score and begins as that of rows_score.
+ * Returns an exit code; freed by explained_free in either case. */
+int explained_rows(cli_explained *out, egad_detector *detector, const egad_dataset *data,
+                   const size_t *row, size_t n, const egad_search_options *search);
+void explained_free(cli_explained *explained);
 /* "anomaly: attack", as far as the data set knows, or "". */
-cli_label cli_explain_label(const egad_dataset *data, size_t row);
+cli_label explained_label(const egad_dataset *data, size_t row);
 /* What its file is called, in UTF-8 that a terminal may show, or "". */
-cli_path cli_explain_file(const egad_dataset *data, size_t row);
+cli_path explained_file(const egad_dataset *data, size_t row);
 /* Which columns of a row were missing and are filled, by number; NULL: none is known to
  * be. */
-const unsigned char *cli_explain_filled(const egad_dataset *data, size_t row);
+const unsigned char *explained_filled(const egad_dataset *data, size_t row);
 /* The columns of a row, as egad_explain_columns has them; `schema` is that of the
  * detector, `filled` as above.  One of them in print; how many of them to print, which
  * hold most of the residual; a table of these; and one in full. */
@@ -334,22 +333,22 @@ typedef struct {
     int weighed; /* and what is expected a weight, */
     int beyond;  /* or an end of what training rows have, which mean: */
 } cli_line;
-extern const char cli_explain_clipped[], cli_explain_weighed[], cli_explain_beyond[];
-cli_line cli_explain_line(const egad_schema *schema, const egad_explained *column,
-                          const unsigned char *filled);
-size_t cli_explain_lines(const egad_explained *list, size_t n);
+extern const char explained_clipped[], explained_weighed[], explained_beyond[];
+cli_line explained_line(const egad_schema *schema, const egad_explained *column,
+                        const unsigned char *filled);
+size_t explained_lines(const egad_explained *list, size_t n);
 /* The others, from `shown` on, as one. */
 typedef struct {
     char name[60]; /* "12 others" */
     double residual, share;
 } cli_rest;
-cli_rest cli_explain_rest(const egad_explained *list, size_t shown, size_t n);
+cli_rest explained_rest(const egad_explained *list, size_t shown, size_t n);
 /* A column's name; without a schema it has a number only. */
-void cli_explain_name(const egad_schema *schema, size_t column, char *name, size_t size);
+void explained_name(const egad_schema *schema, size_t column, char *name, size_t size);
 /* `*seen` gets what any of its lines has of `clipped`, `weighed` and `beyond`. */
-void cli_explain_print(const egad_schema *schema, const egad_explained *list, size_t n,
-                       const unsigned char *filled, cli_line *seen);
-cli_json *cli_explain_json(const egad_schema *schema, const egad_explained *column,
-                           const unsigned char *filled);
+void explained_print(const egad_schema *schema, const egad_explained *list, size_t n,
+                     const unsigned char *filled, cli_line *seen);
+cli_json *explained_json(const egad_schema *schema, const egad_explained *column,
+                         const unsigned char *filled);
 
 #endif

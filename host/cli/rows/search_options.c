@@ -3,20 +3,21 @@
 
 enum { PAPER_STEPS = 500 };
 
-int cli_search_check(const cli_command *command, const egad_detector_info *info,
-                     const char *model)
+int search_options_check(const cli_command *command, const egad_detector_info *info,
+                         const char *model)
 {
     static const char *const names[] = { "steps", "restarts", "seed" };
     for (size_t i = 0; info->parameters[0] && i < sizeof names / sizeof *names; i++)
-        if (cli_given(command->options, names[i]))
-            return cli_usage(command->name,
-                             "--%s is of the search of models without an encoder; '%s' "
-                             "is a %s, which has one",
-                             names[i], model, info->model);
+        if (options_given(command->options, names[i]))
+            return message_usage(
+                command->name,
+                "--%s is of the search of models without an encoder; '%s' "
+                "is a %s, which has one",
+                names[i], model, info->model);
     return CLI_DONE;
 }
 
-int cli_search_steps(const egad_search_options *search)
+int search_options_steps(const egad_search_options *search)
 {
     return search->steps ? search->steps : PAPER_STEPS;
 }
@@ -26,33 +27,34 @@ static int restarts(const egad_search_options *search)
     return search->restarts ? search->restarts : 1;
 }
 
-cli_sentence cli_search_text(const egad_search_options *search)
+cli_sentence search_options_text(const egad_search_options *search)
 {
     cli_sentence s;
     char best[64] = "";
     if (restarts(search) > 1)
         snprintf(best, sizeof best, ", the best of %s per row",
-                 cli_count((uint64_t)restarts(search)).text);
+                 text_count((uint64_t)restarts(search)).text);
     snprintf(s.text, sizeof s.text, "%s steps%s, seed %llu",
-             cli_count((uint64_t)cli_search_steps(search)).text, best,
+             text_count((uint64_t)search_options_steps(search)).text, best,
              (unsigned long long)search->seed);
     return s;
 }
 
-void cli_search_print(const egad_search_options *search, const egad_detector_info *info)
+void search_options_print(const egad_search_options *search,
+                          const egad_detector_info *info)
 {
     if (!info->parameters[0])
-        printf("search    %s\n", cli_search_text(search).text);
+        printf("search    %s\n", search_options_text(search).text);
 }
 
-void cli_search_put(cli_json *root, const egad_search_options *search,
-                    const egad_detector_info *info)
+void search_options_put(cli_json *root, const egad_search_options *search,
+                        const egad_detector_info *info)
 {
     if (info->parameters[0])
         return;
-    cli_json *object = cli_json_object();
-    cli_json_count(object, "steps", (uint64_t)cli_search_steps(search));
-    cli_json_count(object, "restarts", (uint64_t)restarts(search));
-    cli_json_count(object, "seed", search->seed);
-    cli_json_put(root, "search", object);
+    cli_json *object = record_object();
+    record_count(object, "steps", (uint64_t)search_options_steps(search));
+    record_count(object, "restarts", (uint64_t)restarts(search));
+    record_count(object, "seed", search->seed);
+    record_put(root, "search", object);
 }

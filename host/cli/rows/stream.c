@@ -23,21 +23,21 @@ typedef struct {
     egad_csv_stream *lines;
     const egad_schema *schema;
     egad_scorer *scorer;
-    size_t X;           /* columns of x */
-    size_t read_most;   /* bytes that may still be read */
-    char *text;         /* (LINE_MOST + PIECE): the begun line, */
-    size_t used;        /* so much of it; */
-    int too_long;       /* 1: its first part is answered, and the rest left out */
-    int json;           /* -1: not known yet */
-    int categories;     /* 1: there are columns of them */
-    size_t line, row;   /* numbers of the next ones, from 1 and from 0 */
-    size_t n, good;     /* lines that wait for an answer, those of them with a score */
-    double since;       /* when the first of them came */
-    char **error;       /* (ROWS): NULL: it has a score */
-    float *x, *scores;  /* (ROWS, X), (ROWS): of the good ones */
-    egad_judgement by;  /* likewise */
-    cli_values values;  /* of a line of JSON: */
-    const char **value; /* (columns of the schema) */
+    size_t X;              /* columns of x */
+    size_t read_most;      /* bytes that may still be read */
+    char *text;            /* (LINE_MOST + PIECE): the begun line, */
+    size_t used;           /* so much of it; */
+    int too_long;          /* 1: its first part is answered, and the rest left out */
+    int json;              /* -1: not known yet */
+    int categories;        /* 1: there are columns of them */
+    size_t line, row;      /* numbers of the next ones, from 1 and from 0 */
+    size_t n, good;        /* lines that wait for an answer, those of them with a score */
+    double since;          /* when the first of them came */
+    char **error;          /* (ROWS): NULL: it has a score */
+    float *x, *scores;     /* (ROWS, X), (ROWS): of the good ones */
+    egad_judgement by;     /* likewise */
+    cli_json_lines values; /* of a line of JSON: */
+    const char **value;    /* (columns of the schema) */
     size_t malformed;
 } stream;
 
@@ -58,7 +58,7 @@ static int catch_signals(void)
 {
     struct sigaction action = { .sa_handler = on_signal };
     if (wake[0] < 0 && pipe(wake) != 0)
-        return cli_error("a pipe could not be made: %s", strerror(errno));
+        return message_error("a pipe could not be made: %s", strerror(errno));
     sigemptyset(&action.sa_mask);
     action.sa_flags = (int)SA_RESETHAND;
     sigaction(SIGTERM, &action, NULL);
@@ -75,33 +75,33 @@ static size_t unseen(const stream *s, size_t i)
 
 static void answer_json(const stream *s, size_t row, const char *error, size_t i)
 {
-    cli_json *o = cli_json_object();
-    cli_json_count(o, "row", row);
+    cli_json *o = record_object();
+    record_count(o, "row", row);
     if (error) {
-        cli_json_text(o, "error", error);
+        record_text(o, "error", error);
     } else {
-        cli_json_float(o, "score", s->scores[i]);
+        record_float(o, "score", s->scores[i]);
         if (s->how->at) {
-            cli_json_real(o, "p_value", s->by.p[i]);
-            cli_json_count(o, "label", s->by.label[i]);
+            record_real(o, "p_value", s->by.p[i]);
+            record_count(o, "label", s->by.label[i]);
         }
         if (unseen(s, i))
-            cli_json_count(o, "unseen", unseen(s, i));
+            record_count(o, "unseen", unseen(s, i));
     }
-    cli_json_write(o, s->how->out);
+    record_write(o, s->how->out);
 }
 
 static void answer_csv(const stream *s, size_t row, const char *error, size_t i)
 {
     FILE *out = s->how->out;
     if (!error) {
-        cli_threshold_csv(out, row, s->scores[i], s->how->at ? &s->by : NULL, i);
+        decision_csv(out, row, s->scores[i], s->how->at ? &s->by : NULL, i);
         fputc(',', out);
         if (s->categories)
             fprintf(out, ",%zu", unseen(s, i));
     } else {
         fprintf(out, "%zu%s,", row, s->how->at ? ",,," : ",");
-        cli_output_quoted(out, error);
+        output_quoted(out, error);
         fputs(s->categories ? "," : "", out);
     }
     fputc('\n', out);
@@ -113,7 +113,7 @@ static int answer(stream *s)
     const cli_stream *how = s->how;
     size_t i = 0;
     if (s->good && egad_score_run(s->scorer, s->x, s->good, s->scores) != EGAD_OK)
-        return cli_fail();
+        return message_fail();
     if (how->at)
         egad_threshold_judge(s->by.p, s->by.label, how->detector, how->how.kind, how->at,
                              s->scores, s->good);
@@ -134,9 +134,9 @@ static int queue(stream *s, const char *error)
 {
     char *text = NULL;
     if (error && !(text = strdup(error)))
-        return cli_error("out of memory for a line's answer");
+        return message_error("out of memory for a line's answer");
     if (s->n == 0)
-        s->since = cli_clock();
+        s->since = message_clock();
     s->error[s->n++] = text;
     s->good += !error;
     s->malformed += error != NULL;
@@ -147,7 +147,7 @@ static int queue(stream *s, const char *error)
 static const char *take_json(stream *s, const char *text, size_t n, float *x)
 {
     static char why[512];
-    const char *wrong = cli_values_parse(&s->values, text, n, s->value);
+    const char *wrong = json_lines_parse(&s->values, text, n, s->value);
     if (!wrong)
         return egad_csv_values(s->lines, s->line, s->value, x) == EGAD_OK
                    ? NULL
@@ -182,7 +182,7 @@ static int take_line(stream *s, const char *text, size_t n)
     const int known = egad_csv_columns(s->lines);
     const egad_status status = egad_csv_line(s->lines, s->line, text, n, x, &row);
     if (status != EGAD_OK && !egad_csv_columns(s->lines))
-        return cli_fail();
+        return message_fail();
     if (!known)
         begin_output(s);
     if (status != EGAD_OK)
@@ -210,7 +210,8 @@ static int take_lines(stream *s, int end)
     memmove(s->text, s->text + at, s->used);
     if (code == CLI_DONE && s->used >= LINE_MOST) {
         if (s->json < 0)
-            return cli_error("'standard input': its first line has no end within a MiB");
+            return message_error(
+                "'standard input': its first line has no end within a MiB");
         if (!s->too_long)
             code = queue(s, "a line of more than a MiB");
         s->too_long = 1;
@@ -224,7 +225,7 @@ static int take_lines(stream *s, int end)
 /* Milliseconds until an answer is due; -1: none is. */
 static int patience(const stream *s)
 {
-    const double left = s->since + s->how->delay - cli_clock();
+    const double left = s->since + s->how->delay - message_clock();
     return s->n == 0 ? -1 : left > 0 ? (int)ceil(fmin(1e3 * left, 1e9)) : 0;
 }
 
@@ -236,7 +237,7 @@ static int take(stream *s, int *end)
     if (got < 0 && (errno == EINTR || errno == EAGAIN))
         return CLI_DONE;
     if (got < 0)
-        return cli_error("'standard input' could not be read: %s", strerror(errno));
+        return message_error("'standard input' could not be read: %s", strerror(errno));
     s->used += (size_t)got;
     *end = got == 0;
     return take_lines(s, *end);
@@ -250,8 +251,8 @@ static int serve(stream *s)
                                   { .fd = stopping ? -1 : wake[0], .events = POLLIN } };
         const int ready = poll(from, 2, stopping ? 0 : patience(s));
         if (ready < 0 && errno != EINTR)
-            return cli_error("'standard input' could not be waited for: %s",
-                             strerror(errno));
+            return message_error("'standard input' could not be waited for: %s",
+                                 strerror(errno));
         if (ready < 0)
             continue;
         if (from[1].revents) {
@@ -278,7 +279,7 @@ static void release(stream *s)
     signal(SIGINT, SIG_DFL);
     for (size_t i = 0; i < s->n; i++)
         free(s->error[i]);
-    cli_threshold_clear(&s->by);
+    decision_clear(&s->by);
     egad_score_free(s->scorer);
     egad_csv_close(s->lines);
     free(s->text);
@@ -286,10 +287,10 @@ static void release(stream *s)
     free(s->x);
     free(s->scores);
     free(s->value);
-    cli_values_close(&s->values);
+    json_lines_close(&s->values);
 }
 
-int cli_stream_run(const cli_stream *how)
+int stream_run(const cli_stream *how)
 {
     const egad_detector_info info = egad_detector_describe(how->detector);
     stream s = { .how = how, .schema = info.schema, .json = -1, .line = 1 };
@@ -309,16 +310,17 @@ int cli_stream_run(const cli_stream *how)
     s.by = (egad_judgement){ .p = malloc(ROWS * sizeof *s.by.p), .label = malloc(ROWS) };
     s.value = malloc(s.schema->n * sizeof *s.value);
     if (!s.text || !s.error || !s.x || !s.scores || !s.by.p || !s.by.label || !s.value)
-        code = cli_error("out of memory for %s lines at a time", cli_count(ROWS).text);
+        code =
+            message_error("out of memory for %s lines at a time", text_count(ROWS).text);
     if (code == CLI_DONE)
         code = catch_signals();
     if (code == CLI_DONE)
         code = serve(&s);
     const egad_csv_report unseen = egad_csv_unseen(s.lines);
-    cli_rows_note(&unseen);
+    rows_note(&unseen);
     if (s.malformed)
-        fprintf(stderr, "%s of %s line%s %s\n", cli_count(s.malformed).text,
-                cli_count(s.row).text, s.row == 1 ? "" : "s",
+        fprintf(stderr, "%s of %s line%s %s\n", text_count(s.malformed).text,
+                text_count(s.row).text, s.row == 1 ? "" : "s",
                 s.malformed == 1 ? "was malformed, and is answered as an error"
                                  : "were malformed, and are answered as errors");
 done:

@@ -16,13 +16,13 @@ static const double WARM_SHARE = 0.1, /* of the seconds, but no less than... */
 
 /* ---- Samples --------------------------------------------------------------- */
 
-int cli_time_add(cli_samples *samples, double ms)
+int timing_add(cli_samples *samples, double ms)
 {
     if (samples->n == samples->room) {
         const size_t room = samples->room ? 2 * samples->room : 256;
         double *more = realloc(samples->ms, room * sizeof *more);
         if (!more)
-            return cli_error("out of memory for %zu samples", room);
+            return message_error("out of memory for %zu samples", room);
         samples->ms = more;
         samples->room = room;
     }
@@ -41,7 +41,7 @@ static double quantile(const cli_samples *samples, double q)
     return samples->ms[(size_t)(q * (double)(samples->n - 1) + 0.5)];
 }
 
-cli_times cli_time_spread(cli_samples *samples)
+cli_times timing_spread(cli_samples *samples)
 {
     double sum = 0.0;
     if (!samples->n)
@@ -56,15 +56,15 @@ cli_times cli_time_spread(cli_samples *samples)
                         .p99 = quantile(samples, 0.99) };
 }
 
-cli_json *cli_time_json(const cli_samples *samples)
+cli_json *timing_json(const cli_samples *samples)
 {
-    cli_json *array = cli_json_array();
+    cli_json *array = record_array();
     for (size_t i = 0; i < samples->n; i++)
-        cli_json_append_real(array, samples->ms[i]);
+        record_append_real(array, samples->ms[i]);
     return array;
 }
 
-void cli_time_clear(cli_samples *samples)
+void timing_clear(cli_samples *samples)
 {
     free(samples->ms);
     *samples = (cli_samples){ 0 };
@@ -72,7 +72,7 @@ void cli_time_clear(cli_samples *samples)
 
 /* ---- What is worked on ------------------------------------------------------ */
 
-int cli_time_new(cli_subject *out, egad_device *device, const cli_subject_options *how)
+int timing_new(cli_subject *out, egad_device *device, const cli_subject_options *how)
 {
     const size_t columns = how->shape[0] * how->shape[1] * how->shape[2];
     const size_t rows = how->rows > how->batch ? how->rows : how->batch;
@@ -82,7 +82,7 @@ int cli_time_new(cli_subject *out, egad_device *device, const cli_subject_option
     out->x = malloc(rows * columns * sizeof *out->x);
     out->scores = malloc(rows * sizeof *out->scores);
     if (!out->x || !out->scores)
-        return cli_error("out of memory for %s rows", cli_count(rows).text);
+        return message_error("out of memory for %s rows", text_count(rows).text);
     for (size_t i = 0; i < rows * columns; i++) {
         state = state * 6364136223846793005u + 1442695040888963407u;
         out->x[i] = (float)(state >> 40) / (float)(1 << 24);
@@ -103,7 +103,7 @@ done:
     return code;
 }
 
-void cli_time_free(cli_subject *subject)
+void timing_free(cli_subject *subject)
 {
     egad_detector_free(subject->detector);
     egad_dataset_free(subject->data);
@@ -114,7 +114,7 @@ void cli_time_free(cli_subject *subject)
 
 /* ---- Scores ------------------------------------------------------------------ */
 
-int cli_time_scorer(egad_scorer **out, const cli_subject *subject, const cli_timing *how)
+int timing_scorer(egad_scorer **out, const cli_subject *subject, const cli_timing *how)
 {
     const egad_search_options search = { .steps = how->steps, .restarts = how->restarts };
     int code = CLI_DONE;
@@ -127,20 +127,20 @@ done:
 /* The device is warm after some runs, or after one of a search of few steps. */
 static int warm_up(egad_scorer *scorer, const cli_subject *subject, const cli_timing *how)
 {
-    const double begin = cli_clock(), share = WARM_SHARE * how->seconds,
+    const double begin = message_clock(), share = WARM_SHARE * how->seconds,
                  enough = share > WARM_SECONDS ? share : WARM_SECONDS;
     egad_scorer *brief = NULL;
     int code = CLI_DONE;
     if (how->steps) {
         cli_timing few = *how;
         few.steps = WARM_STEPS;
-        code = cli_time_scorer(&brief, subject, &few);
+        code = timing_scorer(&brief, subject, &few);
         if (code == CLI_DONE)
             CLI_TRY(egad_score_run(brief, subject->x, how->batch, subject->scores));
         goto done;
     }
-    for (int run = 0; run < WARM && (run < WARM_LEAST || cli_clock() - begin < enough);
-         run++)
+    for (int run = 0;
+         run < WARM && (run < WARM_LEAST || message_clock() - begin < enough); run++)
         CLI_TRY(egad_score_run(scorer, subject->x, how->rows, subject->scores));
 done:
     egad_score_free(brief);
@@ -154,26 +154,26 @@ static int count_flops(double *flops, egad_scorer *scorer, const cli_timing *how
     size_t n = 0;
     int code = CLI_DONE;
     CLI_TRY(egad_score_profile(&launches, &n, scorer, NULL, 0));
-    *flops = cli_profile_flops(launches, n) * (double)how->rows / (double)how->batch;
+    *flops = profile_flops(launches, n) * (double)how->rows / (double)how->batch;
 done:
     free(launches);
     return code;
 }
 
-int cli_time_score(cli_samples *out, double *flops, const cli_subject *subject,
-                   const cli_timing *how)
+int timing_score(cli_samples *out, double *flops, const cli_subject *subject,
+                 const cli_timing *how)
 {
     egad_scorer *scorer = NULL;
-    int code = cli_time_scorer(&scorer, subject, how);
+    int code = timing_scorer(&scorer, subject, how);
     if (code == CLI_DONE)
         code = warm_up(scorer, subject, how);
-    const double begin = cli_clock();
+    const double begin = message_clock();
     for (size_t n = 0; code == CLI_DONE && out->n < MOST &&
-                       (n < how->least || cli_clock() - begin < how->seconds);
+                       (n < how->least || message_clock() - begin < how->seconds);
          n++) {
-        const double start = cli_clock();
+        const double start = message_clock();
         CLI_TRY(egad_score_run(scorer, subject->x, how->rows, subject->scores));
-        code = cli_time_add(out, 1e3 * (cli_clock() - start));
+        code = timing_add(out, 1e3 * (message_clock() - start));
     }
     if (code == CLI_DONE && flops)
         code = count_flops(flops, scorer, how);

@@ -1,11 +1,11 @@
-/* How long things take: of scores (cli_time.c), launch by launch (cli_profile.c), as
- * table 2 of the paper has it (cli_table2.c). */
-#ifndef CLI_TIME_H
-#define CLI_TIME_H
+/* How long things take: of scores (text_time.c), launch by launch (profile.c), as
+ * table 2 of the paper has it (table2_text.c). */
+#ifndef TIMING_H
+#define TIMING_H
 
 #include "shell/shell.h"
 
-/* ---- Time: cli_time.c ----------------------------------------------------- */
+/* ---- Time: text_time.c ----------------------------------------------------- */
 
 /* How long something took, several times. */
 typedef struct {
@@ -18,12 +18,12 @@ typedef struct {
 } cli_times;
 
 /* Returns an exit code. */
-int cli_time_add(cli_samples *samples, double ms);
+int timing_add(cli_samples *samples, double ms);
 /* Sorts them. */
-cli_times cli_time_spread(cli_samples *samples);
-void cli_time_clear(cli_samples *samples);
+cli_times timing_spread(cli_samples *samples);
+void timing_clear(cli_samples *samples);
 /* As an array. */
-cli_json *cli_time_json(const cli_samples *samples);
+cli_json *timing_json(const cli_samples *samples);
 
 /* A detector whose weights and rows are made up: times do not depend on them. */
 typedef struct {
@@ -39,9 +39,9 @@ typedef struct {
     float *x, *scores; /* (rows, H*W*C); (rows) */
 } cli_subject;
 
-/* Returns an exit code; freed by cli_time_free in either case. */
-int cli_time_new(cli_subject *out, egad_device *device, const cli_subject_options *how);
-void cli_time_free(cli_subject *subject);
+/* Returns an exit code; freed by timing_free in either case. */
+int timing_new(cli_subject *out, egad_device *device, const cli_subject_options *how);
+void timing_free(cli_subject *subject);
 /* `rows` rows to scores, from host memory to host memory, up to `batch` at a time. */
 typedef struct {
     egad_score_kind kind;
@@ -53,22 +53,22 @@ typedef struct {
 } cli_timing;
 
 /* A scorer for it.  Returns an exit code. */
-int cli_time_scorer(egad_scorer **out, const cli_subject *subject, const cli_timing *how);
+int timing_scorer(egad_scorer **out, const cli_subject *subject, const cli_timing *how);
 /* Adds to the samples, after runs to warm up.  flops: useful operations of a sample, or
  * NULL.  Returns an exit code. */
-int cli_time_score(cli_samples *out, double *flops, const cli_subject *subject,
-                   const cli_timing *how);
+int timing_score(cli_samples *out, double *flops, const cli_subject *subject,
+                 const cli_timing *how);
 
-/* ---- Profiles: cli_profile.c ---------------------------------------------- */
+/* ---- Profiles: profile.c ---------------------------------------------- */
 
 /* As a table, list of launches by list; with their times, where they were run, and
  * `peak`, or NULL, beside them. */
-void cli_profile_print(const egad_profile *launches, size_t n, const egad_peak *peak);
+void profile_print(const egad_profile *launches, size_t n, const egad_peak *peak);
 /* Useful operations of them all, and seconds. */
-double cli_profile_flops(const egad_profile *launches, size_t n);
-double cli_profile_seconds(const egad_profile *launches, size_t n);
+double profile_flops(const egad_profile *launches, size_t n);
+double profile_seconds(const egad_profile *launches, size_t n);
 
-/* ---- Table 2 of the paper: cli_table2.c ------------------------------------ */
+/* ---- Table 2 of the paper: table2_text.c ------------------------------------ */
 
 enum { CLI_TIMES = 8 }; /* figures of the table */
 
@@ -101,17 +101,17 @@ typedef struct {
 } cli_table2;
 
 /* A table without figures, for this device.  Returns an exit code; freed by
- * cli_table2_free in either case. */
-int cli_table2_new(cli_table2 *out, const char *folder, const cli_table2_options *how,
-                   const egad_device_info *device);
-void cli_table2_free(cli_table2 *table);
+ * table2_free in either case. */
+int table2_new(cli_table2 *out, const char *folder, const cli_table2_options *how,
+               const egad_device_info *device);
+void table2_free(cli_table2 *table);
 /* Read what the folder has of a part, or write it.  Both return an exit code, CLI_FAILED
  * also where the file is of other settings. */
-int cli_table2_load(cli_table2 *table, cli_table2_part *part);
-int cli_table2_save(const cli_table2 *table, const cli_table2_part *part);
+int table2_load(cli_table2 *table, cli_table2_part *part);
+int table2_save(const cli_table2 *table, const cli_table2_part *part);
 /* FOLDER/table2.md and .json, of rounds that all parts have.  Returns an exit code. */
-int cli_table2_write(const cli_table2 *table);
+int table2_write(const cli_table2 *table);
 /* The table, on standard output. */
-void cli_table2_print(const cli_table2 *table);
+void table2_print(const cli_table2 *table);
 
 #endif

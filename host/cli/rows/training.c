@@ -29,12 +29,12 @@ enum {
 
 static volatile int stop; /* the signal that asked for it */
 
-int cli_train_stopped(void)
+int training_stopped(void)
 {
     return stop;
 }
 
-int cli_train_stop(void)
+int training_stop(void)
 {
     return stop ? CLI_STOPPED + stop : CLI_DONE;
 }
@@ -44,7 +44,7 @@ static void on_signal(int number)
     stop = number;
 }
 
-void cli_train_catch(void)
+void training_catch(void)
 {
     struct sigaction action = { .sa_handler = on_signal };
     sigemptyset(&action.sa_mask);
@@ -78,14 +78,14 @@ static cli_number losses_text(const egad_epoch *losses)
 static void draw_bar(run *t, const egad_progress *p)
 {
     char line[512], rest[256], bar[32];
-    double now = cli_clock();
+    double now = message_clock();
     if (now - t->drawn < 0.1 && p->step < p->steps)
         return;
     t->drawn = now;
     double done = p->steps ? (double)p->step / (double)p->steps : 1;
     snprintf(rest, sizeof rest, " %3d %%  %s  %s rows/s  %s left", (int)(100 * done),
-             losses_text(&p->losses).text, cli_count((uint64_t)p->rows_per_second).text,
-             cli_time(p->seconds_left).text);
+             losses_text(&p->losses).text, text_count((uint64_t)p->rows_per_second).text,
+             text_time(p->seconds_left).text);
     int width = terminal_width();
     int head = snprintf(line, sizeof line, "epoch %d/%d", p->epoch, p->epochs);
     int wide = width - head - (int)strlen(rest) - 4;
@@ -112,15 +112,15 @@ static void print_epoch(const egad_progress *p)
     if (p->epoch % apart && p->step < p->steps)
         return;
     fprintf(stderr, "epoch %d/%d  %s  %s rows/s  %s  %s left\n", p->epoch, p->epochs,
-            losses_text(&p->losses).text, cli_count((uint64_t)p->rows_per_second).text,
-            cli_time((double)p->losses.seconds).text, cli_time(p->seconds_left).text);
+            losses_text(&p->losses).text, text_count((uint64_t)p->rows_per_second).text,
+            text_time((double)p->losses.seconds).text, text_time(p->seconds_left).text);
 }
 
 static egad_status save(run *t)
 {
-    const double start = cli_clock();
+    const double start = message_clock();
     const egad_status status = egad_checkpoint_save(t->how->detector, t->how->path);
-    t->saved = cli_clock();
+    t->saved = message_clock();
     t->saving = t->saved - start;
     return status;
 }
@@ -143,15 +143,16 @@ static int on_progress(void *context, const egad_progress *p)
             return 1;
     }
     /* Epochs of small tables are shorter than saves. */
-    const int due = p->epoch_end && (cli_clock() - t->saved >= SAVES_APART * t->saving ||
-                                     p->step == p->steps);
+    const int due =
+        p->epoch_end &&
+        (message_clock() - t->saved >= SAVES_APART * t->saving || p->step == p->steps);
     /* A disk that is full now may have room after the next epoch. */
     if (due && save(t) != EGAD_OK) {
         char why[sizeof t->why];
         snprintf(why, sizeof why, "%s", egad_status_last());
         end_line(t);
         if (strcmp(why, t->why) != 0)
-            cli_warning("epoch %d is not saved: %s", p->epoch, why);
+            message_warning("epoch %d is not saved: %s", p->epoch, why);
         memcpy(t->why, why, sizeof why);
         t->unsaved++;
     }
@@ -160,7 +161,7 @@ static int on_progress(void *context, const egad_progress *p)
 
 /* ---- From here to the end ------------------------------------------------ */
 
-size_t cli_train_rows(const egad_detector *detector, const egad_dataset *data, int held)
+size_t training_rows(const egad_detector *detector, const egad_dataset *data, int held)
 {
     size_t *rows = NULL, n = 0;
     egad_detector_select(detector, data, held, &rows, &n); /* no memory: that will fail */
@@ -168,28 +169,28 @@ size_t cli_train_rows(const egad_detector *detector, const egad_dataset *data, i
     return n;
 }
 
-void cli_train_note(const egad_detector_info *info, egad_score_kind kind,
-                    const char *model)
+void training_note(const egad_detector_info *info, egad_score_kind kind,
+                   const char *model)
 {
     if (info->epoch < info->epochs && (kind != EGAD_SCORE_COMBINED || info->calibrated))
-        cli_warning(
+        message_warning(
             "training of '%s' stopped after %d of %d epochs: 'egad train --resume "
             "--data DATA.h5 -o %s' goes on",
             model, info->epoch, info->epochs, model);
 }
 
-int cli_train_check(const egad_detector *detector, const egad_dataset *data,
-                    const char *path, const char *model)
+int training_check(const egad_detector *detector, const egad_dataset *data,
+                   const char *path, const char *model)
 {
     const egad_detector_info info = egad_detector_describe(detector);
-    const int code = cli_rows_same(data, path, &info, model);
-    const uint64_t n = cli_train_rows(detector, data, 0), batch = (uint64_t)info.batch;
+    const int code = rows_same(data, path, &info, model);
+    const uint64_t n = training_rows(detector, data, 0), batch = (uint64_t)info.batch;
     if (code == CLI_DONE && info.steps_per_epoch && n / batch != info.steps_per_epoch)
-        return cli_error("'%s' has %s rows to train on, not the %s to %s that '%s' was "
-                         "trained on: give the data that it was trained on",
-                         path, cli_count(n).text,
-                         cli_count(info.steps_per_epoch * batch).text,
-                         cli_count((info.steps_per_epoch + 1) * batch - 1).text, model);
+        return message_error(
+            "'%s' has %s rows to train on, not the %s to %s that '%s' was "
+            "trained on: give the data that it was trained on",
+            path, text_count(n).text, text_count(info.steps_per_epoch * batch).text,
+            text_count((info.steps_per_epoch + 1) * batch - 1).text, model);
     return code;
 }
 
@@ -199,24 +200,24 @@ static void announce(const cli_training *how)
     fprintf(stderr, "%s %s, recipe %s, seed %llu, on %s\n",
             how->resumed ? "resuming" : "training", info.model, info.recipe,
             (unsigned long long)info.seed, egad_device_describe(how->device)->name);
-    const size_t rows = cli_train_rows(how->detector, how->data, 0);
-    fprintf(stderr, "%s training rows of %zu features, ", cli_count(rows).text,
+    const size_t rows = training_rows(how->detector, how->data, 0);
+    fprintf(stderr, "%s training rows of %zu features, ", text_count(rows).text,
             info.shape[0] * info.shape[1] * info.shape[2]);
-    const size_t held = cli_train_rows(how->detector, how->data, 1);
+    const size_t held = training_rows(how->detector, how->data, 1);
     if (info.hold_out > 0)
-        fprintf(stderr, "%s held out, ", cli_count(held).text);
+        fprintf(stderr, "%s held out, ", text_count(held).text);
     fprintf(stderr, "batch %d, %d of %d epochs done\n", info.batch, info.epoch,
             info.epochs);
     if (how->calibrate)
-        cli_threshold_few(held, rows + held,
-                          egad_threshold_describe(how->detector).false_alarms);
+        decision_few(held, rows + held,
+                     egad_threshold_describe(how->detector).false_alarms);
 }
 
-int cli_train_run(const cli_training *how)
+int training_run(const cli_training *how)
 {
-    run t = { .how = how, .redraw = cli_terminal() };
+    run t = { .how = how, .redraw = message_terminal() };
     int code = CLI_DONE;
-    cli_train_catch();
+    training_catch();
     if (!how->quiet)
         announce(how);
     const egad_status status = egad_train_run(
@@ -224,7 +225,7 @@ int cli_train_run(const cli_training *how)
         &(egad_train_options){ .progress = on_progress, .context = &t, .stop = &stop });
     end_line(&t);
     if (t.unsaved > 1)
-        cli_warning("epochs that were not saved: %d", t.unsaved);
+        message_warning("epochs that were not saved: %d", t.unsaved);
     CLI_TRY(status);
     if (t.code != CLI_DONE)
         return t.code;

@@ -7,14 +7,14 @@
 
 static int asked;
 
-void cli_complete_begin(int *argc, char ***argv)
+void complete_begin(int *argc, char ***argv)
 {
     asked = *argc > 2 && !strcmp((*argv)[1], "--complete");
     *argc -= asked;
     *argv += asked;
 }
 
-int cli_complete_asked(void)
+int complete_asked(void)
 {
     return asked;
 }
@@ -25,7 +25,7 @@ static void offer(const char *word, const char *begun)
         puts(word);
 }
 
-int cli_complete_group(const cli_group *group, const char *begun)
+int complete_group(const cli_group *group, const char *begun)
 {
     for (const cli_entry *e = group->entries; e->name; e++)
         offer(e->name, begun);
@@ -99,7 +99,7 @@ static void offer_options(const cli_command *command, const char *begun)
     offer("--help", begun);
 }
 
-int cli_complete_command(const cli_command *command, int argc, char **argv)
+int complete_command(const cli_command *command, int argc, char **argv)
 {
     const char *begun = argv[argc - 1];
     const cli_option *before = argc > 2 ? option_of(command, argv[argc - 2]) : NULL;

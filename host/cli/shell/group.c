@@ -69,13 +69,13 @@ static int no_word(const cli_group *root, const cli_group *group, const char *wo
 {
     cli_number found;
     if (find_word(root, word, &found))
-        return cli_usage(found.text, "there is no %s '%s' here: it is 'egad %s'",
-                         group->noun, word, found.text);
+        return message_usage(found.text, "there is no %s '%s' here: it is 'egad %s'",
+                             group->noun, word, found.text);
     const char *near = near_word(group, word);
     if (near)
-        return cli_usage(group->name, "there is no %s '%s': did you mean '%s'?",
-                         group->noun, word, near);
-    cli_error("there is no %s '%s'; there are", group->noun, word);
+        return message_usage(group->name, "there is no %s '%s': did you mean '%s'?",
+                             group->noun, word, near);
+    message_error("there is no %s '%s'; there are", group->noun, word);
     return list_words(group);
 }
 
@@ -83,11 +83,11 @@ static int no_word(const cli_group *root, const cli_group *group, const char *wo
 static int dispatch(const cli_group *root, const cli_group *group, int argc, char **argv)
 {
     if (argc < 2) {
-        cli_error("%s is missing; there are", group->noun);
+        message_error("%s is missing; there are", group->noun);
         return list_words(group);
     }
-    if (cli_complete_asked() && argc == 2)
-        return cli_complete_group(group, argv[1]);
+    if (complete_asked() && argc == 2)
+        return complete_group(group, argv[1]);
     if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")) {
         print_group(group);
         return CLI_DONE;
@@ -99,7 +99,7 @@ static int dispatch(const cli_group *root, const cli_group *group, int argc, cha
     return no_word(root, group, argv[1]);
 }
 
-int cli_dispatch(const cli_group *group, int argc, char **argv)
+int group_dispatch(const cli_group *group, int argc, char **argv)
 {
     return dispatch(group, group, argc, argv);
 }

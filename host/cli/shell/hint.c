@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-cli_number cli_hint_number(const cli_option *option, const char *text)
+cli_number hint_number(const cli_option *option, const char *text)
 {
     char *end;
     cli_number copy, meant = { "" };
@@ -24,7 +24,7 @@ cli_number cli_hint_number(const cli_option *option, const char *text)
     return meant;
 }
 
-cli_number cli_hint_near(const cli_command *command, const char *word)
+cli_number hint_near(const cli_command *command, const char *word)
 {
     const char *names[CLI_OPTIONS_MAX + 1];
     size_t n = 0;
@@ -85,7 +85,7 @@ static const char *of_thresholds(const cli_command *command, const char *option)
     return NULL;
 }
 
-const char *cli_hint_option(const cli_command *command, const char *option)
+const char *hint_option(const cli_command *command, const char *option)
 {
     const char *instead = of_imports(command, option);
     return instead ? instead : of_thresholds(command, option);
@@ -99,7 +99,7 @@ static int is_model(const char *word)
     return *m != NULL;
 }
 
-const char *cli_hint_argument(const cli_option *options, const char *word)
+const char *hint_argument(const cli_option *options, const char *word)
 {
     static const char *const hints[][2] = { { "model", "; a model is given by --model" },
                                             { "data", "; data are given by --data" } };
@@ -109,12 +109,12 @@ const char *cli_hint_argument(const cli_option *options, const char *word)
                 (o->needed > 0 || (o->needed && is_model(word))))
                 return hints[k][1];
     for (const cli_option *o = options; o->name; o++)
-        if (!strcmp(o->name, "set") && !o->given && cli_text_is_number(word))
+        if (!strcmp(o->name, "set") && !o->given && text_is_number(word))
             return "; a rate of false alarms is given by --set";
     return "";
 }
 
-int cli_hint_cut(const char *word, int argc, char **argv)
+int hint_cut(const char *word, int argc, char **argv)
 {
     for (int i = 2; i < argc; i++) {
         const size_t n = strlen(argv[i - 1]);

@@ -1,4 +1,4 @@
-/* What the commands share (cli.h).  The only file that includes popt.h: option tables
+/* What the commands share (shell.h).  The only file that includes popt.h: option tables
  * are ours, popt splits the command line by them. */
 #include "shell.h"
 
@@ -16,9 +16,9 @@ enum { OPTIONS_MAX = CLI_OPTIONS_MAX, HELP_OPTION = OPTIONS_MAX + 1 };
 
 /* ---- Errors ------------------------------------------------------------- */
 
-int cli_fail(void)
+int message_fail(void)
 {
-    return cli_error("%s", egad_status_last());
+    return message_error("%s", egad_status_last());
 }
 
 static void print_error(const char *format, va_list args)
@@ -34,7 +34,7 @@ static void print_error(const char *format, va_list args)
     fprintf(stderr, "egad: %s\n", line);
 }
 
-int cli_error(const char *format, ...)
+int message_error(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -49,25 +49,26 @@ static const char *gap(const char *name)
     return *name && *name != '-' ? " " : "";
 }
 
-egad_tuning_info cli_tuning(const egad_device_info *device)
+egad_tuning_info open_tuning(const egad_device_info *device)
 {
     egad_tuning_info tuning;
     egad_tune_describe(&tuning, device);
     if (tuning.problem[0])
-        cli_warning("%s: " CLI_OTHER_TUNING "; until then the type of the device decides",
-                    tuning.problem);
+        message_warning("%s: " CLI_OTHER_TUNING
+                        "; until then the type of the device decides",
+                        tuning.problem);
     return tuning;
 }
 
-egad_status cli_device(egad_device **out, const char *choice)
+egad_status open_device(egad_device **out, const char *choice)
 {
     const egad_status status = egad_device_new(out, choice);
     if (status == EGAD_OK)
-        cli_tuning(egad_device_describe(*out));
+        open_tuning(egad_device_describe(*out));
     return status;
 }
 
-int cli_usage(const char *name, const char *format, ...)
+int message_usage(const char *name, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -84,23 +85,23 @@ static int is_read(int file)
     return poll(&pipe, 1, 0) < 0 || !(pipe.revents & POLLERR);
 }
 
-int cli_flush(int code)
+int message_flush(int code)
 {
     if (code != CLI_DONE || (fflush(stdout) == 0 && !ferror(stdout)))
         return code;
     if (!is_read(STDOUT_FILENO))
         return CLI_UNREAD;
-    return cli_error("'standard output' could not be written: %s", strerror(errno));
+    return message_error("'standard output' could not be written: %s", strerror(errno));
 }
 
-void cli_warning(const char *format, ...)
+void message_warning(const char *format, ...)
 {
     char text[1024];
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    cli_error("warning: %s", text);
+    message_error("warning: %s", text);
 }
 
 /* ---- Help --------------------------------------------------------------- */
@@ -278,23 +279,23 @@ static void fill_popt(struct poptOption *table, const cli_command *command)
 static int bad_option(const cli_command *command, poptContext context, int error)
 {
     const char *option = poptBadOption(context, POPT_BADOPTION_NOALIAS);
-    const char *instead = cli_hint_option(command, option);
+    const char *instead = hint_option(command, option);
     switch (error) {
     case POPT_ERROR_BADOPT:
         if (instead)
-            return cli_usage(command->name, "there is no option '%s' here: %s", option,
-                             instead);
+            return message_usage(command->name, "there is no option '%s' here: %s",
+                                 option, instead);
         if (!strcmp(option, "--model") && command->operand)
-            return cli_usage(command->name,
-                             "there is no option --model here: it is 'egad %s "
-                             "%s'",
-                             command->name, command->operand);
-        return cli_usage(command->name, "there is no option '%s'%s", option,
-                         cli_hint_near(command, option).text);
+            return message_usage(command->name,
+                                 "there is no option --model here: it is 'egad %s "
+                                 "%s'",
+                                 command->name, command->operand);
+        return message_usage(command->name, "there is no option '%s'%s", option,
+                             hint_near(command, option).text);
     case POPT_ERROR_NOARG:
-        return cli_usage(command->name, "%s wants a value", option);
+        return message_usage(command->name, "%s wants a value", option);
     default:
-        return cli_usage(command->name, "%s: %s", option, poptStrerror(error));
+        return message_usage(command->name, "%s: %s", option, poptStrerror(error));
     }
 }
 
@@ -309,32 +310,32 @@ static int check_rest(const cli_command *command, const char **rest, int argc,
     for (size_t i = 0; i < n && i < most; i++) {
         char *copy = strdup(rest[i]);
         if (!copy)
-            return cli_error("out of memory for '%s'", rest[i]);
+            return message_error("out of memory for '%s'", rest[i]);
         command->operand_at[i] = keep(copy);
     }
     for (size_t i = 0; n > most && i < n; i++)
-        if (cli_hint_cut(rest[i], argc, argv))
-            return cli_usage(command->name,
-                             "unexpected argument '%s': the values of a list are "
-                             "separated by commas without blanks",
-                             rest[i]);
+        if (hint_cut(rest[i], argc, argv))
+            return message_usage(command->name,
+                                 "unexpected argument '%s': the values of a list are "
+                                 "separated by commas without blanks",
+                                 rest[i]);
     if (n > most)
-        return cli_usage(command->name, "unexpected argument '%s'%s", rest[most],
-                         cli_hint_argument(command->options, rest[most]));
+        return message_usage(command->name, "unexpected argument '%s'%s", rest[most],
+                             hint_argument(command->options, rest[most]));
     if (command->operand && *command->operand != '[' && n == 0)
-        return cli_usage(command->name, "%s is missing", command->operand);
+        return message_usage(command->name, "%s is missing", command->operand);
     char name[64];
     for (const cli_option *o = command->options; o->name; o++)
         if (o->needed > 0 && !o->given)
-            return cli_usage(command->name, "%s %s is missing",
-                             name_of(o, name, sizeof name), o->wants);
+            return message_usage(command->name, "%s %s is missing",
+                                 name_of(o, name, sizeof name), o->wants);
     return -1;
 }
 
-int cli_parse(const cli_command *command, int argc, char **argv)
+int options_parse(const cli_command *command, int argc, char **argv)
 {
-    if (cli_complete_asked())
-        return cli_complete_command(command, argc, argv);
+    if (complete_asked())
+        return complete_command(command, argc, argv);
     struct poptOption table[OPTIONS_MAX + 2];
     fill_popt(table, command);
     poptContext context = poptGetContext("egad", argc, (const char **)argv, table, 0);
@@ -350,15 +351,15 @@ int cli_parse(const cli_command *command, int argc, char **argv)
         char *copy = poptGetOptArg(context);
         const char *text = copy ? keep(copy) : "";
         if (option->given && option->kind == CLI_LIST) {
-            code =
-                cli_usage(command->name, "--%s is given twice; put commas between values",
-                          option->name);
+            code = message_usage(command->name,
+                                 "--%s is given twice; put commas between values",
+                                 option->name);
             break;
         }
         option->given = 1;
         if (!store(option, text))
-            code = cli_usage(command->name, "--%s wants %s, not '%s'%s", option->name,
-                             wanted(option), text, cli_hint_number(option, text).text);
+            code = message_usage(command->name, "--%s wants %s, not '%s'%s", option->name,
+                                 wanted(option), text, hint_number(option, text).text);
     }
     if (code < 0 && got < -1)
         code = bad_option(command, context, got);
@@ -368,7 +369,7 @@ int cli_parse(const cli_command *command, int argc, char **argv)
     return code;
 }
 
-int cli_given(const cli_option *options, const char *name)
+int options_given(const cli_option *options, const char *name)
 {
     for (const cli_option *o = options; o->name; o++)
         if (!strcmp(o->name, name))
@@ -378,14 +379,14 @@ int cli_given(const cli_option *options, const char *name)
 
 /* ---- Clock and terminal --------------------------------------------------- */
 
-double cli_clock(void)
+double message_clock(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-int cli_terminal(void)
+int message_terminal(void)
 {
     const char *terminal = getenv("TERM");
     return isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb");
@@ -393,7 +394,7 @@ int cli_terminal(void)
 
 /* ---- Models ------------------------------------------------------------- */
 
-int cli_model_check(const char *command, const char *name)
+int open_model_check(const char *command, const char *name)
 {
     char names[256] = "";
     size_t used = 0;
@@ -405,18 +406,18 @@ int cli_model_check(const char *command, const char *name)
                                      used ? ", " : "", *m);
     }
     if (!name)
-        return cli_usage(command, "--model NAME is missing; there are %s", names);
+        return message_usage(command, "--model NAME is missing; there are %s", names);
     size_t n = 0;
     while (egad_detector_models()[n])
         n++;
     const char *near = egad_array_near(name, egad_detector_models(), n);
     if (near)
-        return cli_usage(command, "there is no model '%s': did you mean '%s'?", name,
-                         near);
-    return cli_usage(command, "there is no model '%s'; there are %s", name, names);
+        return message_usage(command, "there is no model '%s': did you mean '%s'?", name,
+                             near);
+    return message_usage(command, "there is no model '%s'; there are %s", name, names);
 }
 
-int cli_shape(const char *command, const char *text, const char *model, size_t shape[3])
+int open_shape(const char *command, const char *text, const char *model, size_t shape[3])
 {
     const int images = egad_detector_images(model);
     int side[3] = { 0, 0, 1 }, end = 0;
@@ -428,7 +429,7 @@ int cli_shape(const char *command, const char *text, const char *model, size_t s
         side[0] = side[1] = 1;
     }
     if (n < 1 || text[end] || side[0] < 1 || side[1] < 1 || side[2] < 1)
-        return cli_usage(command, "--shape '%s' is not N, HxW or HxWxC", text);
+        return message_usage(command, "--shape '%s' is not N, HxW or HxWxC", text);
     for (int i = 0; i < 3; i++)
         shape[i] = (size_t)side[i];
     return -1;

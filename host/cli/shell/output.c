@@ -41,7 +41,7 @@ static void remove_orphans(const char *path)
 {
     char *copy = strdup(path);
     DIR *entries = copy ? opendir(dirname(copy)) : NULL;
-    const cli_path base = cli_output_base(path);
+    const cli_path base = output_base(path);
     for (struct dirent *e; entries && (e = readdir(entries));)
         if (is_orphan(e->d_name, base.text))
             unlinkat(dirfd(entries), e->d_name, 0);
@@ -73,7 +73,7 @@ static void release(cli_output *out)
     *out = (cli_output){ 0 };
 }
 
-int cli_output_open(cli_output *out, const char *path)
+int output_open(cli_output *out, const char *path)
 {
     *out = (cli_output){ .stream = stdout, .shown = path };
     if (!path)
@@ -90,15 +90,15 @@ int cli_output_open(cli_output *out, const char *path)
     }
     if (out->stream)
         return CLI_DONE;
-    int code = cli_error("'%s' could not be written: %s", path, strerror(errno));
+    int code = message_error("'%s' could not be written: %s", path, strerror(errno));
     release(out);
     return code;
 }
 
-int cli_output_close(cli_output *out)
+int output_close(cli_output *out)
 {
     if (out->stream == stdout)
-        return cli_flush(CLI_DONE);
+        return message_flush(CLI_DONE);
     int failed = fflush(out->stream) != 0 || ferror(out->stream);
     int error = errno;
     if (!failed && out->temporary && fsync(fileno(out->stream)) != 0)
@@ -111,12 +111,13 @@ int cli_output_close(cli_output *out)
         unlink(out->temporary);
     int code = CLI_DONE;
     if (failed)
-        code = cli_error("'%s' could not be written: %s", out->shown, strerror(error));
+        code =
+            message_error("'%s' could not be written: %s", out->shown, strerror(error));
     release(out);
     return code;
 }
 
-void cli_output_drop(cli_output *out)
+void output_drop(cli_output *out)
 {
     if (out->stream != stdout)
         fclose(out->stream);
@@ -125,7 +126,7 @@ void cli_output_drop(cli_output *out)
     release(out);
 }
 
-void cli_output_quoted(FILE *out, const char *text)
+void output_quoted(FILE *out, const char *text)
 {
     fputc('"', out);
     for (; *text; text++)
@@ -133,17 +134,17 @@ void cli_output_quoted(FILE *out, const char *text)
     fputc('"', out);
 }
 
-void cli_output_field(FILE *out, const char *text)
+void output_field(FILE *out, const char *text)
 {
     const size_t n = strlen(text);
     if (strpbrk(text, ",\"\r\n") ||
         (n && (strchr(" \t", text[0]) || strchr(" \t", text[n - 1]))))
-        cli_output_quoted(out, text);
+        output_quoted(out, text);
     else
         fputs(text, out);
 }
 
-int cli_output_apart(const char *folder, const char *input)
+int output_apart(const char *folder, const char *input)
 {
     char *in = realpath(input, NULL), *out = realpath(folder, NULL);
     char *copy = strdup(folder);
@@ -157,8 +158,8 @@ int cli_output_apart(const char *folder, const char *input)
     free(in);
     free(out);
     if (inside)
-        return cli_error("'%s' is in '%s', the folder that is read: name another", folder,
-                         input);
+        return message_error("'%s' is in '%s', the folder that is read: name another",
+                             folder, input);
     return CLI_DONE;
 }
 
@@ -170,7 +171,7 @@ static int check_folder(const char *path)
     const char *folder = copy ? dirname(copy) : ".";
     int code = CLI_DONE;
     if (stat(folder, &about) != 0 && errno == ENOENT)
-        code = cli_error("there is no folder '%s': make it first", folder);
+        code = message_error("there is no folder '%s': make it first", folder);
     free(copy);
     return code;
 }
@@ -184,25 +185,26 @@ static void leave_made(void)
     free(made);
 }
 
-int cli_output_folder(const char *path)
+int output_folder(const char *path)
 {
     struct stat about;
     if (check_folder(path) != CLI_DONE)
         return CLI_FAILED;
     const int fresh = mkdir(path, 0777) == 0;
     if (!fresh && errno != EEXIST)
-        return cli_error("the folder '%s' could not be made: %s", path, strerror(errno));
+        return message_error("the folder '%s' could not be made: %s", path,
+                             strerror(errno));
     if (fresh && !made && (made = strdup(path)))
         atexit(leave_made);
     if (stat(path, &about) == 0 && !S_ISDIR(about.st_mode))
-        return cli_error("'%s' is a file, wanted a folder to write to", path);
+        return message_error("'%s' is a file, wanted a folder to write to", path);
     if (access(path, W_OK | X_OK) != 0)
-        return cli_error("the folder '%s' cannot be written to: %s", path,
-                         strerror(errno));
+        return message_error("the folder '%s' cannot be written to: %s", path,
+                             strerror(errno));
     return CLI_DONE;
 }
 
-cli_path cli_output_join(const char *folder, const char *name)
+cli_path output_join(const char *folder, const char *name)
 {
     cli_path path;
     const size_t n = strlen(folder);
@@ -211,7 +213,7 @@ cli_path cli_output_join(const char *folder, const char *name)
     return path;
 }
 
-cli_path cli_output_base(const char *path)
+cli_path output_base(const char *path)
 {
     cli_path base;
     size_t n = strlen(path);
@@ -226,13 +228,13 @@ cli_path cli_output_base(const char *path)
     return base;
 }
 
-int cli_output_is_hdf5(const char *path)
+int output_is_hdf5(const char *path)
 {
     const char *dot = strrchr(path, '.');
     return dot && (!strcmp(dot, ".h5") || !strcmp(dot, ".hdf5"));
 }
 
-int cli_output_check(const char *path, const char *const *inputs)
+int output_check(const char *path, const char *const *inputs)
 {
     struct stat out, in;
     if (!path)
@@ -240,12 +242,12 @@ int cli_output_check(const char *path, const char *const *inputs)
     if (stat(path, &out) != 0)
         return check_folder(path);
     if (S_ISDIR(out.st_mode))
-        return cli_error("'%s' is a folder, wanted the name of a file", path);
+        return message_error("'%s' is a folder, wanted the name of a file", path);
     if (!S_ISREG(out.st_mode))
         return CLI_DONE;
     for (; *inputs; inputs++)
         if (stat(*inputs, &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
-            return cli_error("the output '%s' would replace the input '%s'", path,
-                             *inputs);
+            return message_error("the output '%s' would replace the input '%s'", path,
+                                 *inputs);
     return CLI_DONE;
 }

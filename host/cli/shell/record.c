@@ -16,12 +16,12 @@ static void set(cli_json *object, const char *key, json_t *value)
     failed |= json_object_set_new(object, key, value) != 0;
 }
 
-cli_json *cli_json_object(void)
+cli_json *record_object(void)
 {
     return json_object();
 }
 
-cli_json *cli_json_array(void)
+cli_json *record_array(void)
 {
     return json_array();
 }
@@ -31,92 +31,92 @@ static json_t *new_text(const char *text)
 {
     char *copy = strdup(text);
     if (copy)
-        cli_text_mend(copy, 0);
+        text_mend(copy, 0);
     json_t *value = copy ? json_string(copy) : NULL;
     free(copy);
     return value;
 }
 
-void cli_json_text(cli_json *object, const char *key, const char *text)
+void record_text(cli_json *object, const char *key, const char *text)
 {
     set(object, key, text ? new_text(text) : json_null());
 }
 
-void cli_json_real(cli_json *object, const char *key, double value)
+void record_real(cli_json *object, const char *key, double value)
 {
     set(object, key, isfinite(value) ? json_real(value) : json_null());
 }
 
-void cli_json_float(cli_json *object, const char *key, float value)
+void record_float(cli_json *object, const char *key, float value)
 {
     char text[32] = "nan";
     for (int digits = 6; digits <= 9 && strtof(text, NULL) != value; digits++)
         snprintf(text, sizeof text, "%.*g", digits, (double)value);
-    cli_json_real(object, key, strtod(text, NULL));
+    record_real(object, key, strtod(text, NULL));
 }
 
-void cli_json_count(cli_json *object, const char *key, uint64_t n)
+void record_count(cli_json *object, const char *key, uint64_t n)
 {
     /* JSON as written by jansson has no integers above the signed range. */
     set(object, key, n <= INT64_MAX ? json_integer((json_int_t)n) : json_real((double)n));
 }
 
-void cli_json_flag(cli_json *object, const char *key, int flag)
+void record_flag(cli_json *object, const char *key, int flag)
 {
     set(object, key, json_boolean(flag));
 }
 
-void cli_json_put(cli_json *object, const char *key, cli_json *value)
+void record_put(cli_json *object, const char *key, cli_json *value)
 {
     set(object, key, value);
 }
 
-void cli_json_append(cli_json *array, cli_json *value)
+void record_append(cli_json *array, cli_json *value)
 {
     failed |= json_array_append_new(array, value) != 0;
 }
 
-void cli_json_append_text(cli_json *array, const char *text)
+void record_append_text(cli_json *array, const char *text)
 {
     failed |= json_array_append_new(array, new_text(text)) != 0;
 }
 
-void cli_json_append_real(cli_json *array, double value)
+void record_append_real(cli_json *array, double value)
 {
     failed |= json_array_append_new(array, json_real(value)) != 0;
 }
 
-void cli_json_free(cli_json *root)
+void record_free(cli_json *root)
 {
     json_decref(root);
 }
 
-int cli_json_print(cli_json *root, const char *of)
+int record_print(cli_json *root, const char *of)
 {
     failed |= !root;
     if (!failed)
         failed = json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) != 0;
     json_decref(root);
     if (failed && !ferror(stdout))
-        return cli_error("the results of '%s' could not be put into JSON", of);
+        return message_error("the results of '%s' could not be put into JSON", of);
     putchar('\n');
     return CLI_DONE;
 }
 
-int cli_json_line(cli_json *root)
+int record_line(cli_json *root)
 {
     failed |= !root;
     if (!failed)
         failed = json_dumpf(root, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6)) != 0;
     json_decref(root);
     if (failed && !ferror(stdout))
-        return cli_error("a record could not be put into JSON");
+        return message_error("a record could not be put into JSON");
     putchar('\n');
     fflush(stdout);
     return CLI_DONE;
 }
 
-void cli_json_write(cli_json *root, FILE *out)
+void record_write(cli_json *root, FILE *out)
 {
     if (!root || json_dumpf(root, out, JSON_COMPACT | JSON_REAL_PRECISION(15)) != 0)
         failed = 1;
@@ -124,10 +124,10 @@ void cli_json_write(cli_json *root, FILE *out)
     putc('\n', out);
 }
 
-int cli_json_save(cli_json *root, const char *path)
+int record_save(cli_json *root, const char *path)
 {
     cli_output out;
-    int code = cli_output_open(&out, path), bad = failed || !root;
+    int code = output_open(&out, path), bad = failed || !root;
     if (code != CLI_DONE) {
         json_decref(root);
         return code;
@@ -137,23 +137,23 @@ int cli_json_save(cli_json *root, const char *path)
     json_decref(root);
     fputc('\n', out.stream);
     if (!bad || ferror(out.stream))
-        return cli_output_close(&out);
-    cli_output_drop(&out);
-    return cli_error("what '%s' is to hold could not be put into JSON", path);
+        return output_close(&out);
+    output_drop(&out);
+    return message_error("what '%s' is to hold could not be put into JSON", path);
 }
 
 /* ---- Reading ------------------------------------------------------------- */
 
-int cli_json_load(cli_json **root, const char *path)
+int record_load(cli_json **root, const char *path)
 {
     json_error_t error;
     *root = json_load_file(path, 0, &error);
     if (!*root)
-        return cli_error("'%s' could not be read: %s", path, error.text);
+        return message_error("'%s' could not be read: %s", path, error.text);
     return CLI_DONE;
 }
 
-cli_json *cli_json_parse(const char *text, size_t n, char *why, size_t size)
+cli_json *record_parse(const char *text, size_t n, char *why, size_t size)
 {
     json_error_t error;
     json_t *root = json_loadb(text, n, JSON_REJECT_DUPLICATES, &error);
@@ -170,7 +170,7 @@ cli_json *cli_json_parse(const char *text, size_t n, char *why, size_t size)
     return NULL;
 }
 
-int cli_json_load_lines(cli_json **root, const char *path)
+int record_load_lines(cli_json **root, const char *path)
 {
     json_error_t error;
     json_t *one = NULL;
@@ -180,7 +180,7 @@ int cli_json_load_lines(cli_json **root, const char *path)
     if (!in || !*root) {
         if (in)
             fclose(in);
-        return cli_error("'%s' could not be read: %s", path, strerror(errno));
+        return message_error("'%s' could not be read: %s", path, strerror(errno));
     }
     for (;;) {
         while (isspace(c = getc(in)))
@@ -194,29 +194,29 @@ int cli_json_load_lines(cli_json **root, const char *path)
     }
     fclose(in);
     if (c != EOF)
-        return cli_error("'%s' is no JSON, one object per line: %s in record %zu", path,
-                         error.text, json_array_size(*root) + 1);
+        return message_error("'%s' is no JSON, one object per line: %s in record %zu",
+                             path, error.text, json_array_size(*root) + 1);
     return CLI_DONE;
 }
 
-cli_json *cli_json_get(const cli_json *object, const char *key)
+cli_json *record_get(const cli_json *object, const char *key)
 {
     return json_object_get(object, key);
 }
 
-const char *cli_json_next(cli_json *object, const char *name)
+const char *record_next(cli_json *object, const char *name)
 {
     return json_object_iter_key(
         name ? json_object_iter_next(object, json_object_key_to_iter(name))
              : json_object_iter(object));
 }
 
-cli_json *cli_json_at(const cli_json *array, size_t i)
+cli_json *record_at(const cli_json *array, size_t i)
 {
     return json_array_get(array, i);
 }
 
-size_t cli_json_size(const cli_json *array)
+size_t record_size(const cli_json *array)
 {
     return json_array_size(array);
 }
@@ -226,18 +226,18 @@ static double number(const json_t *value)
     return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
-double cli_json_real_at(const cli_json *array, size_t i)
+double record_real_at(const cli_json *array, size_t i)
 {
     return number(json_array_get(array, i));
 }
 
-double cli_json_number(const cli_json *object, const char *key)
+double record_number(const cli_json *object, const char *key)
 {
     return number(json_object_get(object, key));
 }
 
-int cli_json_value(const cli_json *object, const char *key, const char **out,
-                   cli_number *text)
+int record_value(const cli_json *object, const char *key, const char **out,
+                 cli_number *text)
 {
     const json_t *value = json_object_get(object, key);
     text->text[0] = '\0';
@@ -252,7 +252,7 @@ int cli_json_value(const cli_json *object, const char *key, const char **out,
     return !json_is_array(value) && !json_is_object(value);
 }
 
-const char *cli_json_word(const cli_json *object, const char *key)
+const char *record_word(const cli_json *object, const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));
     return text ? text : "";
@@ -260,29 +260,29 @@ const char *cli_json_word(const cli_json *object, const char *key)
 
 /* ---- What several results say -------------------------------------------- */
 
-cli_json *cli_json_model(const egad_detector_info *info)
+cli_json *record_model(const egad_detector_info *info)
 {
-    cli_json *model = cli_json_object();
-    cli_json_text(model, "name", info->model);
-    cli_json_text(model, "recipe", info->recipe);
-    cli_json_count(model, "seed", info->seed);
-    cli_json_count(model, "epoch", (uint64_t)info->epoch);
-    cli_json_count(model, "epochs", (uint64_t)info->epochs);
-    cli_json_count(model, "step", info->step);
-    cli_json_count(model, "batch", (uint64_t)info->batch);
-    cli_json_real(model, "lr", info->lr);
+    cli_json *model = record_object();
+    record_text(model, "name", info->model);
+    record_text(model, "recipe", info->recipe);
+    record_count(model, "seed", info->seed);
+    record_count(model, "epoch", (uint64_t)info->epoch);
+    record_count(model, "epochs", (uint64_t)info->epochs);
+    record_count(model, "step", info->step);
+    record_count(model, "batch", (uint64_t)info->batch);
+    record_real(model, "lr", info->lr);
     return model;
 }
 
-cli_json *cli_json_device(const egad_device_info *info)
+cli_json *record_device(const egad_device_info *info)
 {
-    cli_json *device = cli_json_object();
+    cli_json *device = record_object();
     egad_tuning_info tuning;
-    cli_json_text(device, "name", info->name);
-    cli_json_text(device, "platform", info->platform);
-    cli_json_text(device, "type", info->type);
-    cli_json_text(device, "driver", info->driver);
+    record_text(device, "name", info->name);
+    record_text(device, "platform", info->platform);
+    record_text(device, "type", info->type);
+    record_text(device, "driver", info->driver);
     egad_tune_describe(&tuning, info);
-    cli_json_text(device, "tuning", tuning.text);
+    record_text(device, "tuning", tuning.text);
     return device;
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-size_t cli_text_character(const char *at)
+size_t text_character(const char *at)
 {
     const unsigned char *text = (const unsigned char *)at;
     const size_t n = text[0] < 0x80         ? 1
@@ -24,23 +24,23 @@ size_t cli_text_character(const char *at)
     return code < least[n] || code > 0x10ffff || code >> 11 == 0x1b ? 0 : n;
 }
 
-int cli_text_control(const char *at)
+int text_control(const char *at)
 {
     const unsigned char *text = (const unsigned char *)at;
     return text[0] < ' ' || text[0] == 0x7f || (text[0] == 0xc2 && text[1] < 0xa0);
 }
 
-void cli_text_mend(char *text, int controls)
+void text_mend(char *text, int controls)
 {
     while (*text) {
-        const size_t n = cli_text_character(text);
-        if (!n || (controls && cli_text_control(text)))
+        const size_t n = text_character(text);
+        if (!n || (controls && text_control(text)))
             memset(text, '?', n ? n : 1);
         text += n ? n : 1;
     }
 }
 
-int cli_text_is_number(const char *text)
+int text_is_number(const char *text)
 {
     char *end;
     strtod(text, &end);
@@ -49,7 +49,7 @@ int cli_text_is_number(const char *text)
 
 /* ---- Command lines ---------------------------------------------------------- */
 
-void cli_text_word(FILE *out, const char *word)
+void text_word(FILE *out, const char *word)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                 "0123456789_-+=:,./@%";
@@ -63,21 +63,21 @@ void cli_text_word(FILE *out, const char *word)
     fputs(bare ? "" : "'", out);
 }
 
-void cli_text_line(FILE *out, const char *name, int argc, char **argv)
+void text_line(FILE *out, const char *name, int argc, char **argv)
 {
     fprintf(out, "egad %s", name);
     for (int i = 1; i < argc; i++)
-        cli_text_word(out, argv[i]);
+        text_word(out, argv[i]);
 }
 
-char *cli_text_command(const char *name, int argc, char **argv)
+char *text_command(const char *name, int argc, char **argv)
 {
     char *text = NULL;
     size_t n = 0;
     FILE *out = open_memstream(&text, &n);
     if (!out)
         return NULL;
-    cli_text_line(out, name, argc, argv);
+    text_line(out, name, argc, argv);
     if (fclose(out) == 0)
         return text;
     free(text);
@@ -86,7 +86,7 @@ char *cli_text_command(const char *name, int argc, char **argv)
 
 /* ---- Numbers as text ---------------------------------------------------- */
 
-cli_number cli_count(uint64_t n)
+cli_number text_count(uint64_t n)
 {
     char digits[24];
     cli_number number;
@@ -102,7 +102,7 @@ cli_number cli_count(uint64_t n)
     return number;
 }
 
-cli_number cli_time(double seconds)
+cli_number text_time(double seconds)
 {
     cli_number number;
     if (!(seconds < 1e9)) {
@@ -121,7 +121,7 @@ cli_number cli_time(double seconds)
     return number;
 }
 
-cli_number cli_bytes(uint64_t bytes)
+cli_number text_bytes(uint64_t bytes)
 {
     static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
     cli_number number;

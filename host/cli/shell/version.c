@@ -2,19 +2,19 @@
  * gives the last two. */
 #include "shell.h"
 
-const char *cli_version_commit(void)
+const char *version_commit(void)
 {
     return EGAD_COMMIT;
 }
 
-const char *cli_version_libraries(void)
+const char *version_libraries(void)
 {
     return EGAD_LIBRARIES;
 }
 
-int cli_version(const char *program)
+int version_print(const char *program)
 {
     printf("%s %s\ncommit     %s\nbuilt with %s\n", program, egad_status_version(),
-           cli_version_commit(), cli_version_libraries());
+           version_commit(), version_libraries());
     return CLI_DONE;
 }

@@ -1,8 +1,8 @@
 /* Rows through a pipe, as `egad score --data -` answers them: a child process sends lines
  * and receives the answers.  It is there before this process opens a device, for OpenCL
  * does not survive a fork. */
-#include "rows/rows.h"
 #include "bench.h"
+#include "rows/rows.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -45,7 +45,7 @@ static void receive(feeder *f)
     for (ssize_t i = 0; i < got; i++)
         if (answers[i] == '\n') {
             if (f->came)
-                f->came[f->answered] = cli_clock();
+                f->came[f->answered] = message_clock();
             f->answered++;
         }
 }
@@ -53,10 +53,10 @@ static void receive(feeder *f)
 /* Until `text` is written and so many answers are there, or it is so late. */
 static void exchange(feeder *f, const char *text, size_t n, size_t answers, double until)
 {
-    while (n || (f->answered < answers && cli_clock() < until)) {
+    while (n || (f->answered < answers && message_clock() < until)) {
         struct pollfd ends[2] = { { .fd = f->from, .events = POLLIN },
                                   { .fd = n ? f->to : -1, .events = POLLOUT } };
-        const double left = until - cli_clock();
+        const double left = until - message_clock();
         poll(ends, 2, left > 0 && left < 1 ? (int)(1e3 * left) : left > 0 ? 1000 : 0);
         if (ends[0].revents)
             receive(f);
@@ -83,7 +83,7 @@ static size_t make_line(char *line, size_t columns, size_t row)
 
 static void pause_until(double when)
 {
-    const double left = when - cli_clock();
+    const double left = when - message_clock();
     const struct timespec time = { .tv_nsec = (long)(1e9 * (left > 0 ? left : 0)) };
     nanosleep(&time, NULL);
 }
@@ -97,24 +97,24 @@ static void be_child(const bench_options *o, feeder *f, int results)
     char *line = malloc(ROOM);
     const double never = 1e18;
     if (!sent || !line)
-        _exit(cli_error("out of memory for lines"));
+        _exit(message_error("out of memory for lines"));
     m.lines = (size_t)(1e3 * o->seconds < PACED ? 1e3 * o->seconds : PACED);
     m.lines = m.lines < FEWEST ? FEWEST : m.lines;
     fcntl(f->to, F_SETFL, O_NONBLOCK);
     exchange(f, line, make_line(line, columns, 0), 0, never);
     /* One answer, behind the header of them: everything is warm. */
     exchange(f, line, make_line(line, columns, 1), 2, never);
-    const double begin = cli_clock();
+    const double begin = message_clock();
     f->answered = 0;
     for (size_t i = 0; i < rows; i++)
         exchange(f, line, make_line(line, columns, 1 + i % 89), 0, never);
     exchange(f, line, 0, rows, never);
-    m.all = 1e3 * (cli_clock() - begin);
+    m.all = 1e3 * (message_clock() - begin);
     f->answered = 0;
     f->came = came;
     for (size_t i = 0; i < m.lines; i++) {
         const size_t n = make_line(line, columns, 1 + i % 89);
-        sent[i] = cli_clock();
+        sent[i] = message_clock();
         exchange(f, line, n, 0, never);
         exchange(f, line, 0, m.lines, sent[i] + pace);
         pause_until(sent[i] + pace);
@@ -127,15 +127,15 @@ static void be_child(const bench_options *o, feeder *f, int results)
 
 /* ---- The parent ------------------------------------------------------------------ */
 
-int stream_start(bench_stream *s, const bench_options *o)
+int pipe_start(bench_pipe *s, const bench_options *o)
 {
     int lines[2], answers[2], results[2];
     if (pipe(lines) != 0 || pipe(answers) != 0 || pipe(results) != 0)
-        return cli_error("a process could not be started: %s", strerror(errno));
+        return message_error("a process could not be started: %s", strerror(errno));
     fflush(stdout);
     s->child = fork();
     if (s->child < 0)
-        return cli_error("a process could not be started: %s", strerror(errno));
+        return message_error("a process could not be started: %s", strerror(errno));
     if (s->child == 0) {
         close(lines[0]);
         close(answers[1]);
@@ -160,7 +160,7 @@ static int make_detector(const bench *b, egad_detector **out)
     egad_dataset *data = NULL;
     int code = CLI_DONE;
     if (!name || !column) {
-        code = cli_error("out of memory for %zu columns", columns);
+        code = message_error("out of memory for %zu columns", columns);
         goto done;
     }
     CLI_TRY(egad_dataset_new(&data, (size_t)o->batch, o->shape));
@@ -184,7 +184,7 @@ done:
     return code;
 }
 
-int stream_run(const bench *b, bench_stream *s)
+int pipe_run(const bench *b, bench_pipe *s)
 {
     const size_t rows = (size_t)b->o->rows;
     bench_result all = { .work = "stream-all", .batch = rows, .rows = rows };
@@ -195,14 +195,14 @@ int stream_run(const bench *b, bench_stream *s)
     FILE *out = fdopen(s->out, "w");
     int code = make_detector(b, &detector);
     if (code == CLI_DONE && !out)
-        code = cli_error("out of memory for answers");
+        code = message_error("out of memory for answers");
     if (code == CLI_DONE)
-        code = cli_stream_run(
-            &(cli_stream){ .detector = detector,
-                           .how = { .kind = EGAD_SCORE_SIGMA, .alpha = 0.9 },
-                           .in = s->in,
-                           .out = out,
-                           .delay = 0.02 });
+        code =
+            stream_run(&(cli_stream){ .detector = detector,
+                                      .how = { .kind = EGAD_SCORE_SIGMA, .alpha = 0.9 },
+                                      .in = s->in,
+                                      .out = out,
+                                      .delay = 0.02 });
     if (out)
         fclose(out);
     for (ssize_t more = 1; code == CLI_DONE && got < sizeof m && more > 0;
@@ -210,22 +210,22 @@ int stream_run(const bench *b, bench_stream *s)
         if ((more = read(s->results, (char *)&m + got, sizeof m - got)) < 0)
             more = 0;
     if (code == CLI_DONE && got < sizeof m)
-        code = cli_error("the process that sends lines ended early");
+        code = message_error("the process that sends lines ended early");
     if (code == CLI_DONE)
-        code = cli_time_add(&all.samples, m.all);
+        code = timing_add(&all.samples, m.all);
     for (size_t i = 0; code == CLI_DONE && i < m.lines; i++)
-        code = cli_time_add(&line.samples, m.line[i]);
+        code = timing_add(&line.samples, m.line[i]);
     if (code == CLI_DONE)
-        code = bench_report(b, &all);
+        code = figures_report(b, &all);
     if (code == CLI_DONE)
-        code = bench_report(b, &line);
-    cli_time_clear(&all.samples);
-    cli_time_clear(&line.samples);
+        code = figures_report(b, &line);
+    timing_clear(&all.samples);
+    timing_clear(&line.samples);
     egad_detector_free(detector);
     return code;
 }
 
-void stream_end(bench_stream *s)
+void pipe_end(bench_pipe *s)
 {
     if (s->child <= 0)
         return;

@@ -5,12 +5,12 @@
  * The first kernel is (T, C, M) of T taps, the second (T2, M, O); U = T C + 1 channels are
  * unfolded, and the rows of `a` are those of the first kernel and, as the last, its bias.
  *
- * Host side: host/op_join.c.  Test: tests/check_join.c.
+ * Host side: host/ops/conv2d_compose.c.  Test: tests/ops/check_conv2d_compose.c.
  * Build macros: VECTOR, floats in a vector (8 or 16). */
 #include "shared.h"
 
 #ifndef VECTOR
-#error "join.cl: build with -DVECTOR=<8 or 16>"
+#error "conv2d_compose.cl: build with -DVECTOR=<8 or 16>"
 #endif
 
 #include "vector.h"
