@@ -1,64 +1,75 @@
 #!/usr/bin/env bash
-# The rules of the house that a tool can check: who includes what, what symbols are
-# called, what the shared library shows.  One line per violation, or `house: ok`.
+# The rules of the house that a tool can check: which folder includes and calls which, that
+# no two files form a circle, what symbols are called, what the shared library exports, how
+# long files are.  One line per violation, or `house: ok`.
 #
-#   tests/house.sh [BUILD_DIR]      symbols are checked in BUILD_DIR, build/ unless named
+#   tests/house.sh [BUILD_DIR [MORE_OBJECTS]]
+#
+# Objects are those of BUILD_DIR (build/ unless named).  house_planted.sh, the test of this
+# script, adds some by MORE_OBJECTS.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 build=${1:-$root/build}
+more=${2:-}
 [ -d "$build" ] || { echo "house: nothing is built in $build; ./bootstrap.sh test builds it"; exit 1; }
 build=$(cd "$build" && pwd)
 cd "$root"
-shopt -s nullglob extglob
+shopt -s nullglob extglob globstar
 
 # ---- the tables -----------------------------------------------------------------------
 
-# Each file of host/ has a level; it includes headers of lower levels and its own only.
-declare -A level=(
-    [status]=0 [device]=1 [program]=2 [tensor]=2 [rng]=2 [tune]=2 [plan]=3
-    [gemm]=4 [blas]=4 [tiles]=4 [fft]=4 [ops]=5 [peak]=5 [net]=6 [pass]=7 [fused]=7 [detector]=7
-    [calibrate]=1 [spectrum]=5 [metrics]=8 [infer]=8 [infer_fused]=8 [search]=8 [search_fused]=8
-    [train]=9 [train_fused]=9 [tune_measure]=9
-    [score]=9 [score_file]=9 [explain]=9 [generate]=9 [checkpoint]=9 [checkpoint_text]=9
-    [threshold]=9 [bootstrap]=9 [detector_text]=9)
-operator_level=5 # op_*.c
-models_from=6    # the lowest level that knows models/
-io_from=7        # the lowest level that knows io/
-# blas and tiles are engines of gemm: called by gemm.c and built on gemm.h.
-exceptions=" gemm.c>blas.h blas.h>gemm.h blas.c>gemm.h"
-exceptions+=" gemm.c>tiles.h tiles.h>gemm.h tiles.c>gemm.h "
+# Folders and what each uses: the table of docs/design.md, from top to bottom.  uses[a] is
+# " b c ", in paths from the root.
+declare -A uses floor
+read_folders() {
+    local name list word n=0
+    while IFS='|' read -r _ name _ list _; do
+        name=${name//[\` ]/}
+        case $name in folder | ---* | '') continue ;; esac
+        name=$(path_of "$name")
+        floor[$name]=$n
+        n=$((n + 1))
+        uses[$name]=' '
+        for word in ${list//\`/}; do
+            uses[$name]+="$(path_of "$word") "
+        done
+    done < <(sed -n '/^<!-- folders -->/,/^$/p' docs/design.md)
+    [ "$n" != 0 ] || violation "docs/design.md has no table of folders"
+}
+path_of() {
+    case $1 in
+        io | io/* | models | bench) echo "$1" ;;
+        *) echo "host/$1" ;;
+    esac
+}
 
 # One third-party library, one file (a pattern stands for one of its files).
 third_party=(
-    'hdf5.h         io/h5_inside.h'
-    'zlib.h         io/text.c'
+    'hdf5.h         io/h5/h5_inside.h'
+    'zlib.h         io/input.c'
     'sha2.h         io/sha256.c'
     'csv.h          io/rows.c'
     'png.h          io/png.c'
     'curl/curl.h    io/fetch.c'
-    'clblast_c.h    host/blas.c'
-    'clFFT.h        host/fft.c'
-    'lapacke.h      host/calibrate.c'
-    'Random123/*    host/rng.c'
-    'jansson.h      host/cli_json.c' # of the program
-    'jansson.h      host/tune.c'     # of the library
-    'popt.h         host/cli.c'
-    'cairo.h        host/cli_draw.c'
-    'resolv.h       host/cli_page.c') # of libc: base64
-# Files in two parts, under the first one's name: a header between them is theirs alone.
-declare -A part_of=([h5_attribute]=h5 [h5_find]=h5 [h5_text]=h5 [h5_seal]=h5 [csv_read]=csv [table_check]=table
-    [score_file]=score [search_fused]=search [train_fused]=train [op_mlp_run]=mlp
-    [tune_measure]=tune [checkpoint_text]=checkpoint [infer_fused]=infer
-    [detector_text]=detector)
-inside='@(io/h5?(_attribute|_find|_seal|_text).c:io/h5|host/infer?(_fused).c:host/infer|host/search?(_fused).c:host/search'
-inside+='|host/train?(_fused).c:host/train|host/op_mlp?(_run).c:host/op_mlp)_inside.h'
-opencl='host/@(device|program|tensor|plan|gemm|blas|fft).[ch]'
+    'clblast_c.h    host/ops/clblast.c'
+    'clFFT.h        host/ops/fft.c'
+    'lapacke.h      host/detector/calibrate.c'
+    'Random123/*    host/device/rng.c'
+    'jansson.h      host/cli/shell/record.c' # of the program
+    'jansson.h      host/device/tune.c'      # of the library
+    'popt.h         host/cli/shell/options.c'
+    'cairo.h        host/cli/pictures/draw.c'
+    'resolv.h       host/cli/report/page.c') # of libc: base64
+opencl='@(host/device/*.[ch]|host/ops/@(gemm|product|clblast|fft).[ch])'
 
 # Any other header in <> is of the C standard or of POSIX.
 standard='@(assert|complex|ctype|errno|fenv|float|inttypes|iso646|limits|locale|math'
 standard+='|setjmp|signal|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib'
 standard+='|stdnoreturn|string|tgmath|threads|time|uchar|wchar|wctype|dirent|fcntl|fnmatch'
 standard+='|glob|ftw|libgen|poll|pthread|regex|sched|strings|termios|unistd|sys/*).h'
+
+# How much a reader has to take in at once.
+most_files=40 most_lines=500 most_header=350
 
 # ---- reporting ------------------------------------------------------------------------
 
@@ -68,73 +79,61 @@ violation() {
     violations=$((violations + 1))
 }
 
+# ---- folders --------------------------------------------------------------------------
+
+# The table itself: what a folder uses stands below it.  And the tree: each folder is in it.
+check_folders() {
+    local folder other file
+    for folder in "${!uses[@]}"; do
+        [ -d "$folder" ] || violation "docs/design.md lists $folder, which is not there"
+        for other in ${uses[$folder]}; do
+            [ "${floor[$other]:--1}" -gt "${floor[$folder]}" ] ||
+                violation "docs/design.md: $folder uses $other, which does not stand below it"
+        done
+    done
+    for file in {host,io,models,bench}/**/*.[ch]; do
+        case $file in host/egad.h | host/egad/*.h) continue ;; esac
+        [ -n "${uses[${file%/*}]:-}" ] ||
+            violation "$file: ${file%/*} is not in the table of docs/design.md"
+    done
+}
+
+# May $1, a file, use $2, another one?
+may_use() {
+    local from=${1%/*} to=${2%/*}
+    [ "$from" = "$to" ] || [[ ${uses[$from]:-} == *" $to "* ]]
+}
+
+is_program() { [[ $1 == @(host/cli|bench)/* ]]; }
+# The benchmark of operators knows the library's inside; it is not installed.
+knows_inside() { [ "$1" = bench/bench_ops.c ]; }
+
 # ---- includes -------------------------------------------------------------------------
 
-# The file that `#include "$2"` in $1 means, from the root of the tree.
+# In `included`, the file that `#include "$2"` in $1 means, from the root of the tree.
 resolve() {
-    local beside
-    beside=$(realpath -m --relative-to=. "$(dirname "$1")/$2")
-    if [ -e "$beside" ]; then
-        echo "$beside"
-    else
-        echo "host/$2" # -I host, for bench/
-    fi
+    local folder
+    for folder in "${1%/*}/" host/ '' host/cli/; do
+        included=$folder$2
+        [ ! -e "$included" ] || return 0
+    done
+    violation "$1 includes $2, which is nowhere"
 }
 
-is_program() {
-    case $1 in
-        host/main.c | host/cli*.[ch] | host/cmd_*.c | bench/*) return 0 ;;
-    esac
-    return 1
-}
-
-level_of() {
-    local name
-    name=$(basename "${1%%?(_inside).[ch]}")
-    case $name in
-        op_*) echo "$operator_level" ;;
-        *) echo "${level[$name]:-}" ;;
-    esac
-}
-
-check_own() { # $1 includes "$2", which is the file $3
-    local mine theirs
-    if is_program "$1"; then
-        case $3 in
-            host/egad.h | host/cli*.h) ;;
-            bench/bench.h) # between the files of egad-bench
-                [[ $1 == bench/* ]] || violation "$1 includes $3, which is of bench/" ;;
-            host/ops.h) # for the benchmark of operators
-                [ "$1" = bench/bench_ops.c ] || violation "$1 includes $3" ;;
-            *) violation "$1 includes $3; programs include egad.h and cli*.h" ;;
-        esac
-        return
-    fi
-    case $1:$3 in
-        models/*:models/@(model|table|recipe).h | models/*:cl/shared.h) ;;
-        models/*) violation "$1 includes $3; a model is data" ;;
-        *:*_inside.h)
-            # shellcheck disable=SC2053 # the right side is a pattern
-            [[ $1:$3 == $inside ]] || violation "$1 includes $3, which is of two others"
+check_own() { # $1 includes $2
+    local stem
+    case $1:$2 in
+        host/egad.h:host/egad/*.h | host/egad/*.h:host/egad/*.h) ;;
+        *:host/egad.h) ;;
+        *:cl/shared.h) ! is_program "$1" || violation "$1 includes $2" ;;
+        *:*_inside.h) # between the files x.c, x_*.c of one folder
+            stem=${2%_inside.h}
+            [[ $1 == "$stem".[ch] || $1 == "$stem"_*.[ch] ]] ||
+                violation "$1 includes $2, which is for ${stem##*/}*.c of its folder"
             ;;
-        io/*:io/*.h | io/*:host/@(status|egad).h) ;;
-        io/*) violation "$1 includes $3; io/ knows files only" ;;
-        *:host/egad.h | *:cl/shared.h) ;;
         *)
-            mine=$(level_of "$1")
-            case $3 in
-                host/*) theirs=$(level_of "$3") ;;
-                models/*) theirs=$((models_from - 1)) ;;
-                io/*) theirs=$((io_from - 1)) ;;
-                *) theirs= ;;
-            esac
-            if [ -z "$mine" ] || [ -z "$theirs" ]; then
-                violation "$1 includes $3: one of them has no level in tests/house.sh"
-            elif [ "$mine" -le "$theirs" ] && [ "${1%%?(_inside).[ch]}.h" != "$3" ] &&
-                [[ $1:$3 != host/op_*.[ch]:host/ops.h ]] &&
-                [[ $exceptions != *" ${1##*/}>${3##*/} "* ]]; then
-                violation "$1 includes $3, which is not below it"
-            fi
+            may_use "$1" "$2" || knows_inside "$1" ||
+                violation "$1 includes $2; docs/design.md does not let ${1%/*} use ${2%/*}"
             ;;
     esac
 }
@@ -172,53 +171,110 @@ check_includes() {
     local file kind name
     while IFS=: read -r file kind name; do
         case $kind in
-            '"') check_own "$file" "$name" "$(resolve "$file" "$name")" ;;
+            '"') resolve "$file" "$name" && check_own "$file" "$included" ;;
             '<') check_foreign "$file" "$name" ;;
         esac
-    done < <(grep -HoE '^ *# *include *["<][^">]*' {host,io,models,bench}/*.[ch] |
+    done < <(grep -HoE '^ *# *include *["<][^">]*' {host,io,models,bench}/**/*.[ch] |
         sed -E 's/^([^:]*): *# *include *(.)/\1:\2:/')
 }
 
-# ---- symbols --------------------------------------------------------------------------
+# ---- objects --------------------------------------------------------------------------
 
-# Address sanitizer adds symbols of its own to those of the source.
-defined() { nm "$@" --defined-only | grep -v '__odr_asan'; }
-
-check_names() {
-    local names file name stem whole
-    names=$(defined -A -g "$build/libegad.a" | sed -E 's/^[^:]*:([^:]*):.* ([^ ]+)$/\1 \2/')
-    while read -r file name; do
-        stem=${file%.c.o}
-        case $stem in
-            *.cl) [ "$name" = "egad_cl_${stem%.cl}" ] && continue ;;
-            *)
-                whole=${part_of[$stem]:-${stem#op_}}
-                [[ $name == "egad_${whole}_"* ]] && continue
-                ;;
-        esac
-        if [ -e "models/$stem.c" ]; then
-            [[ $name == egad_model* || $name == egad_recipe* ]] && continue
-        fi
-        violation "$file defines $name; wanted egad_<file>_..., or static"
-    done <<<"$names"
+# "FILE KIND SYMBOL" of every object of the library and the programs, FILE being its source
+# from the root of the tree; KIND is U where the symbol is only used.  Address sanitizer adds
+# symbols of its own to those of the source.
+symbols() {
+    local files=("$build"/CMakeFiles/{egad_objects,egad_program,egad,egad-bench,egad-bench-ops}.dir/**/*.o
+        ${more:+"$more"/*.dir/**/*.o})
+    nm -A -g "${files[@]}" | awk '$NF !~ /__odr_asan/ {
+        file = $1; sub(/:[^:]*$/, "", file); sub(/^.*[.]dir\/([.]\/)?/, "", file); sub(/[.]o$/, "", file)
+        print file, $(NF - 1) ~ /U$/ ? "U" : "D", $NF }'
 }
 
+# "FILE OTHER SYMBOL" for each call from one of our files to another.
+calls() {
+    awk '{ file[NR] = $1; kind[NR] = $2; name[NR] = $3; if ($2 != "U") home[$3] = $1 }
+        END {
+            for (i = 1; i <= NR; i++)
+                if (kind[i] == "U" && name[i] in home && home[name[i]] != file[i])
+                    print file[i], home[name[i]], name[i]
+        }' <<<"$1" | sort -u
+}
+
+check_calls() { # symbols
+    local file other name edges loop
+    declare -A public
+    while read -r name; do public[$name]=1; done < <(exported)
+    edges=$(calls "$1")
+    while read -r file other name; do
+        case $other in *.cl.c) continue ;; esac # the text of a kernel
+        if is_program "$file" && ! is_program "$other"; then
+            knows_inside "$file" || [ -n "${public[$name]:-}" ] ||
+                violation "$file uses $name of $other, which egad.h does not declare"
+            continue
+        fi
+        may_use "$file" "$other" ||
+            violation "$file uses $name of $other; docs/design.md does not let ${file%/*} use ${other%/*}"
+    done <<<"$edges"
+    loop=$(awk '{ print $1, $2 }' <<<"$edges" | sort -u | tsort 2>&1 >/dev/null |
+        grep -v 'input contains a loop' | sed 's/^tsort: //' | tr '\n' ' ' || true)
+    [ -z "$loop" ] || violation "files that use each other in a circle: $loop"
+}
+
+# egad_<file>_<verb> in the library, <file>_<verb> in the programs.  A file a_b.c may take
+# the prefix of a.c.
+check_names() { # symbols
+    local file kind name stem prefix
+    while read -r file kind name; do
+        [ "$kind" != U ] || continue
+        stem=${file##*/}
+        stem=${stem%.c}
+        case $file in
+            *.cl.c) [ "$name" = "egad_cl_${stem%.cl}" ] && continue ;;
+            models/*) [[ $name == egad_model* || $name == egad_recipe* ]] && continue ;;
+            bench/* | host/cli/main.c) [ "$name" = main ] && continue ;;
+        esac
+        prefix=egad_
+        ! is_program "$file" || prefix=
+        while :; do
+            [[ $name == "$prefix${stem}_"* ]] && continue 2
+            [[ $stem == *_* ]] || break
+            stem=${stem%_*}
+        done
+        violation "$file defines $name; wanted ${prefix}<file>_..., or static"
+    done <<<"$1"
+}
+
+exported() { nm -D "$build/libegad.so" --defined-only | awk '$NF !~ /__odr_asan/ { print $NF }'; }
+
 check_exports() {
-    local names name declared
-    names=$(defined -D "$build/libegad.so" | awk '{ print $NF }')
-    declared=$(tr '\n' ' ' <host/egad.h | grep -oE 'EGAD_API [^;(]*\(' |
-        grep -oE 'egad_\w+' || true)
+    local name
     while read -r name; do
-        grep -qx "$name" <<<"$declared" ||
-            violation "libegad.so exports $name, which egad.h does not declare EGAD_API"
-    done <<<"$names"
+        violation "libegad.so exports $name, which egad.h does not declare EGAD_API"
+    done < <(exported | grep -vxFf <(cat host/egad/*.h | tr '\n' ' ' |
+        grep -oE 'EGAD_API [^;(]*\(' | grep -oE 'egad_\w+'))
 }
 
 # ---- text -----------------------------------------------------------------------------
 
+check_sizes() {
+    local file lines most folder files
+    while read -r lines file; do
+        [ "$file" != total ] || continue
+        most=$most_lines
+        [[ $file != *.h ]] || most=$most_header
+        [ "$lines" -le "$most" ] || violation "$file has $lines lines; $most at most"
+    done < <(wc -l {host,io,models,cl,bench}/**/*.{c,h,cl})
+    for folder in {host,io,models,cl,bench,tests,docs,cmake,data}/ {host,io,models,bench,tests,docs}/**/; do
+        files=("$folder"*.*)
+        [ ${#files[@]} -le $most_files ] ||
+            violation "$folder has ${#files[@]} files; $most_files at most"
+    done
+}
+
 check_text() {
     local file
-    for file in {host,io,models,cl,bench,tests}/*.{c,h,cl} tests/*/*.{c,cpp}; do
+    for file in {host,io,models,cl,bench,tests}/**/*.{c,h,cl,cpp}; do
         case $(head -c 2 "$file") in
             '/*' | '//') ;;
             *) violation "$file does not start with a comment" ;;
@@ -281,10 +337,15 @@ check_kernels() {
     done
 }
 
+read_folders
+objects=$(symbols)
+check_folders
 check_includes
-check_names
+check_calls "$objects"
+check_names "$objects"
 check_exports
 check_text
+check_sizes
 check_kernels
 [ "$violations" = 0 ] || exit 1
 echo "house: ok"

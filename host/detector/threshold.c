@@ -127,7 +127,7 @@ done:
 /* ---- Thresholds ---------------------------------------------------------- */
 
 /* The training rows, as an epoch's batches and the rows held out tell. */
-static size_t training_rows(const egad_detector *d)
+static size_t find_training_rows(const egad_detector *d)
 {
     const double held = d->recipe.hold_out, rows = (double)d->thresholds.rows;
     const double least = (double)d->per_epoch * d->recipe.batch / (1.0 - held);
@@ -145,7 +145,7 @@ egad_threshold_info egad_threshold_describe(const egad_detector *d)
                                   .restarts = (int)t->restarts,
                                   .false_alarms = t->false_alarms,
                                   .least = 1.0 / (double)(t->rows + 1),
-                                  .training = training_rows(d) };
+                                  .training = find_training_rows(d) };
 }
 
 /* The share of new normal rows that is expected to have this score or more. */
@@ -181,7 +181,7 @@ static egad_status check_rate(const egad_detector *d, double rate)
 {
     egad_status status = EGAD_OK;
     const egad_thresholds *t = &d->thresholds;
-    const double share = egad_threshold_share(rate, training_rows(d));
+    const double share = egad_threshold_share(rate, find_training_rows(d));
     const double wanted = egad_threshold_rows(rate);
     char how[160];
     if (share > 0.0)
