@@ -1,12 +1,12 @@
 #!/bin/sh
-# A manual page from what a program says of itself, and what README.md says of the
-# environment and exit codes, so that there is no second text to keep.
+# A manual page from what a program says of itself and from docs/environment.md, so that
+# there is no second text to keep.
 #
 #   man.sh PROGRAM PAGE
 set -eu
 program=$1 page=$2
 name=$(basename "$program")
-readme=$(dirname "$0")/../README.md
+environment=$(dirname "$0")/../docs/environment.md
 
 # Text as it stands.
 plain() { sed -e 's/\\/\\e/g' -e 's/-/\\-/g' -e "s/^[.']/\\\\\&&/"; }
@@ -29,23 +29,23 @@ command() {
     done
 }
 
-# Rows of the table of variables, but for those of the tests; and the lines below it.
-from_readme() {
+# The rows of its tables, but for variables of the tests, and the lines outside of them.
+environment() {
     awk -v name="$name" '
-        /^## Environment and exit codes/ { on = 1; next }
-        /^## / { on = 0 }
-        !on { next }
-        /^\| `/ {
+        /^## Environment variables/ { print ".SH ENVIRONMENT"; next }
+        /^## Exit codes/ { print ".SH EXIT STATUS"; next }
+        /^## Messages/ { print ".SH DIAGNOSTICS"; next }
+        /^#/ || /^\|-/ || /^\| [a-z]+ \| [a-z]+ \|$/ { next }
+        { gsub(/`/, ""); gsub(/\\\|/, "\001") }
+        /^\|/ {
             split($0, cell, / *\| */)
-            if (cell[3] ~ /^tests/ || (cell[3] ~ /^`egad-bench`/ && name == "egad")) next
-            print ".TP"; variable = cell[2]; text = cell[3]
-            for (i = 4; i in cell && cell[i] != ""; i++) text = text " | " cell[i]
-            gsub(/`/, "", variable); gsub(/`/, "", text)
-            print ".B " variable; print text; next
+            if (cell[3] ~ /^tests/ || (cell[3] ~ /^egad-bench:/ && name == "egad")) next
+            gsub(/\001/, "|", cell[3])
+            print ".TP"; print ".B " cell[2]; print cell[3]
+            next
         }
-        /^\|/ { next }
-        /^The program exits/ { print ".SH EXIT STATUS" }
-        NF { gsub(/`/, ""); print }' "$readme"
+        NF { print; filled = 1; next }
+        filled { print ".PP"; filled = 0 }' "$environment"
 }
 
 # "egad 0.1.0: SUMMARY" of many commands; of one, what stands below its usage.
@@ -58,9 +58,8 @@ summary=$("$program" --help | awk '
     printf '.SH NAME\n%s \\- %s\n' "$name" "$summary"
     echo ".SH DESCRIPTION"
     command
-    echo ".SH ENVIRONMENT"
-    from_readme
+    environment
     echo ".SH SEE ALSO"
-    echo "README.md in the folder of documents, share/doc/egad, is the manual."
+    echo "README.md and docs/ in share/doc/egad are the manual."
 } >"$page.new"
 mv "$page.new" "$page"

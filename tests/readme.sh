@@ -1,26 +1,34 @@
 #!/usr/bin/env bash
-# README.md held to what it says.
+# README.md and docs/: their sessions, programs and links do what they say.
 #
-#   tests/readme.sh BUILD_DIR session [NAME...]   run its sessions, print the transcript
-#   tests/readme.sh BUILD_DIR accept [NAME...]    the same, and put it into README.md
-#   tests/readme.sh BUILD_DIR check               run the session `table`, trained for a
-#                                                 moment: README.md differs in numbers only
-#   tests/readme.sh BUILD_DIR h5py                its Python agrees with `egad inspect`
-#   tests/readme.sh BUILD_DIR library             its C program agrees with `egad score`
+#   tests/readme.sh BUILD_DIR session [NAME...]   run sessions, print the transcript
+#   tests/readme.sh BUILD_DIR accept [NAME...]    run them, write what they print into the
+#                                                 documents
+#   tests/readme.sh BUILD_DIR check               run the sessions `table` with two epochs:
+#                                                 the documents differ in numbers only
+#   tests/readme.sh BUILD_DIR h5py                the Python of files.md reads what `egad
+#                                                 inspect` prints
+#   tests/readme.sh BUILD_DIR library             the C program of c-api.md scores as `egad
+#                                                 score` does
+#   tests/readme.sh BUILD_DIR links               relative links and images: files and
+#                                                 headings exist
 #
 # A fenced block below a line <!-- file: NAME --> is a file, one below <!-- session: NAME -->
 # a part of that session: after each line `$ COMMAND` stands what it printed on standard
-# output.  All of them run in one temporary folder, where all the files are.  NAMEs are
-# `table explain` unless given: the second goes on with what the first has trained to its
-# end.  `kdd99` wants KDD99=/path/of/kddcup.data_10_percent.gz, `mnist` MNIST=/folder/of/its/files;
-# `images` trains for minutes.
+# output.  The sessions of a document run in a temporary folder of its own, which has all
+# files of all documents.  NAMEs are `table explain` unless given: the second uses the
+# model that the first has trained to its end.  `kdd99` needs
+# KDD99=/path/of/kddcup.data_10_percent.gz, `mnist` MNIST=/folder/of/its/files; `images`
+# trains for minutes.
 #
 # EPOCHS=N in the environment trains N epochs instead of the recipe's.  Without an OpenCL
 # device, or h5py for `h5py`, the exit code is 77.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-readme=$(cd "$here/.." && pwd)/README.md
-[ $# -ge 2 ] || { sed -n '4,9s/^# *//p' "$0" >&2; exit 2; }
+root=$(cd "$here/.." && pwd)
+documents=(README.md docs/{tables,images,kdd99,detectors,files,c-api,speed,design,environment}.md)
+linked=("${documents[@]}" CONTRIBUTING.md CHANGELOG.md SECURITY.md data/README.md)
+[ $# -ge 2 ] || { sed -n '4,14s/^# *//p' "$0" >&2; exit 2; }
 build=$(cd "$1" && pwd)
 mode=$2
 shift 2
@@ -33,14 +41,91 @@ skip() { echo "skipped: $*"; exit 77; }
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-mkdir "$tmp/work" && cd "$tmp/work"
-awk '/^<!-- file: / { name = $3; next }
-     name && /^```/ { if (inside) name = ""; inside = !inside; next }
-     inside { print >name }' "$readme"
-egad devices >../devices 2>&1 || skip "$(cat ../devices)"
-ln -s "${readme%/*}/data" data
-[ -z "${MNIST:-}" ] || ln -s "$MNIST" mnist
-[ -z "${KDD99:-}" ] || ln -s "$KDD99" kddcup.data_10_percent.gz
+
+# The documents that exist below docs/ are those of the list.
+for path in "$root"/docs/*.md; do
+    [[ " ${documents[*]} " == *" docs/${path##*/} "* ]] || fail "docs/${path##*/} is not in the list of $0"
+done
+
+# ---- links ------------------------------------------------------------------------------
+
+# Lines "LINE TARGET" of a document: links, images and definitions outside of code.
+targets() {
+    awk '
+        /^ *```/ { code = !code; next }
+        code || /^    / && blank { next }
+        { blank = /^[ \t]*$/; gsub(/`[^`]*`/, ""); line = $0 }
+        {
+            while (match(line, /\]\([^()]*(\([^()]*\)[^()]*)*\)/)) {
+                target = substr(line, RSTART + 2, RLENGTH - 3)
+                sub(/[ \t]+"[^"]*"$/, "", target)
+                print NR, target
+                line = substr(line, RSTART + RLENGTH)
+            }
+            line = $0
+            while (match(line, /(src|href)="[^"]*"/)) {
+                target = substr(line, RSTART, RLENGTH)
+                sub(/^[a-z]*="/, "", target); sub(/"$/, "", target)
+                print NR, target
+                line = substr(line, RSTART + RLENGTH)
+            }
+        }
+        match($0, /^ ? ? ?\[[^]]+\]: +/) { split(substr($0, RLENGTH + 1), word, " "); print NR, word[1] }
+    ' "$1"
+}
+
+# The anchors of a document: headings in lower case, without marks but - and _, blanks as -,
+# and a number behind one that was there before.
+anchors() {
+    sed -E -e '/^#/ s/!?\[([^]]*)\]\([^)]*\)/\1/g' "$1" | awk '
+        /^ *```/ { code = !code; next }
+        !code && /^#+ / {
+            sub(/^#+ +/, ""); sub(/ +#*$/, "")
+            name = tolower($0)
+            gsub(/[^a-z0-9_ \200-\377-]/, "", name); gsub(/ /, "-", name)
+            print name (name in seen ? "-" seen[name] : "")
+            seen[name]++
+        }'
+}
+
+check_links() {
+    local document path line target file anchor count=0 broken=0
+    for path in "${linked[@]/#/$root/}" "$root"/bench/results/*.md; do
+        document=${path#"$root"/}
+        while read -r line target; do
+            [[ ! $target =~ ^[a-z]+: ]] || continue
+            count=$((count + 1))
+            file=${target%%#*} anchor=
+            [[ $target != *'#'* ]] || anchor=${target#*#}
+            if [ -z "$file" ]; then file=$path; else file=${path%/*}/$file; fi
+            if [ ! -e "$file" ]; then
+                echo "$document:$line: there is no file $target" >&2
+            elif [ -n "$anchor" ] && ! anchors "$file" | grep -qxF -- "$anchor"; then
+                echo "$document:$line: there is no heading $target" >&2
+            else
+                continue
+            fi
+            broken=$((broken + 1))
+        done < <(targets "$path")
+    done
+    [ $broken = 0 ] || fail "$broken of $count links are broken"
+    [ $count -gt 0 ] || fail "there are no links"
+    echo "links: $count, all with a target"
+}
+
+[ "$mode" != links ] || { check_links; exit; }
+
+# ---- sessions ---------------------------------------------------------------------------
+
+# All files of all documents, into this folder.
+files() {
+    awk 'FNR == 1 { name = ""; inside = 0 }
+        /^<!-- file: / { name = $3; next }
+        name && /^```/ { if (inside) name = ""; inside = !inside; next }
+        inside { print >name }' "${documents[@]/#/$root/}"
+}
+
+egad devices >"$tmp/devices" 2>&1 || skip "$(cat "$tmp/devices")"
 
 # The program as the sessions call it.
 egad() {
@@ -51,7 +136,16 @@ egad() {
     fi
 }
 
-# README.md with what the chosen sessions print now.
+# A folder for the sessions of a document, with what they read.
+enter() {
+    mkdir -p "$tmp/work/$1" && cd "$tmp/work/$1"
+    files
+    ln -s "$root/data" data
+    [ -z "${MNIST:-}" ] || ln -s "$MNIST" mnist
+    [ -z "${KDD99:-}" ] || ln -s "$KDD99" kddcup.data_10_percent.gz
+}
+
+# A document with what the chosen sessions print now.
 rerun() {
     local line name='' inside=0
     while IFS= read -r line <&3; do
@@ -67,10 +161,10 @@ rerun() {
             continue
         fi
         printf '%s\n' "$line"
-    done 3<"$readme" </dev/null
+    done 3<"$root/$1" </dev/null
 }
 
-# The parts of the chosen sessions in a README.
+# The parts of the chosen sessions in a document.
 transcript() {
     awk -v wanted="$sessions" '
         /^<!-- session: / { on = index(wanted, " " $3 " "); next }
@@ -84,8 +178,20 @@ no_numbers() {
         -e 's/-?[0-9][0-9,]*(\.[0-9]+)?(e[-+]?[0-9]+)?/N/g' -e 's/N[N,]*N/N/g' -e 's/ +/ /g'
 }
 
-# A model and rows to score, as the session `table` leaves them.
+# Run the chosen sessions of all documents; $tmp/new has those that have any.
+run_all() {
+    local document
+    for document in "${documents[@]}"; do
+        [ -n "$(transcript "$root/$document")" ] || continue
+        mkdir -p "$tmp/new/$(dirname "$document")"
+        (enter "${document//\//-}" && rerun "$document") >"$tmp/new/$document" || exit 1
+    done
+    [ -d "$tmp/new" ] || fail "no document has a session of$sessions"
+}
+
+# A model and rows to score, as the sessions `table` leave them.
 quick_model() {
+    enter quick
     awk -f machine.awk >machine.csv
     egad data import csv machine.csv --label state --normal good -o machine.h5 >../log
     command egad train --model kdd-bigan --data machine.h5 -o machine-model.h5 \
@@ -94,18 +200,24 @@ quick_model() {
 
 case $mode in
     session | accept)
-        rerun >../README.md
-        transcript ../README.md
-        [ "$mode" = session ] || cp ../README.md "$readme"
+        run_all
+        for document in "${documents[@]}"; do
+            [ -e "$tmp/new/$document" ] || continue
+            transcript "$tmp/new/$document"
+            [ "$mode" = session ] || cat "$tmp/new/$document" >"$root/$document"
+        done
         ;;
     check)
         EPOCHS=2
-        (rerun) >../README.md 2>../log || { cat ../log; exit 1; }
-        transcript "$readme" | no_numbers >../want
-        transcript ../README.md | no_numbers >../got
-        [ -s ../want ] || fail "README.md has no session"
-        diff -u ../want ../got || fail "sessions print otherwise now: tests/readme.sh accept"
-        echo "readme: the sessions print what README.md says, up to numbers"
+        (run_all) 2>"$tmp/log" || { cat "$tmp/log"; exit 1; }
+        for document in "${documents[@]}"; do
+            [ -e "$tmp/new/$document" ] || continue
+            transcript "$root/$document" | no_numbers >"$tmp/want"
+            transcript "$tmp/new/$document" | no_numbers >"$tmp/got"
+            diff -u "$tmp/want" "$tmp/got" ||
+                fail "the sessions of $document print something else now: tests/readme.sh accept"
+            echo "readme: the sessions print what $document says, up to numbers"
+        done
         ;;
     h5py)
         python=
