@@ -263,6 +263,7 @@ const egad_tuning *egad_tune_of(egad_device *device)
     static const egad_tuning none;
     if (!device->tuning && egad_tune_read(&device->tuning, &device->info) != EGAD_OK)
         device->tuning = calloc(1, sizeof *device->tuning);
+    device->free_tuning = egad_tune_free;
     return device->tuning ? device->tuning : &none;
 }
 
