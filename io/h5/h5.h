@@ -1,6 +1,7 @@
-/* HDF5 files: named arrays (h5.c), attributes (h5_attribute.c) and text (h5_text.c), as
- * far as they are taken (h5_find.c).  h5_inside.h, between these, is the only file that
- * includes hdf5.h; everything else that touches a data or model file goes through here.
+/* HDF5 files (h5.c): named arrays (h5_array.c), attributes (h5_attribute.c) and text
+ * (h5_text.c), as far as they are taken (h5_find.c).  h5_inside.h, between these, is the
+ * only file that includes hdf5.h; everything else that touches a data or model file goes
+ * through here.
  *
  * Names are absolute paths inside the file ("/model/encoder/dense1/kernel").  Every
  * failure names the file and the object.  HDF5's own error printing is off. */
