@@ -1,6 +1,6 @@
 /* CSV files made a data set to train on; csv_read.c makes them rows for a detector that
  * is trained, and rows.c takes the text apart. */
-#include "io.h"
+#include "table.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* CSV files made rows for a detector that is trained, by its schema; csv.c makes them a
  * data set to train on. */
-#include "io.h"
+#include "table.h"
 
 #include <stdio.h>
 #include <stdlib.h>

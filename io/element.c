@@ -1,5 +1,5 @@
 /* Numbers as other programs' arrays store them: their kinds, in either order of bytes. */
-#include "io.h"
+#include "elements.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* Arrays of numbers read from a file, and the data set that an array of rows becomes:
  * what IDX and NPY share. */
-#include "io.h"
+#include "elements.h"
+#include "table.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* IDX files, in which MNIST and its likes come: a magic number (two zero bytes, the kind
  * of the elements, the number of dimensions), the dimensions, the elements; all
  * big-endian. */
-#include "io.h"
+#include "elements.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Folders of PNG files as a data set: sub-folders are classes, sizes are made equal; or
  * as rows for a trained detector, all of its size. */
-#include "io.h"
+#include "table.h"
 
 #include <dirent.h>
 #include <errno.h>

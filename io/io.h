@@ -1,9 +1,10 @@
 /* What io/ offers to the rest of the library beyond egad.h, and its files to each other:
- * schemas, permutations, streams of text, tables.  No OpenCL in this folder. */
+ * schemas, permutations, streams of bytes, rows of text.  Tables are in table.h, arrays
+ * of numbers in elements.h.  No OpenCL in this folder. */
 #ifndef EGAD_IO_H
 #define EGAD_IO_H
 
-#include "base/status.h"
+#include "base/array.h"
 #include "h5/h5.h"
 
 /* ---- schema.c: the columns of a table ----------------------------------- */
@@ -67,38 +68,6 @@ void egad_sha256_add(egad_sha256 *sha, const void *bytes, size_t n);
 /* Of the bytes added so far, 64 hex digits and a final 0; more may be added. */
 void egad_sha256_hex(const egad_sha256 *sha, char hex[65]);
 void egad_sha256_free(egad_sha256 *sha);
-
-/* ---- array.c: arrays that grow, lists of names --------------------------- */
-
-/* Make room for `need` elements of `size` bytes, and more at once than asked for.
- * NULL if there is no memory; the old array is then as it was. */
-void *egad_array_grow(void *array, size_t *room, size_t need, size_t size);
-
-#define GROW(pointer, room, need)                                                        \
-    do {                                                                                 \
-        void *grown = egad_array_grow(pointer, &(room), need, sizeof *(pointer));        \
-        if (!grown)                                                                      \
-            FAIL(MEMORY, "out of memory for %zu x %zu bytes", (size_t)(need),            \
-                 sizeof *(pointer));                                                     \
-        (pointer) = grown;                                                               \
-    } while (0)
-
-/* Call `item` for each item of a comma-separated list until it fails, without the spaces
- * around it; `list` NULL has none. */
-egad_status egad_array_each(const char *list, void *context,
-                            egad_status (*item)(void *context, const char *text));
-/* A copy of a text; freed with free(). */
-egad_status egad_array_text(char **out, const char *text);
-/* A copy of a path without slashes at its end, as folders may have, likewise; and in it
- * the last name. */
-egad_status egad_array_path(char **out, const char **last, const char *path);
-/* Free n texts and the array that holds them. */
-void egad_array_clear(char **texts, size_t n);
-/* "a, b, c and 7 more", for messages: ten names at most; returns `out`. */
-const char *egad_array_list(char *out, size_t size, char *const *names, size_t n);
-/* "no column 'Kind', but 'kind'; its columns are kind, bytes", in `out`. */
-const char *egad_array_no_column(char *out, size_t size, const char *name,
-                                 char *const *names, size_t n);
 
 /* ---- number.c ------------------------------------------------------------ */
 
@@ -198,131 +167,7 @@ egad_status egad_roles_label(const egad_roles *roles, egad_dataset *data);
 /* The same and its split; without a list of labels, neither. */
 egad_status egad_roles_apply(const egad_roles *roles, egad_dataset *data);
 
-/* ---- table.c: columns gathered row by row, become a data set -------------- */
-
-typedef enum { EGAD_TABLE_AUTO, EGAD_TABLE_NUMBER, EGAD_TABLE_WORD } egad_table_kind;
-typedef enum { EGAD_TABLE_FAIL, EGAD_TABLE_DROP, EGAD_TABLE_MEAN } egad_table_missing;
-
-enum {
-    EGAD_TABLE_WORDS = 1000, /* most distinct values of a categorical column */
-    EGAD_TABLE_NO_WORD = 0xffff
-};
-
-typedef struct {
-    char *text;
-    size_t line; /* where it was first seen */
-    uint16_t code;
-} egad_table_word;
-
-typedef struct {
-    char *name;
-    size_t field; /* position in a row of the file */
-    egad_table_kind kind;
-    int feature;    /* 0: a label, or what tells the parts apart */
-    size_t many;    /* with too many distinct values for categories from this line on */
-    float *number;  /* (rows), NaN where missing */
-    size_t numbers; /* present ones */
-    float fill;     /* the mean, where it is wanted */
-    size_t no_number, no_word; /* line of the first missing one; 0: none */
-    char *gap;      /* how that number is missing, or NULL: by an empty field */
-    uint16_t *code; /* (rows), index into word or EGAD_TABLE_NO_WORD */
-    egad_table_word *word;
-    size_t words, word_room;
-    uint16_t *slot;  /* hash of a word -> 1 + its index */
-    int doubt;       /* its words may be meant as numbers */
-    size_t values;   /* words that are no gaps; distinct ones where `many` */
-    size_t decimals; /* numbers among them */
-    size_t commas;   /* and what is a number once a decimal comma is a point, */
-    size_t nearly;   /* or once it is written as egad_number_hint says */
-    char *odd;       /* the first that is no number, or NULL */
-    size_t odd_line;
-} egad_table_column;
-
-typedef struct {
-    const char *path; /* for messages; borrowed */
-    size_t rows, room;
-    size_t columns, column_room;
-    egad_table_column *column;
-    egad_table_missing missing; /* as it was settled */
-} egad_table;
-
-/* Declare the next column.  Features come first in the order they shall have. */
-egad_status egad_table_declare(egad_table *table, const char *name, size_t field,
-                               egad_table_kind kind, int feature);
-/* Take one row of the file; a value that does not fit its column fails. */
-egad_status egad_table_add(egad_table *table, size_t line, char *const *field);
-/* Fails if features have too many words, or no value at all. */
-egad_status egad_table_check(const egad_table *table);
-/* After the last row: automatic columns become numeric or categorical, words are sorted
- * by bytes, missing words become "?" under EGAD_TABLE_MEAN; under EGAD_TABLE_FAIL
- * anything missing in a feature fails. */
-egad_status egad_table_settle(egad_table *table, egad_table_missing missing);
-/* Whether a settled column was taken as categories though nobody said so and at least
- * half of its values are numbers, or are once a decimal comma is a point. */
-int egad_table_doubtful(const egad_table_column *column);
-/* 1 if a feature of the row is missing. */
-int egad_table_incomplete(const egad_table *table, size_t row);
-/* Make the data set.  part: (rows), each EGAD_TRAIN, EGAD_TEST or left out, or NULL: all
- * train and `split` stays NULL.  label: the column of labels, with anomalous[word] 1 or
- * 0, or NULL.  Under EGAD_TABLE_MEAN, missing numbers become the mean of the training
- * rows, `filled` says which, and the schema keeps the means. */
-egad_status egad_table_finish(egad_table *table, const unsigned char *part,
-                              const egad_table_column *label,
-                              const unsigned char *anomalous, egad_dataset **out);
-/* Fill the classes of a data set from a settled column of labels, none of which is
- * missing in rows that `part` does not leave out (NULL: all); its words move there. */
-egad_status egad_table_classes(const egad_table *table, egad_table_column *label,
-                               const unsigned char *part, egad_dataset *data);
-void egad_table_clear(egad_table *table);
-
-/* ---- element.c, elements.c: arrays of numbers as IDX and NPY store them ---- */
-
-typedef enum {
-    EGAD_ELEMENT_U8,
-    EGAD_ELEMENT_I8,
-    EGAD_ELEMENT_U16,
-    EGAD_ELEMENT_I16,
-    EGAD_ELEMENT_U32,
-    EGAD_ELEMENT_I32,
-    EGAD_ELEMENT_U64,
-    EGAD_ELEMENT_I64,
-    EGAD_ELEMENT_F32,
-    EGAD_ELEMENT_F64
-} egad_element;
-
-enum { EGAD_ELEMENT_RANK = 4 };
-
-size_t egad_element_size(egad_element kind);
-double egad_element_value(egad_element kind, int big_endian, const unsigned char *at);
-
-typedef struct {
-    egad_element kind;
-    int big_endian, fortran; /* fortran 1: the first index runs fastest */
-    int rank;
-    size_t shape[EGAD_ELEMENT_RANK], n;
-    unsigned char *bytes; /* n elements; freed with free() */
-    char sha256[65];      /* of the whole file, decompressed */
-} egad_elements;
-
-typedef egad_status egad_elements_reader(const char *path, egad_elements *out);
-
-/* Read what follows a header, with kind, rank and shape set: just that many elements, and
- * the end.  `who` begins messages. */
-egad_status egad_elements_take(egad_elements *e, const char *who, const char *path,
-                               egad_input *text);
-/* Rows of features or of images; and classes from whole numbers, one for each row. */
-egad_status egad_elements_dataset(egad_dataset **out, const egad_elements *e,
-                                  const char *who, const char *path);
-egad_status egad_elements_label(egad_dataset *data, const egad_elements *e,
-                                const char *who, const char *path);
-/* A whole import. */
-egad_status egad_elements_import(egad_dataset **out, const char *who, const char *path,
-                                 egad_elements_reader *read,
-                                 const egad_image_options *options);
-
-/* ---- idx.c, mnist.c ------------------------------------------------------ */
-
-egad_status egad_idx_read(const char *path, egad_elements *out);
+/* ---- mnist.c ------------------------------------------------------------- */
 
 /* A published file: its name without .gz, and the SHA-256 of what it holds. */
 typedef struct {

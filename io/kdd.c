@@ -1,6 +1,6 @@
 /* KDD99, kddcup.data_10_percent, by the protocol of the paper's experiment: attacks are
  * the normal class of the task, what is labelled `normal.` are the anomalies. */
-#include "io.h"
+#include "table.h"
 
 #include <stdlib.h>
 #include <string.h>

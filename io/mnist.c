@@ -1,6 +1,6 @@
 /* MNIST, from its four files, by the protocol of the paper's experiment: one digit is the
  * anomaly, 80 % of the other images train. */
-#include "io.h"
+#include "elements.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* NumPy's array files, format 1.0 to 3.0: a magic number, the version, the length of the
  * header, the header (a Python dictionary of descr, fortran_order and shape), the
  * elements. https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
-#include "io.h"
+#include "elements.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* Columns gathered row by row from a text file, and the data set made of them.  Numbers
  * are held as float32 and words as small codes; the text itself is not kept.  A column
  * whose kind is not yet known is held both ways until it is. */
-#include "io.h"
+#include "table.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Whether columns that were gathered can be features, and what to do about those that
  * cannot. */
-#include "io.h"
+#include "table.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Arrays that grow, and lists of names made readable. */
-#include "io/io.h"
+#include "array.h"
 
 #include <ctype.h>
 #include <stdio.h>

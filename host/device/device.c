@@ -252,7 +252,8 @@ void egad_device_free(egad_device *device)
     }
     if (device->leave)
         device->leave();
-    egad_tune_free(device->tuning);
+    if (device->tuning)
+        device->free_tuning(device->tuning);
     if (device->queue && device->stage.at) {
         clEnqueueUnmapMemObject(device->queue, device->stage.mem, device->stage.at, 0,
                                 NULL, NULL);

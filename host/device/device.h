@@ -29,6 +29,7 @@ struct egad_device {
     char conv[16];       /* and EGAD_CONV */
     char blas[16];       /* the set of parameters that CLBlast has been given, or "" */
     egad_tuning *tuning; /* of tune.c; NULL: not read yet */
+    void (*free_tuning)(egad_tuning *tuning); /* of tune.c, which sets both */
     egad_tuning *seen;   /* products that are appended are noted here; NULL: are not */
     void (*leave)(void); /* tells fft.c that the device closes, if it has used it */
     struct {

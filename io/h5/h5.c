@@ -1,16 +1,14 @@
-/* HDF5 files: made, read and written, with their arrays.  Attributes are in
- * h5_attribute.c, text in h5_text.c, and what of a file is taken at all in h5_find.c.
+/* HDF5 files: made, opened, written out and listed.  Arrays are in h5_array.c, attributes
+ * in h5_attribute.c, text in h5_text.c, and what of a file is taken at all in h5_find.c.
  *
  * A new file is built in memory and written out by egad_h5_commit: when a disk is full
  * under HDF5 1.10's own writing, it can neither close the file nor leave the program
  * without a crash. */
+#include "base/file.h"
 #include "h5_inside.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,42 +17,9 @@
 #include <unistd.h>
 
 enum {
-    COMPRESS_FROM = 64 * 1024, /* bytes of an array */
-    CHUNK = 1024 * 1024,       /* bytes of a chunk, about */
-    INDEX = 4,                 /* half the chunks of a node of an index */
-    GROWTH = 4 * 1024 * 1024,  /* of a new file in memory */
-    /* Deflate shrinks by 1032 at most; an array that claims much more is damaged. */
-    SHRINK_MOST = 2048,
-    PLAIN_MOST = 64 * 1024 * 1024 /* bytes that are believed without looking */
+    INDEX = 4,               /* half the chunks of a node of an index */
+    GROWTH = 4 * 1024 * 1024 /* of a new file in memory */
 };
-
-/* HDF5's names of types are variables, set when the library starts. */
-static hid_t memory_type(egad_h5_type type)
-{
-    const hid_t types[] = { [EGAD_H5_F32] = H5T_NATIVE_FLOAT,
-                            [EGAD_H5_F64] = H5T_NATIVE_DOUBLE,
-                            [EGAD_H5_U8] = H5T_NATIVE_UINT8,
-                            [EGAD_H5_I32] = H5T_NATIVE_INT32,
-                            [EGAD_H5_U64] = H5T_NATIVE_UINT64 };
-    return types[type];
-}
-
-static hid_t file_type(egad_h5_type type)
-{
-    const hid_t types[] = { [EGAD_H5_F32] = H5T_IEEE_F32LE,
-                            [EGAD_H5_F64] = H5T_IEEE_F64LE,
-                            [EGAD_H5_U8] = H5T_STD_U8LE,
-                            [EGAD_H5_I32] = H5T_STD_I32LE,
-                            [EGAD_H5_U64] = H5T_STD_U64LE };
-    return types[type];
-}
-
-void egad_h5_close_id(hid_t id)
-{
-    /* What is made here and in the other parts is closed alike, whatever its kind. */
-    if (id >= 0)
-        H5Idec_ref(id);
-}
 
 /* A handle without a file yet. */
 static egad_status new_handle(egad_h5 **out, const char *path)
@@ -135,86 +100,19 @@ done:
     return status;
 }
 
-/* The folder of a file, with its last slash; freed with free(). */
-static egad_status folder_of(char **out, const char *path)
-{
-    egad_status status = EGAD_OK;
-
-    NEW(*out, strlen(path) + 3);
-    strcpy(*out, path);
-    char *slash = strrchr(*out, '/');
-    strcpy(slash ? slash + 1 : *out, slash ? "" : "./");
-done:
-    return status;
-}
-
-/* 1 if a file called `name` can only be a temporary of `base`, as egad_h5_create calls
- * them, of a process that is no more. */
-static int is_orphan(const char *name, const char *base)
-{
-    const size_t n = strlen(base);
-    char *end;
-
-    if (strncmp(name, base, n) != 0 || name[n] != '.' ||
-        !isdigit((unsigned char)name[n + 1]))
-        return 0;
-    errno = 0;
-    const long pid = strtol(name + n + 1, &end, 10);
-    if (errno || pid <= 0 || (pid_t)pid != pid || *end++ != '-' ||
-        !isdigit((unsigned char)*end) ||
-        strcmp(end + strspn(end, "0123456789"), ".tmp") != 0)
-        return 0;
-    return kill((pid_t)pid, 0) != 0 && errno == ESRCH;
-}
-
-/* Remove what a process that was killed in the middle of a save has left beside `path`.
- */
-static egad_status remove_orphans(const char *path)
-{
-    egad_status status = EGAD_OK;
-    const char *slash = strrchr(path, '/');
-    char *folder = NULL;
-    struct stat info;
-    DIR *entries = NULL;
-
-    TRY(folder_of(&folder, path));
-    entries = opendir(folder);
-    for (struct dirent *e; entries && (e = readdir(entries));)
-        if (is_orphan(e->d_name, slash ? slash + 1 : path) &&
-            fstatat(dirfd(entries), e->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
-            S_ISREG(info.st_mode))
-            unlinkat(dirfd(entries), e->d_name, 0);
-done:
-    if (entries)
-        closedir(entries);
-    free(folder);
-    return status;
-}
-
 egad_status egad_h5_create(egad_h5 **out, const char *path)
 {
     egad_status status = EGAD_OK;
     egad_h5 *file = NULL;
     struct stat info;
-    char *name = NULL;
     hid_t memory = -1, sizes = -1;
 
     *out = NULL;
     TRY(new_handle(&file, path));
-    /* A rename would put a file where a device or a folder was. */
+    /* Nothing but a file can be replaced by one. */
     if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
         FAIL(FILE, "h5: cannot write '%s': not a regular file", path);
-    TRY(remove_orphans(path));
-    size_t size = strlen(path) + 64;
-    NEW(name, size);
-    for (int i = 0; file->fd < 0; i++) {
-        snprintf(name, size, "%s.%ld-%d.tmp", path, (long)getpid(), i);
-        file->fd = open(name, O_WRONLY | O_CREAT | O_EXCL, 0666);
-        if (file->fd < 0 && (errno != EEXIST || i == 1000))
-            FAIL(FILE, "h5: cannot write '%s': %s", path, strerror(errno));
-    }
-    file->temporary = name;
-    name = NULL;
+    TRY(egad_file_new(&file->made, path));
     memory = H5Pcreate(H5P_FILE_ACCESS);
     if (memory < 0 || H5Pset_fapl_core(memory, GROWTH, 0) < 0)
         FAIL(MEMORY, "h5: out of memory for '%s'", path);
@@ -230,13 +128,11 @@ egad_status egad_h5_create(egad_h5 **out, const char *path)
 done:
     egad_h5_close_id(sizes);
     egad_h5_close_id(memory);
-    free(name);
     egad_h5_close(file);
     return status;
 }
 
-/* Bring a new file to the disk, under its temporary name. */
-static egad_status write_out(egad_h5 *file)
+egad_status egad_h5_commit(egad_h5 *file)
 {
     egad_status status = EGAD_OK;
     char *image = NULL;
@@ -251,49 +147,10 @@ static egad_status write_out(egad_h5 *file)
     if (H5Fget_file_image(file->id, image, (size_t)size) != size)
         FAIL(MEMORY, "h5: out of memory for '%s'", file->path);
     egad_h5_checksum(image + size, image, (size_t)size);
-    for (size_t done = 0; done < all;) {
-        ssize_t n = write(file->fd, image + done, all - done);
-        if (n < 0 && errno != EINTR)
-            FAIL(FILE, "h5: cannot write '%s': %s", file->path, strerror(errno));
-        done += n > 0 ? (size_t)n : 0;
-    }
-    if (fsync(file->fd) != 0)
-        FAIL(FILE, "h5: cannot flush '%s': %s", file->path, strerror(errno));
+    TRY(egad_file_write(file->made, image, all));
+    TRY(egad_file_commit(file->made));
 done:
     free(image);
-    return status;
-}
-
-/* Make sure that a rename is on the disk and not only on its way there. */
-static egad_status flush_folder(const char *path)
-{
-    egad_status status = EGAD_OK;
-    int fd = open(path, O_RDONLY);
-
-    /* Some file systems have no fsync of a folder and say EINVAL. */
-    if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL))
-        FAIL(FILE, "h5: cannot flush '%s': %s", path, strerror(errno));
-done:
-    if (fd >= 0)
-        close(fd);
-    return status;
-}
-
-egad_status egad_h5_commit(egad_h5 *file)
-{
-    egad_status status = EGAD_OK;
-    char *folder = NULL;
-
-    TRY(write_out(file));
-    if (rename(file->temporary, file->path) != 0)
-        FAIL(FILE, "h5: cannot rename '%s' to '%s': %s", file->temporary, file->path,
-             strerror(errno));
-    free(file->temporary);
-    file->temporary = NULL;
-    TRY(folder_of(&folder, file->path));
-    TRY(flush_folder(folder));
-done:
-    free(folder);
     return status;
 }
 
@@ -305,9 +162,7 @@ void egad_h5_close(egad_h5 *file)
         H5Fclose(file->id);
     if (file->fd >= 0)
         close(file->fd);
-    if (file->temporary)
-        unlink(file->temporary);
-    free(file->temporary);
+    egad_file_free(file->made);
     free(file->path);
     free(file);
 }
@@ -315,166 +170,6 @@ void egad_h5_close(egad_h5 *file)
 uint64_t egad_h5_size(const egad_h5 *file)
 {
     return file->size;
-}
-
-egad_status egad_h5_shape(egad_h5 *file, const char *name, size_t shape[EGAD_H5_RANK],
-                          int *rank)
-{
-    egad_status status = EGAD_OK;
-    hid_t array = -1, space = -1, type = -1;
-    hsize_t dims[H5S_MAX_RANK];
-
-    TRY(egad_h5_open_array(file, name, &array, &space));
-    int n = H5Sget_simple_extent_dims(space, dims, NULL);
-    if (n < 0 || n > EGAD_H5_RANK)
-        FAIL(FORMAT, "h5: %s in '%s' has rank %d, more than %d", name, file->path, n,
-             EGAD_H5_RANK);
-    type = H5Dget_type(array);
-    size_t bytes = type < 0 ? 0 : H5Tget_size(type);
-    for (int i = 0; i < n; i++)
-        if (__builtin_mul_overflow(bytes, dims[i], &bytes))
-            FAIL(FORMAT, "h5: %s in '%s' claims an impossible size" EGAD_H5_ANEW, name,
-                 file->path);
-    if (bytes > PLAIN_MOST && bytes / SHRINK_MOST > H5Dget_storage_size(array))
-        FAIL(FORMAT,
-             "h5: %s in '%s' claims %zu bytes, more than the file can hold" EGAD_H5_ANEW,
-             name, file->path, bytes);
-    for (int i = 0; i < n; i++)
-        shape[i] = (size_t)dims[i];
-    *rank = n;
-done:
-    egad_h5_close_id(type);
-    egad_h5_close_id(space);
-    egad_h5_close_id(array);
-    return status;
-}
-
-int egad_h5_is_u8(egad_h5 *file, const char *name)
-{
-    hid_t array = -1, space = -1;
-    hid_t type = egad_h5_open_array(file, name, &array, &space) != EGAD_OK
-                     ? -1
-                     : H5Dget_type(array);
-    int yes = type >= 0 && H5Tget_class(type) == H5T_INTEGER && H5Tget_size(type) == 1 &&
-              H5Tget_sign(type) == H5T_SGN_NONE;
-    egad_h5_close_id(type);
-    egad_h5_close_id(space);
-    egad_h5_close_id(array);
-    return yes;
-}
-
-/* HDF5 1.10.8 takes the bits of a number from wherever a file says they are.  They are
- * all that a number has, but for the long double of x86, which has 80. */
-int egad_h5_is_number(hid_t type)
-{
-    const H5T_class_t class = H5Tget_class(type);
-    const size_t size = H5Tget_size(type), bits = H5Tget_precision(type);
-    const int has_rest = class == H5T_FLOAT && bits == 80 && (size == 12 || size == 16);
-    size_t sign, exponent, exponent_bits, mantissa, mantissa_bits;
-
-    if (bits == 0 || (bits != 8 * size && !has_rest) || H5Tget_offset(type) != 0)
-        return 0;
-    if (class == H5T_FLOAT)
-        return H5Tget_fields(type, &sign, &exponent, &exponent_bits, &mantissa,
-                             &mantissa_bits) >= 0 &&
-               sign < bits && exponent_bits <= bits && exponent <= bits - exponent_bits &&
-               mantissa_bits <= bits && mantissa <= bits - mantissa_bits;
-    return class == H5T_INTEGER || class == H5T_ENUM;
-}
-
-egad_status egad_h5_read(egad_h5 *file, const char *name, egad_h5_type type, size_t n,
-                         void *out)
-{
-    egad_status status = EGAD_OK;
-    hid_t array = -1, space = -1, stored = -1;
-
-    TRY(egad_h5_open_array(file, name, &array, &space));
-    hssize_t have = H5Sget_simple_extent_npoints(space);
-    if (have < 0 || (size_t)have != n)
-        FAIL(FORMAT, "h5: %s in '%s' has %lld elements, wanted %zu" EGAD_H5_ANEW, name,
-             file->path, (long long)have, n);
-    stored = H5Dget_type(array);
-    if (stored < 0 || !egad_h5_is_number(stored))
-        FAIL(FORMAT, "h5: %s in '%s' does not hold numbers" EGAD_H5_ANEW, name,
-             file->path);
-    if (n)
-        TRY(egad_h5_check_chunks(file, name, array, space));
-    if (n && H5Dread(array, memory_type(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, out) < 0)
-        FAIL(FORMAT, "h5: cannot read %s in '%s': truncated or damaged" EGAD_H5_ANEW,
-             name, file->path);
-done:
-    egad_h5_close_id(stored);
-    egad_h5_close_id(space);
-    egad_h5_close_id(array);
-    return status;
-}
-
-hid_t egad_h5_link_properties(void)
-{
-    hid_t id = H5Pcreate(H5P_LINK_CREATE);
-    if (id >= 0)
-        H5Pset_create_intermediate_group(id, 1);
-    return id;
-}
-
-hid_t egad_h5_array_properties(void)
-{
-    hid_t id = H5Pcreate(H5P_DATASET_CREATE);
-    if (id >= 0)
-        H5Pset_obj_track_times(id, 0);
-    return id;
-}
-
-/* Chunks, for they alone have checksums; those of a large array are compressed. */
-static hid_t array_properties(egad_h5_type type, int rank, const hsize_t *dims)
-{
-    hid_t id = egad_h5_array_properties();
-    hsize_t chunk[EGAD_H5_RANK], row = H5Tget_size(memory_type(type));
-
-    if (id < 0 || rank == 0)
-        return id;
-    for (int i = 1; i < rank; i++)
-        row *= chunk[i] = dims[i];
-    /* HDF5 takes no chunk of 4 GiB, and none without elements. */
-    if (row == 0 || row > UINT32_MAX || dims[0] == 0)
-        return id;
-    chunk[0] = row > CHUNK ? 1 : CHUNK / row;
-    if (chunk[0] > dims[0])
-        chunk[0] = dims[0];
-    H5Pset_chunk(id, rank, chunk);
-    if (row * dims[0] >= COMPRESS_FROM) {
-        H5Pset_shuffle(id);
-        H5Pset_deflate(id, 1);
-    }
-    H5Pset_fletcher32(id);
-    return id;
-}
-
-egad_status egad_h5_write(egad_h5 *file, const char *name, egad_h5_type type, int rank,
-                          const size_t *shape, const void *data)
-{
-    egad_status status = EGAD_OK;
-    hid_t space = -1, links = -1, properties = -1, array = -1;
-    hsize_t dims[EGAD_H5_RANK];
-    size_t n = 1;
-
-    for (int i = 0; i < rank; i++)
-        n *= shape[i], dims[i] = shape[i];
-    space = rank ? H5Screate_simple(rank, dims, NULL) : H5Screate(H5S_SCALAR);
-    links = egad_h5_link_properties();
-    properties = array_properties(type, rank, dims);
-    array = H5Dcreate2(file->id, name, file_type(type), space, links, properties,
-                       H5P_DEFAULT);
-    if (array < 0)
-        FAIL(FILE, "h5: cannot make %s in '%s'", name, file->path);
-    if (n && H5Dwrite(array, memory_type(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0)
-        FAIL(FILE, "h5: cannot write %s in '%s': out of memory?", name, file->path);
-done:
-    egad_h5_close_id(array);
-    egad_h5_close_id(properties);
-    egad_h5_close_id(links);
-    egad_h5_close_id(space);
-    return status;
 }
 
 typedef struct {

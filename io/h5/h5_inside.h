@@ -1,5 +1,12 @@
-/* What h5.c, h5_attribute.c, h5_find.c, h5_checksum.c and h5_text.c share.  The only file
- * that includes hdf5.h; no other file includes this one. */
+/* What the files of this folder share; none calls one above it:
+ *
+ *     h5.c, h5_attribute.c   files; attributes and arrays of text
+ *     h5_array.c             arrays of numbers
+ *     h5_find.c, h5_text.c   what is taken of a file; how text is read
+ *     h5_checksum.c          bytes of a file, and its checksum
+ *     h5_ids.c               identifiers of HDF5
+ *
+ * The only file that includes hdf5.h; no other file includes this one. */
 #ifndef EGAD_H5_INSIDE_H
 #define EGAD_H5_INSIDE_H
 
@@ -13,9 +20,9 @@
 struct egad_h5 {
     hid_t id;
     char *path;
-    char *temporary; /* NULL: for reading, or committed */
-    int fd;          /* of temporary, or of the file that is read, or negative */
-    uint64_t size;   /* bytes of the file that is read */
+    egad_file *made; /* NULL: for reading */
+    int fd;          /* of the file that is read, or negative */
+    uint64_t size;   /* its bytes */
 };
 
 /* The bytes from `at` on as the file has them, n or, at its end, fewer: h5_checksum.c. */

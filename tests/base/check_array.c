@@ -1,5 +1,5 @@
 /* host/base/array.c: the name that was meant. */
-#include "io/io.h"
+#include "base/array.h"
 #include "support.h"
 
 static const char *const names[] = { "seed", "hold-out", "false-alarms", "epochs",
