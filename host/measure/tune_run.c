@@ -3,6 +3,7 @@
 #include "device/rng.h"
 #include "device/tune.h"
 #include "ops/clblast.h"
+#include "ops/gemm.h"
 #include "ops/tiles.h"
 
 #include <math.h>

@@ -112,8 +112,8 @@ done:
 static void options(char *out, size_t size, const egad_device *device, int epilogue,
                     int block)
 {
-    snprintf(out, size, "-DVECTOR=%zu -DEPILOGUE=%d -DBLOCK=%d", egad_gemm_vector(device),
-             epilogue, block);
+    snprintf(out, size, "-DVECTOR=%zu -DEPILOGUE=%d -DBLOCK=%d",
+             egad_device_vector(device), epilogue, block);
 }
 
 /* c = the gather of `a` times w, with what `end` says. */
@@ -123,7 +123,7 @@ static egad_status implicit(egad_plan *plan, const char *label, const egad_conv2
 {
     egad_status status = EGAD_OK;
     const egad_device *device = egad_plan_device(plan);
-    const size_t panel = 2 * egad_gemm_vector(device), N = c.n;
+    const size_t panel = 2 * egad_device_vector(device), N = c.n;
     const size_t O = adjoint ? g->C : g->O, depth = adjoint ? g->O : g->C;
     const size_t pixels = N * egad_conv2d_h(g) * egad_conv2d_w(g);
     const size_t phases = adjoint ? g->S * g->S : 1, taps = g->K * g->K;
@@ -197,7 +197,7 @@ static egad_status implicit_weights(egad_plan *plan, const char *label,
 {
     egad_status status = EGAD_OK;
     const egad_device *device = egad_plan_device(plan);
-    const size_t panel = 2 * egad_gemm_vector(device),
+    const size_t panel = 2 * egad_device_vector(device),
                  panels = (g->O + panel - 1) / panel;
     const size_t taps = g->K * g->K, deep = (g->C + DEPTH - 1) / DEPTH;
     const int few = g->C <= FEW;
@@ -238,7 +238,7 @@ static int faster_by_fft(const egad_device *device, const egad_conv2d *g, size_t
 {
     enum { GAIN = 60, CHANNELS = 16 };
     const egad_conv2d_cost fft = egad_conv2d_fft_cost(g, N, work);
-    const size_t panel = 2 * egad_gemm_vector(device);
+    const size_t panel = 2 * egad_device_vector(device);
     const size_t O = work == EGAD_CONV2D_ADJOINT ? g->C : g->O;
     const double whole = (double)((O + panel - 1) / panel * panel) / (double)O;
     if (g->C < CHANNELS || g->O < CHANNELS)
