@@ -203,7 +203,7 @@ static egad_status each_of_calibration(egad_h5 *file, const egad_calibration *c,
         TRY(each(file, "/calibration/map", 2, map, p->map));
         TRY(each(file, "/calibration/offset", 1, map + 1, p->offset));
         TRY(each(file, "/calibration/points", 2, point, p->point));
-        TRY(each(file, "/calibration/reach", 1, point, p->reach));
+        TRY(each(file, "/calibration/reach", 1, point, p->local_scale));
     } else {
         const size_t square[2] = { c->n, c->n };
         TRY(each(file, "/calibration/mean", 1, square, c->mean));
@@ -244,7 +244,7 @@ static egad_status reserve_points(egad_points *p, egad_h5 *file, size_t n)
     NEW(p->map, n * p->P);
     NEW(p->offset, p->P);
     NEW(p->point, p->rows * p->P);
-    NEW(p->reach, p->rows);
+    NEW(p->local_scale, p->rows);
 done:
     return status;
 }

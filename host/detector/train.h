@@ -4,6 +4,7 @@
 
 #include "detector.h"
 #include "net/pass.h"
+#include "ops/mlp.h"
 
 /* One iteration (paper, section 2; SPEC: D first, then G and E through the new D).  The
  * batch stands twice in the buffers, real half over fake half:

@@ -14,29 +14,6 @@ enum { ROWS = 10, PIXELS = 16, DEPTH = 64, TAPS = 16 }; /* as in conv2d.cl */
 enum { FEW = 4 };   /* channels that conv2d_dots and conv2d_few are for */
 enum { BLOCK = 8 }; /* rows of a kernel in registers */
 
-/* ---- Geometry -------------------------------------------------------------- */
-
-static size_t small(size_t side, size_t step)
-{
-    return (side + step - 1) / step;
-}
-
-size_t egad_conv2d_h(const egad_conv2d *g)
-{
-    return small(g->H, g->S);
-}
-
-size_t egad_conv2d_w(const egad_conv2d *g)
-{
-    return small(g->W, g->S);
-}
-
-int egad_conv2d_before(size_t side, const egad_conv2d *g)
-{
-    const size_t needed = (small(side, g->S) - 1) * g->S + g->K;
-    return needed > side ? (int)((needed - side) / 2) : 0;
-}
-
 static double flops(const egad_conv2d *g, size_t N)
 {
     return 2.0 * (double)(N * egad_conv2d_h(g) * egad_conv2d_w(g)) *
