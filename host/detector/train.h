@@ -1,4 +1,5 @@
-/* The training step as plans, for train.c and for tests, which feed it by hand. */
+/* The training step as plans (train_step.c), for train.c and for tests, which feed it by
+ * hand. */
 #ifndef EGAD_TRAIN_H
 #define EGAD_TRAIN_H
 
