@@ -37,9 +37,9 @@ static float apart(__global const float *restrict p, __global const float *restr
 /* The nearest of n points q are those of smallest |q|^2 - 2 p q, which is |p - q|^2 but for
  * |p|^2.  That difference cancels where a point is near, so |p - q| is computed as it stands
  * for KEPT points, of which the `count` nearest are taken.  With d the mean of theirs, term
- * NEAR is d, and LOCAL d / exp(mean reach of these points).
- * products: (N, n) p q.  p: (N, P).  q: (n, P).  squares: (n) |q|^2.  reach: (n).  first >= 0: row r is
- * point first + r itself, which is left out.  Groups: N. */
+ * NEAR is d, and LOCAL d / exp(mean local_scale of these points).
+ * products: (N, n) p q.  p: (N, P).  q: (n, P).  squares: (n) |q|^2.  local_scale: (n).
+ * first >= 0: row r is point first + r itself, which is left out.  Groups: N. */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 void neighbours_nearest(__global float *restrict terms,
                         __global const float *restrict products_mem,
@@ -47,7 +47,7 @@ void neighbours_nearest(__global float *restrict terms,
                         __global const float *restrict p_mem, const int p_at,
                         const int lda, __global const float *restrict q_mem,
                         __global const float *restrict squares,
-                        __global const float *restrict reach, const int n, const int P,
+                        __global const float *restrict local_scale, const int n, const int P,
                         const int count, const int first)
 {
     __local float all[WG * KEPT];
@@ -86,7 +86,7 @@ void neighbours_nearest(__global float *restrict terms,
         for (int i = 0; i < count; i++) {
             const int at = min(near_index[i], n - 1); /* n only if nothing was a number */
             distance += sqrt(apart(p, q_mem + at * P, P));
-            around += reach[at];
+            around += local_scale[at];
         }
         distance /= (float)count;
         terms[row * TERMS + TERM_NEAR] = distance;

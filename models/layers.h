@@ -1,6 +1,6 @@
 /* The words of the paper's tables, for the model files. */
-#ifndef EGAD_TABLE_H
-#define EGAD_TABLE_H
+#ifndef EGAD_LAYERS_H
+#define EGAD_LAYERS_H
 
 #include "model.h"
 

@@ -1,4 +1,4 @@
-/* The lists: every model, every recipe. */
+/* The list of models. */
 #include "model.h"
 
 #include <stddef.h>
@@ -6,74 +6,3 @@
 #define X(name) &egad_model_##name,
 const egad_model *const egad_models[] = { EGAD_MODEL_LIST(X) NULL };
 #undef X
-
-/* Adam's beta1 is the released code's throughout; the paper does not name it.
- *   sound    ours, and the default
- *   release  what produced the paper's numbers: the released code throws the scaled
- *            inputs away, and scores sigma on the reconstruction
- *   paper    the paper's text to the letter (section 4 and its appendix) */
-const egad_recipe egad_recipes_tables[] = {
-    { .name = "sound",
-      .scaling = SCALE_STANDARD,
-      .lr = 4e-4,
-      .lr_end = 0.0,
-      .beta1 = 0.5,
-      .ema_decay = 0.999,
-      .batch = 250,
-      .epochs = 12,
-      .least_steps = 3000, /* three times what the moving averages look back */
-      .hold_out = 0.05,
-      .combined = 1 },
-    { .name = "release",
-      .scaling = SCALE_NONE,
-      .lr = 1e-5,
-      .lr_end = 1.0,
-      .beta1 = 0.5,
-      .ema_decay = 0.9999,
-      .batch = 50,
-      .epochs = 50,
-      .sigma_of_rebuilt = 1 },
-    { .name = "paper",
-      .scaling = SCALE_MINMAX,
-      .lr = 1e-5,
-      .lr_end = 1.0,
-      .beta1 = 0.5,
-      .ema_decay = 0.9999,
-      .batch = 50,
-      .epochs = 50 },
-    { .name = NULL },
-};
-
-/* The paper's image experiment; release differs from paper in its data only, which leaks
- * (egad data import mnist). */
-const egad_recipe egad_recipes_images[] = {
-    { .name = "sound",
-      .scaling = SCALE_PIXELS,
-      .lr = 2e-4,
-      .lr_end = 0.0,
-      .beta1 = 0.5,
-      .ema_decay = 0.999,
-      .batch = 100,
-      .epochs = 2,
-      .least_steps = 900,
-      .hold_out = 0.05,
-      .combined = 1 },
-    { .name = "release",
-      .scaling = SCALE_PIXELS,
-      .lr = 1e-5,
-      .lr_end = 1.0,
-      .beta1 = 0.5,
-      .ema_decay = 0.999,
-      .batch = 100,
-      .epochs = 100,
-      .sigma_of_rebuilt = 1 },
-    { .name = "paper",
-      .scaling = SCALE_PIXELS,
-      .lr = 1e-5,
-      .lr_end = 1.0,
-      .beta1 = 0.5,
-      .ema_decay = 0.999,
-      .batch = 100,
-      .epochs = 100 },
-    { .name = NULL },
-};

@@ -6,6 +6,7 @@
 #define EGAD_CHAIN_H
 
 #include "lab.h"
+#include "ops/mlp.h"
 
 #define CHAIN_SLOPE 0.1f
 static const egad_slot chain_nowhere = { 0 };

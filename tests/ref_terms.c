@@ -47,7 +47,7 @@ void ref_nearest(double *near, double *local, const egad_points *points, const d
     *near = 0.0;
     for (size_t i = 0; i < found; i++) {
         *near += sqrt(best[i]) / (double)found;
-        around += (double)points->reach[at[i]] / (double)found;
+        around += (double)points->local_scale[at[i]] / (double)found;
     }
     *local = *near / exp(around);
 }

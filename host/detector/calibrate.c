@@ -281,7 +281,7 @@ egad_status egad_calibrate_points(egad_calibration *out, const float *evidence,
     NEW(p->map, n * p->P);
     NEW(p->offset, p->P);
     NEW(p->point, rows * p->P);
-    NEW(p->reach, rows);
+    NEW(p->local_scale, rows);
     NEW(scratch, n);
     NEW(scale, n);
     TRY(moments_new(&m, n));
@@ -311,7 +311,8 @@ void egad_calibrate_clear(egad_calibration *calibration)
 {
     egad_points *p = &calibration->points;
     float *const arrays[] = {
-        calibration->mean, calibration->whitening, p->map, p->offset, p->point, p->reach
+        calibration->mean, calibration->whitening, p->map, p->offset,
+        p->point,          p->local_scale
     };
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         free(arrays[i]);

@@ -5,18 +5,8 @@
 #ifndef EGAD_CALIBRATE_H
 #define EGAD_CALIBRATE_H
 
-#include "base/status.h"
 #include "cl/shared.h"
-
-typedef struct {
-    size_t n;      /* columns of evidence; 0: none */
-    size_t P;      /* directions */
-    size_t rows;   /* points */
-    float *map;    /* (n, P), */
-    float *offset; /* (P): e map + offset is a point */
-    float *point;  /* (rows, P) */
-    float *reach;  /* (rows) logarithm of the mean distance to its own nearest */
-} egad_points;
+#include "ops/ops.h"
 
 typedef struct {
     size_t n;         /* columns of evidence; 0: not calibrated */

@@ -1,122 +1,14 @@
 /* A detector as a file and back (README, "A model file"; checkpoint_text.c prints one):
  * named float32 arrays, so that h5py reads it without egad, and everything that resuming
  * needs to go on bit for bit. */
-#include "detector.h"
+#include "checkpoint_inside.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What to do about a file that no egad has written so: the end of what is said of one. */
-#define ANEW ": copy the file, or train, anew"
-
 static const uint64_t version = 1; /* of the layout that this file writes */
-
-/* ---- The flat buffers and their names ------------------------------------ */
-
-typedef struct {
-    const char *group; /* in the file, before the network's name */
-    const char *after; /* and behind it */
-    size_t at;         /* of the buffer in egad_net */
-    size_t (*arrays)(const egad_net_layer *layer, egad_net_array arrays[NET_ARRAYS]);
-} buffer;
-
-static const buffer buffers[] = {
-    { "/model/", "", offsetof(egad_net, w), egad_net_trained },
-    { "/model/", "", offsetof(egad_net, moving), egad_net_moving },
-    { "/ema/", "", offsetof(egad_net, ema), egad_net_trained },
-    { "/optimizer/", "/m", offsetof(egad_net, m), egad_net_trained },
-    { "/optimizer/", "/v", offsetof(egad_net, v), egad_net_trained },
-};
-
-static egad_tensor tensor_of(const egad_net *net, const buffer *b)
-{
-    egad_tensor t;
-    memcpy(&t, (const char *)net + b->at, sizeof t);
-    return t;
-}
-
-typedef egad_status array_call(egad_h5 *file, const char *name, int rank,
-                               const size_t *shape, float *values);
-
-/* Call `call` for every array of every layer, `flat` being the buffer's values. */
-static egad_status each_array(egad_h5 *file, const egad_net *net, const buffer *b,
-                              float *flat, array_call *call)
-{
-    egad_status status = EGAD_OK;
-    egad_net_array arrays[NET_ARRAYS];
-    char name[160];
-    for (size_t i = 0; i < net->n; i++) {
-        const size_t n = b->arrays(&net->layer[i], arrays);
-        for (size_t k = 0; k < n; k++) {
-            snprintf(name, sizeof name, "%s%s%s/%s/%s", b->group, net->name, b->after,
-                     net->layer[i].name, arrays[k].name);
-            TRY(call(file, name, arrays[k].rank, arrays[k].shape, flat + arrays[k].at));
-        }
-    }
-done:
-    return status;
-}
-
-static egad_status write_array(egad_h5 *file, const char *name, int rank,
-                               const size_t *shape, float *values)
-{
-    return egad_h5_write(file, name, EGAD_H5_F32, rank, shape, values);
-}
-
-/* Read an array whose shape and every value must be as they should. */
-static egad_status read_array(egad_h5 *file, const char *name, int rank,
-                              const size_t *shape, float *values)
-{
-    egad_status status = EGAD_OK;
-    size_t have[EGAD_H5_RANK], n = 1;
-    int have_rank = 0;
-    TRY(egad_h5_shape(file, name, have, &have_rank));
-    for (int i = 0; i < rank; i++) {
-        n *= shape[i];
-        if (have_rank != rank || have[i] != shape[i])
-            FAIL(FORMAT,
-                 "model: '%s' does not have the shape that the model's table gives" ANEW,
-                 name);
-    }
-    TRY(egad_h5_read(file, name, EGAD_H5_F32, n, values));
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(values[i]))
-            FAIL(FORMAT, "model: '%s' holds a value that is not a number" ANEW, name);
-done:
-    return status;
-}
-
-/* Every network and buffer of a detector, to the file or from it. */
-static egad_status transfer(egad_h5 *file, const egad_detector *d, int save)
-{
-    egad_status status = EGAD_OK;
-    float *flat = NULL;
-    for (int k = 0; k < NETS; k++) {
-        const egad_net *net = d->net[k];
-        if (!net)
-            continue;
-        for (size_t b = 0; b < sizeof buffers / sizeof *buffers; b++) {
-            const egad_tensor t = tensor_of(net, &buffers[b]);
-            if (!t.mem) /* no batch normalisation */
-                continue;
-            free(flat);
-            NEW(flat, t.c);
-            if (save)
-                TRY(egad_tensor_read(d->device, t, flat));
-            TRY(each_array(file, net, &buffers[b], flat,
-                           save ? write_array : read_array));
-            if (!save)
-                TRY(egad_tensor_write(d->device, t, flat));
-        }
-    }
-done:
-    free(flat);
-    return status;
-}
-
-/* ---- Everything else ----------------------------------------------------- */
 
 /* The recipe, number by number: a file stays what it was when egad's recipes change. */
 #define RECIPE_NUMBERS(X)                                                                \
@@ -192,182 +84,6 @@ done:
     return status;
 }
 
-/* The arrays of a calibration by name, those of its own kind: to the file, or from it. */
-static egad_status each_of_calibration(egad_h5 *file, const egad_calibration *c,
-                                       array_call *each)
-{
-    egad_status status = EGAD_OK;
-    const egad_points *p = &c->points;
-    if (p->n) {
-        const size_t map[2] = { p->n, p->P }, point[2] = { p->rows, p->P };
-        TRY(each(file, "/calibration/map", 2, map, p->map));
-        TRY(each(file, "/calibration/offset", 1, map + 1, p->offset));
-        TRY(each(file, "/calibration/points", 2, point, p->point));
-        TRY(each(file, "/calibration/reach", 1, point, p->reach));
-    } else {
-        const size_t square[2] = { c->n, c->n };
-        TRY(each(file, "/calibration/mean", 1, square, c->mean));
-        TRY(each(file, "/calibration/whitening", 2, square, c->whitening));
-    }
-done:
-    return status;
-}
-
-static egad_status write_calibration(egad_h5 *file, const egad_calibration *c)
-{
-    egad_status status = EGAD_OK;
-    const size_t terms[1] = { TERMS };
-    if (c->n == 0)
-        return EGAD_OK;
-    TRY(each_of_calibration(file, c, write_array));
-    TRY(egad_h5_write(file, "/calibration/mean_log", EGAD_H5_F64, 1, terms, c->mean_log));
-    TRY(egad_h5_write(file, "/calibration/deviation_log", EGAD_H5_F64, 1, terms,
-                      c->deviation_log));
-    TRY(egad_h5_write_text(file, "/calibration", "terms",
-                           "l1 sigma sigma_rebuilt fm features evidence near local"));
-    TRY(egad_h5_write_count(file, "/calibration", "rows", c->rows));
-    TRY(egad_h5_write_number(file, "/calibration", "shrinkage", c->shrinkage));
-done:
-    return status;
-}
-
-/* Room for the points of a file, as many and as long as it says. */
-static egad_status reserve_points(egad_points *p, egad_h5 *file, size_t n)
-{
-    egad_status status = EGAD_OK;
-    size_t shape[EGAD_H5_RANK];
-    int rank = 0;
-    TRY(egad_h5_shape(file, "/calibration/points", shape, &rank));
-    if (rank != 2 || shape[0] < 2 || shape[0] > 1u << 24 || shape[1] < 1 || shape[1] > n)
-        FAIL(FORMAT, "model: '/calibration/points' has a shape that cannot be" ANEW);
-    *p = (egad_points){ .n = n, .P = shape[1], .rows = shape[0] };
-    NEW(p->map, n * p->P);
-    NEW(p->offset, p->P);
-    NEW(p->point, p->rows * p->P);
-    NEW(p->reach, p->rows);
-done:
-    return status;
-}
-
-static egad_status read_calibration(egad_h5 *file, egad_detector *d)
-{
-    egad_status status = EGAD_OK;
-    const size_t n = egad_detector_score_features(d);
-    egad_calibration c = { .n = n };
-    uint64_t rows = 0;
-    if (!egad_h5_has(file, "/calibration", NULL))
-        return EGAD_OK;
-    if (d->model->combined == COMBINED_NEAREST) {
-        TRY(reserve_points(&c.points, file, n));
-    } else {
-        NEW(c.mean, n);
-        NEW(c.whitening, n * n);
-    }
-    TRY(each_of_calibration(file, &c, read_array));
-    TRY(egad_h5_read(file, "/calibration/mean_log", EGAD_H5_F64, TERMS, c.mean_log));
-    TRY(egad_h5_read(file, "/calibration/deviation_log", EGAD_H5_F64, TERMS,
-                     c.deviation_log));
-    for (int k = 0; k < TERMS; k++)
-        if (!isfinite(c.mean_log[k]) ||
-            !(c.deviation_log[k] > 0.0 && isfinite(c.deviation_log[k])))
-            FAIL(FORMAT, "model: its calibration holds a value that cannot be" ANEW);
-    TRY(egad_h5_read_count(file, "/calibration", "rows", &rows));
-    TRY(egad_h5_read_number(file, "/calibration", "shrinkage", &c.shrinkage));
-    if (rows < 1 || (c.points.n && rows != c.points.rows))
-        FAIL(FORMAT, "model: its calibration is of %llu rows, which cannot be" ANEW,
-             (unsigned long long)rows);
-    c.rows = (size_t)rows;
-    d->calibration = c;
-    c = (egad_calibration){ 0 };
-done:
-    egad_calibrate_clear(&c);
-    return status;
-}
-
-/* The array of a kind of score. */
-static const char *threshold_array(int kind)
-{
-    static const char *const names[KINDS] = { [EGAD_SCORE_SIGMA] = "/threshold/sigma",
-                                              [EGAD_SCORE_FM] = "/threshold/fm",
-                                              [EGAD_SCORE_COMBINED] =
-                                                  "/threshold/combined" };
-    return names[kind];
-}
-
-static egad_status write_thresholds(egad_h5 *file, const egad_thresholds *t)
-{
-    egad_status status = EGAD_OK;
-    TRY(egad_h5_write_number(file, "/threshold", "false_alarms", t->false_alarms));
-    if (t->rows == 0)
-        goto done;
-    TRY(egad_h5_write_count(file, "/threshold", "held_out", (uint64_t)t->held_out));
-    TRY(egad_h5_write_number(file, "/threshold", "alpha", t->alpha));
-    TRY(egad_h5_write_count(file, "/threshold", "steps", t->steps));
-    TRY(egad_h5_write_count(file, "/threshold", "restarts", t->restarts));
-    for (int k = EGAD_SCORE_SIGMA; k < KINDS; k++) {
-        if (!t->score[k])
-            continue;
-        TRY(write_array(file, threshold_array(k), 1, &t->rows, t->score[k]));
-        if (!isnan(t->at[k]))
-            TRY(egad_h5_write_number(file, threshold_array(k), "threshold",
-                                     (double)t->at[k]));
-    }
-done:
-    return status;
-}
-
-/* Scores of one kind, as many as of the others. */
-static egad_status read_scores(egad_h5 *file, egad_thresholds *t, int kind)
-{
-    egad_status status = EGAD_OK;
-    const char *name = threshold_array(kind);
-    size_t shape[EGAD_H5_RANK];
-    int rank = 0;
-    double at = NAN;
-    TRY(egad_h5_shape(file, name, shape, &rank));
-    if (rank != 1 || shape[0] < 1 || (t->rows && shape[0] != t->rows))
-        FAIL(FORMAT, "model: '%s' has a shape that cannot be" ANEW, name);
-    t->rows = shape[0];
-    NEW(t->score[kind], t->rows);
-    TRY(read_array(file, name, 1, shape, t->score[kind]));
-    for (size_t i = 1; i < t->rows; i++)
-        if (t->score[kind][i] < t->score[kind][i - 1])
-            FAIL(FORMAT, "model: '%s' does not ascend" ANEW, name);
-    if (!egad_h5_has(file, name, "threshold"))
-        goto done;
-    TRY(egad_h5_read_number(file, name, "threshold", &at));
-    t->at[kind] = (float)at;
-    if (!isfinite(t->at[kind]))
-        FAIL(FORMAT, "model: '%s' has the threshold %g" ANEW, name, at);
-done:
-    return status;
-}
-
-static egad_status read_thresholds(egad_h5 *file, egad_detector *d)
-{
-    egad_status status = EGAD_OK;
-    egad_thresholds *t = &d->thresholds;
-    uint64_t held_out = 0;
-    if (!egad_h5_has(file, "/threshold", NULL)) /* older files */
-        goto done;
-    TRY(egad_h5_read_number(file, "/threshold", "false_alarms", &t->false_alarms));
-    if (!(t->false_alarms > 0.0 && t->false_alarms < 1.0))
-        FAIL(FORMAT, "model: its rate of false alarms is %g" ANEW, t->false_alarms);
-    for (int k = EGAD_SCORE_SIGMA; k < KINDS; k++)
-        if (egad_h5_has(file, threshold_array(k), NULL) &&
-            (k != EGAD_SCORE_COMBINED || d->calibration.n))
-            TRY(read_scores(file, t, k));
-    if (t->rows == 0)
-        goto done;
-    TRY(egad_h5_read_count(file, "/threshold", "held_out", &held_out));
-    TRY(egad_h5_read_number(file, "/threshold", "alpha", &t->alpha));
-    TRY(egad_h5_read_count(file, "/threshold", "steps", &t->steps));
-    TRY(egad_h5_read_count(file, "/threshold", "restarts", &t->restarts));
-    t->held_out = held_out != 0;
-done:
-    return status;
-}
-
 /* How far training has come, and what it goes on with. */
 static egad_status write_progress(egad_h5 *file, const egad_detector *d)
 {
@@ -385,8 +101,8 @@ static egad_status write_progress(egad_h5 *file, const egad_detector *d)
         TRY(egad_h5_write_text(file, "/history", "columns",
                                "loss_dis loss_gen loss_enc seconds"));
     }
-    TRY(write_calibration(file, &d->calibration));
-    TRY(write_thresholds(file, &d->thresholds));
+    TRY(egad_checkpoint_write_calibration(file, &d->calibration));
+    TRY(egad_checkpoint_write_thresholds(file, &d->thresholds));
 done:
     return status;
 }
@@ -406,8 +122,8 @@ static egad_status read_progress(egad_h5 *file, egad_detector *d)
     NEW(d->history, epochs);
     if (epochs)
         TRY(egad_h5_read(file, "/history", EGAD_H5_F32, 4 * epochs, d->history));
-    TRY(read_calibration(file, d));
-    TRY(read_thresholds(file, d));
+    TRY(egad_checkpoint_read_calibration(file, d));
+    TRY(egad_checkpoint_read_thresholds(file, d));
 done:
     return status;
 }
@@ -448,7 +164,7 @@ egad_status egad_checkpoint_save(const egad_detector *d, const char *path)
     TRY(egad_h5_create(&file, path));
     TRY(write_head(file, d));
     TRY(write_recipe(file, &d->recipe));
-    TRY(transfer(file, d, 1));
+    TRY(egad_checkpoint_networks(file, d, 1));
     TRY(write_progress(file, d));
     TRY(egad_h5_commit(file));
 done:
@@ -510,13 +226,13 @@ egad_status egad_checkpoint_load(egad_detector **out, egad_device *device,
         FAIL(FORMAT, "'%s' has columns that do not agree with its x_shape" ANEW, path);
     TRY(check_size(file, path, model, shape));
     TRY(egad_detector_build(&d, device, model, &recipe, shape, &schema, protocol, seed));
-    TRY(read_array(file, "/preprocessing/fit", 2, (const size_t[]){ 3, columns },
-                   d->fit));
+    TRY(egad_checkpoint_read_array(file, "/preprocessing/fit", 2,
+                                   (const size_t[]){ 3, columns }, d->fit));
     TRY(egad_tensor_write(device, d->fit_on, d->fit));
     if (egad_h5_has(file, "/preprocessing/range", NULL)) /* not in older files */
-        TRY(read_array(file, "/preprocessing/range", 2, (const size_t[]){ 2, columns },
-                       d->range));
-    TRY(transfer(file, d, 0));
+        TRY(egad_checkpoint_read_array(file, "/preprocessing/range", 2,
+                                       (const size_t[]){ 2, columns }, d->range));
+    TRY(egad_checkpoint_networks(file, d, 0));
     TRY(read_progress(file, d));
     *out = d;
     d = NULL;

@@ -5,6 +5,7 @@
 #include "encode.h"
 
 #include "net/pass.h"
+#include "ops/mlp.h"
 
 /* D on (x, E(x)) or on (G(E(x)), E(x)): the first layers' outputs side by side, and its
  * three sections. */

@@ -46,7 +46,7 @@ static egad_status rebuilder_new(rebuilder *r, egad_detector *d, size_t batch,
     NEW(r->terms, batch * TERMS);
     NEW(r->z, batch * (size_t)d->model->z_dim);
     TRY(egad_latent_search_settle(&course, d, given ? search->kind : EGAD_SCORE_SIGMA,
-                                  given ? search->alpha : 0.9, search));
+                                  given ? search->alpha : EGAD_ALPHA, search));
     TRY(egad_latent_search_new(&r->search, d, &course, batch));
 done:
     return status;

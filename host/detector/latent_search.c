@@ -12,7 +12,6 @@
 #include <string.h>
 
 enum {
-    PAPER_STEPS = 500,
     FUSED_ROWS = 4096,     /* of a bulk, in one launch... */
     UNIT_ROWS = 32,        /* and for each unit of a GPU, which may show pictures too */
     LAUNCHED_ROWS = 32768, /* launch by launch... */
@@ -32,7 +31,7 @@ egad_status egad_latent_search_settle(egad_search_course *course, const egad_det
     static const egad_search_options paper = { 0 };
     egad_status status = EGAD_OK;
     const egad_search_options *o = options ? options : &paper;
-    const int steps = o->steps ? o->steps : PAPER_STEPS;
+    const int steps = o->steps ? o->steps : EGAD_SEARCH_STEPS;
     if (steps < 0)
         FAIL(ARGUMENT, "%d steps of a search; it takes one at least", steps);
     if (o->restarts < 0)
@@ -46,7 +45,7 @@ egad_status egad_latent_search_settle(egad_search_course *course, const egad_det
                                     .row = o->row };
     for (int i = 0; i < 2; i++)
         course->last[i] =
-            (int)((int64_t)d->model->search[i] * (int64_t)steps / PAPER_STEPS);
+            (int)((int64_t)d->model->search[i] * (int64_t)steps / EGAD_SEARCH_STEPS);
 done:
     return status;
 }

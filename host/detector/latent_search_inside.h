@@ -6,6 +6,7 @@
 #include "latent_search.h"
 
 #include "net/pass.h"
+#include "ops/mlp.h"
 
 #define SEARCH_BETA1 0.9 /* of Adam */
 

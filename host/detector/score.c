@@ -309,8 +309,8 @@ done:
     return status;
 }
 
-/* Terms of training rows that are held against all others of them: without `reach`, which
- * they give, and then with it. */
+/* Terms of training rows that are held against all others of them: without local_scale,
+ * which they give, and then with it. */
 static egad_status against_others(egad_device *device, const egad_points *points,
                                   float *terms)
 {
@@ -350,7 +350,7 @@ static egad_status by_nearest(egad_calibration *out, const egad_detector *d,
                               egad_detector_features(d), DIRECTIONS));
     TRY(against_others(d->device, &out->points, terms));
     for (size_t i = 0; i < n; i++)
-        out->points.reach[i] = (float)logarithm(terms[i * TERMS + TERM_NEAR]);
+        out->points.local_scale[i] = (float)logarithm(terms[i * TERMS + TERM_NEAR]);
     TRY(against_others(d->device, &out->points, terms));
 done:
     return status;

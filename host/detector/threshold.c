@@ -91,7 +91,7 @@ egad_status egad_threshold_measure(egad_detector *d, const egad_dataset *data,
                                    const egad_threshold_options *options)
 {
     egad_status status = EGAD_OK;
-    const egad_threshold_options usual = { .alpha = 0.9 },
+    const egad_threshold_options usual = { .alpha = EGAD_ALPHA },
                                  *o = options ? options : &usual;
     egad_thresholds made = { .alpha = o->alpha }, *t = &d->thresholds;
     egad_search_course course;

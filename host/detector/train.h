@@ -1,9 +1,11 @@
-/* The training step as plans, for train.c and for tests, which feed it by hand. */
+/* The training step as plans (train_step.c), for train.c and for tests, which feed it by
+ * hand. */
 #ifndef EGAD_TRAIN_H
 #define EGAD_TRAIN_H
 
 #include "detector.h"
 #include "net/pass.h"
+#include "ops/mlp.h"
 
 /* One iteration (paper, section 2; SPEC: D first, then G and E through the new D).  The
  * batch stands twice in the buffers, real half over fake half:

@@ -1,4 +1,4 @@
-/* What train.c and train_fused.c share; no other file includes this one. */
+/* What train_step.c and train_fused.c share; no other file includes this one. */
 #ifndef EGAD_TRAIN_INSIDE_H
 #define EGAD_TRAIN_INSIDE_H
 

@@ -276,6 +276,17 @@ const egad_device_info *egad_device_describe(const egad_device *device)
     return &device->info;
 }
 
+size_t egad_device_vector(const egad_device *device)
+{
+    return device->vector >= 16 ? 16 : 8;
+}
+
+size_t egad_device_wide(const egad_device *device, size_t columns)
+{
+    enum { WIDE = 4 };
+    return columns % (WIDE * egad_device_vector(device)) == 0 ? WIDE : 1;
+}
+
 egad_status egad_device_finish(egad_device *device)
 {
     egad_status status = EGAD_OK;

@@ -41,6 +41,13 @@ struct egad_device {
     egad_program *programs;
 };
 
+/* Floats in a vector of our kernels for CPU devices, 8 or 16; two vectors make a panel of
+ * a packed matrix. */
+size_t egad_device_vector(const egad_device *device);
+/* How many such vectors an item of a CPU device takes of each row of a matrix with so
+ * many columns, which it goes through row by row: rows are then read as streams. */
+size_t egad_device_wide(const egad_device *device, size_t columns);
+
 /* Wait until everything in the queue is done. */
 egad_status egad_device_finish(egad_device *device);
 

@@ -1,6 +1,6 @@
 /* What a device can do at best: multiply-adds and a copy, timed. */
 #include "cl/shared.h"
-#include "ops/gemm.h"
+#include "plan.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,7 +108,7 @@ egad_status egad_peak_measure(egad_peak *out, egad_device *device, double second
     egad_status status = EGAD_OK;
     const int cpu = device->cpu;
     bench b = { .device = device,
-                .vector = cpu ? egad_gemm_vector(device) : 1,
+                .vector = cpu ? egad_device_vector(device) : 1,
                 .local = cpu ? 1 : GROUP,
                 .chunk = cpu ? 256 : 16 };
     egad_peak made = { .vector = b.vector };

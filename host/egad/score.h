@@ -30,6 +30,10 @@ typedef enum {
     EGAD_SCORE_COMBINED
 } egad_score_kind;
 
+/* Weight of the reconstruction error in SIGMA and FM: the default, and the paper's
+ * (section 3). */
+#define EGAD_ALPHA 0.9
+
 EGAD_API const char *egad_score_name(egad_score_kind kind);
 /* What DEFAULT stands for in this detector. */
 EGAD_API egad_score_kind egad_score_default(const egad_detector *detector);
@@ -44,12 +48,15 @@ EGAD_API egad_status egad_score_parse(egad_score_kind *kind, const char *name);
 EGAD_API egad_status egad_score_calibrate(egad_detector *detector,
                                           const egad_dataset *data);
 
+/* Steps of AnoGAN's search in the paper. */
+#define EGAD_SEARCH_STEPS 500
+
 /* AnoGAN's search in latent space (paper, section 2), for models without an encoder: Adam
  * on z, from a drawn start, to the smallest A(x) with G(z) for G(E(x)).  A(x) is taken at
  * the last step.  Of several searches, the smallest A(x) counts: that is what each looks
  * for, so one that ends higher has found less. */
 typedef struct {
-    int steps;     /* of Adam; 0: the paper's 500.  Others stretch the schedule of the
+    int steps;     /* of Adam; 0: EGAD_SEARCH_STEPS.  Others stretch the schedule of the
                     * rates in proportion */
     int restarts;  /* searches per row, the best score counts; 0: 1 */
     uint64_t seed; /* of the starting points, which are fixed by it and the number of the
@@ -58,7 +65,7 @@ typedef struct {
      * all calls of a scorer, so that scores depend on no batch. */
     const size_t *row;
     /* For egad_explain_rows, the score that is searched for: kind, and unless that is
-     * DEFAULT, which is SIGMA with 0.9, alpha. */
+     * DEFAULT, which is SIGMA with EGAD_ALPHA, alpha. */
     egad_score_kind kind;
     double alpha;
 } egad_search_options;
@@ -68,7 +75,7 @@ typedef struct {
 typedef struct egad_scorer egad_scorer;
 
 /* Prepare to score up to `batch` rows at a time.  alpha: weight of the reconstruction in
- * SIGMA and FM, the paper's is 0.9.  EGAD_DATA if COMBINED was not calibrated.
+ * SIGMA and FM, in the paper EGAD_ALPHA.  EGAD_DATA if COMBINED was not calibrated.
  * search: NULL for the paper's; a model with an encoder does not search. */
 EGAD_API egad_status egad_score_new(egad_scorer **out, egad_detector *detector,
                                     egad_score_kind kind, double alpha, size_t batch,
@@ -139,7 +146,7 @@ typedef struct {
 } egad_threshold_options;
 
 /* Score normal rows, by all kinds that the detector has.  data: what it was trained on.
- * options NULL: the paper's alpha, all rows.  Training on, or to calibrate, forgets the
+ * options NULL: EGAD_ALPHA, all rows.  Training on, or to calibrate, forgets the
  * scores. */
 EGAD_API egad_status egad_threshold_measure(egad_detector *detector,
                                             const egad_dataset *data,

@@ -3,6 +3,7 @@
 #include "device/rng.h"
 #include "device/tune.h"
 #include "ops/clblast.h"
+#include "ops/gemm.h"
 #include "ops/tiles.h"
 
 #include <math.h>
@@ -31,7 +32,7 @@ static egad_status look_at_score(egad_detector *d, egad_score_kind kind, size_t 
     egad_scorer *scorer = NULL;
     egad_profile *launches = NULL;
     size_t n;
-    TRY(egad_score_new(&scorer, d, kind, 0.9, batch, NULL));
+    TRY(egad_score_new(&scorer, d, kind, EGAD_ALPHA, batch, NULL));
     TRY(egad_score_profile(&launches, &n, scorer, NULL, 0));
 done:
     free(launches);
@@ -253,7 +254,7 @@ static egad_status clock_model(double *seconds, egad_tuning *t, const char *engi
     device->tuning = t;
     NEW(x, batch * d->columns);
     TRY(egad_train_profile(&train, &trains, d, 2));
-    TRY(egad_score_new(&scorer, d, EGAD_SCORE_SIGMA, 0.9, batch, NULL));
+    TRY(egad_score_new(&scorer, d, EGAD_SCORE_SIGMA, EGAD_ALPHA, batch, NULL));
     TRY(egad_score_profile(&score, &scores, scorer, x, 2));
     *seconds = sum_of(train, trains) + sum_of(score, scores);
 done:

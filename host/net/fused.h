@@ -4,6 +4,7 @@
 #define EGAD_FUSED_H
 
 #include "net.h"
+#include "ops/mlp.h"
 
 typedef struct {
     const egad_net *net;

@@ -28,8 +28,8 @@ static cut make_cut(const egad_plan *plan, const egad_batchnorm *b, size_t most)
     if (!device->cpu && c.chunk > most)
         c.chunk = most;
     c.parts = (c.R + c.chunk - 1) / c.chunk;
-    const size_t vector = device->cpu ? egad_gemm_vector(device) : 1;
-    const size_t wide = device->cpu ? egad_gemm_wide(device, b->C) : 1;
+    const size_t vector = device->cpu ? egad_device_vector(device) : 1;
+    const size_t wide = device->cpu ? egad_device_wide(device, b->C) : 1;
     c.columns = wide * vector;
     c.local = device->cpu ? 1 : WG;
     snprintf(c.wide, sizeof c.wide, "-DVECTOR=%zu -DWIDE=%zu -DWG=%zu", vector, wide,

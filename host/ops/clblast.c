@@ -51,16 +51,11 @@ done:
 
 /* ---- Products ------------------------------------------------------------------ */
 
-typedef struct {
-    egad_tensor c, a, b;
-    int transposed_a, transposed_b;
-} product;
-
 static egad_status run(cl_command_queue queue, const void *context)
 {
     egad_status status = EGAD_OK;
-    const product *p = context;
-    const size_t K = p->transposed_a ? p->a.n : p->a.c;
+    const egad_product *p = context;
+    const size_t K = egad_product_depth(p);
     const CLBlastStatusCode code = CLBlastSgemm(
         CLBlastLayoutRowMajor, p->transposed_a ? CLBlastTransposeYes : CLBlastTransposeNo,
         p->transposed_b ? CLBlastTransposeYes : CLBlastTransposeNo, p->c.n, p->c.c, K,
@@ -75,13 +70,6 @@ done:
 
 egad_status egad_clblast_append(egad_plan *plan, const egad_product *p)
 {
-    const product context = { .c = p->c,
-                              .a = p->a,
-                              .b = p->b,
-                              .transposed_a = p->transposed_a,
-                              .transposed_b = p->transposed_b };
-    const double flops = 2.0 * (double)p->c.n * (double)p->c.c *
-                         (double)(p->transposed_a ? p->a.n : p->a.c);
-    return egad_plan_call(plan, p->label, "CLBlastSgemm", run, &context, sizeof context,
-                          flops, egad_gemm_bytes(p));
+    return egad_plan_call(plan, p->label, "CLBlastSgemm", run, p, sizeof *p,
+                          egad_product_flops(p), egad_product_bytes(p));
 }

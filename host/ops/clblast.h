@@ -2,7 +2,7 @@
 #ifndef EGAD_CLBLAST_H
 #define EGAD_CLBLAST_H
 
-#include "gemm.h"
+#include "product.h"
 
 /* Sets of parameters that CLBlast can be given instead of its own; "" ends the list. */
 extern const char *const egad_clblast_sets[];

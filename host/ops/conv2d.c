@@ -14,29 +14,6 @@ enum { ROWS = 10, PIXELS = 16, DEPTH = 64, TAPS = 16 }; /* as in conv2d.cl */
 enum { FEW = 4 };   /* channels that conv2d_dots and conv2d_few are for */
 enum { BLOCK = 8 }; /* rows of a kernel in registers */
 
-/* ---- Geometry -------------------------------------------------------------- */
-
-static size_t small(size_t side, size_t step)
-{
-    return (side + step - 1) / step;
-}
-
-size_t egad_conv2d_h(const egad_conv2d *g)
-{
-    return small(g->H, g->S);
-}
-
-size_t egad_conv2d_w(const egad_conv2d *g)
-{
-    return small(g->W, g->S);
-}
-
-int egad_conv2d_before(size_t side, const egad_conv2d *g)
-{
-    const size_t needed = (small(side, g->S) - 1) * g->S + g->K;
-    return needed > side ? (int)((needed - side) / 2) : 0;
-}
-
 static double flops(const egad_conv2d *g, size_t N)
 {
     return 2.0 * (double)(N * egad_conv2d_h(g) * egad_conv2d_w(g)) *
@@ -112,8 +89,8 @@ done:
 static void options(char *out, size_t size, const egad_device *device, int epilogue,
                     int block)
 {
-    snprintf(out, size, "-DVECTOR=%zu -DEPILOGUE=%d -DBLOCK=%d", egad_gemm_vector(device),
-             epilogue, block);
+    snprintf(out, size, "-DVECTOR=%zu -DEPILOGUE=%d -DBLOCK=%d",
+             egad_device_vector(device), epilogue, block);
 }
 
 /* c = the gather of `a` times w, with what `end` says. */
@@ -123,7 +100,7 @@ static egad_status implicit(egad_plan *plan, const char *label, const egad_conv2
 {
     egad_status status = EGAD_OK;
     const egad_device *device = egad_plan_device(plan);
-    const size_t panel = 2 * egad_gemm_vector(device), N = c.n;
+    const size_t panel = 2 * egad_device_vector(device), N = c.n;
     const size_t O = adjoint ? g->C : g->O, depth = adjoint ? g->O : g->C;
     const size_t pixels = N * egad_conv2d_h(g) * egad_conv2d_w(g);
     const size_t phases = adjoint ? g->S * g->S : 1, taps = g->K * g->K;
@@ -197,7 +174,7 @@ static egad_status implicit_weights(egad_plan *plan, const char *label,
 {
     egad_status status = EGAD_OK;
     const egad_device *device = egad_plan_device(plan);
-    const size_t panel = 2 * egad_gemm_vector(device),
+    const size_t panel = 2 * egad_device_vector(device),
                  panels = (g->O + panel - 1) / panel;
     const size_t taps = g->K * g->K, deep = (g->C + DEPTH - 1) / DEPTH;
     const int few = g->C <= FEW;
@@ -238,7 +215,7 @@ static int faster_by_fft(const egad_device *device, const egad_conv2d *g, size_t
 {
     enum { GAIN = 60, CHANNELS = 16 };
     const egad_conv2d_cost fft = egad_conv2d_fft_cost(g, N, work);
-    const size_t panel = 2 * egad_gemm_vector(device);
+    const size_t panel = 2 * egad_device_vector(device);
     const size_t O = work == EGAD_CONV2D_ADJOINT ? g->C : g->O;
     const double whole = (double)((O + panel - 1) / panel * panel) / (double)O;
     if (g->C < CHANNELS || g->O < CHANNELS)

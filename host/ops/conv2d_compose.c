@@ -19,7 +19,7 @@ size_t egad_conv2d_compose_weights(const egad_conv2d_compose *j)
 static egad_launch launch(const egad_plan *plan, char options[32], const char *label,
                           const char *kernel, size_t across, size_t down)
 {
-    snprintf(options, 32, "-DVECTOR=%zu", egad_gemm_vector(egad_plan_device(plan)));
+    snprintf(options, 32, "-DVECTOR=%zu", egad_device_vector(egad_plan_device(plan)));
     return (egad_launch){ .label = label,
                           .source = egad_cl_conv2d_compose,
                           .kernel = kernel,
@@ -45,7 +45,7 @@ egad_status egad_conv2d_compose_unfold(egad_plan *plan, const char *label,
 /* Columns of vectors in a row of the second kernel. */
 static size_t columns(const egad_plan *plan, const egad_conv2d_compose *j)
 {
-    const size_t vector = egad_gemm_vector(egad_plan_device(plan));
+    const size_t vector = egad_device_vector(egad_plan_device(plan));
     return (j->joined.O + vector - 1) / vector;
 }
 

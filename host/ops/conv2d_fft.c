@@ -183,7 +183,7 @@ static egad_status products(egad_plan *plan, const char *label, const frame *f, 
                             cl_mem z)
 {
     egad_status status = EGAD_OK;
-    const size_t vector = egad_gemm_vector(egad_plan_device(plan));
+    const size_t vector = egad_device_vector(egad_plan_device(plan));
     const size_t down = vector == 16 ? 3 : 2, across = vector == 16 ? 4 : 2;
     const size_t tiles = (f->as + down - 1) / down * ((f->bs + across - 1) / across);
     char build[64];

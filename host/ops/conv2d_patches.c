@@ -32,14 +32,14 @@ static egad_gather patches_of(const egad_conv2d *g, size_t N)
 }
 
 /* A kernel of patches.cl for so many numbers, with its build macros. */
-enum { OPTIONS = 64 + EGAD_GEMM_GEOMETRY };
+enum { OPTIONS = 64 + EGAD_PRODUCT_GEOMETRY };
 static egad_launch patches(char options[OPTIONS], const char *label, const char *kernel,
                            const egad_gather *how, int epilogue, size_t numbers,
                            double bytes)
 {
-    char geometry[EGAD_GEMM_GEOMETRY];
+    char geometry[EGAD_PRODUCT_GEOMETRY];
     const size_t vector = how->C % 4 ? 1 : 4, items = numbers / vector;
-    egad_gemm_geometry(geometry, how);
+    egad_product_geometry(geometry, how);
     snprintf(options, OPTIONS, "-DWG=%d -DVECTOR=%zu -DEPILOGUE=%d%s", WG, vector,
              epilogue, geometry);
     return (egad_launch){ .label = label,

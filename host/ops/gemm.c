@@ -45,9 +45,8 @@ done:
 /* What has been measured of a product, or NULL. */
 static const egad_tuned *tuned_product(egad_device *device, const egad_product *p)
 {
-    return egad_tune_find(egad_tune_of(device), p->c.n, p->c.c,
-                          p->transposed_a ? p->a.n : p->a.c, p->transposed_a,
-                          p->transposed_b);
+    return egad_tune_find(egad_tune_of(device), p->c.n, p->c.c, egad_product_depth(p),
+                          p->transposed_a, p->transposed_b);
 }
 
 egad_status egad_gemm_pick(egad_gemm_engine *engine, egad_device *device,
@@ -77,43 +76,11 @@ int egad_gemm_gathers(egad_gemm_engine engine)
     return engine == EGAD_GEMM_TILES;
 }
 
-size_t egad_gemm_vector(const egad_device *device)
-{
-    return device->vector >= 16 ? 16 : 8;
-}
-
-size_t egad_gemm_wide(const egad_device *device, size_t columns)
-{
-    enum { WIDE = 4 };
-    return columns % (WIDE * egad_gemm_vector(device)) == 0 ? WIDE : 1;
-}
-
 static void options(char *out, size_t size, const egad_device *device, int transposed_a,
                     int epilogue)
 {
     snprintf(out, size, "-DVECTOR=%zu -DTRANSPOSED_A=%d -DEPILOGUE=%d",
-             egad_gemm_vector(device), transposed_a, epilogue);
-}
-
-void egad_gemm_geometry(char out[EGAD_GEMM_GEOMETRY], const egad_gather *g)
-{
-    out[0] = '\0';
-    if (g)
-        snprintf(out, EGAD_GEMM_GEOMETRY,
-                 " -DIMAGE_H=%zu -DIMAGE_W=%zu -DIMAGE_C=%zu -DSMALL_H=%zu -DSMALL_W=%zu "
-                 "-DSIDE=%zu -DSTEP=%zu -DBEFORE_H=%d -DBEFORE_W=%d",
-                 g->H, g->W, g->C, g->h, g->w, g->side, g->step, g->before_h,
-                 g->before_w);
-}
-
-double egad_gemm_bytes(const egad_product *p)
-{
-    const egad_gather *g = p->gather;
-    const double a = g ? (double)(g->images * g->H * g->W * g->C * sizeof(float))
-                       : egad_tensor_bytes(p->a);
-    return egad_tensor_bytes(p->c) + a + egad_tensor_bytes(p->b) +
-           egad_tensor_bytes(p->bias) + egad_tensor_bytes(p->y) +
-           egad_tensor_bytes(p->sums);
+             egad_device_vector(device), transposed_a, epilogue);
 }
 
 /* How many of the panels, of so many floats each, the items of gemm_rows take side by
@@ -134,8 +101,8 @@ static size_t beside(const egad_product *p, size_t panels, size_t floats)
 static egad_status rows(egad_plan *plan, const egad_product *p)
 {
     const egad_device *device = egad_plan_device(plan);
-    const size_t M = p->c.n, N = p->c.c, K = p->transposed_a ? p->a.n : p->a.c;
-    const size_t panel = 2 * egad_gemm_vector(device);
+    const size_t M = p->c.n, N = p->c.c, K = egad_product_depth(p);
+    const size_t panel = 2 * egad_device_vector(device);
     const int packed = p->panels.mem != NULL;
     const egad_tensor b = packed ? p->panels : p->b;
     const size_t ldb = packed ? panel : b.stride;
@@ -152,8 +119,8 @@ static egad_status rows(egad_plan *plan, const egad_product *p)
                                  .groups = { (M + ROWS - 1) / ROWS * side,
                                              (panels + side - 1) / side },
                                  .local = 1,
-                                 .flops = 2.0 * (double)M * (double)N * (double)K,
-                                 .bytes = egad_gemm_bytes(p) };
+                                 .flops = egad_product_flops(p),
+                                 .bytes = egad_product_bytes(p) };
     return ADD_ENDED(plan, &launch, p, MATRIX(p->c), MATRIX(p->a), TENSOR(b), INT(ldb),
                      INT(next), INT(side), INT(M), INT(N), INT(K));
 }
@@ -164,8 +131,8 @@ static egad_status tiles(egad_plan *plan, const egad_product *p)
     const egad_tuned *tuned = tuned_product(device, p);
     egad_tile tile;
     if (!tuned || !egad_tiles_find(&tile, device, tuned->tile))
-        tile = egad_tiles_choose(device, p->c.n, p->c.c,
-                                 p->transposed_a ? p->a.n : p->a.c, p->transposed_a);
+        tile = egad_tiles_choose(device, p->c.n, p->c.c, egad_product_depth(p),
+                                 p->transposed_a);
     return egad_tiles_append(plan, p, &tile);
 }
 
@@ -187,7 +154,7 @@ static egad_status note(egad_tuning *seen, const egad_product *p)
 {
     egad_status status = EGAD_OK;
     egad_tuned *entry;
-    TRY(egad_tune_entry(&entry, seen, p->c.n, p->c.c, p->transposed_a ? p->a.n : p->a.c,
+    TRY(egad_tune_entry(&entry, seen, p->c.n, p->c.c, egad_product_depth(p),
                         p->transposed_a, p->transposed_b));
     entry->count++;
 done:
@@ -196,7 +163,7 @@ done:
 
 static egad_status plain(egad_plan *plan, const egad_product *p)
 {
-    const size_t M = p->c.n, N = p->c.c, K = p->transposed_a ? p->a.n : p->a.c;
+    const size_t M = p->c.n, N = p->c.c, K = egad_product_depth(p);
     char build[64];
     options(build, sizeof build, egad_plan_device(plan), 0, PRODUCT_ONLY);
     const egad_launch launch = { .label = p->label,
@@ -205,8 +172,8 @@ static egad_status plain(egad_plan *plan, const egad_product *p)
                                  .options = build,
                                  .groups = { (M * N + PLAIN_GROUP - 1) / PLAIN_GROUP, 1 },
                                  .local = PLAIN_GROUP,
-                                 .flops = 2.0 * (double)M * (double)N * (double)K,
-                                 .bytes = egad_gemm_bytes(p) };
+                                 .flops = egad_product_flops(p),
+                                 .bytes = egad_product_bytes(p) };
     return ADD(plan, &launch, MATRIX(p->c), MATRIX(p->a), MATRIX(p->b), INT(M), INT(N),
                INT(K), INT(p->transposed_a), INT(p->transposed_b));
 }
@@ -214,8 +181,7 @@ static egad_status plain(egad_plan *plan, const egad_product *p)
 egad_status egad_gemm_append(egad_plan *plan, egad_gemm_engine engine,
                              const egad_product *p)
 {
-    const size_t M = p->transposed_a ? p->a.c : p->a.n,
-                 K = p->transposed_a ? p->a.n : p->a.c;
+    const size_t M = p->transposed_a ? p->a.c : p->a.n, K = egad_product_depth(p);
     assert(M == p->c.n);
     assert(K == (p->transposed_b ? p->b.c : p->b.n));
     assert((p->transposed_b ? p->b.n : p->b.c) == p->c.c);
@@ -241,7 +207,7 @@ egad_status egad_gemm_append(egad_plan *plan, egad_gemm_engine engine,
 
 size_t egad_gemm_panels(const egad_device *device, size_t K, size_t N)
 {
-    const size_t panel = 2 * egad_gemm_vector(device);
+    const size_t panel = 2 * egad_device_vector(device);
     return (N + panel - 1) / panel * panel * K;
 }
 
@@ -250,7 +216,7 @@ egad_status egad_gemm_pack(egad_plan *plan, const char *label, egad_tensor packe
 {
     egad_status status = EGAD_OK;
     egad_device *device = egad_plan_device(plan);
-    const size_t panel = 2 * egad_gemm_vector(device);
+    const size_t panel = 2 * egad_device_vector(device);
     size_t groups = 0;
     double bytes = 0.0;
     char build[64];

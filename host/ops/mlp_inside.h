@@ -2,7 +2,7 @@
 #ifndef EGAD_OP_MLP_INSIDE_H
 #define EGAD_OP_MLP_INSIDE_H
 
-#include "ops.h"
+#include "mlp.h"
 
 struct egad_mlp {
     egad_device *device;

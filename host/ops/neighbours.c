@@ -1,5 +1,6 @@
 /* The training rows nearest to a row: products of points with all of them, of which a
  * launch keeps the smallest distances. */
+#include "cl/shared.h"
 #include "ops.h"
 
 #include <stdio.h>
@@ -57,7 +58,7 @@ egad_status egad_neighbours_new(egad_neighbours *out, egad_device *device,
     TRY(write_new(&b.offset, device, P, points->offset));
     TRY(write_new(&b.points, device, n * P, points->point));
     TRY(write_new(&b.squares, device, n, squares));
-    TRY(write_new(&b.reach, device, n, points->reach));
+    TRY(write_new(&b.local_scale, device, n, points->local_scale));
     TRY(egad_tensor_new(&b.place, device, batch, P));
     TRY(egad_tensor_new(&b.products, device, batch, n));
     TRY(egad_gemm_choose(&engine, device));
@@ -73,8 +74,10 @@ done:
 
 void egad_neighbours_free(egad_neighbours *b)
 {
-    egad_tensor *const tensors[] = { &b->map,   &b->offset, &b->points, &b->squares,
-                                     &b->reach, &b->packed, &b->place,  &b->products };
+    egad_tensor *const tensors[] = {
+        &b->map,         &b->offset, &b->points, &b->squares,
+        &b->local_scale, &b->packed, &b->place,  &b->products
+    };
     for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++)
         egad_tensor_free(tensors[i]);
 }
@@ -118,7 +121,7 @@ egad_status egad_neighbours_nearest(const egad_neighbours *b, egad_plan *plan,
                                  .groups = { N, 1 },
                                  .local = local };
     TRY(ADD(plan, &launch, MEM(terms.mem), MATRIX(products), MATRIX(p),
-            MEM(b->points.mem), MEM(b->squares.mem), MEM(b->reach.mem), INT(b->n),
+            MEM(b->points.mem), MEM(b->squares.mem), MEM(b->local_scale.mem), INT(b->n),
             INT(b->P), INT(others < NEIGHBOURS ? others : NEIGHBOURS), INT(first)));
 done:
     return status;

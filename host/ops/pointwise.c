@@ -48,8 +48,8 @@ static egad_status add_sums(egad_plan *plan, const char *label, egad_tensor sums
                             egad_tensor x, size_t chunk)
 {
     const egad_device *device = egad_plan_device(plan);
-    const size_t vector = egad_gemm_vector(device);
-    const size_t wide = egad_gemm_wide(device, x.c);
+    const size_t vector = egad_device_vector(device);
+    const size_t wide = egad_device_wide(device, x.c);
     char options[48];
     snprintf(options, sizeof options, "-DWG=1 -DCHUNK=%zu -DVECTOR=%zu", wide * vector,
              vector);

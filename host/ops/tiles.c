@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum { FINISH = 64, VECTOR = 4, STRETCH = 320 }; /* as in tiles.cl */
-enum { OPTIONS = 256 + EGAD_GEMM_GEOMETRY };
+enum { OPTIONS = 256 + EGAD_PRODUCT_GEOMETRY };
 enum {
     LEAST = 2, /* tiles deep that a part is, at least */
     MOST = 64  /* parts */
@@ -130,8 +130,8 @@ static int aligned(egad_tensor t)
 static void options(char out[OPTIONS], const egad_product *p, const egad_tile *t,
                     int whole)
 {
-    char geometry[EGAD_GEMM_GEOMETRY];
-    egad_gemm_geometry(geometry, p->gather);
+    char geometry[EGAD_PRODUCT_GEOMETRY];
+    egad_product_geometry(geometry, p->gather);
     snprintf(out, OPTIONS,
              "-DTILE_M=%zu -DTILE_N=%zu -DTILE_K=%zu -DBLOCK_M=%zu -DBLOCK_N=%zu "
              "-DVECTOR=%d -DALIGNED=%d -DTRANSPOSED_A=%d -DTRANSPOSED_B=%d -DGATHER=%d "
@@ -145,7 +145,7 @@ static void options(char out[OPTIONS], const egad_product *p, const egad_tile *t
 static egad_status product(egad_plan *plan, const egad_product *p, const egad_tile *t,
                            size_t parts, size_t next)
 {
-    const size_t M = p->c.n, N = p->c.c, K = p->transposed_a ? p->a.n : p->a.c;
+    const size_t M = p->c.n, N = p->c.c, K = egad_product_depth(p);
     const size_t depth = p->transposed_a ? over(over(K, parts), t->k) * t->k
                          : parts > 1     ? STRETCH
                                          : K;
@@ -157,8 +157,8 @@ static egad_status product(egad_plan *plan, const egad_product *p, const egad_ti
                                  .options = build,
                                  .groups = { over(M, t->m) * parts, over(N, t->n) },
                                  .local = items(t),
-                                 .flops = 2.0 * (double)M * (double)N * (double)K,
-                                 .bytes = egad_gemm_bytes(p) };
+                                 .flops = egad_product_flops(p),
+                                 .bytes = egad_product_bytes(p) };
     return ADD_ENDED(plan, &launch, p, MATRIX(p->c), MATRIX(p->a), MATRIX(p->b), INT(M),
                      INT(N), INT(K), INT(parts), INT(depth), INT(next));
 }
@@ -169,7 +169,7 @@ egad_status egad_tiles_append(egad_plan *plan, const egad_product *p, const egad
         .m = 1, .n = VECTOR, .k = VECTOR, .block_m = 1, .block_n = VECTOR
     };
     egad_status status = EGAD_OK;
-    const size_t M = p->c.n, N = p->c.c, K = p->transposed_a ? p->a.n : p->a.c;
+    const size_t M = p->c.n, N = p->c.c, K = egad_product_depth(p);
     const size_t parts =
         egad_tiles_parts(egad_plan_device(plan), t, M, N, K, p->transposed_a);
     const int sums = p->epilogue == PRODUCT_SUMS;

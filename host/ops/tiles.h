@@ -2,7 +2,7 @@
 #ifndef EGAD_TILES_H
 #define EGAD_TILES_H
 
-#include "gemm.h"
+#include "product.h"
 
 /* A tile of C: m x n results over a depth of k at a time, block_m x block_n of them by
  * one work-item.  What it costs, in microseconds as measured on an NVIDIA H200, of which

@@ -98,7 +98,7 @@ static egad_calibration points_of(const float *e, size_t rows, size_t n, size_t 
     for (size_t i = 0; i < n * p->P; i++)
         ck_assert(isfinite(p->map[i]));
     for (size_t i = 0; i < rows; i++)
-        ck_assert(p->reach[i] == 0.0f);
+        ck_assert(p->local_scale[i] == 0.0f);
     for (int k = 0; k < TERMS; k++)
         ck_assert(c.mean_log[k] == 0.0 && c.deviation_log[k] == 0.0);
     return c;
@@ -203,7 +203,7 @@ START_TEST(by_definition)
     check_map(&c.points, &t);
     egad_calibrate_clear(&c);
     ck_assert(c.n == 0 && c.points.n == 0 && !c.points.map && !c.points.offset);
-    ck_assert(!c.points.point && !c.points.reach);
+    ck_assert(!c.points.point && !c.points.local_scale);
 }
 END_TEST
 

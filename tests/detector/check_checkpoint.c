@@ -269,7 +269,7 @@ static void check_calibration(const egad_calibration *a, const egad_calibration 
     lab_same("map", p->map, q->map, p->n * p->P);
     lab_same("offset", p->offset, q->offset, p->P);
     lab_same("points", p->point, q->point, p->rows * p->P);
-    lab_same("reach", p->reach, q->reach, p->rows);
+    lab_same("local_scale", p->local_scale, q->local_scale, p->rows);
     ck_assert_int_eq(memcmp(a->mean_log, b->mean_log, sizeof a->mean_log), 0);
     ck_assert_int_eq(memcmp(a->deviation_log, b->deviation_log, sizeof a->deviation_log),
                      0);

@@ -1,6 +1,7 @@
 /* Terms and scores of a small trained model against ref_cpu.  What they are held against
  * is measured in check_score_calibrate.c. */
 #include "detector/encode.h"
+#include "ops/mlp.h"
 
 #include "ref_cpu.h"
 #include "score_features.h"

@@ -32,14 +32,14 @@ static void check_others(const egad_calibration *c)
 {
     const size_t rows = c->rows, columns = c->points.P;
     double *near = lab_doubles(rows), *local = lab_doubles(rows),
-           *reach = lab_doubles(rows);
+           *scale = lab_doubles(rows);
     ck_assert_uint_eq(c->points.rows, rows);
     for (size_t i = 0; i < rows; i++) {
         ref_nearest(&near[i], &local[i], &c->points,
                     lab_widen(c->points.point + i * columns, columns), (long)i);
-        reach[i] = trained_log(near[i]);
+        scale[i] = trained_log(near[i]);
     }
-    lab_near_size(TOLERANCE_NEAR, "reach", c->points.reach, reach, rows, 1.0);
+    lab_near_size(TOLERANCE_NEAR, "local_scale", c->points.local_scale, scale, rows, 1.0);
     check_logarithm(c, TERM_NEAR, near);
     check_logarithm(c, TERM_LOCAL, local);
 }
@@ -81,7 +81,7 @@ static void same_calibration(const egad_calibration *a, const egad_calibration *
     lab_same("map", a->points.map, b->points.map, a->n * P);
     lab_same("offset", a->points.offset, b->points.offset, P);
     lab_same("points", a->points.point, b->points.point, a->rows * P);
-    lab_same("reach", a->points.reach, b->points.reach, a->rows);
+    lab_same("local_scale", a->points.local_scale, b->points.local_scale, a->rows);
     ck_assert_int_eq(memcmp(a->mean_log, b->mean_log, sizeof a->mean_log), 0);
     ck_assert_int_eq(memcmp(a->deviation_log, b->deviation_log, sizeof a->deviation_log),
                      0);

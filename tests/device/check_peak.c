@@ -83,7 +83,7 @@ START_TEST(measured)
         CHECK_OK(egad_peak_measure(&p, lab, 0.05));
         ck_assert(isfinite(p.flops) && p.flops > 1e6);
         ck_assert(isfinite(p.bytes) && p.bytes > 1e6);
-        ck_assert_uint_eq(p.vector, cpu ? egad_gemm_vector(lab) : 1);
+        ck_assert_uint_eq(p.vector, cpu ? egad_device_vector(lab) : 1);
         ck_assert_uint_gt(p.copied, 0);
         ck_assert_uint_le(p.copied, egad_device_describe(lab)->largest);
         lab_end();

@@ -16,7 +16,7 @@ static egad_points make(size_t rows, size_t P)
                           .map = lab_uniform(COLUMNS * P, 1, 0.5f),
                           .offset = lab_uniform(P, 2, 1.0f),
                           .point = lab_uniform(rows * P, 3, 1.0f),
-                          .reach = lab_uniform(rows, 4, 1.0f) };
+                          .local_scale = lab_uniform(rows, 4, 1.0f) };
 }
 
 static void column(float *out, const float *terms, size_t N, int which)
@@ -91,8 +91,8 @@ START_TEST(sizes)
 }
 END_TEST
 
-/* Of points that stand ten times, with another reach each, the first count first: the
- * same bits in all groups. */
+/* Of points that stand ten times, with another local scale each, the first count first:
+ * the same bits in all groups. */
 START_TEST(ties)
 {
     enum { ROWS = 130, DIFFERENT = 13, P = 3, N = 4 };

@@ -1,0 +1,106 @@
+/* The arrays of a model file: those of the networks are parts of flat buffers. */
+#include "checkpoint_inside.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+egad_status egad_checkpoint_write_array(egad_h5 *file, const char *name, int rank,
+                                        const size_t *shape, float *values)
+{
+    return egad_h5_write(file, name, EGAD_H5_F32, rank, shape, values);
+}
+
+egad_status egad_checkpoint_read_array(egad_h5 *file, const char *name, int rank,
+                                       const size_t *shape, float *values)
+{
+    egad_status status = EGAD_OK;
+    size_t have[EGAD_H5_RANK], n = 1;
+    int have_rank = 0;
+    TRY(egad_h5_shape(file, name, have, &have_rank));
+    for (int i = 0; i < rank; i++) {
+        n *= shape[i];
+        if (have_rank != rank || have[i] != shape[i])
+            FAIL(FORMAT,
+                 "model: '%s' does not have the shape that the model's table gives" ANEW,
+                 name);
+    }
+    TRY(egad_h5_read(file, name, EGAD_H5_F32, n, values));
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(values[i]))
+            FAIL(FORMAT, "model: '%s' holds a value that is not a number" ANEW, name);
+done:
+    return status;
+}
+
+/* ---- The flat buffers and their names ------------------------------------ */
+
+typedef struct {
+    const char *group; /* in the file, before the network's name */
+    const char *after; /* and behind it */
+    size_t at;         /* of the buffer in egad_net */
+    size_t (*arrays)(const egad_net_layer *layer, egad_net_array arrays[NET_ARRAYS]);
+} buffer;
+
+static const buffer buffers[] = {
+    { "/model/", "", offsetof(egad_net, w), egad_net_trained },
+    { "/model/", "", offsetof(egad_net, moving), egad_net_moving },
+    { "/ema/", "", offsetof(egad_net, ema), egad_net_trained },
+    { "/optimizer/", "/m", offsetof(egad_net, m), egad_net_trained },
+    { "/optimizer/", "/v", offsetof(egad_net, v), egad_net_trained },
+};
+
+static egad_tensor tensor_of(const egad_net *net, const buffer *b)
+{
+    egad_tensor t;
+    memcpy(&t, (const char *)net + b->at, sizeof t);
+    return t;
+}
+
+/* Call `call` for every array of every layer, `flat` being the buffer's values. */
+static egad_status each_array(egad_h5 *file, const egad_net *net, const buffer *b,
+                              float *flat, egad_checkpoint_array *call)
+{
+    egad_status status = EGAD_OK;
+    egad_net_array arrays[NET_ARRAYS];
+    char name[160];
+    for (size_t i = 0; i < net->n; i++) {
+        const size_t n = b->arrays(&net->layer[i], arrays);
+        for (size_t k = 0; k < n; k++) {
+            snprintf(name, sizeof name, "%s%s%s/%s/%s", b->group, net->name, b->after,
+                     net->layer[i].name, arrays[k].name);
+            TRY(call(file, name, arrays[k].rank, arrays[k].shape, flat + arrays[k].at));
+        }
+    }
+done:
+    return status;
+}
+
+egad_status egad_checkpoint_networks(egad_h5 *file, const egad_detector *d, int save)
+{
+    egad_status status = EGAD_OK;
+    float *flat = NULL;
+    for (int k = 0; k < NETS; k++) {
+        const egad_net *net = d->net[k];
+        if (!net)
+            continue;
+        for (size_t b = 0; b < sizeof buffers / sizeof *buffers; b++) {
+            const egad_tensor t = tensor_of(net, &buffers[b]);
+            if (!t.mem) /* no batch normalisation */
+                continue;
+            free(flat);
+            NEW(flat, t.c);
+            if (save)
+                TRY(egad_tensor_read(d->device, t, flat));
+            TRY(each_array(file, net, &buffers[b], flat,
+                           save ? egad_checkpoint_write_array
+                                : egad_checkpoint_read_array));
+            if (!save)
+                TRY(egad_tensor_write(d->device, t, flat));
+        }
+    }
+done:
+    free(flat);
+    return status;
+}
