@@ -1,4 +1,4 @@
-/* Detectors: made, trained, saved and loaded. */
+/* Detectors: creation, training, model files. */
 #ifndef EGAD_DETECTOR_PUBLIC_H
 #define EGAD_DETECTOR_PUBLIC_H
 
@@ -11,29 +11,29 @@ extern "C" {
 
 /* ---- Detectors ---------------------------------------------------------- */
 
-/* A detector is a model (networks from tables 3-6 of the paper), the preprocessing
- * fitted to training rows, the state of training, and what scores are held against. */
+/* A detector is a model (networks from tables 3-6 of the paper), the preprocessing fitted
+ * to the training rows, the training state, and the calibration of its scores. */
 typedef struct egad_detector egad_detector;
 
 typedef struct {
     const char *model;  /* "kdd-bigan", "kdd-gan" for tables, "mnist-bigan", "mnist-gan"
                          * for images; NULL: the first that fits the data */
     const char *recipe; /* "sound" (NULL), "release", "paper" */
-    int epochs, batch;  /* 0: the recipe's; `sound` fits them to small tables */
+    int epochs, batch;  /* 0: the recipe's; `sound` adapts them to small tables */
     double lr;          /* 0: the recipe's */
-    double hold_out;    /* share of the training rows that do not train, for thresholds to
-                         * be measured on; 0: the recipe's, below 0: none */
-    uint64_t seed;      /* of weights, batches, noise and dropout */
+    double hold_out;    /* share of the training rows held out to measure thresholds; 0:
+                         * the recipe's; negative: none */
+    uint64_t seed;      /* for weights, batches, noise and dropout */
 } egad_detector_options;
 
-/* A new detector for rows like those of `data`, weights drawn from the seed,
- * preprocessing fitted to the rows of `data` that train. */
+/* Create an untrained detector for rows like those of `data`: random weights from the
+ * seed, preprocessing fitted to the training rows of `data`. */
 EGAD_API egad_status egad_detector_new(egad_detector **out, egad_device *device,
                                        const egad_dataset *data,
                                        const egad_detector_options *options);
 EGAD_API void egad_detector_free(egad_detector *detector);
 
-/* One epoch of history: means of the losses (nan where a model has no encoder). */
+/* One epoch of history: mean losses (loss_enc is NAN without an encoder). */
 typedef struct {
     float loss_dis, loss_gen, loss_enc; /* paper, section 2: of D, G and E */
     float seconds;
@@ -42,81 +42,82 @@ typedef struct {
 typedef struct {
     const char *model, *recipe;
     size_t shape[3], z_dim;
-    int epochs, batch; /* what training runs to */
+    int epochs, batch; /* epochs: the last to train */
     double lr, hold_out;
     uint64_t seed;
-    uint64_t step;             /* iterations done */
-    uint64_t steps_per_epoch;  /* 0 until training has seen its data */
-    int epoch;                 /* whole epochs done */
+    uint64_t step;             /* iterations completed */
+    uint64_t steps_per_epoch;  /* 0 before training starts */
+    int epoch;                 /* epochs completed */
     size_t parameters[3];      /* of encoder, generator, discriminator; 0: none */
     const egad_epoch *history; /* (epoch) */
-    const egad_schema *schema; /* columns it was trained on */
-    const char *protocol;      /* of the data it was trained on */
+    const egad_schema *schema; /* columns of its training data */
+    const char *protocol;      /* of its training data */
     int calibrated;            /* 1: egad_score_calibrate has run */
 } egad_detector_info;
 
 EGAD_API egad_detector_info egad_detector_describe(const egad_detector *detector);
 
-/* The training rows of `data` that this detector trains on (`held` 0), or that it holds
- * out (1), in file order, as indices into x: `*rows` is freed with free().  Which those
- * are is fixed by their number and the share: of n rows, floor(share n) that
- * egad_dataset_sample draws by seed 5. */
+/* The training rows of `data` that this detector trains on (`held` 0) or its held-out
+ * rows (1), in file order, as indices into x: `*rows` is freed with free().  Of n
+ * training rows, the held-out ones are the floor(share n) that egad_dataset_sample draws
+ * with seed 5. */
 EGAD_API egad_status egad_detector_select(const egad_detector *detector,
                                           const egad_dataset *data, int held,
                                           size_t **rows, size_t *n);
 
-/* The models by name, NULL-terminated; and the layers of a detector's networks as in the
- * paper's tables: `*text` is freed with free(). */
+/* The names of all models, NULL-terminated. */
 EGAD_API const char *const *egad_detector_models(void);
 /* 1 if the model of this name is for images, whose height and width must be divisible by
- * 4; 0 if for tables, or if there is none. */
+ * 4; 0 if it is for tables or unknown. */
 EGAD_API int egad_detector_images(const char *model);
-/* 1 if the model of this name has an encoder; 0 if a score is a search, or if there is
- * none. */
+/* 1 if the model of this name has an encoder; 0 if it scores by latent search or is
+ * unknown. */
 EGAD_API int egad_detector_encodes(const char *model);
+/* The layers of a detector's networks, as in the paper's tables; `*text` is freed with
+ * free(). */
 EGAD_API egad_status egad_detector_print(const egad_detector *detector, char **text);
 
 /* ---- Training ----------------------------------------------------------- */
 
 typedef struct {
-    int epoch, epochs;    /* epoch now running, from 1 */
-    uint64_t step, steps; /* iterations done, in all */
-    int epoch_end;        /* 1: an epoch has just ended */
-    /* Training rows consumed, of later calls since the first one, in whose time kernels
-     * are compiled; 0 if it was stopped before the first iteration.  In the first call
-     * nobody knows what is left, which is inf but at the end. */
+    int epoch, epochs;    /* current epoch, from 1 */
+    uint64_t step, steps; /* iterations completed, in total */
+    int epoch_end;        /* 1: an epoch has just completed */
+    /* Training rows per second; after the first call, measured since that call, because
+     * kernels are compiled before it.  0 if stopped before the first iteration.  In the
+     * first call the remaining time is unknown: INFINITY, or 0 at the end. */
     double rows_per_second, seconds_left;
-    egad_epoch losses; /* means of the epoch so far */
+    egad_epoch losses; /* means over the epoch so far */
 } egad_progress;
 
 typedef struct {
-    /* Called about every hundred iterations and at each end of an epoch.  Return 0 to
-     * go on, else training stops there with EGAD_OK, to be resumed later.  At an
-     * epoch's end the detector may be scored and saved.  NULL: none. */
+    /* Called about every hundred iterations and at the end of each epoch.  Return 0 to
+     * continue; else training stops with EGAD_OK and can be resumed later.  At an epoch's
+     * end the callback may score with the detector and save it.  May be NULL. */
     int (*progress)(void *context, const egad_progress *progress);
     void *context;
-    const volatile int *stop; /* *stop != 0 ends after the current iteration, or NULL */
+    const volatile int *stop; /* *stop != 0 stops after the current iteration; or NULL */
 } egad_train_options;
 
-/* Train on the training rows of `data`, but for those held out, from where the detector
- * is to its last epoch. Losses that are not finite end training with EGAD_DATA.  Two runs
- * on one device are equal bit for bit, also when one was saved, loaded and went on. */
+/* Train on the training rows of `data`, except the held-out rows, from the detector's
+ * current state to its last epoch.  Fails with EGAD_DATA if a loss is not finite.  Two
+ * runs on one device are equal bit for bit, even if one was saved, loaded and resumed. */
 EGAD_API egad_status egad_train_run(egad_detector *detector, const egad_dataset *data,
                                     const egad_train_options *options);
-/* From now on the last epoch is number `epochs`, as if it had been so from the start:
- * only under a recipe whose learning rate stays as it is, `release` or `paper`, and not
- * below what is done.  Else EGAD_ARGUMENT. */
+/* Set the last epoch to `epochs`, as if set from the start.  EGAD_ARGUMENT if fewer
+ * epochs than those completed, or if the recipe's learning rate is not constant (it is
+ * for `release` and `paper`). */
 EGAD_API egad_status egad_train_extend(egad_detector *detector, int epochs);
 
 /* ---- Model files -------------------------------------------------------- */
 
-/* Write the detector to `path` (HDF5, layout in README): to a temporary name beside
- * it, flushed, renamed, so that a failure or crash leaves an old file whole. */
+/* Write the detector to `path` (HDF5, layout in README) by a temporary file beside it,
+ * flushed and renamed, so that a failure or crash leaves an existing file intact. */
 EGAD_API egad_status egad_checkpoint_save(const egad_detector *detector,
                                           const char *path);
 EGAD_API egad_status egad_checkpoint_load(egad_detector **out, egad_device *device,
                                           const char *path);
-/* What a model or data file holds, as text; `*text` is freed with free(). */
+/* The contents of a model or data file as text; `*text` is freed with free(). */
 EGAD_API egad_status egad_checkpoint_inspect(const char *path, char **text);
 
 #ifdef __cplusplus

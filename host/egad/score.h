@@ -10,19 +10,21 @@ extern "C" {
 
 /* ---- Scores ------------------------------------------------------------- */
 
-/* A(x), larger is more anomalous.  Paper, section 3.  L_G = sum |x - G(E(x))|.
+/* The anomaly score A(x); higher is more anomalous.  Paper, section 3.
+ * L_G = sum |x - G(E(x))|.
  *   SIGMA     alpha L_G + (1 - alpha) CE(D(x, E(x)), 1); under recipe `release`
  *             D is taken at (G(E(x)), E(x)), as the released code does
  *   FM        alpha L_G + (1 - alpha) sum |f(x, E(x)) - f(G(E(x)), E(x))|
- *   COMBINED  ours: the mean over terms of their logarithms, each in deviations from
- *             its mean on training rows.  Of tables: L_G; the squared Mahalanobis
- *             distance of f(x, E(x)) from training rows; and that of e = (f(x, E(x)),
- *             f(x, E(x)) - f(G(E(x)), E(x))).  Of images: the mean distance to the 5
- *             nearest training rows in 64 principal components of (f(x, E(x)), E(x)),
- *             and that over what it is of these rows.  alpha has no part in it
+ *   COMBINED  ours: the mean of the terms' logarithms, each standardised over training
+ *             rows.  Terms for tables: L_G; the squared Mahalanobis distance of
+ *             f(x, E(x)) from the training rows; and that of e = (f(x, E(x)),
+ *             f(x, E(x)) - f(G(E(x)), E(x))).  Terms for images: the mean distance to
+ *             the 5 nearest training rows in 64 principal components of (f(x, E(x)),
+ *             E(x)), and the ratio of it to the same distance of these neighbours.
+ *             Does not use alpha
  *   DEFAULT   the recipe's: combined for `sound`, sigma for the others
- * Without an encoder (see egad_search_options), G(z) stands for G(E(x)); D sees rows
- * alone, and SIGMA takes it at G(z); there is no COMBINED, and DEFAULT is SIGMA. */
+ * Without an encoder (see egad_search_options), G(z) replaces G(E(x)); D takes x alone,
+ * and SIGMA takes D at G(z); there is no COMBINED, and DEFAULT is SIGMA. */
 typedef enum {
     EGAD_SCORE_DEFAULT,
     EGAD_SCORE_SIGMA,
@@ -35,208 +37,207 @@ typedef enum {
 #define EGAD_ALPHA 0.9
 
 EGAD_API const char *egad_score_name(egad_score_kind kind);
-/* What DEFAULT stands for in this detector. */
+/* The kind that DEFAULT selects in this detector. */
 EGAD_API egad_score_kind egad_score_default(const egad_detector *detector);
-/* The kind called `name`; EGAD_ARGUMENT if there is none. */
+/* Find the kind by name; EGAD_ARGUMENT if there is none. */
 EGAD_API egad_status egad_score_parse(egad_score_kind *kind, const char *name);
 
-/* Measure rows that trained (20,000 of them at most, evenly chosen), which COMBINED holds
- * others against, and the terms.  Of tables: mean and covariance of e, the shrinkage of
- * it that makes one half of these rows most likely given the other; about a second of one
- * core.  Of images: principal components and the rows in them; some ten seconds.  Does
- * nothing for a model that has no combined score, for want of an encoder. */
+/* Calibrate COMBINED on at most 20,000 evenly chosen training rows: the mean and
+ * deviation of its terms, and for tables the mean and covariance of e, with the shrinkage
+ * that maximises the likelihood of one half of these rows given the other (about a second
+ * on one core); for images the principal components and these rows in them (about ten
+ * seconds).  Does nothing for a model without an encoder, which has no combined score. */
 EGAD_API egad_status egad_score_calibrate(egad_detector *detector,
                                           const egad_dataset *data);
 
-/* Steps of AnoGAN's search in the paper. */
+/* Steps of AnoGAN's latent search in the paper. */
 #define EGAD_SEARCH_STEPS 500
 
-/* AnoGAN's search in latent space (paper, section 2), for models without an encoder: Adam
- * on z, from a drawn start, to the smallest A(x) with G(z) for G(E(x)).  A(x) is taken at
- * the last step.  Of several searches, the smallest A(x) counts: that is what each looks
- * for, so one that ends higher has found less. */
+/* AnoGAN's latent search (paper, section 2), for models without an encoder: Adam on z
+ * from a random start minimises A(x) with G(z) in place of G(E(x)).  The score is A(x) at
+ * the last step; of several searches for a row, the smallest. */
 typedef struct {
-    int steps;     /* of Adam; 0: EGAD_SEARCH_STEPS.  Others stretch the schedule of the
-                    * rates in proportion */
-    int restarts;  /* searches per row, the best score counts; 0: 1 */
-    uint64_t seed; /* of the starting points, which are fixed by it and the number of the
-                    * row */
-    /* The numbers of the rows, in the order in which they are given; NULL: 0, 1, ... over
-     * all calls of a scorer, so that scores depend on no batch. */
+    int steps; /* of Adam; 0: EGAD_SEARCH_STEPS.  The learning-rate schedule scales with
+                * it */
+    int restarts;  /* searches per row; the lowest score counts; 0: 1 */
+    uint64_t seed; /* with the row number, determines the starting points */
+    /* Row numbers, in input order; NULL: 0, 1, ... over all calls of a scorer, so that
+     * scores do not depend on the batch size. */
     const size_t *row;
-    /* For egad_explain_rows, the score that is searched for: kind, and unless that is
-     * DEFAULT, which is SIGMA with EGAD_ALPHA, alpha. */
+    /* Used by egad_explain_rows only: the score to minimise.  DEFAULT is SIGMA with
+     * EGAD_ALPHA, whatever `alpha` is. */
     egad_score_kind kind;
     double alpha;
 } egad_search_options;
 
-/* A prepared scorer: the launches of one batch, and the weights as they are now, laid out
- * for them.  Train on, and a new one is needed. */
+/* A prepared scorer: the launches of one batch and a copy of the current weights, packed
+ * for them.  After further training, make a new one. */
 typedef struct egad_scorer egad_scorer;
 
-/* Prepare to score up to `batch` rows at a time.  alpha: weight of the reconstruction in
- * SIGMA and FM, in the paper EGAD_ALPHA.  EGAD_DATA if COMBINED was not calibrated.
- * search: NULL for the paper's; a model with an encoder does not search. */
+/* Prepare to score up to `batch` rows at a time.  alpha: weight of the reconstruction
+ * error in SIGMA and FM; the paper's is EGAD_ALPHA.  EGAD_DATA if COMBINED is not
+ * calibrated. search: NULL for the paper's; ignored by a model with an encoder. */
 EGAD_API egad_status egad_score_new(egad_scorer **out, egad_detector *detector,
                                     egad_score_kind kind, double alpha, size_t batch,
                                     const egad_search_options *search);
 /* scores[i] = A(x[i]), any number of rows.  x: (rows, H*W*C) as imported; the detector's
- * own preprocessing is applied.  A pointer does not know its width: rows of another one
- * must be turned away by the caller (egad_detector_describe gives shape and schema). */
+ * own preprocessing is applied.  The caller must check the row width
+ * (egad_detector_describe gives shape and schema). */
 EGAD_API egad_status egad_score_run(egad_scorer *scorer, const float *x, size_t rows,
                                     float *scores);
 EGAD_API void egad_score_free(egad_scorer *scorer);
 
-/* How many rows to score at a time where memory is no matter and speed is. */
+/* The batch size for the fastest scoring of `rows` rows. */
 EGAD_API size_t egad_score_bulk(const egad_detector *detector, size_t rows);
 /* Prepare, run and free in one call. */
 EGAD_API egad_status egad_score_rows(egad_detector *detector, const float *x, size_t rows,
                                      egad_score_kind kind, double alpha,
                                      const egad_search_options *search, float *scores);
 
-/* What scores are judged by, and what came of it; see below. */
+/* A decision threshold and its labels; see below. */
 typedef struct {
-    float score;         /* this, more, or no number is an anomaly */
-    double false_alarms; /* the share of new normal rows that is expected to be */
-    int by_hand;         /* 1: the score was given, and the share is what it comes to */
+    float score;         /* a score >= this, or NaN, is an anomaly */
+    double false_alarms; /* target false-alarm rate, on new normal rows */
+    int by_hand;         /* 1: the score was set by hand; false_alarms is its estimate */
 } egad_threshold;
 
 typedef struct {
     egad_threshold at;
     double *p;            /* (n), */
-    unsigned char *label; /* (n) as egad_threshold_judge fills them */
+    unsigned char *label; /* (n): both filled by egad_threshold_judge */
 } egad_judgement;
 
-/* Write the scores of `n` rows to an HDF5 file, by a temporary name as
- * egad_checkpoint_save does: /score (n) float32; /row (n) uint64, which row of the data
- * file each is of (`row` NULL: 0, 1, ...); /y (n) uint8, absent if `y` is NULL, and
- * likewise /file (n) text of `name` and /unseen (n) int32 of `unseen`, what
- * egad_schema_unseen says of each; with a judgement (or NULL) /p_value (n) float64 and
- * /label (n) uint8; attributes format "egad-scores", format_version, score (the name of
- * `kind`), alpha, and with a judgement threshold and false_alarms. */
+/* Write the scores of `n` rows to an HDF5 file, by a temporary file as
+ * egad_checkpoint_save does: /score (n) float32; /row (n) uint64, row numbers in the data
+ * file (`row` NULL: 0, 1, ...); unless NULL, /y (n) uint8, /file (n) strings from `name`,
+ * and /unseen (n) int32, the egad_schema_unseen of each row; with a judgement, /p_value
+ * (n) float64 and /label (n) uint8; attributes format "egad-scores", format_version,
+ * score (the name of `kind`), alpha, and with a judgement threshold and false_alarms. */
 EGAD_API egad_status egad_score_save(const char *path, const float *scores,
                                      const size_t *row, const unsigned char *y,
                                      char *const *name, const int32_t *unseen, size_t n,
                                      egad_score_kind kind, double alpha,
                                      const egad_judgement *judgement);
 
-/* And back: the scores, and what they are of.  `*scores` and `*row`, `*n` of each, are
- * freed with free(). */
+/* Read the scores, row numbers, kind and alpha back.  `*scores` and `*row`, `*n` of each,
+ * are freed with free(). */
 EGAD_API egad_status egad_score_load(const char *path, float **scores, size_t **row,
                                      size_t *n, egad_score_kind *kind, double *alpha);
 
 /* ---- Thresholds --------------------------------------------------------- */
 
-/* A score becomes a p-value and a label by the scores of n normal rows: those that were
- * held out; where none were, training rows, and new normal rows then have scores somewhat
- * higher than these.
- *   p      (k + 1) / (n + 1), where k of them have that score or more: the share of new
- *          normal rows that is expected to.  It is never below 1 / (n + 1)
- *   label  1, an anomaly, from a threshold on.  The threshold of a rate of false alarms
- *          is the lowest score whose p is that rate or lower; of a rate below 1 / (n + 1)
- *          there is none.  */
+/* The scores of n normal rows turn a score into a p-value and a label.  They are the
+ * held-out rows; without any, training rows, whose scores are somewhat lower than those
+ * of new normal rows.
+ *   p      (k + 1) / (n + 1), where k of the n rows have that score or a higher one: the
+ *          expected share of new normal rows with it.  At least 1 / (n + 1)
+ *   label  1, an anomaly, for a score >= the threshold.  The threshold of a false-alarm
+ *          rate is the lowest score with p <= that rate; a rate below 1 / (n + 1) has
+ *          none */
 typedef struct {
-    size_t most;  /* rows, evenly chosen; 0: all that were held out, else 10,000 training
-                   * rows; 500 of either where a score is a search */
+    size_t most;  /* at most so many rows, evenly chosen; 0: all held-out rows, or 10,000
+                   * training rows; 500 of either for latent search */
     double alpha; /* of SIGMA and FM */
-    const egad_search_options *search; /* but for `row`, or NULL */
-    /* Called now and then with how many of n rows have their scores.  NULL: none. */
+    const egad_search_options *search; /* or NULL; `row` is ignored */
+    /* Called from time to time with the number of rows scored, of n.  May be NULL. */
     void (*progress)(void *context, egad_score_kind kind, size_t done, size_t n);
     void *context;
 } egad_threshold_options;
 
-/* Score normal rows, by all kinds that the detector has.  data: what it was trained on.
- * options NULL: EGAD_ALPHA, all rows.  Training on, or to calibrate, forgets the
- * scores. */
+/* Score normal rows of `data`, the detector's training data, by every score kind it has.
+ * options NULL: EGAD_ALPHA and the default number of rows.  Further training and
+ * calibration discard the scores. */
 EGAD_API egad_status egad_threshold_measure(egad_detector *detector,
                                             const egad_dataset *data,
                                             const egad_threshold_options *options);
 
 typedef struct {
-    size_t rows;         /* measured; 0: none */
-    int held_out;        /* 1: rows that did not train */
-    double alpha;        /* of SIGMA and FM; and of a search: */
-    int steps, restarts; /* 0: there is an encoder */
-    double false_alarms; /* the rate in force, 0.01 in a new detector */
-    double least;        /* 1 / (rows + 1) */
-    size_t training; /* rows that training had, those held out with them: as many, or up
-                      * to a batch fewer; 0: not known */
+    size_t rows;         /* rows measured; 0: none */
+    int held_out;        /* 1: held-out rows; 0: training rows */
+    double alpha;        /* of SIGMA and FM */
+    int steps, restarts; /* of latent search; 0: the model has an encoder */
+    double false_alarms; /* the current target rate; 0.01 in a new detector */
+    double least;        /* lowest rate that `rows` resolve: 1 / (rows + 1) */
+    size_t training; /* estimated number of training rows, held-out rows included: exact,
+                      * or too small by less than a batch; 0: unknown */
 } egad_threshold_info;
 
 EGAD_API egad_threshold_info egad_threshold_describe(const egad_detector *detector);
-/* How many rows tell a rate of false alarms, at least. */
+/* Fewest held-out rows that resolve this false-alarm rate. */
 EGAD_API double egad_threshold_rows(double false_alarms);
-/* The share of `of` training rows that these are, in two digits, to be held out
- * (egad_detector_options); 0: more than half of them. */
+/* The share of `of` training rows to hold out for that (egad_detector_options), to two
+ * digits; 0: more than half would be needed. */
 EGAD_API double egad_threshold_share(double false_alarms, size_t of);
 
-/* The threshold of a rate of false alarms.  0: the one in force, which is that of the
- * detector's rate, or of `least` where that is higher, or a score set by hand.  EGAD_DATA
- * if scores of this kind, by this alpha and search, were not measured, or are too few for
- * the rate. */
+/* Find the threshold of a false-alarm rate.  Rate 0: the current threshold, which is a
+ * score set by hand, else that of the detector's rate or of `least` if that is higher.
+ * EGAD_DATA if no scores of this kind were measured with this alpha and search, or if
+ * they are too few to resolve the rate. */
 EGAD_API egad_status egad_threshold_find(egad_threshold *out,
                                          const egad_detector *detector,
                                          egad_score_kind kind, double alpha,
                                          const egad_search_options *search,
                                          double false_alarms);
-/* p[i] and label[i] of n scores, for a threshold that was found; p or label may be NULL.
- * A score that is no number counts as the highest. */
+/* Compute p[i] and label[i] of n scores for a threshold from egad_threshold_find; p or
+ * label may be NULL.  NaN counts as the highest score. */
 EGAD_API void egad_threshold_judge(double *p, unsigned char *label,
                                    const egad_detector *detector, egad_score_kind kind,
                                    const egad_threshold *at, const float *scores,
                                    size_t n);
-/* Put another rate in force, for all kinds; or for one kind a score.  Model files keep
- * that. */
+/* Set the target rate of all kinds, or the threshold score of one kind.  Saved in model
+ * files. */
 EGAD_API egad_status egad_threshold_keep(egad_detector *detector, double false_alarms);
 EGAD_API egad_status egad_threshold_keep_score(egad_detector *detector,
                                                egad_score_kind kind, float score);
 
 /* ---- Explanations ------------------------------------------------------- */
 
-/* What became of rows between x and A(x), for L_G = sum |x - G(E(x))| (paper, section 3),
- * which is in every score; without an encoder, G(z) at the end of the search stands for
- * G(E(x)).  Arrays of the caller, (rows, H*W*C) but for the last, each or NULL. */
+/* Intermediate results of scoring, for L_G = sum |x - G(E(x))| (paper, section 3), a term
+ * of every score; without an encoder, G(z) at the end of the latent search replaces
+ * G(E(x)).  The caller's arrays, (rows, H*W*C) except the last; each may be NULL. */
 typedef struct {
-    float *rebuilt;         /* G(E(x)) in the units of x: the detector's scaling undone */
-    float *residual;        /* x - G(E(x)) as L_G adds it up: in scaled units.  Positive:
-                             * the row has more than the detector expected */
-    unsigned char *clipped; /* 1: the input lay beyond what the recipe's scaling lets
-                             * through, and the residual is that of the limit */
-    float *latent;          /* (rows, z_dim): E(x); of a search, z at its end */
+    float *rebuilt;         /* the reconstruction G(E(x)), in the units of x */
+    float *residual;        /* x - G(E(x)) as summed in L_G, in scaled units.  Positive: x
+                             * is higher than its reconstruction */
+    unsigned char *clipped; /* 1: the recipe's scaling clipped the input; the residual is
+                             * that of the clipped value */
+    float *latent;          /* (rows, z_dim): E(x), or z at the end of latent search */
 } egad_explanation;
 
-/* Fill what `out` points to, for any number of rows.  x: (rows, H*W*C) as imported.
- * search: as in egad_score_new; its kind and alpha say what it searches for. */
+/* Fill the arrays of `out`, for any number of rows.  x: (rows, H*W*C) as imported.
+ * search: as in egad_score_new; its kind and alpha select the score to minimise. */
 EGAD_API egad_status egad_explain_rows(egad_detector *detector, const float *x,
                                        size_t rows, const egad_search_options *search,
                                        const egad_explanation *out);
 
-/* Rows of latent space, (rows, z_dim), in the plane in which they vary most: point (rows,
- * 2), their first two principal components, of mean 0, which hold these shares of the
- * variance.  Directions are those of every row, or of more than 5,000 every second, third
- * and so on.  Of one dimension the second is 0.  EGAD_DATA where there is no number. */
+/* Project latent (rows, z_dim) on its first two principal components: point (rows, 2), of
+ * mean 0; share: their shares of the variance.  Beyond 5,000 rows the components are
+ * fitted to every second row, every third, and so on.  If z_dim is 1 the second component
+ * is 0.  EGAD_DATA if a value is not finite. */
 EGAD_API egad_status egad_explain_plane(float *point, double share[2],
                                         const float *latent, size_t rows, size_t z_dim);
 
-/* A column's part in L_G of one row.  A categorical column is all of its features. */
+/* A column's contribution to L_G of one row.  A categorical column includes all its
+ * features. */
 typedef struct {
-    size_t column;        /* index into the schema; without one, into x */
-    float value, rebuilt; /* x and G(E(x)), in the units of x; of a categorical column
-                           * those of `expected` */
-    int beyond;           /* numeric: 1 or -1 where G(E(x)) is more or less than training
-                           * rows ever have; `rebuilt` is then the most or least of them */
-    int category;         /* that it has; -1: numeric, or one that training never saw */
+    size_t column;        /* index into the schema; without a schema, into x */
+    float value, rebuilt; /* x and G(E(x)), in the units of x; categorical: of the feature
+                           * `expected` */
+    int beyond;           /* numeric: 1 if G(E(x)) is above the training maximum, -1 if
+                           * below the minimum; `rebuilt` is then that bound */
+    int category;         /* of the row; -1: numeric, or a category not in the training
+                           * data */
     int expected;         /* category with the largest G(E(x)); -1: numeric */
     float residual;       /* sum |x - G(E(x))| over its features, in scaled units */
-    float largest;        /* of these, the largest: a category that is wrong is so in two
-                           * features, and many of them differ a little, so that sums make
-                           * such columns look worse than numbers; where `beyond` is not 0,
-                           * no less than from x to `rebuilt` */
-    float share; /* of the sum of `largest` over all columns; 0 where that is 0 */
-    int clipped; /* of its features, so many */
+    float largest;        /* the largest of these, because sums favour categorical
+                           * columns: a wrong category differs in two features, and the
+                           * others add small errors; where `beyond` is not 0, at least
+                           * the scaled distance from x to `rebuilt` */
+    float share;          /* `largest` / its sum over all columns; 0 if the sum is 0 */
+    int clipped;          /* number of its features that were clipped */
 } egad_explained;
 
-/* The columns of one row, largest share first: x (H*W*C) and `of` are of that row, and
+/* The columns of one row, largest share first.  x (H*W*C) and `of` belong to that row;
  * `of->clipped` may be NULL.  `*list` holds `*n` entries, freed with free(). */
 EGAD_API egad_status egad_explain_columns(egad_explained **list, size_t *n,
                                           const egad_detector *detector, const float *x,
@@ -244,11 +245,10 @@ EGAD_API egad_status egad_explain_columns(egad_explained **list, size_t *n,
 
 /* ---- Generated rows ----------------------------------------------------- */
 
-/* x = G(z), what the detector takes for normal, with the moving averages of the weights,
- * as scores have them: (rows, H*W*C) in the units of x, the detector's scaling undone; of
- * a categorical column, a weight for each category.  z: (rows, z_dim), as
- * egad_explanation.latent has it, or NULL: drawn from N(0, 1), of row i by the seed and i
- * alone.  Any number of rows. */
+/* Generate x = G(z), samples of the learned normal rows, with the parameter moving
+ * averages used for scoring: (rows, H*W*C) in the units of x; a categorical column has a
+ * weight for each category.  z: (rows, z_dim), as egad_explanation.latent, or NULL: N(0,
+ * 1), where row i depends on the seed and i alone.  Any number of rows. */
 EGAD_API egad_status egad_generate_rows(egad_detector *detector, const float *z,
                                         uint64_t seed, size_t rows, float *x);
 

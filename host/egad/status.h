@@ -1,4 +1,4 @@
-/* Errors and what they say. */
+/* Status codes and error messages. */
 #ifndef EGAD_STATUS_PUBLIC_H
 #define EGAD_STATUS_PUBLIC_H
 
@@ -17,7 +17,7 @@ extern "C" {
 
 /* ---- Status ------------------------------------------------------------- */
 
-/* One list makes both the enum and the strings, so they cannot drift apart. */
+/* One list defines both the enum and its texts, so that they stay in step. */
 #define EGAD_STATUS_LIST(X)                                                              \
     X(OK, "no error")                                                                    \
     X(MEMORY, "out of host memory")                                                      \
@@ -36,19 +36,18 @@ typedef enum {
 #undef X
 } egad_status;
 
-/* What a status means, in general.  Never NULL. */
+/* The general meaning of a status.  Never NULL. */
 EGAD_API const char *egad_status_text(egad_status s);
 
-/* What the last failure of this thread was, in particular: one line without a
- * final newline.  Empty before any failure. */
+/* The message of this thread's last failure: one line without a final newline.  Empty
+ * before any failure. */
 EGAD_API const char *egad_status_last(void);
 
 /* The library's version, "0.1.0". */
 EGAD_API const char *egad_status_version(void);
 
-/* Of n names the one that a slip of the keyboard may have made `text` of, or a word cut
- * short: for messages.  NULL if there is none.  Case, and hyphens in front, do not count.
- */
+/* The name among n that `text` most likely misspells or abbreviates, for messages; NULL
+ * if none is close.  Ignores case and leading hyphens. */
 EGAD_API const char *egad_array_near(const char *text, const char *const *names,
                                      size_t n);
 
