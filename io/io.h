@@ -5,6 +5,7 @@
 #define EGAD_IO_H
 
 #include "base/array.h"
+#include "base/input.h"
 #include "h5/h5.h"
 
 /* ---- schema.c: the columns of a table ----------------------------------- */
@@ -38,36 +39,6 @@ void egad_permutation_seed(egad_permutation *t, uint32_t seed);
 void egad_permutation_draw(egad_permutation *t, size_t n, uint32_t *out);
 /* The first draw of a seed. */
 void egad_permutation_legacy(uint32_t seed, size_t n, uint32_t *out);
-
-/* ---- input.c: bytes of a file, plain or .gz, through zlib ----------------- */
-
-typedef struct egad_input egad_input;
-
-/* Open for reading ("-": standard input).  An empty or unreadable file is a failure. */
-egad_status egad_input_open(egad_input **out, const char *path);
-/* Up to `size` bytes into buffer; *got 0 at the end.  A truncated or damaged .gz fails.
- */
-egad_status egad_input_read(egad_input *text, char *buffer, size_t size, size_t *got);
-/* The same until `size` bytes are there, or the end is. */
-egad_status egad_input_fill(egad_input *text, void *buffer, size_t size, size_t *got);
-/* SHA-256 of the decompressed bytes read so far, 64 hex digits and a final 0. */
-void egad_input_sha256(egad_input *text, char hex[65]);
-void egad_input_close(egad_input *text);
-/* *yes: zlib's inflate makes just `size` bytes of these n, and no damage is met.  They
- * are counted, not kept. */
-egad_status egad_input_inflates(int *yes, const void *bytes, size_t n, size_t size);
-/* CRC-32 of bytes behind others, whose it is `crc`; 0: there are none. */
-unsigned long egad_input_crc(unsigned long crc, const void *bytes, size_t n);
-
-/* ---- sha256.c: through libmd --------------------------------------------- */
-
-typedef struct egad_sha256 egad_sha256;
-
-egad_status egad_sha256_new(egad_sha256 **out);
-void egad_sha256_add(egad_sha256 *sha, const void *bytes, size_t n);
-/* Of the bytes added so far, 64 hex digits and a final 0; more may be added. */
-void egad_sha256_hex(const egad_sha256 *sha, char hex[65]);
-void egad_sha256_free(egad_sha256 *sha);
 
 /* ---- number.c ------------------------------------------------------------ */
 

@@ -1,8 +1,8 @@
 /* The end of a file that egad has written: a checksum of all before it.  HDF5 passes over
  * it, as a file may be longer than it says, and takes it away where it writes to the
  * file: what another program has changed has none, and nothing is checked then. */
+#include "base/input.h"
 #include "h5_inside.h"
-#include "io/io.h"
 
 #include <errno.h>
 #include <stdio.h>

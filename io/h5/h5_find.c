@@ -1,8 +1,8 @@
 /* What is taken of an HDF5 file: objects that lie in it, stored in ways that HDF5 itself
  * reads.  A file may come from anybody.  One that would have another file opened, or code
  * loaded, is refused at the object that would. */
+#include "base/input.h"
 #include "h5_inside.h"
-#include "io/io.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Bytes of a file, text or not, plain or .gz.  The only file that includes zlib.h. */
-#include "io.h"
+#include "input.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SHA-256 of a stream of bytes.  The only file that includes libmd's sha2.h. */
-#include "io.h"
+#include "input.h"
 
 #include <sha2.h>
 #include <stdlib.h>
