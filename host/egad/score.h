@@ -44,6 +44,10 @@ EGAD_API egad_status egad_score_parse(egad_score_kind *kind, const char *name);
 EGAD_API egad_status egad_score_calibrate(egad_detector *detector,
                                           const egad_dataset *data);
 
+#define EGAD_ALPHA                                                                       \
+    0.9 /* weight of the reconstruction error in sigma and fm; paper, section 3 */
+#define EGAD_SEARCH_STEPS 500 /* of AnoGAN's search; paper, section 4 */
+
 /* AnoGAN's search in latent space (paper, section 2), for models without an encoder: Adam
  * on z, from a drawn start, to the smallest A(x) with G(z) for G(E(x)).  A(x) is taken at
  * the last step.  Of several searches, the smallest A(x) counts: that is what each looks
