@@ -1,6 +1,7 @@
 /* Output files: a text file is written to a temporary name beside its own, flushed and
  * renamed, so that a failure leaves an old file whole. */
 #define _XOPEN_SOURCE 700 /* realpath */
+#include "output.h"
 #include "shell.h"
 
 #include <ctype.h>
