@@ -3,6 +3,7 @@
 #define BENCH_H
 
 #include "rows/timing.h"
+#include "shell/shell.h"
 
 #include <sys/types.h>
 

@@ -4,6 +4,7 @@
  *
  * It appends to plans by itself, and so includes the operators' header. */
 #include "ops/ops.h"
+#include "rows/open.h"
 #include "shell/shell.h"
 
 #include <stdlib.h>

@@ -3,6 +3,8 @@
  * host memory to its scores in host memory.  Rows and weights are made up; times do not
  * depend on them. */
 #include "bench.h"
+#include "rows/open.h"
+#include "rows/training.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -106,7 +108,7 @@ static void fill_in(bench_options *o)
     if (encodes)
         o->steps = 0;
     else if (!o->steps)
-        o->steps = 500;
+        o->steps = EGAD_SEARCH_STEPS;
     if (!o->batches)
         o->batches = encodes ? 100 : 1;
 }
@@ -119,7 +121,7 @@ int main(int argc, char **argv)
     cli_option options[] = {
         { "model", 0, CLI_TEXT, &o.model, "NAME", "which model (default kdd-bigan)", 0,
           0 },
-        { "recipe", 0, CLI_CHOICE, &o.recipe, "sound|release|paper",
+        { "recipe", 0, CLI_CHOICE, &o.recipe, CLI_RECIPES,
           "whose preprocessing (default sound)", 0, 0 },
         { "work", 0, CLI_CHOICE, &o.work,
           "score-sigma|score-fm|score-combined|search-sigma|search-fm|score-all|train|"
@@ -129,18 +131,18 @@ int main(int argc, char **argv)
           "rows of a batch (default 50, images 100)", 0, 0 },
         { "batches", 0, CLI_COUNT, &o.batches, "N",
           "samples of a batch, at least (default 100, searches 1)", 0, 0 },
-        { "steps", 0, CLI_COUNT, &o.steps, "N", "of a search (default 500)", 0, 0 },
+        { "steps", 0, CLI_COUNT, &o.steps, "N",
+          "of a search (default " CLI_NUMBER(EGAD_SEARCH_STEPS) ")", 0, 0 },
         { "rows", 0, CLI_COUNT, &o.rows, "N",
           "rows of score-all, stream (default 247011 as KDD99, images\n"
-          "                            20000; searches 2000 and 100)",
+          "20000; searches 2000 and 100)",
           0, 0 },
-        { "shape", 0, CLI_TEXT, &o.shape_text, "N|HxWxC",
-          "of a row (default 121 as KDD99, 28x28x1 as MNIST)", 0, 0 },
+        CLI_SHAPE_OPTION(o.shape_text),
         { "seconds", 0, CLI_RATE, &o.seconds, "S",
           "time for each work, at least (default 3)", 0, 0 },
         { "profile", 0, CLI_FLAG, &o.profile, NULL,
           "the launches of each work, one by one", 0, 0 },
-        { "json", 0, CLI_FLAG, &o.json, NULL, "one JSON object per line", 0, 0 },
+        CLI_JSON_OPTION(o.json, "one JSON object per line"),
         { "compare", 0, CLI_FLAG, &compare, NULL,
           "ratios of the medians of two files of --json", 0, 0 },
         CLI_DEVICE_OPTION(o.device),
@@ -178,22 +180,15 @@ int main(int argc, char **argv)
     complete_begin(&argc, &argv);
     if (argc > 1 && !strcmp(argv[1], "--version"))
         return message_flush(version_print("egad-bench"));
-    int code = options_parse(&command, argc, argv);
-    if (code >= 0)
-        return code;
+    CLI_CHECK(options_parse(&command, argc, argv));
     if (compare && !file[1])
         return message_usage(command.name, "--compare wants two files");
     if (compare)
         return message_flush(ratios_print(file[0], file[1]));
     if (file[0])
         return message_usage(command.name, "'%s' is for --compare", file[0]);
-    code = open_model_check(command.name, o.model);
-    if (code < 0)
-        code = open_shape(command.name, o.shape_text, o.model, o.shape);
-    if (code < 0)
-        code = check_work(&o, command.name);
-    if (code >= 0)
-        return code;
+    CLI_CHECK(open_shape(command.name, o.model, o.shape_text, o.shape));
+    CLI_CHECK(check_work(&o, command.name));
     fill_in(&o);
     return message_flush(run(&o));
 }

@@ -2,7 +2,7 @@
  * and receives the answers.  It is there before this process opens a device, for OpenCL
  * does not survive a fork. */
 #include "bench.h"
-#include "rows/rows.h"
+#include "rows/stream.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -197,12 +197,12 @@ int pipe_run(const bench *b, bench_pipe *s)
     if (code == CLI_DONE && !out)
         code = message_error("out of memory for answers");
     if (code == CLI_DONE)
-        code =
-            stream_run(&(cli_stream){ .detector = detector,
-                                      .how = { .kind = EGAD_SCORE_SIGMA, .alpha = 0.9 },
-                                      .in = s->in,
-                                      .out = out,
-                                      .delay = 0.02 });
+        code = stream_run(
+            &(cli_stream){ .detector = detector,
+                           .how = { .kind = EGAD_SCORE_SIGMA, .alpha = EGAD_ALPHA },
+                           .in = s->in,
+                           .out = out,
+                           .delay = 0.02 });
     if (out)
         fclose(out);
     for (ssize_t more = 1; code == CLI_DONE && got < sizeof m && more > 0;

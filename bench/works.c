@@ -1,5 +1,6 @@
 /* The works of egad-bench, timed, or launch by launch. */
 #include "bench.h"
+#include "rows/profile.h"
 
 #include <stdlib.h>
 #include <string.h>

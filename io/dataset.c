@@ -28,6 +28,11 @@ done:
     return status;
 }
 
+int egad_dataset_images(const egad_schema *schema, const size_t shape[3])
+{
+    return !schema->n && (shape[0] > 1 || shape[1] > 1);
+}
+
 void egad_dataset_free(egad_dataset *data)
 {
     if (!data)

@@ -1,6 +1,6 @@
-/* egad, the program: finds the command and runs it.  Commands are in cmd_*.c, what
- * they share in options.c; all of them see the public header only. */
-#include "shell/shell.h"
+/* egad, the program: finds the command and runs it. */
+#include "commands/commands.h"
+#include "reproduce/reproduce.h"
 
 #include <signal.h>
 #include <stdlib.h>

@@ -48,7 +48,7 @@ static void append(char *list, size_t size, const char *name)
 /* The first model for images, or for tables. */
 static const char *default_model(const egad_dataset *data)
 {
-    const int images = data->shape[0] > 1 && data->shape[1] > 1;
+    const int images = egad_dataset_images(&data->schema, data->shape);
     size_t i = 0;
     while ((egad_models[i]->images != 0) != images)
         i++;

@@ -56,6 +56,9 @@ typedef struct {
 /* A data set of `rows` rows of shape H, W, C: x zero, everything else absent. */
 EGAD_API egad_status egad_dataset_new(egad_dataset **out, size_t rows,
                                       const size_t shape[3]);
+/* 1 if rows of this schema and shape are images: they have no columns, and more than one
+ * pixel, 1 x 28 too. */
+EGAD_API int egad_dataset_images(const egad_schema *schema, const size_t shape[3]);
 /* Read or write an HDF5 data file: /x, /y, /split, /class, /filled, /file, attributes
  * (README). */
 EGAD_API egad_status egad_dataset_load(egad_dataset **out, const char *path);

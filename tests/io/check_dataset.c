@@ -233,6 +233,21 @@ START_TEST(images)
 END_TEST
 
 /* Bytes where that loses nothing, float32 else. */
+START_TEST(what_is_an_image)
+{
+    egad_column column = { .name = "bytes" };
+    const egad_schema none = { 0 }, table = { 1, &column };
+
+    ck_assert(egad_dataset_images(&none, (const size_t[]){ 28, 28, 1 }));
+    ck_assert(egad_dataset_images(&none, (const size_t[]){ 1, 28, 1 }));
+    ck_assert(egad_dataset_images(&none, (const size_t[]){ 28, 1, 1 }));
+    ck_assert(!egad_dataset_images(&none, (const size_t[]){ 1, 1, 121 }));
+    ck_assert(!egad_dataset_images(&none, (const size_t[]){ 1, 1, 1 }));
+    ck_assert(!egad_dataset_images(&table, (const size_t[]){ 1, 1, 121 }));
+    ck_assert(!egad_dataset_images(&table, (const size_t[]){ 1, 28, 1 }));
+}
+END_TEST
+
 START_TEST(types_of_images)
 {
     egad_dataset *data, *back;
@@ -577,6 +592,7 @@ int main(void)
     tcase_add_test(tests, sample_rows);
     tcase_add_test(tests, shapes_that_cannot_be);
     tcase_add_test(tests, images);
+    tcase_add_test(tests, what_is_an_image);
     tcase_add_test(tests, types_of_images);
     tcase_add_test(tests, copies);
     tcase_add_test(tests, pixels_of_somebody_else);

@@ -1,5 +1,8 @@
 /* egad data: say what a data file holds; and the other words after it. */
+#include "commands.h"
+#include "rows/dataset.h"
 #include "rows/rows.h"
+#include "shell/output.h"
 
 #include <float.h>
 #include <stdlib.h>
@@ -95,9 +98,7 @@ static int info(int argc, char **argv)
         .options = options,
         .example = "egad data info kdd99.h5",
     };
-    int code = options_parse(&command, argc, argv);
-    if (code >= 0)
-        return code;
+    CLI_CHECK(options_parse(&command, argc, argv));
     egad_dataset *data;
     struct stat about;
     /* What is empty counts as scores, which may be replaced. */
@@ -106,7 +107,7 @@ static int info(int argc, char **argv)
         return message_error("'%s' holds scores, wanted a data file", path);
     if (egad_dataset_load(&data, path) != EGAD_OK)
         return message_fail();
-    code = dataset_summary(data);
+    int code = dataset_summary(data);
     if (data->command) {
         text_mend(data->command, 1);
         printf("%-10s %s\n", "made by", data->command);

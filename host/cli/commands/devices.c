@@ -1,5 +1,6 @@
 /* egad devices: all OpenCL devices, and which one the other commands would take. */
-#include "shell/shell.h"
+#include "commands.h"
+#include "rows/open.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,9 +45,7 @@ int devices_command(int argc, char **argv)
                  "EGAD_DEVICE, else the first GPU is taken, else the first device.\n",
         .example = "egad devices --device gpu",
     };
-    int code = options_parse(&command, argc, argv);
-    if (code >= 0)
-        return code;
+    CLI_CHECK(options_parse(&command, argc, argv));
 
     egad_device_info *list;
     size_t n;

@@ -1,5 +1,13 @@
 /* egad eval: scores held against labels, as a table, as JSON and as pictures. */
+#include "commands.h"
 #include "pictures/pictures.h"
+#include "rows/dataset.h"
+#include "rows/decision.h"
+#include "rows/metrics_text.h"
+#include "rows/open.h"
+#include "rows/published.h"
+#include "rows/search_options.h"
+#include "rows/training.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -8,23 +16,16 @@
 enum { NAME_WIDTH = 32, FIGURE_WIDTH = 12, PLOTS_MAX = 3 * CLI_KINDS };
 
 typedef struct {
-    const char *model, *data, *score, *rows, *device, *plots;
+    cli_source from;
+    const char *score, *plots;
     double alpha, fraction; /* fraction 0: by protocol */
     double false_alarms;
-    egad_csv_options labels; /* of a table */
-    egad_search_options search;
     int json;
 } arguments;
 
 typedef struct {
     const arguments *a;
-    const cli_command *command;
-    egad_device *device;
-    egad_detector *detector;
-    egad_detector_info info;
-    egad_dataset *data;
-    cli_rows rows;
-    size_t anomalies;
+    cli_opened in;
     size_t copies, copies_of; /* egad_dataset_copies */
     cli_published known;
     double fraction;
@@ -39,51 +40,28 @@ typedef struct {
 
 /* ---- Measuring ---------------------------------------------------------- */
 
-static egad_status choose_kinds(evaluation *e)
-{
-    if (e->a->score) {
-        e->kinds = 1;
-        return egad_score_parse(&e->kind[0], e->a->score);
-    }
-    e->kinds = rows_kinds(e->detector, e->kind);
-    return EGAD_OK;
-}
-
-static int open_all(evaluation *e)
+static int open_all(evaluation *e, const cli_command *command)
 {
     const arguments *a = e->a;
+    cli_opened *in = &e->in;
     int code = CLI_DONE;
-    CLI_TRY(open_device(&e->device, a->device));
-    CLI_TRY(egad_checkpoint_load(&e->detector, e->device, a->model));
-    e->info = egad_detector_describe(e->detector);
-    if ((code = search_options_check(e->command, &e->info, a->model)) != CLI_DONE)
-        return code;
-    if (rows_images(a->data))
-        return message_error(
-            "the images of '%s' have no labels to hold scores against: "
-            "'egad data import images' with --normal or --anomalous makes "
-            "a data file that has",
-            a->data);
-    CLI_TRY(rows_read(&e->data, a->data, &e->info, &a->labels));
-    if (!e->data->y)
-        return message_error("'%s' has no labels to hold scores against: import it with "
-                             "--label",
-                             a->data);
-    code = rows_check(e->data, a->data, &e->info, a->model);
-    if (code == CLI_DONE)
-        code = rows_select(&e->rows, e->data, a->rows, a->data);
-    e->rows.search = a->search;
-    for (size_t i = 0; code == CLI_DONE && i < e->rows.n; i++)
-        e->anomalies += e->rows.y[i] != 0;
-    if (code == CLI_DONE && (e->anomalies == 0 || e->anomalies == e->rows.n))
+    CLI_DO(open_model(in, command, &a->from));
+    CLI_DO(open_data(in, &a->from));
+    CLI_DO(open_rows(in, &a->from, SIZE_MAX, 0));
+    if (in->anomalies == 0 || in->anomalies == in->rows.n)
         return message_error(
             "all %s rows (%s) of '%s' are %s: evaluation wants both kinds",
-            text_count(e->rows.n).text, e->rows.part, a->data,
-            e->anomalies ? "anomalies" : "normal");
-    if (code != CLI_DONE)
-        goto done;
-    CLI_TRY(egad_dataset_copies(e->data, &e->copies, &e->copies_of));
-    e->known = published_of(e->data, &e->rows, e->anomalies);
+            text_count(in->rows.n).text, in->rows.part, a->from.data,
+            in->anomalies ? "anomalies" : "normal");
+    CLI_TRY(egad_dataset_copies(in->data, &e->copies, &e->copies_of));
+    e->known = published_of(in->data, &in->rows, in->anomalies);
+    e->fraction =
+        metrics_fraction(&e->rule, in->data, a->fraction, in->anomalies, in->rows.n);
+    e->kinds = a->score ? 1 : rows_kinds(in->detector, e->kind);
+    if (a->score)
+        CLI_TRY(open_score(&e->kind[0], in, a->score));
+    if (a->plots)
+        code = output_folder(a->plots);
 done:
     return code;
 }
@@ -107,13 +85,13 @@ static int draw(evaluation *e, size_t k, const cli_scoring *how, const float *sc
 {
     const char *name = egad_score_name(e->kind[k]);
     cli_picture *p;
-    const cli_about about = plots_about(&e->info, e->a->data, "%s: %s rows", e->rows.part,
-                                        text_count(e->rows.n).text);
+    const cli_about about = plots_about(&e->in.info, e->a->from.data, "%s: %s rows",
+                                        e->in.rows.part, text_count(e->in.rows.n).text);
     const cli_scores s = { .name = name,
                            .about = about.text,
                            .score = scores,
-                           .y = e->rows.y,
-                           .n = e->rows.n,
+                           .y = e->in.rows.y,
+                           .n = e->in.rows.n,
                            .metrics = &e->metrics[k],
                            .own = e->own[k].found ? &e->own[k].at : NULL };
     int code = plots_histogram(&p, &s);
@@ -122,9 +100,9 @@ static int draw(evaluation *e, size_t k, const cli_scoring *how, const float *sc
         code = plots_curve(&p, &s);
         code = save_plot(e, p, "precision-recall", name, code);
     }
-    if (code == CLI_DONE && panels_are(e->data->shape)) {
-        code =
-            panels_extremes(&p, e->detector, e->data, &e->rows, how, scores, about.text);
+    if (code == CLI_DONE && e->in.images) {
+        code = panels_extremes(&p, e->in.detector, e->in.data, &e->in.rows, how, scores,
+                               about.text);
         code = save_plot(e, p, "images", name, code);
     }
     return code;
@@ -134,25 +112,21 @@ static int draw(evaluation *e, size_t k, const cli_scoring *how, const float *sc
 
 static int measure(evaluation *e)
 {
+    cli_opened *in = &e->in;
     int code = CLI_DONE;
-    float *scores = malloc(e->rows.n * sizeof *scores);
+    float *scores = malloc(in->rows.n * sizeof *scores);
     if (!scores)
-        return message_error("out of memory for %s scores", text_count(e->rows.n).text);
-    e->fraction =
-        metrics_fraction(&e->rule, e->data, e->a->fraction, e->anomalies, e->rows.n);
-    CLI_TRY(choose_kinds(e));
-    training_note(&e->info, e->kind[0], e->a->model);
+        return message_error("out of memory for %s scores", text_count(in->rows.n).text);
+    training_note(&in->info, e->kind[0], e->a->from.model);
     for (size_t k = 0; k < e->kinds; k++) {
         const cli_scoring how = { .kind = e->kind[k], .alpha = e->a->alpha };
-        CLI_TRY(rows_score(&e->rows, e->detector, &how, scores));
-        CLI_TRY(egad_metrics_compute(&e->metrics[k], scores, e->rows.y, e->rows.n,
+        CLI_TRY(rows_score(&in->rows, in->detector, &how, scores));
+        CLI_TRY(egad_metrics_compute(&e->metrics[k], scores, in->rows.y, in->rows.n,
                                      e->fraction));
-        code = decision_meet(&e->own[k], e->detector, &how, &e->rows, e->a->false_alarms,
-                             scores);
-        if (code != CLI_DONE)
-            break;
-        if (e->a->plots && (code = draw(e, k, &how, scores)) != CLI_DONE)
-            break;
+        CLI_DO(decision_meet(&e->own[k], in->detector, &how, &in->rows,
+                             e->a->false_alarms, scores));
+        if (e->a->plots)
+            CLI_DO(draw(e, k, &how, scores));
     }
 done:
     free(scores);
@@ -176,7 +150,7 @@ static void print_rule(const evaluation *e)
 /* The model's own threshold, before a decision that takes labels. */
 static void print_own(const evaluation *e)
 {
-    const egad_threshold_info info = egad_threshold_describe(e->detector);
+    const egad_threshold_info info = egad_threshold_describe(e->in.detector);
     decision_print(e->own, e->kind, e->kinds, &info, NAME_WIDTH, FIGURE_WIDTH);
     const cli_sentence unseen = decision_unseen(&e->own[0], e->kind[0]);
     if (*unseen.text)
@@ -191,7 +165,7 @@ static void print_metrics(const evaluation *e)
         printf("%*s", FIGURE_WIDTH, egad_score_name(e->kind[k]));
     printf("%*s\n", FIGURE_WIDTH, "chance");
     for (size_t i = 0; i < CLI_METRICS; i++) {
-        printf("%-*s", NAME_WIDTH, metrics_name(i, e->anomalies).text);
+        printf("%-*s", NAME_WIDTH, metrics_name(i, e->in.anomalies).text);
         for (size_t k = 0; k < e->kinds; k++)
             printf("%*.4f", FIGURE_WIDTH, metrics_value(&e->metrics[k], i));
         printf("%*.4f\n", FIGURE_WIDTH, metrics_value(&chance, i));
@@ -224,7 +198,7 @@ static void print_known(const cli_published *known)
 /* The split of the released code lets a detector train on what it is tested with. */
 static void print_leak(const evaluation *e)
 {
-    const char *protocol = e->data->protocol ? e->data->protocol : "";
+    const char *protocol = e->in.data->protocol ? e->in.data->protocol : "";
     const char *release = strstr(protocol, "-release");
     if (release && strstr(protocol, "mnist-"))
         printf("%s of the %s normal test rows were trained on: figures of this split are "
@@ -234,24 +208,24 @@ static void print_leak(const evaluation *e)
 
 static void print_table(const evaluation *e)
 {
-    const egad_detector_info *info = &e->info;
+    const egad_detector_info *info = &e->in.info;
     printf("model     %s, recipe %s, seed %llu, %d of %d epochs\n", info->model,
            info->recipe, (unsigned long long)info->seed, info->epoch, info->epochs);
-    printf("device    %s\n", egad_device_describe(e->device)->name);
-    printf("data      '%s', protocol %s\n", e->a->data,
-           e->data->protocol ? e->data->protocol : "none");
-    printf("rows      %s: %s, of them %s anomalies (%.3f %%)\n", e->rows.part,
-           text_count(e->rows.n).text, text_count(e->anomalies).text,
-           100.0 * (double)e->anomalies / (double)e->rows.n);
-    if (e->rows.n < e->data->rows)
+    printf("device    %s\n", egad_device_describe(e->in.device)->name);
+    printf("data      '%s', protocol %s\n", e->a->from.data,
+           e->in.data->protocol ? e->in.data->protocol : "none");
+    printf("rows      %s: %s, of them %s anomalies (%.3f %%)\n", e->in.rows.part,
+           text_count(e->in.rows.n).text, text_count(e->in.anomalies).text,
+           100.0 * (double)e->in.anomalies / (double)e->in.rows.n);
+    if (e->in.rows.n < e->in.data->rows)
         printf("          (the other %s of the file's %s rows are to train on, and left "
                "out:\n"
                "          --rows all takes all of them)\n",
-               text_count(e->data->rows - e->rows.n).text,
-               text_count(e->data->rows).text);
+               text_count(e->in.data->rows - e->in.rows.n).text,
+               text_count(e->in.data->rows).text);
     if (e->copies_of)
         printf("copies    %s\n", dataset_copies(e->copies, e->copies_of).text);
-    search_options_print(&e->rows.search, info);
+    search_options_print(&e->in.rows.search, info);
     print_own(e);
     print_rule(e);
     print_metrics(e);
@@ -284,16 +258,16 @@ static cli_json *scores_json(const evaluation *e)
 
 static cli_json *data_json(const evaluation *e)
 {
-    const egad_dataset *d = e->data;
+    const egad_dataset *d = e->in.data;
     cli_json *data = record_object();
-    record_text(data, "file", e->a->data);
+    record_text(data, "file", e->a->from.data);
     record_text(data, "protocol", d->protocol);
     record_text(data, "source", d->source);
     record_text(data, "sha256", d->sha256);
-    record_text(data, "part", e->rows.part);
-    record_count(data, "rows", e->rows.n);
+    record_text(data, "part", e->in.rows.part);
+    record_count(data, "rows", e->in.rows.n);
     record_count(data, "rows_of_file", d->rows);
-    record_count(data, "anomalies", e->anomalies);
+    record_count(data, "anomalies", e->in.anomalies);
     if (e->copies_of) {
         record_count(data, "normal_test_rows", e->copies_of);
         record_count(data, "copies_of_training_rows", e->copies);
@@ -329,10 +303,10 @@ static int print_json(const evaluation *e)
 {
     cli_json *root = record_object();
     record_text(root, "egad", egad_status_version());
-    record_put(root, "model", record_model(&e->info));
-    record_put(root, "device", record_device(egad_device_describe(e->device)));
+    record_put(root, "model", record_model(&e->in.info));
+    record_put(root, "device", record_device(egad_device_describe(e->in.device)));
     record_put(root, "data", data_json(e));
-    search_options_put(root, &e->rows.search, &e->info);
+    search_options_put(root, &e->in.rows.search, &e->in.info);
     record_real(root, "alpha", e->a->alpha);
     record_real(root, "fraction", e->fraction);
     record_text(root, "fraction_rule", e->rule);
@@ -342,77 +316,55 @@ static int print_json(const evaluation *e)
         record_put(root, e->known.key, known_json(&e->known));
     if (e->plots)
         record_put(root, "plots", plots_json(e));
-    return record_print(root, e->a->model);
+    return record_print(root, e->a->from.model);
 }
 
 /* ---- The command -------------------------------------------------------- */
 
 static int evaluate(const arguments *a, const cli_command *command)
 {
-    evaluation e = { .a = a, .command = command };
-    int code = open_all(&e);
-    if (code == CLI_DONE && a->plots)
-        code = output_folder(a->plots);
-    if (code == CLI_DONE)
-        code = measure(&e);
-    if (code == CLI_DONE && a->json)
+    evaluation e = { .a = a };
+    int code = CLI_DONE;
+    CLI_DO(open_all(&e, command));
+    CLI_DO(measure(&e));
+    if (a->json)
         code = print_json(&e);
-    else if (code == CLI_DONE)
+    else
         print_table(&e);
-    rows_free(&e.rows);
-    egad_dataset_free(e.data);
-    egad_detector_free(e.detector);
-    egad_device_free(e.device);
+done:
+    open_free(&e.in);
     return code;
-}
-
-/* -1 unless it is a table and nobody says what its labels mean. */
-static int check_table(const char *command, const arguments *a)
-{
-    if (a->labels.label || output_is_hdf5(a->data) || rows_images(a->data))
-        return -1;
-    if (dataset_content(a->data) == CLI_DATA_CONTENT)
-        return message_usage(
-            command, "'%s' is a data file: these end in .h5, so rename it", a->data);
-    return message_usage(command,
-                         "'%s' is a table, as it does not end in .h5: --label COLUMN and "
-                         "--normal V[,V] say which of its rows are anomalies",
-                         a->data);
 }
 
 int eval_command(int argc, char **argv)
 {
-    arguments a = { .alpha = 0.9 };
+    arguments a = { .from.labelled = 1, .alpha = EGAD_ALPHA };
     cli_option options[] = {
-        { "model", 0, CLI_TEXT, &a.model, "MODEL.h5", "the trained detector", 1, 0 },
-        { "data", 0, CLI_TEXT, &a.data, "FILE",
+        CLI_MODEL_OPTION(a.from.model),
+        { "data", 0, CLI_TEXT, &a.from.data, "FILE",
           "a data file .h5 with labels; or with --label a table, CSV\n"
-          "                            or JSON lines, also .gz, - for standard input",
+          "or JSON lines, also .gz, - for standard input",
           1, 0 },
-        CLI_LABEL_OPTIONS(a.labels),
-        { "score", 0, CLI_CHOICE, &a.score, "sigma|fm|combined",
-          "only this score (default: all that the recipe has)", 0, 0 },
-        { "alpha", 0, CLI_WEIGHT, &a.alpha, "A",
-          "weight of the reconstruction (default 0.9)", 0, 0 },
+        CLI_LABEL_OPTIONS(a.from.labels),
+        CLI_SCORE_OPTION(a.score, "only this score (default: all that the recipe has)"),
+        CLI_ALPHA_OPTION(a.alpha, "weight of the reconstruction"),
         { "fraction", 0, CLI_SHARE, &a.fraction, "F",
           "share of rows called anomalous (default: 0.2 for kdd99\n"
-          "                            as in the paper, else the true share of "
-          "anomalies)",
+          "as in the paper, else the true share of anomalies)",
           0, 0 },
         CLI_FALSE_ALARMS_OPTION(a.false_alarms),
-        { "rows", 0, CLI_CHOICE, &a.rows, "test|all",
-          "which rows (default: test if the file has a split, else\n                     "
-          "       all)",
+        { "rows", 0, CLI_CHOICE, &a.from.part, "test|all",
+          "which rows (default: test if the file has a split, else\n"
+          "all)",
           0, 0 },
         { "plots", 0, CLI_TEXT, &a.plots, "DIR",
           "write pictures there, PNG files, for each score: the\n"
-          "                            histogram of both classes, precision and recall,\n"
-          "                            and of images the most and least anomalous",
+          "histogram of both classes, precision and recall,\n"
+          "and of images the most and least anomalous",
           0, 0 },
-        { "json", 0, CLI_FLAG, &a.json, NULL, "one JSON object instead of a table", 0,
-          0 },
-        CLI_SEARCH_OPTIONS(a.search),
-        CLI_DEVICE_OPTION(a.device),
+        CLI_JSON_OPTION(a.json, "one JSON object instead of a table"),
+        CLI_SEARCH_OPTIONS(a.from.search),
+        CLI_DEVICE_OPTION(a.from.device),
         { 0 },
     };
     const cli_command command = {
@@ -431,14 +383,7 @@ int eval_command(int argc, char **argv)
                    "  egad eval --model model.h5 --data later.csv --label kind "
                    "--normal benign",
     };
-    int code = options_parse(&command, argc, argv);
-    if (code < 0)
-        code = dataset_labels(command.name, &a.labels);
-    if (code < 0)
-        code = rows_label(command.name, &a.labels, a.data);
-    if (code < 0)
-        code = check_table(command.name, &a);
-    if (code < 0)
-        code = rows_part(command.name, a.rows, a.data);
-    return code >= 0 ? code : evaluate(&a, &command);
+    CLI_CHECK(options_parse(&command, argc, argv));
+    CLI_CHECK(open_check(command.name, &a.from));
+    return evaluate(&a, &command);
 }

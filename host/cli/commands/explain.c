@@ -1,6 +1,11 @@
 /* egad explain: what made the scores of the most anomalous rows, and of any others, by
  * column of a table or as pictures of images. */
+#include "commands.h"
 #include "pictures/pictures.h"
+#include "rows/dataset.h"
+#include "rows/open.h"
+#include "rows/search_options.h"
+#include "rows/training.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -9,11 +14,10 @@
 enum { TOP = 5 }; /* rows, where the command line says nothing */
 
 typedef struct {
-    const char *model, *data, *out, *score, *rows, *row, *device;
+    cli_source from;
+    const char *out, *score, *row;
     double alpha;
     int top, json;
-    egad_csv_options labels; /* of a table */
-    egad_search_options search;
 } arguments;
 
 /* A row to be explained. */
@@ -28,17 +32,11 @@ typedef struct {
 
 typedef struct {
     const arguments *a;
-    const cli_command *command;
-    egad_device *device;
-    egad_detector *detector;
-    egad_detector_info info;
-    egad_dataset *data;
-    cli_rows rows;
+    cli_opened in;
     egad_score_kind kind;
     size_t n, room;
     subject *subject;
     cli_explained explained;
-    int images;
 } explanation;
 
 /* ---- Which rows ----------------------------------------------------------- */
@@ -68,17 +66,18 @@ static void add(explanation *e, size_t row, size_t rank, float score)
     for (size_t i = 0; i < e->n; i++)
         if (e->subject[i].row == row)
             return;
-    e->subject[e->n++] = (subject){
-        .row = row, .rank = rank, .score = score, .label = explained_label(e->data, row)
-    };
+    e->subject[e->n++] = (subject){ .row = row,
+                                    .rank = rank,
+                                    .score = score,
+                                    .label = explained_label(e->in.data, row) };
 }
 
 /* The rows asked for are first noted with their numbers only. */
 static int ask(explanation *e, size_t row)
 {
-    if (row >= e->data->rows)
-        return message_error("'%s' has rows 0 to %zu; there is no row %zu", e->a->data,
-                             e->data->rows - 1, row);
+    if (row >= e->in.data->rows)
+        return message_error("'%s' has rows 0 to %zu; there is no row %zu",
+                             e->a->from.data, e->in.data->rows - 1, row);
     add(e, row, 0, NAN);
     return CLI_DONE;
 }
@@ -86,21 +85,22 @@ static int ask(explanation *e, size_t row)
 /* Their scores and ranks, which are those of the rows scored, if they are among them. */
 static int find_scores(explanation *e, const float *scores, const size_t *order)
 {
-    const size_t width = e->data->shape[0] * e->data->shape[1] * e->data->shape[2];
+    const size_t width =
+        e->in.data->shape[0] * e->in.data->shape[1] * e->in.data->shape[2];
     int code = CLI_DONE;
-    for (size_t k = 0; k < e->rows.n; k++)
+    for (size_t k = 0; k < e->in.rows.n; k++)
         for (size_t i = 0; i < e->n; i++)
-            if (e->subject[i].row == e->rows.row[order[k]]) {
+            if (e->subject[i].row == e->in.rows.row[order[k]]) {
                 e->subject[i].rank = k + 1;
                 e->subject[i].score = scores[order[k]];
             }
     for (size_t i = 0; i < e->n; i++)
         if (!e->subject[i].rank) {
-            egad_search_options search = e->rows.search;
+            egad_search_options search = e->in.rows.search;
             search.row = &e->subject[i].row;
-            CLI_TRY(egad_score_rows(e->detector, e->data->x + e->subject[i].row * width,
-                                    1, e->kind, e->a->alpha, &search,
-                                    &e->subject[i].score));
+            CLI_TRY(egad_score_rows(e->in.detector,
+                                    e->in.data->x + e->subject[i].row * width, 1, e->kind,
+                                    e->a->alpha, &search, &e->subject[i].score));
         }
 done:
     return code;
@@ -110,20 +110,21 @@ static int choose(explanation *e)
 {
     const arguments *a = e->a;
     size_t top = a->top ? (size_t)a->top : a->row ? 0 : TOP, *order = NULL;
-    float *scores = malloc(e->rows.n * sizeof *scores);
+    float *scores = malloc(e->in.rows.n * sizeof *scores);
     int code = CLI_DONE;
-    top = top < e->rows.n ? top : e->rows.n;
+    top = top < e->in.rows.n ? top : e->in.rows.n;
     e->room = top + (a->row ? strlen(a->row) : 0) + 1;
     e->subject = calloc(e->room, sizeof *e->subject);
     if (!scores || !e->subject) {
-        code = message_error("out of memory for %s scores", text_count(e->rows.n).text);
+        code =
+            message_error("out of memory for %s scores", text_count(e->in.rows.n).text);
         goto done;
     }
-    CLI_TRY(rows_score(&e->rows, e->detector,
+    CLI_TRY(rows_score(&e->in.rows, e->in.detector,
                        &(cli_scoring){ .kind = e->kind, .alpha = a->alpha }, scores));
-    code = explained_order(&order, scores, e->rows.n);
+    code = explained_order(&order, scores, e->in.rows.n);
     for (size_t k = 0; code == CLI_DONE && k < top; k++)
-        add(e, e->rows.row[order[k]], k + 1, scores[order[k]]);
+        add(e, e->in.rows.row[order[k]], k + 1, scores[order[k]]);
     const size_t ranked = e->n;
     if (code == CLI_DONE && a->row)
         each_number(a->row, ask, e, &code);
@@ -134,7 +135,7 @@ static int choose(explanation *e)
             code =
                 message_error("row %zu of '%s' has no score: the networks of '%s' give "
                               "it no number",
-                              e->subject[i].row, a->data, a->model);
+                              e->subject[i].row, a->from.data, a->from.model);
 done:
     free(scores);
     free(order);
@@ -145,7 +146,7 @@ done:
 
 static int explain_rows(explanation *e)
 {
-    egad_search_options search = e->rows.search;
+    egad_search_options search = e->in.rows.search;
     size_t *row = malloc((e->n + 1) * sizeof *row);
     if (!row)
         return message_error("out of memory to explain %s rows", text_count(e->n).text);
@@ -153,7 +154,8 @@ static int explain_rows(explanation *e)
         row[i] = e->subject[i].row;
     search.kind = e->kind;
     search.alpha = e->a->alpha;
-    int code = explained_rows(&e->explained, e->detector, e->data, row, e->n, &search);
+    int code =
+        explained_rows(&e->explained, e->in.detector, e->in.data, row, e->n, &search);
     const size_t width = e->explained.width;
     for (size_t i = 0; code == CLI_DONE && i < e->n; i++)
         for (size_t j = 0; j < width; j++)
@@ -167,18 +169,18 @@ static int name_picture(explanation *e, subject *s)
 {
     snprintf(s->picture, sizeof s->picture, "row-%zu.png", s->row);
     return output_check(output_join(e->a->out, s->picture).text,
-                        (const char *[]){ e->a->data, e->a->model, NULL });
+                        (const char *[]){ e->a->from.data, e->a->from.model, NULL });
 }
 
 static int draw_images(explanation *e)
 {
-    const cli_image_kind kind = panels_kind(e->data);
+    const cli_image_kind kind = panels_kind(e->in.data);
     int code = CLI_DONE;
     for (size_t i = 0; code == CLI_DONE && i < e->n; i++) {
         subject *s = &e->subject[i];
         const cli_image image =
-            panels_of(&e->explained, i, e->data, s->row, (double)s->score, &s->label);
-        const cli_path file = explained_file(e->data, s->row);
+            panels_of(&e->explained, i, e->in.data, s->row, (double)s->score, &s->label);
+        const cli_path file = explained_file(e->in.data, s->row);
         char title[256], about[160];
         if ((code = name_picture(e, s)) != CLI_DONE)
             break;
@@ -190,7 +192,7 @@ static int draw_images(explanation *e)
         if (s->rank)
             used += snprintf(about + used, sizeof about - (size_t)used,
                              "number %s of %s rows (%s); ", text_count(s->rank).text,
-                             text_count(e->rows.n).text, e->rows.part);
+                             text_count(e->in.rows.n).text, e->in.rows.part);
         snprintf(about + used, sizeof about - (size_t)used, "sum of residuals %.6g",
                  s->residual);
         cli_picture *p;
@@ -207,7 +209,7 @@ static int columns_of(const explanation *e, size_t i, egad_explained **list, siz
     const size_t at = i * e->explained.width;
     int code = CLI_DONE;
     CLI_TRY(egad_explain_columns(
-        list, n, e->detector, e->explained.x + at,
+        list, n, e->in.detector, e->explained.x + at,
         &(egad_explanation){ .rebuilt = e->explained.rebuilt + at,
                              .residual = e->explained.residual + at,
                              .clipped = e->explained.clipped + at }));
@@ -219,12 +221,12 @@ done:
 
 static void print_heading(const explanation *e)
 {
-    const egad_detector_info *info = &e->info;
+    const egad_detector_info *info = &e->in.info;
     printf("model     %s, recipe %s, seed %llu, %d of %d epochs\n", info->model,
            info->recipe, (unsigned long long)info->seed, info->epoch, info->epochs);
-    printf("data      '%s', %s: %s rows\n", e->a->data, e->rows.part,
-           text_count(e->rows.n).text);
-    search_options_print(&e->rows.search, info);
+    printf("data      '%s', %s: %s rows\n", e->a->from.data, e->in.rows.part,
+           text_count(e->in.rows.n).text);
+    search_options_print(&e->in.rows.search, info);
     printf("score     %s; what follows explains its error of reconstruction,\n"
            "          the sum of |x - %s| in scaled units\n",
            egad_score_name(e->kind), info->parameters[0] ? "G(E(x))" : "G(z)");
@@ -234,7 +236,8 @@ static void print_subject(const explanation *e, const subject *s)
 {
     printf("\nrow %zu: score %.6g, ", s->row, (double)s->score);
     if (s->rank)
-        printf("number %s of %s", text_count(s->rank).text, text_count(e->rows.n).text);
+        printf("number %s of %s", text_count(s->rank).text,
+               text_count(e->in.rows.n).text);
     else
         printf("not one of the rows above");
     printf("%s%s\n", *s->label.text ? ", " : "", s->label.text);
@@ -250,9 +253,9 @@ static int print_text(const explanation *e)
         egad_explained *list = NULL;
         size_t n = 0;
         print_subject(e, s);
-        if (e->data->file)
-            printf("  file %s\n", explained_file(e->data, s->row).text);
-        if (e->images) {
+        if (e->in.data->file)
+            printf("  file %s\n", explained_file(e->in.data, s->row).text);
+        if (e->in.images) {
             printf("  residual %.6g\n", s->residual);
             if (*s->picture)
                 printf("  %s\n", output_join(e->a->out, s->picture).text);
@@ -260,8 +263,8 @@ static int print_text(const explanation *e)
         }
         code = columns_of(e, i, &list, &n);
         if (code == CLI_DONE)
-            explained_print(e->info.schema, list, n, explained_filled(e->data, s->row),
-                            &seen);
+            explained_print(e->in.info.schema, list, n,
+                            explained_filled(e->in.data, s->row), &seen);
         free(list);
     }
     if (seen.weighed)
@@ -277,13 +280,13 @@ static int print_text(const explanation *e)
 
 static cli_json *columns_json(const explanation *e, size_t i, int *code)
 {
-    const unsigned char *filled = explained_filled(e->data, e->subject[i].row);
+    const unsigned char *filled = explained_filled(e->in.data, e->subject[i].row);
     cli_json *array = record_array();
     egad_explained *list = NULL;
     size_t n = 0;
     *code = columns_of(e, i, &list, &n);
     for (size_t k = 0; k < n; k++)
-        record_append(array, explained_json(e->info.schema, &list[k], filled));
+        record_append(array, explained_json(e->in.info.schema, &list[k], filled));
     free(list);
     return array;
 }
@@ -293,19 +296,20 @@ static cli_json *subject_json(const explanation *e, size_t i, int *code)
     const subject *s = &e->subject[i];
     cli_json *object = record_object();
     record_count(object, "row", s->row);
-    if (e->data->file)
-        record_text(object, "file", explained_file(e->data, s->row).text);
+    if (e->in.data->file)
+        record_text(object, "file", explained_file(e->in.data, s->row).text);
     record_float(object, "score", s->score);
     if (s->rank)
         record_count(object, "rank", s->rank);
-    if (e->data->y)
-        record_flag(object, "anomaly", e->data->y[s->row] != 0);
-    if (e->data->class_of)
-        record_text(object, "class", e->data->class_name[e->data->class_of[s->row]]);
+    if (e->in.data->y)
+        record_flag(object, "anomaly", e->in.data->y[s->row] != 0);
+    if (e->in.data->class_of)
+        record_text(object, "class",
+                    e->in.data->class_name[e->in.data->class_of[s->row]]);
     record_real(object, "residual", s->residual);
     if (*s->picture)
         record_text(object, "picture", output_join(e->a->out, s->picture).text);
-    if (!e->images)
+    if (!e->in.images)
         record_put(object, "columns", columns_json(e, i, code));
     return object;
 }
@@ -315,14 +319,14 @@ static int print_json(const explanation *e)
     cli_json *root = record_object(), *data = record_object(), *rows = record_array();
     int code = CLI_DONE;
     record_text(root, "egad", egad_status_version());
-    record_put(root, "model", record_model(&e->info));
-    record_put(root, "device", record_device(egad_device_describe(e->device)));
-    record_text(data, "file", e->a->data);
-    record_text(data, "part", e->rows.part);
-    record_count(data, "rows", e->rows.n);
+    record_put(root, "model", record_model(&e->in.info));
+    record_put(root, "device", record_device(egad_device_describe(e->in.device)));
+    record_text(data, "file", e->a->from.data);
+    record_text(data, "part", e->in.rows.part);
+    record_count(data, "rows", e->in.rows.n);
     record_put(root, "data", data);
     record_text(root, "score", egad_score_name(e->kind));
-    search_options_put(root, &e->rows.search, &e->info);
+    search_options_put(root, &e->in.rows.search, &e->in.info);
     record_real(root, "alpha", e->a->alpha);
     for (size_t i = 0; i < e->n && code == CLI_DONE; i++)
         record_append(rows, subject_json(e, i, &code));
@@ -331,92 +335,73 @@ static int print_json(const explanation *e)
         record_free(root);
         return code;
     }
-    return record_print(root, e->a->model);
+    return record_print(root, e->a->from.model);
 }
 
 /* ---- The command -------------------------------------------------------------- */
 
-static int open_all(explanation *e)
+static int open_all(explanation *e, const cli_command *command)
 {
     const arguments *a = e->a;
+    cli_opened *in = &e->in;
     int code = CLI_DONE;
-    CLI_TRY(open_device(&e->device, a->device));
-    CLI_TRY(egad_checkpoint_load(&e->detector, e->device, a->model));
-    e->info = egad_detector_describe(e->detector);
-    if ((code = search_options_check(e->command, &e->info, a->model)) != CLI_DONE)
-        return code;
-    e->kind = egad_score_default(e->detector);
-    if (a->score)
-        CLI_TRY(egad_score_parse(&e->kind, a->score));
-    CLI_TRY(rows_read(&e->data, a->data, &e->info, &a->labels));
-    code = rows_check(e->data, a->data, &e->info, a->model);
-    e->images = panels_are(e->data->shape);
-    if (code == CLI_DONE && a->out && !e->images)
-        return message_error("'%s' holds a table: -o writes pictures of images", a->data);
-    if (code == CLI_DONE)
-        code = rows_select(&e->rows, e->data, a->rows, a->data);
-    e->rows.search = a->search;
-    if (code == CLI_DONE && a->out)
-        code = output_apart(a->out, a->data);
-    if (code == CLI_DONE && a->out)
-        code = output_folder(a->out);
-    if (code == CLI_DONE)
-        training_note(&e->info, e->kind, a->model);
+    CLI_DO(open_model(in, command, &a->from));
+    CLI_TRY(open_score(&e->kind, in, a->score));
+    CLI_DO(open_data(in, &a->from));
+    if (a->out && !in->images)
+        return message_error("'%s' holds a table: -o writes pictures of images",
+                             a->from.data);
+    CLI_DO(open_rows(in, &a->from, SIZE_MAX, 0));
+    if (a->out) {
+        CLI_DO(output_apart(a->out, a->from.data));
+        CLI_DO(output_folder(a->out));
+    }
+    training_note(&in->info, e->kind, a->from.model);
 done:
     return code;
 }
 
 static int explain(const arguments *a, const cli_command *command)
 {
-    explanation e = { .a = a, .command = command };
-    int code = open_all(&e);
-    if (code == CLI_DONE)
-        code = choose(&e);
-    if (code == CLI_DONE)
-        code = explain_rows(&e);
-    if (code == CLI_DONE && a->out)
-        code = draw_images(&e);
-    if (code == CLI_DONE)
-        code = a->json ? print_json(&e) : print_text(&e);
+    explanation e = { .a = a };
+    int code = CLI_DONE;
+    CLI_DO(open_all(&e, command));
+    CLI_DO(choose(&e));
+    CLI_DO(explain_rows(&e));
+    if (a->out)
+        CLI_DO(draw_images(&e));
+    code = a->json ? print_json(&e) : print_text(&e);
+done:
     explained_free(&e.explained);
     free(e.subject);
-    rows_free(&e.rows);
-    egad_dataset_free(e.data);
-    egad_detector_free(e.detector);
-    egad_device_free(e.device);
+    open_free(&e.in);
     return code;
 }
 
 int explain_command(int argc, char **argv)
 {
-    arguments a = { .alpha = 0.9 };
+    arguments a = { .alpha = EGAD_ALPHA };
     cli_option options[] = {
-        { "model", 0, CLI_TEXT, &a.model, "MODEL.h5", "the trained detector", 1, 0 },
-        { "data", 0, CLI_TEXT, &a.data, "FILE",
-          "data file .h5, or CSV or JSON lines, also .gz, or a PNG\n"
-          "                            file or a folder of them; - for standard input",
-          1, 0 },
+        CLI_MODEL_OPTION(a.from.model),
+        CLI_DATA_OPTION(a.from.data, ""),
         { "top", 0, CLI_COUNT, &a.top, "N",
           "the N most anomalous rows (default: 5, none with --row)", 0, 0 },
         { "row", 0, CLI_LIST, &a.row, "I[,I...]",
           "these rows of the file, counted from 0", 0, 0 },
-        { "rows", 0, CLI_CHOICE, &a.rows, "all|train|test",
-          "which rows of a data file --top looks at (default:\n                          "
-          "  test if it has a split, else all)",
+        { "rows", 0, CLI_CHOICE, &a.from.part, "all|train|test",
+          "which rows of a data file --top looks at (default:\n"
+          "test if it has a split, else all)",
           0, 0 },
-        CLI_LABEL_OPTIONS(a.labels),
+        CLI_LABEL_OPTIONS(a.from.labels),
         { "output", 'o', CLI_TEXT, &a.out, "DIR",
           "images: write DIR/row-I.png: input, reconstruction and\n"
-          "                            residual",
+          "residual",
           0, 0 },
-        { "score", 0, CLI_CHOICE, &a.score, "sigma|fm|combined",
-          "by which score (default: the recipe's)", 0, 0 },
-        { "alpha", 0, CLI_WEIGHT, &a.alpha, "A",
-          "weight of the reconstruction (default 0.9)", 0, 0 },
-        { "json", 0, CLI_FLAG, &a.json, NULL,
-          "one JSON object, with all columns of each row", 0, 0 },
-        CLI_SEARCH_OPTIONS(a.search),
-        CLI_DEVICE_OPTION(a.device),
+        CLI_SCORE_OPTION(a.score, "by which score (default: the recipe's)"),
+        CLI_ALPHA_OPTION(a.alpha, "weight of the reconstruction"),
+        CLI_JSON_OPTION(a.json, "one JSON object, with all columns of each row"),
+        CLI_SEARCH_OPTIONS(a.from.search),
+        CLI_DEVICE_OPTION(a.from.device),
         { 0 },
     };
     const cli_command command = {
@@ -442,17 +427,11 @@ int explain_command(int argc, char **argv)
             "adds to a score belongs to no column.\n",
         .example = "egad explain --model model.h5 --data flows.h5 --top 3",
     };
-    int code = options_parse(&command, argc, argv);
-    if (code >= 0)
-        return code;
-    code = CLI_DONE;
+    CLI_CHECK(options_parse(&command, argc, argv));
+    int code = CLI_DONE;
     if (a.row && !each_number(a.row, NULL, NULL, &code))
         return message_usage(
-            "explain", "--row wants row numbers separated by commas, not '%s'", a.row);
-    code = dataset_labels(command.name, &a.labels);
-    if (code < 0)
-        code = rows_part(command.name, a.rows, a.data);
-    if (code < 0)
-        code = rows_label(command.name, &a.labels, a.data);
-    return code >= 0 ? code : explain(&a, &command);
+            command.name, "--row wants row numbers separated by commas, not '%s'", a.row);
+    CLI_CHECK(open_check(command.name, &a.from));
+    return explain(&a, &command);
 }

@@ -1,5 +1,5 @@
 /* egad data fetch: download published data sets. */
-#include "shell/shell.h"
+#include "commands.h"
 
 #include <string.h>
 
@@ -50,7 +50,7 @@ int fetch_command(int argc, char **argv)
           "the folder to put the files into (default: mnist or kdd99)", 0, 0 },
         { "url", 0, CLI_TEXT, &how.url, "URL",
           "a folder on the web, or file:///..., to get them from\n"
-          "                            instead of the places known",
+          "instead of the places known",
           0, 0 },
         { 0 },
     };
@@ -67,9 +67,7 @@ int fetch_command(int argc, char **argv)
             "and the same command goes on with it.\n",
         .example = "egad data fetch mnist",
     };
-    int code = options_parse(&command, argc, argv);
-    if (code >= 0)
-        return code;
+    CLI_CHECK(options_parse(&command, argc, argv));
     if (strcmp(name, "mnist") && strcmp(name, "kdd99"))
         return message_usage(command.name,
                              "there is no data set '%s'; there are mnist, kdd99", name);

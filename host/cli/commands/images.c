@@ -1,5 +1,7 @@
 /* egad data import mnist, idx, npy, images. */
-#include "shell/shell.h"
+#include "commands.h"
+#include "rows/dataset.h"
+#include "rows/training.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,19 +10,19 @@
 
 int images_mnist(int argc, char **argv)
 {
-    const char *folder = NULL, *out = NULL, *recipe = "sound";
+    const char *folder = NULL, *recipe = "sound";
     char name[64] = "mnist.h5";
-    int force = 0;
+    cli_import to = { .usual = name };
     egad_mnist_options how = { 0 };
     cli_option options[] = {
-        { "output", 'o', CLI_TEXT, &out, "OUT.h5",
+        { "output", 'o', CLI_TEXT, &to.out, "OUT.h5",
           "the data file to write (default mnist-D.h5, or mnist.h5)", 0, 0 },
-        CLI_FORCE_OPTION(force, "OUT.h5"),
+        CLI_FORCE_OPTION(to.force, "OUT.h5"),
         { "anomalous", 0, CLI_TEXT, &how.anomalous, "D",
           "the digit that is the anomaly (default: none)", 0, 0 },
-        { "recipe", 0, CLI_CHOICE, &recipe, "sound|release|paper",
+        { "recipe", 0, CLI_CHOICE, &recipe, CLI_RECIPES,
           "release: the split of the released code, where 80 % of the\n"
-          "                            normal test images train too (default sound)",
+          "normal test images train too (default sound)",
           0, 0 },
         { 0 },
     };
@@ -37,25 +39,18 @@ int images_mnist(int argc, char **argv)
             "Files of other data by these names (Fashion-MNIST) are taken as well.\n",
         .example = "egad data import mnist mnist --anomalous 9 -o mnist-9.h5",
     };
-    int code = options_parse(&command, argc, argv);
-    if (code >= 0)
-        return code;
+    CLI_CHECK(options_parse(&command, argc, argv));
     how.leak = !strcmp(recipe, "release");
     if (options_given(options, "recipe") && !how.anomalous)
         return message_usage(command.name, "--recipe wants --anomalous with it");
     if (how.anomalous)
         snprintf(name, sizeof name, "mnist-%s%s.h5", how.anomalous,
                  how.leak ? "-release" : "");
-    if (!out)
-        out = name;
-    if (dataset_check(out, (const char *[]){ folder, NULL }, out != name, force) !=
-        CLI_DONE)
-        return CLI_FAILED;
-    double start = message_clock();
+    CLI_CHECK(dataset_begin(&to, &command, argc, argv, (const char *[]){ folder, NULL }));
     egad_dataset *data;
     if (egad_mnist_import(&data, folder, &how) != EGAD_OK)
         return message_fail();
-    return dataset_finish(data, command.name, argc, argv, out, start);
+    return dataset_finish(&to, data);
 }
 
 /* ---- IDX, NPY, folders of PNG --------------------------------------------- */
@@ -63,8 +58,7 @@ int images_mnist(int argc, char **argv)
 /* clang-format off */
 #define OUTPUT_OPTION(variable, example)                                                 \
     { "output", 'o', CLI_TEXT, &(variable), "OUT.h5",                                    \
-      "the data file to write (default: " example ",\n"                                  \
-      "                            in this folder)", 0, 0 }
+      "the data file to write (default: " example ",\nin this folder)", 0, 0 }
 #define ROLE_OPTIONS(how)                                                                \
     { "normal", 0, CLI_LIST, &(how).normal, "V[,V]",                                     \
       "labels that are normal; all others are anomalies", 0, 0 },                        \
@@ -95,16 +89,15 @@ typedef egad_status importer(egad_dataset **out, const char *path,
 /* IDX and NPY differ in words only. */
 static int import_array(cli_command *command, int argc, char **argv, importer *run)
 {
-    const char *path = NULL, *out = NULL;
-    char name[256];
-    int force = 0;
+    const char *path = NULL;
+    cli_import to = { 0 };
     egad_image_options how = { 0 };
     cli_option options[] = {
-        OUTPUT_OPTION(out, "FILE's name with .h5"),
-        CLI_FORCE_OPTION(force, "OUT.h5"),
+        OUTPUT_OPTION(to.out, "FILE's name with .h5"),
+        CLI_FORCE_OPTION(to.force, "OUT.h5"),
         { "labels", 0, CLI_TEXT, &how.labels, "LABELS",
           "a file of whole numbers in the same format, one for each\n"
-          "                            row (default: none, all rows train)",
+          "row (default: none, all rows train)",
           0, 0 },
         ROLE_OPTIONS(how),
         { 0 },
@@ -112,24 +105,17 @@ static int import_array(cli_command *command, int argc, char **argv, importer *r
     command->operand = "FILE";
     command->operand_at = &path;
     command->options = options;
-    int code = options_parse(command, argc, argv);
-    if (code < 0 && (how.normal || how.anomalous) && !how.labels)
-        code = message_usage(command->name, "--normal and --anomalous want --labels with "
-                                            "them");
-    if (code < 0)
-        code = check_roles(command->name, options, &how);
-    if (code < 0)
-        code = dataset_name(command->name, &out, name, sizeof name, path);
-    if (code >= 0)
-        return code;
-    if (dataset_check(out, (const char *[]){ path, how.labels, NULL }, out != name,
-                      force) != CLI_DONE)
-        return CLI_FAILED;
-    double start = message_clock();
+    CLI_CHECK(options_parse(command, argc, argv));
+    if ((how.normal || how.anomalous) && !how.labels)
+        return message_usage(command->name,
+                             "--normal and --anomalous want --labels with them");
+    CLI_CHECK(check_roles(command->name, options, &how));
+    CLI_CHECK(dataset_begin(&to, command, argc, argv,
+                            (const char *[]){ path, how.labels, NULL }));
     egad_dataset *data;
     if (run(&data, path, &how) != EGAD_OK)
         return message_fail();
-    return dataset_finish(data, command->name, argc, argv, out, start);
+    return dataset_finish(&to, data);
 }
 
 int images_idx(int argc, char **argv)
@@ -181,13 +167,12 @@ int images_png(int argc, char **argv)
 {
     enum { FOLDERS = 64 };
     const char *folder[FOLDERS + 1] = { NULL };
-    const char *out = NULL, *text = NULL;
-    char name[256];
-    int force = 0;
+    const char *text = NULL;
+    cli_import to = { 0 };
     egad_image_options how = { 0 };
     cli_option options[] = {
-        OUTPUT_OPTION(out, "DIR.h5"),
-        CLI_FORCE_OPTION(force, "OUT.h5"),
+        OUTPUT_OPTION(to.out, "DIR.h5"),
+        CLI_FORCE_OPTION(to.force, "OUT.h5"),
         { "size", 0, CLI_TEXT, &text, "HxW",
           "resize to this height and width (default: as they are)", 0, 0 },
         ROLE_OPTIONS(how),
@@ -207,23 +192,16 @@ int images_png(int argc, char **argv)
             "DIR itself.  Without --normal or --anomalous, all images train.\n",
         .example = "egad data import images parts --normal good --size 64x64 -o parts.h5",
     };
-    int code = options_parse(&command, argc, argv);
-    if (code < 0 && !parse_size(text, &how))
-        code = message_usage(command.name, "--size wants HxW, as 28x28, not '%s'", text);
-    if (code < 0)
-        code = check_roles(command.name, options, &how);
-    if (code < 0)
-        code = dataset_name(command.name, &out, name, sizeof name, folder[0]);
-    if (code >= 0)
-        return code;
-    if (dataset_check(out, folder, out != name, force) != CLI_DONE)
-        return CLI_FAILED;
+    CLI_CHECK(options_parse(&command, argc, argv));
+    if (!parse_size(text, &how))
+        return message_usage(command.name, "--size wants HxW, as 28x28, not '%s'", text);
+    CLI_CHECK(check_roles(command.name, options, &how));
+    CLI_CHECK(dataset_begin(&to, &command, argc, argv, folder));
     size_t n = 0;
     while (folder[n])
         n++;
-    double start = message_clock();
     egad_dataset *data;
     if (egad_images_import(&data, folder, n, &how) != EGAD_OK)
         return message_fail();
-    return dataset_finish(data, command.name, argc, argv, out, start);
+    return dataset_finish(&to, data);
 }

@@ -1,24 +1,25 @@
 /* egad data import: make a data file of a file in another format.  Tables are here,
  * images in images.c. */
-#include "shell/shell.h"
+#include "commands.h"
+#include "rows/dataset.h"
 
 #include <string.h>
 
 static int import_kdd99(int argc, char **argv)
 {
-    const char *path = NULL, *out = "kdd99.h5", *split = "fixed", *anomalous = "normal";
+    const char *path = NULL, *split = "fixed", *anomalous = "normal";
     uint64_t seed = 0;
-    int force = 0;
+    cli_import to = { .usual = "kdd99.h5" };
     cli_option options[] = {
-        { "output", 'o', CLI_TEXT, &out, "OUT.h5",
+        { "output", 'o', CLI_TEXT, &to.out, "OUT.h5",
           "the data file to write (default kdd99.h5)", 0, 0 },
-        CLI_FORCE_OPTION(force, "OUT.h5"),
+        CLI_FORCE_OPTION(to.force, "OUT.h5"),
         { "split", 0, CLI_CHOICE, &split, "fixed|random",
           "the published split, or one by --seed (default fixed)", 0, 0 },
         { "seed", 0, CLI_SEED, &seed, "S", "seed of the random split (default 0)", 0, 0 },
         { "anomalous", 0, CLI_CHOICE, &anomalous, "normal|attacks",
-          "which traffic is the anomaly (default normal, as in the\n                     "
-          "       paper)",
+          "which traffic is the anomaly (default normal, as in the\n"
+          "paper)",
           0, 0 },
         { 0 },
     };
@@ -33,23 +34,18 @@ static int import_kdd99(int argc, char **argv)
         .notes = "The file: http://kdd.ics.uci.edu/databases/kddcup99/\n",
         .example = "egad data import kdd99 kddcup.data_10_percent.gz -o kdd99.h5",
     };
-    int code = options_parse(&command, argc, argv);
-    if (code >= 0)
-        return code;
+    CLI_CHECK(options_parse(&command, argc, argv));
     int random = !strcmp(split, "random");
     if (options_given(options, "seed") && !random)
         return message_usage(command.name, "--seed is for --split random");
-    if (dataset_check(out, (const char *[]){ path, NULL },
-                      options_given(options, "output"), force) != CLI_DONE)
-        return CLI_FAILED;
+    CLI_CHECK(dataset_begin(&to, &command, argc, argv, (const char *[]){ path, NULL }));
     egad_kdd_options how = { .split = random ? EGAD_SPLIT_RANDOM : EGAD_SPLIT_FIXED,
                              .seed = seed,
                              .attacks_anomalous = !strcmp(anomalous, "attacks") };
-    double start = message_clock();
     egad_dataset *data;
     if (egad_kdd_import(&data, path, &how) != EGAD_OK)
         return message_fail();
-    return dataset_finish(data, command.name, argc, argv, out, start);
+    return dataset_finish(&to, data);
 }
 
 /* What is wrong with a combination of options, or -1. */
@@ -122,16 +118,15 @@ static void warn_of_names(const egad_dataset *data, const char *path)
 
 static int import_csv(int argc, char **argv)
 {
-    const char *path = NULL, *out = NULL, *delimiter = NULL;
-    char name[256];
-    int force = 0;
+    const char *path = NULL, *delimiter = NULL;
+    cli_import to = { 0 };
     egad_csv_options how = { .doubt = warn_of_column };
     cli_option options[] = {
-        { "output", 'o', CLI_TEXT, &out, "OUT.h5",
-          "the data file to write (default: flows.h5 for\n                            "
+        { "output", 'o', CLI_TEXT, &to.out, "OUT.h5",
+          "the data file to write (default: flows.h5 for\n"
           "flows.csv or flows.csv.gz, in this folder)",
           0, 0 },
-        CLI_FORCE_OPTION(force, "OUT.h5"),
+        CLI_FORCE_OPTION(to.force, "OUT.h5"),
         { "label", 0, CLI_TEXT, &how.label, "COLUMN",
           "the column of labels (default: none, all rows train)", 0, 0 },
         CLI_KIND_OPTIONS(how),
@@ -146,8 +141,8 @@ static int import_csv(int argc, char **argv)
           "share of the normal rows that test (default 0.5)", 0, 0 },
         { "seed", 0, CLI_SEED, &how.seed, "S", "seed of that split (default 0)", 0, 0 },
         { "missing", 0, CLI_CHOICE, &how.missing, "fail|drop|mean",
-          "if a value is missing: fail, drop the row, or fill in\n                       "
-          "     the mean, also in rows to be scored (default fail)",
+          "if a value is missing: fail, drop the row, or fill in\n"
+          "the mean, also in rows to be scored (default fail)",
           0, 0 },
         { "delimiter", 0, CLI_TEXT, &delimiter, "C",
           "one character or tab (default: found from the first line)", 0, 0 },
@@ -175,29 +170,20 @@ static int import_csv(int argc, char **argv)
             "  egad data import csv flows.csv --label kind --anomalous scan --drop id "
             "--missing mean",
     };
-    int code = options_parse(&command, argc, argv);
-    if (code < 0)
-        code = check_csv(command.name, &how, options_given(options, "test-fraction"),
-                         options_given(options, "seed"));
-    if (code >= 0)
-        return code;
+    CLI_CHECK(options_parse(&command, argc, argv));
+    CLI_CHECK(check_csv(command.name, &how, options_given(options, "test-fraction"),
+                        options_given(options, "seed")));
     int character = parse_delimiter(delimiter);
     if (character < 0)
         return message_usage(command.name, "--delimiter wants one character, not '%s'",
                              delimiter);
     how.delimiter = (char)character;
-    code = dataset_name(command.name, &out, name, sizeof name, path);
-    if (code >= 0)
-        return code;
-    if (dataset_check(out, (const char *[]){ path, NULL }, out != name, force) !=
-        CLI_DONE)
-        return CLI_FAILED;
-    double start = message_clock();
+    CLI_CHECK(dataset_begin(&to, &command, argc, argv, (const char *[]){ path, NULL }));
     egad_dataset *data;
     if (egad_csv_import(&data, path, &how) != EGAD_OK)
         return message_fail();
     warn_of_names(data, path);
-    return dataset_finish(data, command.name, argc, argv, out, start);
+    return dataset_finish(&to, data);
 }
 
 /* ---- The words after `egad data import` ---------------------------------- */

@@ -1,5 +1,5 @@
 /* egad inspect: what an HDF5 file of ours holds. */
-#include "shell/shell.h"
+#include "commands.h"
 
 #include <stdlib.h>
 
@@ -20,9 +20,7 @@ int inspect_command(int argc, char **argv)
             "that are equal bit for bit have the same.\n",
         .example = "egad inspect model.h5",
     };
-    int code = options_parse(&command, argc, argv);
-    if (code >= 0)
-        return code;
+    CLI_CHECK(options_parse(&command, argc, argv));
     char *text;
     if (egad_checkpoint_inspect(path, &text) != EGAD_OK)
         return message_fail();

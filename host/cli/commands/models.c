@@ -1,5 +1,7 @@
 /* egad models: the models by name, or one of them layer by layer. */
-#include "rows/timing.h"
+#include "commands.h"
+#include "rows/open.h"
+#include "rows/profile.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,30 +17,26 @@ typedef struct {
 
 static int print_model(const arguments *a)
 {
-    egad_device *device = NULL;
-    egad_dataset *data = NULL;
-    egad_detector *detector = NULL;
+    cli_opened in = { 0 };
     egad_profile *launches = NULL;
     size_t n = 0;
     char *text = NULL;
     int code = CLI_DONE;
-    CLI_TRY(open_device(&device, a->device));
-    CLI_TRY(egad_dataset_new(&data, ROWS, a->shape));
-    CLI_TRY(egad_detector_new(&detector, device, data,
+    CLI_TRY(open_device(&in.device, a->device));
+    CLI_TRY(egad_dataset_new(&in.data, ROWS, a->shape));
+    CLI_TRY(egad_detector_new(&in.detector, in.device, in.data,
                               &(egad_detector_options){ .model = a->name }));
     if (a->plan) {
-        CLI_TRY(egad_train_profile(&launches, &n, detector, a->times));
+        CLI_TRY(egad_train_profile(&launches, &n, in.detector, a->times));
         profile_print(launches, n, NULL);
     } else {
-        CLI_TRY(egad_detector_print(detector, &text));
+        CLI_TRY(egad_detector_print(in.detector, &text));
         fputs(text, stdout);
     }
 done:
     free(launches);
     free(text);
-    egad_detector_free(detector);
-    egad_dataset_free(data);
-    egad_device_free(device);
+    open_free(&in);
     return code;
 }
 
@@ -46,8 +44,7 @@ int models_command(int argc, char **argv)
 {
     arguments a = { 0 };
     cli_option options[] = {
-        { "shape", 0, CLI_TEXT, &a.shape_text, "N|HxWxC",
-          "of a row (default 121 as KDD99, 28x28x1 as MNIST)", 0, 0 },
+        CLI_SHAPE_OPTION(a.shape_text),
         { "plan", 0, CLI_FLAG, &a.plan, NULL, "the launches of one training iteration", 0,
           0 },
         { "times", 0, CLI_COUNT, &a.times, "N",
@@ -63,16 +60,12 @@ int models_command(int argc, char **argv)
         .options = options,
         .example = "egad models kdd-bigan --plan",
     };
-    int code = options_parse(&command, argc, argv);
-    if (code >= 0)
-        return code;
+    CLI_CHECK(options_parse(&command, argc, argv));
     if (a.times && !a.plan)
         return message_usage(command.name, "--times is for --plan");
     if (a.name) {
-        code = open_model_check(command.name, a.name);
-        if (code < 0)
-            code = open_shape(command.name, a.shape_text, a.name, a.shape);
-        return code >= 0 ? code : print_model(&a);
+        CLI_CHECK(open_shape(command.name, a.name, a.shape_text, a.shape));
+        return print_model(&a);
     }
     if (a.plan || a.shape_text || a.device)
         return message_usage(command.name, "the options want the NAME of a model");

@@ -1,5 +1,10 @@
 /* egad report: one page on a model and the rows that it has scored. */
 #include "report/report.h"
+#include "commands.h"
+#include "rows/dataset.h"
+#include "rows/metrics_text.h"
+#include "rows/search_options.h"
+#include "rows/training.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,42 +19,28 @@ enum {
 static const double DRAWS = 2e8; /* rows drawn by it, about */
 
 typedef struct {
-    const char *model, *data, *out, *rows, *device;
+    cli_source from;
+    const char *out;
     double alpha, fraction, false_alarms;
     int sample, top;
-    egad_csv_options labels; /* of a table */
-    egad_search_options search;
 } arguments;
 
 /* ---- Measuring -------------------------------------------------------------- */
 
+/* All that the page is of; labels of the rows only if these are of both kinds. */
 static int open_all(cli_report *r, const arguments *a, const cli_command *command)
 {
+    cli_opened *in = &r->in;
     int code = CLI_DONE;
-    CLI_TRY(open_device(&r->device, a->device));
-    CLI_TRY(egad_checkpoint_load(&r->detector, r->device, a->model));
-    r->info = egad_detector_describe(r->detector);
-    if ((code = search_options_check(command, &r->info, a->model)) != CLI_DONE)
-        return code;
-    CLI_TRY(rows_read(&r->data, a->data, &r->info, &a->labels));
-    code = rows_check(r->data, a->data, &r->info, a->model);
-    if (code == CLI_DONE)
-        CLI_TRY(egad_dataset_copies(r->data, &r->copies, &r->copies_of));
-done:
-    return code;
-}
-
-/* The rows, and their labels if these are of both kinds. */
-static int choose_rows(cli_report *r, const arguments *a)
-{
-    const int searches = r->info.parameters[0] == 0;
+    CLI_DO(open_model(in, command, &a->from));
+    CLI_DO(open_data(in, &a->from));
+    CLI_TRY(egad_dataset_copies(in->data, &r->copies, &r->copies_of));
+    const int searches = in->info.parameters[0] == 0;
     const size_t most = a->sample ? (size_t)a->sample : searches ? SEARCHES : SIZE_MAX;
-    const int code = rows_sample(&r->rows, r->data, a->rows, a->data, most, SAMPLE_SEED);
-    r->rows.search = a->search;
-    for (size_t i = 0; code == CLI_DONE && r->rows.y && i < r->rows.n; i++)
-        r->anomalies += r->rows.y[i] != 0;
-    if (r->anomalies == 0 || r->anomalies == r->rows.n)
-        r->rows.y = NULL; /* nothing to tell apart */
+    code = open_rows(in, &a->from, most, SAMPLE_SEED);
+    if (in->anomalies == 0 || in->anomalies == in->rows.n)
+        in->rows.y = NULL; /* nothing to tell apart */
+done:
     return code;
 }
 
@@ -57,16 +48,18 @@ static int measure(cli_report *r, const arguments *a, cli_report_score *s)
 {
     const cli_scoring how = { .kind = s->kind, .alpha = a->alpha };
     int code = CLI_DONE;
-    s->score = malloc(r->rows.n * sizeof *s->score);
+    s->score = malloc(r->in.rows.n * sizeof *s->score);
     if (!s->score)
-        return message_error("out of memory for %s scores", text_count(r->rows.n).text);
-    CLI_TRY(rows_score(&r->rows, r->detector, &how, s->score));
-    code = decision_meet(&s->own, r->detector, &how, &r->rows, a->false_alarms, s->score);
-    if (code != CLI_DONE || !r->rows.y)
+        return message_error("out of memory for %s scores",
+                             text_count(r->in.rows.n).text);
+    CLI_TRY(rows_score(&r->in.rows, r->in.detector, &how, s->score));
+    code = decision_meet(&s->own, r->in.detector, &how, &r->in.rows, a->false_alarms,
+                         s->score);
+    if (code != CLI_DONE || !r->in.rows.y)
         return code;
-    CLI_TRY(
-        egad_metrics_compute(&s->metrics, s->score, r->rows.y, r->rows.n, r->fraction));
-    CLI_TRY(egad_bootstrap_measure(&s->intervals, s->score, r->rows.y, r->rows.n,
+    CLI_TRY(egad_metrics_compute(&s->metrics, s->score, r->in.rows.y, r->in.rows.n,
+                                 r->fraction));
+    CLI_TRY(egad_bootstrap_measure(&s->intervals, s->score, r->in.rows.y, r->in.rows.n,
                                    r->fraction, r->replicates, 0));
 done:
     return code;
@@ -75,15 +68,15 @@ done:
 static int measure_all(cli_report *r, const arguments *a)
 {
     egad_score_kind kind[CLI_KINDS];
-    const double times = DRAWS / (double)r->rows.n;
+    const double times = DRAWS / (double)r->in.rows.n;
     int code = CLI_DONE;
-    r->kinds = rows_kinds(r->detector, kind);
-    r->fraction =
-        metrics_fraction(&r->rule, r->data, a->fraction, r->anomalies, r->rows.n);
+    r->kinds = rows_kinds(r->in.detector, kind);
+    r->fraction = metrics_fraction(&r->rule, r->in.data, a->fraction, r->in.anomalies,
+                                   r->in.rows.n);
     r->replicates = times > REPLICATES         ? REPLICATES
                     : times < REPLICATES_LEAST ? REPLICATES_LEAST
                                                : (int)times;
-    training_note(&r->info, kind[0], a->model);
+    training_note(&r->in.info, kind[0], a->from.model);
     for (size_t k = 0; k < r->kinds && code == CLI_DONE; k++) {
         r->scores[k].kind = kind[k];
         code = measure(r, a, &r->scores[k]);
@@ -97,7 +90,7 @@ static int write_page(cli_report *r, const char *path)
 {
     cli_page page;
     char title[200];
-    snprintf(title, sizeof title, "%s on %.120s", r->info.model, r->name);
+    snprintf(title, sizeof title, "%s on %.120s", r->in.info.model, r->name);
     int code = page_open(&page, path, title);
     if (code == CLI_DONE)
         code = report_write(r, &page);
@@ -109,34 +102,27 @@ static int write_page(cli_report *r, const char *path)
 
 static int report(const arguments *a, const cli_command *command, int argc, char **argv)
 {
-    const cli_path name = output_base(a->data);
-    cli_report r = { .model = a->model,
-                     .file = a->data,
+    const cli_path name = output_base(a->from.data);
+    cli_report r = { .model = a->from.model,
+                     .file = a->from.data,
                      .name = name.text,
                      .argc = argc,
                      .argv = argv,
                      .alpha = a->alpha,
                      .top = a->top ? (size_t)a->top : TOP };
     const cli_path path = output_join(a->out, "report.html");
-    int code = output_folder(a->out);
-    if (code == CLI_DONE)
-        code = output_check(path.text, (const char *[]){ a->model, a->data, NULL });
-    if (code == CLI_DONE)
-        code = open_all(&r, a, command);
-    if (code == CLI_DONE)
-        code = choose_rows(&r, a);
-    if (code == CLI_DONE)
-        code = measure_all(&r, a);
-    if (code == CLI_DONE)
-        code = write_page(&r, path.text);
-    if (code == CLI_DONE)
-        printf("%s\n", path.text);
+    int code = CLI_DONE;
+    CLI_DO(output_folder(a->out));
+    CLI_DO(
+        output_check(path.text, (const char *[]){ a->from.model, a->from.data, NULL }));
+    CLI_DO(open_all(&r, a, command));
+    CLI_DO(measure_all(&r, a));
+    CLI_DO(write_page(&r, path.text));
+    printf("%s\n", path.text);
+done:
     for (size_t k = 0; k < r.kinds; k++)
         free(r.scores[k].score);
-    rows_free(&r.rows);
-    egad_dataset_free(r.data);
-    egad_detector_free(r.detector);
-    egad_device_free(r.device);
+    open_free(&r.in);
     return code;
 }
 
@@ -144,40 +130,33 @@ static int report(const arguments *a, const cli_command *command, int argc, char
 
 int report_command(int argc, char **argv)
 {
-    arguments a = { .alpha = 0.9 };
+    arguments a = { .alpha = EGAD_ALPHA };
     cli_option options[] = {
-        { "data", 0, CLI_TEXT, &a.data, "FILE",
-          "data file .h5, or CSV or JSON lines, also .gz, or a PNG\n"
-          "                            file or a folder of them; - for standard input",
-          1, 0 },
+        CLI_DATA_OPTION(a.from.data, ""),
         { "output", 'o', CLI_TEXT, &a.out, "DIR", "write DIR/report.html", 1, 0 },
-        { "rows", 0, CLI_CHOICE, &a.rows, "all|train|test",
-          "which rows of a data file (default: test if it has a\n"
-          "                            split, else all)",
-          0, 0 },
-        CLI_LABEL_OPTIONS(a.labels),
+        CLI_PART_OPTION(a.from.part),
+        CLI_LABEL_OPTIONS(a.from.labels),
         { "sample", 0, CLI_COUNT, &a.sample, "N",
           "so many of them, drawn by lot (default: all; 500 where a\n"
-          "                            score is a search)",
+          "score is a search)",
           0, 0 },
         { "top", 0, CLI_COUNT, &a.top, "N",
           "explain the N most anomalous rows of a table, or name the\n"
-          "                            files of images (default 10)",
+          "files of images (default 10)",
           0, 0 },
-        { "alpha", 0, CLI_WEIGHT, &a.alpha, "A",
-          "weight of the reconstruction (default 0.9)", 0, 0 },
+        CLI_ALPHA_OPTION(a.alpha, "weight of the reconstruction"),
         { "fraction", 0, CLI_SHARE, &a.fraction, "F",
           "share of rows called anomalous, as in egad eval", 0, 0 },
         CLI_FALSE_ALARMS_OPTION(a.false_alarms),
-        CLI_SEARCH_OPTIONS(a.search),
-        CLI_DEVICE_OPTION(a.device),
+        CLI_SEARCH_OPTIONS(a.from.search),
+        CLI_DEVICE_OPTION(a.from.device),
         { 0 },
     };
     const cli_command command = {
         .name = "report",
         .summary = "Write one page about a model and the rows that it scores.",
         .operand = "MODEL.h5",
-        .operand_at = &a.model,
+        .operand_at = &a.from.model,
         .options = options,
         .notes =
             "The page is one HTML file with its pictures in it: what the data are, how\n"
@@ -190,12 +169,7 @@ int report_command(int argc, char **argv)
             "make all of it again.\n",
         .example = "egad report model.h5 --data flows.h5 -o report",
     };
-    int code = options_parse(&command, argc, argv);
-    if (code < 0)
-        code = dataset_labels(command.name, &a.labels);
-    if (code < 0)
-        code = rows_part(command.name, a.rows, a.data);
-    if (code < 0)
-        code = rows_label(command.name, &a.labels, a.data);
-    return code >= 0 ? code : report(&a, &command, argc, argv);
+    CLI_CHECK(options_parse(&command, argc, argv));
+    CLI_CHECK(open_check(command.name, &a.from));
+    return report(&a, &command, argc, argv);
 }

@@ -1,15 +1,22 @@
 /* egad score: the anomaly score of every row, as CSV or HDF5. */
-#include "rows/rows.h"
+#include "commands.h"
+#include "rows/dataset.h"
+#include "rows/decision.h"
+#include "rows/open.h"
+#include "rows/search_options.h"
+#include "rows/stream.h"
+#include "rows/training.h"
+#include "shell/output.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 typedef struct {
-    const char *model, *data, *out, *score, *rows, *device;
+    cli_source from;
+    const char *out, *score;
     double alpha, false_alarms, delay; /* milliseconds */
     int force;
-    egad_search_options search;
 } arguments;
 
 /* file: what the rows of the data set are called, or NULL.  unseen: as rows_unseen
@@ -64,10 +71,10 @@ static int stream(const arguments *a, egad_detector *detector, const cli_scoring
     int code = output_open(&out, a->out);
     if (code != CLI_DONE)
         return code;
-    decision_note(detector, how, &a->search, a->false_alarms);
+    decision_note(detector, how, &a->from.search, a->false_alarms);
     code = stream_run(&(cli_stream){ .detector = detector,
                                      .how = *how,
-                                     .search = &a->search,
+                                     .search = &a->from.search,
                                      .at = at,
                                      .in = STDIN_FILENO,
                                      .out = out.stream,
@@ -80,107 +87,86 @@ static int stream(const arguments *a, egad_detector *detector, const cli_scoring
 
 static int streams(const arguments *a)
 {
-    return !strcmp(a->data, "-") && !(a->out && output_is_hdf5(a->out));
+    return !strcmp(a->from.data, "-") && !(a->out && output_is_hdf5(a->out));
+}
+
+/* Rows of a file. */
+static int score_rows(const arguments *a, cli_opened *in, const cli_scoring *how,
+                      egad_judgement *judgement)
+{
+    const cli_rows *rows = &in->rows;
+    float *scores = NULL;
+    int32_t *unseen = NULL;
+    int code = CLI_DONE;
+    CLI_DO(open_data(in, &a->from));
+    CLI_DO(open_rows(in, &a->from, SIZE_MAX, 0));
+    training_note(&in->info, how->kind, a->from.model);
+    scores = malloc(rows->n * sizeof *scores);
+    if (!scores) {
+        code = message_error("out of memory for %s scores", text_count(rows->n).text);
+        goto done;
+    }
+    CLI_TRY(rows_score(rows, in->detector, how, scores));
+    CLI_DO(rows_unseen(&unseen, rows, &in->info));
+    if (judgement)
+        CLI_DO(decision_judge(judgement, in->detector, how->kind, scores, rows->n));
+    if (a->out && output_is_hdf5(a->out))
+        CLI_DO(write_hdf5(a->out, rows, in->data->file, unseen, scores, how, judgement));
+    else
+        CLI_DO(write_csv(a->out, rows, in->data->file, unseen, scores, judgement));
+    decision_note(in->detector, how, &a->from.search, a->false_alarms);
+    if (a->out)
+        printf("%s rows (%s) scored by %s on %s: '%s'\n", text_count(rows->n).text,
+               rows->part, egad_score_name(how->kind),
+               egad_device_describe(in->device)->name, a->out);
+done:
+    free(unseen);
+    free(scores);
+    return code;
 }
 
 static int score(const arguments *a, const cli_command *command)
 {
-    egad_device *device = NULL;
-    egad_detector *detector = NULL;
-    egad_dataset *data = NULL;
-    cli_rows rows = { 0 };
-    float *scores = NULL;
-    int32_t *unseen = NULL;
+    cli_opened in = { 0 };
     egad_judgement judgement = { 0 };
     cli_scoring how = { .alpha = a->alpha };
     int judged = 0, code = CLI_DONE;
-    CLI_TRY(open_device(&device, a->device));
-    CLI_TRY(egad_checkpoint_load(&detector, device, a->model));
-    const egad_detector_info info = egad_detector_describe(detector);
-    if ((code = search_options_check(command, &info, a->model)) != CLI_DONE)
-        goto done;
-    how.kind = egad_score_default(detector);
-    if (a->score)
-        CLI_TRY(egad_score_parse(&how.kind, a->score));
-    code = decision_find(&judgement.at, detector, &how, &a->search, a->false_alarms,
-                         &judged);
-    if (code != CLI_DONE)
-        goto done;
+    CLI_DO(open_model(&in, command, &a->from));
+    CLI_TRY(open_score(&how.kind, &in, a->score));
+    CLI_DO(decision_find(&judgement.at, in.detector, &how, &a->from.search,
+                         a->false_alarms, &judged));
     if (streams(a)) {
-        training_note(&info, how.kind, a->model);
-        code = stream(a, detector, &how, judged ? &judgement.at : NULL);
-        goto done;
+        training_note(&in.info, how.kind, a->from.model);
+        code = stream(a, in.detector, &how, judged ? &judgement.at : NULL);
+    } else {
+        code = score_rows(a, &in, &how, judged ? &judgement : NULL);
     }
-    CLI_TRY(rows_read(&data, a->data, &info, NULL));
-    code = rows_check(data, a->data, &info, a->model);
-    if (code == CLI_DONE)
-        code = rows_select(&rows, data, a->rows, a->data);
-    if (code != CLI_DONE)
-        goto done;
-    training_note(&info, how.kind, a->model);
-    rows.search = a->search;
-    scores = malloc(rows.n * sizeof *scores);
-    if (!scores) {
-        code = message_error("out of memory for %s scores", text_count(rows.n).text);
-        goto done;
-    }
-    CLI_TRY(rows_score(&rows, detector, &how, scores));
-    code = rows_unseen(&unseen, &rows, &info);
-    if (code == CLI_DONE && judged)
-        code = decision_judge(&judgement, detector, how.kind, scores, rows.n);
-    if (code != CLI_DONE)
-        goto done;
-    const egad_judgement *by = judged ? &judgement : NULL;
-    if (a->out && output_is_hdf5(a->out))
-        code = write_hdf5(a->out, &rows, data->file, unseen, scores, &how, by);
-    else
-        code = write_csv(a->out, &rows, data->file, unseen, scores, by);
-    if (code == CLI_DONE)
-        decision_note(detector, &how, &a->search, a->false_alarms);
-    if (code == CLI_DONE && a->out)
-        printf("%s rows (%s) scored by %s on %s: '%s'\n", text_count(rows.n).text,
-               rows.part, egad_score_name(how.kind), egad_device_describe(device)->name,
-               a->out);
 done:
     decision_clear(&judgement);
-    free(unseen);
-    free(scores);
-    rows_free(&rows);
-    egad_dataset_free(data);
-    egad_detector_free(detector);
-    egad_device_free(device);
+    open_free(&in);
     return code;
 }
 
 int score_command(int argc, char **argv)
 {
-    arguments a = { .alpha = 0.9, .delay = 20 };
+    arguments a = { .alpha = EGAD_ALPHA, .delay = 20 };
     cli_option options[] = {
-        { "model", 0, CLI_TEXT, &a.model, "MODEL.h5", "the trained detector", 1, 0 },
-        { "data", 0, CLI_TEXT, &a.data, "FILE",
-          "data file .h5, or CSV or JSON lines, also .gz, or a PNG\n"
-          "                            file or a folder of them; - for standard input,\n"
-          "                            answered as it comes",
-          1, 0 },
+        CLI_MODEL_OPTION(a.from.model),
+        CLI_DATA_OPTION(a.from.data, ",\nanswered as it comes"),
         { "output", 'o', CLI_TEXT, &a.out, "OUT",
           "scores as .h5 or CSV (default: CSV on standard output)", 0, 0 },
         { "force", 0, CLI_FLAG, &a.force, NULL,
           "replace OUT also where it holds no scores", 0, 0 },
-        { "score", 0, CLI_CHOICE, &a.score, "sigma|fm|combined",
-          "which score, see below (default: the recipe's)", 0, 0 },
-        { "alpha", 0, CLI_WEIGHT, &a.alpha, "A",
-          "weight of the reconstruction (default 0.9)", 0, 0 },
-        { "rows", 0, CLI_CHOICE, &a.rows, "all|train|test",
-          "which rows of a data file (default: test if it has a\n                        "
-          "    split, else all)",
-          0, 0 },
+        CLI_SCORE_OPTION(a.score, "which score, see below (default: the recipe's)"),
+        CLI_ALPHA_OPTION(a.alpha, "weight of the reconstruction"),
+        CLI_PART_OPTION(a.from.part),
         { "max-delay-ms", 0, CLI_RATE, &a.delay, "MS",
           "with --data -: how long a line waits for others\n"
-          "                            (default 20)",
+          "(default 20)",
           0, 0 },
         CLI_FALSE_ALARMS_OPTION(a.false_alarms),
-        CLI_SEARCH_OPTIONS(a.search),
-        CLI_DEVICE_OPTION(a.device),
+        CLI_SEARCH_OPTIONS(a.from.search),
+        CLI_DEVICE_OPTION(a.from.device),
         { 0 },
     };
     const cli_command command = {
@@ -222,17 +208,13 @@ int score_command(int argc, char **argv)
             "threshold'.\n",
         .example = "egad score --model model.h5 --data flows.csv -o scores.csv",
     };
-    int code = options_parse(&command, argc, argv);
-    if (code >= 0)
-        return code;
+    CLI_CHECK(options_parse(&command, argc, argv));
     if (a.out && !strcmp(a.out, "-"))
         a.out = NULL;
-    code = rows_part(command.name, a.rows, a.data);
-    if (code >= 0)
-        return code;
+    CLI_CHECK(open_check(command.name, &a.from));
     if (options_given(options, "max-delay-ms") && !streams(&a))
         return message_usage(command.name, "--max-delay-ms goes with --data -");
-    code = output_check(a.out, (const char *[]){ a.model, a.data, NULL });
+    int code = output_check(a.out, (const char *[]){ a.from.model, a.from.data, NULL });
     if (code == CLI_DONE && a.out)
         code = dataset_keep(a.out, a.force);
     return code == CLI_DONE ? score(&a, &command) : code;

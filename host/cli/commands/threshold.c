@@ -1,6 +1,10 @@
 /* egad threshold: from which score on a row is an anomaly: by rates of false alarms, and
  * what a model keeps of that. */
-#include "rows/rows.h"
+#include "commands.h"
+#include "rows/decision.h"
+#include "rows/open.h"
+#include "rows/search_options.h"
+#include "rows/training.h"
 
 #include <errno.h>
 #include <math.h>
@@ -8,10 +12,10 @@
 #include <string.h>
 
 typedef struct {
-    const char *model, *measure, *score, *at, *device;
+    cli_source from;
+    const char *measure, *score, *at;
     double false_alarms, alpha;
     int rows;
-    egad_search_options search;
     float score_at; /* of `at` */
 } arguments;
 
@@ -109,15 +113,14 @@ static int measure(const arguments *a, egad_detector *detector)
     const egad_detector_info info = egad_detector_describe(detector);
     const egad_threshold_options how = { .most = (size_t)a->rows,
                                          .alpha = a->alpha,
-                                         .search = &a->search,
+                                         .search = &a->from.search,
                                          .progress =
                                              info.parameters[0] ? NULL : on_progress };
     egad_dataset *data = NULL;
     int code = CLI_DONE;
     CLI_TRY(egad_dataset_load(&data, a->measure));
-    code = training_check(detector, data, a->measure, a->model);
-    if (code == CLI_DONE)
-        CLI_TRY(egad_threshold_measure(detector, data, &how));
+    CLI_DO(training_check(detector, data, a->measure, a->from.model));
+    CLI_TRY(egad_threshold_measure(detector, data, &how));
 done:
     egad_dataset_free(data);
     return code;
@@ -127,8 +130,8 @@ static int change(const arguments *a, egad_detector *detector)
 {
     egad_score_kind kind = EGAD_SCORE_DEFAULT;
     int code = CLI_DONE;
-    if (a->measure && (code = measure(a, detector)) != CLI_DONE)
-        return code;
+    if (a->measure)
+        CLI_DO(measure(a, detector));
     if (a->score)
         CLI_TRY(egad_score_parse(&kind, a->score));
     if (a->false_alarms > 0)
@@ -136,27 +139,20 @@ static int change(const arguments *a, egad_detector *detector)
     if (a->at)
         CLI_TRY(egad_threshold_keep_score(detector, kind, a->score_at));
     if (a->measure || a->false_alarms > 0 || a->at)
-        CLI_TRY(egad_checkpoint_save(detector, a->model));
+        CLI_TRY(egad_checkpoint_save(detector, a->from.model));
 done:
     return code;
 }
 
 static int threshold(const arguments *a, const cli_command *command)
 {
-    egad_device *device = NULL;
-    egad_detector *detector = NULL;
+    cli_opened in = { 0 };
     int code = CLI_DONE;
-    CLI_TRY(open_device(&device, a->device));
-    CLI_TRY(egad_checkpoint_load(&detector, device, a->model));
-    const egad_detector_info info = egad_detector_describe(detector);
-    code = search_options_check(command, &info, a->model);
-    if (code == CLI_DONE)
-        code = change(a, detector);
-    if (code == CLI_DONE)
-        print(detector);
+    CLI_DO(open_model(&in, command, &a->from));
+    CLI_DO(change(a, in.detector));
+    print(in.detector);
 done:
-    egad_detector_free(detector);
-    egad_device_free(device);
+    open_free(&in);
     return code;
 }
 
@@ -173,45 +169,44 @@ static int check_usage(const cli_command *command, const arguments *a)
                                  of_measure[i]);
     if (a->score && !a->at)
         return message_usage(command->name, "--score goes with --set-score");
-    return CLI_DONE;
+    return -1;
 }
 
 static int read_score(const cli_command *command, arguments *a)
 {
     char *end = NULL;
     if (!a->at)
-        return CLI_DONE;
+        return -1;
     a->score_at = strtof(a->at, &end);
     if (*a->at && !*end && isinf(a->score_at) && isfinite(strtod(a->at, NULL)))
         return message_usage(command->name, "--set-score: '%s' is too large for a score",
                              a->at);
     if (!*a->at || *end || !isfinite(a->score_at))
         return message_usage(command->name, "--set-score: '%s' is not a number", a->at);
-    return CLI_DONE;
+    return -1;
 }
 
 int threshold_command(int argc, char **argv)
 {
-    arguments a = { .alpha = 0.9 };
+    arguments a = { .alpha = EGAD_ALPHA };
     cli_option options[] = {
         { "set", 0, CLI_SHARE, &a.false_alarms, "RATE",
           "keep this rate of false alarms, for all scores", 0, 0 },
         { "set-score", 0, CLI_TEXT, &a.at, "X",
           "keep a threshold of your own: X and more are anomalies", 0, 0 },
-        { "score", 0, CLI_CHOICE, &a.score, "sigma|fm|combined",
-          "of which score --set-score is (default: the recipe's)", 0, 0 },
+        CLI_SCORE_OPTION(a.score,
+                         "of which score --set-score is (default: the recipe's)"),
         { "measure", 0, CLI_TEXT, &a.measure, "FILE.h5",
           "score normal rows of the data that the model was\n"
-          "                            trained on, and keep that",
+          "trained on, and keep that",
           0, 0 },
         { "rows", 0, CLI_COUNT, &a.rows, "N",
           "so many of them at most (default: all held-out ones,\n"
-          "                            10,000 training rows, 500 of a search)",
+          "10,000 training rows, 500 of a search)",
           0, 0 },
-        { "alpha", 0, CLI_WEIGHT, &a.alpha, "A",
-          "of sigma and fm that are measured (default 0.9)", 0, 0 },
-        CLI_SEARCH_OPTIONS(a.search),
-        CLI_DEVICE_OPTION(a.device),
+        CLI_ALPHA_OPTION(a.alpha, "of sigma and fm that are measured"),
+        CLI_SEARCH_OPTIONS(a.from.search),
+        CLI_DEVICE_OPTION(a.from.device),
         { 0 },
     };
     const cli_command command = {
@@ -219,7 +214,7 @@ int threshold_command(int argc, char **argv)
         .summary = "Show from which score on a row is an anomaly, by the rate of false "
                    "alarms.",
         .operand = "MODEL.h5",
-        .operand_at = &a.model,
+        .operand_at = &a.from.model,
         .options = options,
         .notes =
             "Thresholds are made of the scores of normal rows that training held out; "
@@ -232,11 +227,8 @@ int threshold_command(int argc, char **argv)
             "file.\n",
         .example = "egad threshold model.h5 --set 0.005",
     };
-    int code = options_parse(&command, argc, argv);
-    if (code >= 0)
-        return code;
-    code = check_usage(&command, &a);
-    if (code == CLI_DONE)
-        code = read_score(&command, &a);
-    return code == CLI_DONE ? threshold(&a, &command) : code;
+    CLI_CHECK(options_parse(&command, argc, argv));
+    CLI_CHECK(check_usage(&command, &a));
+    CLI_CHECK(read_score(&command, &a));
+    return threshold(&a, &command);
 }

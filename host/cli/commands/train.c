@@ -1,6 +1,10 @@
 /* egad train: train a detector, save it after every epoch, go on where one stopped.  The
  * training itself is in training.c. */
-#include "rows/rows.h"
+#include "commands.h"
+#include "rows/dataset.h"
+#include "rows/open.h"
+#include "rows/training.h"
+#include "shell/output.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -17,9 +21,7 @@ typedef struct {
 /* One run of the command. */
 typedef struct {
     const arguments *a;
-    egad_device *device;
-    egad_dataset *data;
-    egad_detector *detector;
+    cli_opened in;
     int extended; /* 1: it has another number of epochs than its file says */
 } training;
 
@@ -100,9 +102,9 @@ static int check_resumed(const arguments *a, const cli_option *options,
 static int change_epochs(training *t, const cli_option *options)
 {
     const arguments *a = t->a;
-    const egad_detector_info info = egad_detector_describe(t->detector);
+    const egad_detector_info info = egad_detector_describe(t->in.detector);
     t->extended = options_given(options, "epochs") && a->how.epochs != info.epochs;
-    if (!t->extended || egad_train_extend(t->detector, a->how.epochs) == EGAD_OK)
+    if (!t->extended || egad_train_extend(t->in.detector, a->how.epochs) == EGAD_OK)
         return CLI_DONE;
     if (info.epoch < info.epochs)
         return message_error(
@@ -121,31 +123,26 @@ static int change_epochs(training *t, const cli_option *options)
 static int prepare(training *t, const cli_option *options)
 {
     const arguments *a = t->a;
+    cli_opened *in = &t->in;
     int code = CLI_DONE;
-    CLI_TRY(open_device(&t->device, a->device));
+    CLI_TRY(open_device(&in->device, a->device));
     if (a->resume) {
-        CLI_TRY(egad_checkpoint_load(&t->detector, t->device, a->out));
-        const egad_detector_info info = egad_detector_describe(t->detector);
-        code = check_resumed(a, options, &info);
-        if (code == CLI_DONE)
-            code = change_epochs(t, options);
-        if (code != CLI_DONE)
-            goto done;
+        CLI_TRY(egad_checkpoint_load(&in->detector, in->device, a->out));
+        const egad_detector_info info = egad_detector_describe(in->detector);
+        CLI_DO(check_resumed(a, options, &info));
+        CLI_DO(change_epochs(t, options));
     }
-    if (rows_images(a->data)) {
-        code = message_error(
+    if (rows_are_pictures(a->data))
+        return message_error(
             "'%s' is no data file: 'egad data import images' makes one of a "
             "folder of PNG files",
             a->data);
-        goto done;
-    }
-    CLI_TRY(egad_dataset_load(&t->data, a->data));
-    if (!a->resume)
-        CLI_TRY(egad_detector_new(&t->detector, t->device, t->data, &a->how));
+    CLI_TRY(egad_dataset_load(&in->data, a->data));
+    if (a->resume)
+        CLI_DO(training_check(in->detector, in->data, a->data, a->out));
     else
-        code = training_check(t->detector, t->data, a->data, a->out);
-    if (code == CLI_DONE)
-        code = try_output(t->detector, a->out);
+        CLI_TRY(egad_detector_new(&in->detector, in->device, in->data, &a->how));
+    code = try_output(in->detector, a->out);
 done:
     return code;
 }
@@ -153,7 +150,7 @@ done:
 static int report(const training *t, double seconds)
 {
     const arguments *a = t->a;
-    const egad_detector_info info = egad_detector_describe(t->detector);
+    const egad_detector_info info = egad_detector_describe(t->in.detector);
     if (info.epoch < info.epochs)
         printf("stopped at iteration %s, with %d of %d epochs done; go on with\n"
                "egad train --resume --data '%s' -o '%s'%s%s\n",
@@ -169,33 +166,29 @@ static int report(const training *t, double seconds)
 static int train(const arguments *a, const cli_option *options)
 {
     training t = { .a = a };
-    int code = prepare(&t, options);
-    if (code != CLI_DONE)
-        goto done;
-    const egad_detector_info info = egad_detector_describe(t.detector);
+    int code = CLI_DONE;
+    CLI_DO(prepare(&t, options));
+    const egad_detector_info info = egad_detector_describe(t.in.detector);
     const int calibrates = info.parameters[0] > 0;
-    const int calibrated = info.calibrated && egad_threshold_describe(t.detector).rows;
+    const int calibrated = info.calibrated && egad_threshold_describe(t.in.detector).rows;
     if (a->resume && info.epoch >= info.epochs && (calibrated || !calibrates)) {
         if (t.extended)
-            CLI_TRY(egad_checkpoint_save(t.detector, a->out));
+            CLI_TRY(egad_checkpoint_save(t.in.detector, a->out));
         printf("'%s' has all of its %d epochs already\n", a->out, info.epochs);
         goto done;
     }
-    rows_warn(t.data, a->data);
+    rows_warn(t.in.data, a->data);
     const double start = message_clock();
-    code = training_run(&(cli_training){ .device = t.device,
-                                         .detector = t.detector,
-                                         .data = t.data,
+    CLI_DO(training_run(&(cli_training){ .device = t.in.device,
+                                         .detector = t.in.detector,
+                                         .data = t.in.data,
                                          .path = a->out,
                                          .resumed = a->resume,
                                          .quiet = a->quiet,
-                                         .calibrate = calibrates });
-    if (code == CLI_DONE)
-        code = report(&t, message_clock() - start);
+                                         .calibrate = calibrates }));
+    code = report(&t, message_clock() - start);
 done:
-    egad_detector_free(t.detector);
-    egad_dataset_free(t.data);
-    egad_device_free(t.device);
+    open_free(&t.in);
     return code;
 }
 
@@ -204,33 +197,31 @@ int train_command(int argc, char **argv)
     arguments a = { 0 };
     cli_option options[] = {
         { "model", 0, CLI_TEXT, &a.how.model, "NAME",
-          "the kind of detector, see 'egad models' (needed unless\n                      "
-          "      --resume)",
+          "the kind of detector, see 'egad models' (needed unless\n"
+          "--resume)",
           -1, 0 },
         { "data", 0, CLI_TEXT, &a.data, "FILE.h5",
           "the data file, made by 'egad data import'", 1, 0 },
         { "output", 'o', CLI_TEXT, &a.out, "MODEL.h5",
-          "the model, saved after every epoch (where they are short,\n                   "
-          " "
-          "        after some)",
+          "the model, saved after every epoch (where they are short,\n"
+          "after some)",
           1, 0 },
-        { "recipe", 0, CLI_CHOICE, &a.how.recipe, "sound|release|paper",
-          "settings: ours, those of the released code, or the\n                          "
-          "  paper's (default sound)",
+        { "recipe", 0, CLI_CHOICE, &a.how.recipe, CLI_RECIPES,
+          "settings: ours, those of the released code, or the\n"
+          "paper's (default sound)",
           0, 0 },
         { "epochs", 0, CLI_COUNT, &a.how.epochs, "N",
           "passes over the training rows (default: the recipe's);\n"
-          "                            with --resume see below",
+          "with --resume see below",
           0, 0 },
-        { "batch", 0, CLI_COUNT, &a.how.batch, "N",
-          "rows per iteration (default: the recipe's)", 0, 0 },
+        CLI_BATCH_OPTION(a.how, "rows"),
         { "lr", 0, CLI_RATE, &a.how.lr, "RATE",
           "learning rate of Adam (default: the recipe's)", 0, 0 },
         { "seed", 0, CLI_SEED, &a.how.seed, "S",
           "seed of weights, batches and noise (default 0)", 0, 0 },
         { "hold-out", 0, CLI_WEIGHT, &a.how.hold_out, "SHARE",
           "of the training rows, not trained on, to measure\n"
-          "                            thresholds (default: 0.05 for sound, else 0)",
+          "thresholds (default: 0.05 for sound, else 0)",
           0, 0 },
         { "resume", 0, CLI_FLAG, &a.resume, NULL,
           "go on training MODEL.h5 where it stopped", 0, 0 },
@@ -257,9 +248,7 @@ int train_command(int argc, char **argv)
             "the last epoch: train anew for another number.\n",
         .example = "egad train --model kdd-bigan --data kdd99.h5 -o model.h5",
     };
-    int code = options_parse(&command, argc, argv);
-    if (code >= 0)
-        return code;
+    CLI_CHECK(options_parse(&command, argc, argv));
     if (a.how.hold_out == 1)
         return message_usage(command.name,
                              "--hold-out 1 leaves no row to train on: it wants "
@@ -269,8 +258,7 @@ int train_command(int argc, char **argv)
     if (a.resume && a.force)
         return message_usage(command.name, "--resume and --force exclude each other");
     if (!a.resume || a.how.model)
-        code = open_model_check(command.name, a.how.model);
-    if (code < 0)
-        code = check_output(&a);
+        CLI_CHECK(open_named(command.name, a.how.model));
+    const int code = check_output(&a);
     return code == CLI_DONE ? train(&a, options) : code;
 }

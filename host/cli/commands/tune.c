@@ -1,5 +1,7 @@
 /* egad tune: which engine does the matrix products of a model fastest on a device. */
-#include "shell/shell.h"
+#include "commands.h"
+#include "rows/open.h"
+#include "shell/record.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -70,43 +72,44 @@ static int print_json(const egad_tuning *t, const egad_device_info *device)
     return record_print(root, "tune");
 }
 
+/* CLI_DONE if there is a file to keep a tuning in. */
+static int check_file(const egad_tuning_info *info)
+{
+    if (info->problem[0])
+        return message_error("%s: " CLI_OTHER_TUNING, info->problem);
+    if (!info->file[0])
+        return message_error("EGAD_TUNE is off: there is no file to keep a tuning in: "
+                             "unset it, or name one");
+    return CLI_DONE;
+}
+
 static int run(const arguments *a)
 {
-    egad_device *device = NULL;
-    egad_dataset *data = NULL;
-    egad_detector *detector = NULL;
+    cli_opened in = { 0 };
     egad_tuning *tuning = NULL;
     egad_tuning_info info;
     int code = CLI_DONE;
-    CLI_TRY(egad_device_new(&device, a->device));
-    egad_tune_describe(&info, egad_device_describe(device));
-    if (info.problem[0])
-        code = message_error("%s: " CLI_OTHER_TUNING, info.problem);
-    else if (!info.file[0])
-        code =
-            message_error("EGAD_TUNE is off: there is no file to keep a tuning in: unset "
-                          "it, or name one");
-    if (code != CLI_DONE)
-        goto done;
-    CLI_TRY(egad_dataset_new(&data, 4 * (size_t)a->batch, a->shape));
+    CLI_TRY(egad_device_new(&in.device, a->device));
+    const egad_device_info *device = egad_device_describe(in.device);
+    egad_tune_describe(&info, device);
+    CLI_DO(check_file(&info));
+    CLI_TRY(egad_dataset_new(&in.data, 4 * (size_t)a->batch, a->shape));
     CLI_TRY(egad_detector_new(
-        &detector, device, data,
+        &in.detector, in.device, in.data,
         &(egad_detector_options){ .model = a->name, .batch = a->batch }));
-    CLI_TRY(egad_tune_run(&tuning, detector, (size_t)a->batch, show_progress, NULL));
+    CLI_TRY(egad_tune_run(&tuning, in.detector, (size_t)a->batch, show_progress, NULL));
     if (a->json)
-        code = print_json(tuning, egad_device_describe(device));
+        code = print_json(tuning, device);
     else
-        print_tuning(tuning, egad_device_describe(device));
-    CLI_TRY(egad_tune_save(tuning, egad_device_describe(device)));
+        print_tuning(tuning, device);
+    CLI_TRY(egad_tune_save(tuning, device));
     fprintf(stderr,
             "tune: kept in '%s'; trainings that are resumed now may differ in "
             "their last digits\n",
             info.file);
 done:
     egad_tune_free(tuning);
-    egad_detector_free(detector);
-    egad_dataset_free(data);
-    egad_device_free(device);
+    open_free(&in);
     return code;
 }
 
@@ -116,11 +119,10 @@ int tune_command(int argc, char **argv)
     cli_option options[] = {
         { "model", 0, CLI_TEXT, &a.name, "NAME", "whose products (default kdd-bigan)", 0,
           0 },
-        { "shape", 0, CLI_TEXT, &a.shape_text, "N|HxWxC",
-          "of a row (default 121 as KDD99, 28x28x1 as MNIST)", 0, 0 },
+        CLI_SHAPE_OPTION(a.shape_text),
         { "batch", 0, CLI_COUNT, &a.batch, "N",
           "rows of a batch (default 50, images 100)", 0, 0 },
-        { "json", 0, CLI_FLAG, &a.json, NULL, "as JSON", 0, 0 },
+        CLI_JSON_OPTION(a.json, "as JSON"),
         CLI_DEVICE_OPTION(a.device),
         { 0 },
     };
@@ -137,13 +139,8 @@ int tune_command(int argc, char **argv)
             "transposed.\n",
         .example = "egad tune --model mnist-bigan --device gpu",
     };
-    int code = options_parse(&command, argc, argv);
-    if (code < 0)
-        code = open_model_check(command.name, a.name);
-    if (code < 0)
-        code = open_shape(command.name, a.shape_text, a.name, a.shape);
-    if (code >= 0)
-        return code;
+    CLI_CHECK(options_parse(&command, argc, argv));
+    CLI_CHECK(open_shape(command.name, a.name, a.shape_text, a.shape));
     if (!a.batch)
         a.batch = egad_detector_images(a.name) ? 100 : 50;
     return run(&a);

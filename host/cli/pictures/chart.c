@@ -1,6 +1,7 @@
 /* A chart: two axes with their ticks, a title, a legend, lines and bands.  Drawn with
  * draw.c. */
 #include "pictures.h"
+#include "shell/shell.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* A picture to draw on, and its PNG file.  The only file that includes cairo.h: what is
  * drawn is decided in chart.c and others that pictures.h names. */
 #include "pictures.h"
+#include "shell/shell.h"
 
 #include <cairo.h>
 #include <math.h>

@@ -1,6 +1,7 @@
 /* Pictures of images: what came in, what the detector made of it, and where the two
  * differ.  Drawn with draw.c. */
 #include "pictures.h"
+#include "shell/shell.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -36,11 +37,6 @@ cli_image_kind panels_kind(const egad_dataset *data)
     if (!(kind.high > kind.low))
         kind.high = kind.low + 1;
     return kind;
-}
-
-int panels_are(const size_t shape[3])
-{
-    return shape[0] > 1 && shape[1] > 1;
 }
 
 static uint32_t level(const cli_image_kind *kind, float v)

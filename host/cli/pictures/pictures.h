@@ -5,6 +5,7 @@
 #ifndef PICTURES_H
 #define PICTURES_H
 
+#include "rows/explained.h"
 #include "rows/rows.h"
 
 /* ---- A sheet: draw.c -------------------------------------------------- */
@@ -167,8 +168,6 @@ typedef struct {
 
 /* Those of a data set.  Values from 0 to 1, -1 to 1 and 0 to 255 are taken for that. */
 cli_image_kind panels_kind(const egad_dataset *data);
-/* Whether rows of this shape are images, not a table. */
-int panels_are(const size_t shape[3]);
 /* One image: input, reconstruction, residual. */
 int panels_draw(cli_picture **out, const cli_image_kind *kind, const cli_image *image,
                 const char *title, const char *about);

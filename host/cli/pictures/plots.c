@@ -1,6 +1,7 @@
 /* Charts of scores: how many rows of each class have which score, the curve of precision
  * over recall, and that of recall over false alarms. */
 #include "pictures.h"
+#include "shell/shell.h"
 
 #include <math.h>
 #include <stdarg.h>

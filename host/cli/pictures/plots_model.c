@@ -1,6 +1,7 @@
 /* Charts of what a model has learned: its losses, where rows lie in latent space, and the
  * spectrum of the images that it generates. */
 #include "pictures.h"
+#include "shell/shell.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,10 +1,12 @@
 /* `egad report`: the page (page.c), and what it says of a model and of rows that it
- * has scored (report_write.c, report_rows.c, report_model.c).  report_command.c
- * measures. */
+ * has scored (report_write.c, report_rows.c, report_model.c). */
 #ifndef REPORT_H
 #define REPORT_H
 
 #include "pictures/pictures.h"
+#include "rows/decision.h"
+#include "rows/open.h"
+#include "shell/output.h"
 
 /* ---- The page: page.c -------------------------------------------------- */
 
@@ -63,12 +65,7 @@ typedef struct {
     const char *name;         /* of the data, without where it is */
     int argc;                 /* of the command that makes the page */
     char **argv;
-    egad_device *device;
-    egad_detector *detector;
-    egad_detector_info info;
-    egad_dataset *data;
-    cli_rows rows;
-    size_t anomalies;         /* among the rows */
+    cli_opened in;            /* y of its rows only where these are of both kinds */
     size_t copies, copies_of; /* egad_dataset_copies */
     double alpha, fraction;
     const char *rule; /* as in metrics_fraction */

@@ -13,11 +13,11 @@ enum { PLANE_ROWS = 2000 }; /* of each class, at most */
 /* Indices into the rows, evenly chosen of each class. */
 static size_t choose_plane(const cli_report *r, size_t *row)
 {
-    const size_t of[] = { r->rows.n - r->anomalies, r->anomalies };
+    const size_t of[] = { r->in.rows.n - r->in.anomalies, r->in.anomalies };
     size_t seen[2] = { 0 }, n = 0;
-    for (size_t i = 0; i < r->rows.n; i++) {
-        const int class = r->rows.y && r->rows.y[i];
-        const size_t all = r->rows.y ? of[class] : r->rows.n;
+    for (size_t i = 0; i < r->in.rows.n; i++) {
+        const int class = r->in.rows.y && r->in.rows.y[i];
+        const size_t all = r->in.rows.y ? of[class] : r->in.rows.n;
         const size_t most = all < PLANE_ROWS ? all : PLANE_ROWS;
         /* Row k of `all` is taken where k most / all steps up. */
         const size_t k = seen[class]++;
@@ -45,15 +45,15 @@ static size_t keep_numbers(float *latent, unsigned char *y, size_t rows, size_t 
 
 static int put_plane(const cli_report *r, cli_page *page)
 {
-    const size_t width = r->info.shape[0] * r->info.shape[1] * r->info.shape[2];
-    const size_t most = r->rows.n < 2 * PLANE_ROWS ? r->rows.n : 2 * PLANE_ROWS;
-    const size_t z = r->info.z_dim;
+    const size_t width = r->in.info.shape[0] * r->in.info.shape[1] * r->in.info.shape[2];
+    const size_t most = r->in.rows.n < 2 * PLANE_ROWS ? r->in.rows.n : 2 * PLANE_ROWS;
+    const size_t z = r->in.info.z_dim;
     cli_about about;
-    size_t *row = malloc(r->rows.n * sizeof *row);
+    size_t *row = malloc(r->in.rows.n * sizeof *row);
     float *x = malloc(most * width * sizeof *x), *latent = malloc(most * z * sizeof *x),
           *point = malloc(2 * most * sizeof *x);
     unsigned char *y = malloc(most);
-    cli_plane plane = { .point = point, .y = r->rows.y ? y : NULL };
+    cli_plane plane = { .point = point, .y = r->in.rows.y ? y : NULL };
     cli_picture *picture = NULL;
     int code = CLI_DONE;
     if (!row || !x || !latent || !point || !y) {
@@ -62,10 +62,10 @@ static int put_plane(const cli_report *r, cli_page *page)
     }
     plane.n = choose_plane(r, row);
     for (size_t i = 0; i < plane.n; i++) {
-        memcpy(x + i * width, r->rows.x + row[i] * width, width * sizeof *x);
-        y[i] = r->rows.y && r->rows.y[row[i]];
+        memcpy(x + i * width, r->in.rows.x + row[i] * width, width * sizeof *x);
+        y[i] = r->in.rows.y && r->in.rows.y[row[i]];
     }
-    CLI_TRY(egad_explain_rows(r->detector, x, plane.n, NULL,
+    CLI_TRY(egad_explain_rows(r->in.detector, x, plane.n, NULL,
                               &(egad_explanation){ .latent = latent }));
     const size_t chosen = plane.n;
     plane.n = keep_numbers(latent, y, chosen, z);
@@ -74,8 +74,8 @@ static int put_plane(const cli_report *r, cli_page *page)
                   text_count(chosen - plane.n).text);
     if (!plane.n)
         goto done;
-    about = plots_about(&r->info, r->file, "%s of %s rows", text_count(plane.n).text,
-                        text_count(r->rows.n).text);
+    about = plots_about(&r->in.info, r->file, "%s of %s rows", text_count(plane.n).text,
+                        text_count(r->in.rows.n).text);
     plane.about = about.text;
     CLI_TRY(egad_explain_plane(point, plane.share, latent, plane.n, z));
     code = plots_plane(&picture, &plane);
@@ -91,7 +91,7 @@ done:
 
 int report_latent(cli_report *r, cli_page *page)
 {
-    if (!r->info.parameters[0]) {
+    if (!r->in.info.parameters[0]) {
         page_text(page, "The model has no encoder: where rows lie is searched for one "
                         "by one.");
         return CLI_DONE;
@@ -101,7 +101,7 @@ int report_latent(cli_report *r, cli_page *page)
               "this is the plane in which the rows shown vary most; they are %d of "
               "each class at most. The generator learned from points that are spread "
               "around 0 with deviation 1 in each dimension.",
-              r->info.z_dim, PLANE_ROWS);
+              r->in.info.z_dim, PLANE_ROWS);
     return put_plane(r, page);
 }
 
@@ -134,13 +134,14 @@ static int gather_images(images *s, const cli_report *r)
 {
     size_t *row = NULL, all = 0;
     int code = CLI_DONE;
-    s->width = r->info.shape[0] * r->info.shape[1] * r->info.shape[2];
-    CLI_TRY(egad_dataset_select(r->data, r->data->split ? EGAD_TRAIN : -1, &row, &all));
+    s->width = r->in.info.shape[0] * r->in.info.shape[1] * r->in.info.shape[2];
+    CLI_TRY(
+        egad_dataset_select(r->in.data, r->in.data->split ? EGAD_TRAIN : -1, &row, &all));
     s->what = "training";
-    if (!r->data->split || !all) {
+    if (!r->in.data->split || !all) {
         free(row);
-        CLI_TRY(egad_dataset_select(r->data, -1, &row, &all));
-        s->what = keep_normal(r->data, row, &all) ? "normal" : "real";
+        CLI_TRY(egad_dataset_select(r->in.data, -1, &row, &all));
+        s->what = keep_normal(r->in.data, row, &all) ? "normal" : "real";
     }
     s->n = all < SPECTRUM_IMAGES ? all : SPECTRUM_IMAGES;
     s->real = malloc((s->n * s->width + 1) * sizeof *s->real);
@@ -150,10 +151,10 @@ static int gather_images(images *s, const cli_report *r)
         goto done;
     }
     for (size_t i = 0; i < s->n; i++)
-        memcpy(s->real + i * s->width, r->data->x + row[i * all / s->n] * s->width,
+        memcpy(s->real + i * s->width, r->in.data->x + row[i * all / s->n] * s->width,
                s->width * sizeof *s->real);
-    CLI_TRY(egad_generate_rows(r->detector, NULL, 0, s->n, s->made));
-    s->about = plots_about(&r->info, r->file, "%s of each", text_count(s->n).text);
+    CLI_TRY(egad_generate_rows(r->in.detector, NULL, 0, s->n, s->made));
+    s->about = plots_about(&r->in.info, r->file, "%s of each", text_count(s->n).text);
 done:
     free(row);
     return code;
@@ -174,7 +175,7 @@ static void crop(images *s, const size_t from[3], const size_t to[3])
 
 static int put_grid(const cli_report *r, cli_page *page, const images *s)
 {
-    const cli_image_kind kind = panels_kind(r->data);
+    const cli_image_kind kind = panels_kind(r->in.data);
     const size_t n = s->n < GRID ? s->n : GRID;
     cli_picture *picture = NULL;
     int code = panels_kinds(&picture, &kind, s->real, s->made, n, s->n / (n ? n : 1),
@@ -184,7 +185,7 @@ static int put_grid(const cli_report *r, cli_page *page, const images *s)
 
 static int put_spectrum_of(const cli_report *r, cli_page *page, images *s)
 {
-    const size_t *shape = r->info.shape;
+    const size_t *shape = r->in.info.shape;
     const size_t side[3] = { egad_spectrum_side(shape[0]), egad_spectrum_side(shape[1]),
                              shape[2] };
     double *real = malloc(side[0] * side[1] * sizeof *real),
@@ -202,8 +203,8 @@ static int put_spectrum_of(const cli_report *r, cli_page *page, images *s)
                   side[0], side[1]);
         crop(s, shape, side);
     }
-    CLI_TRY(egad_spectrum_measure(r->device, s->real, s->n, side, real));
-    CLI_TRY(egad_spectrum_measure(r->device, s->made, s->n, side, made));
+    CLI_TRY(egad_spectrum_measure(r->in.device, s->real, s->n, side, real));
+    CLI_TRY(egad_spectrum_measure(r->in.device, s->made, s->n, side, made));
     code = plots_spectrum(&picture, &(cli_spectrum){ .about = s->about.text,
                                                      .H = side[0],
                                                      .W = side[1],
@@ -226,7 +227,7 @@ int report_spectrum(cli_report *r, cli_page *page)
                   "from its latent space. A generator that has learned well has at every "
                   "frequency the power that real images have.%s",
                   text_count(s.n).text, s.what,
-                  egad_detector_images(r->info.model)
+                  egad_detector_images(r->in.info.model)
                       ? " Its transposed convolutions double the sides twice: where "
                         "they leave marks, those are dots or lines in its plane at a "
                         "half and a quarter of the sampling rate that real images do "

@@ -1,6 +1,8 @@
 /* What a report says of rows: of all of them column by column, and of the most anomalous
  * ones why they are that. */
 #include "report.h"
+#include "rows/dataset.h"
+#include "rows/search_options.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -43,10 +45,10 @@ static void put_number(const cli_report *r, cli_page *page, const group *g, size
                        size_t width)
 {
     double n = 0, sum = 0, square = 0;
-    const double origin = (double)r->data->x[g->row[0] * width + j];
+    const double origin = (double)r->in.data->x[g->row[0] * width + j];
     for (size_t i = 0; i < g->n; i++)
         if (counts(g, i)) {
-            const double v = (double)r->data->x[g->row[i] * width + j] - origin;
+            const double v = (double)r->in.data->x[g->row[i] * width + j] - origin;
             n++;
             sum += v;
             square += v * v;
@@ -68,7 +70,7 @@ static void put_category(const cli_report *r, cli_page *page, const group *g, si
         for (size_t i = 0; i < g->n; i++)
             if (counts(g, i)) {
                 n++;
-                has += (double)r->data->x[g->row[i] * width + j + c];
+                has += (double)r->in.data->x[g->row[i] * width + j + c];
             }
         if (has > most) {
             most = has;
@@ -80,8 +82,8 @@ static void put_category(const cli_report *r, cli_page *page, const group *g, si
 
 static void put_columns(const cli_report *r, cli_page *page, const groups *g)
 {
-    const egad_schema *schema = &r->data->schema;
-    const size_t width = r->data->shape[2];
+    const egad_schema *schema = &r->in.data->schema;
+    const size_t width = r->in.data->shape[2];
     const size_t all = schema->n ? schema->n : width;
     const char *names[GROUPS + 2] = { "column", "" };
     char name[61];
@@ -117,13 +119,13 @@ static int put_doubts(const cli_report *r, cli_page *page)
 {
     size_t filled = 0, unseen = 0;
     int32_t *marks = NULL;
-    for (size_t i = 0; i < r->rows.n; i++) {
-        const unsigned char *gaps = explained_filled(r->data, r->rows.row[i]);
-        for (size_t c = 0; gaps && c < r->data->schema.n; c++)
+    for (size_t i = 0; i < r->in.rows.n; i++) {
+        const unsigned char *gaps = explained_filled(r->in.data, r->in.rows.row[i]);
+        for (size_t c = 0; gaps && c < r->in.data->schema.n; c++)
             filled += gaps[c];
     }
-    const int code = rows_unseen(&marks, &r->rows, &r->info);
-    for (size_t i = 0; marks && i < r->rows.n; i++)
+    const int code = rows_unseen(&marks, &r->in.rows, &r->in.info);
+    for (size_t i = 0; marks && i < r->in.rows.n; i++)
         unseen += (size_t)marks[i];
     free(marks);
     if (filled) {
@@ -143,7 +145,7 @@ static int put_doubts(const cli_report *r, cli_page *page)
 
 static int put_facts(const cli_report *r, cli_page *page)
 {
-    const egad_dataset *data = r->data;
+    const egad_dataset *data = r->in.data;
     page_facts(page);
     page_cell(page, "file");
     page_cell(page, "%s", r->file);
@@ -166,14 +168,14 @@ static int put_facts(const cli_report *r, cli_page *page)
         page_cell(page, "%s", dataset_copies(r->copies, r->copies_of).text);
     }
     page_cell(page, "scored here");
-    page_cell(page, "%s of %s rows (%s)", text_count(r->rows.n).text,
-              text_count(r->rows.of).text, r->rows.part);
+    page_cell(page, "%s of %s rows (%s)", text_count(r->in.rows.n).text,
+              text_count(r->in.rows.of).text, r->in.rows.part);
     const int code = put_doubts(r, page);
     page_cell(page, "alpha");
     page_cell(page, "%g, the weight of the reconstruction in sigma and fm", r->alpha);
-    if (!r->info.parameters[0]) {
+    if (!r->in.info.parameters[0]) {
         page_cell(page, "search");
-        page_cell(page, "%s", search_options_text(&r->rows.search).text);
+        page_cell(page, "%s", search_options_text(&r->in.rows.search).text);
     }
     page_table_end(page);
     return code;
@@ -184,16 +186,16 @@ int report_data(cli_report *r, cli_page *page)
     size_t *train = NULL, trained = 0;
     groups g = { 0 };
     int code = put_facts(r, page);
-    if (code != CLI_DONE || panels_are(r->data->shape))
+    if (code != CLI_DONE || r->in.images)
         return code;
-    if (r->data->split && strcmp(r->rows.part, "train"))
-        CLI_TRY(egad_dataset_select(r->data, EGAD_TRAIN, &train, &trained));
+    if (r->in.data->split && strcmp(r->in.rows.part, "train"))
+        CLI_TRY(egad_dataset_select(r->in.data, EGAD_TRAIN, &train, &trained));
     add(&g, (group){ "training rows", train, trained, NULL, 0 });
-    if (r->rows.y) {
-        add(&g, (group){ "normal rows", r->rows.row, r->rows.n, r->rows.y, 0 });
-        add(&g, (group){ "anomalies", r->rows.row, r->rows.n, r->rows.y, 1 });
+    if (r->in.rows.y) {
+        add(&g, (group){ "normal rows", r->in.rows.row, r->in.rows.n, r->in.rows.y, 0 });
+        add(&g, (group){ "anomalies", r->in.rows.row, r->in.rows.n, r->in.rows.y, 1 });
     } else {
-        add(&g, (group){ "rows", r->rows.row, r->rows.n, NULL, 0 });
+        add(&g, (group){ "rows", r->in.rows.row, r->in.rows.n, NULL, 0 });
     }
     put_columns(r, page, &g);
 done:
@@ -213,14 +215,14 @@ static int put_row(const cli_report *r, cli_page *page, const cli_explained *e, 
     egad_explained *list = NULL;
     size_t n = 0;
     int code = CLI_DONE;
-    CLI_TRY(egad_explain_columns(&list, &n, r->detector, e->x + at,
+    CLI_TRY(egad_explain_columns(&list, &n, r->in.detector, e->x + at,
                                  &(egad_explanation){ .rebuilt = e->rebuilt + at,
                                                       .residual = e->residual + at,
                                                       .clipped = e->clipped + at }));
     const size_t shown = explained_lines(list, n);
     page_table(page, names, 5, 1);
     for (size_t k = 0; k < shown; k++) {
-        const cli_line l = explained_line(r->info.schema, &list[k], filled);
+        const cli_line l = explained_line(r->in.info.schema, &list[k], filled);
         page_cell(page, "%s", l.name);
         page_cell(page, "%s", l.value);
         seen->clipped |= l.clipped;
@@ -246,23 +248,23 @@ done:
 
 static int put_rows(cli_report *r, cli_page *page, const size_t *order, size_t n)
 {
-    egad_search_options search = r->rows.search;
+    egad_search_options search = r->in.rows.search;
     cli_explained e = { 0 };
     size_t *row = calloc(n + 1, sizeof *row);
     if (!row)
         return message_error("out of memory to explain %zu rows", n);
     for (size_t i = 0; i < n; i++)
-        row[i] = r->rows.row[order[i]];
+        row[i] = r->in.rows.row[order[i]];
     search.kind = r->scores[0].kind;
     search.alpha = r->alpha;
     cli_line seen = { .clipped = 0 };
-    int code = explained_rows(&e, r->detector, r->data, row, n, &search);
+    int code = explained_rows(&e, r->in.detector, r->in.data, row, n, &search);
     for (size_t i = 0; i < n && code == CLI_DONE; i++) {
-        const cli_label label = explained_label(r->data, row[i]);
+        const cli_label label = explained_label(r->in.data, row[i]);
         page_heading(page, "Row %zu: score %.6g, number %zu%s%s", row[i],
                      (double)r->scores[0].score[order[i]], i + 1, *label.text ? ", " : "",
                      label.text);
-        code = put_row(r, page, &e, i, explained_filled(r->data, row[i]), &seen);
+        code = put_row(r, page, &e, i, explained_filled(r->in.data, row[i]), &seen);
     }
     if (seen.weighed)
         page_note(page, "%s", explained_weighed);
@@ -281,9 +283,9 @@ static void put_files(const cli_report *r, cli_page *page, const size_t *order, 
     static const char *const names[] = { "file", "label", "row", "score" };
     page_table(page, names, 4, 2);
     for (size_t i = 0; i < n; i++) {
-        const size_t row = r->rows.row[order[i]];
-        page_cell(page, "%s", explained_file(r->data, row).text);
-        page_cell(page, "%s", explained_label(r->data, row).text);
+        const size_t row = r->in.rows.row[order[i]];
+        page_cell(page, "%s", explained_file(r->in.data, row).text);
+        page_cell(page, "%s", explained_label(r->in.data, row).text);
         page_cell(page, "%zu", row);
         page_cell(page, "%.6g", (double)r->scores[0].score[order[i]]);
     }
@@ -294,26 +296,26 @@ static int put_images(cli_report *r, cli_page *page, const size_t *order, size_t
 {
     const cli_scoring how = { .kind = r->scores[0].kind, .alpha = r->alpha };
     cli_picture *picture = NULL;
-    int code = panels_extremes(&picture, r->detector, r->data, &r->rows, &how,
+    int code = panels_extremes(&picture, r->in.detector, r->in.data, &r->in.rows, &how,
                                r->scores[0].score, r->about.text);
     code = page_picture(page, picture, "most and least anomalous images", code);
-    if (code == CLI_DONE && r->data->file)
+    if (code == CLI_DONE && r->in.data->file)
         put_files(r, page, order, n);
     return code;
 }
 
 int report_explain(cli_report *r, cli_page *page)
 {
-    const size_t n = r->top < r->rows.n ? r->top : r->rows.n;
+    const size_t n = r->top < r->in.rows.n ? r->top : r->in.rows.n;
     size_t *order = NULL;
     page_text(page,
               "In the order of score %s. Explained is the error of reconstruction: "
               "where a row differs from what the detector expected, %s.",
               egad_score_name(r->scores[0].kind),
-              r->info.parameters[0] ? "G(E(x))" : "G(z)");
-    int code = explained_order(&order, r->scores[0].score, r->rows.n);
+              r->in.info.parameters[0] ? "G(E(x))" : "G(z)");
+    int code = explained_order(&order, r->scores[0].score, r->in.rows.n);
     if (code == CLI_DONE)
-        code = (panels_are(r->data->shape) ? put_images : put_rows)(r, page, order, n);
+        code = (r->in.images ? put_images : put_rows)(r, page, order, n);
     free(order);
     return code;
 }

@@ -1,5 +1,8 @@
 /* What a report says of a model and its scores. */
 #include "report.h"
+#include "rows/dataset.h"
+#include "rows/metrics_text.h"
+#include "rows/search_options.h"
 #include "rows/timing.h"
 
 #include <math.h>
@@ -17,7 +20,7 @@ static const cli_report_score *first(const cli_report *r)
 static void say_threshold(const cli_report *r, cli_page *page)
 {
     const cli_own *own = &first(r)->own;
-    const egad_threshold_info info = egad_threshold_describe(r->detector);
+    const egad_threshold_info info = egad_threshold_describe(r->in.detector);
     if (!own->found) {
         page_text(page, "The model has no threshold of its own for these scores; "
                         "'egad threshold --measure' makes one.");
@@ -27,8 +30,8 @@ static void say_threshold(const cli_report *r, cli_page *page)
               "By score %s, %s of %s rows (%.3g %%) are labelled anomalies: those of "
               "%.6g and more.",
               egad_score_name(first(r)->kind), text_count(own->alarms).text,
-              text_count(r->rows.n).text, 100 * (double)own->alarms / (double)r->rows.n,
-              (double)own->at.score);
+              text_count(r->in.rows.n).text,
+              100 * (double)own->alarms / (double)r->in.rows.n, (double)own->at.score);
     if (info.held_out)
         page_text(page,
                   "By the scores of %s rows that were held out from training, %.3g %% "
@@ -39,7 +42,7 @@ static void say_threshold(const cli_report *r, cli_page *page)
                   "Of %s training rows, %.3g %% would be. None were held out: of new "
                   "normal rows, more will be.",
                   text_count(info.rows).text, 100 * own->at.false_alarms);
-    if (r->rows.y)
+    if (r->in.rows.y)
         page_text(page,
                   "Held against labels, that finds %.3g %% of the anomalies, and "
                   "%.3g %% of the normal rows are false alarms.",
@@ -60,7 +63,7 @@ static void put_metrics(const cli_report *r, cli_page *page)
     names[r->kinds + 1] = "chance";
     page_table(page, names, r->kinds + 2, 1);
     for (size_t i = 0; i < CLI_METRICS; i++) {
-        page_cell(page, "%s", metrics_name(i, r->anomalies).text);
+        page_cell(page, "%s", metrics_name(i, r->in.anomalies).text);
         for (size_t k = 0; k < r->kinds; k++) {
             const cli_report_score *s = &r->scores[k];
             page_cell(page, "%.4f (%.4f to %.4f)", metrics_value(&s->metrics, i),
@@ -79,30 +82,30 @@ static void put_metrics(const cli_report *r, cli_page *page)
               !strcmp(r->rule, "paper")        ? ", as the paper does"
               : !strcmp(r->rule, "true share") ? ", which is the true share of anomalies"
                                                : "");
-    const size_t normal = r->rows.n - r->anomalies;
-    const size_t fewest = r->anomalies < normal ? r->anomalies : normal;
+    const size_t normal = r->in.rows.n - r->in.anomalies;
+    const size_t fewest = r->in.anomalies < normal ? r->in.anomalies : normal;
     if (fewest < FEW)
         page_text(page,
                   "Of %s there are only %zu: the intervals are narrower than they should "
                   "be.",
-                  r->anomalies < normal ? "anomalies" : "normal rows", fewest);
+                  r->in.anomalies < normal ? "anomalies" : "normal rows", fewest);
 }
 
 static int is_table(const cli_report *r)
 {
-    return !output_is_hdf5(r->file) && !rows_images(r->file);
+    return !output_is_hdf5(r->file) && !rows_are_pictures(r->file);
 }
 
 static int put_short(cli_report *r, cli_page *page)
 {
     say_threshold(r, page);
-    if (r->rows.y)
+    if (r->in.rows.y)
         put_metrics(r, page);
     else
         page_text(page,
                   "The rows have no labels of both kinds: how well scores tell "
                   "anomalies cannot be measured on them.%s",
-                  is_table(r) && !r->data->y
+                  is_table(r) && !r->in.data->y
                       ? " Of a table, --label COLUMN and --normal V[,V] say which "
                         "are anomalies."
                       : "");
@@ -115,7 +118,7 @@ static int put_short(cli_report *r, cli_page *page)
 
 static int put_training(cli_report *r, cli_page *page)
 {
-    const egad_detector_info *info = &r->info;
+    const egad_detector_info *info = &r->in.info;
     static const char *const nets[] = { "encoder", "generator", "discriminator" };
     cli_picture *picture;
     double seconds = 0;
@@ -153,12 +156,12 @@ static int put_training(cli_report *r, cli_page *page)
 
 static int put_score(const cli_report *r, cli_page *page, const cli_report_score *s)
 {
-    const int labelled = r->rows.y != NULL;
+    const int labelled = r->in.rows.y != NULL;
     const cli_scores scores = { .name = egad_score_name(s->kind),
                                 .about = r->about.text,
                                 .score = s->score,
-                                .y = r->rows.y,
-                                .n = r->rows.n,
+                                .y = r->in.rows.y,
+                                .n = r->in.rows.n,
                                 .metrics = labelled ? &s->metrics : NULL,
                                 .intervals = labelled ? &s->intervals : NULL,
                                 .own = s->own.found ? &s->own.at : NULL };
@@ -180,7 +183,7 @@ static int put_scores(cli_report *r, cli_page *page)
 {
     int code = CLI_DONE;
     page_text(page, "A larger score is more anomalous.%s",
-              r->rows.y ? " Shaded around curves: 95 of 100 bootstrap samples." : "");
+              r->in.rows.y ? " Shaded around curves: 95 of 100 bootstrap samples." : "");
     for (size_t k = 0; k < r->kinds && code == CLI_DONE; k++)
         code = put_score(r, page, &r->scores[k]);
     return code;
@@ -193,16 +196,16 @@ enum { TABLE_BATCH = 50, IMAGE_BATCH = 100, BULK = 20000 };
 /* A line of the table: `rows` rows, up to `batch` at a time. */
 static int put_time(const cli_report *r, cli_page *page, size_t rows, size_t batch)
 {
-    const int searches = !r->info.parameters[0];
-    cli_subject subject = { .detector = r->detector };
+    const int searches = !r->in.info.parameters[0];
+    cli_subject subject = { .detector = r->in.detector };
     cli_samples samples = { 0 };
-    const size_t width = r->info.shape[0] * r->info.shape[1] * r->info.shape[2];
+    const size_t width = r->in.info.shape[0] * r->in.info.shape[1] * r->in.info.shape[2];
     const cli_timing how = { .kind = first(r)->kind,
                              .rows = rows,
                              .batch = batch,
                              .steps =
-                                 searches ? search_options_steps(&r->rows.search) : 0,
-                             .restarts = r->rows.search.restarts,
+                                 searches ? search_options_steps(&r->in.rows.search) : 0,
+                             .restarts = r->in.rows.search.restarts,
                              .least = searches ? 1 : 5,
                              .seconds = searches ? 0 : 0.5 };
     subject.x = malloc(rows * width * sizeof *subject.x);
@@ -211,7 +214,7 @@ static int put_time(const cli_report *r, cli_page *page, size_t rows, size_t bat
                    ? CLI_DONE
                    : message_error("out of memory for %zu rows", rows);
     if (code == CLI_DONE) {
-        memcpy(subject.x, r->rows.x, rows * width * sizeof *subject.x);
+        memcpy(subject.x, r->in.rows.x, rows * width * sizeof *subject.x);
         code = timing_score(&samples, NULL, &subject, &how);
     }
     if (code == CLI_DONE) {
@@ -230,17 +233,17 @@ static int put_time(const cli_report *r, cli_page *page, size_t rows, size_t bat
 static int put_speed(cli_report *r, cli_page *page)
 {
     static const char *const names[] = { "", "median", "rows per second" };
-    const int images = panels_are(r->data->shape);
-    const egad_device_info *device = egad_device_describe(r->device);
+    const int images = r->in.images;
+    const egad_device_info *device = egad_device_describe(r->in.device);
     const size_t batch = images ? IMAGE_BATCH : TABLE_BATCH;
-    const size_t few = r->rows.n < batch ? r->rows.n : batch;
-    const size_t many = r->rows.n < BULK ? r->rows.n : BULK;
+    const size_t few = r->in.rows.n < batch ? r->in.rows.n : batch;
+    const size_t many = r->in.rows.n < BULK ? r->in.rows.n : BULK;
     page_text(page, "Of score %s on %s, from host memory to host memory.",
               egad_score_name(first(r)->kind), device->name);
     page_table(page, names, 3, 1);
     int code = put_time(r, page, few, few);
-    if (code == CLI_DONE && many > few && r->info.parameters[0])
-        code = put_time(r, page, many, egad_score_bulk(r->detector, many));
+    if (code == CLI_DONE && many > few && r->in.info.parameters[0])
+        code = put_time(r, page, many, egad_score_bulk(r->in.detector, many));
     page_table_end(page);
     page_note(page, "The device may have had other work at that time. 'egad-bench' "
                     "measures with more care.");
@@ -251,8 +254,8 @@ static int put_speed(cli_report *r, cli_page *page)
 
 static void put_facts(const cli_report *r, cli_page *page)
 {
-    const egad_device_info *device = egad_device_describe(r->device);
-    const egad_dataset *data = r->data;
+    const egad_device_info *device = egad_device_describe(r->in.device);
+    const egad_dataset *data = r->in.data;
     egad_tuning_info tuning;
     egad_tune_describe(&tuning, device);
     page_facts(page);
@@ -298,7 +301,7 @@ static void put_real(FILE *out, const char *name, double value)
  * memory. */
 static char *commands(const cli_report *r)
 {
-    const egad_detector_info *info = &r->info;
+    const egad_detector_info *info = &r->in.info;
     char *text = NULL;
     size_t n = 0;
     FILE *out = open_memstream(&text, &n);
@@ -321,7 +324,7 @@ static char *commands(const cli_report *r)
 
 static int put_again(cli_report *r, cli_page *page)
 {
-    const egad_detector_info *info = &r->info;
+    const egad_detector_info *info = &r->in.info;
     char *text = commands(r);
     int code = text ? CLI_DONE : message_error("out of memory");
     if (code != CLI_DONE)
@@ -340,7 +343,7 @@ static int put_again(cli_report *r, cli_page *page)
     page_folded(page, "What the model file holds", text);
     free(text);
     text = NULL;
-    CLI_TRY(egad_detector_print(r->detector, &text));
+    CLI_TRY(egad_detector_print(r->in.detector, &text));
     page_folded(page, "Its networks", text);
 done:
     free(text);
@@ -366,12 +369,12 @@ enum { SECTIONS = sizeof sections / sizeof *sections };
 
 static int has(const cli_report *r, const section *s)
 {
-    return !s->images || panels_are(r->data->shape);
+    return !s->images || r->in.images;
 }
 
 static void put_head(const cli_report *r, cli_page *page)
 {
-    const egad_detector_info *info = &r->info;
+    const egad_detector_info *info = &r->in.info;
     const char *names[SECTIONS];
     size_t n = 0;
     char date[40] = "";
@@ -389,8 +392,8 @@ static void put_head(const cli_report *r, cli_page *page)
 int report_write(cli_report *r, cli_page *page)
 {
     int code = CLI_DONE;
-    r->about = plots_about(&r->info, r->file, "%s: %s rows", r->rows.part,
-                           text_count(r->rows.n).text);
+    r->about = plots_about(&r->in.info, r->file, "%s: %s rows", r->in.rows.part,
+                           text_count(r->in.rows.n).text);
     put_head(r, page);
     for (size_t i = 0; i < SECTIONS && code == CLI_DONE; i++) {
         if (!has(r, &sections[i]))

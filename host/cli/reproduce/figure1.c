@@ -1,6 +1,10 @@
 /* egad reproduce figure1: MNIST with each digit in turn the anomaly, over several seeds,
  * beside what others have on the same rows.  The table is in figure1_text.c. */
-#include "runs.h"
+#include "figure1.h"
+#include "reproduce.h"
+#include "rows/open.h"
+#include "rows/training.h"
+#include "shell/output.h"
 
 #include <string.h>
 
@@ -18,13 +22,14 @@ typedef struct {
 
 /* ---- Running ------------------------------------------------------------- */
 
-static int finish_digit(figure *f, cli_figure1_part *p)
+static int finish_digit(void *context, int part)
 {
+    figure *f = context;
+    cli_figure1_part *p = &f->table.part[part];
     const arguments *a = f->a;
     const char digit[] = { (char)('0' + p->digit), 0 };
     egad_dataset *data = NULL;
     cli_rows rows = { 0 };
-    size_t anomalies = 0;
     char about[32];
     int code = CLI_DONE;
     CLI_TRY(egad_mnist_import(
@@ -35,12 +40,8 @@ static int finish_digit(figure *f, cli_figure1_part *p)
     snprintf(f->table.source, sizeof f->table.source, "%s, SHA-256 %.64s",
              f->table.published ? "MNIST" : "not the published files of MNIST",
              data->sha256);
-    code = rows_select(&rows, data, "test", a->data);
-    if (code != CLI_DONE)
-        goto done;
-    for (size_t i = 0; i < rows.n; i++)
-        anomalies += rows.y[i];
-    p->chance = (double)anomalies / (double)rows.n;
+    CLI_DO(rows_select(&rows, data, "test", a->data));
+    p->chance = (double)rows_anomalies(&rows) / (double)rows.n;
     CLI_TRY(egad_dataset_copies(data, &p->copies, &p->copies_of));
     snprintf(p->name, sizeof p->name, "%.16s-%d", a->recipe, p->digit);
     snprintf(about, sizeof about, "digit %d", p->digit);
@@ -55,10 +56,21 @@ static int finish_digit(figure *f, cli_figure1_part *p)
                                    .shown = CLI_AUPRC,
                                    .every_epoch = a->every_epoch },
                        a->seeds);
+    f->table.parts += p->runs.done == a->seeds;
 done:
     rows_free(&rows);
     egad_dataset_free(data);
     return code;
+}
+
+static int write_table(const void *context)
+{
+    return figure1_write(&((const figure *)context)->table);
+}
+
+static void print_table(const void *context)
+{
+    figure1_print(&((const figure *)context)->table);
 }
 
 /* ---- The command -------------------------------------------------------------- */
@@ -80,28 +92,19 @@ static int reproduce(const arguments *a)
                             .seeds = a->seeds,
                             .every_epoch = a->every_epoch } };
     cli_figure1 *table = &f.table;
-    int code = output_folder(a->out), wanted = 0;
-    if (code != CLI_DONE)
-        return code;
+    int code = CLI_DONE, wanted = 0;
+    CLI_DO(output_folder(a->out));
     CLI_TRY(open_device(&f.device, a->device));
     take_digits(table, a->digits);
     wanted = table->parts;
     table->parts = 0;
-    while (code == CLI_DONE && table->parts < wanted && !training_stopped()) {
-        cli_figure1_part *p = &table->part[table->parts];
-        code = finish_digit(&f, p);
-        table->parts += p->runs.done == a->seeds;
-        /* After each digit, so that there is a table to look at. */
-        if (code == CLI_DONE && p->runs.done == a->seeds)
-            code = figure1_write(table);
-    }
-    if (code == CLI_DONE && table->parts)
-        figure1_print(table);
-    if (code == CLI_DONE && table->parts < wanted) {
-        printf("%sstopped with %d of %d digits done: the same command goes on\n",
-               table->parts ? "\n" : "", table->parts, wanted);
-        code = training_stop();
-    }
+    code = runs_parts(&(cli_parts){ .context = &f,
+                                    .done = &table->parts,
+                                    .wanted = wanted,
+                                    .what = "digits",
+                                    .finish = finish_digit,
+                                    .write = write_table,
+                                    .print = print_table });
 done:
     for (int i = 0; i < wanted; i++)
         runs_free(&table->part[i].runs);
@@ -137,17 +140,15 @@ int figure1_command(int argc, char **argv)
         { "digits", 0, CLI_LIST, &a.digits, "D[,D...]",
           "the anomalies (default: every digit)", 0, 0 },
         { "seeds", 0, CLI_COUNT, &a.seeds, "N", "seeds 1 to N (default 3)", 0, 0 },
-        { "recipe", 0, CLI_CHOICE, &a.recipe, "sound|release|paper",
+        { "recipe", 0, CLI_CHOICE, &a.recipe, CLI_RECIPES,
           "as for 'egad train'; release also takes the released\n"
-          "                            code's split (default sound)",
+          "code's split (default sound)",
           0, 0 },
-        { "epochs", 0, CLI_COUNT, &a.how.epochs, "N",
-          "passes over the training images (default: the recipe's)", 0, 0 },
-        { "batch", 0, CLI_COUNT, &a.how.batch, "N",
-          "images per iteration (default: the recipe's)", 0, 0 },
+        CLI_EPOCHS_OPTION(a.how, "images"),
+        CLI_BATCH_OPTION(a.how, "images"),
         { "every-epoch", 0, CLI_FLAG, &a.every_epoch, NULL,
           "evaluate at each end of an epoch too: AUPRC and losses\n"
-          "                            by epoch",
+          "by epoch",
           0, 0 },
         CLI_DEVICE_OPTION(a.device),
         { 0 },
@@ -168,9 +169,7 @@ int figure1_command(int argc, char **argv)
         .example =
             "egad reproduce figure1 --data mnist -o figure1 --digits 0,1 --seeds 1",
     };
-    int code = options_parse(&command, argc, argv);
-    if (code >= 0)
-        return code;
+    CLI_CHECK(options_parse(&command, argc, argv));
     if (!are_digits(a.digits))
         return message_usage(
             command.name,

@@ -1,6 +1,8 @@
 /* The table of figure 1, as Markdown and as JSON: each digit's areas over several seeds
  * beside those of others. */
-#include "runs.h"
+#include "figure1.h"
+#include "shell/output.h"
+#include "shell/shell.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* What is measured of scores: as JSON and back, over several runs, and in a table. */
-#include "runs.h"
+#include "measures.h"
 
 #include <math.h>
 

@@ -1,6 +1,6 @@
 /* egad reproduce: an experiment of the paper from its data to its table; one file for
  * each of the words after it. */
-#include "shell/shell.h"
+#include "reproduce.h"
 
 static const cli_entry experiments[] = {
     { "figure1", figure1_command, NULL, "MNIST, each digit in turn the anomaly: AUPRC" },

@@ -1,13 +1,17 @@
 /* One run of an experiment, in files: the model, saved while it trains, and what came of
  * it.  A run that was killed goes on where its files are. */
+#include "rows/rows.h"
+#include "rows/training.h"
 #include "runs.h"
+#include "shell/output.h"
+#include "shell/shell.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static const double alpha = 0.9; /* the paper's */
+static const double alpha = EGAD_ALPHA;
 
 /* A run while it is done. */
 typedef struct {
@@ -316,7 +320,7 @@ static int load_result(work *w)
 }
 
 /* The model as far as it was trained, or a new one. */
-static int open_model(work *w)
+static int open_trained(work *w)
 {
     const cli_run *run = w->run;
     int code = CLI_DONE;
@@ -418,7 +422,7 @@ int run_finish(cli_run_result *out, const cli_run *run)
     if (code != CLI_DONE || out->complete)
         return code;
     fprintf(stderr, "%s\n", run->about);
-    code = open_model(&w);
+    code = open_trained(&w);
     if (code == CLI_DONE)
         code = train(&w);
     if (code == CLI_DONE && egad_detector_describe(w.detector).epoch ==

@@ -1,5 +1,7 @@
 /* Several runs of an experiment, one for each seed, and what they have in common. */
 #include "runs.h"
+#include "rows/training.h"
+#include "shell/shell.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -93,4 +95,22 @@ cli_json *runs_json(const cli_runs *runs, const char *name)
         record_append(list, run);
     }
     return list;
+}
+
+int runs_parts(const cli_parts *p)
+{
+    int code = CLI_DONE;
+    while (code == CLI_DONE && *p->done < p->wanted && !training_stopped()) {
+        const int part = *p->done;
+        code = p->finish(p->context, part);
+        if (code == CLI_DONE && *p->done > part)
+            code = p->write(p->context);
+    }
+    if (code == CLI_DONE && *p->done)
+        p->print(p->context);
+    if (code != CLI_DONE || *p->done == p->wanted)
+        return code;
+    printf("%sstopped with %d of %d %s done: the same command goes on\n",
+           *p->done ? "\n" : "", *p->done, p->wanted, p->what);
+    return training_stop();
 }

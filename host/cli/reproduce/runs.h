@@ -1,46 +1,9 @@
-/* Experiments of the paper, for `egad reproduce`: what is measured (measures.c),
- * one run or several, which go on where they were (run.c, runs.c), and the tables
- * of what came of them. */
+/* Experiments of the paper, one run or several, which go on where they were: run.c,
+ * runs.c. */
 #ifndef RUNS_H
 #define RUNS_H
 
-#include "rows/rows.h"
-
-/* ---- What is measured: measures.c ------------------------------------- */
-
-/* Of scores held against labels. */
-typedef enum {
-    CLI_AUPRC,
-    CLI_AP,
-    CLI_AUROC,
-    CLI_PRECISION, /* from here on: of a decision */
-    CLI_RECALL,
-    CLI_F1,
-    CLI_TIES,
-    CLI_MEASURES
-} cli_measure;
-
-typedef struct {
-    double of[CLI_MEASURES]; /* NAN: not measured */
-} cli_measured;
-
-const char *measures_name(cli_measure measure); /* in print */
-const char *measures_key(cli_measure measure);  /* in JSON */
-
-cli_measured measures_none(void);
-/* fraction: of the rows, called anomalous; 0: nothing is decided. */
-egad_status measures_scores(cli_measured *out, const float *scores,
-                            const unsigned char *y, size_t n, double fraction);
-/* Those that were measured, and back. */
-cli_json *measures_json(const cli_measured *measured);
-cli_measured measures_read(const cli_json *object);
-
-cli_json *measures_spread_json(cli_spread spread);
-
-/* A cell of a table in Markdown; NAN: none, deviation 0: one value. */
-void measures_cell(FILE *out, double value, double deviation, int digits);
-/* The line below the names of its columns. */
-void measures_rule(FILE *out, size_t columns);
+#include "measures.h"
 
 /* ---- One run of an experiment: run.c ---------------------------------- */
 
@@ -106,61 +69,18 @@ const char *runs_device(const cli_runs *runs, const char *earlier);
  */
 cli_json *runs_json(const cli_runs *runs, const char *name);
 
-/* ---- Figure 1 and its table: figure1_text.c -------------------------------- */
-
-enum { CLI_DIGITS = 10 };
-
-/* What came of one digit. */
-typedef struct {
-    int digit;
-    char name[32];            /* of its runs */
-    double chance;            /* AUPRC of scores drawn by lot */
-    size_t copies, copies_of; /* egad_dataset_copies */
-    cli_runs runs;
-} cli_figure1_part;
+/* ---- Parts of an experiment, one after another: runs.c ---------------- */
 
 typedef struct {
-    const char *folder, *model, *recipe;
-    int seeds, every_epoch;
-    int published; /* 1: the data are MNIST */
-    char source[160];
-    int parts; /* all of them complete */
-    cli_figure1_part part[CLI_DIGITS];
-} cli_figure1;
+    void *context;
+    int *done, wanted;                      /* how many parts are complete, of so many */
+    const char *what;                       /* they are called: "digits" */
+    int (*finish)(void *context, int part); /* adds to `done` what it has completed */
+    int (*write)(const void *context);      /* after each, so that there is a table */
+    void (*print)(const void *context);     /* if there is any, at the end */
+} cli_parts;
 
-/* FOLDER/figure1.md and .json.  Returns an exit code. */
-int figure1_write(const cli_figure1 *figure);
-/* The table, on standard output. */
-void figure1_print(const cli_figure1 *figure);
-
-/* ---- Table 1: table1_text.c ------------------------------------------------- */
-
-enum { CLI_TABLE1_MODELS = 2 };
-
-/* What came of one model. */
-typedef struct {
-    const char *model;
-    char name[32]; /* of its runs */
-    cli_runs runs;
-} cli_table1_part;
-
-typedef struct {
-    const char *folder, *recipe;
-    char source[160];
-    int published; /* 1: the data are KDD Cup 1999's */
-    int seeds;
-    size_t rows, anomalies, of; /* scored, of so many test rows */
-    unsigned sample;            /* seed of their choice, where not all are */
-    double fraction;            /* called anomalous */
-    size_t copies, copies_of;   /* egad_dataset_copies */
-    cli_published known;        /* of all test rows */
-    int parts;                  /* all of them complete */
-    cli_table1_part part[CLI_TABLE1_MODELS];
-} cli_table1;
-
-/* FOLDER/table1.md and .json.  Returns an exit code. */
-int table1_write(const cli_table1 *table);
-/* The table, on standard output. */
-void table1_print(const cli_table1 *table);
+/* Do what is left to do of all, or until Ctrl-C.  Returns an exit code. */
+int runs_parts(const cli_parts *parts);
 
 #endif

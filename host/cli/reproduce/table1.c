@@ -1,6 +1,11 @@
 /* egad reproduce table1: KDD Cup 1999 with the paper's networks for tables, over several
  * seeds.  The table is in table1_text.c. */
-#include "runs.h"
+#include "table1.h"
+#include "reproduce.h"
+#include "rows/open.h"
+#include "rows/search_options.h"
+#include "rows/training.h"
+#include "shell/output.h"
 
 #include <string.h>
 
@@ -17,42 +22,32 @@ typedef struct {
 
 typedef struct {
     const arguments *a;
-    egad_device *device;
-    egad_dataset *data;
-    cli_rows rows;
+    cli_opened in;
     cli_table1 table;
 } experiment;
 
 /* ---- Running ------------------------------------------------------------- */
-
-static size_t count_anomalies(const cli_rows *rows)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < rows->n; i++)
-        n += rows->y[i];
-    return n;
-}
 
 /* The test rows, or some of them. */
 static int take_rows(experiment *e)
 {
     const arguments *a = e->a;
     cli_table1 *t = &e->table;
-    int code = rows_select(&e->rows, e->data, "test", a->data);
+    int code = rows_select(&e->in.rows, e->in.data, "test", a->data);
     if (code != CLI_DONE)
         return code;
-    t->of = e->rows.n;
-    t->known = published_of(e->data, &e->rows, count_anomalies(&e->rows));
+    t->of = e->in.rows.n;
+    t->known = published_of(e->in.data, &e->in.rows, rows_anomalies(&e->in.rows));
     t->published = t->known.n > 0;
     if (a->test_rows && (size_t)a->test_rows < t->of) {
-        rows_free(&e->rows);
-        code = rows_sample(&e->rows, e->data, "test", a->data, (size_t)a->test_rows,
+        rows_free(&e->in.rows);
+        code = rows_sample(&e->in.rows, e->in.data, "test", a->data, (size_t)a->test_rows,
                            SAMPLE_SEED);
         if (code != CLI_DONE)
             return code;
     }
-    t->rows = e->rows.n;
-    t->anomalies = count_anomalies(&e->rows);
+    t->rows = e->in.rows.n;
+    t->anomalies = rows_anomalies(&e->in.rows);
     t->sample = SAMPLE_SEED;
     if (t->anomalies == 0 || t->anomalies == t->rows)
         return message_error("all %s test rows are %s: evaluation wants both kinds%s",
@@ -62,41 +57,55 @@ static int take_rows(experiment *e)
     return CLI_DONE;
 }
 
-static int open_data(experiment *e)
+static int open_all(experiment *e)
 {
     const arguments *a = e->a;
     cli_table1 *t = &e->table;
     int code = CLI_DONE;
-    CLI_TRY(egad_kdd_import(&e->data, a->data, NULL));
+    CLI_TRY(egad_kdd_import(&e->in.data, a->data, NULL));
     code = take_rows(e);
     if (code != CLI_DONE)
         return code;
     snprintf(t->source, sizeof t->source, "%s, SHA-256 %.64s",
              t->published ? "KDD Cup 1999, 10 percent"
                           : "not the published file of KDD Cup 1999",
-             e->data->sha256);
-    t->fraction = published_fraction(e->data);
-    CLI_TRY(egad_dataset_copies(e->data, &t->copies, &t->copies_of));
+             e->in.data->sha256);
+    t->fraction = published_fraction(e->in.data);
+    CLI_TRY(egad_dataset_copies(e->in.data, &t->copies, &t->copies_of));
 done:
     return code;
 }
 
-static int finish_model(experiment *e, cli_table1_part *p)
+static int finish_model(void *context, int part)
 {
+    experiment *e = context;
+    cli_table1_part *p = &e->table.part[part];
     const arguments *a = e->a;
     cli_run run = { .folder = a->out,
                     .name = p->name,
                     .about = p->model,
-                    .device = e->device,
-                    .data = e->data,
-                    .rows = &e->rows,
+                    .device = e->in.device,
+                    .data = e->in.data,
+                    .rows = &e->in.rows,
                     .how = a->how,
                     .search.steps = search_options_steps(&a->search),
                     .fraction = e->table.fraction,
                     .shown = CLI_F1 };
     run.how.model = p->model;
     snprintf(p->name, sizeof p->name, "%.16s-%.12s", a->recipe, p->model);
-    return runs_finish(&p->runs, &run, a->seeds);
+    const int code = runs_finish(&p->runs, &run, a->seeds);
+    e->table.parts += p->runs.done == a->seeds;
+    return code;
+}
+
+static int write_table(const void *context)
+{
+    return table1_write(&((const experiment *)context)->table);
+}
+
+static void print_table(const void *context)
+{
+    table1_print(&((const experiment *)context)->table);
 }
 
 /* ---- The command ---------------------------------------------------------- */
@@ -126,33 +135,22 @@ static int reproduce(experiment *e)
     const arguments *a = e->a;
     cli_table1 *t = &e->table;
     const int wanted = t->parts;
-    int code = output_folder(a->out);
-    if (code != CLI_DONE)
-        return code;
+    int code = CLI_DONE;
     t->parts = 0;
-    CLI_TRY(open_device(&e->device, a->device));
-    code = open_data(e);
-    while (code == CLI_DONE && t->parts < wanted && !training_stopped()) {
-        cli_table1_part *p = &t->part[t->parts];
-        code = finish_model(e, p);
-        t->parts += p->runs.done == a->seeds;
-        /* After each model, so that there is a table to look at. */
-        if (code == CLI_DONE && p->runs.done == a->seeds)
-            code = table1_write(t);
-    }
-    if (code == CLI_DONE && t->parts)
-        table1_print(t);
-    if (code == CLI_DONE && t->parts < wanted) {
-        printf("%sstopped with %d of %d models done: the same command goes on\n",
-               t->parts ? "\n" : "", t->parts, wanted);
-        code = training_stop();
-    }
+    CLI_DO(output_folder(a->out));
+    CLI_TRY(open_device(&e->in.device, a->device));
+    CLI_DO(open_all(e));
+    code = runs_parts(&(cli_parts){ .context = e,
+                                    .done = &t->parts,
+                                    .wanted = wanted,
+                                    .what = "models",
+                                    .finish = finish_model,
+                                    .write = write_table,
+                                    .print = print_table });
 done:
     for (int i = 0; i < wanted; i++)
         runs_free(&t->part[i].runs);
-    rows_free(&e->rows);
-    egad_dataset_free(e->data);
-    egad_device_free(e->device);
+    open_free(&e->in);
     return code;
 }
 
@@ -168,21 +166,20 @@ int table1_command(int argc, char **argv)
           0, 0 },
         { "models", 0, CLI_LIST, &a.models, "NAME[,NAME]",
           "kdd-bigan, kdd-gan, or both (default)", 0, 0 },
-        { "recipe", 0, CLI_CHOICE, &a.recipe, "sound|release|paper",
+        { "recipe", 0, CLI_CHOICE, &a.recipe, CLI_RECIPES,
           "as for 'egad train' (default release, which made the\n"
-          "                            paper's figures)",
+          "paper's figures)",
           0, 0 },
-        { "epochs", 0, CLI_COUNT, &a.how.epochs, "N",
-          "passes over the training rows (default: the recipe's)", 0, 0 },
-        { "batch", 0, CLI_COUNT, &a.how.batch, "N",
-          "rows per iteration (default: the recipe's)", 0, 0 },
+        CLI_EPOCHS_OPTION(a.how, "rows"),
+        CLI_BATCH_OPTION(a.how, "rows"),
         { "steps", 0, CLI_COUNT, &a.search.steps, "N",
-          "steps of AnoGAN's search for a row (default 500, the\n"
-          "                            paper's)",
+          "steps of AnoGAN's search for a row (default " CLI_NUMBER(
+              EGAD_SEARCH_STEPS) ", the\n"
+                                 "paper's)",
           0, 0 },
         { "test-rows", 0, CLI_COUNT, &a.test_rows, "N",
           "so many of the test rows, drawn by lot, the same in every\n"
-          "                            run (default: all)",
+          "run (default: all)",
           0, 0 },
         CLI_DEVICE_OPTION(a.device),
         { 0 },
@@ -207,9 +204,7 @@ int table1_command(int argc, char **argv)
         .example = "egad reproduce table1 --data kddcup.data_10_percent.gz -o table1 "
                    "--runs 3",
     };
-    int code = options_parse(&command, argc, argv);
-    if (code >= 0)
-        return code;
+    CLI_CHECK(options_parse(&command, argc, argv));
     experiment e = { .a = &a,
                      .table = { .folder = a.out, .recipe = a.recipe, .seeds = a.seeds } };
     if (!take_models(&e.table, a.models))

@@ -1,6 +1,8 @@
 /* Table 1, as Markdown and as JSON: precision, recall and F1 over several seeds, beside
  * what the paper prints. */
-#include "runs.h"
+#include "rows/dataset.h"
+#include "shell/output.h"
+#include "table1.h"
 
 #include <math.h>
 #include <string.h>

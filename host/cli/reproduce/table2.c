@@ -1,6 +1,9 @@
 /* egad reproduce table2: how long BiGAN and AnoGAN take for a batch, by both scores, on
  * images and on a table.  The table is in table2_text.c. */
-#include "rows/timing.h"
+#include "table2.h"
+#include "reproduce.h"
+#include "rows/open.h"
+#include "shell/output.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +20,7 @@ static int prepare(cli_subject *subject, const cli_table2_part *p, egad_device *
     cli_subject_options about = { .model = p->model,
                                   .recipe = "paper",
                                   .batch = p->batch };
-    int code = open_shape("reproduce table2", NULL, p->model, about.shape);
+    int code = open_shape("reproduce table2", p->model, NULL, about.shape);
     return code < 0 ? timing_new(subject, device, &about) : code;
 }
 
@@ -78,7 +81,9 @@ done:
 
 int table2_command(int argc, char **argv)
 {
-    arguments a = { .how = { .batches = 100, .searches = 1, .steps = 500, .rounds = 3 } };
+    arguments a = {
+        .how = { .batches = 100, .searches = 1, .steps = EGAD_SEARCH_STEPS, .rounds = 3 }
+    };
     cli_option options[] = {
         { "output", 'o', CLI_TEXT, &a.out, "FOLDER", "figures and the table go there", 1,
           0 },
@@ -89,7 +94,7 @@ int table2_command(int argc, char **argv)
         { "searches", 0, CLI_COUNT, &a.how.searches, "N",
           "batches of AnoGAN in a round (default 1)", 0, 0 },
         { "steps", 0, CLI_COUNT, &a.how.steps, "N",
-          "of a search (default the paper's 500)", 0, 0 },
+          "of a search (default the paper's " CLI_NUMBER(EGAD_SEARCH_STEPS) ")", 0, 0 },
         CLI_DEVICE_OPTION(a.device),
         { 0 },
     };
@@ -109,6 +114,6 @@ int table2_command(int argc, char **argv)
             "with more --rounds it adds some.  Run nothing beside it.\n",
         .example = "egad reproduce table2 -o table2",
     };
-    int code = options_parse(&command, argc, argv);
-    return code >= 0 ? code : reproduce(&a);
+    CLI_CHECK(options_parse(&command, argc, argv));
+    return reproduce(&a);
 }

@@ -1,12 +1,12 @@
 /* Table 2 of the paper: its figures as files, and the table as Markdown and as JSON. */
-#include "rows/timing.h"
+#include "shell/output.h"
+#include "shell/shell.h"
+#include "table2.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { PAPER_STEPS = 500 };
 
 /* Of each model first sigma, then fm; of each data first BiGAN, then AnoGAN.  Times:
  * paper, appendix B, on a GeForce TitanX for MNIST and a Tesla K40 for KDD99. */
@@ -222,7 +222,7 @@ static void put_head(FILE *out, const cli_table2 *t)
             egad_status_version(), t->device, p.fast.batches, p.fast.rounds,
             p.fast.rounds == 1 ? "" : "s", p.slow.batches,
             p.slow.batches == 1 ? "" : "es", p.anogan->steps,
-            p.anogan->steps == PAPER_STEPS ? "" : ", where the paper has 500");
+            p.anogan->steps == EGAD_SEARCH_STEPS ? "" : ", where the paper has 500");
 }
 
 static void put_times(FILE *out, const cli_table2 *t)
@@ -247,14 +247,14 @@ static void put_times(FILE *out, const cli_table2 *t)
 /* Useful operations of a search as the paper has it. */
 static double whole_search(const cli_table2_part *p)
 {
-    return p->flops / p->steps * PAPER_STEPS;
+    return p->flops / p->steps * EGAD_SEARCH_STEPS;
 }
 
 /* Why the factor is not the paper's. */
 static void put_words(FILE *out, const cli_table2 *t)
 {
     const pair images = pair_of(t, 0), rows = pair_of(t, 2);
-    const double step = rows.anogan->published / PAPER_STEPS;
+    const double step = rows.anogan->published / EGAD_SEARCH_STEPS;
     fprintf(out,
             "\nA step of the search goes forward through G and D, and back to z; a BiGAN "
             "score goes\nforward once, through E, G and D.  By the count of operations, "
@@ -278,7 +278,7 @@ static void put_words(FILE *out, const cli_table2 *t)
             "%.1f times the operations of a score, but took %.1f times as long.\n",
             1e-6 * rows.bigan->flops, rows.bigan->published,
             1e-6 * rows.bigan->flops / rows.bigan->published, rows.bigan->published, step,
-            whole_search(rows.anogan) / PAPER_STEPS / rows.bigan->flops,
+            whole_search(rows.anogan) / EGAD_SEARCH_STEPS / rows.bigan->flops,
             step / rows.bigan->published);
     fprintf(out, "\nWhere little is paid but operations the factor is theirs.  What else "
                  "a batch costs, its way\nto the device and back, a search pays once for "

@@ -1,6 +1,7 @@
 /* What the imports of all formats share: the name of the output, and what is said of the
  * data set. */
-#include "shell/shell.h"
+#include "dataset.h"
+#include "shell/output.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,14 +41,9 @@ static void print_part(const egad_dataset *data, int part, const char *name)
     printf("%-10s %s\n", name, dataset_part(data, part).text);
 }
 
-int dataset_images(const egad_schema *schema, const size_t shape[3])
-{
-    return !schema->n && (shape[0] > 1 || shape[1] > 1);
-}
-
 const char *dataset_kind(const egad_dataset *data)
 {
-    return dataset_images(&data->schema, data->shape) ? "images" : "features";
+    return egad_dataset_images(&data->schema, data->shape) ? "images" : "features";
 }
 
 cli_sentence dataset_features(const egad_dataset *data)
@@ -61,7 +57,7 @@ cli_sentence dataset_features(const egad_dataset *data)
     if (data->schema.n)
         snprintf(text, size, "%zu, of %zu columns: %zu numeric, %zu categorical",
                  row_width(data), data->schema.n, numeric, data->schema.n - numeric);
-    else if (!strcmp(dataset_kind(data), "features"))
+    else if (!egad_dataset_images(&data->schema, data->shape))
         snprintf(text, size, "%zu, without names", row_width(data));
     else
         snprintf(text, size, "%zu x %zu, %zu %s", data->shape[0], data->shape[1],
@@ -276,12 +272,6 @@ static int check_old(const char *out, int named, int force)
     return CLI_DONE;
 }
 
-int dataset_check(const char *out, const char *const *inputs, int named, int force)
-{
-    const int code = output_check(out, inputs);
-    return code == CLI_DONE ? check_old(out, named, force) : code;
-}
-
 static void print_hint(const egad_dataset *data)
 {
     const char *all = data->split ? "" : " and every row trains";
@@ -305,34 +295,9 @@ int dataset_labels(const char *command, const egad_csv_options *how)
     return -1;
 }
 
-int dataset_finish(egad_dataset *data, const char *command, int argc, char **argv,
-                   const char *out, double start)
+/* "flows.h5" of "data/flows.csv.gz". */
+static int make_name(cli_import *import, const char *path)
 {
-    int code = CLI_DONE;
-    data->command = text_command(command, argc, argv);
-    if (!data->command) {
-        code = message_error("out of memory");
-        goto done;
-    }
-    CLI_TRY(egad_dataset_save(data, out));
-    if ((code = dataset_summary(data)) != CLI_DONE ||
-        (code = print_kinds(data)) != CLI_DONE)
-        goto done;
-    printf("%-10s '%s', in %s\n", "written to", out,
-           text_time(message_clock() - start).text);
-    fflush(stdout);
-    if (!data->y)
-        print_hint(data);
-done:
-    egad_dataset_free(data);
-    return code;
-}
-
-int dataset_name(const char *command, const char **out, char *name, size_t size,
-                 const char *path)
-{
-    if (*out)
-        return -1;
     const cli_path last = output_base(path);
     const char *base = last.text;
     size_t n = strlen(base);
@@ -344,10 +309,50 @@ int dataset_name(const char *command, const char **out, char *name, size_t size,
             break;
         }
     const int is_dots = *base == '/' || strspn(base, "./") == strlen(base);
-    if (n == 0 || n + 4 > size || !strcmp(path, "-") || is_dots)
-        return message_usage(
-            command, "-o OUT.h5 is missing: '%s' is no name to make one of", path);
-    snprintf(name, size, "%.*s.h5", (int)n, base);
-    *out = name;
+    if (n == 0 || n + 4 > sizeof import->name || !strcmp(path, "-") || is_dots)
+        return message_usage(import->command->name,
+                             "-o OUT.h5 is missing: '%s' is no name to make one of",
+                             path);
+    snprintf(import->name, sizeof import->name, "%.*s.h5", (int)n, base);
+    import->out = import->name;
     return -1;
+}
+
+int dataset_begin(cli_import *import, const cli_command *command, int argc, char **argv,
+                  const char *const *inputs)
+{
+    const int named = import->out != NULL;
+    import->command = command;
+    import->argc = argc;
+    import->argv = argv;
+    if (!named && import->usual)
+        import->out = import->usual;
+    else if (!named)
+        CLI_CHECK(make_name(import, inputs[0]));
+    if (output_check(import->out, inputs) != CLI_DONE ||
+        check_old(import->out, named, import->force) != CLI_DONE)
+        return CLI_FAILED;
+    import->start = message_clock();
+    return -1;
+}
+
+int dataset_finish(const cli_import *import, egad_dataset *data)
+{
+    int code = CLI_DONE;
+    data->command = text_command(import->command->name, import->argc, import->argv);
+    if (!data->command) {
+        code = message_error("out of memory");
+        goto done;
+    }
+    CLI_TRY(egad_dataset_save(data, import->out));
+    CLI_DO(dataset_summary(data));
+    CLI_DO(print_kinds(data));
+    printf("%-10s '%s', in %s\n", "written to", import->out,
+           text_time(message_clock() - import->start).text);
+    fflush(stdout);
+    if (!data->y)
+        print_hint(data);
+done:
+    egad_dataset_free(data);
+    return code;
 }

@@ -1,5 +1,6 @@
 /* P-values and labels in what commands say, and what a model's own threshold comes to. */
-#include "rows.h"
+#include "decision.h"
+#include "shell/shell.h"
 
 #include <math.h>
 #include <stdlib.h>

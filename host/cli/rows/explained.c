@@ -1,6 +1,7 @@
 /* Chosen rows of a data set with what egad_explain_rows says of them, for `egad explain`
  * and for the pictures of `egad eval`; and columns of a table in print. */
-#include "rows.h"
+#include "explained.h"
+#include "shell/shell.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Lines of JSON as values of columns, for rows of files and of pipes. */
-#include "rows.h"
+#include "json_lines.h"
 
 #include <ctype.h>
 #include <stdlib.h>

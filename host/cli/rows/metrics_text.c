@@ -1,6 +1,7 @@
 /* Metrics in print: their names and values, those of chance, and the decision that some
  * of them are of. */
-#include "rows.h"
+#include "metrics_text.h"
+#include "published.h"
 
 #include <stddef.h>
 #include <string.h>

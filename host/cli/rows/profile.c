@@ -1,6 +1,7 @@
 /* Launches as a table: what each has to do, and where it was run, how long it took. */
-#include "timing.h"
+#include "profile.h"
 
+#include <stdio.h>
 #include <string.h>
 
 double profile_flops(const egad_profile *launches, size_t n)

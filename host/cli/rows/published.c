@@ -1,6 +1,6 @@
 /* Figures of others, for `egad eval` and `egad reproduce` to print beside their own. They
  * are told only of rows that they are of. */
-#include "rows.h"
+#include "published.h"
 
 #include <math.h>
 #include <stdio.h>

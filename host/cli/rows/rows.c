@@ -1,6 +1,9 @@
 /* The rows of a data set that a command scores, one after another in memory; whether
  * they are rows for a detector; and their scores. */
 #include "rows.h"
+#include "json_lines.h"
+#include "shell/output.h"
+#include "shell/shell.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -88,8 +91,8 @@ static int compare(const comparison *c, const egad_dataset *data,
 {
     const size_t *h = data->shape, *w = info->shape;
     const size_t have = h[0] * h[1] * h[2], want = w[0] * w[1] * w[2];
-    const int images = dataset_images(&data->schema, h);
-    if (images != dataset_images(info->schema, w))
+    const int images = egad_dataset_images(&data->schema, h);
+    if (images != egad_dataset_images(info->schema, w))
         return message_error("'%s' holds %s, '%s' was trained on %s", c->path,
                              images ? "images" : "a table", c->model,
                              images
@@ -173,7 +176,7 @@ static int is_folder(const char *path)
     return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
-int rows_images(const char *path)
+int rows_are_pictures(const char *path)
 {
     const char *dot = strrchr(path, '.');
     return (dot && !strcasecmp(dot, ".png")) || is_folder(path);
@@ -181,16 +184,16 @@ int rows_images(const char *path)
 
 static const char *kind_of(const char *path)
 {
-    return is_folder(path)        ? "folder of images"
-           : rows_images(path)    ? "PNG file"
-           : output_is_hdf5(path) ? "data file"
-                                  : "table";
+    return is_folder(path)           ? "folder of images"
+           : rows_are_pictures(path) ? "PNG file"
+           : output_is_hdf5(path)    ? "data file"
+                                     : "table";
 }
 
 int rows_part(const char *command, const char *part, const char *path)
 {
-    const int images = rows_images(path);
-    if (!part || !strcmp(part, "all") || (!images && output_is_hdf5(path)))
+    const int pictures = rows_are_pictures(path);
+    if (!part || !strcmp(part, "all") || (!pictures && output_is_hdf5(path)))
         return -1;
     return message_usage(
         command,
@@ -201,25 +204,25 @@ int rows_part(const char *command, const char *part, const char *path)
 
 int rows_label(const char *command, const egad_csv_options *labels, const char *path)
 {
-    const int images = rows_images(path);
-    if (!labels->label || (!images && !output_is_hdf5(path)))
+    const int pictures = rows_are_pictures(path);
+    if (!labels->label || (!pictures && !output_is_hdf5(path)))
         return -1;
     return message_usage(command, "--label %s: '%s' is a %s, %s; --label is for tables",
                          labels->label, path, kind_of(path),
-                         images ? "which has no columns"
-                                : "which has its own labels or none");
+                         pictures ? "which has no columns"
+                                  : "which has its own labels or none");
 }
 
 egad_status rows_read(egad_dataset **data, const char *path,
                       const egad_detector_info *info, const egad_csv_options *labels)
 {
     struct stat about;
-    if (rows_images(path))
+    if (rows_are_pictures(path))
         return egad_images_read(data, path, info->shape);
     if (output_is_hdf5(path))
         return egad_dataset_load(data, path);
     /* A folder, by a slip: no model of images reads a table. */
-    if (dataset_images(info->schema, info->shape) && strcmp(path, "-") &&
+    if (egad_dataset_images(info->schema, info->shape) && strcmp(path, "-") &&
         stat(path, &about) != 0)
         return egad_images_read(data, path, info->shape);
     egad_csv_report report = { 0 };
@@ -283,6 +286,14 @@ int rows_select(cli_rows *rows, const egad_dataset *data, const char *part,
                 const char *path)
 {
     return rows_sample(rows, data, part, path, SIZE_MAX, 0);
+}
+
+size_t rows_anomalies(const cli_rows *rows)
+{
+    size_t n = 0;
+    for (size_t i = 0; rows->y && i < rows->n; i++)
+        n += rows->y[i] != 0;
+    return n;
 }
 
 void rows_free(cli_rows *rows)

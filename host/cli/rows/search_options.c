@@ -1,7 +1,5 @@
 /* Options of AnoGAN's search on the command line and in what commands print. */
-#include "rows.h"
-
-enum { PAPER_STEPS = 500 };
+#include "search_options.h"
 
 int search_options_check(const cli_command *command, const egad_detector_info *info,
                          const char *model)
@@ -19,7 +17,7 @@ int search_options_check(const cli_command *command, const egad_detector_info *i
 
 int search_options_steps(const egad_search_options *search)
 {
-    return search->steps ? search->steps : PAPER_STEPS;
+    return search->steps ? search->steps : EGAD_SEARCH_STEPS;
 }
 
 static int restarts(const egad_search_options *search)

@@ -1,6 +1,10 @@
 /* Rows that come through a pipe, answered line by line: what has arrived is scored
  * together, and no line waits longer for others than it was said. */
-#include "rows.h"
+#include "stream.h"
+#include "decision.h"
+#include "json_lines.h"
+#include "shell/output.h"
+#include "shell/shell.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,6 +1,8 @@
 /* How long egad's work takes: samples and what they come to, rows and weights to work on,
  * and scores by the clock.  For egad-bench, and for table 2 of the paper. */
 #include "timing.h"
+#include "profile.h"
+#include "shell/shell.h"
 
 #include <stdlib.h>
 #include <string.h>

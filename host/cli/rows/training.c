@@ -1,6 +1,8 @@
 /* Training with everything around it, for `egad train` and `egad reproduce`: progress on
  * standard error, models saved on the way, Ctrl-C. */
-#include "rows.h"
+#include "training.h"
+#include "decision.h"
+#include "shell/shell.h"
 
 #include <math.h>
 #include <signal.h>

@@ -1,108 +1,14 @@
-/* What the commands share (shell.h).  The only file that includes popt.h: option tables
- * are ours, popt splits the command line by them. */
+/* Tables of options: the help made from them, and the command line read by them.  The
+ * only file that includes popt.h: the tables are ours, popt splits the command line. */
 #include "shell.h"
 
 #include <errno.h>
 #include <math.h>
-#include <poll.h>
 #include <popt.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 enum { OPTIONS_MAX = CLI_OPTIONS_MAX, HELP_OPTION = OPTIONS_MAX + 1 };
-
-/* ---- Errors ------------------------------------------------------------- */
-
-int message_fail(void)
-{
-    return message_error("%s", egad_status_last());
-}
-
-static void print_error(const char *format, va_list args)
-{
-    char line[2048];
-    vsnprintf(line, sizeof line, format, args);
-    /* One line, whatever a file is called. */
-    for (char *c = line; *c; c++)
-        if ((unsigned char)*c < ' ')
-            *c = ' ';
-    /* Results come before the error also where both streams are one. */
-    fflush(stdout);
-    fprintf(stderr, "egad: %s\n", line);
-}
-
-int message_error(const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    print_error(format, args);
-    va_end(args);
-    return CLI_FAILED;
-}
-
-/* What stands between "egad" and the name of a command, or of a program as -bench. */
-static const char *gap(const char *name)
-{
-    return *name && *name != '-' ? " " : "";
-}
-
-egad_tuning_info open_tuning(const egad_device_info *device)
-{
-    egad_tuning_info tuning;
-    egad_tune_describe(&tuning, device);
-    if (tuning.problem[0])
-        message_warning("%s: " CLI_OTHER_TUNING
-                        "; until then the type of the device decides",
-                        tuning.problem);
-    return tuning;
-}
-
-egad_status open_device(egad_device **out, const char *choice)
-{
-    const egad_status status = egad_device_new(out, choice);
-    if (status == EGAD_OK)
-        open_tuning(egad_device_describe(*out));
-    return status;
-}
-
-int message_usage(const char *name, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    print_error(format, args);
-    va_end(args);
-    fprintf(stderr, "try 'egad%s%s --help'\n", gap(name), name);
-    return CLI_USAGE;
-}
-
-/* Asked of the pipe itself, for errno may be of something later. */
-static int is_read(int file)
-{
-    struct pollfd pipe = { .fd = file, .events = POLLOUT };
-    return poll(&pipe, 1, 0) < 0 || !(pipe.revents & POLLERR);
-}
-
-int message_flush(int code)
-{
-    if (code != CLI_DONE || (fflush(stdout) == 0 && !ferror(stdout)))
-        return code;
-    if (!is_read(STDOUT_FILENO))
-        return CLI_UNREAD;
-    return message_error("'standard output' could not be written: %s", strerror(errno));
-}
-
-void message_warning(const char *format, ...)
-{
-    char text[1024];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    message_error("warning: %s", text);
-}
 
 /* ---- Help --------------------------------------------------------------- */
 
@@ -118,7 +24,12 @@ static void print_option(const cli_option *option)
         printf("%s\n%-28s", left, "");
     else
         printf("%-28s", left);
-    puts(option->help);
+    for (const char *c = option->help; *c; c++) {
+        putchar(*c);
+        if (*c == '\n')
+            printf("%-28s", "");
+    }
+    putchar('\n');
 }
 
 /* "-o" or "--data": what a user would type. */
@@ -134,7 +45,7 @@ static const char *name_of(const cli_option *option, char *buffer, size_t size)
 static void print_help(const cli_command *command)
 {
     char left[64];
-    printf("usage: egad%s%s%s%s", gap(command->name), command->name,
+    printf("usage: egad%s%s%s%s", message_gap(command->name), command->name,
            command->operand ? " " : "", command->operand ? command->operand : "");
     for (const cli_option *o = command->options; o->name; o++)
         if (o->needed)
@@ -375,62 +286,4 @@ int options_given(const cli_option *options, const char *name)
         if (!strcmp(o->name, name))
             return o->given;
     return 0;
-}
-
-/* ---- Clock and terminal --------------------------------------------------- */
-
-double message_clock(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-int message_terminal(void)
-{
-    const char *terminal = getenv("TERM");
-    return isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb");
-}
-
-/* ---- Models ------------------------------------------------------------- */
-
-int open_model_check(const char *command, const char *name)
-{
-    char names[256] = "";
-    size_t used = 0;
-    for (const char *const *m = egad_detector_models(); *m; m++) {
-        if (name && !strcmp(*m, name))
-            return -1;
-        if (used < sizeof names)
-            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s",
-                                     used ? ", " : "", *m);
-    }
-    if (!name)
-        return message_usage(command, "--model NAME is missing; there are %s", names);
-    size_t n = 0;
-    while (egad_detector_models()[n])
-        n++;
-    const char *near = egad_array_near(name, egad_detector_models(), n);
-    if (near)
-        return message_usage(command, "there is no model '%s': did you mean '%s'?", name,
-                             near);
-    return message_usage(command, "there is no model '%s'; there are %s", name, names);
-}
-
-int open_shape(const char *command, const char *text, const char *model, size_t shape[3])
-{
-    const int images = egad_detector_images(model);
-    int side[3] = { 0, 0, 1 }, end = 0;
-    if (!text)
-        text = images ? "28x28x1" : "121";
-    int n = sscanf(text, "%7dx%7d%nx%7d%n", &side[0], &side[1], &end, &side[2], &end);
-    if (n == 1) {
-        n = sscanf(text, "%7d%n", &side[2], &end);
-        side[0] = side[1] = 1;
-    }
-    if (n < 1 || text[end] || side[0] < 1 || side[1] < 1 || side[2] < 1)
-        return message_usage(command, "--shape '%s' is not N, HxW or HxWxC", text);
-    for (int i = 0; i < 3; i++)
-        shape[i] = (size_t)side[i];
-    return -1;
 }

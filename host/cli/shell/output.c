@@ -1,5 +1,6 @@
 /* Output files: the command line's side of egad_file, and where outputs may be. */
 #define _XOPEN_SOURCE 700 /* realpath */
+#include "output.h"
 #include "shell.h"
 
 #include <errno.h>

@@ -1,5 +1,7 @@
 /* Results as JSON.  The only file of the program that includes jansson.h.  What does not
  * fit is remembered, and told when all is printed. */
+#include "record.h"
+#include "output.h"
 #include "shell.h"
 
 #include <ctype.h>

@@ -1,6 +1,6 @@
 /* Texts: those that come from files and may be anything, and what of them is UTF-8;
  * command lines, to be typed again; numbers. */
-#include "shell.h"
+#include "text.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,0 +1,83 @@
+/* What commands open, and the options that say what: a device, a model, rows: open.c. */
+#ifndef OPEN_H
+#define OPEN_H
+
+#include "rows.h"
+#include "shell/shell.h"
+
+/* ---- A device, and the shape of a network's rows ----------------------- */
+
+/* What to do about a tuning that cannot be used. */
+#define CLI_OTHER_TUNING                                                                 \
+    "name another file by EGAD_TUNE, or remove it if 'egad tune' made it"
+/* What is said of a device's tuning; a warning if there is one that cannot be used. */
+egad_tuning_info open_tuning(const egad_device_info *device);
+/* Open a device, with the same warning. */
+egad_status open_device(egad_device **out, const char *choice);
+
+#define CLI_SHAPE_OPTION(variable)                                                       \
+    {                                                                                    \
+        "shape", 0, CLI_TEXT, &(variable), "N|HxWxC",                                    \
+            "of a row (default 121 as KDD99, 28x28x1 as MNIST)", 0, 0                    \
+    }
+
+/* -1 if the library has a model of this name (NULL: none was given), else the usage error
+ * of `command`. */
+int open_named(const char *command, const char *model);
+/* Likewise, and H, W, C of a row from "121", "28x28" or "28x28x3"; NULL: as KDD99 or
+ * MNIST has them, by the model. */
+int open_shape(const char *command, const char *model, const char *text, size_t shape[3]);
+
+/* ---- A model and the rows that it scores ------------------------------- */
+
+/* clang-format off */
+#define CLI_MODEL_OPTION(variable)                                                       \
+    { "model", 0, CLI_TEXT, &(variable), "MODEL.h5", "the trained detector", 1, 0 }
+#define CLI_SCORE_OPTION(variable, help)                                                 \
+    { "score", 0, CLI_CHOICE, &(variable), "sigma|fm|combined", help, 0, 0 }
+#define CLI_ALPHA_OPTION(variable, what)                                                 \
+    { "alpha", 0, CLI_WEIGHT, &(variable), "A",                                          \
+      what " (default " CLI_NUMBER(EGAD_ALPHA) ")", 0, 0 }
+/* What a command reads that takes more than data files; and which of their rows. */
+#define CLI_DATA_OPTION(variable, more)                                                  \
+    { "data", 0, CLI_TEXT, &(variable), "FILE",                                          \
+      "data file .h5, or CSV or JSON lines, also .gz, or a PNG\n"                        \
+      "file or a folder of them; - for standard input" more, 1, 0 }
+#define CLI_PART_OPTION(variable)                                                        \
+    { "rows", 0, CLI_CHOICE, &(variable), "all|train|test",                              \
+      "which rows of a data file (default: test if it has a\n"                           \
+      "split, else all)", 0, 0 }
+/* clang-format on */
+
+/* What the command line says of them. */
+typedef struct {
+    const char *model, *data, *device; /* the files; the choice */
+    const char *part;                  /* of --rows, or NULL */
+    egad_csv_options labels;           /* of a table */
+    egad_search_options search;
+    int labelled; /* 1: the command can do nothing with rows without labels */
+} cli_source;
+
+typedef struct {
+    egad_device *device;
+    egad_detector *detector;
+    egad_detector_info info;
+    egad_dataset *data;
+    int images; /* 1: the data are, else a table */
+    cli_rows rows;
+    size_t anomalies; /* among the rows */
+} cli_opened;
+
+/* -1 if labels and --rows go with such data, else the usage error of `command`. */
+int open_check(const char *command, const cli_source *from);
+/* These three, in this order, return an exit code: the device and the model; the data,
+ * if they are rows for it; and of their rows `most`, as rows_sample has them. */
+int open_model(cli_opened *out, const cli_command *command, const cli_source *from);
+int open_data(cli_opened *out, const cli_source *from);
+int open_rows(cli_opened *out, const cli_source *from, size_t most, uint32_t seed);
+/* The kind of score of this name; NULL: the default of the model. */
+egad_status open_score(egad_score_kind *kind, const cli_opened *of, const char *name);
+/* All that is there. */
+void open_free(cli_opened *opened);
+
+#endif
