@@ -63,7 +63,7 @@ mkdir "$tmp/tree/host/attic"
 echo '/* x */' >"$tmp/tree/host/attic/x.c"
 must_say 'host/attic is not in the table'
 rm -r "$tmp/tree/host/attic"
-{ echo '/* x */'; yes '' | head -n 500; } >"$tmp/tree/host/ops/long.c"
+{ echo '/* x */'; printf '\n%.0s' {1..500}; } >"$tmp/tree/host/ops/long.c"
 must_say 'long.c has 501 lines'
 rm "$tmp/tree/host/ops/long.c"
 for i in $(seq 41); do echo '/* x */' >"$tmp/tree/models/x$i.h"; done
