@@ -247,7 +247,7 @@ static egad_status close_stream(FILE *stream, const char *path, int sync)
 {
     egad_status status = EGAD_OK;
 
-    errno = 0;
+    /* What the stream failed to write before has left its errno. */
     if (fflush(stream) != 0 || ferror(stream) || (sync && fsync(fileno(stream)) != 0))
         FAIL(FILE, "cannot write '%s': %s", path, strerror(errno ? errno : EIO));
 done:
