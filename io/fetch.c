@@ -1,4 +1,5 @@
 /* Published data sets, fetched over the network.  The only file that includes curl.h. */
+#include "base/file.h"
 #include "io.h"
 
 #include <curl/curl.h>
@@ -176,13 +177,11 @@ static egad_status try_url(fetching *f, const char *url, int anew)
 
     TRY(open_part(f, anew));
     f->code = transfer(f, url);
-    const int flushed = fflush(f->stream) == 0 && fsync(fileno(f->stream)) == 0;
-    if (!flushed && !f->write_error)
-        f->write_error = errno;
-    fclose(f->stream);
-    f->stream = NULL;
     if (f->write_error)
         FAIL(FILE, "fetch: cannot write '%s': %s", f->part, strerror(f->write_error));
+    FILE *stream = f->stream;
+    f->stream = NULL;
+    TRY(egad_file_close(stream, f->part));
     if (f->stopped)
         FAIL(FILE, "fetch: '%s' was stopped: the same command goes on with it", f->name);
     struct stat info;
@@ -278,9 +277,7 @@ static egad_status fetch_file(fetching *f, const collection *from, const char *f
              "fetch: '%s' could not be reached (%.200s); download it by hand from %s and "
              "put it into '%s'",
              f->name, error, first, folder);
-    if (rename(f->part, f->path) != 0)
-        FAIL(FILE, "fetch: cannot rename '%s' to '%s': %s", f->part, f->path,
-             strerror(errno));
+    TRY(egad_file_rename(f->part, f->path));
 done:
     free(url);
     free(first);

@@ -331,27 +331,19 @@ static json_t *device_as_json(const egad_tuning *t, const egad_device_info *devi
     return NULL;
 }
 
-/* Write beside `path`, flush, rename. */
-static egad_status replace(const char *path, const json_t *root)
+static egad_status write_file(const char *path, const json_t *root)
 {
     egad_status status = EGAD_OK;
-    char *beside = NULL;
-    FILE *out = NULL;
-    const size_t size = strlen(path) + 32;
-    NEW(beside, size);
-    snprintf(beside, size, "%s.%ld.part", path, (long)getpid());
-    out = fopen(beside, "w");
-    if (!out || json_dumpf(root, out, JSON_INDENT(1) | JSON_REAL_PRECISION(6)) != 0 ||
-        fputc('\n', out) == EOF || fflush(out) != 0 || fsync(fileno(out)) != 0)
-        FAIL(FILE, "the tuning cannot be kept in '%s': %s", path, strerror(errno));
-    if (rename(beside, path) != 0)
-        FAIL(FILE, "the tuning cannot be kept in '%s': %s", path, strerror(errno));
+    egad_file *file = NULL;
+
+    TRY(egad_file_new(&file, path));
+    FILE *out = egad_file_stream(file);
+    if (json_dumpf(root, out, JSON_INDENT(1) | JSON_REAL_PRECISION(6)) != 0 ||
+        fputc('\n', out) == EOF)
+        FAIL(FILE, "cannot write '%s': %s", path, strerror(errno));
+    TRY(egad_file_commit(file));
 done:
-    if (out)
-        fclose(out);
-    if (out && status != EGAD_OK)
-        unlink(beside);
-    free(beside);
+    egad_file_free(file);
     return status;
 }
 
@@ -377,7 +369,7 @@ egad_status egad_tune_save(const egad_tuning *t, const egad_device_info *device)
     if (json_array_append_new(devices, device_as_json(t, device)) != 0)
         FAIL(MEMORY, "out of memory for the tuning of %zu products", t->n);
     TRY(make_folders(path));
-    TRY(replace(path, root));
+    TRY(write_file(path, root));
 done:
     json_decref(root);
     free(path);

@@ -1,8 +1,10 @@
-/* Data sets: rows in host memory, the files that they are read from, and published ones. */
+/* Data sets: rows in host memory, the files that they are read from, and published ones;
+ * and files that are written. */
 #ifndef EGAD_DATA_PUBLIC_H
 #define EGAD_DATA_PUBLIC_H
 
 #include "status.h"
+#include <stdio.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -268,6 +270,27 @@ typedef struct {
 
 EGAD_API egad_status egad_fetch_run(const char *name, const char *folder,
                                     const egad_fetch_options *options);
+
+/* ---- Files that are written --------------------------------------------- */
+
+/* A file that appears under its name when it is complete.  It is written to a temporary
+ * file beside it, flushed to the disk and renamed: a failure or a crash leaves an old
+ * file whole. */
+typedef struct egad_file egad_file;
+
+/* A place that cannot be written to fails at once.  A symbolic link is followed: what it
+ * names is replaced.  A file that is replaced keeps its mode, and its owner where that is
+ * permitted; a new one gets its mode by the umask.  What a process that was killed while
+ * it wrote this file has left beside it is removed.  A pipe or a device is written to
+ * directly. */
+EGAD_API egad_status egad_file_new(egad_file **out, const char *path);
+/* Where to write; borrowed, until the commit. */
+EGAD_API FILE *egad_file_stream(egad_file *file);
+/* Everything is written: the file takes its name.  Anything that the stream could not
+ * write fails here too. */
+EGAD_API egad_status egad_file_commit(egad_file *file);
+/* Without a commit nothing is left. */
+EGAD_API void egad_file_free(egad_file *file);
 
 #ifdef __cplusplus
 }

@@ -4,13 +4,11 @@
  * A new file is built in memory and written out by egad_h5_commit: when a disk is full
  * under HDF5 1.10's own writing, it can neither close the file nor leave the program
  * without a crash. */
+#include "base/file.h"
 #include "h5_inside.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,86 +100,19 @@ done:
     return status;
 }
 
-/* The folder of a file, with its last slash; freed with free(). */
-static egad_status folder_of(char **out, const char *path)
-{
-    egad_status status = EGAD_OK;
-
-    NEW(*out, strlen(path) + 3);
-    strcpy(*out, path);
-    char *slash = strrchr(*out, '/');
-    strcpy(slash ? slash + 1 : *out, slash ? "" : "./");
-done:
-    return status;
-}
-
-/* 1 if a file called `name` can only be a temporary of `base`, as egad_h5_create calls
- * them, of a process that is no more. */
-static int is_orphan(const char *name, const char *base)
-{
-    const size_t n = strlen(base);
-    char *end;
-
-    if (strncmp(name, base, n) != 0 || name[n] != '.' ||
-        !isdigit((unsigned char)name[n + 1]))
-        return 0;
-    errno = 0;
-    const long pid = strtol(name + n + 1, &end, 10);
-    if (errno || pid <= 0 || (pid_t)pid != pid || *end++ != '-' ||
-        !isdigit((unsigned char)*end) ||
-        strcmp(end + strspn(end, "0123456789"), ".tmp") != 0)
-        return 0;
-    return kill((pid_t)pid, 0) != 0 && errno == ESRCH;
-}
-
-/* Remove what a process that was killed in the middle of a save has left beside `path`.
- */
-static egad_status remove_orphans(const char *path)
-{
-    egad_status status = EGAD_OK;
-    const char *slash = strrchr(path, '/');
-    char *folder = NULL;
-    struct stat info;
-    DIR *entries = NULL;
-
-    TRY(folder_of(&folder, path));
-    entries = opendir(folder);
-    for (struct dirent *e; entries && (e = readdir(entries));)
-        if (is_orphan(e->d_name, slash ? slash + 1 : path) &&
-            fstatat(dirfd(entries), e->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
-            S_ISREG(info.st_mode))
-            unlinkat(dirfd(entries), e->d_name, 0);
-done:
-    if (entries)
-        closedir(entries);
-    free(folder);
-    return status;
-}
-
 egad_status egad_h5_create(egad_h5 **out, const char *path)
 {
     egad_status status = EGAD_OK;
     egad_h5 *file = NULL;
     struct stat info;
-    char *name = NULL;
     hid_t memory = -1, sizes = -1;
 
     *out = NULL;
     TRY(new_handle(&file, path));
-    /* A rename would put a file where a device or a folder was. */
+    /* Nothing but a file can be replaced by one. */
     if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
         FAIL(FILE, "h5: cannot write '%s': not a regular file", path);
-    TRY(remove_orphans(path));
-    size_t size = strlen(path) + 64;
-    NEW(name, size);
-    for (int i = 0; file->fd < 0; i++) {
-        snprintf(name, size, "%s.%ld-%d.tmp", path, (long)getpid(), i);
-        file->fd = open(name, O_WRONLY | O_CREAT | O_EXCL, 0666);
-        if (file->fd < 0 && (errno != EEXIST || i == 1000))
-            FAIL(FILE, "h5: cannot write '%s': %s", path, strerror(errno));
-    }
-    file->temporary = name;
-    name = NULL;
+    TRY(egad_file_new(&file->made, path));
     memory = H5Pcreate(H5P_FILE_ACCESS);
     if (memory < 0 || H5Pset_fapl_core(memory, GROWTH, 0) < 0)
         FAIL(MEMORY, "h5: out of memory for '%s'", path);
@@ -197,13 +128,11 @@ egad_status egad_h5_create(egad_h5 **out, const char *path)
 done:
     egad_h5_close_id(sizes);
     egad_h5_close_id(memory);
-    free(name);
     egad_h5_close(file);
     return status;
 }
 
-/* Bring a new file to the disk, under its temporary name. */
-static egad_status write_out(egad_h5 *file)
+egad_status egad_h5_commit(egad_h5 *file)
 {
     egad_status status = EGAD_OK;
     char *image = NULL;
@@ -218,49 +147,10 @@ static egad_status write_out(egad_h5 *file)
     if (H5Fget_file_image(file->id, image, (size_t)size) != size)
         FAIL(MEMORY, "h5: out of memory for '%s'", file->path);
     egad_h5_checksum(image + size, image, (size_t)size);
-    for (size_t done = 0; done < all;) {
-        ssize_t n = write(file->fd, image + done, all - done);
-        if (n < 0 && errno != EINTR)
-            FAIL(FILE, "h5: cannot write '%s': %s", file->path, strerror(errno));
-        done += n > 0 ? (size_t)n : 0;
-    }
-    if (fsync(file->fd) != 0)
-        FAIL(FILE, "h5: cannot flush '%s': %s", file->path, strerror(errno));
+    TRY(egad_file_write(file->made, image, all));
+    TRY(egad_file_commit(file->made));
 done:
     free(image);
-    return status;
-}
-
-/* Make sure that a rename is on the disk and not only on its way there. */
-static egad_status flush_folder(const char *path)
-{
-    egad_status status = EGAD_OK;
-    int fd = open(path, O_RDONLY);
-
-    /* Some file systems have no fsync of a folder and say EINVAL. */
-    if (fd < 0 || (fsync(fd) != 0 && errno != EINVAL))
-        FAIL(FILE, "h5: cannot flush '%s': %s", path, strerror(errno));
-done:
-    if (fd >= 0)
-        close(fd);
-    return status;
-}
-
-egad_status egad_h5_commit(egad_h5 *file)
-{
-    egad_status status = EGAD_OK;
-    char *folder = NULL;
-
-    TRY(write_out(file));
-    if (rename(file->temporary, file->path) != 0)
-        FAIL(FILE, "h5: cannot rename '%s' to '%s': %s", file->temporary, file->path,
-             strerror(errno));
-    free(file->temporary);
-    file->temporary = NULL;
-    TRY(folder_of(&folder, file->path));
-    TRY(flush_folder(folder));
-done:
-    free(folder);
     return status;
 }
 
@@ -272,9 +162,7 @@ void egad_h5_close(egad_h5 *file)
         H5Fclose(file->id);
     if (file->fd >= 0)
         close(file->fd);
-    if (file->temporary)
-        unlink(file->temporary);
-    free(file->temporary);
+    egad_file_free(file->made);
     free(file->path);
     free(file);
 }

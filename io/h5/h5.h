@@ -25,10 +25,9 @@ enum { EGAD_H5_RANK = 8 };
 /* Open for reading. */
 egad_status egad_h5_open(egad_h5 **out, const char *path);
 
-/* Start a new file.  It is built in memory; egad_h5_commit writes it to a temporary name
- * beside `path`, flushes it to the disk and renames it to `path`.  A place that cannot be
- * written fails at once.  Closing without a commit leaves nothing; what a process that
- * was killed has left of `path` is removed by the next egad_h5_create. */
+/* Start a new file.  It is built in memory; egad_h5_commit writes it by an egad_file.  A
+ * place that cannot be written fails at once.  Closing without a commit leaves nothing.
+ */
 egad_status egad_h5_create(egad_h5 **out, const char *path);
 egad_status egad_h5_commit(egad_h5 *file);
 void egad_h5_close(egad_h5 *file);

@@ -20,9 +20,9 @@
 struct egad_h5 {
     hid_t id;
     char *path;
-    char *temporary; /* NULL: for reading, or committed */
-    int fd;          /* of temporary, or of the file that is read, or negative */
-    uint64_t size;   /* bytes of the file that is read */
+    egad_file *made; /* NULL: for reading */
+    int fd;          /* of the file that is read, or negative */
+    uint64_t size;   /* its bytes */
 };
 
 /* The bytes from `at` on as the file has them, n or, at its end, fewer: h5_checksum.c. */

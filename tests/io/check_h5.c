@@ -1,12 +1,9 @@
-/* io/h5/h5.c, h5_attribute.c: what is written is read, and what is not there or broken is
- * refused. */
+/* io/h5/h5.c, h5_array.c, h5_attribute.c: what is written is read, and what is not there
+ * or broken is refused. */
 #include "io/io.h"
 #include "support.h"
 
 #include <hdf5.h>
-#include <signal.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 
 static char folder[64], path[128];
 
@@ -230,81 +227,6 @@ START_TEST(no_commit_leaves_the_old_file)
 }
 END_TEST
 
-static int is_there(const char *name)
-{
-    char file[192];
-    snprintf(file, sizeof file, "%s/%s", folder, name);
-    return access(file, F_OK) == 0;
-}
-
-/* Of a process that was killed; and all that only looks like it. */
-START_TEST(orphans)
-{
-    char left[64], name[192], mine[64], parent[64];
-    int end[2];
-    char byte;
-
-    ck_assert_int_eq(pipe(end), 0);
-    pid_t child = fork();
-    if (child == 0) {
-        egad_h5 *file;
-        _exit(egad_h5_create(&file, path) != EGAD_OK || write(end[1], "x", 1) != 1 ||
-              pause());
-    }
-    ck_assert_int_eq(read(end[0], &byte, 1), 1);
-    snprintf(left, sizeof left, "a.h5.%ld-0.tmp", (long)child);
-    ck_assert(is_there(left));
-    write_sample();
-    ck_assert_msg(is_there(left), "removed while its process was alive");
-    kill(child, SIGKILL);
-    ck_assert_int_eq(waitpid(child, NULL, 0), child);
-    ck_assert(is_there(left));
-
-    snprintf(mine, sizeof mine, "a.h5.%ld-7.tmp", (long)getpid());
-    snprintf(parent, sizeof parent, "a.h5.%ld-0.tmp", (long)getppid());
-    /* No system has so many processes that one is called 99999999. */
-    const char *const stay[] = { mine,
-                                 parent,
-                                 "a.h5.1-0.tmp",
-                                 "a.h5.0-0.tmp",
-                                 "a.h5.-99999999-0.tmp",
-                                 "a.h5.+99999999-0.tmp",
-                                 "a.h5. 99999999-0.tmp",
-                                 "a.h5.99999999999999999999-0.tmp",
-                                 "a.h5.4295067295-0.tmp", /* 2^32 + 99999 */
-                                 "a.h5.99999999-.tmp",
-                                 "a.h5.99999999--1.tmp",
-                                 "a.h5.99999999-0.tmp.h5",
-                                 "a.h5.99999999-0x.tmp",
-                                 "a.h5.99999999.tmp",
-                                 "a.h5.99999999-0",
-                                 "a.h599999999-0.tmp",
-                                 "a.h5-99999999-0.tmp",
-                                 "b.h5.99999999-0.tmp",
-                                 "aa.h5.99999999-0.tmp",
-                                 "a.h5.b.99999999-0.tmp",
-                                 "99999999-0.tmp" };
-    const size_t n = sizeof stay / sizeof *stay;
-    for (size_t i = 0; i < n; i++) {
-        snprintf(name, sizeof name, "%s/%s", folder, stay[i]);
-        support_write(name, "x", 1);
-    }
-    snprintf(name, sizeof name, "%s/a.h5.99999999-1.tmp", folder);
-    ck_assert_int_eq(mkdir(name, 0777), 0);
-    snprintf(name, sizeof name, "%s/a.h5.99999999-2.tmp", folder);
-    ck_assert_int_eq(symlink(path, name), 0);
-    snprintf(name, sizeof name, "%s/a.h5.99999999-30.tmp", folder);
-    support_write(name, "x", 1);
-    write_sample();
-    ck_assert(!is_there(left) && !is_there("a.h5.99999999-30.tmp"));
-    for (size_t i = 0; i < n; i++)
-        ck_assert_msg(is_there(stay[i]), "%s is gone", stay[i]);
-    ck_assert(is_there("a.h5.99999999-1.tmp") && is_there("a.h5.99999999-2.tmp"));
-    snprintf(name, sizeof name, "%s/a.h5.99999999-1.tmp", folder);
-    rmdir(name);
-}
-END_TEST
-
 START_TEST(places_that_take_no_file)
 {
     egad_h5 *file;
@@ -448,7 +370,6 @@ int main(void)
     tcase_add_test(tests, large_is_compressed);
     tcase_add_test(tests, visit);
     tcase_add_test(tests, no_commit_leaves_the_old_file);
-    tcase_add_test(tests, orphans);
     tcase_add_test(tests, places_that_take_no_file);
     tcase_add_test(tests, files_that_are_not_hdf5);
     tcase_add_test(tests, sealed);

@@ -1,129 +1,40 @@
-/* Output files: a text file is written to a temporary name beside its own, flushed and
- * renamed, so that a failure leaves an old file whole. */
+/* Output files: the command line's side of egad_file, and where outputs may be. */
 #define _XOPEN_SOURCE 700 /* realpath */
 #include "shell.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <libgen.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* `path` with links followed, if there is such a file, else a copy; freed by caller. */
-static char *follow(const char *path)
-{
-    char *real = realpath(path, NULL);
-    return real ? real : strdup(path);
-}
-
-/* 1: a temporary of `base`, as open_temporary calls them, of a process that is no more.
- */
-static int is_orphan(const char *name, const char *base)
-{
-    const size_t n = strlen(base);
-    char *end;
-    if (strncmp(name, base, n) != 0 || name[n] != '.' ||
-        !isdigit((unsigned char)name[n + 1]))
-        return 0;
-    errno = 0;
-    const long pid = strtol(name + n + 1, &end, 10);
-    return !errno && pid > 0 && (pid_t)pid == pid && !strcmp(end, ".part") &&
-           kill((pid_t)pid, 0) != 0 && errno == ESRCH;
-}
-
-/* What a process that was killed while it wrote has left beside `path`. */
-static void remove_orphans(const char *path)
-{
-    char *copy = strdup(path);
-    DIR *entries = copy ? opendir(dirname(copy)) : NULL;
-    const cli_path base = output_base(path);
-    for (struct dirent *e; entries && (e = readdir(entries));)
-        if (is_orphan(e->d_name, base.text))
-            unlinkat(dirfd(entries), e->d_name, 0);
-    if (entries)
-        closedir(entries);
-    free(copy);
-}
-
-static FILE *open_temporary(cli_output *out)
-{
-    size_t size = strlen(out->path) + 32;
-    out->temporary = malloc(size);
-    if (!out->temporary)
-        return NULL;
-    snprintf(out->temporary, size, "%s.%ld.part", out->path, (long)getpid());
-    int file = open(out->temporary, O_WRONLY | O_CREAT | O_EXCL, 0666);
-    if (file < 0)
-        return NULL;
-    FILE *stream = fdopen(file, "w");
-    if (!stream)
-        close(file);
-    return stream;
-}
-
-static void release(cli_output *out)
-{
-    free(out->path);
-    free(out->temporary);
-    *out = (cli_output){ 0 };
-}
-
 int output_open(cli_output *out, const char *path)
 {
-    *out = (cli_output){ .stream = stdout, .shown = path };
+    *out = (cli_output){ .stream = stdout };
     if (!path)
         return CLI_DONE;
-    struct stat about;
-    /* A pipe or a device is written to, not replaced. */
-    if (stat(path, &about) == 0 && !S_ISREG(about.st_mode)) {
-        out->stream = fopen(path, "w");
-    } else {
-        out->path = follow(path);
-        if (out->path)
-            remove_orphans(out->path);
-        out->stream = out->path ? open_temporary(out) : NULL;
-    }
-    if (out->stream)
-        return CLI_DONE;
-    int code = message_error("'%s' could not be written: %s", path, strerror(errno));
-    release(out);
-    return code;
+    if (egad_file_new(&out->file, path) != EGAD_OK)
+        return message_error("%s", egad_status_last());
+    out->stream = egad_file_stream(out->file);
+    return CLI_DONE;
 }
 
 int output_close(cli_output *out)
 {
-    if (out->stream == stdout)
-        return message_flush(CLI_DONE);
-    int failed = fflush(out->stream) != 0 || ferror(out->stream);
-    int error = errno;
-    if (!failed && out->temporary && fsync(fileno(out->stream)) != 0)
-        failed = 1, error = errno;
-    if (fclose(out->stream) != 0 && !failed)
-        failed = 1, error = errno;
-    if (!failed && out->temporary && rename(out->temporary, out->path) != 0)
-        failed = 1, error = errno;
-    if (failed && out->temporary)
-        unlink(out->temporary);
     int code = CLI_DONE;
-    if (failed)
-        code =
-            message_error("'%s' could not be written: %s", out->shown, strerror(error));
-    release(out);
+    if (!out->file)
+        code = message_flush(CLI_DONE);
+    else if (egad_file_commit(out->file) != EGAD_OK)
+        code = message_error("%s", egad_status_last());
+    output_drop(out);
     return code;
 }
 
 void output_drop(cli_output *out)
 {
-    if (out->stream != stdout)
-        fclose(out->stream);
-    if (out->temporary)
-        unlink(out->temporary);
-    release(out);
+    egad_file_free(out->file);
+    *out = (cli_output){ 0 };
 }
 
 void output_quoted(FILE *out, const char *text)

@@ -282,9 +282,7 @@ cli_sentence dataset_copies(size_t copies, size_t of);
 /* A text file that appears under its name when it is complete. */
 typedef struct {
     FILE *stream;
-    const char *shown; /* its name in errors */
-    char *path;        /* what `temporary` becomes */
-    char *temporary;
+    egad_file *file; /* NULL: standard output */
 } cli_output;
 
 /* `path` NULL: standard output.  Both return an exit code. */

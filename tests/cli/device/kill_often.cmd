@@ -18,7 +18,7 @@ while [ $kills -lt "${KILLS:-10}" ]; do
     "$EGAD" train "${command[@]}" --quiet -o parts.h5 >cut.out 2>cut.err &
     train=$! code=0
     if [ $((RANDOM % 2)) = 0 ]; then
-        while kill -0 $train 2>/dev/null && ! compgen -G "parts.h5.$train-*.tmp" >/dev/null; do
+        while kill -0 $train 2>/dev/null && ! compgen -G "parts.h5.$train-*.part" >/dev/null; do
             :
         done
         [ $((RANDOM % 2)) = 0 ] || sleep 0.00$((RANDOM % 10))
@@ -29,7 +29,7 @@ while [ $kills -lt "${KILLS:-10}" ]; do
     wait $train 2>/dev/null || code=$?
     if [ $code = 137 ]; then
         kills=$((kills + 1))
-        ! compgen -G "parts.h5.$train-*.tmp" >/dev/null || saving=$((saving + 1))
+        ! compgen -G "parts.h5.$train-*.part" >/dev/null || saving=$((saving + 1))
         [ ! -e parts.h5 ] || "$EGAD" inspect parts.h5 >inspected
     else
         cat cut.err

@@ -126,7 +126,7 @@ full_disk 16 '
     echo row,score >disk/old.csv
     echo row,score >disk/old.h5
     bad="score --model model.h5 --data many.csv -o"
-    keeps disk/old.csv 1 "could not be written: No space left" $bad disk/old.csv
+    keeps disk/old.csv 1 "No space left" $bad disk/old.csv
     keeps disk/old.h5 1 "No space left" $bad disk/old.h5
     test "$(echo $(ls -A disk))" = "old.csv old.h5"'
 

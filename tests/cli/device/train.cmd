@@ -34,7 +34,7 @@ says 'trained, 1 epoch,' train --model kdd-gan --data flows.h5 -o model.h5 --for
 test ! -s says.err
 # What a training that was killed in the middle of a save has left (no system has so many
 # processes), and what somebody else has.
-touch model.h5.99999999-0.tmp model.h5.trial.99999999-0.tmp other.h5.99999999-0.tmp
+touch model.h5.99999999-0.{part,tmp} model.h5.trial.99999999-0.part other.h5.99999999-0.part
 "$EGAD" train --model kdd-gan --data flows.h5 -o model.h5 --force --epochs 1 \
     --batch 50 --quiet
-test "$(echo *99999999*)" = other.h5.99999999-0.tmp
+test "$(echo *99999999*)" = other.h5.99999999-0.part

@@ -56,7 +56,7 @@ code=0
 EGAD_TUNE=$PWD/good/t.json "$EGAD" $tune >out 2>err || code=$?
 test $code = 1
 grep -q '^engine: ' out
-grep -q "^egad: the tuning cannot be kept in '.*good/t.json': Not a directory" err
+grep -q "^egad: cannot write '.*good/t.json': Not a directory" err
 EGAD_TUNE=off fails 1 'EGAD_TUNE is off' $tune
 
 # Without EGAD_TUNE it is in the cache.

@@ -21,5 +21,5 @@ full_disk 16 '
     test "$(ls -A disk)" = old.h5'
 (
     ulimit -f 24
-    keeps out.h5 1 "'out.h5': File too large" data import csv many.csv --force -o out.h5
+    keeps out.h5 1 "cannot write 'out.h5': File too large" data import csv many.csv --force -o out.h5
 )
