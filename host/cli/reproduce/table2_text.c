@@ -222,7 +222,9 @@ static void put_head(FILE *out, const cli_table2 *t)
             egad_status_version(), t->device, p.fast.batches, p.fast.rounds,
             p.fast.rounds == 1 ? "" : "s", p.slow.batches,
             p.slow.batches == 1 ? "" : "es", p.anogan->steps,
-            p.anogan->steps == EGAD_SEARCH_STEPS ? "" : ", where the paper has 500");
+            p.anogan->steps == EGAD_SEARCH_STEPS
+                ? ""
+                : ", where the paper has " CLI_NUMBER(EGAD_SEARCH_STEPS));
 }
 
 static void put_times(FILE *out, const cli_table2 *t)
@@ -265,8 +267,9 @@ static void put_words(FILE *out, const cli_table2 *t)
             rows.published);
     fprintf(out,
             "\nOn MNIST the paper's factor is about that of the operations, %.0f with "
-            "its 500 steps: score\nand search ran at much the same rate, %.0f and %.0f "
-            "GFLOP/s.\n",
+            "its " CLI_NUMBER(EGAD_SEARCH_STEPS) " steps: score\nand search ran at much "
+                                                 "the same rate, %.0f and %.0f "
+                                                 "GFLOP/s.\n",
             whole_search(images.anogan) / images.bigan->flops,
             1e-6 * images.bigan->flops / images.bigan->published,
             1e-6 * whole_search(images.anogan) / images.anogan->published);
