@@ -7,9 +7,9 @@
 #include <string.h>
 
 enum {
-    JUDGES = 2000, /* rows that a shrinkage is judged by, at most */
+    JUDGES = 2000, /* rows to evaluate a shrinkage on, at most */
     FREEDOM = 4,   /* of the Student t density */
-    SPREAD = 5000  /* rows that directions are measured on, at most */
+    SPREAD = 5000  /* rows to fit principal components to, at most */
 };
 
 /* Sums over some rows. */
@@ -61,13 +61,14 @@ static double mean_variance(const moments *m, size_t n)
     return sum / (double)m->rows / (double)n;
 }
 
-/* w = L^-T of L L^T = covariance + shrinkage (mean variance) I; what lies below its
- * diagonal is 0.  Returns the logarithm of the determinant of w. */
+/* w = L^-T, upper triangular, of L L^T = covariance + shrinkage (mean variance) I.
+ * Returns the logarithm of the determinant of w. */
 static double whiten(double *w, const moments *m, size_t n, double shrinkage, double *l)
 {
     double variance = mean_variance(m, n), determinant = 0.0;
     if (variance <= 0.0)
-        variance = 1.0; /* all rows equal: distances in the evidence's own units */
+        variance = 1.0; /* all rows are equal: leave distances in the units of the
+                         * features */
     for (size_t i = 0; i < n * n; i++)
         l[i] = m->covariance[i] / (double)m->rows;
     for (size_t j = 0; j < n; j++)
@@ -76,7 +77,7 @@ static double whiten(double *w, const moments *m, size_t n, double shrinkage, do
     /* Cholesky: the upper half of l becomes L^T, row by row. */
     for (size_t k = 0; k < n; k++) {
         double *row = l + k * n;
-        /* Rounding can take a variance that is all but explained to 0 and below. */
+        /* Rounding can make an almost fully explained variance 0 or negative. */
         const double pivot = sqrt(fmax(row[k], 1e-3 * shrinkage * variance));
         row[k] = pivot;
         for (size_t j = k + 1; j < n; j++)
@@ -118,8 +119,8 @@ static double distance(const float *e, const double *mean, const double *w, size
     return sum;
 }
 
-/* The mean logarithm of a t density whose scale matrix is s times the covariance that q
- * was measured with, less what does not depend on it; s is the most likely one. */
+/* The mean log-likelihood, up to a constant, of a t density whose scale matrix is s times
+ * the covariance behind q; s is its maximum-likelihood estimate. */
 static double likelihood(const double *q, size_t rows, size_t n, double determinant)
 {
     const double v = FREEDOM, N = (double)n;
@@ -144,8 +145,8 @@ static egad_status check_numbers(const float *evidence, size_t rows, size_t n)
     for (size_t i = 0; i < rows * n; i++)
         if (!isfinite(evidence[i]))
             FAIL(DATA,
-                 "the networks give row %zu of %zu no number: the data, or "
-                 "what was learned from it, holds NaN or is too large",
+                 "row %zu of %zu: non-finite network output: the data or the weights are "
+                 "NaN or too large",
                  i / n + 1, rows);
 done:
     return status;
@@ -239,7 +240,7 @@ static egad_status directions(float *map, const moments *m, size_t n, size_t P,
              "(LAPACK's dsyevr: %d)",
              (int)info);
     for (size_t k = 0; k < P; k++) {
-        const double *from = v + (P - 1 - k) * n; /* they come smallest first */
+        const double *from = v + (P - 1 - k) * n; /* LAPACK sorts ascending */
         double largest = 0.0;
         for (size_t i = 0; i < n; i++)
             largest = fabs(from[i]) > fabs(largest) ? from[i] : largest;

@@ -1,4 +1,4 @@
-/* Detectors: networks for a data set, and the fit of its preprocessing. */
+/* Detectors: their networks, and preprocessing fitted to training rows. */
 #include "detector.h"
 
 #include <math.h>
@@ -7,9 +7,9 @@
 #include <string.h>
 
 enum {
-    CLIP = 8,       /* deviations at which SCALE_STANDARD ends */
-    LOOKS_BACK = 3, /* moving averages of weights, at most this part of a training */
-    HELD_SEED = 5   /* of the rows held out: the same for all detectors of a data set */
+    CLIP = 8,       /* deviations at which SCALE_STANDARD clips */
+    LOOKS_BACK = 3, /* averaging time is at most 1 / LOOKS_BACK of the training */
+    HELD_SEED = 5   /* draws the same held-out rows for all detectors of a data set */
 };
 
 float egad_detector_limit(const egad_detector *detector)
@@ -45,7 +45,7 @@ static void append(char *list, size_t size, const char *name)
     snprintf(list + used, size - used, "%s%s", used ? ", " : "", name);
 }
 
-/* The first model for images, or for tables. */
+/* The default model for images or for tables: the first in the list. */
 static const char *default_model(const egad_dataset *data)
 {
     const int images = egad_dataset_images(&data->schema, data->shape);
@@ -94,7 +94,7 @@ const char *const *egad_detector_models(void)
     return names;
 }
 
-/* NULL: there is none of this name. */
+/* The model of this name, or NULL. */
 static const egad_model *called(const char *name)
 {
     for (size_t i = 0; i < EGAD_MODELS; i++)
@@ -141,7 +141,8 @@ egad_status egad_detector_build(egad_detector **out, egad_device *device,
     egad_detector_forget(d);
 
     if (model->images && shape[0] == 1 && shape[1] == 1)
-        FAIL(SHAPE, "%s is for images, and this is a table of %zu columns; train %s",
+        FAIL(SHAPE,
+             "%s needs images, but the data is a table of %zu columns; use model %s",
              model->name, shape[2], egad_models[0]->name);
     const size_t Z = (size_t)model->z_dim;
     const size_t x[SECTIONS][3] = { { shape[0], shape[1], shape[2] } };
@@ -189,7 +190,7 @@ void egad_detector_forget(egad_detector *d)
     t->rows = 0;
 }
 
-/* The training rows of `data` but for a share of them, or with `held` that share. */
+/* The training rows of `data` without the held-out share, or with `held` that share. */
 static egad_status divide(const egad_dataset *data, double share, int held, size_t **rows,
                           size_t *n)
 {
@@ -219,9 +220,8 @@ egad_status egad_detector_select(const egad_detector *d, const egad_dataset *dat
     return divide(data, d->recipe.hold_out, held, rows, n);
 }
 
-/* One offset and scale for all pixels: what they range over becomes [-1, 1].  That is 0
- * to 255 if all are whole numbers in it, as in image files; else what training rows have.
- */
+/* One offset and scale for all pixels maps their range to [-1, 1]: 0 to 255 if all are
+ * integers in that range, as in image files; else the range in the training rows. */
 static void fit_pixels(egad_detector *d, const egad_dataset *data, const size_t *rows,
                        size_t n)
 {
@@ -245,8 +245,8 @@ static void fit_pixels(egad_detector *d, const egad_dataset *data, const size_t 
     }
 }
 
-/* Offset, scale and logarithm of every column, from the training rows.  A column that is
- * constant there has scale 1: where it differs later, it differs by its own units. */
+/* Offset, scale and logarithm of every column, from the training rows.  A constant column
+ * has scale 1: later deviations stay in its own units. */
 static egad_status fit(egad_detector *d, const egad_dataset *data, const size_t *rows,
                        size_t n)
 {
@@ -263,7 +263,7 @@ static egad_status fit(egad_detector *d, const egad_dataset *data, const size_t 
     NEW(least, C);
     NEW(most, C);
 
-    /* One-hot columns, and all of a row that is no table, are left linear. */
+    /* One-hot columns and rows without a schema stay linear. */
     if (d->recipe.scaling == SCALE_STANDARD)
         for (size_t k = 0, j = 0; k < d->schema.n; k++) {
             const size_t categories = d->schema.column[k].categories;
@@ -286,7 +286,7 @@ static egad_status fit(egad_detector *d, const egad_dataset *data, const size_t 
             most[j] = v > most[j] ? v : most[j];
         }
     }
-    /* The second pass measures from the mean, where large columns keep their digits. */
+    /* The second pass subtracts the mean first: large values keep their precision. */
     for (size_t i = 0; i < n; i++) {
         const float *x = data->x + rows[i] * C;
         for (size_t j = 0; j < C; j++) {
@@ -316,20 +316,20 @@ done:
     return status;
 }
 
-/* What the options ask for, and what the recipe leaves to the number of training rows. */
+/* Apply the options, and what the recipe derives from the number of training rows. */
 static void adapt(egad_recipe *recipe, const egad_detector_options *options, size_t n)
 {
     if (options->batch)
         recipe->batch = options->batch;
     else if (recipe->least_steps && n / 8 < (size_t)recipe->batch)
         recipe->batch = n < 8 ? 1 : (int)(n / 8);
-    const size_t steps = n / (size_t)recipe->batch; /* of an epoch */
+    const size_t steps = n / (size_t)recipe->batch; /* per epoch */
     if (options->epochs)
         recipe->epochs = options->epochs;
     else if (steps > 0 && steps * (size_t)recipe->epochs < (size_t)recipe->least_steps)
         recipe->epochs = (int)(((size_t)recipe->least_steps + steps - 1) / steps);
-    /* In a short training, moving averages that look back far would still be the weights
-     * it began with. */
+    /* In a short training, slow moving averages would still contain the initial
+     * weights. */
     const double all = (double)steps * recipe->epochs;
     if (recipe->least_steps && all > 0)
         recipe->ema_decay = fmin(recipe->ema_decay, fmax(0, 1 - LOOKS_BACK / all));
@@ -342,7 +342,7 @@ static egad_status choose_share(egad_recipe *recipe, double hold_out)
     egad_status status = EGAD_OK;
     if (!(hold_out < 1.0))
         FAIL(ARGUMENT,
-             "a share of %g of the training rows cannot be held out; it is below 1",
+             "cannot hold out a share of %g of the training rows; it must be below 1",
              hold_out);
     if (hold_out != 0.0)
         recipe->hold_out = fmax(hold_out, 0.0);
@@ -367,16 +367,16 @@ egad_status egad_detector_new(egad_detector **out, egad_device *device,
     TRY(egad_detector_find_recipe(&found, model, options->recipe));
     egad_recipe recipe = *found;
     if (options->epochs < 0 || options->batch < 0 || !(options->lr >= 0.0))
-        FAIL(ARGUMENT, "epochs, batch and learning rate cannot be negative");
+        FAIL(ARGUMENT, "epochs, batch and learning rate must not be negative");
     TRY(choose_share(&recipe, options->hold_out));
     TRY(divide(data, recipe.hold_out, 0, &rows, &n));
     if (n == 0)
-        FAIL(DATA, "the data has no rows to train on");
+        FAIL(DATA, "the data has no training rows");
     adapt(&recipe, options, n);
     if ((size_t)recipe.batch > n)
         FAIL(DATA,
-             "a batch of %d rows cannot be drawn from %zu training rows; choose a "
-             "smaller one",
+             "a batch of %d rows is larger than the %zu training rows; choose a smaller "
+             "one",
              recipe.batch, n);
     TRY(egad_detector_build(&d, device, model, &recipe, data->shape, &data->schema,
                             data->protocol, options->seed));
@@ -403,12 +403,12 @@ egad_status egad_detector_check(const egad_detector *detector, const egad_datase
     const int images = want[0] > 1 || want[1] > 1;
     if (images && memcmp(have, want, sizeof data->shape) != 0)
         FAIL(SHAPE,
-             "the model takes images of %zu x %zu pixels and %zu channels, the data%s%s "
-             "has %zu x %zu x %zu",
+             "the model expects images of %zu x %zu pixels and %zu channels, the "
+             "data%s%s has %zu x %zu x %zu",
              want[0], want[1], want[2], data->source ? " from " : "",
              data->source ? data->source : "", have[0], have[1], have[2]);
     if (columns != detector->columns)
-        FAIL(SHAPE, "the model takes rows of %zu columns, the data%s%s has %zu",
+        FAIL(SHAPE, "the model expects rows of %zu columns, the data%s%s has %zu",
              detector->columns, data->source ? " from " : "",
              data->source ? data->source : "", columns);
 done:
@@ -420,8 +420,8 @@ egad_status egad_detector_same(const egad_detector *detector, const egad_dataset
     egad_status status = EGAD_OK;
     if (detector->data_sum && detector->data_sum != egad_dataset_sum(data))
         FAIL(DATA,
-             "the rows%s%s are not those that the model was trained on: give the data "
-             "that it was trained on",
+             "the rows%s%s are not the model's training rows: give the data that it was "
+             "trained on",
              data->source ? " from " : "", data->source ? data->source : "");
 done:
     return status;

@@ -1,4 +1,4 @@
-/* A detector in words: its networks, layer by layer. */
+/* The text description of a detector: its networks, layer by layer. */
 #include "detector.h"
 
 #include <stdio.h>

@@ -1,9 +1,8 @@
-/* A score's terms, launch by launch, or of dense layers in one launch.
+/* A score's terms by the encoder: launch by launch, or for dense layers in one launch.
  *
- * E and G rebuild a row, D looks at the row and at what was rebuilt, and terms hold the
- * two against each other.  Both ways compute the same; the one launch (encode_fused.c) is
- * faster because nothing but rows and terms leaves the cache, and nothing waits for
- * launches. */
+ * E and G reconstruct a row, D sees the row and its reconstruction, and the terms compare
+ * the two.  Both ways compute the same; the single launch (encode_fused.c) is faster
+ * because only rows and terms leave the cache and nothing waits for launches. */
 #include "encode_inside.h"
 
 #include <assert.h>
@@ -29,7 +28,7 @@ done:
     return status;
 }
 
-/* What turns evidence into a distance. */
+/* The matrix that turns features into a Mahalanobis distance. */
 static egad_status reserve_whitening(egad_encode *s)
 {
     egad_status status = EGAD_OK;
@@ -82,7 +81,7 @@ done:
     return status;
 }
 
-/* Lay the weights out for scoring. */
+/* Fold and pack the weights for scoring. */
 static egad_status pack(egad_encode *s)
 {
     egad_status status = EGAD_OK;
@@ -127,7 +126,7 @@ done:
     return status;
 }
 
-/* Evidence of rows that others are near to: f(x, E(x)) beside E(x). */
+/* Features for the nearest rows: f(x, E(x)) beside E(x). */
 static egad_status append_near(egad_encode *s, egad_plan *plan, size_t n)
 {
     egad_status status = EGAD_OK;
@@ -151,7 +150,7 @@ static egad_status append_evidence(egad_encode *s, egad_plan *plan, size_t n)
     egad_gemm_engine engine;
     const egad_tensor e = egad_tensor_rows(s->evidence, 0, n);
     const size_t columns =
-        s->detector->calibration.n; /* all of them, or the first half */
+        s->detector->calibration.n; /* all features, or the first half */
     TRY(egad_terms_features(
         plan, "evidence", e, egad_tensor_rows(egad_pass_features(&s->real.xz), 0, n),
         egad_tensor_rows(egad_pass_features(&s->fake.xz), 0, n), s->mean));
@@ -233,15 +232,15 @@ size_t egad_encode_floats(const egad_detector *d)
     for (int k = 0; k < NETS; k++) {
         const egad_net *net = d->net[k];
         for (size_t i = 0; net && i < net->n; i++)
-            floats +=
-                net->layer[i].O * (k == NET_D ? 2 : 1); /* the row's, the rebuilt's */
+            floats += net->layer[i].O * (k == NET_D ? 2 : 1); /* of the row, of the
+                                                               * reconstruction */
     }
     return floats + d->calibration.points.rows;
 }
 
 /* ---- Both ------------------------------------------------------------------ */
 
-/* What is wanted, less the terms that are not of this model's combined score. */
+/* `wanted` without the terms that this model's combined score lacks. */
 static unsigned available(const egad_detector *d, unsigned wanted)
 {
     const unsigned spread = 1u << TERM_FEATURES | 1u << TERM_EVIDENCE;
@@ -313,7 +312,7 @@ void egad_encode_free(egad_encode *s)
     free(s);
 }
 
-/* Up to `batch` rows to where the next launches read them. */
+/* Copy up to `batch` rows to the input of the next launches. */
 static egad_status send(egad_encode *s, const float *x, size_t n)
 {
     egad_tensor_free(&s->wrapped);
@@ -357,7 +356,7 @@ egad_status egad_encode_run(egad_encode *s, const float *x, size_t rows, float *
         const size_t left = rows - i - n;
         next = left < s->batch ? left : s->batch;
         TRY(launch(s, n));
-        if (next) /* they are on their way while the device is at work */
+        if (next) /* the copy overlaps with the device's work */
             TRY(send(s, x + (i + n) * C, next));
         TRY(egad_tensor_read(s->detector->device, egad_tensor_rows(result, 0, n),
                              out + i * result.c));

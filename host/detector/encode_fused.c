@@ -1,10 +1,10 @@
-/* A score's terms, of dense layers, in one launch: encode.c has them launch by launch. */
+/* A score's terms of dense layers in one launch; encode.c does it launch by launch. */
 #include "encode_inside.h"
 
 #include <stdlib.h>
 
-/* The layers of a section on slots: its output to y, and what its starred layer gives to
- * `starred`, if that is a slot. */
+/* Add a section's layers: its output goes to slot y, that of its starred layer to slot
+ * `starred`, if valid. */
 static egad_status fuse_section(egad_mlp *m, const egad_net *net, const float *flat,
                                 int section, egad_slot x, egad_slot y, egad_slot starred)
 {
@@ -27,7 +27,7 @@ done:
     return status;
 }
 
-/* D's three sections, and the term of its logit, if asked for. */
+/* D's three sections, and the term of its logit if requested. */
 static egad_status fuse_d(egad_mlp *m, const egad_net *D, const float *flat, egad_slot x,
                           egad_slot z, egad_slot features, int sigma)
 {
@@ -35,7 +35,8 @@ static egad_status fuse_d(egad_mlp *m, const egad_net *D, const float *flat, ega
     const egad_slot nowhere = { 0 };
     const size_t a = egad_net_outputs(D, SECTION_DX), b = egad_net_outputs(D, SECTION_DZ);
     const egad_slot hidden = egad_mlp_reserve(m, a + b), logit = egad_mlp_reserve(m, 1);
-    /* In this order: the last panel of the left half may reach into the right. */
+    /* Order matters: the left half's last panel may overwrite the start of the right
+     * half. */
     TRY(fuse_section(m, D, flat, SECTION_DX, x, hidden, nowhere));
     TRY(fuse_section(m, D, flat, SECTION_DZ, z, egad_mlp_columns(hidden, a), nowhere));
     TRY(fuse_section(m, D, flat, SECTION_DXZ, hidden, logit, features));
@@ -100,7 +101,7 @@ egad_status egad_encode_fuse(egad_encode *s)
         s->mlp = NULL;
         goto done;
     }
-    s->x = (egad_tensor){ .n = s->batch, .c = C, .stride = C }; /* come with a run */
+    s->x = (egad_tensor){ .n = s->batch, .c = C, .stride = C }; /* set by each run */
     if (!d->device->cpu)
         TRY(egad_tensor_new(&s->x, d->device, s->batch, C));
     TRY(egad_plan_new(&s->full.plan, d->device, "score"));

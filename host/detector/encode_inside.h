@@ -1,4 +1,4 @@
-/* What encode.c and encode_fused.c share; no other file includes this one. */
+/* Private to encode.c and encode_fused.c. */
 #ifndef EGAD_INFER_INSIDE_H
 #define EGAD_INFER_INSIDE_H
 
@@ -25,19 +25,18 @@ struct egad_encode {
     unsigned wanted;
     size_t batch;
     egad_tensor x, terms, evidence;
-    egad_tensor wrapped; /* rows where the host has them, until the launch */
-    egad_mlp *mlp;       /* the one launch, or NULL: those below */
-    egad_infer_launches full,
-        rest;                 /* of `batch` rows, and of the last odd number of rows */
-    egad_tensor folded[NETS]; /* moving averages, batch normalisation folded in */
+    egad_tensor wrapped;            /* rows in host memory, valid until the launch */
+    egad_mlp *mlp;                  /* the single launch; NULL: the launches below */
+    egad_infer_launches full, rest; /* for `batch` rows, and for a smaller last batch */
+    egad_tensor folded[NETS];       /* moving averages, batch normalisation folded in */
     egad_tensor z, rebuilt, white;
-    egad_tensor mean, whitening, panels; /* of the evidence */
-    egad_neighbours near;                /* or the training rows that are near */
+    egad_tensor mean, whitening, panels; /* of the features */
+    egad_neighbours near;                /* or the nearest training rows */
     egad_pass e, g;
     egad_infer_d real, fake;
 };
 
-/* ---- Which terms, and what they are made of ------------------------------- */
+/* ---- Terms and their inputs ------------------------------- */
 
 static inline int wants(const egad_encode *s, int term)
 {
@@ -75,8 +74,8 @@ static inline int wants_fake(const egad_encode *s)
            (wants_evidence(s) && !by_nearest(s));
 }
 
-/* encode_fused.c: prepare the one launch; s->mlp stays NULL where the networks do not fit
- * into it. */
+/* encode_fused.c: prepare the single launch; s->mlp stays NULL if the networks do not
+ * fit. */
 egad_status egad_encode_fuse(egad_encode *s);
 
 #endif

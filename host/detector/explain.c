@@ -1,5 +1,5 @@
-/* Why a row has its score: G(E(x)) in the row's own units, and what each feature and each
- * column adds to the error of reconstruction. */
+/* Explanations: G(E(x)) in the units of x, and the contribution of each feature and
+ * column to the reconstruction error. */
 #include "encode.h"
 #include "latent_search.h"
 
@@ -23,7 +23,7 @@ static void fill(const egad_detector *d, const egad_explanation *out, size_t at,
     }
 }
 
-/* Scaled inputs, and what they are rebuilt as: by the encoder, or by a search. */
+/* Scaled inputs and their reconstructions, by the encoder or by latent search. */
 typedef struct {
     egad_encode *infer;
     egad_latent_search *search;
@@ -40,9 +40,9 @@ static egad_status rebuilder_new(rebuilder *r, egad_detector *d, size_t batch,
         return egad_encode_new(&r->infer, d, INFER_REBUILT, batch);
     const int given = search && search->kind != EGAD_SCORE_DEFAULT;
     if (given && search->kind == EGAD_SCORE_COMBINED)
-        FAIL(ARGUMENT, "a search is for the score sigma or fm, not for combined");
+        FAIL(ARGUMENT, "latent search supports the scores sigma and fm, not combined");
     if (given && !(search->alpha >= 0.0 && search->alpha <= 1.0))
-        FAIL(ARGUMENT, "alpha is %g; it is a weight between 0 and 1", search->alpha);
+        FAIL(ARGUMENT, "alpha is %g; it must be between 0 and 1", search->alpha);
     NEW(r->terms, batch * TERMS);
     NEW(r->z, batch * (size_t)d->model->z_dim);
     TRY(egad_latent_search_settle(&course, d, given ? search->kind : EGAD_SCORE_SIGMA,
@@ -103,7 +103,7 @@ done:
 
 /* ---- Latent space ------------------------------------------------------------ */
 
-/* Of column j of x (rows, columns): its mean, and the mean square around that. */
+/* Mean and variance of column j of x (rows, columns). */
 static double mean_of(const float *x, size_t rows, size_t columns, size_t j,
                       double *variance)
 {
@@ -125,8 +125,8 @@ egad_status egad_explain_plane(float *point, double share[2], const float *laten
     egad_calibration c = { 0 };
     double all = 0.0, variance = 0.0;
     if (rows == 0 || z_dim == 0)
-        FAIL(SHAPE, "plane: %zu rows of %zu dimensions, wanted one of each or more", rows,
-             z_dim);
+        FAIL(SHAPE, "plane: %zu rows of %zu dimensions, wanted at least one of each",
+             rows, z_dim);
     TRY(egad_calibrate_points(&c, latent, rows, z_dim, z_dim, 2));
     for (size_t j = 0; j < z_dim; j++) {
         mean_of(latent, rows, z_dim, j, &variance);
@@ -134,7 +134,7 @@ egad_status egad_explain_plane(float *point, double share[2], const float *laten
     }
     const egad_points *p = &c.points;
     for (size_t k = 0; k < 2; k++) {
-        double unit = 0.0, mean = 0.0; /* a direction is a unit vector by a factor */
+        double unit = 0.0, mean = 0.0; /* an axis is a scaled unit vector */
         for (size_t j = 0; k < p->P && j < z_dim; j++)
             unit += (double)p->map[j * p->P + k] * (double)p->map[j * p->P + k];
         variance = 0.0;
@@ -153,7 +153,7 @@ done:
 
 /* ---- Columns --------------------------------------------------------------- */
 
-/* Largest first; a NaN, which compares with nothing, before all; then by column. */
+/* Largest first, NaN before all others; ties by column. */
 static int by_largest_down(const void *a, const void *b)
 {
     const egad_explained *x = a, *y = b;
@@ -173,9 +173,9 @@ static size_t largest(const float *x, size_t n)
     return best;
 }
 
-/* What training rows have ends what is expected: beyond it the logarithm of a number
- * becomes any number.  And a number far out is rebuilt far out: it differs from what
- * training rows have by more than from that. */
+/* Limit reconstructions to the training range: undoing the logarithm makes values beyond
+ * it arbitrarily large.  An outlying value is also reconstructed far out, and is closer
+ * to that than to the training range. */
 static void keep_range(egad_explained *e, const egad_detector *d, size_t j)
 {
     const float least = d->range[j], most = d->range[d->columns + j];
@@ -200,7 +200,7 @@ static egad_explained explain(const egad_detector *d, const float *x,
     for (size_t i = j; i < j + features; i++) {
         const float size = fabsf(of->residual[i]);
         sum += (double)size;
-        if (!(size <= e.largest)) /* no number stays */
+        if (!(size <= e.largest)) /* NaN stays */
             e.largest = isnan(e.largest) ? e.largest : size;
         e.clipped += of->clipped && of->clipped[i];
     }
@@ -229,7 +229,7 @@ egad_status egad_explain_columns(egad_explained **list, size_t *n, const egad_de
     double sum = 0.0;
     *list = NULL;
     if (!of->rebuilt || !of->residual)
-        FAIL(ARGUMENT, "the columns of a row want what was rebuilt, and the residual");
+        FAIL(ARGUMENT, "explaining columns needs the reconstruction and the residual");
     NEW(columns, all);
     for (size_t i = 0, j = 0; i < all; i++) {
         const size_t categories = d->schema.n ? d->schema.column[i].categories : 0;

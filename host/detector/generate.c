@@ -1,4 +1,4 @@
-/* Rows that no data set has: G(z), in the units of x. */
+/* Generated rows: G(z), in the units of x. */
 #include "detector.h"
 #include "device/rng.h"
 #include "net/pass.h"
@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-/* The generator as it is now, prepared for a batch. */
+/* The current generator, prepared for a batch. */
 typedef struct {
     egad_net *net;
     egad_tensor z, x; /* (batch, Z), (batch, columns) */
@@ -39,7 +39,7 @@ static void generator_free(generator *g)
     egad_net_free(g->net);
 }
 
-/* z (n, Z) of rows `first` and on. */
+/* z (n, Z) of the rows from `first` on. */
 static void draw(float *z, uint64_t seed, uint64_t first, size_t n, size_t Z)
 {
     for (size_t i = 0; i < n; i++) {

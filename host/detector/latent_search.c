@@ -1,10 +1,10 @@
-/* AnoGAN's search, launch by launch, or of dense layers in one launch
+/* AnoGAN's latent search: launch by launch, or for dense layers in one launch
  * (latent_search_fused.c).
  *
- * z, Adam's moments, the rate and the count of steps are on the device: a search is one
- * plan run over and over, and the host waits only to write the next rates.  Rows do not
- * influence each other, so that a block of them can go through all steps in one launch
- * (mlp.c), and nothing but z and terms leaves the cache. */
+ * z, Adam's moments, the learning rate and the step count stay on the device: a search
+ * repeats one plan, and the host waits only to write the next rates.  Rows are
+ * independent, so a block of rows can run all steps in one launch (mlp.c), and only z and
+ * terms leave the cache. */
 #include "latent_search_inside.h"
 
 #include <assert.h>
@@ -12,10 +12,10 @@
 #include <string.h>
 
 enum {
-    FUSED_ROWS = 4096,     /* of a bulk, in one launch... */
-    UNIT_ROWS = 32,        /* and for each unit of a GPU, which may show pictures too */
-    LAUNCHED_ROWS = 32768, /* launch by launch... */
-    LAUNCHED_FLOATS = 1 << 24 /* and floats; where memory is the device's own, more */
+    FUSED_ROWS = 4096,        /* rows of a bulk, in one launch... */
+    UNIT_ROWS = 32,           /* and per unit of a GPU, which may also drive a display */
+    LAUNCHED_ROWS = 32768,    /* launch by launch... */
+    LAUNCHED_FLOATS = 1 << 24 /* and floats; more on a device with its own memory */
 };
 static const double rates[] = { 0.01, 0.001, 0.0005 };
 static const egad_tensor none = { 0 };
@@ -33,9 +33,9 @@ egad_status egad_latent_search_settle(egad_search_course *course, const egad_det
     const egad_search_options *o = options ? options : &paper;
     const int steps = o->steps ? o->steps : EGAD_SEARCH_STEPS;
     if (steps < 0)
-        FAIL(ARGUMENT, "%d steps of a search; it takes one at least", steps);
+        FAIL(ARGUMENT, "latent search with %d steps; it needs at least one", steps);
     if (o->restarts < 0)
-        FAIL(ARGUMENT, "%d searches for a row; it takes one at least", o->restarts);
+        FAIL(ARGUMENT, "%d searches per row; at least one is needed", o->restarts);
     *course = (egad_search_course){ .term = kind == EGAD_SCORE_FM ? TERM_FM
                                                                   : TERM_SIGMA_REBUILT,
                                     .alpha = alpha,
@@ -87,7 +87,7 @@ static egad_tensor some(egad_tensor t, size_t n)
     return egad_tensor_rows(t, 0, n);
 }
 
-/* All elements of the first n rows as one. */
+/* The first n rows as one vector. */
 static egad_tensor flat(egad_tensor t, size_t n)
 {
     assert(t.stride == t.c && t.offset == 0);
@@ -100,7 +100,7 @@ static egad_activation last_activation(const egad_pass *pass)
                               .slope = pass->net->slope };
 }
 
-/* The rows as inputs, and f_D of them by way of where G(z) will be. */
+/* Scale the rows and compute their f_D, in the buffers of G(z). */
 static egad_status plan_begin(egad_latent_search *s, launches *l)
 {
     egad_status status = EGAD_OK;
@@ -118,7 +118,7 @@ done:
     return status;
 }
 
-/* The gradient of A at D's end, before the activation of the last layer of `d`. */
+/* The gradient of A before the activation of the last layer of `d`. */
 static egad_status seed_gradient(egad_latent_search *s, launches *l, const egad_pass *d)
 {
     const double weight = 1.0 - s->course.alpha;
@@ -290,7 +290,7 @@ void egad_latent_search_free(egad_latent_search *s)
     free(s);
 }
 
-/* Words to the first elements of a tensor. */
+/* Write words to the first elements of a tensor. */
 static egad_status write_words(egad_latent_search *s, egad_tensor t,
                                const uint32_t *words, size_t n)
 {
@@ -304,7 +304,7 @@ done:
     return status;
 }
 
-/* z of the n rows from number s->done on. */
+/* Starting z of the n rows from number s->done on. */
 static egad_status begin_at(egad_latent_search *s, size_t n, uint32_t restart)
 {
     egad_status status = EGAD_OK;
@@ -323,7 +323,7 @@ done:
     return status;
 }
 
-/* All steps, from zero moments, for the rows in x. */
+/* Run all steps, from zero moments, for the rows in x. */
 static egad_status run_launches(egad_latent_search *s, const launches *l)
 {
     egad_status status = EGAD_OK;
@@ -348,7 +348,7 @@ done:
     return status;
 }
 
-/* The searches of up to `batch` rows. */
+/* Search for up to `batch` rows. */
 static egad_status search(egad_latent_search *s, const float *x, size_t n, float *terms,
                           float *z)
 {
@@ -399,7 +399,7 @@ done:
     return status;
 }
 
-/* A plan that a batch runs so often. */
+/* A plan, and how often a batch runs it. */
 static egad_status profile(const egad_plan *plan, int calls, int times,
                            egad_profile **list, size_t *n)
 {

@@ -1,4 +1,5 @@
-/* All of AnoGAN's search for a block of rows in one launch, for dense layers. */
+/* AnoGAN's latent search of dense networks: all steps of a block of rows in one
+ * launch. */
 #include "latent_search_inside.h"
 
 #include "net/fused.h"

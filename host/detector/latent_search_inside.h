@@ -1,5 +1,4 @@
-/* What latent_search.c and latent_search_fused.c share; no other file includes this one.
- */
+/* Private to latent_search.c and latent_search_fused.c. */
 #ifndef EGAD_SEARCH_INSIDE_H
 #define EGAD_SEARCH_INSIDE_H
 
@@ -21,22 +20,22 @@ struct egad_latent_search {
     egad_detector *detector;
     egad_search_course course;
     size_t batch, Z, features;
-    size_t done; /* rows, over all runs */
+    size_t done; /* rows so far, over all runs */
     egad_net *g, *d;
-    float *rate; /* (steps), corrected for bias */
+    float *rate; /* (steps) learning rates, bias correction included */
     egad_tensor x, z, terms;
-    egad_tensor rows;    /* (1, batch), their numbers */
-    egad_tensor restart; /* one unsigned: which search it is of a row's */
+    egad_tensor rows;    /* (1, batch), row numbers */
+    egad_tensor restart; /* one unsigned: number of the search for a row */
     egad_plan *start;    /* draws z */
-    egad_mlp *mlp;       /* the one launch, or NULL: what is below */
+    egad_mlp *mlp;       /* the single launch; NULL: what is below */
     egad_plan *fused;
     egad_search_launches full, rest;
     egad_tensor rebuilt, of_x, dz, m, v; /* of_x: f_D(x) */
     egad_tensor ring, clock;
-    float *found_terms, *found_z; /* of one search, where there are several */
+    float *found_terms, *found_z; /* of one search, if there are several */
 };
 
-/* Make the one launch, mlp and fused; where it does not fit the device, neither. */
+/* Make the single launch (mlp, fused); leaves both NULL if it does not fit the device. */
 egad_status egad_latent_search_fuse(egad_latent_search *search);
 
 #endif

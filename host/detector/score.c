@@ -1,4 +1,4 @@
-/* A(x): which terms a score is made of, and how they become one number. */
+/* A(x): the terms of each score, and their combination. */
 #include "score.h"
 
 #include "encode.h"
@@ -9,11 +9,12 @@
 #include <string.h>
 
 enum {
-    BULK = 32768,             /* rows that egad_score_rows has on the device at once... */
+    BULK = 32768,             /* rows that egad_score_rows keeps on the device at
+                               * once... */
     BULK_FLOATS = 1 << 24,    /* and floats, where rows or their layers are long */
-    CALIBRATION_ROWS = 20000, /* training rows that evidence is measured on, at most */
+    CALIBRATION_ROWS = 20000, /* training rows to calibrate on, at most */
     CALIBRATION_BATCH = 2000,
-    DIRECTIONS = 64, /* of the points that training rows become */
+    DIRECTIONS = 64, /* principal components of the training rows */
 };
 
 struct egad_scorer {
@@ -22,7 +23,7 @@ struct egad_scorer {
     egad_score_kind kind;
     size_t batch;
     egad_encode *infer;         /* or, without an encoder, */
-    egad_latent_search *search; /* the other way to a reconstruction */
+    egad_latent_search *search; /* latent search */
     float *terms;               /* (batch, TERMS) */
 };
 
@@ -43,7 +44,7 @@ egad_status egad_score_parse(egad_score_kind *kind, const char *name)
             *kind = (egad_score_kind)i;
             return EGAD_OK;
         }
-    FAIL(ARGUMENT, "there is no score '%s'; it can be sigma, fm or combined", name);
+    FAIL(ARGUMENT, "there is no score '%s'; there are sigma, fm and combined", name);
 done:
     return status;
 }
@@ -54,7 +55,7 @@ egad_score_kind egad_score_default(const egad_detector *detector)
                                                              : EGAD_SCORE_SIGMA;
 }
 
-/* The terms that COMBINED adds, by the model's COMBINED_*: bits 1u << TERM_*. */
+/* The terms of COMBINED, by the model's COMBINED_*: bits 1u << TERM_*. */
 static const unsigned combined[] = {
     [COMBINED_SPREAD] = 1u << TERM_L1 | 1u << TERM_FEATURES | 1u << TERM_EVIDENCE,
     [COMBINED_NEAREST] = 1u << TERM_NEAR | 1u << TERM_LOCAL,
@@ -65,20 +66,20 @@ static unsigned combined_of(const egad_detector *d)
     return combined[d->model->combined];
 }
 
-/* All terms that there are. */
+/* All terms available from this detector. */
 static unsigned all_terms(const egad_detector *d)
 {
     const unsigned held = combined[COMBINED_SPREAD] | combined[COMBINED_NEAREST];
     return INFER_TERMS & ~(d->calibration.n ? 0 : held & ~(1u << TERM_L1));
 }
 
-/* A term's logarithm, also where it is 0. */
+/* A term's logarithm, finite for 0. */
 static double logarithm(float term)
 {
     return log((double)term + 1e-12);
 }
 
-/* What SIGMA takes of D: without an encoder, D sees G(z) alone. */
+/* The discriminator term of SIGMA: without an encoder, D sees G(z) alone. */
 static int sigma_of(const egad_detector *d)
 {
     return d->recipe.sigma_of_rebuilt || !d->net[NET_E] ? TERM_SIGMA_REBUILT : TERM_SIGMA;
@@ -134,18 +135,18 @@ egad_status egad_score_new(egad_scorer **out, egad_detector *detector,
     if (kind == EGAD_SCORE_DEFAULT)
         kind = egad_score_default(detector);
     if (!(alpha >= 0.0 && alpha <= 1.0))
-        FAIL(ARGUMENT, "alpha is %g; it is a weight between 0 and 1", alpha);
+        FAIL(ARGUMENT, "alpha is %g; it must be between 0 and 1", alpha);
     if (batch == 0)
-        FAIL(ARGUMENT, "a batch to score needs at least one row");
+        FAIL(ARGUMENT, "a scoring batch needs at least one row");
     if (kind == EGAD_SCORE_COMBINED && !detector->net[NET_E])
         FAIL(ARGUMENT,
-             "the combined score is of what an encoder makes of a row, and %s has none; "
-             "score with sigma or fm",
+             "the combined score needs an encoder, which %s does not have; score with "
+             "sigma or fm",
              detector->model->name);
     if (kind == EGAD_SCORE_COMBINED && !detector->calibration.n)
         FAIL(DATA,
-             "the combined score is held against training rows, and this model was not "
-             "trained to its end; score with sigma or fm, or train on with --resume");
+             "the combined score is not calibrated, because training was not completed; "
+             "score with sigma or fm, or complete training with --resume");
     NEW(s, 1);
     s->detector = detector;
     s->kind = kind;
@@ -255,7 +256,7 @@ done:
 
 /* ---- Calibration --------------------------------------------------------- */
 
-/* What `wanted` gives (n, columns) for n training rows, evenly chosen from `all`. */
+/* The output `wanted` (n, columns) of n training rows, evenly chosen from `all`. */
 static egad_status of_training_rows(egad_detector *d, const egad_dataset *data,
                                     const size_t *rows, size_t all, size_t n,
                                     unsigned wanted, float *out, size_t columns)
@@ -294,7 +295,7 @@ static void measure_logarithms(egad_calibration *c, const float *terms, size_t n
     }
 }
 
-/* Terms of training rows whose evidence was measured. */
+/* Terms of the training rows whose features were measured. */
 static egad_status by_spread(egad_calibration *out, egad_detector *d,
                              const egad_dataset *data, const size_t *rows, size_t all,
                              const float *evidence, float *terms, size_t n)
@@ -302,15 +303,15 @@ static egad_status by_spread(egad_calibration *out, egad_detector *d,
     egad_status status = EGAD_OK;
     const egad_calibration before = d->calibration;
     TRY(egad_calibrate_fit(out, evidence, n, egad_detector_score_features(d)));
-    d->calibration = *out; /* terms are measured with the new one */
+    d->calibration = *out; /* the terms below need the new calibration */
     status = of_training_rows(d, data, rows, all, n, all_terms(d), terms, TERMS);
     d->calibration = before;
 done:
     return status;
 }
 
-/* Terms of training rows that are held against all others of them: without local_scale,
- * which they give, and then with it. */
+/* Terms of training rows, each relative to all others: first without the local scales,
+ * which follow from them, then with them. */
 static egad_status against_others(egad_device *device, const egad_points *points,
                                   float *terms)
 {
@@ -344,8 +345,8 @@ static egad_status by_nearest(egad_calibration *out, const egad_detector *d,
 {
     egad_status status = EGAD_OK;
     if (n < 2)
-        FAIL(DATA, "the combined score holds rows against others, and there is only one "
-                   "training row");
+        FAIL(DATA,
+             "the combined score needs at least two training rows, the data has one");
     TRY(egad_calibrate_points(out, evidence, n, egad_detector_score_features(d),
                               egad_detector_features(d), DIRECTIONS));
     TRY(against_others(d->device, &out->points, terms));
@@ -369,7 +370,7 @@ egad_status egad_score_calibrate(egad_detector *d, const egad_dataset *data)
     TRY(egad_detector_select(d, data, 0, &rows, &all));
     const size_t n = all < CALIBRATION_ROWS ? all : CALIBRATION_ROWS;
     if (n == 0)
-        FAIL(DATA, "the data has no training rows to calibrate on");
+        FAIL(DATA, "cannot calibrate: the data has no training rows");
     NEW(evidence, n * E);
     NEW(terms, n * TERMS);
     TRY(of_training_rows(d, data, rows, all, n, INFER_EVIDENCE, evidence, E));

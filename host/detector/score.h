@@ -4,7 +4,7 @@
 
 #include "detector.h"
 
-/* terms[i][k] = term k of row i, for all terms: (rows, TERMS).  x as imported. */
+/* terms[i][k] = term k of row i, for all terms: (rows, TERMS).  x: as imported. */
 egad_status egad_score_terms(egad_detector *detector, const float *x, size_t rows,
                              float *terms);
 

@@ -1,4 +1,4 @@
-/* Scores as a file, and back. */
+/* Write and read score files. */
 #include "io/io.h"
 
 #include <math.h>
@@ -44,7 +44,7 @@ done:
     return status;
 }
 
-/* A one-dimensional array of as many elements as there are scores. */
+/* Check that an array is one-dimensional, with one element per score. */
 static egad_status check_length(egad_h5 *file, const char *path, const char *name,
                                 size_t n)
 {
@@ -75,8 +75,7 @@ egad_status egad_score_load(const char *path, float **scores, size_t **row, size
     *scores = NULL;
     *row = NULL;
     TRY(egad_h5_open(&file, path));
-    TRY(egad_h5_expect(file, path, "egad-scores", "file of scores", "egad score",
-                       VERSION));
+    TRY(egad_h5_expect(file, path, "egad-scores", "score file", "egad score", VERSION));
     TRY(egad_h5_read_text(file, "/", "score", &name));
     TRY(egad_score_parse(&found, name));
     TRY(egad_h5_read_number(file, "/", "alpha", &weight));

@@ -1,4 +1,4 @@
-/* Thresholds: scores of normal rows, and what they make of a score. */
+/* Thresholds: scores of normal rows, p-values and labels from them. */
 #include "detector.h"
 #include "latent_search.h"
 
@@ -8,10 +8,10 @@
 #include <string.h>
 
 enum {
-    TRAINING_ROWS = 10000, /* that are measured where none were held out, at most */
-    SEARCH_ROWS = 500,     /* of either, where a score is a search */
-    PIECE = 1000,          /* rows between two words of progress, */
-    SEARCH_PIECE = 100     /* of a search */
+    TRAINING_ROWS = 10000, /* training rows to score if none are held out, at most */
+    SEARCH_ROWS = 500,     /* of either kind with latent search */
+    PIECE = 1000,          /* rows between two calls of progress, */
+    SEARCH_PIECE = 100     /* with latent search */
 };
 
 /* ---- Measuring ----------------------------------------------------------- */
@@ -22,7 +22,7 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Of n rows, evenly chosen ones. */
+/* Choose rows evenly from n. */
 static void thin(size_t *rows, size_t *n, size_t most)
 {
     for (size_t i = 0; i < most && most < *n; i++)
@@ -41,7 +41,7 @@ static egad_status choose_rows(egad_thresholds *t, const egad_detector *d,
         TRY(egad_detector_select(d, data, 0, rows, &t->rows));
     }
     if (t->rows == 0)
-        FAIL(DATA, "the data has no training rows to measure thresholds on");
+        FAIL(DATA, "cannot measure thresholds: the data has no training rows");
     if (!d->net[NET_E])
         thin(*rows, &t->rows, most ? most : SEARCH_ROWS);
     else if (most || !t->held_out)
@@ -76,11 +76,10 @@ static egad_status score_rows(float *scores, egad_detector *d, const egad_datase
     }
     for (size_t i = 0; i < n; i++)
         if (!isfinite(scores[i]))
-            FAIL(
-                DATA,
-                "row %zu, a normal one that thresholds are measured on, has the %s score "
-                "%g: the data, or what was learned from it, is too large",
-                rows[i], egad_score_name(kind), (double)scores[i]);
+            FAIL(DATA,
+                 "measuring thresholds: normal row %zu has the %s score %g: the data or "
+                 "the weights are too large",
+                 rows[i], egad_score_name(kind), (double)scores[i]);
 done:
     egad_score_free(scorer);
     free(x);
@@ -111,7 +110,7 @@ egad_status egad_threshold_measure(egad_detector *d, const egad_dataset *data,
         TRY(score_rows(made.score[k], d, data, rows, made.rows, (egad_score_kind)k, o));
         qsort(made.score[k], made.rows, sizeof *made.score[k], ascending);
     }
-    /* What was set by hand stays: these are scores of the same weights. */
+    /* Keep thresholds set by hand: the weights have not changed. */
     made.false_alarms = t->false_alarms;
     memcpy(made.at, t->at, sizeof made.at);
     egad_detector_forget(d);
@@ -126,7 +125,8 @@ done:
 
 /* ---- Thresholds ---------------------------------------------------------- */
 
-/* The training rows, as an epoch's batches and the rows held out tell. */
+/* The number of training rows, estimated from an epoch's batches and the held-out
+ * rows. */
 static size_t find_training_rows(const egad_detector *d)
 {
     const double held = d->recipe.hold_out, rows = (double)d->thresholds.rows;
@@ -148,11 +148,11 @@ egad_threshold_info egad_threshold_describe(const egad_detector *d)
                                   .training = find_training_rows(d) };
 }
 
-/* The share of new normal rows that is expected to have this score or more. */
+/* The p-value of a score: expected share of new normal rows with it or a higher one. */
 static double p_of(const egad_thresholds *t, egad_score_kind kind, float score)
 {
     const float *s = t->score[kind];
-    size_t low = 0, high = t->rows; /* s[low] is the first that is no lower */
+    size_t low = 0, high = t->rows; /* s[low] is the first >= score */
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
         if (s[middle] >= score)
@@ -186,34 +186,33 @@ static egad_status check_rate(const egad_detector *d, double rate)
     char how[160];
     if (share > 0.0)
         snprintf(how, sizeof how,
-                 ", or train again and hold out %.9g rows ('egad train --hold-out %g')",
+                 ", or retrain with %.9g held-out rows ('egad train --hold-out %g')",
                  wanted, share);
     else
-        snprintf(how, sizeof how,
-                 ", for this one wants %.9g rows held out, more than half of those to "
-                 "train on",
-                 wanted);
+        snprintf(
+            how, sizeof how,
+            "; this one needs %.9g held-out rows, more than half of the training rows",
+            wanted);
     if (!(rate > 0.0 && rate < 1.0))
-        FAIL(ARGUMENT, "%g is no rate of false alarms; it is between 0 and 1", rate);
+        FAIL(ARGUMENT, "false-alarm rate %g; it must be between 0 and 1", rate);
     if (rate * (double)(t->rows + 1) < 1.0 - 1e-9)
-        FAIL(
-            DATA,
-            "%zu %s row%s can tell no rate of false alarms below 1/%zu = %.3g %%, and %g "
-            "%% is asked for: take a higher one%s",
-            t->rows, t->held_out ? "held-out" : "training", t->rows == 1 ? "" : "s",
-            t->rows + 1, 100.0 / (double)(t->rows + 1), 100.0 * rate, how);
+        FAIL(DATA,
+             "%zu %s row%s cannot resolve a false-alarm rate below 1/%zu = %.3g %%, %g "
+             "%% was requested: choose a higher rate%s",
+             t->rows, t->held_out ? "held-out" : "training", t->rows == 1 ? "" : "s",
+             t->rows + 1, 100.0 / (double)(t->rows + 1), 100.0 * rate, how);
 done:
     return status;
 }
 
-/* Whether scores of this kind are measured. */
+/* EGAD_DATA unless scores of this kind were measured. */
 static egad_status check_measured(const egad_detector *d, egad_score_kind kind)
 {
     egad_status status = EGAD_OK;
     if (!d->thresholds.score[kind])
         FAIL(DATA,
-             "the model has no %s scores of normal rows, which p-values and labels are "
-             "made of; 'egad threshold MODEL --measure DATA' measures them",
+             "the model has no %s scores of normal rows, which p-values and labels need; "
+             "measure them with 'egad threshold MODEL --measure DATA'",
              egad_score_name(kind));
 done:
     return status;
@@ -231,16 +230,16 @@ egad_status egad_threshold_find(egad_threshold *out, const egad_detector *d,
     TRY(check_measured(d, kind));
     if (kind != EGAD_SCORE_COMBINED && alpha != t->alpha)
         FAIL(DATA,
-             "the model's thresholds are of alpha %g, not %g; 'egad threshold --measure' "
-             "takes --alpha too",
+             "the model's thresholds were measured with alpha %g, not %g; measure again "
+             "with 'egad threshold --measure --alpha'",
              t->alpha, alpha);
     if (!d->net[NET_E]) {
         TRY(egad_latent_search_settle(&course, d, kind, alpha, search));
         if ((uint64_t)course.steps != t->steps ||
             (uint64_t)course.restarts != t->restarts)
             FAIL(DATA,
-                 "the model's thresholds are of %d x %d steps of search, not %d x %d; "
-                 "'egad threshold --measure' takes --steps and --restarts too",
+                 "the model's thresholds were measured with %d x %d search steps, not %d "
+                 "x %d; measure again with 'egad threshold --measure --steps --restarts'",
                  (int)t->restarts, (int)t->steps, course.restarts, course.steps);
     }
     const double least = 1.0 / (double)(t->rows + 1);
@@ -251,7 +250,7 @@ egad_status egad_threshold_find(egad_threshold *out, const egad_detector *d,
     if (false_alarms == 0.0)
         false_alarms = fmax(t->false_alarms, least);
     TRY(check_rate(d, false_alarms));
-    /* So many of them reach it, and p of the next score above is that rate or lower. */
+    /* m measured scores are >= score[rows - m]; any higher score has p <= the rate. */
     const size_t m = (size_t)(false_alarms * (double)(t->rows + 1) + 1e-9);
     *out = (egad_threshold){ nextafterf(t->score[kind][t->rows - m], INFINITY),
                              false_alarms, 0 };
@@ -292,7 +291,7 @@ egad_status egad_threshold_keep_score(egad_detector *d, egad_score_kind kind, fl
         kind = egad_score_default(d);
     TRY(check_measured(d, kind));
     if (!isfinite(score))
-        FAIL(ARGUMENT, "a threshold of %g tells no scores apart", (double)score);
+        FAIL(ARGUMENT, "the threshold is %g; it must be finite", (double)score);
     d->thresholds.at[kind] = score;
 done:
     return status;

@@ -1,5 +1,5 @@
-/* The training step as plans (train_step.c), for train.c and for tests, which feed it by
- * hand. */
+/* The training step as plans (train_step.c), for train.c and for tests, which supply its
+ * inputs. */
 #ifndef EGAD_TRAIN_H
 #define EGAD_TRAIN_H
 
@@ -8,7 +8,7 @@
 #include "ops/mlp.h"
 
 /* One iteration (paper, section 2; SPEC: D first, then G and E through the new D).  The
- * batch stands twice in the buffers, real half over fake half:
+ * buffers hold the batch twice, real half above fake half:
  *
  *     x (2N, X) = [ x    ]    z (2N, Z) = [ E(x) ]    D sees both halves in one pass
  *                 [ G(z) ]                [ z    ]
@@ -20,21 +20,21 @@ typedef struct {
     size_t N;
     egad_tensor data; /* (rows, X) training rows as inputs, or no memory */
     egad_tensor x, z;
-    egad_tensor hidden; /* (2N, ...) D(x)'s and D(z)'s outputs side by side */
+    egad_tensor hidden; /* (2N, ...) outputs of D(x) and D(z), side by side */
     egad_tensor ring;   /* (RING, LOSSES) */
     egad_tensor rates;  /* (1, RING) */
     egad_tensor clock;  /* one unsigned */
     egad_random random;
-    int dropout;                 /* 0 to train without (tests) */
+    int dropout;                 /* 0: no dropout (tests) */
     egad_pass e, g, dx, dz, dxz; /* dz, dxz of a BiGAN only */
     egad_pass rebuild;           /* G(E(x)), for the moving averages alone */
-    egad_mlp *mlp;               /* instead of passes: all gradients in one launch */
-    egad_train_room *room[NETS]; /* where it has the weights, by layer */
+    egad_mlp *mlp;               /* replaces the passes: all gradients in one launch */
+    egad_train_room *room[NETS]; /* offsets of its weights, by layer */
     egad_plan *feed_d, *gradients_d, *update_d, *feed_g, *gradients_g, *update_g;
 } egad_train;
 
-/* Prepare batches of N rows.  rows: the training rows (n of them) in `data`, moved to the
- * device and scaled there; data NULL: the caller fills x and z itself. */
+/* Prepare batches of N rows.  rows: the n training rows of `data`, copied to the device
+ * and scaled there; data NULL: the caller fills x and z. */
 egad_status egad_train_new(egad_train **out, egad_detector *detector, size_t N,
                            int dropout, const egad_dataset *data, const size_t *rows,
                            size_t n);

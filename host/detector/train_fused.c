@@ -1,17 +1,18 @@
 /* The gradients of a training step in one launch, for dense layers on a CPU.
  *
- * A block is as many real rows as generated ones: half of it goes through E, half through
- * G, and both through D.  The weights are packed into the launch's own numbers. */
+ * A block has as many real rows as generated ones: one half passes through E, the other
+ * through G, and both through D.  The weights are packed into the launch's parameter
+ * array. */
 #include "train_inside.h"
 
 #include <stdlib.h>
 
-/* Where a layer's weights are: as they are, their transposes part by part, the bias. */
+/* Where a layer's weights are: the kernel, its transpose part by part, the bias. */
 struct egad_train_room {
     size_t w, transposed[2], bias;
 };
 
-/* A section on slots. */
+/* A section's slots. */
 typedef struct {
     const egad_net *net;
     const egad_net_layer *layer;
@@ -26,7 +27,7 @@ typedef struct {
     egad_mlp *m;
     egad_slot x, z, hidden; /* of both halves */
     section e, g, dx, dz, dxz;
-    egad_slot back[3]; /* gradients before activations, two at a time; one more */
+    egad_slot back[3]; /* gradients before activations, two alternating; one more */
     unsigned second;
 } step;
 
@@ -75,7 +76,7 @@ done:
 
 /* ---- Sections ---------------------------------------------------------------- */
 
-/* out: where the last layer writes, or no slot. */
+/* out: the last layer's output slot, or no slot. */
 static egad_status reserve(step *s, section *c, int k, int number, int halves,
                            egad_slot x, egad_slot out)
 {
@@ -119,7 +120,7 @@ done:
     return status;
 }
 
-/* A section as it is for the generated half alone; `y`: room for its slots. */
+/* The view of a section for the generated half; `y`: room for its slots. */
 static section generated(const section *c, egad_slot *y)
 {
     section some = *c;
@@ -131,8 +132,8 @@ static section generated(const section *c, egad_slot *y)
     return some;
 }
 
-/* dx: the gradient before the last activation of `below`, from dy, that before the one of
- * the first layer of c.  halves: of them. */
+/* dx: gradient before the last activation of `below`, from dy, the gradient before the
+ * activation of c's first layer.  halves: number of halves. */
 static egad_status cross(const step *s, egad_slot dx, egad_slot dy, const section *c,
                          int part, const section *below, int halves)
 {
@@ -144,8 +145,8 @@ static egad_status cross(const step *s, egad_slot dx, egad_slot dy, const sectio
                              dropout(s, below, last), halves);
 }
 
-/* d[0], the gradient before the last activation, goes down to that before the first; on
- * the way those of weights, `at` in the gradients, where they are asked for. */
+/* Backward pass: d[0], the gradient before the last activation, becomes that before the
+ * first; adds weight gradients at `at` if requested. */
 static egad_status backward(const step *s, const section *c, egad_slot d[2], int weights,
                             size_t at)
 {
@@ -222,7 +223,8 @@ static egad_status forward_all(const step *s)
     TRY(forward(s, &s->g));
     if (bigan(s))
         TRY(forward(s, &s->e));
-    /* In this order: the last panel of the left half may reach into the right. */
+    /* Order matters: the left half's last panel may overwrite the start of the right
+     * half. */
     TRY(forward(s, &s->dx));
     if (bigan(s)) {
         TRY(forward(s, &s->dz));
@@ -232,8 +234,8 @@ done:
     return status;
 }
 
-/* Losses of real and generated rows by their labels; at: where in the gradients the one
- * of generated rows goes. */
+/* Losses of real and generated rows by their labels; at: offset of the generated rows'
+ * loss in the gradients. */
 static egad_status losses(const step *s, int real, int fake, size_t at_real,
                           size_t at_fake)
 {
@@ -266,7 +268,7 @@ done:
     return status;
 }
 
-/* The generated half of gradients. */
+/* The generated half of a gradient slot. */
 static void turn(egad_slot d[2])
 {
     for (int i = 0; i < 2; i++)
@@ -316,7 +318,7 @@ int egad_train_fuses(const egad_train *t)
     egad_gemm_engine engine;
     int batchnorm = 0;
     if (egad_gemm_choose(&engine, t->detector->device) != EGAD_OK)
-        return 0; /* the first product will say why */
+        return 0; /* the first product reports the error */
     for (int k = 0; k < NETS; k++)
         for (size_t i = 0; net[k] && i < net[k]->n; i++)
             batchnorm |= net[k]->layer[i].row.bn;

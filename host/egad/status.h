@@ -21,11 +21,11 @@ extern "C" {
 #define EGAD_STATUS_LIST(X)                                                              \
     X(OK, "no error")                                                                    \
     X(MEMORY, "out of host memory")                                                      \
-    X(ARGUMENT, "an option has a value that does not fit")                               \
+    X(ARGUMENT, "invalid argument")                                                      \
     X(SHAPE, "an array has the wrong shape")                                             \
     X(FILE, "a file could not be read or written")                                       \
-    X(FORMAT, "a file does not hold what it should")                                     \
-    X(DATA, "the data cannot serve this purpose")                                        \
+    X(FORMAT, "a file has invalid content")                                              \
+    X(DATA, "the data is not usable for this")                                           \
     X(DEVICE, "no OpenCL device matches")                                                \
     X(BUILD, "an OpenCL program did not build")                                          \
     X(OPENCL, "an OpenCL call failed")

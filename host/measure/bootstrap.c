@@ -1,8 +1,8 @@
-/* Intervals of the figures of metrics.c: rows are drawn over and over, and measured.
+/* Bootstrap confidence intervals of the metrics of metrics.c.
  *
- * Rows are sorted once.  A replicate is how often each row is drawn, which makes the same
- * groups of equal scores with other counts; no row is copied.  Draws are functions of
- * seed, replicate and their number. */
+ * Rows are sorted once.  A replicate only counts how often each row is drawn: the groups
+ * of equal scores stay, with other counts, and no row is copied.  A draw is a function of
+ * seed, replicate and its index. */
 #include "device/rng.h"
 #include "metrics.h"
 
@@ -18,8 +18,8 @@ typedef struct {
     double roc[EGAD_BAND], pr[EGAD_BAND];
 } replicate;
 
-/* How often each of n rows is drawn by n draws, each row with a chance of 1 / n to within
- * 2^-32. */
+/* Count how often each of n rows is drawn in n draws, each with probability 1 / n to
+ * within 2^-32. */
 static void draw(uint32_t *times, size_t n, uint64_t seed, uint32_t number, uint32_t kind)
 {
     uint32_t bits[4];
@@ -40,8 +40,8 @@ static size_t sum(const uint32_t *value, size_t n)
     return s;
 }
 
-/* The groups of `all` with the counts of rows that are drawn.  `times` is room for one
- * number a row: the normal rows by score, then the anomalies. */
+/* The groups of `all` with the counts of drawn rows.  `times`: room for one number per
+ * row, the normal rows by score, then the anomalies. */
 static void resample(egad_metrics_tally *out, const egad_metrics_tally *all,
                      uint32_t *times, uint64_t seed, uint32_t number)
 {
@@ -60,22 +60,22 @@ static void resample(egad_metrics_tally *out, const egad_metrics_tally *all,
     }
 }
 
-/* Both curves at hundredths of their axes.  Whether a hundredth is reached is asked of
- * whole numbers, so that rounding cannot take one end of a vertical for the other. */
+/* Both curves at hundredths of their axes.  Whether a point reaches a hundredth is
+ * decided in integers, so that rounding cannot confuse the ends of a vertical. */
 static void trace(replicate *r, const egad_metrics_tally *t)
 {
     const double positives = (double)t->anomalies;
     const double negatives = (double)(t->rows - t->anomalies);
     double tp = 0, fp = 0;
-    int rate = 0, recall = 1; /* the next hundredth of false alarms, and of recall */
+    int rate = 0, recall = 1; /* next hundredth of the false-alarm rate, and of recall */
     for (const egad_metrics_group *g = t->group; g < t->group + t->n; g++) {
         const double hits = (double)g->anomalies, misses = (double)g->normal;
-        /* Beyond it, for another point may still lie above. */
+        /* Only past it: another point at it may lie higher. */
         for (; rate * negatives < LAST * (fp + misses); rate++) {
             const double way = (rate * negatives / LAST - fp) / misses;
             r->roc[rate] = (tp + hits * way) / positives;
         }
-        /* At it, for other points can only lie below. */
+        /* Already at it: further points there can only lie lower. */
         for (; hits > 0 && recall * positives <= LAST * (tp + hits); recall++) {
             const double way = (recall * positives / LAST - tp) / hits;
             const double from = tp + fp > 0 ? tp / (tp + fp) : 1;
@@ -101,7 +101,7 @@ static double percentile(const double *sorted, int n, double share)
     return egad_metrics_between(sorted[below], sorted[above], at - below);
 }
 
-/* Of one figure in all replicates; sorts them. */
+/* Percentiles of one metric over all replicates; sorts them. */
 static void interval(double *low, double *high, double *value, int times)
 {
     qsort(value, (size_t)times, sizeof *value, ascending);
@@ -109,7 +109,7 @@ static void interval(double *low, double *high, double *value, int times)
     *high = percentile(value, times, 0.975);
 }
 
-/* The figures that differ from draw to draw. */
+/* The metrics that vary between replicates. */
 enum { FIGURES = 9 };
 static double *figure(egad_metrics *m, int i)
 {
@@ -119,7 +119,7 @@ static double *figure(egad_metrics *m, int i)
     return list[i];
 }
 
-/* `value` is room for one number a replicate. */
+/* `value`: room for one number per replicate. */
 static void summarise(egad_bootstrap *out, replicate *of, double *value, int times)
 {
     double low, high;
@@ -156,7 +156,7 @@ egad_status egad_bootstrap_measure(egad_bootstrap *out, const float *scores,
     if (times < 1 || times > TIMES)
         FAIL(ARGUMENT, "bootstrap: %d replicates, wanted 1 to %d", times, TIMES);
     if (rows > UINT32_MAX)
-        FAIL(DATA, "bootstrap: draws of 32 bits do not reach all of %zu rows", rows);
+        FAIL(DATA, "bootstrap: %zu rows are too many for 32-bit draws", rows);
     TRY(egad_metrics_count(&all, scores, y, rows, fraction));
     drawn = all;
     drawn.group = NULL;

@@ -1,9 +1,8 @@
-/* How well scores separate anomalies from normal rows: plain C on host arrays.
+/* Metrics of scores against labels: plain C on host arrays.
  *
  * Rows are sorted by score once, highest first, and counted in groups of equal scores: a
- * threshold can only fall between two groups, never inside one.  All else is a walk down
- * the groups.  The curve points are those of scikit-learn's precision_recall_curve and
- * roc_curve. */
+ * threshold can only fall between two groups.  Everything else is a pass over the groups.
+ * The curve points equal scikit-learn's precision_recall_curve and roc_curve. */
 #include "metrics.h"
 
 #include <math.h>
@@ -22,7 +21,7 @@ static int by_score_down(const void *a, const void *b)
     return (x < y) - (x > y);
 }
 
-/* The rows by score, highest first, and how many are anomalies; freed by the caller. */
+/* Sort the rows by score, highest first, and count the anomalies; freed by the caller. */
 static egad_status sort(scored **out, size_t *anomalies, const float *scores,
                         const unsigned char *y, size_t rows)
 {
@@ -39,7 +38,7 @@ static egad_status sort(scored **out, size_t *anomalies, const float *scores,
         *anomalies += row[i].anomaly;
     }
     if (*anomalies == 0 || *anomalies == rows)
-        FAIL(DATA, "metrics: %zu of %zu rows are anomalies, wanted both kinds",
+        FAIL(DATA, "metrics: %zu of %zu rows are anomalies, both classes are needed",
              *anomalies, rows);
     qsort(row, rows, sizeof *row, by_score_down);
     *out = row;
@@ -57,7 +56,8 @@ egad_status egad_metrics_count(egad_metrics_tally *out, const float *scores,
     egad_metrics_tally t = { .rows = rows, .fraction = fraction };
     *out = (egad_metrics_tally){ 0 };
     if (!(fraction >= 0.0 && fraction <= 1.0))
-        FAIL(ARGUMENT, "metrics: the share of rows called anomalous is %g, wanted 0 to 1",
+        FAIL(ARGUMENT,
+             "metrics: the share of rows to label anomalous is %g, wanted 0 to 1",
              fraction);
     TRY(sort(&row, &t.anomalies, scores, y, rows));
     NEW(t.group, rows);
@@ -73,7 +73,7 @@ done:
     return status;
 }
 
-/* ---- Figures --------------------------------------------------------------- */
+/* ---- Metrics --------------------------------------------------------------- */
 
 double egad_metrics_between(double low, double high, double t)
 {
@@ -84,7 +84,7 @@ double egad_metrics_between(double low, double high, double t)
     return t < 0.5 ? low + (high - low) * t : high - (high - low) * (1.0 - t);
 }
 
-/* The score of the row that has so many before it. */
+/* The score of the row at this rank, from 0. */
 static double ranked(const egad_metrics_tally *t, size_t rank)
 {
     const egad_metrics_group *g = t->group;
@@ -93,7 +93,7 @@ static double ranked(const egad_metrics_tally *t, size_t rank)
     return (double)g->score;
 }
 
-/* numpy.percentile(scores, 100 * (1 - fraction)), operation by operation: its rounding
+/* numpy.percentile(scores, 100 * (1 - fraction)), with the same operations: rounding
  * decides which rows lie on the threshold. */
 static double percentile(const egad_metrics_tally *t)
 {
@@ -109,9 +109,9 @@ void egad_metrics_measure(egad_metrics *out, const egad_metrics_tally *t)
     const size_t n = t->anomalies;
     const double positives = (double)n, negatives = (double)(t->rows - n);
     egad_metrics m = { .rows = t->rows, .anomalies = n, .fraction = t->fraction };
-    double tp = 0, fp = 0; /* rows called anomalous so far, by their truth */
+    double tp = 0, fp = 0; /* rows labelled anomalous so far, by their class */
     double precision = 1.0, recall = 0.0; /* the curve's first point, by definition */
-    double pairs = 0;                     /* (anomaly, normal) pairs in the right order */
+    double pairs = 0;                     /* correctly ordered (anomaly, normal) pairs */
     size_t first = 0, next;
     m.threshold = percentile(t);
     for (const egad_metrics_group *g = t->group; g < t->group + t->n; g++, first = next) {
@@ -121,7 +121,7 @@ void egad_metrics_measure(egad_metrics *out, const egad_metrics_tally *t)
         double hits = (double)g->anomalies, misses = (double)g->normal;
 
         pairs += misses * (tp + hits / 2);
-        /* A group cut by the n-th rank counts by its share: its order is arbitrary. */
+        /* A group cut by rank n counts proportionally: its order is arbitrary. */
         if (next <= n)
             m.precision_at_n += hits / positives;
         else if (first < n)
@@ -138,7 +138,7 @@ void egad_metrics_measure(egad_metrics *out, const egad_metrics_tally *t)
         recall = r;
         if (f1 > m.best_f1)
             m.best_f1 = f1;
-        /* The last group at or above the threshold leaves what the decision gives. */
+        /* The last group at or above the threshold sets the result of the decision. */
         if ((double)g->score >= m.threshold) {
             m.ties = next - first;
             m.precision = p;

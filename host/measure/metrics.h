@@ -1,11 +1,11 @@
-/* Rows counted by score, which is all that figures and curves depend on: what metrics.c
- * does for others that draw rows.  The public part is in egad.h. */
+/* Row counts by score, from which all metrics and curves are computed; for metrics.c and
+ * bootstrap.c.  The public part is in egad/measure.h. */
 #ifndef EGAD_METRICS_H
 #define EGAD_METRICS_H
 
 #include "base/status.h"
 
-/* The rows of one score.  Where rows are drawn there may be none. */
+/* The rows of one score.  A replicate may have none. */
 typedef struct {
     float score;
     size_t normal, anomalies;
@@ -14,20 +14,19 @@ typedef struct {
 typedef struct {
     egad_metrics_group *group; /* (n), highest score first; freed with free() */
     size_t n;
-    size_t rows, anomalies; /* over all groups; some of both kinds */
-    double fraction;        /* of the rows, called anomalous */
+    size_t rows, anomalies; /* over all groups; both are positive */
+    double fraction;        /* share of rows labelled anomalous */
 } egad_metrics_tally;
 
-/* Count rows.  Fails as egad_metrics_compute does; then `out` is empty. */
+/* Count rows by score.  Fails as egad_metrics_compute does; `out` is then empty. */
 egad_status egad_metrics_count(egad_metrics_tally *out, const float *scores,
                                const unsigned char *y, size_t rows, double fraction);
 
-/* All figures of the rows that were counted. */
+/* All metrics of the counted rows. */
 void egad_metrics_measure(egad_metrics *out, const egad_metrics_tally *tally);
 
-/* What numpy.percentile makes of two neighbours and the way t from low to high, in
- * [0, 1).  Beside an infinity it is `high`: any value above low and up to high calls the
- * same rows, and infinities have no other one between them. */
+/* numpy.percentile's interpolation between two neighbours at t in [0, 1).  If one is
+ * infinite, it is `high`: any value in (low, high] labels the same rows. */
 double egad_metrics_between(double low, double high, double t);
 
 #endif

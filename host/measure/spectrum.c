@@ -1,14 +1,17 @@
-/* Mean power spectra of images, by the transforms of fft.c.
+/* Mean power spectra of images, by fft.c.
  *
- * Two real images a and b share a complex plane a + i b, whose power at k and at -k is
- * that of both together: |A + i B|^2 (k) + |A + i B|^2 (-k) = 2 (|A|^2 + |B|^2) (k).  So
- * planes are only added up, and halves brought together at the end. */
+ * Two real images a and b share a complex plane a + i b, since |A + i B|^2 (k) + |A + i
+ * B|^2 (-k) = 2 (|A|^2 + |B|^2) (k).  So planes are summed, and k and -k combined at the
+ * end. */
 #include "ops/fft.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { FLOATS = 1 << 22 }; /* of planes on the device at once, if one is not larger */
+enum {
+    FLOATS = 1 << 22
+}; /* of planes on the device at once, unless one plane is
+    * larger */
 
 size_t egad_spectrum_side(size_t side)
 {
@@ -17,9 +20,9 @@ size_t egad_spectrum_side(size_t side)
     return side;
 }
 
-/* n planes on the device, and their transform; the same in host memory. */
+/* n planes on the device, their transform, and a host copy. */
 typedef struct {
-    size_t n, distance; /* of complex numbers from one to the next */
+    size_t n, distance; /* complex numbers from one plane to the next */
     egad_tensor on, work;
     egad_plan *plan;
     float *here;
@@ -50,8 +53,8 @@ static void planes_free(planes *p)
     free(p->here);
 }
 
-/* An image less its mean to every other number of `to`.  step: from one of its pixels to
- * the next. */
+/* Write an image minus its mean to every second number of `to`.  step: distance between
+ * its pixels. */
 static void place(float *to, const float *image, size_t pixels, size_t step)
 {
     double sum = 0.0;
@@ -62,8 +65,8 @@ static void place(float *to, const float *image, size_t pixels, size_t step)
         to[2 * p] = (float)((double)image[p * step] - mean);
 }
 
-/* Number `first` of all images (channels of rows), and those after it: two to a plane, as
- * many as there are and fit, the rest 0. */
+/* Fill the planes with images (channels of rows) from number `first` on, two per plane;
+ * the rest is 0. */
 static void fill(const planes *p, const float *x, size_t first, size_t images,
                  const size_t shape[3])
 {
@@ -90,7 +93,7 @@ static void add(double *sum, const planes *p, size_t pixels)
     }
 }
 
-/* Sums of planes to means of images. */
+/* Sums over planes to the mean of images. */
 static void average(double *power, const double *sum, size_t H, size_t W, size_t images)
 {
     const double share = 0.5 / ((double)(H * W) * (double)images);
@@ -108,16 +111,15 @@ egad_status egad_spectrum_measure(egad_device *device, const float *x, size_t ro
     planes p = { 0 };
     double *sum = NULL;
     if (H * W < 2 || shape[2] == 0)
-        FAIL(SHAPE, "a spectrum is of images, and rows of %zu x %zu x %zu are none", H, W,
+        FAIL(SHAPE, "a spectrum needs images; the rows are %zu x %zu x %zu", H, W,
              shape[2]);
     if (!egad_fft_takes(H) || !egad_fft_takes(W))
-        FAIL(
-            SHAPE,
-            "no transform for images of %zu x %zu: a side may have no prime factor above "
-            "13; take %zu x %zu pixels of them",
-            H, W, egad_spectrum_side(H), egad_spectrum_side(W));
+        FAIL(SHAPE,
+             "cannot transform images of %zu x %zu: a side must not have a prime factor "
+             "above 13; crop them to %zu x %zu",
+             H, W, egad_spectrum_side(H), egad_spectrum_side(W));
     if (rows == 0)
-        FAIL(DATA, "a mean spectrum needs one image at least");
+        FAIL(DATA, "a mean spectrum needs at least one image");
     NEW(sum, H * W);
     TRY(planes_new(&p, device, H, W, (images + 1) / 2));
     for (size_t i = 0; i < images; i += 2 * p.n) {
@@ -136,14 +138,14 @@ done:
 
 /* ---- Rings ------------------------------------------------------------------- */
 
-/* Steps of frequency from zero, either way. */
+/* Absolute frequency of index i, in steps. */
 static double steps(size_t k, size_t side)
 {
     return (double)(k < side - k ? k : side - k);
 }
 
-/* The ring of frequency (u, v), n or more for none.  On a border between two rings all
- * here is a whole number, and no rounding decides. */
+/* The ring of frequency (u, v); n or more: none.  On a border between two rings all
+ * values are integers, so rounding cannot decide. */
 static size_t ring_of(size_t u, size_t v, size_t H, size_t W, size_t n)
 {
     const double fy = steps(u, H) * (double)W, fx = steps(v, W) * (double)H;
@@ -153,14 +155,14 @@ static size_t ring_of(size_t u, size_t v, size_t H, size_t W, size_t n)
 
 void egad_spectrum_rings(const double *power, size_t H, size_t W, double *ring, size_t n)
 {
-    enum { SOME = 64 }; /* at a time: rings without memory for all their counts */
+    enum { SOME = 64 }; /* rings at a time, to bound the memory for counts */
     for (size_t first = 0; first < n; first += SOME) {
         const size_t some = n - first < SOME ? n - first : SOME;
         double sum[SOME] = { 0.0 };
         size_t count[SOME] = { 0 };
         for (size_t k = 1; k < H * W; k++) {
             const size_t i = ring_of(k / W, k % W, H, W, n) - first;
-            if (i < some) { /* one before `first` wraps around, and is not */
+            if (i < some) { /* rings before `first` wrap around to large numbers */
                 sum[i] += power[k];
                 count[i]++;
             }

@@ -1,4 +1,4 @@
-/* egad tune, the measuring: the products that a model needs, by each engine and tile. */
+/* Tuning measurements: a model's matrix products by each engine and tile. */
 #include "detector/detector.h"
 #include "device/rng.h"
 #include "device/tune.h"
@@ -13,7 +13,7 @@
 
 enum { ROWS, TILES, CLBLAST }; /* as in egad.h */
 enum { ROUNDS = 3, MOST = 50 };
-static const double SECONDS = 5e-3; /* of a round, about */
+static const double SECONDS = 5e-3; /* approximate seconds of a round */
 
 typedef struct {
     egad_device *device;
@@ -23,9 +23,9 @@ typedef struct {
     void *context;
 } bench;
 
-/* ---- What a model needs -------------------------------------------------------- */
+/* ---- Products of a model ------------------------------------------------------- */
 
-/* Products of one kind of score that are appended while a scorer is prepared. */
+/* Record the products of one score kind while a scorer is prepared. */
 static egad_status look_at_score(egad_detector *d, egad_score_kind kind, size_t batch)
 {
     egad_status status = EGAD_OK;
@@ -40,7 +40,7 @@ done:
     return status;
 }
 
-/* Note all products of training and of the scores in `t`. */
+/* Record all products of training and scoring in `t`. */
 static egad_status look(egad_tuning *t, egad_detector *d, size_t batch)
 {
     egad_status status = EGAD_OK;
@@ -50,7 +50,7 @@ static egad_status look(egad_tuning *t, egad_detector *d, size_t batch)
     size_t n;
     memcpy(gemm, device->gemm, sizeof gemm);
     memcpy(conv, device->conv, sizeof conv);
-    /* Prepared so that all products are plain matrices, appended one by one. */
+    /* Prepare with all products as plain matrices, appended one by one. */
     snprintf(device->gemm, sizeof device->gemm, "clblast");
     snprintf(device->conv, sizeof device->conv, "direct");
     device->seen = t;
@@ -65,16 +65,16 @@ done:
     return status;
 }
 
-/* ---- How long one takes --------------------------------------------------------- */
+/* ---- Time of one product -------------------------------------------------------- */
 
-/* Seconds of one run of a plan, the least of several rounds.  What has no chance against
- * `best` (0: none yet) is run once. */
+/* Seconds of one run of a plan, the minimum over several rounds.  A plan much slower than
+ * `best` (0: none yet) runs once. */
 static egad_status clock_plan(double *seconds, egad_device *device, egad_plan *plan,
                               double best)
 {
     egad_status status = EGAD_OK;
     int times = 1;
-    TRY(egad_plan_run(plan)); /* drivers compile when a kernel is first run */
+    TRY(egad_plan_run(plan)); /* drivers compile at a kernel's first run */
     TRY(egad_device_finish(device));
     *seconds = INFINITY;
     for (int round = 0; round <= ROUNDS; round++) {
@@ -92,8 +92,8 @@ done:
     return status;
 }
 
-/* The product by one engine; tile: of TILES, else NULL.  Packing is part of it for ROWS
- * where op(B) is transposed. */
+/* The product by one engine; tile: for TILES, else NULL.  ROWS includes the packing if
+ * op(B) is transposed. */
 static egad_status append(egad_plan *plan, const egad_product *p, int engine,
                           const egad_tile *tile, egad_tensor *panels)
 {
@@ -117,7 +117,7 @@ done:
     return status;
 }
 
-/* Its seconds, or INFINITY where the device or its driver cannot do it so. */
+/* Its seconds, or INFINITY if the device or driver does not support it. */
 static double measure(bench *b, const egad_product *p, int engine, const egad_tile *tile,
                       double best)
 {
@@ -136,7 +136,7 @@ static double measure(bench *b, const egad_product *p, int engine, const egad_ti
     return seconds;
 }
 
-/* A matrix of `t`, which is large enough. */
+/* A view of `t` as a matrix; `t` is large enough. */
 static egad_tensor matrix(egad_tensor t, size_t rows, size_t columns)
 {
     return egad_tensor_view(t, 0, rows, columns);
@@ -154,9 +154,9 @@ static egad_product product_of(const bench *b, const egad_tuned *p)
     };
 }
 
-/* ---- All of them ----------------------------------------------------------------- */
+/* ---- All products ---------------------------------------------------------------- */
 
-/* 0 for what was never measured, in the file. */
+/* 0 in the file if never measured. */
 static double known(double seconds)
 {
     return isinf(seconds) ? 0.0 : seconds;
@@ -178,13 +178,13 @@ static void measure_own(bench *b, egad_tuned *p)
         }
     }
     p->seconds[TILES] = known(best);
-    /* A single work-item for a block is for processors. */
+    /* One work-item per block suits CPUs only. */
     p->seconds[ROWS] =
         b->device->cpu ? known(measure(b, &product, ROWS, NULL, 0.0)) : 0.0;
 }
 
-/* CLBlast with the parameters it has now: seconds of all products to `seconds`, their
- * sum by how often they are needed is returned. */
+/* Time all products with CLBlast's current parameters into `seconds`; returns the sum
+ * weighted by count. */
 static double measure_clblast(bench *b, const egad_tuning *now, double *seconds)
 {
     double sum = 0.0;
@@ -196,8 +196,8 @@ static double measure_clblast(bench *b, const egad_tuning *now, double *seconds)
     return sum;
 }
 
-/* CLBlast as it comes, then by each set of parameters: the best is noted, and in force.
- */
+/* Time CLBlast with its default parameters and with each parameter set; the best is
+ * recorded and stays active. */
 static egad_status measure_sets(bench *b, egad_tuning *now)
 {
     egad_status status = EGAD_OK;
@@ -208,7 +208,7 @@ static egad_status measure_sets(bench *b, egad_tuning *now)
         now->product[i].seconds[CLBLAST] = known(seconds[i]);
     for (int s = 0; egad_clblast_sets[s][0]; s++) {
         if (egad_clblast_set(b->device, egad_clblast_sets[s]) != EGAD_OK)
-            continue; /* it may not have these parameters */
+            continue; /* it may not support this set */
         const double sum = measure_clblast(b, now, seconds);
         if (sum >= best)
             continue;
@@ -222,7 +222,7 @@ done:
     return status;
 }
 
-/* The faster of those that can be mixed, product by product. */
+/* The fastest combinable engine of each product. */
 static void decide_product(egad_tuned *p)
 {
     const int tiles =
@@ -239,7 +239,7 @@ static double sum_of(const egad_profile *list, size_t n)
     return sum;
 }
 
-/* Seconds of an iteration of training and of a score, by an engine. */
+/* Seconds of a training iteration plus scoring a batch with one engine. */
 static egad_status clock_model(double *seconds, egad_tuning *t, const char *engine,
                                egad_detector *d, size_t batch)
 {
@@ -266,9 +266,9 @@ done:
     return status;
 }
 
-/* The engine for what has not been measured: that of most of the time.  But on processors
- * rows, where it is faster for the whole model: its panels and fused kernels are made for
- * whole networks. */
+/* The engine for products not measured: the one that takes most of the time.  On CPUs it
+ * is ROWS if that is faster for the whole model, because its panels and fused kernels pay
+ * off over whole networks. */
 static egad_status decide(egad_tuning *t, egad_detector *d, size_t batch)
 {
     egad_status status = EGAD_OK;
@@ -288,8 +288,8 @@ done:
     return status;
 }
 
-/* The matrices that all products are parts of, with numbers in them: some devices are
- * faster with zeros. */
+/* The matrices that contain all products, with nonzero values: some devices are faster
+ * with zeros. */
 static egad_status reserve(bench *b, const egad_tuning *now)
 {
     egad_status status = EGAD_OK;
@@ -325,7 +325,7 @@ egad_status egad_tune_run(egad_tuning **out, egad_detector *detector, size_t bat
     char gemm[sizeof b.device->gemm];
     *out = NULL;
     memcpy(gemm, b.device->gemm, sizeof gemm);
-    b.device->gemm[0] = '\0'; /* what EGAD_GEMM says is no matter here */
+    b.device->gemm[0] = '\0'; /* ignore EGAD_GEMM here */
     TRY(egad_tune_read(&all, &detector->device->info));
     NEW(now, 1);
     TRY(look(now, detector, batch));

@@ -1,4 +1,4 @@
-/* A section of dense layers as steps of one launch. */
+/* Sections of dense layers as steps of one launch. */
 #include "fused.h"
 
 #include <stdlib.h>

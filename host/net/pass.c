@@ -1,4 +1,4 @@
-/* Forward and backward through one section of a network. */
+/* Forward and backward passes through one section of a network. */
 #include "pass.h"
 
 #include <assert.h>
@@ -27,7 +27,7 @@ done:
     return status;
 }
 
-/* Reserve what joined layers take. */
+/* Reserve the tensors of composed layers. */
 static egad_status reserve_join(egad_pass *p, egad_device *device)
 {
     egad_status status = EGAD_OK;
@@ -94,7 +94,7 @@ void egad_pass_free(egad_pass *pass)
     *pass = (egad_pass){ 0 };
 }
 
-/* What stands behind layer i of a pass. */
+/* The epilogue of layer i of a pass. */
 static egad_activation activation(const egad_pass *pass, size_t i, unsigned second)
 {
     const egad_layer *row = &pass->net->layer[pass->first + i].row;
@@ -112,15 +112,15 @@ static const char *label(char *out, size_t size, const egad_net *net, size_t i)
     return out;
 }
 
-/* What a layer reads packed, or no memory.  One that reads none may stand at the end. */
+/* The packed weights of a layer, or no memory.  A layer without them may be last. */
 static egad_tensor packed(egad_tensor panels, size_t at)
 {
     const egad_tensor none = { 0 };
     return at < panels.c ? egad_tensor_view(panels, at, 1, 1) : none;
 }
 
-/* y = act(product of x and the kernel + bias); of the second of two joined layers, x is
- * what is unfolded. */
+/* y = act(product of x and the kernel + bias); of composed layers, x is the unfolded
+ * input. */
 static egad_status forward_layer(const egad_pass *pass, egad_plan *plan, const char *text,
                                  size_t i, egad_tensor y, egad_tensor x, egad_tensor flat,
                                  const egad_activation *a)
@@ -151,7 +151,7 @@ static egad_status forward_layer(const egad_pass *pass, egad_plan *plan, const c
     }
 }
 
-/* Batch normalisation behind layer i, for rows first_row .. of whole groups. */
+/* Batch normalisation after layer i, for whole groups of rows from first_row on. */
 static egad_batchnorm normalisation(const egad_pass *pass, size_t i, egad_tensor flat,
                                     size_t first_row, size_t rows)
 {
@@ -174,8 +174,8 @@ static egad_batchnorm normalisation(const egad_pass *pass, size_t i, egad_tensor
     };
 }
 
-/* The first n layers; `outputs`: n, or one less if the last one normalises and nothing
- * reads what comes of it. */
+/* The first n layers; `outputs`: n, or n - 1 if the last layer normalises and its output
+ * is not needed. */
 static egad_status forward(const egad_pass *pass, egad_plan *plan, egad_tensor flat,
                            size_t n, size_t outputs, int move, unsigned second)
 {
@@ -222,8 +222,8 @@ egad_status egad_pass_move(const egad_pass *pass, egad_plan *plan, egad_tensor f
     return n ? forward(pass, plan, flat, n, n - 1, 1, 0) : EGAD_OK;
 }
 
-/* to = dpre of layer `i`, back through its kernel (one part of its inputs) and what `end`
- * says, for as many rows from `row` on. */
+/* to = dpre of layer `i` times its transposed kernel (one part of its inputs), then the
+ * epilogue `end`, for the rows from `row` on. */
 static egad_status input_gradient(const egad_pass *pass, size_t i, int part, size_t row,
                                   egad_tensor to, const egad_conv2d_end *end,
                                   egad_plan *plan)
@@ -259,7 +259,7 @@ static egad_status below_gradient(const egad_pass *pass, size_t i, int part, siz
                           egad_tensor_rows(below->dpre[b], below_row, rows), &end, plan);
 }
 
-/* Gradients of the kernels and biases of joined layers. */
+/* Gradients of the kernels and biases of composed layers. */
 static egad_status weights_of_joined(const egad_pass *pass, egad_plan *plan)
 {
     egad_status status = EGAD_OK;

@@ -1,4 +1,4 @@
-/* Adam and the moving average of the weights. */
+/* Adam, and the moving averages of the parameters. */
 #include "ops.h"
 
 #include <assert.h>
@@ -20,7 +20,7 @@ egad_status egad_adam_step(egad_plan *plan, const char *label, const egad_adam *
         .options = options,
         .groups = { (a->w.c + local * chunk - 1) / (local * chunk), 1 },
         .local = local,
-        /* g is read, the others are written too. */
+        /* g is only read; the others are also written. */
         .bytes = (a->ema.mem ? 9.0 : 7.0) * egad_tensor_bytes(a->w)
     };
     return ADD(plan, &launch, MEM(a->w.mem), MEM(a->g.mem), MEM(a->m.mem), MEM(a->v.mem),

@@ -1,4 +1,4 @@
-/* What a training step is fed with: rows, noise, the clock. */
+/* Inputs of a training step: rows, noise, the iteration counter. */
 #include "ops.h"
 
 #include "cl/shared.h"
@@ -6,7 +6,8 @@
 #include <assert.h>
 #include <stdio.h>
 
-/* Row-wise work: a CPU does a row in one item, whose loop the compiler vectorises. */
+/* Row-wise work: on a CPU one item handles a row, in a loop that the compiler
+ * vectorises. */
 static size_t row_group(const egad_plan *plan)
 {
     return egad_plan_device(plan)->cpu ? 1 : 64;

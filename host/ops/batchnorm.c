@@ -5,19 +5,20 @@
 #include <assert.h>
 #include <stdio.h>
 
-enum { WG = 64 };               /* where neighbouring items take neighbouring channels */
-enum { PART = 16384 };          /* floats of a part, about */
-enum { LEAST = 8, MOST = 256 }; /* rows of a part */
-/* A GPU has more items than channels: its parts are shorter where they are summed over,
- * and shortest where they are not. */
+enum { WG = 64 };               /* if neighbouring items take neighbouring channels */
+enum { PART = 16384 };          /* floats per part, about */
+enum { LEAST = 8, MOST = 256 }; /* rows per part */
+/* A GPU runs more items than there are channels: it takes shorter parts for sums, and the
+ * shortest elsewhere. */
 enum { MOST_SUMMED = 64, MOST_EACH = 4 };
 static const float rate = 0.01f;
 
-/* How rows are cut into parts, and the launches that go with it. */
+/* The division of rows into parts, and its launches. */
 typedef struct {
-    size_t R, chunk, parts;    /* rows of a group, of a part; parts of a group */
-    size_t columns, local;     /* channels of an item, items of a group */
-    char wide[48], narrow[48]; /* options: so many channels an item, or one */
+    size_t R, chunk, parts;    /* rows per group, rows per part; parts per group */
+    size_t columns, local;     /* channels per item, items per group */
+    char wide[48], narrow[48]; /* build options for several channels per item, and for
+                                * one */
 } cut;
 
 static cut make_cut(const egad_plan *plan, const egad_batchnorm *b, size_t most)
@@ -38,8 +39,8 @@ static cut make_cut(const egad_plan *plan, const egad_batchnorm *b, size_t most)
     return c;
 }
 
-/* One item for some channels of a part, or for one channel.  touched: how many arrays
- * of the size of h are read or written. */
+/* One item for some channels of a part, or for one channel.  touched: number of arrays of
+ * h's size read or written. */
 static egad_launch over_parts(const char *label, const char *kernel, const cut *c,
                               const egad_batchnorm *b, int touched)
 {

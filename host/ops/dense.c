@@ -1,8 +1,8 @@
-/* Dense layers: one product each way, with bias, activation and sums folded in where the
- * engine does that, else as launches of their own. */
+/* Dense layers: one product forward and two backward, with bias, activation and sums
+ * folded in if the engine supports it, else as separate launches. */
 #include "ops.h"
 
-/* Append a product, with its epilogue if the engine folds one in: `folded` says so. */
+/* Append a product; `folded` is 1 if the engine includes the epilogue. */
 static egad_status append(egad_plan *plan, egad_product p, int *folded)
 {
     egad_status status = EGAD_OK;
@@ -42,8 +42,8 @@ done:
     return status;
 }
 
-/* dy in panels, where the product goes through it often enough: as it is, its rows may
- * lie so far apart that they meet in a few lines of the cache. */
+/* Pack dy into panels if the product reads it often enough: its rows may be so far apart
+ * that they map to the same few cache lines. */
 static egad_status pack(egad_plan *plan, const char *label, egad_tensor dy, size_t times,
                         egad_tensor *panels)
 {

@@ -1,8 +1,7 @@
-/* Transforms by clFFT: the only file that includes clFFT.h.
+/* Fourier transforms by clFFT.  The only file that includes clFFT.h.
  *
- * clFFT has one state for the whole process, in which it remembers what it compiled: it
- * is set up with the first device that transforms anything, and torn down with the last.
- */
+ * clFFT has one global state with its compiled kernels: it is set up with the first
+ * device that uses it and torn down with the last. */
 #include "fft.h"
 
 #include <clFFT.h>
@@ -19,7 +18,7 @@
     } while (0)
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static int devices; /* that have used clFFT and are open */
+static int devices; /* open devices that have used clFFT */
 
 static void leave(void)
 {
@@ -32,7 +31,7 @@ static void leave(void)
 static egad_status enter(egad_device *device)
 {
     egad_status status = EGAD_OK;
-    /* clfftInitSetupData by hand: in C it is an inline function without a body to call */
+    /* instead of clfftInitSetupData, an inline function that C code cannot link to */
     const clfftSetupData setup = { .major = clfftVersionMajor,
                                    .minor = clfftVersionMinor,
                                    .patch = clfftVersionPatch };
@@ -48,7 +47,7 @@ done:
     return status;
 }
 
-/* 1 if no prime factor of the side is above `largest`. */
+/* 1 if no prime factor of the side exceeds `largest`. */
 static int smooth(size_t side, size_t largest)
 {
     if (side == 0)
@@ -72,8 +71,8 @@ int egad_fft_takes(size_t side)
     return smooth(side, 13);
 }
 
-/* An odd number of lines of 64 bytes: planes that are a power of two apart would all meet
- * in the same few places of a cache. */
+/* An odd number of 64-byte lines: planes a power of two apart would map to the same few
+ * cache sets. */
 size_t egad_fft_distance(size_t H, size_t W)
 {
     return ((H * W + 7) / 8 | 1) * 8;

@@ -1,33 +1,33 @@
-/* Transforms of planes, by clFFT: (H, W) arrays of complex numbers, row after row, real
- * part first, egad_fft_distance of them from one plane to the next. */
+/* Fourier transforms of planes, by clFFT: (H, W) arrays of complex numbers, row by row,
+ * real part first; planes are egad_fft_distance complex numbers apart. */
 #ifndef EGAD_FFT_H
 #define EGAD_FFT_H
 
 #include "device/plan.h"
 
-/* The shortest side, `least` or more, that is fast to transform: even, of factors 2,
- * 3, 5. */
+/* The shortest side >= `least` that transforms fast: even, with prime factors 2, 3, 5
+ * only. */
 size_t egad_fft_side(size_t least);
-/* 1 if a side can be transformed at all: one of no prime factor above 13. */
+/* 1 if a side can be transformed: no prime factor above 13. */
 int egad_fft_takes(size_t side);
-/* Complex numbers from one plane to the next: a multiple of 8. */
+/* Distance between planes in complex numbers: a multiple of 8. */
 size_t egad_fft_distance(size_t H, size_t W);
 
-/* Operations of the transform of one plane. */
+/* Floating-point operations per plane. */
 double egad_fft_flops(size_t H, size_t W);
 
-/* The transform of n planes in place, prepared; it lives as long as the plan. */
+/* A prepared in-place transform of n planes; must live as long as the plan. */
 typedef struct {
     size_t handle;
-    size_t work;         /* floats of memory that it needs to work in, perhaps 0 */
+    size_t work;         /* floats of scratch memory, may be 0 */
     double flops, bytes; /* of all planes, for profiles */
 } egad_fft;
 
-/* Seconds on a device that has not yet compiled one of these sides. */
+/* Takes seconds on a device that must compile a side first. */
 egad_status egad_fft_prepare(egad_fft *out, egad_plan *plan, size_t H, size_t W,
                              size_t n);
 
-/* Append it, or its inverse, which divides by H W.  Buffers: from their beginning. */
+/* Append it, or its inverse, which divides by H W.  Buffers are used from their start. */
 egad_status egad_fft_append(egad_plan *plan, const char *label, egad_fft fft,
                             cl_mem planes, cl_mem work, int inverse);
 

@@ -2,9 +2,9 @@
  * rows, the turns of AnoGAN's search, the gradients of training.  Their launches are in
  * mlp_run.c.
  *
- * A step is MLP_STEP ints, its op first; "slot" stands for where its first element lies
- * in a row of a group's scratch memory, times two, and 1 more for the second half of the
- * rows, or -1 for none; "number" for an offset into the floats, -1 for none:
+ * A step is MLP_STEP ints, its op first.  "slot": 2 x the offset of its first element in
+ * a row of a group's scratch memory, + 1 for the second half of the rows; -1: none.
+ * "number": an offset into the floats; -1: none:
  *
  *   INPUT      slot y, number fit
  *   DENSE      slot y, slot x, I, O, number w in panels, number bias, act, triangular,
@@ -50,8 +50,8 @@ egad_status egad_mlp_new(egad_mlp **out, egad_device *device)
     NEW(m, 1);
     m->device = device;
     m->group = !device->cpu;
-    /* Two vectors of results per row, two of weights, and one to spare: 32 registers of
-     * 16 floats, or 16 of 8. */
+    /* Two vectors of results per row, two of weights, one spare: fills 32 registers of 16
+     * floats, or 16 of 8. */
     m->vector = device->vector >= 16 ? 16 : 8;
     m->rows = m->vector == 16 ? 13 : 6;
     *out = m;
@@ -74,7 +74,7 @@ void egad_mlp_free(egad_mlp *m)
 
 egad_slot egad_mlp_reserve(egad_mlp *m, size_t columns)
 {
-    /* On a CPU room for the last panel, from the start of a line of the cache. */
+    /* On a CPU: room for the last panel, aligned to a cache line. */
     const size_t lines = (columns + 2 * m->vector + 15) / 16;
     const egad_slot slot = { .at = m->width, .room = m->group ? columns : lines * 16 };
     m->width += slot.room;
@@ -115,7 +115,7 @@ static egad_status grow(void **array, size_t *room, size_t used, size_t n, size_
         const size_t wanted = 2 * (used + n);
         void *more = realloc(*array, wanted * size);
         if (!more)
-            FAIL(MEMORY, "out of memory for the steps of a score");
+            FAIL(MEMORY, "out of memory for the steps of a launch");
         *array = more;
         *room = wanted;
     }
@@ -141,8 +141,8 @@ done:
     add((m), (const cl_int[]){ __VA_ARGS__ },                                            \
         sizeof((const cl_int[]){ __VA_ARGS__ }) / sizeof(cl_int))
 
-/* Room for n floats, zero; *first is where they are: at the start of a line of the cache,
- * which vectors of weights should not run over. */
+/* Reserve n zeroed floats at offset *first, aligned so that vectors of weights do not
+ * cross cache lines. */
 static egad_status numbers(egad_mlp *m, size_t n, size_t *first)
 {
     egad_status status = EGAD_OK;
@@ -172,7 +172,7 @@ done:
     return status;
 }
 
-/* The kernel takes one slope. */
+/* The kernel supports one slope. */
 static void take_slope(egad_mlp *m, int act, float slope)
 {
     if (act != ACT_LEAKY_RELU)
@@ -181,7 +181,7 @@ static void take_slope(egad_mlp *m, int act, float slope)
     m->slope = slope;
 }
 
-/* Columns of a panel; where neighbouring items take neighbouring columns, all O. */
+/* Columns per panel; all O if neighbouring items take neighbouring columns. */
 static size_t panel_of(const egad_mlp *m, size_t O)
 {
     return m->group ? O : 2 * m->vector;
@@ -193,7 +193,7 @@ egad_status egad_mlp_room(egad_mlp *m, size_t I, size_t O, size_t *at)
     return numbers(m, (O + panel - 1) / panel * panel * I, at);
 }
 
-/* op(w), (I, O), in panels.  w: (I, O), or (O, I) if it is transposed. */
+/* op(w), (I, O), in panels.  w: (I, O), or (O, I) if transposed. */
 static egad_status pack(egad_mlp *m, const float *w, size_t I, size_t O, int transposed,
                         size_t *first)
 {
@@ -218,11 +218,11 @@ done:
     return status;
 }
 
-/* One for the layer's y = act(x w + bias), or with `below` for the way back. */
+/* A step for the layer's y = act(x w + bias), or with `below` for its backward pass. */
 typedef struct {
     egad_slot y, x, below;
     size_t I, O;
-    size_t w, bias_1, scale_1; /* numbers; of the latter 1 more, 0: none */
+    size_t w, bias_1, scale_1; /* offsets of numbers; the last two + 1, 0: none */
     int act, triangular, halves;
 } dense;
 
@@ -329,7 +329,7 @@ egad_status egad_mlp_distance(egad_mlp *m, egad_slot a, egad_slot b, size_t C, i
                               int second)
 {
     egad_status status = EGAD_OK;
-    if (m->group && first >= 0 && second >= 0) { /* which adds up one at a time */
+    if (m->group && first >= 0 && second >= 0) { /* which sums one element at a time */
         TRY(egad_mlp_distance(m, a, b, C, first, -1));
         first = -1;
     }

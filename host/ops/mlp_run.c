@@ -1,4 +1,4 @@
-/* Lists of steps of mlp.c as launches. */
+/* Launches of the step lists of mlp.c. */
 #include "mlp_inside.h"
 
 #include "cl/shared.h"
@@ -7,20 +7,19 @@
 #include <stdio.h>
 
 enum {
-    GROUPS_PER_UNIT = 16, /* enough that a slow core's share can go to another */
-    PARTS_PER_UNIT = 4    /* likewise, but each has gradients of its own */
+    GROUPS_PER_UNIT = 16, /* enough to balance the load of slow cores */
+    PARTS_PER_UNIT = 4    /* likewise, but each group has its own gradients */
 };
-enum { ARG_X = 1, ARG_ROWS = 2 }; /* positions in the arguments of either kernel */
+enum { ARG_X = 1, ARG_ROWS = 2 }; /* argument positions in both kernels */
 enum {
-    GROUP_BYTES = 32768, /* of local memory, in any device's group */
+    GROUP_BYTES = 32768, /* bytes of local memory that any device has per group */
     GROUP_STEPS = 65536, /* bytes of constant memory that any device has */
     GROUP_ROWS = 8,      /* at most */
-    GROUP_COLUMNS = 256  /* local memory comes in so many: a number is a program */
+    GROUP_COLUMNS = 256  /* local memory is rounded up to this: each size is a program */
 };
 
-/* Floats from row to row: 17 lines of the cache and a multiple of 32, so that the same
- * columns of many rows are spread over all of it; and few numbers, as each is a program
- * of its own. */
+/* Floats from row to row: 17 cache lines plus a multiple of 32, so that equal columns of
+ * many rows spread over the cache; few distinct values, as each is a program. */
 static size_t stride(const egad_mlp *m)
 {
     enum { LINE = 16, UNIT = 32 * LINE, APART = 17 * LINE };
@@ -30,8 +29,7 @@ static size_t stride(const egad_mlp *m)
     return width;
 }
 
-/* The most columns that a group of so many rows has room for, beside a sum for each of
- * its items. */
+/* The most columns that fit a group of so many rows, beside a sum per item. */
 static size_t group_room(const egad_mlp *m, size_t rows)
 {
     const size_t local = m->device->local;
@@ -45,8 +43,8 @@ int egad_mlp_fits(const egad_mlp *m)
            (m->most <= group_room(m, 1) && m->steps * sizeof *m->step <= GROUP_STEPS);
 }
 
-/* Rows of a group: no more than keep all units busy, as weights come no faster for
- * several groups of a unit than for one. */
+/* Rows per group, few enough to keep all units busy: several groups on a unit do not load
+ * weights faster than one. */
 static size_t group_rows(const egad_mlp *m, size_t n)
 {
     size_t rows = 1;
@@ -77,7 +75,8 @@ egad_status egad_mlp_numbers(egad_mlp *m, egad_tensor *out)
     egad_status status = EGAD_OK;
     size_t spare = 0;
     if (!m->numbers_on.mem) {
-        TRY(egad_mlp_room(m, 1, 1, &spare)); /* steps may need none, a buffer needs one */
+        TRY(egad_mlp_room(m, 1, 1, &spare)); /* steps may need none, but a buffer cannot
+                                              * be empty */
         TRY(egad_tensor_flat(&m->numbers_on, m->device, m->numbers));
         TRY(egad_tensor_write(m->device, m->numbers_on, m->number));
     }
@@ -86,8 +85,8 @@ done:
     return status;
 }
 
-/* Groups for n rows, `span` at a time: no more than there are blocks, as a unit may take
- * many groups at once, and those with a block are the first. */
+/* Groups for n rows, `span` at a time: at most one per block, else a unit could run
+ * several groups that have a block while other units idle. */
 static size_t groups_for(const egad_mlp *m, size_t n, size_t span, size_t per_unit)
 {
     const size_t units = m->device->info.units + (size_t)!m->device->info.units;
@@ -95,7 +94,7 @@ static size_t groups_for(const egad_mlp *m, size_t n, size_t span, size_t per_un
     return blocks < per_unit * units ? blocks : per_unit * units;
 }
 
-/* What is the same for all launches of steps first .. end by so many groups. */
+/* The common part of all launches of steps first .. end. */
 static egad_status ready(egad_mlp *m, egad_plan *plan, size_t first, size_t end,
                          size_t groups, int train, char build[64], cl_mem *steps)
 {

@@ -1,5 +1,5 @@
-/* The training rows nearest to a row: products of points with all of them, of which a
- * launch keeps the smallest distances. */
+/* Nearest training rows: products of points with all training points, then a launch that
+ * keeps the smallest distances. */
 #include "cl/shared.h"
 #include "ops.h"
 
@@ -16,7 +16,7 @@ done:
     return status;
 }
 
-/* For an engine that packs: the map, and the points transposed. */
+/* Packed operands, if the engine packs: the map, and the transposed points. */
 static egad_status pack(egad_neighbours *b, egad_device *device, size_t columns)
 {
     egad_status status = EGAD_OK;

@@ -1,13 +1,13 @@
-/* Operators on single elements, and sums of columns. */
+/* Elementwise operators, and column sums. */
 #include "ops.h"
 
 #include <assert.h>
 #include <stdio.h>
 
 enum { WG = 64, CHUNK = 16 };
-enum { SUMS = 256 }; /* rows that are summed by one item */
+enum { SUMS = 256 }; /* rows summed by one item */
 
-/* A launch of `groups` groups of one of the kernels in pointwise.cl. */
+/* Append a launch of `groups` groups of a kernel of pointwise.cl. */
 static egad_launch launch(const char *label, const char *kernel, const char *options,
                           size_t local, size_t groups, double bytes)
 {

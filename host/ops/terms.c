@@ -1,4 +1,4 @@
-/* The terms of a score: distances by row, and the cross-entropy of a logit. */
+/* Score terms: distances per row, and the cross-entropy of a logit. */
 #include "ops.h"
 
 #include <assert.h>

@@ -115,7 +115,7 @@ START_TEST(refusals)
     CHECK_FAILS(egad_detector_new(&d, lab, few, &(egad_detector_options){ .batch = 21 }),
                 DATA, "a batch of 21 rows cannot be drawn from 19 training rows");
     CHECK_FAILS(egad_detector_new(&d, lab, few, &(egad_detector_options){ .epochs = -1 }),
-                ARGUMENT, "cannot be negative");
+                ARGUMENT, "must not be negative");
     ck_assert_ptr_null(d);
     egad_dataset_free(few);
 }

@@ -277,7 +277,7 @@ START_TEST(columns)
     free(list);
     CHECK_FAILS(
         egad_explain_columns(&list, &n, d, x, &(egad_explanation){ .rebuilt = rebuilt }),
-        ARGUMENT, "want what was rebuilt");
+        ARGUMENT, "needs the reconstruction");
     ck_assert_ptr_null(list);
     egad_detector_free(d);
     egad_dataset_free(data);
@@ -392,7 +392,7 @@ START_TEST(plane_edges)
             ck_assert(point[i] == 0);
         ck_assert(share[0] == 0 && share[1] == 0);
     }
-    CHECK_FAILS(egad_explain_plane(point, share, bad, 2, 2), DATA, "no number");
+    CHECK_FAILS(egad_explain_plane(point, share, bad, 2, 2), DATA, "non-finite");
     CHECK_FAILS(egad_explain_plane(point, share, line, 0, 2), SHAPE, "0 rows");
     CHECK_FAILS(egad_explain_plane(point, share, line, 3, 0), SHAPE, "0 dimensions");
 }

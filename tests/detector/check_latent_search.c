@@ -461,7 +461,7 @@ START_TEST(refusals)
     const egad_explanation out = { .residual = residual };
     ck_assert_int_eq(egad_score_default(s.d), EGAD_SCORE_SIGMA);
     CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_COMBINED, 0.9, 5, NULL), ARGUMENT,
-                "kdd-gan has none; score with sigma or fm");
+                "which kdd-gan does not have; score with sigma or fm");
     CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_FM, 0.9, 5,
                                &(egad_search_options){ .steps = -1 }),
                 ARGUMENT, "-1 steps");

@@ -332,7 +332,7 @@ START_TEST(refusals)
     float score_of[1];
     egad_score_kind kind;
     CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_COMBINED, 0.9, 5, NULL), DATA,
-                "held against training rows");
+                "is not calibrated");
     CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_SIGMA, 1.5, 5, NULL), ARGUMENT,
                 "between 0 and 1");
     CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_SIGMA, NAN, 5, NULL), ARGUMENT,
@@ -343,7 +343,7 @@ START_TEST(refusals)
     ck_assert_ptr_null(scorer);
     CHECK_OK(egad_score_parse(&kind, "fm"));
     ck_assert_int_eq(kind, EGAD_SCORE_FM);
-    CHECK_FAILS(egad_score_parse(&kind, "f"), ARGUMENT, "sigma, fm or combined");
+    CHECK_FAILS(egad_score_parse(&kind, "f"), ARGUMENT, "sigma, fm and combined");
     trained_finish(&s);
 }
 END_TEST

@@ -162,7 +162,7 @@ START_TEST(calibration_ends)
     ck_assert_int_eq(egad_detector_describe(s.d).calibrated, 0);
     ck_assert_ptr_null(s.d->calibration.mean);
     CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_COMBINED, 0.9, 5, NULL), DATA,
-                "held against training rows");
+                "is not calibrated");
     egad_dataset_free(wide);
     egad_dataset_free(empty);
     trained_finish(&s);

@@ -189,7 +189,7 @@ START_TEST(scores)
     trained s = trained_on_images();
     egad_scorer *scorer;
     CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_COMBINED, 0.9, 5, NULL), DATA,
-                "held against training rows");
+                "is not calibrated");
     CHECK_OK(egad_score_calibrate(s.d, s.data));
     renew(&s);
     check_terms(&s);
@@ -208,19 +208,19 @@ START_TEST(calibration_ends)
     egad_dataset *one = trained_images(1, 350), *broken = trained_images(20, 360);
     egad_scorer *scorer;
     broken->x[7 * PIXELS + 3] = NAN;
-    CHECK_FAILS(egad_score_calibrate(s.d, one), DATA, "only one training row");
+    CHECK_FAILS(egad_score_calibrate(s.d, one), DATA, "needs at least two training rows");
     ck_assert_int_eq(egad_detector_describe(s.d).calibrated, 0);
     CHECK_OK(egad_score_calibrate(s.d, s.data));
     const egad_calibration kept = s.d->calibration;
-    CHECK_FAILS(egad_score_calibrate(s.d, one), DATA, "only one training row");
-    CHECK_FAILS(egad_score_calibrate(s.d, broken), DATA, "row 8 of 20 no number");
+    CHECK_FAILS(egad_score_calibrate(s.d, one), DATA, "needs at least two training rows");
+    CHECK_FAILS(egad_score_calibrate(s.d, broken), DATA, "row 8 of 20: non-finite");
     ck_assert_int_eq(memcmp(&s.d->calibration, &kept, sizeof kept), 0);
     s.d->recipe.epochs++;
     CHECK_OK(egad_train_run(s.d, s.data, NULL));
     ck_assert_int_eq(egad_detector_describe(s.d).calibrated, 0);
     ck_assert_ptr_null(s.d->calibration.points.map);
     CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_COMBINED, 0.9, 5, NULL), DATA,
-                "held against training rows");
+                "is not calibrated");
     egad_dataset_free(one);
     egad_dataset_free(broken);
     trained_finish(&s);

@@ -142,7 +142,8 @@ START_TEST(never_seen)
     for (int k = 0; k < TERMS; k++)
         ck_assert(d->calibration.mean_log[k] == other->calibration.mean_log[k]);
     /* And of rows without a number there are no thresholds. */
-    CHECK_FAILS(egad_threshold_measure(other, data, NULL), DATA, "a normal one that");
+    CHECK_FAILS(egad_threshold_measure(other, data, NULL), DATA,
+                "measuring thresholds: normal row");
     ck_assert_uint_eq(other->thresholds.rows, 0);
     free(rows);
     egad_detector_free(d);
@@ -247,7 +248,7 @@ START_TEST(searched)
     ck_assert_uint_eq(d->thresholds.rows, HELD);
     CHECK_OK(egad_threshold_find(&at, d, EGAD_SCORE_FM, 0.9, &search, 0.1));
     CHECK_FAILS(egad_threshold_find(&at, d, EGAD_SCORE_FM, 0.9, NULL, 0.1), DATA,
-                "are of 2 x 3 steps of search, not 1 x 500");
+                "with 2 x 3 search steps, not 1 x 500");
     search.restarts = 1;
     CHECK_FAILS(egad_threshold_find(&at, d, EGAD_SCORE_FM, 0.9, &search, 0.1), DATA,
                 "not 1 x 3");
@@ -356,14 +357,15 @@ START_TEST(refusals)
     egad_detector *d = with_scores(99, 1);
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
         CHECK_FAILS(egad_threshold_find(&at, d, EGAD_SCORE_SIGMA, 0.9, NULL, odd[i]),
-                    ARGUMENT, "is no rate of false alarms");
+                    ARGUMENT, "false-alarm rate");
         CHECK_FAILS(egad_threshold_keep(d, odd[i]), ARGUMENT, "between 0 and 1");
     }
     CHECK_FAILS(egad_threshold_find(&at, d, EGAD_SCORE_SIGMA, 0.9, NULL, 0.0099), DATA,
-                "99 held-out rows can tell no rate of false alarms below 1/100 = 1 %");
-    CHECK_FAILS(egad_threshold_keep(d, 0.0099), DATA, "hold out 101 rows ('egad train");
+                "99 held-out rows cannot resolve a false-alarm rate below 1/100 = 1 %");
+    CHECK_FAILS(egad_threshold_keep(d, 0.0099), DATA,
+                "with 101 held-out rows ('egad train");
     CHECK_FAILS(egad_threshold_keep(d, 0.0001), DATA,
-                "take a higher one, for this one wants 9999 rows held out, more");
+                "choose a higher rate; this one needs 9999 held-out rows, more");
     ck_assert(egad_threshold_rows(0.01) == 99 && egad_threshold_rows(0.3) == 3);
     /* Shares hold out as many as it takes, in two digits; half of all rows at most. */
     for (size_t of = 198; of < 3000; of += 7) {
@@ -374,7 +376,7 @@ START_TEST(refusals)
     ck_assert_double_eq_tol(egad_threshold_share(0.01, 198), 0.5, 1e-12);
     ck_assert(egad_threshold_share(0.01, 197) == 0 && egad_threshold_share(0.01, 0) == 0);
     CHECK_FAILS(egad_threshold_find(&at, d, EGAD_SCORE_SIGMA, 0.5, NULL, 0.1), DATA,
-                "of alpha 0.9, not 0.5");
+                "with alpha 0.9, not 0.5");
     CHECK_FAILS(egad_threshold_find(&at, d, EGAD_SCORE_FM, 0.9, NULL, 0.1), DATA,
                 "no fm scores of normal rows");
     CHECK_FAILS(egad_threshold_keep_score(d, EGAD_SCORE_FM, 1), DATA, "--measure");
@@ -383,10 +385,10 @@ START_TEST(refusals)
     egad_detector_free(d);
     CHECK_FAILS(
         egad_detector_new(&d, lab, data, &(egad_detector_options){ .hold_out = 1 }),
-        ARGUMENT, "cannot be held out");
+        ARGUMENT, "cannot hold out");
     CHECK_FAILS(
         egad_detector_new(&d, lab, data, &(egad_detector_options){ .hold_out = NAN }),
-        ARGUMENT, "cannot be held out");
+        ARGUMENT, "cannot hold out");
 }
 END_TEST
 
@@ -428,7 +430,7 @@ START_TEST(older_file)
     ck_assert_uint_eq(egad_threshold_describe(d).rows, 0);
     ck_assert(egad_threshold_describe(d).false_alarms == 0.01);
     CHECK_FAILS(egad_threshold_find(&at, d, EGAD_SCORE_SIGMA, 0.9, NULL, 0), DATA,
-                "'egad threshold MODEL --measure DATA' measures them");
+                "measure them with 'egad threshold MODEL --measure DATA'");
     CHECK_OK(egad_threshold_measure(d, data, NULL));
     ck_assert_int_eq(egad_threshold_describe(d).held_out, 0);
     egad_detector_free(d);

@@ -333,10 +333,10 @@ START_TEST(refusals)
     FAILS(score, y, 4, -.1, 10, ARGUMENT, "share of rows");
     FAILS(score, y, 4, (double)NAN, 10, ARGUMENT, "share of rows");
     FAILS(bad, y, 4, .2, 10, DATA, "row 1 (from 0) is not a number");
-    FAILS(score, none, 4, .2, 10, DATA, "wanted both kinds");
-    FAILS(score, all, 4, .2, 10, DATA, "wanted both kinds");
+    FAILS(score, none, 4, .2, 10, DATA, "both classes are needed");
+    FAILS(score, all, 4, .2, 10, DATA, "both classes are needed");
     FAILS(score, NULL, 4, .2, 10, DATA, "no labels");
-    FAILS(score, y, 0, .2, 10, DATA, "wanted both kinds");
+    FAILS(score, y, 0, .2, 10, DATA, "both classes are needed");
     if (SIZE_MAX > UINT32_MAX)
         FAILS(score, y, SIZE_MAX, .2, 10, DATA, "32 bits");
     ck_assert_mem_eq(&got, &untouched, sizeof got);

@@ -197,15 +197,15 @@ START_TEST(refusals)
     double power[68 * 68] = { 5.0 };
     for (size_t k = 0; k < sizeof none / sizeof *none; k++)
         CHECK_FAILS(egad_spectrum_measure(lab, x, 1, none[k], power), SHAPE,
-                    "a spectrum is of images");
+                    "a spectrum needs images");
     CHECK_FAILS(egad_spectrum_measure(lab, x, 1, (const size_t[3]){ 68, 28, 1 }, power),
                 SHAPE,
-                "images of 68 x 28: a side may have no prime factor above 13; "
-                "take 66 x 28");
+                "images of 68 x 28: a side must not have a prime factor above 13; crop "
+                "them to 66 x 28");
     CHECK_FAILS(egad_spectrum_measure(lab, x, 1, (const size_t[3]){ 4, 17, 1 }, power),
                 SHAPE, "take 4 x 16");
     CHECK_FAILS(egad_spectrum_measure(lab, x, 0, (const size_t[3]){ 4, 4, 1 }, power),
-                DATA, "one image at least");
+                DATA, "at least one image");
     ck_assert(power[0] == 5.0 && power[1] == 0.0);
 }
 END_TEST

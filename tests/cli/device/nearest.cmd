@@ -20,10 +20,10 @@ cmp scores.csv says.out
 says row,score,p_value,label,anomaly score --model model.h5 --data bars.h5 --rows all
 test "$(grep -cFxf scores.csv says.out)" = "$(wc -l <scores.csv)"
 
-# Killed, what was saved of an epoch has none; trained to its end after all, it has the same.
+# A model saved before a kill has none; after training is completed, it has the same.
 cut_train KILL 0 $how
 test $code = 137
-fails 1 'not trained to its end' score --model parts.h5 --data bars.h5 --score combined
+fails 1 'training was not completed' score --model parts.h5 --data bars.h5 --score combined
 says 'trained, 3 epochs' train --resume --data bars.h5 -o parts.h5 --quiet
 says row,score,p_value,label,anomaly score --model parts.h5 --data bars.h5
 cmp scores.csv says.out

@@ -23,10 +23,10 @@ fails 1 "'flows.csv' is a file, wanted a folder" eval --model model.h5 --data fl
     --plots flows.csv
 fails 1 "there is no folder 'a': make it first" eval --model model.h5 --data flows.h5 --plots a/b
 # A folder that was made for nothing goes again; one that was there stays.
-fails 1 "false alarms below" eval --model model.h5 --data flows.h5 --plots none --false-alarms 1e-6
+fails 1 "a false-alarm rate below" eval --model model.h5 --data flows.h5 --plots none --false-alarms 1e-6
 test ! -e none
 mkdir none
-fails 1 "false alarms below" eval --model model.h5 --data flows.h5 --plots none --false-alarms 1e-6
+fails 1 "a false-alarm rate below" eval --model model.h5 --data flows.h5 --plots none --false-alarms 1e-6
 rmdir none
 if [ "$(id -u)" != 0 ]; then
     mkdir -m 555 shut

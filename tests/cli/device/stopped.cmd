@@ -32,7 +32,7 @@ warns row,score,p_value,label,error score --model parts.h5 --data - <few.csv
 warns 'AUROC' eval --model parts.h5 --data long.h5
 warns 'row 3: ' explain --model parts.h5 --data few.csv --row 3
 warns report/report.html report parts.h5 --data few.csv -o report
-says "(training stopped after $done of 8 epochs: 'egad train --resume' goes on)" inspect \
+says "(training stopped after $done of 8 epochs: continue it with 'egad train --resume')" inspect \
     parts.h5
 says 'trained, 8 epochs' train --resume --data long.h5 -o parts.h5 --quiet
 for model in parts.h5 whole.h5; do
@@ -46,7 +46,7 @@ done
 stop KILL
 test $code = 137
 for command in score eval; do
-    fails 1 'not trained to its end' $command --model parts.h5 --data long.h5
+    fails 1 'training was not completed' $command --model parts.h5 --data long.h5
 done
 warns row,score score --model parts.h5 --data few.csv --score sigma
 warns AUROC eval --model parts.h5 --data long.h5 --score fm

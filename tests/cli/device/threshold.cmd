@@ -80,7 +80,7 @@ grep -x "$few" err
 says '1 % of false alarms; 9 rows tell 10 % at best (see egad train --hold-out)' threshold few.h5
 for ask in 'score --data flows.h5 --false-alarms' 'threshold --set'; do
     [[ $ask = score* ]] && how='--model few.h5' || how=few.h5
-    fails 1 "0.01 % is asked for: take a higher one, for this one wants 9999 rows held out, more than half of those to train on" \
+    fails 1 "0.01 % was requested: choose a higher rate; this one needs 9999 held-out rows, more than half of the training rows" \
         $ask .0001 $how
 done
 "$EGAD" train --model kdd-bigan --data flows.h5 --epochs 1 --hold-out .6 -o more.h5 2>err >/dev/null
@@ -114,13 +114,13 @@ grep -x 'labels are at 50 %.*, and there is 1; the table is too small for that r
 says 'measured  nothing yet' threshold gan.h5
 fails 1 "no sigma scores of normal rows" threshold gan.h5 --set .05
 "$EGAD" score --model gan.h5 --data flows.h5 --steps 3 -o out.csv 2>err >/dev/null
-grep "^scores only: .*'egad threshold MODEL --measure DATA' measures them" err
+grep "^scores only: .*measure them with 'egad threshold MODEL --measure DATA'" err
 says 'no threshold of its own' eval --model gan.h5 --data flows.h5 --steps 3
 says 'measured  on 50 rows' threshold gan.h5 --measure many.h5 --rows 50 --steps 3
 grep '^fm: 0 of 50 rows' says.err
 "$EGAD" score --model gan.h5 --data flows.h5 --steps 3 --false-alarms .05 -o out.csv >/dev/null
 test "$(head -1 out.csv)" = row,score,p_value,label,anomaly
-fails 1 'of 1 x 3 steps of search, not 1 x 4' score --model gan.h5 --data flows.h5 --steps 4 \
+fails 1 'with 1 x 3 search steps, not 1 x 4' score --model gan.h5 --data flows.h5 --steps 4 \
     --false-alarms .05
 # A file of before there were thresholds.
 needs_h5py

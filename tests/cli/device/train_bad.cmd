@@ -38,7 +38,7 @@ import doubled.csv doubled.h5 >/dev/null
 for command in "train --resume --epochs 2 --quiet -o model.h5 --data doubled.h5" \
     "threshold model.h5 --measure doubled.h5"; do
     # shellcheck disable=SC2086 # words
-    keeps model.h5 1 "the rows from doubled.csv are not those that the model was trained on" \
+    keeps model.h5 1 "the rows from doubled.csv are not the model's training rows" \
         $command
 done
 says 'trained, 2 epochs' train --resume --epochs 2 --quiet -o model.h5 --data flows.h5
