@@ -1,5 +1,6 @@
-/* Detectors: their networks, and preprocessing fitted to training rows. */
-#include "detector.h"
+/* Detectors: models with their state.  The scaling of their rows is in detector_scale.c.
+ */
+#include "detector_inside.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -7,36 +8,9 @@
 #include <string.h>
 
 enum {
-    CLIP = 8,       /* deviations at which SCALE_STANDARD clips */
     LOOKS_BACK = 3, /* averaging time is at most 1 / LOOKS_BACK of the training */
     HELD_SEED = 5   /* draws the same held-out rows for all detectors of a data set */
 };
-
-float egad_detector_limit(const egad_detector *detector)
-{
-    return detector->recipe.scaling == SCALE_STANDARD ? (float)CLIP : INFINITY;
-}
-
-/* The signed logarithm that cl/pointwise.cl applies. */
-static double squash(double v, float logarithm)
-{
-    return logarithm != 0.0f ? copysign(log1p(fabs(v)), v) : v;
-}
-
-float egad_detector_scale(const egad_detector *d, size_t column, float v)
-{
-    const float *fit = d->fit + column, limit = egad_detector_limit(d);
-    const double raw = squash((double)v, fit[2 * d->columns]);
-    const float scaled = (float)((raw - (double)fit[0]) * (double)fit[d->columns]);
-    return scaled > limit ? limit : scaled < -limit ? -limit : scaled;
-}
-
-float egad_detector_unscale(const egad_detector *d, size_t column, float v)
-{
-    const float *fit = d->fit + column;
-    const double raw = (double)v / (double)fit[d->columns] + (double)fit[0];
-    return (float)(fit[2 * d->columns] != 0.0f ? copysign(expm1(fabs(raw)), raw) : raw);
-}
 
 /* Append a name to "a, b". */
 static void append(char *list, size_t size, const char *name)
@@ -220,102 +194,6 @@ egad_status egad_detector_select(const egad_detector *d, const egad_dataset *dat
     return divide(data, d->recipe.hold_out, held, rows, n);
 }
 
-/* One offset and scale for all pixels maps their range to [-1, 1]: 0 to 255 if all are
- * integers in that range, as in image files; else the range in the training rows. */
-static void fit_pixels(egad_detector *d, const egad_dataset *data, const size_t *rows,
-                       size_t n)
-{
-    const size_t C = d->columns;
-    float least = INFINITY, most = -INFINITY;
-    int whole = 1;
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < C; j++) {
-            const float v = data->x[rows[i] * C + j];
-            least = v < least ? v : least;
-            most = v > most ? v : most;
-            whole = whole && v == rintf(v);
-        }
-    if (whole && least >= 0.0f && most > 1.0f && most <= 255.0f) {
-        least = 0.0f;
-        most = 255.0f;
-    }
-    for (size_t j = 0; j < C; j++) {
-        d->fit[j] = (least + most) / 2.0f;
-        d->fit[C + j] = most > least ? 2.0f / (most - least) : 1.0f;
-    }
-}
-
-/* Offset, scale and logarithm of every column, from the training rows.  A constant column
- * has scale 1: later deviations stay in its own units. */
-static egad_status fit(egad_detector *d, const egad_dataset *data, const size_t *rows,
-                       size_t n)
-{
-    egad_status status = EGAD_OK;
-    const size_t C = d->columns;
-    float *offset = d->fit, *scale = d->fit + C, *logarithm = d->fit + 2 * C;
-    double *sum = NULL, *squares = NULL, *least = NULL, *most = NULL;
-    if (d->recipe.scaling == SCALE_PIXELS) {
-        fit_pixels(d, data, rows, n);
-        return egad_tensor_write(d->device, d->fit_on, d->fit);
-    }
-    NEW(sum, C);
-    NEW(squares, C);
-    NEW(least, C);
-    NEW(most, C);
-
-    /* One-hot columns and rows without a schema stay linear. */
-    if (d->recipe.scaling == SCALE_STANDARD)
-        for (size_t k = 0, j = 0; k < d->schema.n; k++) {
-            const size_t categories = d->schema.column[k].categories;
-            if (!categories)
-                logarithm[j] = 1.0f;
-            j += categories ? categories : 1;
-        }
-    for (size_t j = 0; j < C; j++) {
-        least[j] = INFINITY;
-        most[j] = -INFINITY;
-    }
-    for (size_t i = 0; i < n; i++) {
-        const float *x = data->x + rows[i] * C;
-        for (size_t j = 0; j < C; j++) {
-            const double v = squash(x[j], logarithm[j]);
-            sum[j] += v;
-            d->range[j] = fminf(d->range[j], x[j]);
-            d->range[C + j] = fmaxf(d->range[C + j], x[j]);
-            least[j] = v < least[j] ? v : least[j];
-            most[j] = v > most[j] ? v : most[j];
-        }
-    }
-    /* The second pass subtracts the mean first: large values keep their precision. */
-    for (size_t i = 0; i < n; i++) {
-        const float *x = data->x + rows[i] * C;
-        for (size_t j = 0; j < C; j++) {
-            const double v = squash(x[j], logarithm[j]) - sum[j] / (double)n;
-            squares[j] += v * v;
-        }
-    }
-    for (size_t j = 0; j < C; j++) {
-        const double deviation = sqrt(squares[j] / (double)n);
-        scale[j] = 1.0f;
-        if (d->recipe.scaling == SCALE_MINMAX) {
-            offset[j] = (float)least[j];
-            if (most[j] > least[j])
-                scale[j] = (float)(1.0 / (most[j] - least[j]));
-        } else if (d->recipe.scaling == SCALE_STANDARD) {
-            offset[j] = (float)(sum[j] / (double)n);
-            if (most[j] > least[j])
-                scale[j] = (float)(1.0 / deviation);
-        }
-    }
-    TRY(egad_tensor_write(d->device, d->fit_on, d->fit));
-done:
-    free(sum);
-    free(squares);
-    free(least);
-    free(most);
-    return status;
-}
-
 /* Apply the options, and what the recipe derives from the number of training rows. */
 static void adapt(egad_recipe *recipe, const egad_detector_options *options, size_t n)
 {
@@ -380,7 +258,7 @@ egad_status egad_detector_new(egad_detector **out, egad_device *device,
              recipe.batch, n);
     TRY(egad_detector_build(&d, device, model, &recipe, data->shape, &data->schema,
                             data->protocol, options->seed));
-    TRY(fit(d, data, rows, n));
+    TRY(egad_detector_fit(d, data, rows, n));
     for (int k = 0; k < NETS; k++)
         if (d->net[k]) {
             TRY(egad_net_initialise(d->net[k], device, options->seed, tensor,

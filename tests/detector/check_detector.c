@@ -3,6 +3,8 @@
 
 #include "lab.h"
 
+#include <math.h>
+
 static egad_recipe recipe_for(size_t rows, const egad_detector_options *options)
 {
     egad_dataset *data;
@@ -121,6 +123,66 @@ START_TEST(refusals)
 }
 END_TEST
 
+/* A range that single precision cannot divide by is refused by every scaling that
+ * divides; the smallest that it can is not, and neither is a constant column. */
+START_TEST(tiny_ranges)
+{
+    static const struct {
+        const char *model, *recipe;
+        size_t shape[3];
+    } cases[] = { { "kdd-bigan", "sound", { 1, 1, 2 } },
+                  { "kdd-gan", "paper", { 1, 1, 2 } },
+                  { "mnist-bigan", "sound", { 28, 28, 1 } } };
+    static const struct {
+        float value;
+        int good;
+    } values[] = { { 1e-44f, 0 }, { 1e-39f, 0 }, { 1e-36f, 1 }, { 0.0f, 1 } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (size_t k = 0; k < sizeof values / sizeof *values; k++) {
+            const size_t *shape = cases[i].shape, C = shape[0] * shape[1] * shape[2];
+            const egad_detector_options how = { .model = cases[i].model,
+                                                .recipe = cases[i].recipe,
+                                                .batch = 4,
+                                                .hold_out = -1 };
+            egad_dataset *data;
+            egad_detector *d = NULL;
+            CHECK_OK(egad_dataset_new(&data, 20, shape));
+            for (size_t r = 0; r < data->rows; r++)
+                data->x[r * C + 1] = r % 2 ? values[k].value : 0.0f;
+            if (values[k].good) {
+                CHECK_OK(egad_detector_new(&d, lab, data, &how));
+                for (size_t j = 0; j < 2 * C; j++)
+                    ck_assert(isfinite(d->fit[j]));
+            } else {
+                CHECK_FAILS(egad_detector_new(&d, lab, data, &how), DATA,
+                            "too little for single precision");
+                ck_assert_ptr_null(d);
+            }
+            egad_detector_free(d);
+            egad_dataset_free(data);
+        }
+}
+END_TEST
+
+/* The refusal names the column of a table. */
+START_TEST(tiny_column_named)
+{
+    egad_dataset *data;
+    egad_detector *d = NULL;
+    CHECK_OK(egad_dataset_new(&data, 20, (size_t[3]){ 1, 1, 2 }));
+    egad_column column[2] = { { .name = "load" }, { .name = "leak" } };
+    data->schema = (egad_schema){ 2, column };
+    for (size_t r = 0; r < data->rows; r++) {
+        data->x[2 * r] = (float)r;
+        data->x[2 * r + 1] = r % 2 ? 1e-40f : 0.0f;
+    }
+    CHECK_FAILS(egad_detector_new(&d, lab, data, &(egad_detector_options){ .batch = 4 }),
+                DATA, "column 'leak' varies by");
+    data->schema = (egad_schema){ 0 };
+    egad_dataset_free(data);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("detector");
@@ -130,5 +192,7 @@ int main(void)
     tcase_add_test(tests, short_trainings);
     tcase_add_test(tests, recipes_that_stand);
     tcase_add_test(tests, refusals);
+    tcase_add_test(tests, tiny_ranges);
+    tcase_add_test(tests, tiny_column_named);
     return lab_main(suite);
 }

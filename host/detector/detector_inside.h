@@ -1,0 +1,12 @@
+/* Private to detector.c and detector_*.c. */
+#ifndef EGAD_DETECTOR_INSIDE_H
+#define EGAD_DETECTOR_INSIDE_H
+
+#include "detector.h"
+
+/* Fit the recipe's scaling to n rows of `data`, on the host and on the device.  EGAD_DATA
+ * where a column varies too little to be scaled in single precision. */
+egad_status egad_detector_fit(egad_detector *d, const egad_dataset *data,
+                              const size_t *rows, size_t n);
+
+#endif

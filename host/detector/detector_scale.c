@@ -1,0 +1,156 @@
+/* The scaling of rows, fitted to training rows: x becomes (f(x) - offset) scale, f being
+ * sign(x) log(1 + |x|) or nothing. */
+#include "detector_inside.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+
+enum { CLIP = 8 }; /* deviations at which SCALE_STANDARD clips */
+
+float egad_detector_limit(const egad_detector *detector)
+{
+    return detector->recipe.scaling == SCALE_STANDARD ? (float)CLIP : INFINITY;
+}
+
+/* The signed logarithm that cl/pointwise.cl applies. */
+static double squash(double v, float logarithm)
+{
+    return logarithm != 0.0f ? copysign(log1p(fabs(v)), v) : v;
+}
+
+float egad_detector_scale(const egad_detector *d, size_t column, float v)
+{
+    const float *fit = d->fit + column, limit = egad_detector_limit(d);
+    const double raw = squash((double)v, fit[2 * d->columns]);
+    const float scaled = (float)((raw - (double)fit[0]) * (double)fit[d->columns]);
+    return scaled > limit ? limit : scaled < -limit ? -limit : scaled;
+}
+
+float egad_detector_unscale(const egad_detector *d, size_t column, float v)
+{
+    const float *fit = d->fit + column;
+    const double raw = (double)v / (double)fit[d->columns] + (double)fit[0];
+    return (float)(fit[2 * d->columns] != 0.0f ? copysign(expm1(fabs(raw)), raw) : raw);
+}
+
+/* EGAD_DATA unless feature j, which varies by `width`, can be divided by that in single
+ * precision. */
+#define TOO_LITTLE                                                                       \
+    " varies by %.3g in the training rows, too little for single precision: multiply "   \
+    "it by a power of ten, or leave it out"
+static egad_status check_width(const egad_detector *d, size_t j, double width)
+{
+    egad_status status = EGAD_OK;
+    char *name = NULL;
+    if (width >= (double)FLT_MIN)
+        return EGAD_OK;
+    if (!d->schema.n)
+        FAIL(DATA, "column %zu" TOO_LITTLE, j, width);
+    TRY(egad_schema_feature_name(&d->schema, j, &name));
+    FAIL(DATA, "column '%s'" TOO_LITTLE, name, width);
+done:
+    free(name);
+    return status;
+}
+
+/* One offset and scale for all pixels maps their range to [-1, 1]: 0 to 255 if all are
+ * integers in that range, as in image files; else the range in the training rows. */
+static egad_status fit_pixels(egad_detector *d, const egad_dataset *data,
+                              const size_t *rows, size_t n)
+{
+    egad_status status = EGAD_OK;
+    const size_t C = d->columns;
+    float least = INFINITY, most = -INFINITY;
+    int whole = 1;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < C; j++) {
+            const float v = data->x[rows[i] * C + j];
+            least = v < least ? v : least;
+            most = v > most ? v : most;
+            whole = whole && v == rintf(v);
+        }
+    if (whole && least >= 0.0f && most > 1.0f && most <= 255.0f) {
+        least = 0.0f;
+        most = 255.0f;
+    }
+    if (most > least)
+        TRY(check_width(d, 0, (double)most - (double)least));
+    for (size_t j = 0; j < C; j++) {
+        d->fit[j] = (least + most) / 2.0f;
+        d->fit[C + j] = most > least ? 2.0f / (most - least) : 1.0f;
+    }
+done:
+    return status;
+}
+
+/* Offset, scale and logarithm of every column, from the training rows.  A constant column
+ * has scale 1: later deviations stay in its own units. */
+egad_status egad_detector_fit(egad_detector *d, const egad_dataset *data,
+                              const size_t *rows, size_t n)
+{
+    egad_status status = EGAD_OK;
+    const size_t C = d->columns;
+    float *offset = d->fit, *scale = d->fit + C, *logarithm = d->fit + 2 * C;
+    double *sum = NULL, *squares = NULL, *least = NULL, *most = NULL;
+    if (d->recipe.scaling == SCALE_PIXELS) {
+        TRY(fit_pixels(d, data, rows, n));
+        return egad_tensor_write(d->device, d->fit_on, d->fit);
+    }
+    NEW(sum, C);
+    NEW(squares, C);
+    NEW(least, C);
+    NEW(most, C);
+
+    /* One-hot columns and rows without a schema stay linear. */
+    if (d->recipe.scaling == SCALE_STANDARD)
+        for (size_t k = 0, j = 0; k < d->schema.n; k++) {
+            const size_t categories = d->schema.column[k].categories;
+            if (!categories)
+                logarithm[j] = 1.0f;
+            j += categories ? categories : 1;
+        }
+    for (size_t j = 0; j < C; j++) {
+        least[j] = INFINITY;
+        most[j] = -INFINITY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const float *x = data->x + rows[i] * C;
+        for (size_t j = 0; j < C; j++) {
+            const double v = squash(x[j], logarithm[j]);
+            sum[j] += v;
+            d->range[j] = fminf(d->range[j], x[j]);
+            d->range[C + j] = fmaxf(d->range[C + j], x[j]);
+            least[j] = v < least[j] ? v : least[j];
+            most[j] = v > most[j] ? v : most[j];
+        }
+    }
+    /* The second pass subtracts the mean first: large values keep their precision. */
+    for (size_t i = 0; i < n; i++) {
+        const float *x = data->x + rows[i] * C;
+        for (size_t j = 0; j < C; j++) {
+            const double v = squash(x[j], logarithm[j]) - sum[j] / (double)n;
+            squares[j] += v * v;
+        }
+    }
+    for (size_t j = 0; j < C; j++) {
+        const double deviation = sqrt(squares[j] / (double)n);
+        scale[j] = 1.0f;
+        if (d->recipe.scaling == SCALE_NONE)
+            continue;
+        const int minmax = d->recipe.scaling == SCALE_MINMAX;
+        offset[j] = (float)(minmax ? least[j] : sum[j] / (double)n);
+        if (most[j] > least[j]) {
+            const double width = minmax ? most[j] - least[j] : deviation;
+            TRY(check_width(d, j, width));
+            scale[j] = (float)(1.0 / width);
+        }
+    }
+    TRY(egad_tensor_write(d->device, d->fit_on, d->fit));
+done:
+    free(sum);
+    free(squares);
+    free(least);
+    free(most);
+    return status;
+}
