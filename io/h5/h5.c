@@ -67,10 +67,25 @@ static int is_csv(const char *path)
     return n > 4 && strncasecmp(path + n - 4, ".csv", 4) == 0;
 }
 
+/* How a file is opened for reading: without a lock, which some network file systems do
+ * not have.  Files are replaced by rename, so that none changes while it is read, and
+ * their checksums tell of programs that write in place.  HDF5_USE_FILE_LOCKING, where it
+ * is set, decides instead. */
+static hid_t reading(void)
+{
+    const hid_t how = H5Pcreate(H5P_FILE_ACCESS);
+#if H5_VERSION_GE(1, 10, 7)
+    if (how >= 0)
+        H5Pset_file_locking(how, 0, 1);
+#endif
+    return how;
+}
+
 egad_status egad_h5_open(egad_h5 **out, const char *path)
 {
     egad_status status = EGAD_OK;
     egad_h5 *file = NULL;
+    hid_t how = -1;
 
     *out = NULL;
     TRY(new_handle(&file, path));
@@ -86,16 +101,18 @@ egad_status egad_h5_open(egad_h5 **out, const char *path)
              "h5: '%s' is not an HDF5 file, as 'egad data import' and 'egad train' "
              "write them",
              path);
-    file->id = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    how = reading();
+    file->id = H5Fopen(path, H5F_ACC_RDONLY, how < 0 ? H5P_DEFAULT : how);
     if (file->id < 0)
         FAIL(FORMAT,
-             "h5: '%s' is HDF5, but truncated, damaged or in use: copy it or make it "
-             "anew",
+             "h5: '%s' is HDF5, but truncated, damaged, or open for writing in another "
+             "program: copy it or make it again",
              path);
     TRY(egad_h5_check_cut(file));
     *out = file;
     file = NULL;
 done:
+    egad_h5_close_id(how);
     egad_h5_close(file);
     return status;
 }

@@ -3,7 +3,10 @@
 #include "io/io.h"
 #include "support.h"
 
+#include <fcntl.h>
 #include <hdf5.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 static char folder[64], path[128];
 
@@ -324,6 +327,21 @@ START_TEST(size_that_cannot_be)
 END_TEST
 
 /* numpy's bytes_ and many C programs pad texts to a fixed length. */
+/* Reading takes no lock: there are file systems without, and others may hold one. */
+START_TEST(locked_elsewhere)
+{
+    egad_h5 *file;
+    write_sample();
+    const int other = open(path, O_RDWR);
+    ck_assert_int_ge(other, 0);
+    ck_assert_int_eq(flock(other, LOCK_EX), 0);
+    CHECK_OK(egad_h5_open(&file, path));
+    ck_assert(egad_h5_has(file, "/deep/er/x", NULL));
+    egad_h5_close(file);
+    close(other);
+}
+END_TEST
+
 START_TEST(texts_of_fixed_length)
 {
     egad_h5 *file;
@@ -374,6 +392,7 @@ int main(void)
     tcase_add_test(tests, files_that_are_not_hdf5);
     tcase_add_test(tests, sealed);
     tcase_add_test(tests, size_that_cannot_be);
+    tcase_add_test(tests, locked_elsewhere);
     tcase_add_test(tests, texts_of_fixed_length);
     return support_run(suite);
 }
