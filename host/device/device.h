@@ -48,6 +48,10 @@ size_t egad_device_vector(const egad_device *device);
  * many columns, which it goes through row by row: rows are then read as streams. */
 size_t egad_device_wide(const egad_device *device, size_t columns);
 
+/* What PoCL does not work without, for the end of a message. */
+#define EGAD_DEVICE_FOLDER                                                               \
+    "needs a folder that it can write to: HOME or POCL_CACHE_DIR names it"
+
 /* Wait until everything in the queue is done. */
 egad_status egad_device_finish(egad_device *device);
 

@@ -18,7 +18,10 @@ static egad_status build_failed(egad_device *device, cl_program program, const c
     while (at && at > log && at[-1] != '\n')
         at--;
     if (!at)
-        at = log;
+        FAIL(BUILD,
+             "the program of kernel '%s' does not build on '%s': %.*s; if the driver is "
+             "PoCL, it " EGAD_DEVICE_FOLDER,
+             name, device->info.name, (int)strcspn(log, "\n"), log);
     FAIL(BUILD, "the program of kernel '%s' does not build on '%s': %.*s", name,
          device->info.name, (int)strcspn(at, "\n"), at);
 done:
@@ -57,6 +60,12 @@ egad_status egad_program_kernel(cl_kernel *out, egad_device *device, const char 
         made = NULL;
     }
     *out = clCreateKernel(p->program, name, &code);
+    if (code == CL_INVALID_KERNEL_NAME) /* the source that was built has it */
+        FAIL(OPENCL,
+             "kernel '%s' is missing from its compiled program: the driver's cache of "
+             "compiled programs is damaged; remove it (of PoCL: the folder that "
+             "POCL_CACHE_DIR names, else ~/.cache/pocl)",
+             name);
     CL_CHECK(code, "clCreateKernel ", name);
 done:
     if (made) {

@@ -1,0 +1,26 @@
+# The driver's cache of compiled programs: damaged, and where it cannot be written.  Only
+# PoCL's has a place that a test can choose.
+given model.h5 flows.csv
+mkdir cache
+export POCL_CACHE_DIR=$PWD/cache
+"$EGAD" score --model model.h5 --data flows.csv -o scores.csv
+if [ -n "$(ls cache)" ]; then
+    find cache -type f -exec truncate -s 0 {} +
+    fails 1 "the driver's cache of compiled programs is damaged; remove it" \
+        score --model model.h5 --data flows.csv
+    fails 1 'the folder that POCL_CACHE_DIR names, else ~/.cache/pocl' \
+        score --model model.h5 --data flows.csv
+    rm -r cache
+    "$EGAD" score --model model.h5 --data flows.csv -o again.csv
+    cmp scores.csv again.csv
+fi
+# Root may write anywhere, so another user has to try.
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null && [ -d cache ]; then
+    rm -r cache
+    mkdir -m 555 cache
+    chmod a+rx .. . && chmod a+r model.h5 flows.csv
+    setpriv --reuid=65534 --regid=65534 --clear-groups test -r model.h5 || exit 0
+    ! setpriv --reuid=65534 --regid=65534 --clear-groups \
+        env EGAD_TUNE=off "$EGAD" score --model model.h5 --data flows.csv 2>err
+    grep 'needs a folder that it can write to: HOME or POCL_CACHE_DIR' err
+fi
