@@ -1,4 +1,4 @@
-/* The lists: every model, every recipe. */
+/* The lists of all models and all recipes. */
 #include "model.h"
 
 #include <stddef.h>
@@ -9,9 +9,9 @@ const egad_model *const egad_models[] = { EGAD_MODEL_LIST(X) NULL };
 
 /* Adam's beta1 is the released code's throughout; the paper does not name it.
  *   sound    ours, and the default
- *   release  what produced the paper's numbers: the released code throws the scaled
- *            inputs away, and scores sigma on the reconstruction
- *   paper    the paper's text to the letter (section 4 and its appendix) */
+ *   release  what produced the paper's numbers: the released code discards the scaled
+ * inputs, and takes sigma's D at the reconstruction paper    exactly the paper's text
+ * (section 4 and appendix) */
 const egad_recipe egad_recipes_tables[] = {
     { .name = "sound",
       .scaling = SCALE_STANDARD,
@@ -21,7 +21,7 @@ const egad_recipe egad_recipes_tables[] = {
       .ema_decay = 0.999,
       .batch = 250,
       .epochs = 12,
-      .least_steps = 3000, /* three times what the moving averages look back */
+      .least_steps = 3000, /* three times the averaging time of the moving averages */
       .hold_out = 0.05,
       .combined = 1 },
     { .name = "release",
@@ -44,7 +44,7 @@ const egad_recipe egad_recipes_tables[] = {
     { .name = NULL },
 };
 
-/* The paper's image experiment; release differs from paper in its data only, which leaks
+/* The paper's image experiment; release differs from paper only in its data, which leaks
  * (egad data import mnist). */
 const egad_recipe egad_recipes_images[] = {
     { .name = "sound",
