@@ -1,6 +1,6 @@
 #!/bin/sh
-# A manual page from what a program says of itself, and what README.md says of the
-# environment and exit codes, so that there is no second text to keep.
+# Make a manual page from a program's help and from README.md (environment, exit codes),
+# so that no text is written twice.
 #
 #   man.sh PROGRAM PAGE
 set -eu
@@ -8,7 +8,7 @@ program=$1 page=$2
 name=$(basename "$program")
 readme=$(dirname "$0")/../README.md
 
-# Text as it stands.
+# Text unchanged.
 plain() { sed -e 's/\\/\\e/g' -e 's/-/\\-/g' -e "s/^[.']/\\\\\&&/"; }
 verbatim() {
     echo .nf
@@ -29,7 +29,7 @@ command() {
     done
 }
 
-# Rows of the table of variables, but for those of the tests; and the lines below it.
+# Rows of the table of variables, except those of the tests; and the lines below it.
 from_readme() {
     awk -v name="$name" '
         /^## Environment and exit codes/ { on = 1; next }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# README.md held to what it says.
+# Check the examples of README.md.
 #
 #   tests/readme.sh BUILD_DIR session [NAME...]   run its sessions, print the transcript
 #   tests/readme.sh BUILD_DIR accept [NAME...]    the same, and put it into README.md
@@ -78,7 +78,7 @@ transcript() {
         inside' "$1"
 }
 
-# Without what differs from run to run and from device to device.
+# Remove what differs between runs and devices.
 no_numbers() {
     sed -E -e 's/^device:? .*/device/' -e 's/ in ([0-9.]+ (s|min|h) ?)+/ in T/' \
         -e 's/-?[0-9][0-9,]*(\.[0-9]+)?(e[-+]?[0-9]+)?/N/g' -e 's/N[N,]*N/N/g' -e 's/ +/ /g'
