@@ -5,7 +5,7 @@
 #   ./bootstrap.sh test     build and run the tests; exits with ctest's status
 #   ./bootstrap.sh build    build only: build/egad, build/libegad.so, build/libegad.a
 #
-#   --no-install            touch no packages: name what is missing and stop
+#   --no-install            install nothing: list missing packages and stop
 #
 # On Debian and Ubuntu, missing packages are installed with apt (as root, or by sudo);
 # PoCL, an OpenCL device on the CPU, only if no OpenCL device is there yet.
@@ -22,7 +22,7 @@ device_package=pocl-opencl-icd
 fail() { echo "bootstrap.sh: $*" >&2; exit 1; }
 usage() { sed -n '4,8s/^# \{0,3\}//p' "$0"; }
 
-# Show a command as one would type it, and run it.
+# Print a command and run it.
 run() { printf '\n$ %s\n' "$*"; "$@"; }
 
 # ---- packages -------------------------------------------------------------------------
@@ -46,8 +46,8 @@ install_packages() {
         apt-get install -y -qq --no-install-recommends "$@"
 }
 
-# True if the OpenCL loader finds a device.  Asked of the loader itself: a driver that is
-# listed but does not load, or has no hardware, does not count.
+# True if the OpenCL loader finds a device.  A driver that is listed but does not load, or
+# has no hardware, does not count.
 have_device() {
     local probe
     probe=$(mktemp)
@@ -72,7 +72,7 @@ PROBE
     return $found
 }
 
-# Before the probe can be compiled: is any driver listed?
+# Before the probe can be compiled: check for any listed driver.
 have_driver() { compgen -G "${OCL_ICD_VENDORS:-/etc/OpenCL/vendors}/*.icd" >/dev/null; }
 
 prepare_debian() {
@@ -89,17 +89,17 @@ prepare_debian() {
     fi
     [ ${#missing[@]} = 0 ] || install_packages "${missing[@]}"
     have_device || install_packages "$device_package"
-    have_device || fail "$device_package is installed, yet there is no OpenCL device"
+    have_device || fail "$device_package is installed, but there is no OpenCL device"
 }
 
 prepare_other() {
     local tool
-    echo "This is not a Debian system; what egad needs goes by these names there:" >&2
+    echo "This is not a Debian system; install what Debian calls:" >&2
     echo "    ${packages[*]}, and any OpenCL driver" >&2
     for tool in gcc cmake ninja pkg-config; do
         command -v "$tool" >/dev/null || fail "no $tool"
     done
-    have_device || fail "no OpenCL device, or no libOpenCL and CL/cl.h to look for one"
+    have_device || fail "no OpenCL device, or no libOpenCL and CL/cl.h to find one"
 }
 
 # ---- commands -------------------------------------------------------------------------

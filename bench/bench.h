@@ -1,4 +1,4 @@
-/* What the files of egad-bench share. */
+/* Shared by the files of egad-bench. */
 #ifndef BENCH_H
 #define BENCH_H
 
@@ -23,7 +23,7 @@ typedef struct {
     cli_subject subject;
 } bench;
 
-/* Samples of a work, in milliseconds. */
+/* Samples of a benchmark ("work"), in milliseconds. */
 typedef struct {
     const char *work;
     size_t batch, rows;
@@ -32,24 +32,24 @@ typedef struct {
     cli_samples samples;
 } bench_result;
 
-/* figures.c: print a result and free its samples; the start of a record, for a line of
- * JSON; whether a work was asked for. */
+/* figures.c: print a result and free its samples; start a record, a line of JSON; 1 if a
+ * work was requested. */
 int figures_report(const bench *b, bench_result *result);
 cli_json *figures_record(const bench *b, const char *work, size_t batch);
 int figures_wanted(const bench_options *o, const char *work);
 
-/* works.c: prepare what is worked on, and do all works but start.  They return an exit
+/* works.c: prepare the data, and run all works except start.  They return an exit
  * code. */
 int works_prepare(bench *b);
 int works_run(bench *b);
 
-/* start.c: how long it takes from opening a device to the first scores, with an empty
- * cache of compiled kernels, where the driver lets one be given, and with a filled one.
- * Before this process opens a device, for OpenCL does not survive a fork. */
+/* start.c: time from opening a device to the first scores, with an empty kernel cache (if
+ * the driver's cache can be set) and with a filled one.  Call before this process opens a
+ * device, since OpenCL does not survive a fork. */
 int start_run(const bench_options *o, bench_result *cold, bench_result *warm);
 
-/* pipe.c: rows through a pipe, as fast as they are taken, and one each millisecond with
- * the delay of `egad score`.  The first before this process opens a device. */
+/* pipe.c: rows through a pipe, as fast as possible, and one per millisecond with the
+ * delay of `egad score`.  Call the first before this process opens a device. */
 typedef struct {
     pid_t child; /* sends the rows; 0: there is none */
     int in, out, results;

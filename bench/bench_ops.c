@@ -1,8 +1,8 @@
 /* egad-bench-ops: the engines of an operator against each other; so far, convolutions of
- * step 1 by kernel size.  Prints Markdown.  Numbers are made up; times do not depend on
- * them.  The engines take turns, so that what else the machine does meets all of them.
+ * step 1 by kernel size.  Prints Markdown.  Values are synthetic; times do not depend on
+ * them.  The engines alternate, so that other load on the machine affects all of them.
  *
- * It appends to plans by itself, and so includes the operators' header. */
+ * It appends to plans directly, and so includes the operators' header. */
 #include "ops/ops.h"
 #include "rows/open.h"
 #include "shell/shell.h"
@@ -14,8 +14,7 @@ enum { ROUNDS_MAX = 101 };
 static const double SAMPLE =
     0.01; /* seconds: shorter runs are repeated within a sample */
 static const double LARGEST = 1e9; /* bytes of patches, and of planes; beyond: left out */
-static const double PATIENCE =
-    1.0; /* seconds: of a run that is longer, one round will do */
+static const double PATIENCE = 1.0; /* seconds: longer runs need only one round */
 
 enum { DIRECT, PATCHES, FFT, ENGINES };
 static const struct {
@@ -106,7 +105,7 @@ done:
     return status;
 }
 
-/* The kernel in panels, as a network has packed it once an iteration, or once for all. */
+/* The kernel in panels, packed by a network once per iteration or once. */
 static egad_status pack(contest *c, egad_device *device, int adjoint)
 {
     egad_status status = EGAD_OK;
@@ -164,7 +163,7 @@ static egad_status hold(contest *c, egad_device *device, const arguments *a, int
         snprintf(device->conv, sizeof device->conv, "%s", engines[e].conv);
         snprintf(device->gemm, sizeof device->gemm, "%s", engines[e].gemm);
         TRY(append(c, device, e, work));
-        TRY(sample(c->plan[e], device, c->ms[e])); /* to warm up, and to compile */
+        TRY(sample(c->plan[e], device, c->ms[e])); /* warm-up and compilation */
     }
     for (int round = 0; round < a->rounds; round++)
         for (int e = 0; e < ENGINES; e++)

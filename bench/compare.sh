@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# egad beside what a user would pick instead, on the same machine in the same hour: the
-# programs take turns, each in a process of its own, and medians over the rounds are held
-# against each other, and against what the operations would take at the device's measured
-# peak.  Prints a table in Markdown; the records stay in OUT.
+# egad compared with its alternatives on the same machine at the same time: the programs
+# alternate, each in its own process, and medians over the rounds are compared with each
+# other and with the time at the device's measured peak.  Prints a table in Markdown; the
+# records stay in OUT.
 #
 #   python3 -m venv .peers
 #   .peers/bin/pip install torch==2.15.0 onnx onnxruntime numpy
@@ -10,12 +10,12 @@
 #       [--out compare.jsonl] [WORK...]
 #
 # WORK is kdd-bigan/score-sigma, kdd-gan/search-fm, mnist-bigan/train and so on, as
-# egad-bench and peers/peers.py name them; without one, all that both have.  A search is
-# given by its step: egad's is one of a whole search of so many --steps.  --device is
+# egad-bench and peers/peers.py name them; without one, all that both have.  A latent
+# search is timed per step: egad's is the mean over a search of --steps.  --device is
 # PyTorch's word for the device, "cuda" for a GPU of NVIDIA's or AMD's; EGAD_DEVICE is
 # egad's, and TORCHINDUCTOR_LAYOUT_OPTIMIZATION=0 what PyTorch 2.11 needs to compile a
-# training of images there.  BENCH and PYTHON in the environment name other programs than
-# build/egad-bench and .peers/bin/python.  Run nothing beside it.
+# training of images there.  The environment variables BENCH and PYTHON replace
+# build/egad-bench and .peers/bin/python.  Run nothing else meanwhile.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 bench=${BENCH:-$here/../build/egad-bench} python=${PYTHON:-$here/../.peers/bin/python}
@@ -59,7 +59,7 @@ peers() { # work
     case $device/$1 in cpu/*/score-*) echo onnxruntime ;; esac
 }
 
-# Compilers talk on stderr; it matters if the program failed.
+# Compilers write to stderr; show it only if the program failed.
 quietly() { # command...
     "$@" 2>"$log" >>"$out" || {
         tail -5 "$log" >&2

@@ -1,7 +1,7 @@
-/* egad-bench: how long egad's work takes on a device, beside what the device can do at
- * best.  Table 2 of the paper is score-sigma and score-fm: milliseconds from a batch in
- * host memory to its scores in host memory.  Rows and weights are made up; times do not
- * depend on them. */
+/* egad-bench: times of egad's work on a device, compared with the device's peak.  Table 2
+ * of the paper is score-sigma and score-fm: milliseconds from a batch in host memory to
+ * its scores in host memory.  Rows and weights are synthetic; times do not depend on
+ * them. */
 #include "bench.h"
 #include "rows/open.h"
 #include "rows/training.h"
@@ -31,7 +31,7 @@ static void print_head(const bench *b)
 
 /* ---- The program ----------------------------------------------------------- */
 
-/* Lines are of tables; of a search they would take all day. */
+/* Stream is for tables with an encoder; latent search would take a day. */
 static int streams(const bench_options *o)
 {
     return figures_wanted(o, "stream") && !o->profile && !o->steps &&
@@ -72,7 +72,7 @@ done:
     return code;
 }
 
-/* Whether the model has such a work: of tables with an encoder, all but searches. */
+/* 1 if the model has this work: tables with an encoder have all but searches. */
 static int check_work(const bench_options *o, const char *command)
 {
     const int encodes = egad_detector_encodes(o->model);
@@ -96,7 +96,7 @@ static int check_work(const bench_options *o, const char *command)
     return -1;
 }
 
-/* What was not given. */
+/* Defaults of options. */
 static void fill_in(bench_options *o)
 {
     const int images = egad_detector_images(o->model),

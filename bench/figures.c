@@ -1,4 +1,4 @@
-/* A work of egad-bench in figures: a row of the table, or a record in a line of JSON. */
+/* Output of results: a row of the table, or a line of JSON. */
 #include "bench.h"
 
 #include <stdlib.h>

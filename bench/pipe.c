@@ -1,6 +1,6 @@
 /* Rows through a pipe, as `egad score --data -` answers them: a child process sends lines
- * and receives the answers.  It is there before this process opens a device, for OpenCL
- * does not survive a fork. */
+ * and receives the answers.  It is started before this process opens a device, since
+ * OpenCL does not survive a fork. */
 #include "bench.h"
 #include "rows/stream.h"
 
@@ -19,9 +19,9 @@ enum {
     BUFFER = 65536, /* bytes */
     ROOM = 1 << 16  /* of a line */
 };
-static const double pace = 1e-3; /* seconds from one to the next */
+static const double pace = 1e-3; /* seconds between lines */
 
-/* What the child has measured, in milliseconds: all rows; each paced line. */
+/* Times measured by the child, in milliseconds: all rows; each paced line. */
 typedef struct {
     double all, line[PACED];
     size_t lines; /* paced ones */
@@ -30,18 +30,18 @@ typedef struct {
 typedef struct {
     int to, from;    /* lines, answers */
     size_t answered; /* lines that came back */
-    double *came;    /* when each of them did, or NULL */
+    double *came;    /* their times, or NULL */
 } feeder;
 
 /* ---- The child ----------------------------------------------------------------- */
 
-/* Answers that are there, each one line. */
+/* Read the available answers, one per line. */
 static void receive(feeder *f)
 {
     static char answers[BUFFER];
     const ssize_t got = read(f->from, answers, sizeof answers);
     if (got <= 0)
-        _exit(CLI_FAILED); /* the other side has said why */
+        _exit(CLI_FAILED); /* the parent has reported the error */
     for (ssize_t i = 0; i < got; i++)
         if (answers[i] == '\n') {
             if (f->came)
@@ -50,7 +50,8 @@ static void receive(feeder *f)
         }
 }
 
-/* Until `text` is written and so many answers are there, or it is so late. */
+/* Run until `text` is written and `answers` answers have arrived, or until the time is
+ * over. */
 static void exchange(feeder *f, const char *text, size_t n, size_t answers, double until)
 {
     while (n || (f->answered < answers && message_clock() < until)) {
@@ -102,7 +103,7 @@ static void be_child(const bench_options *o, feeder *f, int results)
     m.lines = m.lines < FEWEST ? FEWEST : m.lines;
     fcntl(f->to, F_SETFL, O_NONBLOCK);
     exchange(f, line, make_line(line, columns, 0), 0, never);
-    /* One answer, behind the header of them: everything is warm. */
+    /* Wait for the header and one answer: everything is warm. */
     exchange(f, line, make_line(line, columns, 1), 2, never);
     const double begin = message_clock();
     f->answered = 0;

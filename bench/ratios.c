@@ -1,11 +1,11 @@
-/* Two files of records, work by work: the ratios of their medians. */
+/* Ratios of the medians of two record files, work by work. */
 #include "bench.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* All records of a file that are of one work on one device. */
+/* All records of one work on one device in a file. */
 typedef struct {
     const char *work, *device;
     double batch, rows, steps;
@@ -92,7 +92,7 @@ static void free_file(file *f)
 
 /* ---- Comparing ------------------------------------------------------------------- */
 
-/* Whether the file has this work on this device. */
+/* 1 if the file has this work on this device. */
 static int has(const file *f, const group *work, const char *device)
 {
     for (size_t k = 0; k < f->n; k++)
@@ -101,8 +101,8 @@ static int has(const file *f, const group *work, const char *device)
     return 0;
 }
 
-/* Records of one device are compared with those of the same, and only where the other
- * file has none of them with those of others. */
+/* Records are compared with those of the same device, or of other devices if the other
+ * file has none of it. */
 static int comparable(const file *a, const group *x, const file *b, const group *y)
 {
     return same_work(x, y) && (!strcmp(x->device, y->device) ||

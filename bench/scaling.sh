@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# How the cost of egad's work grows: microseconds per row to score 500 to 5,000,000 rows of
+# Scaling of egad's cost: microseconds per row to score 500 to 5,000,000 rows of
 # kdd-bigan, and milliseconds per training iteration for batches of 25 to 3,200.  Prints a
 # table in Markdown; the records and the plot are left in OUT.jsonl and OUT.png.
 #
 #   bench/scaling.sh [--seconds 2] [--out scaling] [--rows "500 5000"] [--batches "25 50"]
 #
-# BENCH in the environment names another program than build/egad-bench.  Needs python3, and
-# gnuplot for the plot; 5,000,000 rows take 2.5 GB of memory.  Run nothing beside it.
+# The environment variable BENCH replaces build/egad-bench.  Needs python3, and gnuplot
+# for the plot; 5,000,000 rows take 2.5 GB of memory.  Run nothing else meanwhile.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 bench=${BENCH:-$here/../build/egad-bench}

@@ -1,6 +1,5 @@
-/* How long it takes from opening a device to the first scores: in child processes, the
- * first of which finds an empty cache of compiled kernels, the second what the first left
- * in it. */
+/* Times from opening a device to the first scores, in two child processes: the first has
+ * an empty kernel cache, the second the cache that the first filled. */
 #define _XOPEN_SOURCE 700 /* nftw */
 #include "bench.h"
 
@@ -12,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Where drivers are told to keep their kernels.  One that does not listen leaves the
+/* Environment variables for the kernel cache.  A driver that ignores them leaves the
  * folder empty. */
 static const char *const variables[] = { "POCL_CACHE_DIR", "CUDA_CACHE_PATH",
                                          "NEO_CACHE_DIR" };
@@ -82,7 +81,7 @@ static int run_child(const bench_options *o, const char *cache, double *ms)
     if (waitpid(child, &status, 0) == child && got == (ssize_t)sizeof *ms)
         return CLI_DONE;
     if (WIFEXITED(status) && WEXITSTATUS(status) != CLI_DONE)
-        return WEXITSTATUS(status); /* which has said why */
+        return WEXITSTATUS(status); /* the child has reported the error */
     return message_error("the process that was to score for the first time ended early");
 }
 
@@ -106,7 +105,7 @@ static int remove_one(const char *path, const struct stat *about, int kind,
     return remove(path);
 }
 
-/* One sample of each, as far as it is known. */
+/* One sample of each, where measurable. */
 static int sample(const bench_options *o, bench_result *cold, bench_result *warm)
 {
     const char *parent = getenv("TMPDIR");

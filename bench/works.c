@@ -1,4 +1,4 @@
-/* The works of egad-bench, timed, or launch by launch. */
+/* The works of egad-bench, timed or profiled launch by launch. */
 #include "bench.h"
 #include "rows/profile.h"
 
@@ -6,8 +6,8 @@
 #include <string.h>
 
 enum {
-    FEWEST = 5,           /* samples of a work, whatever its time */
-    EPOCH_BATCHES = 1024, /* of the rows that train works on */
+    FEWEST = 5,           /* fewest samples of a work */
+    EPOCH_BATCHES = 1024, /* batches in the training data */
     TIMES = 10,           /* that a profile is the mean of, at least, and at most... */
     TIMES_MOST = 1000
 };
@@ -25,7 +25,7 @@ static const score_work searches[] = { { "search-sigma", EGAD_SCORE_SIGMA },
 
 /* ---- Timed ------------------------------------------------------------------- */
 
-/* Samples of it into a result, which is reported. */
+/* Collect samples into a result and report it. */
 static int time_scoring(const bench *b, bench_result *r, const cli_timing *how)
 {
     const int code = timing_score(&r->samples, &r->flops, &b->subject, how);
@@ -82,7 +82,7 @@ static int on_progress(void *context, const egad_progress *p)
         c->code =
             timing_add(c->samples, 1e3 * (now - c->last) / (double)(p->step - c->step));
     else
-        c->begin = now; /* the first ones were to warm up */
+        c->begin = now; /* the first iterations were warm-up */
     c->step = p->step;
     c->last = message_clock();
     return c->code != CLI_DONE ||
@@ -147,7 +147,7 @@ static int print_launches(const bench *b, const char *work, const egad_profile *
     return CLI_DONE;
 }
 
-/* How often to run what takes so long launch by launch. */
+/* Repetitions for a profile that takes this long. */
 static int times_of(const bench *b, const egad_profile *once, size_t n)
 {
     const double times = b->o->seconds / profile_seconds(once, n);
@@ -191,7 +191,7 @@ done:
 
 /* ---- All of them ----------------------------------------------------------------- */
 
-/* Without being asked for, combined is done where the detector is calibrated for it. */
+/* Unless requested, combined runs only if the detector is calibrated. */
 static int wants_score(const bench *b, const score_work *w)
 {
     return figures_wanted(b->o, w->work) &&

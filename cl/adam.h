@@ -1,5 +1,5 @@
-/* One step of Adam for w, a number or a vector of them, from its gradient g and its moments
- * m and v; what it takes beside the rate comes as 1 - beta1, 1 - beta2 and epsilon. */
+/* One Adam step for w, a scalar or a vector, with gradient g and moments m and v;
+ * parameters: the rate, 1 - beta1, 1 - beta2, epsilon. */
 #define ADAM(w, g, m, v, rate, one_less_beta1, one_less_beta2, epsilon)                  \
     {                                                                                    \
         m += (one_less_beta1) * ((g) - m);                                               \

@@ -1,8 +1,8 @@
-/* What a training step is fed with: rows of the data in a fresh order every epoch, noise,
- * and the clock that both are functions of.
+/* Inputs of a training step: rows of the data in a new order every epoch, noise, and the
+ * iteration counter that determines both.
  *
- * Host side: host/ops/batch.c.  Test: tests/ops/check_batch.c.
- * Build macros: WG, items of a group. */
+ * Host side: host/ops/batch.c.  Test: tests/ops/check_batch.c.  Build macros: WG, items
+ * of a group. */
 #include "shared.h"
 #include "rng.h"
 
@@ -10,9 +10,9 @@
 #error "batch.cl: build with -DWG=<work-group size>"
 #endif
 
-/* Element `at` of the order of n rows that belongs to (epoch, stream): a Feistel network
- * of 2 x width bits is a permutation of [0, 4^width); walking on from a value that is not
- * below n (never more than n steps, 4 on average at worst) makes it one of [0, n). */
+/* Element `at` of the permutation of n rows for (epoch, stream): a Feistel network of 2 x
+ * width bits permutes [0, 4^width); applying it again while the value is n or more (on
+ * average at most 4 times) restricts it to [0, n). */
 static uint order(uint at, const uint n, const int width, const uint epoch,
                   const uint stream, const uint key0, const uint key1)
 {
@@ -61,7 +61,7 @@ static float4 normal(const int four, const uint row, const uint step, const uint
     return (float4)(r0 * cos(t0), r0 * sin(t0), r1 * cos(t1), r1 * sin(t1));
 }
 
-/* What there is of columns j .. j + 3 of a row of C. */
+/* Load columns j .. j + 3 of a row of C, where they exist. */
 static void put(const float4 v, __global float *row, const int j, const int C)
 {
     const float part[4] = { v.x, v.y, v.z, v.w };
@@ -69,8 +69,8 @@ static void put(const float4 v, __global float *row, const int j, const int C)
         row[j + k] = part[k];
 }
 
-/* z ~ N(0, I), z: (N, C): a counter gives four neighbours of a row.
- * Groups: ceil(N * ceil(C / 4) / WG). */
+/* z ~ N(0, I), z: (N, C): a counter gives four neighbouring columns of a row.  Groups:
+ * ceil(N * ceil(C / 4) / WG). */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 void batch_noise(__global float *restrict z_mem, const int z_at, const int ldz,
                  const int N, const int C, __global const uint *restrict clock,
@@ -84,9 +84,9 @@ void batch_noise(__global float *restrict z_mem, const int z_at, const int ldz,
         z_mem + z_at + i / fours * ldz, i % fours * 4, C);
 }
 
-/* z: (N, C), of four neighbours those of the first of 32 such draws that are within 2
- * deviations; what is in none of them, 1 in 10^42, stays 0.  rows: (N), the word of a
- * counter that the row of a batch is elsewhere.  Groups: ceil(N * ceil(C / 4) / WG). */
+/* z: (N, C) from N(0, 1) truncated at 2 deviations: of 32 draws, the first within; none
+ * is (1 in 10^42): 0.  rows: (N), row numbers, which replace the row of the batch in the
+ * counter.  Groups: ceil(N * ceil(C / 4) / WG). */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 void batch_start(__global float *restrict z_mem, const int z_at, const int ldz,
                  __global const uint *restrict rows, const int N, const int C,

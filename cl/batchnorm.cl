@@ -1,15 +1,16 @@
-/* Batch normalisation over all axes but the channel: y = act(gamma (h - mean) inv + beta),
- * inv = 1 / sqrt(variance + epsilon), by the moments of the batch or of several groups of
- * its rows, each by its own.  A row here is a pixel: h has R rows of C channels per group.
+/* Batch normalisation over all axes but the channel: y = act(gamma (h - mean) inv +
+ * beta), inv = 1 / sqrt(variance + epsilon), by the moments of the batch, or of each of
+ * several groups of its rows.  A row here is a pixel: h has R rows of C channels per
+ * group.
  *
- * Sums over rows have two stages, of fixed order: parts of some rows, then all parts; and
- * within either, RUN numbers at a time, so that errors grow with the square root of the
- * lengths of three short sums and not of one long one: gradients hang on the means.
+ * Sums over rows have two stages in a fixed order: parts of some rows, then all parts,
+ * each RUN numbers at a time.  Rounding errors then grow with the lengths of short sums;
+ * gradients are sensitive to the means.
  *
- * Host side: host/ops/batchnorm.c.  Test: tests/ops/check_batchnorm.c.
- * Build macros: VECTOR, floats in a vector (1, 8 or 16); WIDE, vectors of channels of a
- * work-item, of which C is a multiple if they are several; WG, items of a group.  All but
- * batchnorm_apply take h with rows close together. */
+ * Host side: host/ops/batchnorm.c.  Test: tests/ops/check_batchnorm.c.  Build macros:
+ * VECTOR, floats in a vector (1, 8 or 16); WIDE, vectors of channels per work-item, C a
+ * multiple of them if more than one; WG, items of a group.  All but batchnorm_apply take
+ * h with rows close together. */
 #include "shared.h"
 
 #ifndef VECTOR
@@ -27,18 +28,18 @@
 #define RUN 16
 #define ZERO ((FLOATV)(0.0f))
 
-#define AHEAD 32 /* rows that others are fetched before */
+#define AHEAD 32 /* prefetch distance in rows */
 
 /* For each vector v of an item's channels. */
 #define EACH(v) _Pragma("unroll") for (int v = 0; v < WIDE; v++)
 
-/* From row i of a part that ends before row `end`: how far it is to the row to fetch. */
+/* Distance from row i to the row to prefetch; the part ends before row `end`. */
 static inline int far(const int i, const int end, const int C)
 {
     return min(AHEAD, end - 1 - i) * C;
 }
 
-/* The rows of part `part` of a group; parts of all groups are counted through. */
+/* The rows of part `part`; parts are numbered over all groups. */
 #define PART_OF_GROUP                                                                    \
     const int j = (int)get_global_id(0) * (WIDE * VECTOR);                               \
     const int part = (int)get_global_id(1);                                              \
@@ -47,7 +48,7 @@ static inline int far(const int i, const int end, const int C)
     if (j >= C)                                                                          \
         return;
 
-/* The two sums of an item's channels, n of which are there, to a part. */
+/* Store the two sums of an item's channels, n of them valid, to a part. */
 static void put_parts(__global float *to, const FLOATV *first, const FLOATV *second,
                       const int C, const int n)
 {
@@ -241,8 +242,8 @@ void batchnorm_gradients(__global float *restrict shares_mem, const int shares_a
     }
 }
 
-/* The first n of VECTOR elements, and no byte of others: those behind the last channel are
- * the next row's, which another item may be writing. */
+/* Store only the first n of VECTOR elements: those after the last channel belong to the
+ * next row, which another item may be writing. */
 static FLOATV load(__global const float *from, const int n)
 {
     if (n >= VECTOR)

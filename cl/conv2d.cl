@@ -1,6 +1,6 @@
-/* Convolutions as implicit matrix products on CPU devices: the gather is in the load of
- * the operand, nothing is written out.  One image of a pair is large (H, W, C), the other
- * small (H/S, W/S, O); kernels are (K, K, C, O) and padding is SAME.
+/* Convolutions as implicit matrix products on CPU devices: operands are gathered while
+ * loading, without a copy.  One image of a pair is large (H, W, C), the other small (H/S,
+ * W/S, O); kernels are (K, K, C, O) and padding is SAME.
  *
  *   conv2d_rows     small from large (a convolution), or large from small (its adjoint, a
  *                   transposed convolution): one work-item keeps ROWS pixels x PANEL
@@ -10,15 +10,15 @@
  *                   that of a bias, sums over the pixels of the small one
  *   conv2d_few      the same for a large image of few channels: several taps at a time
  *
- * Host side: host/ops/conv2d.c.  Other devices go another way (patches.cl).
- * Test: tests/ops/check_conv2d.c.
- * Build macros: VECTOR, floats in a vector (8 or 16); EPILOGUE, one of EPILOGUE_* of
- * epilogue.h; BLOCK, rows of the kernel that the last two keep in registers.
+ * Host side: host/ops/conv2d.c.  Other devices use patches.cl.  Test:
+ * tests/ops/check_conv2d.c.  Build macros: VECTOR, floats in a vector (8 or 16);
+ * EPILOGUE, one of EPILOGUE_* of epilogue.h; BLOCK, rows of the kernel that the last two
+ * keep in registers.
  *
  * A gather is a table of ints: CONV_* of shared.h, then CONV_PHASE for each phase, then
- * CONV_TAP for each tap.  Results of a phase are those whose coordinates leave (ph, pw)
- * when divided by CONV_OUT_STEP; result (a, b) of it takes pixel (a IN_STEP + dh, b
- * IN_STEP + dw) from each of its taps, which stands for 0 outside. */
+ * CONV_TAP for each tap.  A phase has the results with coordinates (ph, pw) modulo
+ * CONV_OUT_STEP; its result (a, b) reads pixel (a IN_STEP + dh, b IN_STEP + dw) for each
+ * tap, 0 outside. */
 #include "shared.h"
 #include "rng.h"
 
@@ -42,22 +42,22 @@
 #define DEPTH 64  /* channels of one item of conv2d_weights, */
 #define TAPS 16   /* taps, at most, */
 #define SUMS ((DEPTH + BLOCK) * PANEL) /* and floats for each of them */
-#define AHEAD 12  /* pixels that conv2d_few asks for before it needs them */
+#define AHEAD 12  /* pixels that conv2d_few prefetches */
 
-/* What is true of the pixels of a block is said by vectors, an element each: they are 16 at
- * most. */
+/* Vectors with an element per pixel of a block, at most 16. */
 typedef struct {
     int16 n, h, w; /* pixel (h, w) of image n in the grid of a phase, */
-    int16 there;   /* and whether there are so many */
+    int16 there;   /* and whether it exists */
 } places;
 
-/* i / n of small numbers. */
+/* i / n for small numbers. */
 static int16 over(const int16 i, const int n)
 {
     return convert_int16((convert_float16(i) + 0.5f) / (float)n);
 }
 
-/* Of 16 pixels from the `first` on; what is past the last of N images is in the last. */
+/* Positions of 16 pixels from `first` on; those past the last of N images are put into
+ * it. */
 static places place(const int first, const int N, __global const int *restrict g)
 {
     const int H = g[CONV_GRID_H], W = g[CONV_GRID_W];
@@ -70,8 +70,7 @@ static places place(const int first, const int N, __global const int *restrict g
     return at;
 }
 
-/* Where tap (dh, dw) of each pixel is in its images, whose rows are `lda` apart; -1 where
- * that is outside. */
+/* Offset of tap (dh, dw) of each pixel in images with rows `lda` apart; -1: outside. */
 static int16 tapped(const places at, const int dh, const int dw, const int lda,
                     __global const int *restrict g)
 {
@@ -81,8 +80,7 @@ static int16 tapped(const places at, const int dh, const int dw, const int lda,
     return select((int16)(-1), at.n * lda + (y * g[CONV_IN_W] + x) * g[CONV_IN_C], inside);
 }
 
-/* Where each pixel's result is in its images, whose rows are `ldc` apart; -1 where there is
- * none. */
+/* Offset of each pixel's result in images with rows `ldc` apart; -1: none. */
 static int16 result(const places at, __global const int *restrict phase, const int ldc,
                     __global const int *restrict g)
 {
@@ -142,7 +140,7 @@ void conv2d_rows(__global float *restrict c_mem, const int c_at, const int ldc,
         }
     }
 
-    /* From here on by loops: what is done once for all taps shall be short code. */
+    /* Loops from here on: code that runs once should be short. */
     FLOATV results[2 * ROWS];
 #pragma unroll
     for (int r = 0; r < ROWS; r++) {
@@ -223,7 +221,7 @@ void conv2d_dots(__global float *restrict c_mem, const int c_at, const int ldc,
             for (int r = 0; r < PIXELS; r++)
                 sum[r] = fma(LOADV(0, a[r] + k), v, sum[r]);
         }
-        if (k < depth) { /* what lies past the depth may be anything, also NaN */
+        if (k < depth) { /* values past the depth are undefined, possibly NaN */
             const INTV in = LANES < (INTV)(depth - k);
             const FLOATV zero = (FLOATV)(0.0f);
             const FLOATV v = select(zero, LOADV(0, b + k), in);
@@ -292,8 +290,8 @@ static void add_pairs(float *sums, const int channels, __global const float *res
     }
 }
 
-/* Add `pixels` rows of a panel, `O` apart, to sum: by themselves first, so that errors grow
- * with the lengths of short sums. */
+/* Add `pixels` rows of a panel, `O` apart, to sum, through a partial sum that limits
+ * rounding errors. */
 static void add_rows(FLOATV *sum, __global const float *restrict y, const int O,
                      const int pixels)
 {
@@ -308,9 +306,9 @@ static void add_rows(FLOATV *sum, __global const float *restrict y, const int O,
 
 /* dw[(t IN_C + c) O + j] = sum over results of x at their tap t, channel c, times y at
  * the result, channel j; and if `summed`, sums[j] = sum over results of y.  x: (N, IN_H *
- * IN_W * IN_C).  y: (N, GRID_H * GRID_W * O).  A work-item goes through some images with one
- * of its taps after the other, while they are in the cache.  Groups: ceil(all taps / taps) *
- * ceil(IN_C / DEPTH) by ceil(O / PANEL), of one item; taps: 1 to TAPS. */
+ * IN_W * IN_C).  y: (N, GRID_H * GRID_W * O).  A work-item processes some images tap by
+ * tap, while they are in the cache.  Groups: ceil(all taps / taps) * ceil(IN_C / DEPTH)
+ * by ceil(O / PANEL), of one item; taps: 1 to TAPS. */
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void conv2d_weights(__global float *restrict dw_mem, const int dw_at,
                     __global const float *restrict x_mem, const int x_at, const int ldx,
@@ -340,7 +338,7 @@ void conv2d_weights(__global float *restrict dw_mem, const int dw_at,
             add_rows(y_sum, y_mem + y_at + n * ldy + j0, O, H * W);
         for (int k = 0; k < end; k++) {
             const int dh = first[k * CONV_TAP + CONV_DH], dw = first[k * CONV_TAP + CONV_DW];
-            /* Of w, so that w S + dw is inside. */
+            /* The range of w with w S + dw inside. */
             const int w0 = dw < 0 ? (S - 1 - dw) / S : 0;
             const int w1 = min(W, (g[CONV_IN_W] - dw + S - 1) / S);
             int count = 0;
@@ -400,7 +398,7 @@ void conv2d_few(__global float *restrict dw_mem, const int dw_at,
 
 #pragma unroll
     for (int r = 0; r < BLOCK; r++) {
-        const int e = min(e0 + r, rows - 1); /* what is past the last row is not stored */
+        const int e = min(e0 + r, rows - 1); /* rows past the last are not stored */
         __global const int *t = taps + e / C * CONV_TAP;
         dh[r] = t[CONV_DH];
         dw[r] = t[CONV_DW];

@@ -1,12 +1,12 @@
-/* Two convolutions with nothing between them but the bias of the first, as one: of images
- * whose channels are the pixels under the first kernel and a 1, so that the second's padding
- * is zeros here too.
+/* Two convolutions with only the first's bias between them, composed as one: on images
+ * whose channels are the pixels under the first kernel and a 1, so that the second's
+ * padding is zeros here too.
  *
- * The first kernel is (T, C, M) of T taps, the second (T2, M, O); U = T C + 1 channels are
- * unfolded, and the rows of `a` are those of the first kernel and, as the last, its bias.
+ * The first kernel is (T, C, M) of T taps, the second (T2, M, O); there are U = T C + 1
+ * unfolded channels; the rows of `a` are those of the first kernel, then its bias.
  *
- * Host side: host/ops/conv2d_compose.c.  Test: tests/ops/check_conv2d_compose.c.
- * Build macros: VECTOR, floats in a vector (8 or 16). */
+ * Host side: host/ops/conv2d_compose.c.  Test: tests/ops/check_conv2d_compose.c.  Build
+ * macros: VECTOR, floats in a vector (8 or 16). */
 #include "shared.h"
 
 #ifndef VECTOR
@@ -18,8 +18,9 @@
 /* Row k of `a`. */
 #define ROW_OF_A(k) (a_mem + ((k) < U - 1 ? w_at + (k) * M : bias_at))
 
-/* u[(n, i, j), (kh, kw, c)] = x[n, i S + kh - before_h, j S + kw - before_w, c], 0 outside;
- * and 1 behind them.  u: (N * h * w, U).  x: (N, H * W * C).  Groups: N * h, of one item. */
+/* u[(n, i, j), (kh, kw, c)] = x[n, i S + kh - before_h, j S + kw - before_w, c], 0
+ * outside; then 1.  u: (N * h * w, U).  x: (N, H * W * C).  Groups: N * h, of one
+ * item. */
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void join_unfold(__global float *restrict u_mem, const int u_at,
                  __global const float *restrict x_mem, const int x_at, const int ldx,

@@ -1,4 +1,4 @@
-/* Derivatives, of vectors as vector.h has them. */
+/* Derivatives, for the vectors of vector.h. */
 
 /* The derivative at the activation whose output, after dropout, was y: scale is dropout's
  * 1 / (1 - p).  A dropped unit, and a unit at its kink, has y = 0 and derivative 0. */

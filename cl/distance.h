@@ -1,12 +1,12 @@
-/* How far two rows of C columns are apart: sum |a - b| and sum (a - b)^2.  One of `items`
- * work-items adds up its share, the same way in every kernel; with `difference` 0, b is
- * not read and stands for 0. */
+/* Distances of two rows of C columns: sum |a - b| and sum (a - b)^2.  Each of `items`
+ * work-items sums its share, in the same order in every kernel; with `difference` 0, b is
+ * not read and taken as 0. */
 static inline float2 distance_share(__global const float *a, __global const float *b,
                                     const int C, const int difference, const int item,
                                     const int items)
 {
     float8 s1 = (float8)(0.0f), s2 = (float8)(0.0f);
-    /* Only one item ends its strides inside the last, incomplete eight. */
+    /* Only one item reaches the last, incomplete eight. */
     int j = item * 8;
     if (items == 1) /* the same, two steps at a time */
         for (; j + 16 <= C; j += 16) {

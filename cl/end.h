@@ -1,8 +1,8 @@
-/* The epilogue of a product (epilogue.h) at one vector of its results: what a kernel takes
- * for it, END_PARAMETERS, and what becomes of results v at (row, column), END.  y_at: where
- * y is, ldy: its stride.  Of y and bias, columns behind the last may be read (tensors have
- * slack for it).  Stands behind rng.h, vector.h, epilogue.h, derivative.h, and a macro
- * ROW(row, ld) that says where a row of y begins. */
+/* The epilogue of a product (epilogue.h) for one vector of results: END_PARAMETERS are
+ * its kernel parameters, END applies it to results v at (row, column).  y_at: offset of
+ * y, ldy: its stride.  Columns of y and bias past the last may be read (tensors have
+ * slack for it).  Include after rng.h, vector.h, epilogue.h, derivative.h, and a macro
+ * ROW(row, ld), the start of a row of y. */
 #ifndef EPILOGUE
 #error "end.h: build with -DEPILOGUE=<EPILOGUE_*>"
 #endif

@@ -1,15 +1,15 @@
 /* Convolutions of step 1 as products of transforms.  Planes are (P, Q) arrays of complex
  * numbers, `distance` of them apart, and as a list a matrix (rows, depth).  A plane holds
- * one real image, or two: rows r and r + apart of what is real are the real and imaginary
- * parts of plane r.  Times the transform of a real plane, both stay apart.
+ * one real image or two: real rows r and r + apart are the real and imaginary parts of
+ * plane r.  A product with the transform of a real plane keeps them separate.
  *
  *   fft_place     pixels, or taps of a kernel, into planes, and zeros around them
  *   fft_products  products of transforms, summed over the depth
  *   fft_take      pixels, or taps, out of the planes, with bias, activation, derivative
  *
- * Host side: host/ops/conv2d_fft.c.  Test: tests/ops/check_conv2d.c.
- * Build macros: WG, items of a group, 1 on CPU devices; VECTOR, floats in a vector, 8 or
- * 16 for fft_products and 1 for the others; EPILOGUE, one of EPILOGUE_* of epilogue.h. */
+ * Host side: host/ops/conv2d_fft.c.  Test: tests/ops/check_conv2d.c.  Build macros: WG,
+ * items of a group, 1 on CPU devices; VECTOR, floats in a vector, 8 or 16 for
+ * fft_products and 1 for the others; EPILOGUE, one of EPILOGUE_* of epilogue.h. */
 #include "shared.h"
 
 #ifndef WG
@@ -27,7 +27,7 @@
 #include "epilogue.h"
 
 #if VECTOR == 1
-/* i of a circle of n, for i from -n to 2 n - 1. */
+/* i modulo n, for i from -n to 2 n - 1. */
 static int around(const int i, const int n)
 {
     return i < 0 ? i + n : i >= n ? i - n : i;
@@ -67,8 +67,8 @@ void fft_place(__global float2 *restrict z, const int first, const int depth,
 
 /* Element (i, j) of row a, column b: the plane's at (i + shift_h, j + shift_w), mod P and
  * Q, or 0 outside of lo_h <= i < hi_h, lo_w <= j < hi_w.  apart: planes are pairs of rows
- * that far apart; by_column is 1 where they are pairs of columns.  c: c[a row + b column +
- * i down + j right], and y likewise with y_row.  Groups: ceil(columns / WG) by rows * H. */
+ * that far apart; by_column: 1 if they are pairs of columns.  c: c[a row + b column + i
+ * down + j right], and y likewise with y_row.  Groups: ceil(columns / WG) by rows * H. */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 void fft_take(__global float *restrict c_mem, const int c_at, const int row,
               const int column, const int down, const int right, const int H, const int W,
@@ -146,10 +146,10 @@ void fft_products(__global float *restrict r, __global const float *restrict z,
     const int tiles = (as + TILE_A - 1) / TILE_A * tiles_b;
     const int blocks = 2 * distance / VECTOR;
     const size_t id = get_global_id(0), plane = 2 * (size_t)distance;
-#if WG == 1 /* one after the other: all tiles of a block, which the cache can hold */
+#if WG == 1 /* sequentially: all tiles of a block, which fit the cache */
     const int tile = (int)(id % (size_t)tiles);
     const size_t at = id / (size_t)tiles * VECTOR;
-#else /* side by side: neighbours in memory */
+#else /* in parallel: neighbours in memory */
     const int tile = (int)(id / (size_t)blocks);
     const size_t at = id % (size_t)blocks * VECTOR;
 #endif

@@ -1,15 +1,15 @@
-/* Matrix products C (M, N) = A (M, K) B (K, N), with what comes before and after a product
- * in a dense layer folded in.
+/* Matrix products C (M, N) = A (M, K) B (K, N), with a dense layer's operations before
+ * and after the product folded in.
  *
  *   gemm_rows     for CPU devices: one work-item keeps a block of ROWS x PANEL results in
  *                 vector registers and runs once through K
  *   gemm_pack     B in panels of PANEL columns, so that gemm_rows reads it as one stream
- *   gemm_plain    one work-item, one result: the twin that the others are checked against
+ *   gemm_plain    one work-item per result: the reference for the others
  *
- * Host side: host/ops/gemm.c.  Test: tests/ops/check_gemm.c.
- * Build macros: VECTOR, floats in a vector (8 or 16); TRANSPOSED_A, 1 if A is stored (K,
- * M); EPILOGUE, one of EPILOGUE_* below.  Rows of A past M and columns of B past N may be
- * read (tensors have slack for it); their results are not stored. */
+ * Host side: host/ops/gemm.c.  Test: tests/ops/check_gemm.c.  Build macros: VECTOR,
+ * floats in a vector (8 or 16); TRANSPOSED_A, 1 if A is stored (K, M); EPILOGUE, one of
+ * EPILOGUE_* below.  Rows of A past M and columns of B past N may be read (tensors have
+ * slack for it); their results are not stored. */
 #include "shared.h"
 #include "rng.h"
 
@@ -29,19 +29,20 @@
 
 #define ROWS 10
 #define CACHED 65536 /* floats of a panel, at most, for two of them in the cache */
-#define AHEAD 96     /* rows that others are fetched before, */
-#define FETCHED 4    /* so many at a time */
+#define AHEAD 96     /* prefetch distance in rows, */
+#define FETCHED 4    /* rows per prefetch */
 
 #if EPILOGUE == EPILOGUE_FORWARD
-/* Dropout of two rows, from `row` on, of a panel that begins at column j0: y (2, PANEL).  Of
- * the elements that drops() of rng.h says, by all four outputs of a counter at once. */
+/* Dropout of two rows, from `row` on, of a panel that begins at column j0: y (2, PANEL).
+ * Drops the same elements as drops() of rng.h, with all four outputs of a counter at
+ * once. */
 static void drop(FLOATV *y, const int row, const int j0, const float dropout,
                  const uint clock, const uint stream, const uint key0, const uint key1)
 {
     const uint limit = (uint)(dropout * 4294967296.0f);
     const FLOATV scale = (FLOATV)(1.0f / (1.0f - dropout));
     const FLOATV zero = (FLOATV)(0.0f);
-    FLOATV v[4]; /* left and right, of the upper row, then of the lower one */
+    FLOATV v[4]; /* left and right half of the upper row, then of the lower */
 #pragma unroll
     for (int i = 0; i < 4; i++)
         v[i] = y[i] * scale;
@@ -70,7 +71,7 @@ static void drop(FLOATV *y, const int row, const int j0, const float dropout,
 }
 #endif
 
-/* What the next column of A and row of B add to a block of results. */
+/* Add the product of the next column of A and row of B to a block of results. */
 #if TRANSPOSED_A
 #define OF_ROW(r) a[r]
 #define NEXT lda
@@ -91,10 +92,10 @@ static void drop(FLOATV *y, const int row, const int j0, const float dropout,
         b += ldb;                                                                        \
     }
 
-/* A: element (m, k) at a[m * lda + k], or a[k * lda + m] if TRANSPOSED_A.  B: element
- * (k, j) at b[j / PANEL * panel + k * ldb + j % PANEL].  Items go through a block of rows in
- * `side` panels side by side, then to the next block; then to the next panels.  Groups:
- * ceil(M / ROWS) * side by ceil(ceil(N / PANEL) / side), of one item. */
+/* A: element (m, k) at a[m * lda + k], or a[k * lda + m] if TRANSPOSED_A.  B: element (k,
+ * j) at b[j / PANEL * panel + k * ldb + j % PANEL].  Items process `side` panels of a
+ * block of rows, then the next block, then the next panels.  Groups: ceil(M / ROWS) *
+ * side by ceil(ceil(N / PANEL) / side), of one item. */
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void gemm_rows(__global float *restrict c_mem, const int c_at, const int ldc,
                __global const float *restrict a_mem, const int a_at, const int lda,
@@ -130,9 +131,9 @@ void gemm_rows(__global float *restrict c_mem, const int c_at, const int ldc,
 #else
     __global const float *a = a_mem + a_at + m0 * lda;
 #endif
-    /* A panel comes from far the first time, so it is fetched before: by the blocks of rows
-     * of the panel before, a share by each; or where two panels are too much for the cache,
-     * some rows before they are needed. */
+    /* A panel is first read from memory, so it is prefetched: by the blocks of rows of
+     * the preceding panel, a share each; or, if two panels exceed the cache, some rows
+     * ahead. */
     const int blocks = K * PANEL <= CACHED ? (M + ROWS - 1) / ROWS : 1;
     const int ahead = blocks > 1 ? min(block * ((K + blocks - 1) / blocks), K) : AHEAD;
     __global const float *next = b + (blocks > 1 ? side * panel : 0) + ahead * ldb;
@@ -164,7 +165,7 @@ void gemm_rows(__global float *restrict c_mem, const int c_at, const int ldc,
         store(s1, sums_mem + sums_at + j0 + VECTOR, N - j0 - VECTOR);
     }
 #endif
-    /* From here on by loops: what is done once for all of K shall be short code. */
+    /* Loops from here on: code that runs once should be short. */
     FLOATV results[2 * ROWS];
 #pragma unroll
     for (int r = 0; r < ROWS; r++) {
@@ -201,8 +202,8 @@ void gemm_rows(__global float *restrict c_mem, const int c_at, const int ldc,
 }
 
 #if EPILOGUE == EPILOGUE_NONE && !TRANSPOSED_A
-/* to[k PANEL + j] = from[j ldb + k] of VECTOR x VECTOR elements: in each round the vectors
- * of the upper half are dealt into those of the lower half, as cards are. */
+/* to[k PANEL + j] = from[j ldb + k] of VECTOR x VECTOR elements: each round interleaves
+ * the vectors of the upper half with those of the lower half. */
 static void turn(__global float *restrict to, __global const float *restrict from,
                  const int ldb)
 {
@@ -229,9 +230,9 @@ static void turn(__global float *restrict to, __global const float *restrict fro
 }
 
 /* Matrices of `table`, five ints each, into panels: first panel of this launch, offset of
- * the source (I, O) in b_mem, I, O, offset of the panels in packed_mem.  Negative I means
- * that the transpose (O, I) is packed.  Columns past the last are zero.  Groups: as many
- * as there are panels in all, of one item. */
+ * the source (I, O) in b_mem, I, O, offset of the panels in packed_mem.  Negative I: pack
+ * the transpose of (O, I).  Columns past the last are zero.  Groups: as many as there are
+ * panels in all, of one item. */
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void gemm_pack(__global float *restrict packed_mem, const int packed_at,
                __global const float *restrict b_mem, const int b_at,
@@ -249,7 +250,7 @@ void gemm_pack(__global float *restrict packed_mem, const int packed_at,
     __global float *to = packed_mem + packed_at + table[5 * e + 4] + p * K * PANEL;
     const int j0 = p * PANEL, n = min(PANEL, N - j0);
 
-    int k0 = 0; /* rows of the panel that are written */
+    int k0 = 0; /* rows of the panel to write */
     for (; n == PANEL && k0 + VECTOR <= K; k0 += VECTOR)
         if (transposed) {
             turn(to + k0 * PANEL, b + j0 * columns + k0, columns);

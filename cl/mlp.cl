@@ -1,7 +1,7 @@
-/* A whole score in one launch, for CPU devices: one work-item takes a block of rows through
- * a list of steps - dense layers, the terms of the score, for AnoGAN's search the way back
- * and Adam, over and over - and all that lies between stays in its cache.  With TRAIN, all
- * gradients of a training step in one launch, and their sum in a second.
+/* A whole score in one launch, for CPU devices: one work-item runs a block of rows
+ * through a list of steps - dense layers, score terms, for AnoGAN's latent search also
+ * the backward pass and Adam, repeatedly - and intermediate values stay in its cache.
+ * With TRAIN, all gradients of a training step in one launch, and their sum in a second.
  *
  * Host side: host/ops/mlp.c, which also gives the layout of the steps.  Test:
  * tests/check_mlp*.c; the twin is the same launch by launch (gemm.cl, terms.cl, loss.cl).
@@ -28,16 +28,16 @@
 #include "adam.h"
 #include "scale.h"
 
-#define LINE 16 /* floats of a line of the cache */
-#define BLOCK (2 * ROWS) /* rows that a work-item takes at once */
+#define LINE 16 /* floats of a cache line */
+#define BLOCK (2 * ROWS) /* rows of a block of a work-item */
 #if TRAIN
-#define SPAN ROWS /* of the batch: as many real ones and as many generated ones */
+#define SPAN ROWS /* of the batch: half of them real, half generated */
 #else
 #define SPAN BLOCK
 #endif
 
-/* x = clip((f(x) - offset) * scale) for `rows` rows of C columns, as pointwise_scale has
- * it; the rest of the span is 0.  x: (n, C), its rows close together.  fit: (3, C), or
+/* x = clip((f(x) - offset) * scale) for `rows` rows of C columns, as pointwise_scale
+ * does; the rest of the span is 0.  x: (n, C), its rows close together.  fit: (3, C), or
  * NULL to take x as it is. */
 static void input(__global float *restrict y, __global const float *x, const int C,
                   __global const float *fit, const float limit, const int rows)
@@ -73,8 +73,8 @@ static void input(__global float *restrict y, __global const float *x, const int
             y[r * STRIDE + j] = 0.0f;
 }
 
-/* y = act(x w + bias), a layer of one unit, for `height` rows: a whole panel would be for
- * one column. */
+/* y = act(x w + bias), a layer of one unit, for `height` rows: a panel would hold one
+ * column. */
 static void dense_one(__global float *restrict y, __global const float *restrict x,
                       const int I, __global const float *restrict w, const float bias,
                       const int act, const float slope, const int height)
@@ -103,7 +103,7 @@ static void dense_one(__global float *restrict y, __global const float *restrict
     }
 }
 
-/* What column k of x and row k of W, b, add to a block of results. */
+/* Add the product of column k of x and row k of W, b, to a block of results. */
 #define MULTIPLY(k, b)                                                                   \
     {                                                                                    \
         const FLOATV b0 = LOADV(0, b), b1 = LOADV(1, b);                                 \
@@ -115,7 +115,7 @@ static void dense_one(__global float *restrict y, __global const float *restrict
         }                                                                                \
     }
 
-/* A block of results, which `act` is known to be one of. */
+/* A block of results, with constant `act`. */
 #define FINISH(act)                                                                      \
     _Pragma("unroll") for (int r = 0; r < ROWS; r++)                                     \
     {                                                                                    \
@@ -124,9 +124,9 @@ static void dense_one(__global float *restrict y, __global const float *restrict
     }
 
 /* y = act(x W + bias) for `height` rows, ROWS or twice as many.  x: (height, I).  W: (I,
- * O) in panels, its last one filled up with zeros, which y has room for.  bias: as wide, or
- * NULL.  triangular: W is 0 below its diagonal.  With `below`, (height, O), a way back: y =
- * x W act'(below); scale: that of the dropout behind it, 0 if there was none. */
+ * O) in panels, the last one padded with zeros, which y has room for.  bias: as wide, or
+ * NULL.  triangular: W is 0 below its diagonal.  With `below`, (height, O), a backward
+ * pass: y = x W act'(below); scale: of the dropout after it, 0: none. */
 static void dense(__global float *restrict y, __global const float *restrict x, const int I,
                   const int O, __global const float *restrict w, __global const float *bias,
                   const int act, const float slope, const int triangular,
@@ -221,7 +221,7 @@ static void evidence(__global float *y, __global const float *a, __global const 
         }
 }
 
-/* Rows of `state` (n, C), close together: those that there are, then 0. */
+/* Load rows of `state` (n, C), contiguous; rows past the last are 0. */
 static void load(__global float *restrict y, __global const float *state, const int C,
                  const int rows)
 {
@@ -238,7 +238,7 @@ static void keep(__global float *state, __global const float *restrict x, const 
             state[r * C + j] = x[j];
 }
 
-/* As terms_distance_back.  Whole vectors: what is past column C is nobody's. */
+/* As terms_distance_back.  Whole vectors: columns past C are padding. */
 static void distance_back(__global float *restrict d, __global const float *restrict a,
                           __global const float *restrict b, const int C,
                           const float weight, const int act, const float slope,
@@ -254,8 +254,8 @@ static void distance_back(__global float *restrict d, __global const float *rest
         }
 }
 
-/* Adam in turn `turn`, from zero moments in the first.  numbers: 1 - beta1, 1 - beta2,
- * epsilon, rates.  Whole vectors, as above. */
+/* Adam in iteration `turn`, from zero moments in the first.  numbers: 1 - beta1, 1 -
+ * beta2, epsilon, rates.  Whole vectors, as above. */
 static void adam(__global float *restrict w_row, __global const float *restrict g_row,
                  __global float *restrict m_row, __global float *restrict v_row,
                  const int C, __global const float *restrict numbers, const int turn)
@@ -276,7 +276,7 @@ static void adam(__global float *restrict w_row, __global const float *restrict 
         }
 }
 
-/* Bring a share of the next n inputs into the cache, share i of `count`. */
+/* Prefetch share i of `count` of the next n inputs. */
 static void fetch(__global const float *x, const int n, const int i, const int count)
 {
     const int share = (n / count / LINE + 1) * LINE;
@@ -290,15 +290,14 @@ static void fetch(__global const float *x, const int n, const int i, const int c
 #include "mlp_train.h"
 #endif
 
-/* A slot: its first column, twice, and 1 for the second half of the block. */
+/* A slot: 2 x its first column, + 1 for the second half of the block. */
 #define AT(slot) (own + ((slot) >> 1) + ((slot) & 1) * (ROWS * STRIDE))
 
 /* terms (n, TERMS) of x (n, columns), rows close together.  state: (n, ...) of loads and
- * stores.  steps: (count, MLP_STEP).
- * numbers: weights and all else that steps point into.  scratch: (BLOCK, STRIDE) per group.
- * With TRAIN no terms, but parts: (groups, part), each group's share of the gradients and
- * losses; loads are of the rows of state from n on.
- * Groups: any number, of one item, which share the blocks. */
+ * stores.  steps: (count, MLP_STEP).  numbers: weights and other values that steps refer
+ * to.  scratch: (BLOCK, STRIDE) per group.  With TRAIN, parts instead of terms: (groups,
+ * part), each group's share of the gradients and losses; loads read rows of state from n
+ * on.  Groups: any number, of one item, which share the blocks. */
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void mlp_run(__global float *restrict terms_mem, __global const float *restrict x_mem,
              const int n, const int columns, __global const int *restrict steps,

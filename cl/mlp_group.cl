@@ -1,6 +1,6 @@
-/* A whole score in one launch, for GPUs: a group takes a few rows through the list of
- * steps that mlp.cl has for a work-item, and all that lies between stays in local memory.
- * There the rows of a column stand side by side, as a vector, which an item reads at once.
+/* A whole score in one launch, for GPUs: a group runs a few rows through the steps of
+ * mlp.cl, and intermediate values stay in local memory, where the rows of a column form a
+ * vector that an item reads at once.
  *
  * Host side: host/ops/mlp.c, host/ops/mlp_run.c.  Test: tests/check_mlp*.c; the twin is the
  * same launch by launch.
@@ -23,16 +23,16 @@
 
 #define WG MLP_GROUP
 #define WG_BITS 8
-#define DEPTH 16 /* weights of an item under way at once: they come from far */
-#define LEAST 4  /* inputs that are worth an item of their own */
+#define DEPTH 16 /* weights loaded ahead per item, to hide latency */
+#define LEAST 4  /* fewest inputs per item */
 
 /* A slot: its first column. */
 #define AT(slot) (own + ((slot) >> 1))
 /* x of column j, row r. */
 #define ELEMENT(x, j, r) ((__local float *)(x))[(j) * ROWS + (r)]
 
-/* Columns of `rows` rows of x (n, C), close together; 0 in those that are none.  fit: (3,
- * C), or NULL to take x as it is. */
+/* Load columns of `rows` rows of x (n, C), contiguous; rows past the last are 0.  fit:
+ * (3, C), or NULL to take x as it is. */
 static void input(__local FLOATV *y, __global const float *x, const int C,
                   __global const float *fit, const float limit, const int rows)
 {
@@ -51,8 +51,8 @@ static void keep(__global float *state, __local const FLOATV *x, const int C,
             state[r * C + j] = ELEMENT(x, j, r);
 }
 
-/* A layer as a step has it.  An item takes columns, or where these are few, one of 1 <<
- * parts shares of the inputs of one; the same share of all is 1 << across items. */
+/* The layer of a step.  An item computes columns or, if there are few, one of 1 << parts
+ * shares of a column's inputs; 1 << across items have the same share. */
 typedef struct {
     int I, O, act, triangular, backward, across, parts;
     float slope, scale;
@@ -74,7 +74,7 @@ static inline layer layer_of(__constant const int *s, __local FLOATV *own,
     return l;
 }
 
-/* How many inputs of column j this item takes, from *begin on. */
+/* Number of inputs of column j for this item, from *begin on. */
 static inline int inputs_of(const layer l, const int j, int *begin)
 {
     const int K = l.triangular ? min(l.I, (j | 31) + 1) : l.I;
@@ -84,7 +84,7 @@ static inline int inputs_of(const layer l, const int j, int *begin)
     return j < l.O && part < 1 << l.parts ? min(depth, K - *begin) : 0;
 }
 
-/* Its weights of column j, from the k-th on. */
+/* This item's weights of column j, from the k-th on. */
 static inline void fetch(float *part, const layer l, const int j, const int k)
 {
     int begin;
@@ -111,7 +111,7 @@ static inline FLOATV multiply(FLOATV sum, const float *part, __local const FLOAT
     } else {
 #pragma unroll
         for (int i = 0; i < DEPTH; i++)
-            if (i < n) /* no 0 times what may be a NaN */
+            if (i < n) /* do not multiply 0 by a possible NaN */
                 sum = fma((FLOATV)(part[i]), x[i], sum);
     }
     return sum;
@@ -136,9 +136,8 @@ static inline void finish(const layer l, const int j, const FLOATV sum, const fl
         l.y[j] = activate(sum + bias, l.act, l.slope);
 }
 
-/* y = act(x W + bias), as mlp.cl's `dense`, but W: (I, O).  Of a column in parts, the sum
- * of this item's, to be added up and finished.  next, first_bias: what was fetched of the
- * first column. */
+/* y = act(x W + bias), as mlp.cl's `dense`, but W: (I, O).  For a column in parts, this
+ * item's partial sum.  next, first_bias: prefetched values of the first column. */
 static FLOATV dense(const layer l, float *next, const float first_bias)
 {
     FLOATV sum = (FLOATV)(0.0f);
@@ -164,7 +163,7 @@ static FLOATV dense(const layer l, float *next, const float first_bias)
     return sum;
 }
 
-/* The sum of |a - b|, or that of the squares; without `difference`, b stands for 0. */
+/* The sum of |a - b|, or that of the squares; without `difference`, b is 0. */
 static FLOATV distance_of(__local const FLOATV *a, __local const FLOATV *b, const int C,
                          const int difference, const int squares)
 {
@@ -228,8 +227,8 @@ static void adam(__local FLOATV *w_row, __local const FLOATV *g_row,
 }
 
 /* terms (n, TERMS) of x (n, columns), rows close together.  state: (n, ...) of loads and
- * stores.  steps: (count, MLP_STEP).  numbers: weights and all else that steps point
- * into.  Groups: any number, of WG items, which share the rows. */
+ * stores.  steps: (count, MLP_STEP).  numbers: weights and other values that steps refer
+ * to.  Groups: any number, of WG items, which share the rows. */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 void mlp_group_run(__global float *restrict terms_mem,
                    __global const float *restrict x_mem, const int n, const int columns,
@@ -246,10 +245,10 @@ void mlp_group_run(__global float *restrict terms_mem,
         for (int i = 0, turn = 0; i < count; i++) {
             __constant const int *s = steps + i * MLP_STEP;
             FLOATV sum = (FLOATV)(0.0f);
-            int across = 0, parts = 0; /* of the sum, as a layer's */
+            int across = 0, parts = 0; /* of the sum, as in a layer */
             layer l = { 0 };
             float next[DEPTH], bias = 0.0f;
-            /* What comes from far is on its way before the last step has ended. */
+            /* Start loads from global memory before the preceding step ends. */
             if (s[0] == MLP_DENSE) {
                 l = layer_of(s, own, numbers, slope);
                 fetch(next, l, first_column(l), 0);
@@ -304,7 +303,7 @@ void mlp_group_run(__global float *restrict terms_mem,
                     i = s[1] - 1;
                 break;
             }
-            /* Pairs of items, then pairs of pairs: always the same ones. */
+            /* A tree sum in a fixed order. */
             if (parts > 0)
                 partial[item] = sum;
             for (int pairs = (1 << parts) >> 1; pairs > 0; pairs >>= 1) {

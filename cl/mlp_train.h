@@ -1,9 +1,9 @@
 /* The steps of mlp.cl that only training has, for one block of rows.  `add`: 1 to add to
- * what a group's block before this one has left. */
+ * the results of the group's earlier blocks. */
 
-/* Dropout of ROWS rows of C columns, the first of them row `first` of the batch twice over:
- * real rows, then generated ones.  The same numbers for the same elements as pointwise.cl
- * has: four outputs of one counter are two rows of 16 + 16 columns. */
+/* Dropout of ROWS rows of C columns from row `first` of the doubled batch on (real rows,
+ * then generated ones).  The same random numbers as in pointwise.cl: the four outputs of
+ * a counter are two rows of 16 + 16 columns. */
 static void dropout(__global float *restrict y, const int C, const float share,
                     const float scale, const int first, const uint clock,
                     const uint stream, const uint key0, const uint key1)
@@ -26,9 +26,9 @@ static void dropout(__global float *restrict y, const int C, const float share,
         }
 }
 
-/* d = the gradient of the mean over n of CE(l, label), and that mean's part of these rows
- * (loss.cl).  l, d: (ROWS, 1), of which `rows` are rows; d is 0 in the others, and in the
- * rest of its panel. */
+/* d = the gradient of the mean over n of CE(l, label), and these rows' part of that mean
+ * (loss.cl).  l, d: (ROWS, 1), `rows` of them valid; d is 0 in the others and in the rest
+ * of its panel. */
 static void loss(__global const float *restrict l, __global float *restrict d,
                  const float label, __global float *mean, const int rows, const int n,
                  const int add)
@@ -46,7 +46,7 @@ static void loss(__global const float *restrict l, __global float *restrict d,
     mean[0] = (add ? mean[0] : 0.0f) + sum / (float)n;
 }
 
-/* Past the last column, what is read behind `at` is not stored. */
+/* Past the last column, values read after `at` are not stored. */
 static void put(const FLOATV v, __global float *at, const int n, const int add)
 {
     store(add ? LOADV(0, at) + v : v, at, n);
@@ -92,9 +92,9 @@ static void weights(__global float *restrict dw, __global float *restrict db,
     }
 }
 
-/* a, b = the first na floats of each of `count` parts, added up in their order, and the nb
- * behind; and the losses behind these, to slots `slot` and slot + 1 of the ring.
- * Groups: ceil((na + nb) / MLP_CHUNK), of one item; na and nb whole vectors. */
+/* a, b = the sums, in order, over `count` parts of their first na floats and of the next
+ * nb; the losses after these go to slots `slot` and slot + 1 of the ring.  Groups:
+ * ceil((na + nb) / MLP_CHUNK), of one item; na and nb whole vectors. */
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void mlp_sum(__global float *restrict a, const int na, __global float *restrict b,
              const int nb, __global const float *restrict parts, const int part,

@@ -1,16 +1,16 @@
-/* How far rows are from the training rows nearest to them.
+/* Distances to the nearest training rows.
  *
- * Host side: host/ops/neighbours.c.  Test: tests/ops/check_neighbours.c.
- * Build macros: WG, items of a group. */
+ * Host side: host/ops/neighbours.c.  Test: tests/ops/check_neighbours.c.  Build macros:
+ * WG, items of a group. */
 #include "shared.h"
 
 #ifndef WG
 #error "neighbours.cl: build with -DWG=<work-group size>"
 #endif
 
-#define KEPT (2 * NEIGHBOURS) /* points that are looked at closely */
+#define KEPT (2 * NEIGHBOURS) /* candidate points with exact distances */
 
-/* Put (v, at) among the `length` smallest, which stand in order, equal ones by `at`. */
+/* Insert (v, at) into the sorted list of the `length` smallest, ties by `at`. */
 static void insert(float *best, int *index, const int length, float v, int at)
 {
     for (int i = 0; i < length; i++) {
@@ -34,12 +34,12 @@ static float apart(__global const float *restrict p, __global const float *restr
     return square;
 }
 
-/* The nearest of n points q are those of smallest |q|^2 - 2 p q, which is |p - q|^2 but for
- * |p|^2.  That difference cancels where a point is near, so |p - q| is computed as it stands
- * for KEPT points, of which the `count` nearest are taken.  With d the mean of theirs, term
- * NEAR is d, and LOCAL d / exp(mean local_scale of these points).
- * products: (N, n) p q.  p: (N, P).  q: (n, P).  squares: (n) |q|^2.  local_scale: (n).
- * first >= 0: row r is point first + r itself, which is left out.  Groups: N. */
+/* The nearest of n points q have the smallest |q|^2 - 2 p q = |p - q|^2 - |p|^2.  That
+ * cancels for near points, so |p - q| is computed directly for KEPT points, of which the
+ * `count` nearest count.  With d the mean of theirs, term NEAR is d, and LOCAL d /
+ * exp(mean local_scale of these points).  products: (N, n) p q.  p: (N, P).  q: (n, P).
+ * squares: (n) |q|^2.  local_scale: (n).  first >= 0: row r is point first + r itself, which is
+ * left out.  Groups: N. */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 void neighbours_nearest(__global float *restrict terms,
                         __global const float *restrict products_mem,
@@ -84,7 +84,7 @@ void neighbours_nearest(__global float *restrict terms,
         for (int i = 0; i < KEPT && index[i] < n; i++)
             insert(near, near_index, NEIGHBOURS, apart(p, q_mem + index[i] * P, P), index[i]);
         for (int i = 0; i < count; i++) {
-            const int at = min(near_index[i], n - 1); /* n only if nothing was a number */
+            const int at = min(near_index[i], n - 1); /* n only if all are NaN */
             distance += sqrt(apart(p, q_mem + at * P, P));
             around += local_scale[at];
         }

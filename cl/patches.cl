@@ -1,9 +1,9 @@
-/* Patches: the pixels under a kernel as rows of a matrix, for convolutions as products of
- * an engine that takes plain matrices; and the way back, with its epilogue.
+/* Patches: the pixels under a kernel as rows of a matrix, for convolutions by an engine
+ * for plain matrix products; and the inverse with its epilogue.
  *
- * Host side: host/ops/conv2d_patches.c.  Test: tests/ops/check_conv2d.c.
- * Build macros: WG, items of a group; VECTOR, floats that an item takes, 4 or 1: IMAGE_C is
- * a multiple of it; EPILOGUE, one of EPILOGUE_*; and those of patches.h. */
+ * Host side: host/ops/conv2d_patches.c.  Test: tests/ops/check_conv2d.c.  Build macros:
+ * WG, items of a group; VECTOR, floats that an item takes, 4 or 1: IMAGE_C is a multiple
+ * of it; EPILOGUE, one of EPILOGUE_*; and those of patches.h. */
 #include "shared.h"
 
 #ifndef WG
@@ -17,7 +17,7 @@
 
 #define IMAGE (IMAGE_H * IMAGE_W)
 #define COLUMNS (SIDE * SIDE * IMAGE_C)
-/* Where pixel `row` of all images begins. */
+/* Offset of pixel `row` of all images. */
 #define ROW(row, ld) ((row) / IMAGE * (ld) + (row) % IMAGE * IMAGE_C)
 
 #include "rng.h"

@@ -1,7 +1,6 @@
-/* Where the pixels of patches lie: the large image is (H, W, C), the small one (h, w),
- * kernels have SIDE x SIDE taps, a step of STEP and BEFORE_* pixels of padding before the
- * first.  All are build macros, IMAGE_* and SMALL_*: what is divided by is known to the
- * compiler. */
+/* The geometry of patches: the large image is (H, W, C), the small one (h, w), kernels
+ * have SIDE x SIDE taps, a step of STEP and BEFORE_* pixels of padding before the first.
+ * All are build macros, IMAGE_* and SMALL_*, so that divisors are constants. */
 #if !defined(IMAGE_H) || !defined(IMAGE_W) || !defined(IMAGE_C)
 #error "patches.h: build with -DIMAGE_H=<rows> -DIMAGE_W=<columns> -DIMAGE_C=<channels>"
 #endif
@@ -14,8 +13,8 @@
 
 #define SMALL (SMALL_H * SMALL_W)
 
-/* Where element (row, column) of the matrix of patches lies in images that are ldx floats
- * apart; -1: beside the image. */
+/* Offset of element (row, column) of the patch matrix in images ldx floats apart; -1:
+ * outside the image. */
 static inline int patch_at(const int row, const int column, const int ldx)
 {
     const int n = row / SMALL, i = row / SMALL_W % SMALL_H, j = row % SMALL_W;

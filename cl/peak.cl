@@ -1,8 +1,8 @@
-/* What a device can do at best: multiply-adds that wait for nothing, and a copy.
+/* Peak rates of a device: independent multiply-adds, and a copy.
  *
- * Host side: host/device/peak.c.  Test: tests/device/check_peak.c.
- * Build macros: VECTOR, floats in a vector (8 or 16; 1 where neighbouring items make one);
- * WG, items of a group; CHUNK, vectors that an item copies. */
+ * Host side: host/device/peak.c.  Test: tests/device/check_peak.c.  Build macros: VECTOR,
+ * floats in a vector (8 or 16; 1 where neighbouring items make one); WG, items of a
+ * group; CHUNK, vectors that an item copies. */
 #include "shared.h"
 
 #ifndef VECTOR
@@ -17,7 +17,7 @@
 
 #include "vector.h"
 
-/* y[i] = what is left of PEAK_CHAINS chains of n multiply-adds x = x a + b, on vectors.
+/* y[i] = the result of PEAK_CHAINS chains of n multiply-adds x = x a + b, on vectors.
  * Groups: any of WG items; y: a float for each item. */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 void peak_multiply_add(__global float *restrict y, const float a, const float b, const int n)

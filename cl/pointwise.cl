@@ -1,9 +1,9 @@
-/* Operators on single elements, and sums of columns: what stands around a matrix product
- * whose engine does not fold it in, and the scaling of raw inputs.
+/* Elementwise operators and column sums, for engines that do not fold them into the
+ * product, and the scaling of raw inputs.
  *
- * Host side: host/ops/pointwise.c.  Test: tests/ops/check_pointwise.c.
- * Build macros: WG, items of a group; CHUNK, elements of one item; VECTOR, floats in a
- * vector of it (1, 8 or 16). */
+ * Host side: host/ops/pointwise.c.  Test: tests/ops/check_pointwise.c.  Build macros: WG,
+ * items of a group; CHUNK, elements of one item; VECTOR, floats in a vector of it (1, 8
+ * or 16). */
 #include "shared.h"
 #include "rng.h"
 
@@ -35,7 +35,7 @@ void pointwise_forward(__global float *restrict y_mem, const int y_at, const int
     __global float *y = y_mem + y_at + row * ldy + column;
     float v = y[0] + bias_mem[bias_at + column];
     if (act == ACT_RELU)
-        v = v <= 0.0f ? 0.0f : v; /* a NaN stays one */
+        v = v <= 0.0f ? 0.0f : v; /* NaN stays NaN */
     else if (act == ACT_LEAKY_RELU)
         v = v > 0.0f ? v : v * slope;
     else if (act == ACT_TANH)
@@ -102,8 +102,8 @@ void pointwise_sums(__global float *restrict sums_mem, const int sums_at,
         store(sum[v], to + v * VECTOR, C - j - v * VECTOR);
 }
 
-/* Raw columns to inputs, as scale.h has it.  x: (N, C), in place; fit: (3, C).
- * Groups: ceil(N / CHUNK) by 1, each WG items over the columns of CHUNK rows. */
+/* Scale raw columns to inputs (scale.h).  x: (N, C), in place; fit: (3, C).  Groups:
+ * ceil(N / CHUNK) by 1, each WG items over the columns of CHUNK rows. */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 void pointwise_scale(__global float *restrict x_mem, const int x_at, const int ldx,
                      __global const float *restrict fit_mem, const int fit_at,

@@ -1,8 +1,7 @@
-/* Random numbers as functions of where they are used: Philox4x32-10 (Salmon et al.,
- * "Parallel random numbers: as easy as 1, 2, 3", 2011) of a key, the seed, and a counter:
- * which element, which iteration, what for.  host/device/rng.c is the host's half; both
- * give the same bits, and tests/device/check_rng.c holds them to the published known
- * answers.
+/* Counter-based random numbers: Philox4x32-10 (Salmon et al., "Parallel random numbers:
+ * as easy as 1, 2, 3", 2011) of a key, the seed, and a counter: element, iteration,
+ * purpose.  host/device/rng.c is the host's version; both give the same bits, and
+ * tests/device/check_rng.c compares them with the published test vectors.
  *
  * A counter is four words c0..c3 in scope: uint, or vectors of them where vector.h was
  * included before. */
@@ -27,8 +26,8 @@
             PHILOX_ROUND(UINT, MULTIPLY)                                                 \
     }
 
-/* The upper words of products: of vectors by 64 bits, every other lane at a time, because
- * mul_hi of vectors is slow on CPUs. */
+/* The upper words of products; for vectors with 64 bits and every second lane at a time,
+ * because mul_hi of vectors is slow on CPUs. */
 #define PHILOX_UPPER(h, c, m) h = mul_hi(c, m);
 #define PHILOX_UPPERV(h, c, m)                                                           \
     {                                                                                    \
@@ -44,9 +43,9 @@
 /* Uniform in (0, 1): the middle of one of 2^23 intervals, so never 0 or 1. */
 #define UNIFORM(bits) (((float)((bits) >> 9) + 0.5f) * 0x1p-23f)
 
-/* Whether dropout drops unit `column` of `row`: with the share `dropout`, at the
- * iteration `clock`.  The four outputs of a counter are rows 2i, 2i + 1 and columns j, j
- * + 16 of 32. */
+/* 1 if dropout with probability `dropout` drops unit `column` of `row` at iteration
+ * `clock`.  The four outputs of a counter are rows 2i, 2i + 1 and columns j, j + 16 of
+ * 32. */
 static inline int drops(const int row, const int column, const float dropout,
                         const uint clock, const uint stream, const uint key0,
                         const uint key1)

@@ -1,10 +1,10 @@
-/* Raw v of column j to an input: clip((f(v) - offset) * scale), f(v) = sign(v) log(1 +
- * |v|) where `logarithm` is set.  fit: (3, C) offset, scale, logarithm. */
+/* Scale raw v of column j: clip((f(v) - offset) * scale), f(v) = sign(v) log(1 + |v|) if
+ * `logarithm` is set.  fit: (3, C) offset, scale, logarithm. */
 static inline float scaled(float v, __global const float *fit, const int C, const int j,
                            const float limit)
 {
     if (fit[2 * C + j] != 0.0f)
         v = copysign(log1p(fabs(v)), v);
     v = (v - fit[j]) * fit[C + j];
-    return v > limit ? limit : v < -limit ? -limit : v; /* a NaN stays one */
+    return v > limit ? limit : v < -limit ? -limit : v; /* NaN stays NaN */
 }

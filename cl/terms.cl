@@ -13,7 +13,7 @@
 #error "terms.cl: build with -DWG=<work-group size>"
 #endif
 
-/* The sum of the WG values of a group, in a fixed order; the same in every item. */
+/* The sum of the WG values of a group in a fixed order, returned to every item. */
 static float total(const float value, __local float *part)
 {
     const int item = (int)get_local_id(0);

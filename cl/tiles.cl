@@ -1,17 +1,17 @@
-/* Matrix products C (M, N) = op(A) op(B) for GPUs: a group computes a tile of C, and moves
- * what it needs of A and B through local memory, TILE_K deep at a time.
+/* Matrix products C (M, N) = op(A) op(B) for GPUs: a group computes a tile of C and loads
+ * A and B through local memory, TILE_K deep at a time.
  *
- *   tiles_product  a tile, or where there are few of them, its sum over a part of K
- *   tiles_finish   the parts added up in their order
+ *   tiles_product  a tile or, if there are few tiles, its sum over a part of K
+ *   tiles_finish   the sum of the parts, in order
  *
  * Host side: host/ops/tiles.c.  Test: tests/ops/check_gemm.c, tests/ops/check_conv2d.c.
  * Build macros: TILE_M, TILE_N, TILE_K, a tile; BLOCK_M, BLOCK_N, results of one item;
  * VECTOR, 4, floats of a load; ALIGNED, 1 if all whole vectors of A, B and C lie at
- * multiples of their size; TRANSPOSED_A, 1 if A is stored (K, M); TRANSPOSED_B, 1 if B is stored (N, K);
- * GATHER, 1 if what is stored as A is images, and A the matrix of their patches that
- * patches.cl would write out, with the geometry that patches.h names; STRETCHES, 1 if all
- * of K is for one group, and summed as if each STRETCH of it were a part; EPILOGUE, one of
- * EPILOGUE_*. */
+ * multiples of their size; TRANSPOSED_A, 1 if A is stored (K, M); TRANSPOSED_B, 1 if B is
+ * stored (N, K); GATHER, 1 if what is stored as A is images, and A the matrix of their
+ * patches that patches.cl would write out, with the geometry that patches.h names;
+ * STRETCHES, 1 if all of K is for one group, and summed as if each STRETCH of it were a
+ * part; EPILOGUE, one of EPILOGUE_*. */
 #include "shared.h"
 
 #if !defined(TILE_M) || !defined(TILE_N) || !defined(TILE_K)
@@ -33,8 +33,8 @@
 #include "patches.h"
 #endif
 
-/* Where row `row` of C and y begins: of patches, those of an image stand close together,
- * and images ld floats apart. */
+/* Start of row `row` of C and y; with patches, rows of an image are contiguous and images
+ * ld floats apart. */
 #if GATHER && !TRANSPOSED_A
 #define ROW(row, ld) ((row) / SMALL * (ld) + (row) % SMALL * N)
 #else
@@ -50,10 +50,10 @@
 #define ITEMS_N (TILE_N / BLOCK_N)
 #define ITEMS (TILE_M / BLOCK_M * ITEMS_N)
 #define VECTORS (BLOCK_N / VECTOR)
-/* Vectors that an item moves of a tile so wide. */
+/* Vectors per item of a tile of this width. */
 #define LOADS(size) ((size) * TILE_K / VECTOR / ITEMS)
-/* Rows of the tiles in local memory: longer than what they hold, so that writes down a
- * column fall into different banks. */
+/* Row length of tiles in local memory, padded so that writes down a column hit different
+ * banks. */
 #define LDA (TILE_M + VECTOR)
 #define LDB (TILE_N + VECTOR)
 #define FINISH 64
@@ -77,8 +77,8 @@ static inline void put(const FLOATV v, __global float *c, const int n)
     store(v, c, n);
 }
 
-/* VECTOR elements of row `row` of a matrix as it is stored, (rows, columns), from `column`
- * on; 0 beside it.  gathered: x is images, and the matrix that of their patches. */
+/* VECTOR elements of row `row` of a stored matrix (rows, columns), from `column` on; 0
+ * outside.  gathered: x is images, the matrix that of their patches. */
 static inline FLOATV fetch(__global const float *x, const int ldx, const int row,
                            const int column, const int rows, const int columns,
                            const int gathered)
@@ -109,9 +109,9 @@ static inline FLOATV fetch(__global const float *x, const int ldx, const int row
     return LOADV(0, part);
 }
 
-/* This item's part of an operand's tile, from k0 on: what is (k, i) there is element
- * (k0 + k, first + i), 0 from `end` and `limit` on.  In memory neighbours differ in k where
- * by_k is set, else in i.  size: how many of i. */
+/* Load this item's part of an operand's tile, from k0 on: (k, i) is element (k0 + k,
+ * first + i), 0 from `end` and `limit` on.  Memory neighbours differ in k if by_k is set,
+ * else in i.  size: number of i. */
 static inline void take(FLOATV *next, __global const float *x, const int ldx,
                         const int by_k, const int first, const int limit, const int size,
                         const int k0, const int end, const int gathered)
@@ -126,7 +126,7 @@ static inline void take(FLOATV *next, __global const float *x, const int ldx,
     }
 }
 
-/* It goes into tile[k * ld + i]. */
+/* Store it to tile[k * ld + i]. */
 static inline void place(__local float *tile, const int ld, const int by_k, const int size,
                          const FLOATV *next)
 {
@@ -146,7 +146,7 @@ static inline void place(__local float *tile, const int ld, const int by_k, cons
     }
 }
 
-/* BLOCK_M elements of a tile of A, down a column of it. */
+/* BLOCK_M elements of a column of a tile of A. */
 static inline void column_of(float *a, __local const float *tile)
 {
 #pragma unroll
@@ -163,9 +163,9 @@ static inline void column_of(float *a, __local const float *tile)
     }
 }
 
-/* Part `p` of `parts` goes over `depth` of K from p * depth on, and to C `next` floats
- * further on than that before it (likewise the sums).  Groups: ceil(M / TILE_M) * parts by
- * ceil(N / TILE_N), of ITEMS items. */
+/* Part `p` of `parts` covers `depth` of K from p * depth on and writes to C + p `next`
+ * floats (likewise the sums).  Groups: ceil(M / TILE_M) * parts by ceil(N / TILE_N), of
+ * ITEMS items. */
 __kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1)))
 void tiles_product(__global float *restrict c_mem, const int c_at, const int ldc,
                    __global const float *restrict a_mem, const int a_at, const int lda,
@@ -202,7 +202,7 @@ void tiles_product(__global float *restrict c_mem, const int c_at, const int ldc
 #else
 #define total sum
 #endif
-    FLOATV next_a[LOADS(TILE_M)], next_b[LOADS(TILE_N)]; /* on their way */
+    FLOATV next_a[LOADS(TILE_M)], next_b[LOADS(TILE_N)]; /* in flight */
     take(next_a, a_mem + a_at, lda, !TRANSPOSED_A, m0, M, TILE_M, begin, end, GATHER);
     take(next_b, b_mem + b_at, ldb, TRANSPOSED_B, n0, N, TILE_N, begin, end, 0);
     for (int k0 = begin; k0 < end; k0 += TILE_K) {
@@ -264,9 +264,9 @@ void tiles_product(__global float *restrict c_mem, const int c_at, const int ldc
     }
 }
 
-/* C = the sum of `parts` matrices (M, N) that stand `next` floats apart, and its epilogue;
- * with sums, each has them as one more row.  Groups: ceil(rows * ceil(N / VECTOR) / FINISH)
- * of FINISH items. */
+/* C = the sum of `parts` matrices (M, N) that are `next` floats apart, with its epilogue;
+ * sums are one more row of each.  Groups: ceil(rows * ceil(N / VECTOR) / FINISH) of
+ * FINISH items. */
 __kernel __attribute__((reqd_work_group_size(FINISH, 1, 1)))
 void tiles_finish(__global float *restrict c_mem, const int c_at, const int ldc,
                   __global const float *restrict part_mem, const int part_at,

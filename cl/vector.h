@@ -1,5 +1,5 @@
 /* Vectors of VECTOR floats, and activations on them: for kernels that keep blocks of
- * results in vector registers.  VECTOR is a build macro of theirs: 2 to 16, or 1 where
+ * results in vector registers.  VECTOR is their build macro: 2 to 16, or 1 if
  * neighbouring work-items take neighbouring columns. */
 #define GLUE(a, b) a##b
 #define TYPE(name, width) GLUE(name, width)
@@ -19,8 +19,8 @@
 
 #define LANES16 (int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
 
-/* Clang that compiles for this processor, and not for a GPU or into an intermediate form:
- * there its own words mean nothing, or are refused. */
+/* Clang for this CPU, not for a GPU or an intermediate representation, which do not
+ * support its builtins. */
 #if defined(__clang__) &&                                                                \
     (defined(__x86_64__) || defined(__i386__) || defined(__aarch64__) ||                 \
      defined(__arm__) || defined(__powerpc64__) || defined(__riscv))
@@ -29,7 +29,7 @@
 #define NATIVE 0
 #endif
 
-/* STOREV into global memory by one instruction, where a compiler makes some of a vstore. */
+/* STOREV to global memory by one instruction, where compilers split a vstore. */
 #if VECTOR > 1 && NATIVE
 typedef FLOATV floatv_anywhere __attribute__((aligned(4)));
 #define STOREG(v, i, p) (((__global floatv_anywhere *)(p))[i] = (v))
@@ -37,7 +37,7 @@ typedef FLOATV floatv_anywhere __attribute__((aligned(4)));
 #define STOREG STOREV
 #endif
 
-/* Half as many words twice as long; 0, 1, 2, ... */
+/* Half as many words of twice the length; 0, 1, 2, ... */
 #if VECTOR == 16
 #define ULONGV ulong8
 #define AS_ULONGV as_ulong8
@@ -48,20 +48,20 @@ typedef FLOATV floatv_anywhere __attribute__((aligned(4)));
 #define LANES (int8)(0, 1, 2, 3, 4, 5, 6, 7)
 #endif
 
-/* Bring the line of p into the cache.  OpenCL's own word for it does nothing in PoCL. */
+/* Prefetch the cache line of p.  OpenCL's prefetch does nothing in PoCL. */
 #if NATIVE
 #define FETCH(p) __builtin_prefetch(p)
 #else
 #define FETCH(p) prefetch(p, 1)
 #endif
 
-/* Columns of a panel: what a block is wide, and how weights are packed for it. */
+/* Columns of a panel: the width of a block and of packed weights. */
 #define PANEL (2 * VECTOR)
 
 static inline FLOATV activate(const FLOATV x, const int act, const float slope)
 {
     if (act == ACT_RELU)
-        return select(x, (FLOATV)(0.0f), x <= (FLOATV)(0.0f)); /* a NaN stays one */
+        return select(x, (FLOATV)(0.0f), x <= (FLOATV)(0.0f)); /* NaN stays NaN */
     if (act == ACT_LEAKY_RELU)
         return select(x * slope, x, x > (FLOATV)(0.0f));
     if (act == ACT_TANH)
@@ -84,7 +84,7 @@ static void store(const FLOATV v, __global float *c, const int n)
     }
 }
 
-/* The same past the cache, where whole vectors can be: for what is not read soon. */
+/* The same bypassing the cache where whole vectors fit: for data not read soon. */
 static inline void stream(const FLOATV v, __global float *c, const int n)
 {
 #if VECTOR > 1 && NATIVE

@@ -1,4 +1,4 @@
-# Which commit a checkout is at, where there is no git to ask: as its files say.
+# The commit of a checkout, read from its files if git is not available.
 function(egad_commit_read out folder)
   set(commit "")
   set(git ${folder}/.git)

@@ -1,5 +1,5 @@
-# find_package(egad): egad::shared always; egad::static where the development files of
-# the libraries that it is linked with are installed too.
+# find_package(egad): egad::shared always; egad::static if the development files of its
+# libraries are installed.
 include(${CMAKE_CURRENT_LIST_DIR}/egad_shared.cmake)
 
 find_package(OpenCL QUIET)

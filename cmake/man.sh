@@ -1,6 +1,6 @@
 #!/bin/sh
-# A manual page from what a program says of itself and from docs/environment.md, so that
-# there is no second text to keep.
+# Make a manual page from a program's help and from docs/environment.md, so that no text
+# is written twice.
 #
 #   man.sh PROGRAM PAGE
 set -eu
@@ -8,7 +8,7 @@ program=$1 page=$2
 name=$(basename "$program")
 environment=$(dirname "$0")/../docs/environment.md
 
-# Text as it stands.
+# Text unchanged.
 plain() { sed -e 's/\\/\\e/g' -e 's/-/\\-/g' -e "s/^[.']/\\\\\&&/"; }
 verbatim() {
     echo .nf
@@ -29,7 +29,7 @@ command() {
     done
 }
 
-# The rows of its tables, but for variables of the tests, and the lines outside of them.
+# Rows of the table of variables, except those of the tests, and the lines outside tables.
 environment() {
     awk -v name="$name" '
         /^## Environment variables/ { print ".SH ENVIRONMENT"; next }

@@ -1,13 +1,12 @@
 #!/bin/sh
-# The shared libraries that programs want from the system, and where there is dpkg, their
-# packages.
+# The shared libraries that programs need from the system, and with dpkg, their packages.
 #
 #   needs.sh OUT PROGRAM...
 set -eu
 out=$1
 shift
 
-# The package of a library's file, which may be a link into another folder.
+# The package of a library's file, which may be a symbolic link.
 package() {
     file=$(readlink -f "$1")
     for name in "$1" "/usr$1" "$file" "${file#/usr}"; do
@@ -18,9 +17,9 @@ package() {
 
 system=$(sed -n 's/^PRETTY_NAME=//p' /etc/os-release 2>/dev/null | tr -d '"' || true)
 {
-    echo "Shared libraries that egad wants from the system, and their packages in"
-    echo "${system:-this system}. \`ldd bin/egad | grep 'not found'\` names what is missing."
-    echo "An OpenCL driver comes beside them: that of your GPU's vendor, or pocl-opencl-icd."
+    echo "Shared libraries that egad needs from the system, and their packages in"
+    echo "${system:-this system}. \`ldd bin/egad | grep 'not found'\` lists the missing ones."
+    echo "egad also needs an OpenCL driver: that of your GPU's vendor, or pocl-opencl-icd."
     echo
     for program; do
         { objdump -p "$program"; LC_ALL=C ldd "$program"; } |

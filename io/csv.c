@@ -1,5 +1,5 @@
-/* CSV files made a data set to train on; csv_read.c makes them rows for a detector that
- * is trained, and rows.c takes the text apart. */
+/* Import CSV files as training data; csv_read.c reads rows for a trained detector, rows.c
+ * parses the text. */
 #include "table.h"
 
 #include <stdio.h>
@@ -31,19 +31,17 @@ static const char *const option[] = { [LABEL] = "--label",
                                       [CATEGORICAL] = "--categorical",
                                       [DROPPED] = "--drop" };
 
-/* A table of one column has another delimiter, most often, or a title above it. */
+/* A table of one column usually has another delimiter, or a title above it. */
 static const char *delimiter_hint(const importing *m)
 {
     return m->fields > 1           ? ""
-           : m->options->delimiter ? ": it is one column, as that delimiter is not in "
-                                     "its first line: without "
-                                     "--delimiter it is found"
+           : m->options->delimiter ? ": it is one column, as its first line does not "
+                                     "have that delimiter: omit --delimiter to detect it"
                                    : ": it is one column: is its first line the header? "
-                                     "--delimiter names what "
-                                     "stands between columns";
+                                     "--delimiter sets the column separator";
 }
 
-/* Names that are numbers are more often a row than a header. */
+/* Names that are numbers are probably a data row, not a header. */
 static const char *header_hint(const importing *m)
 {
     float unused;
@@ -68,10 +66,10 @@ static egad_status give_role(void *context, const char *name)
              egad_array_no_column(text, sizeof text, name, m->name, m->fields),
              header_hint(m));
     if (m->role[i] != NO_ROLE && m->role[i] != g->role)
-        FAIL(ARGUMENT,
-             "csv: column '%s' of '%s' is given two roles, by %s and by %s: leave it out "
-             "of one",
-             name, m->path, option[m->role[i]], option[g->role]);
+        FAIL(
+            ARGUMENT,
+            "csv: column '%s' of '%s' has two roles, by %s and by %s: remove it from one",
+            name, m->path, option[m->role[i]], option[g->role]);
     m->role[i] = g->role;
 done:
     return status;
@@ -112,8 +110,8 @@ static egad_status take_header(importing *m, size_t line, size_t n, char *const 
         numbers += egad_number_parse(field[i], &unused) == EGAD_NUMBER_GOOD;
     if (numbers == n)
         FAIL(FORMAT,
-             "csv: '%s' line %zu: numbers only, wanted a header with names: put one "
-             "before it",
+             "csv: '%s' line %zu: numbers only, wanted a header with column names: add "
+             "one above it",
              m->path, line);
     TRY(check_distinct(m));
     const egad_csv_options *o = m->options;
@@ -145,7 +143,7 @@ static egad_status take_header(importing *m, size_t line, size_t n, char *const 
                                m->role[i] != LABEL && m->role[i] != SPLIT));
     }
     if (m->table.columns == (size_t)(o->label != NULL) + (o->split_column != NULL))
-        FAIL(DATA, "csv: '%s': no column is left to learn from: drop fewer", m->path);
+        FAIL(DATA, "csv: '%s': no column is left as a feature: drop fewer", m->path);
 done:
     return status;
 }
@@ -184,7 +182,7 @@ done:
     return status;
 }
 
-/* part[row] by the words of a column; anomalies have no place among training rows. */
+/* part[row] by the words of a column; anomalies among training rows are dropped. */
 static egad_status divide_by_column(const importing *m, const unsigned char *odd,
                                     unsigned char *part)
 {
@@ -199,8 +197,8 @@ static egad_status divide_by_column(const importing *m, const unsigned char *odd
     for (size_t i = 0; i < c->words; i++)
         if (strcasecmp(c->word[i].text, "train") && strcasecmp(c->word[i].text, "test"))
             FAIL(DATA,
-                 "csv: '%s' line %zu, column '%s': '%.40s', wanted train or test: "
-                 "--split-column names a column of these",
+                 "csv: '%s' line %zu, column '%s': '%.40s', wanted train or test: choose "
+                 "another column for --split-column",
                  m->path, c->word[i].line, c->name, c->word[i].text);
     for (size_t i = 0; i < m->table.rows; i++) {
         int test = strcasecmp(c->word[c->code[i]].text, "test") == 0;
@@ -223,11 +221,10 @@ static egad_status divide(const importing *m, const unsigned char *anomalous,
 
     NEW(odd, m->table.rows);
     if (label && label->no_word && missing != EGAD_TABLE_DROP)
-        FAIL(
-            DATA,
-            "csv: '%s' line %zu, column '%s': the label is missing: fill it in, or leave "
-            "such rows out by --missing drop",
-            m->path, label->no_word, label->name);
+        FAIL(DATA,
+             "csv: '%s' line %zu, column '%s': the label is missing: fill it in, or drop "
+             "such rows with --missing drop",
+             m->path, label->no_word, label->name);
     for (size_t i = 0; i < m->table.rows; i++) {
         int unlabelled = label && label->code[i] == EGAD_TABLE_NO_WORD;
         odd[i] = label && !unlabelled && anomalous[label->code[i]];
@@ -243,11 +240,13 @@ static egad_status divide(const importing *m, const unsigned char *anomalous,
     for (size_t i = 0; i < m->table.rows; i++)
         count[part[i]]++;
     if (count[EGAD_TRAIN] == 0)
-        FAIL(DATA, "csv: '%s': of %zu row%s none is left to train on (%zu test): %s",
+        FAIL(DATA,
+             "csv: '%s': none of %zu row%s is a training row (%zu are test rows): %s",
              m->path, m->table.rows, m->table.rows == 1 ? "" : "s", count[EGAD_TEST],
-             o->split_column    ? "call more normal rows train in the --split-column"
-             : count[EGAD_TEST] ? EGAD_ROLES_MORE
-                                : "each lacks a value, and --missing mean fills them");
+             o->split_column ? "mark more normal rows train in the --split-column"
+             : count[EGAD_TEST]
+                 ? EGAD_ROLES_MORE
+                 : "each lacks a value; impute values with --missing mean");
 done:
     free(odd);
     return status;
@@ -261,10 +260,10 @@ static egad_status check_options(const egad_csv_options *o, const egad_roles *ro
     int i = 0;
 
     if (!o->label && (o->normal || o->anomalous))
-        FAIL(ARGUMENT, "csv: values are called normal or anomalous, but no label column");
+        FAIL(ARGUMENT, "csv: normal or anomalous values need a label column");
     TRY(egad_roles_check(roles));
     if (o->delimiter && strchr("\"\r\n", o->delimiter))
-        FAIL(ARGUMENT, "csv: a quote or a line's end cannot be the delimiter");
+        FAIL(ARGUMENT, "csv: the delimiter cannot be a quote or a newline");
     while (o->missing && i < 3 && strcmp(o->missing, policy[i]) != 0)
         i++;
     if (i == 3)
@@ -274,7 +273,7 @@ done:
     return status;
 }
 
-/* How many different texts of so many rows are more than a kind of thing mostly has. */
+/* 1 if a categorical column of so many rows has unusually many categories. */
 static int are_many(size_t words, size_t rows)
 {
     enum { FEW = 20, MANY = 50 };
@@ -289,8 +288,7 @@ static size_t count_dates(const egad_column *c)
     return n;
 }
 
-/* The first of the categories that would be a number if it were written otherwise, where
- * most are such; or NULL. */
+/* If most categories are numbers in another notation, the first of them; else NULL. */
 static const char *find_nearly(const egad_column *c)
 {
     const char *first = NULL;
@@ -317,7 +315,7 @@ static void tell_doubts(const importing *m, const egad_dataset *data)
         const size_t words = made->categories, dates = count_dates(made);
         const char *odd = numbers ? c->odd : find_nearly(made);
         made++;
-        /* A few numbers with a unit may be kinds; with commas they are numbers. */
+        /* A few numbers with a unit may be categories; with commas they are numbers. */
         const int commas = odd && strchr(odd, ',');
         if (numbers ||
             (c->doubt && (are_many(words, m->table.rows) || 2 * dates > words || commas)))
@@ -335,8 +333,8 @@ static void tell_doubts(const importing *m, const egad_dataset *data)
     }
 }
 
-/* Categories are those of all rows, test rows too: which values there are is no secret
- * of the labels, and a test set that cannot be encoded helps nobody. */
+/* Categories are collected from all rows, test rows included: this does not leak labels,
+ * and every test row can be encoded. */
 egad_status egad_csv_import(egad_dataset **out, const char *path,
                             const egad_csv_options *options)
 {
@@ -351,7 +349,7 @@ egad_status egad_csv_import(egad_dataset **out, const char *path,
     *out = NULL;
     m.table.path = path;
     snprintf(remedy, sizeof remedy,
-             "--drop '%.200s' in place of --label, and all rows train",
+             "use --drop '%.200s' instead of --label to train on all rows",
              m.options->label ? m.options->label : "");
     m.roles = (egad_roles){ .who = "csv",
                             .path = path,
@@ -374,7 +372,7 @@ egad_status egad_csv_import(egad_dataset **out, const char *path,
     NEW(part, m.table.rows);
     TRY(divide(&m, anomalous, missing, part));
     TRY(egad_table_finish(&m.table, part, label, anomalous, &data));
-    /* Without either there is one set, and `part` has only said what to leave out. */
+    /* Without either there is no split, and `part` only marks rows to drop. */
     if (!label && !m.options->split_column) {
         free(data->split);
         data->split = NULL;

@@ -1,5 +1,5 @@
-/* CSV files made rows for a detector that is trained, by its schema; csv.c makes them a
- * data set to train on. */
+/* Read rows for a trained detector from CSV files, by its schema; csv.c imports training
+ * data. */
 #include "table.h"
 
 #include <stdio.h>
@@ -9,20 +9,20 @@
 typedef struct {
     const char *who, *path; /* for messages */
     const egad_schema *schema;
-    egad_csv_parser *parse; /* of lines of JSON, and what it is given */
+    egad_csv_parser *parse; /* parser of JSON lines, and its argument */
     void *context;
-    egad_roles roles;  /* of its labels; without a column there are none, */
-    size_t label;      /* the field that they are in, */
-    egad_table labels; /* and they themselves */
+    egad_roles roles;  /* roles of its labels, if there is a label column; */
+    size_t label;      /* the labels' field, */
+    egad_table labels; /* and the labels */
     egad_csv_report report;
-    int keeps;   /* 1: which values were filled: */
+    int keeps;   /* 1: record imputed values: */
     size_t *gap; /* row * columns + column of each */
     size_t gaps, gap_room;
     size_t features;
     char delimiter;
-    size_t fields;      /* of a row; 0 before the first */
+    size_t fields;      /* per row; 0 before the first */
     size_t *at;         /* field of each column of the schema */
-    const char **value; /* of values by the schema: (columns), and the label */
+    const char **value; /* (columns) values in schema order, then the label */
     float *x;
     size_t rows, room;
 } reading;
@@ -67,10 +67,9 @@ static egad_status read_number(reading *r, size_t line, const egad_column *c,
         goto done;
     if (kind == EGAD_NUMBER_MISSING)
         FAIL(DATA,
-             "%s: '%s' line %zu, column '%s': '%.40s' is no value, and the model knows "
-             "none "
-             "to fill it with: import its training data with --missing mean and train "
-             "again, or leave the row out, as an import with --missing drop does",
+             "%s: '%s' line %zu, column '%s': '%.40s' is not a value, and the model has "
+             "none to impute: import its training data with --missing mean and retrain, "
+             "or drop the row, as an import with --missing drop does",
              r->who, r->path, line, c->name, text);
     FAIL(DATA, "%s: '%s' line %zu, column '%s': '%.40s' is %s%s", r->who, r->path, line,
          c->name, text,
@@ -92,7 +91,7 @@ static egad_status read_row(reading *r, size_t line, char *const *field, float *
             TRY(read_number(r, line, c, text, x++));
             continue;
         }
-        /* Import with `mean` has made an empty one into a category. */
+        /* An import with `mean` made the empty value a category. */
         char **category = find_category(c, *text ? text : "?");
         if (category)
             x[category - c->category] = 1;
@@ -108,7 +107,7 @@ done:
     return status;
 }
 
-/* A row into x (features); `*row` 0 if it names the columns. */
+/* Parse a row into x (features); `*row` is 0 if it is the header. */
 static egad_status take_row(reading *r, size_t line, size_t n, char *const *field,
                             float *x, int *row)
 {
@@ -136,7 +135,7 @@ done:
     return status;
 }
 
-/* The same from values in the order of the schema; some of them may be NULL. */
+/* The same from values in the order of the schema, NULL if missing. */
 static egad_status take_values(reading *r, size_t line, const char *const *value,
                                float *x)
 {
@@ -149,9 +148,10 @@ static egad_status take_values(reading *r, size_t line, const char *const *value
         r->value[i] = value[i] ? value[i] : "";
         r->at[i] = i;
     }
-    /* Gaps are filled, but names that are spelt in another way are no gaps. */
+    /* Missing values are imputed, but misspelt names must not count as missing values. */
     if (!there)
-        FAIL(DATA, "values: '%s' line %zu has no column of the model's %zu, such as '%s'",
+        FAIL(DATA,
+             "values: '%s' line %zu has none of the model's %zu columns, such as '%s'",
              r->path, line, r->schema->n, r->schema->column[0].name);
     memset(x, 0, r->features * sizeof *x);
     TRY(read_row(r, line, (char *const *)r->value, x));
@@ -219,12 +219,12 @@ static egad_status begin(reading *r)
 
     if (r->schema->n == 0)
         FAIL(ARGUMENT,
-             "csv: '%s' cannot be read for this model: it has no column names, for the "
-             "data that it was trained on had none; such rows come in a data file (.h5) "
-             "that 'egad data import' makes, or images as a folder of PNG files",
+             "csv: '%s' cannot be read for this model: its training data had no column "
+             "names; give the rows as a data file (.h5) made by 'egad data import', or "
+             "images as a folder of PNG files",
              r->path);
     r->features = egad_schema_features(r->schema);
-    /* A table of several columns is never one field. */
+    /* A table of several columns cannot have one field per row. */
     r->delimiter = r->schema->n > 1 ? EGAD_ROWS_FIND_BLANK : EGAD_ROWS_FIND;
     NEW(r->at, r->schema->n);
     NEW(r->value, r->schema->n + 1);
@@ -232,7 +232,7 @@ done:
     return status;
 }
 
-/* Of a whole file: labels by these options, and gaps are kept. */
+/* Prepare to read a whole file: labels by these options; imputed values are recorded. */
 static egad_status begin_file(reading *r, const egad_csv_options *labels)
 {
     egad_status status = EGAD_OK;
@@ -240,20 +240,20 @@ static egad_status begin_file(reading *r, const egad_csv_options *labels)
     r->keeps = 1;
     if (!labels || !labels->label)
         goto done;
-    r->roles =
-        (egad_roles){ .who = "csv",
-                      .path = r->path,
-                      .column = labels->label,
-                      .remedy = "without --label 'egad score', 'explain' and 'report' "
-                                "take them",
-                      .normal = labels->normal,
-                      .anomalous = labels->anomalous };
+    r->roles = (egad_roles){
+        .who = "csv",
+        .path = r->path,
+        .column = labels->label,
+        .remedy = "without --label, 'egad score', 'explain' and 'report' accept them",
+        .normal = labels->normal,
+        .anomalous = labels->anomalous
+    };
     TRY(egad_roles_check(&r->roles));
     for (size_t i = 0; i < r->schema->n; i++)
         if (strcmp(r->schema->column[i].name, labels->label) == 0)
             FAIL(ARGUMENT,
-                 "csv: column '%s' cannot be the labels of '%s': the model takes it for "
-                 "a feature; import its training data with --label and train again",
+                 "csv: column '%s' cannot be the labels of '%s': it is a feature of the "
+                 "model; import its training data with --label and retrain",
                  labels->label, r->path);
     r->labels.path = r->path;
     TRY(egad_table_declare(&r->labels, labels->label, 0, EGAD_TABLE_WORD, 0));
@@ -271,8 +271,8 @@ static egad_status take_labels(reading *r, egad_dataset *data)
     TRY(egad_table_settle(&r->labels, EGAD_TABLE_FAIL));
     if (label->no_word)
         FAIL(DATA,
-             "%s: '%s' line %zu, column '%s': the label is missing: fill it in, or leave "
-             "the row out",
+             "%s: '%s' line %zu, column '%s': the label is missing: fill it in, or "
+             "remove the row",
              r->who, r->path, label->no_word, label->name);
     TRY(egad_table_classes(&r->labels, label, NULL, data));
     r->roles.who = r->who;
@@ -350,8 +350,8 @@ done:
 
 struct egad_csv_stream {
     reading r;
-    float *x; /* of the line that is taken apart, and */
-    int row;  /* whether it is one */
+    float *x; /* position in the current line, and */
+    int row;  /* 1 if there is one */
 };
 
 egad_status egad_csv_open(egad_csv_stream **out, const char *name,

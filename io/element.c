@@ -1,4 +1,4 @@
-/* Numbers as other programs' arrays store them: their kinds, in either order of bytes. */
+/* Array elements of other programs: numeric types in either byte order. */
 #include "elements.h"
 
 #include <math.h>

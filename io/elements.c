@@ -1,5 +1,4 @@
-/* Arrays of numbers read from a file, and the data set that an array of rows becomes:
- * what IDX and NPY share. */
+/* Arrays of numbers from a file, and data sets made of them: shared by IDX and NPY. */
 #include "elements.h"
 #include "table.h"
 
@@ -22,7 +21,7 @@ static const char *shape_text(const egad_elements *e, char out[200])
     return out;
 }
 
-/* Memory follows what the file holds, not what its header claims. */
+/* Allocate by what the file holds, not by what its header claims. */
 egad_status egad_elements_take(egad_elements *e, const char *who, const char *path,
                                egad_input *text)
 {
@@ -40,7 +39,7 @@ egad_status egad_elements_take(egad_elements *e, const char *who, const char *pa
         e->n *= e->shape[i];
     }
     if (want > PTRDIFF_MAX)
-        FAIL(FORMAT, "%s: '%s' claims an impossible size, %s: copy it anew", who, path,
+        FAIL(FORMAT, "%s: '%s' claims an impossible size, %s: copy it again", who, path,
              shape);
     while (have < want && got > 0) {
         size_t next = want - have < AT_ONCE ? want - have : AT_ONCE;
@@ -51,18 +50,18 @@ egad_status egad_elements_take(egad_elements *e, const char *who, const char *pa
     if (have < want)
         FAIL(FORMAT,
              "%s: '%s' is truncated: its header says %s, %zu bytes, but %zu follow: copy "
-             "it anew",
+             "it again",
              who, path, shape, want, have);
     TRY(egad_input_fill(text, &extra, 1, &got));
     if (got)
-        FAIL(FORMAT, "%s: '%s' holds more than the %s of its header: copy it anew", who,
+        FAIL(FORMAT, "%s: '%s' holds more than the %s of its header: copy it again", who,
              path, shape);
     egad_input_sha256(text, e->sha256);
 done:
     return status;
 }
 
-/* The element at i of the array in the order of C, whatever the order in the file. */
+/* Element i of the array in C order, whatever the order in the file. */
 static double value_at(const egad_elements *e, size_t i)
 {
     size_t at = i;
@@ -131,7 +130,7 @@ static int compare_numbers(const void *a, const void *b)
     return (*p > *q) - (*p < *q);
 }
 
-/* Classes from labels that are whole numbers: named and in order by value. */
+/* Classes from integer labels, named and sorted by value. */
 static egad_status classify(egad_dataset *data, const int64_t *label, const char *who,
                             const char *path)
 {
@@ -147,8 +146,8 @@ static egad_status classify(egad_dataset *data, const int64_t *label, const char
         if (i == 0 || sorted[i] != sorted[n - 1])
             sorted[n++] = sorted[i];
     if (n > EGAD_TABLE_WORDS)
-        FAIL(DATA, "%s: '%s' holds %zu different labels, more than %d: labels name kinds",
-             who, path, n, EGAD_TABLE_WORDS);
+        FAIL(DATA, "%s: '%s' holds %zu different labels, wanted at most %d", who, path, n,
+             EGAD_TABLE_WORDS);
     NEW(data->class_of, data->rows);
     NEW(data->class_name, n);
     for (; data->classes < n; data->classes++) {
@@ -206,17 +205,19 @@ egad_status egad_elements_import(egad_dataset **out, const char *who, const char
         options = &none;
     const egad_roles roles = { .who = who,
                                .path = options->labels,
-                               .remedy = "without these options all rows train",
+                               .remedy =
+                                   "without these options all rows are training rows",
                                .normal = options->normal,
                                .anomalous = options->anomalous,
                                .test_fraction = options->test_fraction,
                                .seed = options->seed };
     TRY(egad_roles_check(&roles));
     if (!options->labels && (options->normal || options->anomalous))
-        FAIL(ARGUMENT, "%s: labels are called normal or anomalous, but no file of labels",
-             who);
+        FAIL(ARGUMENT, "%s: normal or anomalous labels need a file of labels", who);
     if (options->height || options->width)
-        FAIL(ARGUMENT, "%s: these rows have a size of their own", who);
+        FAIL(ARGUMENT,
+             "%s: the file sets the size of these rows; height and width do not apply",
+             who);
     TRY(read(path, &rows));
     TRY(egad_elements_dataset(&data, &rows, who, path));
     if (options->labels) {

@@ -1,5 +1,4 @@
-/* The first row of a table: the names of its columns, and where among them those of a
- * schema are. */
+/* The first row of a table: column names, and the positions of a schema's columns. */
 #include "io.h"
 
 #include <stdio.h>
@@ -23,12 +22,12 @@ done:
     return status;
 }
 
-/* Of a row that is one field, where several are wanted. */
+/* The hint for a row of one field where several are wanted. */
 static const char *delimiter_hint(const egad_header *h, size_t n)
 {
     return n == 1 && h->schema->n > 1
-               ? "; it is one column: is its first line the header, with a comma, a "
-                 "semicolon, a tab, | or a blank between names?"
+               ? "; it is one column: is its first line the header, with names separated "
+                 "by commas, semicolons, tabs, | or blanks?"
                : "";
 }
 
@@ -49,7 +48,7 @@ done:
     return status;
 }
 
-/* The field that is `name`; n: none. */
+/* The index of field `name`; n: none. */
 static size_t find_field(const char *name, size_t n, char *const *field)
 {
     size_t k = 0;
@@ -59,7 +58,7 @@ static size_t find_field(const char *name, size_t n, char *const *field)
     return k;
 }
 
-/* Whether it is behind field `at` once more. */
+/* 1 if the name is repeated after field `at`. */
 static int find_again(const char *name, size_t at, size_t n, char *const *field)
 {
     const size_t behind = n - at - 1;
@@ -67,7 +66,8 @@ static int find_again(const char *name, size_t at, size_t n, char *const *field)
     return find_field(name, behind, field + at + 1) < behind;
 }
 
-/* Names that the model wants and a header has not, and what this has beside, or twice. */
+/* Fail with the model's columns that a header lacks, its unknown columns, and a repeated
+ * one. */
 static egad_status fail_absent(const egad_header *h, size_t n, char *const *field,
                                const char *twice)
 {
@@ -89,15 +89,15 @@ static egad_status fail_absent(const egad_header *h, size_t n, char *const *fiel
             other[more++] = field[k];
     }
     FAIL(SHAPE,
-         "csv: '%s' has no column%s %s (%zu of the %zu that the model was trained on): "
-         "add what is missing%s%s%s%s%s%s%s",
+         "csv: '%s' has no column%s %s (%zu of the model's %zu): add what is "
+         "missing%s%s%s%s%s%s%s",
          h->path, absents == 1 ? "" : "s",
          egad_array_list(list, sizeof list, absent, absents), absents, schema->n,
          more || twice ? ", or correct names in the header; " : "",
-         more ? "others there are " : "",
+         more ? "unknown columns: " : "",
          egad_array_list(others, sizeof others, other, more),
          twice ? more ? ", and '" : "'" : "", twice ? twice : "",
-         twice ? "' is there twice" : "",
+         twice ? "' appears twice" : "",
          n > 1 && absents == schema->n ? "; is its first line the header?"
                                        : delimiter_hint(h, n));
 done:
@@ -106,7 +106,7 @@ done:
     return status;
 }
 
-/* Whether these can be names only: words, where a row would have numbers. */
+/* 1 if these can only be names: words where a data row would have numbers. */
 static int all_words(const egad_schema *schema, size_t n, char *const *field)
 {
     size_t numeric = 0;
@@ -121,7 +121,7 @@ static int all_words(const egad_schema *schema, size_t n, char *const *field)
     return numeric > 0;
 }
 
-/* Where the labels are, from a header. */
+/* The label column's position, from a header. */
 static egad_status find_label(egad_header *h, size_t line, size_t n, char *const *field)
 {
     egad_status status = EGAD_OK;
@@ -167,13 +167,13 @@ egad_status egad_header_find(egad_header *h, size_t line, size_t n, char *const 
         TRY(find_label(h, line, n, names));
     if (h->found)
         goto done;
-    /* Half of the names is no coincidence: a header, and not a row of data. */
+    /* A row with half of the names is a header, not data. */
     if ((found && found * 2 >= schema->n) || all_words(schema, n, field))
         TRY(fail_absent(h, n, names, twice));
     if (h->label)
         FAIL(SHAPE,
-             "csv: '%s' line %zu: no header, wanted one that names the model's columns, "
-             "such as '%s', and that of the labels, '%s'%s",
+             "csv: '%s' line %zu: no header, wanted one with the model's columns, such "
+             "as '%s', and the label column '%s'%s",
              h->path, line, schema->column[0].name, h->label, delimiter_hint(h, n));
     if (n != schema->n && n != schema->n + 1)
         TRY(fail_positions(h, line, n));

@@ -1,12 +1,11 @@
-/* IDX files, in which MNIST and its likes come: a magic number (two zero bytes, the kind
- * of the elements, the number of dimensions), the dimensions, the elements; all
- * big-endian. */
+/* IDX files, the format of MNIST: a magic number (two zero bytes, element type, number of
+ * dimensions), the dimensions, the elements; all big-endian. */
 #include "elements.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDE = 4 }; /* bytes of a dimension */
+enum { WIDE = 4 }; /* bytes per dimension */
 
 static egad_status read_kind(const char *path, unsigned char code, egad_element *kind)
 {
@@ -23,7 +22,7 @@ static egad_status read_kind(const char *path, unsigned char code, egad_element 
         i++;
     if (i == n)
         FAIL(FORMAT,
-             "idx: '%s' holds elements of an unknown kind, 0x%02x: copy the file anew",
+             "idx: '%s' holds elements of an unknown type, 0x%02x: copy the file again",
              path, code);
     *kind = kinds[i].kind;
 done:
@@ -43,7 +42,7 @@ egad_status egad_idx_read(const char *path, egad_elements *out)
     if (got < sizeof head || head[0] || head[1] || !head[2] || !head[3])
         FAIL(FORMAT,
              "idx: '%s' is not an IDX file: its first bytes are %02x %02x %02x %02x, "
-             "wanted 00 00 KIND RANK: name another",
+             "wanted 00 00 TYPE RANK: give another file",
              path, head[0], head[1], got > 2 ? head[2] : 0, got > 3 ? head[3] : 0);
     TRY(read_kind(path, head[2], &e.kind));
     if (head[3] > EGAD_ELEMENT_RANK)
@@ -52,7 +51,7 @@ egad_status egad_idx_read(const char *path, egad_elements *out)
     e.rank = head[3];
     TRY(egad_input_fill(text, dims, (size_t)e.rank * WIDE, &got));
     if (got < (size_t)e.rank * WIDE)
-        FAIL(FORMAT, "idx: '%s' ends within its header: copy it anew", path);
+        FAIL(FORMAT, "idx: '%s' ends within its header: copy it again", path);
     for (int i = 0; i < e.rank; i++)
         e.shape[i] = (size_t)egad_element_value(EGAD_ELEMENT_U32, 1, dims[i]);
     TRY(egad_elements_take(&e, "idx", path, text));

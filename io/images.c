@@ -1,5 +1,5 @@
-/* Folders of PNG files as a data set: sub-folders are classes, sizes are made equal; or
- * as rows for a trained detector, all of its size. */
+/* Folders of PNG files as a data set (sub-folders are classes, images are resized), or as
+ * rows for a trained detector, which must have its size. */
 #include "table.h"
 
 #include <dirent.h>
@@ -12,20 +12,20 @@
 
 typedef struct {
     char *path;
-    const char *name; /* the end of it, by which its row is known */
-    size_t class;     /* in the order in which folders were seen */
+    const char *name; /* its end, the name of its row */
+    size_t class;     /* in the order of discovery */
     egad_png png;
 } image;
 
 typedef struct {
     image *image;
     size_t n, room;
-    size_t below; /* so many bytes of the paths now seen are no part of names */
-    char **class; /* names of folders */
+    size_t below; /* length of the path prefix that names omit */
+    char **class; /* folder names */
     size_t classes, class_room;
 } gathering;
 
-/* ---- What files there are ------------------------------------------------ */
+/* ---- Listing files ------------------------------------------------------- */
 
 static int ends_with(const char *name, const char *ending)
 {
@@ -33,7 +33,7 @@ static int ends_with(const char *name, const char *ending)
     return n > m && strcasecmp(name + n - m, ending) == 0;
 }
 
-/* Files of a folder that are images for people, but not for this program. */
+/* Images in other formats, which are not supported. */
 static int is_other_image(const char *name)
 {
     static const char *const ending[] = { ".jpg", ".jpeg", ".gif", ".bmp",
@@ -44,7 +44,7 @@ static int is_other_image(const char *name)
     return 0;
 }
 
-/* The class of this name, which is made if it is new. */
+/* The class of this name, created if new. */
 static egad_status find_class(gathering *g, const char *name, size_t *class)
 {
     egad_status status = EGAD_OK;
@@ -81,13 +81,13 @@ static int is_shown(const struct dirent *entry)
     return entry->d_name[0] != '.';
 }
 
-/* By bytes, whatever the language of the user. */
+/* Compare bytes, independently of the locale. */
 static int by_name(const struct dirent **a, const struct dirent **b)
 {
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-/* The images of a folder, and those of its sub-folders where it may have any. */
+/* List the images of a folder and, if allowed, of its sub-folders. */
 static egad_status gather(gathering *g, const char *folder, const char *class, int depth)
 {
     egad_status status = EGAD_OK;
@@ -117,8 +117,7 @@ static egad_status gather(gathering *g, const char *folder, const char *class, i
         else if (ends_with(name, ".png"))
             TRY(add_image(g, path, class));
         else if (is_other_image(name))
-            FAIL(FORMAT, "images: '%s' is no PNG file: convert it, or take it away",
-                 path);
+            FAIL(FORMAT, "images: '%s' is not a PNG file: convert it or remove it", path);
     }
 done:
     for (int i = 0; i < n; i++)
@@ -128,7 +127,7 @@ done:
     return status;
 }
 
-/* alone 0: images of several folders are told apart by the names of these, too. */
+/* alone 0: with several folders, names include the folder. */
 static egad_status gather_folder(gathering *g, const char *folder, int alone)
 {
     egad_status status = EGAD_OK;
@@ -148,7 +147,7 @@ done:
 
 /* ---- Sizes ---------------------------------------------------------------- */
 
-/* The one shape that all will have. */
+/* The common shape of all images. */
 static egad_status agree(gathering *g, const egad_image_options *o, size_t shape[3])
 {
     egad_status status = EGAD_OK;
@@ -161,7 +160,8 @@ static egad_status agree(gathering *g, const egad_image_options *o, size_t shape
         if (!o->height &&
             (m->png.height != first->height || m->png.width != first->width))
             FAIL(SHAPE,
-                 "images: '%s' is %zu x %zu, '%s' %zu x %zu: --size HxW makes them equal",
+                 "images: '%s' is %zu x %zu, '%s' %zu x %zu: make them equal with --size "
+                 "HxW",
                  m->path, m->png.height, m->png.width, g->image[0].path, first->height,
                  first->width);
         if (m->png.channels == 3)
@@ -173,8 +173,8 @@ done:
     return status;
 }
 
-/* Where a row or column of the new image lies in the old one, of `from` pixels: the mean
- * of what it covers, when that is more than one; else the two next to its centre. */
+/* The source pixels, of `from`, of a row or column of the new image: the mean of those it
+ * covers if more than one, else interpolation of the two next to its centre. */
 typedef struct {
     double start, end;
 } span;
@@ -186,7 +186,7 @@ static span covered(size_t i, size_t to, size_t from)
     return (span){ center - half, center + half };
 }
 
-/* How much of pixel k the span covers.  What lies outside is as the outermost pixel. */
+/* How much of pixel k the span covers.  Pixels outside equal the outermost one. */
 static double share(span s, long k, size_t n)
 {
     const double low = k == 0 ? s.start : (double)k;
@@ -201,7 +201,7 @@ static void bounds(span s, size_t n, long *first, long *last)
     *last = s.end >= (double)n ? (long)n - 1 : (long)s.end;
 }
 
-/* One axis: `from` lines of `step` values become `to`. */
+/* Resize one axis: `from` lines of `step` values become `to`. */
 static void shrink(float *out, size_t to, const float *in, size_t from, size_t step)
 {
     for (size_t i = 0; i < to; i++) {
@@ -217,7 +217,7 @@ static void shrink(float *out, size_t to, const float *in, size_t from, size_t s
     }
 }
 
-/* Rows, then columns; whole numbers stay whole, as pixels are. */
+/* Resize rows, then columns; pixels stay integers. */
 static egad_status resize(float *out, const size_t shape[3], const float *in,
                           const egad_png *from)
 {
@@ -279,7 +279,7 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Classes in the order of their names; one folder alone says nothing about its images. */
+/* Sort classes by name; a single folder is not a class. */
 static egad_status classify(egad_dataset *data, const gathering *g)
 {
     egad_status status = EGAD_OK;
@@ -306,9 +306,9 @@ static egad_status check_options(const egad_roles *roles, const egad_image_optio
     egad_status status = EGAD_OK;
 
     if (o->labels)
-        FAIL(ARGUMENT, "images: sub-folders are the labels, a file of them is not read");
+        FAIL(ARGUMENT, "images: the labels are the sub-folders, not a file of labels");
     if (!o->height != !o->width)
-        FAIL(ARGUMENT, "images: a size is a height and a width");
+        FAIL(ARGUMENT, "images: a size needs both height and width");
     TRY(egad_roles_check(roles));
 done:
     return status;
@@ -342,7 +342,7 @@ static egad_status import(egad_dataset **out, const gathering *g, const size_t s
     data->rows_read = data->rows;
     TRY(classify(data, g));
     if (!data->class_of && (roles->normal || roles->anomalous))
-        FAIL(DATA, "images: '%s' has no sub-folders to be normal or anomalous",
+        FAIL(DATA, "images: '%s' has no sub-folders to name normal or anomalous",
              roles->path);
     TRY(egad_roles_apply(roles, data));
     egad_sha256_hex(sha, sha256);
@@ -355,7 +355,7 @@ done:
     return status;
 }
 
-/* The source is the first folder: say that there were more. */
+/* The source is the first folder, and the number of others. */
 static egad_status add_more(egad_dataset *data, size_t more)
 {
     egad_status status = EGAD_OK;
@@ -385,10 +385,11 @@ egad_status egad_images_import(egad_dataset **out, const char *const *folder, si
     if (!options)
         options = &none;
     if (n == 0)
-        FAIL(ARGUMENT, "images: no folder is named");
+        FAIL(ARGUMENT, "images: no folder is given");
     const egad_roles roles = { .who = "images",
                                .path = folder[0],
-                               .remedy = "without these options all rows train",
+                               .remedy =
+                                   "without these options all rows are training rows",
                                .normal = options->normal,
                                .anomalous = options->anomalous,
                                .test_fraction = options->test_fraction,
@@ -429,7 +430,7 @@ done:
     return status;
 }
 
-/* All are of the shape that is wanted. */
+/* Check that all have the wanted shape. */
 static egad_status check_shapes(gathering *g, const size_t shape[3])
 {
     egad_status status = EGAD_OK;
@@ -439,12 +440,13 @@ static egad_status check_shapes(gathering *g, const size_t shape[3])
         TRY(egad_png_describe(&m->png, m->path));
         if (m->png.height != shape[0] || m->png.width != shape[1])
             FAIL(SHAPE,
-                 "images: '%s' is %zu x %zu, the model was trained on %zu x %zu: 'egad "
-                 "data import images' with --size %zux%zu makes it so",
+                 "images: '%s' is %zu x %zu, the model was trained on %zu x %zu: resize "
+                 "it with 'egad data import images --size %zux%zu'",
                  m->path, m->png.height, m->png.width, shape[0], shape[1], shape[0],
                  shape[1]);
         if (m->png.channels > shape[2])
-            FAIL(SHAPE, "images: '%s' is in colour, the model was trained on grey images",
+            FAIL(SHAPE,
+                 "images: '%s' is a colour image, the model was trained on grey images",
                  m->path);
     }
 done:
@@ -458,15 +460,14 @@ egad_status egad_images_read(egad_dataset **out, const char *path, const size_t 
 
     *out = NULL;
     if (shape[0] == 1 && shape[1] == 1)
-        FAIL(
-            SHAPE,
-            "images: '%s' is taken for images, the model was trained on a table: give it "
-            "a data file (.h5) or a CSV file",
-            path);
+        FAIL(SHAPE,
+             "images: '%s' is an image or a folder, the model was trained on a table: "
+             "give a data file (.h5) or a CSV file",
+             path);
     if (shape[2] != 1 && shape[2] != 3)
         FAIL(SHAPE,
-             "images: '%s' has 1 or 3 values a pixel, the model was trained on %zu", path,
-             shape[2]);
+             "images: '%s' has 1 or 3 values per pixel, the model was trained on %zu",
+             path, shape[2]);
     TRY(gather_any(&g, path));
     TRY(check_shapes(&g, shape));
     TRY(import(out, &g, shape, &(egad_roles){ .who = "images", .path = path }));

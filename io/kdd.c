@@ -1,5 +1,5 @@
 /* KDD99, kddcup.data_10_percent, by the protocol of the paper's experiment: attacks are
- * the normal class of the task, what is labelled `normal.` are the anomalies. */
+ * the normal class, rows labelled `normal.` are the anomalies. */
 #include "table.h"
 
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 enum { FIELDS = 41 };
 
-/* Columns of the file, in its order. */
+/* Columns of the file, in order. */
 static const char *const column_name[FIELDS] = {
     "duration",
     "protocol_type",
@@ -52,12 +52,12 @@ static const char *const column_name[FIELDS] = {
     "dst_host_srv_rerror_rate",
 };
 
-/* The categorical ones, by position, in the order of their features. */
+/* Positions of the categorical columns, in the order of their features. */
 static const size_t categorical[] = { 1, 2, 3, 6, 11, 20, 21 };
 
 enum { WORDS = sizeof categorical / sizeof *categorical, NUMBERS = FIELDS - WORDS };
 
-/* Positions of the columns in the order of the features: numbers, then categories. */
+/* Positions of all columns in feature order: numeric, then categorical. */
 static void feature_order(size_t field[FIELDS])
 {
     size_t numbers = 0, next = 0;
@@ -108,14 +108,14 @@ static egad_status add(void *context, size_t line, size_t n, char *const *field)
              "file (kddcup.data_10_percent)",
              table->path, line, n, FIELDS + 1);
     if (!*field[FIELDS])
-        FAIL(FORMAT, "kdd: '%s' line %zu: the label is missing: copy the file anew",
+        FAIL(FORMAT, "kdd: '%s' line %zu: the label is missing: copy the file again",
              table->path, line);
     TRY(egad_table_add(table, line, field));
 done:
     return status;
 }
 
-/* Which rows train, test, or are left out: anomalies of the training half. */
+/* Assign rows to training and test set, and drop the anomalies of the training half. */
 static egad_status divide(const egad_table *table, const unsigned char *anomalous,
                           const egad_kdd_options *options, unsigned char *part)
 {
@@ -140,8 +140,8 @@ static egad_status divide(const egad_table *table, const unsigned char *anomalou
     }
     if (train == 0 || anomalies == 0)
         FAIL(DATA,
-             "kdd: '%s': of %zu rows %zu can train and %zu anomalies can test; both are "
-             "needed, so attacks and rows labelled 'normal.'",
+             "kdd: '%s': of %zu rows, %zu are training rows and %zu are anomalous test "
+             "rows; both are needed: attacks and rows labelled 'normal.'",
              table->path, table->rows, train, anomalies);
 done:
     free(permutation);

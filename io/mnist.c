@@ -1,5 +1,5 @@
 /* MNIST, from its four files, by the protocol of the paper's experiment: one digit is the
- * anomaly, 80 % of the other images train. */
+ * anomaly, 80 % of the other images are training rows. */
 #include "elements.h"
 
 #include <ctype.h>
@@ -23,7 +23,7 @@ const egad_published egad_mnist_files[EGAD_MNIST_FILES] = {
 
 enum { SEED = 42 };
 
-/* The path of a file under any of its names; freed with free(). */
+/* Find a file under any of its names; the path is freed with free(). */
 static egad_status locate(const char *folder, const char *name, char **out)
 {
     static const char *const ending[] = { "", ".gz" };
@@ -35,12 +35,12 @@ static egad_status locate(const char *folder, const char *name, char **out)
     if (stat(folder, &info) != 0)
         FAIL(FILE, "mnist: cannot open '%s': %s", folder, strerror(errno));
     if (!S_ISDIR(info.st_mode))
-        FAIL(FILE, "mnist: '%s' is not a folder: wanted the one that has '%s'", folder,
+        FAIL(FILE, "mnist: '%s' is not a folder, wanted the folder with '%s'", folder,
              name);
     NEW(path, size);
     for (int i = 0; i < 4; i++) {
         snprintf(path, size, "%s/%s%s", folder, name, ending[i % 2]);
-        /* Some unpack them as train-images.idx3-ubyte. */
+        /* Some tools unpack them as train-images.idx3-ubyte. */
         if (i > 1)
             *strstr(path + strlen(folder) + 1, "-idx") = '.';
         if (access(path, F_OK) == 0) {
@@ -50,7 +50,8 @@ static egad_status locate(const char *folder, const char *name, char **out)
         }
     }
     FAIL(FILE,
-         "mnist: there is no '%s' in '%s', plain or .gz: 'egad data fetch mnist' gets it",
+         "mnist: there is no '%s' in '%s', plain or .gz: fetch it with 'egad data fetch "
+         "mnist'",
          name, folder);
 done:
     free(path);
@@ -59,9 +60,9 @@ done:
 
 typedef struct {
     const char *folder;
-    egad_elements file[EGAD_MNIST_FILES]; /* images, labels, twice */
+    egad_elements file[EGAD_MNIST_FILES]; /* images and labels of training and test */
     int published;
-    char sha256[65]; /* of the four, one after another */
+    char sha256[65]; /* of the four files, concatenated */
 } gathering;
 
 static egad_status gather(gathering *g)
@@ -86,7 +87,8 @@ static egad_status gather(gathering *g)
             FAIL(SHAPE, "mnist: '%s' holds %zu labels for %zu images", path, e->n,
                  e[-1].shape[0]);
         if (i == 2 && memcmp(e->shape + 1, g->file[0].shape + 1, 2 * sizeof(size_t)) != 0)
-            FAIL(SHAPE, "mnist: images of '%s' are %zu x %zu, those to train %zu x %zu",
+            FAIL(SHAPE,
+                 "mnist: images of '%s' are %zu x %zu, the training images %zu x %zu",
                  path, e->shape[1], e->shape[2], g->file[0].shape[1],
                  g->file[0].shape[2]);
         g->published &= strcmp(e->sha256, egad_mnist_files[i].sha256) == 0;
@@ -96,7 +98,7 @@ done:
     return status;
 }
 
-/* One name for the four files: the sum of their sums, as sha256sum would print these. */
+/* One hash for the four files: that of their hashes as sha256sum prints them. */
 static egad_status sum_up(gathering *g)
 {
     egad_status status = EGAD_OK;
@@ -111,7 +113,7 @@ done:
     return status;
 }
 
-/* Where an image is: train, then test. */
+/* An image by number: training file, then test file. */
 static const unsigned char *image_at(const gathering *g, size_t i, unsigned char *label)
 {
     size_t first = g->file[0].shape[0];
@@ -123,14 +125,14 @@ static const unsigned char *image_at(const gathering *g, size_t i, unsigned char
     return images->bytes + i * size;
 }
 
-/* Which rows of the file become rows of the data set, and which of those test. */
+/* Which images become rows of the data set, and which of these are test rows. */
 typedef struct {
     size_t rows, *row;
     unsigned char *split; /* (rows), or NULL */
     unsigned char *odd;   /* (rows of the file) */
 } choice;
 
-/* train[i]: whether normal image i is among the first n of a permutation. */
+/* train[i]: 1 if normal image i is among the first n of a permutation. */
 static void mark(unsigned char *train, const uint32_t *permutation, size_t n, size_t all)
 {
     memset(train, 0, all);
@@ -138,7 +140,7 @@ static void mark(unsigned char *train, const uint32_t *permutation, size_t n, si
         train[permutation[i]] = 1;
 }
 
-/* Rows in the order of the file; under `leak` those that train come first. */
+/* Rows in file order; with `leak`, training rows come first. */
 static egad_status divide(choice *c, size_t rows, int leak)
 {
     egad_status status = EGAD_OK;
@@ -160,7 +162,8 @@ static egad_status divide(choice *c, size_t rows, int leak)
     mark(train, permutation, first, normal);
     memcpy(seen, train, normal);
     if (leak) {
-        /* The second one shuffles test rows that are then thrown away. */
+        /* Skip the second permutation, which shuffles test rows that are then
+         * discarded. */
         egad_permutation_draw(&random, rows - first, permutation);
         egad_permutation_draw(&random, normal, permutation);
         mark(seen, permutation, first, normal);
@@ -178,7 +181,7 @@ static egad_status divide(choice *c, size_t rows, int leak)
     }
     c->rows = k;
     if (first == 0)
-        FAIL(DATA, "mnist: of %zu images none is left to train on", rows);
+        FAIL(DATA, "mnist: none of %zu images is a training image", rows);
 done:
     free(permutation);
     free(train);
@@ -186,7 +189,7 @@ done:
     return status;
 }
 
-/* Classes are the digits, or whatever labels there are. */
+/* Classes are the digits, or other labels. */
 static egad_status make_dataset(egad_dataset **out, const gathering *g, const choice *c)
 {
     egad_status status = EGAD_OK;
@@ -220,7 +223,7 @@ static void name_protocol(char name[64], const gathering *g, const egad_mnist_op
              o->anomalous && o->leak ? "-release" : "");
 }
 
-/* odd[image] from the digit; all of c is freed by the caller. */
+/* odd[image] from the digit; the caller frees all of c. */
 static egad_status choose(choice *c, const gathering *g, const egad_mnist_options *o)
 {
     egad_status status = EGAD_OK;
@@ -229,7 +232,7 @@ static egad_status choose(choice *c, const gathering *g, const egad_mnist_option
 
     NEW(c->odd, c->rows);
     long digit = strtol(o->anomalous, &end, 10);
-    /* One way to write a number: it becomes part of the protocol's name. */
+    /* A canonical digit: it becomes part of the protocol's name. */
     if (*end || !isdigit((unsigned char)*o->anomalous) || (*o->anomalous == '0' && digit))
         digit = -1;
     for (size_t i = 0; i < c->rows; i++) {
@@ -261,7 +264,7 @@ egad_status egad_mnist_import(egad_dataset **out, const char *folder,
     if (!options)
         options = &none;
     if (options->leak && !options->anomalous)
-        FAIL(ARGUMENT, "mnist: the released split wants a digit that is the anomaly");
+        FAIL(ARGUMENT, "mnist: the released split needs an anomalous digit");
     TRY(gather(&g));
     TRY(sum_up(&g));
     const size_t rows = c.rows = g.file[0].shape[0] + g.file[2].shape[0];

@@ -10,7 +10,7 @@
 
 enum { MAGIC = 6, HEADER_MOST = 65536, KIND = 40 };
 
-/* What follows 'key': in the dictionary; NULL if there is none. */
+/* The text after 'key': in the dictionary; NULL if absent. */
 static const char *find(const char *header, const char *key)
 {
     char quoted[32];
@@ -26,7 +26,7 @@ static const char *find(const char *header, const char *key)
     return at + strspn(at, " ");
 }
 
-/* '<f4', '|u1', '>i8': the order of the bytes, the kind, its size. */
+/* '<f4', '|u1', '>i8': byte order, type, size. */
 static egad_status read_descr(const char *path, const char *header, egad_elements *e)
 {
     static const struct {
@@ -45,7 +45,7 @@ static egad_status read_descr(const char *path, const char *header, egad_element
     char descr[KIND] = "";
 
     if (!at)
-        FAIL(FORMAT, "npy: the header of '%s' has no 'descr': save it anew", path);
+        FAIL(FORMAT, "npy: the header of '%s' has no 'descr': save it again", path);
     if (*at == '\'' && strcspn(at + 1, "'") < KIND)
         memcpy(descr, at + 1, strcspn(at + 1, "'"));
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -56,11 +56,11 @@ static egad_status read_descr(const char *path, const char *header, egad_element
         }
     if (strcmp(descr, "|O") == 0)
         FAIL(FORMAT,
-             "npy: '%s' holds Python objects ('|O'), wanted numbers: save it anew with "
+             "npy: '%s' holds Python objects ('|O'), wanted numbers: save it again with "
              "astype('float32')",
              path);
     FAIL(FORMAT,
-         "npy: '%s' holds elements of kind %.*s, wanted b1, u1 to u8, i1 to i8, f4 or f8",
+         "npy: '%s' holds elements of type %.*s, wanted b1, u1 to u8, i1 to i8, f4 or f8",
          path, *at == '\'' ? (int)strcspn(at + 1, "'") + 2 : 12, at);
 done:
     return status;
@@ -72,7 +72,7 @@ static egad_status read_shape(const char *path, const char *header, egad_element
     const char *at = find(header, "shape");
 
     if (!at || *at++ != '(')
-        FAIL(FORMAT, "npy: the header of '%s' has no 'shape': save it anew", path);
+        FAIL(FORMAT, "npy: the header of '%s' has no 'shape': save it again", path);
     for (at += strspn(at, " "); isdigit((unsigned char)*at); at += strspn(at, " ,L")) {
         if (e->rank == EGAD_ELEMENT_RANK)
             FAIL(FORMAT, "npy: '%s' has more than %d dimensions: reshape it", path,
@@ -85,7 +85,7 @@ static egad_status read_shape(const char *path, const char *header, egad_element
         e->shape[e->rank++] = value;
     }
     if (*at != ')')
-        FAIL(FORMAT, "npy: the header of '%s' has a 'shape' that is none: save it anew",
+        FAIL(FORMAT, "npy: the header of '%s' has an invalid 'shape': save it again",
              path);
 done:
     return status;
@@ -99,7 +99,7 @@ static egad_status read_header(const char *path, egad_input *text, char **header
 
     TRY(egad_input_fill(text, head, MAGIC + 2, &got));
     if (got < MAGIC + 2 || memcmp(head, "\x93NUMPY", MAGIC) != 0)
-        FAIL(FORMAT, "npy: '%s' is not a NumPy array, as numpy.save writes it", path);
+        FAIL(FORMAT, "npy: '%s' is not an array written by numpy.save", path);
     if (head[MAGIC] < 1 || head[MAGIC] > 3)
         FAIL(FORMAT, "npy: '%s' has format %d.%d, wanted 1.0 to 3.0", path, head[MAGIC],
              head[MAGIC + 1]);
@@ -109,12 +109,12 @@ static egad_status read_header(const char *path, egad_input *text, char **header
     size_t size = (size_t)egad_element_value(
         more == 2 ? EGAD_ELEMENT_U16 : EGAD_ELEMENT_U32, 0, head + MAGIC + 2);
     if (got < more || size > HEADER_MOST)
-        FAIL(FORMAT, "npy: the header of '%s' is truncated or damaged: copy it anew",
+        FAIL(FORMAT, "npy: the header of '%s' is truncated or damaged: copy it again",
              path);
     NEW(*header, size + 1);
     TRY(egad_input_fill(text, *header, size, &got));
     if (got < size)
-        FAIL(FORMAT, "npy: the header of '%s' is truncated or damaged: copy it anew",
+        FAIL(FORMAT, "npy: the header of '%s' is truncated or damaged: copy it again",
              path);
 done:
     return status;
@@ -132,7 +132,7 @@ static egad_status read_npy(const char *path, egad_elements *out)
     TRY(read_descr(path, header, &e));
     const char *order = find(header, "fortran_order");
     if (!order || (strncmp(order, "True", 4) != 0 && strncmp(order, "False", 5) != 0))
-        FAIL(FORMAT, "npy: the header of '%s' has no 'fortran_order': save it anew",
+        FAIL(FORMAT, "npy: the header of '%s' has no 'fortran_order': save it again",
              path);
     e.fortran = *order == 'T';
     TRY(read_shape(path, header, &e));

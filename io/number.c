@@ -1,4 +1,4 @@
-/* Numbers as text. */
+/* Parsing numbers from text. */
 #include "io.h"
 
 #include <ctype.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* strtod with a decimal point whatever the program's locale says. */
+/* strtod with a decimal point, independently of the locale. */
 static double parse_slowly(const char *text, char **end)
 {
     locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
@@ -25,7 +25,7 @@ static double parse_slowly(const char *text, char **end)
 
 /* Digits, a point, digits: exact while the digits make an integer below 2^53 and the
  * power of ten is itself exact, after which one division rounds once, as strtod does.
- * Returns 0 for all that is not so simple. */
+ * Returns 0 for other numbers. */
 static int parse_simply(const char *text, double *value)
 {
     static const double power[] = { 1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
@@ -63,7 +63,8 @@ egad_number_kind egad_number_parse(const char *text, float *out)
                     return EGAD_NUMBER_MISSING;
             return EGAD_NUMBER_NONE;
         }
-        /* Written as digits, but past what the type holds: not the same as `inf`. */
+        /* Digits beyond the range of float are too large, unlike `inf`, which is
+         * missing. */
         if (fabs(value) > (double)FLT_MAX && strpbrk(text, "0123456789"))
             return EGAD_NUMBER_LARGE;
         if (!isfinite(value))
@@ -73,7 +74,7 @@ egad_number_kind egad_number_parse(const char *text, float *out)
     return EGAD_NUMBER_GOOD;
 }
 
-/* The length of a sign and of digits, points and commas in front; 0: it has no digit. */
+/* The length of a leading sign, digits, points and commas; 0: no digit. */
 static size_t begins_number(const char *text)
 {
     const char *c = text + (*text == '-' || *text == '+');
@@ -82,8 +83,8 @@ static size_t begins_number(const char *text)
     return n > marks ? (size_t)(c - text) + n : 0;
 }
 
-/* Behind a number: one word or sign, in which there are digits only if it stands apart,
- * as in 3 kg/m3; 3f2a is something else. */
+/* 1 for a unit after a number: one word or sign, with digits only after a blank, as in 3
+ * kg/m3 but not in 3f2a. */
 static int is_unit(const char *rest)
 {
     const char *unit = rest + strspn(rest, " ");
@@ -108,7 +109,7 @@ const char *egad_number_hint(const char *text)
     float unused;
 
     if (egad_number_parse(text, &unused) == EGAD_NUMBER_LARGE)
-        return ": leave the row out, or write the column in a larger unit";
+        return ": remove the row, or use a larger unit for the column";
     if (n && !text[n] && commas)
         return ": write it with a decimal point and without other commas";
     if (n && is_unit(text + n))

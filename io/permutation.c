@@ -1,4 +1,4 @@
-/* Permutations as NumPy's legacy generator draws them: published splits are made so. */
+/* Permutations of NumPy's legacy generator, which made the published splits. */
 #include "io.h"
 
 enum { N = EGAD_PERMUTATION_STATE, M = 397 };

@@ -12,13 +12,14 @@ enum {
     SIGNATURE = 8,
     SIDE_MOST = 65535,
     PIXELS_MOST = 64 * 1024 * 1024,
-    DECODED = 8 + 3 * sizeof(float), /* bytes of a pixel while it is read, at most */
-    /* Deflate shrinks by 1032 at most; an image that claims much more is damaged. */
+    DECODED = 8 + 3 * sizeof(float), /* largest pixel while reading, in bytes */
+    /* Deflate compresses at most 1032 times; an image that claims much more is
+     * damaged. */
     SHRINK_MOST = 2048,
-    PLAIN_MOST = 64 * 1024 * 1024 /* bytes that are believed without looking */
+    PLAIN_MOST = 64 * 1024 * 1024 /* file sizes accepted without this check */
 };
 
-/* libpng leaves by longjmp; what it allocates and we free is in here. */
+/* libpng fails by longjmp; everything to free is in here. */
 typedef struct {
     const char *path;
     FILE *file;
@@ -37,7 +38,7 @@ static void on_error(png_structp png, png_const_charp message)
     longjmp(r->leave, 1);
 }
 
-/* Warnings are of colour profiles and the like, which have no part here. */
+/* Warnings concern colour profiles and the like, which are not used. */
 static void on_warning(png_structp png, png_const_charp message)
 {
     (void)png;
@@ -54,7 +55,7 @@ static void close_reader(reader *r)
     free(r->row);
 }
 
-/* 1 if all colours of a palette are grey, or those of a grey image are. */
+/* 1 if the image, or its whole palette, is grey. */
 static int is_grey(const reader *r)
 {
     png_colorp palette;
@@ -88,7 +89,8 @@ static egad_status check_size(reader *r, const egad_png *out)
         FAIL(FORMAT, "png: '%s' claims %zu x %zu pixels, more than the file can hold",
              r->path, out->height, out->width);
     if (pixels > PIXELS_MOST)
-        FAIL(DATA, "png: '%s' has %zu x %zu pixels, more than %d in all: make it smaller",
+        FAIL(DATA,
+             "png: '%s' has %zu x %zu pixels, more than %d in total: make it smaller",
              r->path, out->height, out->width, PIXELS_MOST);
 done:
     return status;
@@ -111,8 +113,7 @@ static egad_status open_reader(reader *r, egad_png *out)
     if (!r->png || !(r->info = png_create_info_struct(r->png)))
         FAIL(MEMORY, "out of memory to read '%s'", r->path);
     if (setjmp(r->leave))
-        FAIL(FORMAT,
-             "png: '%s' is truncated or damaged (%s): copy it anew, or take it away",
+        FAIL(FORMAT, "png: '%s' is truncated or damaged (%s): copy it again or remove it",
              r->path, r->message);
     png_init_io(r->png, r->file);
     png_set_sig_bytes(r->png, SIGNATURE);
@@ -139,14 +140,13 @@ done:
     return status;
 }
 
-/* Whatever there is becomes red, green, blue and how opaque, of 8 or 16 bits each. */
+/* Convert every format to RGBA of 8 or 16 bits per channel. */
 static egad_status decode(reader *r, size_t height)
 {
     egad_status status = EGAD_OK;
 
     if (setjmp(r->leave))
-        FAIL(FORMAT,
-             "png: '%s' is truncated or damaged (%s): copy it anew, or take it away",
+        FAIL(FORMAT, "png: '%s' is truncated or damaged (%s): copy it again or remove it",
              r->path, r->message);
     png_set_expand(r->png);
     png_set_gray_to_rgb(r->png);
@@ -182,7 +182,7 @@ egad_status egad_png_read(const char *path, const egad_png *png, size_t channels
 
     TRY(open_reader(&r, &now));
     if (now.height != png->height || now.width != png->width || now.channels > channels)
-        FAIL(FILE, "png: '%s' has changed while it was read", path);
+        FAIL(FILE, "png: '%s' changed while it was read", path);
     TRY(decode(&r, now.height));
     const int wide = png_get_bit_depth(r.png, r.info) == 16;
     for (size_t y = 0; y < now.height; y++)

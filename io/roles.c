@@ -1,5 +1,5 @@
-/* Which labels are normal and which are anomalies, and which rows train: the same for
- * every format that has labels. */
+/* Normal and anomalous labels, and training and test rows, for every format with
+ * labels. */
 #include "io.h"
 
 #include <stdlib.h>
@@ -11,13 +11,10 @@ egad_status egad_roles_check(const egad_roles *r)
 
     if (r->column && !r->normal == !r->anomalous)
         FAIL(ARGUMENT,
-             "%s: for label column '%s' say which values are normal, or which are "
-             "anomalous, and not both",
+             "%s: label column '%s': name its normal or its anomalous values, not both",
              r->who, r->column);
     if (r->normal && r->anomalous)
-        FAIL(ARGUMENT,
-             "%s: say which labels are normal, or which are anomalous, and not both",
-             r->who);
+        FAIL(ARGUMENT, "%s: name the normal or the anomalous labels, not both", r->who);
     if (!(r->test_fraction >= 0 && r->test_fraction < 1))
         FAIL(ARGUMENT, "%s: test fraction %g, wanted at least 0 and less than 1", r->who,
              r->test_fraction);
@@ -32,7 +29,7 @@ typedef struct {
     unsigned char *listed;
 } matching;
 
-/* "'flows.csv', column 'kind'", as two texts and the name between them. */
+/* "'flows.csv', column 'kind'", for messages. */
 #define COLUMN(r)                                                                        \
     (r)->column ? ", column '" : "", (r)->column ? (r)->column : "",                     \
         (r)->column ? "'" : ""
@@ -47,11 +44,11 @@ static egad_status match_label(void *context, const char *value)
 
     while (i < m->n && strcmp(m->name[i], value) != 0)
         i++;
-    /* A label misspelt would turn its rows into the other kind without a word. */
+    /* A misspelt label would silently move its rows to the other class. */
     if (i == m->n)
         FAIL(DATA, "%s: '%s'%s%s%s: no row is labelled '%s'%s%s", r->who, r->path,
              COLUMN(r), value,
-             m->n ? "; there are " : ": the column of labels is empty: fill it in",
+             m->n ? "; there are " : ": the label column is empty: fill it in",
              egad_array_list(list, sizeof list, m->name, m->n));
     m->listed[i] = 1;
 done:
@@ -72,7 +69,7 @@ egad_status egad_roles_judge(const egad_roles *r, char *const *name, size_t n,
         anomalies += anomalous[i];
     }
     if (anomalies == 0 || anomalies == n)
-        FAIL(DATA, "%s: '%s'%s%s%s: all rows are %s, wanted both kinds; %s", r->who,
+        FAIL(DATA, "%s: '%s'%s%s%s: all rows are %s, both classes are needed; %s", r->who,
              r->path, COLUMN(r), anomalies ? "anomalies" : "normal", r->remedy);
 done:
     return status;
@@ -132,7 +129,7 @@ egad_status egad_roles_apply(const egad_roles *r, egad_dataset *data)
     NEW(data->split, data->rows);
     TRY(egad_roles_divide(r, data->y, data->rows, data->split));
     if (!memchr(data->split, EGAD_TRAIN, data->rows))
-        FAIL(DATA, "%s: '%s': of %zu row%s none is left to train on: " EGAD_ROLES_MORE,
+        FAIL(DATA, "%s: '%s': none of %zu row%s is a training row: " EGAD_ROLES_MORE,
              r->who, r->path, data->rows, data->rows == 1 ? "" : "s");
 done:
     return status;

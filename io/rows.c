@@ -1,4 +1,4 @@
-/* Rows of delimited text: quotes, line ends, line numbers; and lines that are objects.
+/* Rows of delimited text (quotes, newlines, line numbers), and lines of JSON objects.
  * The only file that includes csv.h (libcsv). */
 #include "io.h"
 
@@ -9,11 +9,11 @@
 
 enum {
     BUFFER = 256 * 1024,
-    FIELD_MOST = 16 * 1024 * 1024, /* bytes; more is an unclosed quote, */
-    LINE_MOST = FIELD_MOST         /* or no line */
+    FIELD_MOST = 16 * 1024 * 1024, /* bytes; a longer field is an unclosed quote, */
+    LINE_MOST = FIELD_MOST         /* a longer line is not text */
 };
 
-#define NO_TEXT "this is no text: save the table as CSV, in UTF-8"
+#define NO_TEXT "this is not text: save the table as CSV in UTF-8"
 
 typedef struct {
     const char *path;
@@ -22,9 +22,9 @@ typedef struct {
     void *context;
     egad_status status;
     size_t line, row_line;
-    char *text; /* the fields of this row, each with its final 0; or this line */
+    char *text; /* the row's fields, each zero-terminated; or the line */
     size_t used, room;
-    size_t *start; /* where each begins in text */
+    size_t *start; /* offset of each field in text */
     size_t fields, start_room;
     char **field;
     size_t field_room;
@@ -74,8 +74,8 @@ static int is_found(char delimiter)
     return delimiter == EGAD_ROWS_FIND || delimiter == EGAD_ROWS_FIND_BLANK;
 }
 
-/* The delimiter that the first line has most of, outside quotes; a blank is in many
- * names, and counts where there is no other. */
+/* The most frequent delimiter of the first line outside quotes; a blank only if there is
+ * no other, because names may contain blanks. */
 static char find_delimiter(const char *text, size_t n, char how)
 {
     static const char candidates[] = ",;\t| ";
@@ -99,7 +99,7 @@ static char find_delimiter(const char *text, size_t n, char how)
     return candidates[best];
 }
 
-/* Feed the parser line by line, so that a fault can say where it is. */
+/* Feed the parser line by line, so that errors have a line number. */
 static egad_status feed(reader *r, struct csv_parser *parser, const char *text, size_t n)
 {
     egad_status status = EGAD_OK;
@@ -117,8 +117,7 @@ static egad_status feed(reader *r, struct csv_parser *parser, const char *text, 
                  "write it twice)",
                  r->path, r->line);
         if (csv_get_buffer_size(parser) > FIELD_MOST)
-            FAIL(FORMAT,
-                 "csv: '%s' line %zu: a quote that is not closed: add or remove one",
+            FAIL(FORMAT, "csv: '%s' line %zu: an unclosed quote: add or remove one",
                  r->path, r->row_line);
         r->line += newline != NULL;
         text += size;
@@ -130,7 +129,7 @@ done:
 
 static const char blanks[] = " \t\r\n";
 
-/* The line in r->text. */
+/* Parse the line in r->text. */
 static egad_status end_line(reader *r)
 {
     egad_status status = EGAD_OK;
@@ -144,8 +143,7 @@ done:
     return status;
 }
 
-/* The same for lines that are objects; what follows the last end of a line waits in
- * r->text for more. */
+/* The same for JSON lines; an incomplete last line stays in r->text. */
 static egad_status feed_lines(reader *r, const char *text, size_t n)
 {
     egad_status status = EGAD_OK;
@@ -167,7 +165,7 @@ done:
     return status;
 }
 
-/* Where the text goes on behind blanks. */
+/* Skip blanks. */
 static size_t skip_blanks(const char *text, size_t n, size_t at)
 {
     while (at < n && text[at] && strchr(blanks, text[at]))
@@ -175,8 +173,8 @@ static size_t skip_blanks(const char *text, size_t n, size_t at)
     return at;
 }
 
-/* The character that JSON begins with, or 0; with `objects` a brace is enough, but else a
- * name in a header may begin with a bracket, too. */
+/* The first character of JSON, or 0.  With `objects` a brace is enough; otherwise it may
+ * also be the first name of a CSV header. */
 static char begins_json(const char *text, size_t n, int objects)
 {
     const size_t at = skip_blanks(text, n, 0), next = skip_blanks(text, n, at + 1);
@@ -189,7 +187,7 @@ static char begins_json(const char *text, size_t n, int objects)
     return text[next] && strchr(goes_on, text[next]) ? text[at] : 0;
 }
 
-/* Whether a file that begins so is a table; `objects`: or may be lines of JSON. */
+/* Check that a file with this beginning is a table; `objects`: or JSON lines. */
 static egad_status check_text(const reader *r, const char *text, size_t n, char delimiter,
                               int objects)
 {
@@ -201,35 +199,33 @@ static egad_status check_text(const reader *r, const char *text, size_t n, char 
         FAIL(FORMAT, "csv: '%s' is UTF-16; save it as UTF-8", r->path);
     if (n >= 4 && memcmp(text, "\211HDF", 4) == 0)
         FAIL(FORMAT,
-             "csv: '%s' is HDF5, wanted text: 'egad inspect' says what it holds; a data "
-             "file to be scored is named .h5",
+             "csv: '%s' is HDF5, wanted text: 'egad inspect' shows its contents; name a "
+             "data file .h5 to score it",
              r->path);
     if (n >= 2 && memcmp(text, "\x1f\x8b", 2) == 0)
         FAIL(FORMAT,
-             "csv: '%s' is compressed, wanted text: 'zcat FILE | egad score --data -' "
-             "decompresses it",
+             "csv: '%s' is compressed, wanted text: decompress it with 'zcat FILE | egad "
+             "score --data -'",
              r->path);
     if (json == '[' && objects)
-        FAIL(FORMAT,
-             "json: '%s' is an array, wanted one object in each line: write it so",
+        FAIL(FORMAT, "json: '%s' is an array, wanted one object per line: convert it",
              r->path);
     if (json && !objects)
         FAIL(FORMAT,
-             "csv: '%s' is JSON, wanted CSV with a header line: save it so (lines of "
-             "JSON are taken by egad score, eval, explain and report, not by an import)",
+             "csv: '%s' is JSON, wanted CSV with a header line: convert it (egad score, "
+             "eval, explain and report read JSON lines, an import does not)",
              r->path);
     if (json)
         goto done;
     if (n >= 4 && !text[0] && !text[1] && text[2] >= 8 && text[3] > 0)
         FAIL(FORMAT,
-             "csv: '%s' is no text, but begins as IDX: 'egad data import idx' takes it",
+             "csv: '%s' is not text but IDX: import it with 'egad data import idx'",
              r->path);
     if (n >= 4 && strncasecmp(text, "sep=", 4) == 0)
-        FAIL(
-            FORMAT,
-            "csv: '%s' line %zu: the first line names a delimiter, as for Excel: take it "
-            "away, the header is wanted there",
-            r->path, r->line);
+        FAIL(FORMAT,
+             "csv: '%s' line %zu: the first line sets a delimiter for Excel, wanted the "
+             "header: remove the line",
+             r->path, r->line);
     for (const char *c = text; zero && c < zero; c++)
         line += *c == '\n';
     if (zero)
@@ -260,8 +256,8 @@ static egad_status finish(reader *r, struct csv_parser *parser)
 {
     egad_status status = EGAD_OK;
     if (csv_fini(parser, end_field, end_row, r) != 0)
-        FAIL(FORMAT, "csv: '%s' line %zu: a quote that is not closed: add or remove one",
-             r->path, r->row_line);
+        FAIL(FORMAT, "csv: '%s' line %zu: an unclosed quote: add or remove one", r->path,
+             r->row_line);
     status = r->status;
 done:
     return status;
@@ -310,7 +306,7 @@ egad_status egad_rows_read(const char *path, char delimiter, egad_rows_row *row,
 
     TRY(egad_input_open(&text, path));
     NEW(buffer, BUFFER);
-    /* A pipe may give the first line in pieces. */
+    /* A pipe may deliver the first line in pieces. */
     do {
         TRY(egad_input_read(text, buffer + filled, BUFFER - filled, &got));
         filled += got;

@@ -1,5 +1,5 @@
-/* The columns of a table: their names, the categories of those that are text, and what
- * fills the gaps of those that are not. */
+/* The columns of a table: names, categories of categorical columns, and imputed values of
+ * numeric ones. */
 #include "io.h"
 
 #include <math.h>
@@ -137,7 +137,7 @@ done:
     return status;
 }
 
-/* There is none in files of before, or without `missing` "mean". */
+/* Absent in older files, and without `missing` "mean". */
 static egad_status read_fill(egad_h5 *file, const char *group, egad_schema *schema)
 {
     egad_status status = EGAD_OK;
@@ -154,7 +154,7 @@ static egad_status read_fill(egad_h5 *file, const char *group, egad_schema *sche
         if (isnan(fill[i]))
             continue;
         if (!isfinite(fill[i]) || c->categories)
-            FAIL(FORMAT, "schema: column '%s' cannot be filled with %g", c->name,
+            FAIL(FORMAT, "schema: column '%s': invalid imputed value %g", c->name,
                  (double)fill[i]);
         c->filled = 1;
         c->fill = fill[i];

@@ -1,6 +1,6 @@
-/* Columns gathered row by row from a text file, and the data set made of them.  Numbers
- * are held as float32 and words as small codes; the text itself is not kept.  A column
- * whose kind is not yet known is held both ways until it is. */
+/* Columns collected row by row from a text file, and the data set made of them.  Numbers
+ * are stored as float32, words as small codes, not as text.  A column of still unknown
+ * type is stored both ways. */
 #include "table.h"
 
 #include <math.h>
@@ -9,9 +9,10 @@
 
 enum {
     SLOTS = 4096, /* a power of two, well above EGAD_TABLE_WORDS */
-    /* A column takes kilobytes from its first row on, but a byte or two of the file. */
+    /* Each column allocates kilobytes at once, though it may be a byte or two in the
+     * file. */
     COLUMNS_MOST = 65536,
-    ROOM = 64 /* rows, at first */
+    ROOM = 64 /* initial rows */
 };
 
 egad_status egad_table_declare(egad_table *table, const char *name, size_t field,
@@ -33,7 +34,7 @@ done:
     return status;
 }
 
-/* The code of a word, which is noted if it is new; NO_WORD when there are too many. */
+/* The code of a word, added if new; NO_WORD if there are too many. */
 static egad_status intern(egad_table_column *c, const char *text, size_t line,
                           uint16_t *code)
 {
@@ -101,9 +102,9 @@ static egad_status add_number(egad_table *table, egad_table_column *c, size_t li
                  table->path, line, c->name, text, egad_number_cure(text));
         if (c->many)
             FAIL(FORMAT,
-                 "csv: '%s' line %zu, column '%s': '%.40s' is not a number%s, and with "
-                 "more than %d distinct values it is no category; --drop '%s' leaves "
-                 "the column out",
+                 "csv: '%s' line %zu, column '%s': '%.40s' is not a number%s, and more "
+                 "than %d distinct values are too many categories; drop the column with "
+                 "--drop '%s'",
                  table->path, line, c->name, text, egad_number_hint(text),
                  EGAD_TABLE_WORDS, c->name);
         c->kind = EGAD_TABLE_WORD;
@@ -115,7 +116,7 @@ done:
     return status;
 }
 
-/* How many of the words that are no gaps are numbers; times: (words), NULL: once each. */
+/* Count the non-missing words that are numbers; times: (words) weights, NULL: 1 each. */
 static egad_status count_numbers(egad_table_column *c, const size_t *times)
 {
     egad_status status = EGAD_OK;
@@ -146,7 +147,7 @@ done:
     return status;
 }
 
-/* A feature with too many is told of when all such are known. */
+/* Features with too many words are reported together later. */
 static egad_status take_many(egad_table *table, egad_table_column *c, size_t line,
                              const char *text)
 {
@@ -155,7 +156,7 @@ static egad_status take_many(egad_table *table, egad_table_column *c, size_t lin
 
     if (!c->feature)
         FAIL(DATA,
-             "csv: '%s' line %zu, column '%s': more than %d distinct values: name a "
+             "csv: '%s' line %zu, column '%s': more than %d distinct values: choose a "
              "column with fewer",
              table->path, line, c->name, EGAD_TABLE_WORDS);
     c->many = line;
@@ -250,7 +251,7 @@ static egad_status sort_words(egad_table *table, egad_table_column *c,
         uint16_t code = c->code[i] == EGAD_TABLE_NO_WORD ? none : c->code[i];
         c->code[i] = code == EGAD_TABLE_NO_WORD ? code : rank[code];
     }
-    /* The slots still point to where the words were. */
+    /* The hash slots still point to the old positions. */
     free(c->slot);
     c->slot = NULL;
 done:
@@ -258,7 +259,7 @@ done:
     return status;
 }
 
-/* How many values of a column that is taken as categories are numbers. */
+/* Count the values of a categorical column that are numbers. */
 static egad_status count_values(const egad_table *table, egad_table_column *c)
 {
     egad_status status = EGAD_OK;
@@ -281,10 +282,10 @@ static egad_status fail_gap(const egad_table *table, const egad_table_column *c,
     const char *gap = c->kind == EGAD_TABLE_NUMBER ? c->gap : NULL;
 
     FAIL(DATA,
-         "csv: '%s' line %zu, column '%s': %s%.40s%s; --missing drop leaves such rows "
-         "out, --missing mean fills them",
+         "csv: '%s' line %zu, column '%s': %s%.40s%s; drop such rows with --missing "
+         "drop, or impute values with --missing mean",
          table->path, line, c->name, gap ? "'" : "", gap ? gap : "the value is missing",
-         gap ? "' is no value" : "");
+         gap ? "' is not a value" : "");
 done:
     return status;
 }
@@ -297,7 +298,7 @@ egad_status egad_table_settle(egad_table *table, egad_table_missing missing)
     TRY(egad_table_check(table));
     for (size_t i = 0; i < table->columns; i++) {
         egad_table_column *c = &table->column[i];
-        /* Gaps may be written in many ways, such as nan(1). */
+        /* Missing values have many notations, such as nan(1). */
         if (c->kind == EGAD_TABLE_AUTO)
             c->kind = c->numbers || c->many ? EGAD_TABLE_NUMBER : EGAD_TABLE_WORD;
         size_t line = c->kind == EGAD_TABLE_NUMBER ? c->no_number : c->no_word;
@@ -362,7 +363,7 @@ done:
     return status;
 }
 
-/* The features as a schema; their words move there. */
+/* Make a schema of the features; it takes over their words. */
 static egad_status make_schema(egad_table *table, egad_schema *schema)
 {
     egad_status status = EGAD_OK;
@@ -385,7 +386,7 @@ done:
     return status;
 }
 
-/* filled: a byte for each column that is a feature; NULL: no number is missing. */
+/* filled: a byte per feature column; NULL: no number is missing. */
 static void encode_row(const egad_table *table, size_t row, float *x,
                        unsigned char *filled)
 {
@@ -435,12 +436,12 @@ egad_status egad_table_finish(egad_table *table, const unsigned char *part,
         kept -= part[i] == EGAD_PART_LEFT_OUT;
     if (kept == 0)
         FAIL(DATA,
-             "csv: '%s': no row is left: each lacks a value, and --missing mean fills "
-             "them",
+             "csv: '%s': no row is left: each lacks a value; impute values with "
+             "--missing mean",
              table->path);
     for (size_t i = 0; i < table->columns; i++) {
         egad_table_column *c = &table->column[i];
-        /* Those without a gap, too: rows that come later may have some there. */
+        /* Also for columns without missing values: rows read later may have some. */
         if (c->feature && c->kind == EGAD_TABLE_NUMBER &&
             table->missing == EGAD_TABLE_MEAN) {
             TRY(find_fill(table, c, part));

@@ -1,12 +1,11 @@
-/* Whether columns that were gathered can be features, and what to do about those that
- * cannot. */
+/* Check whether the collected columns can be features, and say what to do if not. */
 #include "table.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* At least half of the values, with so many of them: numbers, or nearly. */
+/* 1 if at least half of the values are numbers, or nearly: `n` of them. */
 static int half(const egad_table_column *c, size_t n)
 {
     return c->values && n * 2 >= c->values;
@@ -17,7 +16,7 @@ int egad_table_doubtful(const egad_table_column *c)
     return c->feature && c->doubt && half(c, c->decimals + c->commas);
 }
 
-/* Names as --drop takes them; returns `out`. */
+/* List names in the syntax of --drop; returns `out`. */
 static const char *list_typed(char *out, size_t size, char *const *name, size_t n)
 {
     size_t used = 0;
@@ -32,7 +31,7 @@ static const char *list_typed(char *out, size_t size, char *const *name, size_t 
     return out;
 }
 
-/* Of a column whose values are numbers for the most part. */
+/* Fail for a column of mostly numeric values. */
 static egad_status fail_numbers(const egad_table *table, const egad_table_column *c)
 {
     egad_status status = EGAD_OK;
@@ -40,20 +39,19 @@ static egad_status fail_numbers(const egad_table *table, const egad_table_column
     if (!c->odd)
         FAIL(DATA,
              "csv: '%s' line %zu, column '%s': more than %d distinct values, all of them "
-             "numbers: leave it out of --categorical, and they are taken as such",
+             "numbers: remove it from --categorical",
              table->path, c->many, c->name, EGAD_TABLE_WORDS);
     FAIL(DATA,
          "csv: '%s' line %zu, column '%s': more than %d distinct values, of which "
-         "'%.40s', "
-         "line %zu, is the first that is not a number%s; --drop '%s' leaves the column "
-         "out",
+         "'%.40s', line %zu, is the first that is not a number%s; or drop the column "
+         "with --drop '%s'",
          table->path, c->many, c->name, EGAD_TABLE_WORDS, c->odd, c->odd_line,
          egad_number_hint(c->odd), c->name);
 done:
     return status;
 }
 
-/* Fails if columns have too many words. */
+/* Fail if columns have too many words. */
 static egad_status check_many(const egad_table *table)
 {
     egad_status status = EGAD_OK;
@@ -74,15 +72,14 @@ static egad_status check_many(const egad_table *table)
     const egad_table_column *c = &table->column[first];
     if (n == 1)
         FAIL(DATA,
-             "csv: '%s' line %zu, column '%s': more than %d distinct values; --drop '%s' "
-             "leaves the column out",
+             "csv: '%s' line %zu, column '%s': more than %d distinct values; drop the "
+             "column with --drop '%s'",
              table->path, c->many, c->name, EGAD_TABLE_WORDS, c->name);
     if (n)
-        FAIL(
-            DATA,
-            "csv: '%s': more than %d distinct values in each of %zu columns; --drop '%s' "
-            "leaves them out",
-            table->path, EGAD_TABLE_WORDS, n, list_typed(list, sizeof list, name, n));
+        FAIL(DATA,
+             "csv: '%s': more than %d distinct values in each of %zu columns; drop them "
+             "with --drop '%s'",
+             table->path, EGAD_TABLE_WORDS, n, list_typed(list, sizeof list, name, n));
 done:
     free(name);
     return status;
@@ -90,7 +87,7 @@ done:
 
 static int is_empty(const egad_table_column *c)
 {
-    /* As long as it may be either, it has had gaps and numbers only. */
+    /* A column of unknown type has had only missing values and numbers. */
     return c->kind == EGAD_TABLE_WORD ? !c->words && !c->many : !c->numbers;
 }
 
@@ -105,15 +102,14 @@ static egad_status check_empty(const egad_table *table)
         if (table->column[i].feature && is_empty(&table->column[i]))
             name[n++] = table->column[i].name;
     if (n == 1)
-        FAIL(
-            DATA,
-            "csv: '%s', column '%s': it is empty, no row has a value: --drop '%s' leaves "
-            "it out",
-            table->path, name[0], name[0]);
+        FAIL(DATA,
+             "csv: '%s', column '%s': it is empty, no row has a value: drop it with "
+             "--drop '%s'",
+             table->path, name[0], name[0]);
     if (n)
         FAIL(DATA,
-             "csv: '%s': %zu columns are empty, no row has a value in them: --drop '%s' "
-             "leaves them out",
+             "csv: '%s': %zu columns are empty, no row has a value in them: drop them "
+             "with --drop '%s'",
              table->path, n, list_typed(list, sizeof list, name, n));
 done:
     free(name);

@@ -1,4 +1,4 @@
-/* The words of the paper's tables, for the model files. */
+/* Macros named after the terms of the paper's tables, for the model files. */
 #ifndef EGAD_LAYERS_H
 #define EGAD_LAYERS_H
 

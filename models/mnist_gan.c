@@ -1,5 +1,5 @@
-/* Table 3: MNIST GAN, the networks that AnoGAN searches.  See mnist_bigan.c for what
- * differs from the letter of the table. */
+/* Table 3: MNIST GAN, the networks of AnoGAN's latent search.  See mnist_bigan.c for the
+ * differences from the table. */
 #include "layers.h"
 
 /* clang-format off */

@@ -1,4 +1,4 @@
-/* The list of models. */
+/* The list of all models. */
 #include "model.h"
 
 #include <stddef.h>

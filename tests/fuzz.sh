@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# libFuzzer on the readers of files, each for so many seconds, one to a processor:
+# Run libFuzzer on the file readers, SECONDS each, one per processor:
 #
 #   cmake --preset fuzz && cmake --build --preset fuzz --target fuzz
 #   tests/fuzz.sh build-fuzz SECONDS [READER...]
 #
-# It starts from the seeds of tests/fuzz/, goes on with what earlier runs found
-# (BUILD/corpus), and stops at a fault, the input of which is then BUILD/fault-READER-*:
-# mend it, and keep that file, made small, under tests/fuzz/READER.
+# It starts from the seeds of tests/fuzz/ and the corpus of earlier runs (BUILD/corpus),
+# and stops at a fault with its input in BUILD/fault-READER-*: fix the bug and keep a
+# minimised file in tests/fuzz/READER.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 [ $# -ge 2 ] || { sed -n '4,5s/^# *//p' "$0" >&2; exit 2; }
@@ -15,7 +15,7 @@ seconds=$2
 shift 2
 [ $# -gt 0 ] || set -- csv kdd idx npy png data model
 
-# A save waits for its disk; in memory there is none to wait for.
+# Save to memory, because disks are slow.
 [ ! -w /dev/shm ] || export TMPDIR=/dev/shm
 export ASAN_OPTIONS=allocator_may_return_null=1:new_delete_type_mismatch=0:quarantine_size_mb=8
 export LSAN_OPTIONS=suppressions=$here/lsan.supp:print_suppressions=0

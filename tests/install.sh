@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Install egad under a temporary prefix and use it as another project would: through
-# pkg-config and through find_package, from C and, where there is a compiler, from C++.
-# Where there is an OpenCL device, one of the programs trains, saves, scores and explains.
+# pkg-config and find_package, from C and, with a compiler, C++.  With an OpenCL device,
+# one of the programs trains, saves, scores and explains.
 #
 #   tests/install.sh [BUILD_DIR]        BUILD_DIR is build/ unless named
 #

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The packages that `cpack` makes: what is in them, what they ask for, and that the tarball's
-# program runs from any folder.
+# Check the packages of `cpack`: contents, dependencies, and that the tarball's program
+# runs from any folder.
 #
 #   tests/package.sh [BUILD_DIR]        BUILD_DIR is build/ unless named
 #
@@ -18,7 +18,7 @@ kinds=TGZ
 command -v dpkg-shlibdeps >/dev/null && command -v file >/dev/null && kinds="TGZ;DEB"
 (cd "$build" && cpack -G "$kinds" -B "$tmp/made") >"$tmp/log" 2>&1 || { cat "$tmp/log"; exit 1; }
 
-# A folder that no path was made for.
+# A folder unknown at build time.
 mkdir "$tmp/some where"
 tar -C "$tmp/some where" -xf "$tmp"/made/egad-*.tar.gz
 cd "$tmp/some where"/egad-*
@@ -36,13 +36,13 @@ bin/egad --version | grep -qE '^built with OpenCL [0-9.]+, CLBlast [0-9.]+, .*ca
     fail "--version does not name the libraries: $(bin/egad --version)"
 bin/egad-bench --version | grep -q '^egad-bench [0-9.]*$' || fail "egad-bench has no --version"
 
-# What NEEDS says is what is loaded by name, no more and no less.
+# NEEDS lists exactly the libraries that are loaded.
 objdump -p bin/egad bin/egad-bench lib/libegad.so | awk '$1 == "NEEDED" { print $2 }' |
     grep -v '^libegad\|^ld-' | sort -u >"$tmp/needed"
 awk '$1 ~ /^lib.*[.]so/ { print $1 }' share/doc/egad/NEEDS | sort -u >"$tmp/said"
 diff "$tmp/needed" "$tmp/said" || fail "NEEDS is wrong: < needed, > said"
 
-# Every command has its help in the manual page, and the page is one.
+# The manual page is valid and has the help of every command.
 commands=$(grep -c '^\.SS' share/man/man1/egad.1)
 [ "$commands" -gt 15 ] || fail "egad.1 has $commands commands"
 for name in egad egad-bench; do

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# README.md and docs/: their sessions, programs and links do what they say.
+# Check the sessions, programs and links of README.md and docs/.
 #
 #   tests/readme.sh BUILD_DIR session [NAME...]   run sessions, print the transcript
 #   tests/readme.sh BUILD_DIR accept [NAME...]    run them, write what they print into the
@@ -172,7 +172,7 @@ transcript() {
         inside' "$1"
 }
 
-# Without what differs from run to run and from device to device.
+# Remove what differs between runs and devices.
 no_numbers() {
     sed -E -e 's/^device:? .*/device/' -e 's/ in ([0-9.]+ (s|min|h) ?)+/ in T/' \
         -e 's/-?[0-9][0-9,]*(\.[0-9]+)?(e[-+]?[0-9]+)?/N/g' -e 's/N[N,]*N/N/g' -e 's/ +/ /g'

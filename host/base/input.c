@@ -1,4 +1,4 @@
-/* Bytes of a file, text or not, plain or .gz.  The only file that includes zlib.h. */
+/* Read the bytes of a file, plain or .gz.  The only file that includes zlib.h. */
 #include "input.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@ struct egad_input {
     gzFile file;
     char *path;
     egad_sha256 *sha;
-    char first; /* read ahead to see that there is one */
+    char first; /* the first byte, read ahead to detect an empty file */
     int ahead;
 };
 
@@ -47,10 +47,10 @@ egad_status egad_input_open(egad_input **out, const char *path)
     if (got == 0)
         FAIL(FORMAT, "'%s' is empty", path);
     text->ahead = 1;
-    /* zlib passes on as it is what does not begin like a .gz: damage, here. */
+    /* zlib passes on unchanged what does not begin like a .gz: here that is damage. */
     if (length > 3 && strcmp(path + length - 3, ".gz") == 0 && gzdirect(text->file))
         FAIL(FORMAT,
-             "'%s' is named .gz but does not hold gzip data: copy it anew, or rename it "
+             "'%s' is named .gz but does not hold gzip data: copy it again, or rename it "
              "if it is not compressed",
              path);
     *out = text;
@@ -76,11 +76,11 @@ egad_status egad_input_read(egad_input *text, char *buffer, size_t size, size_t 
     int read = most ? gzread(text->file, buffer + n, (unsigned)most) : 0;
     gzerror(text->file, &code);
     if (code == Z_BUF_ERROR)
-        FAIL(FORMAT, "'%s' is a truncated .gz: copy it anew", text->path);
+        FAIL(FORMAT, "'%s' is a truncated .gz: copy it again", text->path);
     if (code == Z_ERRNO)
         FAIL(FILE, "cannot read '%s': %s", text->path, strerror(errno));
     if (read < 0 || (code != Z_OK && code != Z_STREAM_END))
-        FAIL(FORMAT, "'%s' is a damaged .gz: copy it anew", text->path);
+        FAIL(FORMAT, "'%s' is a damaged .gz: copy it again", text->path);
     egad_sha256_add(text->sha, buffer + n, (size_t)read);
     *got = n + (size_t)read;
 done:

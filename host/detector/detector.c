@@ -253,8 +253,8 @@ egad_status egad_detector_new(egad_detector **out, egad_device *device,
     adapt(&recipe, options, n);
     if ((size_t)recipe.batch > n)
         FAIL(DATA,
-             "a batch of %d rows is larger than the %zu training rows; choose a smaller "
-             "one",
+             "a batch of %d rows cannot be drawn from %zu training rows; choose a "
+             "smaller one",
              recipe.batch, n);
     TRY(egad_detector_build(&d, device, model, &recipe, data->shape, &data->schema,
                             data->protocol, options->seed));

@@ -1,6 +1,6 @@
-/* Mean, shrinkage and whitening of evidence against their definitions: sums in double,
- * and the inverse of the covariance by Gaussian elimination.  Needs no device.  What is
- * hardly any evidence is in check_calibrate_edges.c. */
+/* Mean, shrinkage and whitening of score features against their definitions: sums in
+ * double, and the inverse of the covariance by Gaussian elimination.  Needs no device.
+ * Degenerate features are in check_calibrate_edges.c. */
 #include "score_features.h"
 
 #include <math.h>
@@ -189,7 +189,7 @@ START_TEST(distances)
 }
 END_TEST
 
-/* The first k columns of the whitening are that of the first k columns of evidence. */
+/* The first k columns of the whitening matrix whiten the first k features. */
 START_TEST(first_columns)
 {
     const evidence_plot *p = &gaussians[_i];

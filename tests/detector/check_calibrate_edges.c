@@ -1,5 +1,5 @@
-/* Evidence of rows that are hardly any, or hardly differ, in any units, and evidence that
- * cannot be measured.  Needs no device. */
+/* Score features of few or nearly equal rows, in any units, and features that are not
+ * finite.  Needs no device. */
 #include "score_features.h"
 
 #include <math.h>

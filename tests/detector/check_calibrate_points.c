@@ -1,5 +1,5 @@
-/* Points of evidence against their definition: sums in double, and eigenvectors by
- * Jacobi's rotations.  Needs no device. */
+/* Projected training rows against their definition: sums in double, eigenvectors by
+ * Jacobi rotations.  Needs no device. */
 #include "score_features.h"
 
 #include <math.h>

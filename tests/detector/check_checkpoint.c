@@ -136,7 +136,7 @@ START_TEST(every_recipe)
 }
 END_TEST
 
-/* What fills the gaps of columns stays, to the last bit, or there is none. */
+/* Imputed values of columns are stored exactly, or are absent. */
 START_TEST(fills)
 {
     egad_column column[] = { { .name = "a", .filled = 1, .fill = 0.1f },
@@ -243,7 +243,7 @@ START_TEST(sizes_that_cannot_be)
 }
 END_TEST
 
-/* ---- What images are held against ------------------------------------------- */
+/* ---- Calibration of image models ------------------------------------------- */
 
 enum { IMAGES = 30, PIXELS = 8 * 4 * 2, EVIDENCE = 1024 + 200 };
 

@@ -125,7 +125,8 @@ START_TEST(beyond_the_limit)
 }
 END_TEST
 
-/* More rows than are rebuilt at a time: each as by itself, whatever is asked for. */
+/* More rows than a batch: each equals its own explanation, whichever arrays are
+ * requested. */
 START_TEST(many_rows)
 {
     egad_dataset *data = table();
@@ -258,7 +259,7 @@ START_TEST(columns)
     rebuilt[0] = 40;
     rebuilt[5] = .25f;
 
-    /* A category that training never saw is none; columns that add alike keep order. */
+    /* An unknown category is -1; columns with equal shares keep their order. */
     x[2] = 0;
     memset(residual, 0, sizeof residual);
     CHECK_OK(egad_explain_columns(

@@ -201,7 +201,7 @@ START_TEST(seeds)
 }
 END_TEST
 
-/* Where z is no number, its row is none, and no other. */
+/* A NaN in z makes its row NaN, and no other row. */
 START_TEST(nan_is_seen)
 {
     for (size_t m = 0; m < MODELS; m++) {

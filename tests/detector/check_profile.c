@@ -97,8 +97,8 @@ static void check_launches(int one)
     }
 }
 
-/* Dense networks go in one launch unless an engine is asked for that has none, or a group
- * has no room for the layers. */
+/* Dense networks use one launch unless the requested engine has none or the layers do not
+ * fit a group. */
 START_TEST(one_launch)
 {
     static const char *const engines[] = { "tiles", "clblast", "plain" };

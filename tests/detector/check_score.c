@@ -1,5 +1,5 @@
-/* Terms and scores of a small trained model against ref_cpu.  What they are held against
- * is measured in check_score_calibrate.c. */
+/* Terms and scores of a small trained model against ref_cpu.  Calibration is tested in
+ * check_score_calibrate.c. */
 #include "detector/encode.h"
 #include "ops/mlp.h"
 
@@ -254,7 +254,8 @@ START_TEST(both_ways)
 }
 END_TEST
 
-/* A term that is asked for is the same as among all; another is 0, or the same too. */
+/* A requested term equals the one computed with all others; a term not requested is 0 or
+ * equal too. */
 static void check_wanted(const trained *s)
 {
     float *all = lab_floats(ROWS * TERMS), *some = lab_floats(ROWS * TERMS);

@@ -1,4 +1,4 @@
-/* What scores are held against: measured on training rows, by a small trained model. */
+/* Calibration of the combined score on training rows, with a small trained model. */
 #include "ref_cpu.h"
 #include "trained.h"
 
@@ -22,7 +22,8 @@ static void check_logarithms(const trained *s, const float *x, size_t N)
     }
 }
 
-/* The evidence of training rows, what egad_calibrate_fit makes of it, their terms. */
+/* The features of training rows, their calibration by egad_calibrate_fit, and their
+ * terms. */
 START_TEST(calibration)
 {
     trained s = trained_prepare("sound");

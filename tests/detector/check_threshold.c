@@ -141,7 +141,7 @@ START_TEST(never_seen)
     lab_same("mean", d->calibration.mean, other->calibration.mean, d->calibration.n);
     for (int k = 0; k < TERMS; k++)
         ck_assert(d->calibration.mean_log[k] == other->calibration.mean_log[k]);
-    /* And of rows without a number there are no thresholds. */
+    /* Non-finite scores give no thresholds. */
     CHECK_FAILS(egad_threshold_measure(other, data, NULL), DATA,
                 "measuring thresholds: normal row");
     ck_assert_uint_eq(other->thresholds.rows, 0);
@@ -367,7 +367,7 @@ START_TEST(refusals)
     CHECK_FAILS(egad_threshold_keep(d, 0.0001), DATA,
                 "choose a higher rate; this one needs 9999 held-out rows, more");
     ck_assert(egad_threshold_rows(0.01) == 99 && egad_threshold_rows(0.3) == 3);
-    /* Shares hold out as many as it takes, in two digits; half of all rows at most. */
+    /* Shares, to two digits, hold out enough rows; at most half of all rows. */
     for (size_t of = 198; of < 3000; of += 7) {
         const double share = egad_threshold_share(0.01, of);
         ck_assert(share * (double)of >= 99 - 1e-9 && share * (double)of < 99 * 1.1);

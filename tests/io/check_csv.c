@@ -126,7 +126,7 @@ START_TEST(kinds_by_hand)
     CHECK_FAILS(IMPORT(&data, flows, .numeric = "serv"), ARGUMENT,
                 "columns are bytes, service, kind");
     CHECK_FAILS(IMPORT(&data, flows, .numeric = "bytes", .drop = "bytes"), ARGUMENT,
-                "is given two roles, by --numeric and by --drop");
+                "has two roles, by --numeric and by --drop");
     ck_assert_ptr_null(data);
 }
 END_TEST
@@ -147,10 +147,10 @@ START_TEST(split_by_column)
                 "line 3, column 'part': 'valid'");
     CHECK_FAILS(
         IMPORT(&data, "a,part\n1,test\n", .split_column = "part"), DATA,
-        "of 1 row none is left to train on (1 test): call more normal rows train");
+        "none of 1 row is a training row (1 are test rows): mark more normal rows train");
     CHECK_FAILS(IMPORT(&data, "a,b\n1,\n,2\n", .missing = "drop"), DATA,
-                "of 2 rows none is left to train on (0 test): each lacks a value, and "
-                "--missing mean");
+                "none of 2 rows is a training row (0 are test rows): each lacks a value; "
+                "impute values with --missing mean");
 }
 END_TEST
 
@@ -159,10 +159,9 @@ START_TEST(missing_values)
     egad_dataset *data;
     const char text[] = "a,b,y\n1,u,0\n,v,0\n3,,0\n5,u,1\nnan,u,1\n9,u,0\n";
 
-    CHECK_FAILS(
-        IMPORT(&data, text, NONE), DATA,
-        "line 3, column 'a': the value is missing; --missing drop leaves such rows "
-        "out, --missing mean fills them");
+    CHECK_FAILS(IMPORT(&data, text, NONE), DATA,
+                "line 3, column 'a': the value is missing; drop such rows with --missing "
+                "drop, or impute values with --missing mean");
     CHECK_OK(IMPORT(&data, text, .missing = "drop"));
     ck_assert_uint_eq(data->rows, 3);
     ck_assert(data->x[0] == 1);
@@ -191,8 +190,9 @@ START_TEST(missing_values)
     CHECK_FAILS(IMPORT(&data, "a,y\n1,0\n2,\n3,1\n", .label = "y", .normal = "0"), DATA,
                 "line 3, column 'y': the label is missing");
     CHECK_FAILS(IMPORT(&data, text, .missing = "guess"), ARGUMENT, "'guess'");
-    CHECK_FAILS(IMPORT(&data, "a,b\n1,2\nInf,3\n", NONE), DATA,
-                "line 3, column 'a': 'Inf' is no value; --missing drop leaves such rows");
+    CHECK_FAILS(
+        IMPORT(&data, "a,b\n1,2\nInf,3\n", NONE), DATA,
+        "line 3, column 'a': 'Inf' is not a value; drop such rows with --missing drop");
 }
 END_TEST
 
@@ -234,7 +234,7 @@ START_TEST(quotes)
     egad_dataset_free(data);
     CHECK_FAILS(IMPORT(&data, "a,b\n1,x\n2,y\"z\n", NONE), FORMAT, "line 3: a quote");
     CHECK_FAILS(IMPORT(&data, "a,b\n1,x\n2,\"y\n3,z\n", NONE), FORMAT,
-                "line 3: a quote that is not closed");
+                "line 3: an unclosed quote");
     /* A row over two lines moves those after it. */
     CHECK_FAILS(IMPORT(&data, "a,b\n1,\"x\ny\"\n2\n", NONE), FORMAT, "line 4: 1 field");
 }
@@ -256,8 +256,7 @@ START_TEST(bad_files)
         { "a,b\n1,2\n1,2,3\n", EGAD_FORMAT, "x.csv' line 3: 3 fields, the header has 2" },
         { "a,b\n1,2\n\n1\n", EGAD_FORMAT, "line 4: 1 field" },
         { "a\n1\n1e60\n", EGAD_FORMAT,
-          "line 3, column 'a': '1e60' is too large for float32: leave the row out, or "
-          "write" },
+          "line 3, column 'a': '1e60' is too large for float32: remove the row, or use" },
         { "\xff\xfe"
           "a",
           EGAD_FORMAT, "UTF-16" },
@@ -265,11 +264,11 @@ START_TEST(bad_files)
         { "[1,2]\n[3,4]\n", EGAD_FORMAT, "x.csv' is JSON" },
         { "{\"a\": 1}\n", EGAD_FORMAT, "x.csv' is JSON" },
         { "PAR1\25\4\n1\n", EGAD_FORMAT,
-          "x.csv': a control character in its first line: this is no text: save the" },
+          "x.csv': a control character in its first line: this is not text: save the" },
         { "\177ELF\"\n", EGAD_FORMAT, "this is no text" },
         { "a title\na,b\n", EGAD_FORMAT,
           "line 2: 2 fields, the header has 1: it is one column: is its first line the "
-          "header? --delimiter names what stands between columns" }
+          "header? --delimiter sets the column separator" }
     };
 
     for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
@@ -302,7 +301,7 @@ START_TEST(bad_labels)
     CHECK_FAILS(IMPORT(&data, flows, .label = "kind"), ARGUMENT, "say which");
     CHECK_FAILS(IMPORT(&data, flows, .label = "kind", .normal = "ok", .anomalous = "bad"),
                 ARGUMENT, "not both");
-    CHECK_FAILS(IMPORT(&data, flows, .normal = "ok"), ARGUMENT, "no label column");
+    CHECK_FAILS(IMPORT(&data, flows, .normal = "ok"), ARGUMENT, "need a label column");
     CHECK_FAILS(IMPORT(&data, flows, .label = "kind", .normal = "fine"), DATA,
                 "no row is labelled 'fine'");
     CHECK_FAILS(IMPORT(&data, flows, .label = "kind", .normal = "ok,bad"), DATA,
@@ -313,10 +312,9 @@ START_TEST(bad_labels)
                 "no column is left");
     CHECK_FAILS(IMPORT(&data, flows, .label = "kind", .normal = "ok", .test_fraction = 1),
                 ARGUMENT, "test fraction");
-    CHECK_FAILS(
-        IMPORT(&data, "a,y\n1,0\n2,1\n", .label = "y", .normal = "0"), DATA,
-        "of 2 rows none is left to train on (2 test): give more normal rows, or a "
-        "smaller --test-fraction");
+    CHECK_FAILS(IMPORT(&data, "a,y\n1,0\n2,1\n", .label = "y", .normal = "0"), DATA,
+                "none of 2 rows is a training row (2 are test rows): give more normal "
+                "rows, or a smaller --test-fraction");
 }
 END_TEST
 

@@ -11,17 +11,18 @@ START_TEST(empty_columns)
 
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         CHECK_FAILS(IMPORT(&data, text, .missing = ways[i]), DATA,
-                    "x.csv': 3 columns are empty, no row has a value in them: --drop "
-                    "'b,c,y' leaves them out");
+                    "x.csv': 3 columns are empty, no row has a value in them: drop them "
+                    "with --drop 'b,c,y'");
         CHECK_FAILS(
             IMPORT(&data, text, .missing = ways[i], .drop = "c,y", .numeric = "b"), DATA,
-            "x.csv', column 'b': it is empty, no row has a value: --drop 'b' leaves it");
+            "x.csv', column 'b': it is empty, no row has a value: drop it with --drop "
+            "'b'");
         CHECK_FAILS(
             IMPORT(&data, text, .missing = ways[i], .drop = "c,y", .categorical = "b"),
             DATA, "column 'b': it is empty");
         CHECK_FAILS(IMPORT(&data, text, .missing = ways[i], .drop = "b,c", .label = "y",
                            .normal = "ok"),
-                    DATA, "column 'y': no row is labelled 'ok': the column of labels is");
+                    DATA, "column 'y': no row is labelled 'ok': the label column is");
     }
     CHECK_OK(IMPORT(&data, text, .drop = "b,y", .categorical = "c"));
     ck_assert_uint_eq(data->schema.column[1].categories, 3);
@@ -39,7 +40,8 @@ START_TEST(many_values)
     for (int i = 0; i < 1200; i++)
         n += (size_t)snprintf(text + n, room - n, "h%d,%d\n", i, i);
     CHECK_FAILS(IMPORT(&data, text, NONE), DATA,
-                "line 1002, column 'id': more than 1000 distinct values; --drop 'id'");
+                "line 1002, column 'id': more than 1000 distinct values; drop the column "
+                "with --drop 'id'");
     CHECK_OK(IMPORT(&data, text, .drop = "id"));
     ck_assert_uint_eq(data->rows, 1200);
     for (int i = 0; i < 1200; i++)
@@ -55,7 +57,7 @@ START_TEST(many_values)
     CHECK_FAILS(IMPORT(&data, text, NONE), DATA, "column 'v': it is empty");
     CHECK_FAILS(IMPORT(&data, text, .missing = "mean"), DATA, "column 'v': it is empty");
     snprintf(text + n, room - n, "0,1\n");
-    CHECK_FAILS(IMPORT(&data, text, NONE), DATA, "column 'v': 'nan(0)' is no value");
+    CHECK_FAILS(IMPORT(&data, text, NONE), DATA, "column 'v': 'nan(0)' is not a value");
     free(text);
 }
 END_TEST
@@ -117,7 +119,7 @@ START_TEST(nearly_numbers)
         { "8,07", ": write it with a decimal point and without other commas", 1 },
         { "1,234.5", ": write it with a decimal point and without other commas", 0 },
         { "1,2,3", ": write it with a decimal point and without other commas", 0 },
-        { "1e60", ": leave the row out, or write the column in a larger unit", 0 },
+        { "1e60", ": remove the row, or use a larger unit for the column", 0 },
         { "3f2a", "", 0 },
         { "10.0.0.1", "", 0 },
         { "9:05", "", 0 },

@@ -124,10 +124,10 @@ START_TEST(read_gaps)
         ck_assert(data->schema.column[0].fill == 0.1f);
         egad_dataset_free(data);
         schema.column[0].filled = 0;
-        snprintf(words, sizeof words, "line 3, column 'bytes': '%s' is no value",
+        snprintf(words, sizeof words, "line 3, column 'bytes': '%s' is not a value",
                  gaps[i]);
         CHECK_FAILS(read_text(&data, text, NULL), DATA, words);
-        CHECK_FAILS(read_text(&data, text, NULL), DATA, "--missing mean and train again");
+        CHECK_FAILS(read_text(&data, text, NULL), DATA, "--missing mean and retrain");
         schema.column[0].filled = 1;
     }
     CHECK_OK(read_text(&data, flows, NULL));
@@ -148,9 +148,11 @@ START_TEST(read_labels)
         egad_status code;
         const char *words;
     } want[] = {
-        { { .label = "kind" }, EGAD_ARGUMENT, "say which values are normal" },
+        { { .label = "kind" }, EGAD_ARGUMENT, "name its normal or its anomalous values" },
         { { .label = "sort", .normal = "ok" }, EGAD_ARGUMENT, "has no column 'sort'" },
-        { { .label = "bytes", .normal = "1" }, EGAD_ARGUMENT, "takes it for a feature" },
+        { { .label = "bytes", .normal = "1" },
+          EGAD_ARGUMENT,
+          "is a feature of the model" },
         { { .label = "kind", .normal = "fine" }, EGAD_DATA, "there are bad, ok" },
         { { .label = "kind", .normal = "ok,bad" }, EGAD_DATA, "all rows are normal" },
     };
@@ -193,40 +195,37 @@ START_TEST(read_bad)
         { "", EGAD_FORMAT, "is empty" },
         { "bytes,service\n", EGAD_DATA, "no rows below its header" },
         { "bytes,other\n1,2\n", EGAD_SHAPE,
-          "has no column service (1 of the 2 that the model was trained on): add what is "
-          "missing, or correct names in the header; others there are other" },
+          "has no column service (1 of the model's 2): add what is missing, or correct "
+          "names in the header; unknown columns: other" },
         { "bytes\n1\n", EGAD_SHAPE,
-          "has no column service (1 of the 2 that the model was trained on): add what is "
-          "missing" },
+          "has no column service (1 of the model's 2): add what is missing" },
         /* No name is there, but a row would have a number. */
         { "Bytes,port\n1,http\n", EGAD_SHAPE,
-          "has no columns bytes, service (2 of the 2 that the model was trained on): add "
-          "what is missing, or correct names in the header; others there are Bytes, "
-          "port" },
+          "has no columns bytes, service (2 of the model's 2): add what is missing, or "
+          "correct names in the header; unknown columns: Bytes, port" },
         { "1 kB,http\n2,http\n", EGAD_DATA,
           "line 1, column 'bytes': '1 kB' is not a number: write the number alone" },
-        { "?,http\n2,http\n", EGAD_DATA, "line 1, column 'bytes': '?' is no value" },
+        { "?,http\n2,http\n", EGAD_DATA, "line 1, column 'bytes': '?' is not a value" },
         { "bytes,service,bytes\n1,http,2\n", EGAD_FORMAT, "two columns named 'bytes'" },
         { "1,http,x,y\n", EGAD_SHAPE,
           "4 fields and no header, wanted the 2 columns bytes, service" },
         { "1\n", EGAD_SHAPE, "1 field and no header" },
         { "1,http\nabc,http\n", EGAD_DATA,
           "x.csv' line 2, column 'bytes': 'abc' is not a number" },
-        { "1,http\n,http\n", EGAD_DATA, "line 2, column 'bytes': '' is no value" },
+        { "1,http\n,http\n", EGAD_DATA, "line 2, column 'bytes': '' is not a value" },
         { "bytes,service\nNaN,http\n", EGAD_DATA,
-          "line 2, column 'bytes': 'NaN' is no value" },
-        { "bytes,service\n-inf,http\n", EGAD_DATA, "'-inf' is no value" },
+          "line 2, column 'bytes': 'NaN' is not a value" },
+        { "bytes,service\n-inf,http\n", EGAD_DATA, "'-inf' is not a value" },
         { "bytes,service\n1e39,http\n", EGAD_DATA,
-          "too large for float32: leave the row out, or write the column in a larger" },
+          "too large for float32: remove the row, or use a larger unit" },
         { "1,http\n2\n", EGAD_FORMAT, "line 2: 1 field, the first line has 2" },
-        { ",other,bytes\n,1,2\n", EGAD_SHAPE, "others there are column1, other" },
+        { ",other,bytes\n,1,2\n", EGAD_SHAPE, "unknown columns: column1, other" },
         { "bytes,bytes,other\n1,2,3\n", EGAD_SHAPE,
-          "has no column service (1 of the 2 that the model was trained on): add what is "
-          "missing, or correct names in the header; others there are other, and 'bytes' "
-          "is there twice" },
+          "has no column service (1 of the model's 2): add what is missing, or correct "
+          "names in the header; unknown columns: other, and 'bytes' appears twice" },
         { "bytes:service\n1:http\n", EGAD_SHAPE,
-          "others there are bytes:service; it is one column: is its first line the "
-          "header, with a comma" },
+          "unknown columns: bytes:service; it is one column: is its first line the "
+          "header, with names separated by commas" },
         { "[{\"bytes\": 1}]\n", EGAD_FORMAT, "is JSON, wanted CSV with a header line" },
         { "{\"bytes\": 1}\n", EGAD_FORMAT, "is JSON, wanted CSV with a header line" },
     };
@@ -239,7 +238,7 @@ START_TEST(read_bad)
         ck_assert_ptr_null(data);
     }
     CHECK_FAILS(egad_csv_read(&data, path, &none, NULL), ARGUMENT,
-                "this model: it has no column names");
+                "this model: its training data had no column names");
 }
 END_TEST
 
@@ -320,7 +319,7 @@ START_TEST(objects)
                 "json: '");
     ck_assert_ptr_nonnull(strstr(egad_status_last(), "x.csv' line 3: no pair"));
     CHECK_FAILS(parse_text(&data, "{7 ssh}\n{- ssh}\n", 16, NULL, &calls), DATA,
-                "line 2, column 'bytes': '' is no value");
+                "line 2, column 'bytes': '' is not a value");
     CHECK_FAILS(parse_text(&data, "{7 ssh}\n{- -}\n", 14, NULL, &calls), DATA,
                 "line 2 has no column");
     /* A zero byte ends no line. */
@@ -377,7 +376,7 @@ START_TEST(stream_lines)
     } odd[] = { { "x,http,ok",
                   "csv: 'pipe' line 7, column 'bytes': 'x' is not a number" },
                 { "1,http", "2 fields, the first line has 3" },
-                { "\"1,http,ok", "a quote that is not closed" },
+                { "\"1,http,ok", "an unclosed quote" },
                 { "1,ht\"tp,ok", "a quote in the middle" },
                 { ",http,ok", "is no value" } };
     egad_dataset *data;
@@ -418,7 +417,8 @@ START_TEST(stream_positions)
     CHECK_FAILS(line("[", x, &row), FORMAT,
                 "json: 'pipe' is an array, wanted one object");
     CHECK_FAILS(line("\x1f\x8b\b", x, &row), FORMAT,
-                "'pipe' is compressed, wanted text: 'zcat FILE | egad score --data -'");
+                "'pipe' is compressed, wanted text: decompress it with 'zcat FILE | egad "
+                "score --data -'");
     CHECK_OK(line("5;http\r", x, &row));
     ck_assert_int_eq(row, 1);
     ck_assert(x[0] == 5 && x[1] == 0 && x[2] == 1 && x[3] == 0);
@@ -445,11 +445,11 @@ START_TEST(stream_values)
     ck_assert(x[0] == 8 && x[1] == 0 && x[2] == 0 && x[3] == 0);
     ck_assert_uint_eq(egad_csv_unseen(stream).unseen, 2);
     CHECK_FAILS(egad_csv_values(stream, 4, (const char *[]){ "", "ssh" }, x), DATA,
-                "line 4, column 'bytes': '' is no value");
+                "line 4, column 'bytes': '' is not a value");
     CHECK_FAILS(egad_csv_values(stream, 5, (const char *[]){ NULL, "ssh" }, x), DATA,
-                "line 5, column 'bytes': '' is no value");
+                "line 5, column 'bytes': '' is not a value");
     CHECK_FAILS(egad_csv_values(stream, 6, (const char *[]){ NULL, NULL }, x), DATA,
-                "line 6 has no column of the model's 2, such as 'bytes'");
+                "line 6 has none of the model's 2 columns, such as 'bytes'");
     egad_csv_close(stream);
 }
 END_TEST
@@ -469,7 +469,7 @@ START_TEST(stream_gaps)
     CHECK_OK(egad_csv_values(stream, 1, (const char *[]){ NULL, NULL, "", "3" }, x));
     ck_assert_mem_eq(x, ((float[]){ 2.5f, 1, 0, -7, 3 }), sizeof x);
     CHECK_FAILS(egad_csv_values(stream, 2, (const char *[]){ "", "ftp", "NA", "" }, x),
-                DATA, "column 'd': '' is no value");
+                DATA, "column 'd': '' is not a value");
     CHECK_FAILS(egad_csv_values(stream, 3, (const char *[]){ NULL, NULL, NULL, NULL }, x),
                 DATA, "such as 'a'");
     ck_assert_uint_eq(egad_csv_unseen(stream).unseen, 0);

@@ -493,8 +493,8 @@ static const struct {
             { schema_of_three, EGAD_SHAPE, "3 features" },
             { schema_unsorted, EGAD_FORMAT, "not sorted" },
             { fill_of_three, EGAD_FORMAT, "/schema/fill" },
-            { fill_infinite, EGAD_FORMAT, "column 'b' cannot be filled with -inf" },
-            { fill_of_words, EGAD_FORMAT, "column 'b' cannot be filled with 1" } };
+            { fill_infinite, EGAD_FORMAT, "column 'b': invalid imputed value -inf" },
+            { fill_of_words, EGAD_FORMAT, "column 'b': invalid imputed value 1" } };
 
 START_TEST(odd_files)
 {

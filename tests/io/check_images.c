@@ -170,7 +170,7 @@ START_TEST(not_for_a_detector)
               (files_png_kind){ .type = PNG_COLOR_TYPE_RGB, .depth = 8 },
               (unsigned char[18]){ 1 }, 9);
     CHECK_FAILS(egad_images_read(&data, folder, shape), SHAPE,
-                "good/d.png' is in colour, the model was trained on grey images");
+                "good/d.png' is a colour image, the model was trained on grey images");
     unlink(path);
     files_grey(at("good/d.png"), 4, 3, 1);
     CHECK_FAILS(egad_images_read(&data, folder, shape), SHAPE,

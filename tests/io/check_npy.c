@@ -189,7 +189,8 @@ START_TEST(not_an_array)
     support_write(path, "\x93NUMPY\1\0", 8);
     CHECK_FAILS(egad_npy_import(&data, path, NULL), FORMAT, "header of");
     support_write(path, "PK and more", 11);
-    CHECK_FAILS(egad_npy_import(&data, path, NULL), FORMAT, "is not a NumPy array");
+    CHECK_FAILS(egad_npy_import(&data, path, NULL), FORMAT,
+                "is not an array written by numpy.save");
 }
 END_TEST
 

@@ -1,4 +1,4 @@
-/* io/png.c: every kind of PNG there is, and what is none. */
+/* io/png.c: every PNG format, and files that are not PNG. */
 #include "files.h"
 #include "io/io.h"
 

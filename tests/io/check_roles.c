@@ -28,10 +28,10 @@ START_TEST(judging)
     roles.column = "kind";
     roles.anomalous = "a,b,c";
     CHECK_FAILS(egad_roles_judge(&roles, name, 3, odd), DATA,
-                "test: 'file', column 'kind': all rows are anomalies, wanted both kinds; "
-                "do something");
+                "test: 'file', column 'kind': all rows are anomalies, both classes are "
+                "needed; do something");
     CHECK_FAILS(egad_roles_judge(&roles, name, 0, odd), DATA,
-                "column 'kind': no row is labelled 'a': the column of labels is empty");
+                "column 'kind': no row is labelled 'a': the label column is empty");
     roles.anomalous = " ";
     CHECK_FAILS(egad_roles_judge(&roles, name, 3, odd), DATA, "all rows are normal");
 }

@@ -135,7 +135,7 @@ START_TEST(checkerboard)
 }
 END_TEST
 
-/* A pixel that is no number is seen. */
+/* A NaN pixel shows in the spectrum. */
 START_TEST(nan_is_seen)
 {
     const size_t shape[3] = { 4, 4, 1 };

@@ -108,7 +108,7 @@ END_TEST
         ",\"transposed_b\":false,\"count\":1,\"engine\":\"" engine "\",\"tile\":\"\","   \
         "\"rows_s\":0,\"tiles_s\":" s ",\"clblast_s\":0}]}]")
 
-/* A file that is not as it should be is told of, not used, and not written over. */
+/* An invalid file is reported, ignored and not overwritten. */
 START_TEST(broken_files)
 {
     static const struct {

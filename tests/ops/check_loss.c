@@ -29,7 +29,8 @@ static void check_loss(const float *logits, size_t N, size_t halves, int swapped
         mean[i / N] += ref_cross_entropy(x, label) / (double)N;
     }
     const float *got = lab_read(all), *losses = lab_read(ring);
-    /* sigmoid - label cancels: held against 1, which a wholly wrong answer has. */
+    /* sigmoid - label cancels: the error is relative to 1, that of an entirely wrong
+     * answer. */
     lab_near_size(TOLERANCE_GRADIENT, "gradient", got + 2, gradient, halves * N,
                   1.0 / (double)N);
     for (size_t i = 0; i < halves * N + 5; i++)

@@ -156,7 +156,7 @@ START_TEST(near_ties)
 }
 END_TEST
 
-/* A row that is no number, or whose square is none, is seen, and in that row only. */
+/* A NaN row, or one whose square overflows, affects that row only. */
 START_TEST(nan_is_seen)
 {
     static const float broken[] = { NAN, INFINITY, 1e25f };

@@ -1,4 +1,4 @@
-/* The terms of a score: distances by row, the cross-entropy of a logit, evidence. */
+/* Score terms: distances per row, the cross-entropy of a logit, features. */
 #include "lab.h"
 #include "ref_cpu.h"
 
@@ -163,8 +163,8 @@ START_TEST(evidence)
 }
 END_TEST
 
-/* a, b and the evidence in one matrix, side by side; a NaN in a or b in its place only.
- */
+/* a, b and the features side by side in one matrix; a NaN in a or b stays in its
+ * place. */
 START_TEST(evidence_in_place)
 {
     enum { N = 3, C = 37 };

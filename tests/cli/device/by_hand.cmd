@@ -29,5 +29,5 @@ says 'trained' $train bare.h5
 not grep warning says.err
 # Its model scores data files, and says why it does not take a table.
 says 'row,score' score --model model.h5 --data bare.h5
-fails 1 "'flows.csv' cannot be read for this model: it has no column names" score \
+fails 1 "'flows.csv' cannot be read for this model: its training data had no column names" score \
     --model model.h5 --data flows.csv

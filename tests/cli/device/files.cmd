@@ -68,7 +68,7 @@ refused() { # TEXT DATA
 }
 refused "'wide/wide.png' is 4 x 8, the model was trained on 4 x 4" wide
 refused "'wide/wide.png' is 4 x 8, the model was trained on 4 x 4" wide/wide.png
-refused "'colour/colour.png' is in colour, the model was trained on grey images" colour
+refused "'colour/colour.png' is a colour image, the model was trained on grey images" colour
 mkdir -p deep/a/b
 : >deep/a/b/1.png
 refused "the folder 'deep/a/b' is too deep" deep
@@ -94,7 +94,7 @@ find parts row-0.png -type f -exec cksum {} + | cmp - before.sums
 test ! -e parts/new
 # A model of tables, and one of colours.
 given model.h5
-fails 1 "'parts' is taken for images, the model was trained on a table" score \
+fails 1 "'parts' is an image or a folder, the model was trained on a table" score \
     --model model.h5 --data parts
 for i in {1..30}; do png 4 4 $((i * 7)) 3 >colour/$i.png; done
 "$EGAD" data import images colour -o colour.h5 >/dev/null 2>&1

@@ -67,7 +67,7 @@ printf '%s\n' '{"duration":1,"proto":"tcp","bytes":null}' '{"proto":"udp","bytes
 head -4 json | tr -d '{}"' | sed 's/[a-z_]*://g' >pipe.json
 paste -d, pipe.json <(sed 1d want.csv) | awk -F, '
     { bad += $1 != $5 || ($2 - $6) ^ 2 > 1e-10 * (1 + $6 ^ 2) || $4 != $8 } END { exit bad || NR != 4 }'
-sed -n 5p json | grep -F "line 5 has no column of the model's 3, such as 'duration'"
+sed -n 5p json | grep -F "line 5 has none of the model's 3 columns, such as 'duration'"
 sed -n 6p json | grep -F "line 6: column 'bytes' has a list or an object, wanted one value"
 sed -n 7p json | grep -F "line 7: no 'bytes', but 'Bytes': correct the name, or write null where there is no value"
 grep '^4 numbers were missing' err
@@ -92,11 +92,11 @@ for how in fail drop; do
     import $in none.h5 --force --missing $how >/dev/null
     "$EGAD" train --model kdd-bigan --data none.h5 --epochs 1 --batch 50 --quiet --force -o none-model.h5 \
         >/dev/null
-    fails 1 "line 2, column 'bytes': '' is no value, and the model knows none to fill it with" \
+    fails 1 "line 2, column 'bytes': '' is not a value, and the model has none to impute" \
         score --model none-model.h5 --data new.csv
-    grep -F 'import its training data with --missing mean and train again, or leave the row out' \
+    grep -F 'import its training data with --missing mean and retrain, or drop the row' \
         fails.err
-    fails 1 "line 2, column 'bytes': '' is no value" explain --model none-model.h5 --data new.csv
+    fails 1 "line 2, column 'bytes': '' is not a value" explain --model none-model.h5 --data new.csv
     "$EGAD" score --model none-model.h5 --false-alarms .2 --data - <new.csv >pipe.csv 2>err
     test "$(grep -c 'is no value' pipe.csv)" = 3
     # A category that is missing is none of those known.

@@ -108,12 +108,12 @@ for command in eval explain; do
     refused "'flows.csv', column 'kind': no row is labelled 'fine'; there are attack, benign" \
         flows.csv --label kind --normal fine
     grep -v attack flows.csv >normal.csv
-    refused "'normal.csv', column 'kind': all rows are normal, wanted both kinds" normal.csv $told
+    refused "'normal.csv', column 'kind': all rows are normal, both classes are needed" normal.csv $told
     refused "no row is labelled 'attack'; there are benign" normal.csv --label kind \
         --anomalous attack
     grep -v benign flows.csv >odd.csv
     refused "no row is labelled 'benign'; there are attack" odd.csv $told
-    refused "'odd.csv', column 'kind': all rows are anomalies, wanted both kinds" odd.csv \
+    refused "'odd.csv', column 'kind': all rows are anomalies, both classes are needed" odd.csv \
         --label kind --anomalous attack
     sed '5s/benign//; 7s/benign//' flows.csv >bad.csv
     refused "'bad.csv' line 5, column 'kind': the label is missing" bad.csv $told
@@ -124,7 +124,7 @@ for command in eval explain; do
     sed '1s/$/,kind/; 2,$s/$/,x/' flows.csv >bad.csv
     refused "'bad.csv' line 1: two columns named 'kind'" bad.csv $told
     sed 1d flows.csv >bad.csv
-    refused "line 1: no header, wanted one that names the model's columns, such as 'duration'" \
+    refused "line 1: no header, wanted one with the model's columns, such as 'duration'" \
         bad.csv $told
     awk -F, -v OFS=, 'NR > 1 { $4 = $4 NR } { print }' flows.csv >bad.csv
     refused "no row is labelled 'benign'; there are attack" bad.csv $told
@@ -132,7 +132,7 @@ for command in eval explain; do
     refused "'bad.jsonl' line 3, column 'kind': the label is missing" bad.jsonl $told
     sed '3s/"kind":"[a-z]*"/"kind":[1]/' rows.jsonl >bad.jsonl
     refused "line 3: column 'kind' has a list or an object" bad.jsonl $told
-    refused "column 'proto' cannot be the labels of 'flows.csv': the model takes it for a feature" \
+    refused "column 'proto' cannot be the labels of 'flows.csv': it is a feature of the model" \
         flows.csv --label proto --normal tcp
     mkdir -p images
     fails 2 "'flows.h5' is a data file, which has its own labels or none; --label is for tables" \

@@ -13,22 +13,22 @@ bad "'empty.csv' is empty" empty.csv
 head -1 flows.csv >header.csv
 bad "'header.csv' has no rows" header.csv
 cut -d, -f2 flows.csv >narrow.csv
-bad "'narrow.csv' has no columns duration, bytes (2 of the 3 that the model was trained on): add" \
+bad "'narrow.csv' has no columns duration, bytes (2 of the model's 3): add" \
     narrow.csv
 # A header of other names is no row.
 sed '1s/.*/Duration,protocol,size,kind/' flows.csv >renamed.csv
-bad "no columns duration, proto, bytes (3 of the 3 that the model was trained on): add what is missing, or correct names in the header; others there are Duration, protocol, size, kind; is its first line the header?" \
+bad "no columns duration, proto, bytes (3 of the model's 3): add what is missing, or correct names in the header; unknown columns: Duration, protocol, size, kind; is its first line the header?" \
     renamed.csv
 sed '1s/kind/bytes/; 1s/proto/protocol/' flows.csv >twice.csv
-bad "others there are protocol, and 'bytes' is there twice" twice.csv
+bad "unknown columns: protocol, and 'bytes' appears twice" twice.csv
 tr , ' ' <flows.csv >blanks.csv
 "$EGAD" score --model model.h5 --data blanks.csv | cmp - <("$EGAD" score --model model.h5 --data flows.csv)
 tr , : <flows.csv >colons.csv
-bad "it is one column: is its first line the header, with a comma" colons.csv
+bad "it is one column: is its first line the header, with names separated by commas" colons.csv
 printf '[{"duration":1,"proto":"tcp","bytes":2}]\n' >rows.json
-bad "json: 'rows.json' is an array, wanted one object in each line: write it so" rows.json
+bad "json: 'rows.json' is an array, wanted one object per line: convert it" rows.json
 fails 1 "json: 'rows.json' is an array" eval --model model.h5 --data rows.json --label kind --normal benign
-bad "this is no text: save the table as CSV, in UTF-8" "$EGAD"
+bad "this is not text: save the table as CSV in UTF-8" "$EGAD"
 awk -F, -v OFS=, 'NR == 8 { $3 = "many" } { print }' flows.csv >text.csv
 bad "line 8, column 'bytes': 'many' is not a number: correct it" text.csv
 # One line, whatever is in it.
@@ -36,7 +36,7 @@ awk -F, -v OFS=, 'NR == 8 { $3 = "\"ma\n\nny\"" } { print }' flows.csv >lines.cs
 bad "line 8, column 'bytes': 'ma  ny' is not a number" lines.csv
 for nan in nan NaN inf ''; do
     awk -F, -v OFS=, -v nan="$nan" 'NR == 8 { $3 = nan } { print }' flows.csv >nan.csv
-    bad "line 8, column 'bytes': '$nan' is no value" nan.csv
+    bad "line 8, column 'bytes': '$nan' is not a value" nan.csv
 done
 awk 'NR == 7 { print "1,tcp"; next } { print }' flows.csv >ragged.csv
 bad "line 7: 2 fields" ragged.csv
@@ -49,7 +49,7 @@ bad "'text.csv.gz' is named .gz but" text.csv.gz
 head -c 3000 flows.h5 >truncated.h5
 bad "'truncated.h5' is HDF5, but truncated" truncated.h5
 cp flows.h5 flows
-bad "'flows' is HDF5, wanted text: 'egad inspect' says what it holds; a data file to be scored is named .h5" flows
+bad "'flows' is HDF5, wanted text: 'egad inspect' shows its contents; name a data file .h5 to score it" flows
 bad "'model.h5' holds 'egad-model', wanted egad-data" model.h5
 bad "no OpenCL device is called 'nonesuch'" flows.csv --device nonesuch
 

@@ -20,7 +20,7 @@ printf 'duration,proto,bytes\n1,tcp,many\n\n"1,tcp,2\n1,tcp\n1,tcp,"a""b"\n1,tcp
 cut -d, -f1-4 odd.out | sed '$d' >places
 printf 'row,score,p_value,label\n0,,,\n1,,,\n2,,,\n3,,,\n' | cmp - places
 grep -F '0,,,,"csv: '"'standard input' line 2, column 'bytes': 'many' is not a number" odd.out
-grep -F "line 4: a quote that is not closed" odd.out
+grep -F "line 4: an unclosed quote" odd.out
 grep -F "line 5: 2 fields, the first line has 3" odd.out
 grep -F "'a\"\"b' is not a number" odd.out
 grep -E '^4,[-0-9.e]+,[0-9.]+,[01],,0$' odd.out
@@ -47,8 +47,8 @@ printf '%s\n' '{"duration":1,"proto":"tcp"}' '{' '' '{"duration":1,"proto":"tcp"
 test "$(grep -c '^{"row":[0-7],"error":"' odd.out)" = 8
 test "$(wc -l <odd.out)" = 8
 iconv -f UTF-8 -t UTF-8 odd.out | cmp - odd.out
-sed -n 1p odd.out | grep -F "line 1, column 'bytes': '' is no value, and the model knows none"
-sed -n 3p odd.out | grep -F "line 4, column 'bytes': '' is no value, and the model knows none"
+sed -n 1p odd.out | grep -F "line 1, column 'bytes': '' is not a value, and the model has none"
+sed -n 3p odd.out | grep -F "line 4, column 'bytes': '' is not a value, and the model has none"
 sed -n 4p odd.out | grep -F "line 5: column 'bytes' has a list or an object, wanted one value"
 sed -n 7p odd.out | grep -F "'€€€€€€€€€€€€€?' is not a number"
 sed -n 8p odd.out | grep -F "'true' is not a number"

@@ -18,23 +18,23 @@ bad bytes text.csv --numeric bytes
 bad 8 text.csv --numeric bytes
 awk -F, -v OFS=, 'NR == 9 { $3 = "nan" } { print }' flows.csv >nan.csv
 bad bytes nan.csv --numeric bytes
-bad "line 9, column 'bytes': 'nan' is no value; --missing drop leaves such rows out" nan.csv
+bad "line 9, column 'bytes': 'nan' is not a value; drop such rows with --missing drop" nan.csv
 awk -F, -v OFS=, 'NR == 9 { $3 = "1e99" } { print }' flows.csv >huge.csv
-bad "'1e99' is too large for float32: leave the row out, or write the column in a larger unit" huge.csv
+bad "'1e99' is too large for float32: remove the row, or use a larger unit for the column" huge.csv
 awk -F, -v OFS=, 'NR > 1 { $3 = "" } { print }' flows.csv >hollow.csv
 for how in fail drop mean; do
-    bad "'hollow.csv', column 'bytes': it is empty, no row has a value: --drop 'bytes' leaves it out" \
+    bad "'hollow.csv', column 'bytes': it is empty, no row has a value: drop it with --drop 'bytes'" \
         hollow.csv --missing $how
 done
 awk -F, -v OFS=, 'NR > 1 { $4 = "" } { print }' flows.csv >unlabelled.csv
-bad "column 'kind': no row is labelled 'benign': the column of labels is empty: fill it in" unlabelled.csv
+bad "column 'kind': no row is labelled 'benign': the label column is empty: fill it in" unlabelled.csv
 awk -F, -v OFS=, 'NR == 8 { $3 = "8.07 bar" } { print }' flows.csv >units.csv
 bad "'8.07 bar' is not a number: write the number alone" units.csv --numeric bytes
 head -2 flows.csv >few.csv
 tail -1 flows.csv >>few.csv
-bad "of 2 rows none is left to train on (2 test): give more normal rows, or a smaller --test-fraction" few.csv
+bad "none of 2 rows is a training row (2 are test rows): give more normal rows, or a smaller --test-fraction" few.csv
 awk -F, -v OFS=, 'NR == 9 { $3 = "" } { print }' flows.csv >missing.csv
-bad "line 9, column 'bytes': the value is missing; --missing drop leaves such rows out, --missing mean fills" \
+bad "line 9, column 'bytes': the value is missing; drop such rows with --missing drop, or impute" \
     missing.csv
 import missing.csv dropped.h5 --missing drop >/dev/null
 says 'rows       399' data info dropped.h5
@@ -43,9 +43,9 @@ says 'rows       400' data info filled.h5
 keeps out.h5 1 "no column 'sort'; its columns are duration" data import csv flows.csv \
     --label sort --normal benign -o out.h5 --force
 { echo sep=,; cat flows.csv; } >excel.csv
-bad "'excel.csv' line 1: the first line names a delimiter, as for Excel: take it away" excel.csv
+bad "'excel.csv' line 1: the first line sets a delimiter for Excel, wanted the header: remove the line" excel.csv
 printf '\0\0\10\1\0\0\0\1x' >bytes
-bad "'bytes' is no text, but begins as IDX: 'egad data import idx' takes it" bytes
+bad "'bytes' is not text but IDX: import it with 'egad data import idx'" bytes
 sed 1d flows.csv >nohead.csv
 bad "no column 'kind'; its columns are 0.0, icmp, 100, benign: is its first line a header?" nohead.csv
 bad "no column 'Kinds', but 'kind'; its columns are duration" flows.csv --drop Kinds
@@ -55,21 +55,21 @@ bad "'.': it is a folder" .
 sed '1s/bytes/proto/' flows.csv >twice.csv
 bad "'twice.csv' has two columns named 'proto': rename one in its header" twice.csv
 printf 'PK\3\4\24\0\6\0' >sheet.xlsx
-bad "'sheet.xlsx' line 1: a zero byte: this is no text: save the table as CSV" sheet.xlsx
+bad "'sheet.xlsx' line 1: a zero byte: this is not text: save the table as CSV" sheet.xlsx
 # What is no text, whatever else is wrong with it, and what is JSON.
-bad "this is no text: save the table as CSV, in UTF-8" "$EGAD"
+bad "this is not text: save the table as CSV in UTF-8" "$EGAD"
 printf 'PAR1\025\004\n' >x.parquet
 bad "'x.parquet': a control character in its first line: this is no text" x.parquet
 printf '[{"kind": "benign"}]\n' >rows.json
-bad "'rows.json' is JSON, wanted CSV with a header line: save it so (lines of JSON are taken by egad score" \
+bad "'rows.json' is JSON, wanted CSV with a header line: convert it (egad score, eval, explain and report read JSON lines" \
     rows.json
 # One column has another delimiter, or the header is not the first line.
-bad "no column 'kind'; its columns are duration,proto,bytes,kind: it is one column, as that delimiter is not in its first line: without --delimiter" \
+bad "no column 'kind'; its columns are duration,proto,bytes,kind: it is one column, as its first line does not have that delimiter: omit --delimiter" \
     flows.csv --delimiter ';'
 sed '1i My table' flows.csv >title.csv
 bad "its columns are My table: it is one column: is its first line the header?" title.csv
 grep -v attack flows.csv >one.csv
-bad "all rows are normal, wanted both kinds; --drop 'kind' in place of --label, and all rows train" one.csv
+bad "all rows are normal, both classes are needed; use --drop 'kind' instead of --label to train on all rows" one.csv
 keeps out.h5 1 "no row is labelled 'nothing'; there are attack, benign" data import csv \
     flows.csv --label kind --normal nothing -o out.h5 --force
 # Decimal commas are told, where a number is wanted and where words are too many.
@@ -82,12 +82,12 @@ bad "more than 1000 distinct values, of which '0,5', line 2, is the first that i
 awk 'BEGIN { print "id,v,host name,w,kind"
     for (i = 0; i < 1500; i++)
         print "i" i "," i / 4 ",h" i "," (i == 3 ? "ERR" : i % 9) "," (i % 9 ? "benign" : "attack") }' >ids.csv
-bad "more than 1000 distinct values in each of 2 columns; --drop 'id,host name' leaves them out" ids.csv
-bad "line 1002, column 'id': more than 1000 distinct values; --drop 'id' leaves the column out" \
+bad "more than 1000 distinct values in each of 2 columns; drop them with --drop 'id,host name'" ids.csv
+bad "line 1002, column 'id': more than 1000 distinct values; drop the column with --drop 'id'" \
     ids.csv --drop 'host name'
-bad "column 'v': more than 1000 distinct values, all of them numbers: leave it out of --categorical" \
+bad "column 'v': more than 1000 distinct values, all of them numbers: remove it from --categorical" \
     ids.csv --drop 'id, host name' --categorical v
-bad "line 1002, column 'id': more than 1000 distinct values: name a column with fewer" \
+bad "line 1002, column 'id': more than 1000 distinct values: choose a column with fewer" \
     ids.csv --split-column id
 import ids.csv ids.h5 --drop 'id, host name' >/dev/null 2>warned
 sed 's/^i9,[^,]*/i9,none/' ids.csv >none.csv
@@ -97,5 +97,5 @@ sed 's/^i1000,[^,]*/i1000,none/' ids.csv >exactly.csv
 bad "column 'v': more than 1000 distinct values, of which 'none', line 1002, is the first" \
     exactly.csv --drop 'id, host name'
 sed 's/^i1400,[^,]*/i1400,none/' ids.csv >late.csv
-bad "line 1402, column 'v': 'none' is not a number, and with more than 1000 distinct values it is no category; --drop 'v' leaves" \
+bad "line 1402, column 'v': 'none' is not a number, and more than 1000 distinct values are too many categories; drop the column with --drop 'v'" \
     late.csv --drop 'id, host name'

@@ -47,7 +47,7 @@ bad() { # FORMAT TEXT FILE [OPTIONS...]
     keeps out.h5 1 "$2" data import "$1" "${@:3}" --force -o out.h5
 }
 bad idx "'images.npy' is not an IDX file" images.npy
-bad npy "'images-idx3-ubyte' is not a NumPy array" images-idx3-ubyte
+bad npy "'images-idx3-ubyte' is not an array written by numpy.save" images-idx3-ubyte
 bad idx "cannot open 'absent'" absent
 : >empty
 bad idx "'empty' is empty" empty

@@ -15,7 +15,7 @@ grep -E '^normal     k[0-7] \([0-9]+\)(, k[0-7] \([0-9]+\)){5}, and 2 more$' imp
 grep -x 'anomalous  attack (40)' imported
 "$EGAD" data import csv kinds.csv --label kind --normal k1,k2 -o kinds.h5 --force >imported
 test "$(sed -n 's/^normal //p' imported | wc -w)" = 4
-fails 1 "'kind' of 'kinds.csv' is given two roles, by --label and by --drop" data import csv kinds.csv \
+fails 1 "'kind' of 'kinds.csv' has two roles, by --label and by --drop" data import csv kinds.csv \
     --label kind --anomalous attack --drop proto,kind -o no.h5
 gzip -k flows.csv
 import flows.csv.gz gz.h5 >/dev/null
