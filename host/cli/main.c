@@ -1,4 +1,4 @@
-/* egad, the program: finds the command and runs it. */
+/* The program egad: finds the command and runs it. */
 #include "commands/commands.h"
 #include "reproduce/reproduce.h"
 
@@ -10,29 +10,28 @@ static const cli_entry commands[] = {
     { "devices", devices_command, NULL,
       "list the OpenCL devices and mark the one in use" },
     { "models", models_command, NULL, "list the models, or print one layer by layer" },
-    { "data", NULL, &data_group, "import a data set, or say what a data file holds" },
+    { "data", NULL, &data_group, "import a data set, or describe a data file" },
     { "train", train_command, NULL, "train a detector on a data file" },
     { "score", score_command, NULL, "give every row an anomaly score" },
     { "eval", eval_command, NULL,
-      "hold scores against labels: F1, AUROC, AUPRC and more" },
+      "evaluate scores against labels: F1, AUROC, AUPRC and more" },
     { "explain", explain_command, NULL,
-      "say what made the scores of rows: by column, or as pictures" },
-    { "threshold", threshold_command, NULL,
-      "show or set from which score on a row is an anomaly" },
+      "explain scores by column, or as pictures of images" },
+    { "threshold", threshold_command, NULL, "show or set the decision threshold" },
     { "report", report_command, NULL,
-      "write one page about a model and the rows it scores" },
-    { "reproduce", NULL, &reproduce_group,
-      "train and evaluate all that a figure of the paper is of" },
+      "write a report on a model and the rows it scores" },
+    { "reproduce", NULL, &reproduce_group, "repeat an experiment of the paper" },
     { "tune", tune_command, NULL,
-      "measure what computes fastest on a device, and remember it" },
-    { "inspect", inspect_command, NULL, "say what a model, a data file or scores hold" },
+      "measure the fastest settings for a device and store them" },
+    { "inspect", inspect_command, NULL,
+      "describe a model, a data file or a file of scores" },
     { 0 },
 };
 
 static const cli_group egad = {
     .name = "",
-    .summary = "anomaly detectors after Zenati et al. 2018 (GAN, BiGAN), on any "
-               "OpenCL device",
+    .summary =
+        "anomaly detectors of Zenati et al. 2018 (GAN, BiGAN) on any OpenCL device",
     .noun = "COMMAND",
     .entries = commands,
     .examples =
@@ -45,9 +44,9 @@ static const cli_group egad = {
 
 int main(int argc, char **argv)
 {
-    /* A reader that goes away shall not end a training: message_flush sees it. */
+    /* A closed pipe must not end a training: message_flush checks for it. */
     signal(SIGPIPE, SIG_IGN);
-    /* So shall a file that may not grow further. */
+    /* Nor may a file that reaches the size limit. */
     signal(SIGXFSZ, SIG_IGN);
     complete_begin(&argc, &argv);
     if (argc > 1 && !strcmp(argv[1], "--version"))

@@ -1,4 +1,4 @@
-/* Where each command begins; there is one file for each. */
+/* The entry points of the commands; each has its file. */
 #ifndef COMMANDS_H
 #define COMMANDS_H
 
@@ -15,7 +15,7 @@ int report_command(int argc, char **argv);
 int inspect_command(int argc, char **argv);
 int tune_command(int argc, char **argv);
 
-/* The words after `egad data`, and after `egad data import`. */
+/* Commands of `egad data` and `egad data import`. */
 int fetch_command(int argc, char **argv);
 int images_mnist(int argc, char **argv);
 int images_idx(int argc, char **argv);

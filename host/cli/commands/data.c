@@ -1,4 +1,4 @@
-/* egad data: say what a data file holds; and the other words after it. */
+/* egad data info, and the group `egad data`. */
 #include "commands.h"
 #include "rows/dataset.h"
 #include "rows/rows.h"
@@ -26,7 +26,8 @@ static int print_classes(const egad_dataset *data)
     const int code = dataset_classes(&list, data);
     if (code != CLI_DONE)
         return code;
-    printf("\nclasses, rows of each\n");
+    printf("\n"
+           "classes and their rows\n");
     for (size_t c = 0; c < data->classes && c < CLASSES_SHOWN; c++)
         printf("  %-24s %12s\n", list[c].name, text_count(list[c].rows).text);
     if (data->classes > CLASSES_SHOWN)
@@ -35,7 +36,7 @@ static int print_classes(const egad_dataset *data)
     return CLI_DONE;
 }
 
-/* Without an end of the line. */
+/* Without a newline. */
 static void print_range(const egad_dataset *data, size_t first, size_t features)
 {
     float low = FLT_MAX, high = -FLT_MAX;
@@ -69,7 +70,8 @@ static void print_columns(const egad_dataset *data)
         putchar('\n');
         return;
     }
-    printf("\ncolumns: range of the numeric ones, number and names of categories\n");
+    printf("\n"
+           "columns: range if numeric, else the number and names of the categories\n");
     size_t feature = 0;
     for (size_t i = 0; i < data->schema.n; i++) {
         const egad_column *column = &data->schema.column[i];
@@ -79,7 +81,7 @@ static void print_columns(const egad_dataset *data)
         else
             print_range(data, feature, 1);
         if (column->filled)
-            printf(", gaps are filled with %.9g", (double)column->fill);
+            printf(", missing values imputed with %.9g", (double)column->fill);
         if (!column->categories)
             putchar('\n');
         feature += column->categories ? column->categories : 1;
@@ -92,7 +94,7 @@ static int info(int argc, char **argv)
     cli_option options[] = { { 0 } };
     const cli_command command = {
         .name = "data info",
-        .summary = "Say what a data file holds: rows, labels, classes, columns, source.",
+        .summary = "Describe a data file: rows, labels, classes, columns, source.",
         .operand = "FILE.h5",
         .operand_at = &path,
         .options = options,
@@ -101,10 +103,10 @@ static int info(int argc, char **argv)
     CLI_CHECK(options_parse(&command, argc, argv));
     egad_dataset *data;
     struct stat about;
-    /* What is empty counts as scores, which may be replaced. */
+    /* An empty file counts as scores, which may be overwritten. */
     if (!output_is_hdf5(path) && stat(path, &about) == 0 && about.st_size &&
         dataset_content(path) == CLI_SCORES_CONTENT)
-        return message_error("'%s' holds scores, wanted a data file", path);
+        return message_error("'%s' is a file of scores, not a data file", path);
     if (egad_dataset_load(&data, path) != EGAD_OK)
         return message_fail();
     int code = dataset_summary(data);
@@ -120,13 +122,13 @@ static int info(int argc, char **argv)
     return code;
 }
 
-/* ---- The words after `egad data` ---------------------------------------- */
+/* ---- The group -------------------------------------------------------------- */
 
 static const cli_entry actions[] = {
-    { "import", NULL, &import_group, "make a data file of a file in another format" },
+    { "import", NULL, &import_group, "convert a file of another format to a data file" },
     { "fetch", fetch_command, NULL,
       "download the published files of MNIST or KDD Cup 1999" },
-    { "info", info, NULL, "say what a data file holds" },
+    { "info", info, NULL, "describe a data file" },
     { 0 },
 };
 

@@ -1,4 +1,4 @@
-/* egad devices: all OpenCL devices, and which one the other commands would take. */
+/* egad devices: the OpenCL devices, and the one that commands use by default. */
 #include "commands.h"
 #include "rows/open.h"
 
@@ -39,10 +39,11 @@ int devices_command(int argc, char **argv)
     };
     const cli_command command = {
         .name = "devices",
-        .summary = "List the OpenCL devices; * marks the one that is used.",
+        .summary = "List the OpenCL devices; * marks the one in use.",
         .options = options,
-        .notes = "A device is chosen by --device, else by the environment variable\n"
-                 "EGAD_DEVICE, else the first GPU is taken, else the first device.\n",
+        .notes =
+            "The device is the one given by --device, else by the environment variable\n"
+            "EGAD_DEVICE, else the first GPU, else the first device.\n",
         .example = "egad devices --device gpu",
     };
     CLI_CHECK(options_parse(&command, argc, argv));
@@ -61,8 +62,8 @@ int devices_command(int argc, char **argv)
                    open_tuning(&list[i]).text);
     free(list);
     if (!chosen)
-        return message_error("%s '%s' matches none of these devices",
-                             choice ? "--device" : "EGAD_DEVICE",
-                             choice ? choice : getenv("EGAD_DEVICE"));
+        return message_error(
+            "%s '%s' matches none of these devices: give an index, or a word of a name",
+            choice ? "--device" : "EGAD_DEVICE", choice ? choice : getenv("EGAD_DEVICE"));
     return CLI_DONE;
 }

@@ -1,4 +1,4 @@
-/* egad eval: scores held against labels, as a table, as JSON and as pictures. */
+/* egad eval: evaluates scores against labels, as a table, as JSON and as pictures. */
 #include "commands.h"
 #include "pictures/pictures.h"
 #include "rows/dataset.h"
@@ -18,7 +18,7 @@ enum { NAME_WIDTH = 32, FIGURE_WIDTH = 12, PLOTS_MAX = 3 * CLI_KINDS };
 typedef struct {
     cli_source from;
     const char *score, *plots;
-    double alpha, fraction; /* fraction 0: by protocol */
+    double alpha, fraction; /* fraction 0: by the rule of metrics_fraction */
     double false_alarms;
     int json;
 } arguments;
@@ -29,13 +29,13 @@ typedef struct {
     size_t copies, copies_of; /* egad_dataset_copies */
     cli_published known;
     double fraction;
-    const char *rule; /* where `fraction` comes from */
+    const char *rule; /* the rule that set `fraction` */
     size_t kinds;
     egad_score_kind kind[CLI_KINDS];
     egad_metrics metrics[CLI_KINDS];
     cli_own own[CLI_KINDS];
     size_t plots;
-    char plot[PLOTS_MAX][48]; /* names of the files written */
+    char plot[PLOTS_MAX][48]; /* names of the pictures written */
 } evaluation;
 
 /* ---- Measuring ---------------------------------------------------------- */
@@ -50,7 +50,7 @@ static int open_all(evaluation *e, const cli_command *command)
     CLI_DO(open_rows(in, &a->from, SIZE_MAX, 0));
     if (in->anomalies == 0 || in->anomalies == in->rows.n)
         return message_error(
-            "all %s rows (%s) of '%s' are %s: evaluation wants both kinds",
+            "all %s rows (%s) of '%s' are %s: evaluation needs both classes",
             text_count(in->rows.n).text, in->rows.part, a->from.data,
             in->anomalies ? "anomalies" : "normal");
     CLI_TRY(egad_dataset_copies(in->data, &e->copies, &e->copies_of));
@@ -68,7 +68,7 @@ done:
 
 /* ---- Pictures ----------------------------------------------------------- */
 
-/* Frees the picture; what became of making it goes before. */
+/* Save and free a picture; `code` is the result of drawing it. */
 static int save_plot(evaluation *e, cli_picture *picture, const char *what,
                      const char *score, int code)
 {
@@ -80,7 +80,7 @@ static int save_plot(evaluation *e, cli_picture *picture, const char *what,
     return code;
 }
 
-/* All pictures of one kind of score. */
+/* All pictures of one score. */
 static int draw(evaluation *e, size_t k, const cli_scoring *how, const float *scores)
 {
     const char *name = egad_score_name(e->kind[k]);
@@ -137,17 +137,20 @@ done:
 
 static void print_rule(const evaluation *e)
 {
-    printf("\ndecision  the highest %.3f %% of the scores are anomalous",
+    printf("\n"
+           "decision  the highest %.3f %% of the scores are called anomalous",
            100 * e->fraction);
     if (!strcmp(e->rule, "paper"))
         printf(" (80th percentile, as in the paper)");
     else if (!strcmp(e->rule, "true share"))
-        printf("\n          (the true share of anomalies, which labels tell: "
-               "--fraction sets another)");
+        printf("\n"
+               "          (the true share of anomalies, known from the labels; see "
+               "--fraction)");
     putchar('\n');
 }
 
-/* The model's own threshold, before a decision that takes labels. */
+/* The threshold of the model needs no labels, so it comes before the decision, which
+ * does. */
 static void print_own(const evaluation *e)
 {
     const egad_threshold_info info = egad_threshold_describe(e->in.detector);
@@ -170,10 +173,10 @@ static void print_metrics(const evaluation *e)
             printf("%*.4f", FIGURE_WIDTH, metrics_value(&e->metrics[k], i));
         printf("%*.4f\n", FIGURE_WIDTH, metrics_value(&chance, i));
     }
-    printf("%-*s", NAME_WIDTH, "threshold of the decision");
+    printf("%-*s", NAME_WIDTH, "decision threshold");
     for (size_t k = 0; k < e->kinds; k++)
         printf("%*.6g", FIGURE_WIDTH, e->metrics[k].threshold);
-    printf("\n%-*s", NAME_WIDTH, "rows tied at the threshold");
+    printf("\n%-*s", NAME_WIDTH, "rows tied at that threshold");
     for (size_t k = 0; k < e->kinds; k++)
         printf("%*s", FIGURE_WIDTH, text_count(e->metrics[k].ties).text);
     putchar('\n');
@@ -186,7 +189,7 @@ static void print_known(const cli_published *known)
         const cli_figure *f = &known->figure[i];
         printf("  %-48s ", f->name);
         if (isnan(f->value))
-            printf("as a picture only");
+            printf("bar chart only");
         else
             printf("%.*f", known->digits, f->value);
         if (f->spread > 0)
@@ -195,14 +198,14 @@ static void print_known(const cli_published *known)
     }
 }
 
-/* The split of the released code lets a detector train on what it is tested with. */
+/* The split of the released code has test rows among the training rows. */
 static void print_leak(const evaluation *e)
 {
     const char *protocol = e->in.data->protocol ? e->in.data->protocol : "";
     const char *release = strstr(protocol, "-release");
     if (release && strstr(protocol, "mnist-"))
-        printf("%s of the %s normal test rows were trained on: figures of this split are "
-               "not\nthose of new images.\n",
+        printf("%s of the %s normal test rows were trained on: results on this split do\n"
+               "not hold for new images.\n",
                text_count(e->copies).text, text_count(e->copies_of).text);
 }
 
@@ -214,15 +217,15 @@ static void print_table(const evaluation *e)
     printf("device    %s\n", egad_device_describe(e->in.device)->name);
     printf("data      '%s', protocol %s\n", e->a->from.data,
            e->in.data->protocol ? e->in.data->protocol : "none");
-    printf("rows      %s: %s, of them %s anomalies (%.3f %%)\n", e->in.rows.part,
+    printf("rows      %s: %s, %s of them anomalies (%.3f %%)\n", e->in.rows.part,
            text_count(e->in.rows.n).text, text_count(e->in.anomalies).text,
            100.0 * (double)e->in.anomalies / (double)e->in.rows.n);
     if (e->in.rows.n < e->in.data->rows)
-        printf("          (the other %s of the file's %s rows are to train on, and left "
-               "out:\n"
-               "          --rows all takes all of them)\n",
-               text_count(e->in.data->rows - e->in.rows.n).text,
-               text_count(e->in.data->rows).text);
+        printf(
+            "          (%s of the %s rows of the file are training rows, left out here;\n"
+            "          --rows all includes them)\n",
+            text_count(e->in.data->rows - e->in.rows.n).text,
+            text_count(e->in.data->rows).text);
     if (e->copies_of)
         printf("copies    %s\n", dataset_copies(e->copies, e->copies_of).text);
     search_options_print(&e->in.rows.search, info);
@@ -342,25 +345,23 @@ int eval_command(int argc, char **argv)
     cli_option options[] = {
         CLI_MODEL_OPTION(a.from.model),
         { "data", 0, CLI_TEXT, &a.from.data, "FILE",
-          "a data file .h5 with labels; or with --label a table, CSV\n"
-          "or JSON lines, also .gz, - for standard input",
+          "a data file .h5 with labels; or with --label a table, CSV or\n"
+          "JSON lines, also .gz, - for standard input",
           1, 0 },
         CLI_LABEL_OPTIONS(a.from.labels),
-        CLI_SCORE_OPTION(a.score, "only this score (default: all that the recipe has)"),
-        CLI_ALPHA_OPTION(a.alpha, "weight of the reconstruction"),
+        CLI_SCORE_OPTION(a.score, "only this score (default: all scores of the model)"),
+        CLI_ALPHA_OPTION(a.alpha, "weight of the reconstruction error"),
         { "fraction", 0, CLI_SHARE, &a.fraction, "F",
-          "share of rows called anomalous (default: 0.2 for kdd99\n"
-          "as in the paper, else the true share of anomalies)",
+          "share of rows to call anomalous (default: 0.2 for kdd99 as\n"
+          "in the paper, else the true share of anomalies)",
           0, 0 },
         CLI_FALSE_ALARMS_OPTION(a.false_alarms),
         { "rows", 0, CLI_CHOICE, &a.from.part, "test|all",
-          "which rows (default: test if the file has a split, else\n"
-          "all)",
-          0, 0 },
+          "which rows (default: test if the file has a split, else all)", 0, 0 },
         { "plots", 0, CLI_TEXT, &a.plots, "DIR",
-          "write pictures there, PNG files, for each score: the\n"
-          "histogram of both classes, precision and recall,\n"
-          "and of images the most and least anomalous",
+          "write PNG files to DIR for each score: histograms by class,\n"
+          "precision and recall, and for images the most and the least\n"
+          "anomalous",
           0, 0 },
         CLI_JSON_OPTION(a.json, "one JSON object instead of a table"),
         CLI_SEARCH_OPTIONS(a.from.search),
@@ -369,16 +370,16 @@ int eval_command(int argc, char **argv)
     };
     const cli_command command = {
         .name = "eval",
-        .summary = "Score labelled rows and print how well scores and labels agree.",
+        .summary = "Score labelled rows and evaluate the scores against the labels.",
         .options = options,
         .notes =
-            "A table is read as 'egad score' reads it: by the columns and categories of "
+            "A table is read as by 'egad score': columns and categories are those of "
             "the\n"
-            "model, and gaps are filled with what the model keeps for them.  All its "
-            "rows\n"
-            "count: those that the model was trained on flatter it, so give it a table "
+            "model, and missing values are imputed with those stored in it.  All rows "
             "of\n"
-            "other rows.  With --label goes one of --normal and --anomalous.\n",
+            "a table are evaluated.  Results on rows that the model was trained on are\n"
+            "too optimistic, so give a table of other rows.  --label needs --normal or\n"
+            "--anomalous.\n",
         .example = "egad eval --model model.h5 --data flows.h5\n"
                    "  egad eval --model model.h5 --data later.csv --label kind "
                    "--normal benign",

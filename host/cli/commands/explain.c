@@ -1,4 +1,4 @@
-/* egad explain: what made the scores of the most anomalous rows, and of any others, by
+/* egad explain: explains the scores of the most anomalous rows, or of chosen ones, by
  * column of a table or as pictures of images. */
 #include "commands.h"
 #include "pictures/pictures.h"
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TOP = 5 }; /* rows, where the command line says nothing */
+enum { TOP = 5 }; /* default number of rows */
 
 typedef struct {
     cli_source from;
@@ -20,14 +20,14 @@ typedef struct {
     int top, json;
 } arguments;
 
-/* A row to be explained. */
+/* A row to explain. */
 typedef struct {
-    size_t row;  /* of the data set */
-    size_t rank; /* among the rows scored, from 1; 0: not one of them */
+    size_t row;  /* index into the data set */
+    size_t rank; /* among the scored rows, from 1; 0: not one of them */
     float score;
     double residual; /* L_G */
     cli_label label;
-    char picture[32]; /* file in DIR, or "" */
+    char picture[32]; /* file name in DIR, or "" */
 } subject;
 
 typedef struct {
@@ -41,8 +41,7 @@ typedef struct {
 
 /* ---- Which rows ----------------------------------------------------------- */
 
-/* Numbers in `text`, separated by commas: each is given to `take`.  0 if it is no such
- * list. */
+/* Call `take` with each comma-separated number in `text`; 0: it is not such a list. */
 static int each_number(const char *text, int (*take)(explanation *, size_t),
                        explanation *e, int *code)
 {
@@ -72,17 +71,17 @@ static void add(explanation *e, size_t row, size_t rank, float score)
                                     .label = explained_label(e->in.data, row) };
 }
 
-/* The rows asked for are first noted with their numbers only. */
+/* Add a requested row, with its number only. */
 static int ask(explanation *e, size_t row)
 {
     if (row >= e->in.data->rows)
-        return message_error("'%s' has rows 0 to %zu; there is no row %zu",
-                             e->a->from.data, e->in.data->rows - 1, row);
+        return message_error("'%s' has rows 0 to %zu, no row %zu", e->a->from.data,
+                             e->in.data->rows - 1, row);
     add(e, row, 0, NAN);
     return CLI_DONE;
 }
 
-/* Their scores and ranks, which are those of the rows scored, if they are among them. */
+/* Fill in their scores, and their ranks if they are among the scored rows. */
 static int find_scores(explanation *e, const float *scores, const size_t *order)
 {
     const size_t width =
@@ -132,17 +131,16 @@ static int choose(explanation *e)
         code = find_scores(e, scores, order);
     for (size_t i = 0; code == CLI_DONE && i < e->n; i++)
         if (isnan(e->subject[i].score))
-            code =
-                message_error("row %zu of '%s' has no score: the networks of '%s' give "
-                              "it no number",
-                              e->subject[i].row, a->from.data, a->from.model);
+            code = message_error(
+                "row %zu of '%s' has no score: non-finite network output of '%s'",
+                e->subject[i].row, a->from.data, a->from.model);
 done:
     free(scores);
     free(order);
     return code;
 }
 
-/* ---- What made their scores ------------------------------------------------ */
+/* ---- Explanations ----------------------------------------------------------- */
 
 static int explain_rows(explanation *e)
 {
@@ -164,7 +162,7 @@ static int explain_rows(explanation *e)
     return code;
 }
 
-/* What the picture of a row is called, in DIR; it takes the place of no input. */
+/* The file name of the picture of a row, in DIR; fails if it would overwrite an input. */
 static int name_picture(explanation *e, subject *s)
 {
     snprintf(s->picture, sizeof s->picture, "row-%zu.png", s->row);
@@ -191,7 +189,7 @@ static int draw_images(explanation *e)
                             *s->label.text ? "; " : "");
         if (s->rank)
             used += snprintf(about + used, sizeof about - (size_t)used,
-                             "number %s of %s rows (%s); ", text_count(s->rank).text,
+                             "rank %s of %s rows (%s); ", text_count(s->rank).text,
                              text_count(e->in.rows.n).text, e->in.rows.part);
         snprintf(about + used, sizeof about - (size_t)used, "sum of residuals %.6g",
                  s->residual);
@@ -227,7 +225,7 @@ static void print_heading(const explanation *e)
     printf("data      '%s', %s: %s rows\n", e->a->from.data, e->in.rows.part,
            text_count(e->in.rows.n).text);
     search_options_print(&e->in.rows.search, info);
-    printf("score     %s; what follows explains its error of reconstruction,\n"
+    printf("score     %s; explained below is its reconstruction error,\n"
            "          the sum of |x - %s| in scaled units\n",
            egad_score_name(e->kind), info->parameters[0] ? "G(E(x))" : "G(z)");
 }
@@ -236,10 +234,9 @@ static void print_subject(const explanation *e, const subject *s)
 {
     printf("\nrow %zu: score %.6g, ", s->row, (double)s->score);
     if (s->rank)
-        printf("number %s of %s", text_count(s->rank).text,
-               text_count(e->in.rows.n).text);
+        printf("rank %s of %s", text_count(s->rank).text, text_count(e->in.rows.n).text);
     else
-        printf("not one of the rows above");
+        printf("not among these rows");
     printf("%s%s\n", *s->label.text ? ", " : "", s->label.text);
 }
 
@@ -349,8 +346,7 @@ static int open_all(explanation *e, const cli_command *command)
     CLI_TRY(open_score(&e->kind, in, a->score));
     CLI_DO(open_data(in, &a->from));
     if (a->out && !in->images)
-        return message_error("'%s' holds a table: -o writes pictures of images",
-                             a->from.data);
+        return message_error("'%s' holds a table: -o needs images", a->from.data);
     CLI_DO(open_rows(in, &a->from, SIZE_MAX, 0));
     if (a->out) {
         CLI_DO(output_apart(a->out, a->from.data));
@@ -385,20 +381,22 @@ int explain_command(int argc, char **argv)
         CLI_MODEL_OPTION(a.from.model),
         CLI_DATA_OPTION(a.from.data, ""),
         { "top", 0, CLI_COUNT, &a.top, "N",
-          "the N most anomalous rows (default: 5, none with --row)", 0, 0 },
+          "explain the N most anomalous rows (default: 5, none with\n"
+          "--row)",
+          0, 0 },
         { "row", 0, CLI_LIST, &a.row, "I[,I...]",
-          "these rows of the file, counted from 0", 0, 0 },
+          "explain these rows of the file, counted from 0", 0, 0 },
         { "rows", 0, CLI_CHOICE, &a.from.part, "all|train|test",
-          "which rows of a data file --top looks at (default:\n"
-          "test if it has a split, else all)",
+          "rows of a data file that --top chooses from (default: test\n"
+          "if it has a split, else all)",
           0, 0 },
         CLI_LABEL_OPTIONS(a.from.labels),
         { "output", 'o', CLI_TEXT, &a.out, "DIR",
-          "images: write DIR/row-I.png: input, reconstruction and\n"
-          "residual",
+          "for images: write DIR/row-I.png with input, reconstruction\n"
+          "and residual",
           0, 0 },
-        CLI_SCORE_OPTION(a.score, "by which score (default: the recipe's)"),
-        CLI_ALPHA_OPTION(a.alpha, "weight of the reconstruction"),
+        CLI_SCORE_OPTION(a.score, "which score (default: the recipe's)"),
+        CLI_ALPHA_OPTION(a.alpha, "weight of the reconstruction error"),
         CLI_JSON_OPTION(a.json, "one JSON object, with all columns of each row"),
         CLI_SEARCH_OPTIONS(a.from.search),
         CLI_DEVICE_OPTION(a.from.device),
@@ -406,32 +404,40 @@ int explain_command(int argc, char **argv)
     };
     const cli_command command = {
         .name = "explain",
-        .summary = "Say what made the scores of the most anomalous rows.",
+        .summary = "Explain the scores of the most anomalous rows.",
         .options = options,
         .notes =
-            "The detector rebuilds each row, G(E(x)), or without an encoder G(z), z\n"
-            "being what the search for its score found.  Of each column of a table it\n"
-            "prints its value; the one expected, which is the rebuilt one in units of\n"
-            "the table; and the residual, the distance of the two in scaled units.\n\n"
-            "Of a column of categories, that one is expected which is rebuilt most\n"
-            "strongly.  How strongly is the number behind it: a row that has that one\n"
-            "has 1 there, and any other 0, but what is rebuilt may lie between these or\n"
-            "beyond them, and is no probability.\n\n"
-            "Columns come by their share: of a number its residual counts, of "
-            "categories\n"
-            "that of the one farthest off, as one that is wrong is so in two places.  A\n"
-            "number is expected within what training rows have; >= or <= says that it "
-            "was\n"
-            "rebuilt beyond.\n\n"
-            "The sum of all residuals is a part of every score.  What the discriminator\n"
-            "adds to a score belongs to no column.\n",
+            "The detector reconstructs each row: G(E(x)), or for a model without an\n"
+            "encoder G(z), with z from latent search.  For each column of a table, egad\n"
+            "prints its value; the expected value, which is the reconstruction in the\n"
+            "units of the table; and the residual, the distance between the two in "
+            "scaled\n"
+            "units.\n"
+            "\n"
+            "For a categorical column, the expected category is the one with the "
+            "largest\n"
+            "reconstructed weight.  A row has weight 1 for its own category and 0 for\n"
+            "others; reconstructed weights may lie between or beyond these and are not\n"
+            "probabilities.\n"
+            "\n"
+            "Columns are sorted by their share of the reconstruction error.  A numeric\n"
+            "column counts with its residual, a categorical one with its largest "
+            "residual\n"
+            "only, since a wrong category differs in two places.  Expected values are\n"
+            "limited to the training range; >= or <= marks a reconstruction outside of\n"
+            "it.\n"
+            "\n"
+            "The sum of all residuals is a part of every score.  The part that comes "
+            "from\n"
+            "the discriminator cannot be split by column.\n",
         .example = "egad explain --model model.h5 --data flows.h5 --top 3",
     };
     CLI_CHECK(options_parse(&command, argc, argv));
     int code = CLI_DONE;
     if (a.row && !each_number(a.row, NULL, NULL, &code))
-        return message_usage(
-            command.name, "--row wants row numbers separated by commas, not '%s'", a.row);
+        return message_usage(command.name,
+                             "--row must be row numbers separated by commas, not '%s'",
+                             a.row);
     CLI_CHECK(open_check(command.name, &a.from));
     return explain(&a, &command);
 }

@@ -1,15 +1,15 @@
-/* egad data fetch: download published data sets. */
+/* egad data fetch: downloads published data sets. */
 #include "commands.h"
 
 #include <string.h>
 
 typedef struct {
-    char file[64]; /* now shown */
+    char file[64]; /* file in progress */
     double start, shown;
-    uint64_t first; /* bytes that were there at the start */
+    uint64_t first; /* bytes present at the start */
 } showing;
 
-/* A bar on a terminal; else one line for each file. */
+/* Redraws one line on a terminal; else prints one line per file. */
 static int show(void *context, const char *file, uint64_t bytes, uint64_t total)
 {
     showing *s = context;
@@ -28,7 +28,7 @@ static int show(void *context, const char *file, uint64_t bytes, uint64_t total)
     if (!message_terminal() || (now - s->shown < 0.2 && bytes < total))
         return 0;
     s->shown = now;
-    if (bytes < s->first) /* begun anew */
+    if (bytes < s->first) /* started over */
         s->first = 0;
     const double seconds = now - s->start;
     const double rate = seconds > 0 ? (double)(bytes - s->first) / seconds : 0;
@@ -47,10 +47,10 @@ int fetch_command(int argc, char **argv)
     egad_fetch_options how = { .progress = show, .context = &s };
     cli_option options[] = {
         { "output", 'o', CLI_TEXT, &folder, "DIR",
-          "the folder to put the files into (default: mnist or kdd99)", 0, 0 },
+          "the folder for the files (default: mnist or kdd99)", 0, 0 },
         { "url", 0, CLI_TEXT, &how.url, "URL",
-          "a folder on the web, or file:///..., to get them from\n"
-          "instead of the places known",
+          "download from this web folder, or file:///..., instead of\n"
+          "the known addresses",
           0, 0 },
         { 0 },
     };
@@ -63,14 +63,14 @@ int fetch_command(int argc, char **argv)
         .operand_at = &name,
         .options = options,
         .notes =
-            "Files that are there already are kept.  One that was cut off is a .part,\n"
-            "and the same command goes on with it.\n",
+            "Existing files are kept.  An incomplete download is a .part file; the same\n"
+            "command continues it.\n",
         .example = "egad data fetch mnist",
     };
     CLI_CHECK(options_parse(&command, argc, argv));
     if (strcmp(name, "mnist") && strcmp(name, "kdd99"))
-        return message_usage(command.name,
-                             "there is no data set '%s'; there are mnist, kdd99", name);
+        return message_usage(command.name, "unknown data set '%s'; choose mnist or kdd99",
+                             name);
     if (!folder)
         folder = name;
     const egad_status status = egad_fetch_run(name, folder, &how);
@@ -78,6 +78,6 @@ int fetch_command(int argc, char **argv)
         fputc('\n', stderr);
     if (status != EGAD_OK)
         return message_fail();
-    printf("%s is in '%s', with the SHA-256 of the published files\n", name, folder);
+    printf("%s is in '%s'; SHA-256 as published\n", name, folder);
     return CLI_DONE;
 }

@@ -19,30 +19,30 @@ int images_mnist(int argc, char **argv)
           "the data file to write (default mnist-D.h5, or mnist.h5)", 0, 0 },
         CLI_FORCE_OPTION(to.force, "OUT.h5"),
         { "anomalous", 0, CLI_TEXT, &how.anomalous, "D",
-          "the digit that is the anomaly (default: none)", 0, 0 },
+          "the anomalous digit (default: none)", 0, 0 },
         { "recipe", 0, CLI_CHOICE, &recipe, CLI_RECIPES,
-          "release: the split of the released code, where 80 % of the\n"
-          "normal test images train too (default sound)",
+          "release: the split of the released code, which also trains\n"
+          "on 80 % of the normal test images (default sound)",
           0, 0 },
         { 0 },
     };
     const cli_command command = {
         .name = "data import mnist",
         .summary = "Import MNIST by the protocol of the paper: all 70,000 images; one\n"
-                   "digit is the anomaly, 80 % of the other images train.",
+                   "digit is the anomaly, 80 % of the other images are training rows.",
         .operand = "DIR",
         .operand_at = &folder,
         .options = options,
         .notes =
-            "DIR has the four files, plain or .gz; 'egad data fetch mnist' gets them.\n"
-            "Without --anomalous all images are one set, with their digits as classes.\n"
-            "Files of other data by these names (Fashion-MNIST) are taken as well.\n",
+            "DIR holds the four files, plain or .gz; 'egad data fetch mnist' downloads\n"
+            "them.  Without --anomalous, there is no split and digits are classes.\n"
+            "Other data in files of the same names (Fashion-MNIST) work as well.\n",
         .example = "egad data import mnist mnist --anomalous 9 -o mnist-9.h5",
     };
     CLI_CHECK(options_parse(&command, argc, argv));
     how.leak = !strcmp(recipe, "release");
     if (options_given(options, "recipe") && !how.anomalous)
-        return message_usage(command.name, "--recipe wants --anomalous with it");
+        return message_usage(command.name, "--recipe needs --anomalous");
     if (how.anomalous)
         snprintf(name, sizeof name, "mnist-%s%s.h5", how.anomalous,
                  how.leak ? "-release" : "");
@@ -61,32 +61,31 @@ int images_mnist(int argc, char **argv)
       "the data file to write (default: " example ",\nin this folder)", 0, 0 }
 #define ROLE_OPTIONS(how)                                                                \
     { "normal", 0, CLI_LIST, &(how).normal, "V[,V]",                                     \
-      "labels that are normal; all others are anomalies", 0, 0 },                        \
+      "label values that are normal; all others are anomalies", 0, 0 },                        \
     { "anomalous", 0, CLI_LIST, &(how).anomalous, "V[,V]",                               \
-      "or labels that are anomalies", 0, 0 },                                            \
+      "or the label values that are anomalies", 0, 0 },                                            \
     { "test-fraction", 0, CLI_SHARE, &(how).test_fraction, "F",                          \
-      "share of the normal rows that test (default 0.5)", 0, 0 },                        \
+      "share of normal rows in the test set (default 0.5)", 0, 0 },                        \
     { "seed", 0, CLI_SEED, &(how).seed, "S", "seed of that split (default 0)", 0, 0 }
 /* clang-format on */
 
-/* What is wrong with a combination of options, or -1. */
+/* A usage error if options contradict each other, else -1. */
 static int check_roles(const char *name, const cli_option *options,
                        const egad_image_options *how)
 {
     if (how->normal && how->anomalous)
-        return message_usage(name, "--normal and --anomalous exclude each other");
+        return message_usage(name, "--normal and --anomalous cannot be combined");
     if (!how->normal && !how->anomalous &&
         (options_given(options, "test-fraction") || options_given(options, "seed")))
         return message_usage(name,
-                             "--test-fraction and --seed want --normal or --anomalous "
-                             "with them");
+                             "--test-fraction and --seed need --normal or --anomalous");
     return -1;
 }
 
 typedef egad_status importer(egad_dataset **out, const char *path,
                              const egad_image_options *options);
 
-/* IDX and NPY differ in words only. */
+/* IDX and NPY differ only in their help and reader. */
 static int import_array(cli_command *command, int argc, char **argv, importer *run)
 {
     const char *path = NULL;
@@ -96,8 +95,8 @@ static int import_array(cli_command *command, int argc, char **argv, importer *r
         OUTPUT_OPTION(to.out, "FILE's name with .h5"),
         CLI_FORCE_OPTION(to.force, "OUT.h5"),
         { "labels", 0, CLI_TEXT, &how.labels, "LABELS",
-          "a file of whole numbers in the same format, one for each\n"
-          "row (default: none, all rows train)",
+          "a file of whole numbers in the same format, one per row\n"
+          "(default: no labels, every row is a training row)",
           0, 0 },
         ROLE_OPTIONS(how),
         { 0 },
@@ -107,8 +106,7 @@ static int import_array(cli_command *command, int argc, char **argv, importer *r
     command->options = options;
     CLI_CHECK(options_parse(command, argc, argv));
     if ((how.normal || how.anomalous) && !how.labels)
-        return message_usage(command->name,
-                             "--normal and --anomalous want --labels with them");
+        return message_usage(command->name, "--normal and --anomalous need --labels");
     CLI_CHECK(check_roles(command->name, options, &how));
     CLI_CHECK(dataset_begin(&to, command, argc, argv,
                             (const char *[]){ path, how.labels, NULL }));
@@ -122,10 +120,10 @@ int images_idx(int argc, char **argv)
 {
     cli_command command = {
         .name = "data import idx",
-        .summary = "Import images, or rows of features, from an IDX file, plain or .gz.",
-        .notes =
-            "Without --normal or --anomalous, labels become classes only, and all\n"
-            "rows train.  With one of them, anomalies never train: all of them test.\n",
+        .summary = "Import images or rows of features from an IDX file, plain or .gz.",
+        .notes = "Without --normal or --anomalous, labels are class names only, and "
+                 "every row\n"
+                 "is a training row.  With one of them, all anomalies are test rows.\n",
         .example = "egad data import idx pictures.gz --labels digits.gz "
                    "--anomalous 3",
     };
@@ -136,12 +134,13 @@ int images_npy(int argc, char **argv)
 {
     cli_command command = {
         .name = "data import npy",
-        .summary = "Import a NumPy array: (rows, features), (rows, height, width) or\n"
-                   "(rows, height, width, channels), of whole or floating point numbers.",
-        .notes =
-            "Without --normal or --anomalous, labels become classes only, and all\n"
-            "rows train.  With one of them, anomalies never train: all of them test.\n"
-            "Pixels go from 0 to 255; a truth value is 0 or 1.\n",
+        .summary =
+            "Import a NumPy array: (rows, features), (rows, height, width) or\n"
+            "(rows, height, width, channels), of integers or floating-point numbers.",
+        .notes = "Without --normal or --anomalous, labels are class names only, and "
+                 "every row\n"
+                 "is a training row.  With one of them, all anomalies are test rows.\n"
+                 "Pixels range from 0 to 255; booleans become 0 or 1.\n",
         .example = "egad data import npy parts.npy --labels kinds.npy --normal 0 "
                    "-o parts.h5",
     };
@@ -174,27 +173,29 @@ int images_png(int argc, char **argv)
         OUTPUT_OPTION(to.out, "DIR.h5"),
         CLI_FORCE_OPTION(to.force, "OUT.h5"),
         { "size", 0, CLI_TEXT, &text, "HxW",
-          "resize to this height and width (default: as they are)", 0, 0 },
+          "resize to this height and width (default: no resizing)", 0, 0 },
         ROLE_OPTIONS(how),
         { 0 },
     };
     const cli_command command = {
         .name = "data import images",
         .summary =
-            "Import folders of PNG files: grey or in colour, 8 or 16 bits.  What is\n"
-            "transparent shows a white ground.",
+            "Import folders of PNG files: grey or colour, 8 or 16 bits.  Transparent\n"
+            "pixels are blended with white.",
         .operand = "DIR...",
         .operand_at = folder,
         .operands = FOLDERS,
         .options = options,
         .notes =
-            "The label of an image is the name of its folder: a sub-folder of DIR, or\n"
-            "DIR itself.  Without --normal or --anomalous, all images train.\n",
+            "The label of an image is the name of its folder: a subfolder of DIR, or "
+            "DIR\n"
+            "itself.  Without --normal or --anomalous, every image is a training row.\n",
         .example = "egad data import images parts --normal good --size 64x64 -o parts.h5",
     };
     CLI_CHECK(options_parse(&command, argc, argv));
     if (!parse_size(text, &how))
-        return message_usage(command.name, "--size wants HxW, as 28x28, not '%s'", text);
+        return message_usage(command.name, "--size must be HxW, such as 28x28, not '%s'",
+                             text);
     CLI_CHECK(check_roles(command.name, options, &how));
     CLI_CHECK(dataset_begin(&to, &command, argc, argv, folder));
     size_t n = 0;

@@ -1,4 +1,4 @@
-/* egad inspect: what an HDF5 file of ours holds. */
+/* egad inspect: describes an HDF5 file of egad. */
 #include "commands.h"
 
 #include <stdlib.h>
@@ -9,15 +9,15 @@ int inspect_command(int argc, char **argv)
     cli_option options[] = { { 0 } };
     const cli_command command = {
         .name = "inspect",
-        .summary = "Say what a model, a data file or a file of scores holds.",
+        .summary = "Describe a model, a data file or a file of scores.",
         .operand = "FILE.h5",
         .operand_at = &path,
         .options = options,
         .notes =
-            "Of a model whose training stopped early it says so behind the attributes of "
-            "/.\n"
-            "Arrays that training changes come with the start of their SHA-256: models\n"
-            "that are equal bit for bit have the same.\n",
+            "For a model whose training was stopped early, a line after the attributes "
+            "of\n"
+            "/ says so.  Arrays that training changes are printed with the first digits\n"
+            "of their SHA-256: models that are equal bit for bit have the same digits.\n",
         .example = "egad inspect model.h5",
     };
     CLI_CHECK(options_parse(&command, argc, argv));

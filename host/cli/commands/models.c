@@ -1,4 +1,4 @@
-/* egad models: the models by name, or one of them layer by layer. */
+/* egad models: lists the models, or prints one layer by layer. */
 #include "commands.h"
 #include "rows/open.h"
 #include "rows/profile.h"
@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Enough rows for a batch of any recipe; their values play no part. */
+/* Enough rows for a batch of any recipe; their values do not matter. */
 enum { ROWS = 1024 };
 
 typedef struct {
@@ -45,16 +45,17 @@ int models_command(int argc, char **argv)
     arguments a = { 0 };
     cli_option options[] = {
         CLI_SHAPE_OPTION(a.shape_text),
-        { "plan", 0, CLI_FLAG, &a.plan, NULL, "the launches of one training iteration", 0,
-          0 },
+        { "plan", 0, CLI_FLAG, &a.plan, NULL,
+          "print the kernel launches of one training iteration", 0, 0 },
         { "times", 0, CLI_COUNT, &a.times, "N",
-          "with --plan: run N iterations, time each launch", 0, 0 },
+          "with --plan: run N iterations and time each launch", 0, 0 },
         CLI_DEVICE_OPTION(a.device),
         { 0 },
     };
     const cli_command command = {
         .name = "models",
-        .summary = "List the models; with NAME, print that one as in the paper's tables.",
+        .summary =
+            "List the models; with NAME, print its layers as in the paper's tables.",
         .operand = "[NAME]",
         .operand_at = &a.name,
         .options = options,
@@ -62,16 +63,16 @@ int models_command(int argc, char **argv)
     };
     CLI_CHECK(options_parse(&command, argc, argv));
     if (a.times && !a.plan)
-        return message_usage(command.name, "--times is for --plan");
+        return message_usage(command.name, "--times needs --plan");
     if (a.name) {
         CLI_CHECK(open_shape(command.name, a.name, a.shape_text, a.shape));
         return print_model(&a);
     }
     if (a.plan || a.shape_text || a.device)
-        return message_usage(command.name, "the options want the NAME of a model");
+        return message_usage(command.name, "these options need the NAME of a model");
     for (const char *const *m = egad_detector_models(); *m; m++)
         printf("%-12s for %s, %s\n", *m, egad_detector_images(*m) ? "images" : "tables",
                egad_detector_encodes(*m) ? "with an encoder"
-                                         : "without an encoder: its scores are searches");
+                                         : "without an encoder: scores by latent search");
     return CLI_DONE;
 }

@@ -1,4 +1,4 @@
-/* egad report: one page on a model and the rows that it has scored. */
+/* egad report: one HTML page on a model and the rows that it has scored. */
 #include "report/report.h"
 #include "commands.h"
 #include "rows/dataset.h"
@@ -10,13 +10,13 @@
 #include <string.h>
 
 enum {
-    SAMPLE_SEED = 6,        /* of the rows, where not all of them are scored */
-    SEARCHES = 500,         /* rows, where a score is a search */
-    REPLICATES = 1000,      /* of the bootstrap, at most, */
-    REPLICATES_LEAST = 100, /* and at least... */
+    SAMPLE_SEED = 6,        /* seed of the sample of rows */
+    SEARCHES = 500,         /* default sample where scoring is a latent search */
+    REPLICATES = 1000,      /* most bootstrap samples */
+    REPLICATES_LEAST = 100, /* fewest bootstrap samples */
     TOP = 10
 };
-static const double DRAWS = 2e8; /* rows drawn by it, about */
+static const double DRAWS = 2e8; /* bootstrap samples times rows, about */
 
 typedef struct {
     cli_source from;
@@ -27,7 +27,7 @@ typedef struct {
 
 /* ---- Measuring -------------------------------------------------------------- */
 
-/* All that the page is of; labels of the rows only if these are of both kinds. */
+/* Open everything; labels are kept only if both classes occur. */
 static int open_all(cli_report *r, const arguments *a, const cli_command *command)
 {
     cli_opened *in = &r->in;
@@ -39,7 +39,7 @@ static int open_all(cli_report *r, const arguments *a, const cli_command *comman
     const size_t most = a->sample ? (size_t)a->sample : searches ? SEARCHES : SIZE_MAX;
     code = open_rows(in, &a->from, most, SAMPLE_SEED);
     if (in->anomalies == 0 || in->anomalies == in->rows.n)
-        in->rows.y = NULL; /* nothing to tell apart */
+        in->rows.y = NULL; /* nothing to evaluate */
 done:
     return code;
 }
@@ -137,16 +137,16 @@ int report_command(int argc, char **argv)
         CLI_PART_OPTION(a.from.part),
         CLI_LABEL_OPTIONS(a.from.labels),
         { "sample", 0, CLI_COUNT, &a.sample, "N",
-          "so many of them, drawn by lot (default: all; 500 where a\n"
-          "score is a search)",
+          "score a random sample of N rows (default: all; 500 where\n"
+          "scoring is a latent search)",
           0, 0 },
         { "top", 0, CLI_COUNT, &a.top, "N",
-          "explain the N most anomalous rows of a table, or name the\n"
-          "files of images (default 10)",
+          "explain the N most anomalous rows of a table, or list the\n"
+          "files of the N most anomalous images (default 10)",
           0, 0 },
-        CLI_ALPHA_OPTION(a.alpha, "weight of the reconstruction"),
+        CLI_ALPHA_OPTION(a.alpha, "weight of the reconstruction error"),
         { "fraction", 0, CLI_SHARE, &a.fraction, "F",
-          "share of rows called anomalous, as in egad eval", 0, 0 },
+          "share of rows to call anomalous, as in egad eval", 0, 0 },
         CLI_FALSE_ALARMS_OPTION(a.false_alarms),
         CLI_SEARCH_OPTIONS(a.from.search),
         CLI_DEVICE_OPTION(a.from.device),
@@ -154,19 +154,15 @@ int report_command(int argc, char **argv)
     };
     const cli_command command = {
         .name = "report",
-        .summary = "Write one page about a model and the rows that it scores.",
+        .summary = "Write a report on a model and the rows it scores, as one HTML page.",
         .operand = "MODEL.h5",
         .operand_at = &a.from.model,
         .options = options,
-        .notes =
-            "The page is one HTML file with its pictures in it: what the data are, how\n"
-            "training went, scores and what they come to against labels if there are "
-            "any,\n"
-            "with 95 % intervals, why the most anomalous rows are that, where rows lie "
-            "in\n"
-            "latent space, the spectrum of generated images, speed, and what it takes "
-            "to\n"
-            "make all of it again.\n",
+        .notes = "The page is one HTML file that includes its pictures: the data, the\n"
+                 "training, the scores and, with labels, their evaluation with 95 % "
+                 "intervals,\n"
+                 "explanations of the most anomalous rows, a plot of latent space, the\n"
+                 "spectrum of generated images, speed, and how to reproduce all of it.\n",
         .example = "egad report model.h5 --data flows.h5 -o report",
     };
     CLI_CHECK(options_parse(&command, argc, argv));

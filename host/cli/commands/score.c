@@ -19,8 +19,8 @@ typedef struct {
     int force;
 } arguments;
 
-/* file: what the rows of the data set are called, or NULL.  unseen: as rows_unseen
- * has it.  judgement: NULL for scores alone. */
+/* `file`: names of the rows, or NULL.  `unseen`: as in rows_unseen.  `judgement`: NULL
+ * for scores only. */
 static int write_csv(const char *path, const cli_rows *rows, char *const *file,
                      const int32_t *unseen, const float *scores,
                      const egad_judgement *judgement)
@@ -63,7 +63,7 @@ done:
     return code;
 }
 
-/* Rows that come through a pipe. */
+/* Score rows from a pipe. */
 static int stream(const arguments *a, egad_detector *detector, const cli_scoring *how,
                   const egad_threshold *at)
 {
@@ -90,7 +90,7 @@ static int streams(const arguments *a)
     return !strcmp(a->from.data, "-") && !(a->out && output_is_hdf5(a->out));
 }
 
-/* Rows of a file. */
+/* Score rows of a file. */
 static int score_rows(const arguments *a, cli_opened *in, const cli_scoring *how,
                       egad_judgement *judgement)
 {
@@ -152,16 +152,16 @@ int score_command(int argc, char **argv)
     arguments a = { .alpha = EGAD_ALPHA, .delay = 20 };
     cli_option options[] = {
         CLI_MODEL_OPTION(a.from.model),
-        CLI_DATA_OPTION(a.from.data, ",\nanswered as it comes"),
+        CLI_DATA_OPTION(a.from.data, ",\nscored as lines arrive"),
         { "output", 'o', CLI_TEXT, &a.out, "OUT",
-          "scores as .h5 or CSV (default: CSV on standard output)", 0, 0 },
+          "file of scores, .h5 or CSV (default: CSV on standard output)", 0, 0 },
         { "force", 0, CLI_FLAG, &a.force, NULL,
-          "replace OUT also where it holds no scores", 0, 0 },
+          "overwrite OUT even if it is not a file of scores", 0, 0 },
         CLI_SCORE_OPTION(a.score, "which score, see below (default: the recipe's)"),
-        CLI_ALPHA_OPTION(a.alpha, "weight of the reconstruction"),
+        CLI_ALPHA_OPTION(a.alpha, "weight of the reconstruction error"),
         CLI_PART_OPTION(a.from.part),
         { "max-delay-ms", 0, CLI_RATE, &a.delay, "MS",
-          "with --data -: how long a line waits for others\n"
+          "with --data -: longest time that a line waits for others\n"
           "(default 20)",
           0, 0 },
         CLI_FALSE_ALARMS_OPTION(a.false_alarms),
@@ -174,38 +174,40 @@ int score_command(int argc, char **argv)
         .summary = "Give every row an anomaly score; larger is more anomalous.",
         .options = options,
         .notes =
-            "The score is the error of reconstruction, plus for sigma how unreal the\n"
-            "discriminator finds the row, or for fm how far its features are from\n"
-            "those of the reconstruction.  Combined adds how unusual that error and the\n"
-            "discriminator's features are among training rows, each on the scale of its\n"
-            "logarithm there; of images, how far the nearest training rows are, and how\n"
-            "far that is for rows there.  It is the default of recipe sound, sigma of\n"
-            "others.\n\n"
-            "A model without an encoder searches for the reconstruction of each row,\n"
-            "which takes some thousand times as long; it has no combined score, and its\n"
-            "default is sigma.\n\n"
-            "CSV columns are found by the names in the header line.  Missing numbers "
-            "are\n"
-            "filled only where the model's data were imported with --missing mean, else "
-            "they\n"
-            "are an error.  Images in a folder are read as 'egad data import images' "
-            "reads\n"
-            "them, and have the size of those that the model was trained on.\n"
+            "The score sigma is the reconstruction error plus the discriminator loss; "
+            "fm\n"
+            "(feature matching) is the reconstruction error plus the distance between "
+            "the\n"
+            "discriminator's features of the row and of its reconstruction.  combined "
+            "is\n"
+            "the mean of terms whose logarithms are standardised on training rows: for\n"
+            "tables, the reconstruction error and how unusual the discriminator's\n"
+            "features are; for images, the distance to the nearest training rows,\n"
+            "absolute and relative to the distances among those.  combined is the "
+            "default\n"
+            "of the recipe sound, sigma that of the others.\n"
             "\n"
-            "The output has the columns row (of the input, from 0), score, p_value and "
-            "label;\n"
-            "where a data file is labelled, anomaly (0 or 1); of PNG files, file; and "
-            "where a\n"
-            "table has categories that training never saw, unseen: how many of a row's "
-            "values\n"
-            "are such, for which it scores higher than it may deserve.  With --data - a "
-            "column\n"
-            "error says what is wrong with a line that cannot be scored.\n"
+            "A model without an encoder reconstructs each row by latent search, which\n"
+            "takes about a thousand times as long.  It has no combined score; its "
+            "default\n"
+            "is sigma.\n"
             "\n"
-            "The p-value is the share of normal rows that are expected to have such a\n"
-            "score or a higher one, by rows that training held out; the label is 1, an\n"
-            "anomaly, where it is at most the rate of false alarms.  See 'egad "
-            "threshold'.\n",
+            "CSV columns are found by the names in the header line.  Missing values are\n"
+            "imputed if the training data were imported with --missing mean, else they\n"
+            "are an error.  Images in a folder are read as by 'egad data import "
+            "images',\n"
+            "and must have the shape of those that the model was trained on.\n"
+            "\n"
+            "The output has the columns row (of the input, from 0), score, p_value and\n"
+            "label.  Further columns are anomaly (0 or 1) if the data file has labels,\n"
+            "file for PNG files, and unseen for a table with categories unseen in\n"
+            "training: the number of such values in a row, which raise its score.  With\n"
+            "--data -, the column error says why a line cannot be scored.\n"
+            "\n"
+            "The p-value is the expected share of new normal rows that score at least "
+            "as\n"
+            "high, estimated on held-out rows.  The label is 1, an anomaly, if the\n"
+            "p-value is at most the false-alarm rate.  See 'egad threshold'.\n",
         .example = "egad score --model model.h5 --data flows.csv -o scores.csv",
     };
     CLI_CHECK(options_parse(&command, argc, argv));
@@ -213,7 +215,7 @@ int score_command(int argc, char **argv)
         a.out = NULL;
     CLI_CHECK(open_check(command.name, &a.from));
     if (options_given(options, "max-delay-ms") && !streams(&a))
-        return message_usage(command.name, "--max-delay-ms goes with --data -");
+        return message_usage(command.name, "--max-delay-ms needs --data -");
     int code = output_check(a.out, (const char *[]){ a.from.model, a.from.data, NULL });
     if (code == CLI_DONE && a.out)
         code = dataset_keep(a.out, a.force);

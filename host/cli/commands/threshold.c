@@ -1,5 +1,5 @@
-/* egad threshold: from which score on a row is an anomaly: by rates of false alarms, and
- * what a model keeps of that. */
+/* egad threshold: shows and sets the decision thresholds of a model, by false-alarm rate
+ * or as a score. */
 #include "commands.h"
 #include "rows/decision.h"
 #include "rows/open.h"
@@ -16,14 +16,14 @@ typedef struct {
     const char *measure, *score, *at;
     double false_alarms, alpha;
     int rows;
-    float score_at; /* of `at` */
+    float score_at; /* the value of `at` */
 } arguments;
 
 /* ---- The table ------------------------------------------------------------ */
 
-enum { NAME_WIDTH = 16, FIGURE_WIDTH = 14 };
+enum { NAME_WIDTH = 18, FIGURE_WIDTH = 14 };
 
-/* One line, of a rate, or 0: what is in force. */
+/* One line, for a rate; 0: the thresholds in force. */
 static void print_line(const char *name, const egad_detector *d,
                        const egad_search_options *search, double false_alarms)
 {
@@ -71,17 +71,17 @@ static void print(const egad_detector *d)
     printf("model     %s, recipe %s, seed %llu, %d of %d epochs\n", about.model,
            about.recipe, (unsigned long long)about.seed, about.epoch, about.epochs);
     if (!info.rows) {
-        printf("measured  nothing yet: --measure DATA scores normal rows\n");
+        printf("measured  not yet: use --measure DATA, which scores normal rows\n");
         return;
     }
     printf("measured  on %s\n", decision_rows(&info).text);
     if (info.steps)
         printf("search    %d steps, restarts %d\n", info.steps, info.restarts);
-    printf("in force  %g %% of false alarms", 100 * info.false_alarms);
+    printf("in force  false-alarm rate %g %%", 100 * info.false_alarms);
     if (info.false_alarms < info.least)
-        printf("; %s rows tell %.3g %% at best (see egad train --hold-out)",
+        printf("; %s rows resolve %.3g %% at best (see egad train --hold-out)",
                text_count(info.rows).text, 100 * info.least);
-    printf("\n\n%-*s", NAME_WIDTH, "false alarms");
+    printf("\n\n%-*s", NAME_WIDTH, "false-alarm rate");
     for (size_t k = 0; k < kinds; k++)
         printf("%*s", FIGURE_WIDTH, egad_score_name(kind[k]));
     putchar('\n');
@@ -95,7 +95,8 @@ static void print(const egad_detector *d)
     print_line("in force", d, &search, 0);
     if (by_hand(d, &search))
         printf("* set by hand\n");
-    printf("\n%s rows tell no rate below 1/%s; p-values end there too\n",
+    printf("\n"
+           "%s rows cannot resolve rates or p-values below 1/%s\n",
            text_count(info.rows).text, text_count(info.rows + 1).text);
 }
 
@@ -158,17 +159,16 @@ done:
 
 /* ---- The command ------------------------------------------------------------ */
 
-/* Options that say something of another one only. */
+/* Options that need another one. */
 static int check_usage(const cli_command *command, const arguments *a)
 {
     static const char *const of_measure[] = { "rows", "alpha", "steps", "restarts",
                                               "seed" };
     for (size_t i = 0; !a->measure && i < sizeof of_measure / sizeof *of_measure; i++)
         if (options_given(command->options, of_measure[i]))
-            return message_usage(command->name, "--%s goes with --measure",
-                                 of_measure[i]);
+            return message_usage(command->name, "--%s needs --measure", of_measure[i]);
     if (a->score && !a->at)
-        return message_usage(command->name, "--score goes with --set-score");
+        return message_usage(command->name, "--score needs --set-score");
     return -1;
 }
 
@@ -179,10 +179,11 @@ static int read_score(const cli_command *command, arguments *a)
         return -1;
     a->score_at = strtof(a->at, &end);
     if (*a->at && !*end && isinf(a->score_at) && isfinite(strtod(a->at, NULL)))
-        return message_usage(command->name, "--set-score: '%s' is too large for a score",
+        return message_usage(command->name, "--set-score '%s' is too large for a score",
                              a->at);
     if (!*a->at || *end || !isfinite(a->score_at))
-        return message_usage(command->name, "--set-score: '%s' is not a number", a->at);
+        return message_usage(command->name, "--set-score must be a number, not '%s'",
+                             a->at);
     return -1;
 }
 
@@ -191,39 +192,42 @@ int threshold_command(int argc, char **argv)
     arguments a = { .alpha = EGAD_ALPHA };
     cli_option options[] = {
         { "set", 0, CLI_SHARE, &a.false_alarms, "RATE",
-          "keep this rate of false alarms, for all scores", 0, 0 },
+          "store this false-alarm rate in the model, for all scores", 0, 0 },
         { "set-score", 0, CLI_TEXT, &a.at, "X",
-          "keep a threshold of your own: X and more are anomalies", 0, 0 },
+          "store a threshold of your own: scores of X and more are\n"
+          "anomalies",
+          0, 0 },
         CLI_SCORE_OPTION(a.score,
-                         "of which score --set-score is (default: the recipe's)"),
+                         "the score that --set-score is for (default: the recipe's)"),
         { "measure", 0, CLI_TEXT, &a.measure, "FILE.h5",
-          "score normal rows of the data that the model was\n"
-          "trained on, and keep that",
+          "score normal rows of the model's training data and store the\n"
+          "thresholds",
           0, 0 },
         { "rows", 0, CLI_COUNT, &a.rows, "N",
-          "so many of them at most (default: all held-out ones,\n"
-          "10,000 training rows, 500 of a search)",
+          "at most N rows (default: all held-out rows, 10,000\n"
+          "training rows, 500 for latent search)",
           0, 0 },
-        CLI_ALPHA_OPTION(a.alpha, "of sigma and fm that are measured"),
+        CLI_ALPHA_OPTION(a.alpha, "weight of the reconstruction error for --measure"),
         CLI_SEARCH_OPTIONS(a.from.search),
         CLI_DEVICE_OPTION(a.from.device),
         { 0 },
     };
     const cli_command command = {
         .name = "threshold",
-        .summary = "Show from which score on a row is an anomaly, by the rate of false "
-                   "alarms.",
+        .summary =
+            "Show the decision thresholds of a model by false-alarm rate, or set one.",
         .operand = "MODEL.h5",
         .operand_at = &a.from.model,
         .options = options,
         .notes =
-            "Thresholds are made of the scores of normal rows that training held out; "
-            "of\n"
-            "training rows where it held out none, which promises too few false\n"
-            "alarms.  Training measures them at its end.  For a model without an\n"
-            "encoder, whose scores take long, and for one of an older egad, --measure\n"
-            "does.\n\n"
-            "N rows tell no rate below 1/(N+1).  What is set is kept in the model "
+            "Thresholds are based on the scores of held-out normal rows; or of training\n"
+            "rows if none were held out, where new rows will have a higher false-alarm\n"
+            "rate.  Training measures them at its end.  Use --measure for a model "
+            "without\n"
+            "an encoder, whose scores take long, and for a model of an older egad.\n"
+            "\n"
+            "N rows cannot resolve rates below 1/(N+1).  Settings are stored in the "
+            "model\n"
             "file.\n",
         .example = "egad threshold model.h5 --set 0.005",
     };

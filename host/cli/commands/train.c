@@ -1,5 +1,5 @@
-/* egad train: train a detector, save it after every epoch, go on where one stopped.  The
- * training itself is in training.c. */
+/* egad train: trains a detector, saves it after every epoch, resumes one that was
+ * stopped.  Training itself is in training.c. */
 #include "commands.h"
 #include "rows/dataset.h"
 #include "rows/open.h"
@@ -22,7 +22,7 @@ typedef struct {
 typedef struct {
     const arguments *a;
     cli_opened in;
-    int extended; /* 1: it has another number of epochs than its file says */
+    int extended; /* 1: --epochs differs from the number in the file */
 } training;
 
 /* ---- The output --------------------------------------------------------- */
@@ -34,27 +34,29 @@ static int check_output(const arguments *a)
     if (there && S_ISDIR(about.st_mode))
         return output_check(a->out, (const char *[]){ NULL });
     if (there && !S_ISREG(about.st_mode))
-        return message_error("'%s' is not a file that a model could be saved to", a->out);
+        return message_error(
+            "the output '%s' is not a file: give the name of one for the model", a->out);
     if (there && !a->resume) {
         const cli_content old = dataset_content(a->out);
         if (old == CLI_DATA_CONTENT)
             return message_error("'%s' is a data file: choose another name for the model",
                                  a->out);
         if (!a->force && old != CLI_MODEL_CONTENT)
-            return message_error("'%s' exists and is no model: choose another name, or "
-                                 "--force replaces it",
+            return message_error("'%s' exists and is not a model: choose another name, "
+                                 "or overwrite it with --force",
                                  a->out);
         if (!a->force)
             return message_error(
-                "'%s' exists: --resume goes on with it, --force replaces it", a->out);
+                "'%s' exists: continue it with --resume, or overwrite it with --force",
+                a->out);
     }
     if (!there && a->resume)
-        return message_error("'%s' is not there, so there is nothing to resume", a->out);
+        return message_error("cannot resume '%s': it does not exist", a->out);
     return output_check(a->out, (const char *[]){ a->data, NULL });
 }
 
-/* Fail now rather than after the first epoch if the folder cannot be written to.  The
- * trial has its own name: an old model stays until there is a trained one. */
+/* Fail now, not after the first epoch, if the model cannot be saved.  The trial has its
+ * own name, so that an old model stays until a new one is trained. */
 static int try_output(const egad_detector *detector, const char *path)
 {
     size_t size = strlen(path) + 16;
@@ -64,13 +66,13 @@ static int try_output(const egad_detector *detector, const char *path)
     snprintf(trial, size, "%s.trial", path);
     int code = CLI_DONE;
     if (egad_checkpoint_save(detector, trial) != EGAD_OK)
-        code = message_error("'%s' cannot be saved: %s", path, egad_status_last());
-    unlink(trial); /* also where only its last flush has failed */
+        code = message_error("cannot save '%s': %s", path, egad_status_last());
+    unlink(trial); /* even if only its last flush failed */
     free(trial);
     return code;
 }
 
-/* What the command line says must be what the file says, but for epochs. */
+/* Options must agree with the file, except --epochs. */
 static int check_resumed(const arguments *a, const cli_option *options,
                          const egad_detector_info *info)
 {
@@ -92,13 +94,13 @@ static int check_resumed(const arguments *a, const cli_option *options,
     if (!bad)
         return CLI_DONE;
     return message_error(
-        "--%s contradicts '%s', which holds %s, recipe %s, %d epochs, batch %d, "
-        "seed %llu, lr %g, hold-out %g: leave it out, or train anew with --force",
+        "--%s differs from '%s', which has %s, recipe %s, %d epochs, batch %d, seed "
+        "%llu, lr %g, hold-out %g: leave it out, or retrain with --force",
         bad, a->out, info->model, info->recipe, info->epochs, info->batch,
         (unsigned long long)info->seed, info->lr, info->hold_out);
 }
 
-/* Another number of epochs, where that is no other training. */
+/* Change the number of epochs where the result does not depend on it. */
 static int change_epochs(training *t, const cli_option *options)
 {
     const arguments *a = t->a;
@@ -107,10 +109,9 @@ static int change_epochs(training *t, const cli_option *options)
     if (!t->extended || egad_train_extend(t->in.detector, a->how.epochs) == EGAD_OK)
         return CLI_DONE;
     if (info.epoch < info.epochs)
-        return message_error(
-            "--epochs %d does not fit '%s': %s; without --epochs, --resume goes "
-            "on to epoch %d",
-            a->how.epochs, a->out, egad_status_last(), info.epochs);
+        return message_error("--epochs %d does not fit '%s': %s; without --epochs, "
+                             "--resume trains to epoch %d",
+                             a->how.epochs, a->out, egad_status_last(), info.epochs);
     return message_error(
         "--epochs %d does not fit '%s': %s; train another model, or replace this "
         "one with --force",
@@ -133,10 +134,9 @@ static int prepare(training *t, const cli_option *options)
         CLI_DO(change_epochs(t, options));
     }
     if (rows_are_pictures(a->data))
-        return message_error(
-            "'%s' is no data file: 'egad data import images' makes one of a "
-            "folder of PNG files",
-            a->data);
+        return message_error("'%s' is not a data file: make one of a folder of PNG files "
+                             "with 'egad data import images'",
+                             a->data);
     CLI_TRY(egad_dataset_load(&in->data, a->data));
     if (a->resume)
         CLI_DO(training_check(in->detector, in->data, a->data, a->out));
@@ -152,7 +152,7 @@ static int report(const training *t, double seconds)
     const arguments *a = t->a;
     const egad_detector_info info = egad_detector_describe(t->in.detector);
     if (info.epoch < info.epochs)
-        printf("stopped at iteration %s, with %d of %d epochs done; go on with\n"
+        printf("stopped at iteration %s, with %d of %d epochs done; continue with\n"
                "egad train --resume --data '%s' -o '%s'%s%s\n",
                text_count(info.step).text, info.epoch, info.epochs, a->data, a->out,
                a->device ? " --device " : "", a->device ? a->device : "");
@@ -174,7 +174,7 @@ static int train(const arguments *a, const cli_option *options)
     if (a->resume && info.epoch >= info.epochs && (calibrated || !calibrates)) {
         if (t.extended)
             CLI_TRY(egad_checkpoint_save(t.in.detector, a->out));
-        printf("'%s' has all of its %d epochs already\n", a->out, info.epochs);
+        printf("'%s' is already trained to its last epoch, %d\n", a->out, info.epochs);
         goto done;
     }
     rows_warn(t.in.data, a->data);
@@ -197,36 +197,37 @@ int train_command(int argc, char **argv)
     arguments a = { 0 };
     cli_option options[] = {
         { "model", 0, CLI_TEXT, &a.how.model, "NAME",
-          "the kind of detector, see 'egad models' (needed unless\n"
+          "the kind of detector, see 'egad models' (required without\n"
           "--resume)",
           -1, 0 },
         { "data", 0, CLI_TEXT, &a.data, "FILE.h5",
           "the data file, made by 'egad data import'", 1, 0 },
         { "output", 'o', CLI_TEXT, &a.out, "MODEL.h5",
-          "the model, saved after every epoch (where they are short,\n"
-          "after some)",
+          "the model, saved after every epoch, or less often if epochs\n"
+          "are short",
           1, 0 },
         { "recipe", 0, CLI_CHOICE, &a.how.recipe, CLI_RECIPES,
-          "settings: ours, those of the released code, or the\n"
-          "paper's (default sound)",
+          "settings: egad's own (sound), those of the released code, or\n"
+          "those of the paper (default sound)",
           0, 0 },
         { "epochs", 0, CLI_COUNT, &a.how.epochs, "N",
-          "passes over the training rows (default: the recipe's);\n"
-          "with --resume see below",
+          "passes over the training rows (default: the recipe's); for\n"
+          "--resume see below",
           0, 0 },
         CLI_BATCH_OPTION(a.how, "rows"),
         { "lr", 0, CLI_RATE, &a.how.lr, "RATE",
           "learning rate of Adam (default: the recipe's)", 0, 0 },
         { "seed", 0, CLI_SEED, &a.how.seed, "S",
-          "seed of weights, batches and noise (default 0)", 0, 0 },
+          "seed of parameters, batches and noise (default 0)", 0, 0 },
         { "hold-out", 0, CLI_WEIGHT, &a.how.hold_out, "SHARE",
-          "of the training rows, not trained on, to measure\n"
+          "share of the training rows to hold out for measuring\n"
           "thresholds (default: 0.05 for sound, else 0)",
           0, 0 },
         { "resume", 0, CLI_FLAG, &a.resume, NULL,
-          "go on training MODEL.h5 where it stopped", 0, 0 },
+          "continue training MODEL.h5 where it stopped", 0, 0 },
         CLI_FORCE_OPTION(a.force, "MODEL.h5"),
-        { "quiet", 0, CLI_FLAG, &a.quiet, NULL, "no progress on standard error", 0, 0 },
+        { "quiet", 0, CLI_FLAG, &a.quiet, NULL, "print no progress on standard error", 0,
+          0 },
         CLI_DEVICE_OPTION(a.device),
         { 0 },
     };
@@ -235,28 +236,29 @@ int train_command(int argc, char **argv)
         .summary = "Train a detector on the training rows of a data file.",
         .options = options,
         .notes =
-            "Ctrl-C stops after the current iteration and saves; --resume goes on\n"
-            "as if nothing had happened.  A second Ctrl-C ends at once: what was saved\n"
-            "last stays.  D, G and E in the progress are the losses of discriminator,\n"
-            "generator and encoder.\n\n"
-            "With --resume the other options are those that the training began with, or\n"
-            "left out.  Recipes release and paper can be given more --epochs, or fewer "
-            "if\n"
-            "these are not done yet, with the result of having asked for so many at "
-            "first;\n"
-            "also when all are done.  Under recipe sound the learning rate goes down to\n"
-            "the last epoch: train anew for another number.\n",
+            "Ctrl-C stops after the current iteration and saves; --resume continues "
+            "with\n"
+            "the same result as without interruption.  A second Ctrl-C ends at once, "
+            "and\n"
+            "the last saved model remains.  D, G and E in the progress are the losses "
+            "of\n"
+            "the discriminator, the generator and the encoder.\n"
+            "\n"
+            "With --resume, other options must be left out or equal those of the first\n"
+            "run.  The recipes release and paper may resume with a different --epochs,\n"
+            "not below those trained, also after the last epoch; the result is that of\n"
+            "giving this number from the start.  The recipe sound lowers the learning\n"
+            "rate up to the last epoch: retrain for another number.\n",
         .example = "egad train --model kdd-bigan --data kdd99.h5 -o model.h5",
     };
     CLI_CHECK(options_parse(&command, argc, argv));
     if (a.how.hold_out == 1)
-        return message_usage(command.name,
-                             "--hold-out 1 leaves no row to train on: it wants "
-                             "less");
+        return message_usage(
+            command.name, "--hold-out 1 leaves no training rows: give a smaller share");
     if (options_given(options, "hold-out") && a.how.hold_out == 0)
-        a.how.hold_out = -1; /* none, not the recipe's */
+        a.how.hold_out = -1; /* none, instead of the recipe's */
     if (a.resume && a.force)
-        return message_usage(command.name, "--resume and --force exclude each other");
+        return message_usage(command.name, "--resume and --force cannot be combined");
     if (!a.resume || a.how.model)
         CLI_CHECK(open_named(command.name, a.how.model));
     const int code = check_output(&a);

@@ -1,4 +1,5 @@
-/* egad tune: which engine does the matrix products of a model fastest on a device. */
+/* egad tune: measures which engine is fastest for the matrix products of a model on a
+ * device. */
 #include "commands.h"
 #include "rows/open.h"
 #include "shell/record.h"
@@ -31,7 +32,7 @@ static void print_tuning(const egad_tuning *t, const egad_device_info *device)
     printf("%9s %6s %6s %3s %6s", "rows", "units", "depth", "of", "times");
     for (int e = 0; e < EGAD_TUNE_ENGINES; e++)
         printf(" %9s", engines[e]);
-    printf("  milliseconds of one\n");
+    printf("  milliseconds per product\n");
     for (size_t i = 0; i < t->n; i++) {
         const egad_tuned *p = &t->product[i];
         printf("%9zu %6zu %6zu %s%s %6zu", p->M, p->N, p->K, p->transposed_a ? "'" : " ",
@@ -44,7 +45,7 @@ static void print_tuning(const egad_tuning *t, const egad_device_info *device)
         printf("  %s%s%s\n", p->engine, p->tile[0] ? ", tile " : "", p->tile);
     }
     printf("engine: %s\n", t->engine);
-    printf("parameters of CLBlast: %s\n", t->clblast[0] ? t->clblast : "its own");
+    printf("CLBlast parameters: %s\n", t->clblast[0] ? t->clblast : "its defaults");
 }
 
 static int print_json(const egad_tuning *t, const egad_device_info *device)
@@ -72,14 +73,14 @@ static int print_json(const egad_tuning *t, const egad_device_info *device)
     return record_print(root, "tune");
 }
 
-/* CLI_DONE if there is a file to keep a tuning in. */
+/* CLI_DONE if the tuning can be stored in a file. */
 static int check_file(const egad_tuning_info *info)
 {
     if (info->problem[0])
         return message_error("%s: " CLI_OTHER_TUNING, info->problem);
     if (!info->file[0])
-        return message_error("EGAD_TUNE is off: there is no file to keep a tuning in: "
-                             "unset it, or name one");
+        return message_error("EGAD_TUNE is off, so the tuning cannot be stored: unset "
+                             "it, or set it to a file");
     return CLI_DONE;
 }
 
@@ -104,8 +105,7 @@ static int run(const arguments *a)
         print_tuning(tuning, device);
     CLI_TRY(egad_tune_save(tuning, device));
     fprintf(stderr,
-            "tune: kept in '%s'; trainings that are resumed now may differ in "
-            "their last digits\n",
+            "tune: stored in '%s'; resumed trainings may now differ in the last digits\n",
             info.file);
 done:
     egad_tune_free(tuning);
@@ -117,26 +117,26 @@ int tune_command(int argc, char **argv)
 {
     arguments a = { .name = "kdd-bigan" };
     cli_option options[] = {
-        { "model", 0, CLI_TEXT, &a.name, "NAME", "whose products (default kdd-bigan)", 0,
-          0 },
+        { "model", 0, CLI_TEXT, &a.name, "NAME",
+          "model whose products are measured (default kdd-bigan)", 0, 0 },
         CLI_SHAPE_OPTION(a.shape_text),
-        { "batch", 0, CLI_COUNT, &a.batch, "N",
-          "rows of a batch (default 50, images 100)", 0, 0 },
-        CLI_JSON_OPTION(a.json, "as JSON"),
+        { "batch", 0, CLI_COUNT, &a.batch, "N", "rows per batch (default 50, images 100)",
+          0, 0 },
+        CLI_JSON_OPTION(a.json, "print JSON"),
         CLI_DEVICE_OPTION(a.device),
         { 0 },
     };
     const cli_command command = {
         .name = "tune",
-        .summary = "Measure which engine does a model's matrix products fastest on a "
-                   "device, and\nremember it.",
+        .summary = "Measure which engine is fastest for the matrix products of a model "
+                   "on a device,\n"
+                   "and store the result.",
         .options = options,
         .notes =
-            "What is found is kept for the device and the version of its driver, and "
-            "used\nfrom then on: in the file that EGAD_TUNE names, else in "
-            "egad/tune.json below\n$XDG_CACHE_HOME or ~/.cache.  Each model adds its "
-            "products.  EGAD_TUNE=off goes\nwithout.  ' marks a matrix that is "
-            "transposed.\n",
+            "The result is stored for the device and its driver version, and used from\n"
+            "then on.  The file is the one in EGAD_TUNE, else egad/tune.json below\n"
+            "$XDG_CACHE_HOME or ~/.cache.  Each model adds its products.  EGAD_TUNE=off\n"
+            "disables tuning.  In the table, ' marks a transposed matrix.\n",
         .example = "egad tune --model mnist-bigan --device gpu",
     };
     CLI_CHECK(options_parse(&command, argc, argv));

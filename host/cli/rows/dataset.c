@@ -1,4 +1,4 @@
-/* What the imports of all formats share: the name of the output, and what is said of the
+/* Common to the imports of all formats: the name of the output, and the summary of the
  * data set. */
 #include "dataset.h"
 #include "shell/output.h"
@@ -23,7 +23,7 @@ cli_sentence dataset_part(const egad_dataset *data, int part)
             n[data->y && data->y[i]]++;
     const cli_number all = text_count(n[0] + n[1]);
     if (!data->y && data->class_of)
-        snprintf(text, size, "%s, of %zu classes, none of them anomalous", all.text,
+        snprintf(text, size, "%s, %zu classes, none of them anomalous", all.text,
                  data->classes);
     else if (!data->y)
         snprintf(text, size, "%s, without labels", all.text);
@@ -58,14 +58,14 @@ cli_sentence dataset_features(const egad_dataset *data)
         snprintf(text, size, "%zu, of %zu columns: %zu numeric, %zu categorical",
                  row_width(data), data->schema.n, numeric, data->schema.n - numeric);
     else if (!egad_dataset_images(&data->schema, data->shape))
-        snprintf(text, size, "%zu, without names", row_width(data));
+        snprintf(text, size, "%zu, unnamed", row_width(data));
     else
         snprintf(text, size, "%zu x %zu, %zu %s", data->shape[0], data->shape[1],
                  data->shape[2], data->shape[2] == 1 ? "channel" : "channels");
     return sentence;
 }
 
-/* Of images always: nearly the same images are common, and the same are a mistake. */
+/* Always for images: similar images are common, identical ones are a mistake. */
 static int print_copies(const egad_dataset *data)
 {
     size_t copies, of;
@@ -86,7 +86,7 @@ cli_sentence dataset_copies(size_t copies, size_t of)
     return sentence;
 }
 
-/* "V90 (40), V112 (39)": what is counted, one after another, and how many did not fit. */
+/* "V90 (40), V112 (39)": names with counts, and how many did not fit. */
 typedef struct {
     cli_sentence list;
     size_t n, more;
@@ -117,7 +117,7 @@ static void print_named(const naming *l)
     putchar('\n');
 }
 
-/* How many numbers were missing, by column. */
+/* The number of imputed values per column. */
 static void print_filled(const egad_dataset *data)
 {
     naming list = { .n = 0 };
@@ -132,8 +132,8 @@ static void print_filled(const egad_dataset *data)
     }
     if (!all)
         return;
-    printf("%-10s %s number%s missing: ", "filled", text_count(all).text,
-           all == 1 ? " that was" : "s that were");
+    printf("%-10s %s missing value%s: ", "imputed", text_count(all).text,
+           all == 1 ? "" : "s");
     print_named(&list);
 }
 
@@ -159,7 +159,7 @@ int dataset_classes(cli_class **list, const egad_dataset *data)
     return CLI_DONE;
 }
 
-/* What became of labels, where that is more than one of each kind. */
+/* The label values of each class, where a class has more than one. */
 static int print_kinds(const egad_dataset *data)
 {
     static const char *const names[] = { "normal", "anomalous" };
@@ -184,12 +184,11 @@ int dataset_summary(const egad_dataset *data)
     const char *protocol = data->protocol ? data->protocol : "none";
     printf("%-10s %s, from %s%s\n", "protocol", protocol,
            data->source ? data->source : "a program",
-           strncmp(protocol, "like-mnist", 10) ? ""
-                                               : ": not the published files of MNIST");
-    printf("%-10s %s\n", "SHA-256", data->sha256 ? data->sha256 : "not known");
+           strncmp(protocol, "like-mnist", 10) ? "" : " (not the published MNIST files)");
+    printf("%-10s %s\n", "SHA-256", data->sha256 ? data->sha256 : "unknown");
     printf("%-10s %s", "rows", text_count(data->rows).text);
     if (data->rows_read > data->rows)
-        printf(" kept of %s read", text_count(data->rows_read).text);
+        printf(" (of %s read)", text_count(data->rows_read).text);
     putchar('\n');
     printf("%-10s %s\n", dataset_kind(data), dataset_features(data).text);
     if (data->split) {
@@ -202,8 +201,8 @@ int dataset_summary(const egad_dataset *data)
     return print_copies(data);
 }
 
-/* Whether a file begins as scores do, as CSV or as answers to JSON; or is empty, so that
- * nothing is lost. */
+/* Whether a file begins like scores in CSV or JSON lines; an empty file counts as scores,
+ * since nothing is lost by replacing it. */
 static int begins_as_scores(const char *path)
 {
     char text[11] = "";
@@ -239,17 +238,17 @@ int dataset_keep(const char *out, int force)
     const cli_content old = dataset_content(out);
     if (old == CLI_MODEL_CONTENT || old == CLI_DATA_CONTENT)
         return message_error(
-            "'%s' is a %s, which scores do not replace: choose another name", out,
+            "'%s' is a %s, which scores must not overwrite: choose another name", out,
             old == CLI_MODEL_CONTENT ? "model" : "data file");
     if (old == CLI_NO_CONTENT && !force)
-        return message_error("'%s' exists and holds no scores: choose another name, or "
-                             "--force replaces it",
+        return message_error("'%s' exists and is not a file of scores: choose another "
+                             "name, or overwrite it with --force",
                              out);
     return CLI_DONE;
 }
 
-/* What stands where the output shall be: as `egad train` has it, and an output that was
- * not named by -o replaces nothing but a data file. */
+/* Checks an existing output, by the rules of `egad train`; without -o only a data file
+ * may be overwritten. */
 static int check_old(const char *out, int named, int force)
 {
     struct stat about;
@@ -258,40 +257,40 @@ static int check_old(const char *out, int named, int force)
     const cli_content old =
         S_ISREG(about.st_mode) ? dataset_content(out) : CLI_NO_CONTENT;
     if (!named && old != CLI_DATA_CONTENT)
-        return message_error("'%s' exists and is no data file: name the output with -o",
-                             out);
+        return message_error(
+            "'%s' exists and is not a data file: name the output with -o", out);
     if (!S_ISREG(about.st_mode))
         return CLI_DONE;
     if (old == CLI_MODEL_CONTENT)
         return message_error("'%s' is a model: choose another name for the data file",
                              out);
     if (!force)
-        return message_error("'%s' exists%s: %s--force replaces it", out,
-                             old == CLI_DATA_CONTENT ? "" : " and is no data file",
+        return message_error("'%s' exists%s: %soverwrite it with --force", out,
+                             old == CLI_DATA_CONTENT ? "" : " and is not a data file",
                              old == CLI_DATA_CONTENT ? "" : "choose another name, or ");
     return CLI_DONE;
 }
 
 static void print_hint(const egad_dataset *data)
 {
-    const char *all = data->split ? "" : " and every row trains";
+    const char *all = data->split ? "" : ", and every row is a training row";
     if (data->schema.n)
-        fprintf(stderr, "no --label: every column is a feature (%zu)%s\n", data->schema.n,
+        fprintf(stderr, "no --label: all %zu columns are features%s\n", data->schema.n,
                 all);
     else if (data->class_of)
-        fprintf(stderr, "no --anomalous: every row trains, whatever its class\n");
+        fprintf(stderr, "no --anomalous: rows of every class are training rows\n");
     else
-        fprintf(stderr, "no labels: every row trains\n");
+        fprintf(stderr, "no labels: every row is a training row\n");
 }
 
 int dataset_labels(const char *command, const egad_csv_options *how)
 {
     if (how->normal && how->anomalous)
-        return message_usage(command, "--normal and --anomalous exclude each other");
+        return message_usage(command, "--normal and --anomalous cannot be combined");
     if (how->label && !how->normal && !how->anomalous)
-        return message_usage(command, "--label wants --normal or --anomalous with it");
+        return message_usage(command, "--label needs --normal or --anomalous");
     if (!how->label && (how->normal || how->anomalous))
-        return message_usage(command, "--normal and --anomalous want --label with them");
+        return message_usage(command, "--normal and --anomalous need --label");
     return -1;
 }
 
@@ -310,9 +309,9 @@ static int make_name(cli_import *import, const char *path)
         }
     const int is_dots = *base == '/' || strspn(base, "./") == strlen(base);
     if (n == 0 || n + 4 > sizeof import->name || !strcmp(path, "-") || is_dots)
-        return message_usage(import->command->name,
-                             "-o OUT.h5 is missing: '%s' is no name to make one of",
-                             path);
+        return message_usage(
+            import->command->name,
+            "-o OUT.h5 is missing, and '%s' gives no name for the output", path);
     snprintf(import->name, sizeof import->name, "%.*s.h5", (int)n, base);
     import->out = import->name;
     return -1;

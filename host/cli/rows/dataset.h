@@ -1,35 +1,34 @@
-/* What commands say of a data set, and the file that an import makes: dataset.c. */
+/* The summary of a data set, and the file that an import writes: dataset.c. */
 #ifndef DATASET_H
 #define DATASET_H
 
 #include "shell/shell.h"
 
-/* Which values of a label column, in an egad_csv_options; and which column that is, of a
- * table that is read for a model. */
+/* Options of an egad_csv_options: which label values are normal or anomalous; and, for a
+ * table that a model reads, which column holds the labels. */
 /* clang-format off */
 #define CLI_KIND_OPTIONS(how)                                                            \
     { "normal", 0, CLI_LIST, &(how).normal, "V[,V]",                                     \
-      "its values that are normal; all others are anomalies", 0, 0 },                    \
+      "label values that are normal; all others are anomalies", 0, 0 },                  \
     { "anomalous", 0, CLI_LIST, &(how).anomalous, "V[,V]",                               \
-      "or its values that are anomalies", 0, 0 }
+      "or the label values that are anomalies", 0, 0 }
 #define CLI_LABEL_OPTIONS(how)                                                           \
     { "label", 0, CLI_TEXT, &(how).label, "COLUMN",                                      \
-      "of a table: the column of labels", 0, 0 },                                        \
+      "for a table: the column of labels", 0, 0 },                                       \
     CLI_KIND_OPTIONS(how)
 /* clang-format on */
 
-/* What importing and `egad data info` both say.  Returns an exit code. */
+/* Print the summary of imports and of `egad data info`.  Returns an exit code. */
 int dataset_summary(const egad_dataset *data);
-/* The classes of a data set, those with most rows first: `*list` is freed with free().
- * Returns an exit code. */
+/* The classes of a data set, most frequent first; free `*list` with free().  Returns an
+ * exit code. */
 typedef struct {
     const char *name;
     size_t rows;
     int anomalous; /* 1: its rows are anomalies */
 } cli_class;
 int dataset_classes(cli_class **list, const egad_dataset *data);
-/* What a file is, by what it says of itself; CLI_NO_CONTENT: none of these, or not there.
- */
+/* The kind of a file by its content; CLI_NO_CONTENT: none of these, or no such file. */
 typedef enum {
     CLI_NO_CONTENT,
     CLI_DATA_CONTENT,
@@ -37,17 +36,17 @@ typedef enum {
     CLI_SCORES_CONTENT
 } cli_content;
 cli_content dataset_content(const char *path);
-/* CLI_DONE unless what stands where scores shall be is a model, a data file or, without
- * `force`, no scores. */
+/* CLI_DONE if scores may be written to `out`: it is not a model or a data file, and with
+ * `force` 0, nothing but scores. */
 int dataset_keep(const char *out, int force);
-/* -1 if --label goes with one of --normal and --anomalous, or there are none of them;
- * else what message_usage returns. */
+/* -1 if --label comes with one of --normal and --anomalous, or none of the three is
+ * given; else the result of message_usage. */
 int dataset_labels(const char *command, const egad_csv_options *how);
 /* An import, from its command line to its file. */
 typedef struct {
-    const char *out;   /* the file; NULL: none was named, so it is */
-    const char *usual; /* this one; NULL: the name of the input, with .h5 */
-    int force;         /* it may replace another data file */
+    const char *out;   /* output file; NULL: `usual` */
+    const char *usual; /* default name; NULL: that of the input, ending in .h5 */
+    int force;         /* 1: may overwrite a data file */
     /* Set by dataset_begin. */
     const cli_command *command;
     int argc;
@@ -56,21 +55,21 @@ typedef struct {
     double start;
 } cli_import;
 
-/* -1 if the output has a name and may be written, and takes the place of none of the
- * inputs, which end with NULL; else the exit code to return. */
+/* -1 if the output has a name, may be written and would overwrite none of the inputs
+ * (NULL-terminated); else the exit code to return. */
 int dataset_begin(cli_import *import, const cli_command *command, int argc, char **argv,
                   const char *const *inputs);
-/* Save what was imported, say what it was, free it.  Returns an exit code. */
+/* Save the data set, print its summary, free it.  Returns an exit code. */
 int dataset_finish(const cli_import *import, egad_dataset *data);
 
-/* "2,375 normal" or "2,625: 2,375 normal, 250 anomalies (9.524 %)", of rows of a part or,
- * if it has no split, all; "5, of 4 columns: 3 numeric, 1 categorical"; and whether such
- * rows are "features" or "images". */
+/* "2,375 normal" or "2,625: 2,375 normal, 250 anomalies (9.524 %)": the rows of a part,
+ * or all rows if there is no split; "5, of 4 columns: 3 numeric, 1 categorical"; and
+ * "features" or "images". */
 cli_sentence dataset_part(const egad_dataset *data, int part);
 cli_sentence dataset_features(const egad_dataset *data);
 const char *dataset_kind(const egad_dataset *data);
-/* "5 of the 2,375 normal test rows are in the training rows too (0.2 %)": what
- * egad_dataset_copies has found. */
+/* "5 of the 2,375 normal test rows are in the training rows too (0.2 %)": the result of
+ * egad_dataset_copies. */
 cli_sentence dataset_copies(size_t copies, size_t of);
 
 #endif

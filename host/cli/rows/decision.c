@@ -1,4 +1,5 @@
-/* P-values and labels in what commands say, and what a model's own threshold comes to. */
+/* P-values and labels by the threshold of a model, and how that threshold performs on
+ * labelled rows. */
 #include "decision.h"
 #include "shell/shell.h"
 
@@ -9,10 +10,9 @@ cli_sentence decision_rows(const egad_threshold_info *info)
 {
     cli_sentence s;
     snprintf(s.text, sizeof s.text, "%s %s", text_count(info->rows).text,
-             info->held_out
-                 ? "rows that were held out from training"
-                 : "training rows; none were held out, and new rows will raise "
-                   "more false alarms");
+             info->held_out ? "held-out rows"
+                            : "training rows, as none were held out; new rows will have "
+                              "a higher false-alarm rate");
     return s;
 }
 
@@ -32,18 +32,18 @@ void decision_few(size_t rows, size_t of, double false_alarms)
     if (!rows || false_alarms >= least)
         return;
     fprintf(stderr,
-            "labels are at %.3g %% of false alarms, not at %g %%: that takes %.9g rows "
-            "that are held out, and there %s %s",
+            "labels use a false-alarm rate of %.3g %%; %g %% needs %.9g held-out rows, "
+            "and there %s %s",
             100 * least, 100 * false_alarms, egad_threshold_rows(false_alarms),
             rows == 1 ? "is" : "are", text_count(rows).text);
     if (share > 0)
-        fprintf(stderr, "; 'egad train --hold-out %g' holds out as many\n", share);
+        fprintf(stderr, "; 'egad train --hold-out %g' holds out enough\n", share);
     else if (of / 2 <= rows)
         fprintf(stderr, "; the table is too small for that rate\n");
     else
         fprintf(stderr,
-                "; the table is too small for that rate: half of its training rows would "
-                "tell %.2g %% ('egad train --hold-out 0.5')\n",
+                "; the table is too small for that rate: half of its training rows "
+                "resolve %.2g %% ('egad train --hold-out 0.5')\n",
                 100.0 / (double)(of / 2 + 1));
 }
 
@@ -54,11 +54,11 @@ void decision_note(const egad_detector *detector, const cli_scoring *how,
     egad_threshold at;
     if (egad_threshold_find(&at, detector, how->kind, how->alpha, search, false_alarms) !=
         EGAD_OK) {
-        fprintf(stderr, "scores only: %s\n", egad_status_last());
+        fprintf(stderr, "no p-values and labels: %s\n", egad_status_last());
         return;
     }
     if (!info.held_out)
-        fprintf(stderr, "p-values and labels are by the scores of %s\n",
+        fprintf(stderr, "p-values and labels are based on %s\n",
                 decision_rows(&info).text);
     if (false_alarms == 0 && !at.by_hand)
         decision_few(info.rows, info.training, info.false_alarms);
@@ -90,7 +90,7 @@ void decision_csv(FILE *out, size_t row, float score, const egad_judgement *judg
         fprintf(out, ",%.6g,%d", judgement->p[i], judgement->label[i]);
 }
 
-/* ---- Held against labels -------------------------------------------------- */
+/* ---- Evaluation against labels --------------------------------------------- */
 
 int decision_meet(cli_own *out, const egad_detector *detector, const cli_scoring *how,
                   const cli_rows *rows, double false_alarms, const float *scores)
@@ -102,7 +102,9 @@ int decision_meet(cli_own *out, const egad_detector *detector, const cli_scoring
                             false_alarms) != EGAD_OK)
         return false_alarms > 0 ? message_fail() : CLI_DONE;
     const egad_detector_info info = egad_detector_describe(detector);
-    size_t unseen[2] = { 0 }; /* of the normal rows: with such a category, and labelled */
+    size_t unseen[2] = {
+        0
+    }; /* normal rows with an unseen category: all, and those labelled anomalies */
     int32_t *marks = NULL;
     int code = decision_judge(&by, detector, how->kind, scores, rows->n);
     if (code == CLI_DONE)
@@ -138,7 +140,7 @@ cli_sentence decision_unseen(const cli_own *own, egad_score_kind kind)
     if (own->unseen)
         snprintf(s.text, sizeof s.text,
                  "%.10s: %.20s of the %.20s %srow%s above the threshold ha%s a category "
-                 "that training never saw",
+                 "unseen in training",
                  egad_score_name(kind), text_count(own->unseen).text,
                  text_count(own->wrong).text, own->labels ? "normal " : "",
                  own->wrong == 1 ? "" : "s", own->unseen == 1 ? "s" : "ve");
@@ -148,17 +150,21 @@ cli_sentence decision_unseen(const cli_own *own, egad_score_kind kind)
 void decision_print(const cli_own *own, const egad_score_kind *kind, size_t n,
                     const egad_threshold_info *info, int name_width, int width)
 {
-    static const char *const names[] = { "threshold", "false alarms expected",
-                                         "false alarms met", "precision", "recall" };
+    static const char *const names[] = { "threshold", "false-alarm rate: target",
+                                         "false-alarm rate: observed", "precision",
+                                         "recall" };
     int found = 0;
     for (size_t k = 0; k < n; k++)
         found |= own[k].found;
     if (!found) {
-        printf("\nthe model has no threshold of its own for these scores; 'egad "
-               "threshold' makes one\n");
+        printf("\n"
+               "the model has no threshold for these scores; 'egad threshold' measures "
+               "one\n");
         return;
     }
-    printf("\nthe model's own threshold, by the scores of\n%s\n",
+    printf("\n"
+           "the model's threshold, based on\n"
+           "%s\n",
            decision_rows(info).text);
     printf("%-*s", name_width, "");
     for (size_t k = 0; k < n; k++)

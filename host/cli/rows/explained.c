@@ -1,5 +1,5 @@
-/* Chosen rows of a data set with what egad_explain_rows says of them, for `egad explain`
- * and for the pictures of `egad eval`; and columns of a table in print. */
+/* Explanations of chosen rows, for `egad explain` and the pictures of `egad eval`; and
+ * their columns as text and as JSON. */
 #include "explained.h"
 #include "shell/shell.h"
 
@@ -11,7 +11,7 @@ typedef struct {
     size_t at;
 } ranked;
 
-/* Highest first, equal ones in the order of the file; no number before all. */
+/* Highest first, NaN before all, ties in the order of the file. */
 static int by_score_down(const void *a, const void *b)
 {
     const ranked *x = a, *y = b;
@@ -51,7 +51,7 @@ int explained_rows(cli_explained *e, egad_detector *detector, const egad_dataset
     *e = (cli_explained){ .n = n,
                           .width = data->shape[0] * data->shape[1] * data->shape[2] };
     const size_t size = n * e->width + 1;
-    numbered.row = row; /* a search begins by it */
+    numbered.row = row; /* the start of a search depends on the row number */
     e->x = malloc(size * sizeof *e->x);
     e->rebuilt = malloc(size * sizeof *e->rebuilt);
     e->residual = malloc(size * sizeof *e->residual);
@@ -112,13 +112,13 @@ const unsigned char *explained_filled(const egad_dataset *data, size_t row)
 /* ---- Columns of a table --------------------------------------------------- */
 
 enum {
-    LINES = 10, /* columns of a row in print, */
-    ENOUGH = 98 /* or as many as have so many percent of all shares */
+    LINES = 10, /* columns printed for a row, */
+    ENOUGH = 98 /* or as many as hold this percentage of the residual */
 };
 
 static const char *category(const egad_column *column, int i)
 {
-    return i < 0 ? "(not known)" : column->category[i];
+    return i < 0 ? "(unknown)" : column->category[i];
 }
 
 void explained_name(const egad_schema *schema, size_t i, char *name, size_t size)
@@ -130,17 +130,16 @@ void explained_name(const egad_schema *schema, size_t i, char *name, size_t size
 }
 
 const char explained_clipped[] =
-    "* farther out than the recipe's scaling lets through: its residual is that of the "
+    "* outside the range that the recipe's scaling keeps: the residual is that of the "
     "limit";
 const char explained_weighed[] =
-    "number behind a category: how strongly it is rebuilt, where a row that has it has "
-    "1\n"
-    "and any other 0; it is no probability, and may be more than 1.  The residual of\n"
-    "such a column is of all its categories, its share of the one farthest off";
+    "(number) after a category: its reconstructed weight, 1 in a row of that category\n"
+    "and 0 in others; not a probability, it may exceed 1.  The residual of such a\n"
+    "column sums over all categories; its share counts the largest of them only";
 const char explained_beyond[] =
-    ">= or <= before what is expected: it was rebuilt beyond all that training rows\n"
-    "have, of which this is the most or the least, and its share is of the distance\n"
-    "from there";
+    ">= or <= before an expected value: the reconstruction lies outside the training\n"
+    "range; the training maximum or minimum is shown, and the share counts the\n"
+    "distance to it";
 
 cli_line explained_line(const egad_schema *schema, const egad_explained *c,
                         const unsigned char *filled)
@@ -155,7 +154,7 @@ cli_line explained_line(const egad_schema *schema, const egad_explained *c,
         l.weighed = 1;
     } else {
         snprintf(l.value, sizeof l.value, "%.7g%s%s", (double)c->value,
-                 column && filled && filled[c->column] ? " (missing, filled)" : "",
+                 column && filled && filled[c->column] ? " (imputed)" : "",
                  c->clipped ? " *" : "");
         l.clipped = c->clipped > 0;
         l.beyond = c->beyond != 0;

@@ -1,4 +1,4 @@
-/* Rows with what made their scores: explained.c. */
+/* Rows with the explanations of their scores: explained.c. */
 #ifndef EXPLAINED_H
 #define EXPLAINED_H
 
@@ -6,7 +6,7 @@
 #include "shell/output.h"
 #include "shell/record.h"
 
-/* What egad_explain_rows has of some rows, (n, width) each. */
+/* Explanations by egad_explain_rows, (n, width) each. */
 typedef struct {
     size_t n, width;
     float *x, *rebuilt, *residual;
@@ -17,43 +17,43 @@ typedef struct {
     char text[96];
 } cli_label;
 
-/* The indices of n scores, highest first: `*order` is freed with free().  Returns an exit
+/* Indices of n scores, highest first; free `*order` with free().  Returns an exit
  * code. */
 int explained_order(size_t **order, const float *scores, size_t n);
-/* Of n rows of `data`; a search is for this score and begins as that of rows_score.
- * Returns an exit code; freed by explained_free in either case. */
+/* Explain n rows of `data`, with the same search as rows_score.  Returns an exit code;
+ * free with explained_free in either case. */
 int explained_rows(cli_explained *out, egad_detector *detector, const egad_dataset *data,
                    const size_t *row, size_t n, const egad_search_options *search);
 void explained_free(cli_explained *explained);
-/* "anomaly: attack", as far as the data set knows, or "". */
+/* "anomaly: attack", or "" if unknown. */
 cli_label explained_label(const egad_dataset *data, size_t row);
-/* What its file is called, in UTF-8 that a terminal may show, or "". */
+/* The name of its file, in UTF-8 that is safe for a terminal, or "". */
 cli_path explained_file(const egad_dataset *data, size_t row);
-/* Which columns of a row were missing and are filled, by number; NULL: none is known to
- * be. */
+/* For each column of a row, 1 if its value was imputed; NULL: none is known to be. */
 const unsigned char *explained_filled(const egad_dataset *data, size_t row);
-/* The columns of a row, as egad_explain_columns has them; `schema` is that of the
- * detector, `filled` as above.  One of them in print; how many of them to print, which
- * hold most of the residual; a table of these; and one in full. */
+/* The columns of a row by egad_explain_columns, as text: one; how many to print, which
+ * hold most of the residual; a table of these; and one as JSON.  `schema` is that of the
+ * detector, `filled` as above. */
 typedef struct {
     char name[40], value[40], expected[40];
-    int clipped; /* 1: the value has a star, */
-    int weighed; /* and what is expected a weight, */
-    int beyond;  /* or an end of what training rows have, which mean: */
+    int clipped; /* 1: the value is clipped, marked *; */
+    int weighed; /* the expected category has a weight; */
+    int beyond;  /* the expected value is a limit of the training range.  Notes on these:
+                  */
 } cli_line;
 extern const char explained_clipped[], explained_weighed[], explained_beyond[];
 cli_line explained_line(const egad_schema *schema, const egad_explained *column,
                         const unsigned char *filled);
 size_t explained_lines(const egad_explained *list, size_t n);
-/* The others, from `shown` on, as one. */
+/* All columns from `shown` on, as one. */
 typedef struct {
     char name[60]; /* "12 others" */
     double residual, share;
 } cli_rest;
 cli_rest explained_rest(const egad_explained *list, size_t shown, size_t n);
-/* A column's name; without a schema it has a number only. */
+/* The name of a column, "x[I]" without a schema. */
 void explained_name(const egad_schema *schema, size_t column, char *name, size_t size);
-/* `*seen` gets what any of its lines has of `clipped`, `weighed` and `beyond`. */
+/* `*seen`: which of `clipped`, `weighed` and `beyond` any line has. */
 void explained_print(const egad_schema *schema, const egad_explained *list, size_t n,
                      const unsigned char *filled, cli_line *seen);
 cli_json *explained_json(const egad_schema *schema, const egad_explained *column,

@@ -1,4 +1,4 @@
-/* Lines of JSON as values of columns, for rows of files and of pipes. */
+/* Lines of JSON as values of columns, for files and pipes. */
 #include "json_lines.h"
 
 #include <ctype.h>
@@ -30,7 +30,7 @@ static int is_wanted(const cli_json_lines *v, const char *name)
     return i < wanted(v);
 }
 
-/* temp1 and temp2 are two things, and no slip. */
+/* temp1 and temp2 are different names, not a typing error. */
 static int same_digits(const char *a, const char *b)
 {
     for (;; a++, b++) {
@@ -43,7 +43,7 @@ static int same_digits(const char *a, const char *b)
     }
 }
 
-/* A name misspelt would leave a gap, which may be filled without a word. */
+/* A misspelt name would be a missing value, which might be imputed silently. */
 static const char *check_names(cli_json_lines *v, const char **value)
 {
     const char *name = NULL;
@@ -55,8 +55,8 @@ static const char *check_names(cli_json_lines *v, const char **value)
                 !egad_array_near(name_of(v, i), &name, 1))
                 continue;
             snprintf(v->why, sizeof v->why,
-                     "no '%.64s', but '%.64s': correct the name, or write null where "
-                     "there is no value",
+                     "no '%.64s', but '%.64s': correct the name, or write null for a "
+                     "missing value",
                      name_of(v, i), name);
             return v->why;
         }
@@ -78,7 +78,7 @@ const char *json_lines_parse(void *context, const char *text, size_t n,
     for (size_t i = 0; i < wanted(v); i++) {
         if (!record_value(v->object, name_of(v, i), &value[i], &v->number[i])) {
             snprintf(v->why, sizeof v->why,
-                     "column '%.128s' has a list or an object, wanted one value",
+                     "column '%.128s' is a list or an object: expected one value",
                      name_of(v, i));
             return v->why;
         }

@@ -1,5 +1,5 @@
-/* Metrics in print: their names and values, those of chance, and the decision that some
- * of them are of. */
+/* Metrics as text: names and values, values by chance, and the fraction of rows that
+ * precision, recall and F1 call anomalous. */
 #include "metrics_text.h"
 #include "published.h"
 

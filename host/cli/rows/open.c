@@ -1,5 +1,5 @@
-/* What commands open.  Faults are found in this order: of the usage, the device, the
- * model, the data, the choice of their rows. */
+/* Opens what commands need.  Errors are found in this order: usage, device, model, data,
+ * choice of rows. */
 #include "open.h"
 #include "dataset.h"
 #include "search_options.h"
@@ -15,7 +15,7 @@ egad_tuning_info open_tuning(const egad_device_info *device)
     egad_tune_describe(&tuning, device);
     if (tuning.problem[0])
         message_warning("%s: " CLI_OTHER_TUNING
-                        "; until then the type of the device decides",
+                        "; until then defaults by device type are used",
                         tuning.problem);
     return tuning;
 }
@@ -40,15 +40,15 @@ int open_named(const char *command, const char *name)
                                      used ? ", " : "", *m);
     }
     if (!name)
-        return message_usage(command, "--model NAME is missing; there are %s", names);
+        return message_usage(command, "--model NAME is missing; choose one of %s", names);
     size_t n = 0;
     while (egad_detector_models()[n])
         n++;
     const char *near = egad_array_near(name, egad_detector_models(), n);
     if (near)
-        return message_usage(command, "there is no model '%s': did you mean '%s'?", name,
+        return message_usage(command, "unknown model '%s': did you mean '%s'?", name,
                              near);
-    return message_usage(command, "there is no model '%s'; there are %s", name, names);
+    return message_usage(command, "unknown model '%s'; choose one of %s", name, names);
 }
 
 int open_shape(const char *command, const char *model, const char *text, size_t shape[3])
@@ -64,7 +64,7 @@ int open_shape(const char *command, const char *model, const char *text, size_t 
         side[0] = side[1] = 1;
     }
     if (n < 1 || text[end] || side[0] < 1 || side[1] < 1 || side[2] < 1)
-        return message_usage(command, "--shape '%s' is not N, HxW or HxWxC", text);
+        return message_usage(command, "--shape must be N, HxW or HxWxC, not '%s'", text);
     for (int i = 0; i < 3; i++)
         shape[i] = (size_t)side[i];
     return -1;
@@ -72,18 +72,19 @@ int open_shape(const char *command, const char *model, const char *text, size_t 
 
 /* ---- A model and the rows that it scores ---------------------------------- */
 
-/* -1 unless it is a table and nobody says what its labels mean. */
+/* -1, unless it is a table and no option says which labels are anomalies. */
 static int check_table(const char *command, const cli_source *from)
 {
     if (from->labels.label || output_is_hdf5(from->data) || rows_are_pictures(from->data))
         return -1;
     if (dataset_content(from->data) == CLI_DATA_CONTENT)
         return message_usage(
-            command, "'%s' is a data file: these end in .h5, so rename it", from->data);
-    return message_usage(command,
-                         "'%s' is a table, as it does not end in .h5: --label COLUMN and "
-                         "--normal V[,V] say which of its rows are anomalies",
-                         from->data);
+            command, "'%s' is a data file without the ending .h5: rename it", from->data);
+    return message_usage(
+        command,
+        "'%s' does not end in .h5, so it is read as a table: say with --label COLUMN and "
+        "--normal V[,V] which of its rows are anomalies",
+        from->data);
 }
 
 int open_check(const char *command, const cli_source *from)
@@ -111,15 +112,13 @@ int open_data(cli_opened *out, const cli_source *from)
     int code = CLI_DONE;
     if (from->labelled && rows_are_pictures(from->data))
         return message_error(
-            "the images of '%s' have no labels to hold scores against: "
-            "'egad data import images' with --normal or --anomalous makes "
-            "a data file that has",
+            "the images of '%s' have no labels to evaluate against: make a data file "
+            "with 'egad data import images' and --normal or --anomalous",
             from->data);
     CLI_TRY(rows_read(&out->data, from->data, &out->info, &from->labels));
     if (from->labelled && !out->data->y)
-        return message_error("'%s' has no labels to hold scores against: import it with "
-                             "--label",
-                             from->data);
+        return message_error(
+            "'%s' has no labels to evaluate against: import it with --label", from->data);
     out->images = egad_dataset_images(&out->data->schema, out->data->shape);
     code = rows_check(out->data, from->data, &out->info, from->model);
 done:

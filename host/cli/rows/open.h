@@ -1,4 +1,4 @@
-/* What commands open, and the options that say what: a device, a model, rows: open.c. */
+/* Opening a device, a model and rows, and the options for them: open.c. */
 #ifndef OPEN_H
 #define OPEN_H
 
@@ -7,10 +7,10 @@
 
 /* ---- A device, and the shape of a network's rows ----------------------- */
 
-/* What to do about a tuning that cannot be used. */
+/* Remedy for a tuning that cannot be used. */
 #define CLI_OTHER_TUNING                                                                 \
-    "name another file by EGAD_TUNE, or remove it if 'egad tune' made it"
-/* What is said of a device's tuning; a warning if there is one that cannot be used. */
+    "set EGAD_TUNE to another file, or remove it if 'egad tune' made it"
+/* The tuning of a device as text; prints a warning if it cannot be used. */
 egad_tuning_info open_tuning(const egad_device_info *device);
 /* Open a device, with the same warning. */
 egad_status open_device(egad_device **out, const char *choice);
@@ -18,14 +18,14 @@ egad_status open_device(egad_device **out, const char *choice);
 #define CLI_SHAPE_OPTION(variable)                                                       \
     {                                                                                    \
         "shape", 0, CLI_TEXT, &(variable), "N|HxWxC",                                    \
-            "of a row (default 121 as KDD99, 28x28x1 as MNIST)", 0, 0                    \
+            "shape of a row (default: 121 as in KDD99, 28x28x1 as in MNIST)", 0, 0       \
     }
 
-/* -1 if the library has a model of this name (NULL: none was given), else the usage error
- * of `command`. */
+/* -1 if the library has this model (NULL: none was given), else the usage error of
+ * `command`. */
 int open_named(const char *command, const char *model);
-/* Likewise, and H, W, C of a row from "121", "28x28" or "28x28x3"; NULL: as KDD99 or
- * MNIST has them, by the model. */
+/* Likewise, and (H, W, C) of a row from "121", "28x28" or "28x28x3"; NULL: of KDD99 or
+ * MNIST, depending on the model. */
 int open_shape(const char *command, const char *model, const char *text, size_t shape[3]);
 
 /* ---- A model and the rows that it scores ------------------------------- */
@@ -38,7 +38,7 @@ int open_shape(const char *command, const char *model, const char *text, size_t 
 #define CLI_ALPHA_OPTION(variable, what)                                                 \
     { "alpha", 0, CLI_WEIGHT, &(variable), "A",                                          \
       what " (default " CLI_NUMBER(EGAD_ALPHA) ")", 0, 0 }
-/* What a command reads that takes more than data files; and which of their rows. */
+/* Options of commands that read more than data files, and of the choice of rows. */
 #define CLI_DATA_OPTION(variable, more)                                                  \
     { "data", 0, CLI_TEXT, &(variable), "FILE",                                          \
       "data file .h5, or CSV or JSON lines, also .gz, or a PNG\n"                        \
@@ -51,11 +51,11 @@ int open_shape(const char *command, const char *model, const char *text, size_t 
 
 /* What the command line says of them. */
 typedef struct {
-    const char *model, *data, *device; /* the files; the choice */
+    const char *model, *data, *device; /* files; device choice */
     const char *part;                  /* of --rows, or NULL */
     egad_csv_options labels;           /* of a table */
     egad_search_options search;
-    int labelled; /* 1: the command can do nothing with rows without labels */
+    int labelled; /* 1: the command needs labels */
 } cli_source;
 
 typedef struct {
@@ -63,21 +63,21 @@ typedef struct {
     egad_detector *detector;
     egad_detector_info info;
     egad_dataset *data;
-    int images; /* 1: the data are, else a table */
+    int images; /* 1: rows are images, 0: a table */
     cli_rows rows;
     size_t anomalies; /* among the rows */
 } cli_opened;
 
-/* -1 if labels and --rows go with such data, else the usage error of `command`. */
+/* -1 if --label and --rows suit such data, else the usage error of `command`. */
 int open_check(const char *command, const cli_source *from);
-/* These three, in this order, return an exit code: the device and the model; the data,
- * if they are rows for it; and of their rows `most`, as rows_sample has them. */
+/* To be called in this order; each returns an exit code: the device and the model; the
+ * data, checked against the model; and `most` of their rows, as in rows_sample. */
 int open_model(cli_opened *out, const cli_command *command, const cli_source *from);
 int open_data(cli_opened *out, const cli_source *from);
 int open_rows(cli_opened *out, const cli_source *from, size_t most, uint32_t seed);
-/* The kind of score of this name; NULL: the default of the model. */
+/* The kind of score with this name; NULL: the default of the model. */
 egad_status open_score(egad_score_kind *kind, const cli_opened *of, const char *name);
-/* All that is there. */
+/* Free all that was opened. */
 void open_free(cli_opened *opened);
 
 #endif

@@ -1,4 +1,4 @@
-/* Launches as a table: what each has to do, and where it was run, how long it took. */
+/* Launches as a table: their work, and their times if they were measured. */
 #include "profile.h"
 
 #include <stdio.h>
@@ -20,7 +20,7 @@ double profile_seconds(const egad_profile *launches, size_t n)
     return seconds;
 }
 
-/* `value` per second in units of 1e9, or a dash. */
+/* `value` per second in units of 1e9, or "-". */
 static void put_rate(double value, double seconds)
 {
     if (value > 0.0 && seconds > 0.0)

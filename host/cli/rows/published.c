@@ -1,5 +1,5 @@
-/* Figures of others, for `egad eval` and `egad reproduce` to print beside their own. They
- * are told only of rows that they are of. */
+/* Published results that `egad eval` and `egad reproduce` print beside their own, only
+ * for the rows that they were measured on. */
 #include "published.h"
 
 #include <math.h>
@@ -10,10 +10,10 @@
 
 #define QUOTED NULL, EGAD_SCORE_DEFAULT
 
-/* Precision, recall and F1 at the 80th percentile, with deviations over ten runs.  The
- * recall of AnoGAN FM cannot be right: F1 lies between the other two, and where one
- * fifth of the rows is called anomalous, recall is precision times .2 over the share of
- * anomalies, .8926. */
+/* Precision, recall and F1 at the 80th percentile, with standard deviations over ten
+ * runs.  The recall of AnoGAN FM must be a misprint, as F1 lies between precision and
+ * recall: with one fifth of the rows called anomalous, recall is precision times .2 over
+ * the share of anomalies, .8926. */
 enum { DAGMM = 4, BIGAN_FM = 7, BIGAN_SIGMA };
 static const cli_published_row table1[] = {
     /* clang-format off */
@@ -47,18 +47,18 @@ double published_fraction(const egad_dataset *data)
     return data->protocol && !strcmp(data->protocol, "kdd99") ? 0.2 : 0;
 }
 
-/* F1: those of no table in the paper first. */
+/* F1; results from outside the paper first. */
 enum { BEYOND = 4 };
 static cli_published kdd99(void)
 {
     const cli_spread sigma = table1[BIGAN_SIGMA].f1, fm = table1[BIGAN_FM].f1;
     return (cli_published){
-        "F1 of others on this split",
+        "published F1 on this split",
         "known_f1",
         4,
         7,
         BEYOND,
-        { { "best possible (identical rows differ in label)", .9921, 0 },
+        { { "best possible (some identical rows differ in label)", .9921, 0 },
           { "1-nearest neighbour on scaled rows", .9875, 0 },
           { "2 principal components", .9511, 0 },
           { "ALAD, as published", .9501, 0 },
@@ -72,9 +72,9 @@ static cli_published kdd99(void)
 
 #define FIGURE_ONLY NAN, 0
 
-/* AUPRC where the digit is the anomaly, by the trapezoid rule.  The paper has a bar chart
- * (its figure 1), and for some digits a table.  PCA: error of reconstruction from 32
- * components; neighbours: mean distance to the nearest five training images. */
+/* AUPRC by the trapezoid rule, with the digit as the anomaly.  The paper has a bar chart
+ * (figure 1), and a table for some digits.  PCA: reconstruction error from 32 components;
+ * neighbours: mean distance to the five nearest training images. */
 static const cli_published_digit digits[] = {
     /* clang-format off */
     /* anomalies  published    PCA   5-NN */
@@ -97,7 +97,7 @@ const cli_published_digit *published_mnist(int digit)
     return digit >= 0 && digit < 10 ? &digits[digit] : NULL;
 }
 
-/* ---- Whose rows these are ------------------------------------------------ */
+/* ---- Recognising the published splits --------------------------------------- */
 
 static int is_kdd99(const egad_dataset *data, size_t rows, size_t anomalies)
 {
@@ -117,7 +117,7 @@ static int digit_of(const egad_dataset *data, size_t rows, size_t anomalies)
                                                                               : -1;
 }
 
-/* Rows are told by their numbers, which no other split has but by accident. */
+/* Row numbers identify a split: no other has the same except by accident. */
 cli_published published_of(const egad_dataset *data, const cli_rows *rows,
                            size_t anomalies)
 {
@@ -132,7 +132,7 @@ cli_published published_of(const egad_dataset *data, const cli_rows *rows,
     if (digit >= 0) {
         const cli_published_digit *d = published_mnist(digit);
         known = (cli_published){
-            "AUPRC of others for this digit, by the trapezoid rule",
+            "published AUPRC for this digit, by the trapezoid rule",
             "known_auprc",
             3,
             4,
@@ -144,7 +144,7 @@ cli_published published_of(const egad_dataset *data, const cli_rows *rows,
         };
     } else if (length > 8 && !strncmp(data->protocol, "mnist-", 6) &&
                !strcmp(data->protocol + length - 8, "-release")) {
-        known = (cli_published){ "AUPRC of others on this split, by the trapezoid rule",
+        known = (cli_published){ "published AUPRC on this split, by the trapezoid rule",
                                  "known_auprc",
                                  3,
                                  1,

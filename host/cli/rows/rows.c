@@ -1,5 +1,5 @@
-/* The rows of a data set that a command scores, one after another in memory; whether
- * they are rows for a detector; and their scores. */
+/* The rows of a data set that a command scores, contiguous in memory; whether they fit a
+ * detector; their scores. */
 #include "rows.h"
 #include "json_lines.h"
 #include "shell/output.h"
@@ -10,13 +10,14 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-/* Data that are held against a model, and what to do where they differ. */
+/* Data to be compared with the training data of a model, and the remedies where they
+ * differ. */
 typedef struct {
     const char *path, *model;           /* the files */
-    const char *remedy, *of_categories; /* of columns and shapes; and of categories */
+    const char *remedy, *of_categories; /* for columns and shapes; for categories */
 } comparison;
 
-/* The first column of `of` that is not in `in` by its name, or NULL. */
+/* The first column of `of` whose name is not in `in`, or NULL. */
 static const egad_column *other_column(const egad_schema *of, const egad_schema *in)
 {
     for (size_t i = 0; i < of->n; i++) {
@@ -29,7 +30,7 @@ static const egad_column *other_column(const egad_schema *of, const egad_schema 
     return NULL;
 }
 
-/* Likewise of categories. */
+/* Likewise for categories. */
 static const char *other_category(const egad_column *of, const egad_column *in)
 {
     for (size_t i = 0; i < of->categories; i++) {
@@ -46,17 +47,16 @@ static int check_column(const comparison *c, const egad_column *have,
                         const egad_column *want)
 {
     if (!have->categories != !want->categories)
-        return message_error("column '%s' of '%s' holds %s, '%s' was trained on %s: %s",
-                             have->name, c->path,
-                             have->categories ? "categories" : "numbers", c->model,
-                             want->categories ? "categories" : "numbers", c->remedy);
+        return message_error(
+            "column '%s' of '%s' holds %s, but '%s' was trained on %s: %s", have->name,
+            c->path, have->categories ? "categories" : "numbers", c->model,
+            want->categories ? "categories" : "numbers", c->remedy);
     const char *more = other_category(have, want), *less = other_category(want, have);
     if (more)
-        return message_error(
-            "category %s=%s of '%s' is not one that '%s' was trained on: %s", have->name,
-            more, c->path, c->model, c->of_categories);
+        return message_error("category %s=%s of '%s' is unknown to '%s': %s", have->name,
+                             more, c->path, c->model, c->of_categories);
     if (less)
-        return message_error("'%s' has no category %s=%s, which '%s' was trained on: %s",
+        return message_error("'%s' lacks category %s=%s, which '%s' was trained on: %s",
                              c->path, want->name, less, c->model, c->of_categories);
     return CLI_DONE;
 }
@@ -68,18 +68,17 @@ static int check_columns(const comparison *c, const egad_schema *have,
     int code = CLI_DONE;
     if (less)
         return message_error(
-            "'%s' has no column '%s', which '%s' was trained on%s%s%s: %s", c->path,
-            less->name, c->model, more ? ", but '" : "", more ? more->name : "",
+            "'%s' lacks column '%s', which '%s' was trained on%s%s%s: %s", c->path,
+            less->name, c->model, more ? ", and has '" : "", more ? more->name : "",
             more ? "'" : "", c->remedy);
     if (more)
-        return message_error(
-            "column '%s' of '%s' is not one that '%s' was trained on: %s", more->name,
-            c->path, c->model, c->remedy);
+        return message_error("column '%s' of '%s' is unknown to '%s': %s", more->name,
+                             c->path, c->model, c->remedy);
     for (size_t i = 0; i < want->n && code == CLI_DONE; i++) {
         const egad_column *h = &have->column[i], *w = &want->column[i];
         if (strcmp(h->name, w->name))
             return message_error(
-                "column %zu of '%s' is '%s', '%s' was trained on '%s': %s", i + 1,
+                "column %zu of '%s' is '%s', but '%s' was trained on '%s': %s", i + 1,
                 c->path, h->name, c->model, w->name, c->remedy);
         code = check_column(c, h, w);
     }
@@ -93,25 +92,24 @@ static int compare(const comparison *c, const egad_dataset *data,
     const size_t have = h[0] * h[1] * h[2], want = w[0] * w[1] * w[2];
     const int images = egad_dataset_images(&data->schema, h);
     if (images != egad_dataset_images(info->schema, w))
-        return message_error("'%s' holds %s, '%s' was trained on %s", c->path,
-                             images ? "images" : "a table", c->model,
-                             images
-                                 ? "a table: give it a data file of one, or one itself"
-                                 : "images: give it a data file of images, or a folder "
-                                   "of PNG files");
-    /* What somebody wrote with h5py need not name its columns. */
+        return message_error(
+            "'%s' holds %s, but '%s' was trained on %s", c->path,
+            images ? "images" : "a table", c->model,
+            images ? "a table: give a table, or a data file made from one"
+                   : "images: give a data file of images, or a folder of PNG files");
+    /* A file written with h5py may have no column names. */
     if (data->schema.n && info->schema->n) {
         const int code = check_columns(c, &data->schema, info->schema);
         if (code != CLI_DONE)
             return code;
     }
     if (have != want)
-        return message_error("'%s' has rows of %zu features, '%s' was trained on %zu: %s",
-                             c->path, have, c->model, want, c->remedy);
+        return message_error(
+            "'%s' has rows of %zu features, but '%s' was trained on %zu: %s", c->path,
+            have, c->model, want, c->remedy);
     if (memcmp(h, w, sizeof data->shape) != 0)
         return message_error(
-            "'%s' has rows of %zu x %zu x %zu, '%s' was trained on %zu x "
-            "%zu x %zu",
+            "'%s' has rows of %zu x %zu x %zu, but '%s' was trained on %zu x %zu x %zu",
             c->path, h[0], h[1], h[2], c->model, w[0], w[1], w[2]);
     return CLI_DONE;
 }
@@ -119,18 +117,18 @@ static int compare(const comparison *c, const egad_dataset *data,
 int rows_check(const egad_dataset *data, const char *path, const egad_detector_info *info,
                const char *model)
 {
-    static const char remedy[] = "import its table with the options of the training "
+    static const char remedy[] = "import the table with the options of the training "
                                  "data, or score the table itself";
     static const char of_categories[] =
-        "score its table itself, where categories that are not known count as none, or "
-        "import both tables as one (--split-column) and train again";
+        "score the table itself, which accepts unknown categories, or import both tables "
+        "as one (--split-column) and retrain";
     return compare(&(comparison){ path, model, remedy, of_categories }, data, info);
 }
 
 int rows_same(const egad_dataset *data, const char *path, const egad_detector_info *info,
               const char *model)
 {
-    static const char remedy[] = "give the data that it was trained on";
+    static const char remedy[] = "give the data file that it was trained on";
     return compare(&(comparison){ path, model, remedy, remedy }, data, info);
 }
 
@@ -143,10 +141,9 @@ void rows_warn(const egad_dataset *data, const char *path)
             anomalies += data->y[i];
         }
     if (anomalies)
-        message_warning(
-            "%s of the %s training rows of '%s' are anomalies by its labels: they "
-            "train as if they were normal",
-            text_count(anomalies).text, text_count(rows).text, path);
+        message_warning("%s of the %s training rows of '%s' are labelled anomalies: "
+                        "training treats them as normal",
+                        text_count(anomalies).text, text_count(rows).text, path);
 }
 
 void rows_note(const egad_csv_report *report)
@@ -155,19 +152,16 @@ void rows_note(const egad_csv_report *report)
     text_mend(seen.gap, 1);
     text_mend(seen.example, 1);
     if (seen.ordered)
-        fprintf(stderr, "no header: the columns are taken in the order of the model's\n");
+        fprintf(stderr, "no header: columns are read in the order of the model\n");
     if (seen.filled)
         fprintf(stderr,
-                "%s number%s missing, the first of column %s: the means of training rows "
-                "stand for them\n",
-                text_count(seen.filled).text, seen.filled == 1 ? " was" : "s were",
-                seen.gap);
+                "%s missing value%s imputed by training means, the first in column %s\n",
+                text_count(seen.filled).text, seen.filled == 1 ? "" : "s", seen.gap);
     if (seen.unseen)
         fprintf(stderr,
-                "%s value%s of a category that training never saw, such as %s: counted "
-                "as none of those known, for which a row scores higher\n",
-                text_count(seen.unseen).text, seen.unseen == 1 ? " is" : "s are",
-                seen.example);
+                "%s value%s of a category unseen in training, such as %s: encoded as no "
+                "category, which raises the score\n",
+                text_count(seen.unseen).text, seen.unseen == 1 ? "" : "s", seen.example);
 }
 
 static int is_folder(const char *path)
@@ -195,11 +189,9 @@ int rows_part(const char *command, const char *part, const char *path)
     const int pictures = rows_are_pictures(path);
     if (!part || !strcmp(part, "all") || (!pictures && output_is_hdf5(path)))
         return -1;
-    return message_usage(
-        command,
-        "--rows %s: '%s' is a %s, which has no split; data files (.h5) have "
-        "one",
-        part, path, kind_of(path));
+    return message_usage(command,
+                         "--rows %s needs a data file (.h5) with a split; '%s' is a %s",
+                         part, path, kind_of(path));
 }
 
 int rows_label(const char *command, const egad_csv_options *labels, const char *path)
@@ -207,7 +199,7 @@ int rows_label(const char *command, const egad_csv_options *labels, const char *
     const int pictures = rows_are_pictures(path);
     if (!labels->label || (!pictures && !output_is_hdf5(path)))
         return -1;
-    return message_usage(command, "--label %s: '%s' is a %s, %s; --label is for tables",
+    return message_usage(command, "--label %s needs a table; '%s' is a %s, %s",
                          labels->label, path, kind_of(path),
                          pictures ? "which has no columns"
                                   : "which has its own labels or none");
@@ -221,7 +213,7 @@ egad_status rows_read(egad_dataset **data, const char *path,
         return egad_images_read(data, path, info->shape);
     if (output_is_hdf5(path))
         return egad_dataset_load(data, path);
-    /* A folder, by a slip: no model of images reads a table. */
+    /* A folder given by mistake: a model of images does not read tables. */
     if (egad_dataset_images(info->schema, info->shape) && strcmp(path, "-") &&
         stat(path, &about) != 0)
         return egad_images_read(data, path, info->shape);
@@ -333,7 +325,7 @@ size_t rows_kinds(const egad_detector *detector, egad_score_kind kind[CLI_KINDS]
     return n;
 }
 
-/* How far it is, at `done` rows, of a scoring that began at this time. */
+/* Print progress at `done` rows of a scoring that began at this time. */
 static void show(const cli_rows *rows, const cli_scoring *how, size_t done, double began)
 {
     const size_t new = done - how->done;

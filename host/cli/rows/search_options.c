@@ -1,4 +1,4 @@
-/* Options of AnoGAN's search on the command line and in what commands print. */
+/* Options of the latent search (AnoGAN), on the command line and as text. */
 #include "search_options.h"
 
 int search_options_check(const cli_command *command, const egad_detector_info *info,
@@ -7,11 +7,10 @@ int search_options_check(const cli_command *command, const egad_detector_info *i
     static const char *const names[] = { "steps", "restarts", "seed" };
     for (size_t i = 0; info->parameters[0] && i < sizeof names / sizeof *names; i++)
         if (options_given(command->options, names[i]))
-            return message_usage(
-                command->name,
-                "--%s is of the search of models without an encoder; '%s' "
-                "is a %s, which has one",
-                names[i], model, info->model);
+            return message_usage(command->name,
+                                 "--%s is for the latent search of models without an "
+                                 "encoder; '%s' is a %s, which has one",
+                                 names[i], model, info->model);
     return CLI_DONE;
 }
 

@@ -1,5 +1,5 @@
-/* Rows that come through a pipe, answered line by line: what has arrived is scored
- * together, and no line waits longer for others than it was said. */
+/* Scores rows from a pipe and answers line by line: lines that have arrived are scored
+ * together, and none waits longer than the delay. */
 #include "stream.h"
 #include "decision.h"
 #include "json_lines.h"
@@ -16,10 +16,10 @@
 #include <unistd.h>
 
 enum {
-    ROWS = 4096,         /* answered together, at most */
-    LINE_MOST = 1 << 20, /* bytes of a line; more is malformed */
+    ROWS = 4096,         /* most lines answered together */
+    LINE_MOST = 1 << 20, /* bytes of a line; a longer one is malformed */
     PIECE = 1 << 16,     /* bytes read at once */
-    LAST = 1 << 20       /* and after a signal: what a pipe can hold */
+    LAST = 1 << 20       /* bytes read after a signal: the capacity of a pipe */
 };
 
 typedef struct {
@@ -29,32 +29,32 @@ typedef struct {
     egad_scorer *scorer;
     size_t X;              /* columns of x */
     size_t read_most;      /* bytes that may still be read */
-    char *text;            /* (LINE_MOST + PIECE): the begun line, */
-    size_t used;           /* so much of it; */
-    int too_long;          /* 1: its first part is answered, and the rest left out */
-    int json;              /* -1: not known yet */
-    int categories;        /* 1: there are columns of them */
+    char *text;            /* (LINE_MOST + PIECE): the incomplete line */
+    size_t used;           /* its length */
+    int too_long;          /* 1: it was too long and has been answered; skip its rest */
+    int json;              /* -1: unknown yet */
+    int categories;        /* 1: the schema has categorical columns */
     size_t line, row;      /* numbers of the next ones, from 1 and from 0 */
-    size_t n, good;        /* lines that wait for an answer, those of them with a score */
-    double since;          /* when the first of them came */
-    char **error;          /* (ROWS): NULL: it has a score */
-    float *x, *scores;     /* (ROWS, X), (ROWS): of the good ones */
+    size_t n, good;        /* lines waiting for an answer; those with a score */
+    double since;          /* arrival of the first of them */
+    char **error;          /* (ROWS): NULL for a line with a score */
+    float *x, *scores;     /* (ROWS, X), (ROWS): of lines with a score */
     egad_judgement by;     /* likewise */
-    cli_json_lines values; /* of a line of JSON: */
+    cli_json_lines values; /* of a JSON line: */
     const char **value;    /* (columns of the schema) */
     size_t malformed;
 } stream;
 
 /* ---- Stopping -------------------------------------------------------------- */
 
-/* A signal may come to any thread of an OpenCL driver: it wakes poll through a pipe. */
+/* Any thread of an OpenCL driver may get the signal: a pipe wakes poll. */
 static int wake[2] = { -1, -1 };
 
 static void on_signal(int number)
 {
     const int kept = errno;
     (void)number;
-    if (write(wake[1], "", 1) < 0) /* then it is awake already */
+    if (write(wake[1], "", 1) < 0) /* the pipe is full: poll wakes anyway */
         errno = kept;
 }
 
@@ -62,7 +62,7 @@ static int catch_signals(void)
 {
     struct sigaction action = { .sa_handler = on_signal };
     if (wake[0] < 0 && pipe(wake) != 0)
-        return message_error("a pipe could not be made: %s", strerror(errno));
+        return message_error("cannot make a pipe: %s", strerror(errno));
     sigemptyset(&action.sa_mask);
     action.sa_flags = (int)SA_RESETHAND;
     sigaction(SIGTERM, &action, NULL);
@@ -111,7 +111,7 @@ static void answer_csv(const stream *s, size_t row, const char *error, size_t i)
     fputc('\n', out);
 }
 
-/* All lines that wait. */
+/* Answer all waiting lines. */
 static int answer(stream *s)
 {
     const cli_stream *how = s->how;
@@ -133,7 +133,7 @@ static int answer(stream *s)
 
 /* ---- Lines ----------------------------------------------------------------- */
 
-/* A line waits: for its score, or to be told what is wrong with it. */
+/* Queue a line, for its score or with the error in it. */
 static int queue(stream *s, const char *error)
 {
     char *text = NULL;
@@ -147,7 +147,7 @@ static int queue(stream *s, const char *error)
     return s->n == ROWS ? answer(s) : CLI_DONE;
 }
 
-/* The next row of x from a line of JSON; NULL, or what is wrong with it. */
+/* The next row of x from a JSON line; returns NULL, or the error in it. */
 static const char *take_json(stream *s, const char *text, size_t n, float *x)
 {
     static char why[512];
@@ -194,7 +194,7 @@ static int take_line(stream *s, const char *text, size_t n)
     return row ? queue(s, NULL) : CLI_DONE;
 }
 
-/* The lines that are complete; at the end of the input the last one is, too. */
+/* Take the complete lines; at the end of the input also the last one. */
 static int take_lines(stream *s, int end)
 {
     int code = CLI_DONE;
@@ -214,10 +214,10 @@ static int take_lines(stream *s, int end)
     memmove(s->text, s->text + at, s->used);
     if (code == CLI_DONE && s->used >= LINE_MOST) {
         if (s->json < 0)
-            return message_error(
-                "'standard input': its first line has no end within a MiB");
+            return message_error("the first line of standard input is longer than 1 MiB: "
+                                 "expected CSV or JSON lines");
         if (!s->too_long)
-            code = queue(s, "a line of more than a MiB");
+            code = queue(s, "line longer than 1 MiB");
         s->too_long = 1;
         s->used = 0;
     }
@@ -226,14 +226,14 @@ static int take_lines(stream *s, int end)
 
 /* ---- The loop -------------------------------------------------------------- */
 
-/* Milliseconds until an answer is due; -1: none is. */
+/* Milliseconds until an answer is due; -1: no line waits. */
 static int patience(const stream *s)
 {
     const double left = s->since + s->how->delay - message_clock();
     return s->n == 0 ? -1 : left > 0 ? (int)ceil(fmin(1e3 * left, 1e9)) : 0;
 }
 
-/* What is there to be read.  `*end` is 1 if nothing will come any more. */
+/* Read what is available; `*end` is 1 at the end of the input. */
 static int take(stream *s, int *end)
 {
     const size_t most = s->read_most < PIECE ? s->read_most : PIECE;
@@ -241,7 +241,7 @@ static int take(stream *s, int *end)
     if (got < 0 && (errno == EINTR || errno == EAGAIN))
         return CLI_DONE;
     if (got < 0)
-        return message_error("'standard input' could not be read: %s", strerror(errno));
+        return message_error("cannot read standard input: %s", strerror(errno));
     s->used += (size_t)got;
     *end = got == 0;
     return take_lines(s, *end);
@@ -255,8 +255,7 @@ static int serve(stream *s)
                                   { .fd = stopping ? -1 : wake[0], .events = POLLIN } };
         const int ready = poll(from, 2, stopping ? 0 : patience(s));
         if (ready < 0 && errno != EINTR)
-            return message_error("'standard input' could not be waited for: %s",
-                                 strerror(errno));
+            return message_error("cannot wait for standard input: %s", strerror(errno));
         if (ready < 0)
             continue;
         if (from[1].revents) {
@@ -314,8 +313,7 @@ int stream_run(const cli_stream *how)
     s.by = (egad_judgement){ .p = malloc(ROWS * sizeof *s.by.p), .label = malloc(ROWS) };
     s.value = malloc(s.schema->n * sizeof *s.value);
     if (!s.text || !s.error || !s.x || !s.scores || !s.by.p || !s.by.label || !s.value)
-        code =
-            message_error("out of memory for %s lines at a time", text_count(ROWS).text);
+        code = message_error("out of memory for %s lines", text_count(ROWS).text);
     if (code == CLI_DONE)
         code = catch_signals();
     if (code == CLI_DONE)
@@ -325,8 +323,8 @@ int stream_run(const cli_stream *how)
     if (s.malformed)
         fprintf(stderr, "%s of %s line%s %s\n", text_count(s.malformed).text,
                 text_count(s.row).text, s.row == 1 ? "" : "s",
-                s.malformed == 1 ? "was malformed, and is answered as an error"
-                                 : "were malformed, and are answered as errors");
+                s.malformed == 1 ? "was malformed and answered with an error"
+                                 : "were malformed and answered with an error");
 done:
     release(&s);
     return code;

@@ -1,4 +1,4 @@
-/* Rows that come as lines: stream.c. */
+/* Scoring lines from a pipe: stream.c. */
 #ifndef STREAM_H
 #define STREAM_H
 
@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-/* Rows that come in lines of CSV or JSON, to be answered in the same order. */
+/* Lines of CSV or JSON to be answered in the same order. */
 typedef struct {
     egad_detector *detector;
     cli_scoring how;
@@ -14,11 +14,11 @@ typedef struct {
     const egad_threshold *at; /* NULL: scores only */
     int in;                   /* file descriptor */
     FILE *out;
-    double delay; /* seconds that a line waits for others at most */
+    double delay; /* longest wait of a line for others, in seconds */
 } cli_stream;
 
-/* To the end of the input, or SIGTERM or SIGINT.  Returns an exit code; a malformed line
- * is answered, counted, and no failure. */
+/* Runs to the end of the input, or until SIGTERM or SIGINT.  Returns an exit code; a
+ * malformed line is answered and counted, and is not a failure. */
 int stream_run(const cli_stream *how);
 
 #endif

@@ -1,5 +1,5 @@
-/* How long egad's work takes: samples and what they come to, rows and weights to work on,
- * and scores by the clock.  For egad-bench, and for table 2 of the paper. */
+/* Timing: samples and their summary, a detector with random weights and rows, and timed
+ * scoring.  For egad-bench and table 2 of the paper. */
 #include "timing.h"
 #include "profile.h"
 #include "shell/shell.h"
@@ -8,12 +8,12 @@
 #include <string.h>
 
 enum {
-    WARM = 100, /* runs to warm up, at most, and at least... */
+    WARM = 100, /* most warm-up runs, and fewest */
     WARM_LEAST = 2,
-    WARM_STEPS = 2, /* of a search to warm up */
+    WARM_STEPS = 2, /* search steps of a warm-up run */
     MOST = 1 << 20  /* samples */
 };
-static const double WARM_SHARE = 0.1, /* of the seconds, but no less than... */
+static const double WARM_SHARE = 0.1, /* share of the time for warm-up, but at least... */
     WARM_SECONDS = 0.1;
 
 /* ---- Samples --------------------------------------------------------------- */
@@ -72,7 +72,7 @@ void timing_clear(cli_samples *samples)
     *samples = (cli_samples){ 0 };
 }
 
-/* ---- What is worked on ------------------------------------------------------ */
+/* ---- The subject ------------------------------------------------------------ */
 
 int timing_new(cli_subject *out, egad_device *device, const cli_subject_options *how)
 {
@@ -126,7 +126,7 @@ done:
     return code;
 }
 
-/* The device is warm after some runs, or after one of a search of few steps. */
+/* A few runs warm the device up, or one search of few steps. */
 static int warm_up(egad_scorer *scorer, const cli_subject *subject, const cli_timing *how)
 {
     const double begin = message_clock(), share = WARM_SHARE * how->seconds,
@@ -149,7 +149,7 @@ done:
     return code;
 }
 
-/* Of `rows` rows. */
+/* Useful operations for `rows` rows. */
 static int count_flops(double *flops, egad_scorer *scorer, const cli_timing *how)
 {
     egad_profile *launches = NULL;

@@ -1,5 +1,5 @@
-/* Training with everything around it, for `egad train` and `egad reproduce`: progress on
- * standard error, models saved on the way, Ctrl-C. */
+/* Training for `egad train` and `egad reproduce`: progress on standard error, saves on
+ * the way, Ctrl-C. */
 #include "training.h"
 #include "decision.h"
 #include "shell/shell.h"
@@ -13,23 +13,23 @@
 
 typedef struct {
     const cli_training *how;
-    int redraw;           /* 1: one line on a terminal, drawn again and again */
-    double drawn;         /* when it was drawn last */
-    int on_line;          /* 1: the cursor stands in it */
-    double saved, saving; /* when the model was saved last, and how long that took */
-    int code;             /* of how->epoch */
-    int unsaved;          /* epochs that were to be saved and were not, and why */
+    int redraw;           /* 1: progress is one line of a terminal, redrawn */
+    double drawn;         /* time of the last redraw */
+    int on_line;          /* 1: the cursor is in that line */
+    double saved, saving; /* time of the last save, and its duration */
+    int code;             /* exit code of how->epoch */
+    int unsaved;          /* epochs whose save failed, and why the last one did */
     char why[256];
 } run;
 
 enum {
-    LINES = 50,      /* about epochs, at most */
-    SAVES_APART = 20 /* times that a save took, at least between two of them */
+    LINES = 50,      /* most lines about epochs */
+    SAVES_APART = 20 /* shortest time between saves, in durations of a save */
 };
 
 /* ---- Stopping ----------------------------------------------------------- */
 
-static volatile int stop; /* the signal that asked for it */
+static volatile int stop; /* number of the signal that asked to stop, or 0 */
 
 int training_stopped(void)
 {
@@ -65,7 +65,7 @@ static int terminal_width(void)
     return 80;
 }
 
-/* A model without an encoder has no loss for it. */
+/* A model without an encoder has no encoder loss. */
 static cli_number losses_text(const egad_epoch *losses)
 {
     cli_number text;
@@ -131,30 +131,29 @@ static int on_progress(void *context, const egad_progress *p)
 {
     run *t = context;
     const cli_training *how = t->how;
-    /* Stopped before the first iteration there is no rate and no loss to show. */
+    /* Before the first iteration there is no rate and no loss to show. */
     if (p->rows_per_second > 0 && !how->quiet && t->redraw)
         draw_bar(t, p);
     else if (!how->quiet && p->epoch_end)
         print_epoch(p);
-    /* What it keeps of an epoch is there before the model that has the epoch behind it.
-     */
+    /* The results of an epoch are written before the model of that epoch. */
     if (p->epoch_end && how->epoch) {
         end_line(t);
         t->code = how->epoch(how->context, p->epoch);
         if (t->code != CLI_DONE)
             return 1;
     }
-    /* Epochs of small tables are shorter than saves. */
+    /* Epochs of small tables are shorter than a save. */
     const int due =
         p->epoch_end &&
         (message_clock() - t->saved >= SAVES_APART * t->saving || p->step == p->steps);
-    /* A disk that is full now may have room after the next epoch. */
+    /* A full disk may have room after the next epoch. */
     if (due && save(t) != EGAD_OK) {
         char why[sizeof t->why];
         snprintf(why, sizeof why, "%s", egad_status_last());
         end_line(t);
         if (strcmp(why, t->why) != 0)
-            message_warning("epoch %d is not saved: %s", p->epoch, why);
+            message_warning("could not save the model after epoch %d: %s", p->epoch, why);
         memcpy(t->why, why, sizeof why);
         t->unsaved++;
     }
@@ -166,7 +165,8 @@ static int on_progress(void *context, const egad_progress *p)
 size_t training_rows(const egad_detector *detector, const egad_dataset *data, int held)
 {
     size_t *rows = NULL, n = 0;
-    egad_detector_select(detector, data, held, &rows, &n); /* no memory: that will fail */
+    egad_detector_select(detector, data, held, &rows,
+                         &n); /* out of memory: training will fail */
     free(rows);
     return n;
 }
@@ -175,10 +175,9 @@ void training_note(const egad_detector_info *info, egad_score_kind kind,
                    const char *model)
 {
     if (info->epoch < info->epochs && (kind != EGAD_SCORE_COMBINED || info->calibrated))
-        message_warning(
-            "training of '%s' stopped after %d of %d epochs: 'egad train --resume "
-            "--data DATA.h5 -o %s' goes on",
-            model, info->epoch, info->epochs, model);
+        message_warning("training of '%s' stopped after %d of %d epochs: continue with "
+                        "'egad train --resume --data DATA.h5 -o %s'",
+                        model, info->epoch, info->epochs, model);
 }
 
 int training_check(const egad_detector *detector, const egad_dataset *data,
@@ -189,8 +188,8 @@ int training_check(const egad_detector *detector, const egad_dataset *data,
     const uint64_t n = training_rows(detector, data, 0), batch = (uint64_t)info.batch;
     if (code == CLI_DONE && info.steps_per_epoch && n / batch != info.steps_per_epoch)
         return message_error(
-            "'%s' has %s rows to train on, not the %s to %s that '%s' was "
-            "trained on: give the data that it was trained on",
+            "'%s' has %s training rows, not the %s to %s that '%s' was trained on: give "
+            "the data file that it was trained on",
             path, text_count(n).text, text_count(info.steps_per_epoch * batch).text,
             text_count((info.steps_per_epoch + 1) * batch - 1).text, model);
     return code;
@@ -227,11 +226,11 @@ int training_run(const cli_training *how)
         &(egad_train_options){ .progress = on_progress, .context = &t, .stop = &stop });
     end_line(&t);
     if (t.unsaved > 1)
-        message_warning("epochs that were not saved: %d", t.unsaved);
+        message_warning("%d epochs were not saved", t.unsaved);
     CLI_TRY(status);
     if (t.code != CLI_DONE)
         return t.code;
-    CLI_TRY(save(&t)); /* whatever becomes of the rest */
+    CLI_TRY(save(&t)); /* before calibration, which may fail */
     if (how->calibrate) {
         CLI_TRY(egad_score_calibrate(how->detector, how->data));
         CLI_TRY(save(&t));

@@ -1,5 +1,5 @@
-/* What may come next on a command line, for a shell (cmake/egad.bash): said by the tables
- * of commands and options that the program itself goes by. */
+/* Shell completion (cmake/egad.bash): the words that may come next on a command line,
+ * from the same tables of commands and options that the program parses. */
 #include "shell.h"
 
 #include <stdlib.h>
@@ -61,7 +61,8 @@ static void offer_devices(const char *begun)
     free(list);
 }
 
-/* By what the help calls the value.  The shell knows files and folders. */
+/* Chosen by the placeholder that the help shows.  The shell itself lists files and
+ * folders. */
 static void offer_values(const char *wants, int choice, const char *begun)
 {
     if (choice) {
@@ -79,7 +80,7 @@ static void offer_values(const char *wants, int choice, const char *begun)
     }
 }
 
-/* The option that a word of a command line is, or NULL. */
+/* The option that this word names, or NULL. */
 static const cli_option *option_of(const cli_command *command, const char *word)
 {
     for (const cli_option *o = command->options; o->name; o++)

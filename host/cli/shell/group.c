@@ -1,5 +1,5 @@
-/* Words that choose a command, as `egad` and `egad data` have them: the list of them, and
- * what is said where there is no such word. */
+/* Groups of commands, such as `egad` and `egad data`: their help, and the errors for a
+ * missing or an unknown word. */
 #include "shell.h"
 
 #include <string.h>
@@ -21,21 +21,26 @@ static void print_group(const cli_group *group)
         printf("egad %s: %s\n\n", egad_status_version(), group->summary);
     printf("usage: egad %s%s%s [OPTIONS]\n\n", group->name, space, group->noun);
     print_entries(stdout, group);
-    printf("\n'egad %s%s%s --help' says more.  For example:\n\n%s", group->name, space,
-           group->noun, group->examples);
+    printf("\n"
+           "See 'egad %s%s%s --help' for details.  Examples:\n"
+           "\n"
+           "%s",
+           group->name, space, group->noun, group->examples);
 }
 
-/* After a line that says what is wrong: the words that there are. */
+/* Follows an error: lists the words of the group. */
 static int list_words(const cli_group *group)
 {
     const char *space = *group->name ? " " : "";
     print_entries(stderr, group);
-    fprintf(stderr, "'egad %s%s%s --help' says more, 'egad%s%s --help' has examples\n",
+    fprintf(stderr,
+            "see 'egad %s%s%s --help' for details, 'egad%s%s --help' for examples\n",
             group->name, space, group->noun, space, group->name);
     return CLI_USAGE;
 }
 
-/* All that follows "egad" for a word of a group or of those in it; 0: there is none. */
+/* Search a group and those below it for a word; `found` gets all that follows "egad" on
+ * the command line.  0: not found. */
 static int find_word(const cli_group *group, const char *word, cli_number *found)
 {
     for (const cli_entry *e = group->entries; e->name; e++) {
@@ -50,7 +55,7 @@ static int find_word(const cli_group *group, const char *word, cli_number *found
     return 0;
 }
 
-/* The word of a group that a slip may have made this one of, or NULL. */
+/* The word of the group that this misspelt one is nearest to, or NULL. */
 static const char *near_word(const cli_group *group, const char *word)
 {
     const char *names[WORDS_MAX + 2];
@@ -69,21 +74,21 @@ static int no_word(const cli_group *root, const cli_group *group, const char *wo
 {
     cli_number found;
     if (find_word(root, word, &found))
-        return message_usage(found.text, "there is no %s '%s' here: it is 'egad %s'",
-                             group->noun, word, found.text);
+        return message_usage(found.text, "unknown %s '%s': use 'egad %s'", group->noun,
+                             word, found.text);
     const char *near = near_word(group, word);
     if (near)
-        return message_usage(group->name, "there is no %s '%s': did you mean '%s'?",
+        return message_usage(group->name, "unknown %s '%s': did you mean '%s'?",
                              group->noun, word, near);
-    message_error("there is no %s '%s'; there are", group->noun, word);
+    message_error("unknown %s '%s'; choose one of", group->noun, word);
     return list_words(group);
 }
 
-/* `root` is the group of all words. */
+/* `root`: the group of all commands. */
 static int dispatch(const cli_group *root, const cli_group *group, int argc, char **argv)
 {
     if (argc < 2) {
-        message_error("%s is missing; there are", group->noun);
+        message_error("%s is missing; choose one of", group->noun);
         return list_words(group);
     }
     if (complete_asked() && argc == 2)

@@ -1,5 +1,4 @@
-/* What somebody may have meant whose options or arguments are none: hints behind a usage
- * error. */
+/* Hints that a usage error ends with: what the user probably meant. */
 #include "shell.h"
 
 #include <stdlib.h>
@@ -47,8 +46,8 @@ static int takes_model(const cli_command *command)
     return o->name || (command->operand && !strcmp(command->operand, "MODEL.h5"));
 }
 
-/* What an option of imports is answered by where there is a model, or data to train one;
- * NULL where it is none, or an import. */
+/* A hint for an option of `egad data import` that was given to a command that reads a
+ * model or trains one; NULL if it is no such option or command. */
 static const char *of_imports(const cli_command *command, const char *option)
 {
     static const char *const words[] = { "--label",   "--normal",      "--anomalous",
@@ -66,22 +65,22 @@ static const char *of_imports(const cli_command *command, const char *option)
     if (i == n || !o->name || !takes_model(command))
         return NULL;
     if (!strcmp(command->name, "train"))
-        return "'egad data import csv' takes it, when it makes the data file";
-    return i < 3
-               ? "a score wants no labels; a model finds its columns by their names and "
-                 "passes over others, and 'egad eval' takes labels"
-               : "a model finds its columns by their names, passes over others, and "
-                 "fills gaps as its import did";
+        return "give it to 'egad data import csv', which makes the data file";
+    return i < 3 ? "scoring takes no labels; the model reads its columns by name and "
+                   "ignores others; 'egad eval' takes labels"
+                 : "the model reads its columns by name, ignores others, and imputes "
+                   "missing values as its import did";
 }
 
-/* Likewise of thresholds, which options of other names set. */
+/* Likewise for thresholds, which options of other names set. */
 static const char *of_thresholds(const cli_command *command, const char *option)
 {
     const int here = !strcmp(command->name, "threshold");
     if (here && !strncmp(option, "--false-alarms", 14))
-        return "--set RATE keeps such a rate in the model";
+        return "use --set RATE, which stores the rate in the model";
     if (!here && takes_model(command) && !strncmp(option, "--threshold", 11))
-        return "'egad threshold MODEL.h5 --set-score X' keeps one";
+        return "use 'egad threshold MODEL.h5 --set-score X', which stores it in the "
+               "model";
     return NULL;
 }
 
@@ -101,8 +100,8 @@ static int is_model(const char *word)
 
 const char *hint_argument(const cli_option *options, const char *word)
 {
-    static const char *const hints[][2] = { { "model", "; a model is given by --model" },
-                                            { "data", "; data are given by --data" } };
+    static const char *const hints[][2] = { { "model", "; give the model with --model" },
+                                            { "data", "; give the data with --data" } };
     for (size_t k = 0; k < sizeof hints / sizeof *hints; k++)
         for (const cli_option *o = options; o->name; o++)
             if (!strcmp(o->name, hints[k][0]) && !o->given &&
@@ -110,7 +109,7 @@ const char *hint_argument(const cli_option *options, const char *word)
                 return hints[k][1];
     for (const cli_option *o = options; o->name; o++)
         if (!strcmp(o->name, "set") && !o->given && text_is_number(word))
-            return "; a rate of false alarms is given by --set";
+            return "; give the false-alarm rate with --set";
     return "";
 }
 

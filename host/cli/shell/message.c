@@ -1,5 +1,5 @@
-/* What is said on standard error: failures with their exit codes, wrong usage, warnings;
- * and whether that is a terminal. */
+/* Standard error: failures with their exit codes, usage errors, warnings; and whether it
+ * is a terminal. */
 #include "shell.h"
 
 #include <errno.h>
@@ -19,11 +19,11 @@ static void print_error(const char *format, va_list args)
 {
     char line[2048];
     vsnprintf(line, sizeof line, format, args);
-    /* One line, whatever a file is called. */
+    /* A message is one line, even if a file name has control characters. */
     for (char *c = line; *c; c++)
         if ((unsigned char)*c < ' ')
             *c = ' ';
-    /* Results come before the error also where both streams are one. */
+    /* Where both streams go to one file, results come before the error. */
     fflush(stdout);
     fprintf(stderr, "egad: %s\n", line);
 }
@@ -48,11 +48,11 @@ int message_usage(const char *name, const char *format, ...)
     va_start(args, format);
     print_error(format, args);
     va_end(args);
-    fprintf(stderr, "try 'egad%s%s --help'\n", message_gap(name), name);
+    fprintf(stderr, "see 'egad%s%s --help'\n", message_gap(name), name);
     return CLI_USAGE;
 }
 
-/* Asked of the pipe itself, for errno may be of something later. */
+/* Asks the pipe itself: errno may come from a later call. */
 static int is_read(int file)
 {
     struct pollfd pipe = { .fd = file, .events = POLLOUT };
@@ -65,7 +65,7 @@ int message_flush(int code)
         return code;
     if (!is_read(STDOUT_FILENO))
         return CLI_UNREAD;
-    return message_error("'standard output' could not be written: %s", strerror(errno));
+    return message_error("cannot write standard output: %s", strerror(errno));
 }
 
 void message_warning(const char *format, ...)

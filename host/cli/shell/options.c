@@ -1,5 +1,5 @@
-/* Tables of options: the help made from them, and the command line read by them.  The
- * only file that includes popt.h: the tables are ours, popt splits the command line. */
+/* Prints the help of a command and parses its command line, both from its table of
+ * options.  The only file that includes popt.h; popt splits the command line. */
 #include "shell.h"
 
 #include <errno.h>
@@ -53,7 +53,8 @@ static void print_help(const cli_command *command)
     printf("%s\n\n%s\n\n", command->options->name ? " [OPTIONS]" : "", command->summary);
     for (const cli_option *o = command->options; o->name; o++)
         print_option(o);
-    print_option(&(cli_option){ .name = "help", .letter = 'h', .help = "print this" });
+    print_option(
+        &(cli_option){ .name = "help", .letter = 'h', .help = "print this help" });
     if (command->notes)
         printf("\n%s", command->notes);
     printf("\nexample:\n  %s\n", command->example);
@@ -61,7 +62,7 @@ static void print_help(const cli_command *command)
 
 /* ---- Options ------------------------------------------------------------ */
 
-/* Values of options, which popt allocates, until the program ends. */
+/* Values that popt allocated; they live until the program ends. */
 struct kept {
     struct kept *next;
     char *text;
@@ -129,7 +130,7 @@ static int store_integer(cli_option *option, const char *text)
     return value >= 1 && value <= 1000000000;
 }
 
-/* Put `text` where the option wants it; 0 if it does not fit. */
+/* Store `text` as the value of the option; 0: not a valid value. */
 static int store(cli_option *option, const char *text)
 {
     switch (option->kind) {
@@ -160,7 +161,7 @@ static const char *wanted(const cli_option *option)
     case CLI_COUNT:
         return "a whole number from 1 to 1,000,000,000";
     case CLI_SEED:
-        return "a whole number from 0";
+        return "a whole number, 0 or more";
     case CLI_RATE:
         return "a number above 0";
     case CLI_WEIGHT:
@@ -172,7 +173,7 @@ static const char *wanted(const cli_option *option)
     }
 }
 
-/* The options of a command and --help as popt wants them. */
+/* The options of a command, and --help, as a table for popt. */
 static void fill_popt(struct poptOption *table, const cli_command *command)
 {
     int n = 0;
@@ -194,23 +195,23 @@ static int bad_option(const cli_command *command, poptContext context, int error
     switch (error) {
     case POPT_ERROR_BADOPT:
         if (instead)
-            return message_usage(command->name, "there is no option '%s' here: %s",
-                                 option, instead);
+            return message_usage(command->name, "unknown option '%s': %s", option,
+                                 instead);
         if (!strcmp(option, "--model") && command->operand)
             return message_usage(command->name,
-                                 "there is no option --model here: it is 'egad %s "
-                                 "%s'",
+                                 "unknown option --model: use 'egad %s %s'",
                                  command->name, command->operand);
-        return message_usage(command->name, "there is no option '%s'%s", option,
+        return message_usage(command->name, "unknown option '%s'%s", option,
                              hint_near(command, option).text);
     case POPT_ERROR_NOARG:
-        return message_usage(command->name, "%s wants a value", option);
+        return message_usage(command->name, "%s needs a value", option);
     default:
         return message_usage(command->name, "%s: %s", option, poptStrerror(error));
     }
 }
 
-/* What is left when the options are taken away, and which of those are missing. */
+/* The arguments that are not options; and whether a required option or argument is
+ * missing. */
 static int check_rest(const cli_command *command, const char **rest, int argc,
                       char **argv)
 {
@@ -227,8 +228,8 @@ static int check_rest(const cli_command *command, const char **rest, int argc,
     for (size_t i = 0; n > most && i < n; i++)
         if (hint_cut(rest[i], argc, argv))
             return message_usage(command->name,
-                                 "unexpected argument '%s': the values of a list are "
-                                 "separated by commas without blanks",
+                                 "unexpected argument '%s': separate the values of a "
+                                 "list by commas, without spaces",
                                  rest[i]);
     if (n > most)
         return message_usage(command->name, "unexpected argument '%s'%s", rest[most],
@@ -262,15 +263,17 @@ int options_parse(const cli_command *command, int argc, char **argv)
         char *copy = poptGetOptArg(context);
         const char *text = copy ? keep(copy) : "";
         if (option->given && option->kind == CLI_LIST) {
-            code = message_usage(command->name,
-                                 "--%s is given twice; put commas between values",
-                                 option->name);
+            code = message_usage(
+                command->name,
+                "--%s is given twice: give it once, with commas between values",
+                option->name);
             break;
         }
         option->given = 1;
         if (!store(option, text))
-            code = message_usage(command->name, "--%s wants %s, not '%s'%s", option->name,
-                                 wanted(option), text, hint_number(option, text).text);
+            code =
+                message_usage(command->name, "--%s must be %s, not '%s'%s", option->name,
+                              wanted(option), text, hint_number(option, text).text);
     }
     if (code < 0 && got < -1)
         code = bad_option(command, context, got);

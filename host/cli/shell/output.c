@@ -1,4 +1,4 @@
-/* Output files: the command line's side of egad_file, and where outputs may be. */
+/* Output files and folders, checked before work begins and written through egad_file. */
 #define _XOPEN_SOURCE 700 /* realpath */
 #include "output.h"
 #include "shell.h"
@@ -61,7 +61,7 @@ int output_apart(const char *folder, const char *input)
     char *in = realpath(input, NULL), *out = realpath(folder, NULL);
     char *copy = strdup(folder);
     struct stat about;
-    if (!out && copy) /* it is still to be made, there */
+    if (!out && copy) /* does not exist yet: made there */
         out = realpath(dirname(copy), NULL);
     const size_t n = in ? strlen(in) : 0;
     const int inside = in && out && stat(in, &about) == 0 && S_ISDIR(about.st_mode) &&
@@ -70,12 +70,13 @@ int output_apart(const char *folder, const char *input)
     free(in);
     free(out);
     if (inside)
-        return message_error("'%s' is in '%s', the folder that is read: name another",
-                             folder, input);
+        return message_error(
+            "the output '%s' is inside '%s', the input folder: choose another", folder,
+            input);
     return CLI_DONE;
 }
 
-/* Whether a file or folder that is not there yet has a folder to be made in. */
+/* Whether the parent folder of a new file or folder exists. */
 static int check_folder(const char *path)
 {
     struct stat about;
@@ -83,17 +84,17 @@ static int check_folder(const char *path)
     const char *folder = copy ? dirname(copy) : ".";
     int code = CLI_DONE;
     if (stat(folder, &about) != 0 && errno == ENOENT)
-        code = message_error("there is no folder '%s': make it first", folder);
+        code = message_error("the folder '%s' does not exist: create it first", folder);
     free(copy);
     return code;
 }
 
-/* The folder that was made here, one in a run, until the program ends. */
+/* The folder created by this run, if any; lives until the program ends. */
 static char *made;
 
 static void leave_made(void)
 {
-    rmdir(made); /* it stays if anything is in it */
+    rmdir(made); /* fails, as it should, unless it is empty */
     free(made);
 }
 
@@ -104,14 +105,13 @@ int output_folder(const char *path)
         return CLI_FAILED;
     const int fresh = mkdir(path, 0777) == 0;
     if (!fresh && errno != EEXIST)
-        return message_error("the folder '%s' could not be made: %s", path,
-                             strerror(errno));
+        return message_error("cannot create the folder '%s': %s", path, strerror(errno));
     if (fresh && !made && (made = strdup(path)))
         atexit(leave_made);
     if (stat(path, &about) == 0 && !S_ISDIR(about.st_mode))
-        return message_error("'%s' is a file, wanted a folder to write to", path);
+        return message_error("'%s' is a file, not a folder to write to", path);
     if (access(path, W_OK | X_OK) != 0)
-        return message_error("the folder '%s' cannot be written to: %s", path,
+        return message_error("cannot write to the folder '%s': %s", path,
                              strerror(errno));
     return CLI_DONE;
 }
@@ -154,12 +154,14 @@ int output_check(const char *path, const char *const *inputs)
     if (stat(path, &out) != 0)
         return check_folder(path);
     if (S_ISDIR(out.st_mode))
-        return message_error("'%s' is a folder, wanted the name of a file", path);
+        return message_error("the output '%s' is a folder: give the name of a file",
+                             path);
     if (!S_ISREG(out.st_mode))
         return CLI_DONE;
     for (; *inputs; inputs++)
         if (stat(*inputs, &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
-            return message_error("the output '%s' would replace the input '%s'", path,
-                                 *inputs);
+            return message_error(
+                "the output '%s' would overwrite the input '%s': choose another name",
+                path, *inputs);
     return CLI_DONE;
 }

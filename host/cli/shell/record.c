@@ -1,5 +1,5 @@
-/* Results as JSON.  The only file of the program that includes jansson.h.  What does not
- * fit is remembered, and told when all is printed. */
+/* Results as JSON, written and read.  The only file of the program that includes
+ * jansson.h.  A value that cannot be added sets a flag, which printing reports. */
 #include "record.h"
 #include "output.h"
 #include "shell.h"
@@ -100,7 +100,7 @@ int record_print(cli_json *root, const char *of)
         failed = json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) != 0;
     json_decref(root);
     if (failed && !ferror(stdout))
-        return message_error("the results of '%s' could not be put into JSON", of);
+        return message_error("cannot make JSON of the results of '%s'", of);
     putchar('\n');
     return CLI_DONE;
 }
@@ -112,7 +112,7 @@ int record_line(cli_json *root)
         failed = json_dumpf(root, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6)) != 0;
     json_decref(root);
     if (failed && !ferror(stdout))
-        return message_error("a record could not be put into JSON");
+        return message_error("cannot make JSON of a record");
     putchar('\n');
     fflush(stdout);
     return CLI_DONE;
@@ -141,7 +141,7 @@ int record_save(cli_json *root, const char *path)
     if (!bad || ferror(out.stream))
         return output_close(&out);
     output_drop(&out);
-    return message_error("what '%s' is to hold could not be put into JSON", path);
+    return message_error("cannot make JSON for '%s'", path);
 }
 
 /* ---- Reading ------------------------------------------------------------- */
@@ -151,7 +151,7 @@ int record_load(cli_json **root, const char *path)
     json_error_t error;
     *root = json_load_file(path, 0, &error);
     if (!*root)
-        return message_error("'%s' could not be read: %s", path, error.text);
+        return message_error("cannot read '%s': %s", path, error.text);
     return CLI_DONE;
 }
 
@@ -162,10 +162,10 @@ cli_json *record_parse(const char *text, size_t n, char *why, size_t size)
     if (!root)
         snprintf(why, size, "%s: %s", error.text,
                  json_error_code(&error) == json_error_duplicate_key
-                     ? "leave one of them out"
-                     : "wanted one object in each line");
+                     ? "give each name once"
+                     : "expected one object per line");
     else if (!json_is_object(root))
-        snprintf(why, size, "no object: wanted one object in each line");
+        snprintf(why, size, "not an object: expected one object per line");
     if (root && json_is_object(root))
         return root;
     json_decref(root);
@@ -182,7 +182,7 @@ int record_load_lines(cli_json **root, const char *path)
     if (!in || !*root) {
         if (in)
             fclose(in);
-        return message_error("'%s' could not be read: %s", path, strerror(errno));
+        return message_error("cannot read '%s': %s", path, strerror(errno));
     }
     for (;;) {
         while (isspace(c = getc(in)))
@@ -196,8 +196,8 @@ int record_load_lines(cli_json **root, const char *path)
     }
     fclose(in);
     if (c != EOF)
-        return message_error("'%s' is no JSON, one object per line: %s in record %zu",
-                             path, error.text, json_array_size(*root) + 1);
+        return message_error("'%s' is not JSON with one object per line: record %zu: %s",
+                             path, json_array_size(*root) + 1, error.text);
     return CLI_DONE;
 }
 

@@ -1,5 +1,4 @@
-/* Texts: those that come from files and may be anything, and what of them is UTF-8;
- * command lines, to be typed again; numbers. */
+/* Text: UTF-8 of untrusted input, command lines quoted for a shell, numbers. */
 #include "text.h"
 
 #include <math.h>

@@ -1,5 +1,4 @@
-/* Numbers as text, texts of files, which may be anything, and of command lines: text.c.
- */
+/* Numbers as text, untrusted text, command lines: text.c. */
 #ifndef TEXT_H
 #define TEXT_H
 
@@ -20,19 +19,19 @@ cli_number text_count(uint64_t n);     /* "198,361" */
 cli_number text_time(double seconds);  /* "12.3 s", "3 min 20 s", "1 h 02 min" */
 cli_number text_bytes(uint64_t bytes); /* "15.6 GiB" */
 
-/* Bytes of the UTF-8 character at `text`; 0 if it is none. */
+/* Length in bytes of the UTF-8 character at `text`; 0: not UTF-8. */
 size_t text_character(const char *text);
-/* 1 if it is one of control. */
+/* 1 if it is a control character. */
 int text_control(const char *text);
-/* Each byte that is of no character becomes a question mark; with `controls`, those of
- * control too. */
+/* Replace bytes that are not UTF-8 by question marks; with `controls`, control characters
+ * too. */
 void text_mend(char *text, int controls);
-/* 1 if it is a number and nothing else. */
+/* 1 if the whole text is a number. */
 int text_is_number(const char *text);
-/* A word of a command line behind a space, in quotes where a shell wants them. */
+/* A space and a word of a command line, quoted where a shell needs it. */
 void text_word(FILE *out, const char *word);
-/* "egad NAME WORD...", to a stream, or as a text; argv[0] being what `name` ends with;
- * freed by the caller, NULL: out of memory. */
+/* "egad NAME WORD...", to a stream or as a text that the caller frees (NULL: out of
+ * memory); argv[0] is the last word of `name`. */
 void text_line(FILE *out, const char *name, int argc, char **argv);
 char *text_command(const char *name, int argc, char **argv);
 

@@ -1,5 +1,5 @@
-/* What this program is: version, commit, and the libraries that it was built with.  CMake
- * gives the last two. */
+/* Version, commit, and the libraries that the program was built with; CMake gives the
+ * last two. */
 #include "shell.h"
 
 const char *version_commit(void)

@@ -13,7 +13,7 @@ with h5py.File("mixed.h5", "r+") as f:
     anomalies = [i for i, y in enumerate(f["y"]) if y]
     f["split"][anomalies[:12]] = 0
 PYTHON
-text="are anomalies by its labels: they train as if they were normal"
+text="are labelled anomalies: training treats them as normal"
 warns() {
     says '' "${@:2}"
     test "$(grep warning says.err)" = "egad: warning: $1 $text"

@@ -1,12 +1,12 @@
 given flows.csv flows.h5 model.h5
 says 'AUROC' eval --model model.h5 --data flows.h5
 grep -E '^ +combined +sigma +fm +chance$' says.out
-grep -F 'the true share of anomalies, which labels tell' says.out
+grep -F 'the true share of anomalies, known from the labels' says.out
 # The model's own threshold comes first.
-awk '/own threshold/ { own = NR } /^decision/ { exit !(own && own < NR) }' says.out
+awk '/model.s threshold/ { own = NR } /^decision/ { exit !(own && own < NR) }' says.out
 # A file that has a split is held to its test rows, which is said.
-grep -F "(the other 180 of the file's 400 rows are to train on, and left out:" says.out
-says 'all: 400, of them' eval --model model.h5 --data flows.h5 --rows all
+grep -F "(180 of the 400 rows of the file are training rows, left out here;" says.out
+says 'all: 400, 40 of them' eval --model model.h5 --data flows.h5 --rows all
 not grep 'left out' says.out
 says '90.000 %' eval --model model.h5 --data flows.h5 --fraction .9 --score fm
 grep -E '^ +fm +chance$' says.out
@@ -20,7 +20,7 @@ fails 1 "'benign.h5' are normal" eval --model model.h5 --data benign.h5
 "$EGAD" data import csv flows.csv --drop kind -o bare.h5 >/dev/null
 fails 1 bare.h5 eval --model model.h5 --data bare.h5
 import flows.csv narrow.h5 --drop bytes >/dev/null
-fails 1 "'narrow.h5' has no column 'bytes', which 'model.h5' was trained on: import its table with" eval --model model.h5 --data narrow.h5
+fails 1 "'narrow.h5' lacks column 'bytes', which 'model.h5' was trained on: import the table with" eval --model model.h5 --data narrow.h5
 # The paper's rule is for the paper's classes, of which it knows about how many there are.
 connections 400 >connections
 for anomalous in normal attacks; do
@@ -28,7 +28,7 @@ for anomalous in normal attacks; do
     "$EGAD" train --model kdd-bigan --data $anomalous.h5 --epochs 1 --batch 20 --quiet \
         -o $anomalous-model.h5 >/dev/null
 done
-says '20.000 % of the scores are anomalous (80th percentile' eval --model normal-model.h5 \
+says '20.000 % of the scores are called anomalous (80th percentile' eval --model normal-model.h5 \
     --data normal.h5
 says '(the true share of anomalies' eval --model attacks-model.h5 --data attacks.h5
 # What others have is told of just their rows, and of copies how many there are.

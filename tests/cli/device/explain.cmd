@@ -2,23 +2,23 @@
 given flows.csv flows.h5 model.h5
 says 'row ' explain --model model.h5 --data flows.h5 --top 3
 test "$(grep -c '^row ' says.out)" = 3
-grep -E '^row [0-9]+: score [-0-9.e+]+, number 1 of 220, (anomaly: attack|normal: benign)$' says.out
+grep -E '^row [0-9]+: score [-0-9.e+]+, rank 1 of 220, (anomaly: attack|normal: benign)$' says.out
 grep -E '^  column +value +expected +residual +share$' says.out
 # The most important column first; all shares together are the whole.
 awk '/^row/ { rows++; last = 1e30 }
      /%$/ { bad += $(NF - 1) > last; last = $(NF - 1); sum += $(NF - 1) }
      END { exit bad || rows != 3 || sum < 299.1 || sum > 300.9 }' says.out
-says 'number 1 of' explain --model model.h5 --data flows.h5
+says 'rank 1 of' explain --model model.h5 --data flows.h5
 test "$(grep -c '^row ' says.out)" = 5
 
 # What the number behind a category is, where there is one.
-grep -x 'number behind a category: how strongly it is rebuilt, .* has 1' says.out
-grep -F 'its share of the one farthest off' says.out
+grep -x '(number) after a category: its reconstructed weight, .* category' says.out
+grep -F 'its share counts the largest of them only' says.out
 import flows.csv numbers.h5 --drop proto >/dev/null
 "$EGAD" train --model kdd-bigan --data numbers.h5 --epochs 1 --batch 50 --quiet -o numbers-model.h5 \
     >/dev/null
 says 'row ' explain --model numbers-model.h5 --data numbers.h5
-not grep 'behind a category' says.out
+not grep 'after a category' says.out
 
 # The score is that of egad score; residuals of columns add up to that of the row.
 "$EGAD" score --model model.h5 --data flows.h5 --rows all >scores.csv
@@ -39,14 +39,14 @@ grep -F '"class": "attack"' says.out
 # Rows asked for, whatever part they are of.
 says 'row 0: ' explain --model model.h5 --data flows.h5 --row 0,9
 test "$(grep -c '^row ' says.out)" = 2
-grep -E '^row 9: .*number [0-9]+ of 220, anomaly: attack$' says.out
-says 'not one of the rows above' explain --model model.h5 --data flows.h5 --rows train --row 9
+grep -E '^row 9: .*rank [0-9]+ of 220, anomaly: attack$' says.out
+says 'not among these rows' explain --model model.h5 --data flows.h5 --rows train --row 9
 
 # Tables: a category never seen, and a number beyond the limit of the scaling.
 printf '%s\n' 'duration,proto,bytes' '1,sctp,200' '1,tcp,1e15' >new.csv
-says '(not known)' explain --model model.h5 --data new.csv
+says '(unknown)' explain --model model.h5 --data new.csv
 grep -E '^  bytes +1e\+15 \*' says.out
-grep -F '* farther out than' says.out
+grep -F '* outside the range' says.out
 grep -F 'proto=sctp' says.err
 says 'row 1' explain --model model.h5 --data - --row 1 --score sigma <new.csv
 "$EGAD" explain --model model.h5 --data new.csv --json 2>err | tr -d '", ' |
@@ -59,17 +59,17 @@ import same.csv same.h5 >/dev/null
 "$EGAD" train --model kdd-bigan --data same.h5 --epochs 1 --batch 50 --quiet -o same-model.h5 >/dev/null
 says ' same ' explain --model same-model.h5 --data same.csv --row 0
 grep -E '^  same +5 +[<>]= 5 ' says.out
-grep -F '>= or <= before what is expected' says.out
+grep -F '>= or <= before an expected value' says.out
 
-fails 1 "'flows.h5' has rows 0 to 399; there is no row 400" explain --model model.h5 \
+fails 1 "'flows.h5' has rows 0 to 399, no row 400" explain --model model.h5 \
     --data flows.h5 --row 400
 fails 1 "'flows.h5' holds a table" explain --model model.h5 --data flows.h5 -o folder
 test ! -e folder
-fails 2 "'new.csv' is a table, which has no split" explain --model model.h5 --data new.csv \
+fails 2 "with a split; 'new.csv' is a table" explain --model model.h5 --data new.csv \
     --rows test
 fails 1 "'absent.h5'" explain --model model.h5 --data absent.h5
 import flows.csv narrow.h5 --drop bytes >/dev/null
-fails 1 "'narrow.h5' has no column 'bytes', which 'model.h5' was trained on" explain --model model.h5 --data narrow.h5
+fails 1 "'narrow.h5' lacks column 'bytes', which 'model.h5' was trained on" explain --model model.h5 --data narrow.h5
 
 # Another encoding, a letter cut in two, and a file so called: JSON is UTF-8 all the same.
 sed $'s/proto/pr\xf6to/; s/udp/caf\xe9/; s/icmp/\xe2\x82/; s/tcp/t\xe2\x82\xac/' flows.csv >$'l\xe9.csv'

@@ -22,7 +22,7 @@ try() { # ARGUMENTS...
         # computes may not.
         kept=1
         [ "$code" = 0 ] && ! cmp -s old out.h5 &&
-            { [ "${name#clGet}" != "$name" ] || grep -q '^egad: warning: epoch' err; }
+            { [ "${name#clGet}" != "$name" ] || grep -q '^egad: warning: could not save' err; }
     fi && ! grep -F 'device->' err && [ "$left" -le $kept ] &&
         [ "$(echo out.h5*)" = out.h5 ] && return
     echo "call $FAULT_AT, $name: code $code, $left objects left"

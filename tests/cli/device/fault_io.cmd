@@ -26,7 +26,7 @@ try() { # OUT ARGUMENTS...
         # An epoch that is not saved is a warning, and the last save decides; HDF5 opens
         # what it is about to make, and goes on when it cannot.
         [ "$code" = 0 ] && ! cmp -s "old-$out" "$out" &&
-            { [ "$name" = open ] || grep -q '^egad: warning: epoch' err; }
+            { [ "$name" = open ] || grep -q '^egad: warning: could not save' err; }
     fi && whole "$out" && [ "$(echo "$out"*)" = "$out" ] && return
     echo "call $FAULT_AT ($name, $FAULT_CODE) of $*: code $code"
     echo "$out"*

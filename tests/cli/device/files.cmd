@@ -76,20 +76,20 @@ refused "cannot open 'absent.png'" absent.png
 mkdir none
 refused "the folder 'none' has no PNG files" none
 for data in parts parts/good/17.png; do
-    fails 2 "--rows test: '$data' is a" score --model model.h5 --data $data --rows test
-    fails 2 "--rows test: '$data' is a" explain --model model.h5 --data $data --rows test
-    fails 2 "--rows test: '$data' is a" report model.h5 --data $data --rows test -o report
+    fails 2 "with a split; '$data' is a" score --model model.h5 --data $data --rows test
+    fails 2 "with a split; '$data' is a" explain --model model.h5 --data $data --rows test
+    fails 2 "with a split; '$data' is a" report model.h5 --data $data --rows test -o report
     fails 1 "the images of '$data' have no labels" eval --model model.h5 --data $data
-    fails 1 "'$data' is no data file" train --model mnist-bigan --data $data -o other.h5
+    fails 1 "'$data' is not a data file" train --model mnist-bigan --data $data -o other.h5
 done
 # Pictures take the place of no image that is read.
 cp parts/good/17.png row-0.png
 find parts row-0.png -type f -exec cksum {} + >before.sums
 for out in parts parts/good parts/new; do
-    fails 1 "'$out' is in 'parts', the folder that is read" explain --model model.h5 \
+    fails 1 "'$out' is inside 'parts', the input folder" explain --model model.h5 \
         --data parts -o $out
 done
-fails 1 "would replace the input 'row-0.png'" explain --model model.h5 --data row-0.png -o .
+fails 1 "would overwrite the input 'row-0.png'" explain --model model.h5 --data row-0.png -o .
 find parts row-0.png -type f -exec cksum {} + | cmp - before.sums
 test ! -e parts/new
 # A model of tables, and one of colours.

@@ -8,8 +8,8 @@ import some.csv gaps.h5 --missing mean >/dev/null
 says '4: ?, icmp, tcp, udp' data info gaps.h5
 # How many numbers of which column.
 gaps=$(awk -F, '$3 == "" { n++ } END { print n }' some.csv)
-grep -x "filled     $gaps numbers that were missing: bytes ($gaps)" says.out
-not grep '^filled' <("$EGAD" data info flows.h5)
+grep -x "imputed    $gaps missing values: bytes ($gaps)" says.out
+not grep '^imputed' <("$EGAD" data info flows.h5)
 fill() { "$EGAD" data info gaps.h5 | sed -n "s/^ *$1 .*, gaps are filled with //p"; }
 duration=$(fill duration) bytes=$(fill bytes)
 # The mean of what trains, also of a column that had no gap; here by its digits.
@@ -33,21 +33,21 @@ not grep -F '"filled": true' want.json
 for gap in '' NA n/a NULL '?' nan; do
     new "$gap" "$gap" '' >new.csv
     "$EGAD" $score --data new.csv 2>err | cmp - want.csv
-    grep -x '4 numbers were missing, the first of column bytes: the means of training rows stand for them' err
+    grep -x '4 missing values imputed by training means, the first in column bytes' err
     test "$(wc -l <err)" = 1
     "$EGAD" $score --data - <new.csv 2>err | cmp - want.pipe
-    grep '^4 numbers were missing, the first of column bytes' err
+    grep '^4 missing values imputed by training means, the first in column bytes' err
     "$EGAD" explain --model gaps-model.h5 --data - --json <new.csv 2>err >new.json
     sed 's/"filled": true/"filled": false/' new.json | cmp - want.json
     test "$(grep -c '"filled": true' new.json)" = 4
 done
 # What was filled is marked, in its row and there only: in print, in JSON, on a page.
 marked() {
-    awk '/^row/ { row = $2 } /\(missing, filled\)/ { print row $1 }' says.out | sort | xargs
+    awk '/^row/ { row = $2 } /\(imputed\)/ { print row $1 }' says.out | sort | xargs
 }
 says 'row 3: ' explain --model gaps-model.h5 --data new.csv
 test "$(marked)" = '0:bytes 1:duration 3:bytes 3:duration'
-grep -E "^  duration +[0-9.]+ \(missing, filled\) +[-0-9.]+ " says.out
+grep -E "^  duration +[0-9.]+ \(imputed\) +[-0-9.]+ " says.out
 says 'row 3: ' explain --model gaps-model.h5 --data full.csv
 test -z "$(marked)"
 "$EGAD" explain --model gaps-model.h5 --data new.csv --row 1 --json 2>err | tr -d '", ' |
@@ -56,8 +56,8 @@ test -z "$(marked)"
 "$EGAD" report gaps-model.h5 --data new.csv -o report >/dev/null 2>&1
 says 'row 1: ' explain --model gaps-model.h5 --data gaps.h5 --row 1,3
 test "$(marked)" = '1:bytes'
-test "$(grep -o '([a-z]*, filled)' report/report.html | sort | uniq -c | xargs)" = \
-    '4 (missing, filled)'
+test "$(grep -o '(imputed)' report/report.html | sort | uniq -c | xargs)" = \
+    '4 (imputed)'
 # Lines of JSON: null, and a key that is not there; but not a line without any, nor one
 # whose names have a slip.
 printf '%s\n' '{"duration":1,"proto":"tcp","bytes":null}' '{"proto":"udp","bytes":300}' \
@@ -68,9 +68,9 @@ head -4 json | tr -d '{}"' | sed 's/[a-z_]*://g' >pipe.json
 paste -d, pipe.json <(sed 1d want.csv) | awk -F, '
     { bad += $1 != $5 || ($2 - $6) ^ 2 > 1e-10 * (1 + $6 ^ 2) || $4 != $8 } END { exit bad || NR != 4 }'
 sed -n 5p json | grep -F "line 5 has none of the model's 3 columns, such as 'duration'"
-sed -n 6p json | grep -F "line 6: column 'bytes' has a list or an object, wanted one value"
-sed -n 7p json | grep -F "line 7: no 'bytes', but 'Bytes': correct the name, or write null where there is no value"
-grep '^4 numbers were missing' err
+sed -n 6p json | grep -F "line 6: column 'bytes' is a list or an object: expected one value"
+sed -n 7p json | grep -F "line 7: no 'bytes', but 'Bytes': correct the name, or write null for a missing value"
+grep '^4 missing values imputed' err
 # Names that differ in a number are two things.
 sed '1s/bytes/temp1/' some.csv >temp.csv
 import temp.csv temp.h5 --missing mean >/dev/null
@@ -100,5 +100,5 @@ for how in fail drop; do
     "$EGAD" score --model none-model.h5 --false-alarms .2 --data - <new.csv >pipe.csv 2>err
     test "$(grep -c 'is no value' pipe.csv)" = 3
     # A category that is missing is none of those known.
-    grep -x '1 value is of a category that training never saw, such as proto=: counted as none of those known, for which a row scores higher' err
+    grep -x '1 value of a category unseen in training, such as proto=: encoded as no category, which raises the score' err
 done

@@ -33,11 +33,11 @@ done
 says '"picture": "rows/row-7.png"' explain --model grey-model.h5 --data grey.h5 -o rows --row 7 --json
 # Images and tables are not each other's, and a folder that is not there is said to be that.
 given flows.h5 model.h5
-fails 1 "'flows.h5' holds a table, 'grey-model.h5' was trained on images: give it a data file of" \
+fails 1 "'flows.h5' holds a table, but 'grey-model.h5' was trained on images: give a data file of" \
     score --model grey-model.h5 --data flows.h5
-fails 1 "'grey.h5' holds images, 'model.h5' was trained on a table: give it a data file of" \
+fails 1 "'grey.h5' holds images, but 'model.h5' was trained on a table: give a table, or a data file" \
     score --model model.h5 --data grey.h5
 fails 1 "cannot open 'absent': No such file" score --model grey-model.h5 --data absent
-fails 1 "'grey.h5' is a file, wanted a folder" explain --model grey-model.h5 --data grey.h5 \
+fails 1 "'grey.h5' is a file, not a folder" explain --model grey-model.h5 --data grey.h5 \
     -o grey.h5
-fails 1 "there is no folder 'a': make it first" explain --model grey-model.h5 --data grey.h5 -o a/b
+fails 1 "the folder 'a' does not exist: create it first" explain --model grey-model.h5 --data grey.h5 -o a/b

@@ -35,18 +35,18 @@ bad() {
     fails 1 "$2" score --model model.h5 --data bad.jsonl
 }
 bad '9s/}//' "json: 'bad.jsonl' line 9: "
-grep -F ': wanted one object in each line' fails.err
-bad '9s/.*/[1, 2, 3]/' "json: 'bad.jsonl' line 9: no object: wanted one object in each line"
+grep -F ': expected one object per line' fails.err
+bad '9s/.*/[1, 2, 3]/' "json: 'bad.jsonl' line 9: no object: expected one object per line"
 bad '9s/.*/1,tcp,200/' "json: 'bad.jsonl' line 9: "
 bad '9s/"bytes":[0-9]*,//' "values: 'bad.jsonl' line 9, column 'bytes': '' is not a value"
 bad '9s/"bytes"/"Byte"/' "json: 'bad.jsonl' line 9: no 'bytes', but 'Byte': correct the name, or write null where"
 bad '9s/"more"/"bytes"/' "line 9: duplicate object key near '\"bytes\"': leave one of them out"
-bad '9s/"bytes":[0-9]*/"bytes":[3]/' "line 9: column 'bytes' has a list or an object"
+bad '9s/"bytes":[0-9]*/"bytes":[3]/' "line 9: column 'bytes' is a list or an object"
 bad '9s/"bytes":[0-9]*/"bytes":"many"/' "line 9, column 'bytes': 'many' is not a number"
 bad '9s/.*/{}/' "line 9 has none of the model's 3 columns"
 tr '\n' ' ' <rows.jsonl >bad.jsonl
 fails 1 "json: 'bad.jsonl' line 1: end of file expected" score --model model.h5 --data bad.jsonl
-fails 2 "'rows.jsonl' is a table, which has no split" score --model model.h5 --data rows.jsonl \
+fails 2 "with a split; 'rows.jsonl' is a table" score --model model.h5 --data rows.jsonl \
     --rows test
 # Answers replace answers.
 for _ in 1 2; do

@@ -34,4 +34,4 @@ grep ", $second of 8 epochs done" says.err
 test "$(grep -c '^epoch' says.err)" = $((8 - second))
 grep "^epoch $((second + 1))/8" says.err
 same_model whole.h5 parts.h5
-says 'all of its 8 epochs' train --resume --data long.h5 -o parts.h5
+says 'is already trained to its last epoch, 8' train --resume --data long.h5 -o parts.h5

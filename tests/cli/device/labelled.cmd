@@ -14,7 +14,7 @@ figures --data flows.csv $told | cmp - want.json
 figures --data flows.csv --label kind --anomalous attack | cmp - want.json
 figures --data - $told <flows.csv | sed 's/"source": "-"/"source": "flows.csv"/' | cmp - want.json
 says "data      'flows.csv', protocol csv" eval --model model.h5 --data flows.csv $told
-grep -F 'rows      all: 400, of them 40 anomalies (10.000 %)' says.out
+grep -F 'rows      all: 400, 40 of them anomalies (10.000 %)' says.out
 # Columns in another order, more of them, two kinds of normal rows, JSON lines.
 awk -F, -v OFS=, '{ print $4 == "benign" && NR % 2 ? "idle" : $4, $3, NR, $2, $1 }' flows.csv >other.csv
 awk -F, 'NR > 1 { printf "{\"kind\":\"%s\",\"bytes\":%s,\"proto\":\"%s\",\"duration\":%s}\n",
@@ -37,9 +37,9 @@ awk -F, -v OFS=, 'NR > 1 && NR % 5 == 0 { $1 = "" } NR > 1 && NR % 9 == 0 { $2 =
 says AUROC eval --model gaps-model.h5 --data new.csv $told --score sigma
 cp says.err want.err
 test "$(wc -l <want.err)" = 2
-grep -F 'numbers were missing' want.err
+grep -F 'missing values imputed' want.err
 grep -F 'such as proto=sctp' want.err
-grep -F 'rows      all: 400, of them 60 anomalies' says.out
+grep -F 'rows      all: 400, 60 of them anomalies' says.out
 "$EGAD" score --model gaps-model.h5 --data new.csv --score sigma >scores.csv 2>err
 cmp <(head -2 err) want.err
 # How many of the false alarms are of such rows; nothing where there are none.
@@ -53,7 +53,7 @@ test "$of_them" -gt 0
 rows=rows have=have
 [ "$all" != 1 ] || rows=row
 [ "$of_them" != 1 ] || have=has
-said="sigma: $of_them of the $all normal $rows above the threshold $have a category that training never saw"
+said="sigma: $of_them of the $all normal $rows above the threshold $have a category unseen in training"
 grep -xF "$said" says.out
 says "\"normal_rows_above_unseen\": $of_them" eval --model gaps-model.h5 --data new.csv $told --score sigma \
     --json
@@ -75,7 +75,7 @@ says '"normal_rows_above_unseen": 0' eval --model high.h5 --data new.csv $told -
 says AUROC eval --model high.h5 --data new.csv $told --score sigma
 not grep 'above the threshold' says.out
 says AUROC eval --model model.h5 --data flows.csv $told
-not grep 'never saw' says.out
+not grep 'unseen in training' says.out
 says AUROC eval --model gaps-model.h5 --data new.csv $told --score sigma
 paste -d, scores.csv new.csv | awk -F, -v want="$(awk '$1 == "AUROC" { print $2 }' says.out)" '
     NR > 1 { score[NR] = $2; odd[NR] = $NF == "attack" }
@@ -91,7 +91,7 @@ paste -d, scores.csv new.csv | awk -F, -v want="$(awk '$1 == "AUROC" { print $2 
 
 # Explained, and on a page.
 says 'row 9: ' explain --model model.h5 --data flows.csv $told --row 9
-grep -E '^row 9: .*number [0-9]+ of 400, anomaly: attack$' says.out
+grep -E '^row 9: .*rank [0-9]+ of 400, anomaly: attack$' says.out
 says '"class": "benign"' explain --model model.h5 --data rows.jsonl $told --row 0 --json
 "$EGAD" eval --model model.h5 --data flows.csv $told --score combined >said
 says report/report.html report model.h5 --data flows.csv $told -o report
@@ -131,27 +131,27 @@ for command in eval explain; do
     sed '3s/"kind":"[a-z]*",//' rows.jsonl >bad.jsonl
     refused "'bad.jsonl' line 3, column 'kind': the label is missing" bad.jsonl $told
     sed '3s/"kind":"[a-z]*"/"kind":[1]/' rows.jsonl >bad.jsonl
-    refused "line 3: column 'kind' has a list or an object" bad.jsonl $told
+    refused "line 3: column 'kind' is a list or an object" bad.jsonl $told
     refused "column 'proto' cannot be the labels of 'flows.csv': it is a feature of the model" \
         flows.csv --label proto --normal tcp
     mkdir -p images
-    fails 2 "'flows.h5' is a data file, which has its own labels or none; --label is for tables" \
+    fails 2 "'flows.h5' is a data file, which has its own labels or none" \
         $command --model model.h5 --data flows.h5 $told
     fails 2 "'images' is a folder of images, which has no columns" $command --model model.h5 \
         --data images $told
-    fails 2 "'flows.csv' is a table, which has no split" $command --model model.h5 \
+    fails 2 "with a split; 'flows.csv' is a table" $command --model model.h5 \
         --data flows.csv $told --rows test
-    fails 2 '--label wants --normal or --anomalous' $command --model model.h5 --data flows.csv \
+    fails 2 '--label needs --normal or --anomalous' $command --model model.h5 --data flows.csv \
         --label kind
-    fails 2 '--normal and --anomalous want --label' $command --model model.h5 --data flows.csv \
+    fails 2 '--normal and --anomalous need --label' $command --model model.h5 --data flows.csv \
         --normal benign
-    fails 2 '--normal and --anomalous exclude' $command --model model.h5 --data flows.csv $told \
+    fails 2 '--normal and --anomalous cannot be combined' $command --model model.h5 --data flows.csv $told \
         --anomalous attack
 done
 cp flows.h5 flows.dat
-fails 2 "'flows.dat' is a data file: these end in .h5, so rename it" eval --model model.h5 --data flows.dat
-fails 2 "'flows.csv' is a table, as it does not end in .h5: --label COLUMN and --normal V[,V] say" \
+fails 2 "'flows.dat' is a data file without the ending .h5: rename it" eval --model model.h5 --data flows.dat
+fails 2 "'flows.csv' does not end in .h5, so it is read as a table: say with --label COLUMN" \
     eval --model model.h5 --data flows.csv
-fails 2 '--label wants --normal or --anomalous' report model.h5 --data flows.csv -o page --label kind
+fails 2 '--label needs --normal or --anomalous' report model.h5 --data flows.csv -o page --label kind
 fails 2 "'flows.h5' is a data file" report model.h5 --data flows.h5 -o page $told
 test ! -e page

@@ -19,9 +19,9 @@ cp flows.h5 $'caf\xe9.h5'
 says 'pictures' eval --model model.h5 --data $'caf\xe9.h5' --plots plots --score fm
 is_png plots/histogram-fm.png 960 600
 
-fails 1 "'flows.csv' is a file, wanted a folder" eval --model model.h5 --data flows.h5 \
+fails 1 "'flows.csv' is a file, not a folder" eval --model model.h5 --data flows.h5 \
     --plots flows.csv
-fails 1 "there is no folder 'a': make it first" eval --model model.h5 --data flows.h5 --plots a/b
+fails 1 "the folder 'a' does not exist: create it first" eval --model model.h5 --data flows.h5 --plots a/b
 # A folder that was made for nothing goes again; one that was there stays.
 fails 1 "a false-alarm rate below" eval --model model.h5 --data flows.h5 --plots none --false-alarms 1e-6
 test ! -e none
@@ -30,14 +30,14 @@ fails 1 "a false-alarm rate below" eval --model model.h5 --data flows.h5 --plots
 rmdir none
 if [ "$(id -u)" != 0 ]; then
     mkdir -m 555 shut
-    fails 1 "the folder 'shut' cannot be written to" eval --model model.h5 --data flows.h5 \
+    fails 1 "cannot write to the folder 'shut'" eval --model model.h5 --data flows.h5 \
         --plots shut
 fi
 # Labels of one kind, or none: nothing is drawn.
 awk -F, '{ print $0 "," (NR == 1 ? "part" : $4 == "attack" || NR % 2 ? "train" : "test") }' \
     flows.csv >benign.csv
 import benign.csv benign.h5 --split-column part >/dev/null
-fails 1 "'benign.h5' are normal: evaluation wants both kinds" eval --model model.h5 \
+fails 1 "'benign.h5' are normal: evaluation needs both classes" eval --model model.h5 \
     --data benign.h5 --plots none
 "$EGAD" data import csv flows.csv --drop kind -o bare.h5 >/dev/null
 fails 1 "'bare.h5' has no labels" eval --model model.h5 --data bare.h5 --plots none

@@ -83,15 +83,15 @@ import flows.csv mean.h5 --missing mean >/dev/null
     >/dev/null 2>&1
 { cat flows.csv; echo ,sctp,200,benign; echo 1,sctp,,benign; echo 1,tcp,NA,benign; } >gaps.csv
 says report report mean-model.h5 --data gaps.csv -o report
-grep -F '3 numbers were missing' says.err
-grep -F '2 values are of a category' says.err
+grep -F '3 missing values imputed' says.err
+grep -F '2 values of a category unseen' says.err
 grep -F '<td>3 numbers were missing' report/report.html
 grep -F '<td>2 values are of a category' report/report.html
 # Of one of each, in the grammar of one.
 { cat flows.csv; echo 1,sctp,,benign; } >gap.csv
 says report report mean-model.h5 --data gap.csv -o report
-grep '^1 number was missing, the first' says.err
-grep '^1 value is of a category' says.err
+grep '^1 missing value imputed by training means, the first' says.err
+grep '^1 value of a category unseen' says.err
 grep -F '<td>1 number was missing: ' report/report.html
 grep -F '<td>1 value is of a category' report/report.html
 # What a run that was killed has left is swept up; that of one that lives is not.
@@ -137,7 +137,7 @@ grep -F '<td>5 steps, seed 0</td>' report/report.html
 
 # No page is better than half of one.
 fails 2 '-o DIR is missing' report model.h5 --data flows.h5
-fails 1 "'flows.csv' is a file, wanted a folder" report model.h5 --data flows.h5 -o flows.csv
+fails 1 "'flows.csv' is a file, not a folder" report model.h5 --data flows.h5 -o flows.csv
 keeps model.h5 1 "'absent.h5'" report absent.h5 --data flows.h5 -o report
 cp report/report.html before.html
 fails 1 "'absent.csv'" report model.h5 --data absent.csv -o report
@@ -153,7 +153,7 @@ test "$(ls -A report)" = report.html
 # A page does not take the place of the model.
 mkdir linked
 ln -s ../model.h5 linked/report.html
-keeps model.h5 1 'would replace the input' report model.h5 --data flows.h5 -o linked
+keeps model.h5 1 'would overwrite the input' report model.h5 --data flows.h5 -o linked
 
 # Images: the sheet of extremes, real and generated ones, and their spectrum.
 needs_h5py

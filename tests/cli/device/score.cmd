@@ -12,7 +12,7 @@ cmp all.csv table.csv
 # Without a header, which is said.
 sed 1d flows.csv | cut -d, -f1-3 >nohead.csv
 "$EGAD" score --model model.h5 --data nohead.csv 2>said | cmp - table.csv
-grep -x "no header: the columns are taken in the order of the model's" said
+grep -x "no header: columns are read in the order of the model" said
 not grep -F header <("$EGAD" score --model model.h5 --data flows.csv 2>&1 >/dev/null)
 gzip -k flows.csv
 "$EGAD" score --model model.h5 --data flows.csv.gz | cmp - table.csv
@@ -28,10 +28,10 @@ cp flows.h5 data.h5
 for kind in 'other.h5 model' 'data.h5 data file'; do
     old=${kind%% *}
     cp "$old" whole
-    fails 1 "'$old' is a ${kind#* }, which scores do not replace: choose another name" \
+    fails 1 "'$old' is a ${kind#* }, which scores must not overwrite: choose another name" \
         score --model model.h5 --data flows.h5 -o "$old"
     cmp "$old" whole
-    fails 1 'which scores do not replace' score --model model.h5 --data flows.h5 -o "$old" --force
+    fails 1 'which scores must not overwrite' score --model model.h5 --data flows.h5 -o "$old" --force
     cmp "$old" whole
 done
 # And what is of another kind stays, but for --force; a file without a byte has nothing to lose.
@@ -39,7 +39,7 @@ echo mine >mine.txt
 echo 'row,scorer' >scorer.csv
 cp flows.csv table.h5
 for old in mine.txt scorer.csv table.h5; do
-    keeps $old 1 "'$old' exists and holds no scores: choose another name, or --force replaces it" \
+    keeps $old 1 "'$old' exists and is not a file of scores: choose another name, or overwrite it with --force" \
         score --model model.h5 --data flows.h5 -o $old
     "$EGAD" score --model model.h5 --data flows.h5 -o $old --force >/dev/null
     "$EGAD" score --model model.h5 --data flows.h5 -o $old >/dev/null
@@ -65,5 +65,5 @@ not grep unseen <("$EGAD" inspect test.h5)
 # A table may have other columns, which are passed over, but no option for them.
 awk -F, -v OFS=, '{ print NR == 1 ? "id" : NR, $0 }' flows.csv >wide.csv
 "$EGAD" score --model model.h5 --data wide.csv | cmp - table.csv
-fails 2 "no option '--drop' here: a model finds its columns by their names, passes over others" \
+fails 2 "unknown option '--drop': the model reads its columns by name, ignores others" \
     score --model model.h5 --data wide.csv --drop id

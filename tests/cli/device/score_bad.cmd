@@ -57,7 +57,7 @@ bad "no OpenCL device is called 'nonesuch'" flows.csv --device nonesuch
 import flows.csv wide.h5 --categorical duration >/dev/null
 bad "column 'duration' of 'wide.h5' holds categories, 'model.h5' was trained on numbers" wide.h5
 import flows.csv narrow.h5 --drop bytes >/dev/null
-bad "'narrow.h5' has no column 'bytes', which 'model.h5' was trained on: import its" narrow.h5
+bad "'narrow.h5' lacks column 'bytes', which 'model.h5' was trained on: import its" narrow.h5
 awk -F, -v OFS=, '{ print $1, $2, $3, (NR == 1 ? "more" : NR), $4 }' flows.csv >more.csv
 import more.csv more.h5 >/dev/null
 bad "column 'more' of 'more.h5' is not one that 'model.h5' was trained on: import its" more.h5
@@ -110,7 +110,7 @@ fi
 echo a file >file
 mkdir folder
 for out in folder folder/; do
-    keeps file 1 "'$out' is a folder, wanted the name of a file" score --model model.h5 \
+    keeps file 1 "'$out' is a folder: give the name of a file" score --model model.h5 \
         --data flows.csv -o $out
 done
 for out in file/out.csv file/out.h5 /proc/out.csv /proc/out.h5; do
@@ -132,8 +132,8 @@ full_disk 16 '
 
 # A table has no split.
 for rows in train test; do
-    keeps out.csv 2 "--rows $rows: 'flows.csv' is a table, which has no split" score \
+    keeps out.csv 2 "--rows $rows needs a data file (.h5) with a split; 'flows.csv' is a table" score \
         --model model.h5 --data flows.csv --rows $rows -o out.csv
 done
-fails 2 "--rows test: '-' is a table" score --model model.h5 --data - --rows test
+fails 2 "with a split; '-' is a table" score --model model.h5 --data - --rows test
 "$EGAD" score --model model.h5 --data flows.csv --rows all -o out.csv >said

@@ -47,9 +47,9 @@ for command in score eval explain; do
     fails 2 "'model.h5' is a kdd-bigan, which has one" $command --model model.h5 --data flows.h5 \
         --steps 5
 done
-fails 2 '--restarts is of the search' score --model model.h5 --data flows.h5 --restarts 1
-fails 2 '--seed is of the search' score --model model.h5 --data flows.h5 --seed 0
-fails 2 '--steps wants a whole number from 1' score --model gan.h5 --data flows.h5 --steps 0
+fails 2 '--restarts is for the latent search' score --model model.h5 --data flows.h5 --restarts 1
+fails 2 '--seed is for the latent search' score --model model.h5 --data flows.h5 --seed 0
+fails 2 '--steps must be a whole number from 1' score --model gan.h5 --data flows.h5 --steps 0
 
 # On a terminal it says how far it is.
 script -qec true /dev/null >/dev/null 2>&1 || exit 0 # no such program, or no terminal

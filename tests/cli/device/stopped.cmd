@@ -14,8 +14,8 @@ stop() {
     done
     test "$done" -ge 1
     test "$done" -lt 8
-    line="egad: warning: training of 'parts.h5' stopped after $done of 8 epochs: 'egad train"
-    line+=" --resume --data DATA.h5 -o parts.h5' goes on"
+    line="egad: warning: training of 'parts.h5' stopped after $done of 8 epochs: continue with 'egad train"
+    line+=" --resume --data DATA.h5 -o parts.h5'"
 }
 warns() { # TEXT ARGUMENTS...: as `says`, with that line, once
     says "$@"
@@ -54,12 +54,12 @@ warns AUROC eval --model parts.h5 --data long.h5 --score fm
 # As many epochs as are done are kept as its number, where that is no other training.
 stop KILL "${long/bigan/gan} --recipe release"
 warns row,score score --model parts.h5 --data few.csv --steps 2
-says "all of its $done epochs already" train --resume --data long.h5 -o parts.h5 --epochs $done
+says "is already trained to its last epoch, $done" train --resume --data long.h5 -o parts.h5 --epochs $done
 says "epochs: $done" inspect parts.h5
 test "$(held epoch parts.h5)" = $done
 not grep -F stopped says.out
 says row,score score --model parts.h5 --data few.csv --steps 2
 not grep -E 'warning|stopped' says.err
 cp parts.h5 before
-says "all of its $done epochs already" train --resume --data long.h5 -o parts.h5
+says "is already trained to its last epoch, $done" train --resume --data long.h5 -o parts.h5
 cmp parts.h5 before

@@ -9,7 +9,7 @@ cut -d, -f1-4 pipe.csv | cmp - file.csv
 # More than are answered at once; every hundredth is malformed, and is answered there.
 flows 9000 | awk -F, -v OFS=, 'NR % 100 == 50 { $3 = "ma\"ny" } { print }' >mixed.csv
 "$EGAD" $score <mixed.csv >mixed.out 2>err
-grep -x '90 of 9,000 lines were malformed, and are answered as errors' err
+grep -x '90 of 9,000 lines were malformed and answered with an error' err
 awk -F, 'NR > 1 { bad += $1 != NR - 2 || (NF == 6 && !$5 && $6 == "0" && $2 != "") == ($1 % 100 == 48) }
     END { exit bad || NR != 9001 }' mixed.out
 flows 9000 | "$EGAD" $score | awk -F, '$1 % 100 != 48' >clean.out
@@ -49,7 +49,7 @@ test "$(wc -l <odd.out)" = 8
 iconv -f UTF-8 -t UTF-8 odd.out | cmp - odd.out
 sed -n 1p odd.out | grep -F "line 1, column 'bytes': '' is not a value, and the model has none"
 sed -n 3p odd.out | grep -F "line 4, column 'bytes': '' is not a value, and the model has none"
-sed -n 4p odd.out | grep -F "line 5: column 'bytes' has a list or an object, wanted one value"
+sed -n 4p odd.out | grep -F "line 5: column 'bytes' is a list or an object: expected one value"
 sed -n 7p odd.out | grep -F "'€€€€€€€€€€€€€?' is not a number"
 sed -n 8p odd.out | grep -F "'true' is not a number"
 grep '^8 of 8 lines' err
@@ -71,13 +71,13 @@ for signal in TERM INT; do
     wait $server
     exec 3>&- 4<&-
     test "$(cut -d, -f1 rest | tr '\n' ' ')" = '1 2 '
-    grep -x '1 of 3 lines was malformed, and is answered as an error' err
+    grep -x '1 of 3 lines was malformed and answered with an error' err
 done
 # A line without end is one malformed line.
 { head -2 flows.csv; head -c 3000000 /dev/zero | tr '\0' 1; echo; tail -1 flows.csv; } |
     "$EGAD" $score >long.out 2>/dev/null
 test "$(cut -d, -f1 long.out | tr '\n' ' ')" = 'row 0 1 2 '
-grep -F '1,,,,"a line of more than a MiB"' long.out
+grep -F '1,,,,"line longer than 1 MiB"' long.out
 # An output file appears when all is answered; one that cannot be stays as it was.
 "$EGAD" $score -o out.csv <flows.csv >/dev/null
 cmp out.csv pipe.csv
@@ -98,12 +98,12 @@ done
 test ! -s nothing
 "$EGAD" $score -o out.h5 <flows.csv >/dev/null
 says '/p_value  (400)' inspect out.h5
-fails 2 '--max-delay-ms goes with --data -' score --model model.h5 --data flows.csv \
+fails 2 '--max-delay-ms needs --data -' score --model model.h5 --data flows.csv \
     --max-delay-ms 3
 # Scores alone, where there are no thresholds.
 "$EGAD" score --model model.h5 --data - --score fm --alpha .5 <flows.csv >alone.csv 2>err
 test "$(head -1 alone.csv)" = row,score,error,unseen
-grep '^scores only: ' err
+grep '^no p-values and labels: ' err
 # Who reads no further has seen enough.
 code=0
 { flows 100000 || true; } | { "$EGAD" $score || echo $? >code; } | head -1 >/dev/null

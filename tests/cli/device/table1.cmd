@@ -111,11 +111,11 @@ cmp whole.out again.out
 grep -F 'test rows: 500 of the 2,000, the same for the whole table' some.out
 grep -E '^\| BiGAN combined \|( [01]\.[0-9]{4} \|){3} - \| - \| - \|$' some.out
 not grep -E 'AnoGAN|by seed' some.out
-fails 1 'all 1 test rows are normal: evaluation wants both kinds; --test-rows takes more' \
+fails 1 'all 1 test rows are normal: evaluation needs both classes; --test-rows takes more' \
     reproduce table1 --data connections -o some --test-rows 1
 
 fails 1 "cannot open 'absent'" reproduce table1 --data absent -o table
 echo 1,2,3 >short
 fails 1 "'short' line 1: 3 fields, wanted 42" reproduce table1 --data short -o table
-fails 1 "'whole.out' is a file, wanted a folder" reproduce table1 --data connections \
+fails 1 "'whole.out' is a file, not a folder" reproduce table1 --data connections \
     -o whole.out

@@ -54,4 +54,4 @@ sed -i 's/"device": "/"device": "not /' parts/kdd-gan-fm.json
 fails 1 "'parts/kdd-gan-fm.json' is of another device: not " reproduce table2 $how -o parts
 echo '{}' >parts/kdd-gan-fm.json
 fails 1 "'parts/kdd-gan-fm.json' is no file of times" reproduce table2 $how -o parts
-fails 1 "'out' is a file, wanted a folder" reproduce table2 $how -o out
+fails 1 "'out' is a file, not a folder" reproduce table2 $how -o out

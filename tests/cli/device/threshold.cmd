@@ -3,11 +3,11 @@ flows 10000 >many.csv
 import many.csv many.h5 >/dev/null
 train="train --data many.h5 --epochs 1 --batch 100 --quiet -o"
 "$EGAD" $train model.h5 --model kdd-bigan >/dev/null
-says 'measured  on 225 rows that were held out from training' threshold model.h5
-grep -F 'in force  1 % of false alarms' says.out
+says 'measured  on 225 held-out rows' threshold model.h5
+grep -F 'in force  false-alarm rate 1 %' says.out
 grep -E '^0.442 % ' says.out
 not grep -E '^0.2 % ' says.out
-grep -F '225 rows tell no rate below 1/226' says.out
+grep -F '225 rows cannot resolve rates or p-values below 1/226' says.out
 score="score --model model.h5 --data many.h5 -o"
 # A label is a p-value that is no higher than the rate.
 labelled() {
@@ -23,17 +23,17 @@ test "$(cat .05.labels)" -lt "$(cat .3.labels)"
 # The rate in force is .01 until it is set, and then kept.
 "$EGAD" $score out.csv >/dev/null
 labelled .01 | cmp - .01.labels
-says 'in force  5 % of false alarms' threshold model.h5 --set .05
+says 'in force  false-alarm rate 5 %' threshold model.h5 --set .05
 "$EGAD" $score out.csv >/dev/null
 labelled .05 | cmp - .05.labels
 says '"false_alarms_expected": 0.05' eval --model model.h5 --data many.h5 --json
-says 'false alarms expected                 0.0500' eval --model model.h5 --data many.h5
-says 'false alarms expected                 0.3000' eval --model model.h5 --data many.h5 \
+says 'false-alarm rate: target              0.0500' eval --model model.h5 --data many.h5
+says 'false-alarm rate: target              0.3000' eval --model model.h5 --data many.h5 \
     --false-alarms .3 --score combined
 # What is said to be met is what the labels come to.
 "$EGAD" $score out.csv --false-alarms .3 >/dev/null
 met=$(awk -F, 'NR > 1 && !$5 { n++; k += $4 } END { printf "%.4f", k / n }' out.csv)
-grep -E "^false alarms met +$met$" says.out
+grep -E "^false-alarm rate: observed +$met$" says.out
 # A threshold by hand is of one score, until a rate is set again.
 says '* set by hand' threshold model.h5 --set-score -100 --score fm
 "$EGAD" $score out.csv --score fm >/dev/null
@@ -59,12 +59,12 @@ keeps model.h5 1 "'many.h5' is not a model file" threshold many.h5
 keeps model.h5 1 "'absent.h5'" threshold absent.h5
 keeps model.h5 1 "'absent.h5'" threshold model.h5 --measure absent.h5
 given flows.h5
-keeps model.h5 1 "'flows.h5' has 171 rows to train on, not the 4,200 to 4,299" threshold \
+keeps model.h5 1 "'flows.h5' has 171 training rows, not the 4,200 to 4,299" threshold \
     model.h5 --measure flows.h5
-keeps model.h5 2 '--steps is of the search' threshold model.h5 --measure many.h5 --steps 3
+keeps model.h5 2 '--steps is for the latent search' threshold model.h5 --measure many.h5 --steps 3
 # Another alpha: scores only, and why; until it is measured.
 "$EGAD" $score out.csv --score fm --alpha .5 >/dev/null 2>err
-grep '^scores only: ' err
+grep '^no p-values and labels: ' err
 test "$(head -1 out.csv)" = row,score,anomaly
 says 'measured  on 100 rows' threshold model.h5 --measure many.h5 --alpha .5 --rows 100
 "$EGAD" $score out.csv --score fm --alpha .5 >/dev/null 2>err
@@ -72,50 +72,50 @@ test "$(head -1 out.csv)" = row,score,p_value,label,anomaly
 # Few rows, and none: the lowest rate that they can tell; training rows.
 given model.h5
 "$EGAD" score --model model.h5 --data flows.h5 -o out.csv 2>err >/dev/null
-few="labels are at 10 % of false alarms, not at 1 %: that takes 99 rows that are held out, and there are 9"
-few+="; the table is too small for that rate: half of its training rows would tell 1.1 % ('egad train --hold-out 0.5')"
+few="labels use a false-alarm rate of 10 %; 1 % needs 99 held-out rows, and there are 9"
+few+="; the table is too small for that rate: half of its training rows resolve 1.1 % ('egad train --hold-out 0.5')"
 grep -x "$few" err
 "$EGAD" train --model kdd-bigan --data flows.h5 --epochs 1 -o few.h5 2>err >/dev/null
 grep -x "$few" err
-says '1 % of false alarms; 9 rows tell 10 % at best (see egad train --hold-out)' threshold few.h5
+says 'false-alarm rate 1 %; 9 rows resolve 10 % at best (see egad train --hold-out)' threshold few.h5
 for ask in 'score --data flows.h5 --false-alarms' 'threshold --set'; do
     [[ $ask = score* ]] && how='--model few.h5' || how=few.h5
     fails 1 "0.01 % was requested: choose a higher rate; this one needs 9999 held-out rows, more than half of the training rows" \
         $ask .0001 $how
 done
 "$EGAD" train --model kdd-bigan --data flows.h5 --epochs 1 --hold-out .6 -o more.h5 2>err >/dev/null
-not grep '^labels are' err
+not grep '^labels use' err
 # What is said to hold out enough does, and not much less.
 "$EGAD" $train model.h5 --model kdd-bigan --hold-out .01 --force 2>err >/dev/null
 "$EGAD" score --model model.h5 --data many.h5 -o out.csv 2>err >/dev/null
-grep -x "labels are at 2.17 % .* not at 1 %: that takes 99 .* are 45; 'egad train --hold-out 0.022' holds out as many" err
+grep -x "labels use a false-alarm rate of 2.17 %; 1 % needs 99 .* are 45; 'egad train --hold-out 0.022' holds out enough" err
 "$EGAD" $train model.h5 --model kdd-bigan --hold-out .022 --force >/dev/null
 "$EGAD" score --model model.h5 --data many.h5 -o out.csv 2>err >/dev/null
 test ! -s err
 "$EGAD" $train model.h5 --model kdd-bigan --force >/dev/null
 "$EGAD" train --model kdd-bigan --data flows.h5 --hold-out 0 --epochs 1 --batch 50 --quiet \
     -o none.h5 >/dev/null
-says 'on 180 training rows; none were held out' threshold none.h5
+says 'on 180 training rows, as none were held out' threshold none.h5
 "$EGAD" score --model none.h5 --data flows.h5 -o out.csv 2>err >/dev/null
-grep 'by the scores of 180 training rows; none were held out' err
-keeps none.h5 1 '--hold-out contradicts' train --resume --data flows.h5 -o none.h5 \
+grep 'based on 180 training rows, as none were held out' err
+keeps none.h5 1 '--hold-out differs' train --resume --data flows.h5 -o none.h5 \
     --hold-out .1
-says 'all of its 1 epochs' train --resume --data flows.h5 -o none.h5 --hold-out 0
-fails 2 "--hold-out 1 leaves no row" train --model kdd-bigan --data flows.h5 -o new.h5 --hold-out 1
+says 'is already trained to its last epoch, 1' train --resume --data flows.h5 -o none.h5 --hold-out 0
+fails 2 "--hold-out 1 leaves no training rows" train --model kdd-bigan --data flows.h5 -o new.h5 --hold-out 1
 # So few rows that holding out half of them would tell no more.
 given flows.csv
 head -4 flows.csv | cut -d, -f1,3 >three.csv
 "$EGAD" data import csv three.csv -o three.h5 >/dev/null 2>&1
 "$EGAD" train --model kdd-bigan --data three.h5 -o three-model.h5 --epochs 1 --batch 1 --hold-out .4 \
     >/dev/null 2>err
-grep -x 'labels are at 50 %.*, and there is 1; the table is too small for that rate' err
+grep -x 'labels use a false-alarm rate of 50 %.*, and there is 1; the table is too small for that rate' err
 # A search takes long: it is measured when that is asked for.
 "$EGAD" $train gan.h5 --model kdd-gan >/dev/null
-says 'measured  nothing yet' threshold gan.h5
+says 'measured  not yet' threshold gan.h5
 fails 1 "no sigma scores of normal rows" threshold gan.h5 --set .05
 "$EGAD" score --model gan.h5 --data flows.h5 --steps 3 -o out.csv 2>err >/dev/null
-grep "^scores only: .*measure them with 'egad threshold MODEL --measure DATA'" err
-says 'no threshold of its own' eval --model gan.h5 --data flows.h5 --steps 3
+grep "^no p-values and labels: .*'egad threshold MODEL --measure DATA' measures them" err
+says 'no threshold for these scores' eval --model gan.h5 --data flows.h5 --steps 3
 says 'measured  on 50 rows' threshold gan.h5 --measure many.h5 --rows 50 --steps 3
 grep '^fm: 0 of 50 rows' says.err
 "$EGAD" score --model gan.h5 --data flows.h5 --steps 3 --false-alarms .05 -o out.csv >/dev/null
@@ -131,5 +131,5 @@ with h5py.File("none.h5", "r+") as f:
 PYTHON
 "$EGAD" score --model none.h5 --data flows.h5 -o out.csv 2>err >/dev/null
 test "$(head -1 out.csv)" = row,score,anomaly
-grep '^scores only: ' err
+grep '^no p-values and labels: ' err
 says 'measured  on 180 training rows' threshold none.h5 --measure flows.h5

@@ -10,9 +10,9 @@ keeps model.h5 1 '--seed' train --data flows.h5 -o model.h5 --resume --seed 8
 keeps model.h5 1 '--batch' train --data flows.h5 -o model.h5 --resume --batch 10
 keeps model.h5 1 '--model' train --data flows.h5 -o model.h5 --resume --model kdd-gan
 keeps model.h5 1 '--recipe' train --data flows.h5 -o model.h5 --resume --recipe paper
-says 'all of its 2 epochs' train --data flows.h5 -o model.h5 --resume --seed 7
+says 'is already trained to its last epoch, 2' train --data flows.h5 -o model.h5 --resume --seed 7
 # Another number of epochs: of a rate that goes down to the last one, none.
-says 'all of its 2 epochs' train --data flows.h5 -o model.h5 --resume --epochs 2
+says 'is already trained to its last epoch, 2' train --data flows.h5 -o model.h5 --resume --epochs 2
 keeps model.h5 1 "--epochs 3 does not fit 'model.h5': its learning rate goes down" train \
     --data flows.h5 -o model.h5 --resume --epochs 3
 grep 'train another model, or replace this one with --force$' fails.err
@@ -28,7 +28,7 @@ cmp <("$EGAD" inspect two.h5 | grep -v seconds) <("$EGAD" inspect four.h5 | grep
 cmp <("$EGAD" score --model two.h5 --data flows.h5) <("$EGAD" score --model four.h5 --data flows.h5)
 keeps two.h5 1 "'two.h5': it is trained beyond epoch 3: 4 are whole, of 4" train --resume \
     --data flows.h5 -o two.h5 --epochs 3
-says 'all of its 4 epochs' train --resume --data flows.h5 -o two.h5 --epochs 4
+says 'is already trained to its last epoch, 4' train --resume --data flows.h5 -o two.h5 --epochs 4
 says 'trained, 1 epoch,' train --model kdd-gan --data flows.h5 -o model.h5 --force \
     --epochs 1 --batch 50 --quiet
 test ! -s says.err

@@ -7,7 +7,7 @@ grep -q 'tuning of .*: none$' says.out
 grep -qE '^ +2 +64 +3 ' out
 grep -qE "^ +3 +64 +2 ' " out
 grep -qE '^engine: (rows|tiles|clblast)$' out
-grep -qF "kept in '$EGAD_TUNE'" err
+grep -qF "stored in '$EGAD_TUNE'" err
 test "$(ls new/folder)" = t.json
 engine=$(sed -n 's/^engine: //p' out)
 says "$engine" devices
@@ -33,7 +33,7 @@ grep -qE '"tuning": "(rows|tiles|clblast)' json
 # What is no tuning is told in one line, and not used; nor does egad tune write over it.
 broken() {
     "$EGAD" score --model model.h5 --data flows.h5 -o c.csv 2>err
-    test "$(grep -c "^egad: warning: .*: name another file by EGAD_TUNE, or remove it if 'egad tune' made it; until then the type of the device decides$" err)" = 1
+    test "$(grep -c "^egad: warning: .*: set EGAD_TUNE to another file, or remove it if 'egad tune' made it; until then defaults by device type are used$" err)" = 1
     grep -qF "$1" err
     cp "$EGAD_TUNE" before
     fails 1 "$1" $tune

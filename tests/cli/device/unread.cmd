@@ -22,6 +22,6 @@ if [ -w /dev/full ]; then
     for data in flows.csv many.csv; do
         not "$EGAD" score --model model.h5 --data $data --false-alarms .1 \
             >/dev/full 2>err
-        grep "^egad: 'standard output' could not be written: No space left" err
+        grep "^egad: cannot write standard output: No space left" err
     done
 fi

@@ -5,12 +5,12 @@ import flows.csv out.h5 >/dev/null
 echo a file >file
 mkdir folder
 for out in folder folder/; do
-    keeps file 1 "'$out' is a folder, wanted the name of a file" data import csv flows.csv -o $out
+    keeps file 1 "'$out' is a folder: give the name of a file" data import csv flows.csv -o $out
 done
 for out in file/out.h5 /proc/out.h5 /dev/full; do
     keeps file 1 "'$out'" data import csv flows.csv -o $out
 done
-keeps file 1 "there is no folder 'absent/a': make it first" data import csv flows.csv -o absent/a/out.h5
+keeps file 1 "the folder 'absent/a' does not exist: create it first" data import csv flows.csv -o absent/a/out.h5
 (cd folder && says "written to '../new.h5'" data import csv ../flows.csv -o ../new.h5 && rm says.*)
 rmdir folder
 # A disk that is full, and files that may not grow.

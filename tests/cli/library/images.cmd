@@ -30,17 +30,17 @@ test ! -s hint
 says 'values     97 to 122' data info out.h5
 says '  0                                   4' data info out.h5
 says "written to 'images-idx3-ubyte.h5'" data import idx images-idx3-ubyte
-test "$(cat says.err)" = 'no labels: every row trains'
-says 'no split   10, of 3 classes, none of them anomalous' data import idx \
+test "$(cat says.err)" = 'no labels: every row is a training row'
+says 'no split   10, 3 classes, none of them anomalous' data import idx \
     images-idx3-ubyte --labels labels-idx1-ubyte --force
-test "$(cat says.err)" = 'no --anomalous: every row trains, whatever its class'
+test "$(cat says.err)" = 'no --anomalous: rows of every class are training rows'
 printf %s $pixels | npy '|u1' '(10, 2, 2)' >images.npy
 digits | npy '|i1' '(10,)' >labels.npy
 says 'train      4 normal' data import npy images.npy --labels labels.npy --normal 0,1 \
     --test-fraction 0.3
 grep -F 'protocol   npy, from images.npy' says.out
 printf %s $pixels | npy '|u1' '(10, 4)' | gzip >table.npy.gz
-says 'features   4, without names' data import npy table.npy.gz
+says 'features   4, unnamed' data import npy table.npy.gz
 test -e table.h5
 
 bad() { # FORMAT TEXT FILE [OPTIONS...]
@@ -76,15 +76,15 @@ printf '\0\0\300\177\0\0\200\77' | npy '<f4' '(1, 2)' >nan.npy
 bad npy "'nan.npy', row 0, value 0: not a number" nan.npy
 npy '|O' '(1, 2)' <short >object.npy
 bad npy "'object.npy' holds Python objects" object.npy
-keeps images.npy 1 "would replace the input 'images.npy'" data import npy images.npy \
+keeps images.npy 1 "would overwrite the input 'images.npy'" data import npy images.npy \
     -o images.npy
-keeps labels.npy 1 "would replace the input 'labels.npy'" data import npy images.npy \
+keeps labels.npy 1 "would overwrite the input 'labels.npy'" data import npy images.npy \
     --labels labels.npy -o labels.npy
 mkdir folder
 for out in folder /dev/full; do
     fails 1 "'$out'" data import idx images-idx3-ubyte -o $out
 done
-fails 1 "there is no folder 'absent'" data import idx images-idx3-ubyte -o absent/out.h5
+fails 1 "the folder 'absent' does not exist" data import idx images-idx3-ubyte -o absent/out.h5
 head -c 20000 /dev/urandom | idx 010 2000 10 >many
 full_disk 16 '
     echo old >disk/old.h5
@@ -101,7 +101,7 @@ grep -x 'copies     2 of the 2 normal test rows are in the training rows too (10
     says.out
 says 'values     100 to 101' data info parts.h5
 says "written to 'good.h5'" data import images parts/good/
-says 'no split   5, of 2 classes' data import images parts/good parts/bad --force
+says 'no split   5, 2 classes' data import images parts/good parts/bad --force
 grep -x 'protocol   images, from good and 1 more' says.out
 bad images "the folder 'nothing' has no PNG files" nothing
 bad images "cannot open the folder 'absent'" absent
@@ -123,13 +123,13 @@ for part in train t10k; do
     cp labels-idx1-ubyte mnist/$part-labels-idx1-ubyte
 done
 gzip mnist/*
-says 'protocol   like-mnist-2, from mnist: not the published files of MNIST' data import \
+says 'protocol   like-mnist-2, from mnist (not the published MNIST files)' data import \
     mnist mnist --anomalous 2
 grep -x 'train      11 normal' says.out
 test -e mnist-2.h5
 says 'protocol   like-mnist-2-release, from mnist' data import mnist mnist/ --anomalous 2 \
     --recipe release
-says 'no split   20, of 3 classes' data import mnist mnist
+says 'no split   20, 3 classes' data import mnist mnist
 bad mnist "none of the images in 'mnist' is the digit '9'" mnist --anomalous 9
 bad mnist "none of the images in 'mnist' is the digit 'x'" mnist --anomalous x
 rm mnist/t10k-labels*

@@ -24,8 +24,8 @@ says 'train' data info gz.h5
 # A first line that is no header, for all that can be seen.
 sed 1d flows.csv >nohead.csv
 "$EGAD" data import csv nohead.csv -o nohead.h5 2>warned >/dev/null
-grep -Fx "egad: warning: a column of 'nohead.csv' is called '0.0': if its first line is a row of data, put one of names before it" warned
-not grep -F 'is called' <("$EGAD" data import csv flows.csv -o nohead.h5 --force 2>&1)
+grep -Fx "egad: warning: a column of 'nohead.csv' is named '0.0': if the first line is data, add a header line before it" warned
+not grep -F 'is named' <("$EGAD" data import csv flows.csv -o nohead.h5 --force 2>&1)
 # The line that made it can be typed again.
 cp flows.csv "anna's flows.csv"
 import "anna's flows.csv" named.h5 --drop proto >/dev/null
@@ -44,10 +44,10 @@ import flows.csv dropped.h5 --drop proto >/dev/null
 says 'features   2, of 2 columns' data info dropped.h5
 # Without --label nobody may think that there is one.
 "$EGAD" data import csv flows.csv -o bare.h5 >imported 2>hint
-test "$(cat hint)" = 'no --label: every column is a feature (4) and every row trains'
+test "$(cat hint)" = 'no --label: all 4 columns are features, and every row is a training row'
 awk -F, '{ print $0 "," (NR == 1 ? "part" : NR % 2 ? "train" : "test") }' flows.csv >parts.csv
 "$EGAD" data import csv parts.csv --split-column part -o bare.h5 --force >imported 2>hint
-test "$(cat hint)" = 'no --label: every column is a feature (4)'
+test "$(cat hint)" = 'no --label: all 4 columns are features'
 import flows.csv flows.h5 --force >imported 2>hint
 test ! -s hint
 # A column of numbers that one value makes categories is warned of, unless that was asked for.
@@ -59,9 +59,9 @@ awk 'BEGIN { print "amp;bar;comma;mixed;kind"
             (i % 5 < 2 ? i % 5 : "w" i % 5) ";" (i % 9 ? "benign" : "attack") }' >doubt.csv
 import doubt.csv doubt.h5 --missing mean >imported 2>warned
 cat >want <<'END'
-egad: warning: column 'amp' is taken as 52 categories, though 1,997 of its 1,998 values are numbers: the first that is none is 'ERR', line 700; --numeric 'amp' refuses it
-egad: warning: column 'bar' is taken as 14 categories, though 1,333 of its 2,000 values are numbers: the first that is none is '0 bar', line 2: write the number alone; --numeric 'bar' refuses it
-egad: warning: column 'comma' is taken as 18 categories, though 2,000 of its 2,000 values are numbers once a decimal comma is a point: the first that is none as it stands is '1,5', line 3: write them with a decimal point; --numeric 'comma' refuses it
+egad: warning: column 'amp' is read as 52 categories, though 1,997 of its 1,998 values are numbers: the first other value is 'ERR', line 700; --numeric 'amp' makes it an error
+egad: warning: column 'bar' is read as 14 categories, though 1,333 of its 2,000 values are numbers: the first other value is '0 bar', line 2: write the number alone; --numeric 'bar' makes it an error
+egad: warning: column 'comma' is read as 18 categories, though 2,000 of its 2,000 values are numbers if a decimal comma is read as a point: the first other value without that is '1,5', line 3: write them with a decimal point; --numeric 'comma' makes it an error
 END
 diff want warned
 import doubt.csv doubt.h5 --force --missing mean --categorical amp,bar,comma >imported 2>warned
@@ -72,9 +72,9 @@ awk 'BEGIN { print "one;two;bar;cores;kind"
     for (i = 0; i < 300; i++) print "1,5;1,234.5;" i / 8 " bar;" i % 4 " cores;" (i % 9 ? "benign" : "attack") }' >commas.csv
 import commas.csv commas.h5 >imported 2>warned
 cat >want <<'END'
-egad: warning: column 'one' is taken as 1 category, though 300 of its 300 values are numbers once a decimal comma is a point: the first that is none as it stands is '1,5', line 2: write them with a decimal point; --numeric 'one' refuses it
-egad: warning: column 'two' is taken as 1 category, though most are nearly numbers, such as '1,234.5': write it with a decimal point and without other commas, and the column is taken as numbers; --drop 'two' leaves it out
-egad: warning: column 'bar' is taken as 300 categories, though most are nearly numbers, such as '0 bar': write the number alone, and the column is taken as numbers; --drop 'bar' leaves it out
+egad: warning: column 'one' is read as 1 category, though 300 of its 300 values are numbers if a decimal comma is read as a point: the first other value without that is '1,5', line 2: write them with a decimal point; --numeric 'one' makes it an error
+egad: warning: column 'two' is read as 1 category, though most are nearly numbers, such as '1,234.5': write it with a decimal point and without other commas, and the column is read as numbers; or leave it out with --drop 'two'
+egad: warning: column 'bar' is read as 300 categories, though most are nearly numbers, such as '0 bar': write the number alone, and the column is read as numbers; or leave it out with --drop 'bar'
 END
 diff want warned
 # So is one of many texts, or of dates, each a feature; but not where there are a few kinds.
@@ -84,9 +84,9 @@ awk 'BEGIN { print "time,day,id,host,kind"
             i % 3 + 1, 7, i % 51, i % 50, i % 9 ? "benign" : "attack" }' >dated.csv
 import dated.csv dated.h5 >imported 2>warned
 cat >want <<'END'
-egad: warning: column 'time' has 504 different dates or times, each a feature of its own: if that is no kind, --drop 'time' leaves it out
-egad: warning: column 'day' has 3 different dates or times, each a feature of its own: if that is no kind, --drop 'day' leaves it out
-egad: warning: column 'id' has 51 different texts, each a feature of its own: if that is no kind, --drop 'id' leaves it out
+egad: warning: column 'time' has 504 different dates or times, each of which becomes a feature: if they are not categories, leave it out with --drop 'time'
+egad: warning: column 'day' has 3 different dates or times, each of which becomes a feature: if they are not categories, leave it out with --drop 'day'
+egad: warning: column 'id' has 51 different texts, each of which becomes a feature: if they are not categories, leave it out with --drop 'id'
 END
 diff want warned
 import dated.csv dated.h5 --force --drop time,day --categorical id >imported 2>warned
@@ -110,7 +110,7 @@ for in in flows.csv flows.csv.gz flows.csv; do
     cp flows.h5 first.h5
 done
 # As `egad train` has it.
-exists="'flows.h5' exists: --force replaces it"
+exists="'flows.h5' exists: overwrite it with --force"
 keeps flows.h5 1 "$exists" data import csv ../sub/flows.csv
 keeps flows.h5 1 "$exists" data import csv ../sub/flows.csv -o flows.h5
 says "written to 'no_dot.h5'" data import csv ../sub/no_dot
@@ -121,10 +121,10 @@ for kind in text other; do
         text) echo mine >no_dot.h5 ;;
         other) cp "$(dirname "$lib")/../reference/kdd_gan.h5" no_dot.h5 ;;
     esac
-    keeps no_dot.h5 1 "'no_dot.h5' exists and is no data file" data import csv ../sub/no_dot --force
+    keeps no_dot.h5 1 "'no_dot.h5' exists and is not a data file" data import csv ../sub/no_dot --force
     cp no_dot.h5 kdd99.h5
-    keeps kdd99.h5 1 "'kdd99.h5' exists and is no data file" data import kdd99 ../sub/no_dot
-    keeps no_dot.h5 1 "'no_dot.h5' exists and is no data file: choose another name, or --force" data import csv ../sub/no_dot -o no_dot.h5
+    keeps kdd99.h5 1 "'kdd99.h5' exists and is not a data file" data import kdd99 ../sub/no_dot
+    keeps no_dot.h5 1 "'no_dot.h5' exists and is not a data file: choose another name, or overwrite it with --force" data import csv ../sub/no_dot -o no_dot.h5
 done
 cp "$(dirname "$lib")/../fuzz/model/zeros" no_dot.h5
 keeps no_dot.h5 1 "'no_dot.h5' is a model: choose another name" data import csv ../sub/no_dot \
@@ -133,4 +133,4 @@ echo mine >no_dot.h5
 says "written to 'no_dot.h5'" data import csv ../sub/no_dot -o no_dot.h5 --force
 says "written to 'no_dot.h5'" data import csv ../sub/no_dot --force
 cp no_dot.h5 before.h5
-keeps no_dot.h5 1 "would replace the input 'no_dot.h5'" data import csv no_dot.h5
+keeps no_dot.h5 1 "would overwrite the input 'no_dot.h5'" data import csv no_dot.h5

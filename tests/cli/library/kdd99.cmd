@@ -1,8 +1,8 @@
 connections 400 >connections
-says 'rows       359 kept of 400 read' data import kdd99 connections -o kdd99.h5
+says 'rows       359 (of 400 read)' data import kdd99 connections -o kdd99.h5
 grep -F 'protocol   kdd99, from connections' says.out
 grep -F 'test       200: 161 normal, 39 anomalies (19.500 %)' says.out
-says 'rows       359 kept of 400 read' data info kdd99.h5
+says 'rows       359 (of 400 read)' data info kdd99.h5
 says 'protocol   kdd99-attacks,' data import kdd99 connections --anomalous attacks --force
 grep -F 'test       200: 39 normal, 161 anomalies (80.500 %)' says.out
 
