@@ -150,10 +150,10 @@ START_TEST(not_an_array)
     } cases[] = {
         { "{'descr': '|O', 'fortran_order': False, 'shape': (1, 3), }",
           "Python objects" },
-        { "{'descr': '<U3', 'fortran_order': False, 'shape': (1, 3), }", "kind '<U3'" },
-        { "{'descr': '<c8', 'fortran_order': False, 'shape': (1, 3), }", "kind '<c8'" },
+        { "{'descr': '<U3', 'fortran_order': False, 'shape': (1, 3), }", "type '<U3'" },
+        { "{'descr': '<c8', 'fortran_order': False, 'shape': (1, 3), }", "type '<c8'" },
         { "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (3,), }",
-          "kind [('a'" },
+          "type [('a'" },
         { "{'fortran_order': False, 'shape': (1, 3), }", "no 'descr'" },
         { "{'descr': '|u1', 'shape': (1, 3), }", "no 'fortran_order'" },
         { "{'descr': '|u1', 'fortran_order': False, }", "no 'shape'" },

@@ -59,7 +59,7 @@ bad "'sheet.xlsx' line 1: a zero byte: this is not text: save the table as CSV" 
 # What is no text, whatever else is wrong with it, and what is JSON.
 bad "this is not text: save the table as CSV in UTF-8" "$EGAD"
 printf 'PAR1\025\004\n' >x.parquet
-bad "'x.parquet': a control character in its first line: this is no text" x.parquet
+bad "'x.parquet': a control character in its first line: this is not text" x.parquet
 printf '[{"kind": "benign"}]\n' >rows.json
 bad "'rows.json' is JSON, wanted CSV with a header line: convert it (egad score, eval, explain and report read JSON lines" \
     rows.json
