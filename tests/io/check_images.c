@@ -257,7 +257,7 @@ START_TEST(what_is_wrong)
     CHECK_OK(import(&data, NULL));
     egad_dataset_free(data);
     support_write(at("bad/b.jpeg"), "text", 4);
-    CHECK_FAILS(import(&data, NULL), FORMAT, "bad/b.jpeg' is no PNG file");
+    CHECK_FAILS(import(&data, NULL), FORMAT, "bad/b.jpeg' is not a PNG file");
     unlink(path);
     support_write(at("bad/b.png"), "GIF89a...", 9);
     CHECK_FAILS(import(&data, NULL), FORMAT, "bad/b.png' is not a PNG file");

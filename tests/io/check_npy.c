@@ -158,7 +158,7 @@ START_TEST(not_an_array)
         { "{'descr': '|u1', 'shape': (1, 3), }", "no 'fortran_order'" },
         { "{'descr': '|u1', 'fortran_order': False, }", "no 'shape'" },
         { "{'descr': '|u1', 'fortran_order': False, 'shape': (1, -3), }",
-          "that is none" },
+          "an invalid 'shape'" },
         { "{'descr': '|u1', 'fortran_order': False, 'shape': (1,1,1,1,3), }", "than 4" },
         { "{'descr': '|u1', 'fortran_order': False, 'shape': (3,), }", "is 3, wanted" },
         { "{'descr': '|u1', 'fortran_order': False, 'shape': (), }", "wanted (rows" },

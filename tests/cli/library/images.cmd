@@ -114,7 +114,7 @@ bad images "'parts/good/wide.png' is truncated or damaged" parts
 echo text >parts/good/wide.png
 bad images "'parts/good/wide.png' is not a PNG file" parts
 mv parts/good/wide.png parts/good/wide.jpg
-bad images "'parts/good/wide.jpg' is no PNG file" parts
+bad images "'parts/good/wide.jpg' is not a PNG file" parts
 
 # ---- MNIST
 mkdir mnist
