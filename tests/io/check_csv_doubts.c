@@ -153,7 +153,7 @@ START_TEST(nearly_numbers)
     CHECK_FAILS(
         IMPORT(&data, many, NONE), DATA,
         "more than 1000 distinct values, of which '0 bar', line 2, is the first that is "
-        "not a number: write the number alone; or drop the column with --drop 'p'");
+        "not a number: write the number alone; --drop 'p' drops the column");
     CHECK_FAILS(IMPORT(&data, many, .numeric = "p"), FORMAT,
                 "line 2, column 'p': '0 bar' is not a number: write the number alone");
     free(many);

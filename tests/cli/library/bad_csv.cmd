@@ -91,7 +91,7 @@ bad "line 1002, column 'id': more than 1000 distinct values: choose a column wit
     ids.csv --split-column id
 import ids.csv ids.h5 --drop 'id, host name' >/dev/null 2>warned
 sed 's/^i9,[^,]*/i9,none/' ids.csv >none.csv
-bad "column 'v': more than 1000 distinct values, of which 'none', line 11, is the first that is not a number; --drop 'v' leaves" \
+bad "column 'v': more than 1000 distinct values, of which 'none', line 11, is the first that is not a number; --drop 'v' drops the column" \
     none.csv --drop 'id, host name'
 sed 's/^i1000,[^,]*/i1000,none/' ids.csv >exactly.csv
 bad "column 'v': more than 1000 distinct values, of which 'none', line 1002, is the first" \

@@ -107,7 +107,7 @@ bad images "the folder 'nothing' has no PNG files" nothing
 bad images "cannot open the folder 'absent'" absent
 bad images "no row is labelled 'ugly'; there are bad, good" parts --anomalous ugly
 png wide >parts/good/wide.png
-bad images "'parts/good/wide.png' is 4 x 6, 'parts/bad/1.png' 4 x 4: --size" parts
+bad images "'parts/good/wide.png' is 4 x 6, 'parts/bad/1.png' 4 x 4: make them equal with --size" parts
 says 'images     8 x 6, 1 channel' data import images parts --size 8x6 -o sized.h5
 head -c 60 parts/bad/1.png >parts/good/wide.png
 bad images "'parts/good/wide.png' is truncated or damaged" parts
