@@ -43,8 +43,8 @@ static egad_status fail_numbers(const egad_table *table, const egad_table_column
              table->path, c->many, c->name, EGAD_TABLE_WORDS);
     FAIL(DATA,
          "csv: '%s' line %zu, column '%s': more than %d distinct values, of which "
-         "'%.40s', line %zu, is the first that is not a number%s; or drop the column "
-         "with --drop '%s'",
+         "'%.40s', line %zu, is the first that is not a number%s; --drop '%s' drops the "
+         "column",
          table->path, c->many, c->name, EGAD_TABLE_WORDS, c->odd, c->odd_line,
          egad_number_hint(c->odd), c->name);
 done:

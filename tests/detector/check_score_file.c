@@ -101,7 +101,7 @@ static void write_odd(int part)
 static const struct {
     egad_status code;
     const char *words;
-} odd[] = { { EGAD_FORMAT, "is not a file of scores: it has no attribute 'format'" },
+} odd[] = { { EGAD_FORMAT, "is not a score file: it has no attribute 'format'" },
             { EGAD_FORMAT,
               "its format is 'egad-model', not 'egad-scores'; 'egad score'" },
             { EGAD_FORMAT, "made by a newer egad" },

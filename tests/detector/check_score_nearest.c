@@ -258,7 +258,7 @@ START_TEST(without_encoder)
     CHECK_OK(egad_score_calibrate(d, data));
     ck_assert_int_eq(egad_detector_describe(d).calibrated, 0);
     CHECK_FAILS(egad_score_new(&scorer, d, EGAD_SCORE_COMBINED, 0.9, 5, NULL), ARGUMENT,
-                "mnist-gan has none");
+                "mnist-gan does not have");
     egad_detector_free(d);
     egad_dataset_free(data);
 }

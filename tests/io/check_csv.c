@@ -265,7 +265,7 @@ START_TEST(bad_files)
         { "{\"a\": 1}\n", EGAD_FORMAT, "x.csv' is JSON" },
         { "PAR1\25\4\n1\n", EGAD_FORMAT,
           "x.csv': a control character in its first line: this is not text: save the" },
-        { "\177ELF\"\n", EGAD_FORMAT, "this is no text" },
+        { "\177ELF\"\n", EGAD_FORMAT, "this is not text" },
         { "a title\na,b\n", EGAD_FORMAT,
           "line 2: 2 fields, the header has 1: it is one column: is its first line the "
           "header? --delimiter sets the column separator" }
@@ -280,7 +280,7 @@ START_TEST(bad_files)
     /* Before what else is wrong. */
     support_write(path, "a,b\n1\"2,\n\0\n", 11);
     CHECK_FAILS(egad_csv_import(&data, path, NULL), FORMAT,
-                "line 3: a zero byte: this is no text");
+                "line 3: a zero byte: this is not text");
     /* It may be what stands between columns, and in a row it is a value's. */
     CHECK_OK(IMPORT(&data, "a\1b\n1\0012\n", .delimiter = '\1'));
     egad_dataset_free(data);
@@ -298,7 +298,7 @@ START_TEST(bad_labels)
 
     CHECK_FAILS(IMPORT(&data, flows, .label = "type", .normal = "ok"), ARGUMENT,
                 "no column 'type'; its columns are bytes, service, kind");
-    CHECK_FAILS(IMPORT(&data, flows, .label = "kind"), ARGUMENT, "say which");
+    CHECK_FAILS(IMPORT(&data, flows, .label = "kind"), ARGUMENT, "not both");
     CHECK_FAILS(IMPORT(&data, flows, .label = "kind", .normal = "ok", .anomalous = "bad"),
                 ARGUMENT, "not both");
     CHECK_FAILS(IMPORT(&data, flows, .normal = "ok"), ARGUMENT, "need a label column");

@@ -152,8 +152,8 @@ START_TEST(nearly_numbers)
         n += (size_t)snprintf(many + n, 12, "%d bar\n", i);
     CHECK_FAILS(
         IMPORT(&data, many, NONE), DATA,
-        "more than 1000 distinct values, of which '0 bar', line 2, is the first that "
-        "is not a number: write the number alone; --drop 'p' leaves");
+        "more than 1000 distinct values, of which '0 bar', line 2, is the first that is "
+        "not a number: write the number alone; --drop 'p' drops the column");
     CHECK_FAILS(IMPORT(&data, many, .numeric = "p"), FORMAT,
                 "line 2, column 'p': '0 bar' is not a number: write the number alone");
     free(many);

@@ -321,7 +321,7 @@ START_TEST(objects)
     CHECK_FAILS(parse_text(&data, "{7 ssh}\n{- ssh}\n", 16, NULL, &calls), DATA,
                 "line 2, column 'bytes': '' is not a value");
     CHECK_FAILS(parse_text(&data, "{7 ssh}\n{- -}\n", 14, NULL, &calls), DATA,
-                "line 2 has no column");
+                "line 2 has none of the model's 2 columns");
     /* A zero byte ends no line. */
     CHECK_FAILS(parse_text(&data, "{7 ssh}\n \0{8 dns}\n", 18, NULL, &calls), FORMAT,
                 "line 2: no pair");
@@ -378,7 +378,7 @@ START_TEST(stream_lines)
                 { "1,http", "2 fields, the first line has 3" },
                 { "\"1,http,ok", "an unclosed quote" },
                 { "1,ht\"tp,ok", "a quote in the middle" },
-                { ",http,ok", "is no value" } };
+                { ",http,ok", "is not a value" } };
     egad_dataset *data;
     CHECK_OK(read_text(&data, flows, NULL));
     CHECK_OK(egad_csv_open(&stream, "pipe", &schema));

@@ -117,7 +117,7 @@ START_TEST(headers_that_lie)
     support_write(path, "PNG and more", 12);
     CHECK_FAILS(egad_idx_import(&data, path, NULL), FORMAT, "50 4e 47 20");
     support_write(path, "\0\0\x0a\x01\0\0\0\1a", 9);
-    CHECK_FAILS(egad_idx_import(&data, path, NULL), FORMAT, "unknown kind, 0x0a");
+    CHECK_FAILS(egad_idx_import(&data, path, NULL), FORMAT, "unknown type, 0x0a");
     support_write(path, "\0\0\x08\x05\0\0\0\1a", 9);
     CHECK_FAILS(egad_idx_import(&data, path, NULL), FORMAT, "5 dimensions");
     support_write(path, "\0\0\x08\x03\0\0\0\1a", 9);
@@ -172,7 +172,7 @@ START_TEST(options_that_do_not_fit)
     egad_image_options how = { .anomalous = "1" };
 
     write_both();
-    CHECK_FAILS(egad_idx_import(&data, path, &how), ARGUMENT, "no file of labels");
+    CHECK_FAILS(egad_idx_import(&data, path, &how), ARGUMENT, "need a file of labels");
     how = (egad_image_options){ .labels = labels, .anomalous = "1", .normal = "2" };
     CHECK_FAILS(egad_idx_import(&data, path, &how), ARGUMENT, "not both");
     how = (egad_image_options){ .labels = labels, .anomalous = "7" };
@@ -184,9 +184,9 @@ START_TEST(options_that_do_not_fit)
     CHECK_FAILS(egad_idx_import(&data, path, &how), ARGUMENT, "test fraction 1");
     how = (egad_image_options){ .labels = labels, .normal = "0", .test_fraction = 0.999 };
     CHECK_FAILS(egad_idx_import(&data, path, &how), DATA,
-                "none is left to train on: give more normal rows");
+                "is a training row: give more normal rows");
     how = (egad_image_options){ .height = 3, .width = 3 };
-    CHECK_FAILS(egad_idx_import(&data, path, &how), ARGUMENT, "size of their own");
+    CHECK_FAILS(egad_idx_import(&data, path, &how), ARGUMENT, "sets the size of these rows");
     CHECK_FAILS(egad_idx_import(&data, folder, NULL), FILE, "it is a folder");
     ck_assert_ptr_null(data);
 }

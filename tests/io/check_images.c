@@ -176,12 +176,12 @@ START_TEST(not_for_a_detector)
     CHECK_FAILS(egad_images_read(&data, folder, shape), SHAPE,
                 "good/d.png' is 4 x 3, the model was trained on 2 x 3: ");
     CHECK_FAILS(egad_images_read(&data, path, (const size_t[]){ 4, 2, 1 }), SHAPE,
-                "with --size 4x2 makes");
+                "'egad data import images --size 4x2'");
     ck_assert_ptr_null(data);
     CHECK_FAILS(egad_images_read(&data, folder, (const size_t[]){ 1, 1, 6 }), SHAPE,
                 "trained on a table");
     CHECK_FAILS(egad_images_read(&data, folder, (const size_t[]){ 2, 3, 2 }), SHAPE,
-                "1 or 3 values a pixel, the model was trained on 2");
+                "1 or 3 values per pixel, the model was trained on 2");
     CHECK_FAILS(egad_images_read(&data, "/nonexistent.png", shape), FILE,
                 "'/nonexistent.png': No such file");
     support_write(at("good/d.png"), "text", 4);
@@ -217,7 +217,8 @@ START_TEST(sizes)
     files_png(at("a.png"), 4, 4, kind, ramp, 4);
     files_grey(at("b.png"), 3, 2, 77);
     CHECK_FAILS(import(&data, NULL), SHAPE, "b.png' is 3 x 2, '");
-    CHECK_FAILS(import(&data, NULL), SHAPE, "a.png' 4 x 4: --size HxW");
+    CHECK_FAILS(import(&data, NULL), SHAPE,
+                "a.png' 4 x 4: make them equal with --size HxW");
     /* Halves are means of four, and what has one value keeps it. */
     CHECK_OK(import(&data, &(egad_image_options){ .height = 2, .width = 2 }));
     ck_assert(data->shape[0] == 2 && data->shape[1] == 2);
@@ -244,9 +245,9 @@ START_TEST(what_is_wrong)
     egad_image_options how = { .height = 3 };
 
     CHECK_FAILS(import(&data, NULL), DATA, "has no PNG files");
-    CHECK_FAILS(import(&data, &how), ARGUMENT, "a height and a width");
+    CHECK_FAILS(import(&data, &how), ARGUMENT, "both height and width");
     how = (egad_image_options){ .labels = "file" };
-    CHECK_FAILS(import(&data, &how), ARGUMENT, "sub-folders are the labels");
+    CHECK_FAILS(import(&data, &how), ARGUMENT, "labels are the sub-folders");
     CHECK_FAILS(egad_images_import(&data, NULL, 0, NULL), ARGUMENT, "no folder");
     CHECK_FAILS(
         egad_images_import(&data, (const char *const[]){ "/nonexistent" }, 1, NULL), FILE,
@@ -256,7 +257,7 @@ START_TEST(what_is_wrong)
     CHECK_OK(import(&data, NULL));
     egad_dataset_free(data);
     support_write(at("bad/b.jpeg"), "text", 4);
-    CHECK_FAILS(import(&data, NULL), FORMAT, "bad/b.jpeg' is no PNG file");
+    CHECK_FAILS(import(&data, NULL), FORMAT, "bad/b.jpeg' is not a PNG file");
     unlink(path);
     support_write(at("bad/b.png"), "GIF89a...", 9);
     CHECK_FAILS(import(&data, NULL), FORMAT, "bad/b.png' is not a PNG file");

@@ -170,7 +170,7 @@ START_TEST(what_is_wrong)
     CHECK_FAILS(egad_mnist_import(&data, folder, &(egad_mnist_options){ "", 0 }), DATA,
                 "is the digit ''");
     CHECK_FAILS(egad_mnist_import(&data, folder, &(egad_mnist_options){ NULL, 1 }),
-                ARGUMENT, "wants a digit");
+                ARGUMENT, "needs an anomalous digit");
     CHECK_FAILS(egad_mnist_import(&data, "/nonexistent", NULL), FILE, "No such file");
     CHECK_FAILS(egad_mnist_import(&data, at("t10k-labels-idx1-ubyte"), NULL), FILE,
                 "is not a folder");
@@ -179,7 +179,8 @@ START_TEST(what_is_wrong)
     files_idx(at("t10k-labels-idx1-ubyte"), 8, 2, (uint32_t[]){ 20, 1 }, label, 20);
     CHECK_FAILS(egad_mnist_import(&data, folder, NULL), FORMAT, "magic number 2049");
     files_idx(at("t10k-images-idx3-ubyte"), 8, 3, (uint32_t[]){ 20, 1, 2 }, pixel, 40);
-    CHECK_FAILS(egad_mnist_import(&data, folder, NULL), SHAPE, "are 1 x 2, those");
+    CHECK_FAILS(egad_mnist_import(&data, folder, NULL), SHAPE,
+                "are 1 x 2, the training images");
     files_idx(at("t10k-images-idx3-ubyte"), 9, 3, (uint32_t[]){ 20, 2, 2 }, pixel, 80);
     CHECK_FAILS(egad_mnist_import(&data, folder, NULL), FORMAT, "magic number 2051");
     files_idx(at("t10k-images-idx3-ubyte"), 8, 3, (uint32_t[]){ 20, 2, 2 }, pixel, 79);

@@ -124,7 +124,7 @@ START_TEST(not_png)
     CHECK_FAILS(egad_png_describe(&png, path), FORMAT, "is not a PNG file");
     files_grey(path, 40, 40, 9);
     CHECK_OK(egad_png_describe(&png, path));
-    CHECK_FAILS(egad_png_read(path, &large, 1, pixel), FILE, "has changed");
+    CHECK_FAILS(egad_png_read(path, &large, 1, pixel), FILE, "changed while it was read");
     char *bytes = support_read(path, &size);
     for (size_t n = 8; n < size - 12; n++) {
         support_write(path, bytes, n);
@@ -170,7 +170,7 @@ START_TEST(large)
     png_write_end(to, NULL);
     png_destroy_write_struct(&to, &info);
     fclose(file);
-    CHECK_FAILS(egad_png_describe(&png, path), DATA, "more than 67108864 in all");
+    CHECK_FAILS(egad_png_describe(&png, path), DATA, "more than 67108864 in total");
 }
 END_TEST
 

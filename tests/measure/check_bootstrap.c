@@ -338,7 +338,7 @@ START_TEST(refusals)
     FAILS(score, NULL, 4, .2, 10, DATA, "no labels");
     FAILS(score, y, 0, .2, 10, DATA, "both classes are needed");
     if (SIZE_MAX > UINT32_MAX)
-        FAILS(score, y, SIZE_MAX, .2, 10, DATA, "32 bits");
+        FAILS(score, y, SIZE_MAX, .2, 10, DATA, "32-bit draws");
     ck_assert_mem_eq(&got, &untouched, sizeof got);
     CHECK_OK(egad_bootstrap_measure(&got, score, y, 4, .2, 10000, 1));
 }

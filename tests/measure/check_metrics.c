@@ -168,7 +168,7 @@ START_TEST(curve)
     }
     free(got);
     CHECK_FAILS(egad_metrics_curve(&got, &n, score, (unsigned char[8]){ 0 }, 8), DATA,
-                "wanted both kinds");
+                "both classes are needed");
     ck_assert_ptr_null(got);
 }
 END_TEST

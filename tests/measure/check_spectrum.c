@@ -203,7 +203,7 @@ START_TEST(refusals)
                 "images of 68 x 28: a side must not have a prime factor above 13; crop "
                 "them to 66 x 28");
     CHECK_FAILS(egad_spectrum_measure(lab, x, 1, (const size_t[3]){ 4, 17, 1 }, power),
-                SHAPE, "take 4 x 16");
+                SHAPE, "crop them to 4 x 16");
     CHECK_FAILS(egad_spectrum_measure(lab, x, 0, (const size_t[3]){ 4, 4, 1 }, power),
                 DATA, "at least one image");
     ck_assert(power[0] == 5.0 && power[1] == 0.0);

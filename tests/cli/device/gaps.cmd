@@ -98,7 +98,7 @@ for how in fail drop; do
         fails.err
     fails 1 "line 2, column 'bytes': '' is not a value" explain --model none-model.h5 --data new.csv
     "$EGAD" score --model none-model.h5 --false-alarms .2 --data - <new.csv >pipe.csv 2>err
-    test "$(grep -c 'is no value' pipe.csv)" = 3
+    test "$(grep -c 'is not a value' pipe.csv)" = 3
     # A category that is missing is none of those known.
     grep -x '1 value of a category unseen in training, such as proto=: encoded as no category, which raises the score' err
 done

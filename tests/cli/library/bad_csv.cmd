@@ -59,7 +59,7 @@ bad "'sheet.xlsx' line 1: a zero byte: this is not text: save the table as CSV" 
 # What is no text, whatever else is wrong with it, and what is JSON.
 bad "this is not text: save the table as CSV in UTF-8" "$EGAD"
 printf 'PAR1\025\004\n' >x.parquet
-bad "'x.parquet': a control character in its first line: this is no text" x.parquet
+bad "'x.parquet': a control character in its first line: this is not text" x.parquet
 printf '[{"kind": "benign"}]\n' >rows.json
 bad "'rows.json' is JSON, wanted CSV with a header line: convert it (egad score, eval, explain and report read JSON lines" \
     rows.json
@@ -91,7 +91,7 @@ bad "line 1002, column 'id': more than 1000 distinct values: choose a column wit
     ids.csv --split-column id
 import ids.csv ids.h5 --drop 'id, host name' >/dev/null 2>warned
 sed 's/^i9,[^,]*/i9,none/' ids.csv >none.csv
-bad "column 'v': more than 1000 distinct values, of which 'none', line 11, is the first that is not a number; --drop 'v' leaves" \
+bad "column 'v': more than 1000 distinct values, of which 'none', line 11, is the first that is not a number; --drop 'v' drops the column" \
     none.csv --drop 'id, host name'
 sed 's/^i1000,[^,]*/i1000,none/' ids.csv >exactly.csv
 bad "column 'v': more than 1000 distinct values, of which 'none', line 1002, is the first" \

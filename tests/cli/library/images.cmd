@@ -107,14 +107,14 @@ bad images "the folder 'nothing' has no PNG files" nothing
 bad images "cannot open the folder 'absent'" absent
 bad images "no row is labelled 'ugly'; there are bad, good" parts --anomalous ugly
 png wide >parts/good/wide.png
-bad images "'parts/good/wide.png' is 4 x 6, 'parts/bad/1.png' 4 x 4: --size" parts
+bad images "'parts/good/wide.png' is 4 x 6, 'parts/bad/1.png' 4 x 4: make them equal with --size" parts
 says 'images     8 x 6, 1 channel' data import images parts --size 8x6 -o sized.h5
 head -c 60 parts/bad/1.png >parts/good/wide.png
 bad images "'parts/good/wide.png' is truncated or damaged" parts
 echo text >parts/good/wide.png
 bad images "'parts/good/wide.png' is not a PNG file" parts
 mv parts/good/wide.png parts/good/wide.jpg
-bad images "'parts/good/wide.jpg' is no PNG file" parts
+bad images "'parts/good/wide.jpg' is not a PNG file" parts
 
 # ---- MNIST
 mkdir mnist
