@@ -1,11 +1,11 @@
-/* Compile an embedded source, remember the program, make kernels of it. */
+/* Compiles embedded sources, caches the programs, and creates kernels. */
 #include "program.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Record the first line of the build log that says anything about an error. */
+/* Record the first line of the build log that mentions an error. */
 static egad_status build_failed(egad_device *device, cl_program program, const char *name)
 {
     egad_status status = EGAD_OK;
@@ -19,8 +19,8 @@ static egad_status build_failed(egad_device *device, cl_program program, const c
         at--;
     if (!at)
         at = log;
-    FAIL(BUILD, "the program of kernel '%s' does not build on '%s': %.*s", name,
-         device->info.name, (int)strcspn(at, "\n"), at);
+    FAIL(BUILD, "kernel '%s' does not build on '%s': %.*s", name, device->info.name,
+         (int)strcspn(at, "\n"), at);
 done:
     free(log);
     return status;
