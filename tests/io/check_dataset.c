@@ -194,7 +194,7 @@ START_TEST(sample_rows)
     }
     free(test);
     CHECK_FAILS(egad_dataset_sample(data, EGAD_TEST, n + 1, SEED, &rows), ARGUMENT,
-                "27 rows is wanted, of 26");
+                "cannot sample 27 rows of 26");
     ck_assert_ptr_null(rows);
     egad_dataset_free(data);
 }
@@ -473,11 +473,11 @@ static const struct {
     egad_status code;
     const char *words;
 } odd[] = { { a_model, EGAD_FORMAT, "holds 'egad-model'" },
-            { newer, EGAD_FORMAT, "made by a newer egad" },
+            { newer, EGAD_FORMAT, "written by a newer egad" },
             { rank_3, EGAD_SHAPE, "rank 3" },
             { not_finite, EGAD_DATA, "row 1, column 0" },
             { too_large, EGAD_DATA, "row 0, column 1" },
-            { y_of_three, EGAD_SHAPE, "3 rows, /x has 2" },
+            { y_of_three, EGAD_SHAPE, "3 rows, but /x has 2" },
             { y_minus_one, EGAD_DATA, "row 1 is -1" },
             { y_half, EGAD_DATA, "row 1 is 0.5" },
             { split_2, EGAD_DATA, "/split" },
