@@ -115,7 +115,7 @@ egad_status egad_train_run(egad_detector *d, const egad_dataset *data,
     TRY(egad_detector_check(d, data));
     TRY(egad_detector_select(d, data, 0, &rows, &n));
     if (n < N)
-        FAIL(DATA, "cannot draw batches of %zu rows from %zu training rows", N, n);
+        FAIL(DATA, "a batch of %zu rows cannot be drawn from %zu training rows", N, n);
     if (d->per_epoch && d->per_epoch != n / N)
         FAIL(DATA, "the model was trained with %llu batches per epoch, this data has %zu",
              (unsigned long long)d->per_epoch, n / N);

@@ -100,7 +100,7 @@ START_TEST(recipes_that_stand)
         ck_assert_int_eq(r.epochs, 50);
         CHECK_FAILS(egad_detector_new(&d, lab, few,
                                       &(egad_detector_options){ .recipe = names[i] }),
-                    DATA, "cannot draw batches of 50 rows from 20 training rows");
+                    DATA, "a batch of 50 rows cannot be drawn from 20 training rows");
         ck_assert_ptr_null(d);
     }
     egad_dataset_free(few);
@@ -113,7 +113,7 @@ START_TEST(refusals)
     egad_detector *d = NULL;
     CHECK_OK(egad_dataset_new(&few, 20, (size_t[3]){ 1, 1, 2 }));
     CHECK_FAILS(egad_detector_new(&d, lab, few, &(egad_detector_options){ .batch = 21 }),
-                DATA, "cannot draw batches of 21 rows from 19 training rows");
+                DATA, "a batch of 21 rows cannot be drawn from 19 training rows");
     CHECK_FAILS(egad_detector_new(&d, lab, few, &(egad_detector_options){ .epochs = -1 }),
                 ARGUMENT, "cannot be negative");
     ck_assert_ptr_null(d);

@@ -424,10 +424,10 @@ START_TEST(refusals)
     egad_detector *d = make_detector(data, NULL, NULL, 2, 10, 0.0, 7);
     CHECK_OK(egad_dataset_new(&wide, 40, (size_t[3]){ 1, 1, COLUMNS + 1 }));
     CHECK_FAILS(egad_train_run(d, few, NULL), DATA,
-                "cannot draw batches of 10 rows from 9 training rows");
+                "a batch of 10 rows cannot be drawn from 9 training rows");
     CHECK_FAILS(egad_train_run(d, wide, NULL), SHAPE, "rows of 6 columns");
     CHECK_OK(egad_train_run(d, data, NULL));
-    CHECK_FAILS(egad_train_run(d, other, NULL), DATA, "4 batches an epoch");
+    CHECK_FAILS(egad_train_run(d, other, NULL), DATA, "4 batches per epoch");
     egad_detector_free(d);
     egad_dataset_free(data);
     egad_dataset_free(few);

@@ -226,7 +226,7 @@ START_TEST(order_of_filters)
     for (int i = 0; i < 2; i++) {
         H5Dclose(write_array(&file, properties(i ? "dd" : "ds", N), N));
         H5Fclose(file);
-        check_read(N, "is compressed twice, or shuffled afterwards");
+        check_read(N, "is compressed twice, or shuffled after compression");
     }
 }
 END_TEST

@@ -4,7 +4,7 @@ echo a file >file
 bad() {
     keeps file 1 "$1" train --model kdd-bigan --data "$2" -o file --force "${@:3}"
 }
-bad 'cannot draw batches of 181 rows from 171 training rows' flows.h5 --batch 181
+bad 'a batch of 181 rows cannot be drawn from 171 training rows' flows.h5 --batch 181
 bad "'absent.h5'" absent.h5
 bad "no OpenCL device matches 'nonesuch'" flows.h5 --device nonesuch
 bad "'flows.csv' is not an HDF5 file: 'egad data import csv' makes a data file of it, and 'egad train' a model of that" flows.csv
