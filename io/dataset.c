@@ -1,4 +1,5 @@
-/* Data sets: made, freed, divided, sampled.  As files they are in dataset_file.c. */
+/* Data sets: creation, selection of rows, samples.  dataset_file.c reads and writes
+ * them. */
 #include "io.h"
 
 #include <stdlib.h>
@@ -15,8 +16,8 @@ egad_status egad_dataset_new(egad_dataset **out, size_t rows, const size_t shape
         if (__builtin_mul_overflow(n, shape[i], &n))
             n = SIZE_MAX;
     if (n == 0 || n > PTRDIFF_MAX / sizeof(float))
-        FAIL(SHAPE, "dataset: %zu rows of %zu x %zu x %zu", rows, shape[0], shape[1],
-             shape[2]);
+        FAIL(SHAPE, "dataset: cannot hold %zu rows of %zu x %zu x %zu values", rows,
+             shape[0], shape[1], shape[2]);
     NEW(data, 1);
     NEW(data->x, n);
     data->rows = rows;
@@ -107,7 +108,7 @@ egad_status egad_dataset_sample(const egad_dataset *data, int part, size_t n,
     *rows = NULL;
     TRY(egad_dataset_select(data, part, &all, &of));
     if (n > of)
-        FAIL(ARGUMENT, "dataset: a sample of %zu rows is wanted, of %zu", n, of);
+        FAIL(ARGUMENT, "dataset: cannot sample %zu rows of %zu", n, of);
     NEW(permutation, of);
     NEW(drawn, of);
     egad_permutation_legacy(seed, of, permutation);
@@ -125,7 +126,7 @@ done:
     return status;
 }
 
-/* Of the values of a row, bit by bit. */
+/* Hash of the bits of a row's values. */
 static uint64_t hash_row(const float *x, size_t width)
 {
     uint64_t hash = 0x9e3779b97f4a7c15u;
@@ -148,7 +149,7 @@ egad_status egad_dataset_copies(const egad_dataset *data, size_t *copies, size_t
 
     while (data->split && slots < 2 * data->rows)
         slots *= 2;
-    NEW(slot, slots); /* 1 + a training row, at its hash or next to it */
+    NEW(slot, slots); /* 1 + a training row, at its hash or the next free slot */
     for (int part = EGAD_TRAIN; data->split && part <= EGAD_TEST; part++)
         for (size_t i = 0; i < data->rows; i++) {
             const float *x = data->x + i * width;

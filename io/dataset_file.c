@@ -1,18 +1,18 @@
 /* Data sets as HDF5 files:
  *
- *     /x           float32 (rows, features), or (rows, H, W, C) for images, which are
- *                  uint8 where all values are whole numbers from 0 to 255
+ *     /x           float32 (rows, features), or (rows, H, W, C) for images, stored as
+ *                  uint8 if all values are whole numbers from 0 to 255
  *     /y           uint8 (rows): 0 normal, 1 anomaly
  *     /split       uint8 (rows): 0 train, 1 test
  *     /class       int32 (rows): index into /class_names (texts)
- *     /filled      uint8 (rows, columns): 1 where a number was missing and is filled
- *     /file        texts (rows): of images, what their files are called
- *     /schema      columns, their categories and what fills their gaps (schema.c)
+ *     /filled      uint8 (rows, columns): 1 where a number was missing and is imputed
+ *     /file        texts (rows): file names of images
+ *     /schema      columns, their categories and imputed values (schema.c)
  *     attributes   format "egad-data", format_version, protocol, source, sha256,
  *                  rows_read, command, egad_version
  *
- * All but /x may be absent, so that what somebody wrote with h5py is data too.  Values
- * are those of the file: nothing is scaled here. */
+ * Only /x is required, so that a file written with h5py works too.  Values are stored
+ * unscaled. */
 #include "io.h"
 
 #include <math.h>
@@ -21,7 +21,7 @@
 
 enum {
     FORMAT_VERSION = 1,
-    NAME_MOST = 4095 /* bytes of the name of a file */
+    NAME_MOST = 4095 /* longest file name, in bytes */
 };
 
 static egad_status check_x(const egad_dataset *data, const char *path)
@@ -45,7 +45,7 @@ done:
     return status;
 }
 
-/* What both a file that is read and one to be written must hold to. */
+/* Check a data set that was read or is to be written. */
 static egad_status check(const egad_dataset *data, const char *path)
 {
     egad_status status = EGAD_OK;
@@ -64,8 +64,9 @@ static egad_status check(const egad_dataset *data, const char *path)
                  data->split[i]);
     for (size_t i = 0; data->class_of && i < data->rows; i++)
         if (data->class_of[i] < 0 || (size_t)data->class_of[i] >= data->classes)
-            FAIL(DATA, "dataset: /class in '%s', row %zu is %d, of %zu class names", path,
-                 i, (int)data->class_of[i], data->classes);
+            FAIL(DATA,
+                 "dataset: /class in '%s', row %zu is %d, but there are %zu class names",
+                 path, i, (int)data->class_of[i], data->classes);
     for (size_t i = 0; data->file && i < data->rows; i++)
         if (strlen(data->file[i]) > NAME_MOST)
             FAIL(DATA, "dataset: /file in '%s', row %zu has %zu bytes, wanted %d at most",
@@ -75,8 +76,8 @@ done:
     return status;
 }
 
-/* The format and its version; a file that does not say is taken for what it looks like.
- */
+/* Check the format and its version.  A file without a format is accepted for its
+ * contents. */
 static egad_status check_format(egad_h5 *file, const char *path)
 {
     egad_status status = EGAD_OK;
@@ -87,19 +88,18 @@ static egad_status check_format(egad_h5 *file, const char *path)
         TRY(egad_h5_read_text(file, "/", "format", &format));
         if (strcmp(format, "egad-data") != 0)
             FAIL(FORMAT,
-                 "dataset: '%s' holds '%s', wanted egad-data: 'egad data import' makes "
-                 "such a file, 'egad inspect' says what is in this one",
+                 "dataset: '%s' has format '%s', wanted egad-data: 'egad data import' "
+                 "makes data files, 'egad inspect' describes this one",
                  path, format);
         TRY(egad_h5_read_count(file, "/", "format_version", &version));
         if (version > FORMAT_VERSION)
             FAIL(FORMAT,
-                 "dataset: '%s' was made by a newer egad (format %llu, this one knows "
-                 "%d): "
-                 "update",
+                 "dataset: '%s' was written by a newer egad (format %llu, this one reads "
+                 "%d): update egad",
                  path, (unsigned long long)version, FORMAT_VERSION);
     }
     if (!egad_h5_has(file, "/x", NULL))
-        FAIL(FORMAT, "dataset: '%s' holds no data: it has no /x", path);
+        FAIL(FORMAT, "dataset: '%s' has no /x, so it is not a data file", path);
 done:
     free(format);
     return status;
@@ -128,7 +128,7 @@ done:
     return status;
 }
 
-/* One value for each row. */
+/* Check that an array has one value per row. */
 static egad_status check_length(egad_h5 *file, const char *path, const char *name,
                                 size_t rows)
 {
@@ -138,14 +138,14 @@ static egad_status check_length(egad_h5 *file, const char *path, const char *nam
 
     TRY(egad_h5_shape(file, name, shape, &rank));
     if (rank != 1 || shape[0] != rows)
-        FAIL(SHAPE, "dataset: %s in '%s' has rank %d and %zu rows, /x has %zu", name,
-             path, rank, rank ? shape[0] : 1, rows);
+        FAIL(SHAPE, "dataset: %s in '%s' has rank %d and %zu rows, but /x has %zu rows",
+             name, path, rank, rank ? shape[0] : 1, rows);
 done:
     return status;
 }
 
-/* Whole numbers from 0 to `high`, of any stored type, read as doubles for their sake:
- * HDF5 would turn -1 into 0, 300 into 255 and 0.5 into 0 without a word. */
+/* Read whole numbers from 0 to `high`, of any stored type, as doubles: converting to
+ * bytes, HDF5 would silently turn -1 into 0, 300 into 255 and 0.5 into 0. */
 static egad_status load_whole(egad_h5 *file, const char *path, const char *name,
                               size_t rows, double high, double **out)
 {
@@ -198,7 +198,7 @@ done:
     return status;
 }
 
-/* Their number is looked at first: room is then made for as many. */
+/* Check their number before memory is allocated for them. */
 static egad_status load_names(egad_h5 *file, const char *path, egad_dataset *data)
 {
     egad_status status = EGAD_OK;
@@ -212,7 +212,7 @@ done:
     return status;
 }
 
-/* By the columns of the schema; what is not 0 is a mark. */
+/* One column per column of the schema; any value but 0 is a mark. */
 static egad_status load_filled(egad_h5 *file, const char *path, egad_dataset *data)
 {
     egad_status status = EGAD_OK;
@@ -224,8 +224,9 @@ static egad_status load_filled(egad_h5 *file, const char *path, egad_dataset *da
         goto done;
     TRY(egad_h5_shape(file, "/filled", shape, &rank));
     if (rank != 2 || columns == 0 || shape[0] != data->rows || shape[1] != columns)
-        FAIL(SHAPE, "dataset: /filled in '%s' is not (%zu rows, %zu columns)", path,
-             data->rows, columns);
+        FAIL(SHAPE,
+             "dataset: /filled in '%s' does not have the shape (%zu rows, %zu columns)",
+             path, data->rows, columns);
     NEW(data->filled, data->rows * columns);
     TRY(egad_h5_read(file, "/filled", EGAD_H5_U8, data->rows * columns, data->filled));
 done:
@@ -278,7 +279,7 @@ static egad_status save_text(egad_h5 *file, const char *attribute, const char *t
     return text ? egad_h5_write_text(file, "/", attribute, text) : EGAD_OK;
 }
 
-/* Images are bytes where nothing is lost by that: a quarter of the size. */
+/* Store images as bytes where this is exact: a quarter of the size. */
 static egad_status save_images(egad_h5 *file, const egad_dataset *data)
 {
     egad_status status = EGAD_OK;
@@ -289,7 +290,8 @@ static egad_status save_images(egad_h5 *file, const egad_dataset *data)
 
     NEW(bytes, n);
     for (; i < n; i++) {
-        /* Within range, the conversion is defined; a value that it changes is none. */
+        /* In this range the conversion to a byte is defined; values that it changes are
+         * not whole. */
         if (!(data->x[i] >= 0 && data->x[i] <= 255))
             break;
         bytes[i] = (unsigned char)data->x[i];

@@ -1,4 +1,5 @@
-/* element.c, elements.c: arrays of numbers, as IDX (idx.c) and NPY (npy.c) store them. */
+/* Arrays of numbers (element.c, elements.c), as IDX files (idx.c) and NPY files (npy.c)
+ * store them. */
 #ifndef EGAD_ELEMENTS_H
 #define EGAD_ELEMENTS_H
 
@@ -24,25 +25,27 @@ double egad_element_value(egad_element kind, int big_endian, const unsigned char
 
 typedef struct {
     egad_element kind;
-    int big_endian, fortran; /* fortran 1: the first index runs fastest */
+    int big_endian, fortran; /* fortran 1: the first index varies fastest */
     int rank;
     size_t shape[EGAD_ELEMENT_RANK], n;
-    unsigned char *bytes; /* n elements; freed with free() */
+    unsigned char *bytes; /* n elements; the owner frees them with free() */
     char sha256[65];      /* of the whole file, decompressed */
 } egad_elements;
 
 typedef egad_status egad_elements_reader(const char *path, egad_elements *out);
 
-/* Read what follows a header, with kind, rank and shape set: just that many elements, and
- * the end.  `who` begins messages. */
+/* Read the elements after a header, whose kind, rank and shape are set; the file must end
+ * there.  `who` starts messages.  The caller frees e->bytes. */
 egad_status egad_elements_take(egad_elements *e, const char *who, const char *path,
                                egad_input *text);
-/* Rows of features or of images; and classes from whole numbers, one for each row. */
+/* Make a data set of features or images, freed by the caller; and set its classes from
+ * whole numbers, one per row. */
 egad_status egad_elements_dataset(egad_dataset **out, const egad_elements *e,
                                   const char *who, const char *path);
 egad_status egad_elements_label(egad_dataset *data, const egad_elements *e,
                                 const char *who, const char *path);
-/* A whole import. */
+/* Import a file: read it, make the data set, apply the options.  The caller frees
+ * *out. */
 egad_status egad_elements_import(egad_dataset **out, const char *who, const char *path,
                                  egad_elements_reader *read,
                                  const egad_image_options *options);

@@ -1,4 +1,4 @@
-/* Published data sets, fetched over the network.  The only file that includes curl.h. */
+/* Downloads published data sets.  The only file that includes curl.h. */
 #include "base/file.h"
 #include "io.h"
 
@@ -12,8 +12,7 @@
 
 enum { PLACES = 3, CONNECT_SECONDS = 20, SILENT_SECONDS = 60 };
 
-/* There are several .gz of the same content, so it is the content that is held against a
- * sum. */
+/* Several .gz files have the same content, so the checksum is that of the content. */
 static const egad_published kdd99[] = {
     { "kddcup.data_10_percent",
       "f8c8267ebcd9c0ed1fd7d6277fe5bfff8732e9b7db8e61b873542b2a534b6f9a" },
@@ -23,7 +22,7 @@ typedef struct {
     const char *name;
     const egad_published *file;
     size_t files;
-    const char *place[PLACES]; /* ends with a slash: the name of the file follows */
+    const char *place[PLACES]; /* URL of a folder, with final slash, or of the file */
 } collection;
 
 static const collection collections[] = {
@@ -44,20 +43,20 @@ enum { COLLECTIONS = sizeof collections / sizeof *collections };
 typedef struct {
     const egad_fetch_options *options;
     CURL *curl;
-    const char *sha256; /* of the file now fetched */
-    char *path, *part;  /* of it, and while it is not whole */
-    const char *name;   /* of it, at the end of `path` */
+    const char *sha256; /* of the current file's content */
+    char *path, *part;  /* the file, and its partial download */
+    const char *name;   /* its name, within `path` */
     FILE *stream;
-    uint64_t had; /* bytes of an earlier try */
+    uint64_t had; /* bytes from earlier attempts */
     int stopped;
     int write_error; /* errno */
     CURLcode code;
     char error[CURL_ERROR_SIZE];
 } fetching;
 
-/* ---- What is there -------------------------------------------------------- */
+/* ---- Existing files ------------------------------------------------------- */
 
-/* 1 if the file is a .gz that holds what it should. */
+/* *right: 1 if the file is a .gz with this content. */
 static egad_status is_right(const char *path, const char *sha256, int *right)
 {
     egad_status status = EGAD_OK;
@@ -74,7 +73,7 @@ static egad_status is_right(const char *path, const char *sha256, int *right)
     fclose(file);
     if (n < 2 || magic[0] != 0x1f || magic[1] != 0x8b)
         goto done;
-    /* Cut off or damaged is wrong, not a failure. */
+    /* A truncated or damaged file is not right, but not an error. */
     if (egad_input_open(&text, path) != EGAD_OK)
         goto done;
     while (got > 0) {
@@ -95,7 +94,7 @@ static egad_status make_folder(const char *folder, int *made)
 
     *made = mkdir(folder, 0777) == 0;
     if (!*made && errno != EEXIST)
-        FAIL(FILE, "fetch: cannot make the folder '%s': %s", folder, strerror(errno));
+        FAIL(FILE, "fetch: cannot create the folder '%s': %s", folder, strerror(errno));
     if (stat(folder, &info) != 0)
         FAIL(FILE, "fetch: cannot open '%s': %s", folder, strerror(errno));
     if (!S_ISDIR(info.st_mode))
@@ -156,7 +155,7 @@ static CURLcode transfer(fetching *f, const char *url)
     return code;
 }
 
-/* What is in .part is gone on with, or thrown away. */
+/* Open the .part file, to continue it or, with `anew`, to start over. */
 static egad_status open_part(fetching *f, int anew)
 {
     egad_status status = EGAD_OK;
@@ -170,7 +169,7 @@ done:
     return status;
 }
 
-/* How the transfer ended is in f->code and f->error. */
+/* Download; the result is in f->code and f->error. */
 static egad_status try_url(fetching *f, const char *url, int anew)
 {
     egad_status status = EGAD_OK;
@@ -183,7 +182,8 @@ static egad_status try_url(fetching *f, const char *url, int anew)
     f->stream = NULL;
     TRY(egad_file_close(stream, f->part));
     if (f->stopped)
-        FAIL(FILE, "fetch: '%s' was stopped: the same command goes on with it", f->name);
+        FAIL(FILE, "fetch: '%s' was stopped; run the same command again to continue",
+             f->name);
     struct stat info;
     if (f->code != CURLE_OK && stat(f->part, &info) == 0 && info.st_size == 0)
         unlink(f->part);
@@ -194,8 +194,8 @@ done:
     return status;
 }
 
-/* From one place.  A .part that cannot be gone on with there, or that has become
- * something else, is fetched anew once. */
+/* Download from one URL.  A partial file that the server cannot continue, or that turns
+ * out wrong, is downloaded once more from the start. */
 static egad_status try_place(fetching *f, const char *url, int *right)
 {
     egad_status status = EGAD_OK;
@@ -216,7 +216,7 @@ static egad_status try_place(fetching *f, const char *url, int *right)
             TRY(is_right(f->part, f->sha256, right));
             if (!*right)
                 snprintf(f->error, sizeof f->error,
-                         "what came from there is another file, by its SHA-256");
+                         "the downloaded file has a wrong SHA-256");
             if (!*right && anew)
                 unlink(f->part);
         } else if (f->code != CURLE_RANGE_ERROR && f->code != CURLE_BAD_DOWNLOAD_RESUME &&
@@ -230,7 +230,8 @@ done:
 
 /* ---- One file -------------------------------------------------------------- */
 
-/* `place` and the name of the file, unless the place is the file; freed with free(). */
+/* Join `place` and the file name, unless `place` is the file's URL; the caller frees *out
+ * with free(). */
 static egad_status make_url(char **out, const char *place, const char *name, int folder)
 {
     egad_status status = EGAD_OK;
@@ -257,8 +258,8 @@ static egad_status fetch_file(fetching *f, const collection *from, const char *f
         TRY(is_right(f->path, f->sha256, &right));
         if (!right)
             FAIL(FORMAT,
-                 "fetch: '%s' is there, but is not the published file, by its SHA-256: "
-                 "take it away, and it is fetched",
+                 "fetch: '%s' exists but is not the published file (its SHA-256 "
+                 "differs); remove it to download it",
                  f->path);
         goto done;
     }
@@ -274,8 +275,8 @@ static egad_status fetch_file(fetching *f, const collection *from, const char *f
     }
     if (!right)
         FAIL(FILE,
-             "fetch: '%s' could not be reached (%.200s); download it by hand from %s and "
-             "put it into '%s'",
+             "fetch: cannot download '%s' (%.200s); download it by hand from %s and put "
+             "it into '%s'",
              f->name, error, first, folder);
     TRY(egad_file_rename(f->part, f->path));
 done:
@@ -317,10 +318,10 @@ egad_status egad_fetch_run(const char *name, const char *folder,
     while (i < COLLECTIONS && strcmp(collections[i].name, name) != 0)
         i++;
     if (i == COLLECTIONS)
-        FAIL(ARGUMENT, "fetch: '%s' is not known; mnist and kdd99 are", name);
+        FAIL(ARGUMENT, "fetch: unknown data set '%s'; choose mnist or kdd99", name);
     TRY(make_folder(folder, &made));
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0 || !(f.curl = curl_easy_init()))
-        FAIL(MEMORY, "fetch: libcurl could not start");
+        FAIL(MEMORY, "fetch: cannot start libcurl");
     const collection *from = &collections[i];
     for (size_t k = 0; k < from->files; k++) {
         f.sha256 = from->file[k].sha256;
@@ -332,6 +333,6 @@ done:
     curl_easy_cleanup(f.curl);
     forget_paths(&f);
     if (status != EGAD_OK && made)
-        rmdir(folder); /* it stays if anything is in it */
+        rmdir(folder); /* fails if the folder is not empty */
     return status;
 }

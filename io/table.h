@@ -1,4 +1,5 @@
-/* table.c, table_check.c: columns gathered row by row, become a data set. */
+/* A table (table.c, table_check.c): collects rows column by column, then makes a data
+ * set. */
 #ifndef EGAD_TABLE_H
 #define EGAD_TABLE_H
 
@@ -14,31 +15,32 @@ enum {
 
 typedef struct {
     char *text;
-    size_t line; /* where it was first seen */
+    size_t line; /* of its first occurrence */
     uint16_t code;
 } egad_table_word;
 
 typedef struct {
     char *name;
-    size_t field; /* position in a row of the file */
+    size_t field; /* index in a row of the file */
     egad_table_kind kind;
-    int feature;    /* 0: a label, or what tells the parts apart */
-    size_t many;    /* with too many distinct values for categories from this line on */
+    int feature;    /* 0: the label, or the column of the split */
+    size_t many;    /* from this line on the column has too many distinct values for
+                     * categories */
     float *number;  /* (rows), NaN where missing */
-    size_t numbers; /* present ones */
-    float fill;     /* the mean, where it is wanted */
-    size_t no_number, no_word; /* line of the first missing one; 0: none */
-    char *gap;      /* how that number is missing, or NULL: by an empty field */
-    uint16_t *code; /* (rows), index into word or EGAD_TABLE_NO_WORD */
+    size_t numbers; /* number of those present */
+    float fill;     /* the imputed value: the mean */
+    size_t no_number, no_word; /* line of the first missing value; 0: none */
+    char *gap;                 /* text of that missing number; NULL: an empty field */
+    uint16_t *code;            /* (rows), index into word or EGAD_TABLE_NO_WORD */
     egad_table_word *word;
     size_t words, word_room;
     uint16_t *slot;  /* hash of a word -> 1 + its index */
     int doubt;       /* its words may be meant as numbers */
-    size_t values;   /* words that are no gaps; distinct ones where `many` */
-    size_t decimals; /* numbers among them */
-    size_t commas;   /* and what is a number once a decimal comma is a point, */
-    size_t nearly;   /* or once it is written as egad_number_hint says */
-    char *odd;       /* the first that is no number, or NULL */
+    size_t values;   /* values that are not missing; beyond `many`, distinct ones */
+    size_t decimals; /* of these, numbers */
+    size_t commas;   /* of these, numbers after replacing a decimal comma */
+    size_t nearly;   /* of these, numbers after what egad_number_hint suggests */
+    char *odd;       /* the first value that is not a number, or NULL */
     size_t odd_line;
 } egad_table_column;
 
@@ -47,34 +49,35 @@ typedef struct {
     size_t rows, room;
     size_t columns, column_room;
     egad_table_column *column;
-    egad_table_missing missing; /* as it was settled */
+    egad_table_missing missing; /* the mode given to egad_table_settle */
 } egad_table;
 
-/* Declare the next column.  Features come first in the order they shall have. */
+/* Declare the next column.  Features come first, in their final order. */
 egad_status egad_table_declare(egad_table *table, const char *name, size_t field,
                                egad_table_kind kind, int feature);
-/* Take one row of the file; a value that does not fit its column fails. */
+/* Add a row of the file.  A value that does not fit its column is an error. */
 egad_status egad_table_add(egad_table *table, size_t line, char *const *field);
-/* Fails if features have too many words, or no value at all. */
+/* Fails if a feature has too many distinct values, or none at all. */
 egad_status egad_table_check(const egad_table *table);
-/* After the last row: automatic columns become numeric or categorical, words are sorted
- * by bytes, missing words become "?" under EGAD_TABLE_MEAN; under EGAD_TABLE_FAIL
- * anything missing in a feature fails. */
+/* Call after the last row: decides whether automatic columns are numeric or categorical
+ * and sorts words by bytes.  Under EGAD_TABLE_MEAN missing words become "?"; under
+ * EGAD_TABLE_FAIL a missing value in a feature is an error. */
 egad_status egad_table_settle(egad_table *table, egad_table_missing missing);
-/* Whether a settled column was taken as categories though nobody said so and at least
- * half of its values are numbers, or are once a decimal comma is a point. */
+/* 1 if a column was automatically made categorical although at least half of its values
+ * are numbers, perhaps with decimal commas. */
 int egad_table_doubtful(const egad_table_column *column);
 /* 1 if a feature of the row is missing. */
 int egad_table_incomplete(const egad_table *table, size_t row);
-/* Make the data set.  part: (rows), each EGAD_TRAIN, EGAD_TEST or left out, or NULL: all
- * train and `split` stays NULL.  label: the column of labels, with anomalous[word] 1 or
- * 0, or NULL.  Under EGAD_TABLE_MEAN, missing numbers become the mean of the training
- * rows, `filled` says which, and the schema keeps the means. */
+/* Make the data set; the caller frees *out.  part: (rows), EGAD_TRAIN, EGAD_TEST or left
+ * out; NULL: all rows are training rows, and `split` is NULL.  label: the label column,
+ * with anomalous[word] 0 or 1; or NULL.  Under EGAD_TABLE_MEAN missing numbers become the
+ * mean of the training rows, `filled` marks them, and the schema keeps the means. */
 egad_status egad_table_finish(egad_table *table, const unsigned char *part,
                               const egad_table_column *label,
                               const unsigned char *anomalous, egad_dataset **out);
-/* Fill the classes of a data set from a settled column of labels, none of which is
- * missing in rows that `part` does not leave out (NULL: all); its words move there. */
+/* Set the classes of a data set from a settled label column; labels may be missing only
+ * in rows that `part` leaves out (NULL: none).  The column's words move to the data
+ * set. */
 egad_status egad_table_classes(const egad_table *table, egad_table_column *label,
                                const unsigned char *part, egad_dataset *data);
 void egad_table_clear(egad_table *table);

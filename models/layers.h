@@ -1,11 +1,11 @@
-/* Macros named after the terms of the paper's tables, for the model files. */
+/* The vocabulary of the paper's tables, for the model files. */
 #ifndef EGAD_LAYERS_H
 #define EGAD_LAYERS_H
 
 #include "model.h"
 
 #define Dense OP_DENSE, 0, 0
-#define DenseMaps(by) OP_DENSE, 0, by /* of H / by x W / by */
+#define DenseMaps(by) OP_DENSE, 0, by /* maps of H / by x W / by */
 #define Conv OP_CONV
 #define TransConv OP_TCONV
 #define Linear ACT_LINEAR

@@ -1,12 +1,14 @@
-/* Table 4: MNIST BiGAN.
+/* Table 4 of the paper: MNIST BiGAN.
  *
- * Where the paper's table and the authors' released code disagree, the table counts:
+ * Where the table and the authors' released code differ, this follows the table:
  *   E, row 1   table: Linear        code: leaky ReLU
  *   D          table: no dropout    code: dropout 0.5 after every leaky ReLU
- *   D, last    table: Sigmoid       code: logits; the sigmoid is part of the loss.  Here
- *              too: the row says Linear.
- * The table gives no padding; the code's is SAME everywhere.  H, W and C are those of the
- * data: the table's 7 x 7 x 128 units become H/4 x W/4 x 128, its single output map C. */
+ *   D, last    table: Sigmoid       code: logits, and the sigmoid in the loss.  Here too:
+ *              the row says Linear.
+ *
+ * The table gives no padding; the code uses SAME everywhere.  H, W and C are those of the
+ * data: the table's 7 x 7 x 128 units are H/4 x W/4 x 128 here, and its one output map is
+ * C. */
 #include "layers.h"
 
 /* clang-format off */

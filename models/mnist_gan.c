@@ -1,5 +1,5 @@
-/* Table 3: MNIST GAN, the networks of AnoGAN's latent search.  See mnist_bigan.c for the
- * differences from the table. */
+/* Table 3 of the paper: MNIST GAN, used by AnoGAN.  mnist_bigan.c lists the deviations
+ * from the paper's tables. */
 #include "layers.h"
 
 /* clang-format off */

@@ -1,11 +1,11 @@
-/* Every recipe.  Adam's beta1 is the released code's throughout; the paper does not name
- * it.
- *   sound    ours, and the default
- *   release  what produced the paper's numbers: of tables, the released code throws the
- *            scaled inputs away; and it scores sigma on the reconstruction
- *   paper    the paper's text to the letter (section 4 and its appendix)
- * Of images, release differs from paper in its data too, which leaks (egad data import
- * mnist). */
+/* All recipes.  Adam's beta1 is that of the released code; the paper does not state it.
+ *   sound    egad's own, and the default
+ *   release  what produced the paper's numbers: on tables, the released code discards
+ *            the scaled inputs, and evaluates sigma on the reconstruction
+ *   paper    the paper's text, literally (section 4 and its appendix)
+ *
+ * On images, the data of release differs from that of paper, too: it leaks (egad data
+ * import mnist). */
 #include "model.h"
 
 #include <stddef.h>
@@ -15,7 +15,7 @@
     .name = "sound", .lr_end = 0.0, .beta1 = 0.5, .ema_decay = 0.999, .hold_out = 0.05,  \
     .combined = 1
 #define RELEASE .name = "release", .sigma_of_rebuilt = 1
-#define PAPER .lr = 1e-5, .lr_end = 1.0, .beta1 = 0.5 /* release, too */
+#define PAPER .lr = 1e-5, .lr_end = 1.0, .beta1 = 0.5 /* also used by release */
 #define PAPER_TABLES PAPER, .ema_decay = 0.9999, .batch = 50, .epochs = 50
 #define PAPER_IMAGES PAPER, .ema_decay = 0.999, .batch = 100, .epochs = 100
 
@@ -25,7 +25,7 @@ const egad_recipe egad_recipes_tables[] = {
       .lr = 4e-4,
       .batch = 250,
       .epochs = 12,
-      .least_steps = 3000 }, /* three times what the moving averages look back */
+      .least_steps = 3000 }, /* three times the memory of the moving averages */
     { RELEASE,         .scaling = SCALE_NONE,   PAPER_TABLES },
     { .name = "paper", .scaling = SCALE_MINMAX, PAPER_TABLES },
     { .name = NULL },

@@ -1,4 +1,4 @@
-/* Growing arrays, and lists of names for messages. */
+/* Growable arrays, and lists of names for messages. */
 #include "array.h"
 
 #include <ctype.h>
@@ -8,9 +8,9 @@
 #include <strings.h>
 
 enum {
-    LISTED = 10, /* names in a message, at most */
-    WORD = 48,   /* longest names to compare, in bytes, */
-    BEGUN = 3    /* shortest name that counts as an abbreviation */
+    LISTED = 10, /* most names in a message */
+    WORD = 48,   /* longest name compared, in bytes */
+    BEGUN = 3    /* shortest common prefix that counts as near */
 };
 
 void *egad_array_grow(void *array, size_t *room, size_t need, size_t size)
@@ -88,7 +88,7 @@ const char *egad_array_list(char *out, size_t size, char *const *names, size_t n
 
     out[0] = 0;
     for (size_t i = 0; i < n; i++) {
-        /* Room for the note that there are more. */
+        /* Leave room for " and N more". */
         if (i == LISTED || used + strlen(names[i]) + 32 > size) {
             snprintf(out + used, size - used, " and %zu more", n - i);
             break;
@@ -109,8 +109,8 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Optimal string alignment distance: insertions, deletions, changes and swaps of
- * neighbouring bytes. */
+/* Edit distance of two texts without regard to case: insertions, deletions, changes and
+ * swaps of neighbours (optimal string alignment). */
 static size_t distance(const char *a, size_t m, const char *b, size_t n)
 {
     size_t row[3][WORD + 1], *two = row[0], *one = row[1], *now = row[2];
@@ -138,7 +138,7 @@ const char *egad_array_near(const char *text, const char *const *names, size_t n
 
     text += strspn(text, "-");
     const size_t size = strlen(text);
-    /* One typing error per three bytes. */
+    /* One typing error in three bytes. */
     size_t limit = size / 3 + 1;
     for (size_t i = 0; i < n; i++) {
         const char *name = names[i] + strspn(names[i], "-");

@@ -1,11 +1,12 @@
-/* Arrays that grow, and lists of names. */
+/* Growable arrays, and lists of names for messages. */
 #ifndef EGAD_ARRAY_H
 #define EGAD_ARRAY_H
 
 #include "status.h"
 
-/* Make room for `need` elements of `size` bytes, and more at once than asked for.
- * NULL if there is no memory; the old array is then as it was. */
+/* Returns `array`, reallocated if it is NULL or holds fewer than `need` elements of
+ * `size` bytes; *room is its capacity and grows by half at least.  NULL if memory is out;
+ * `array` is then unchanged and still the caller's. */
 void *egad_array_grow(void *array, size_t *room, size_t need, size_t size);
 
 #define GROW(pointer, room, need)                                                        \
@@ -17,20 +18,22 @@ void *egad_array_grow(void *array, size_t *room, size_t need, size_t size);
         (pointer) = grown;                                                               \
     } while (0)
 
-/* Call `item` for each item of a comma-separated list until it fails, without the spaces
- * around it; `list` NULL has none. */
+/* Call `item` for each item of a comma-separated list, trimmed of spaces, until a call
+ * fails.  `list` NULL is an empty list. */
 egad_status egad_array_each(const char *list, void *context,
                             egad_status (*item)(void *context, const char *text));
-/* A copy of a text; freed with free(). */
+/* Copy a text; the caller frees it with free(). */
 egad_status egad_array_text(char **out, const char *text);
-/* A copy of a path without slashes at its end, as folders may have, likewise; and in it
- * the last name. */
+/* Copy a path without trailing slashes; the caller frees it with free().  *last points to
+ * its last component, inside the copy. */
 egad_status egad_array_path(char **out, const char **last, const char *path);
 /* Free n texts and the array that holds them. */
 void egad_array_clear(char **texts, size_t n);
-/* "a, b, c and 7 more", for messages: ten names at most; returns `out`. */
+/* Write "a, b, c and 7 more" to `out` (`size` bytes) and return `out`; at most ten
+ * names. */
 const char *egad_array_list(char *out, size_t size, char *const *names, size_t n);
-/* "no column 'Kind', but 'kind'; its columns are kind, bytes", in `out`. */
+/* Write "no column 'Kind', but 'kind'; its columns are kind, bytes" to `out` (`size`
+ * bytes) and return `out`. */
 const char *egad_array_no_column(char *out, size_t size, const char *name,
                                  char *const *names, size_t n);
 

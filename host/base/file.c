@@ -1,8 +1,8 @@
-/* The one writer of files: a file is written to a temporary name beside its own, flushed
- * to the disk and renamed, so that a failure or a crash leaves an old file whole.
+/* Writes files: the bytes go to a temporary file beside the target, which is flushed to
+ * the disk and renamed.  After a failure or a crash the old file is still complete.
  *
- * The temporary of NAME is NAME.PID-I.part: of process PID, I being the first number that
- * is free.  Versions before wrote NAME.PID-I.tmp and NAME.PID.part. */
+ * The temporary of NAME is NAME.PID-I.part: PID is the process, I the first free number.
+ * Earlier versions wrote NAME.PID-I.tmp and NAME.PID.part. */
 #include "file.h"
 
 #include "array.h"
@@ -18,28 +18,28 @@
 #include <unistd.h>
 
 enum {
-    LINKS = 40,  /* that are followed, one after another */
-    LINK = 4096, /* bytes of one */
-    TRIES = 1000 /* names of temporaries */
+    LINKS = 40,  /* longest chain of links followed */
+    LINK = 4096, /* bytes of a link's target */
+    TRIES = 1000 /* names tried for a temporary file */
 };
 
 struct egad_file {
     FILE *stream;    /* NULL: closed */
-    char *shown;     /* as the caller calls it, for messages */
-    char *path;      /* the file itself, links followed */
-    char *temporary; /* NULL: written to directly, or renamed */
+    char *shown;     /* the caller's path, for messages */
+    char *path;      /* the target, links resolved */
+    char *temporary; /* NULL: written in place, or already renamed */
 };
 
 /* ---- Paths ------------------------------------------------------------------- */
 
-/* Bytes of a path before its last name, the slash among them. */
+/* Length of a path up to and including its last slash. */
 static size_t folder_size(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash ? (size_t)(slash - path) + 1 : 0;
 }
 
-/* The folder of a file, with its last slash; freed with free(). */
+/* The folder of a file, with a trailing slash; the caller frees it with free(). */
 static egad_status folder_of(char **out, const char *path)
 {
     egad_status status = EGAD_OK;
@@ -51,7 +51,7 @@ done:
     return status;
 }
 
-/* Put what a symbolic link at `*path` names in its place. */
+/* Replace `*path`, a symbolic link, by its target. */
 static egad_status replace_link(char **path, const char *target)
 {
     egad_status status = EGAD_OK;
@@ -67,7 +67,8 @@ done:
     return status;
 }
 
-/* The file that `path` names, there or not, links followed; freed with free(). */
+/* Resolve the links of `path`, which need not exist; the caller frees *out with
+ * free(). */
 static egad_status follow(char **out, const char *path)
 {
     egad_status status = EGAD_OK;
@@ -87,8 +88,7 @@ done:
 
 /* ---- Orphans ----------------------------------------------------------------- */
 
-/* 1 if a file called `name` can only be a temporary of `base`, of a process that is no
- * more. */
+/* 1 if `name` is a temporary file of `base` whose process no longer runs. */
 static int is_orphan(const char *name, const char *base)
 {
     const size_t n = strlen(base);
@@ -111,7 +111,7 @@ static int is_orphan(const char *name, const char *base)
     return kill((pid_t)pid, 0) != 0 && errno == ESRCH;
 }
 
-/* What a process that was killed while it wrote has left beside `path`. */
+/* Remove the temporary files of `path` that killed processes left. */
 static egad_status remove_orphans(const char *path)
 {
     egad_status status = EGAD_OK;
@@ -135,20 +135,19 @@ done:
 
 /* ---- Begin ------------------------------------------------------------------- */
 
-/* A new file is as the new ones replaces is: its mode, and the owner where that may be.
- */
+/* Give a new file the mode of the file it replaces, and its owner if permitted. */
 static void keep_owner(int fd, const struct stat *old)
 {
     mode_t mode = old->st_mode & 0777;
 
-    /* What was meant for its group is not for another, which gets the rights of all. */
+    /* If the group cannot be kept, the new group gets only the rights of others. */
     if (fchown(fd, old->st_uid, old->st_gid) != 0 &&
         fchown(fd, (uid_t)-1, old->st_gid) != 0)
         mode = (mode & 0707) | (mode & 07) << 3;
-    fchmod(fd, mode); /* else it stays the owner's alone */
+    fchmod(fd, mode); /* on failure the file stays private */
 }
 
-/* `old`: the file that is replaced, or NULL. */
+/* `old`: the file to replace, or NULL. */
 static egad_status open_temporary(egad_file *file, const struct stat *old)
 {
     egad_status status = EGAD_OK;
@@ -200,7 +199,7 @@ egad_status egad_file_new(egad_file **out, const char *path)
     TRY(egad_array_text(&file->shown, path));
     TRY(follow(&file->path, path));
     const int there = stat(path, &old) == 0;
-    /* A link of /proc may name a file that has no path. */
+    /* A link in /proc may point to a file without a path. */
     const int replaceable =
         !there || (S_ISREG(old.st_mode) && stat(file->path, &named) == 0 &&
                    named.st_dev == old.st_dev && named.st_ino == old.st_ino);
@@ -242,7 +241,7 @@ done:
 
 /* ---- End --------------------------------------------------------------------- */
 
-/* Close a stream, flushed to the disk if `sync`. */
+/* Close a stream; flush it to the disk first if `sync`. */
 static egad_status close_stream(FILE *stream, const char *path, int sync)
 {
     egad_status status = EGAD_OK;
@@ -272,7 +271,7 @@ done:
     return status;
 }
 
-/* Make sure that the new name of a file is on the disk and not only on its way there. */
+/* Flush a file's folder, so that its new name is on the disk. */
 static egad_status flush_folder(const char *path)
 {
     egad_status status = EGAD_OK;
@@ -281,8 +280,8 @@ static egad_status flush_folder(const char *path)
 
     TRY(folder_of(&folder, path));
     fd = open(folder, O_RDONLY);
-    /* Some file systems have no fsync of a folder and say EINVAL; and a folder may be
-     * written to by one who may not read it. */
+    /* Some file systems cannot fsync a folder (EINVAL), and a folder may be writable but
+     * not readable (EACCES). */
     if (fd < 0 ? errno != EACCES : fsync(fd) != 0 && errno != EINVAL)
         FAIL(FILE, "cannot flush '%s': %s", folder, strerror(errno));
 done:

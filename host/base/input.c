@@ -1,4 +1,4 @@
-/* Read the bytes of a file, plain or .gz.  The only file that includes zlib.h. */
+/* Reads the bytes of plain and .gz files.  The only file that includes zlib.h. */
 #include "input.h"
 
 #include <errno.h>
@@ -16,14 +16,14 @@ struct egad_input {
     gzFile file;
     char *path;
     egad_sha256 *sha;
-    char first; /* the first byte, read ahead to detect an empty file */
+    char first; /* first byte, read ahead to detect an empty file */
     int ahead;
 };
 
 egad_status egad_input_open(egad_input **out, const char *path)
 {
     egad_status status = EGAD_OK;
-    egad_input *text = NULL;
+    egad_input *input = NULL;
     struct stat info;
     size_t length = strlen(path);
     int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY);
@@ -33,67 +33,67 @@ egad_status egad_input_open(egad_input **out, const char *path)
         FAIL(FILE, "cannot open '%s': %s", path, strerror(errno));
     if (S_ISDIR(info.st_mode))
         FAIL(FILE, "cannot open '%s': it is a folder", path);
-    NEW(text, 1);
-    NEW(text->path, length + 1);
-    strcpy(text->path, path);
-    TRY(egad_sha256_new(&text->sha));
-    text->file = gzdopen(fd, "rb");
-    if (!text->file)
+    NEW(input, 1);
+    NEW(input->path, length + 1);
+    strcpy(input->path, path);
+    TRY(egad_sha256_new(&input->sha));
+    input->file = gzdopen(fd, "rb");
+    if (!input->file)
         FAIL(MEMORY, "out of memory to read '%s'", path);
     fd = -1;
-    gzbuffer(text->file, BUFFER);
+    gzbuffer(input->file, BUFFER);
     size_t got;
-    TRY(egad_input_read(text, &text->first, 1, &got));
+    TRY(egad_input_read(input, &input->first, 1, &got));
     if (got == 0)
         FAIL(FORMAT, "'%s' is empty", path);
-    text->ahead = 1;
-    /* zlib passes on unchanged what does not begin like a .gz: here that is damage. */
-    if (length > 3 && strcmp(path + length - 3, ".gz") == 0 && gzdirect(text->file))
+    input->ahead = 1;
+    /* zlib passes data that is not gzip through; in a .gz file that is damage. */
+    if (length > 3 && strcmp(path + length - 3, ".gz") == 0 && gzdirect(input->file))
         FAIL(FORMAT,
-             "'%s' is named .gz but does not hold gzip data: copy it again, or rename it "
-             "if it is not compressed",
+             "'%s' is named .gz but is not gzip data: copy it again, or rename it if it "
+             "is not compressed",
              path);
-    *out = text;
-    text = NULL;
+    *out = input;
+    input = NULL;
 done:
     if (fd >= 0)
         close(fd);
-    egad_input_close(text);
+    egad_input_close(input);
     return status;
 }
 
-egad_status egad_input_read(egad_input *text, char *buffer, size_t size, size_t *got)
+egad_status egad_input_read(egad_input *input, char *buffer, size_t size, size_t *got)
 {
     egad_status status = EGAD_OK;
     size_t n = 0;
     int code = Z_OK;
 
-    if (text->ahead && size) {
-        buffer[n++] = text->first;
-        text->ahead = 0;
+    if (input->ahead && size) {
+        buffer[n++] = input->first;
+        input->ahead = 0;
     }
     size_t most = size - n < BUFFER ? size - n : BUFFER;
-    int read = most ? gzread(text->file, buffer + n, (unsigned)most) : 0;
-    gzerror(text->file, &code);
+    int read = most ? gzread(input->file, buffer + n, (unsigned)most) : 0;
+    gzerror(input->file, &code);
     if (code == Z_BUF_ERROR)
-        FAIL(FORMAT, "'%s' is a truncated .gz: copy it again", text->path);
+        FAIL(FORMAT, "'%s' is a truncated .gz: copy it again", input->path);
     if (code == Z_ERRNO)
-        FAIL(FILE, "cannot read '%s': %s", text->path, strerror(errno));
+        FAIL(FILE, "cannot read '%s': %s", input->path, strerror(errno));
     if (read < 0 || (code != Z_OK && code != Z_STREAM_END))
-        FAIL(FORMAT, "'%s' is a damaged .gz: copy it again", text->path);
-    egad_sha256_add(text->sha, buffer + n, (size_t)read);
+        FAIL(FORMAT, "'%s' is a damaged .gz: copy it again", input->path);
+    egad_sha256_add(input->sha, buffer + n, (size_t)read);
     *got = n + (size_t)read;
 done:
     return status;
 }
 
-egad_status egad_input_fill(egad_input *text, void *buffer, size_t size, size_t *got)
+egad_status egad_input_fill(egad_input *input, void *buffer, size_t size, size_t *got)
 {
     egad_status status = EGAD_OK;
     size_t n = 0, more = 1;
 
     while (n < size && more > 0) {
-        TRY(egad_input_read(text, (char *)buffer + n, size - n, &more));
+        TRY(egad_input_read(input, (char *)buffer + n, size - n, &more));
         n += more;
     }
     *got = n;
@@ -101,9 +101,9 @@ done:
     return status;
 }
 
-void egad_input_sha256(egad_input *text, char hex[65])
+void egad_input_sha256(egad_input *input, char hex[65])
 {
-    egad_sha256_hex(text->sha, hex);
+    egad_sha256_hex(input->sha, hex);
 }
 
 egad_status egad_input_inflates(int *yes, const void *bytes, size_t n, size_t size)
@@ -133,13 +133,13 @@ unsigned long egad_input_crc(unsigned long crc, const void *bytes, size_t n)
     return crc32_z(crc, bytes, n);
 }
 
-void egad_input_close(egad_input *text)
+void egad_input_close(egad_input *input)
 {
-    if (!text)
+    if (!input)
         return;
-    if (text->file)
-        gzclose_r(text->file);
-    egad_sha256_free(text->sha);
-    free(text->path);
-    free(text);
+    if (input->file)
+        gzclose_r(input->file);
+    egad_sha256_free(input->sha);
+    free(input->path);
+    free(input);
 }

@@ -1,4 +1,4 @@
-/* The message of the last failure, per thread. */
+/* The message of the last failure, one per thread. */
 #include "status.h"
 
 #include <stdarg.h>
@@ -35,7 +35,7 @@ egad_status egad_status_fail(egad_status s, const char *file, int line,
     va_start(args, format);
     int n = vsnprintf(last, sizeof last, format, args);
     va_end(args);
-    /* Names and values from files may hold newlines. */
+    /* Names and values from files may contain control characters. */
     for (char *c = last; *c; c++)
         if ((unsigned char)*c < ' ')
             *c = ' ';

@@ -1,23 +1,23 @@
-/* Recording and passing on failures: FAIL, TRY and the single exit `done:`.  The codes
- * and their public interface are in egad/status.h. */
+/* Records and propagates failures: FAIL, TRY and the single exit `done:`.  The status
+ * codes and the functions that read them are in egad.h. */
 #ifndef EGAD_STATUS_H
 #define EGAD_STATUS_H
 
 #include "egad.h"
 
-/* Record the message of a failure (as printf) and its source position; returns `s`. */
+/* Record a failure's message (as printf) and source position; returns `s`. */
 egad_status egad_status_fail(egad_status s, const char *file, int line,
                              const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Record a failure and go to the single exit, `done:`. */
+/* Record a failure and go to `done:`. */
 #define FAIL(code, ...)                                                                  \
     do {                                                                                 \
         status = egad_status_fail(EGAD_##code, __FILE__, __LINE__, __VA_ARGS__);         \
         goto done;                                                                       \
     } while (0)
 
-/* Evaluate a call that returns egad_status; go to `done:` if it failed.  The callee has
+/* Call a function that returns egad_status; go to `done:` if it failed.  The callee has
  * recorded the message. */
 #define TRY(call)                                                                        \
     do {                                                                                 \
@@ -26,7 +26,7 @@ egad_status egad_status_fail(egad_status s, const char *file, int line,
             goto done;                                                                   \
     } while (0)
 
-/* Allocate `n` zeroed elements into a pointer, or fail with EGAD_MEMORY. */
+/* Allocate `n` zeroed elements, or fail with EGAD_MEMORY; freed with free(). */
 #define NEW(pointer, n)                                                                  \
     do {                                                                                 \
         (pointer) = calloc((n) > 0 ? (n) : 1, sizeof *(pointer));                        \

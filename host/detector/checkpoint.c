@@ -1,6 +1,6 @@
-/* A detector as a file and back (README, "A model file"; checkpoint_text.c prints one):
- * named float32 arrays, so that h5py reads it without egad, and everything that resuming
- * needs to go on bit for bit. */
+/* Saves and loads a detector as a model file (README, "A model file"; checkpoint_text.c
+ * prints one): named float32 arrays that h5py can read without egad, and the state that
+ * lets a resumed training continue bit for bit. */
 #include "checkpoint_inside.h"
 
 #include <math.h>
@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const uint64_t version = 1; /* of the layout that this file writes */
+static const uint64_t version = 1; /* layout version of the files written */
 
-/* The recipe, number by number: a file stays what it was when egad's recipes change. */
+/* The recipe's values, stored in full: a file stays valid when egad's recipes change. */
 #define RECIPE_NUMBERS(X)                                                                \
     X(lr)                                                                                \
     X(lr_end)                                                                            \
@@ -51,7 +51,8 @@ static egad_status read_scaling(egad_h5 *file, int *scaling)
     while (i >= 0 && strcmp(name, scalings[i]) != 0)
         i--;
     if (i < 0)
-        FAIL(FORMAT, "model: its recipe has a scaling that egad does not know" ANEW);
+        FAIL(FORMAT,
+             "model: its recipe has a scaling that this version does not know" ANEW);
     *scaling = i;
 done:
     free(name);
@@ -71,20 +72,21 @@ static egad_status read_recipe(egad_h5 *file, egad_recipe *r)
 #define X(field)                                                                         \
     TRY(egad_h5_read_number(file, "/recipe", #field, &value));                           \
     if (!(value >= 0.0 && value < 1e9))                                                  \
-        FAIL(FORMAT, "model: its recipe has %s = %g" ANEW, #field, value);               \
+        FAIL(FORMAT, "model: its recipe has an invalid value, %s = %g" ANEW, #field,     \
+             value);                                                                     \
     r->field = (int)value;
     RECIPE_INTS(X)
 #undef X
-    r->hold_out = 0.0; /* older files do not say so */
+    r->hold_out = 0.0; /* not in older files */
     if (egad_h5_has(file, "/recipe", "hold_out"))
         TRY(egad_h5_read_number(file, "/recipe", "hold_out", &r->hold_out));
     if (r->batch < 1 || r->epochs < 1 || !(r->hold_out >= 0.0 && r->hold_out < 1.0))
-        FAIL(FORMAT, "model: its recipe has values that no recipe has" ANEW);
+        FAIL(FORMAT, "model: its recipe has values out of range" ANEW);
 done:
     return status;
 }
 
-/* How far training has come, and what it goes on with. */
+/* The training progress, and the state that resuming needs. */
 static egad_status write_progress(egad_h5 *file, const egad_detector *d)
 {
     egad_status status = EGAD_OK;
@@ -172,9 +174,10 @@ done:
     return status;
 }
 
-/* Networks are made before their arrays are read: no larger ones than the file can be of.
- * Its weights and their averages, eight bytes, hardly shrink to one; every model has 64
- * and more for a column, or 4,096 for a pixel, in its dense layers. */
+/* Check the size before the networks are allocated: refuse shapes that are too large for
+ * the file.  Parameters and their averages, eight bytes each pair, hardly compress to one
+ * byte; and every model has at least 64 parameters per column, or 4,096 per pixel, in its
+ * dense layers. */
 static egad_status check_size(const egad_h5 *file, const char *path,
                               const egad_model *model, const size_t shape[3])
 {
@@ -183,8 +186,8 @@ static egad_status check_size(const egad_h5 *file, const char *path,
         model->images ? 4096 * shape[0] * shape[1] : 64 * shape[0] * shape[1] * shape[2];
     if (least > egad_h5_size(file))
         FAIL(FORMAT,
-             "'%s' says that its rows are of %zu x %zu x %zu values, for which its %llu "
-             "bytes cannot hold a model" ANEW,
+             "'%s' claims rows of %zu x %zu x %zu values, too large for a model file of "
+             "%llu bytes" ANEW,
              path, shape[0], shape[1], shape[2], (unsigned long long)egad_h5_size(file));
 done:
     return status;
@@ -218,12 +221,12 @@ egad_status egad_checkpoint_load(egad_detector **out, egad_device *device,
 
     for (int i = 0; i < 3; i++)
         if (x_shape[i] < 1 || x_shape[i] > 1u << 20)
-            FAIL(FORMAT, "'%s' says that its rows have a side of %llu" ANEW, path,
-                 (unsigned long long)x_shape[i]);
+            FAIL(FORMAT, "'%s' claims rows with a side of %llu, which is too large" ANEW,
+                 path, (unsigned long long)x_shape[i]);
     const size_t shape[3] = { x_shape[0], x_shape[1], x_shape[2] };
     const size_t columns = shape[0] * shape[1] * shape[2];
     if (columns > 1u << 20 || (schema.n && egad_schema_features(&schema) != columns))
-        FAIL(FORMAT, "'%s' has columns that do not agree with its x_shape" ANEW, path);
+        FAIL(FORMAT, "'%s' has columns that do not match its x_shape" ANEW, path);
     TRY(check_size(file, path, model, shape));
     TRY(egad_detector_build(&d, device, model, &recipe, shape, &schema, protocol, seed));
     TRY(egad_checkpoint_read_array(file, "/preprocessing/fit", 2,

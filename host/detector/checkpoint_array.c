@@ -1,4 +1,4 @@
-/* The arrays of a model file: those of the networks are parts of flat buffers. */
+/* The arrays of a model file.  Those of the networks are parts of flat buffers. */
 #include "checkpoint_inside.h"
 
 #include <math.h>
@@ -23,13 +23,14 @@ egad_status egad_checkpoint_read_array(egad_h5 *file, const char *name, int rank
         n *= shape[i];
         if (have_rank != rank || have[i] != shape[i])
             FAIL(FORMAT,
-                 "model: '%s' does not have the shape that the model's table gives" ANEW,
+                 "model: '%s' does not have the shape that the model's layers "
+                 "require" ANEW,
                  name);
     }
     TRY(egad_h5_read(file, name, EGAD_H5_F32, n, values));
     for (size_t i = 0; i < n; i++)
         if (!isfinite(values[i]))
-            FAIL(FORMAT, "model: '%s' holds a value that is not a number" ANEW, name);
+            FAIL(FORMAT, "model: '%s' holds a value that is not finite" ANEW, name);
 done:
     return status;
 }
@@ -37,9 +38,9 @@ done:
 /* ---- The flat buffers and their names ------------------------------------ */
 
 typedef struct {
-    const char *group; /* in the file, before the network's name */
-    const char *after; /* and behind it */
-    size_t at;         /* of the buffer in egad_net */
+    const char *group; /* group in the file, before the network's name */
+    const char *after; /* group after the network's name */
+    size_t at;         /* offset of the buffer in egad_net */
     size_t (*arrays)(const egad_net_layer *layer, egad_net_array arrays[NET_ARRAYS]);
 } buffer;
 
@@ -58,7 +59,7 @@ static egad_tensor tensor_of(const egad_net *net, const buffer *b)
     return t;
 }
 
-/* Call `call` for every array of every layer, `flat` being the buffer's values. */
+/* Call `call` for each array of each layer; `flat` holds the buffer's values. */
 static egad_status each_array(egad_h5 *file, const egad_net *net, const buffer *b,
                               float *flat, egad_checkpoint_array *call)
 {
@@ -87,7 +88,7 @@ egad_status egad_checkpoint_networks(egad_h5 *file, const egad_detector *d, int 
             continue;
         for (size_t b = 0; b < sizeof buffers / sizeof *buffers; b++) {
             const egad_tensor t = tensor_of(net, &buffers[b]);
-            if (!t.mem) /* no batch normalisation */
+            if (!t.mem) /* without batch normalisation */
                 continue;
             free(flat);
             NEW(flat, t.c);

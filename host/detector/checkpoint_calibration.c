@@ -1,10 +1,10 @@
-/* What scores are held against, in a model file: the calibration and the thresholds. */
+/* The calibration and the thresholds in a model file. */
 #include "checkpoint_inside.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-/* The arrays of a calibration by name, those of its own kind: to the file, or from it. */
+/* Write or read the arrays of a calibration, as its kind requires. */
 static egad_status each_of_calibration(egad_h5 *file, const egad_calibration *c,
                                        egad_checkpoint_array *each)
 {
@@ -43,7 +43,7 @@ done:
     return status;
 }
 
-/* Room for the points of a file, as many and as long as it says. */
+/* Allocate the points that a file announces. */
 static egad_status reserve_points(egad_points *p, egad_h5 *file, size_t n)
 {
     egad_status status = EGAD_OK;
@@ -51,7 +51,7 @@ static egad_status reserve_points(egad_points *p, egad_h5 *file, size_t n)
     int rank = 0;
     TRY(egad_h5_shape(file, "/calibration/points", shape, &rank));
     if (rank != 2 || shape[0] < 2 || shape[0] > 1u << 24 || shape[1] < 1 || shape[1] > n)
-        FAIL(FORMAT, "model: '/calibration/points' has a shape that cannot be" ANEW);
+        FAIL(FORMAT, "model: '/calibration/points' has an impossible shape" ANEW);
     *p = (egad_points){ .n = n, .P = shape[1], .rows = shape[0] };
     NEW(p->map, n * p->P);
     NEW(p->offset, p->P);
@@ -82,11 +82,12 @@ egad_status egad_checkpoint_read_calibration(egad_h5 *file, egad_detector *d)
     for (int k = 0; k < TERMS; k++)
         if (!isfinite(c.mean_log[k]) ||
             !(c.deviation_log[k] > 0.0 && isfinite(c.deviation_log[k])))
-            FAIL(FORMAT, "model: its calibration holds a value that cannot be" ANEW);
+            FAIL(FORMAT, "model: its calibration holds an impossible value" ANEW);
     TRY(egad_h5_read_count(file, "/calibration", "rows", &rows));
     TRY(egad_h5_read_number(file, "/calibration", "shrinkage", &c.shrinkage));
     if (rows < 1 || (c.points.n && rows != c.points.rows))
-        FAIL(FORMAT, "model: its calibration is of %llu rows, which cannot be" ANEW,
+        FAIL(FORMAT,
+             "model: its calibration claims an impossible number of rows, %llu" ANEW,
              (unsigned long long)rows);
     c.rows = (size_t)rows;
     d->calibration = c;
@@ -96,7 +97,7 @@ done:
     return status;
 }
 
-/* The array of a kind of score. */
+/* Name of the array of a kind of score. */
 static const char *threshold_array(int kind)
 {
     static const char *const names[KINDS] = { [EGAD_SCORE_SIGMA] = "/threshold/sigma",
@@ -129,7 +130,7 @@ done:
     return status;
 }
 
-/* Scores of one kind, as many as of the others. */
+/* Read the scores of one kind; all kinds have the same number. */
 static egad_status read_scores(egad_h5 *file, egad_thresholds *t, int kind)
 {
     egad_status status = EGAD_OK;
@@ -139,19 +140,20 @@ static egad_status read_scores(egad_h5 *file, egad_thresholds *t, int kind)
     double at = NAN;
     TRY(egad_h5_shape(file, name, shape, &rank));
     if (rank != 1 || shape[0] < 1 || (t->rows && shape[0] != t->rows))
-        FAIL(FORMAT, "model: '%s' has a shape that cannot be" ANEW, name);
+        FAIL(FORMAT, "model: '%s' has an impossible shape" ANEW, name);
     t->rows = shape[0];
     NEW(t->score[kind], t->rows);
     TRY(egad_checkpoint_read_array(file, name, 1, shape, t->score[kind]));
     for (size_t i = 1; i < t->rows; i++)
         if (t->score[kind][i] < t->score[kind][i - 1])
-            FAIL(FORMAT, "model: '%s' does not ascend" ANEW, name);
+            FAIL(FORMAT, "model: '%s' is not in ascending order" ANEW, name);
     if (!egad_h5_has(file, name, "threshold"))
         goto done;
     TRY(egad_h5_read_number(file, name, "threshold", &at));
     t->at[kind] = (float)at;
     if (!isfinite(t->at[kind]))
-        FAIL(FORMAT, "model: '%s' has the threshold %g" ANEW, name, at);
+        FAIL(FORMAT, "model: '%s' has the threshold %g, which is not finite" ANEW, name,
+             at);
 done:
     return status;
 }
@@ -161,11 +163,12 @@ egad_status egad_checkpoint_read_thresholds(egad_h5 *file, egad_detector *d)
     egad_status status = EGAD_OK;
     egad_thresholds *t = &d->thresholds;
     uint64_t held_out = 0;
-    if (!egad_h5_has(file, "/threshold", NULL)) /* older files */
+    if (!egad_h5_has(file, "/threshold", NULL)) /* not in older files */
         goto done;
     TRY(egad_h5_read_number(file, "/threshold", "false_alarms", &t->false_alarms));
     if (!(t->false_alarms > 0.0 && t->false_alarms < 1.0))
-        FAIL(FORMAT, "model: its rate of false alarms is %g" ANEW, t->false_alarms);
+        FAIL(FORMAT, "model: its false-alarm rate of %g is not between 0 and 1" ANEW,
+             t->false_alarms);
     for (int k = EGAD_SCORE_SIGMA; k < KINDS; k++)
         if (egad_h5_has(file, threshold_array(k), NULL) &&
             (k != EGAD_SCORE_COMBINED || d->calibration.n))

@@ -1,22 +1,21 @@
-/* What checkpoint.c, checkpoint_array.c and checkpoint_calibration.c share; no other file
- * includes this one. */
+/* Shared by checkpoint.c, checkpoint_array.c and checkpoint_calibration.c only. */
 #ifndef EGAD_CHECKPOINT_INSIDE_H
 #define EGAD_CHECKPOINT_INSIDE_H
 
 #include "detector.h"
 
-/* What to do about a file that no egad has written so: the end of what is said of one. */
-#define ANEW ": copy the file, or train, anew"
+/* How a message about a malformed model file ends: what to do. */
+#define ANEW ": copy it again or retrain"
 
 /* ---- checkpoint_array.c -------------------------------------------------- */
 
 typedef egad_status egad_checkpoint_array(egad_h5 *file, const char *name, int rank,
                                           const size_t *shape, float *values);
 egad_checkpoint_array egad_checkpoint_write_array;
-/* Read an array whose shape and every value must be as they should. */
+/* Read an array of the given shape; all values must be finite. */
 egad_checkpoint_array egad_checkpoint_read_array;
 
-/* Every network and buffer of a detector, to the file (save: 1) or from it. */
+/* Write (save: 1) or read every buffer of every network. */
 egad_status egad_checkpoint_networks(egad_h5 *file, const egad_detector *d, int save);
 
 /* ---- checkpoint_calibration.c -------------------------------------------- */

@@ -1,4 +1,4 @@
-/* The contents of a model or data file, as text. */
+/* Describes the contents of a model or data file as text. */
 #include "io/io.h"
 
 #include <stdio.h>
@@ -20,7 +20,7 @@ static int is_trained(const char *name)
     return 0;
 }
 
-/* The start of the SHA-256 of the values, to compare models. */
+/* Print the start of the values' SHA-256, by which equal models are recognised. */
 static egad_status print_digest(const inspection *i, const char *name, size_t n)
 {
     egad_status status = EGAD_OK;
@@ -65,7 +65,7 @@ done:
     return status;
 }
 
-/* Says whether training is complete, if the file has both counts. */
+/* Say whether training is complete, if the file has both epoch counts as numbers. */
 static void print_training(const inspection *i)
 {
     uint64_t done, of;
@@ -73,8 +73,8 @@ static void print_training(const inspection *i)
         egad_h5_read_count(i->file, "/", "epoch", &done) == EGAD_OK &&
         egad_h5_read_count(i->file, "/recipe", "epochs", &of) == EGAD_OK && done < of)
         fprintf(i->out,
-                "(training stopped after %llu of %llu epochs: continue it with 'egad "
-                "train --resume')\n",
+                "(training stopped after %llu of %llu epochs: 'egad train --resume' "
+                "continues it)\n",
                 (unsigned long long)done, (unsigned long long)of);
 }
 

@@ -12,7 +12,7 @@ double egad_train_rate(const egad_recipe *recipe, uint64_t step, uint64_t steps)
     return recipe->lr * (1.0 + (recipe->lr_end - 1.0) * down);
 }
 
-/* Rates of the next `n` iterations, by their slots in the ring. */
+/* Write the learning rates of the next n iterations to their slots of the ring. */
 static egad_status write_rates(egad_train *t, uint64_t steps, size_t n)
 {
     const egad_detector *d = t->detector;
@@ -23,7 +23,7 @@ static egad_status write_rates(egad_train *t, uint64_t steps, size_t n)
     return egad_tensor_write(d->device, t->rates, rates);
 }
 
-/* Add the losses of the last `n` iterations to the epoch's sums. */
+/* Add the losses of the last n iterations to the epoch's sums. */
 static egad_status read_losses(egad_train *t, size_t n)
 {
     egad_status status = EGAD_OK;
@@ -35,8 +35,8 @@ static egad_status read_losses(egad_train *t, size_t n)
             const float loss = ring[s % RING * LOSSES + (uint64_t)k];
             if (!isfinite(loss))
                 FAIL(DATA,
-                     "training diverged: a loss is not a number at iteration %llu; "
-                     "lower --lr, or check the scale of the data",
+                     "training diverged: a loss is not finite at iteration %llu; lower "
+                     "--lr, or check the scale of the data",
                      (unsigned long long)s);
             d->partial[k] += loss;
         }
@@ -44,7 +44,7 @@ done:
     return status;
 }
 
-/* Means of the losses over the `n` iterations of the epoch so far. */
+/* Mean losses of the epoch's first n iterations. */
 static egad_epoch means(const egad_detector *d, uint64_t n)
 {
     const double m = n ? (double)n : 1.0;
@@ -56,7 +56,7 @@ static egad_epoch means(const egad_detector *d, uint64_t n)
     };
 }
 
-/* Close the epoch that is complete. */
+/* Append the completed epoch to the history. */
 static egad_status end_epoch(egad_detector *d)
 {
     egad_status status = EGAD_OK;
@@ -78,12 +78,12 @@ egad_status egad_train_extend(egad_detector *d, int epochs)
     if (epochs == d->recipe.epochs)
         goto done;
     if (epochs < 1 || d->step > d->per_epoch * (uint64_t)epochs)
-        FAIL(ARGUMENT, "it is trained beyond epoch %d: %d are whole, of %d", epochs,
-             egad_detector_epoch(d), d->recipe.epochs);
+        FAIL(ARGUMENT, "it cannot end at epoch %d: %d of %d epochs are already trained",
+             epochs, egad_detector_epoch(d), d->recipe.epochs);
     if (d->recipe.lr_end != 1.0)
         FAIL(ARGUMENT,
-             "its learning rate goes down to the end of epoch %d, so that %d epochs are "
-             "another training from the start",
+             "its learning rate decays until epoch %d, so that %d epochs need a new "
+             "training",
              d->recipe.epochs, epochs);
     d->recipe.epochs = epochs;
 done:
@@ -117,7 +117,7 @@ egad_status egad_train_run(egad_detector *d, const egad_dataset *data,
     if (n < N)
         FAIL(DATA, "a batch of %zu rows cannot be drawn from %zu training rows", N, n);
     if (d->per_epoch && d->per_epoch != n / N)
-        FAIL(DATA, "the model was trained on %llu batches an epoch, this data has %zu",
+        FAIL(DATA, "the model was trained with %llu batches per epoch, this data has %zu",
              (unsigned long long)d->per_epoch, n / N);
     TRY(egad_detector_same(d, data));
     d->per_epoch = n / N;
@@ -125,14 +125,15 @@ egad_status egad_train_run(egad_detector *d, const egad_dataset *data,
         d->data_sum = egad_dataset_sum(data);
     const uint64_t steps = d->per_epoch * (uint64_t)d->recipe.epochs, begin = d->step;
     if (steps > UINT32_MAX)
-        FAIL(ARGUMENT, "%llu iterations are more than 2^32", (unsigned long long)steps);
+        FAIL(ARGUMENT, "%llu iterations exceed the limit of 2^32",
+             (unsigned long long)steps);
     if (begin >= steps)
         goto done;
     TRY(egad_train_new(&t, d, N, 1, data, rows, n));
     TRY(egad_train_set_clock(t, begin));
 
-    /* The first iterations take longer, as kernels are compiled in them: the rate is that
-     * of the others as soon as there are some. */
+    /* The first iterations compile kernels and take longer; the measured speed excludes
+     * them once there are others. */
     double start = egad_device_clock();
     uint64_t from = begin;
     while (d->step < steps && !(o->stop && *o->stop)) {
@@ -144,7 +145,7 @@ egad_status egad_train_run(egad_detector *d, const egad_dataset *data,
         for (; i < chunk && !(o->stop && *o->stop); i++)
             TRY(iterate(t));
         d->step += i;
-        if (i > 0) { /* they were of other weights */
+        if (i > 0) { /* computed from earlier weights */
             egad_calibrate_clear(&d->calibration);
             egad_detector_forget(d);
         }

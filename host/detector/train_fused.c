@@ -1,13 +1,14 @@
 /* The gradients of a training step in one launch, for dense layers on a CPU.
  *
- * A block has as many real rows as generated ones: one half passes through E, the other
- * through G, and both through D.  The weights are packed into the launch's parameter
- * array. */
+ * A block has as many real rows as generated ones: the real half goes through E, the
+ * generated half through G, and both through D.  The weights are packed into the launch's
+ * own buffer. */
 #include "train_inside.h"
 
 #include <stdlib.h>
 
-/* Where a layer's weights are: the kernel, its transpose part by part, the bias. */
+/* Offsets of a layer's weights: packed as they are, the transposes by part, and the
+ * bias. */
 struct egad_train_room {
     size_t w, transposed[2], bias;
 };
@@ -18,16 +19,16 @@ typedef struct {
     const egad_net_layer *layer;
     const egad_train_room *room;
     size_t first, n;
-    egad_slot x, *y; /* by layer, after dropout */
+    egad_slot x, *y; /* y: per layer, after dropout */
     int halves;
 } section;
 
 typedef struct {
     egad_train *t;
     egad_mlp *m;
-    egad_slot x, z, hidden; /* of both halves */
+    egad_slot x, z, hidden; /* for both halves */
     section e, g, dx, dz, dxz;
-    egad_slot back[3]; /* gradients before activations, two alternating; one more */
+    egad_slot back[3]; /* two gradients before activations, and a spare */
     unsigned second;
 } step;
 
@@ -76,7 +77,7 @@ done:
 
 /* ---- Sections ---------------------------------------------------------------- */
 
-/* out: the last layer's output slot, or no slot. */
+/* out: slot for the last layer's output, or no slot to reserve one. */
 static egad_status reserve(step *s, section *c, int k, int number, int halves,
                            egad_slot x, egad_slot out)
 {
@@ -120,7 +121,7 @@ done:
     return status;
 }
 
-/* The view of a section for the generated half; `y`: room for its slots. */
+/* The same section for the generated half only; `y`: memory for its slots. */
 static section generated(const section *c, egad_slot *y)
 {
     section some = *c;
@@ -132,8 +133,8 @@ static section generated(const section *c, egad_slot *y)
     return some;
 }
 
-/* dx: gradient before the last activation of `below`, from dy, the gradient before the
- * activation of c's first layer.  halves: number of halves. */
+/* dx = the gradient before the last activation of `below`, from dy, the one before the
+ * first activation of c.  halves: 1 or 2. */
 static egad_status cross(const step *s, egad_slot dx, egad_slot dy, const section *c,
                          int part, const section *below, int halves)
 {
@@ -145,8 +146,8 @@ static egad_status cross(const step *s, egad_slot dx, egad_slot dy, const sectio
                              dropout(s, below, last), halves);
 }
 
-/* Backward pass: d[0], the gradient before the last activation, becomes that before the
- * first; adds weight gradients at `at` if requested. */
+/* Backward through c: d[0] is the gradient before the last activation, then before the
+ * first.  weights: 1 to compute the gradients of weights, at offset `at`. */
 static egad_status backward(const step *s, const section *c, egad_slot d[2], int weights,
                             size_t at)
 {
@@ -223,7 +224,7 @@ static egad_status forward_all(const step *s)
     TRY(forward(s, &s->g));
     if (bigan(s))
         TRY(forward(s, &s->e));
-    /* Order matters: the left half's last panel may overwrite the start of the right
+    /* The order matters: the last panel of the left half may extend into the right
      * half. */
     TRY(forward(s, &s->dx));
     if (bigan(s)) {
@@ -234,8 +235,8 @@ done:
     return status;
 }
 
-/* Losses of real and generated rows by their labels; at: offset of the generated rows'
- * loss in the gradients. */
+/* Append the losses of the real and the generated rows, with their labels.  at_real,
+ * at_fake: their offsets in the gradients' buffer. */
 static egad_status losses(const step *s, int real, int fake, size_t at_real,
                           size_t at_fake)
 {
@@ -268,7 +269,7 @@ done:
     return status;
 }
 
-/* The generated half of a gradient slot. */
+/* Restrict gradients to the generated half. */
 static void turn(egad_slot d[2])
 {
     for (int i = 0; i < 2; i++)
@@ -318,7 +319,7 @@ int egad_train_fuses(const egad_train *t)
     egad_gemm_engine engine;
     int batchnorm = 0;
     if (egad_gemm_choose(&engine, t->detector->device) != EGAD_OK)
-        return 0; /* the first product reports the error */
+        return 0; /* egad_gemm_choose will report the error again */
     for (int k = 0; k < NETS; k++)
         for (size_t i = 0; net[k] && i < net[k]->n; i++)
             batchnorm |= net[k]->layer[i].row.bn;

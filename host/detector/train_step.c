@@ -1,4 +1,4 @@
-/* One iteration of a GAN or BiGAN as plans. */
+/* One training iteration of a GAN or BiGAN as plans. */
 #include "train_inside.h"
 
 #include <stdint.h>
@@ -33,7 +33,7 @@ static egad_status reserve(egad_train *t)
                                      .random = t->dropout ? &t->random : NULL,
                                      .joins = 1 };
     egad_pass_options both = half, forward_only = { .mode = PASS_MOMENTS };
-    both.groups = 2; /* D normalises real and generated rows apart */
+    both.groups = 2; /* D normalises real and generated rows separately */
     const egad_tensor real_x = egad_tensor_rows(t->x, 0, N);
     const egad_tensor fake_x = egad_tensor_rows(t->x, N, N);
     const egad_tensor real_z = egad_tensor_rows(t->z, 0, N);
@@ -63,7 +63,8 @@ static const egad_pass *head(const egad_train *t)
     return bigan(t) ? &t->dxz : &t->dx;
 }
 
-/* Fill the batch: rows of one of the two orders of the epoch, and noise. */
+/* Fill the batch with training rows and noise.  Each epoch has two orders of rows;
+ * `second` selects one. */
 static egad_status feed(egad_train *t, egad_plan *plan, unsigned second)
 {
     egad_status status = EGAD_OK;
@@ -76,8 +77,9 @@ done:
     return status;
 }
 
-/* E, G and both halves through D.  Batch normalisation's moving averages follow D in its
- * own step, G and E in theirs (reference README, "One training iteration"). */
+/* Forward through E, G, and D with both halves.  Moving statistics of D are updated in
+ * the D step, those of G and E in their own (reference README, "One training
+ * iteration"). */
 static egad_status forward(egad_train *t, egad_plan *plan, unsigned second)
 {
     egad_status status = EGAD_OK;
@@ -97,7 +99,7 @@ done:
     return status;
 }
 
-/* D minimises CE(D(x, E(x)), 1) + CE(D(G(z), z), 0). */
+/* D step: minimise CE(D(x, E(x)), 1) + CE(D(G(z), z), 0). */
 static egad_status plan_d(egad_train *t, egad_plan *plan)
 {
     egad_status status = EGAD_OK;
@@ -119,8 +121,8 @@ done:
     return status;
 }
 
-/* G minimises CE(D(G(z), z), 1): the fake half back through D(x).  E minimises CE(D(x,
- * E(x)), 0): the real half back through D(z). */
+/* G and E step.  G minimises CE(D(G(z), z), 1): the generated half, back through D(x).  E
+ * minimises CE(D(x, E(x)), 0): the real half, back through D(z). */
 static egad_status plan_g(egad_train *t, egad_plan *plan)
 {
     egad_status status = EGAD_OK;
@@ -146,7 +148,7 @@ done:
     return status;
 }
 
-/* The weights of one network as the gradients' launches read them. */
+/* Pack the weights of one network for the gradients' launches. */
 static egad_status pack(egad_train *t, egad_plan *plan, int which)
 {
     if (t->mlp)
@@ -154,7 +156,7 @@ static egad_status pack(egad_train *t, egad_plan *plan, int which)
     return egad_net_pack_train(t->detector->net[which], plan);
 }
 
-/* Adam and the moving average of one network, and its packed weights anew. */
+/* Update one network by Adam and its moving average; repack its weights. */
 static egad_status update(egad_train *t, egad_plan *plan, int which)
 {
     egad_status status = EGAD_OK;
@@ -173,7 +175,7 @@ done:
     return status;
 }
 
-/* The packed weights as they stand when training begins. */
+/* Pack the initial weights. */
 static egad_status pack_once(egad_train *t)
 {
     egad_status status = EGAD_OK;
@@ -220,7 +222,7 @@ done:
     return status;
 }
 
-/* Move the training rows to the device and scale them there. */
+/* Copy the training rows to the device and scale them there. */
 static egad_status upload(egad_train *t, const egad_dataset *data, const size_t *rows,
                           size_t n)
 {
@@ -233,8 +235,8 @@ static egad_status upload(egad_train *t, const egad_dataset *data, const size_t 
 
     if (n * X > INT32_MAX)
         FAIL(DATA,
-             "%zu training rows of %zu columns are more than 2^31 numbers; train on "
-             "fewer rows",
+             "%zu training rows of %zu columns are more than 2^31 values; train on fewer "
+             "rows",
              n, X);
     NEW(host, CHUNK * X);
     TRY(egad_tensor_new(&t->data, d->device, n, X));

@@ -1,4 +1,4 @@
-/* Pick a platform and device; open it. */
+/* Selects an OpenCL platform and device, and opens it. */
 #include "device.h"
 
 #include <ctype.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { MOST = 64 }; /* platforms, and devices of one, that are looked at */
+enum { MOST = 64 }; /* most platforms, and most devices of each */
 
 typedef struct {
     egad_device_info info;
@@ -49,7 +49,7 @@ const char *egad_device_error(cl_int code)
     }
 }
 
-/* Does `text` contain `word`, whatever the case? */
+/* Does `text` contain `word`, ignoring case? */
 static int contains(const char *text, const char *word)
 {
     const size_t n = strlen(word);
@@ -93,7 +93,7 @@ static void describe(candidate *c)
     snprintf(info->type, sizeof info->type, "%s", type_name(c->type));
 }
 
-/* All devices of all platforms, one at least: `*list` is freed with free(). */
+/* List all devices of all platforms; no device is an error.  The caller frees *list. */
 static egad_status find(candidate **list, size_t *n)
 {
     egad_status status = EGAD_OK;
@@ -103,7 +103,7 @@ static egad_status find(candidate **list, size_t *n)
     *list = NULL;
     *n = 0;
 
-    /* Without any driver the loader answers with an error; that is "no device". */
+    /* Without any driver the loader returns an error; treat it as "no device". */
     if (clGetPlatformIDs(MOST, platforms, &n_platforms) != CL_SUCCESS)
         n_platforms = 0;
     for (cl_uint p = 0; p < n_platforms && p < MOST; p++) {
@@ -130,8 +130,8 @@ static egad_status find(candidate **list, size_t *n)
     }
     if (*n == 0)
         FAIL(DEVICE, "there is no OpenCL device: install your GPU's OpenCL driver, or "
-                     "pocl-opencl-icd to compute on the processor; if PoCL is "
-                     "installed, it " EGAD_DEVICE_FOLDER);
+                     "pocl-opencl-icd to compute on the processor; if PoCL is installed, "
+                     "set HOME or POCL_CACHE_DIR to a folder that it can write to");
 done:
     if (status != EGAD_OK) {
         free(*list);
@@ -140,7 +140,8 @@ done:
     return status;
 }
 
-/* The candidate that `choice` (or EGAD_DEVICE, or nothing) means; -1: none. */
+/* Index of the candidate that `choice`, else EGAD_DEVICE, selects (default: the best); -1
+ * if none does. */
 static int choose(const candidate *list, size_t n, const char *choice)
 {
     int p, d, end = 0;
@@ -201,9 +202,9 @@ egad_status egad_device_new(egad_device **out, const char *choice)
             at += (size_t)snprintf(names + at, sizeof names - at, "%s%d:%d %s",
                                    i ? ", " : "", found[i].info.platform_index,
                                    found[i].info.device_index, found[i].info.name);
-        FAIL(DEVICE, "no OpenCL device is called '%s'%s; there are: %s",
-             choice ? choice : getenv("EGAD_DEVICE"),
-             choice ? "" : ", as EGAD_DEVICE says", names);
+        FAIL(DEVICE, "no OpenCL device matches '%s'%s; available: %s",
+             choice ? choice : getenv("EGAD_DEVICE"), choice ? "" : " (from EGAD_DEVICE)",
+             names);
     }
     const candidate *c = &found[chosen];
     NEW(device, 1);

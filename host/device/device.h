@@ -1,4 +1,4 @@
-/* An open OpenCL device: context, queue, what it can do. */
+/* An open OpenCL device: its context, queue and properties. */
 #ifndef EGAD_DEVICE_H
 #define EGAD_DEVICE_H
 
@@ -6,9 +6,9 @@
 #include <CL/cl.h>
 #include <string.h>
 
-/* One compiled program; program.c fills the list, egad_device_free empties it. */
+/* A compiled program, in a list that program.c extends and egad_device_free frees. */
 typedef struct egad_program {
-    const char *source; /* identity of the embedded text */
+    const char *source; /* the embedded source, compared by address */
     char *options;
     cl_program program;
     struct egad_program *next;
@@ -21,48 +21,45 @@ struct egad_device {
     cl_device_id id;
     cl_context context;
     cl_command_queue queue; /* in order */
-    int cpu;             /* CL_DEVICE_TYPE_CPU: choose kernels by this, not by vendor */
-    size_t vector;       /* native width in floats, at least 1 */
-    size_t group;        /* the most work-items of a group */
-    size_t local;        /* bytes of its local memory */
-    char gemm[16];       /* engine that EGAD_GEMM asks for, or "" */
-    char conv[16];       /* and EGAD_CONV */
-    char blas[16];       /* the set of parameters that CLBlast has been given, or "" */
-    egad_tuning *tuning; /* of tune.c; NULL: not read yet */
-    void (*free_tuning)(egad_tuning *tuning); /* of tune.c, which sets both */
-    egad_tuning *seen;   /* products that are appended are noted here; NULL: are not */
-    void (*leave)(void); /* tells fft.c that the device closes, if it has used it */
+    int cpu;                /* CL_DEVICE_TYPE_CPU; kernels are chosen by this, not by
+                             * vendor */
+    size_t vector;          /* native vector width in floats, at least 1 */
+    size_t group;           /* most work-items of a group */
+    size_t local;           /* bytes of local memory per group */
+    char gemm[16];          /* engine requested by EGAD_GEMM, or "" */
+    char conv[16];          /* engine requested by EGAD_CONV, or "" */
+    char blas[16];          /* parameter set that CLBlast uses now, or "" */
+    egad_tuning *tuning;    /* owned; NULL: not read yet (tune.c) */
+    void (*free_tuning)(egad_tuning *tuning); /* set by tune.c, with `tuning` */
+    egad_tuning *seen;   /* records the matrix products appended to plans; NULL: off */
+    void (*leave)(void); /* tells fft.c that the device closes; NULL: unused */
     struct {
-        cl_mem mem; /* of the host's memory, which the device reads by itself */
-        char *at;   /* its pieces; NULL: not there */
-        cl_event busy[EGAD_DEVICE_PIECES]; /* one is being read; NULL: is not */
+        cl_mem mem; /* pinned host memory that the device reads directly */
+        char *at;   /* the mapped pieces; NULL: not allocated */
+        cl_event busy[EGAD_DEVICE_PIECES]; /* copies in flight; NULL: piece is free */
         int tried, next;
-    } stage; /* of tensor.c */
+    } stage; /* for host-to-device copies (tensor.c) */
     egad_program *programs;
 };
 
-/* Floats in a vector of our kernels for CPU devices, 8 or 16; two vectors make a panel of
- * a packed matrix. */
+/* Floats in a vector of egad's kernels for CPU devices, 8 or 16; a panel of a packed
+ * matrix is two vectors wide. */
 size_t egad_device_vector(const egad_device *device);
-/* How many such vectors an item of a CPU device takes of each row of a matrix with so
- * many columns, which it goes through row by row: rows are then read as streams. */
+/* Vectors of a matrix row of `columns` floats that one work-item of a CPU device
+ * processes; it walks down the rows, so that each is read as a stream. */
 size_t egad_device_wide(const egad_device *device, size_t columns);
 
-/* What PoCL does not work without, for the end of a message. */
-#define EGAD_DEVICE_FOLDER                                                               \
-    "needs a folder that it can write to: HOME or POCL_CACHE_DIR names it"
-
-/* Wait until everything in the queue is done. */
+/* Wait until all enqueued commands have finished. */
 egad_status egad_device_finish(egad_device *device);
 
-/* Seconds, monotonic: for what is timed. */
+/* Monotonic time in seconds. */
 double egad_device_clock(void);
 
 /* The name of an OpenCL error code, "CL_OUT_OF_RESOURCES". */
 const char *egad_device_error(cl_int code);
 
-/* Leave with EGAD_OPENCL if an OpenCL call failed; `what` says what was being done.  Of a
- * call its name is enough. */
+/* If an OpenCL call failed, fail with EGAD_OPENCL; `what` says what was being done.  CL()
+ * reports the called function's name. */
 #define CL(call) CL_CHECK((call), #call, "")
 #define CL_CHECK(code, text, what)                                                       \
     do {                                                                                 \

@@ -1,4 +1,4 @@
-/* What a device can do at best: multiply-adds and a copy, timed. */
+/* Measures the peak rates of a device: multiply-adds and memory copies. */
 #include "cl/shared.h"
 #include "plan.h"
 
@@ -6,14 +6,14 @@
 #include <stdlib.h>
 
 enum {
-    GROUP = 256, /* items of a group, where neighbouring ones make a vector */
-    WAVES = 32,  /* groups for each unit: enough that none waits for another's end */
-    RUNS = 3,    /* at least, whatever the time */
-    SHARE = 8    /* of the device's memory, for each of two arrays */
+    GROUP = 256, /* work-items of a group; neighbours form a vector */
+    WAVES = 32,  /* groups per compute unit, so that no unit runs idle */
+    RUNS = 3,    /* fewest timed runs, whatever the budget */
+    SHARE = 8    /* fraction 1/8 of the device's memory for each of two arrays */
 };
-static const double FIRST = 1024.0, /* multiply-adds of a chain to begin with */
-    MOST = 1e8, ENOUGH = 0.003,  /* seconds of a launch, so that its start is no matter */
-    ARRAY = 256.0 * 1024 * 1024; /* bytes: more than caches hold */
+static const double FIRST = 1024.0, /* multiply-adds of a chain in the first attempt */
+    MOST = 1e8, ENOUGH = 0.003,     /* seconds of a launch that hide its start-up time */
+    ARRAY = 256.0 * 1024 * 1024;    /* bytes, more than the caches hold */
 
 typedef struct {
     egad_device *device;
@@ -21,7 +21,7 @@ typedef struct {
     char options[64];
 } bench;
 
-/* Seconds of the shortest of several runs within `budget`; the first is to warm up. */
+/* Seconds of the fastest of several runs within `budget` seconds, after a warm-up run. */
 static egad_status shortest(double *out, const egad_plan *plan, double budget)
 {
     egad_status status = EGAD_OK;
@@ -41,7 +41,7 @@ done:
 
 static egad_status multiply_add(egad_peak *out, const bench *b, double budget)
 {
-    enum { STEPS = 3 }; /* position of n in the arguments of the kernel */
+    enum { STEPS = 3 }; /* index of n in the kernel's arguments */
     egad_status status = EGAD_OK;
     const size_t units = b->device->info.units ? b->device->info.units : 1;
     const size_t groups = units * WAVES, items = groups * b->local;
@@ -113,7 +113,8 @@ egad_status egad_peak_measure(egad_peak *out, egad_device *device, double second
                 .chunk = cpu ? 256 : 16 };
     egad_peak made = { .vector = b.vector };
     if (!(seconds > 0.0 && seconds <= 3600.0))
-        FAIL(ARGUMENT, "measuring a device for %g seconds; it can be up to an hour",
+        FAIL(ARGUMENT,
+             "cannot measure a device for %g seconds: the budget must be at most an hour",
              seconds);
     snprintf(b.options, sizeof b.options, "-DVECTOR=%zu -DWG=%zu -DCHUNK=%zu", b.vector,
              b.local, b.chunk);

@@ -1,4 +1,4 @@
-/* Launches in order: append, run, profile. */
+/* Plans: append launches, run and profile them. */
 #include "plan.h"
 
 #include <assert.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 
 typedef struct {
-    char *label, *what; /* what it is for; kernel or library call */
+    char *label, *what; /* its purpose; its kernel or library function */
     double flops, bytes;
     cl_kernel kernel; /* NULL for a call */
     size_t global[2], local[2];
@@ -25,8 +25,8 @@ struct egad_plan {
     char *name;
     size_t n, room;
     step *steps;
-    egad_tensor scratch, partial; /* the largest so far */
-    size_t kept; /* tables, and scratch that was too small for later launches */
+    egad_tensor scratch, partial; /* the largest allocated so far */
+    size_t kept;                  /* tables, and scratch memory that became too small */
     egad_tensor *keep;
     size_t n_owned;
     owned *own;
@@ -82,7 +82,7 @@ size_t egad_plan_size(const egad_plan *plan)
     return plan->n;
 }
 
-/* Room for one more step, zeroed; it counts once it is complete. */
+/* Make room for one more step, zeroed; it is counted once it is complete. */
 static egad_status next(egad_plan *plan, const char *label, const char *what,
                         double flops, double bytes, step **out)
 {
@@ -101,7 +101,7 @@ static egad_status next(egad_plan *plan, const char *label, const char *what,
     s->what = strdup(what);
     s->flops = flops;
     s->bytes = bytes;
-    plan->n++; /* egad_plan_free frees what of it there is */
+    plan->n++; /* from here on egad_plan_free frees it */
     if (!s->label || !s->what)
         FAIL(MEMORY, "out of memory for plan '%s'", plan->name);
     *out = s;
@@ -139,7 +139,7 @@ done:
     return status;
 }
 
-/* Room for one more that is kept. */
+/* Make room for one more kept tensor. */
 static egad_status more_kept(egad_plan *plan)
 {
     egad_status status = EGAD_OK;
@@ -151,7 +151,7 @@ done:
     return status;
 }
 
-/* Keep n floats of memory, or as many ints. */
+/* Allocate n floats or ints that live as long as the plan. */
 static egad_status keep(egad_plan *plan, size_t n, egad_tensor *out)
 {
     egad_status status = EGAD_OK;
@@ -343,7 +343,7 @@ egad_status egad_plan_profile(const egad_plan *plan, int times, egad_profile **l
         describe(plan, &plan->steps[i], &more[i]);
     *n += plan->n;
     if (times > 0)
-        TRY(egad_plan_run(plan)); /* drivers compile when a kernel is first run */
+        TRY(egad_plan_run(plan)); /* warm-up: drivers compile on the first run */
     TRY(egad_device_finish(plan->device));
     for (int t = 0; t < times; t++)
         for (size_t i = 0; i < plan->n; i++) {

@@ -1,5 +1,5 @@
-/* A plan: a flat list of prepared launches.  Operators append to it once, with kernel
- * objects and arguments set; running it is a loop that waits for nothing. */
+/* A plan: a list of kernel launches with their arguments set.  Operators append to it
+ * once; running it enqueues all launches without waiting. */
 #ifndef EGAD_PLAN_H
 #define EGAD_PLAN_H
 
@@ -8,7 +8,7 @@
 
 typedef struct egad_plan egad_plan;
 
-/* One argument of a kernel.  A tensor is two: its buffer and the offset into it. */
+/* One kernel argument.  A tensor takes two: its buffer and its offset. */
 typedef struct {
     enum { ARG_MEM, ARG_INT, ARG_UINT, ARG_FLOAT } kind;
     union {
@@ -39,62 +39,65 @@ typedef struct {
 #define MATRIX(t) TENSOR(t), INT((t).stride)
 
 typedef struct {
-    const char *label;  /* what it is for: "discriminator/dx_dense1" */
+    const char *label;  /* for messages and profiles: "discriminator/dx_dense1" */
     const char *source; /* egad_cl_<x> */
     const char *kernel;
-    const char *options;     /* of the program, "-DWG=64" */
-    size_t groups[2], local; /* work-groups; items of one, along the first axis */
-    double flops, bytes;     /* for profiles: useful operations; what it has to read and
-                              * write, each element once.  0: not counted */
+    const char *options;     /* of the program's build: "-DWG=64" */
+    size_t groups[2], local; /* number of work-groups per axis; work-items of a group,
+                              * along the first axis */
+    double flops, bytes;     /* for profiles: useful operations; compulsory traffic,
+                              * each element once. 0: not counted */
 } egad_launch;
 
 egad_status egad_plan_new(egad_plan **out, egad_device *device, const char *name);
 void egad_plan_free(egad_plan *plan);
 egad_device *egad_plan_device(const egad_plan *plan);
 
-/* Append a launch with its arguments in the kernel's order. */
+/* Append a launch; `args` are in the kernel's order. */
 egad_status egad_plan_add(egad_plan *plan, const egad_launch *launch,
                           const egad_arg *args, size_t n_args);
 #define ADD(plan, launch, ...)                                                           \
     egad_plan_add((plan), (launch), (const egad_arg[]){ __VA_ARGS__ },                   \
                   sizeof((const egad_arg[]){ __VA_ARGS__ }) / sizeof(egad_arg))
 
-/* Give the launch at `position` another argument number `index`, for runs to come. */
+/* Change argument `index` of the launch at `position`, for later runs. */
 egad_status egad_plan_set(egad_plan *plan, size_t position, size_t index, egad_arg arg);
 
-/* Append a call into a library that enqueues by itself.  `context` is copied. */
+/* Append a call of a library function that enqueues its own commands.  `context` (`size`
+ * bytes) is copied. */
 egad_status egad_plan_call(egad_plan *plan, const char *label, const char *what,
                            egad_status (*call)(cl_command_queue queue,
                                                const void *context),
                            const void *context, size_t size, double flops, double bytes);
 
 /* Memory that lives as long as the plan: a table of ints for a launch; and (1, n) floats
- * of scratch, which launches to be appended may share: what one writes there lasts until
- * the next asks for scratch of the same or another size. */
+ * of scratch memory.  Later launches may share the scratch memory: its content is valid
+ * until the next request for scratch, of any size. */
 egad_status egad_plan_table(egad_plan *plan, const cl_int *values, size_t n, cl_mem *out);
 egad_status egad_plan_scratch(egad_plan *plan, size_t n, egad_tensor *out);
 
-/* The same once more, for partial sums of a launch whose operands may be in scratch. */
+/* A second scratch memory, for partial sums of a launch whose operands may be in the
+ * first. */
 egad_status egad_plan_partial(egad_plan *plan, size_t n, egad_tensor *out);
 
-/* Scratch as `n` buffers of so many floats each, for those who take no offsets; none may
- * be of 0. */
+/* Scratch memory as n separate buffers of floats[i] floats each, all above 0, for
+ * libraries that take no offsets. */
 egad_status egad_plan_parts(egad_plan *plan, const size_t *floats, size_t n, cl_mem *out);
-/* Release `object` with the plan, or at once if this fails. */
+/* Release `object` together with the plan; if this function fails, at once. */
 egad_status egad_plan_own(egad_plan *plan, void *object, void (*release)(void *object));
 
-/* Append a copy of all elements of `from` to `to`, which has as many rows and columns. */
+/* Append a copy of `from` to `to`, which has the same number of rows and columns. */
 egad_status egad_plan_copy(egad_plan *plan, const char *label, egad_tensor to,
                            egad_tensor from);
 
 size_t egad_plan_size(const egad_plan *plan);
 
-/* Enqueue everything, in order; waits for nothing. */
+/* Enqueue all launches in order; does not wait. */
 egad_status egad_plan_run(const egad_plan *plan);
 
-/* Append a description of each launch to the profile, which grows: `*list` holds `*n`
- * entries, freed with free().  With times > 0, run so many times, waiting after each
- * launch, after a run to warm up; seconds are of one run. */
+/* Append a description of each launch to the profile `*list` of `*n` entries, freed with
+ * free().  With times > 0, measure: after one warm-up run, run the plan `times` times and
+ * wait after each launch; seconds are per run. */
 egad_status egad_plan_profile(const egad_plan *plan, int times, egad_profile **list,
                               size_t *n);
 

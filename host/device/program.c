@@ -1,11 +1,11 @@
-/* Compile an embedded source, remember the program, make kernels of it. */
+/* Compiles embedded sources, caches the programs, and creates kernels. */
 #include "program.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Record the first line of the build log that says anything about an error. */
+/* Record the first line of the build log that mentions an error. */
 static egad_status build_failed(egad_device *device, cl_program program, const char *name)
 {
     egad_status status = EGAD_OK;
@@ -18,12 +18,9 @@ static egad_status build_failed(egad_device *device, cl_program program, const c
     while (at && at > log && at[-1] != '\n')
         at--;
     if (!at)
-        FAIL(BUILD,
-             "the program of kernel '%s' does not build on '%s': %.*s; if the driver is "
-             "PoCL, it " EGAD_DEVICE_FOLDER,
-             name, device->info.name, (int)strcspn(log, "\n"), log);
-    FAIL(BUILD, "the program of kernel '%s' does not build on '%s': %.*s", name,
-         device->info.name, (int)strcspn(at, "\n"), at);
+        at = log;
+    FAIL(BUILD, "kernel '%s' does not build on '%s': %.*s", name, device->info.name,
+         (int)strcspn(at, "\n"), at);
 done:
     free(log);
     return status;

@@ -1,4 +1,4 @@
-/* Philox on the host, by Random123 (the only file that includes it). */
+/* Philox on the host, from Random123.  The only file that includes it. */
 #include "rng.h"
 
 #include "cl/shared.h"
@@ -14,7 +14,7 @@ void egad_rng_bits(uint64_t seed, const uint32_t counter[4], uint32_t out[4])
         out[i] = r.v[i];
 }
 
-/* Bits as a number in (0, 1). */
+/* Map random bits to (0, 1). */
 static double unit(uint32_t bits)
 {
     return ((double)(bits >> 9) + 0.5) * 0x1p-23;
@@ -36,7 +36,7 @@ void egad_rng_uniform(uint64_t seed, uint32_t tensor, float limit, size_t n, flo
     }
 }
 
-/* Number i % 4 of the four normal ones that Box and Muller make of bits. */
+/* Number i % 4 of the four normal numbers that Box-Muller makes of `bits`. */
 static float normal(const uint32_t bits[4], size_t i)
 {
     const uint32_t *pair = bits + i % 4 / 2 * 2;

@@ -1,12 +1,12 @@
-/* Device memory: allocate, look at parts of it, copy in and out. */
+/* Device memory: allocation, views, and copies from and to the host. */
 #include "tensor.h"
 
 #include <assert.h>
 #include <string.h>
 
-enum { PIECE = 2 << 20, PIECES = EGAD_DEVICE_PIECES }; /* bytes, of a stage */
+enum { PIECE = 2 << 20, PIECES = EGAD_DEVICE_PIECES }; /* bytes of a piece */
 
-/* (n, c) with `slack` more rows behind them. */
+/* Allocate (n, c) with `slack` additional rows. */
 static egad_status allocate(egad_tensor *out, egad_device *device, size_t n, size_t c,
                             size_t slack)
 {
@@ -16,10 +16,10 @@ static egad_status allocate(egad_tensor *out, egad_device *device, size_t n, siz
     cl_mem mem = NULL;
     cl_int code;
 
-    if (c > 0 && n + slack > INT32_MAX / c) /* kernels count in ints */
+    if (c > 0 && n + slack > INT32_MAX / c) /* kernels index with ints */
         FAIL(ARGUMENT,
-             "a batch of %zu rows has layers of %zu numbers each, more than 2^31 in all; "
-             "take a smaller batch",
+             "a batch of %zu rows has layers of %zu numbers per row, more than 2^31 in "
+             "all; take a smaller batch",
              n, c);
     mem = clCreateBuffer(device->context, CL_MEM_READ_WRITE, bytes, NULL, &code);
     if (code == CL_SUCCESS)
@@ -53,7 +53,7 @@ egad_status egad_tensor_wrap(egad_tensor *out, egad_device *device, const float 
 {
     egad_status status = EGAD_OK;
     cl_int code;
-    /* OpenCL asks for a pointer that it could write through; it is told not to. */
+    /* OpenCL wants a pointer to non-const; the flags make the memory read-only. */
     union {
         const float *constant;
         void *plain;
@@ -102,7 +102,7 @@ double egad_tensor_bytes(egad_tensor t)
     return (double)(t.n * t.c * sizeof(float));
 }
 
-/* The device's stage, 0 if it can have none. */
+/* Allocate the device's staging memory on first use; 0 if there is none. */
 static int staged(egad_device *device)
 {
     cl_int code;
@@ -119,9 +119,9 @@ static int staged(egad_device *device)
     return code == CL_SUCCESS;
 }
 
-/* Write piece by piece through the stage, one while the device reads another: as many as
- * there are wait where it is at work.  The last may be on their way when this returns;
- * what `from` points at has been read. */
+/* Copy through the staging memory piece by piece: the host fills one piece while the
+ * device reads others.  `from` has been read when this returns; the last pieces may still
+ * be in flight. */
 static egad_status write_staged(egad_device *device, egad_tensor t, const char *from)
 {
     egad_status status = EGAD_OK;

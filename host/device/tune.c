@@ -1,5 +1,5 @@
-/* The file of egad tune: JSON, an entry for each device and version of its driver.  The
- * only file of the library that includes jansson.h. */
+/* The tuning file of `egad tune`: JSON, with an entry per device and driver version.  The
+ * only library file that includes jansson.h. */
 #include "tune.h"
 
 #include <errno.h>
@@ -13,16 +13,17 @@
 
 enum {
     VERSION = 1,
-    LARGEST = 1 << 22, /* bytes of a file that is read */
-    MOST = 4096        /* products of a device */
+    LARGEST = 1 << 22, /* largest file accepted, in bytes */
+    MOST = 4096        /* most products per device */
 };
 static const char FORMAT[] = "egad-tune";
 static const char *const engines[EGAD_TUNE_ENGINES] = { "rows", "tiles", "clblast" };
 static const char *const keys[EGAD_TUNE_ENGINES] = { "rows_s", "tiles_s", "clblast_s" };
 
-/* ---- Where it is ------------------------------------------------------------- */
+/* ---- Location ------------------------------------------------------------- */
 
-/* The path, freed by the caller; NULL: EGAD_TUNE=off, or there is no home. */
+/* The file's path, freed by the caller; NULL if EGAD_TUNE=off or there is no home
+ * folder. */
 static egad_status locate(char **out)
 {
     egad_status status = EGAD_OK;
@@ -45,22 +46,22 @@ static egad_status locate(char **out)
         return EGAD_OK;
     }
     if (!*out)
-        FAIL(MEMORY, "out of memory for the path of the tuning");
+        FAIL(MEMORY, "out of memory for the path of the tuning file");
 done:
     return status;
 }
 
-/* Make the folders above a file, as far as they are missing. */
+/* Create the missing folders above a file. */
 static egad_status make_folders(const char *path)
 {
     egad_status status = EGAD_OK;
     char *part = strdup(path);
     if (!part)
-        FAIL(MEMORY, "out of memory for the path of the tuning");
+        FAIL(MEMORY, "out of memory for the path of the tuning file");
     for (char *at = strchr(part + 1, '/'); at; at = strchr(at + 1, '/')) {
         *at = '\0';
         if (mkdir(part, 0777) != 0 && errno != EEXIST)
-            FAIL(FILE, "the tuning cannot be kept: cannot make the folder '%s': %s", part,
+            FAIL(FILE, "cannot save the tuning: cannot create the folder '%s': %s", part,
                  strerror(errno));
         *at = '/';
     }
@@ -94,8 +95,8 @@ egad_status egad_tune_entry(egad_tuned **out, egad_tuning *t, size_t M, size_t N
     }
     if (t->n == MOST)
         FAIL(ARGUMENT,
-             "the tuning of a device holds %d products at most; remove the file "
-             "to begin anew",
+             "the tuning of a device holds at most %d products; remove the tuning file "
+             "and tune again",
              MOST);
     egad_tuned *more = realloc(t->product, (t->n + 1) * sizeof *more);
     if (!more)
@@ -127,7 +128,7 @@ static int is_engine(const char *name)
     return 0;
 }
 
-/* Text of at most size - 1 characters; 0: it is none. */
+/* Read a text of fewer than `size` bytes; 0 if the value is not such a text. */
 static int word(char *out, size_t size, const json_t *object, const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));
@@ -147,7 +148,7 @@ static int count(size_t *out, const json_t *object, const char *key)
     return 1;
 }
 
-/* One product, from JSON; 0: it is not such. */
+/* Read one product from JSON; 0 if it is malformed. */
 static int read_product(egad_tuned *p, const json_t *from)
 {
     const json_t *a = json_object_get(from, "transposed_a"),
@@ -195,7 +196,7 @@ static int is_of(const json_t *entry, const egad_device_info *device)
            !strcmp(platform, device->platform) && !strcmp(driver, device->driver);
 }
 
-/* The whole file, or NULL where there is none. */
+/* Read the whole file; *out is NULL if there is none. */
 static egad_status load(json_t **out, const char *path)
 {
     egad_status status = EGAD_OK;
@@ -207,23 +208,23 @@ static egad_status load(json_t **out, const char *path)
     if (stat(path, &about) != 0) {
         if (errno == ENOENT || errno == ENOTDIR)
             return EGAD_OK;
-        FAIL(FILE, "the tuning '%s' cannot be read: %s", path, strerror(errno));
+        FAIL(FILE, "cannot read the tuning file '%s': %s", path, strerror(errno));
     }
     if (!S_ISREG(about.st_mode) || about.st_size > LARGEST)
-        FAIL(FORMAT, "'%s' is not a file of egad tune", path);
+        FAIL(FORMAT, "'%s' is not a tuning file", path);
     if (access(path, R_OK) != 0)
-        FAIL(FILE, "the tuning '%s' cannot be read: %s", path, strerror(errno));
+        FAIL(FILE, "cannot read the tuning file '%s': %s", path, strerror(errno));
     root = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
     if (!root)
-        FAIL(FORMAT, "'%s' is no tuning, or is damaged: %s, line %d", path, error.text,
-             error.line);
+        FAIL(FORMAT, "'%s' is not a tuning file, or is damaged: %s, line %d", path,
+             error.text, error.line);
     format = json_string_value(json_object_get(root, "format"));
     if (!format || strcmp(format, FORMAT) != 0)
-        FAIL(FORMAT, "'%s' is not a file of egad tune", path);
+        FAIL(FORMAT, "'%s' is not a tuning file", path);
     if (json_integer_value(json_object_get(root, "version")) != VERSION)
-        FAIL(FORMAT, "the tuning '%s' is of another version of egad", path);
+        FAIL(FORMAT, "the tuning file '%s' is of another version of egad", path);
     if (!json_is_array(json_object_get(root, "devices")))
-        FAIL(FORMAT, "the tuning '%s' is damaged: it has no devices", path);
+        FAIL(FORMAT, "the tuning file '%s' is damaged: it has no list of devices", path);
     *out = root;
     root = NULL;
 done:
@@ -246,8 +247,9 @@ egad_status egad_tune_read(egad_tuning **out, const egad_device_info *device)
     json_array_foreach(json_object_get(root, "devices"), i, each)
     {
         if (is_of(each, device) && !read_device(t, each))
-            FAIL(FORMAT, "the tuning '%s' is damaged: what it says of '%s' is no tuning",
-                 path, device->name);
+            FAIL(FORMAT,
+                 "the tuning file '%s' is damaged: the entry of '%s' is malformed", path,
+                 device->name);
     }
     *out = t;
     t = NULL;
@@ -287,7 +289,7 @@ void egad_tune_describe(egad_tuning_info *out, const egad_device_info *device)
 
 /* ---- Writing ----------------------------------------------------------------- */
 
-/* Put a new value into an object: 0 or an error, as jansson counts. */
+/* Set a value of an object; 0, or jansson's error code. */
 static int put_text(json_t *object, const char *key, const char *text)
 {
     return json_object_set_new(object, key, json_string(text));
@@ -355,8 +357,9 @@ egad_status egad_tune_save(const egad_tuning *t, const egad_device_info *device)
     size_t i;
     TRY(locate(&path));
     if (!path)
-        FAIL(FILE, "the tuning cannot be kept: EGAD_TUNE is off, or there is no home");
-    TRY(load(&root, path)); /* what is not a tuning of ours stays as it is */
+        FAIL(FILE,
+             "cannot save the tuning: EGAD_TUNE is off, or there is no home folder");
+    TRY(load(&root, path)); /* an unusable file is not overwritten */
     if (!root)
         root =
             json_pack("{s:s,s:i,s:[]}", "format", FORMAT, "version", VERSION, "devices");

@@ -1,4 +1,4 @@
-/* Sections of dense layers as steps of one launch. */
+/* Adds a section of dense layers to a fused launch. */
 #include "fused.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* Networks: layers from tables, and where their parameters are. */
+/* Networks: layers built from tables, and the offsets of their parameters. */
 #include "net_inside.h"
 
 #include <assert.h>
@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ALIGN = 16 }; /* floats: offsets of parameters, one vector */
+enum { ALIGN = 16 }; /* offsets of parameters are multiples of one vector, in floats */
 
 static size_t aligned(size_t n)
 {
@@ -20,7 +20,7 @@ static size_t product(const size_t shape[3])
     return shape[0] * shape[1] * shape[2];
 }
 
-/* "dx_conv1": what a layer is, counted within its section; D ends in "out". */
+/* Name a layer, "dx_conv1": its kind, numbered within its section.  D's last is "out". */
 static void name_layer(egad_net_layer *l, const char *prefix, size_t number, int last)
 {
     static const char *const kinds[] = {
@@ -32,7 +32,7 @@ static void name_layer(egad_net_layer *l, const char *prefix, size_t number, int
         snprintf(l->name, sizeof l->name, "%s%s%zu", prefix, kinds[l->row.op], number);
 }
 
-/* What a layer makes of `in`, for data of shape x. */
+/* Shape of a layer with input shape `in`, for data of shape x. */
 static egad_status shape_layer(egad_net_layer *l, const egad_layer *row,
                                const size_t in[3], const size_t x[3])
 {
@@ -87,8 +87,8 @@ done:
     return status;
 }
 
-/* Names, shapes and offsets of the layers of section s, after `at` floats of the flat
- * buffers and `moving` floats of moving statistics; both go on. */
+/* Set names, shapes and offsets of the layers of section s.  *at and *moving are the
+ * sizes so far of the flat buffers and of the moving statistics, and are advanced. */
 static egad_status lay_out(egad_net *net, int s, const egad_layer *table,
                            const size_t input[3], const size_t x[3], size_t *at,
                            size_t *moving)
@@ -139,7 +139,7 @@ egad_status egad_net_new(egad_net **out, egad_device *device, const char *name,
         if (!tables[s])
             continue;
         size_t input[3] = { inputs[s][0], inputs[s][1], inputs[s][2] }, part = 0;
-        if (s == SECTION_DXZ) { /* the outputs of the other two, side by side */
+        if (s == SECTION_DXZ) { /* the outputs of the other two sections, side by side */
             part = egad_net_outputs(net, SECTION_DX);
             input[0] = input[1] = 1;
             input[2] = part + egad_net_outputs(net, SECTION_DZ);
@@ -207,7 +207,7 @@ egad_status egad_net_freeze(egad_net **out, egad_device *device, const egad_net 
     *made = *net;
     made->w = made->g = made->m = made->v = made->ema = made->moving = none;
     made->panels = made->panels_t = made->joined = made->joined_t = none;
-    made->joins = 0; /* a search goes back to the inputs */
+    made->joins = 0; /* latent search needs the gradient of the inputs */
     made->layer = NULL;
     TRY(egad_gemm_choose(&made->engine, device));
     NEW(made->layer, net->n);

@@ -1,117 +1,124 @@
-/* Networks: a table of layers becomes parameters in one flat buffer.  pass.h runs batches
- * through them. */
+/* Networks: their layers, built from tables, and their parameters in one flat buffer.
+ * pass.h runs batches through them. */
 #ifndef EGAD_NET_H
 #define EGAD_NET_H
 
 #include "models/model.h"
 #include "ops/ops.h"
 
-/* A network is one or more sections, each a table: E and G have one, the discriminator of
- * a BiGAN has D(x), D(z), and D(x,z), which takes the outputs of the first two side by
- * side. */
+/* A network has one or more sections, each described by a table.  E and G have one.  The
+ * discriminator of a BiGAN has three: D(x), D(z), and D(x,z), whose input is the outputs
+ * of the first two side by side. */
 enum { SECTION_DX = 0, SECTION_DZ = 1, SECTION_DXZ = 2, SECTIONS = 3 };
 
 typedef struct {
-    egad_layer row;       /* from the model's table, units resolved */
+    egad_layer row;       /* the table's row, with AS_X resolved */
     char name[24];        /* "dx_conv1", the name in model files */
     size_t in[3], out[3]; /* H, W, C of a row; {1, 1, n} for vectors */
     size_t I, O;          /* their products */
-    egad_conv2d conv;     /* convolution from in to out; transposed: from out to in */
-    size_t channels;      /* length of bias and batch normalisation: O, or feature maps */
-    size_t part;          /* inputs from D(x) if the layer takes D(x) and D(z); else I */
-    size_t weights;       /* of the kernel: (I, O); (K, K, in, out); transposed: (K, K,
-                           * out, in) */
+    egad_conv2d conv;     /* from in to out; of a transposed convolution from out to in */
+    size_t channels;      /* size of bias and batch normalisation: O, or the feature
+                           * maps */
+    size_t part;          /* of a layer with two inputs: those that come from D(x);
+                           * else I */
+    size_t weights;       /* size of the kernel: (I, O); (K, K, in, out); transposed:
+                           * (K, K, out, in) */
     size_t kernel, bias;  /* offsets in the flat buffers, in floats */
-    size_t gamma, beta;   /* likewise, with batch normalisation */
-    size_t moving;        /* offset in `moving`: (2, channels) mean, variance */
-    size_t panels;        /* offset of the packed kernel in `panels` */
-    size_t panels_t[2];   /* offsets of training's packed transposes in `panels_t`, by
-                           * part */
-    size_t panels_w;      /* likewise, of a dense layer's untransposed kernel */
+    size_t gamma, beta;   /* likewise; with batch normalisation only */
+    size_t moving;        /* offset in `moving` of (2, channels): mean, variance */
+    size_t panels;        /* offset of the packed kernel in `panels`, for scoring */
+    size_t panels_t[2];   /* for training: offsets in `panels_t` of the packed kernel,
+                           * by part of the input */
+    size_t panels_w;      /* likewise, of a dense layer's kernel, not transposed */
 } egad_net_layer;
 
 typedef struct {
     const char *name; /* "encoder", "generator", "discriminator" */
-    float slope;      /* leaky ReLU */
+    float slope;      /* of leaky ReLU */
     size_t n;         /* layers of all sections, in order */
     egad_net_layer *layer;
-    size_t first[SECTIONS], count[SECTIONS]; /* layers per section */
-    size_t parameters;                       /* number of trained parameters */
-    /* Flat buffers (1, size) with equal offsets, padded to vectors; the padding stays
-     * zero. */
+    size_t first[SECTIONS], count[SECTIONS]; /* range of layers of each section */
+    size_t parameters;                       /* number of trained values */
+    /* Flat buffers (1, size) with the same offsets: parameters, gradients, Adam's
+     * moments, and the moving average of the parameters.  Offsets are padded to vectors;
+     * the padding stays zero. */
     egad_tensor w, g, m, v, ema;
-    egad_tensor moving;           /* batch normalisation statistics, or no memory */
-    egad_tensor panels, panels_t; /* packed weights, if the engine reads them */
+    egad_tensor moving;           /* moving statistics of batch normalisation, or no
+                                   * memory */
+    egad_tensor panels, panels_t; /* packed kernels, if the engine reads them */
     egad_gemm_engine engine;
-    /* If only a bias stands between the first two convolutions: their composition as one,
-     * and its kernel for scoring and for training. */
+    /* If the first two layers are convolutions with only a bias between them, they can be
+     * composed into one: its shape, and its kernel for scoring and for training. */
     int joins;
     egad_conv2d_compose join;
     egad_tensor joined, joined_t;
 } egad_net;
 
-/* Build a network from up to three tables (NULL: no such section) of a model.  inputs[s]:
- * H, W, C of section s's external input; x: H, W, C that AS_X stands for.  EGAD_SHAPE if
- * the shapes do not fit. */
+/* Build a network from one table per section (NULL: no such section).  inputs[s]: H, W, C
+ * of section s's input; x: H, W, C that AS_X stands for.  EGAD_SHAPE if the layers do not
+ * fit x.  The caller frees *out with egad_net_free; `name` and the tables are
+ * borrowed. */
 egad_status egad_net_new(egad_net **out, egad_device *device, const char *name,
                          const egad_layer *const tables[SECTIONS],
                          const size_t inputs[SECTIONS][3], const size_t x[3],
                          float slope);
 void egad_net_free(egad_net *net);
 
-/* Initialise: kernels normal with this deviation (paper's images), or Xavier-uniform if
- * it is 0 (SPEC: limit sqrt(6 / (fan in + fan out))); biases and beta 0, gamma 1, moving
- * mean 0 and variance 1; ema equals w.  `first_tensor` numbers the kernels in the seed's
- * random streams. */
+/* Initialise w and ema alike.  Kernels: normal with standard deviation `deviation` (the
+ * paper's images), or if that is 0 Xavier-uniform (SPEC: limit sqrt(6 / (fan in + fan
+ * out))).  Biases and beta 0, gamma 1, moving mean 0, moving variance 1.  The kernels use
+ * the seed's streams from number `first_tensor` on. */
 egad_status egad_net_initialise(egad_net *net, egad_device *device, uint64_t seed,
                                 unsigned first_tensor, float deviation);
 
-/* Outputs of the last layer of a section. */
+/* Size of the output of a section's last layer. */
 size_t egad_net_outputs(const egad_net *net, int section);
 
-/* The index of the starred layer f_D; the network must have one. */
+/* Index of the starred layer f_D; the network must have one. */
 size_t egad_net_starred(const egad_net *net);
 
-/* A named array of a layer, in a flat buffer or in `moving`. */
+/* A named array of a layer: its place in a flat buffer or in `moving`. */
 typedef struct {
     const char *name; /* "kernel" */
-    size_t at, n;     /* first float, and number of floats */
+    size_t at, n;     /* offset and size, in floats */
     int rank;
     size_t shape[4];
 } egad_net_array;
 enum { NET_ARRAYS = 4 };
-/* List kernel, bias and, with batch normalisation, gamma, beta; or moving_mean,
- * moving_variance.  Returns their number. */
+/* List a layer's kernel, bias and, if it is normalised, gamma and beta; or its
+ * moving_mean and moving_variance.  Returns their number. */
 size_t egad_net_trained(const egad_net_layer *layer, egad_net_array arrays[NET_ARRAYS]);
 size_t egad_net_moving(const egad_net_layer *layer, egad_net_array arrays[NET_ARRAYS]);
 
-/* Views of a flat buffer: a layer's kernel, (I, O) if dense, else (1, weights); n floats
- * at an offset. */
+/* Views of a flat buffer: a layer's kernel, (I, O) for a dense layer, else (1, weights);
+ * and n floats at an offset. */
 egad_tensor egad_net_kernel(const egad_net_layer *layer, egad_tensor flat);
 egad_tensor egad_net_view(egad_tensor flat, size_t at, size_t n);
 
-/* A new (1, size) copy of the weights `flat` with batch normalisation (moving statistics)
- * folded into kernels and biases: a layer is then a product, a bias and an activation. */
+/* Fold batch normalisation with its moving statistics into the kernels and biases of
+ * `flat`, so that every layer is a product, a bias and an activation.  *folded is a new
+ * (1, size); the caller frees it. */
 egad_status egad_net_fold(const egad_net *net, egad_device *device, egad_tensor flat,
                           egad_tensor *folded);
 
-/* A frozen copy of `net` for latent search: w is `flat`, folded, and packed for both
- * passes; no gradients, moments or averages.  Independent of further training of
- * `net`. */
+/* Copy a network for latent search: layers of `net`, with parameters `flat` folded and
+ * packed for forward and backward passes; without gradients, moments or averages.  Later
+ * training of `net` does not change it.  The caller frees *out with egad_net_free. */
 egad_status egad_net_freeze(egad_net **out, egad_device *device, const egad_net *net,
                             egad_tensor flat);
 
-/* Views of the kernels of the two composed layers in a flat buffer. */
+/* Views of the kernels that are composed, in a flat buffer. */
 egad_conv2d_compose_kernels egad_net_join_kernels(const egad_net *net, egad_tensor flat);
 
-/* Append the packing of the kernels of `flat` for scoring, or of w for training: dense
- * kernels, their transposes for input gradients, transposed convolutions and the composed
- * kernel.  Appends nothing if the engine does not read panels. */
+/* Append launches that pack kernels, of `flat` for scoring and of w for training: dense
+ * kernels, for training also their transposes (for gradients of inputs), transposed
+ * convolutions, and the composed kernel.  They append nothing if the engine reads no
+ * panels. */
 egad_status egad_net_pack_score(egad_net *net, egad_plan *plan, egad_tensor flat);
 egad_status egad_net_pack_train(egad_net *net, egad_plan *plan);
 
-/* List the packing of a dense kernel for training: the kernel, at `w` of the packed
- * buffer, and the transposes of its parts.  Returns the number of entries, at most
+/* Entries that pack a dense kernel for training: the kernel itself to `w` of the packed
+ * buffer, and the transposes of its parts.  Returns their number, at most
  * NET_DENSE_ENTRIES. */
 enum { NET_DENSE_ENTRIES = 3 };
 size_t egad_net_dense_entries(const egad_net_layer *layer, size_t w,

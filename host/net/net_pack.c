@@ -1,5 +1,5 @@
-/* The packed forms of a network's kernels: for an engine of products that packs, and of
- * two convolutions as one. */
+/* Packed forms of a network's kernels, for engines that read panels, and the composition
+ * of two convolutions into one. */
 #include "net_inside.h"
 
 #include <stdlib.h>
@@ -34,11 +34,12 @@ done:
     return status;
 }
 
-/* Are the first two layers one convolution, of fewer products, with an engine for which
- * that was measured to be faster? */
+/* Whether to compose the first two layers: they are convolutions with only a bias
+ * between, composing saves products, and it was measured to be faster with this
+ * engine. */
 static int can_join(const egad_net *net)
 {
-    enum { LESS = 2 }; /* times the channels between the two */
+    enum { LESS = 2 }; /* channels between the two / composed channels, at least */
     const egad_net_layer *a = &net->layer[0], *b = a + 1;
     if (!egad_gemm_packs(net->engine) || net->count[0] < 2)
         return 0;
@@ -65,8 +66,8 @@ done:
 
 /* ---- Launches ---------------------------------------------------------------- */
 
-/* Most entries that one layer has: a dense one itself and two parts, a convolution its
- * taps. */
+/* Upper limit of the number of entries of all layers: a dense layer has itself and two
+ * parts, a convolution its taps. */
 static size_t most_entries(const egad_net *net)
 {
     size_t n = 0;
@@ -84,7 +85,7 @@ egad_conv2d_compose_kernels egad_net_join_kernels(const egad_net *net, egad_tens
                                           .second = egad_net_kernel(&l[1], flat) };
 }
 
-/* joined = the joined kernel of `flat`, in a network that joins. */
+/* joined = the composed kernel of `flat`, if the network composes layers. */
 static egad_status join(const egad_net *net, egad_plan *plan, egad_tensor joined,
                         egad_tensor flat)
 {
@@ -110,7 +111,7 @@ size_t egad_net_dense_entries(const egad_net_layer *l, size_t w,
     return n;
 }
 
-/* The matrices of a layer that are packed, to `entries`: how many. */
+/* List the matrices of a layer to pack in `entries`; returns their number. */
 typedef size_t layer_entries(const egad_device *device, const egad_net_layer *l,
                              egad_gemm_entry *entries);
 
@@ -134,7 +135,7 @@ static size_t train_entries(const egad_device *device, const egad_net_layer *l,
     return egad_net_dense_entries(l, l->panels_w, l->panels_t, entries);
 }
 
-/* panels, joined = the packed forms of `flat`. */
+/* panels, joined = packed and composed kernels of `flat`. */
 static egad_status pack(const egad_net *net, egad_plan *plan, egad_tensor panels,
                         egad_tensor joined, egad_tensor flat, layer_entries *entries_of)
 {

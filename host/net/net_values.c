@@ -1,5 +1,5 @@
-/* The parameters of a network: their names, first values, and batch normalisation folded
- * into them. */
+/* The parameters of a network: names, initial values, and folding of batch
+ * normalisation. */
 #include "net.h"
 
 #include "device/rng.h"
@@ -84,10 +84,11 @@ egad_tensor egad_net_view(egad_tensor flat, size_t at, size_t n)
     return egad_tensor_view(flat, at, 1, n);
 }
 
-/* Multiply what makes channel c of a layer by scale[c]. */
+/* Multiply the weights of each output channel c of a layer by scale[c]. */
 static void scale_kernel(const egad_net_layer *l, float *kernel, const double *scale)
 {
-    /* The channel is the last index, or of a transposed convolution the last but one. */
+    /* The output channel is the last index; in a transposed convolution the last but
+     * one. */
     const size_t inner = l->row.op == OP_TCONV ? l->conv.O : 1;
     for (size_t i = 0; i < l->weights; i++)
         kernel[i] = (float)(kernel[i] * scale[i / inner % l->channels]);

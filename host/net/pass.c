@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Reserve the tensors of layer i. */
+/* Allocate the tensors of layer i. */
 static egad_status reserve(egad_pass *p, egad_device *device, size_t i, egad_tensor out)
 {
     egad_status status = EGAD_OK;
@@ -27,7 +27,7 @@ done:
     return status;
 }
 
-/* Reserve the tensors of composed layers. */
+/* Allocate the tensors of the composed convolution. */
 static egad_status reserve_join(egad_pass *p, egad_device *device)
 {
     egad_status status = EGAD_OK;
@@ -94,7 +94,7 @@ void egad_pass_free(egad_pass *pass)
     *pass = (egad_pass){ 0 };
 }
 
-/* The epilogue of layer i of a pass. */
+/* The activation and dropout of layer i. */
 static egad_activation activation(const egad_pass *pass, size_t i, unsigned second)
 {
     const egad_layer *row = &pass->net->layer[pass->first + i].row;
@@ -112,15 +112,16 @@ static const char *label(char *out, size_t size, const egad_net *net, size_t i)
     return out;
 }
 
-/* The packed weights of a layer, or no memory.  A layer without them may be last. */
+/* A layer's packed kernel, or no memory.  A layer without one may have its offset at the
+ * end of the buffer. */
 static egad_tensor packed(egad_tensor panels, size_t at)
 {
     const egad_tensor none = { 0 };
     return at < panels.c ? egad_tensor_view(panels, at, 1, 1) : none;
 }
 
-/* y = act(product of x and the kernel + bias); of composed layers, x is the unfolded
- * input. */
+/* y = act(x times kernel + bias).  For the second of two composed layers, x is
+ * `unfolded`. */
 static egad_status forward_layer(const egad_pass *pass, egad_plan *plan, const char *text,
                                  size_t i, egad_tensor y, egad_tensor x, egad_tensor flat,
                                  const egad_activation *a)
@@ -151,7 +152,7 @@ static egad_status forward_layer(const egad_pass *pass, egad_plan *plan, const c
     }
 }
 
-/* Batch normalisation after layer i, for whole groups of rows from first_row on. */
+/* Batch normalisation of layer i, for whole groups of rows from first_row on. */
 static egad_batchnorm normalisation(const egad_pass *pass, size_t i, egad_tensor flat,
                                     size_t first_row, size_t rows)
 {
@@ -174,8 +175,8 @@ static egad_batchnorm normalisation(const egad_pass *pass, size_t i, egad_tensor
     };
 }
 
-/* The first n layers; `outputs`: n, or n - 1 if the last layer normalises and its output
- * is not needed. */
+/* Append the first n layers.  `outputs`: n, or n - 1 if the last of them is only needed
+ * for its moving statistics. */
 static egad_status forward(const egad_pass *pass, egad_plan *plan, egad_tensor flat,
                            size_t n, size_t outputs, int move, unsigned second)
 {
@@ -222,8 +223,8 @@ egad_status egad_pass_move(const egad_pass *pass, egad_plan *plan, egad_tensor f
     return n ? forward(pass, plan, flat, n, n - 1, 1, 0) : EGAD_OK;
 }
 
-/* to = dpre of layer `i` times its transposed kernel (one part of its inputs), then the
- * epilogue `end`, for the rows from `row` on. */
+/* to = the gradient of one part of layer i's input (times act' by `end`), from the rows
+ * of dpre from `row` on. */
 static egad_status input_gradient(const egad_pass *pass, size_t i, int part, size_t row,
                                   egad_tensor to, const egad_conv2d_end *end,
                                   egad_plan *plan)
@@ -248,7 +249,7 @@ static egad_status input_gradient(const egad_pass *pass, size_t i, int part, siz
     }
 }
 
-/* dpre of layer `b` of `below`, for `rows` rows of each. */
+/* dpre of layer b of `below`, from layer i of `pass`, for `rows` rows. */
 static egad_status below_gradient(const egad_pass *pass, size_t i, int part, size_t row,
                                   const egad_pass *below, size_t b, size_t below_row,
                                   size_t rows, egad_plan *plan)
@@ -259,7 +260,7 @@ static egad_status below_gradient(const egad_pass *pass, size_t i, int part, siz
                           egad_tensor_rows(below->dpre[b], below_row, rows), &end, plan);
 }
 
-/* Gradients of the kernels and biases of composed layers. */
+/* Gradients of the kernels and biases of the composed layers. */
 static egad_status weights_of_joined(const egad_pass *pass, egad_plan *plan)
 {
     egad_status status = EGAD_OK;
@@ -278,7 +279,7 @@ done:
     return status;
 }
 
-/* Gradients of kernel and bias of layer i. */
+/* Gradients of layer i's kernel and bias. */
 static egad_status weights_of(const egad_pass *pass, egad_plan *plan, size_t i)
 {
     egad_status status = EGAD_OK;

@@ -1,4 +1,4 @@
-/* Matrix products by CLBlast: the only file that includes clblast_c.h. */
+/* Matrix products by CLBlast.  The only file that includes clblast_c.h. */
 #include "clblast.h"
 
 #include <clblast_c.h>
@@ -8,14 +8,14 @@
 
 /* ---- Parameters --------------------------------------------------------------- */
 
-/* XgemmDirect takes products as they are, Xgemm copies of them in whole tiles. */
+/* XgemmDirect reads the operands in place; Xgemm copies them into whole tiles first. */
 enum { ALL = 1 << 20, NONE = 1, DIRECT = 10 };
 
 static const char *const direct[DIRECT] = { "KWID",   "MDIMAD", "MDIMCD", "NDIMBD",
                                             "NDIMCD", "PADA",   "PADB",   "VWMD",
                                             "VWND",   "WGD" };
 static const struct {
-    size_t below; /* all products of sides smaller than that are direct */
+    size_t below; /* products smaller than this use XgemmDirect */
     size_t direct[DIRECT];
 } sets[] = {
     { ALL, { 2, 8, 8, 8, 8, 0, 0, 4, 8, 64 } }, /* 64 x 64: bench/results/runtimes.md */
@@ -33,7 +33,7 @@ egad_status egad_clblast_set(egad_device *device, const char *name)
     while (egad_clblast_sets[i][0] && strcmp(egad_clblast_sets[i], name) != 0)
         i++;
     if (!egad_clblast_sets[i][0])
-        FAIL(ARGUMENT, "CLBlast: there is no set of parameters called '%s'", name);
+        FAIL(ARGUMENT, "CLBlast has no parameter set '%s'", name);
     memcpy(names, direct, sizeof names);
     if (sets[i].direct[0])
         code =
@@ -43,7 +43,8 @@ egad_status egad_clblast_set(egad_device *device, const char *name)
         code = CLBlastOverrideParameters(
             device->id, "GemmRoutine", CLBlastPrecisionSingle, 1, &below, &sets[i].below);
     if (code != CLBlastSuccess)
-        FAIL(OPENCL, "CLBlast: the parameters '%s' fail with code %d", name, (int)code);
+        FAIL(OPENCL, "CLBlast rejects the parameter set '%s' with code %d", name,
+             (int)code);
     snprintf(device->blas, sizeof device->blas, "%s", name);
 done:
     return status;
@@ -62,8 +63,8 @@ static egad_status run(cl_command_queue queue, const void *context)
         1.0f, p->a.mem, p->a.offset, p->a.stride, p->b.mem, p->b.offset, p->b.stride,
         0.0f, p->c.mem, p->c.offset, p->c.stride, &queue, NULL);
     if (code != CLBlastSuccess)
-        FAIL(OPENCL, "CLBlast: product %zu x %zu x %zu fails with code %d", p->c.n,
-             p->c.c, K, (int)code);
+        FAIL(OPENCL, "CLBlast failed on a product of %zu x %zu x %zu with code %d",
+             p->c.n, p->c.c, K, (int)code);
 done:
     return status;
 }

@@ -1,17 +1,17 @@
-/* CLBlast, behind one file. */
+/* Matrix products by CLBlast. */
 #ifndef EGAD_CLBLAST_H
 #define EGAD_CLBLAST_H
 
 #include "product.h"
 
-/* Sets of parameters that CLBlast can be given instead of its own; "" ends the list. */
+/* Names of the parameter sets that can replace CLBlast's own; "" ends the list. */
 extern const char *const egad_clblast_sets[];
 
-/* From now on CLBlast goes by this set on this device: in the whole process, and with no
- * way back.  EGAD_ARGUMENT if there is no such set. */
+/* Use this parameter set on this device from now on, in the whole process; it cannot be
+ * undone.  EGAD_ARGUMENT if the set does not exist. */
 egad_status egad_clblast_set(egad_device *device, const char *name);
 
-/* Append C = op(A) op(B), no epilogue. */
+/* Append C = op(A) op(B), without an epilogue. */
 egad_status egad_clblast_append(egad_plan *plan, const egad_product *p);
 
 #endif

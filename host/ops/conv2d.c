@@ -1,7 +1,7 @@
-/* Convolutions: the choice of an engine; and as implicit products on CPU devices.
+/* Convolutions: chooses the engine, and launches implicit products on CPU devices.
  *
  * A convolution and its adjoint (a transposed convolution, or the gradient of the input)
- * differ only in the table of what is gathered for a result: cl/conv2d.cl. */
+ * differ only in the table of input pixels per result: cl/conv2d.cl. */
 #include "cl/shared.h"
 #include "ops.h"
 
@@ -11,8 +11,8 @@
 #include <string.h>
 
 enum { ROWS = 10, PIXELS = 16, DEPTH = 64, TAPS = 16 }; /* as in conv2d.cl */
-enum { FEW = 4 };   /* channels that conv2d_dots and conv2d_few are for */
-enum { BLOCK = 8 }; /* rows of a kernel in registers */
+enum { FEW = 4 };   /* conv2d_dots and conv2d_few handle up to so many channels */
+enum { BLOCK = 8 }; /* rows of the kernel kept in registers */
 
 static double flops(const egad_conv2d *g, size_t N)
 {
@@ -28,7 +28,7 @@ typedef struct {
     cl_mem mem;
 } table;
 
-/* The taps of the phase (ph, pw) of the adjoint, or of the convolution's only one. */
+/* Add the taps of phase (ph, pw) of the adjoint; a convolution has one phase. */
 static void add_phase(table *t, const egad_conv2d *g, int adjoint, size_t phase)
 {
     const int K = (int)g->K, S = adjoint ? (int)g->S : 1;
@@ -55,7 +55,7 @@ static void add_phase(table *t, const egad_conv2d *g, int adjoint, size_t phase)
         }
 }
 
-/* Write the table of a gather for `plan`, and zeros for padding behind it. */
+/* Write the table of a convolution for `plan`, followed by zeros for padding. */
 static egad_status make_table(table *t, egad_plan *plan, const egad_conv2d *g,
                               int adjoint)
 {
@@ -93,7 +93,7 @@ static void options(char *out, size_t size, const egad_device *device, int epilo
              egad_device_vector(device), epilogue, block);
 }
 
-/* c = the gather of `a` times w, with what `end` says. */
+/* c = the convolution of `a` with w, or its adjoint, followed by `end`. */
 static egad_status implicit(egad_plan *plan, const char *label, const egad_conv2d *g,
                             int adjoint, egad_tensor c, egad_tensor a, egad_tensor w,
                             egad_tensor panels, const egad_conv2d_end *end)
@@ -123,7 +123,7 @@ static egad_status implicit(egad_plan *plan, const char *label, const egad_conv2
                            .flops = flops(g, N),
                            .bytes = egad_tensor_bytes(c) + egad_tensor_bytes(a) +
                                     egad_tensor_bytes(w) + egad_tensor_bytes(end->y) };
-    /* Items that follow each other take the same pixels, which stay in the cache. */
+    /* Consecutive work-items read the same pixels, which stay in the cache. */
     launch.groups[0] = phases * (dots ? O : (O + panel - 1) / panel);
     launch.groups[1] = (pixels + (dots ? PIXELS : ROWS) - 1) / (dots ? PIXELS : ROWS);
     if (packed) {
@@ -159,8 +159,8 @@ done:
     return status;
 }
 
-/* How many of `n` parts of a gradient one item takes: `most` at most, but all units of
- * the device shall have one. */
+/* Parts of a gradient per work-item: at most `most`, and few enough that every compute
+ * unit gets one. */
 static size_t parts(const egad_device *device, size_t n, size_t most)
 {
     const size_t units = device->info.units ? device->info.units : 1;
@@ -178,7 +178,7 @@ static egad_status implicit_weights(egad_plan *plan, const char *label,
                  panels = (g->O + panel - 1) / panel;
     const size_t taps = g->K * g->K, deep = (g->C + DEPTH - 1) / DEPTH;
     const int few = g->C <= FEW;
-    /* Of an item: rows of the kernel, or taps. */
+    /* Divided among the items: rows of the kernel, or taps. */
     const size_t n = few ? taps * g->C : taps;
     const size_t each = parts(device, n * deep * panels, few ? BLOCK : TAPS);
     table t = { 0 };
@@ -194,7 +194,7 @@ static egad_status implicit_weights(egad_plan *plan, const char *label,
                                  .flops = flops(g, x.n),
                                  .bytes = egad_tensor_bytes(dw) + egad_tensor_bytes(x) +
                                           egad_tensor_bytes(y) };
-    /* A buffer has to be named, though it is not written. */
+    /* The kernel needs a buffer here, even if it does not write to it. */
     const egad_tensor to = sums.mem ? sums : dw;
     TRY(ADD(plan, &launch, TENSOR(dw), MATRIX(x), MATRIX(y), TENSOR(to),
             INT(sums.mem != NULL), MEM(t.mem), INT(few ? n : each), INT(x.n), INT(g->O)));
@@ -204,12 +204,12 @@ done:
 
 /* ---- Any engine ------------------------------------------------------------- */
 
-/* Are transforms faster?  By bench/results/conv2d_fft.md, which is of one CPU: where a
- * direct product, whose panels are whole, has GAIN times the operations of the
- * transforms. (For 20 images of 28 x 28 x 32 and 32 outputs that is from kernels of 15
- * on; small batches do not pay for transforming the kernel.)  Fewer channels than
- * CHANNELS hardly gain.  Nor do gradients of kernels near the size of the image: the
- * direct one leaves out taps that fall beside it. */
+/* Are transforms faster? Yes, by bench/results/conv2d_fft.md (one CPU), if the direct
+ * product, with whole panels, has GAIN times the operations of the transforms.  (For 20
+ * images of 28 x 28 x 32 and 32 outputs: kernels of 15 or larger.  In small batches,
+ * transforming the kernel costs too much.) With fewer than CHANNELS channels there is
+ * hardly a gain; nor for gradients of kernels nearly as large as the image, where the
+ * direct method skips taps outside of it. */
 static int faster_by_fft(const egad_device *device, const egad_conv2d *g, size_t N,
                          egad_conv2d_work work)
 {
@@ -234,7 +234,7 @@ egad_status egad_conv2d_choose(egad_conv2d_engine *engine, egad_device *device,
     int fft = strcmp(device->conv, "fft") == 0;
     *engine = EGAD_CONV2D_DIRECT;
     if (device->conv[0] && !fft && strcmp(device->conv, "direct") != 0)
-        FAIL(ARGUMENT, "EGAD_CONV is '%s'; it can be fft or direct", device->conv);
+        FAIL(ARGUMENT, "EGAD_CONV is '%s'; it must be fft or direct", device->conv);
     TRY(egad_gemm_choose(&products, device));
     if (!device->conv[0] && device->cpu && egad_gemm_packs(products))
         fft = faster_by_fft(device, g, N, work);

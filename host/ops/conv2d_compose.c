@@ -1,4 +1,4 @@
-/* Two convolutions with nothing between them but a bias, as one. */
+/* Composes two convolutions with only a bias between them into one. */
 #include "ops.h"
 
 #include <stdio.h>
@@ -42,7 +42,7 @@ egad_status egad_conv2d_compose_unfold(egad_plan *plan, const char *label,
                INT(egad_conv2d_before(g->W, g)));
 }
 
-/* Columns of vectors in a row of the second kernel. */
+/* Number of vectors in a row of the second kernel. */
 static size_t columns(const egad_plan *plan, const egad_conv2d_compose *j)
 {
     const size_t vector = egad_device_vector(egad_plan_device(plan));

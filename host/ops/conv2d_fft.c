@@ -1,16 +1,17 @@
-/* Convolutions of step 1 as products of transforms: the kernels are cl/fft.cl's, the
- * transforms fft.c's.
+/* Convolutions of stride 1 by Fourier transforms.  The kernels are in cl/fft.cl, the
+ * transforms in fft.c.
  *
- * All three are c[a, b] = sum over k of the circular convolution of x[a, k] and y[b, k],
- * where x and y are images or kernels, some of them turned around:
+ * All three have the form c[a, b] = sum over k of the circular convolution of x[a, k] and
+ * y[b, k], where x and y are images or kernels, some of them flipped:
  *
- *   forward   c[n, o] of x[n, c] and the kernel turned around, w[o, c]
- *   adjoint   c[n, c] of y[n, o] and the kernel, w[c, o]
- *   weights   c[c, o] of x[c, n] and the other turned around, y[o, n]
+ *   forward   c[n, o] from x[n, c] and the flipped kernel, w[o, c]
+ *   adjoint   c[n, c] from y[n, o] and the kernel, w[c, o]
+ *   weights   c[c, o] from x[c, n] and the flipped y[o, n]
  *
- * Circles are long enough that what goes round meets only zeros where a pixel is taken.
- * Real planes are paired in complex ones on one side, which pairs those of c.  In forward
- * and adjoint that is the kernel's side: so no image touches the result of another. */
+ * The transforms are long enough that wrapped-around values meet only zeros in the pixels
+ * that are used.  Two real planes of one side are packed into one complex plane, which
+ * packs those of c likewise.  In forward and adjoint it is the kernel's side, so that no
+ * image affects the result of another. */
 #include "cl/shared.h"
 #include "fft.h"
 #include "ops.h"
@@ -20,8 +21,8 @@
 
 /* ---- Sizes ------------------------------------------------------------------- */
 
-/* One axis of a circle: taps that can meet a pixel of a side at all are some from
- * `first` on, for distances of -low and up. */
+/* One axis of a transform.  Only some of the kernel's taps, from `first` on, can reach a
+ * pixel of the image; they cover offsets from -low on. */
 typedef struct {
     size_t length, first, taps;
     int low;
@@ -29,7 +30,7 @@ typedef struct {
 
 static circle circle_of(size_t side, size_t K)
 {
-    const size_t before = (K - 1) / 2, after = K - 1 - before; /* SAME, for a step of 1 */
+    const size_t before = (K - 1) / 2, after = K - 1 - before; /* padding SAME */
     const size_t low = before < side ? before : side - 1;
     const size_t high = after < side ? after : side - 1;
     return (circle){ .length = egad_fft_side(side + (low > high ? low : high)),
@@ -43,10 +44,10 @@ static size_t half(size_t n)
     return (n + 1) / 2;
 }
 
-/* Planes: of both sides, and of results. */
+/* The planes of both sides and of the results. */
 typedef struct {
     circle h, w;
-    size_t as, bs, depth; /* of planes, pairs counted once */
+    size_t as, bs, depth; /* numbers of planes; a pair counts once */
     size_t distance;
 } frame;
 
@@ -112,11 +113,12 @@ static egad_launch launch_of(egad_plan *plan, const char *label, const char *ker
                           .local = wg };
 }
 
-/* What planes are filled with: (rows, depth) of (H, W), floats from one to the next. */
+/* The source of the planes: (rows, depth) of (H, W), with the distances in floats between
+ * consecutive ones. */
 typedef struct {
-    egad_tensor t; /* its memory and offset */
+    egad_tensor t; /* the buffer and offset */
     size_t rows, row, deep, down, right, H, W;
-    int turn, shift_h, shift_w; /* as fft_place has them */
+    int turn, shift_h, shift_w; /* arguments of the kernel fft_place */
     int paired;
 } side;
 
@@ -197,14 +199,14 @@ done:
     return status;
 }
 
-/* Both sides into planes; their products, transformed back, at *results. */
+/* Transform both sides, multiply, and transform back to *results. */
 static egad_status convolve(egad_plan *plan, const char *label, const frame *f,
                             const side *a, const side *b, cl_mem *results)
 {
     egad_status status = EGAD_OK;
     const size_t out = f->as * f->bs, H = f->h.length, W = f->w.length;
     egad_fft there, back;
-    cl_mem part[3]; /* both sides, results, what clFFT works in */
+    cl_mem part[3]; /* both sides, the results, clFFT's scratch memory */
     assert((a->paired ? half(a->rows) : a->rows) == f->as);
     assert((b->paired ? half(b->rows) : b->rows) == f->bs);
 
@@ -224,7 +226,7 @@ done:
     return status;
 }
 
-/* ---- The three ----------------------------------------------------------------- */
+/* ---- Forward, adjoint, weights -------------------------------------------- */
 
 egad_status egad_conv2d_fft_images(egad_plan *plan, const char *label,
                                    const egad_conv2d *g, int adjoint, egad_tensor c,

@@ -1,5 +1,5 @@
-/* Convolutions as products of patches, by any engine of gemm.h: the matrix of patches is
- * written out where the engine does not gather it. */
+/* Convolutions as products of a matrix of patches, by any engine of gemm.h.  Engines that
+ * do not gather get the matrix written out. */
 #include "ops.h"
 
 #include <assert.h>
@@ -7,7 +7,7 @@
 
 enum { WG = 64 };
 
-/* (rows, columns) of memory that is as one row after the other. */
+/* A (rows, columns) view of contiguous memory. */
 static egad_tensor matrix(egad_tensor t, size_t rows, size_t columns)
 {
     assert(t.n * t.c == rows * columns && (t.stride == t.c || t.n == 1));
@@ -31,7 +31,7 @@ static egad_gather patches_of(const egad_conv2d *g, size_t N)
                           .before_w = egad_conv2d_before(g->W, g) };
 }
 
-/* A kernel of patches.cl for so many numbers, with its build macros. */
+/* A launch of patches.cl for this many elements, with its build macros. */
 enum { OPTIONS = 64 + EGAD_PRODUCT_GEOMETRY };
 static egad_launch patches(char options[OPTIONS], const char *label, const char *kernel,
                            const egad_gather *how, int epilogue, size_t numbers,
@@ -51,8 +51,8 @@ static egad_launch patches(char options[OPTIONS], const char *label, const char 
                           .bytes = bytes };
 }
 
-/* The matrix of patches (N * h * w, K * K * C) in the plan's scratch, and behind it as
- * many floats more. */
+/* Reserve the matrix of patches (N * h * w, K * K * C) and `more` floats after it, in the
+ * plan's scratch memory. */
 static egad_status reserve(egad_plan *plan, const egad_conv2d *g, size_t N, size_t more,
                            egad_tensor *p, egad_tensor *behind)
 {
@@ -67,8 +67,8 @@ done:
     return status;
 }
 
-/* The product of the patches of x, where `how` says how they are gathered: op(A) of it is
- * (rows, columns), and its matrix is never there for an engine that gathers. */
+/* A product whose A is the patches of x, gathered as `how` says.  op(A) is (rows,
+ * columns); an engine that gathers never stores it. */
 static egad_product product_of_patches(const char *label, const egad_gather *how,
                                        egad_tensor x)
 {
@@ -77,7 +77,7 @@ static egad_product product_of_patches(const char *label, const egad_gather *how
     return (egad_product){ .label = label, .a = x, .gather = how };
 }
 
-/* Write the matrix of patches out into p, for the product to read it there. */
+/* Write the matrix of patches to p, and let the product read it there. */
 static egad_status gather(egad_plan *plan, egad_product *product, egad_tensor p)
 {
     egad_status status = EGAD_OK;
@@ -95,7 +95,7 @@ done:
     return status;
 }
 
-/* What `end` says is the epilogue of p, whose c and y are rows of images. */
+/* Make `end` the epilogue of p; its c and y are rows of images. */
 static void end_with(egad_product *p, const egad_conv2d_end *end)
 {
     const int below = end->y.mem != NULL;
@@ -108,8 +108,8 @@ static void end_with(egad_product *p, const egad_conv2d_end *end)
     p->slope = end->a.slope;
 }
 
-/* The same by launches of their own, on results that stand close together; then they go
- * where they belong, if that is elsewhere. */
+/* Apply `end` by separate launches, for engines that do not fold, to contiguous results
+ * c; copy them to `to` if that is elsewhere. */
 static egad_status finish(egad_plan *plan, const char *label, egad_tensor to,
                           egad_tensor c, size_t O, const egad_conv2d_end *end)
 {

@@ -1,4 +1,4 @@
-/* The shape of a convolution: the small image, and padding. */
+/* The shape of a convolution: size of the small image, and padding. */
 #include "conv2d_shape.h"
 
 static size_t small(size_t side, size_t step)

@@ -1,4 +1,4 @@
-/* Matrix products: the choice of an engine, and the launches of our own. */
+/* Matrix products: chooses the engine and launches the kernels of gemm.cl. */
 #include "gemm.h"
 
 #include "cl/shared.h"
@@ -32,7 +32,7 @@ egad_status egad_gemm_choose(egad_gemm_engine *engine, egad_device *device)
     if (device->gemm[0]) {
         const int i = is_called(device->gemm);
         if (i == NAMES)
-            FAIL(ARGUMENT, "EGAD_GEMM is '%s'; it can be rows, tiles, clblast or plain",
+            FAIL(ARGUMENT, "EGAD_GEMM is '%s'; it must be rows, tiles, clblast or plain",
                  device->gemm);
         *engine = (egad_gemm_engine)i;
     } else if (tuned[0]) {
@@ -42,7 +42,7 @@ done:
     return status;
 }
 
-/* What has been measured of a product, or NULL. */
+/* The tuned entry of a product, or NULL. */
 static const egad_tuned *tuned_product(egad_device *device, const egad_product *p)
 {
     return egad_tune_find(egad_tune_of(device), p->c.n, p->c.c, egad_product_depth(p),
@@ -83,9 +83,9 @@ static void options(char *out, size_t size, const egad_device *device, int trans
              egad_device_vector(device), transposed_a, epilogue);
 }
 
-/* How many of the panels, of so many floats each, the items of gemm_rows take side by
- * side. Where a gradient is written, as many as stay in the cache, so that its pages are
- * gone through less often. */
+/* Number of panels (of `floats` floats each) that neighbouring work-items of gemm_rows
+ * process side by side.  For gradients of weights, as many as the cache holds, so that
+ * the pages of the gradient are visited less often. */
 static size_t beside(const egad_product *p, size_t panels, size_t floats)
 {
     const size_t cached = 262144, most = 32;
@@ -94,7 +94,7 @@ static size_t beside(const egad_product *p, size_t panels, size_t floats)
         return 1;
     n = n > most ? most : n;
     n = n > panels ? panels : n;
-    const size_t times = (panels + n - 1) / n; /* as many each time */
+    const size_t times = (panels + n - 1) / n; /* spread evenly over the rounds */
     return (panels + times - 1) / times;
 }
 
@@ -136,7 +136,7 @@ static egad_status tiles(egad_plan *plan, const egad_product *p)
     return egad_tiles_append(plan, p, &tile);
 }
 
-/* By CLBlast, with the parameters it is fastest with. */
+/* CLBlast, with the parameter set that was tuned for this device. */
 static egad_status clblast(egad_plan *plan, const egad_product *p)
 {
     egad_status status = EGAD_OK;
@@ -149,7 +149,7 @@ done:
     return status;
 }
 
-/* Note a product for egad tune. */
+/* Count a product for `egad tune`. */
 static egad_status note(egad_tuning *seen, const egad_product *p)
 {
     egad_status status = EGAD_OK;

@@ -1,14 +1,14 @@
-/* Matrix products with what a dense layer has around them, by one of several engines:
+/* Matrix products with an optional epilogue, by one of several engines:
  *
- *   rows     own kernel for CPU devices, on packed panels; its default
- *   tiles    own kernel for other devices, by tiles in local memory (tiles.h); their
- *            default
+ *   rows     egad's kernel for CPU devices, on packed panels; their default
+ *   tiles    egad's kernel for other devices, by tiles in local memory (tiles.h);
+ *            their default
  *   clblast  CLBlast
- *   plain    one work-item per result; what the others are checked against
+ *   plain    one work-item per result; the reference for the others
  *
- * The first two fold bias, activation, dropout and sums in.
- * EGAD_GEMM in the environment names one for all products; else what egad tune has
- * measured (tune.h) comes before the defaults. */
+ * rows and tiles fold bias, activation, dropout and sums into the product.  The
+ * environment variable EGAD_GEMM sets one engine for all products; otherwise measurements
+ * of `egad tune` (tune.h) take precedence over the defaults. */
 #ifndef EGAD_GEMM_H
 #define EGAD_GEMM_H
 
@@ -21,29 +21,30 @@ typedef enum {
     EGAD_GEMM_PLAIN
 } egad_gemm_engine;
 
-/* The engine for products on this device; EGAD_ARGUMENT if EGAD_GEMM names none. */
+/* The default engine of this device.  EGAD_ARGUMENT if EGAD_GEMM is not an engine. */
 egad_status egad_gemm_choose(egad_gemm_engine *engine, egad_device *device);
 
-/* The engine for one product, of which sizes and what is transposed matter: where nothing
- * is packed, another may be faster than for most. */
+/* The engine for one product, by its sizes and transpositions.  Differs from
+ * egad_gemm_choose only where nothing is packed and another engine was measured to be
+ * faster. */
 egad_status egad_gemm_pick(egad_gemm_engine *engine, egad_device *device,
                            const egad_product *p);
 
-/* Does the engine fold an epilogue into the product?  Does it read `panels`? */
+/* Whether the engine folds an epilogue into the product; whether it reads `panels`. */
 int egad_gemm_folds(egad_gemm_engine engine);
 int egad_gemm_packs(egad_gemm_engine engine);
-/* Does it take A as images? */
+/* Whether it reads A as patches of images (egad_gather). */
 int egad_gemm_gathers(egad_gemm_engine engine);
 
-/* Append the product to a plan.  An engine that does not fold accepts PRODUCT_ONLY. */
+/* Append the product.  An engine that does not fold accepts only PRODUCT_ONLY. */
 egad_status egad_gemm_append(egad_plan *plan, egad_gemm_engine engine,
                              const egad_product *p);
 
-/* Floats that a (K, N) matrix takes in panels. */
+/* Size in floats of a (K, N) matrix packed into panels. */
 size_t egad_gemm_panels(const egad_device *device, size_t K, size_t N);
 
-/* One matrix of a pack: (rows, columns) at `from` of the weights, or its transpose, to
- * `to` of the packed buffer. */
+/* A matrix to pack: (rows, columns) at offset `from` of the weights, or its transpose, to
+ * offset `to` of the packed buffer. */
 typedef struct {
     size_t from, rows, columns, to;
     int transposed;

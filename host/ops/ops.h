@@ -1,16 +1,17 @@
-/* Every operator on one page, but mlp.h.  An operator appends launches to a plan; nothing
- * runs here.
+/* All operators except mlp.h.  An operator appends launches to a plan and runs nothing.
  *
  * N rows of a batch; I inputs and O outputs of a layer; C columns; Z latent dimension.
- * Gradients take `d`: dx is the gradient of the loss with respect to x.  Destination
- * first, then inputs.  Failures: EGAD_BUILD, EGAD_OPENCL, EGAD_MEMORY. */
+ * dx is the gradient of the loss with respect to x.  Arguments: destination first, then
+ * inputs; the caller owns all tensors, which must outlive the plan.  A tensor without
+ * memory (mem NULL) is left out where the comment says so.  Errors: EGAD_BUILD,
+ * EGAD_OPENCL, EGAD_MEMORY. */
 #ifndef EGAD_OPS_H
 #define EGAD_OPS_H
 
 #include "conv2d_shape.h"
 #include "gemm.h"
 
-/* An activation and the dropout behind it. */
+/* An activation followed by dropout. */
 typedef struct {
     int act; /* ACT_* */
     float slope, dropout;
@@ -18,19 +19,20 @@ typedef struct {
     unsigned stream;    /* STREAM_DROPOUT + ... */
 } egad_activation;
 
-/* ---- dense.c: y = dropout(act(x W + b)) ------------------------------- */
+/* ---- dense.c: dense layers, y = dropout(act(x W + b)) ----------------- */
 
-/* y: (N, O).  x: (N, I).  w: (I, O).  panels: w packed for the engine, or no memory. */
+/* y: (N, O).  x: (N, I).  w: (I, O).  bias: (1, O).  panels: w packed by egad_gemm_pack,
+ * or no memory. */
 egad_status egad_dense_forward(egad_plan *plan, const char *label, egad_tensor y,
                                egad_tensor x, egad_tensor w, egad_tensor panels,
                                egad_tensor bias, const egad_activation *a);
 
-/* dw = x^T dy, db = column sums of dy.  dw: (I, O).  x: (N, I).  dy: (N, O), the gradient
- * before the activation. */
+/* dw = x^T dy, db = column sums of dy.  dw: (I, O).  db: (1, O).  x: (N, I).  dy: (N, O),
+ * the gradient before the activation. */
 egad_status egad_dense_weights(egad_plan *plan, const char *label, egad_tensor dw,
                                egad_tensor db, egad_tensor x, egad_tensor dy);
 
-/* dx = (dy w^T) act'(y): dx: (N, I), the gradient before the activation `a` of the layer
+/* dx = (dy w^T) act'(y).  dx: (N, I), the gradient before the activation `a` of the layer
  * below, whose output is y: (N, I).  w: (I, O).  panels: w^T packed, or no memory. */
 egad_status egad_dense_input(egad_plan *plan, const char *label, egad_tensor dx,
                              egad_tensor dy, egad_tensor w, egad_tensor panels,
@@ -38,37 +40,37 @@ egad_status egad_dense_input(egad_plan *plan, const char *label, egad_tensor dx,
 
 /* ---- conv2d.c: convolutions and their adjoints (conv2d_shape.h) ---------- */
 
-/* What comes after the products: act(. + bias), or with y times act'(y), y being the
- * output of what is below, or nothing if neither has memory.  No dropout. */
+/* What is applied to the result: times act'(y) if y has memory, where y is the output of
+ * the layer below; else act(. + bias) if bias has memory; else nothing.  No dropout. */
 typedef struct {
     egad_tensor bias, y;
     egad_activation a;
 } egad_conv2d_end;
 
-/* small = convolution of large.  panels: w packed, or no memory. */
+/* small = convolution of large.  w: (K, K, C, O).  panels: w packed, or no memory. */
 egad_status egad_conv2d_forward(egad_plan *plan, const char *label, const egad_conv2d *g,
                                 egad_tensor small, egad_tensor large, egad_tensor w,
                                 egad_tensor panels, const egad_conv2d_end *end);
-/* large = adjoint applied to small.  panels: w packed for it; engines that pack need it
- * where egad_conv2d_panels is not 0. */
+/* large = adjoint convolution of small.  w: (K, K, C, O).  panels: w packed for the
+ * adjoint; required by an engine that packs if egad_conv2d_panels is not 0. */
 egad_status egad_conv2d_adjoint(egad_plan *plan, const char *label, const egad_conv2d *g,
                                 egad_tensor large, egad_tensor small, egad_tensor w,
                                 egad_tensor panels, const egad_conv2d_end *end);
-/* dw = gradient of the kernel, one of large and small being a gradient; sums = sums of
- * small, whose rows are then close together, over its pixels, if it has memory.  dw: as
- * w. sums: (1, O). */
+/* dw = gradient of the kernel (K, K, C, O), where large or small holds the gradient.
+ * sums (1, O) = sums of small over rows and pixels, if it has memory; rows of small must
+ * then be contiguous. */
 egad_status egad_conv2d_weights(egad_plan *plan, const char *label, const egad_conv2d *g,
                                 egad_tensor dw, egad_tensor sums, egad_tensor large,
                                 egad_tensor small);
 
-/* Floats of a packed kernel; and the entries of egad_gemm_pack that pack it, at most K *
- * K of them, for w at `from` to panels at `to`: how many. */
+/* Size in floats of a packed kernel; and the entries of egad_gemm_pack, at most K * K,
+ * that pack w at offset `from` to panels at offset `to`.  Returns their number. */
 size_t egad_conv2d_panels(const egad_device *device, const egad_conv2d *g, int adjoint);
 size_t egad_conv2d_pack(const egad_device *device, const egad_conv2d *g, int adjoint,
                         size_t from, size_t to, egad_gemm_entry *entries);
 
-/* How: by products of the engine of gemm.h, gathered as they go or as patches; or by
- * products of transforms, for a step of 1 (conv2d_fft.c). */
+/* The method: products by the engine of gemm.h, which gathers pixels or reads patches;
+ * or, for stride 1, products of Fourier transforms (conv2d_fft.c). */
 typedef enum { EGAD_CONV2D_DIRECT, EGAD_CONV2D_FFT } egad_conv2d_engine;
 typedef enum {
     EGAD_CONV2D_FORWARD,
@@ -76,15 +78,16 @@ typedef enum {
     EGAD_CONV2D_WEIGHTS
 } egad_conv2d_work;
 
-/* The engine for a batch of N: what EGAD_CONV says, where it can; else transforms where
- * they were measured to be faster, which so far is on CPU devices.  EGAD_ARGUMENT if
- * EGAD_CONV names none. */
+/* Choose the engine for a batch of N: EGAD_CONV if it is set and possible; else
+ * transforms where they were measured to be faster, so far on CPU devices only.
+ * EGAD_ARGUMENT if EGAD_CONV is not an engine. */
 egad_status egad_conv2d_choose(egad_conv2d_engine *engine, egad_device *device,
                                const egad_conv2d *g, size_t N, egad_conv2d_work work);
 
-/* ---- conv2d_fft.c: an engine of conv2d.c ------------------------------ */
+/* ---- conv2d_fft.c: convolutions by Fourier transforms, for conv2d.c --- */
 
-/* c = convolution of x, or its adjoint, and what `end` says.  dw as above. */
+/* c = convolution of x, or its adjoint, followed by `end`.  dw: the kernel's gradient, as
+ * above, of images x and y. */
 egad_status egad_conv2d_fft_images(egad_plan *plan, const char *label,
                                    const egad_conv2d *g, int adjoint, egad_tensor c,
                                    egad_tensor x, egad_tensor w,
@@ -93,16 +96,16 @@ egad_status egad_conv2d_fft_weights(egad_plan *plan, const char *label,
                                     const egad_conv2d *g, egad_tensor dw, egad_tensor x,
                                     egad_tensor y);
 
-/* What it takes: operations of the transforms, and scratch. */
+/* Cost: operations of the transforms, and bytes of scratch memory. */
 typedef struct {
     double flops, bytes;
 } egad_conv2d_cost;
 egad_conv2d_cost egad_conv2d_fft_cost(const egad_conv2d *g, size_t N,
                                       egad_conv2d_work work);
 
-/* ---- conv2d_patches.c: another one --------------------------------------- */
+/* ---- conv2d_patches.c: convolutions as products of patches --------------- */
 
-/* As egad_conv2d_forward, egad_conv2d_adjoint and egad_conv2d_weights. */
+/* Arguments as for egad_conv2d_forward, egad_conv2d_adjoint and egad_conv2d_weights. */
 egad_status egad_conv2d_patches_forward(egad_plan *plan, const char *label,
                                         const egad_conv2d *g, egad_tensor small,
                                         egad_tensor large, egad_tensor w,
@@ -115,12 +118,12 @@ egad_status egad_conv2d_patches_weights(egad_plan *plan, const char *label,
                                         const egad_conv2d *g, egad_tensor dw,
                                         egad_tensor large, egad_tensor small);
 
-/* ---- conv2d_compose.c: two convolutions with nothing between them but a bias, as one
- * ---- */
+/* ---- conv2d_compose.c: two convolutions composed into one ----------------- */
 
-/* The first as an unfolding of x, whose channels are the pixels under its kernel and a 1,
- * T = K * K * C + 1 in all; and what that makes of the second.  Where C is small, few
- * products are left, and no image between the two. */
+/* Two convolutions with only a bias between them.  x is unfolded: its T = K * K * C + 1
+ * channels are the pixels under the first kernel, and 1 for the bias.  `joined` is the
+ * second convolution on that.  If C is small this takes few products, and the image
+ * between the two is never stored. */
 typedef struct {
     egad_conv2d first, second, joined;
 } egad_conv2d_compose;
@@ -128,24 +131,23 @@ typedef struct {
 egad_conv2d_compose egad_conv2d_compose_of(const egad_conv2d *first,
                                            const egad_conv2d *second);
 size_t egad_conv2d_compose_weights(
-    const egad_conv2d_compose *j); /* numbers of the joined kernel */
+    const egad_conv2d_compose *j); /* size of the composed kernel in floats */
 
-/* Kernel and bias of the first, views of one buffer, and the kernel of the second; or
- * their gradients. */
+/* First kernel and bias, views of one buffer, and second kernel; or their gradients. */
 typedef struct {
     egad_tensor w, bias, second;
 } egad_conv2d_compose_kernels;
 
-/* u = the unfolding of x.  u: (N, h * w * T), rows close together, h and w those behind
- * the first.  x: (N, H * W * C). */
+/* u = x unfolded.  u: (N, h * w * T), contiguous rows; (h, w) is the output size of the
+ * first convolution.  x: (N, H * W * C). */
 egad_status egad_conv2d_compose_unfold(egad_plan *plan, const char *label,
                                        const egad_conv2d_compose *j, egad_tensor u,
                                        egad_tensor x);
-/* joined = the kernel that makes of u what the two make of x. */
+/* joined = the composed kernel: applied to u it gives the second convolution's output. */
 egad_status egad_conv2d_compose_kernel(egad_plan *plan, const char *label,
                                        const egad_conv2d_compose *j, egad_tensor joined,
                                        const egad_conv2d_compose_kernels *of);
-/* d = the gradients of both kernels and the bias, given that of the joined one. */
+/* d = the gradients of both kernels and the bias, from that of the composed kernel. */
 egad_status egad_conv2d_compose_gradients(egad_plan *plan, const char *label,
                                           const egad_conv2d_compose *j,
                                           const egad_conv2d_compose_kernels *d,
@@ -154,12 +156,12 @@ egad_status egad_conv2d_compose_gradients(egad_plan *plan, const char *label,
 
 /* ---- batchnorm.c: y = act(gamma (h - mean) / sqrt(variance + epsilon) + beta) --- */
 
-/* Moments are over all but the channels, of each of `groups` equal groups of the samples
- * by itself (paper's networks: TensorFlow's batch_normalization, epsilon 1e-3, momentum
- * .99, biased variance). */
+/* Batch normalisation.  Moments are taken per channel over rows and pixels, separately
+ * for each of `groups` equal groups of rows (the paper's networks: TensorFlow's
+ * batch_normalization, epsilon 1e-3, momentum .99, biased variance). */
 typedef struct {
     size_t groups, C;
-    egad_tensor h;                          /* (N, pixels * C), samples close together */
+    egad_tensor h;                          /* (N, pixels * C), contiguous rows */
     egad_tensor y;                          /* (N, pixels * C) */
     egad_tensor gamma, beta, dgamma, dbeta; /* (1, C) */
     egad_tensor moving;                     /* (2, C) mean, variance */
@@ -167,140 +169,143 @@ typedef struct {
     egad_activation a; /* without dropout */
 } egad_batchnorm;
 
-/* y from h, if it has memory, filling stats; move: 1 to move the moving averages, group
- * after group. */
+/* Compute stats, and y if it has memory.  move: 1 to update the moving statistics, one
+ * group after the other. */
 egad_status egad_batchnorm_forward(egad_plan *plan, const char *label,
                                    const egad_batchnorm *b, int move);
-/* d: (N, pixels * C), gradient before the activation, becomes that before the
- * normalisation; weights: 1 for dgamma and dbeta, sums over the groups. */
+/* Replace d (N, pixels * C), the gradient before the activation, by the one before the
+ * normalisation.  weights: 1 to compute dgamma and dbeta, summed over groups. */
 egad_status egad_batchnorm_backward(egad_plan *plan, const char *label,
                                     const egad_batchnorm *b, egad_tensor d, int weights);
 
-/* ---- pointwise.c ------------------------------------------------------ */
+/* ---- pointwise.c: elementwise operators and column sums --------------- */
 
-/* y = dropout(act(y + bias)).  y: (N, C). */
+/* y = dropout(act(y + bias)) in place.  y: (N, C).  bias: (1, C). */
 egad_status egad_pointwise_forward(egad_plan *plan, const char *label, egad_tensor y,
                                    egad_tensor bias, const egad_activation *a);
-/* dy *= act'(y), y: the activation's output after dropout.  Both (N, C). */
+/* dy *= act'(y).  y: the activation's output after dropout.  Both (N, C). */
 egad_status egad_pointwise_backward(egad_plan *plan, const char *label, egad_tensor dy,
                                     egad_tensor y, const egad_activation *a);
-/* sums[j] = sum of column j of x.  sums: (1, C).  x: (N, C), or (N, pixels * C) with rows
- * close together: then over pixels too. */
+/* sums[j] = sum of column j of x.  sums: (1, C).  x: (N, C), or (N, pixels * C) with
+ * contiguous rows, then summed over pixels too. */
 egad_status egad_pointwise_sums(egad_plan *plan, const char *label, egad_tensor sums,
                                 egad_tensor x);
-/* x = clip((f(x) - offset) scale) in place, |x| <= limit.  x: (N, C).  fit: (3, C)
- * offset, scale, and not 0 where f is the signed logarithm of 1 + |x|. */
+/* x = clip((f(x) - offset) scale) in place, |x| <= limit.  x: (N, C).  fit: (3, C):
+ * offset, scale, and a flag: if not 0, f(x) = sign(x) log(1 + |x|), else f(x) = x. */
 egad_status egad_pointwise_scale(egad_plan *plan, const char *label, egad_tensor x,
                                  egad_tensor fit, float limit);
 
-/* ---- batch.c: what a training step is fed with ------------------------ */
+/* ---- batch.c: the inputs of a training step --------------------------- */
 
-/* x = a batch of the epoch's order of `data`, by the clock.  x: (N, C).  data: (rows, C).
- * The epochs have rows / N batches; `stream` tells orders apart. */
+/* x = a batch of training rows, in a random order per epoch; the clock says which batch.
+ * x: (N, C).  data: (rows, C).  An epoch has rows / N batches.  Each `stream` has its own
+ * order. */
 egad_status egad_batch_gather(egad_plan *plan, const char *label, egad_tensor x,
                               egad_tensor data, egad_random random, unsigned stream);
 /* z ~ N(0, I).  z: (N, Z). */
 egad_status egad_batch_noise(egad_plan *plan, const char *label, egad_tensor z,
                              egad_random random, unsigned stream);
-/* z = where searches begin: normal, but cut at 2 deviations.  z: (N, Z).  rows: (1, N),
- * bits of the unsigned numbers of the rows, which decide with the seed and the clock. */
+/* z = start of a latent search: standard normal, truncated at 2 standard deviations.  z:
+ * (N, Z).  rows: (1, N), row numbers as the bits of unsigned ints; the noise is a
+ * function of row number, seed and clock. */
 egad_status egad_batch_start(egad_plan *plan, const char *label, egad_tensor z,
                              egad_tensor rows, egad_random random);
-/* The clock moves on by one iteration. */
+/* Advance the clock by one iteration. */
 egad_status egad_batch_tick(egad_plan *plan, egad_random random);
 
-/* ---- loss.c ----------------------------------------------------------- */
+/* ---- loss.c: cross entropy -------------------------------------------- */
 
-/* One half of a batch of logits: all with this label, their mean loss to slot `slot` of
- * the ring (RING, LOSSES) at the clock. */
+/* The target of one half of a batch: the label of its rows, and the column of the ring
+ * (RING, LOSSES) that takes their mean loss.  The clock gives the ring's row. */
 typedef struct {
     float label;
     int slot; /* LOSS_* */
 } egad_target;
 
 /* dlogits = gradient of the mean of CE(logits, label), for each of `halves` (1 or 2)
- * equal halves of the rows.  dlogits, logits: (halves * N, 1). */
+ * equal halves of the rows.  dlogits, logits: (halves * N, 1).  targets: one per half. */
 egad_status egad_loss_cross_entropy(egad_plan *plan, const char *label,
                                     egad_tensor dlogits, egad_tensor logits,
                                     egad_tensor ring, egad_random random,
                                     const egad_target *targets, size_t halves);
 
-/* ---- adam.c ----------------------------------------------------------- */
+/* ---- adam.c: the optimiser -------------------------------------------- */
 
-/* What is never changed of Adam (paper, section 4: its defaults). */
+/* Adam's constants that no recipe changes (paper, section 4: the defaults). */
 #define ADAM_BETA2 0.999
 #define ADAM_EPSILON 1e-8
 
 typedef struct {
-    egad_tensor w, g, m, v, ema; /* (1, n), all at element 0 of their memory; ema: or no
-                                  * memory, for none */
-    egad_tensor rates;           /* (1, RING), bias-corrected rate by iteration */
+    egad_tensor w, g, m, v, ema; /* (1, n), each at offset 0 of its buffer; ema: or no
+                                  * memory */
+    egad_tensor rates;           /* (1, RING): bias-corrected learning rates by
+                                  * iteration */
     double beta1, ema_decay;
 } egad_adam;
 
-/* One step of Adam and of the moving average. */
+/* One step of Adam, and of the parameters' moving average. */
 egad_status egad_adam_step(egad_plan *plan, const char *label, const egad_adam *a,
                            egad_random random);
-/* Adam's rate for iteration t (from 0) of rate lr: lr sqrt(1 - b2^(t+1)) / (1 -
- * b1^(t+1)).
- */
+/* Bias-corrected rate of iteration t (from 0): lr sqrt(1 - b2^(t+1)) / (1 - b1^(t+1)). */
 double egad_adam_rate(double lr, double beta1, uint64_t t);
 
 /* ---- terms.c: terms of a score, columns TERM_* of (N, TERMS) ----------- */
 
-/* terms[first] = sum |a - b|, terms[second] = sum (a - b)^2 per row; -1 for neither.  a,
- * b: (N, C); b without memory stands for 0. */
+/* terms[first] = sum |a - b| and terms[second] = sum (a - b)^2 per row; -1 skips one.  a,
+ * b: (N, C); b without memory: 0. */
 egad_status egad_terms_distance(egad_plan *plan, const char *label, egad_tensor terms,
                                 egad_tensor a, egad_tensor b, int first, int second);
 /* terms[which] = CE(logits, 1).  logits: (N, 1). */
 egad_status egad_terms_sigma(egad_plan *plan, const char *label, egad_tensor terms,
                              egad_tensor logits, int which);
-/* Their gradients, of `weight` times the term.  d = that with respect to a before the
- * activation that a is the output of (without dropout), or d plus it if `add`.  d, a, b:
- * (N, C). */
+/* Gradient of `weight` times a term with respect to a, before the activation that
+ * produced a (without dropout).  It replaces d, or is added to d if `add`.  d, a, b: (N,
+ * C). */
 egad_status egad_terms_distance_back(egad_plan *plan, const char *label, egad_tensor d,
                                      egad_tensor a, egad_tensor b, double weight,
                                      const egad_activation *activation, int add);
-/* d, logits: (N, 1). */
+/* The same for the term of egad_terms_sigma.  d, logits: (N, 1). */
 egad_status egad_terms_sigma_back(egad_plan *plan, const char *label, egad_tensor d,
                                   egad_tensor logits, double weight);
-/* e = (a, a - b) - mean.  e: (N, 2 C).  a, b: (N, C).  mean: (1, 2 C). */
+/* e = (a, a - b) - mean, the features of the score.  e: (N, 2 C).  a, b: (N, C).  mean:
+ * (1, 2 C). */
 egad_status egad_terms_features(egad_plan *plan, const char *label, egad_tensor e,
                                 egad_tensor a, egad_tensor b, egad_tensor mean);
 
-/* ---- neighbours.c: how far rows are from training rows ------------------- */
+/* ---- neighbours.c: distances to the nearest training rows ---------------- */
 
-/* Training rows as points: what is known of a row, its evidence e (n), on P directions.
- */
+/* Training rows as points: the features e (n) of the score, projected onto P
+ * directions. */
 typedef struct {
-    size_t n;           /* columns of evidence; 0: none */
+    size_t n;           /* number of features; 0: no points */
     size_t P;           /* directions */
     size_t rows;        /* points */
-    float *map;         /* (n, P), */
-    float *offset;      /* (P): e map + offset is a point */
-    float *point;       /* (rows, P) */
-    float *local_scale; /* (rows) logarithm of the mean distance to its own nearest */
+    float *map;         /* (n, P) */
+    float *offset;      /* (P); a point is e map + offset */
+    float *point;       /* (rows, P), the points */
+    float *local_scale; /* (rows): logarithm of the mean distance to the point's own
+                         * nearest */
 } egad_points;
 
-/* Points on the device, with room for a batch. */
+/* The points on the device, with memory for a batch. */
 typedef struct {
-    size_t n, P; /* points, columns of each */
+    size_t n, P; /* number of points, and their columns */
     egad_tensor map, offset, points, squares, local_scale;
-    egad_tensor packed;   /* map, then points transposed, for an engine that packs */
-    egad_tensor place;    /* (batch, P) */
-    egad_tensor products; /* (batch, n) */
+    egad_tensor packed;   /* packed map and transposed points, if the engine packs */
+    egad_tensor place;    /* (batch, P): the batch, projected */
+    egad_tensor products; /* (batch, n): its products with the points */
 } egad_neighbours;
 
 egad_status egad_neighbours_new(egad_neighbours *out, egad_device *device,
                                 const egad_points *points, size_t batch);
 void egad_neighbours_free(egad_neighbours *neighbours);
 
-/* The first N rows of `place` = e map + offset.  e: (N, columns of evidence). */
+/* The first N rows of `place` = e map + offset.  e: (N, features). */
 egad_status egad_neighbours_place(const egad_neighbours *b, egad_plan *plan,
                                   egad_tensor e);
-/* terms NEAR and LOCAL of the N rows in `place`: the mean distance d to the NEIGHBOURS
- * points nearest to each, and d over the geometric mean of these points' own mean
- * distances (local_scale).  first >= 0: row r is point first + r, which is left out.
+/* Terms NEAR and LOCAL of the first N rows of `place`.  NEAR: the mean distance d to the
+ * nearest NEIGHBOURS points.  LOCAL: d divided by the geometric mean of these points' own
+ * mean distances (local_scale).  first >= 0: row r is point first + r, which is skipped.
  * terms: (N, TERMS). */
 egad_status egad_neighbours_nearest(const egad_neighbours *b, egad_plan *plan,
                                     egad_tensor terms, size_t N, long first);

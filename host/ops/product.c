@@ -1,4 +1,4 @@
-/* What every engine asks of a product. */
+/* Build macros and costs of a product, common to all engines. */
 #include "product.h"
 
 #include <stdio.h>

@@ -1,35 +1,36 @@
-/* One matrix product, as gemm.c hands it to its engines: operands, what is gathered for
- * them, what comes after. */
+/* Describes one matrix product for the engines of gemm.c: its operands, how A is
+ * gathered, and its epilogue. */
 #ifndef EGAD_PRODUCT_H
 #define EGAD_PRODUCT_H
 
 #include "device/plan.h"
 
-/* What random numbers are drawn with: the seed, and the buffer of the iteration. */
+/* State of the random numbers: the seed, and the buffer with the current iteration. */
 typedef struct {
     cl_mem clock;
     uint64_t seed;
 } egad_random;
 
-/* Images (H, W, C) whose patches of side x side pixels, one for each of h x w steps, with
- * padding before, are the rows of A: as cl/patches.cl has them. */
+/* Patches of images as the rows of A: images (H, W, C), patches of side x side pixels at
+ * h x w positions `step` apart, with before_h and before_w pixels of padding in front;
+ * see cl/patches.cl. */
 typedef struct {
     size_t images, H, W, C, h, w, side, step;
     int before_h, before_w;
 } egad_gather;
 
-/* C (M, N) = op(A) op(B).  For an engine that folds, one of the epilogues of cl/gemm.cl:
- * FORWARD with bias (N), act, slope, dropout, random, stream; BACKWARD with y (M, N),
- * act, slope, dropout; SUMS with sums (N). */
+/* C (M, N) = op(A) op(B), then an epilogue of cl/gemm.cl if the engine folds: FORWARD
+ * uses bias (N), act, slope, dropout, random, stream; BACKWARD uses y (M, N), act, slope,
+ * dropout; SUMS writes sums (N). */
 typedef struct {
     const char *label;
     egad_tensor c, a, b;
     int transposed_a, transposed_b;
-    const egad_gather *gather; /* or NULL.  For an engine that gathers: a is of n patches
-                                * of c elements, in memory images `stride` apart; so are
-                                * the rows of c, and of y, unless a is transposed */
-    egad_tensor panels; /* op(B) packed by egad_gemm_pack, or no memory.  An engine that
-                         * packs needs it if transposed_b */
+    const egad_gather *gather; /* or NULL.  For an engine that gathers: `a` holds
+                                * images of C channels, `stride` floats apart; so are
+                                * the rows of c and y, unless `a` is transposed */
+    egad_tensor panels; /* op(B) packed by egad_gemm_pack, or no memory; an engine that
+                         * packs requires it if transposed_b */
     enum { PRODUCT_ONLY, PRODUCT_FORWARD, PRODUCT_BACKWARD, PRODUCT_SUMS } epilogue;
     egad_tensor bias, y, sums;
     int act;
@@ -38,7 +39,7 @@ typedef struct {
     unsigned stream;
 } egad_product;
 
-/* Append a launch of a kernel that ends with the epilogue's arguments, in the order of
+/* Append a launch whose kernel's last arguments are the epilogue's, in the order of
  * cl/gemm.cl and cl/end.h. */
 #define ADD_ENDED(plan, launch, p, ...)                                                  \
     ((p)->epilogue == PRODUCT_FORWARD                                                    \
@@ -51,14 +52,14 @@ typedef struct {
      : (p)->epilogue == PRODUCT_SUMS ? ADD(plan, launch, __VA_ARGS__, TENSOR((p)->sums)) \
                                      : ADD(plan, launch, __VA_ARGS__))
 
-/* The build macros of cl/patches.h, and of a tile of none. */
+/* The build macros of cl/patches.h; those of an empty geometry if g is NULL. */
 enum { EGAD_PRODUCT_GEOMETRY = 256 };
 void egad_product_geometry(char out[EGAD_PRODUCT_GEOMETRY], const egad_gather *g);
 
-/* K: the columns of op(A), which are the rows of op(B). */
+/* K, the depth of the product: columns of op(A) and rows of op(B). */
 size_t egad_product_depth(const egad_product *p);
 
-/* The operations of a product, and what it has to read and write: for profiles. */
+/* Operations of a product, and its compulsory memory traffic in bytes, for profiles. */
 double egad_product_flops(const egad_product *p);
 double egad_product_bytes(const egad_product *p);
 

@@ -1,5 +1,5 @@
-/* Matrix products by tiles in local memory: which tile, in how many parts, the launches.
- */
+/* Matrix products by tiles in local memory: chooses the tile and the number of parts, and
+ * launches. */
 #include "tiles.h"
 
 #include <assert.h>
@@ -9,11 +9,11 @@
 enum { FINISH = 64, VECTOR = 4, STRETCH = 320 }; /* as in tiles.cl */
 enum { OPTIONS = 256 + EGAD_PRODUCT_GEOMETRY };
 enum {
-    LEAST = 2, /* tiles deep that a part is, at least */
-    MOST = 64  /* parts */
+    LEAST = 2, /* fewest tiles along K in a part */
+    MOST = 64  /* most parts */
 };
-/* What a launch costs, and one that adds parts up; floats of them that it reads in a
- * microsecond.  As in tiles.h. */
+/* Cost in microseconds of a launch, and of one that adds up parts; floats per microsecond
+ * that the latter reads.  Measured as in tiles.h. */
 static const double LAUNCH = 2.8, ADD_UP = 3.7, READ = 1.3e6;
 
 /* clang-format off */
@@ -68,21 +68,21 @@ int egad_tiles_find(egad_tile *tile, const egad_device *device, const char *name
     return 0;
 }
 
-/* What a product costs, its depth in so many parts. */
+/* Estimated microseconds of a product with K split into `parts`. */
 static double cost(const egad_device *device, const egad_tile *t, size_t M, size_t N,
                    size_t K, size_t parts)
 {
     const size_t side_by_side = over(tiles(t, M, N) * parts, device->info.units);
-    const size_t steps = over(over(K, parts), t->k); /* or, of stretches, about */
+    const size_t steps = over(over(K, parts), t->k); /* for stretches approximately */
     const double busy =
         (double)side_by_side * 2.0 * (double)(t->m * t->n * t->k) / t->rate;
     const double product = t->edge + (double)steps * (busy > t->step ? busy : t->step);
     return LAUNCH + product + (parts > 1 ? ADD_UP + (double)(parts * M * N) / READ : 0.0);
 }
 
-/* The next number of parts after `parts`, or 0.  The products of layers have one or a
- * fixed one, and sums in one order either way: what is computed of a row then depends on
- * no other.  Gradients of kernels are sums over rows. */
+/* The next candidate after `parts`, or 0.  For layers: one part, or a fixed number;
+ * either sums in the same order, so that a row's result does not depend on the other
+ * rows.  For gradients of kernels, which sum over rows, more choices. */
 static size_t more(size_t parts, size_t K, int gradient, const egad_tile *t)
 {
     const size_t stretches = over(K, STRETCH);
@@ -126,7 +126,7 @@ static int aligned(egad_tensor t)
     return t.offset % VECTOR == 0 && t.stride % VECTOR == 0;
 }
 
-/* Build macros of a kernel of tiles.cl for this product; whole: in one part. */
+/* Build macros of a kernel of tiles.cl for this product; whole: 1 if K is in one part. */
 static void options(char out[OPTIONS], const egad_product *p, const egad_tile *t,
                     int whole)
 {
@@ -183,7 +183,7 @@ egad_status egad_tiles_append(egad_plan *plan, const egad_product *p, const egad
     egad_product part = *p;
     part.c = egad_tensor_view(all, 0, M, N);
     if (p->gather && !p->transposed_a)
-        part.c.stride = p->gather->h * p->gather->w * N; /* from image to image */
+        part.c.stride = p->gather->h * p->gather->w * N; /* from one image to the next */
     part.sums = egad_tensor_view(all, M * N, 1, sums ? N : 0);
     part.epilogue = sums ? PRODUCT_SUMS : PRODUCT_ONLY;
     TRY(product(plan, &part, t, parts, next));

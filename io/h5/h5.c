@@ -1,9 +1,8 @@
-/* HDF5 files: made, opened, written out and listed.  Arrays are in h5_array.c, attributes
- * in h5_attribute.c, text in h5_text.c, and what of a file is taken at all in h5_find.c.
+/* HDF5 files: open, create, commit and list.  h5_array.c handles arrays, h5_attribute.c
+ * attributes, h5_text.c text; h5_find.c decides which objects are accepted.
  *
- * A new file is built in memory and written out by egad_h5_commit: when a disk is full
- * under HDF5 1.10's own writing, it can neither close the file nor leave the program
- * without a crash. */
+ * A new file is built in memory and written by egad_h5_commit, because HDF5 1.10 cannot
+ * close a file on a full disk and crashes when the program exits. */
 #include "base/file.h"
 #include "h5_inside.h"
 
@@ -17,11 +16,11 @@
 #include <unistd.h>
 
 enum {
-    INDEX = 4,               /* half the chunks of a node of an index */
-    GROWTH = 4 * 1024 * 1024 /* of a new file in memory */
+    INDEX = 4,               /* half the number of chunks in an index node */
+    GROWTH = 4 * 1024 * 1024 /* increment of a new file's memory, in bytes */
 };
 
-/* A handle without a file yet. */
+/* Allocate a handle without a file. */
 static egad_status new_handle(egad_h5 **out, const char *path)
 {
     egad_status status = EGAD_OK;
@@ -41,7 +40,7 @@ done:
     return status;
 }
 
-/* HDF5 says little of why a file cannot be opened; the system says it clearly. */
+/* Open with the system first: its error messages are clear, those of HDF5 are not. */
 static egad_status open_readable(egad_h5 *file)
 {
     egad_status status = EGAD_OK;
@@ -57,7 +56,7 @@ done:
     return status;
 }
 
-/* By its name: .csv or .csv.gz. */
+/* 1 if the name ends in .csv or .csv.gz. */
 static int is_csv(const char *path)
 {
     size_t n = strlen(path);
@@ -98,15 +97,15 @@ egad_status egad_h5_open(egad_h5 **out, const char *path)
              path);
     if (H5Fis_hdf5(path) <= 0)
         FAIL(FORMAT,
-             "h5: '%s' is not an HDF5 file, as 'egad data import' and 'egad train' "
-             "write them",
+             "h5: '%s' is not an HDF5 file; data files are written by 'egad data "
+             "import', model files by 'egad train'",
              path);
     how = reading();
     file->id = H5Fopen(path, H5F_ACC_RDONLY, how < 0 ? H5P_DEFAULT : how);
     if (file->id < 0)
         FAIL(FORMAT,
-             "h5: '%s' is HDF5, but truncated, damaged, or open for writing in another "
-             "program: copy it or make it again",
+             "h5: '%s' is HDF5, but truncated, damaged or in use: copy it again or "
+             "recreate it",
              path);
     TRY(egad_h5_check_cut(file));
     *out = file;
@@ -126,14 +125,14 @@ egad_status egad_h5_create(egad_h5 **out, const char *path)
 
     *out = NULL;
     TRY(new_handle(&file, path));
-    /* Nothing but a file can be replaced by one. */
+    /* A rename can replace only a regular file. */
     if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
         FAIL(FILE, "h5: cannot write '%s': not a regular file", path);
     TRY(egad_file_new(&file->made, path));
     memory = H5Pcreate(H5P_FILE_ACCESS);
     if (memory < 0 || H5Pset_fapl_core(memory, GROWTH, 0) < 0)
         FAIL(MEMORY, "h5: out of memory for '%s'", path);
-    /* An index of chunks has room for so many twice, used or not. */
+    /* An index node reserves space for twice this many chunks, used or not. */
     sizes = H5Pcreate(H5P_FILE_CREATE);
     if (sizes < 0 || H5Pset_istore_k(sizes, INDEX) < 0)
         FAIL(MEMORY, "h5: out of memory for '%s'", path);
@@ -201,7 +200,7 @@ static herr_t visit_link(hid_t group, const char *name, const H5L_info_t *info,
     visiting *v = data;
     char *path = NULL;
 
-    /* Links by name may lead out of the file. */
+    /* Soft and external links may lead out of the file. */
     if (info->type != H5L_TYPE_HARD)
         return 0;
     hid_t object = H5Oopen(group, name, H5P_DEFAULT);

@@ -1,15 +1,16 @@
-/* Arrays of numbers in HDF5 files: their shape, read and written. */
+/* Arrays of numbers in HDF5 files: shape, reading and writing. */
 #include "h5_inside.h"
 
 enum {
-    COMPRESS_FROM = 64 * 1024, /* bytes of an array */
-    CHUNK = 1024 * 1024,       /* bytes of a chunk, about */
-    /* Deflate shrinks by 1032 at most; an array that claims much more is damaged. */
+    COMPRESS_FROM = 64 * 1024, /* bytes of an array; smaller ones stay uncompressed */
+    CHUNK = 1024 * 1024,       /* approximate bytes of a chunk */
+    /* Deflate compresses 1032 times at most; an array that claims much more is
+     * damaged. */
     SHRINK_MOST = 2048,
-    PLAIN_MOST = 64 * 1024 * 1024 /* bytes that are believed without looking */
+    PLAIN_MOST = 64 * 1024 * 1024 /* bytes that are allocated without this check */
 };
 
-/* HDF5's names of types are variables, set when the library starts. */
+/* HDF5's type names are variables that are set when the library starts. */
 static hid_t memory_type(egad_h5_type type)
 {
     const hid_t types[] = { [EGAD_H5_F32] = H5T_NATIVE_FLOAT,
@@ -103,7 +104,8 @@ done:
     return status;
 }
 
-/* Chunks, for they alone have checksums; those of a large array are compressed. */
+/* Arrays are chunked, as only chunks have checksums; chunks of large arrays are
+ * compressed. */
 static hid_t array_properties(egad_h5_type type, int rank, const hsize_t *dims)
 {
     hid_t id = egad_h5_array_properties();
@@ -113,7 +115,7 @@ static hid_t array_properties(egad_h5_type type, int rank, const hsize_t *dims)
         return id;
     for (int i = 1; i < rank; i++)
         row *= chunk[i] = dims[i];
-    /* HDF5 takes no chunk of 4 GiB, and none without elements. */
+    /* HDF5 allows no chunk of 4 GiB or more, and no empty chunk. */
     if (row == 0 || row > UINT32_MAX || dims[0] == 0)
         return id;
     chunk[0] = row > CHUNK ? 1 : CHUNK / row;
@@ -144,7 +146,7 @@ egad_status egad_h5_write(egad_h5 *file, const char *name, egad_h5_type type, in
     array = H5Dcreate2(file->id, name, file_type(type), space, links, properties,
                        H5P_DEFAULT);
     if (array < 0)
-        FAIL(FILE, "h5: cannot make %s in '%s'", name, file->path);
+        FAIL(FILE, "h5: cannot create %s in '%s'", name, file->path);
     if (n && H5Dwrite(array, memory_type(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0)
         FAIL(FILE, "h5: cannot write %s in '%s': out of memory?", name, file->path);
 done:

@@ -1,4 +1,4 @@
-/* Attributes of HDF5 objects, and arrays of text; how text is read is in h5_text.c. */
+/* Attributes of HDF5 objects, and arrays of text; h5_text.c reads their text. */
 #include "h5_inside.h"
 
 #include <stdio.h>
@@ -7,7 +7,7 @@
 
 /* ---- Numbers ------------------------------------------------------------- */
 
-/* Write an attribute of n values of any type. */
+/* Write an attribute of n values of type `stored`. */
 static egad_status write_attribute(egad_h5 *file, const char *name, const char *attribute,
                                    hid_t stored, hid_t memory, size_t n,
                                    const void *value)
@@ -36,7 +36,7 @@ done:
     return status;
 }
 
-/* Open an attribute of n values, and its type. */
+/* Open an attribute of n values, and its type; the caller closes both. */
 static egad_status open_attribute(egad_h5 *file, const char *name, const char *attribute,
                                   size_t n, hid_t *id, hid_t *type)
 {
@@ -124,7 +124,7 @@ egad_status egad_h5_read_count(egad_h5 *file, const char *name, const char *attr
 
 /* ---- Text ---------------------------------------------------------------- */
 
-/* A type for text that is written: of variable length. */
+/* The type of text that is written: variable length. */
 static hid_t text_type(H5T_cset_t set)
 {
     hid_t type = H5Tcopy(H5T_C_S1);
@@ -229,14 +229,15 @@ egad_status egad_h5_expect(egad_h5 *file, const char *path, const char *format,
     TRY(egad_h5_read_count(file, "/", "format_version", &made));
     if (made > version)
         FAIL(FORMAT,
-             "'%s' was made by a newer egad (format %llu, this one knows %llu): update",
+             "'%s' was written by a newer egad (format %llu, this one reads %llu): "
+             "update egad",
              path, (unsigned long long)made, (unsigned long long)version);
 done:
     free(have);
     return status;
 }
 
-/* ---- As text ------------------------------------------------------------- */
+/* ---- Printing ------------------------------------------------------------ */
 
 typedef struct {
     egad_status status;
@@ -245,7 +246,7 @@ typedef struct {
     FILE *out;
 } printing;
 
-/* In the fewest digits, from 15 on, that read back as the same number. */
+/* With at least 15 digits, and as many as are needed to read back the same number. */
 static void print_real(FILE *out, double value)
 {
     char text[40];
@@ -256,9 +257,9 @@ static void print_real(FILE *out, double value)
     fprintf(out, " %s", text);
 }
 
-enum { PRINTED = 8 }; /* numbers of an attribute, at most */
+enum { PRINTED = 8 }; /* numbers of an attribute that are printed, at most */
 
-/* Whole numbers are read as such: a double does not hold all of them. */
+/* Whole numbers are read as integers, as a double cannot hold all of them. */
 static egad_status print_numbers(printing *p, const char *attribute, hid_t type, size_t n)
 {
     egad_status status = EGAD_OK;
@@ -287,7 +288,7 @@ done:
     return status;
 }
 
-/* One attribute as text: a string, or some numbers. */
+/* Print one attribute: a string or some numbers. */
 static egad_status print_attribute(printing *p, const char *attribute)
 {
     egad_status status = EGAD_OK;
@@ -335,8 +336,9 @@ egad_status egad_h5_print_attributes(egad_h5 *file, const char *name, const char
     p.out = open_memstream(text, &size);
     if (!p.out)
         FAIL(MEMORY, "out of memory for the attributes of %s", name);
-    /* Where one of several is damaged, HDF5 1.10.8 frees attributes that it never made.
-     * To look for a name that none has decodes them all, and fails as it should. */
+    /* If one of several attributes is damaged, HDF5 1.10.8 frees attributes that it never
+     * allocated.  Looking up a name that no attribute has decodes all of them and fails
+     * cleanly. */
     herr_t walked = H5Aexists_by_name(file->id, name, "\n", H5P_DEFAULT);
     if (walked >= 0)
         walked = H5Aiterate_by_name(file->id, name, H5_INDEX_NAME, H5_ITER_INC, NULL,

@@ -1,6 +1,7 @@
-/* The end of a file that egad has written: a checksum of all before it.  HDF5 passes over
- * it, as a file may be longer than it says, and takes it away where it writes to the
- * file: what another program has changed has none, and nothing is checked then. */
+/* The checksum at the end of a file written by egad, over all bytes before it.  HDF5
+ * ignores it, as a file may be longer than its header says, and removes it when it
+ * modifies the file.  A file changed by another program thus has no checksum, and is not
+ * checked. */
 #include "base/input.h"
 #include "h5_inside.h"
 
@@ -10,18 +11,18 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char word[] = "egad-sum"; /* then eight digits */
+static const char word[] = "egad-sum"; /* followed by eight hexadecimal digits */
 
 enum { PIECE = 1024 * 1024 };
 
-static void form(char seal[EGAD_H5_CHECKSUM + 1], unsigned long crc)
+static void form(char sum[EGAD_H5_CHECKSUM + 1], unsigned long crc)
 {
-    snprintf(seal, EGAD_H5_CHECKSUM + 1, "%s%08lx", word, crc);
+    snprintf(sum, EGAD_H5_CHECKSUM + 1, "%s%08lx", word, crc);
 }
 
-void egad_h5_checksum(char seal[EGAD_H5_CHECKSUM + 1], const void *bytes, size_t n)
+void egad_h5_checksum(char sum[EGAD_H5_CHECKSUM + 1], const void *bytes, size_t n)
 {
-    form(seal, egad_input_crc(0, bytes, n));
+    form(sum, egad_input_crc(0, bytes, n));
 }
 
 egad_status egad_h5_read_at(const egad_h5 *file, uint64_t at, void *bytes, size_t n,
@@ -43,7 +44,7 @@ done:
     return status;
 }
 
-/* The n bytes from `at` on: fewer are a failure, as the file has them. */
+/* Read exactly n bytes from offset `at`. */
 static egad_status read_all(const egad_h5 *file, uint64_t at, char *bytes, size_t n)
 {
     egad_status status = EGAD_OK;
@@ -51,7 +52,8 @@ static egad_status read_all(const egad_h5 *file, uint64_t at, char *bytes, size_
 
     TRY(egad_h5_read_at(file, at, bytes, n, &got));
     if (got < n)
-        FAIL(FILE, "h5: cannot read '%s': it has become shorter", file->path);
+        FAIL(FILE, "h5: cannot read '%s': it became shorter while it was read",
+             file->path);
 done:
     return status;
 }
@@ -59,14 +61,14 @@ done:
 egad_status egad_h5_check_checksum(const egad_h5 *file)
 {
     egad_status status = EGAD_OK;
-    char *piece = NULL, seal[EGAD_H5_CHECKSUM + 1] = "", want[EGAD_H5_CHECKSUM + 1];
+    char *piece = NULL, sum[EGAD_H5_CHECKSUM + 1] = "", want[EGAD_H5_CHECKSUM + 1];
     unsigned long crc = 0;
 
     if (file->size < EGAD_H5_CHECKSUM)
         goto done;
     const uint64_t n = file->size - EGAD_H5_CHECKSUM;
-    TRY(read_all(file, n, seal, EGAD_H5_CHECKSUM));
-    if (strncmp(seal, word, strlen(word)) != 0)
+    TRY(read_all(file, n, sum, EGAD_H5_CHECKSUM));
+    if (strncmp(sum, word, strlen(word)) != 0)
         goto done;
     NEW(piece, PIECE);
     for (uint64_t at = 0; at < n;) {
@@ -76,10 +78,8 @@ egad_status egad_h5_check_checksum(const egad_h5 *file)
         at += some;
     }
     form(want, crc);
-    if (strcmp(seal, want) != 0)
-        FAIL(FORMAT,
-             "h5: '%s' is damaged: by its checksum it is not what egad has "
-             "written" EGAD_H5_ANEW,
+    if (strcmp(sum, want) != 0)
+        FAIL(FORMAT, "h5: '%s' is damaged: its checksum does not match" EGAD_H5_ANEW,
              file->path);
 done:
     free(piece);

@@ -1,6 +1,6 @@
-/* What is taken of an HDF5 file: objects that lie in it, stored in ways that HDF5 itself
- * reads.  A file may come from anybody.  One that would have another file opened, or code
- * loaded, is refused at the object that would. */
+/* Decides which objects of an HDF5 file are accepted, as a file may come from anybody:
+ * those stored in the file itself, with filters built into HDF5.  An object that would
+ * make HDF5 open another file or load code is refused. */
 #include "base/input.h"
 #include "h5_inside.h"
 
@@ -9,15 +9,15 @@
 
 typedef enum { ABSENT, BY_NAME, THERE } way;
 
-/* How an object is reached.  A link by name, soft, external or of a user's own, may lead
- * to another file. */
+/* How to reach an object.  A soft, external or user-defined link may lead to another
+ * file. */
 static way way_to(egad_h5 *file, const char *name)
 {
     H5L_info_t link;
     char *path = malloc(strlen(name) + 1);
     way found = path ? THERE : ABSENT;
 
-    /* "/a", then "/a/b": HDF5 follows all links but the last. */
+    /* Check "/a", then "/a/b": HDF5 follows all links but the last. */
     for (size_t n = 1; found == THERE && name[1] && name[n - 1]; n++) {
         n += strcspn(name + n, "/");
         memcpy(path, name, n);
@@ -36,7 +36,7 @@ int egad_h5_has(egad_h5 *file, const char *name, const char *attribute)
 {
     const way found = way_to(file, name);
 
-    /* Whoever reads what is behind a link by name is told so by egad_h5_find. */
+    /* An object behind such a link is present here; egad_h5_find reports the link. */
     return found == BY_NAME ||
            (found == THERE && (!attribute || H5Aexists_by_name(file->id, name, attribute,
                                                                H5P_DEFAULT) > 0));
@@ -64,11 +64,11 @@ static H5Z_filter_t filter_of(hid_t how, int i)
     return H5Pget_filter2(how, (unsigned)i, &flags, NULL, NULL, 0, NULL, NULL);
 }
 
-enum { CHECKSUM = 4 }; /* bytes that fletcher32 adds */
+enum { CHECKSUM = 4 }; /* bytes that fletcher32 appends */
 
-/* An array lies in the file, behind filters that are known to be harmless: others would
- * be looked for in shared libraries.  Deflate comes once, with checksums alone behind it:
- * what it unpacks to can then be counted from a chunk as it stands in the file. */
+/* Require that an array is stored in the file, with known filters only; HDF5 would search
+ * shared libraries for others.  Deflate must be used at most once and followed by nothing
+ * but checksums, so that the size of a stored chunk's content can be computed. */
 static egad_status check_storage(egad_h5 *file, const char *name, hid_t array)
 {
     egad_status status = EGAD_OK;
@@ -78,8 +78,7 @@ static egad_status check_storage(egad_h5 *file, const char *name, hid_t array)
     if (how < 0)
         FAIL(FORMAT, "h5: %s in '%s' is damaged" EGAD_H5_ANEW, name, file->path);
     if (H5Pget_layout(how) == H5D_VIRTUAL || H5Pget_external_count(how) != 0)
-        FAIL(FORMAT,
-             "h5: %s in '%s' takes its values from other files: put a copy in its place",
+        FAIL(FORMAT, "h5: %s in '%s' is stored in other files: put a copy in its place",
              name, file->path);
     for (int i = 0; i < H5Pget_nfilters(how); i++) {
         const H5Z_filter_t filter = filter_of(how, i);
@@ -91,8 +90,8 @@ static egad_status check_storage(egad_h5 *file, const char *name, hid_t array)
                  name, file->path, (int)filter);
         if (deflated && filter != H5Z_FILTER_FLETCHER32)
             FAIL(FORMAT,
-                 "h5: %s in '%s' is compressed twice, or shuffled afterwards: egad reads "
-                 "shuffle before one deflate (\"gzip\")",
+                 "h5: %s in '%s' is compressed twice, or shuffled after compression: "
+                 "egad reads shuffle before one deflate (\"gzip\")",
                  name, file->path);
         deflated |= filter == H5Z_FILTER_DEFLATE;
     }
@@ -101,8 +100,7 @@ done:
     return status;
 }
 
-/* HDF5 1.10.8 reads past the end of an array within its object's header that is too
- * short. */
+/* HDF5 1.10.8 reads beyond the end of a compact array that is too short. */
 static egad_status check_compact(egad_h5 *file, const char *name, hid_t array,
                                  hid_t space)
 {
@@ -123,8 +121,8 @@ done:
     return status;
 }
 
-/* Without filters, all that HDF5 says at once is the sum.  A chunk that is short beside a
- * long one is read from the file as far as it should go: egad_h5_open_array. */
+/* Without filters, HDF5 offers only the total size.  A single chunk that is too short
+ * does no harm: see egad_h5_open_array. */
 static egad_status check_sum(egad_h5 *file, const char *name, hid_t array, hid_t space,
                              size_t bytes)
 {
@@ -135,7 +133,7 @@ static egad_status check_sum(egad_h5 *file, const char *name, hid_t array, hid_t
         FAIL(FORMAT, "h5: cannot read %s in '%s': truncated or damaged" EGAD_H5_ANEW,
              name, file->path);
     if (H5Dget_storage_size(array) / bytes < n)
-        FAIL(FORMAT, "h5: a part of %s in '%s' is too short" EGAD_H5_ANEW, name,
+        FAIL(FORMAT, "h5: a chunk of %s in '%s' is too short" EGAD_H5_ANEW, name,
              file->path);
 done:
     return status;
@@ -148,10 +146,10 @@ typedef struct {
     hid_t array, how;
     int rank;
     hsize_t dims[H5S_MAX_RANK], chunk[H5S_MAX_RANK];
-    size_t bytes; /* of a chunk without its filters */
+    size_t bytes; /* of an unfiltered chunk */
 } filtered;
 
-/* 1: this chunk, on the edge of the array, has no filters, though others have. */
+/* 1 if this chunk lies on the array's edge, where the array applies no filters. */
 static int is_bare(const filtered *f, const hsize_t *at)
 {
     unsigned options = 0;
@@ -163,13 +161,14 @@ static int is_bare(const filtered *f, const hsize_t *at)
            (options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS);
 }
 
-/* *whole: the filters that a chunk has not skipped make of its `size` bytes in the file
- * just those of a chunk, and none lacks its checksum. */
+/* *whole: 1 if the filters of a stored chunk of `size` bytes, without the skipped ones,
+ * yield exactly a chunk's bytes, including the space for checksums. */
 static egad_status is_whole(int *whole, const filtered *f, const void *stored,
                             size_t size, uint32_t skipped)
 {
     egad_status status = EGAD_OK;
-    size_t given = f->bytes, behind = 0; /* to deflate; after it */
+    size_t given = f->bytes, behind = 0; /* bytes before deflate; bytes of checksums
+                                          * after it */
     int deflated = 0;
 
     for (int i = 0; i < H5Pget_nfilters(f->how); i++) {
@@ -187,8 +186,8 @@ done:
     return status;
 }
 
-/* A chunk is looked up alone: H5Dget_chunk_info_by_coord goes through all of them.  Where
- * there is none, one of the two calls fails; `*found` counts the others. */
+/* Check one chunk, by its position: H5Dget_chunk_info_by_coord would search all chunks.
+ * For a missing chunk one of the two calls fails; *found counts the existing ones. */
 static egad_status check_chunk(const filtered *f, const hsize_t *at, hsize_t *found)
 {
     egad_status status = EGAD_OK;
@@ -215,16 +214,16 @@ static egad_status check_chunk(const filtered *f, const hsize_t *at, hsize_t *fo
     TRY(is_whole(&whole, f, stored, (size_t)size, skipped));
     if (!whole)
         FAIL(FORMAT,
-             "h5: a part of %s in '%s' is damaged: it does not make the "
-             "%zu bytes that it should" EGAD_H5_ANEW,
+             "h5: a chunk of %s in '%s' is damaged: it does not decompress to %zu "
+             "bytes" EGAD_H5_ANEW,
              f->name, f->file->path, f->bytes);
 done:
     free(stored);
     return status;
 }
 
-/* Each chunk that is in the array; and that the file has no others, whose place in the
- * array is damaged: what is there would be zeros. */
+/* Check every chunk of the array, and that the file has no more: a chunk with a damaged
+ * position would otherwise silently be read as zeros. */
 static egad_status check_filtered(const filtered *f, hid_t space)
 {
     egad_status status = EGAD_OK;
@@ -236,7 +235,7 @@ static egad_status check_filtered(const filtered *f, hid_t space)
             at[i] = 0;
     }
     if (H5Dget_num_chunks(f->array, space, &stored) < 0 || stored != found)
-        FAIL(FORMAT, "h5: a part of %s in '%s' is in no place of it" EGAD_H5_ANEW,
+        FAIL(FORMAT, "h5: a chunk of %s in '%s' lies outside of the array" EGAD_H5_ANEW,
              f->name, f->file->path);
 done:
     return status;
@@ -272,8 +271,8 @@ done:
     return status;
 }
 
-/* Without a cache of chunks HDF5 reads one without filters as far as it should go, not as
- * far as the file says.  Whoever reads all of an array has nothing of a cache. */
+/* Open without a chunk cache: then HDF5 reads a full unfiltered chunk from the file,
+ * whatever size the file states.  A cache is useless for reading whole arrays. */
 egad_status egad_h5_open_array(egad_h5 *file, const char *name, hid_t *array,
                                hid_t *space)
 {

@@ -1,16 +1,16 @@
-/* What the files of this folder make of HDF5's identifiers, which it counts: they are
- * closed, types told apart, and properties of new objects set. */
+/* Helpers for HDF5 identifiers: closing them, telling types apart, and the properties of
+ * new objects. */
 #include "h5_inside.h"
 
 void egad_h5_close_id(hid_t id)
 {
-    /* What is made here and in the other parts is closed alike, whatever its kind. */
+    /* All identifiers of this folder are closed alike, whatever their kind. */
     if (id >= 0)
         H5Idec_ref(id);
 }
 
-/* HDF5 1.10.8 takes the bits of a number from wherever a file says they are.  They are
- * all that a number has, but for the long double of x86, which has 80. */
+/* HDF5 1.10.8 reads a number's bits at any position that a file states.  Require that
+ * they fill the type, except for x86's long double, which has 80 bits. */
 int egad_h5_is_number(hid_t type)
 {
     const H5T_class_t class = H5Tget_class(type);

@@ -1,12 +1,12 @@
-/* What the files of this folder share; none calls one above it:
+/* Shared by the files of this folder only.  Each calls only files further down:
  *
  *     h5.c, h5_attribute.c   files; attributes and arrays of text
  *     h5_array.c             arrays of numbers
- *     h5_find.c, h5_text.c   what is taken of a file; how text is read
+ *     h5_find.c, h5_text.c   accepted objects; reading text
  *     h5_checksum.c          bytes of a file, and its checksum
- *     h5_ids.c               identifiers of HDF5
+ *     h5_ids.c               HDF5's identifiers
  *
- * The only file that includes hdf5.h; no other file includes this one. */
+ * The only file that includes hdf5.h. */
 #ifndef EGAD_H5_INSIDE_H
 #define EGAD_H5_INSIDE_H
 
@@ -14,59 +14,60 @@
 
 #include <hdf5.h>
 
-/* What to do about a file that is damaged: the end of what is said of one. */
-#define EGAD_H5_ANEW ": copy the file, or make it, anew"
+/* How a message about a damaged file ends: what to do. */
+#define EGAD_H5_ANEW ": copy it again or recreate it"
 
 struct egad_h5 {
     hid_t id;
     char *path;
-    egad_file *made; /* NULL: for reading */
-    int fd;          /* of the file that is read, or negative */
-    uint64_t size;   /* its bytes */
+    egad_file *made; /* the file to write; NULL: opened for reading */
+    int fd;          /* descriptor of the file that is read, or negative */
+    uint64_t size;   /* its size in bytes */
 };
 
-/* The bytes from `at` on as the file has them, n or, at its end, fewer: h5_checksum.c. */
+/* Read n bytes of the file from offset `at`; *got is smaller at the end
+ * (h5_checksum.c). */
 egad_status egad_h5_read_at(const egad_h5 *file, uint64_t at, void *bytes, size_t n,
                             size_t *got);
 
-/* The bytes behind what HDF5 reads, of a file of these n bytes: h5_checksum.c. */
+/* The checksum of n bytes, as the text that follows them in a file (h5_checksum.c). */
 enum { EGAD_H5_CHECKSUM = 16 };
-void egad_h5_checksum(char seal[EGAD_H5_CHECKSUM + 1], const void *bytes, size_t n);
-/* A file that ends so has the bytes that it was written with. */
+void egad_h5_checksum(char sum[EGAD_H5_CHECKSUM + 1], const void *bytes, size_t n);
+/* Fail if the file ends in a checksum that does not match. */
 egad_status egad_h5_check_checksum(const egad_h5 *file);
-/* A part of them alone is what a copy broken off has left. */
+/* Fail if the file ends within a checksum, as after an interrupted copy. */
 egad_status egad_h5_check_cut(const egad_h5 *file);
 
-/* Close any identifier but that of a file; negative: there is none. */
+/* Close any identifier except a file's; a negative one is ignored. */
 void egad_h5_close_id(hid_t id);
 
-/* 1 for a type that converts to a number; an enumeration is what h5py makes of bool. */
+/* 1 if the type converts to a number.  Enumerations do, as h5py stores bool as one. */
 int egad_h5_is_number(hid_t type);
 
-/* What a new object is told: its parents are made too. */
+/* Link properties of a new object: missing parent groups are created. */
 hid_t egad_h5_link_properties(void);
 
-/* Of a new array: it does not note when it was made, so that what is the same is so to
- * the bit. */
+/* Properties of a new array: no timestamps, so that the same content gives the same
+ * bytes. */
 hid_t egad_h5_array_properties(void);
 
-/* An object is there, in this file. */
+/* Fail if an object does not exist in this file itself. */
 egad_status egad_h5_find(egad_h5 *file, const char *name);
 
-/* The `n` texts of an attribute or array `id`, of type `stored`, of a file that was
- * opened for reading.  `name` is for errors.  Each of out[i] is freed with free(), also
- * after a failure. */
+/* Read the n texts of an attribute or array `id` of type `stored`, in a file opened for
+ * reading.  `name` is for messages.  The caller frees each out[i] with free(), after a
+ * failure too. */
 egad_status egad_h5_take_texts(egad_h5 *file, const char *name, int attribute, hid_t id,
                                hid_t stored, size_t n, char **out);
 
-/* Open an array and its space; refuse one whose values are not in this file, or behind
- * filters other than shuffle, then deflate, and fletcher32. */
+/* Open an array and its data space; the caller closes both, after a failure too.  Refuses
+ * arrays stored in other files, and filters other than shuffle, then deflate, and
+ * fletcher32. */
 egad_status egad_h5_open_array(egad_h5 *file, const char *name, hid_t *array,
                                hid_t *space);
 
-/* Refuse an array of one element or more a chunk of which has fewer bytes than
- * HDF5 1.10.8 reads of it, or behind filters, from which HDF5 takes what they give, has
- * or makes more or fewer than it should. */
+/* Refuse a non-empty array that has a damaged chunk: without filters, fewer bytes than
+ * HDF5 1.10.8 reads; with filters, a content of the wrong size. */
 egad_status egad_h5_check_chunks(egad_h5 *file, const char *name, hid_t array,
                                  hid_t space);
 

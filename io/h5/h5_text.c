@@ -1,9 +1,10 @@
-/* Text of HDF5 files, be it in attributes or in arrays.
+/* Reads text of attributes and arrays in HDF5 files.
  *
- * h5py stores it at variable length: each text is a reference into a global heap.  HDF5
- * 1.10 believes such references: a wrong one has it read, or write, beyond its memory. So
- * HDF5 hands out the references here, and the heaps are read by the format's description
- * (HDF5 File Format Specification, III.E), with every size held against the file's. */
+ * h5py stores text with variable length: each text is a reference into a global heap.
+ * HDF5 1.10 trusts these references, and a wrong one makes it access memory out of
+ * bounds.  So HDF5 only reads the references; the heaps are read here by the format's
+ * specification (HDF5 File Format Specification, III.E), and all sizes are checked
+ * against the file's. */
 #include "h5_inside.h"
 
 #include <stdlib.h>
@@ -11,11 +12,11 @@
 
 enum {
     REFERENCE = 16, /* length (4), address of the heap (8), number in it (4) */
-    HEAD = 16       /* of a heap: "GCOL", version, 3 unused, size (8); of an object in it:
-                     * number (2), references (2), 4 unused, size (8) */
+    HEAD = 16       /* of a heap: "GCOL", version, 3 unused, size (8); of an object in
+                     * it: number (2), reference count (2), 4 unused, size (8) */
 };
 
-/* The `n` lowest bytes first, as all numbers are here. */
+/* Read an n-byte little-endian number. */
 static uint64_t number_at(const unsigned char *bytes, int n)
 {
     uint64_t value = 0;
@@ -24,7 +25,8 @@ static uint64_t number_at(const unsigned char *bytes, int n)
     return value;
 }
 
-/* Text of variable length to opaque bytes: the reference as it stands in the file. */
+/* Conversion from variable-length text to opaque bytes that keeps the stored
+ * reference. */
 static herr_t keep_reference(hid_t from, hid_t to, H5T_cdata_t *how, size_t n,
                              size_t stride, size_t background_stride, void *values,
                              void *background, hid_t properties)
@@ -41,7 +43,8 @@ static herr_t keep_reference(hid_t from, hid_t to, H5T_cdata_t *how, size_t n,
     return H5Tis_variable_str(from) > 0 && H5Tget_size(to) == REFERENCE ? 0 : -1;
 }
 
-/* A type for references in memory, to which HDF5 converts text; or negative. */
+/* A type of references in memory, to which HDF5 can convert text; negative on failure.
+ * The caller closes it. */
 static hid_t reference_type(hid_t stored)
 {
     H5T_cdata_t *known;
@@ -59,10 +62,10 @@ static hid_t reference_type(hid_t stored)
 
 typedef struct {
     egad_h5 *file;
-    const char *name; /* of what is read, for errors */
-    uint64_t base;    /* where addresses count from */
-    uint64_t left;    /* bytes that the texts still to come may have */
-    uint64_t address; /* of the heap in `bytes`; meaningless without one */
+    const char *name; /* of the text that is read, for messages */
+    uint64_t base;    /* offset of the file's addresses */
+    uint64_t left;    /* bytes that the remaining texts may have in all */
+    uint64_t address; /* of the heap in `bytes`; meaningless if that is NULL */
     size_t size;
     unsigned char *bytes;
 } heap;
@@ -74,7 +77,7 @@ static egad_status damaged(const heap *h)
                             h->file->path);
 }
 
-/* Read `n` bytes of the file.  Positions beyond its end are none. */
+/* Read exactly n bytes of the file from position `at`. */
 static egad_status read_bytes(const heap *h, uint64_t at, void *bytes, size_t n)
 {
     egad_status status = EGAD_OK;
@@ -89,7 +92,7 @@ done:
     return status;
 }
 
-/* Have the heap at this address in `bytes`. */
+/* Load the heap at this address into `bytes`. */
 static egad_status load(heap *h, uint64_t address)
 {
     egad_status status = EGAD_OK;
@@ -113,14 +116,14 @@ done:
     return status;
 }
 
-/* Object `number` of the heap, of `n` bytes or more; NULL: there is none. */
+/* Find the object `number` of the heap, of at least n bytes; NULL if there is none. */
 static const unsigned char *object(const heap *h, uint64_t number, uint64_t n)
 {
     for (size_t at = HEAD; h->size - at >= HEAD;) {
         const uint64_t size = number_at(h->bytes + at + 8, 8);
         const uint64_t id = number_at(h->bytes + at, 2);
         at += HEAD;
-        if (id == 0 || size > h->size - at) /* what is free ends the heap */
+        if (id == 0 || size > h->size - at) /* object 0: the free space at the end */
             break;
         if (id == number)
             return size >= n ? h->bytes + at : NULL;
@@ -146,7 +149,7 @@ done:
     return status;
 }
 
-/* The texts that `n` references are of. */
+/* Copy the texts of n references. */
 static egad_status follow(heap *h, char **out, size_t n, const unsigned char *references)
 {
     egad_status status = EGAD_OK;
@@ -156,7 +159,7 @@ static egad_status follow(heap *h, char **out, size_t n, const unsigned char *re
 
     if (how < 0 || H5Pget_sizes(how, &address_bytes, &length_bytes) < 0 ||
         H5Pget_userblock(how, &before) < 0 || address_bytes != 8 || length_bytes != 8)
-        FAIL(FORMAT, "h5: '%s' has addresses of a size that egad does not read",
+        FAIL(FORMAT, "h5: '%s' has addresses of a size that egad does not support",
              h->file->path);
     h->base = before;
     h->left = h->file->size;
@@ -168,7 +171,8 @@ static egad_status follow(heap *h, char **out, size_t n, const unsigned char *re
         if (length && address) {
             TRY(load(h, address));
             text = object(h, number_at(reference + 12, 4), length);
-            /* Each has its own place, so that they cannot be more than the file. */
+            /* Texts do not share memory, so that together they cannot be larger than the
+             * file. */
             if (!text || length > h->left)
                 TRY(damaged(h));
             h->left -= length;

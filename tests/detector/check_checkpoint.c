@@ -191,12 +191,12 @@ START_TEST(bad_heads)
         double number;
         const char *words;
     } bad[] = {
-        { "/recipe", "scaling", "log", 0, "a scaling that egad does not know" },
+        { "/recipe", "scaling", "log", 0, "a scaling that this version does not know" },
         { "/recipe", "scaling", NULL, 1, "scaling in" },
-        { "/recipe", "batch", NULL, 0, "values that no recipe has" },
-        { "/recipe", "epochs", NULL, -5, "its recipe has epochs = -5" },
+        { "/recipe", "batch", NULL, 0, "values out of range" },
+        { "/recipe", "epochs", NULL, -5, "an invalid value, epochs = -5" },
         { "/recipe", "batch", "many", 0, "attribute batch of /recipe" },
-        { "/", "format_version", NULL, 2, "was made by a newer egad" },
+        { "/", "format_version", NULL, 2, "was written by a newer egad" },
         { "/", "format_version", "one", 0, "attribute format_version of /" },
         { "/", "model", "vae", 0, "there is no model 'vae'" },
         { "/", "recipe", "mine", 0, "there is no recipe 'mine'" },
@@ -226,11 +226,11 @@ START_TEST(sizes_that_cannot_be)
         uint64_t shape[3];
         const char *words;
     } bad[] = {
-        { "kdd-bigan", { 1, 1, 1 << 20 }, "cannot hold a model" },
-        { "kdd-gan", { 1, 1, 1 << 18 }, "cannot hold a model" },
-        { "mnist-gan", { 1024, 1024, 1 }, "cannot hold a model" },
+        { "kdd-bigan", { 1, 1, 1 << 20 }, "too large for a model file" },
+        { "kdd-gan", { 1, 1, 1 << 18 }, "too large for a model file" },
+        { "mnist-gan", { 1024, 1024, 1 }, "too large for a model file" },
         { "kdd-gan", { 0, 4, 2 }, "a side of 0" },
-        { "kdd-gan", { 1 << 20, 1 << 20, 1 << 20 }, "columns that do not agree" },
+        { "kdd-gan", { 1 << 20, 1 << 20, 1 << 20 }, "columns that do not match" },
         { "kdd-gan", { (uint64_t)1 << 63, 2, 1 }, "a side of 9223372036854775808" },
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -321,14 +321,22 @@ START_TEST(bad_points)
         double last;
         const char *words;
     } bad[] = {
-        { "points", 1, { IMAGES * P }, 0, "'/calibration/points' has a shape that can" },
+        { "points",
+          1,
+          { IMAGES * P },
+          0,
+          "'/calibration/points' has an impossible shape" },
         { "points",
           3,
           { IMAGES, P, 1 },
           0,
-          "'/calibration/points' has a shape that can" },
-        { "points", 2, { 1, P }, 0, "'/calibration/points' has a shape that cannot be" },
-        { "points", 2, { IMAGES, EVIDENCE + 1 }, 0, "'/calibration/points' has a shape" },
+          "'/calibration/points' has an impossible shape" },
+        { "points", 2, { 1, P }, 0, "'/calibration/points' has an impossible shape" },
+        { "points",
+          2,
+          { IMAGES, EVIDENCE + 1 },
+          0,
+          "'/calibration/points' has an impossible shape" },
         { "points",
           2,
           { IMAGES, P - 1 },
@@ -349,8 +357,8 @@ START_TEST(bad_points)
         { "offset", 1, { P + 1 }, 0, "'/calibration/offset' does not have the shape" },
         { "offset", 1, { P }, NAN, "'/calibration/offset' holds a value that is not" },
         { "reach", 1, { IMAGES }, NAN, "'/calibration/reach' holds a value that is not" },
-        { "mean_log", 1, { TERMS }, NAN, "its calibration holds a value that cannot be" },
-        { "deviation_log", 1, { TERMS }, 1, "its calibration holds a value that cannot" },
+        { "mean_log", 1, { TERMS }, NAN, "its calibration holds an impossible value" },
+        { "deviation_log", 1, { TERMS }, 1, "its calibration holds an impossible value" },
     };
     egad_detector *d = make_calibrated(), *back;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -374,12 +382,13 @@ START_TEST(bad_calibrations)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         CHECK_OK(egad_checkpoint_save(d, path));
         put_number("/calibration", "rows", rows[i]);
-        CHECK_FAILS(egad_checkpoint_load(&back, lab, path), FORMAT, "which cannot be");
+        CHECK_FAILS(egad_checkpoint_load(&back, lab, path), FORMAT,
+                    "an impossible number of rows");
     }
     d->calibration.deviation_log[TERMS - 1] = INFINITY;
     CHECK_OK(egad_checkpoint_save(d, path));
     CHECK_FAILS(egad_checkpoint_load(&back, lab, path), FORMAT,
-                "its calibration holds a value that cannot be");
+                "its calibration holds an impossible value");
     egad_detector_free(d);
 }
 END_TEST

@@ -104,7 +104,7 @@ static const struct {
 } odd[] = { { EGAD_FORMAT, "is not a score file: it has no attribute 'format'" },
             { EGAD_FORMAT,
               "its format is 'egad-model', not 'egad-scores'; 'egad score'" },
-            { EGAD_FORMAT, "made by a newer egad" },
+            { EGAD_FORMAT, "written by a newer egad" },
             { EGAD_ARGUMENT, "there is no score 'best'" },
             { EGAD_FORMAT, "alpha" },
             { EGAD_SHAPE, "/score in" },

@@ -438,11 +438,11 @@ START_TEST(older_file)
 END_TEST
 
 static const char *const odd_files[] = {
-    "'/threshold/sigma' does not ascend",
-    "'/threshold/fm' holds a value that is not a number",
-    "'/threshold/sigma' has a shape that cannot be",
-    "rate of false alarms is 1.5",
-    "values that no recipe has",
+    "'/threshold/sigma' is not in ascending order",
+    "'/threshold/fm' holds a value that is not finite",
+    "'/threshold/sigma' has an impossible shape",
+    "false-alarm rate of 1.5",
+    "values out of range",
     "alpha",
 };
 

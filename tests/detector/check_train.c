@@ -362,14 +362,16 @@ START_TEST(extended)
     egad_detector *d = make_detector(data, NULL, "paper", 1, 10, 1e-3, 7);
     CHECK_OK(egad_train_run(whole, data, NULL));
     CHECK_OK(egad_train_run(d, data, NULL));
-    CHECK_FAILS(egad_train_extend(d, 0), ARGUMENT, "beyond epoch 0: 1 are whole, of 1");
+    CHECK_FAILS(egad_train_extend(d, 0), ARGUMENT,
+                "it cannot end at epoch 0: 1 of 1 epochs are already trained");
     CHECK_OK(egad_train_extend(d, 9));
     ck_assert_int_eq(egad_detector_describe(d).epochs, 9);
     CHECK_OK(egad_train_extend(d, 3));
     CHECK_OK(egad_train_run(d, data, NULL));
     ck_assert_int_eq(egad_detector_describe(d).epoch, 3);
     check_equal(d, whole);
-    CHECK_FAILS(egad_train_extend(d, 2), ARGUMENT, "beyond epoch 2: 3 are whole, of 3");
+    CHECK_FAILS(egad_train_extend(d, 2), ARGUMENT,
+                "it cannot end at epoch 2: 3 of 3 epochs are already trained");
     CHECK_OK(egad_train_extend(d, 3));
     egad_detector_free(d);
     egad_detector_free(whole);
@@ -390,12 +392,12 @@ START_TEST(not_extended)
     /* An epoch that has begun is beyond those before it. */
     d->step++;
     CHECK_OK(egad_train_extend(d, 2));
-    CHECK_FAILS(egad_train_extend(d, 1), ARGUMENT, "it is trained beyond epoch 1");
+    CHECK_FAILS(egad_train_extend(d, 1), ARGUMENT, "it cannot end at epoch 1");
     egad_detector_free(d);
     /* A rate that goes down to the last epoch has been another one all along. */
     d = make_detector(data, NULL, "sound", 3, 10, 1e-3, 7);
     CHECK_OK(egad_train_extend(d, 3));
-    CHECK_FAILS(egad_train_extend(d, 4), ARGUMENT, "goes down to the end of epoch 3");
+    CHECK_FAILS(egad_train_extend(d, 4), ARGUMENT, "learning rate decays until epoch 3");
     ck_assert_int_eq(egad_detector_describe(d).epochs, 3);
     egad_detector_free(d);
     egad_dataset_free(data);
@@ -425,7 +427,7 @@ START_TEST(refusals)
                 "a batch of 10 rows cannot be drawn from 9 training rows");
     CHECK_FAILS(egad_train_run(d, wide, NULL), SHAPE, "rows of 6 columns");
     CHECK_OK(egad_train_run(d, data, NULL));
-    CHECK_FAILS(egad_train_run(d, other, NULL), DATA, "4 batches an epoch");
+    CHECK_FAILS(egad_train_run(d, other, NULL), DATA, "4 batches per epoch");
     egad_detector_free(d);
     egad_dataset_free(data);
     egad_dataset_free(few);

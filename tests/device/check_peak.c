@@ -97,7 +97,7 @@ START_TEST(refused)
     static const double times[] = { 0.0, -1.0, NAN, INFINITY };
     for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
         egad_peak p = { .flops = 7.0 };
-        CHECK_FAILS(egad_peak_measure(&p, lab, times[i]), ARGUMENT, "up to an hour");
+        CHECK_FAILS(egad_peak_measure(&p, lab, times[i]), ARGUMENT, "at most an hour");
         ck_assert(p.flops == 7.0);
     }
 }

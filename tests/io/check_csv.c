@@ -371,7 +371,7 @@ START_TEST(compressed)
     support_write(path, bytes, 12);
     CHECK_FAILS(egad_csv_import(&data, path, NULL), FORMAT, "truncated .gz");
     support_write(path, "plain,text\n1,2\n", 15);
-    CHECK_FAILS(egad_csv_import(&data, path, NULL), FORMAT, "does not hold gzip");
+    CHECK_FAILS(egad_csv_import(&data, path, NULL), FORMAT, "is not gzip data");
     free(bytes);
 }
 END_TEST

@@ -194,7 +194,7 @@ START_TEST(sample_rows)
     }
     free(test);
     CHECK_FAILS(egad_dataset_sample(data, EGAD_TEST, n + 1, SEED, &rows), ARGUMENT,
-                "27 rows is wanted, of 26");
+                "cannot sample 27 rows of 26");
     ck_assert_ptr_null(rows);
     egad_dataset_free(data);
 }
@@ -472,12 +472,12 @@ static const struct {
     void (*how)(egad_h5 *file);
     egad_status code;
     const char *words;
-} odd[] = { { a_model, EGAD_FORMAT, "holds 'egad-model'" },
-            { newer, EGAD_FORMAT, "made by a newer egad" },
+} odd[] = { { a_model, EGAD_FORMAT, "has format 'egad-model'" },
+            { newer, EGAD_FORMAT, "written by a newer egad" },
             { rank_3, EGAD_SHAPE, "rank 3" },
             { not_finite, EGAD_DATA, "row 1, column 0" },
             { too_large, EGAD_DATA, "row 0, column 1" },
-            { y_of_three, EGAD_SHAPE, "3 rows, /x has 2" },
+            { y_of_three, EGAD_SHAPE, "3 rows, but /x has 2" },
             { y_minus_one, EGAD_DATA, "row 1 is -1" },
             { y_half, EGAD_DATA, "row 1 is 0.5" },
             { split_2, EGAD_DATA, "/split" },
@@ -485,7 +485,8 @@ static const struct {
             { class_past_names, EGAD_DATA, "row 1 is 1" },
             { filled_without_columns, EGAD_SHAPE, "(2 rows, 0 columns)" },
             { filled_of_one_row, EGAD_SHAPE, "/filled in" },
-            { filled_in_a_line, EGAD_SHAPE, "is not (2 rows, 2 columns)" },
+            { filled_in_a_line, EGAD_SHAPE,
+              "does not have the shape (2 rows, 2 columns)" },
             { one_name, EGAD_SHAPE, "/file in" },
             { names_of_numbers, EGAD_FORMAT, "/file in" },
             { names_in_a_square, EGAD_SHAPE, "has rank 2" },

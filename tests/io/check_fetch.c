@@ -29,13 +29,13 @@ START_TEST(what_is_wrong)
 {
     egad_fetch_options how = { .url = url };
 
-    CHECK_FAILS(egad_fetch_run("cifar", to, &how), ARGUMENT, "mnist and kdd99 are");
-    CHECK_FAILS(egad_fetch_run("kdd99", "/proc/none/to", &how), FILE, "cannot make");
+    CHECK_FAILS(egad_fetch_run("cifar", to, &how), ARGUMENT, "choose mnist or kdd99");
+    CHECK_FAILS(egad_fetch_run("kdd99", "/proc/none/to", &how), FILE, "cannot create");
     support_write(at(folder, ""), "text", 4);
     CHECK_FAILS(egad_fetch_run("kdd99", path, &how), FILE, "is not a folder");
     CHECK_FAILS(egad_fetch_run("kdd99", folder, &how), FORMAT,
-                "is there, but is not the published file");
-    CHECK_FAILS(egad_fetch_run("kdd99", to, &how), FILE, "another file, by its SHA-256");
+                "exists but is not the published file");
+    CHECK_FAILS(egad_fetch_run("kdd99", to, &how), FILE, "a wrong SHA-256");
     ck_assert_int_ne(access(to, F_OK), 0); /* it was made, for nothing */
     unlink(at(folder, ""));
     CHECK_FAILS(egad_fetch_run("kdd99", to, &how), FILE,
@@ -43,12 +43,12 @@ START_TEST(what_is_wrong)
     ck_assert_ptr_nonnull(strstr(egad_status_last(), "and put it into '"));
     ck_assert_int_ne(access(to, F_OK), 0);
     how.url = "http://localhost:1/none/";
-    CHECK_FAILS(egad_fetch_run("kdd99", to, &how), FILE, "could not be reached (");
+    CHECK_FAILS(egad_fetch_run("kdd99", to, &how), FILE, "cannot download ");
     ck_assert_ptr_nonnull(strstr(egad_status_last(), "http://localhost:1/none/kddcup"));
     /* What an earlier try left is not lost where this one gets nothing. */
     mkdir(to, 0777);
     support_write(at(to, ".part"), "text", 4);
-    CHECK_FAILS(egad_fetch_run("kdd99", to, &how), FILE, "could not be reached (");
+    CHECK_FAILS(egad_fetch_run("kdd99", to, &how), FILE, "cannot download ");
     ck_assert_int_eq(support_count(to), 1);
 }
 END_TEST
@@ -79,7 +79,7 @@ static void check_published(const char *file)
     char *whole = support_read(file, &size);
 
     support_write(at(folder, ""), whole, size);
-    CHECK_FAILS(egad_fetch_run("kdd99", to, &how), FILE, "goes on with it");
+    CHECK_FAILS(egad_fetch_run("kdd99", to, &how), FILE, "run the same command again");
     how.progress = NULL;
     CHECK_OK(egad_fetch_run("kdd99", to, &how));
     ck_assert_int_eq(support_count(to), 1);

@@ -141,14 +141,14 @@ START_TEST(refusals)
     CHECK_FAILS(egad_h5_read(file, "/deep/er/x", EGAD_H5_F32, 5, x), FORMAT,
                 "6 elements, wanted 5");
     CHECK_FAILS(egad_h5_read(file, "/deep/y", EGAD_H5_F32, 6, x), FORMAT,
-                "no /deep/y: copy the file, or make it, anew");
+                "no /deep/y: copy it again or recreate it");
     CHECK_FAILS(egad_h5_read(file, "/deep", EGAD_H5_F32, 6, x), FORMAT, "not an array");
     CHECK_FAILS(egad_h5_read(file, "/texts", EGAD_H5_F32, 3, x), FORMAT, "numbers");
     CHECK_FAILS(egad_h5_shape(file, "/deep", shape, &rank), FORMAT, "not an array");
     CHECK_FAILS(egad_h5_read_texts(file, "/deep/er/x", &texts, &n), FORMAT, "rank 2");
     CHECK_FAILS(egad_h5_read_text(file, "/deep", "ratio", &text), FORMAT, "text");
     CHECK_FAILS(egad_h5_read_text(file, "/deep", "none", &text), FORMAT,
-                "no attribute none: copy the file, or make it, anew");
+                "no attribute none: copy it again or recreate it");
     CHECK_FAILS(egad_h5_read_number(file, "/", "format", &number), FORMAT,
                 "not a number");
     egad_h5_close(file);
@@ -259,7 +259,7 @@ START_TEST(sealed)
         bytes[at] ^= 16;
         support_write(path, bytes, n);
         if (at < n - SUPPORT_SEAL || at >= n - 8) {
-            CHECK_FAILS(egad_h5_open(&file, path), FORMAT, "by its checksum");
+            CHECK_FAILS(egad_h5_open(&file, path), FORMAT, "its checksum does not match");
         } else {
             CHECK_OK(egad_h5_open(&file, path));
             egad_h5_close(file);

@@ -136,7 +136,7 @@ START_TEST(sizes)
                 write_chunk(orders[o], skipped, bytes, size);
                 /* Without filters HDF5 reads just what it should. */
                 const int good = counts[i] == N || (!*orders[o] && counts[i] > N);
-                check_read(N, good ? NULL : "a part of /x in");
+                check_read(N, good ? NULL : "a chunk of /x in");
                 free(bytes);
             }
         }
@@ -153,12 +153,12 @@ START_TEST(ends)
         char *bytes = filtered(orders[o], N, &size);
         for (size_t n = 1; n < size; n += n < 8 ? 1 : size / 3) {
             write_chunk(orders[o], 0, bytes, n);
-            check_read(N, "a part of /x in");
+            check_read(N, "a chunk of /x in");
         }
         bytes[0] ^= 0x55;
         write_chunk(orders[o], 0, bytes, size);
         if (strcmp(orders[o], "d") == 0)
-            check_read(N, "a part of /x in");
+            check_read(N, "a chunk of /x in");
         free(bytes);
     }
 }
@@ -226,7 +226,7 @@ START_TEST(order_of_filters)
     for (int i = 0; i < 2; i++) {
         H5Dclose(write_array(&file, properties(i ? "dd" : "ds", N), N));
         H5Fclose(file);
-        check_read(N, "is compressed twice, or shuffled afterwards");
+        check_read(N, "is compressed twice, or shuffled after compression");
     }
 }
 END_TEST
@@ -246,7 +246,7 @@ START_TEST(edge)
             ck_assert_int_ge(H5Dwrite_chunk(x, H5P_DEFAULT, 0, &start, size, zeros), 0);
         H5Dclose(x);
         H5Fclose(file);
-        check_read(N + N / 2, size < sizeof zeros ? "a part of /x in" : NULL);
+        check_read(N + N / 2, size < sizeof zeros ? "a chunk of /x in" : NULL);
     }
 }
 END_TEST
@@ -329,7 +329,7 @@ START_TEST(tiny_chunks)
         write_tiny(used, at);
         CHECK_OK(egad_h5_open(&file, path));
         CHECK_FAILS(egad_h5_read(file, "/x", EGAD_H5_F32, 2 * TINY, x), FORMAT,
-                    "a part of /x");
+                    "a chunk of /x");
         egad_h5_close(file);
     }
     free(x);
@@ -369,7 +369,7 @@ START_TEST(changed)
      * that it skips and its first element. */
     bytes[place_of("TREE\1", 5, bytes, all) + 24 + 8] ^= 8;
     support_write(path, bytes, all);
-    check_read(n, "a part of /x in");
+    check_read(n, "a chunk of /x in");
     free(bytes);
 }
 END_TEST

@@ -71,11 +71,11 @@ START_TEST(values_in_other_files)
     hid_t how = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(1, &dims, NULL);
     H5Pset_external(how, "/etc/passwd", 0, 8);
     write_array(how);
-    check_refused("takes its values from other files");
+    check_refused("is stored in other files");
     how = H5Pcreate(H5P_DATASET_CREATE);
     H5Pset_virtual(how, space, other, "/deep/x", space);
     write_array(how);
-    check_refused("takes its values from other files");
+    check_refused("is stored in other files");
     H5Sclose(space);
 }
 END_TEST

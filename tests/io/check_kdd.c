@@ -156,7 +156,7 @@ START_TEST(compressed)
     CHECK_FAILS(egad_kdd_import(&data, path, NULL), FORMAT, "damaged .gz");
     bytes[0] = 'x';
     support_write(path, bytes, size);
-    CHECK_FAILS(egad_kdd_import(&data, path, NULL), FORMAT, "does not hold gzip");
+    CHECK_FAILS(egad_kdd_import(&data, path, NULL), FORMAT, "is not gzip data");
     ck_assert_ptr_null(data);
     free(bytes);
 }

@@ -116,18 +116,18 @@ START_TEST(broken_files)
     } cases[] = {
         { "", "is damaged" },
         { "{\"format\":", "is damaged" },
-        { "[1,2]", "is not a file of egad tune" },
-        { "{\"format\":\"egad-model\"}", "is not a file of egad tune" },
+        { "[1,2]", "is not a tuning file" },
+        { "{\"format\":\"egad-model\"}", "is not a tuning file" },
         { "{\"format\":\"egad-tune\",\"version\":2}", "another version" },
-        { "{\"format\":\"egad-tune\",\"version\":1}", "it has no devices" },
-        { FILE_OF("[{" DEVICE "}]"), "is no tuning" },
-        { PRODUCT("0", "false", "1", "tiles"), "is no tuning" },
-        { PRODUCT("1e9", "false", "1", "tiles"), "is no tuning" },
-        { PRODUCT("9999999999", "false", "1", "tiles"), "is no tuning" },
-        { PRODUCT("2", "3", "1", "tiles"), "is no tuning" },
-        { PRODUCT("2", "true", "-1", "tiles"), "is no tuning" },
-        { PRODUCT("2", "true", "\"1\"", "tiles"), "is no tuning" },
-        { PRODUCT("2", "true", "1", "plain"), "is no tuning" },
+        { "{\"format\":\"egad-tune\",\"version\":1}", "it has no list of devices" },
+        { FILE_OF("[{" DEVICE "}]"), "is malformed" },
+        { PRODUCT("0", "false", "1", "tiles"), "is malformed" },
+        { PRODUCT("1e9", "false", "1", "tiles"), "is malformed" },
+        { PRODUCT("9999999999", "false", "1", "tiles"), "is malformed" },
+        { PRODUCT("2", "3", "1", "tiles"), "is malformed" },
+        { PRODUCT("2", "true", "-1", "tiles"), "is malformed" },
+        { PRODUCT("2", "true", "\"1\"", "tiles"), "is malformed" },
+        { PRODUCT("2", "true", "1", "plain"), "is malformed" },
     };
     egad_tuning *t = made_up("rows"), *got;
     egad_tuning_info info;
@@ -155,10 +155,10 @@ START_TEST(broken_files)
     support_write(path, "mine", 4);
     CHECK_FAILS(egad_tune_save(t, &lab->info), FORMAT, "is damaged");
     setenv("EGAD_TUNE", folder, 1);
-    CHECK_FAILS(egad_tune_read(&got, &lab->info), FORMAT, "is not a file of egad tune");
+    CHECK_FAILS(egad_tune_read(&got, &lab->info), FORMAT, "is not a tuning file");
     snprintf(good, sizeof good, "%s/below/it", path);
     setenv("EGAD_TUNE", good, 1);
-    CHECK_FAILS(egad_tune_save(t, &lab->info), FILE, "cannot make the folder");
+    CHECK_FAILS(egad_tune_save(t, &lab->info), FILE, "cannot create the folder");
     egad_tune_free(t);
 }
 END_TEST

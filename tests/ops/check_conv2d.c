@@ -322,7 +322,7 @@ START_TEST(unknown_engine)
     egad_conv2d_engine engine;
     lab_convolution("winograd");
     CHECK_FAILS(egad_conv2d_choose(&engine, lab, &of_fft[0], 1, EGAD_CONV2D_FORWARD),
-                ARGUMENT, "EGAD_CONV is 'winograd'; it can be fft or direct");
+                ARGUMENT, "EGAD_CONV is 'winograd'; it must be fft or direct");
 }
 END_TEST
 

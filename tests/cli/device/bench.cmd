@@ -54,5 +54,5 @@ test "$(grep -F '"plan":"step of the search"' profile.jsonl | grep -cF '"calls":
 test "$(grep -cF '"bytes":' profile.jsonl)" = "$(lines profile.jsonl)"
 fails 1 "no 'ms_median'" --compare profile.jsonl profile.jsonl
 
-fails 1 'no OpenCL device is called' --device nowhere --work train
+fails 1 'no OpenCL device matches' --device nowhere --work train
 fails 1 'divisible by 4' --model mnist-gan --shape 6x8 --work train

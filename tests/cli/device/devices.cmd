@@ -10,7 +10,7 @@ fails_after_table() {
 fails_after_table --device nonesuch
 EGAD_DEVICE=nonesuch fails_after_table
 fails 1 nonesuch models kdd-bigan --device nonesuch
-EGAD_DEVICE=nonesuch fails 1 "called 'nonesuch', as EGAD_DEVICE says; there are: " \
+EGAD_DEVICE=nonesuch fails 1 "matches 'nonesuch' (from EGAD_DEVICE); available: " \
     models kdd-bigan
 fails 1 9:9 models kdd-bigan --device 9:9
 # The shell is offered just these.

@@ -49,9 +49,9 @@ bad "'text.csv.gz' is named .gz but" text.csv.gz
 head -c 3000 flows.h5 >truncated.h5
 bad "'truncated.h5' is HDF5, but truncated" truncated.h5
 cp flows.h5 flows
-bad "'flows' is HDF5, wanted text: 'egad inspect' shows its contents; name a data file .h5 to score it" flows
-bad "'model.h5' holds 'egad-model', wanted egad-data" model.h5
-bad "no OpenCL device is called 'nonesuch'" flows.csv --device nonesuch
+bad "'flows' is HDF5, wanted text: 'egad inspect' says what it holds; a data file to be scored is named .h5" flows
+bad "'model.h5' has format 'egad-model', wanted egad-data" model.h5
+bad "no OpenCL device matches 'nonesuch'" flows.csv --device nonesuch
 
 # Columns that the model was not trained on.
 import flows.csv wide.h5 --categorical duration >/dev/null
@@ -103,7 +103,7 @@ for size in 3000 $(($(wc -c <model.h5) - 1)); do
     bad_model "'truncated.h5' is HDF5, but truncated" truncated.h5
 done
 if newer model.h5 newer.h5; then
-    bad_model "'newer.h5' was made by a newer egad" newer.h5
+    bad_model "'newer.h5' was written by a newer egad" newer.h5
 fi
 
 # Places that cannot be written to, also for root.

@@ -32,7 +32,7 @@ warns row,score,p_value,label,error score --model parts.h5 --data - <few.csv
 warns 'AUROC' eval --model parts.h5 --data long.h5
 warns 'row 3: ' explain --model parts.h5 --data few.csv --row 3
 warns report/report.html report parts.h5 --data few.csv -o report
-says "(training stopped after $done of 8 epochs: continue it with 'egad train --resume')" inspect \
+says "(training stopped after $done of 8 epochs: 'egad train --resume' continues it)" inspect \
     parts.h5
 says 'trained, 8 epochs' train --resume --data long.h5 -o parts.h5 --quiet
 for model in parts.h5 whole.h5; do

@@ -12,11 +12,11 @@ keeps model.h5 1 '--model' train --data flows.h5 -o model.h5 --resume --model kd
 keeps model.h5 1 '--recipe' train --data flows.h5 -o model.h5 --resume --recipe paper
 says 'is already trained to its last epoch, 2' train --data flows.h5 -o model.h5 --resume --seed 7
 # Another number of epochs: of a rate that goes down to the last one, none.
-says 'is already trained to its last epoch, 2' train --data flows.h5 -o model.h5 --resume --epochs 2
-keeps model.h5 1 "--epochs 3 does not fit 'model.h5': its learning rate goes down" train \
+says 'all of its 2 epochs' train --data flows.h5 -o model.h5 --resume --epochs 2
+keeps model.h5 1 "--epochs 3 does not fit 'model.h5': its learning rate decays" train \
     --data flows.h5 -o model.h5 --resume --epochs 3
 grep 'train another model, or replace this one with --force$' fails.err
-keeps model.h5 1 "'model.h5': it is trained beyond epoch 1: 2 are whole, of 2" train \
+keeps model.h5 1 "'model.h5': it cannot end at epoch 1: 2 of 2 epochs are already trained" train \
     --data flows.h5 -o model.h5 --resume --epochs 1
 # Of one that stays as it is, as many as are not done: the same as if asked for at first.
 paper="--model kdd-bigan --data flows.h5 --recipe paper --batch 50 --quiet"
@@ -26,7 +26,7 @@ says 'trained, 4 epochs, 12 iterations' train --resume --data flows.h5 -o two.h5
 grep -F '2 of 4 epochs done' says.err
 cmp <("$EGAD" inspect two.h5 | grep -v seconds) <("$EGAD" inspect four.h5 | grep -v seconds)
 cmp <("$EGAD" score --model two.h5 --data flows.h5) <("$EGAD" score --model four.h5 --data flows.h5)
-keeps two.h5 1 "'two.h5': it is trained beyond epoch 3: 4 are whole, of 4" train --resume \
+keeps two.h5 1 "'two.h5': it cannot end at epoch 3: 4 of 4 epochs are already trained" train --resume \
     --data flows.h5 -o two.h5 --epochs 3
 says 'is already trained to its last epoch, 4' train --resume --data flows.h5 -o two.h5 --epochs 4
 says 'trained, 1 epoch,' train --model kdd-gan --data flows.h5 -o model.h5 --force \

@@ -6,13 +6,13 @@ bad() {
 }
 bad 'a batch of 181 rows cannot be drawn from 171 training rows' flows.h5 --batch 181
 bad "'absent.h5'" absent.h5
-bad "no OpenCL device is called 'nonesuch'" flows.h5 --device nonesuch
+bad "no OpenCL device matches 'nonesuch'" flows.h5 --device nonesuch
 bad "'flows.csv' is not an HDF5 file: 'egad data import csv' makes a data file of it, and 'egad train' a model of that" flows.csv
-bad "'model.h5' holds 'egad-model', wanted egad-data: 'egad data import' makes such a file, 'egad inspect' says what" model.h5
+bad "'model.h5' has format 'egad-model', wanted egad-data: 'egad data import' makes data files, 'egad inspect' describes" model.h5
 head -c 3000 flows.h5 >truncated.h5
 bad "'truncated.h5' is HDF5, but truncated" truncated.h5
 if newer flows.h5 newer.h5; then
-    bad "'newer.h5' was made by a newer egad" newer.h5
+    bad "'newer.h5' was written by a newer egad" newer.h5
 fi
 cp flows.h5 data.h5
 keeps data.h5 1 "'data.h5' is a data file: choose another name" train --model kdd-bigan \

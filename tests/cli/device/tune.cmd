@@ -43,13 +43,13 @@ cp "$EGAD_TUNE" good
 head -c 200 good >"$EGAD_TUNE"
 broken damaged
 echo a,b >"$EGAD_TUNE"
-broken 'is no tuning, or is damaged: '
+broken 'is not a tuning file, or is damaged: '
 echo '{"format": "other"}' >"$EGAD_TUNE"
-broken 'is not a file of egad tune'
+broken 'is not a tuning file'
 sed 's/"version": 1/"version": 2/' good >"$EGAD_TUNE"
 broken 'another version'
 sed 's/"engine": "[a-z]*"/"engine": "abacus"/' good >"$EGAD_TUNE"
-broken 'is no tuning'
+broken 'is malformed'
 
 # Nowhere to keep it: what was measured is printed all the same.
 code=0

@@ -14,13 +14,13 @@ for file in flows.csv flows.csv.gz; do
         data info $file
 done
 echo row,score >scores.csv
-fails 1 "'scores.csv' is a file of scores, not a data file" data info scores.csv
-fails 1 "not an HDF5 file, as 'egad data import'" data info text.h5
+fails 1 "'scores.csv' holds scores, wanted a data file" data info scores.csv
+fails 1 "not an HDF5 file; data files are written by 'egad data import'" data info text.h5
 cp flows.h5 named.csv
 says csv inspect named.csv
 says csv inspect flows.h5
 fails 1 "'flows.h5' is HDF5, wanted text" data import csv flows.h5 -o out.h5
 test ! -e out.h5
 if newer flows.h5 newer.h5; then
-    fails 1 "'newer.h5' was made by a newer egad" data info newer.h5
+    fails 1 "'newer.h5' was written by a newer egad" data info newer.h5
 fi

@@ -6,10 +6,10 @@ grep -F 'egad: fetch: ' error
 grep -F "download it by hand from file://$PWD/absent/kddcup.data_10_percent.gz and put" error
 test ! -e kdd99
 mkdir kdd99
-fails 1 "could not be reached" data fetch kdd99 --url "file://$PWD/absent"
+fails 1 "cannot download" data fetch kdd99 --url "file://$PWD/absent"
 rmdir kdd99
 "$EGAD" data fetch mnist --url http://127.0.0.1:1/x -o d 2>error && exit 1
-grep -F 'could not be reached (' error
+grep -F 'cannot download ' error
 echo text >file
 fails 1 "'file' is not a folder" data fetch mnist -o file
 command -v python3 >/dev/null || exit 0
@@ -62,14 +62,14 @@ at=http://127.0.0.1:$(cat port)
 grep -F "404" error
 if [ ! -r "$real" ]; then
     "$EGAD" data fetch kdd99 --url "$at/ranges" -o d 2>error && exit 1
-    grep -F 'another file, by its SHA-256' error
+    grep -F 'a wrong SHA-256' error
     test "$(ls d)" = ''
     exit 0
 fi
 # Cut off, twice; what came is gone on with.
 for i in 1 2; do
     "$EGAD" data fetch kdd99 --url "$at/cut" 2>error && exit 1
-    grep -F 'could not be reached (' error
+    grep -F 'cannot download ' error
     test "$(ls kdd99)" = $name.part
 done
 part=$(wc -c <kdd99/$name.part)
@@ -94,7 +94,7 @@ cmp kdd99/$name whole
 says 'is in' data fetch kdd99 --url "$at/ranges"
 cmp kdd99/$name whole
 echo mine >kdd99/$name
-keeps kdd99/$name 1 "'kdd99/$name' is there, but is not the published file" data fetch kdd99
+keeps kdd99/$name 1 "'kdd99/$name' exists but is not the published file" data fetch kdd99
 test "$(cat kdd99/$name)" = mine
 mkdir -p disk
 full_disk 256 "

@@ -6,7 +6,7 @@ unset OCL_ICD_FILENAMES EGAD_DEVICE
 none='there is no OpenCL device: install your'
 echo old >old
 fails 1 "$none" devices
-fails 1 'if PoCL is installed, it needs a folder that it can write to: HOME' devices
+fails 1 'if PoCL is installed, set HOME or POCL_CACHE_DIR to a folder that it can write to' devices
 fails 1 "$none" models kdd-bigan
 fails 1 "$none" train --model kdd-bigan --data flows.h5 -o model.h5
 test ! -e model.h5

@@ -36,8 +36,8 @@ PYTHON
 "$python" make.py
 says "mine" data info source.h5
 says "features   4" data info gzip.h5
-fails 1 "takes its values from other files" data info virtual.h5
-fails 1 "takes its values from other files" data info storage.h5
+fails 1 "is stored in other files" data info virtual.h5
+fails 1 "is stored in other files" data info storage.h5
 fails 1 "/x in 'external.h5' is a soft or external link" data info external.h5
 fails 1 "in 'group.h5' is a soft or external link" data info group.h5
 fails 1 "/x in 'soft.h5' is a soft or external link" data info soft.h5
