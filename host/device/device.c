@@ -130,8 +130,8 @@ static egad_status find(candidate **list, size_t *n)
     }
     if (*n == 0)
         FAIL(DEVICE, "there is no OpenCL device: install your GPU's OpenCL driver, or "
-                     "pocl-opencl-icd to compute on the processor; if PoCL is installed, "
-                     "set HOME or POCL_CACHE_DIR to a folder that it can write to");
+                     "pocl-opencl-icd to compute on the processor; if PoCL is "
+                     "installed, " EGAD_DEVICE_FOLDER);
 done:
     if (status != EGAD_OK) {
         free(*list);

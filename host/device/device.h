@@ -49,6 +49,9 @@ size_t egad_device_vector(const egad_device *device);
  * processes; it walks down the rows, so that each is read as a stream. */
 size_t egad_device_wide(const egad_device *device, size_t columns);
 
+/* What to do where PoCL cannot keep compiled programs, for the end of a message. */
+#define EGAD_DEVICE_FOLDER "set HOME or POCL_CACHE_DIR to a folder that it can write to"
+
 /* Wait until all enqueued commands have finished. */
 egad_status egad_device_finish(egad_device *device);
 

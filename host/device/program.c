@@ -18,7 +18,10 @@ static egad_status build_failed(egad_device *device, cl_program program, const c
     while (at && at > log && at[-1] != '\n')
         at--;
     if (!at)
-        at = log;
+        FAIL(BUILD,
+             "kernel '%s' does not build on '%s': %.*s; if the driver is "
+             "PoCL, " EGAD_DEVICE_FOLDER,
+             name, device->info.name, (int)strcspn(log, "\n"), log);
     FAIL(BUILD, "kernel '%s' does not build on '%s': %.*s", name, device->info.name,
          (int)strcspn(at, "\n"), at);
 done:

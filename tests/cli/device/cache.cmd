@@ -22,5 +22,5 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null && [ -d cache ]; then
     setpriv --reuid=65534 --regid=65534 --clear-groups test -r model.h5 || exit 0
     ! setpriv --reuid=65534 --regid=65534 --clear-groups \
         env EGAD_TUNE=off "$EGAD" score --model model.h5 --data flows.csv 2>err
-    grep 'needs a folder that it can write to: HOME or POCL_CACHE_DIR' err
+    grep 'set HOME or POCL_CACHE_DIR to a folder that it can write to' err
 fi
