@@ -4,6 +4,7 @@
 #include "shell/shell.h"
 
 #include <cairo.h>
+#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -93,11 +94,13 @@ int draw_write(cli_picture *p, FILE *out, const char *name)
     if (status != CAIRO_STATUS_SUCCESS)
         return message_error("cannot draw '%s': %s", name,
                              cairo_status_to_string(status));
+    errno = 0;
     status = cairo_surface_write_to_png_stream(p->surface, write_bytes, out);
-    /* A failed stream reports its own error when it is closed. */
-    if (status == CAIRO_STATUS_SUCCESS || ferror(out))
+    if (status == CAIRO_STATUS_SUCCESS)
         return CLI_DONE;
-    return message_error("cannot write '%s': %s", name, cairo_status_to_string(status));
+    return message_error("cannot write '%s': %s", name,
+                         ferror(out) && errno ? strerror(errno)
+                                              : cairo_status_to_string(status));
 }
 
 int draw_save(cli_picture *p, const char *path)
