@@ -11,7 +11,7 @@ typedef struct {
     const char *model, *recipe, *work, *device, *shape_text;
     size_t shape[3];
     int batch, rows, batches;
-    int steps; /* of a search; 0: the model has an encoder */
+    int steps; /* search steps; 0: the model has an encoder */
     double seconds;
     int json, profile;
 } bench_options;
@@ -23,35 +23,36 @@ typedef struct {
     cli_subject subject;
 } bench;
 
-/* Samples of a benchmark ("work"), in milliseconds. */
+/* The samples of a work, in milliseconds. */
 typedef struct {
     const char *work;
     size_t batch, rows;
-    int steps;    /* of a search, else 0 */
-    double flops; /* useful operations of a sample, or 0 */
+    int steps;    /* search steps, else 0 */
+    double flops; /* useful operations per sample, or 0 */
     cli_samples samples;
 } bench_result;
 
-/* figures.c: print a result and free its samples; start a record, a line of JSON; 1 if a
- * work was requested. */
+/* figures.c: print a result and free its samples; begin a JSON record; whether a work was
+ * asked for. */
 int figures_report(const bench *b, bench_result *result);
 cli_json *figures_record(const bench *b, const char *work, size_t batch);
 int figures_wanted(const bench_options *o, const char *work);
 
-/* works.c: prepare the data, and run all works except start.  They return an exit
- * code. */
+/* works.c: prepare a model and rows, and do all works but start and stream.  They return
+ * an exit code. */
 int works_prepare(bench *b);
 int works_run(bench *b);
 
-/* start.c: time from opening a device to the first scores, with an empty kernel cache (if
- * the driver's cache can be set) and with a filled one.  Call before this process opens a
- * device, since OpenCL does not survive a fork. */
+/* start.c: time from opening a device to the first scores, with an empty cache of
+ * compiled kernels (if the driver lets its folder be set) and with a filled one.  Call it
+ * before this process opens a device, as OpenCL does not survive a fork. */
 int start_run(const bench_options *o, bench_result *cold, bench_result *warm);
 
-/* pipe.c: rows through a pipe, as fast as possible, and one per millisecond with the
- * delay of `egad score`.  Call the first before this process opens a device. */
+/* pipe.c: rows through a pipe, as fast as they are accepted, and one per millisecond
+ * with the delay of `egad score`.  Call the first function before this process opens
+ * a device. */
 typedef struct {
-    pid_t child; /* sends the rows; 0: there is none */
+    pid_t child; /* process that sends the rows; 0: none */
     int in, out, results;
 } bench_pipe;
 

@@ -1,8 +1,8 @@
-/* egad-bench-ops: the engines of an operator against each other; so far, convolutions of
- * step 1 by kernel size.  Prints Markdown.  Values are synthetic; times do not depend on
- * them.  The engines alternate, so that other load on the machine affects all of them.
- *
- * It appends to plans directly, and so includes the operators' header. */
+/* egad-bench-ops: times the engines of an operator against each other; so far
+ * convolutions of step 1 by kernel size.  Prints Markdown.  Values are random, as times
+ * do not depend on them.  The engines take turns, so that other load on the machine
+ * affects all alike.  It appends to plans directly, and so includes the header of the
+ * operators. */
 #include "ops/ops.h"
 #include "rows/open.h"
 #include "shell/shell.h"
@@ -13,8 +13,10 @@
 enum { ROUNDS_MAX = 101 };
 static const double SAMPLE =
     0.01; /* seconds: shorter runs are repeated within a sample */
-static const double LARGEST = 1e9; /* bytes of patches, and of planes; beyond: left out */
-static const double PATIENCE = 1.0; /* seconds: longer runs need only one round */
+static const double LARGEST =
+    1e9; /* bytes of patches or planes; larger cases are skipped */
+static const double PATIENCE =
+    1.0; /* seconds: a run longer than this is measured in one round */
 
 enum { DIRECT, PATCHES, FFT, ENGINES };
 static const struct {
@@ -43,7 +45,7 @@ typedef struct {
     int batch, rounds, kernel, without_patches;
 } arguments;
 
-/* Tensors of one convolution, and a plan for each engine. */
+/* The tensors of one convolution, and a plan per engine. */
 typedef struct {
     egad_conv2d g;
     egad_tensor large, small, w, dw, bias, panels;
@@ -105,7 +107,7 @@ done:
     return status;
 }
 
-/* The kernel in panels, packed by a network once per iteration or once. */
+/* Pack the kernel into panels, as a network does once per iteration, or once in all. */
 static egad_status pack(contest *c, egad_device *device, int adjoint)
 {
     egad_status status = EGAD_OK;
@@ -163,7 +165,7 @@ static egad_status hold(contest *c, egad_device *device, const arguments *a, int
         snprintf(device->conv, sizeof device->conv, "%s", engines[e].conv);
         snprintf(device->gemm, sizeof device->gemm, "%s", engines[e].gemm);
         TRY(append(c, device, e, work));
-        TRY(sample(c->plan[e], device, c->ms[e])); /* warm-up and compilation */
+        TRY(sample(c->plan[e], device, c->ms[e])); /* warms up and compiles */
     }
     for (int round = 0; round < a->rounds; round++)
         for (int e = 0; e < ENGINES; e++)
@@ -220,7 +222,8 @@ static int run(egad_device *device, const arguments *a, const egad_conv2d *own)
     printf("| work | image, outputs | K |");
     for (int e = 0; e < ENGINES; e++)
         printf(" %s ms | GFLOP/s |", engines[e].name);
-    printf(" direct / FFT (least, most of the rounds) |\n|---|---|---|");
+    printf(" direct / FFT (minimum, maximum of the rounds) |\n"
+           "|---|---|---|");
     for (int e = 0; e < ENGINES; e++)
         printf("---|---|");
     printf("---|\n");
@@ -249,25 +252,26 @@ int main(int argc, char **argv)
         { "work", 0, CLI_CHOICE, &a.work, "forward|adjoint|weights",
           "only this work (default: all)", 0, 0 },
         { "shape", 0, CLI_TEXT, &a.shape_text, "HxWxC:O",
-          "only this image and number of outputs (default: four of them)", 0, 0 },
+          "only this image shape and number of outputs (default: four)", 0, 0 },
         { "kernel", 0, CLI_COUNT, &a.kernel, "K",
-          "only this size of kernels (default 3 to 31)", 0, 0 },
-        { "batch", 0, CLI_COUNT, &a.batch, "N", "images of a batch (default 20)", 0, 0 },
+          "only this kernel size (default 3 to 31)", 0, 0 },
+        { "batch", 0, CLI_COUNT, &a.batch, "N", "images per batch (default 20)", 0, 0 },
         { "rounds", 0, CLI_COUNT, &a.rounds, "N",
-          "samples of each engine, at most 101 (default 9)", 0, 0 },
+          "samples per engine, at most 101 (default 9)", 0, 0 },
         { "without-patches", 0, CLI_FLAG, &a.without_patches, NULL,
-          "leave out the slowest engine", 0, 0 },
+          "skip the engine patches + CLBlast, the slowest", 0, 0 },
         CLI_DEVICE_OPTION(a.device),
         { 0 },
     };
     const cli_command command = {
         .name = "-bench-ops",
-        .summary = "Time the engines of convolutions against each other, in Markdown.",
+        .summary =
+            "Time the engines of convolutions against each other, as a Markdown table.",
         .options = options,
         .notes =
-            "Engines: direct, implicit products; patches, written out and multiplied "
-            "by\nCLBlast; FFT, which transforms the kernel in every run.  GFLOP/s "
-            "count the\noperations of a direct convolution, whatever an engine does.\n",
+            "Engines: direct, implicit products; patches, written to memory and\n"
+            "multiplied by CLBlast; FFT, which transforms the kernel in every run.\n"
+            "GFLOP/s count the operations of a direct convolution for all engines.\n",
         .example = "egad-bench-ops --work forward --shape 28x28x32:32",
     };
     egad_conv2d own = { .S = 1 };
@@ -278,10 +282,11 @@ int main(int argc, char **argv)
     if (a.shape_text && (sscanf(a.shape_text, "%zux%zux%zu:%zu%n", &own.H, &own.W, &own.C,
                                 &own.O, &end) != 4 ||
                          a.shape_text[end] || !own.H || !own.W || !own.C || !own.O))
-        return message_usage(command.name, "--shape is HxWxC:O, as 28x28x32:32, not '%s'",
+        return message_usage(command.name,
+                             "--shape must be HxWxC:O, such as 28x28x32:32, not '%s'",
                              a.shape_text);
     if (a.rounds > ROUNDS_MAX)
-        return message_usage(command.name, "--rounds is at most %d", ROUNDS_MAX);
+        return message_usage(command.name, "--rounds must be at most %d", ROUNDS_MAX);
     code = CLI_DONE;
     CLI_TRY(open_device(&device, a.device));
     printf("Device: %s, %s, %u units, driver %s. Commit %s. Batch %d, medians of %d "

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# egad compared with its alternatives on the same machine at the same time: the programs
-# alternate, each in its own process, and medians over the rounds are compared with each
-# other and with the time at the device's measured peak.  Prints a table in Markdown; the
-# records stay in OUT.
+# egad beside what a user would pick instead, on the same machine in the same hour: the
+# programs take turns, each in its own process, and the medians over the rounds are compared,
+# also with the time of the operations at the measured peak of the device.  Prints a table in
+# Markdown; the records stay in OUT.
 #
 #   python3 -m venv .peers
 #   .peers/bin/pip install torch==2.15.0 onnx onnxruntime numpy

@@ -1,7 +1,7 @@
-/* egad-bench: times of egad's work on a device, compared with the device's peak.  Table 2
- * of the paper is score-sigma and score-fm: milliseconds from a batch in host memory to
- * its scores in host memory.  Rows and weights are synthetic; times do not depend on
- * them. */
+/* egad-bench: how long the work of egad takes on a device, beside the peak of the device.
+ * Table 2 of the paper is score-sigma and score-fm: milliseconds from a batch in host
+ * memory to its scores in host memory.  Rows and parameters are random, as times do not
+ * depend on them. */
 #include "bench.h"
 #include "rows/open.h"
 #include "rows/training.h"
@@ -21,8 +21,8 @@ static void print_head(const bench *b)
     printf("egad %s (%s) on %s, %u units, driver %s, recipe %s, tuning %s\n",
            egad_status_version(), version_commit(), d->name, d->units, d->driver,
            b->o->recipe, tuning.text);
-    printf("peak, measured: %.4g GFLOP/s of multiply-adds on vectors of %zu, %.4g GB/s "
-           "of copying\n",
+    printf("measured peak: %.4g GFLOP/s in multiply-adds of vectors of %zu, %.4g GB/s in "
+           "copying\n",
            1e-9 * b->peak.flops, b->peak.vector, 1e-9 * b->peak.bytes);
     if (!b->o->profile)
         printf("%-24s %9s %9s %9s %9s %9s %9s %12s %9s %8s\n", "milliseconds", "batch",
@@ -31,7 +31,7 @@ static void print_head(const bench *b)
 
 /* ---- The program ----------------------------------------------------------- */
 
-/* Stream is for tables with an encoder; latent search would take a day. */
+/* Lines are for tables with an encoder: latent search would take all day. */
 static int streams(const bench_options *o)
 {
     return figures_wanted(o, "stream") && !o->profile && !o->steps &&
@@ -72,7 +72,8 @@ done:
     return code;
 }
 
-/* 1 if the model has this work: tables with an encoder have all but searches. */
+/* A usage error if the model has no such work: tables with an encoder have all but the
+ * searches. */
 static int check_work(const bench_options *o, const char *command)
 {
     const int encodes = egad_detector_encodes(o->model);
@@ -81,22 +82,25 @@ static int check_work(const bench_options *o, const char *command)
         return -1;
     if (o->profile &&
         (!strcmp(work, "start") || !strcmp(work, "score-all") || !strcmp(work, "stream")))
-        return message_usage(command, "--profile is for works of one batch, not %s",
+        return message_usage(command, "--profile needs a work of one batch, not %s",
                              work);
     if (!encodes && !strncmp(work, "score-", 6) && strcmp(work, "score-all") != 0)
         return message_usage(command,
-                             "%s has no encoder: its works are search-sigma, "
-                             "search-fm, score-all, train and start",
+                             "%s has no encoder: choose search-sigma, search-fm, "
+                             "score-all, train or start",
                              o->model);
     if (!strcmp(work, "stream") && (!encodes || egad_detector_images(o->model)))
-        return message_usage(command, "stream is of tables with an encoder, not %s",
-                             o->model);
+        return message_usage(
+            command, "stream needs a model for tables with an encoder, not %s", o->model);
     if (encodes && !strncmp(work, "search-", 7))
-        return message_usage(command, "%s has an encoder, and does not search", o->model);
+        return message_usage(
+            command,
+            "%s has an encoder and needs no latent search: choose another --work",
+            o->model);
     return -1;
 }
 
-/* Defaults of options. */
+/* Fill in the defaults. */
 static void fill_in(bench_options *o)
 {
     const int images = egad_detector_images(o->model),
@@ -119,38 +123,37 @@ int main(int argc, char **argv)
     const char *file[2] = { NULL, NULL };
     int compare = 0;
     cli_option options[] = {
-        { "model", 0, CLI_TEXT, &o.model, "NAME", "which model (default kdd-bigan)", 0,
-          0 },
+        { "model", 0, CLI_TEXT, &o.model, "NAME", "the model (default kdd-bigan)", 0, 0 },
         { "recipe", 0, CLI_CHOICE, &o.recipe, CLI_RECIPES,
-          "whose preprocessing (default sound)", 0, 0 },
+          "the recipe, for its preprocessing (default sound)", 0, 0 },
         { "work", 0, CLI_CHOICE, &o.work,
           "score-sigma|score-fm|score-combined|search-sigma|search-fm|score-all|train|"
           "stream|start",
-          "only this work (default: all that the model has)", 0, 0 },
-        { "batch", 0, CLI_COUNT, &o.batch, "N",
-          "rows of a batch (default 50, images 100)", 0, 0 },
+          "only this work (default: all works of the model)", 0, 0 },
+        { "batch", 0, CLI_COUNT, &o.batch, "N", "rows per batch (default 50, images 100)",
+          0, 0 },
         { "batches", 0, CLI_COUNT, &o.batches, "N",
-          "samples of a batch, at least (default 100, searches 1)", 0, 0 },
+          "fewest samples of a batch (default 100, searches 1)", 0, 0 },
         { "steps", 0, CLI_COUNT, &o.steps, "N",
-          "of a search (default " CLI_NUMBER(EGAD_SEARCH_STEPS) ")", 0, 0 },
+          "steps of a latent search (default " CLI_NUMBER(EGAD_SEARCH_STEPS) ")", 0, 0 },
         { "rows", 0, CLI_COUNT, &o.rows, "N",
-          "rows of score-all, stream (default 247011 as KDD99, images\n"
-          "20000; searches 2000 and 100)",
+          "rows of score-all and stream (default 247011 as in KDD99,\n"
+          "images 20000; with latent search 2000, images 100)",
           0, 0 },
         CLI_SHAPE_OPTION(o.shape_text),
-        { "seconds", 0, CLI_RATE, &o.seconds, "S",
-          "time for each work, at least (default 3)", 0, 0 },
-        { "profile", 0, CLI_FLAG, &o.profile, NULL,
-          "the launches of each work, one by one", 0, 0 },
-        CLI_JSON_OPTION(o.json, "one JSON object per line"),
+        { "seconds", 0, CLI_RATE, &o.seconds, "S", "shortest time per work (default 3)",
+          0, 0 },
+        { "profile", 0, CLI_FLAG, &o.profile, NULL, "print the launches of each work", 0,
+          0 },
+        CLI_JSON_OPTION(o.json, "print one JSON object per line"),
         { "compare", 0, CLI_FLAG, &compare, NULL,
-          "ratios of the medians of two files of --json", 0, 0 },
+          "compare two files of --json: ratios of the medians", 0, 0 },
         CLI_DEVICE_OPTION(o.device),
         { 0 },
     };
     const cli_command command = {
         .name = "-bench",
-        .summary = "Measure how long egad's work takes on a device.",
+        .summary = "Measure how long the work of egad takes on a device.",
         .operand = "[A.jsonl B.jsonl]",
         .operand_at = file,
         .operands = 2,
@@ -160,21 +163,21 @@ int main(int argc, char **argv)
             "  score-sigma, score-fm, score-combined\n"
             "              one batch, from host memory to scores in host memory\n"
             "  search-sigma, search-fm\n"
-            "              the same by AnoGAN's search, for models without an encoder;\n"
-            "              in JSON ms are of one step of it, ms_search of all\n"
-            "  score-all   many rows to sigma scores; the batch is the library's\n"
+            "              the same by latent search, for models without an encoder;\n"
+            "              in JSON, ms is per step and ms_search per search\n"
+            "  score-all   many rows to sigma scores, with the batch size of the "
+            "library\n"
             "  train       one training iteration: D, then G and E, Adam, averages\n"
-            "  stream      as many lines of CSV through a pipe, to their answers\n"
-            "              (stream-all); one line each millisecond, from when it is "
-            "sent\n"
-            "              to its answer, waiting 20 ms at most (stream-line)\n"
+            "  stream      lines of CSV through a pipe: all at once (stream-all), and\n"
+            "              one per millisecond, timed from sending to answer, with a\n"
+            "              delay of 20 ms at most (stream-line)\n"
             "  start       from opening the device to the first scores: start-cold with\n"
-            "              an empty cache of compiled kernels, start-warm with a full\n"
-            "              one.  Of drivers that take no other folder for it only warm\n"
-            "              is known\n"
-            "Operations are those of the layers; the peak beside them is what the "
-            "device\n"
-            "does in a kernel of nothing but multiply-adds.\n",
+            "              an empty cache of compiled kernels, start-warm with a filled\n"
+            "              one.  start-cold needs a driver whose cache folder can be "
+            "set\n"
+            "Operations are those of the layers.  The peak is what the device reaches in "
+            "a\n"
+            "kernel of multiply-adds only.\n",
         .example = "egad-bench --work score-sigma --batch 50 --json",
     };
     complete_begin(&argc, &argv);
@@ -182,11 +185,12 @@ int main(int argc, char **argv)
         return message_flush(version_print("egad-bench"));
     CLI_CHECK(options_parse(&command, argc, argv));
     if (compare && !file[1])
-        return message_usage(command.name, "--compare wants two files");
+        return message_usage(command.name, "--compare needs two files");
     if (compare)
         return message_flush(ratios_print(file[0], file[1]));
     if (file[0])
-        return message_usage(command.name, "'%s' is for --compare", file[0]);
+        return message_usage(command.name, "unexpected argument '%s' without --compare",
+                             file[0]);
     CLI_CHECK(open_shape(command.name, o.model, o.shape_text, o.shape));
     CLI_CHECK(check_work(&o, command.name));
     fill_in(&o);

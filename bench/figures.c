@@ -1,4 +1,4 @@
-/* Output of results: a row of the table, or a line of JSON. */
+/* The result of a work as a row of the table, or as a JSON record. */
 #include "bench.h"
 
 #include <stdlib.h>
@@ -83,7 +83,7 @@ static int report_text(const bench *b, const bench_result *r, const cli_times *s
     }
     putchar('\n');
     if (r->steps) {
-        snprintf(name, sizeof name, "  a step of %d", r->steps);
+        snprintf(name, sizeof name, "  one of %d steps", r->steps);
         print_row(name, r, s, r->steps);
         putchar('\n');
     }

@@ -1,6 +1,6 @@
-/* Rows through a pipe, as `egad score --data -` answers them: a child process sends lines
- * and receives the answers.  It is started before this process opens a device, since
- * OpenCL does not survive a fork. */
+/* Rows through a pipe, answered as by `egad score --data -`: a child process sends lines
+ * and receives the answers.  It starts before this process opens a device, as OpenCL does
+ * not survive a fork. */
 #include "bench.h"
 #include "rows/stream.h"
 
@@ -14,34 +14,34 @@
 #include <unistd.h>
 
 enum {
-    PACED = 2000,   /* lines sent one by one, at most, */
-    FEWEST = 20,    /* and at least */
+    PACED = 2000,   /* most lines sent one by one */
+    FEWEST = 20,    /* and fewest */
     BUFFER = 65536, /* bytes */
-    ROOM = 1 << 16  /* of a line */
+    ROOM = 1 << 16  /* bytes of a line */
 };
-static const double pace = 1e-3; /* seconds between lines */
+static const double pace = 1e-3; /* seconds between them */
 
-/* Times measured by the child, in milliseconds: all rows; each paced line. */
+/* Times that the child has measured, in milliseconds: all rows; each paced line. */
 typedef struct {
     double all, line[PACED];
-    size_t lines; /* paced ones */
+    size_t lines; /* paced lines */
 } measured;
 
 typedef struct {
     int to, from;    /* lines, answers */
-    size_t answered; /* lines that came back */
-    double *came;    /* their times, or NULL */
+    size_t answered; /* answers received */
+    double *came;    /* time of each answer, or NULL */
 } feeder;
 
 /* ---- The child ----------------------------------------------------------------- */
 
-/* Read the available answers, one per line. */
+/* Read the available answers, one line each. */
 static void receive(feeder *f)
 {
     static char answers[BUFFER];
     const ssize_t got = read(f->from, answers, sizeof answers);
     if (got <= 0)
-        _exit(CLI_FAILED); /* the parent has reported the error */
+        _exit(CLI_FAILED); /* the parent has printed the error */
     for (ssize_t i = 0; i < got; i++)
         if (answers[i] == '\n') {
             if (f->came)
@@ -50,8 +50,7 @@ static void receive(feeder *f)
         }
 }
 
-/* Run until `text` is written and `answers` answers have arrived, or until the time is
- * over. */
+/* Write `text` and wait for so many answers, or until a time. */
 static void exchange(feeder *f, const char *text, size_t n, size_t answers, double until)
 {
     while (n || (f->answered < answers && message_clock() < until)) {
@@ -71,7 +70,7 @@ static void exchange(feeder *f, const char *text, size_t n, size_t answers, doub
     }
 }
 
-/* A header, or a row of small numbers. */
+/* Write a header, or a row of small numbers. */
 static size_t make_line(char *line, size_t columns, size_t row)
 {
     size_t n = 0;
@@ -103,7 +102,7 @@ static void be_child(const bench_options *o, feeder *f, int results)
     m.lines = m.lines < FEWEST ? FEWEST : m.lines;
     fcntl(f->to, F_SETFL, O_NONBLOCK);
     exchange(f, line, make_line(line, columns, 0), 0, never);
-    /* Wait for the header and one answer: everything is warm. */
+    /* One answer after the header: everything is warm then. */
     exchange(f, line, make_line(line, columns, 1), 2, never);
     const double begin = message_clock();
     f->answered = 0;
@@ -132,11 +131,11 @@ int pipe_start(bench_pipe *s, const bench_options *o)
 {
     int lines[2], answers[2], results[2];
     if (pipe(lines) != 0 || pipe(answers) != 0 || pipe(results) != 0)
-        return message_error("a process could not be started: %s", strerror(errno));
+        return message_error("cannot start a process: %s", strerror(errno));
     fflush(stdout);
     s->child = fork();
     if (s->child < 0)
-        return message_error("a process could not be started: %s", strerror(errno));
+        return message_error("cannot start a process: %s", strerror(errno));
     if (s->child == 0) {
         close(lines[0]);
         close(answers[1]);
@@ -151,7 +150,7 @@ int pipe_start(bench_pipe *s, const bench_options *o)
     return CLI_DONE;
 }
 
-/* A detector whose columns have names. */
+/* A detector with named columns. */
 static int make_detector(const bench *b, egad_detector **out)
 {
     const bench_options *o = b->o;

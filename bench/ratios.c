@@ -1,15 +1,15 @@
-/* Ratios of the medians of two record files, work by work. */
+/* Compares two files of records: ratios of the medians per work. */
 #include "bench.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* All records of one work on one device in a file. */
+/* The records of a file for one work on one device. */
 typedef struct {
     const char *work, *device;
     double batch, rows, steps;
-    cli_samples medians; /* of the records */
+    cli_samples medians; /* per record */
     double ms;           /* their median */
 } group;
 
@@ -41,7 +41,7 @@ static int read_record(const file *f, size_t i, group *to)
             missing = numbers[k];
     if (missing)
         return message_error(
-            "'%s', record %zu: no '%s'; wanted what egad-bench --json prints", f->path,
+            "'%s', record %zu: no '%s'; expected output of egad-bench --json", f->path,
             i + 1, missing);
     *to = (group){ .work = record_word(r, "work"),
                    .device = record_word(r, "device"),
@@ -59,7 +59,7 @@ static int read_file(file *f)
     if (code != CLI_DONE)
         return code;
     if (!records)
-        return message_error("'%s' has no records; wanted what egad-bench --json prints",
+        return message_error("'%s' has no records; expected output of egad-bench --json",
                              f->path);
     f->groups = calloc(records, sizeof *f->groups);
     if (!f->groups)
@@ -101,8 +101,8 @@ static int has(const file *f, const group *work, const char *device)
     return 0;
 }
 
-/* Records are compared with those of the same device, or of other devices if the other
- * file has none of it. */
+/* Records are compared with those of the same device, or with those of other devices only
+ * if the other file has none of the same. */
 static int comparable(const file *a, const group *x, const file *b, const group *y)
 {
     return same_work(x, y) && (!strcmp(x->device, y->device) ||

@@ -1,5 +1,6 @@
-/* Times from opening a device to the first scores, in two child processes: the first has
- * an empty kernel cache, the second the cache that the first filled. */
+/* Time from opening a device to the first scores, in child processes: the first one
+ * has an empty cache of compiled kernels, the second one the cache that the first
+ * has filled. */
 #define _XOPEN_SOURCE 700 /* nftw */
 #include "bench.h"
 
@@ -11,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Environment variables for the kernel cache.  A driver that ignores them leaves the
+/* Variables that set the cache folder of a driver.  A driver that ignores them leaves the
  * folder empty. */
 static const char *const variables[] = { "POCL_CACHE_DIR", "CUDA_CACHE_PATH",
                                          "NEO_CACHE_DIR" };
@@ -67,7 +68,7 @@ static int run_child(const bench_options *o, const char *cache, double *ms)
 {
     int ends[2], status = 0;
     if (pipe(ends) != 0)
-        return message_error("a process could not be started: %s", strerror(errno));
+        return message_error("cannot start a process: %s", strerror(errno));
     fflush(stdout);
     const pid_t child = fork();
     if (child == 0)
@@ -77,12 +78,12 @@ static int run_child(const bench_options *o, const char *cache, double *ms)
     const int error = errno;
     close(ends[0]);
     if (child < 0)
-        return message_error("a process could not be started: %s", strerror(error));
+        return message_error("cannot start a process: %s", strerror(error));
     if (waitpid(child, &status, 0) == child && got == (ssize_t)sizeof *ms)
         return CLI_DONE;
     if (WIFEXITED(status) && WEXITSTATUS(status) != CLI_DONE)
-        return WEXITSTATUS(status); /* the child has reported the error */
-    return message_error("the process that was to score for the first time ended early");
+        return WEXITSTATUS(status); /* the child has printed the error */
+    return message_error("the process that computes the first scores ended early");
 }
 
 static int is_empty(const char *folder)
@@ -93,7 +94,7 @@ static int is_empty(const char *folder)
         n++;
     if (entries)
         closedir(entries);
-    return n <= 2; /* itself, and what it is in */
+    return n <= 2; /* itself and its content */
 }
 
 static int remove_one(const char *path, const struct stat *about, int kind,
@@ -105,7 +106,7 @@ static int remove_one(const char *path, const struct stat *about, int kind,
     return remove(path);
 }
 
-/* One sample of each, where measurable. */
+/* Measure one sample of each; cold only if the cache folder can be set. */
 static int sample(const bench_options *o, bench_result *cold, bench_result *warm)
 {
     const char *parent = getenv("TMPDIR");
@@ -114,8 +115,7 @@ static int sample(const bench_options *o, bench_result *cold, bench_result *warm
     snprintf(cache, sizeof cache, "%.4000s/egad-bench-XXXXXX",
              parent && *parent ? parent : "/tmp");
     if (!mkdtemp(cache))
-        return message_error("the folder '%s' could not be made: %s", cache,
-                             strerror(errno));
+        return message_error("cannot create the folder '%s': %s", cache, strerror(errno));
     int code = run_child(o, cache, &ms);
     if (code == CLI_DONE && !is_empty(cache))
         code = timing_add(&cold->samples, ms);
@@ -141,7 +141,6 @@ int start_run(const bench_options *o, bench_result *cold, bench_result *warm)
     while (code == CLI_DONE && message_clock() - begin < o->seconds);
     if (code == CLI_DONE && !cold->samples.n)
         message_warning(
-            "the driver keeps its compiled kernels where it cannot be told to: "
-            "of start only warm is known");
+            "the cache folder of this driver cannot be set: start-cold is not measured");
     return code;
 }

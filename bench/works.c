@@ -1,4 +1,4 @@
-/* The works of egad-bench, timed or profiled launch by launch. */
+/* The works of egad-bench, timed or launch by launch. */
 #include "bench.h"
 #include "rows/profile.h"
 
@@ -7,8 +7,8 @@
 
 enum {
     FEWEST = 5,           /* fewest samples of a work */
-    EPOCH_BATCHES = 1024, /* batches in the training data */
-    TIMES = 10,           /* that a profile is the mean of, at least, and at most... */
+    EPOCH_BATCHES = 1024, /* batches of training rows */
+    TIMES = 10,           /* runs averaged by a profile, fewest and most */
     TIMES_MOST = 1000
 };
 
@@ -25,7 +25,7 @@ static const score_work searches[] = { { "search-sigma", EGAD_SCORE_SIGMA },
 
 /* ---- Timed ------------------------------------------------------------------- */
 
-/* Collect samples into a result and report it. */
+/* Time a work and report its samples. */
 static int time_scoring(const bench *b, bench_result *r, const cli_timing *how)
 {
     const int code = timing_score(&r->samples, &r->flops, &b->subject, how);
@@ -73,7 +73,7 @@ typedef struct {
     int code;
 } clockwork;
 
-/* A sample per report: the mean of the iterations since the one before. */
+/* One sample per progress report: the mean of the iterations since the last one. */
 static int on_progress(void *context, const egad_progress *p)
 {
     clockwork *c = context;
@@ -82,7 +82,7 @@ static int on_progress(void *context, const egad_progress *p)
         c->code =
             timing_add(c->samples, 1e3 * (now - c->last) / (double)(p->step - c->step));
     else
-        c->begin = now; /* the first iterations were warm-up */
+        c->begin = now; /* the first ones are warm-up */
     c->step = p->step;
     c->last = message_clock();
     return c->code != CLI_DONE ||
@@ -147,7 +147,7 @@ static int print_launches(const bench *b, const char *work, const egad_profile *
     return CLI_DONE;
 }
 
-/* Repetitions for a profile that takes this long. */
+/* How often to run a work of this duration launch by launch. */
 static int times_of(const bench *b, const egad_profile *once, size_t n)
 {
     const double times = b->o->seconds / profile_seconds(once, n);
@@ -191,7 +191,7 @@ done:
 
 /* ---- All of them ----------------------------------------------------------------- */
 
-/* Unless requested, combined runs only if the detector is calibrated. */
+/* If not asked for, combined is timed only if the detector is calibrated for it. */
 static int wants_score(const bench *b, const score_work *w)
 {
     return figures_wanted(b->o, w->work) &&
@@ -211,7 +211,8 @@ int works_run(bench *b)
             code = profile ? profile_score(b, &works[i]) : time_score(b, &works[i]);
     if (code == CLI_DONE && !profile && figures_wanted(b->o, "score-all"))
         code = time_all(b);
-    if (code == CLI_DONE && figures_wanted(b->o, "train")) /* last: it changes weights */
+    if (code == CLI_DONE &&
+        figures_wanted(b->o, "train")) /* last, as it changes the parameters */
         code = profile ? profile_train(b) : time_train(b);
     return code;
 }

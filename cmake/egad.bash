@@ -1,4 +1,4 @@
-# Completion of egad and egad-bench for bash: the programs say what may come next.
+# Bash completion of egad and egad-bench: the programs print the candidates.
 _egad()
 {
     local i line kind found words=()

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Make a manual page from a program's help and from docs/environment.md, so that no text
-# is written twice.
+# Makes a manual page from the help of a program and from docs/environment.md, so that
+# every text exists only once.
 #
 #   man.sh PROGRAM PAGE
 set -eu
@@ -8,7 +8,7 @@ program=$1 page=$2
 name=$(basename "$program")
 environment=$(dirname "$0")/../docs/environment.md
 
-# Text unchanged.
+# Escape text for troff.
 plain() { sed -e 's/\\/\\e/g' -e 's/-/\\-/g' -e "s/^[.']/\\\\\&&/"; }
 verbatim() {
     echo .nf
@@ -16,7 +16,7 @@ verbatim() {
     echo .fi
 }
 
-# The help of a command, and of those after it.
+# The help of a command and of its subcommands.
 command() {
     help=$("$program" "$@" --help)
     echo "$help" | verbatim
@@ -29,7 +29,8 @@ command() {
     done
 }
 
-# Rows of the table of variables, except those of the tests, and the lines outside tables.
+# ENVIRONMENT, EXIT STATUS and DIAGNOSTICS: the tables and prose of docs/environment.md,
+# without the variables of tests.
 environment() {
     awk -v name="$name" '
         /^## Environment variables/ { print ".SH ENVIRONMENT"; next }
@@ -48,7 +49,7 @@ environment() {
         filled { print ".PP"; filled = 0 }' "$environment"
 }
 
-# "egad 0.1.0: SUMMARY" of many commands; of one, what stands below its usage.
+# The summary: after "egad 0.1.0: " in the help of a group, else below the usage line.
 summary=$("$program" --help | awk '
     sub(/^egad [0-9.]+: /, "") || NR == 3 {
         sub(/[.]$/, ""); print tolower(substr($0, 1, 1)) substr($0, 2); exit
@@ -60,6 +61,6 @@ summary=$("$program" --help | awk '
     command
     environment
     echo ".SH SEE ALSO"
-    echo "README.md and docs/ in share/doc/egad are the manual."
+    echo "The manual is README.md and docs/ in share/doc/egad."
 } >"$page.new"
 mv "$page.new" "$page"

@@ -89,7 +89,7 @@ faulty() {
 # complains: the program has failed, and said so in one line, after warnings of epochs that
 # were not saved.
 complains() {
-    [ "$code" = 1 ] && [ "$(grep -vc '^egad: warning: could not save' err)" = 1 ] &&
+    [ "$code" = 1 ] && [ "$(grep -vcE '^egad: warning: (could not save|[0-9]+ epochs were not saved)' err)" = 1 ] &&
         tail -1 err | grep -q '^egad: .*[a-z]'
 }
 

@@ -26,8 +26,7 @@ static int print_classes(const egad_dataset *data)
     const int code = dataset_classes(&list, data);
     if (code != CLI_DONE)
         return code;
-    printf("\n"
-           "classes and their rows\n");
+    printf("\nclasses and their rows\n");
     for (size_t c = 0; c < data->classes && c < CLASSES_SHOWN; c++)
         printf("  %-24s %12s\n", list[c].name, text_count(list[c].rows).text);
     if (data->classes > CLASSES_SHOWN)
@@ -70,8 +69,7 @@ static void print_columns(const egad_dataset *data)
         putchar('\n');
         return;
     }
-    printf("\n"
-           "columns: range if numeric, else the number and names of the categories\n");
+    printf("\ncolumns: range if numeric, else the number and names of the categories\n");
     size_t feature = 0;
     for (size_t i = 0; i < data->schema.n; i++) {
         const egad_column *column = &data->schema.column[i];

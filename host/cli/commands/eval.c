@@ -137,14 +137,12 @@ done:
 
 static void print_rule(const evaluation *e)
 {
-    printf("\n"
-           "decision  the highest %.3f %% of the scores are called anomalous",
+    printf("\ndecision  the highest %.3f %% of the scores are called anomalous",
            100 * e->fraction);
     if (!strcmp(e->rule, "paper"))
         printf(" (80th percentile, as in the paper)");
     else if (!strcmp(e->rule, "true share"))
-        printf("\n"
-               "          (the true share of anomalies, known from the labels; see "
+        printf("\n          (the true share of anomalies, known from the labels; see "
                "--fraction)");
     putchar('\n');
 }

@@ -95,8 +95,7 @@ static void print(const egad_detector *d)
     print_line("in force", d, &search, 0);
     if (by_hand(d, &search))
         printf("* set by hand\n");
-    printf("\n"
-           "%s rows cannot resolve rates or p-values below 1/%s\n",
+    printf("\n%s rows cannot resolve rates or p-values below 1/%s\n",
            text_count(info.rows).text, text_count(info.rows + 1).text);
 }
 

@@ -1,5 +1,4 @@
-/* A chart: two axes with their ticks, a title, a legend, lines and bands.  Drawn with
- * draw.c. */
+/* A chart: two axes with ticks, a title, a legend, lines and bands; drawn with draw.c. */
 #include "pictures.h"
 #include "shell/shell.h"
 
@@ -17,7 +16,7 @@ double chart_at(const cli_axis *a, double v)
     return a->from + fmin(fmax(share, 0), 1) * (a->to - a->from);
 }
 
-/* 1, 2 or 5 times a power of ten: about `n` steps in `span`. */
+/* Step of the ticks: 1, 2 or 5 times a power of ten, for about `n` steps in `span`. */
 static double round_step(double span, int n)
 {
     const double power = pow(10, floor(log10(span / n)));
@@ -25,7 +24,7 @@ static double round_step(double span, int n)
     return power * (digit <= 1 ? 1 : digit <= 2 ? 2 : digit <= 5 ? 5 : 10);
 }
 
-/* Round values on the axis, no more than TICKS_MAX of them. */
+/* Round values on the axis, at most TICKS_MAX. */
 static int ticks(const cli_axis *a, int wanted, double *tick)
 {
     int n = 0;
@@ -38,7 +37,7 @@ static int ticks(const cli_axis *a, int wanted, double *tick)
             tick[n++] = i == 0 ? 0 : i * step;
         return n;
     }
-    /* Every power of ten or every so many; with few of them 2 and 5 times it as well. */
+    /* Every power of ten or every k-th; with few of them also 2 and 5 times each. */
     const double decades = log10(a->high / a->low);
     const double step = fmax(1, ceil(decades / wanted));
     for (double k = step * floor(log10(a->low) / step);

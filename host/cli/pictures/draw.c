@@ -1,9 +1,10 @@
-/* A picture to draw on, and its PNG file.  The only file that includes cairo.h: what is
- * drawn is decided in chart.c and others that pictures.h names. */
+/* A picture and its PNG file.  The only file that includes cairo.h; chart.c and the other
+ * files of pictures.h decide what to draw. */
 #include "pictures.h"
 #include "shell/shell.h"
 
 #include <cairo.h>
+#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -17,8 +18,8 @@ struct cli_picture {
 
 /* ---- Fonts -------------------------------------------------------------- */
 
-/* Whether letters and digits come out as such with the font that is selected: where there
- * is no font, or one of symbols only, they are boxes or nothing. */
+/* Whether the selected font has letters and digits: with no font, or only one of symbols,
+ * they are drawn as boxes or not at all. */
 static int has_letters(cairo_t *cr)
 {
     static const char probe[] = "A0z";
@@ -38,7 +39,7 @@ static int has_letters(cairo_t *cr)
     return good;
 }
 
-/* The system's sans serif, or the plain one that cairo itself has. */
+/* The sans serif of the system, or the plain font built into cairo. */
 static const char *find_font(cairo_t *cr)
 {
     static const char system[] = "sans-serif", own[] = "@cairo:";
@@ -60,7 +61,7 @@ int draw_new(cli_picture **out, double width, double height)
     p->cr = cairo_create(p->surface);
     if (cairo_status(p->cr) != CAIRO_STATUS_SUCCESS) {
         int code =
-            message_error("a picture of %.0f by %.0f pixels could not be made: %s", width,
+            message_error("cannot make a picture of %.0f by %.0f pixels: %s", width,
                           height, cairo_status_to_string(cairo_status(p->cr)));
         draw_free(p);
         return code;
@@ -91,14 +92,15 @@ int draw_write(cli_picture *p, FILE *out, const char *name)
 {
     cairo_status_t status = cairo_status(p->cr);
     if (status != CAIRO_STATUS_SUCCESS)
-        return message_error("'%s' could not be drawn: %s", name,
+        return message_error("cannot draw '%s': %s", name,
                              cairo_status_to_string(status));
+    errno = 0;
     status = cairo_surface_write_to_png_stream(p->surface, write_bytes, out);
-    /* A stream that does not take its bytes says so by itself, when it is closed. */
-    if (status == CAIRO_STATUS_SUCCESS || ferror(out))
+    if (status == CAIRO_STATUS_SUCCESS)
         return CLI_DONE;
-    return message_error("'%s' could not be written: %s", name,
-                         cairo_status_to_string(status));
+    return message_error("cannot write '%s': %s", name,
+                         ferror(out) && errno ? strerror(errno)
+                                              : cairo_status_to_string(status));
 }
 
 int draw_save(cli_picture *p, const char *path)
@@ -195,7 +197,7 @@ static double width_of(cli_picture *p, const char *text)
     return size.x_advance;
 }
 
-/* Cut `text` off where it is wider than the style allows, with dots for the rest. */
+/* Shorten `text` with dots where it is wider than the style allows. */
 static double fit(cli_picture *p, char *text, size_t room, double most)
 {
     double width = width_of(p, text);
@@ -218,7 +220,7 @@ double draw_text(cli_picture *p, double x, double y, const cli_style *style,
     va_start(args, format);
     vsnprintf(text, sizeof text - 4, format, args);
     va_end(args);
-    text_mend(text, 1); /* cairo gives up a picture whose text is no UTF-8 */
+    text_mend(text, 1); /* cairo rejects text that is not UTF-8 */
     select_font(p, style);
     const double width = fit(p, text, sizeof text, style->most);
     set_color(p->cr, style->color, 1);
@@ -245,9 +247,8 @@ int draw_pixels(cli_picture *p, double x, double y, double zoom, size_t rows,
         cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)columns, (int)rows);
     int code = CLI_DONE;
     if (cairo_surface_status(s) != CAIRO_STATUS_SUCCESS) {
-        code =
-            message_error("a picture of %zu by %zu pixels could not be made: %s", columns,
-                          rows, cairo_status_to_string(cairo_surface_status(s)));
+        code = message_error("cannot make a picture of %zu by %zu pixels: %s", columns,
+                             rows, cairo_status_to_string(cairo_surface_status(s)));
         goto done;
     }
     cairo_surface_flush(s);

@@ -1,5 +1,4 @@
-/* Pictures of images: what came in, what the detector made of it, and where the two
- * differ.  Drawn with draw.c. */
+/* Pictures of images: input, reconstruction and residual; drawn with draw.c. */
 #include "pictures.h"
 #include "shell/shell.h"
 
@@ -12,7 +11,7 @@
 #define LINES 0xbbbbbb
 #define NORMAL 0x2f6db5
 #define ANOMALY 0xc4560a
-/* Of residuals: what an image has more and less of than was expected. */
+/* Colors of residuals: where an image has more and less than expected. */
 #define MORE 0xd7301f
 #define LESS 0x2166ac
 
@@ -58,7 +57,7 @@ static uint32_t grey(const cli_image_kind *kind, const float *v)
     return level(kind, mean(v, kind->shape[2])) * 0x10101u;
 }
 
-/* Three channels are colors, any other number is shown by its mean. */
+/* Three channels are colors; any other number is shown as its mean. */
 static uint32_t pixel(const cli_image_kind *kind, const float *v)
 {
     if (kind->shape[2] == 3)
@@ -66,7 +65,8 @@ static uint32_t pixel(const cli_image_kind *kind, const float *v)
     return grey(kind, v);
 }
 
-/* Of one pixel: what its channels add to the score, with the sign of most of it. */
+/* The residual of a pixel: what its channels add to the score, with the sign of their
+ * sum. */
 static float residual_of(const cli_image_kind *kind, const float *v)
 {
     float size = 0, sum = 0;
@@ -87,15 +87,15 @@ static uint32_t blend(uint32_t a, uint32_t b, double share)
     return mixed;
 }
 
-/* A residual over what is behind it; `most` is the size that covers it. */
+/* The color of a residual over the background; `most`: the size drawn in full color. */
 static uint32_t heat(float residual, float most, uint32_t behind)
 {
     const double size = fmin(1, fabs((double)residual) / (double)most);
     return blend(behind, residual > 0 ? MORE : LESS, sqrt(size) * size);
 }
 
-/* The size of residuals that is drawn in full: that of all pixels but the largest 0.2 %,
- * so that one of them does not leave the others pale. */
+/* The size of residual drawn in full color: the largest except for 0.2 % of the pixels,
+ * so that single pixels do not make the others pale. */
 static int find_most(float *most, const cli_image_kind *kind, const cli_image *image,
                      size_t n)
 {
@@ -133,14 +133,14 @@ enum {
 typedef struct {
     cli_picture *picture;
     const cli_image_kind *kind;
-    double side;    /* of the square that an image is fitted into, */
-    double zoom;    /* by so much, */
-    double tall;    /* and is then so high */
-    double caption; /* of many: what stands over each takes so much */
+    double side;    /* of the square that an image is fitted into */
+    double zoom;    /* pixels of the sheet per pixel of the image */
+    double tall;    /* height of the drawn image */
+    double caption; /* height of the caption above each, if there are many */
     float most;
 } sheet;
 
-/* A whole number of pixels for each of the image, where it fits. */
+/* A whole number of pixels per pixel of the image, if that fits. */
 static sheet sheet_of(const cli_image_kind *kind, double side)
 {
     const size_t *shape = kind->shape;
@@ -176,7 +176,7 @@ static int draw_panel(const sheet *s, double x, double y, const cli_image *image
     return code;
 }
 
-/* What the colors of residuals stand for. */
+/* Legend of the residual colors. */
 static void draw_bar(const sheet *s, double x, double y, double height)
 {
     const cli_style small = { CLI_LEFT, 12, INK, 0, 0 };
@@ -198,15 +198,15 @@ static void draw_bar(const sheet *s, double x, double y, double height)
     }
 }
 
-/* Below everything: what colors and grey levels are. */
+/* Notes below the panels: the meaning of colors and grey levels. */
 static void draw_legend(const sheet *s, double y, double width)
 {
     const cli_style small = { CLI_LEFT, 12, GREY, 0, width - 2 * MARGIN };
     draw_text(s->picture, MARGIN, y, &small,
-              "Residual: input - reconstruction in scaled units, as the score sums it "
-              "up: red where the image has more than expected, blue where less.");
+              "Residual: input - reconstruction in scaled units, whose absolute values "
+              "the score sums; red: more than expected, blue: less.");
     draw_text(s->picture, MARGIN, y + 17, &small,
-              "Pixel values are shown from %.4g%s to %.4g%s.", (double)s->kind->low,
+              "Pixel values range from %.4g%s to %.4g%s.", (double)s->kind->low,
               s->kind->shape[2] == 3 ? "" : " (black)", (double)s->kind->high,
               s->kind->shape[2] == 3 ? "" : " (white)");
 }
@@ -258,7 +258,7 @@ int panels_draw(cli_picture **out, const cli_image_kind *kind, const cli_image *
 
 enum { SIDE = 112, CAPTION = 66, FILE_LINE = 16, NAMES = 112, BLOCK_GAP = 22 };
 
-/* From one row of panels to the next, and from one block to the next. */
+/* Height of a row of panels, and of a block. */
 static double row_height(const sheet *s)
 {
     return s->tall + 6;
@@ -269,7 +269,7 @@ static double block_height(const sheet *s)
     return s->caption + fmax(PANELS * row_height(s), BAR_LEAST) + BLOCK_GAP;
 }
 
-/* Three rows of panels, each column of them below what its image is. */
+/* Three rows of panels; each column has its row and score above it. */
 static int draw_block(const sheet *s, double y, const char *name, const cli_image *image,
                       size_t n)
 {
@@ -305,7 +305,7 @@ int panels_sheet(cli_picture **out, const cli_image_kind *kind, const cli_image 
     sheet s = sheet_of(kind, SIDE);
     s.caption = n && images[0].file ? CAPTION + FILE_LINE : CAPTION;
     const double block = block_height(&s);
-    const size_t columns = n < 5 ? 5 : n; /* room for title and legend */
+    const size_t columns = n < 5 ? 5 : n; /* room for the title and the legend */
     const double width =
         2 * MARGIN + NAMES + (double)columns * (SIDE + 8) + GAP + BAR_ROOM;
     int code = find_most(&s.most, kind, images, 2 * n);
@@ -322,9 +322,9 @@ int panels_sheet(cli_picture **out, const cli_image_kind *kind, const cli_image 
     return code;
 }
 
-/* ---- Two kinds ------------------------------------------------------------------ */
+/* ---- Real and generated --------------------------------------------------------- */
 
-enum { LINE = 8 }; /* images side by side */
+enum { LINE = 8 }; /* images per line */
 
 int panels_kinds(cli_picture **out, const cli_image_kind *kind, const float *real,
                  const float *made, size_t n, size_t step, const char *about)
@@ -368,10 +368,10 @@ cli_image panels_of(const cli_explained *e, size_t i, const egad_dataset *data,
                         .residual = e->residual + i * e->width };
 }
 
-enum { IMAGES = 8 }; /* in a block of the sheet */
+enum { IMAGES = 8 }; /* images per block of the sheet */
 
-/* The n highest scores and the n lowest: the rows that have them, and where among those
- * scored they are. */
+/* The n highest and the n lowest scores: their rows in the data set, and their positions
+ * among the scored rows. */
 typedef struct {
     size_t n, at[2 * IMAGES], row[2 * IMAGES];
 } extremes;
@@ -380,7 +380,7 @@ static int find_extremes(extremes *e, const cli_rows *rows, const float *scores)
 {
     size_t *order = NULL;
     const int code = explained_order(&order, scores, rows->n);
-    const size_t half = rows->n > 1 ? rows->n / 2 : 1; /* a single one is both */
+    const size_t half = rows->n > 1 ? rows->n / 2 : 1; /* a single row is both */
     e->n = half < IMAGES ? half : IMAGES;
     for (size_t i = 0; code == CLI_DONE && i < 2 * e->n; i++) {
         e->at[i] = order[i < e->n ? i : rows->n - 1 - (i - e->n)];

@@ -1,5 +1,4 @@
-/* Charts of scores: how many rows of each class have which score, the curve of precision
- * over recall, and that of recall over false alarms. */
+/* Charts of scores: histogram by class, precision over recall, ROC curve. */
 #include "pictures.h"
 #include "shell/shell.h"
 
@@ -55,8 +54,8 @@ static double quantile(const class_scores *c, double q)
     return (double)c->score[(size_t)(q * (double)(c->n - 1) + 0.5)];
 }
 
-/* What the axis shows: nearly all of each class, so that neither a few rows far out nor
- * a small class decides; the thresholds; and all rows where that takes little more. */
+/* The range of the axis: nearly all rows of each class, so that neither outliers nor a
+ * small class decides; the thresholds; and all rows if that takes little more. */
 static void choose_range(cli_axis *a, const class_scores class[2],
                          const double threshold[2])
 {
@@ -101,7 +100,7 @@ static void choose_range(cli_axis *a, const class_scores class[2],
     a->high += margin;
 }
 
-/* Rows of a class per bin, those below and above all bins, and those without a number. */
+/* Rows of a class: per bin, below and above all bins, and with a non-finite score. */
 typedef struct {
     size_t bin[BINS], below, above, none;
 } counts;
@@ -136,7 +135,7 @@ static size_t largest(const counts *c)
     return n;
 }
 
-/* Steps of the bins, filled and outlined. */
+/* Draw the steps of the bins, filled and outlined. */
 static void draw_steps(const cli_chart *c, const counts *n, uint32_t color)
 {
     cli_point p[2 * BINS + 2];
@@ -152,7 +151,7 @@ static void draw_steps(const cli_chart *c, const counts *n, uint32_t color)
     draw_line(c->picture, p, 2 * BINS + 2, color, 1.5, 0);
 }
 
-/* Rows that lie beyond an end of the axis are said, not lost. */
+/* Report the rows beyond an end of the axis. */
 static void say_beyond(const cli_chart *c, const cli_scores *s, const counts n[2],
                        int above)
 {
@@ -180,18 +179,18 @@ static void draw_threshold(cli_chart *c, double threshold, uint32_t color,
     chart_key(c, CLI_KEY_DASHES, color, text);
 }
 
-/* The model's own, and that of the decision, which takes labels. */
+/* Draw the threshold of the model, and that of the decision, which uses the labels. */
 static void draw_thresholds(cli_chart *c, const cli_scores *s, const double threshold[2])
 {
     char text[96];
     if (isfinite(threshold[0])) {
-        snprintf(text, sizeof text, "model's own %.5g: %.3g %% false alarms",
-                 threshold[0], 100 * s->own->false_alarms);
+        snprintf(text, sizeof text, "%.3g %% false alarms: %.5g",
+                 100 * s->own->false_alarms, threshold[0]);
         draw_threshold(c, threshold[0], CLI_THIRD, text);
     }
     if (isfinite(threshold[1])) {
-        snprintf(text, sizeof text, "the highest %.3g %%: %.5g",
-                 100 * s->metrics->fraction, threshold[1]);
+        snprintf(text, sizeof text, "top %.3g %%: %.5g", 100 * s->metrics->fraction,
+                 threshold[1]);
         draw_threshold(c, threshold[1], CLI_INK, text);
     }
 }
@@ -209,8 +208,7 @@ static void draw_classes(cli_chart *c, const cli_scores *s)
     c->y.high = c->y.logarithmic ? 3.0 * (double)most : 1.25 * (double)(most ? most : 1);
     snprintf(text, sizeof text, "%s score%s", s->name,
              c->x.logarithmic ? " (logarithmic)" : "");
-    chart_axes(c, text,
-               c->y.logarithmic ? "rows in a bin (logarithmic)" : "rows in a bin");
+    chart_axes(c, text, c->y.logarithmic ? "rows per bin (logarithmic)" : "rows per bin");
     for (int k = 0; k < (s->y ? 2 : 1); k++) {
         draw_steps(c, &n[k], colors[k]);
         snprintf(text, sizeof text, "%s%s rows",
@@ -226,7 +224,7 @@ static void draw_classes(cli_chart *c, const cli_scores *s)
     if (n[0].none + n[1].none)
         draw_text(c->picture, c->x.to, c->y.to - 6,
                   &(cli_style){ CLI_RIGHT, 12, CLI_GREY, 0, 0 },
-                  "rows whose score is no number: %s",
+                  "rows with a non-finite score: %s",
                   text_count(n[0].none + n[1].none).text);
 }
 
@@ -259,8 +257,8 @@ int plots_histogram(cli_picture **out, const cli_scores *s)
 
 enum { CURVE_WIDTH = 800, CURVE_HEIGHT = 720 };
 
-/* A sheet for a curve of shares over shares, the points of the scores, and room for them
- * and one more as a line. */
+/* A chart for a curve of shares over shares, the points of the curve, and a buffer for
+ * them and one more as a line. */
 typedef struct {
     cli_chart chart;
     egad_curve_point *point;
@@ -291,7 +289,7 @@ static void curve_free(curve *v)
     free(v->line);
 }
 
-/* 95 of 100 samples like this one. */
+/* Draw the band of 95 % of the bootstrap samples. */
 static int draw_band(const cli_chart *c, const double *low, const double *high)
 {
     double x[EGAD_BAND];
@@ -317,10 +315,10 @@ static double f1(const egad_curve_point *p)
     return sum > 0 ? 2 * p->precision * p->recall / sum : 0;
 }
 
-/* What the model's own threshold comes to. */
+/* Draw the point of the model's threshold. */
 static egad_curve_point decide(const curve *v, const cli_scores *s)
 {
-    egad_curve_point decided = { .precision = 1 }; /* nothing is called an anomaly */
+    egad_curve_point decided = { .precision = 1 }; /* no row is called an anomaly */
     for (size_t i = 0; i < v->n && v->point[i].threshold >= s->own->score; i++)
         decided = v->point[i];
     return decided;
@@ -344,15 +342,15 @@ static int draw_precision(curve *v, const cli_scores *s)
     cli_chart *c = &v->chart;
     char text[96];
     int code = CLI_DONE;
-    chart_axes(c, "recall: share of the anomalies that are found",
-               "precision: share of the rows found that are anomalies");
+    chart_axes(c, "recall: share of anomalies called anomalous",
+               "precision: share of anomalies among rows called anomalous");
     if (b)
         code = draw_band(c, b->pr_low, b->pr_high);
     if (code == CLI_DONE)
         code =
             chart_line(c, (cli_point[]){ { 0, m->chance_auprc }, { 1, m->chance_auprc } },
                        2, CLI_GREY, 2, 1);
-    v->line[0] = (cli_point){ 0, 1 }; /* where the curve begins by definition */
+    v->line[0] = (cli_point){ 0, 1 }; /* start of the curve by definition */
     for (size_t i = 0; i < v->n; i++) {
         v->line[i + 1] = (cli_point){ v->point[i].recall, v->point[i].precision };
         if (f1(&v->point[i]) > f1(best))
@@ -363,9 +361,9 @@ static int draw_precision(curve *v, const cli_scores *s)
     say_area(c, s, "AUPRC", m->auprc, b ? b->low.auprc : NAN, b ? b->high.auprc : NAN);
     snprintf(text, sizeof text, "chance %.4f", m->chance_auprc);
     chart_key(c, CLI_KEY_DASHES, CLI_GREY, text);
-    /* Of the model's own threshold first; where there is none, of the best of all. */
+    /* F1 at the threshold of the model; without one, at the best threshold. */
     const egad_curve_point shown = s->own ? decide(v, s) : *best;
-    draw_f1(c, &shown, s->own ? CLI_THIRD : CLI_ANOMALY, s->own ? "own" : "the best");
+    draw_f1(c, &shown, s->own ? CLI_THIRD : CLI_ANOMALY, s->own ? "model" : "best");
     snprintf(text, sizeof text, "top %.3g %%", 100 * m->fraction);
     draw_f1(c, &(egad_curve_point){ .precision = m->precision, .recall = m->recall },
             CLI_INK, text);
@@ -379,8 +377,8 @@ static int draw_roc(curve *v, const cli_scores *s)
     cli_chart *c = &v->chart;
     char text[96];
     int code = CLI_DONE;
-    chart_axes(c, "false alarms: share of the normal rows that are called anomalies",
-               "recall: share of the anomalies that are found");
+    chart_axes(c, "false-alarm rate: share of normal rows called anomalous",
+               "recall: share of anomalies called anomalous");
     if (b)
         code = draw_band(c, b->roc_low, b->roc_high);
     if (code == CLI_DONE)
@@ -396,7 +394,7 @@ static int draw_roc(curve *v, const cli_scores *s)
         const egad_curve_point decided = decide(v, s);
         draw_dot(c->picture, chart_at(&c->x, decided.false_alarms),
                  chart_at(&c->y, decided.recall), 7, CLI_THIRD);
-        snprintf(text, sizeof text, "the model's own threshold: %.3g %% for %.3g %%",
+        snprintf(text, sizeof text, "model: recall %.3g %%, false alarms %.3g %%",
                  100 * decided.recall, 100 * decided.false_alarms);
         chart_key(c, CLI_KEY_DOT, CLI_THIRD, text);
     }
@@ -422,5 +420,5 @@ int plots_curve(cli_picture **out, const cli_scores *s)
 
 int plots_roc(cli_picture **out, const cli_scores *s)
 {
-    return plot(out, s, "Recall and false alarms", draw_roc);
+    return plot(out, s, "ROC curve", draw_roc);
 }

@@ -1,5 +1,5 @@
-/* Charts of what a model has learned: its losses, where rows lie in latent space, and the
- * spectrum of the images that it generates. */
+/* Charts of a trained model: losses, rows in latent space, and the spectrum of generated
+ * images. */
 #include "pictures.h"
 #include "shell/shell.h"
 
@@ -8,7 +8,7 @@
 
 enum { WIDTH = 960, HEIGHT = 560 };
 
-/* Least and most of what is finite; above 0 where `positive`. */
+/* Minimum and maximum of the finite values; of those above 0 if `positive`. */
 static void stretch(cli_axis *a, double v, int positive)
 {
     if (!isfinite(v) || (positive && v <= 0))
@@ -76,8 +76,8 @@ int plots_losses(cli_picture **out, const egad_detector_info *info, const char *
         c.x.low = info->epoch > 1 ? 1 : 0;
         c.x.high = info->epoch > 1 ? info->epoch : 2;
         chart_axes(&c, "epoch",
-                   c.y.logarithmic ? "mean loss of the epoch (logarithmic)"
-                                   : "mean loss of the epoch");
+                   c.y.logarithmic ? "mean loss per epoch (logarithmic)"
+                                   : "mean loss per epoch");
         code = draw_losses(&c, info);
     }
     *out = c.picture;
@@ -88,7 +88,7 @@ int plots_losses(cli_picture **out, const egad_detector_info *info, const char *
 
 enum { PLANE_WIDTH = 800, PLANE_HEIGHT = 720 };
 
-/* Nearly all rows in one direction, so that a few far out do not press the others
+/* The range of nearly all rows in one direction, so that outliers do not crowd the others
  * together. */
 static int choose_side(cli_axis *a, const cli_plane *p, size_t side)
 {
@@ -167,14 +167,14 @@ enum { KINDS = 2, RINGS_TO = 590, PLANES_FROM = 660, PLANE_SIDE = 186 };
 static const char *const kind_name[] = { "real", "generated" };
 static const uint32_t kind_color[] = { CLI_NORMAL, CLI_ANOMALY };
 
-/* From `low` to `high`, in logarithms, as white to black. */
+/* Power from `low` to `high`, in logarithms, as white to black. */
 static uint32_t shade(double power, double low, double high)
 {
     const double share = power > 0 ? log(power / low) / log(high / low) : 0;
     return (uint32_t)lrint(255 * (1 - fmin(fmax(share, 0), 1))) * 0x10101u;
 }
 
-/* A plane of power with frequency 0 in its middle. */
+/* Draw a plane of power, with frequency 0 in the middle. */
 static int draw_plane(const cli_chart *c, const cli_spectrum *s, const double *power,
                       double top, const char *name, const cli_axis *range)
 {
@@ -203,7 +203,7 @@ static size_t rings_of(const cli_spectrum *s)
     return side / 2;
 }
 
-/* Both kinds, ring by ring. */
+/* Draw the mean power per ring of frequencies, of real and generated images. */
 static int draw_rings(cli_chart *c, const cli_spectrum *s)
 {
     const size_t n = rings_of(s);

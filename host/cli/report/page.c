@@ -1,4 +1,4 @@
-/* A page: one HTML file that needs no other, pictures in it. */
+/* A page: one HTML file that includes its pictures. */
 #define _DEFAULT_SOURCE /* b64_ntop */
 #include "report.h"
 
@@ -30,7 +30,8 @@ static const char style[] =
 
 /* ---- Text ------------------------------------------------------------------ */
 
-/* What is no text becomes a question mark. */
+/* Escape a text; bytes that are not UTF-8, and control characters, become question
+ * marks. */
 static void put_escaped(FILE *out, const char *text)
 {
     for (size_t n; *text; text += n ? n : 1) {
@@ -212,7 +213,7 @@ void page_table_end(cli_page *page)
 
 static void put_base64(FILE *out, const char *bytes, size_t n)
 {
-    enum { PIECE = 3 * 1024 }; /* of threes, so that pieces join */
+    enum { PIECE = 3 * 1024 }; /* a multiple of 3, so that the encoded pieces join */
     char text[4 * PIECE / 3 + 8];
     for (size_t i = 0; i < n; i += PIECE) {
         b64_ntop((const unsigned char *)bytes + i, n - i < PIECE ? n - i : PIECE, text,

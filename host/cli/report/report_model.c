@@ -1,5 +1,5 @@
-/* What a report says of a model's two spaces: where rows lie in the latent one, and the
- * spectrum of the images that its points become. */
+/* Sections of a report on the model: rows in latent space, and the spectrum of generated
+ * images. */
 #include "report.h"
 
 #include <math.h>
@@ -8,9 +8,9 @@
 
 /* ---- Latent space ----------------------------------------------------------- */
 
-enum { PLANE_ROWS = 2000 }; /* of each class, at most */
+enum { PLANE_ROWS = 2000 }; /* most rows of each class */
 
-/* Indices into the rows, evenly chosen of each class. */
+/* Indices of rows, evenly spaced within each class. */
 static size_t choose_plane(const cli_report *r, size_t *row)
 {
     const size_t of[] = { r->in.rows.n - r->in.anomalies, r->in.anomalies };
@@ -19,7 +19,7 @@ static size_t choose_plane(const cli_report *r, size_t *row)
         const int class = r->in.rows.y && r->in.rows.y[i];
         const size_t all = r->in.rows.y ? of[class] : r->in.rows.n;
         const size_t most = all < PLANE_ROWS ? all : PLANE_ROWS;
-        /* Row k of `all` is taken where k most / all steps up. */
+        /* Row k of `all` is chosen where k most / all steps up. */
         const size_t k = seen[class]++;
         if ((k + 1) * most / all > k * most / all)
             row[n++] = i;
@@ -27,7 +27,7 @@ static size_t choose_plane(const cli_report *r, size_t *row)
     return n;
 }
 
-/* Only the rows whose place is known; how many are left. */
+/* Keep the rows with a finite place; returns their number. */
 static size_t keep_numbers(float *latent, unsigned char *y, size_t rows, size_t z_dim)
 {
     size_t n = 0;
@@ -70,7 +70,7 @@ static int put_plane(const cli_report *r, cli_page *page)
     const size_t chosen = plane.n;
     plane.n = keep_numbers(latent, y, chosen, z);
     if (plane.n < chosen)
-        page_text(page, "To %s of them the encoder gives no number.",
+        page_text(page, "For %s of them the encoder output is not finite.",
                   text_count(chosen - plane.n).text);
     if (!plane.n)
         goto done;
@@ -92,16 +92,16 @@ done:
 int report_latent(cli_report *r, cli_page *page)
 {
     if (!r->in.info.parameters[0]) {
-        page_text(page, "The model has no encoder: where rows lie is searched for one "
-                        "by one.");
+        page_text(page, "The model has no encoder, so rows have no place in latent space "
+                        "without a search.");
         return CLI_DONE;
     }
-    page_text(page,
-              "The encoder places each row in a space of %zu dimensions, of which "
-              "this is the plane in which the rows shown vary most; they are %d of "
-              "each class at most. The generator learned from points that are spread "
-              "around 0 with deviation 1 in each dimension.",
-              r->in.info.z_dim, PLANE_ROWS);
+    page_text(
+        page,
+        "The encoder maps each row to a latent space of %zu dimensions. Shown is the "
+        "plane of the first two principal components, for at most %d rows of each class. "
+        "The generator was trained on points from a standard normal distribution.",
+        r->in.info.z_dim, PLANE_ROWS);
     return put_plane(r, page);
 }
 
@@ -113,11 +113,11 @@ enum { SPECTRUM_IMAGES = 2000, GRID = 16 };
 typedef struct {
     size_t n, width;
     float *real, *made;
-    const char *what; /* the real ones are */
-    cli_about about;  /* a line for pictures of them */
+    const char *what; /* kind of the real images */
+    cli_about about;  /* subtitle of their pictures */
 } images;
 
-/* Those of n rows that are labelled normal, if there are any: 1. */
+/* Keep the rows labelled normal, if there are any; then returns 1. */
 static int keep_normal(const egad_dataset *data, size_t *row, size_t *n)
 {
     size_t kept = 0;
@@ -128,7 +128,7 @@ static int keep_normal(const egad_dataset *data, size_t *row, size_t *n)
     return kept > 0;
 }
 
-/* Training images where there are some, else those that are not labelled anomalies, else
+/* Real images: training images if there are any, else those not labelled anomalies, else
  * all. */
 static int gather_images(images *s, const cli_report *r)
 {
@@ -160,7 +160,7 @@ done:
     return code;
 }
 
-/* The middle of each image, in place, with sides that can be transformed. */
+/* Crop each image to its middle, in place, to a size that the FFT supports. */
 static void crop(images *s, const size_t from[3], const size_t to[3])
 {
     float *const both[] = { s->real, s->made };
@@ -197,9 +197,7 @@ static int put_spectrum_of(const cli_report *r, cli_page *page, images *s)
         goto done;
     }
     if (side[0] < shape[0] || side[1] < shape[1]) {
-        page_note(page,
-                  "Of the middle %zu x %zu pixels, a size that can be "
-                  "transformed.",
+        page_note(page, "Of the middle %zu x %zu pixels, a size that the FFT supports.",
                   side[0], side[1]);
         crop(s, shape, side);
     }
@@ -223,15 +221,14 @@ int report_spectrum(cli_report *r, cli_page *page)
     int code = gather_images(&s, r);
     if (code == CLI_DONE) {
         page_text(page,
-                  "%s %s images, and as many that the generator makes of points drawn "
-                  "from its latent space. A generator that has learned well has at every "
-                  "frequency the power that real images have.%s",
+                  "%s %s images, and as many generated from random latent points. A "
+                  "well-trained generator has the same power at every frequency as real "
+                  "images.%s",
                   text_count(s.n).text, s.what,
                   egad_detector_images(r->in.info.model)
-                      ? " Its transposed convolutions double the sides twice: where "
-                        "they leave marks, those are dots or lines in its plane at a "
-                        "half and a quarter of the sampling rate that real images do "
-                        "not have."
+                      ? " Its two transposed convolutions double the sides; artefacts of "
+                        "them are dots or lines in its plane, at a half and a quarter of "
+                        "the sampling rate, that real images do not have."
                       : "");
         code = put_grid(r, page, &s);
     }

@@ -1,5 +1,5 @@
-/* What a report says of rows: of all of them column by column, and of the most anomalous
- * ones why they are that. */
+/* Sections of a report on rows: all of them column by column, and explanations of the
+ * most anomalous ones. */
 #include "report.h"
 #include "rows/dataset.h"
 #include "rows/search_options.h"
@@ -11,16 +11,17 @@
 /* ---- Columns ---------------------------------------------------------------- */
 
 enum {
-    COLUMNS = 60, /* in the table, at most */
-    GROUPS = 3    /* of rows, in it */
+    COLUMNS = 60, /* most columns in the table */
+    GROUPS = 3    /* groups of rows in it */
 };
 
-/* Rows that stand in one column of the table. */
+/* Rows summarised in one column of the table. */
 typedef struct {
     const char *name;
     const size_t *row; /* indices into the data set */
     size_t n;
-    const unsigned char *y; /* of the rows, which with `only` must be this; or NULL */
+    const unsigned char
+        *y; /* labels of the rows, or NULL; only rows with y == only count */
     int only;
 } group;
 
@@ -58,12 +59,12 @@ static void put_number(const cli_report *r, cli_page *page, const group *g, size
               sqrt(fmax(square / n - mean * mean, 0)));
 }
 
-/* The most frequent category, whose features begin at j, and its share. */
+/* The most frequent category and its share; its features begin at j. */
 static void put_category(const cli_report *r, cli_page *page, const group *g, size_t j,
                          size_t width, const egad_column *column)
 {
     double n = 0, most = 0;
-    const char *best = "(not known)"; /* in no row of the group */
+    const char *best = "(unknown)"; /* if no row of the group has one */
     for (size_t c = 0; c < column->categories; c++) {
         double has = 0;
         n = 0;
@@ -110,11 +111,11 @@ static void put_columns(const cli_report *r, cli_page *page, const groups *g)
     page_table_end(page);
     if (all > COLUMNS)
         page_note(page, "And %s more columns.", text_count(all - COLUMNS).text);
-    page_note(page, "Of numbers: mean (deviation); of categories: the most frequent "
-                    "one, and its share.");
+    page_note(page, "Numeric columns: mean (standard deviation). Categorical columns: "
+                    "the most frequent category and its share.");
 }
 
-/* Of the rows scored: numbers that were missing, and values that training never saw. */
+/* Imputed values and unseen categories among the scored rows. */
 static int put_doubts(const cli_report *r, cli_page *page)
 {
     size_t filled = 0, unseen = 0;
@@ -129,16 +130,16 @@ static int put_doubts(const cli_report *r, cli_page *page)
         unseen += (size_t)marks[i];
     free(marks);
     if (filled) {
-        page_cell(page, "filled");
-        page_cell(page, "%s number%s missing: the means of training rows stand for them",
-                  text_count(filled).text, filled == 1 ? " was" : "s were");
+        page_cell(page, "imputed");
+        page_cell(page, "%s missing value%s imputed by training means",
+                  text_count(filled).text, filled == 1 ? "" : "s");
     }
     if (unseen) {
         page_cell(page, "unseen");
         page_cell(page,
-                  "%s value%s of a category that training never saw: counted as "
-                  "none of those known, for which a row scores higher",
-                  text_count(unseen).text, unseen == 1 ? " is" : "s are");
+                  "%s value%s of a category unseen in training: encoded as no category, "
+                  "which raises the score",
+                  text_count(unseen).text, unseen == 1 ? "" : "s");
     }
     return code;
 }
@@ -172,9 +173,10 @@ static int put_facts(const cli_report *r, cli_page *page)
               text_count(r->in.rows.of).text, r->in.rows.part);
     const int code = put_doubts(r, page);
     page_cell(page, "alpha");
-    page_cell(page, "%g, the weight of the reconstruction in sigma and fm", r->alpha);
+    page_cell(page, "%g, the weight of the reconstruction error in sigma and fm",
+              r->alpha);
     if (!r->in.info.parameters[0]) {
-        page_cell(page, "search");
+        page_cell(page, "latent search");
         page_cell(page, "%s", search_options_text(&r->in.rows.search).text);
     }
     page_table_end(page);
@@ -261,7 +263,7 @@ static int put_rows(cli_report *r, cli_page *page, const size_t *order, size_t n
     int code = explained_rows(&e, r->in.detector, r->in.data, row, n, &search);
     for (size_t i = 0; i < n && code == CLI_DONE; i++) {
         const cli_label label = explained_label(r->in.data, row[i]);
-        page_heading(page, "Row %zu: score %.6g, number %zu%s%s", row[i],
+        page_heading(page, "Row %zu: score %.6g, rank %zu%s%s", row[i],
                      (double)r->scores[0].score[order[i]], i + 1, *label.text ? ", " : "",
                      label.text);
         code = put_row(r, page, &e, i, explained_filled(r->in.data, row[i]), &seen);
@@ -277,7 +279,7 @@ static int put_rows(cli_report *r, cli_page *page, const size_t *order, size_t n
     return code;
 }
 
-/* Which files the most anomalous images are. */
+/* The files of the most anomalous images. */
 static void put_files(const cli_report *r, cli_page *page, const size_t *order, size_t n)
 {
     static const char *const names[] = { "file", "label", "row", "score" };
@@ -309,8 +311,8 @@ int report_explain(cli_report *r, cli_page *page)
     const size_t n = r->top < r->in.rows.n ? r->top : r->in.rows.n;
     size_t *order = NULL;
     page_text(page,
-              "In the order of score %s. Explained is the error of reconstruction: "
-              "where a row differs from what the detector expected, %s.",
+              "Rows are sorted by score %s. Explained is the reconstruction error: where "
+              "a row differs from its reconstruction %s.",
               egad_score_name(r->scores[0].kind),
               r->in.info.parameters[0] ? "G(E(x))" : "G(z)");
     int code = explained_order(&order, r->scores[0].score, r->in.rows.n);

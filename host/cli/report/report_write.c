@@ -1,4 +1,5 @@
-/* What a report says of a model and its scores. */
+/* The report: summary, training, scores, speed, how to reproduce it; and the order of its
+ * sections. */
 #include "report.h"
 #include "rows/dataset.h"
 #include "rows/metrics_text.h"
@@ -15,44 +16,45 @@ static const cli_report_score *first(const cli_report *r)
     return &r->scores[0];
 }
 
-/* ---- In short --------------------------------------------------------------- */
+/* ---- Summary -------------------------------------------------------------------- */
 
 static void say_threshold(const cli_report *r, cli_page *page)
 {
     const cli_own *own = &first(r)->own;
     const egad_threshold_info info = egad_threshold_describe(r->in.detector);
     if (!own->found) {
-        page_text(page, "The model has no threshold of its own for these scores; "
-                        "'egad threshold --measure' makes one.");
+        page_text(page, "The model has no threshold for these scores; 'egad threshold "
+                        "--measure' measures one.");
         return;
     }
     page_text(page,
-              "By score %s, %s of %s rows (%.3g %%) are labelled anomalies: those of "
-              "%.6g and more.",
+              "By score %s, %s of %s rows (%.3g %%) are labelled anomalies: those with a "
+              "score of %.6g or more.",
               egad_score_name(first(r)->kind), text_count(own->alarms).text,
               text_count(r->in.rows.n).text,
               100 * (double)own->alarms / (double)r->in.rows.n, (double)own->at.score);
     if (info.held_out)
         page_text(page,
-                  "By the scores of %s rows that were held out from training, %.3g %% "
-                  "of new normal rows are expected to be.",
+                  "The threshold is based on %s held-out rows, for a false-alarm rate of "
+                  "%.3g %%.",
                   text_count(info.rows).text, 100 * own->at.false_alarms);
     else
-        page_text(page,
-                  "Of %s training rows, %.3g %% would be. None were held out: of new "
-                  "normal rows, more will be.",
-                  text_count(info.rows).text, 100 * own->at.false_alarms);
+        page_text(
+            page,
+            "The threshold is based on %s training rows, as none were held out, for "
+            "a false-alarm rate of %.3g %%. New rows will have a higher one.",
+            text_count(info.rows).text, 100 * own->at.false_alarms);
     if (r->in.rows.y)
         page_text(page,
-                  "Held against labels, that finds %.3g %% of the anomalies, and "
-                  "%.3g %% of the normal rows are false alarms.",
+                  "By the labels, the recall is %.3g %%, and the observed false-alarm "
+                  "rate %.3g %%.",
                   100 * own->recall, 100 * own->met);
     const cli_sentence unseen = decision_unseen(own, first(r)->kind);
     if (*unseen.text)
         page_text(page, "%s.", unseen.text);
 }
 
-enum { FEW = 20 }; /* rows of a class, below which intervals cover less than 95 % */
+enum { FEW = 20 }; /* with fewer rows of a class, intervals cover less than 95 % */
 
 static void put_metrics(const cli_report *r, cli_page *page)
 {
@@ -73,22 +75,20 @@ static void put_metrics(const cli_report *r, cli_page *page)
         page_cell(page, "%.4f", metrics_value(&chance, i));
     }
     page_table_end(page);
-    page_note(page,
-              "In brackets: 95 %% intervals by the bootstrap, %s samples of these rows "
-              "with as many of each class. They tell what other rows of the same kind "
-              "would have changed, not what training again would. Precision, recall "
-              "and F1 are of calling the highest %.3f %% of the scores anomalous%s.",
-              text_count((uint64_t)r->replicates).text, 100 * r->fraction,
-              !strcmp(r->rule, "paper")        ? ", as the paper does"
-              : !strcmp(r->rule, "true share") ? ", which is the true share of anomalies"
-                                               : "");
+    page_note(
+        page,
+        "In brackets: 95 %% bootstrap intervals from %s samples of these rows, "
+        "stratified by class. They account for the choice of rows, not for retraining. "
+        "Precision, recall and F1 call the highest %.3f %% of the scores anomalous%s.",
+        text_count((uint64_t)r->replicates).text, 100 * r->fraction,
+        !strcmp(r->rule, "paper")        ? ", as in the paper"
+        : !strcmp(r->rule, "true share") ? ", which is the true share of anomalies"
+                                         : "");
     const size_t normal = r->in.rows.n - r->in.anomalies;
     const size_t fewest = r->in.anomalies < normal ? r->in.anomalies : normal;
     if (fewest < FEW)
-        page_text(page,
-                  "Of %s there are only %zu: the intervals are narrower than they should "
-                  "be.",
-                  r->in.anomalies < normal ? "anomalies" : "normal rows", fewest);
+        page_text(page, "There are only %zu %s, so the intervals are too narrow.", fewest,
+                  r->in.anomalies < normal ? "anomalies" : "normal rows");
 }
 
 static int is_table(const cli_report *r)
@@ -103,11 +103,11 @@ static int put_short(cli_report *r, cli_page *page)
         put_metrics(r, page);
     else
         page_text(page,
-                  "The rows have no labels of both kinds: how well scores tell "
-                  "anomalies cannot be measured on them.%s",
+                  "The rows do not have labels of both classes, so the scores cannot be "
+                  "evaluated on them.%s",
                   is_table(r) && !r->in.data->y
-                      ? " Of a table, --label COLUMN and --normal V[,V] say which "
-                        "are anomalies."
+                      ? " For a table, say with --label COLUMN and --normal V[,V] which "
+                        "rows are anomalies."
                       : "");
     if (r->copies)
         page_text(page, "%s.", dataset_copies(r->copies, r->copies_of).text);
@@ -137,17 +137,17 @@ static int put_training(cli_report *r, cli_page *page)
               "%s: batches of %d rows, learning rate %g, %g %% of the rows held "
               "out for thresholds",
               info->recipe, info->batch, info->lr, 100 * info->hold_out);
-    page_cell(page, "done");
+    page_cell(page, "trained");
     page_cell(page, "%d of %d epochs, %s iterations, in %s", info->epoch, info->epochs,
               text_count(info->step).text, text_time(seconds).text);
     page_table_end(page);
     if (!info->epoch)
         return CLI_DONE;
-    /* Losses are of training, whichever rows the page is of. */
+    /* The losses are those of training, whichever rows the page is on. */
     cli_about about;
     snprintf(about.text, sizeof about.text,
-             "%s, recipe %s, %d of %d epochs; of the rows that it was trained on",
-             info->model, info->recipe, info->epoch, info->epochs);
+             "%s, recipe %s, %d of %d epochs; losses on training rows", info->model,
+             info->recipe, info->epoch, info->epochs);
     const int code = plots_losses(&picture, info, about.text);
     return page_picture(page, picture, "losses by epoch", code);
 }
@@ -172,18 +172,19 @@ static int put_score(const cli_report *r, cli_page *page, const cli_report_score
     if (code != CLI_DONE || !labelled)
         return code;
     code = plots_curve(&picture, &scores);
-    code = page_picture(page, picture, "precision over recall", code);
+    code = page_picture(page, picture, "precision-recall curve", code);
     if (code != CLI_DONE)
         return code;
     code = plots_roc(&picture, &scores);
-    return page_picture(page, picture, "recall over false alarms", code);
+    return page_picture(page, picture, "ROC curve", code);
 }
 
 static int put_scores(cli_report *r, cli_page *page)
 {
     int code = CLI_DONE;
     page_text(page, "A larger score is more anomalous.%s",
-              r->in.rows.y ? " Shaded around curves: 95 of 100 bootstrap samples." : "");
+              r->in.rows.y ? " Bands around curves hold 95 % of the bootstrap samples."
+                           : "");
     for (size_t k = 0; k < r->kinds && code == CLI_DONE; k++)
         code = put_score(r, page, &r->scores[k]);
     return code;
@@ -193,7 +194,7 @@ static int put_scores(cli_report *r, cli_page *page)
 
 enum { TABLE_BATCH = 50, IMAGE_BATCH = 100, BULK = 20000 };
 
-/* A line of the table: `rows` rows, up to `batch` at a time. */
+/* A row of the table: `rows` rows, at most `batch` at a time. */
 static int put_time(const cli_report *r, cli_page *page, size_t rows, size_t batch)
 {
     const int searches = !r->in.info.parameters[0];
@@ -238,19 +239,19 @@ static int put_speed(cli_report *r, cli_page *page)
     const size_t batch = images ? IMAGE_BATCH : TABLE_BATCH;
     const size_t few = r->in.rows.n < batch ? r->in.rows.n : batch;
     const size_t many = r->in.rows.n < BULK ? r->in.rows.n : BULK;
-    page_text(page, "Of score %s on %s, from host memory to host memory.",
+    page_text(page, "Time to compute score %s on %s, from host memory to host memory.",
               egad_score_name(first(r)->kind), device->name);
     page_table(page, names, 3, 1);
     int code = put_time(r, page, few, few);
     if (code == CLI_DONE && many > few && r->in.info.parameters[0])
         code = put_time(r, page, many, egad_score_bulk(r->in.detector, many));
     page_table_end(page);
-    page_note(page, "The device may have had other work at that time. 'egad-bench' "
-                    "measures with more care.");
+    page_note(page, "Other work on the device may have affected these times; "
+                    "'egad-bench' measures more accurately.");
     return code;
 }
 
-/* ---- Making it again --------------------------------------------------------- */
+/* ---- Reproducing it ------------------------------------------------------------- */
 
 static void put_facts(const cli_report *r, cli_page *page)
 {
@@ -273,9 +274,9 @@ static void put_facts(const cli_report *r, cli_page *page)
               data->protocol ? data->protocol : "none",
               data->source ? data->source : "a program");
     page_cell(page, "SHA-256 of its source");
-    page_cell(page, "%s", data->sha256 ? data->sha256 : "not known");
+    page_cell(page, "%s", data->sha256 ? data->sha256 : "unknown");
     if (data->command) {
-        page_cell(page, "made, as it says itself, by");
+        page_cell(page, "command in the data file");
         page_cell(page, "%s", data->command);
     }
     page_table_end(page);
@@ -287,7 +288,7 @@ static void put_option(FILE *out, const char *name, const char *value)
     text_word(out, value);
 }
 
-/* With as many digits as tell it from others. */
+/* With the digits that distinguish it from others. */
 static void put_real(FILE *out, const char *name, double value)
 {
     char text[40] = "";
@@ -330,40 +331,41 @@ static int put_again(cli_report *r, cli_page *page)
     if (code != CLI_DONE)
         return code;
     put_facts(r, page);
-    page_text(page, "The model, of the data that it was trained on, and this page:");
+    page_text(page,
+              "These commands make the model, from its training data, and this page:");
     page_lines(page, text);
     if (info->epoch < info->epochs)
         page_text(page, "Training was stopped after %d of %d epochs.", info->epoch,
                   info->epochs);
-    page_text(page, "On one device with one driver and tuning, training gives the same "
-                    "model bit by bit: the sums below tell.");
+    page_text(page, "On the same device, driver and tuning, training gives the same "
+                    "model bit for bit: compare the checksums below.");
     free(text);
     text = NULL;
     CLI_TRY(egad_checkpoint_inspect(r->model, &text));
-    page_folded(page, "What the model file holds", text);
+    page_folded(page, "Contents of the model file", text);
     free(text);
     text = NULL;
     CLI_TRY(egad_detector_print(r->in.detector, &text));
-    page_folded(page, "Its networks", text);
+    page_folded(page, "Networks", text);
 done:
     free(text);
     return code;
 }
 
-/* ---- All of it -------------------------------------------------------------- */
+/* ---- The sections --------------------------------------------------------------- */
 
 typedef struct {
     const char *name;
     int (*put)(cli_report *report, cli_page *page);
-    int images; /* 1: of images only */
+    int images; /* 1: for images only */
 } section;
 
 static const section sections[] = {
-    { "In short", put_short, 0 },        { "Data", report_data, 0 },
-    { "Training", put_training, 0 },     { "Scores", put_scores, 0 },
-    { "Anomalies", report_explain, 0 },  { "Latent space", report_latent, 0 },
-    { "Spectrum", report_spectrum, 1 },  { "Speed", put_speed, 0 },
-    { "Making it again", put_again, 0 },
+    { "Summary", put_short, 0 },        { "Data", report_data, 0 },
+    { "Training", put_training, 0 },    { "Scores", put_scores, 0 },
+    { "Anomalies", report_explain, 0 }, { "Latent space", report_latent, 0 },
+    { "Spectrum", report_spectrum, 1 }, { "Speed", put_speed, 0 },
+    { "Reproducing it", put_again, 0 },
 };
 enum { SECTIONS = sizeof sections / sizeof *sections };
 

@@ -1,5 +1,5 @@
-/* egad reproduce figure1: MNIST with each digit in turn the anomaly, over several seeds,
- * beside what others have on the same rows.  The table is in figure1_text.c. */
+/* egad reproduce figure1: MNIST with each digit in turn as the anomaly, over several
+ * seeds, beside published results on the same rows.  The table is in figure1_text.c. */
 #include "figure1.h"
 #include "reproduce.h"
 #include "rows/open.h"
@@ -38,7 +38,7 @@ static int finish_digit(void *context, int part)
                                .leak = !strcmp(a->recipe, "release") }));
     f->table.published = !strncmp(data->protocol, "mnist-", 6);
     snprintf(f->table.source, sizeof f->table.source, "%s, SHA-256 %.64s",
-             f->table.published ? "MNIST" : "not the published files of MNIST",
+             f->table.published ? "MNIST" : "not the published MNIST files",
              data->sha256);
     CLI_DO(rows_select(&rows, data, "test", a->data));
     p->chance = (double)rows_anomalies(&rows) / (double)rows.n;
@@ -136,19 +136,20 @@ int figure1_command(int argc, char **argv)
         { "data", 0, CLI_TEXT, &a.data, "DIR", "the folder with the four files of MNIST",
           1, 0 },
         { "output", 'o', CLI_TEXT, &a.out, "FOLDER",
-          "models, results and the table go there", 1, 0 },
+          "the folder for models, results and the table", 1, 0 },
         { "digits", 0, CLI_LIST, &a.digits, "D[,D...]",
-          "the anomalies (default: every digit)", 0, 0 },
-        { "seeds", 0, CLI_COUNT, &a.seeds, "N", "seeds 1 to N (default 3)", 0, 0 },
+          "the anomalous digits (default: all ten)", 0, 0 },
+        { "seeds", 0, CLI_COUNT, &a.seeds, "N", "number of seeds, 1 to N (default 3)", 0,
+          0 },
         { "recipe", 0, CLI_CHOICE, &a.recipe, CLI_RECIPES,
-          "as for 'egad train'; release also takes the released\n"
-          "code's split (default sound)",
+          "as for 'egad train'; release also uses the split of the\n"
+          "released code (default sound)",
           0, 0 },
         CLI_EPOCHS_OPTION(a.how, "images"),
         CLI_BATCH_OPTION(a.how, "images"),
         { "every-epoch", 0, CLI_FLAG, &a.every_epoch, NULL,
-          "evaluate at each end of an epoch too: AUPRC and losses\n"
-          "by epoch",
+          "also evaluate at the end of every epoch: AUPRC and losses by\n"
+          "epoch",
           0, 0 },
         CLI_DEVICE_OPTION(a.device),
         { 0 },
@@ -156,16 +157,18 @@ int figure1_command(int argc, char **argv)
     const cli_command command = {
         .name = "reproduce figure1",
         .summary =
-            "Train mnist-bigan on MNIST with each digit in turn the anomaly, evaluate,\n"
-            "and print the areas under the precision-recall curves beside those of\n"
-            "others.",
+            "Train and evaluate mnist-bigan on MNIST with each digit in turn as the\n"
+            "anomaly, and print AUPRC beside published results.",
         .options = options,
         .notes =
-            "FOLDER/RECIPE-D-SEED.h5 is the model of digit D, saved while it trains;\n"
-            ".json beside it has its results, with the losses of each epoch.  The table\n"
-            "is figure1.md, and figure1.json.  Ctrl-C stops after the current iteration\n"
-            "and saves; the same command goes on, also after a crash, as if nothing had\n"
-            "happened, and what is done is not done again.\n",
+            "FOLDER/RECIPE-D-SEED.h5 is the model of digit D, saved during training; "
+            "the\n"
+            ".json of the same name has its results, with the losses of each epoch.  "
+            "The\n"
+            "table is in figure1.md and figure1.json.  Ctrl-C stops after the current\n"
+            "iteration and saves.  The same command continues the work, also after a\n"
+            "crash, with the same result as without interruption, and does not repeat\n"
+            "what is done.\n",
         .example =
             "egad reproduce figure1 --data mnist -o figure1 --digits 0,1 --seeds 1",
     };
@@ -173,7 +176,7 @@ int figure1_command(int argc, char **argv)
     if (!are_digits(a.digits))
         return message_usage(
             command.name,
-            "--digits wants digits separated by commas, each once, not '%s'", a.digits);
+            "--digits must be digits separated by commas, each once, not '%s'", a.digits);
     a.how.recipe = a.recipe;
     return reproduce(&a);
 }

@@ -6,11 +6,11 @@
 
 enum { CLI_DIGITS = 10 };
 
-/* What came of one digit. */
+/* The results of one digit. */
 typedef struct {
     int digit;
-    char name[32];            /* of its runs */
-    double chance;            /* AUPRC of scores drawn by lot */
+    char name[32];            /* name of its runs */
+    double chance;            /* AUPRC of random scores */
     size_t copies, copies_of; /* egad_dataset_copies */
     cli_runs runs;
 } cli_figure1_part;
@@ -20,13 +20,13 @@ typedef struct {
     int seeds, every_epoch;
     int published; /* 1: the data are MNIST */
     char source[160];
-    int parts; /* all of them complete */
+    int parts; /* parts; all are complete */
     cli_figure1_part part[CLI_DIGITS];
 } cli_figure1;
 
-/* FOLDER/figure1.md and .json.  Returns an exit code. */
+/* Write FOLDER/figure1.md and .json.  Returns an exit code. */
 int figure1_write(const cli_figure1 *figure);
-/* The table, on standard output. */
+/* Print the table on standard output. */
 void figure1_print(const cli_figure1 *figure);
 
 #endif

@@ -1,5 +1,5 @@
-/* The table of figure 1, as Markdown and as JSON: each digit's areas over several seeds
- * beside those of others. */
+/* The table of figure 1 as Markdown and JSON: AUPRC per digit over several seeds beside
+ * published results. */
 #include "figure1.h"
 #include "shell/output.h"
 #include "shell/shell.h"
@@ -52,24 +52,24 @@ static void put_head(FILE *out, const cli_figure1 *f)
     const cli_run_result *r = first_run(f);
     const char *device = common_device(f);
     fprintf(out,
-            "# Figure 1: MNIST, one digit the anomaly\n\n"
+            "# Figure 1: MNIST with one digit as the anomaly\n\n"
             "- egad %s, %s, recipe %s, %d epochs, batch %d, learning rate %g, %s%d\n"
             "- device: %s\n"
             "- data: %s\n",
             egad_status_version(), f->model, f->recipe, r->epochs, r->batch, r->lr,
             f->seeds > 1 ? "seeds 1 to " : "seed ", f->seeds, device, f->source);
     if (!strcmp(f->recipe, "release"))
-        fprintf(out,
-                "- split: the released code's, which trains on most of what it tests "
-                "with (copies)\n");
+        fprintf(out, "- split: that of the released code, where most normal test images "
+                     "are also training images (copies)\n");
 }
 
-/* Area under the precision-recall curve, with what others have. */
+/* AUPRC beside published results. */
 static void put_auprc(FILE *out, const cli_figure1 *f)
 {
     const cli_run_result *r = first_run(f);
     double chance = 0, pca = 0, neighbours = 0;
-    /* On rows that the detector has not seen: no others have figures of the leak. */
+    /* Published results are on rows that the detector has not seen; there are none for
+     * the release split. */
     const int same_split = f->published && strcmp(f->recipe, "release") != 0;
     fputs("\nAUPRC by the trapezoid rule", out);
     if (f->seeds > 1)
@@ -105,16 +105,21 @@ static void put_auprc(FILE *out, const cli_figure1 *f)
     put(out, same_split ? pca : NAN, 0);
     put(out, same_split ? neighbours : NAN, 0);
     fputs(" |\n\n", out);
-    fputs("Copies: normal test images that are in the training images too.", out);
+    fputs("Copies: normal test images that are also training images.", out);
     if (f->published)
-        fputs("  The paper has some\nof its figures as a bar chart only.", out);
+        fputs("  The paper\n"
+              "gives some of its results only as a bar chart.",
+              out);
     fputc('\n', out);
 }
 
 static void put_others(FILE *out, const cli_figure1 *f)
 {
     const cli_run_result *r = first_run(f);
-    fputs("\nAverage precision (AP), and area under the ROC curve.\n\n| digit |", out);
+    fputs("\nAverage precision (AP) and area under the ROC curve (AUROC).\n"
+          "\n"
+          "| digit |",
+          out);
     for (size_t k = 0; k < r->kinds; k++)
         fprintf(out, " AP %s |", egad_score_name(r->kind[k]));
     for (size_t k = 0; k < r->kinds; k++)
@@ -149,7 +154,7 @@ static double mean_loss(const cli_figure1_part *p, int epoch, int which_loss)
     return sum / p->runs.done;
 }
 
-/* Of each epoch: losses of D, G and E, and where it was measured AUPRC. */
+/* Losses of D, G and E per epoch, and AUPRC where it was measured. */
 static void put_epochs(FILE *out, const cli_figure1 *f)
 {
     const cli_run_result *r = first_run(f);

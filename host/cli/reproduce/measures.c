@@ -1,4 +1,5 @@
-/* What is measured of scores: as JSON and back, over several runs, and in a table. */
+/* Metrics of scores: computed, as JSON and back, over several runs, and as table
+ * cells. */
 #include "measures.h"
 
 #include <math.h>
@@ -34,7 +35,7 @@ egad_status measures_scores(cli_measured *out, const float *scores,
                             const unsigned char *y, size_t n, double fraction)
 {
     egad_metrics m;
-    /* Areas do not depend on it. */
+    /* Areas do not depend on the decision. */
     const egad_status status =
         egad_metrics_compute(&m, scores, y, n, fraction > 0 ? fraction : 0.5);
     if (status != EGAD_OK)

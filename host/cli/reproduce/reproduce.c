@@ -1,17 +1,17 @@
-/* egad reproduce: an experiment of the paper from its data to its table; one file for
- * each of the words after it. */
+/* egad reproduce: the experiments of the paper, from data to table; one file each. */
 #include "reproduce.h"
 
 static const cli_entry experiments[] = {
-    { "figure1", figure1_command, NULL, "MNIST, each digit in turn the anomaly: AUPRC" },
+    { "figure1", figure1_command, NULL,
+      "MNIST with each digit in turn as the anomaly: AUPRC" },
     { "table1", table1_command, NULL,
-      "KDD Cup 1999, BiGAN and AnoGAN: precision, recall, F1" },
-    { "table2", table2_command, NULL, "milliseconds per batch of BiGAN and of AnoGAN" },
+      "KDD Cup 1999 with BiGAN and AnoGAN: precision, recall, F1" },
+    { "table2", table2_command, NULL, "scoring time per batch of BiGAN and AnoGAN" },
     { 0 },
 };
 
-const cli_group reproduce_group = { "reproduce", "the paper's experiments", "WHAT",
-                                    experiments,
+const cli_group reproduce_group = { "reproduce", "repeat an experiment of the paper",
+                                    "WHAT", experiments,
                                     "  egad data fetch mnist -o mnist\n"
                                     "  egad reproduce figure1 --data mnist -o figure1\n"
                                     "  egad data fetch kdd99 -o kdd99\n"

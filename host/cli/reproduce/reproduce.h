@@ -1,4 +1,4 @@
-/* `egad reproduce`: the words after it. */
+/* The group `egad reproduce`. */
 #ifndef REPRODUCE_H
 #define REPRODUCE_H
 

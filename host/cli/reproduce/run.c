@@ -1,5 +1,5 @@
-/* One run of an experiment, in files: the model, saved while it trains, and what came of
- * it.  A run that was killed goes on where its files are. */
+/* One run of an experiment in files: the model, saved during training, and its results.
+ * An interrupted run continues from its files. */
 #include "rows/rows.h"
 #include "rows/training.h"
 #include "runs.h"
@@ -13,17 +13,17 @@
 
 static const double alpha = EGAD_ALPHA;
 
-/* A run while it is done. */
+/* A run in progress. */
 typedef struct {
     const cli_run *run;
     cli_path model, result;
-    int known; /* 1: `result` was there, and so says what scores are of */
+    int known; /* 1: `result` existed and names the scores */
     egad_detector *detector;
     cli_run_result *out;
     float *scores;
 } work;
 
-/* FOLDER/NAME, and `end`. */
+/* The path FOLDER/NAME followed by `end`. */
 static cli_path path_of(const cli_run *run, const char *end)
 {
     char name[128];
@@ -31,9 +31,9 @@ static cli_path path_of(const cli_run *run, const char *end)
     return output_join(run->folder, name);
 }
 
-/* ---- Scores that are kept ------------------------------------------------ */
+/* ---- Stored scores ------------------------------------------------------- */
 
-/* Those of one kind, while they are found. */
+/* The scores of one kind, while they are computed. */
 typedef struct {
     work *w;
     egad_score_kind kind;
@@ -58,7 +58,7 @@ static int keep(void *context, size_t done)
     return f->code != CLI_DONE || training_stopped();
 }
 
-/* Those that were found before: `*have` of them. */
+/* Load the scores computed before, `*have` of them. */
 static int take_found(const found *f, size_t *have)
 {
     const cli_rows *rows = f->w->run->rows;
@@ -74,7 +74,8 @@ static int take_found(const found *f, size_t *have)
     if (kind != f->kind || weight != alpha || n > rows->n ||
         memcmp(row, rows->row, n * sizeof *row) != 0) {
         code = message_error(
-            "'%s' holds other scores: remove it, and they are found again", f->path.text);
+            "'%s' has scores of another configuration; remove it to recompute",
+            f->path.text);
         goto done;
     }
     memcpy(f->w->scores, scores, n * sizeof *scores);
@@ -102,7 +103,7 @@ static int find(work *w, egad_score_kind kind)
     return f.code;
 }
 
-/* Scores of a model that went on training are of no use. */
+/* Remove the scores: the model has been trained further. */
 static void forget_found(const work *w)
 {
     for (size_t k = 0; k < w->out->kinds; k++)
@@ -219,7 +220,7 @@ static void read_kinds(cli_run_result *r, const cli_json *scores)
             r->kind[r->kinds++] = all[k];
 }
 
-/* What a file says of a run that was finished or is under way. */
+/* Read the results of a finished or unfinished run from its file. */
 static int read_result(work *w, const cli_json *root)
 {
     cli_run_result *r = w->out;
@@ -238,8 +239,7 @@ static int read_result(work *w, const cli_json *root)
         read_measured(r, scores, r->measured);
     if (r->complete && (!r->kinds || isnan(r->measured[0].of[w->run->shown]) ||
                         record_size(history) != (size_t)r->epochs))
-        return message_error("'%s' is no file of results: remove it, and they are "
-                             "found again",
+        return message_error("'%s' is not a file of results; remove it to recompute",
                              w->result.text);
     snprintf(r->device, sizeof r->device, "%.127s (%.127s, driver %.127s)",
              record_word(device, "name"), record_word(device, "platform"),
@@ -255,15 +255,14 @@ static int read_result(work *w, const cli_json *root)
     return CLI_DONE;
 }
 
-/* ---- Whose files these are ------------------------------------------------ */
+/* ---- Checking existing files ------------------------------------------------ */
 
 static int of_another(const char *path, const char *model, const char *recipe, int epochs,
                       int batch, double lr)
 {
-    return message_error(
-        "'%s' is of another run: %s, recipe %s, %d epochs, batch %d, lr %g; "
-        "choose another folder, or the options it was made with",
-        path, model, recipe, epochs, batch, lr);
+    return message_error("'%s' is from another run: %s, recipe %s, %d epochs, batch %d, "
+                         "lr %g; choose another folder, or the same options",
+                         path, model, recipe, epochs, batch, lr);
 }
 
 static int same_settings(const egad_detector_options *how, const char *model,
@@ -288,18 +287,18 @@ static int check_result(const work *w, const cli_json *root)
     if (strcmp(record_word(data, "sha256"), w->run->data->sha256) ||
         strcmp(record_word(data, "protocol"), w->run->data->protocol))
         return message_error(
-            "'%s' is of other data: %s, SHA-256 %s; choose another folder",
+            "'%s' is from other data: %s, SHA-256 %s; choose another folder",
             w->result.text, record_word(data, "protocol"), record_word(data, "sha256"));
     const double rows = record_number(data, "rows"),
                  steps = record_number(root, "search_steps");
     if (rows != (double)w->run->rows->n)
-        return message_error("'%s' is of %s rows, not %s; choose another folder",
+        return message_error("'%s' has %s rows, not %s; choose another folder",
                              w->result.text,
                              text_count(isnan(rows) ? 0 : (uint64_t)rows).text,
                              text_count(w->run->rows->n).text);
     if (!isnan(steps) && steps != w->run->search.steps)
         return message_error(
-            "'%s' is of searches of %g steps, not %d; choose another folder",
+            "'%s' is from latent search with %g steps, not %d; choose another folder",
             w->result.text, steps, w->run->search.steps);
     return CLI_DONE;
 }
@@ -319,7 +318,7 @@ static int load_result(work *w)
     return code;
 }
 
-/* The model as far as it was trained, or a new one. */
+/* Load the model, or make a new one. */
 static int open_trained(work *w)
 {
     const cli_run *run = w->run;
@@ -355,7 +354,7 @@ static int on_epoch(void *context, int epoch)
     return save(w);
 }
 
-/* Figures of epochs that the model does not have, for they were not saved, go. */
+/* Drop the results of epochs that the saved model does not have. */
 static void forget(cli_run_result *r, int from)
 {
     for (int i = from; i < r->epochs; i++)
@@ -383,7 +382,7 @@ static int train(work *w)
                                          .context = w });
 }
 
-/* When all is trained. */
+/* After training. */
 static int evaluate(work *w)
 {
     const int calibrated = egad_detector_describe(w->detector).calibrated;
@@ -430,7 +429,7 @@ int run_finish(cli_run_result *out, const cli_run *run)
         code = evaluate(&w);
     egad_detector_free(w.detector);
     free(w.scores);
-    /* From the file, as every later time: to the last digit the same. */
+    /* Read back from the file, so that results are equal to the last digit each time. */
     return code == CLI_DONE && out->complete ? load_result(&w) : code;
 }
 

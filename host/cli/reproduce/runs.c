@@ -1,4 +1,4 @@
-/* Several runs of an experiment, one for each seed, and what they have in common. */
+/* Several runs of an experiment, one per seed, and their common results. */
 #include "runs.h"
 #include "rows/training.h"
 #include "shell/shell.h"
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the recipe has for these data, where nothing else is wanted. */
+/* Fill unset options with those of the recipe for these data. */
 static int take_settings(const cli_run *run, egad_detector_options *how)
 {
     egad_detector *detector = NULL;
@@ -75,7 +75,7 @@ const char *runs_device(const cli_runs *runs, const char *earlier)
     for (int i = 0; i < runs->done; i++) {
         const char *device = runs->run[i].device;
         if (earlier && strcmp(earlier, device) != 0)
-            return "several, see the file of each run";
+            return "several; see the file of each run";
         earlier = device;
     }
     return earlier;
@@ -110,7 +110,7 @@ int runs_parts(const cli_parts *p)
         p->print(p->context);
     if (code != CLI_DONE || *p->done == p->wanted)
         return code;
-    printf("%sstopped with %d of %d %s done: the same command goes on\n",
+    printf("%sstopped with %d of %d %s done: continue with the same command\n",
            *p->done ? "\n" : "", *p->done, p->wanted, p->what);
     return training_stop();
 }

@@ -1,4 +1,4 @@
-/* Experiments of the paper, one run or several, which go on where they were: run.c,
+/* Experiments of the paper, of one run or several, which can be continued: run.c,
  * runs.c. */
 #ifndef RUNS_H
 #define RUNS_H
@@ -7,19 +7,19 @@
 
 /* ---- One run of an experiment: run.c ---------------------------------- */
 
-/* One training with what came of it, in FOLDER/NAME.h5 and FOLDER/NAME.json; of a model
- * that searches, the scores are in FOLDER/NAME-SCORE.h5, saved while they are found. */
+/* One training and its results, in FOLDER/NAME.h5 and FOLDER/NAME.json; the scores of a
+ * latent search are stored in FOLDER/NAME-SCORE.h5 while they are computed. */
 typedef struct {
     const char *folder, *name;
-    const char *about; /* begins what is said of its progress */
+    const char *about; /* beginning of progress lines */
     egad_device *device;
     const egad_dataset *data;
-    const cli_rows *rows;       /* to be scored */
-    egad_detector_options how;  /* with epochs, batch and lr as they are to be */
+    const cli_rows *rows;       /* rows to score */
+    egad_detector_options how;  /* epochs, batch and lr are set */
     egad_search_options search; /* for a model without an encoder */
-    double fraction;            /* of the rows, called anomalous; 0: nothing is decided */
-    cli_measure shown;          /* what is said of its result */
-    int every_epoch;            /* 1: scored at each end of an epoch too */
+    double fraction;            /* fraction of rows to call anomalous; 0: no decision */
+    cli_measure shown;          /* the metric shown when it is done */
+    int every_epoch;            /* 1: evaluated at the end of every epoch */
 } cli_run;
 
 typedef struct {
@@ -28,59 +28,59 @@ typedef struct {
 } cli_run_epoch;
 
 typedef struct {
-    int complete; /* 0: stopped by Ctrl-C; then there is no more */
+    int complete; /* 0: stopped by Ctrl-C; nothing below is set */
     size_t kinds;
     egad_score_kind kind[CLI_KINDS];
     cli_measured measured[CLI_KINDS];
     char device[400]; /* "NAME (PLATFORM, driver VERSION)" */
     int epochs, batch;
-    int steps; /* of its searches; 0: it has an encoder */
+    int steps; /* search steps; 0: the model has an encoder */
     double lr;
     cli_run_epoch *history; /* (epochs) */
 } cli_run_result;
 
-/* Do what is left to do: all, the rest of a training or of scores that were stopped or
- * killed, or nothing.  Returns an exit code, CLI_FAILED also where the files are of
- * another run; freed by run_free in either case. */
+/* Do what is left to do: all, the rest of a stopped training or scoring, or nothing.
+ * Returns an exit code, CLI_FAILED also if the files are from another run; free with
+ * run_free in either case. */
 int run_finish(cli_run_result *out, const cli_run *run);
 void run_free(cli_run_result *result);
-/* Put into `object`, by the names of the scores, what was measured (kinds) of each. */
+/* Put the metrics `measured` (kinds) into `object`, by the names of the scores. */
 void run_put(cli_json *object, const cli_run_result *result,
              const cli_measured *measured);
 
 /* ---- Several runs: runs.c --------------------------------------------- */
 
-/* One after another with the seeds from 1. */
+/* Runs with the seeds 1, 2, ... */
 typedef struct {
     cli_run_result *run; /* (wanted) */
-    int wanted, done;    /* complete are the first of them */
+    int wanted, done;    /* the first `done` are complete */
 } cli_runs;
 
-/* As `run` says, whose name and about are of all of them, and whose epochs, batch and lr
- * may be 0 for the recipe's.  Returns an exit code, CLI_DONE also where Ctrl-C stopped
- * it; freed by runs_free in any case. */
+/* Do runs like `run`: its name and about are prefixes for all runs; epochs, batch and lr
+ * may be 0 for those of the recipe.  Returns an exit code, CLI_DONE also if stopped by
+ * Ctrl-C; free with runs_free in any case. */
 int runs_finish(cli_runs *out, const cli_run *run, int wanted);
 void runs_free(cli_runs *runs);
-/* Over those that are done, which there must be; epoch -1: at the end. */
+/* Mean and deviation over the completed runs, of which there must be one; epoch -1: at
+ * the end. */
 cli_spread runs_spread(const cli_runs *runs, size_t kind, cli_measure measure, int epoch);
-/* The device of these and of earlier ones, NULL where there are none. */
+/* The device of these runs and of earlier ones (NULL: none), or a text if they differ. */
 const char *runs_device(const cli_runs *runs, const char *earlier);
-/* What came of each that is done: its seed, its file (`name` as in cli_run), its scores.
- */
+/* The completed runs: seed, file (`name` as in cli_run), scores. */
 cli_json *runs_json(const cli_runs *runs, const char *name);
 
 /* ---- Parts of an experiment, one after another: runs.c ---------------- */
 
 typedef struct {
     void *context;
-    int *done, wanted;                      /* how many parts are complete, of so many */
-    const char *what;                       /* they are called: "digits" */
-    int (*finish)(void *context, int part); /* adds to `done` what it has completed */
-    int (*write)(const void *context);      /* after each, so that there is a table */
-    void (*print)(const void *context);     /* if there is any, at the end */
+    int *done, wanted;                      /* number of completed parts, of so many */
+    const char *what;                       /* what the parts are called: "digits" */
+    int (*finish)(void *context, int part); /* does a part; counts it in `done` */
+    int (*write)(const void *context);      /* writes the table, after each part */
+    void (*print)(const void *context); /* prints the table at the end, if there is any */
 } cli_parts;
 
-/* Do what is left to do of all, or until Ctrl-C.  Returns an exit code. */
+/* Do all that is left, or stop at Ctrl-C.  Returns an exit code. */
 int runs_parts(const cli_parts *parts);
 
 #endif

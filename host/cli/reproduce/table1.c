@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { SAMPLE_SEED = 1 }; /* of the test rows that --test-rows keeps */
+enum { SAMPLE_SEED = 1 }; /* seed of the sample of --test-rows */
 
 static const char *const models[] = { "kdd-bigan", "kdd-gan" };
 
@@ -28,7 +28,7 @@ typedef struct {
 
 /* ---- Running ------------------------------------------------------------- */
 
-/* The test rows, or some of them. */
+/* Select the test rows, or a sample of them. */
 static int take_rows(experiment *e)
 {
     const arguments *a = e->a;
@@ -50,10 +50,10 @@ static int take_rows(experiment *e)
     t->anomalies = rows_anomalies(&e->in.rows);
     t->sample = SAMPLE_SEED;
     if (t->anomalies == 0 || t->anomalies == t->rows)
-        return message_error("all %s test rows are %s: evaluation wants both kinds%s",
+        return message_error("all %s test rows are %s: evaluation needs both classes%s",
                              text_count(t->rows).text,
                              t->anomalies ? "anomalies" : "normal",
-                             t->rows < t->of ? "; --test-rows takes more" : "");
+                             t->rows < t->of ? "; increase --test-rows" : "");
     return CLI_DONE;
 }
 
@@ -110,7 +110,7 @@ static void print_table(const void *context)
 
 /* ---- The command ---------------------------------------------------------- */
 
-/* Fill `parts` with the models of a list, each at most once; 0 if it is none. */
+/* Fill `parts` with the models of a list, each at most once; 0: not such a list. */
 static int take_models(cli_table1 *t, const char *list)
 {
     enum { MODELS = sizeof models / sizeof *models };
@@ -161,46 +161,50 @@ int table1_command(int argc, char **argv)
         { "data", 0, CLI_TEXT, &a.data, "FILE", "kddcup.data_10_percent, plain or .gz", 1,
           0 },
         { "output", 'o', CLI_TEXT, &a.out, "FOLDER",
-          "models, scores, results and the table go there", 1, 0 },
-        { "runs", 0, CLI_COUNT, &a.seeds, "N", "seeds 1 to N (default 10, the paper's)",
+          "the folder for models, scores, results and the table", 1, 0 },
+        { "runs", 0, CLI_COUNT, &a.seeds, "N",
+          "number of runs, with seeds 1 to N (default 10, as in the\n"
+          "paper)",
           0, 0 },
         { "models", 0, CLI_LIST, &a.models, "NAME[,NAME]",
           "kdd-bigan, kdd-gan, or both (default)", 0, 0 },
         { "recipe", 0, CLI_CHOICE, &a.recipe, CLI_RECIPES,
-          "as for 'egad train' (default release, which made the\n"
-          "paper's figures)",
+          "as for 'egad train' (default release, which produced the\n"
+          "results of the paper)",
           0, 0 },
         CLI_EPOCHS_OPTION(a.how, "rows"),
         CLI_BATCH_OPTION(a.how, "rows"),
         { "steps", 0, CLI_COUNT, &a.search.steps, "N",
-          "steps of AnoGAN's search for a row (default " CLI_NUMBER(
-              EGAD_SEARCH_STEPS) ", the\n"
-                                 "paper's)",
+          "steps of the latent search of a row (default " CLI_NUMBER(
+              EGAD_SEARCH_STEPS) ",\n"
+                                 "as in the paper)",
           0, 0 },
         { "test-rows", 0, CLI_COUNT, &a.test_rows, "N",
-          "so many of the test rows, drawn by lot, the same in every\n"
-          "run (default: all)",
+          "score a random sample of N test rows, the same in every run\n"
+          "(default: all)",
           0, 0 },
         CLI_DEVICE_OPTION(a.device),
         { 0 },
     };
     const cli_command command = {
         .name = "reproduce table1",
-        .summary = "Train kdd-bigan and kdd-gan on KDD Cup 1999, decide by each of their "
-                   "scores,\n"
-                   "and print precision, recall and F1 beside what the paper prints.",
+        .summary = "Train kdd-bigan and kdd-gan on KDD Cup 1999, and print precision, "
+                   "recall and F1\n"
+                   "of each score beside those of the paper.",
         .options = options,
         .notes =
-            "FOLDER/RECIPE-MODEL-SEED.h5 is a model, saved while it trains; .json "
-            "beside\n"
-            "it has its results.  What a search has found so far is in -SCORE.h5 beside\n"
-            "it.  The table is table1.md, and table1.json.  Ctrl-C stops and saves; the\n"
-            "same command goes on, also after a crash, as if nothing had happened, and\n"
-            "what is done is not done again.\n\n"
-            "AnoGAN searches hundreds of steps for each row, where BiGAN encodes it: "
-            "all\n"
-            "247,011 test rows, by two scores and in ten runs, take hours on a CPU.\n"
-            "--test-rows and --runs do less.\n",
+            "FOLDER/RECIPE-MODEL-SEED.h5 is a model, saved during training; the .json "
+            "of\n"
+            "the same name has its results, and -SCORE.h5 the scores of an unfinished\n"
+            "latent search.  The table is in table1.md and table1.json.  Ctrl-C stops "
+            "and\n"
+            "saves.  The same command continues the work, also after a crash, with the\n"
+            "same result as without interruption, and does not repeat what is done.\n"
+            "\n"
+            "AnoGAN (kdd-gan) searches hundreds of steps for each row, where BiGAN\n"
+            "encodes it.  All 247,011 test rows, with two scores and ten runs, take "
+            "hours\n"
+            "on a CPU; use --test-rows and --runs for less.\n",
         .example = "egad reproduce table1 --data kddcup.data_10_percent.gz -o table1 "
                    "--runs 3",
     };
@@ -208,14 +212,14 @@ int table1_command(int argc, char **argv)
     experiment e = { .a = &a,
                      .table = { .folder = a.out, .recipe = a.recipe, .seeds = a.seeds } };
     if (!take_models(&e.table, a.models))
-        return message_usage(command.name,
-                             "--models wants kdd-bigan, kdd-gan or both, separated by a "
-                             "comma, not '%s'",
-                             a.models);
+        return message_usage(
+            command.name,
+            "--models must be kdd-bigan, kdd-gan or both, separated by a comma, not '%s'",
+            a.models);
     if (a.search.steps && !strcmp(a.models, "kdd-bigan"))
         return message_usage(
-            command.name, "--steps is for the searches of kdd-gan, which --models leaves "
-                          "out");
+            command.name,
+            "--steps is for the latent search of kdd-gan, which --models excludes");
     a.how.recipe = a.recipe;
     return reproduce(&e);
 }

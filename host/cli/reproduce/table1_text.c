@@ -1,5 +1,5 @@
-/* Table 1, as Markdown and as JSON: precision, recall and F1 over several seeds, beside
- * what the paper prints. */
+/* Table 1 as Markdown and JSON: precision, recall and F1 over several seeds beside those
+ * of the paper. */
 #include "rows/dataset.h"
 #include "shell/output.h"
 #include "table1.h"
@@ -9,7 +9,7 @@
 
 enum {
     DIGITS = 4, /* after the point, as the paper has it */
-    ROWS = 12   /* nine of the paper, and what it does not have */
+    ROWS = 12   /* nine of the paper, and those that it does not have */
 };
 
 static const cli_measure decided[] = { CLI_PRECISION, CLI_RECALL, CLI_F1 };
@@ -18,7 +18,7 @@ enum { DECIDED = 3, AREAS = 2 };
 
 /* ---- Rows ------------------------------------------------------------------ */
 
-/* A row of the table: what was measured, what the paper has, or both. */
+/* A row of the table: measured here, published in the paper, or both. */
 typedef struct {
     char name[48];
     const cli_table1_part *part;    /* NULL: not measured here */
@@ -44,8 +44,8 @@ static const cli_table1_part *measured(const cli_table1 *t,
     return NULL;
 }
 
-/* Those of the paper in its order, then what it does not have.  What it quotes from
- * others is of its data only. */
+/* The rows of the paper in its order, then others.  Rows that it quotes appear only for
+ * its own data. */
 static rows all_rows(const cli_table1 *t)
 {
     rows all = { 0 };
@@ -86,7 +86,7 @@ static cli_spread published(const row *r, cli_measure m)
                               : r->known->f1;
 }
 
-/* ---- What it is of ---------------------------------------------------------- */
+/* ---- Head ------------------------------------------------------------------------- */
 
 static const char *common_device(const cli_table1 *t)
 {
@@ -111,7 +111,7 @@ static void put_head(FILE *out, const cli_table1 *t)
         fprintf(out, "- %s: %d epoch%s, batch %d, learning rate %g", t->part[i].model,
                 r->epochs, r->epochs > 1 ? "s" : "", r->batch, r->lr);
         if (r->steps)
-            fprintf(out, "; searches of %d steps", r->steps);
+            fprintf(out, "; latent search with %d steps", r->steps);
         fputc('\n', out);
     }
     fprintf(out, "- device: %s\n- data: %s\n", common_device(t), t->source);
@@ -122,15 +122,14 @@ static void put_head(FILE *out, const cli_table1 *t)
                 text_count(t->rows).text, text_count(t->of).text, t->sample);
     else
         fprintf(out, "- test rows: all %s, ", text_count(t->of).text);
-    fprintf(out, "of them %s anomalies (%.3f %%)\n", text_count(t->anomalies).text,
+    fprintf(out, "%s of them anomalies (%.3f %%)\n", text_count(t->anomalies).text,
             100 * share(t));
     if (t->copies_of)
         fprintf(out, "- copies: %s\n", dataset_copies(t->copies, t->copies_of).text);
-    fprintf(
-        out,
-        "- decision: the highest %g %% of the scores are anomalous (%gth percentile), "
-        "as in the paper\n",
-        100 * t->fraction, 100 - 100 * t->fraction);
+    fprintf(out,
+            "- decision: the highest %g %% of the scores are called anomalous (%gth "
+            "percentile), as in the paper\n",
+            100 * t->fraction, 100 - 100 * t->fraction);
 }
 
 /* ---- As Markdown ------------------------------------------------------------ */
@@ -140,7 +139,7 @@ static void put(FILE *out, cli_spread value)
     measures_cell(out, value.mean, value.deviation, DIGITS);
 }
 
-/* Scores drawn by lot. */
+/* Random scores. */
 static void put_chance(FILE *out, const cli_table1 *t)
 {
     const double chance[DECIDED] = {
@@ -156,7 +155,7 @@ static void put_chance(FILE *out, const cli_table1 *t)
 
 static void put_decided(FILE *out, const cli_table1 *t, const rows *all)
 {
-    fputs("\nThe decision", out);
+    fputs("\nBy the decision", out);
     if (t->seeds > 1)
         fputs(", mean +- standard deviation over seeds", out);
     fputs(".\n\n| score |", out);
@@ -176,18 +175,22 @@ static void put_decided(FILE *out, const cli_table1 *t, const rows *all)
     }
     put_chance(out, t);
     if (t->published)
-        fputs("\nQuoted: the paper has these from others, who had splits of their own.  "
-              "The recall that\nit prints for AnoGAN FM is a misprint: F1 lies between "
-              "precision and recall.  Where one\nfifth of the rows is called anomalous, "
-              ".8926 belongs to its precision.\n",
-              out);
+        fputs(
+            "\nQuoted: the paper quotes these results from others, on other splits.  Its "
+            "recall of AnoGAN\n"
+            "FM is a misprint, as F1 lies between precision and recall: with one fifth "
+            "of the rows called\n"
+            "anomalous, its precision corresponds to a recall of .8926.\n",
+            out);
 }
 
 static void put_areas(FILE *out, const rows *all)
 {
-    fputs("\nWithout a decision: areas under the ROC curve and, as average precision "
-          "(AP), under\nprecision over recall.  Ties: rows that have the score at the "
-          "threshold.\n\n| score |",
+    fputs("\nIndependent of the decision: area under the ROC curve (AUROC) and average "
+          "precision (AP).\n"
+          "Ties: rows with a score equal to the threshold.\n"
+          "\n"
+          "| score |",
           out);
     for (size_t m = 0; m < AREAS; m++)
         fprintf(out, " %s |", measures_name(areas[m]));
@@ -230,7 +233,7 @@ static void put_seeds(FILE *out, const cli_table1 *t, const rows *all)
     }
 }
 
-/* Figures that the paper does not have, of all rows of its split. */
+/* Results from outside the paper, on all rows of its split. */
 static void put_others(FILE *out, const cli_table1 *t)
 {
     if (!t->known.beyond)

@@ -1,4 +1,4 @@
-/* egad reproduce table2: how long BiGAN and AnoGAN take for a batch, by both scores, on
+/* egad reproduce table2: scoring time of BiGAN and AnoGAN per batch, for both scores, on
  * images and on a table.  The table is in table2_text.c. */
 #include "table2.h"
 #include "reproduce.h"
@@ -24,7 +24,7 @@ static int prepare(cli_subject *subject, const cli_table2_part *p, egad_device *
     return code < 0 ? timing_new(subject, device, &about) : code;
 }
 
-/* One more round of a part. */
+/* Measure one more round of a part. */
 static int measure(cli_table2 *table, cli_table2_part *p, egad_device *device)
 {
     const cli_table2_options *o = &table->how;
@@ -49,7 +49,7 @@ static int measure(cli_table2 *table, cli_table2_part *p, egad_device *device)
     return table2_save(table, p);
 }
 
-/* The works take turns, so that what else the machine does meets all of them. */
+/* The parts take turns, so that other load on the machine affects all of them alike. */
 static int reproduce(const arguments *a)
 {
     egad_device *device = NULL;
@@ -65,7 +65,7 @@ static int reproduce(const arguments *a)
         for (int i = 0; i < CLI_TIMES && code == CLI_DONE; i++)
             if (table.part[i].rounds == round)
                 code = measure(&table, &table.part[i], device);
-        /* After each round, so that there is a table to look at. */
+        /* Written after each round, to be readable on the way. */
         if (code == CLI_DONE)
             code = table2_write(&table);
     }
@@ -85,33 +85,37 @@ int table2_command(int argc, char **argv)
         .how = { .batches = 100, .searches = 1, .steps = EGAD_SEARCH_STEPS, .rounds = 3 }
     };
     cli_option options[] = {
-        { "output", 'o', CLI_TEXT, &a.out, "FOLDER", "figures and the table go there", 1,
-          0 },
+        { "output", 'o', CLI_TEXT, &a.out, "FOLDER", "the folder for times and the table",
+          1, 0 },
         { "rounds", 0, CLI_COUNT, &a.how.rounds, "N",
-          "in which the works take turns (default 3)", 0, 0 },
+          "rounds in which all are timed in turn (default 3)", 0, 0 },
         { "batches", 0, CLI_COUNT, &a.how.batches, "N",
-          "batches of BiGAN in a round (default 100)", 0, 0 },
+          "batches of BiGAN per round (default 100)", 0, 0 },
         { "searches", 0, CLI_COUNT, &a.how.searches, "N",
-          "batches of AnoGAN in a round (default 1)", 0, 0 },
+          "batches of AnoGAN per round (default 1)", 0, 0 },
         { "steps", 0, CLI_COUNT, &a.how.steps, "N",
-          "of a search (default the paper's " CLI_NUMBER(EGAD_SEARCH_STEPS) ")", 0, 0 },
+          "steps of a latent search (default " CLI_NUMBER(
+              EGAD_SEARCH_STEPS) ", as in the paper)",
+          0, 0 },
         CLI_DEVICE_OPTION(a.device),
         { 0 },
     };
     const cli_command command = {
         .name = "reproduce table2",
-        .summary =
-            "Measure how long BiGAN and AnoGAN take to score a batch, and print that\n"
-            "beside table 2 of the paper.",
+        .summary = "Measure how long BiGAN and AnoGAN take to score a batch, and print "
+                   "the times\n"
+                   "beside table 2 of the paper.",
         .options = options,
         .notes =
-            "Networks are those of the paper; weights and rows are made up, for times "
-            "do\n"
-            "not depend on them.  What is timed goes from a batch in host memory to its\n"
-            "scores there, after batches to warm up.  FOLDER/MODEL-SCORE.json has the\n"
-            "times of one figure, the table is table2.md, and table2.json.  The same\n"
-            "command goes on after the last figure of the last round that was finished;\n"
-            "with more --rounds it adds some.  Run nothing beside it.\n",
+            "The networks are those of the paper; parameters and rows are random, as\n"
+            "times do not depend on them.  Times are from a batch in host memory to its\n"
+            "scores in host memory, after warm-up.  FOLDER/MODEL-SCORE.json has the "
+            "times\n"
+            "of one model and score; the table is in table2.md and table2.json.  The "
+            "same\n"
+            "command continues after the last complete measurement; with more --rounds "
+            "it\n"
+            "adds some.  Run nothing else at the same time.\n",
         .example = "egad reproduce table2 -o table2",
     };
     CLI_CHECK(options_parse(&command, argc, argv));

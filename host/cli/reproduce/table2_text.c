@@ -1,4 +1,4 @@
-/* Table 2 of the paper: its figures as files, and the table as Markdown and as JSON. */
+/* Table 2 of the paper: its times in files, and the table as Markdown and JSON. */
 #include "shell/output.h"
 #include "shell/shell.h"
 #include "table2.h"
@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Of each model first sigma, then fm; of each data first BiGAN, then AnoGAN.  Times:
- * paper, appendix B, on a GeForce TitanX for MNIST and a Tesla K40 for KDD99. */
+/* Per model first sigma, then fm; per data set first BiGAN, then AnoGAN.  Times: paper,
+ * appendix B, on a GeForce TitanX for MNIST and a Tesla K40 for KDD99. */
 static const struct {
     const char *model, *data;
     size_t batch;
@@ -54,7 +54,7 @@ void table2_free(cli_table2 *t)
     *t = (cli_table2){ 0 };
 }
 
-/* ---- The file of a figure -------------------------------------------------------- */
+/* ---- The file of a part ------------------------------------------------------------ */
 
 static cli_path path_of(const cli_table2 *t, const cli_table2_part *p)
 {
@@ -63,7 +63,7 @@ static cli_path path_of(const cli_table2 *t, const cli_table2_part *p)
     return output_join(t->folder, name);
 }
 
-/* Batches of a round. */
+/* Batches per round. */
 static int wanted(const cli_table2 *t, const cli_table2_part *p)
 {
     return p->steps ? t->how.searches : t->how.batches;
@@ -101,17 +101,15 @@ static int check_part(const cli_table2 *t, const cli_table2_part *p, const cli_j
     if (strcmp(record_word(root, "model"), p->model) != 0 ||
         strcmp(record_word(root, "score"), egad_score_name(p->kind)) != 0 ||
         !(record_number(root, "flops") > 0.0) || isnan(steps) || isnan(batches))
-        return message_error("'%s' is no file of times: remove it, and they are measured "
-                             "again",
+        return message_error("'%s' is not a file of times; remove it to measure again",
                              path);
     if (steps != p->steps || batches != wanted(t, p))
-        return message_error(
-            "'%s' is of other settings: %.0f batches in a round, %.0f steps; "
-            "choose another folder, or the options it was made with",
-            path, batches, steps);
+        return message_error("'%s' has other settings: %.0f batches per round, %.0f "
+                             "steps; choose another folder, or the same options",
+                             path, batches, steps);
     if (strcmp(record_word(root, "device"), t->device) != 0)
-        return message_error("'%s' is of another device: %s; choose another folder", path,
-                             record_word(root, "device"));
+        return message_error("'%s' is from another device: %s; choose another folder",
+                             path, record_word(root, "device"));
     return CLI_DONE;
 }
 
@@ -145,12 +143,12 @@ int table2_load(cli_table2 *t, cli_table2_part *p)
     return code;
 }
 
-/* ---- What they come to ------------------------------------------------------------ */
+/* ---- Summary --------------------------------------------------------------- */
 
 typedef struct {
     int rounds;
     size_t batches;           /* of all rounds */
-    double mean, least, most; /* of all batches; of the means of rounds */
+    double mean, least, most; /* of all batches; of the means per round */
 } times;
 
 /* Rounds that all parts have. */
@@ -179,7 +177,7 @@ static times times_of(const cli_table2 *t, const cli_table2_part *p)
     return all;
 }
 
-/* AnoGAN's time, and its work, for that of BiGAN. */
+/* Time and operations of AnoGAN relative to BiGAN. */
 typedef struct {
     const cli_table2_part *bigan, *anogan;
     times fast, slow;
@@ -211,20 +209,18 @@ static void put_head(FILE *out, const cli_table2 *t)
 {
     const pair p = pair_of(t, 0);
     fprintf(out,
-            "# Table 2: milliseconds of a batch\n\n"
+            "# Table 2: milliseconds per batch\n\n"
             "- egad %s, device: %s\n"
-            "- from rows in host memory to their scores there; networks of the paper, "
-            "weights and\n  rows made up, for times do not depend on them\n"
+            "- from rows in host memory to scores in host memory; networks of the paper; "
+            "random\n  parameters and rows, as times do not depend on them\n"
             "- BiGAN: mean over %zu batches in %d round%s, after warm-up; AnoGAN: mean "
-            "over %zu\n  search%s of %d steps%s\n"
+            "over %zu\n  latent search%s of %d steps%s\n"
             "- the paper: mean over 100 batches, TensorFlow 1.1, GeForce TitanX for "
             "MNIST and Tesla\n  K40 for KDD99\n",
             egad_status_version(), t->device, p.fast.batches, p.fast.rounds,
             p.fast.rounds == 1 ? "" : "s", p.slow.batches,
             p.slow.batches == 1 ? "" : "es", p.anogan->steps,
-            p.anogan->steps == EGAD_SEARCH_STEPS
-                ? ""
-                : ", where the paper has " CLI_NUMBER(EGAD_SEARCH_STEPS));
+            p.anogan->steps == EGAD_SEARCH_STEPS ? "" : ", instead of 500 in the paper");
 }
 
 static void put_times(FILE *out, const cli_table2 *t)
@@ -243,60 +239,64 @@ static void put_times(FILE *out, const cli_table2 *t)
                 p.anogan->published, p.published);
     }
     if (common(t) > 1)
-        fputs("\nIn brackets: least and most of the rounds' means.\n", out);
+        fputs("\nIn brackets: minimum and maximum of the means per round.\n", out);
 }
 
-/* Useful operations of a search as the paper has it. */
+/* Useful operations of a latent search with the steps of the paper. */
 static double whole_search(const cli_table2_part *p)
 {
     return p->flops / p->steps * EGAD_SEARCH_STEPS;
 }
 
-/* Why the factor is not the paper's. */
+/* Explain why the factor differs from that of the paper. */
 static void put_words(FILE *out, const cli_table2 *t)
 {
     const pair images = pair_of(t, 0), rows = pair_of(t, 2);
     const double step = rows.anogan->published / EGAD_SEARCH_STEPS;
+    fprintf(
+        out,
+        "\nA step of latent search is a forward pass through G and D and a backward pass "
+        "to z; a BiGAN\nscore is one forward pass through E, G and D.  For sigma, "
+        "AnoGAN needs %.0f times the\noperations on MNIST and %.0f times on KDD99; "
+        "its time here is %.0f and %.0f times that of\nBiGAN, in the paper %.0f and "
+        "%.0f times.\n",
+        images.work, rows.work, images.factor, rows.factor, images.published,
+        rows.published);
     fprintf(out,
-            "\nA step of the search goes forward through G and D, and back to z; a BiGAN "
-            "score goes\nforward once, through E, G and D.  By the count of operations, "
-            "for sigma, AnoGAN takes\n%.0f times as long on MNIST and %.0f times on "
-            "KDD99; here it takes %.0f and %.0f times, in the\npaper %.0f and %.0f "
-            "times.\n",
-            images.work, rows.work, images.factor, rows.factor, images.published,
-            rows.published);
-    fprintf(out,
-            "\nOn MNIST the paper's factor is about that of the operations, %.0f with "
-            "its " CLI_NUMBER(EGAD_SEARCH_STEPS) " steps: score\nand search ran at much "
-                                                 "the same rate, %.0f and %.0f "
-                                                 "GFLOP/s.\n",
+            "\nOn MNIST the factor of the paper is close to that of the operations, %.0f "
+            "with its 500 steps:\nscoring and latent search ran at similar rates, %.0f "
+            "and %.0f GFLOP/s.\n",
             whole_search(images.anogan) / images.bigan->flops,
             1e-6 * images.bigan->flops / images.bigan->published,
             1e-6 * whole_search(images.anogan) / images.anogan->published);
+    fprintf(
+        out,
+        "\nOn KDD99 operations do not explain the factor of the paper.  %.1f MFLOP in "
+        "%.1f ms are\n%.1f GFLOP/s, on a GPU that reaches about 4,000: most of the "
+        "time was overhead for starting\na graph and its many small kernels in a "
+        "framework of 2017.  A score starts one graph and took\n%.1f ms, a step "
+        "starts one too and took %.1f ms; a step has %.1f times the operations of "
+        "a\nscore, but took %.1f times as long.\n",
+        1e-6 * rows.bigan->flops, rows.bigan->published,
+        1e-6 * rows.bigan->flops / rows.bigan->published, rows.bigan->published, step,
+        whole_search(rows.anogan) / EGAD_SEARCH_STEPS / rows.bigan->flops,
+        step / rows.bigan->published);
     fprintf(out,
-            "\nOn KDD99 it is not about operations.  %.1f MFLOP in %.1f ms are %.1f "
-            "GFLOP/s, of a GPU that\ncan do some 4,000: what was timed there is the "
-            "start of a graph and of its many small\nkernels in a framework of 2017.  A "
-            "score is one such start, %.1f ms, and so is a step,\n%.1f ms; a step has "
-            "%.1f times the operations of a score, but took %.1f times as long.\n",
-            1e-6 * rows.bigan->flops, rows.bigan->published,
-            1e-6 * rows.bigan->flops / rows.bigan->published, rows.bigan->published, step,
-            whole_search(rows.anogan) / EGAD_SEARCH_STEPS / rows.bigan->flops,
-            step / rows.bigan->published);
-    fprintf(out, "\nWhere little is paid but operations the factor is theirs.  What else "
-                 "a batch costs, its way\nto the device and back, a search pays once for "
-                 "all of its steps, and a score each time.\n");
+            "\nWhere overhead is small, the factor is that of the operations.  Other "
+            "costs of a batch, such\nas transfers to the device and back, occur once "
+            "per latent search but once per BiGAN score.\n");
 }
 
-/* Operations, and how many of them a second that makes. */
+/* Write the operations, and the rate in GFLOP/s. */
 static void put_reasons(FILE *out, const cli_table2 *t)
 {
-    fputs(
-        "\n## Where the factor comes from\n\n"
-        "| operations | score | MFLOP of a BiGAN score | of a step | AnoGAN has more by "
-        "| GFLOP/s BiGAN | AnoGAN | paper's BiGAN | AnoGAN |\n"
-        "|---|---|---|---|---|---|---|---|---|\n",
-        out);
+    fputs("\n## Where the factor comes from\n"
+          "\n"
+          "| operations | score | MFLOP per BiGAN score | MFLOP per search step | AnoGAN "
+          "/ BiGAN operations | GFLOP/s BiGAN | GFLOP/s AnoGAN | BiGAN, paper | AnoGAN, "
+          "paper |\n"
+          "|---|---|---|---|---|---|---|---|---|\n",
+          out);
     for (int i = 0; i < PAIRS; i++) {
         const pair p = pair_of(t, i);
         fprintf(out, "| %s | %s | %.4g | %.4g | %.0f | %.4g | %.4g | %.4g | %.4g |\n",

@@ -36,8 +36,8 @@ typedef enum {
     CLI_SCORES_CONTENT
 } cli_content;
 cli_content dataset_content(const char *path);
-/* CLI_DONE if scores may be written to `out`: it is not a model or a data file, and with
- * `force` 0, nothing but scores. */
+/* CLI_DONE if scores may be written to `out`: never over a model or a data file, and over
+ * other files than scores only with `force`. */
 int dataset_keep(const char *out, int force);
 /* -1 if --label comes with one of --normal and --anomalous, or none of the three is
  * given; else the result of message_usage. */

@@ -157,13 +157,11 @@ void decision_print(const cli_own *own, const egad_score_kind *kind, size_t n,
     for (size_t k = 0; k < n; k++)
         found |= own[k].found;
     if (!found) {
-        printf("\n"
-               "the model has no threshold for these scores; 'egad threshold' measures "
+        printf("\nthe model has no threshold for these scores; 'egad threshold' measures "
                "one\n");
         return;
     }
-    printf("\n"
-           "the model's threshold, based on\n"
+    printf("\nthe model's threshold, based on\n"
            "%s\n",
            decision_rows(info).text);
     printf("%-*s", name_width, "");

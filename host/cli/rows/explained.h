@@ -36,11 +36,11 @@ const unsigned char *explained_filled(const egad_dataset *data, size_t row);
  * detector, `filled` as above. */
 typedef struct {
     char name[40], value[40], expected[40];
-    int clipped; /* 1: the value is clipped, marked *; */
-    int weighed; /* the expected category has a weight; */
-    int beyond;  /* the expected value is a limit of the training range.  Notes on these:
-                  */
+    int clipped; /* 1: the value is clipped, marked * */
+    int weighed; /* 1: the expected category has a weight */
+    int beyond;  /* 1: the expected value is a limit of the training range */
 } cli_line;
+/* Notes on these three. */
 extern const char explained_clipped[], explained_weighed[], explained_beyond[];
 cli_line explained_line(const egad_schema *schema, const egad_explained *column,
                         const unsigned char *filled);

@@ -41,9 +41,8 @@ const cli_published_row *published_table1(size_t *n);
 
 /* MNIST with this digit as the anomaly, or NULL. */
 typedef struct {
-    size_t anomalies; /* images of the digit */
-    double published, spread, pca,
-        neighbours; /* AUPRC; `published` and `spread` as in cli_figure */
+    size_t anomalies;                          /* images of the digit */
+    double published, spread, pca, neighbours; /* AUPRC, as in cli_figure */
 } cli_published_digit;
 const cli_published_digit *published_mnist(int digit);
 

@@ -12,8 +12,7 @@ typedef struct {
     const unsigned char *y; /* NULL: no labels */
     float *own_x;           /* owned copy, if x is not that of the data set */
     unsigned char *own_y;
-    egad_search_options
-        search; /* for a model without an encoder; `row` is set to these rows */
+    egad_search_options search; /* if there is no encoder; its `row`: these rows */
 } cli_rows;
 
 /* 1 if the source of the rows, by its name, is a folder or a PNG file. */

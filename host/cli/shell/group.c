@@ -21,8 +21,7 @@ static void print_group(const cli_group *group)
         printf("egad %s: %s\n\n", egad_status_version(), group->summary);
     printf("usage: egad %s%s%s [OPTIONS]\n\n", group->name, space, group->noun);
     print_entries(stdout, group);
-    printf("\n"
-           "See 'egad %s%s%s --help' for details.  Examples:\n"
+    printf("\nSee 'egad %s%s%s --help' for details.  Examples:\n"
            "\n"
            "%s",
            group->name, space, group->noun, group->examples);

@@ -6,7 +6,7 @@ lines() { wc -l <"$1"; }
 for model in kdd-bigan kdd-gan; do
     "$EGAD" $brief --model $model --json >$model.jsonl
     "$EGAD" $brief --model $model >$model.out
-    test "$(sed -n 2p $model.out | grep -cE 'peak, measured: [0-9.e+]+ GFLOP/s .* GB/s of copying')" = 1
+    test "$(sed -n 2p $model.out | grep -cE 'measured peak: [0-9.e+]+ GFLOP/s .* GB/s in copying')" = 1
     grep -qE "^$model/train +10 +" $model.out
 done
 "$EGAD" $brief --model mnist-bigan --shape 8x8 --work score-fm --json >mnist-bigan.jsonl
@@ -17,7 +17,7 @@ kdd-bigan/stream-line kdd-bigan/score-sigma kdd-bigan/score-fm \
 kdd-bigan/score-combined kdd-bigan/score-all kdd-bigan/train "
 test "$(works kdd-gan.jsonl)" = "kdd-gan/start-warm kdd-gan/search-sigma kdd-gan/search-fm \
 kdd-gan/score-all kdd-gan/train "
-grep -qE '^  a step of 4 +10 ' kdd-gan.out
+grep -qE '^  one of 4 steps +10 ' kdd-gan.out
 for key in peer work batch device platform driver tuning units peak_gflops peak_gbytes version commit \
     recipe shape seconds rows samples ms_min ms_median ms_mean ms_p90 ms_p99; do
     for file in *.jsonl; do

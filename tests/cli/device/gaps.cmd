@@ -10,7 +10,7 @@ says '4: ?, icmp, tcp, udp' data info gaps.h5
 gaps=$(awk -F, '$3 == "" { n++ } END { print n }' some.csv)
 grep -x "imputed    $gaps missing values: bytes ($gaps)" says.out
 not grep '^imputed' <("$EGAD" data info flows.h5)
-fill() { "$EGAD" data info gaps.h5 | sed -n "s/^ *$1 .*, gaps are filled with //p"; }
+fill() { "$EGAD" data info gaps.h5 | sed -n "s/^ *$1 .*, missing values imputed with //p"; }
 duration=$(fill duration) bytes=$(fill bytes)
 # The mean of what trains, also of a column that had no gap; here by its digits.
 says '/schema/fill  (3)' inspect gaps.h5

@@ -66,9 +66,9 @@ test "$(grep -c '<h3>Row ' report/report.html)" = 3
 # A table without labels: no curves, and nothing is said of what cannot be known.
 says report report model.h5 --data flows.csv -o report
 whole 5
-grep -F 'no labels of both kinds' report/report.html
-grep -F 'Of a table, --label COLUMN and --normal V[,V] say' report/report.html
-not grep -E '<td>(filled|unseen)' report/report.html
+grep -F 'do not have labels of both classes' report/report.html
+grep -F 'For a table, say with --label COLUMN and --normal V[,V]' report/report.html
+not grep -E '<td>(imputed|unseen)' report/report.html
 not grep -F AUROC report/report.html
 # Rows of one kind are no better.
 awk -F, '{ print $0 "," (NR == 1 ? "part" : $4 == "attack" || NR % 2 ? "train" : "test") }' \
@@ -85,15 +85,15 @@ import flows.csv mean.h5 --missing mean >/dev/null
 says report report mean-model.h5 --data gaps.csv -o report
 grep -F '3 missing values imputed' says.err
 grep -F '2 values of a category unseen' says.err
-grep -F '<td>3 numbers were missing' report/report.html
-grep -F '<td>2 values are of a category' report/report.html
+grep -F '<td>3 missing values imputed' report/report.html
+grep -F '<td>2 values of a category unseen' report/report.html
 # Of one of each, in the grammar of one.
 { cat flows.csv; echo 1,sctp,,benign; } >gap.csv
 says report report mean-model.h5 --data gap.csv -o report
 grep '^1 missing value imputed by training means, the first' says.err
 grep '^1 value of a category unseen' says.err
-grep -F '<td>1 number was missing: ' report/report.html
-grep -F '<td>1 value is of a category' report/report.html
+grep -F '<td>1 missing value imputed by training means' report/report.html
+grep -F '<td>1 value of a category unseen' report/report.html
 # What a run that was killed has left is swept up; that of one that lives is not.
 touch report/report.html.2147483646{,-0}.part report/report.html.$$.part
 fails 1 "'absent.csv'" report model.h5 --data absent.csv -o none

@@ -48,19 +48,19 @@ run=$!
 until_seen 'epoch 1/4' $run cut.err
 kill -TERM $run || true
 ends $run TERM
-grep 'stopped with [01] of 2 digits done: the same command goes on' cut.out
+grep 'stopped with [01] of 2 digits done: continue with the same command' cut.out
 figure1 parts-2 >again.out 2>again.err
 cmp whole.out again.out
 same_figure parts-2
 
 # Settings of another run, and no data.
-fails 1 "'whole/paper-0-1.json' is of another run: mnist-bigan, recipe paper, 4 epochs, batch 8" \
+fails 1 "'whole/paper-0-1.json' is from another run: mnist-bigan, recipe paper, 4 epochs, batch 8" \
     reproduce figure1 $how --epochs 5 -o whole
 rm whole/paper-0-1.json
 "$EGAD" reproduce figure1 $how --epochs 5 -o whole >out 2>err || code=$?
 test "$code" = 1
-grep "'whole/paper-0-1.h5' is of another run" err
+grep "'whole/paper-0-1.h5' is from another run" err
 fails 1 "cannot open 'absent'" reproduce figure1 --data absent -o figure
 fails 1 "none of the images in 'mnist' is the digit '7'" reproduce figure1 --data mnist \
     --digits 7 -o figure
-fails 1 "'whole.out' is a file, wanted a folder" reproduce figure1 --data mnist -o whole.out
+fails 1 "'whole.out' is a file, not a folder" reproduce figure1 --data mnist -o whole.out

@@ -55,34 +55,34 @@ bad "no OpenCL device matches 'nonesuch'" flows.csv --device nonesuch
 
 # Columns that the model was not trained on.
 import flows.csv wide.h5 --categorical duration >/dev/null
-bad "column 'duration' of 'wide.h5' holds categories, 'model.h5' was trained on numbers" wide.h5
+bad "column 'duration' of 'wide.h5' holds categories, but 'model.h5' was trained on numbers" wide.h5
 import flows.csv narrow.h5 --drop bytes >/dev/null
-bad "'narrow.h5' lacks column 'bytes', which 'model.h5' was trained on: import its" narrow.h5
+bad "'narrow.h5' lacks column 'bytes', which 'model.h5' was trained on: import the" narrow.h5
 awk -F, -v OFS=, '{ print $1, $2, $3, (NR == 1 ? "more" : NR), $4 }' flows.csv >more.csv
 import more.csv more.h5 >/dev/null
-bad "column 'more' of 'more.h5' is not one that 'model.h5' was trained on: import its" more.h5
+bad "column 'more' of 'more.h5' is unknown to 'model.h5': import the" more.h5
 # Categories that are more, fewer, or others, be they as many.
 for more in 's/icmp/igmp/' '2s/icmp/igmp/'; do
     sed "$more" flows.csv >categories.csv
     import categories.csv categories.h5 >/dev/null
-    bad "category proto=igmp of 'categories.h5' is not one that 'model.h5' was trained on: score its" \
+    bad "category proto=igmp of 'categories.h5' is unknown to 'model.h5': score the" \
         categories.h5
     rm categories.h5
 done
 grep -v icmp flows.csv >fewer.csv
 import fewer.csv fewer.h5 >/dev/null
-bad "'fewer.h5' has no category proto=icmp, which 'model.h5' was trained on: score its" fewer.h5
+bad "'fewer.h5' lacks category proto=icmp, which 'model.h5' was trained on: score the" fewer.h5
 # Rows of others that name no columns.
 printf 12345678 | idx 010 4 2 >bare
 "$EGAD" data import idx bare >/dev/null 2>&1
-bad "'bare.h5' has rows of 2 features, 'model.h5' was trained on 5" bare.h5
+bad "'bare.h5' has rows of 2 features, but 'model.h5' was trained on 5" bare.h5
 # As many features, but of another name, in another order.
 sed '1s/bytes/packets/' flows.csv >name.csv
 import name.csv name.h5 >/dev/null
-bad "'name.h5' has no column 'bytes', which 'model.h5' was trained on, but 'packets': " name.h5
+bad "'name.h5' lacks column 'bytes', which 'model.h5' was trained on, and has 'packets': " name.h5
 awk -F, -v OFS=, '{ print $3, $2, $1, $4 }' flows.csv >order.csv
 import order.csv order.h5 >/dev/null
-bad "is 'bytes', 'model.h5' was trained on 'duration'" order.h5
+bad "is 'bytes', but 'model.h5' was trained on 'duration'" order.h5
 
 # What is no model.
 cp flows.h5 data.h5

@@ -21,9 +21,9 @@ table1 whole >whole.out 2>whole.err
 cmp whole.out whole/table1.md
 grep -F 'recipe release, seeds 1 to 2' whole.out
 grep -F 'kdd-bigan: 2 epochs, batch 50, learning rate 1e-05' whole.out
-grep -F 'kdd-gan: 2 epochs, batch 50, learning rate 1e-05; searches of 40 steps' whole.out
+grep -F 'kdd-gan: 2 epochs, batch 50, learning rate 1e-05; latent search with 40 steps' whole.out
 grep -F 'data: not the published file of KDD Cup 1999, SHA-256' whole.out
-grep -E 'test rows: all 2,000, of them [0-9]+ anomalies' whole.out
+grep -E 'test rows: all 2,000, [0-9]+ of them anomalies' whole.out
 for score in 'AnoGAN FM' 'AnoGAN sigma' 'BiGAN FM' 'BiGAN sigma'; do
     # The decision, areas with ties; and no figure of the paper, whose data these are not.
     test "$(grep -cE "^\| $score \|( [01]\.[0-9]{4}( \+- 0\.[0-9]{4})? \|){3} - \| - \| - \|$" whole.out)" = 1
@@ -67,7 +67,7 @@ run=$!
 until_seen 'kdd-gan, seed 1 of 2, fm: [1-9][0-9,]* of' $run cut.err
 kill -TERM $run || true
 ends $run TERM
-grep 'stopped with 1 of 2 models done: the same command goes on' cut.out
+grep 'stopped with 1 of 2 models done: continue with the same command' cut.out
 grep -E '^\| BiGAN FM \|' cut.out
 table1 parts-2 >again.out 2>again.err
 cmp whole.out again.out
@@ -90,14 +90,14 @@ fails_late() { # TEXT ARGUMENTS...: as `fails 1`, behind progress
     test "$code" = 1
     tail -1 err | grep -F "$1"
 }
-other "'whole/release-kdd-bigan-1.json' is of another run: kdd-bigan, recipe release, 2 epochs" \
+other "'whole/release-kdd-bigan-1.json' is from another run: kdd-bigan, recipe release, 2 epochs" \
     --epochs 3
-other "'whole/release-kdd-bigan-1.json' is of 2,000 rows, not 500; choose another folder" \
+other "'whole/release-kdd-bigan-1.json' has 2,000 rows, not 500; choose another folder" \
     --test-rows 500
-other "'whole/release-kdd-gan-1.json' is of searches of 40 steps, not 41" --steps 41
+other "'whole/release-kdd-gan-1.json' is from latent search with 40 steps, not 41" --steps 41
 sed -i 's/"complete": true/"complete": false/; s/"scores":/"none":/' parts/release-kdd-gan-2.json
 cp parts/release-kdd-gan-1-fm.h5 parts/release-kdd-gan-2-sigma.h5
-fails_late "'parts/release-kdd-gan-2-sigma.h5' holds other scores: remove it" \
+fails_late "'parts/release-kdd-gan-2-sigma.h5' has scores of another configuration; remove it to recompute" \
     reproduce table1 $how -o parts
 echo >parts/release-kdd-gan-2-sigma.h5
 fails_late "parts/release-kdd-gan-2-sigma.h5' is not an HDF5 file" reproduce table1 $how -o parts
@@ -111,7 +111,7 @@ cmp whole.out again.out
 grep -F 'test rows: 500 of the 2,000, the same for the whole table' some.out
 grep -E '^\| BiGAN combined \|( [01]\.[0-9]{4} \|){3} - \| - \| - \|$' some.out
 not grep -E 'AnoGAN|by seed' some.out
-fails 1 'all 1 test rows are normal: evaluation needs both classes; --test-rows takes more' \
+fails 1 'all 1 test rows are normal: evaluation needs both classes; increase --test-rows' \
     reproduce table1 --data connections -o some --test-rows 1
 
 fails 1 "cannot open 'absent'" reproduce table1 --data absent -o table

@@ -19,7 +19,7 @@ cmp out parts/table2.md
 test "$(grep -cE '^\| (MNIST|KDD99), (100|50) rows \| (sigma|fm) \| [0-9.e+]+ \(.*\) \| [0-9.e+]+ \(.*\) \| [0-9]+ \| ' out)" = 4
 grep -qF '| 6657 | 832 |' out
 grep -qF 'mean over 4 batches in 2 rounds' out
-grep -qF 'searches of 2 steps, where the paper has 500' <(tr '\n' ' ' <out | tr -s ' ')
+grep -qF 'searches of 2 steps, instead of 500 in the paper' <(tr '\n' ' ' <out | tr -s ' ')
 
 # Nothing is left to do, and then a round more.
 "$EGAD" reproduce table2 $how -o parts >again.out 2>again.err
@@ -46,12 +46,12 @@ for f in table["factors"]:
     assert abs(slow["flops"] / fast["flops"] / f["factor_of_operations"] - 1) < 1e-9
 PYTHON
 
-fails 1 "'parts/mnist-bigan-sigma.json' is of other settings: 2 batches in a round, 0 steps" \
+fails 1 "'parts/mnist-bigan-sigma.json' has other settings: 2 batches per round, 0 steps" \
     reproduce table2 $how --batches 3 -o parts
-fails 1 "'parts/mnist-gan-sigma.json' is of other settings: 1 batches in a round, 2 steps" \
+fails 1 "'parts/mnist-gan-sigma.json' has other settings: 1 batches per round, 2 steps" \
     reproduce table2 $how --steps 3 -o parts
 sed -i 's/"device": "/"device": "not /' parts/kdd-gan-fm.json
-fails 1 "'parts/kdd-gan-fm.json' is of another device: not " reproduce table2 $how -o parts
+fails 1 "'parts/kdd-gan-fm.json' is from another device: not " reproduce table2 $how -o parts
 echo '{}' >parts/kdd-gan-fm.json
-fails 1 "'parts/kdd-gan-fm.json' is no file of times" reproduce table2 $how -o parts
+fails 1 "'parts/kdd-gan-fm.json' is not a file of times" reproduce table2 $how -o parts
 fails 1 "'out' is a file, not a folder" reproduce table2 $how -o out

@@ -66,7 +66,7 @@ keeps model.h5 2 '--steps is for the latent search' threshold model.h5 --measure
 "$EGAD" $score out.csv --score fm --alpha .5 >/dev/null 2>err
 grep '^no p-values and labels: ' err
 test "$(head -1 out.csv)" = row,score,anomaly
-says 'measured  on 100 rows' threshold model.h5 --measure many.h5 --alpha .5 --rows 100
+says 'measured  on 100 held-out rows' threshold model.h5 --measure many.h5 --alpha .5 --rows 100
 "$EGAD" $score out.csv --score fm --alpha .5 >/dev/null 2>err
 test "$(head -1 out.csv)" = row,score,p_value,label,anomaly
 # Few rows, and none: the lowest rate that they can tell; training rows.
@@ -116,7 +116,7 @@ fails 1 "no sigma scores of normal rows" threshold gan.h5 --set .05
 "$EGAD" score --model gan.h5 --data flows.h5 --steps 3 -o out.csv 2>err >/dev/null
 grep "^no p-values and labels: .*'egad threshold MODEL --measure DATA' measures them" err
 says 'no threshold for these scores' eval --model gan.h5 --data flows.h5 --steps 3
-says 'measured  on 50 rows' threshold gan.h5 --measure many.h5 --rows 50 --steps 3
+says 'measured  on 50 held-out rows' threshold gan.h5 --measure many.h5 --rows 50 --steps 3
 grep '^fm: 0 of 50 rows' says.err
 "$EGAD" score --model gan.h5 --data flows.h5 --steps 3 --false-alarms .05 -o out.csv >/dev/null
 test "$(head -1 out.csv)" = row,score,p_value,label,anomaly

@@ -22,13 +22,13 @@ other() {
     keeps model.h5 1 "$1" train --data "$2" -o model.h5 --resume
 }
 import flows.csv narrow.h5 --drop bytes >/dev/null
-other "'narrow.h5' lacks column 'bytes', which 'model.h5' was trained on: give the data that it was" narrow.h5
+other "'narrow.h5' lacks column 'bytes', which 'model.h5' was trained on: give the data file that it was" narrow.h5
 import flows.csv fewer.h5 --test-fraction .8 >/dev/null
-other "'fewer.h5' has 68 rows to train on, not the 150 to 199 that 'model.h5' was trained on: give the data that it was" fewer.h5
+other "'fewer.h5' has 68 training rows, not the 150 to 199 that 'model.h5' was trained on: give the data file that it was" fewer.h5
 sed 's/icmp/igmp/' flows.csv >categories.csv
 import categories.csv categories.h5 >/dev/null
-other "is not one that 'model.h5' was trained on: give the data file that it was trained on" categories.h5
-keeps model.h5 1 "was trained on: give the data file that it was trained on" threshold model.h5 \
+other "is unknown to 'model.h5': give the data file that it was trained on" categories.h5
+keeps model.h5 1 "is unknown to 'model.h5': give the data file that it was trained on" threshold model.h5 \
     --measure categories.h5
 # Where nothing but the values tells them apart: a model half trained is not gone on with.
 awk -F, -v OFS=, 'NR > 1 { $3 *= 2 } { print }' flows.csv >doubled.csv
