@@ -472,7 +472,7 @@ START_TEST(refusals)
     CHECK_FAILS(egad_explain_rows(s.d, s.data->x, 1,
                                   &(egad_search_options){ .kind = EGAD_SCORE_COMBINED },
                                   &out),
-                ARGUMENT, "sigma or fm");
+                ARGUMENT, "sigma and fm");
     CHECK_FAILS(egad_explain_rows(
                     s.d, s.data->x, 1,
                     &(egad_search_options){ .kind = EGAD_SCORE_FM, .alpha = 2.0 }, &out),
