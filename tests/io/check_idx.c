@@ -186,7 +186,8 @@ START_TEST(options_that_do_not_fit)
     CHECK_FAILS(egad_idx_import(&data, path, &how), DATA,
                 "is a training row: give more normal rows");
     how = (egad_image_options){ .height = 3, .width = 3 };
-    CHECK_FAILS(egad_idx_import(&data, path, &how), ARGUMENT, "sets the size of these rows");
+    CHECK_FAILS(egad_idx_import(&data, path, &how), ARGUMENT,
+                "sets the size of these rows");
     CHECK_FAILS(egad_idx_import(&data, folder, NULL), FILE, "it is a folder");
     ck_assert_ptr_null(data);
 }
