@@ -16,7 +16,7 @@
 # A fenced block below a line <!-- file: NAME --> is a file, one below <!-- session: NAME -->
 # a part of that session: after each line `$ COMMAND` stands what it printed on standard
 # output.  The sessions of a document run in a temporary folder of its own, which has all
-# files of all documents.  NAMEs are `table explain` unless given: the second uses the
+# files of all documents, and data/.  NAMEs are `table explain` unless given: the second uses the
 # model that the first has trained to its end.  `kdd99` needs
 # KDD99=/path/of/kddcup.data_10_percent.gz, `mnist` MNIST=/folder/of/its/files; `images`
 # trains for minutes.
@@ -192,7 +192,7 @@ run_all() {
 # A model and rows to score, as the sessions `table` leave them.
 quick_model() {
     enter quick
-    awk -f machine.awk >machine.csv
+    awk -f data/machine.awk >machine.csv
     egad data import csv machine.csv --label state --normal good -o machine.h5 >../log
     command egad train --model kdd-bigan --data machine.h5 -o machine-model.h5 \
         --epochs 2 --quiet >../log
