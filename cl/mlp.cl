@@ -4,7 +4,7 @@
  * With TRAIN, all gradients of a training step in one launch, and their sum in a second.
  *
  * Host side: host/ops/mlp.c, which also gives the layout of the steps.  Test:
- * tests/check_mlp*.c; the twin is the same launch by launch (gemm.cl, terms.cl, loss.cl).
+ * tests/ops/check_mlp*.c; the twin is the same launch by launch (gemm.cl, terms.cl, loss.cl).
  * Build macros: VECTOR, floats in a vector (8 or 16); ROWS, rows in registers; STRIDE,
  * floats from a row of scratch memory to the next; TRAIN, 1 for the steps of training. */
 #include "shared.h"

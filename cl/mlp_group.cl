@@ -2,7 +2,7 @@
  * mlp.cl, and intermediate values stay in local memory, where the rows of a column form a
  * vector that an item reads at once.
  *
- * Host side: host/ops/mlp.c, host/ops/mlp_run.c.  Test: tests/check_mlp*.c; the twin is the
+ * Host side: host/ops/mlp.c, host/ops/mlp_run.c.  Test: tests/ops/check_mlp*.c; the twin is the
  * same launch by launch.
  * Build macros: ROWS, rows of a group (1, 2, 4 or 8); STRIDE, columns of local memory
  * that they have. */

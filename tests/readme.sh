@@ -108,6 +108,16 @@ check_links() {
             broken=$((broken + 1))
         done < <(targets "$path")
     done
+    # Files of the tree that a document names, unless it names a kind of them.
+    while IFS=: read -r document line target; do
+        target=${target//\`/}
+        case $target in *NAME* | *[*{]* | data/kdd99/*) continue ;; esac
+        count=$((count + 1))
+        [ ! -e "$root/$target" ] || continue
+        echo "$document:$line: there is no file $target" >&2
+        broken=$((broken + 1))
+    done < <(cd "$root" && grep -noE '`(host|io|cl|models|bench|tests|cmake|data|docs)/[^ `]+`' \
+        "${linked[@]}")
     [ $broken = 0 ] || fail "$broken of $count links are broken"
     [ $count -gt 0 ] || fail "there are no links"
     echo "links: $count, all with a target"
