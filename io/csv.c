@@ -183,7 +183,7 @@ done:
 }
 
 /* part[row] by the words of a column; anomalies among training rows are dropped. */
-static egad_status divide_by_column(const importing *m, const unsigned char *odd,
+static egad_status divide_by_column(const importing *m, const unsigned char *anomaly,
                                     unsigned char *part)
 {
     egad_status status = EGAD_OK;
@@ -203,7 +203,7 @@ static egad_status divide_by_column(const importing *m, const unsigned char *odd
     for (size_t i = 0; i < m->table.rows; i++) {
         int test = strcasecmp(c->word[c->code[i]].text, "test") == 0;
         if (part[i] != EGAD_PART_LEFT_OUT)
-            part[i] = test ? EGAD_TEST : odd[i] ? EGAD_PART_LEFT_OUT : EGAD_TRAIN;
+            part[i] = test ? EGAD_TEST : anomaly[i] ? EGAD_PART_LEFT_OUT : EGAD_TRAIN;
     }
 done:
     return status;
@@ -216,10 +216,10 @@ static egad_status divide(const importing *m, const unsigned char *anomalous,
     egad_status status = EGAD_OK;
     const egad_csv_options *o = m->options;
     const egad_table_column *label = o->label ? &m->table.column[m->label] : NULL;
-    unsigned char *odd = NULL;
+    unsigned char *anomaly = NULL;
     size_t count[3] = { 0 };
 
-    NEW(odd, m->table.rows);
+    NEW(anomaly, m->table.rows);
     if (label && label->no_word && missing != EGAD_TABLE_DROP)
         FAIL(DATA,
              "csv: '%s' line %zu, column '%s': the label is missing: fill it in, or drop "
@@ -227,16 +227,16 @@ static egad_status divide(const importing *m, const unsigned char *anomalous,
              m->path, label->no_word, label->name);
     for (size_t i = 0; i < m->table.rows; i++) {
         int unlabelled = label && label->code[i] == EGAD_TABLE_NO_WORD;
-        odd[i] = label && !unlabelled && anomalous[label->code[i]];
+        anomaly[i] = label && !unlabelled && anomalous[label->code[i]];
         part[i] = unlabelled || (missing == EGAD_TABLE_DROP &&
                                  egad_table_incomplete(&m->table, i))
                       ? EGAD_PART_LEFT_OUT
                       : EGAD_TRAIN;
     }
     if (o->split_column)
-        TRY(divide_by_column(m, odd, part));
+        TRY(divide_by_column(m, anomaly, part));
     else if (label)
-        TRY(egad_roles_divide(&m->roles, odd, m->table.rows, part));
+        TRY(egad_roles_divide(&m->roles, anomaly, m->table.rows, part));
     for (size_t i = 0; i < m->table.rows; i++)
         count[part[i]]++;
     if (count[EGAD_TRAIN] == 0)
@@ -248,7 +248,7 @@ static egad_status divide(const importing *m, const unsigned char *anomalous,
                  ? EGAD_ROLES_MORE
                  : "each lacks a value; impute values with --missing mean");
 done:
-    free(odd);
+    free(anomaly);
     return status;
 }
 
@@ -313,23 +313,23 @@ static void tell_doubts(const importing *m, const egad_dataset *data)
             continue;
         const int numbers = egad_table_doubtful(c);
         const size_t words = made->categories, dates = count_dates(made);
-        const char *odd = numbers ? c->odd : find_nearly(made);
+        const char *example = numbers ? c->example : find_nearly(made);
         made++;
         /* A few numbers with a unit may be categories; with commas they are numbers. */
-        const int commas = odd && strchr(odd, ',');
+        const int commas = example && strchr(example, ',');
         if (numbers ||
             (c->doubt && (are_many(words, m->table.rows) || 2 * dates > words || commas)))
-            o->doubt(o->context,
-                     &(egad_csv_doubt){ .column = c->name,
-                                        .categories = words,
-                                        .dates = dates,
-                                        .values = c->values,
-                                        .numbers = c->decimals,
-                                        .commas = c->commas,
-                                        .mixed = numbers,
-                                        .odd = odd,
-                                        .line = c->odd_line,
-                                        .cure = odd ? egad_number_hint(odd) : "" });
+            o->doubt(o->context, &(egad_csv_doubt){
+                                     .column = c->name,
+                                     .categories = words,
+                                     .dates = dates,
+                                     .values = c->values,
+                                     .numbers = c->decimals,
+                                     .commas = c->commas,
+                                     .mixed = numbers,
+                                     .example = example,
+                                     .line = c->example_line,
+                                     .cure = example ? egad_number_hint(example) : "" });
     }
 }
 

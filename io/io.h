@@ -133,8 +133,8 @@ egad_status egad_roles_check(const egad_roles *roles);
 egad_status egad_roles_judge(const egad_roles *roles, char *const *name, size_t n,
                              unsigned char *anomalous);
 /* Set part[row]: a random permutation of the normal rows puts its last fraction into the
- * test set; anomalies (odd[row] 1) all go there.  Rows left out stay left out. */
-egad_status egad_roles_divide(const egad_roles *roles, const unsigned char *odd,
+ * test set; anomalies (anomaly[row] 1) all go there.  Rows left out stay left out. */
+egad_status egad_roles_divide(const egad_roles *roles, const unsigned char *anomaly,
                               size_t rows, unsigned char *part);
 /* Set y of a data set from its classes. */
 egad_status egad_roles_label(const egad_roles *roles, egad_dataset *data);

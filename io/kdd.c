@@ -132,10 +132,10 @@ static egad_status divide(const egad_table *table, const unsigned char *anomalou
     for (size_t i = 0; i < table->rows / 2; i++)
         part[permutation[i]] = EGAD_TRAIN;
     for (size_t i = 0; i < table->rows; i++) {
-        int odd = anomalous[label[i]];
-        if (part[i] == EGAD_TRAIN && odd)
+        int anomaly = anomalous[label[i]];
+        if (part[i] == EGAD_TRAIN && anomaly)
             part[i] = EGAD_PART_LEFT_OUT;
-        anomalies += part[i] == EGAD_TEST && odd;
+        anomalies += part[i] == EGAD_TEST && anomaly;
         train += part[i] == EGAD_TRAIN;
     }
     if (train == 0 || anomalies == 0)

@@ -128,8 +128,8 @@ static const unsigned char *image_at(const gathering *g, size_t i, unsigned char
 /* Which images become rows of the data set, and which of these are test rows. */
 typedef struct {
     size_t rows, *row;
-    unsigned char *split; /* (rows), or NULL */
-    unsigned char *odd;   /* (rows of the file) */
+    unsigned char *split;     /* (rows), or NULL */
+    unsigned char *anomalous; /* (rows of the file) */
 } choice;
 
 /* train[i]: 1 if normal image i is among the first n of a permutation. */
@@ -150,7 +150,7 @@ static egad_status divide(choice *c, size_t rows, int leak)
     size_t normal = 0, first, k = 0;
 
     for (size_t i = 0; i < rows; i++)
-        normal += !c->odd[i];
+        normal += !c->anomalous[i];
     first = (size_t)((double)normal * 0.8);
     NEW(permutation, rows);
     NEW(train, rows);
@@ -169,11 +169,11 @@ static egad_status divide(choice *c, size_t rows, int leak)
         mark(seen, permutation, first, normal);
     }
     for (size_t i = 0, at = 0; leak && i < rows; i++)
-        if (!c->odd[i] && train[at++])
+        if (!c->anomalous[i] && train[at++])
             c->row[k++] = i;
     for (size_t i = 0, at = 0; i < rows; i++) {
-        int trains = !c->odd[i] && seen[at];
-        at += !c->odd[i];
+        int trains = !c->anomalous[i] && seen[at];
+        at += !c->anomalous[i];
         if (leak && trains)
             continue;
         c->split[k] = trains ? EGAD_TRAIN : EGAD_TEST;
@@ -223,14 +223,14 @@ static void name_protocol(char name[64], const gathering *g, const egad_mnist_op
              o->anomalous && o->leak ? "-release" : "");
 }
 
-/* odd[image] from the digit; the caller frees all of c. */
+/* anomalous[image] from the digit; the caller frees all of c. */
 static egad_status choose(choice *c, const gathering *g, const egad_mnist_options *o)
 {
     egad_status status = EGAD_OK;
     char *end;
     size_t anomalies = 0;
 
-    NEW(c->odd, c->rows);
+    NEW(c->anomalous, c->rows);
     long digit = strtol(o->anomalous, &end, 10);
     /* A canonical digit: it becomes part of the protocol's name. */
     if (*end || !isdigit((unsigned char)*o->anomalous) || (*o->anomalous == '0' && digit))
@@ -238,8 +238,8 @@ static egad_status choose(choice *c, const gathering *g, const egad_mnist_option
     for (size_t i = 0; i < c->rows; i++) {
         unsigned char label;
         image_at(g, i, &label);
-        c->odd[i] = label == digit;
-        anomalies += c->odd[i];
+        c->anomalous[i] = label == digit;
+        anomalies += c->anomalous[i];
     }
     if (anomalies == 0 || anomalies == c->rows)
         FAIL(DATA, "mnist: %s of the images in '%s' %s the digit '%s'",
@@ -275,7 +275,7 @@ egad_status egad_mnist_import(egad_dataset **out, const char *folder,
     if (options->anomalous) {
         NEW(data->y, data->rows);
         for (size_t i = 0; i < data->rows; i++)
-            data->y[i] = c.odd[c.row[i]];
+            data->y[i] = c.anomalous[c.row[i]];
         data->split = c.split;
         c.split = NULL;
     }
@@ -289,6 +289,6 @@ done:
         free(g.file[i].bytes);
     free(c.row);
     free(c.split);
-    free(c.odd);
+    free(c.anomalous);
     return status;
 }

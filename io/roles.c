@@ -75,8 +75,8 @@ done:
     return status;
 }
 
-egad_status egad_roles_divide(const egad_roles *r, const unsigned char *odd, size_t rows,
-                              unsigned char *part)
+egad_status egad_roles_divide(const egad_roles *r, const unsigned char *anomaly,
+                              size_t rows, unsigned char *part)
 {
     egad_status status = EGAD_OK;
     double share = r->test_fraction == 0 ? 0.5 : r->test_fraction;
@@ -91,7 +91,7 @@ egad_status egad_roles_divide(const egad_roles *r, const unsigned char *odd, siz
         if (part[i] == EGAD_PART_LEFT_OUT)
             continue;
         part[i] = EGAD_TEST;
-        if (!odd[i])
+        if (!anomaly[i])
             normal[n++] = (uint32_t)i;
     }
     egad_permutation_legacy((uint32_t)r->seed, n, permutation);

@@ -120,7 +120,7 @@ done:
 static egad_status count_numbers(egad_table_column *c, const size_t *times)
 {
     egad_status status = EGAD_OK;
-    const egad_table_word *odd = NULL;
+    const egad_table_word *example = NULL;
     float unused;
 
     for (size_t i = 0; i < c->words; i++) {
@@ -136,12 +136,12 @@ static egad_status count_numbers(egad_table_column *c, const size_t *times)
             c->commas += n;
         else if (*egad_number_hint(word->text))
             c->nearly += n;
-        if (kind == EGAD_NUMBER_NONE && (!odd || word->line < odd->line))
-            odd = word;
+        if (kind == EGAD_NUMBER_NONE && (!example || word->line < example->line))
+            example = word;
     }
-    if (odd) {
-        c->odd_line = odd->line;
-        TRY(egad_array_text(&c->odd, odd->text));
+    if (example) {
+        c->example_line = example->line;
+        TRY(egad_array_text(&c->example, example->text));
     }
 done:
     return status;
@@ -162,10 +162,10 @@ static egad_status take_many(egad_table *table, egad_table_column *c, size_t lin
     c->many = line;
     if (c->kind == EGAD_TABLE_WORD)
         TRY(count_numbers(c, NULL));
-    if (c->kind == EGAD_TABLE_WORD && !c->odd &&
+    if (c->kind == EGAD_TABLE_WORD && !c->example &&
         egad_number_parse(text, &unused) == EGAD_NUMBER_NONE) {
-        c->odd_line = line;
-        TRY(egad_array_text(&c->odd, text));
+        c->example_line = line;
+        TRY(egad_array_text(&c->example, text));
     }
     forget_words(c);
 done:
@@ -487,7 +487,7 @@ void egad_table_clear(egad_table *table)
         forget_words(&table->column[i]);
         free(table->column[i].number);
         free(table->column[i].name);
-        free(table->column[i].odd);
+        free(table->column[i].example);
         free(table->column[i].gap);
     }
     free(table->column);

@@ -40,8 +40,8 @@ typedef struct {
     size_t decimals; /* of these, numbers */
     size_t commas;   /* of these, numbers after replacing a decimal comma */
     size_t nearly;   /* of these, numbers after what egad_number_hint suggests */
-    char *odd;       /* the first value that is not a number, or NULL */
-    size_t odd_line;
+    char *example;   /* the first value that is not a number, or NULL */
+    size_t example_line;
 } egad_table_column;
 
 typedef struct {

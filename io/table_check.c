@@ -36,7 +36,7 @@ static egad_status fail_numbers(const egad_table *table, const egad_table_column
 {
     egad_status status = EGAD_OK;
 
-    if (!c->odd)
+    if (!c->example)
         FAIL(DATA,
              "csv: '%s' line %zu, column '%s': more than %d distinct values, all of them "
              "numbers: remove it from --categorical",
@@ -45,8 +45,8 @@ static egad_status fail_numbers(const egad_table *table, const egad_table_column
          "csv: '%s' line %zu, column '%s': more than %d distinct values, of which "
          "'%.40s', line %zu, is the first that is not a number%s; --drop '%s' drops the "
          "column",
-         table->path, c->many, c->name, EGAD_TABLE_WORDS, c->odd, c->odd_line,
-         egad_number_hint(c->odd), c->name);
+         table->path, c->many, c->name, EGAD_TABLE_WORDS, c->example, c->example_line,
+         egad_number_hint(c->example), c->name);
 done:
     return status;
 }

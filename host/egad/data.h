@@ -105,18 +105,18 @@ EGAD_API egad_status egad_kdd_import(egad_dataset **out, const char *path,
  * holds dates.  Its strings live until the callback returns. */
 typedef struct {
     const char *column;
-    size_t categories; /* number of categories it was imported with */
-    size_t dates;      /* categories that look like dates or times */
-    size_t values;     /* values that are not missing */
-    size_t numbers;    /* of these, the numbers, */
-    size_t commas;     /* and the numbers with a decimal comma */
-    int mixed;         /* 1: at least half of `values` are one or the other; 0: other
-                        * doubts */
-    const char *odd;   /* mixed: the first value that is not a number; else an example if
-                        * most values are numbers with a unit or in another notation, such
-                        * as 8.07 bar; or NULL */
-    size_t line;       /* line of `odd` */
-    const char *cure;  /* how to make it numeric, to end a message, or "" */
+    size_t categories;   /* number of categories it was imported with */
+    size_t dates;        /* categories that look like dates or times */
+    size_t values;       /* values that are not missing */
+    size_t numbers;      /* of these, the numbers, */
+    size_t commas;       /* and the numbers with a decimal comma */
+    int mixed;           /* 1: at least half of `values` are one or the other; 0: other
+                          * doubts */
+    const char *example; /* mixed: the first value that is not a number; else an example
+                          * if most values are numbers with a unit or in another notation,
+                          * such as 8.07 bar; or NULL */
+    size_t line;         /* line of `example` */
+    const char *cure;    /* how to make it numeric, to end a message, or "" */
 } egad_csv_doubt;
 
 typedef struct {

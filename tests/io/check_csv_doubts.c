@@ -68,7 +68,7 @@ static void note_doubt(void *context, const egad_csv_doubt *d)
     size_t used = strlen(told);
     ck_assert_int_eq(d->mixed, 1);
     snprintf(told + used, 200 - used, "%s %zu %zu %zu %zu %s %zu;", d->column,
-             d->categories, d->values, d->numbers, d->commas, d->odd, d->line);
+             d->categories, d->values, d->numbers, d->commas, d->example, d->line);
 }
 
 /* Half of the values is enough, and gaps are none of them. */
@@ -100,7 +100,7 @@ static void note_nearly(void *context, const egad_csv_doubt *d)
     char *told = context;
     size_t used = strlen(told);
     ck_assert_int_eq(d->mixed, 0);
-    snprintf(told + used, 200 - used, "%s %s%s;", d->column, d->odd ? d->odd : "",
+    snprintf(told + used, 200 - used, "%s %s%s;", d->column, d->example ? d->example : "",
              d->cure);
 }
 
@@ -164,7 +164,7 @@ static void note_dates(void *context, const egad_csv_doubt *d)
 {
     char *told = context;
     size_t used = strlen(told);
-    ck_assert_ptr_null(d->odd);
+    ck_assert_ptr_null(d->example);
     snprintf(told + used, 200 - used, "%s %zu %zu;", d->column, d->categories, d->dates);
 }
 

@@ -79,7 +79,7 @@ static void warn_of_numbers(const egad_csv_doubt *d)
         text_count(numbers).text, text_count(d->values).text, d->values == 1 ? "" : "s",
         numbers == 1 ? "is a number" : "are numbers",
         d->commas ? " if a decimal comma is read as a point" : "",
-        d->commas ? " without that" : "", d->odd, d->line,
+        d->commas ? " without that" : "", d->example, d->line,
         d->commas ? ": write them with a decimal point" : d->cure, d->column);
 }
 
@@ -88,12 +88,12 @@ static void warn_of_column(void *context, const egad_csv_doubt *d)
     (void)context;
     if (d->mixed) {
         warn_of_numbers(d);
-    } else if (d->odd) {
+    } else if (d->example) {
         message_warning("column '%s' is read as %s categor%s, though most are nearly "
                         "numbers, such as '%.40s'%s, and the column is read as numbers; "
                         "or leave it out with --drop '%s'",
                         d->column, text_count(d->categories).text,
-                        d->categories == 1 ? "y" : "ies", d->odd, d->cure, d->column);
+                        d->categories == 1 ? "y" : "ies", d->example, d->cure, d->column);
     } else {
         message_warning(
             "column '%s' has %s different %s, each of which becomes a feature: if they "

@@ -111,10 +111,11 @@ static int digit_of(const egad_dataset *data, size_t rows, size_t anomalies)
     int digit, end = 0;
     if (sscanf(data->protocol, "mnist-%1d%n", &digit, &end) != 1 || data->protocol[end])
         return -1;
-    const size_t odd = published_mnist(digit)->anomalies;
-    const size_t train = (size_t)(0.8 * (double)(IMAGES - odd));
-    return anomalies == odd && rows == IMAGES - train && data->rows == IMAGES ? digit
-                                                                              : -1;
+    const size_t anomalous = published_mnist(digit)->anomalies;
+    const size_t train = (size_t)(0.8 * (double)(IMAGES - anomalous));
+    return anomalies == anomalous && rows == IMAGES - train && data->rows == IMAGES
+               ? digit
+               : -1;
 }
 
 /* Row numbers identify a split: no other has the same except by accident. */
