@@ -89,8 +89,8 @@ for bad in narrow.csv flows.h5 /dev/zero flows.csv.gz array.json; do
     keeps out.csv 1 'standard input' $score -o out.csv <bad
     fails 1 'standard input' $score <bad
     case $bad in
-    *.gz) grep -F 'is compressed, wanted text: '\''zcat FILE | egad score --data -'\'' decompresses it' fails.err ;;
-    *.json) grep -F 'is an array, wanted one object in each line' fails.err ;;
+    *.gz) grep -F 'is compressed, wanted text: decompress it with '\''zcat FILE | egad score --data -'\''' fails.err ;;
+    *.json) grep -F 'is an array, wanted one object per line' fails.err ;;
     esac
 done
 # Nothing is nothing; and scores as .h5 are written when all is read.

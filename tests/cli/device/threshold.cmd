@@ -51,9 +51,9 @@ grep -E '^false_alarms: 0.05' said
 # What cannot be: one line, and the model as it was.
 keeps model.h5 1 'below 1/226 = 0.442 %' threshold model.h5 --set .001
 keeps model.h5 1 'below 1/226' score --model model.h5 --data many.csv --false-alarms .004
-keeps model.h5 1 "hold out 999 rows ('egad train --hold-out 0.23')" threshold model.h5 --set .001
+keeps model.h5 1 "with 999 held-out rows ('egad train --hold-out 0.23')" threshold model.h5 --set .001
 keeps model.h5 1 'below 1/226' eval --model model.h5 --data many.h5 --false-alarms .004
-keeps model.h5 1 'of alpha 0.9, not 0.5' score --model model.h5 --data many.csv --score fm \
+keeps model.h5 1 'with alpha 0.9, not 0.5' score --model model.h5 --data many.csv --score fm \
     --alpha .5 --false-alarms .1
 keeps model.h5 1 "'many.h5' is not a model file" threshold many.h5
 keeps model.h5 1 "'absent.h5'" threshold absent.h5
