@@ -1,4 +1,4 @@
-/* Saves and loads a detector as a model file (README, "A model file"; checkpoint_text.c
+/* Saves and loads a detector as a model file (docs/files.md; checkpoint_text.c
  * prints one): named float32 arrays that h5py can read without egad, and the state that
  * lets a resumed training continue bit for bit. */
 #include "checkpoint_inside.h"

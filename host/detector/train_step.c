@@ -78,7 +78,7 @@ done:
 }
 
 /* Forward through E, G, and D with both halves.  Moving statistics of D are updated in
- * the D step, those of G and E in their own (reference README, "One training
+ * the D step, those of G and E in their own (tests/reference, "One training
  * iteration"). */
 static egad_status forward(egad_train *t, egad_plan *plan, unsigned second)
 {

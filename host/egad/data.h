@@ -60,7 +60,7 @@ EGAD_API egad_status egad_dataset_new(egad_dataset **out, size_t rows,
  * pixel, 1 x 28 too. */
 EGAD_API int egad_dataset_images(const egad_schema *schema, const size_t shape[3]);
 /* Read or write an HDF5 data file: /x, /y, /split, /class, /filled, /file, attributes
- * (README). */
+ * (docs/files.md). */
 EGAD_API egad_status egad_dataset_load(egad_dataset **out, const char *path);
 EGAD_API egad_status egad_dataset_save(const egad_dataset *data, const char *path);
 EGAD_API void egad_dataset_free(egad_dataset *data);
@@ -95,8 +95,8 @@ typedef struct {
 } egad_kdd_options;
 
 /* Import kddcup.data_10_percent (plain or .gz) by the protocol of the paper's experiment
- * (section 4, table 1; split: README): 121 features; half of the rows are training rows,
- * and their anomalies are dropped from the data set.  `options` NULL: the published
+ * (section 4, table 1; split: docs/kdd99.md): 121 features; half of the rows are training
+ * rows, and their anomalies are dropped from the data set.  `options` NULL: the published
  * split. */
 EGAD_API egad_status egad_kdd_import(egad_dataset **out, const char *path,
                                      const egad_kdd_options *options);

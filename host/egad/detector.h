@@ -111,8 +111,8 @@ EGAD_API egad_status egad_train_extend(egad_detector *detector, int epochs);
 
 /* ---- Model files -------------------------------------------------------- */
 
-/* Write the detector to `path` (HDF5, layout in README) by a temporary file beside it,
- * flushed and renamed, so that a failure or crash leaves an existing file intact. */
+/* Write the detector to `path` (HDF5, layout in docs/files.md) by a temporary file beside
+ * it, flushed and renamed, so that a failure or crash leaves an existing file intact. */
 EGAD_API egad_status egad_checkpoint_save(const egad_detector *detector,
                                           const char *path);
 EGAD_API egad_status egad_checkpoint_load(egad_detector **out, egad_device *device,
