@@ -1,11 +1,11 @@
-/* Chains of steps, their launch, and their terms against the truth. */
+/* Chains of steps, their launch, and comparison of their terms with the reference. */
 #include "chain.h"
 
 #include "ref_cpu.h"
 
 #include <math.h>
 
-/* The terms that chain_compare fills, beside CHAIN_SUM; the others stay as they are. */
+/* The terms that chain_compare fills besides CHAIN_SUM; others stay unwritten. */
 enum { SQUARES = 1, ERROR = 3 };
 
 egad_mlp *chain;

@@ -1,5 +1,5 @@
-/* A folder for each test, and the import of a text as the CSV file in it; no other files
- * than check_csv*.c include this one. */
+/* A folder for each test, and the import of a text as a CSV file in it; only check_csv*.c
+ * include this file. */
 #ifndef CSV_FILE_H
 #define CSV_FILE_H
 

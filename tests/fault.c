@@ -1,14 +1,14 @@
-/* Calls that fail: preloaded into a program, this stands before OpenCL's library and the
- * C library, and lets one call, or all from one on, fail (tests/cli/device/fault_*.cmd).
+/* Injects faults: preloaded into a program, it makes one call of OpenCL or the C library,
+ * or all calls from one on, fail (tests/cli/device/fault_*.cmd).
  *
- *   FAULT_IN    cl: OpenCL, the calls of egad, CLBlast and clFFT that may fail, which are
- *               all but releases; io: the calls that open, write, flush and rename files
- *               whose names have no / at the start
+ *   FAULT_IN    cl: all OpenCL calls of egad, CLBlast and clFFT that may fail (that is,
+ *               all but releases); io: calls that open, write, flush or rename files
+ *               whose names do not begin with /
  *   FAULT_AT    number of the call that fails, from 1; 0 or absent: none
- *   FAULT_CODE  the error it gives: of OpenCL, or errno
- *   FAULT_ON    where set, all later calls fail too: the device is gone, the disk full
- *   FAULT_LOG   file that gets, at the end, how many calls there were, how many OpenCL
- *               objects were left unreleased, and which call failed first
+ *   FAULT_CODE  the error code of that call: of OpenCL, or errno
+ *   FAULT_ON    if set, all later calls fail too (device lost, disk full)
+ *   FAULT_LOG   receives, at the end, the number of calls, the number of OpenCL
+ *               objects left unreleased, and the name of the first call that failed
  */
 #define _GNU_SOURCE
 #define CL_TARGET_OPENCL_VERSION 120
@@ -28,7 +28,7 @@
 static atomic_long calls, objects;
 static const char *failed = "none";
 
-/* 1 if this call, of the kind `in`, is to fail. */
+/* 1 if this call, of kind `in`, must fail. */
 static int is_due(const char *in, const char *name)
 {
     const char *kind = getenv("FAULT_IN"), *at = getenv("FAULT_AT");
@@ -104,7 +104,7 @@ int open(const char *path, int flags, ...)
     return file;
 }
 
-/* Drivers look for settings in the current folder, where there are none. */
+/* Drivers look for settings files in the current folder; absent files are not counted. */
 FILE *fopen(const char *path, const char *mode)
 {
     FILE *(*function)(const char *, const char *) = real("fopen");
@@ -118,7 +118,7 @@ FILE *fopen(const char *path, const char *mode)
     return stream;
 }
 
-/* Half of what is wanted is written first, as when a disk fills. */
+/* Half of the bytes are written first, as when a disk fills. */
 ssize_t write(int file, const void *bytes, size_t n)
 {
     ssize_t (*function)(int, const void *, size_t) = real("write");
@@ -171,7 +171,7 @@ int rename(const char *from, const char *to)
 /* clang-format off */
 #define UNPACK(...) __VA_ARGS__
 
-/* A call that gives an error code. */
+/* A call that returns an error code. */
 #define CALL(name, parameters, arguments)                                                \
     cl_int name(UNPACK parameters)                                                       \
     {                                                                                    \
@@ -179,7 +179,7 @@ int rename(const char *from, const char *to)
         return is_due("cl", #name) ? code() : function arguments;                              \
     }
 
-/* One that may make an event. */
+/* A call that may create an event. */
 #define ENQUEUE(name, parameters, arguments)                                             \
     cl_int name(UNPACK parameters, cl_uint n, const cl_event *wait, cl_event *event)     \
     {                                                                                    \
@@ -192,7 +192,7 @@ int rename(const char *from, const char *to)
         return result;                                                                   \
     }
 
-/* One that makes an object. */
+/* A call that creates an object. */
 #define MAKE(type, name, parameters, arguments)                                          \
     type name(UNPACK parameters, cl_int *error)                                          \
     {                                                                                    \
@@ -287,7 +287,7 @@ RELEASE(clReleaseProgram, cl_program)
 RELEASE(clReleaseKernel, cl_kernel)
 RELEASE(clReleaseEvent, cl_event)
 
-/* clFFT keeps its context so. */
+/* clFFT retains its context. */
 cl_int clRetainContext(cl_context c)
 {
     cl_int (*function)(cl_context) = real("clRetainContext");

@@ -1,4 +1,4 @@
-/* Files that tests of imports write: IDX, NPY and PNG. */
+/* Writers of input files for import tests: IDX, NPY and PNG. */
 #ifndef EGAD_FILES_H
 #define EGAD_FILES_H
 
@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
-/* An IDX file of `bytes` elements that are said to be of this kind and shape. */
+/* An IDX file whose header states this kind and shape, with `bytes` bytes of elements. */
 static inline void files_idx(const char *path, unsigned char kind, int rank,
                              const uint32_t *shape, const void *elements, size_t bytes)
 {
@@ -44,8 +44,8 @@ typedef struct {
     int type, depth, interlace;
     png_color *palette;
     int colours;
-    unsigned char *clear; /* how opaque the colours of the palette are, or NULL */
-    png_color_16 *key;    /* what is transparent in an image without a palette, or NULL */
+    unsigned char *clear; /* opacity of the palette's colours, or NULL */
+    png_color_16 *key;    /* transparent colour of an image without a palette, or NULL */
 } files_png_kind;
 
 /* A PNG file; 16 bits are big-endian.  Rows have `stride` bytes. */

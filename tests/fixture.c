@@ -1,10 +1,10 @@
-/* A file of tests/reference: its numbers, comparisons with them, weights, inputs. */
+/* A file of tests/reference: reading, comparing, weights and inputs. */
 #include "fixture.h"
 
 #include <math.h>
 
 struct fixture fixture;
-static size_t compared, loosened; /* values held to their tolerance; samples let off */
+static size_t compared, loosened; /* values; samples allowed to be off by more */
 
 /* ---- Reading ------------------------------------------------------------- */
 
@@ -176,7 +176,7 @@ double *fixture_initial(const fixture_array *array)
     return w;
 }
 
-/* The formula's values for one array, checked against the file's samples, exactly. */
+/* The formula's values for one array must equal the file's samples exactly. */
 static void initialise(const fixture_array *array, void *context)
 {
     const egad_tensor to = array->moving ? array->net->moving : array->net->w;

@@ -1,6 +1,6 @@
-/* What the checks of tests/reference share: a file of values of an independent program, a
- * detector of its model, comparisons within the tolerances that the file itself gives,
- * and the forward pass, which is compared before and after training. */
+/* Shared by the checks of tests/reference: a file of values of an independent program, a
+ * detector of its model, comparisons within the tolerances stated in the file, and the
+ * forward pass, compared before and after training. */
 #ifndef EGAD_FIXTURE_H
 #define EGAD_FIXTURE_H
 
@@ -8,15 +8,15 @@
 #include "lab.h"
 #include "net/pass.h"
 
-/* The file that is open, and a detector with its initial weights. */
+/* The open file, and a detector with its initial weights. */
 extern struct fixture {
     egad_h5 *file;
     egad_detector *detector;
-    size_t X, Z; /* columns of rows, and of latent ones */
+    size_t X, Z; /* columns of rows and of latent rows */
 } fixture;
 
-/* Open every file of the folder that EGAD_REFERENCE names, or of tests/reference, check
- * it, and print how many values were compared.  what: the word for them. */
+/* Check every file of the folder EGAD_REFERENCE, by default tests/reference, and print
+ * how many values were compared.  what: the noun for them. */
 void fixture_each_file(const char *what, void (*check)(void));
 
 #define PATH(out, ...)                                                                   \
@@ -26,32 +26,32 @@ void fixture_each_file(const char *what, void (*check)(void));
 /* ---- Reading --------------------------------------------------------------- */
 
 double fixture_number(const char *name, const char *attribute);
-/* All of an array, freed by the caller. */
+/* A whole array, freed by the caller. */
 double *fixture_doubles(const char *name);
-/* Inputs `name` below /inputs as a tensor of `columns` columns; one step of the stack if
- * step is not negative. */
+/* Inputs `name` below /inputs as a tensor of `columns` columns; only one step of the
+ * stack if step is not negative. */
 egad_tensor fixture_inputs(const char *name, size_t columns, int step);
 
 /* ---- Comparing ------------------------------------------------------------- */
 
 /* A tensor (n, c) on the device, as doubles; freed by the caller. */
 double *fixture_fetch(egad_tensor t);
-/* Every value within the array's own tolerance, but for so many `exceptions`, which are
- * off by no more than `bound`. */
+/* Every value within the array's own tolerance, except up to `exceptions` values, which
+ * are off by at most `bound`. */
 void fixture_compare(const char *path, const double *have, size_t n, size_t exceptions,
                      double bound);
-/* One element of an array, within the tolerance of its iteration if there is such. */
+/* One element of an array, within the tolerance of its iteration if it has one. */
 void fixture_compare_at(const char *path, size_t at, double have);
 void fixture_compare_tensor(const char *path, egad_tensor t);
-/* A summary: sum, l2, samples, and the mean change from `initial` if that is given.  In
+/* A summary: sum, l2, samples, and the mean change from `initial` if given.  After
  * training, some samples may be off by whole steps of Adam (reference README). */
 void fixture_compare_summary(const char *path, egad_tensor t, const double *initial,
                              size_t exceptions, double bound);
 
 /* ---- Weights --------------------------------------------------------------- */
 
-/* One array of the model: its path below /initial, and where it is in the flat buffers of
- * its network, or in its moving statistics. */
+/* One array of the model: its path below /initial, and its place in the flat buffers of
+ * its network or in the moving statistics. */
 typedef struct {
     const char *path;
     egad_net *net;
@@ -61,24 +61,24 @@ typedef struct {
 /* Call `f` for every array of the model. */
 void fixture_each_array(void (*f)(const fixture_array *array, void *context),
                         void *context);
-/* What the formula gives for an array at first; freed by the caller. */
+/* Initial values of an array by the formula; freed by the caller. */
 double *fixture_initial(const fixture_array *array);
-/* Weights and averages as they are at first, moments 0. */
+/* Reset weights and averages to their initial values, moments to 0. */
 void fixture_reset(void);
 
 /* ---- The forward pass (fixture_pass.c) ------------------------------------- */
 
-/* How a pass is run: by the moving statistics, with the weights w or their averages; or
- * by the moments of its own batch. */
+/* Batch normalisation and weights of a pass: moving statistics with the weights w or with
+ * their averages, or moments of the batch. */
 typedef enum { BY_W, BY_EMA, BY_MOMENTS } fixture_way;
-/* A pass through one section, run at once. */
+/* Run a pass through one section. */
 void fixture_through(egad_pass *pass, int net, int section, egad_tensor x,
                      egad_tensor out, fixture_way way);
 /* D on (x, z), or on x for a plain GAN; `passes` are dx, dz, dxz. */
 const egad_pass *fixture_discriminate(egad_pass passes[3], egad_tensor *hidden,
                                       egad_tensor x, egad_tensor z, fixture_way way);
-/* Everything that `group` holds of the forward passes on x and z; which of it depends on
- * the model and on whether the group keeps whole arrays. */
+/* Compare all forward results in `group` on x and z; which there are depends on the model
+ * and on whether the group stores whole arrays. */
 void fixture_compare_inference(const char *group, egad_tensor x, egad_tensor z,
                                fixture_way way_g, fixture_way way_d);
 

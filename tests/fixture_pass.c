@@ -1,4 +1,4 @@
-/* The forward pass, and what a file of tests/reference holds of it. */
+/* The forward pass, compared with a file of tests/reference. */
 #include "fixture.h"
 
 void fixture_through(egad_pass *pass, int net, int section, egad_tensor x,

@@ -1,5 +1,5 @@
-/* Every reader of files against any bytes: it takes them or fails with a text, and what
- * it takes can be saved and loaded again.  READER in the environment names the reader.
+/* Fuzzes every file reader: it accepts the bytes or fails with a message, and data that
+ * it accepts can be saved and loaded.  READER in the environment names the reader.
  *
  *   in a build under cmake --preset fuzz   libFuzzer's program; tests/fuzz.sh runs it
  *   in any other                           READER=csv fuzz FILE...  reads these files */
@@ -12,7 +12,7 @@ static char folder[64], input[96], rows[96], saved[96];
 static size_t size; /* of the input */
 static egad_device *device;
 
-/* A failure leaves nothing and says why, in one line. */
+/* A failure returns no object and one line of text. */
 static int good(egad_status status, const void *out)
 {
     if (status != EGAD_OK && (out || !*egad_status_last())) {
@@ -31,7 +31,7 @@ static void must(egad_status status)
     abort();
 }
 
-/* To save is slow: done for an eighth of the inputs, by their size. */
+/* Saving is slow: it is done for an eighth of the inputs, chosen by size. */
 static void take(egad_status status, egad_dataset **out)
 {
     size_t copies, of;
@@ -48,7 +48,7 @@ static void take(egad_status status, egad_dataset **out)
     egad_dataset_free(data);
 }
 
-/* As support_write, which needs a test around it. */
+/* Like support_write, which works only inside a test. */
 static void put(const char *path, const void *bytes, size_t n)
 {
     FILE *file = fopen(path, "wb");
@@ -56,8 +56,8 @@ static void put(const char *path, const void *bytes, size_t n)
         abort();
 }
 
-/* Two words in braces; a comma in the place of one: it is missing.  The label, if it is
- * `wanted`, is the first once more. */
+/* Two words in braces; a comma instead of a word means missing.  The label, if `wanted`,
+ * repeats the first word. */
 static const char *parse(void *wanted, const char *text, size_t n, const char **value)
 {
     static char words[2][64];
@@ -101,7 +101,7 @@ static void read_kdd(void)
     take(egad_kdd_import(&data, input, NULL), &data);
 }
 
-/* As rows, and as the labels of three rows. */
+/* Read as rows, and as the labels of three rows. */
 static void read_idx(void)
 {
     egad_dataset *data;
@@ -117,7 +117,7 @@ static void read_npy(void)
     take(egad_npy_import(&data, input, NULL), &data);
 }
 
-/* Give the chunks of a PNG file their checksums: without, nothing behind them is met. */
+/* Correct the checksums of PNG chunks: otherwise the reader stops at the first. */
 static void correct(uint8_t *bytes)
 {
     for (size_t at = 8; at + 12 <= size;) {
@@ -132,7 +132,7 @@ static void correct(uint8_t *bytes)
     }
 }
 
-/* A folder with one image, as it is, with another size, and as a detector wants it. */
+/* A folder with one image: imported, resized, and read for a detector. */
 static void read_png(void)
 {
     const char *const list[] = { folder };

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# The rules of the house that a tool can check: which folder includes and calls which, that
+# Check house rules: which folder includes and calls which, that
 # no two files form a circle, what symbols are called, what the shared library exports, how
 # long files are.  One line per violation, or `house: ok`.
 #
 #   tests/house.sh [BUILD_DIR [MORE_OBJECTS]]
 #
-# Objects are those of BUILD_DIR (build/ unless named).  house_planted.sh, the test of this
-# script, adds some by MORE_OBJECTS.
+# Objects are those of BUILD_DIR (by default build/), and MORE_OBJECTS, which
+# house_planted.sh, the test of this script, adds.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 build=${1:-$root/build}
@@ -18,8 +18,8 @@ shopt -s nullglob extglob globstar
 
 # ---- the tables -----------------------------------------------------------------------
 
-# Folders and what each uses: the table of docs/design.md, from top to bottom.  uses[a] is
-# " b c ", in paths from the root.
+# Folders and the folders that each may use: the table of docs/design.md, from top to
+# bottom.  uses[a] is " b c ", paths from the root.
 declare -A uses floor
 read_folders() {
     local name list word n=0
@@ -43,7 +43,7 @@ path_of() {
     esac
 }
 
-# One third-party library, one file (a pattern stands for one of its files).
+# Each third-party library is used by one file (a pattern allows any one match).
 third_party=(
     'hdf5.h         io/h5/h5_inside.h'
     'zlib.h         host/base/input.c'
@@ -62,13 +62,13 @@ third_party=(
     'resolv.h       host/cli/report/page.c') # of libc: base64
 opencl='@(host/device/*.[ch]|host/ops/@(gemm|product|clblast|fft).[ch])'
 
-# Any other header in <> is of the C standard or of POSIX.
+# Any other header in <> belongs to the C standard or POSIX.
 standard='@(assert|complex|ctype|errno|fenv|float|inttypes|iso646|limits|locale|math'
 standard+='|setjmp|signal|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib'
 standard+='|stdnoreturn|string|tgmath|threads|time|uchar|wchar|wctype|dirent|fcntl|fnmatch'
 standard+='|glob|ftw|libgen|poll|pthread|regex|sched|strings|termios|unistd|sys/*).h'
 
-# How much a reader has to take in at once.
+# Limits on files in a folder and lines in a file.
 most_files=40 most_lines=500 most_header=350
 
 # ---- reporting ------------------------------------------------------------------------
@@ -81,7 +81,7 @@ violation() {
 
 # ---- folders --------------------------------------------------------------------------
 
-# The table itself: what a folder uses stands below it.  And the tree: each folder is in it.
+# In the table, folders use only folders below them.  In the tree, each folder is listed.
 check_folders() {
     local folder other file
     for folder in "${!uses[@]}"; do
@@ -98,19 +98,19 @@ check_folders() {
     done
 }
 
-# May $1, a file, use $2, another one?
+# May file $1 use file $2?
 may_use() {
     local from=${1%/*} to=${2%/*}
     [ "$from" = "$to" ] || [[ ${uses[$from]:-} == *" $to "* ]]
 }
 
 is_program() { [[ $1 == @(host/cli|bench)/* ]]; }
-# The benchmark of operators knows the library's inside; it is not installed.
+# The benchmark of operators uses library internals; it is not installed.
 knows_inside() { [ "$1" = bench/bench_ops.c ]; }
 
 # ---- includes -------------------------------------------------------------------------
 
-# In `included`, the file that `#include "$2"` in $1 means, from the root of the tree.
+# Set `included` to the file that `#include "$2"` in $1 means, from the root of the tree.
 resolve() {
     local folder
     for folder in "${1%/*}/" host/ '' host/cli/; do
@@ -180,15 +180,15 @@ check_includes() {
 
 # ---- objects --------------------------------------------------------------------------
 
-# "FILE KIND SYMBOL" of every object of the library and the programs, FILE being its source
-# from the root of the tree; KIND is U where the symbol is only used.  Address sanitizer adds
-# symbols of its own to those of the source.
+# "FILE KIND SYMBOL" for every object of the library and the programs; FILE is its source
+# from the root of the tree; KIND is U if the symbol is only used.  Symbols that address
+# sanitizer adds are left out.
 symbols() {
     local object file objects=()
     for object in "$build"/CMakeFiles/{egad_objects,egad_program,egad,egad-bench,egad-bench-ops}.dir/**/*.o; do
         file=${object#*.dir/}
         file=${file#./}
-        # An object whose source has moved since is of an earlier build.
+        # An object whose source is gone is from an earlier build.
         [[ $file == *.cl.c.o || -e ${file%.o} ]] && objects+=("$object")
     done
     objects+=(${more:+"$more"/*.dir/**/*.o})
@@ -292,8 +292,8 @@ check_text() {
         {host,io,models,cl,bench,tests,cmake}/ ./*.{sh,txt} 2>/dev/null | cut -d: -f1,2)
 }
 
-# The macros that a kernel file uses, neither it nor a header beside it defines, and no
-# `#ifndef` with an `#error` asks for: build options that could be forgotten.
+# Macros that a kernel file uses without a definition in it or a header beside it, and
+# without an `#ifndef` with `#error`: build options that could be forgotten.
 unguarded_macros() {
     awk -v type='(restrict|const|bool|float|half|double|char|short|int|long|_t)[0-9]*' '
     function note(set, text,    word, n, i) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The test of house.sh: in a copy of the tree, break one rule at a time; it must be reported.
+# The test of house.sh: break one rule at a time in a copy of the tree; it must be reported.
 #
 #   tests/house_planted.sh [BUILD_DIR]
 set -euo pipefail
@@ -13,7 +13,7 @@ cp -r host io models cl bench docs cmake data bootstrap.sh CMakeLists.txt "$tmp/
 cp -r tests/*.* "$tmp/tree/tests/"
 failed=0
 
-# Run house.sh on the copy: it must fail and say $1, a pattern.
+# Run house.sh on the copy: it must fail and print $1, a pattern.
 must_say() {
     local said
     if said=$("$tmp/tree/tests/house.sh" "$build" "$tmp/objects" 2>&1); then
@@ -26,13 +26,13 @@ must_say() {
     rm -rf "$tmp/objects"
 }
 
-# Compile the C on standard input as if it were the file $1 of the tree.
+# Compile the C on standard input as if it were file $1 of the tree.
 plant_object() {
     mkdir -p "$tmp/objects/planted.dir/${1%/*}"
     "${CC:-cc}" -x c -c -o "$tmp/objects/planted.dir/$1.o" -
 }
 
-# Put a line at the end of file $1 of the copy, check, and take it away again.
+# Append a line to file $1 of the copy, check, and remove it.
 with_line() { # file, line, what must be said
     echo "$2" >>"$tmp/tree/$1"
     must_say "$3"

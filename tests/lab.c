@@ -1,11 +1,11 @@
-/* One device, guarded tensors, and the comparison with the truth. */
+/* One device, guarded tensors, and comparison with the reference. */
 #include "lab.h"
 
 #include "device/rng.h"
 
 #include <math.h>
 
-enum { ABOVE = 2, LEFT = 3, BELOW = 3, RIGHT = 6 }; /* of a strided tensor, elements */
+enum { ABOVE = 2, LEFT = 3, BELOW = 3, RIGHT = 6 }; /* elements around a strided tensor */
 
 typedef struct {
     egad_tensor parent, view;
@@ -36,7 +36,7 @@ static struct egad_device as_opened;
 
 int lab_main(Suite *suite)
 {
-    setenv("EGAD_TUNE", "off", 0); /* not what somebody has tuned here */
+    setenv("EGAD_TUNE", "off", 0); /* ignore the user's tuning */
     const egad_status status = egad_device_new(&lab, NULL);
     if (status == EGAD_DEVICE) {
         SRunner *unused = srunner_create(suite);
@@ -108,7 +108,7 @@ void lab_convolution(const char *name)
     snprintf(lab->conv, sizeof lab->conv, "%s", name);
 }
 
-/* Zeroed memory that ends with the test. */
+/* Zeroed memory, freed at the end of the test. */
 static void *block(size_t n, size_t size)
 {
     made.block = realloc(made.block, (made.blocks + 1) * sizeof *made.block);

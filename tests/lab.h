@@ -1,5 +1,5 @@
-/* What the checks of operators share: one device, tensors with guarded surroundings, a
- * plan, and the comparison with the truth.  All but the device ends with the test. */
+/* Shared by the checks of operators: one device, tensors with guards, a plan, and
+ * comparison with the reference.  All but the device are freed after each test. */
 #ifndef EGAD_LAB_H
 #define EGAD_LAB_H
 
@@ -9,52 +9,51 @@
 
 extern egad_device *lab; /* set by lab_main */
 
-/* Open the device, run the suite, close it: the exit status, 77 without a device. */
+/* Open the device, run the suite, close it; returns the status, 77 without a device. */
 int lab_main(Suite *suite);
 
-/* Set-up and tear-down of every test: the first undoes what a test changed in the
- * device (its kind, its engine), the second frees all that came from below. */
+/* Set-up and tear-down of every test: the first resets the device's kind and engine, the
+ * second frees everything allocated by the functions below. */
 void lab_begin(void);
 void lab_end(void);
 
-/* Run as on another kind of device: with the groups of a GPU (work-groups of 32 and 64
- * items), or of a CPU (of one). */
+/* Pretend to be a GPU (work-groups of 32 and 64 items) or a CPU (work-groups of one). */
 void lab_pretend(int cpu);
-/* Run dense networks in one launch: of a CPU, or as on a GPU of few units or of many. */
+/* Run dense networks in one launch: as on a CPU, a GPU of few units, or one of many. */
 enum { LAB_CPU, LAB_FEW, LAB_MANY, LAB_KINDS };
 void lab_one_launch(int kind);
 void lab_engine(const char *name);
 void lab_convolution(const char *name); /* EGAD_CONV */
 
-/* Zeroed arrays, and numbers in (-limit, limit) that only `key` decides. */
+/* Zeroed arrays; numbers in (-limit, limit) that depend only on `key`. */
 float *lab_floats(size_t n);
 double *lab_doubles(size_t n);
 float *lab_uniform(size_t n, unsigned key, float limit);
 double *lab_widen(const float *from, size_t n);
 
-#define LAB_MARK (-12345.678f) /* of elements that nothing was written to */
-/* A tensor with these values (NULL: LAB_MARK).  strided: it is a view into a larger one,
- * whose other elements are NaN, so that a kernel that lets them into a result is seen. */
+#define LAB_MARK (-12345.678f) /* value of elements not yet written */
+/* A tensor with these values (NULL: LAB_MARK).  strided: a view into a larger one whose
+ * other elements are NaN, which shows if a kernel uses them. */
 egad_tensor lab_tensor(size_t n, size_t c, int strided, const float *values);
 float *lab_read(egad_tensor t);
-/* The surroundings of all tensors are as they were. */
+/* Check that the guards of all tensors are unchanged. */
 void lab_guard(void);
 
-/* A clock that stands at `step`, and random numbers by it. */
+/* A clock at `step`, and random numbers of that step. */
 egad_random lab_random(uint64_t seed, uint32_t step);
 
-/* An empty plan; run it, wait, and look at the surroundings of all tensors. */
+/* An empty plan; run it, wait, and check the guards of all tensors. */
 egad_plan *lab_plan(void);
 void lab_run(egad_plan *plan);
 
 /* got is near want, element by element; NaN equals NaN. */
 void lab_near(tolerance which, const char *what, const float *got, const double *want,
               size_t n);
-/* Likewise, where the size that errors are held against is known beforehand: no smaller
- * than `size`, whatever the table's floor. */
+/* Likewise, with a known scale for errors: at least `size`, whatever the table's
+ * floor. */
 void lab_near_size(tolerance which, const char *what, const float *got,
                    const double *want, size_t n, double size);
-/* The same bits. */
+/* Check that the bits are equal. */
 void lab_same(const char *what, const float *a, const float *b, size_t n);
 
 #endif

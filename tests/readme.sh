@@ -42,14 +42,14 @@ skip() { echo "skipped: $*"; exit 77; }
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-# The documents that exist below docs/ are those of the list.
+# All documents below docs/ are in the list.
 for path in "$root"/docs/*.md; do
     [[ " ${documents[*]} " == *" docs/${path##*/} "* ]] || fail "docs/${path##*/} is not in the list of $0"
 done
 
 # ---- links ------------------------------------------------------------------------------
 
-# Lines "LINE TARGET" of a document: links, images and definitions outside of code.
+# Lines "LINE TARGET" of a document: links, images and definitions outside code.
 targets() {
     awk '
         /^ *```/ { code = !code; next }
@@ -74,8 +74,8 @@ targets() {
     ' "$1"
 }
 
-# The anchors of a document: headings in lower case, without marks but - and _, blanks as -,
-# and a number behind one that was there before.
+# The anchors of a document: headings in lower case, without punctuation except - and _,
+# blanks as -, and a number after repeated ones.
 anchors() {
     sed -E -e '/^#/ s/!?\[([^]]*)\]\([^)]*\)/\1/g' "$1" | awk '
         /^ *```/ { code = !code; next }
@@ -108,7 +108,7 @@ check_links() {
             broken=$((broken + 1))
         done < <(targets "$path")
     done
-    # Files of the tree that a document names, unless it names a kind of them.
+    # Files of the tree that a document names, except patterns.
     while IFS=: read -r document line target; do
         target=${target//\`/}
         case $target in *NAME* | *[*{]* | data/kdd99/*) continue ;; esac
@@ -127,7 +127,7 @@ check_links() {
 
 # ---- sessions ---------------------------------------------------------------------------
 
-# All files of all documents, into this folder.
+# Write all files of all documents into this folder.
 files() {
     awk 'FNR == 1 { name = ""; inside = 0 }
         /^<!-- file: / { name = $3; next }
@@ -137,7 +137,7 @@ files() {
 
 egad devices >"$tmp/devices" 2>&1 || skip "$(cat "$tmp/devices")"
 
-# The program as the sessions call it.
+# The program as called in the sessions.
 egad() {
     if [ "$1" = train ] && [ -n "${EPOCHS:-}" ]; then
         command egad "$@" --epochs "$EPOCHS"
@@ -146,7 +146,7 @@ egad() {
     fi
 }
 
-# A folder for the sessions of a document, with what they read.
+# Make a folder for the sessions of a document, with the files they read.
 enter() {
     mkdir -p "$tmp/work/$1" && cd "$tmp/work/$1"
     files
@@ -155,7 +155,7 @@ enter() {
     [ -z "${KDD99:-}" ] || ln -s "$KDD99" kddcup.data_10_percent.gz
 }
 
-# A document with what the chosen sessions print now.
+# Print a document with the current output of the chosen sessions.
 rerun() {
     local line name='' inside=0
     while IFS= read -r line <&3; do
@@ -174,7 +174,7 @@ rerun() {
     done 3<"$root/$1" </dev/null
 }
 
-# The parts of the chosen sessions in a document.
+# Print the parts of the chosen sessions in a document.
 transcript() {
     awk -v wanted="$sessions" '
         /^<!-- session: / { on = index(wanted, " " $3 " "); next }
@@ -188,7 +188,7 @@ no_numbers() {
         -e 's/-?[0-9][0-9,]*(\.[0-9]+)?(e[-+]?[0-9]+)?/N/g' -e 's/N[N,]*N/N/g' -e 's/ +/ /g'
 }
 
-# Run the chosen sessions of all documents; $tmp/new has those that have any.
+# Run the chosen sessions of all documents; $tmp/new has the documents with any.
 run_all() {
     local document
     for document in "${documents[@]}"; do
@@ -199,7 +199,7 @@ run_all() {
     [ -d "$tmp/new" ] || fail "no document has a session of$sessions"
 }
 
-# A model and rows to score, as the sessions `table` leave them.
+# A model and rows to score, as left by the sessions `table`.
 quick_model() {
     enter quick
     awk -f data/machine.awk >machine.csv

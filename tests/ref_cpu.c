@@ -1,4 +1,4 @@
-/* Plain loops in double: what kernels are compared with. */
+/* Plain loops in double: the reference for kernels. */
 #include "ref_cpu.h"
 
 #include "device/rng.h"
@@ -83,7 +83,7 @@ double ref_derivative(double y, int act, double slope)
     }                                                                                    \
     }
 
-/* SAME: half of what the last result needs beyond the image, rounded down. */
+/* SAME: half of the padding that the last output needs, rounded down. */
 static long before(size_t side, const egad_conv2d *g)
 {
     const long missing =
@@ -208,7 +208,7 @@ double ref_sigmoid(double x)
 
 double ref_cross_entropy(double logit, double label)
 {
-    /* -log sigmoid(l) and -log(1 - sigmoid(l)); beyond 30 both are straight lines. */
+    /* -log sigmoid(l) and -log(1 - sigmoid(l)); linear beyond 30. */
     const double of_one = logit < -30.0 ? -logit : log1p(exp(-logit));
     const double of_zero = logit > 30.0 ? logit : log1p(exp(logit));
     return label * of_one + (1.0 - label) * of_zero;
@@ -259,8 +259,8 @@ double ref_noise(uint32_t row, uint32_t column, uint64_t seed, uint32_t step,
     return sqrt(-2.0 * log(u)) * (column % 2 ? sin(angle) : cos(angle));
 }
 
-/* out (N, O) = what a layer makes of x before its activation, batch normalisation by the
- * moments of each of `groups` parts of the rows; groups 0: without. */
+/* out (N, O) = a layer of x before its activation; batch normalisation by the moments of
+ * each of `groups` parts of the rows, or none if groups is 0. */
 static void layer(double *out, const egad_net_layer *l, const double *w, const double *x,
                   size_t N, size_t groups)
 {
@@ -339,7 +339,7 @@ void ref_losses(double losses[LOSSES], const egad_detector *d, double *const w[N
     const size_t X = d->columns, Z = (size_t)d->model->z_dim;
     const int bigan = d->net[NET_E] != NULL;
     double *all_x = room(2 * N * X), *all_z = room(2 * N * Z), *logits = room(2 * N);
-    /* Real half over fake half: masks belong to rows of this order. */
+    /* Real half before fake half: dropout masks depend on the row's position. */
     memcpy(all_x, x, N * X * sizeof *x);
     ref_section(all_x + N * X, NULL, d->net[NET_G], 0, w[NET_G], z, N, 1, NULL);
     if (bigan)

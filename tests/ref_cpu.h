@@ -1,5 +1,5 @@
-/* The truth that kernels are compared with: plain loops in double, one for each formula,
- * on arrays whose rows stand close together.  Nothing here is fast. */
+/* The reference for kernels: plain loops in double, one for each formula, on arrays of
+ * contiguous rows.  Nothing here is fast. */
 #ifndef EGAD_REF_CPU_H
 #define EGAD_REF_CPU_H
 
@@ -9,19 +9,19 @@
 void ref_product(double *c, const double *a, const double *b, size_t M, size_t N,
                  size_t K, int ta, int tb);
 double ref_activate(double x, int act, double slope);
-/* The derivative of the activation whose output, before dropout, was y. */
+/* The derivative of the activation with output y before dropout. */
 double ref_derivative(double y, int act, double slope);
-/* Where dropout draws its masks: NULL means no dropout. */
+/* Random numbers for dropout masks; NULL means no dropout. */
 typedef struct {
     uint64_t seed;
-    uint32_t step, stream; /* of layer 0, where several layers draw */
+    uint32_t step, stream; /* of layer 0, if several layers use dropout */
 } ref_random;
 /* Is the element dropped? */
 int ref_dropped(const ref_random *random, uint32_t row, uint32_t column, double p);
 /* y (N, C) = dropout(act(y + bias)). */
 void ref_forward(double *y, const double *bias, size_t N, size_t C, int act, double slope,
                  double dropout, const ref_random *random);
-/* dy (N, C) *= act'(y), y after dropout: what was dropped has y = 0. */
+/* dy (N, C) *= act'(y), y after dropout: dropped elements have y = 0. */
 void ref_backward(double *dy, const double *y, size_t N, size_t C, int act, double slope,
                   double dropout);
 void ref_sums(double *sums, const double *x, size_t N, size_t C);
@@ -37,28 +37,28 @@ void ref_conv2d_adjoint(double *large, const double *small, const double *w,
 void ref_conv2d_weights(double *dw, const double *large, const double *small,
                         const egad_conv2d *g, size_t N);
 /* y = gamma (h - mean) / sqrt(variance + 1e-3) + beta by the moments of R rows of h,
- * which go to moments (2, C) if not NULL. */
+ * stored in moments (2, C) if not NULL. */
 void ref_batchnorm(double *y, double *moments, const double *h, const double *gamma,
                    const double *beta, size_t R, size_t C);
 
-/* CE(l, y) by the definition, where sigmoid(l) is neither 0 nor 1: else its limit. */
+/* CE(l, y) by definition, or its limit where sigmoid(l) rounds to 0 or 1. */
 double ref_cross_entropy(double logit, double label);
 double ref_sigmoid(double x);
 
-/* One step of Adam with a rate that is corrected for bias, and of the moving average. */
+/* One step of Adam, `rate` being corrected for bias, and of the moving average. */
 void ref_adam(double *w, const double *g, double *m, double *v, double *ema, size_t n,
               double rate, double beta1, double beta2, double epsilon, double decay);
 
-/* Row `at` of the order of n rows of an epoch. */
+/* The row at position `at` in the order of n rows of an epoch. */
 uint32_t ref_order(uint32_t at, uint32_t n, uint64_t seed, uint32_t epoch,
                    uint32_t stream);
-/* Element of the noise at iteration `step`. */
+/* Element of the noise of iteration `step`. */
 double ref_noise(uint32_t row, uint32_t column, uint64_t seed, uint32_t step,
                  uint32_t stream);
 
-/* One section of a network, batch normalisation by the moments of each of `groups` parts
- * of the rows, or with groups 0 none (it is folded into w): y (N, O of the last layer),
- * and if not NULL the output of the starred layer, `features`.  w: the flat weights.
+/* One section of a network with batch normalisation by the moments of each of `groups`
+ * parts of the rows, or with groups 0 none (folded into w): y (N, O of the last layer),
+ * and the output of the starred layer in `features` if not NULL.  w: the flat weights.
  * rows: N of x (N, I). */
 void ref_section(double *y, double *features, const egad_net *net, int section,
                  const double *w, const double *x, size_t N, size_t groups,
@@ -67,25 +67,25 @@ void ref_section(double *y, double *features, const egad_net *net, int section,
 void ref_discriminate(double *logits, double *features, const egad_net *net,
                       const double *w, const double *x, const double *z, size_t N,
                       size_t groups, const ref_random *random);
-/* The losses of one iteration, LOSS_*: x: (N, X), z: (N, Z), w: by network. */
+/* The losses LOSS_* of one iteration: x (N, X), z (N, Z), w by network. */
 void ref_losses(double losses[LOSSES], const egad_detector *detector,
                 double *const w[NETS], const double *x, const double *z, size_t N,
                 const ref_random *random);
-/* ---- ref_terms.c: scores.  What is returned ends with the test ---------------- */
+/* ---- ref_terms.c: scores.  Returned arrays are freed after the test ----------- */
 
-/* The weights `flat` of a network of the lab's device as ref_section takes them with
- * groups 0: batch normalisation folded in. */
+/* The weights `flat` of a network on the lab's device, for ref_section with groups 0:
+ * batch normalisation folded in. */
 double *ref_folded(const egad_net *net, egad_tensor flat);
-/* p (P) = the point that evidence e (n) is. */
+/* p (P) = evidence e (n) projected to a point. */
 void ref_place(double *p, const egad_points *points, const double *e);
-/* Terms NEAR and LOCAL of a point p (P).  own: one of `points` that does not count, or
- * -1. Of points equally near, the first counts first. */
+/* Terms NEAR and LOCAL of a point p (P).  own: index in `points` to skip, or -1. Of
+ * points equally near, the first is taken. */
 void ref_nearest(double *near, double *local, const egad_points *points, const double *p,
                  long own);
-/* The evidence of N rows of inputs x, already scaled: (N, columns of evidence). */
+/* The evidence of N scaled rows x: (N, columns of evidence). */
 void ref_evidence(double *e, const egad_detector *detector, double *const w[NETS],
                   const double *x, size_t N);
-/* All terms of them, (N, TERMS); distances are 0 without a calibration. */
+/* All their terms, (N, TERMS); distances are 0 without a calibration. */
 void ref_terms(double *terms, const egad_detector *detector, double *const w[NETS],
                const double *x, size_t N);
 

@@ -1,4 +1,4 @@
-/* The terms of scores by their definitions, in double. */
+/* The terms of scores by definition, in double. */
 #include "lab.h"
 #include "ref_cpu.h"
 
@@ -52,7 +52,7 @@ void ref_nearest(double *near, double *local, const egad_points *points, const d
     *local = *near / exp(around);
 }
 
-/* What E, G and D make of N rows. */
+/* Outputs of E, G and D for N rows. */
 typedef struct {
     size_t F, Z; /* columns of features, and of z */
     double *z, *rebuilt, *real, *fake, *f_real, *f_fake;
@@ -81,7 +81,7 @@ static seen look(const egad_detector *d, double *const w[NETS], const double *x,
     return s;
 }
 
-/* (N, E) and E: f beside its difference to the reconstruction's, or beside E(x). */
+/* Evidence (N, E), and E: f and its difference to the reconstruction's, or f and E(x). */
 static double *evidence(const egad_detector *d, const seen *s, size_t N, size_t *columns)
 {
     const size_t F = s->F, Z = s->Z;

@@ -1,4 +1,4 @@
-/* Evidence as if of training rows, and what calibrate makes of it. */
+/* Made-up score features, and their calibration. */
 #include "score_features.h"
 
 #include "ref_cpu.h"
@@ -73,7 +73,7 @@ void evidence_moments(const float *e, size_t rows, size_t n, size_t first, size_
     memset(covariance, 0, n * n * sizeof *covariance);
     for (size_t i = first; i < rows; i += by)
         for (size_t j = 0; j < n; j++)
-            mean[j] += (double)e[i * n + j]; /* exact, of equal rows too */
+            mean[j] += (double)e[i * n + j]; /* exact if all rows are equal */
     for (size_t j = 0; j < n; j++)
         mean[j] /= count;
     for (size_t i = first; i < rows; i += by)

@@ -1,5 +1,5 @@
-/* What every check_*.c needs: a main, a folder of its own, files in it, and checks of a
- * status that show the library's text. */
+/* Shared by every check_*.c: a main, a temporary folder, files in it, and checks of a
+ * status that show the library's message. */
 #ifndef EGAD_SUPPORT_H
 #define EGAD_SUPPORT_H
 
@@ -16,7 +16,7 @@
 #define CHECK_OK(call)                                                                   \
     ck_assert_msg((call) == EGAD_OK, "%s: %s", #call, egad_status_last())
 
-/* The call fails with this code, and its text contains `words`. */
+/* The call fails with this code, and its message contains `words`. */
 #define CHECK_FAILS(call, code, words)                                                   \
     do {                                                                                 \
         egad_status failed = (call);                                                     \
@@ -26,7 +26,7 @@
                       egad_status_last(), words);                                        \
     } while (0)
 
-/* Run a suite in this process, for OpenCL does not survive a fork; for main to return. */
+/* Run a suite in this process, as OpenCL does not survive a fork; returns the status. */
 static inline int support_run(Suite *suite)
 {
     SRunner *runner = srunner_create(suite);
@@ -37,7 +37,7 @@ static inline int support_run(Suite *suite)
     return failed != 0;
 }
 
-/* A suite of one case with set-up and tear-down (or NULL), to add tests to. */
+/* Add a case with set-up and tear-down (or NULL) to a suite. */
 static inline TCase *support_case(Suite *suite, void (*setup)(void),
                                   void (*teardown)(void))
 {
@@ -70,7 +70,7 @@ static inline void support_remove(const char *folder)
     rmdir(folder);
 }
 
-/* Files in a folder. */
+/* The number of files in a folder. */
 static inline int support_count(const char *folder)
 {
     int n = -2;
@@ -82,8 +82,8 @@ static inline int support_count(const char *folder)
     return n;
 }
 
-/* Bytes at the end of an HDF5 file of egad's: a checksum (io/h5/h5_checksum.c), which
- * files without it do not need. */
+/* Bytes of the checksum at the end of an HDF5 file of egad's (io/h5/h5_checksum.c); files
+ * without it are valid. */
 enum { SUPPORT_SEAL = 16 };
 
 static inline void support_write(const char *path, const void *bytes, size_t n)

@@ -1,7 +1,7 @@
-/* How far a result on a device may be from ref_cpu.c, which computes in double.
+/* Tolerances of device results against ref_cpu.c, which computes in double.
  *
  * The error of an element is |got - want| / max(|want|, floor * largest |want|): floor 0
- * holds every element to its own size, floor 1 all to the largest.  Limits are about four
+ * relates an error to its own element, floor 1 to the largest.  Limits are about four
  * times what was measured on PoCL's CPU device (run a check with EGAD_TEST_ERRORS=1 to
  * see the errors of the device at hand); 6e-8 is half a unit in the last place. */
 #ifndef EGAD_TOLERANCE_H

@@ -1,4 +1,4 @@
-/* A small trained detector, and what ref_cpu makes of it. */
+/* A small trained detector and its reference by ref_cpu. */
 #include "trained.h"
 
 #include "detector/encode.h"
@@ -22,7 +22,7 @@ void trained_look(trained *s)
     trained_refer(s);
 }
 
-/* Train on what `data` holds. */
+/* Train on `data`. */
 static void train(trained *s, const egad_detector_options *options)
 {
     CHECK_OK(egad_detector_new(&s->d, lab, s->data, options));

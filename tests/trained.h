@@ -1,38 +1,38 @@
-/* What the checks of scores share: a small trained detector, and what ref_cpu makes of
- * it. */
+/* Shared by the checks of scores: a small trained detector and its reference by
+ * ref_cpu. */
 #ifndef EGAD_TRAINED_H
 #define EGAD_TRAINED_H
 
 #include "detector/score.h"
 #include "lab.h"
 
-enum { TABLE_TERMS = TERM_NEAR };               /* those after it are of images */
-enum { COLUMNS = 9, TRAINING = 90, ROWS = 53 }; /* rows to train on, rows to score */
+enum { TABLE_TERMS = TERM_NEAR };               /* later terms are for images only */
+enum { COLUMNS = 9, TRAINING = 90, ROWS = 53 }; /* training rows, scored rows */
 enum { HEIGHT = 12, WIDTH = 8, PIXELS = HEIGHT * WIDTH }; /* of images */
 
 typedef struct {
     egad_dataset *data;
     egad_detector *d;
-    double *w[NETS], *x; /* what ref_cpu takes: averages of weights, scaled rows */
+    double *w[NETS], *x; /* inputs of ref_cpu: averaged weights, scaled rows */
     double *terms;       /* (ROWS, TERMS) by ref_cpu, of the first ROWS rows of data */
 } trained;
 
-/* Trained for a while, with moving averages that have moved. */
+/* Briefly trained, with moving averages that differ from the weights. */
 trained trained_prepare(const char *recipe);
-/* The same on images, recipe sound, not looked at yet; and images of stripes, by `key`.
- */
+/* The same on images with recipe sound, before trained_look; and striped images by
+ * `key`. */
 trained trained_on_images(void);
 egad_dataset *trained_images(size_t rows, unsigned key);
-/* Ends what came from the lab, too. */
+/* Frees it and everything from the lab. */
 void trained_finish(trained *s);
 
-/* Rows and terms again, of what `data` holds now. */
+/* Recompute rows and terms from `data`. */
 void trained_look(trained *s);
-/* The terms again, by the calibration as it is now. */
+/* Recompute the terms with the current calibration. */
 void trained_refer(trained *s);
-/* Evidence of rows in batches of so many: (rows, columns of evidence). */
+/* Evidence of rows in batches of this size: (rows, columns of evidence). */
 float *trained_evidence(const trained *s, const float *x, size_t rows, size_t batch);
-/* The logarithm of a term, also where it is 0. */
+/* The logarithm of a term, defined at 0 too. */
 double trained_log(double term);
 
 #endif

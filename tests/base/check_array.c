@@ -1,4 +1,4 @@
-/* host/base/array.c: the name that was meant. */
+/* host/base/array.c: suggested names. */
 #include "base/array.h"
 #include "support.h"
 
@@ -24,7 +24,7 @@ START_TEST(slips)
 }
 END_TEST
 
-/* Words cut short, or gone on with. */
+/* Truncated or extended words. */
 START_TEST(begun)
 {
     ck_assert_str_eq(meant("false"), "false-alarms");

@@ -1,5 +1,5 @@
-/* host/base/file.c: files appear whole or not at all, keep their mode, and leave nothing
- * behind; links, pipes and devices. */
+/* host/base/file.c: files are written whole or not at all, keep their mode, and leave no
+ * temporary files; links, pipes and devices. */
 #include "base/file.h"
 #include "support.h"
 
@@ -21,7 +21,7 @@ static void teardown(void)
     support_remove(folder);
 }
 
-/* "FOLDER/NAME", until the next call but three. */
+/* "FOLDER/NAME", valid for four calls. */
 static const char *in(const char *name)
 {
     static char text[4][192];
@@ -102,7 +102,7 @@ START_TEST(mode_is_kept)
         ck_assert_uint_eq(mode_of(path), modes[i]);
         unlink(path);
     }
-    /* What is private is so while it is written, too. */
+    /* A private file stays private while it is written. */
     support_write(path, "old", 3);
     ck_assert_int_eq(chmod(path, 0600), 0);
     CHECK_OK(egad_file_new(&file, path));
@@ -114,7 +114,7 @@ START_TEST(mode_is_kept)
 }
 END_TEST
 
-/* Only root may give a file away. */
+/* Only root may change the owner. */
 START_TEST(owner_is_kept)
 {
     struct stat info;
@@ -131,7 +131,7 @@ START_TEST(owner_is_kept)
 }
 END_TEST
 
-/* A link to a link to a file elsewhere, and one to a file that is still to be made. */
+/* A link to a link to a file elsewhere, and one to a file not yet created. */
 START_TEST(links_are_followed)
 {
     struct stat info;
@@ -188,7 +188,7 @@ START_TEST(dropped)
 }
 END_TEST
 
-/* Two at once do not meet; the last one stays. */
+/* Two writers at once do not collide; the last one wins. */
 START_TEST(two_at_once)
 {
     egad_file *one, *two;
@@ -207,8 +207,8 @@ START_TEST(two_at_once)
 }
 END_TEST
 
-/* Of a process that was killed, by today's name and by those of before; and all that only
- * looks like it. */
+/* Temporary files of a killed process, by current and former names; similar names
+ * stay. */
 START_TEST(orphans)
 {
     char left[64], mine[64], parent[64];
@@ -233,7 +233,7 @@ START_TEST(orphans)
 
     snprintf(mine, sizeof mine, "a.csv.%ld-7.part", (long)getpid());
     snprintf(parent, sizeof parent, "a.csv.%ld.part", (long)getppid());
-    /* No system has so many processes that one is called 99999999. */
+    /* No system has a process number 99999999. */
     const char *const stay[] = { mine,
                                  parent,
                                  "a.csv.1-0.part",
@@ -281,7 +281,7 @@ START_TEST(orphans)
 }
 END_TEST
 
-/* /proc takes no file, of root's either. */
+/* /proc takes no new files, even from root. */
 START_TEST(places_that_take_no_file)
 {
     egad_file *file;
@@ -304,7 +304,7 @@ START_TEST(places_that_take_no_file)
 }
 END_TEST
 
-/* A pipe and a device are there still, and have got what was written. */
+/* A pipe and a device still exist and received the data. */
 START_TEST(written_directly)
 {
     char text[16];
@@ -333,7 +333,7 @@ START_TEST(written_directly)
 }
 END_TEST
 
-/* What /proc links to need not have a name any more. */
+/* A target of a link in /proc may have no name any more. */
 START_TEST(file_without_a_name)
 {
     char link[64], text[8];

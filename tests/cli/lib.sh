@@ -1,5 +1,5 @@
-# Functions for the cases of run.sh.  EGAD is the program; SHARED a folder that lives
-# as long as the whole run.
+# Functions for the cases of run.sh.  EGAD is the program; SHARED a folder that is kept
+# during the whole run.
 
 # Run the program and print a transcript: the command, its output, its exit code.
 show() {
@@ -23,7 +23,7 @@ fails() {
     fi
 }
 
-# not COMMAND...: it fails.  (`! COMMAND` would not end a case under -e.)
+# not COMMAND...: COMMAND fails.  (`! COMMAND` would not end a case under -e.)
 not() {
     if "$@"; then
         echo "succeeded, but should not have: $*"
@@ -31,8 +31,8 @@ not() {
     fi
 }
 
-# keeps FILE CODE TEXT ARGUMENTS...: as `fails`, and FILE is as it was before, with no
-# other file left beside it.
+# keeps FILE CODE TEXT ARGUMENTS...: like `fails`, and FILE is unchanged, with no other file
+# left beside it.
 keeps() {
     local file=$1
     shift
@@ -46,8 +46,8 @@ keeps() {
 
 lib=$(realpath "${BASH_SOURCE[0]}")
 
-# full_disk KIB COMMANDS: run them where ./disk is a file system of that size; where
-# there is no leave to make one, nothing is run.
+# full_disk KIB COMMANDS: run COMMANDS with a file system of that size at ./disk; without
+# permission to mount one, run nothing.
 full_disk() {
     mkdir -p disk
     local mount="mount -t tmpfs -o size=$1k none disk"
@@ -56,7 +56,7 @@ full_disk() {
         unshare -rm bash -eu -c '. "$1"; eval "$2"' full "$lib" "$mount; $2"
 }
 
-# needs_h5py: $python is a Python that has it; without one the case ends here.
+# needs_h5py: $python is a Python with h5py; without one the case ends here.
 needs_h5py() {
     for python in python3 /usr/bin/python3; do
         ! "$python" -c 'import h5py' 2>/dev/null || return 0
@@ -64,19 +64,19 @@ needs_h5py() {
     exit 0
 }
 
-# newer FILE NEW: a copy of an HDF5 file that says it has format version 2, without the
-# checksum at its end; fails where there is no perl to make it.
+# newer FILE NEW: a copy of an HDF5 file with format version 2 and without the checksum at
+# its end; fails without perl.
 newer() {
     command -v perl >/dev/null || return 1
-    # The number is a double; or a uint64, behind a word of eight bytes that looks so.
+    # The version is a double, or a uint64 after a word of eight bytes that looks like it.
     perl -0777 -pe 's/(format_version.{1,80}?)\0\0\xf0\x3f/$1\0\0\0\x40/s or
                     s/(format_version.{1,80}?\x01\0{7})\x01/$1\x02/s;
                     s/egad-sum[0-9a-f]{8}\z//' <"$1" >"$2"
     not cmp -s "$1" "$2"
 }
 
-# faulty ARGUMENTS...: run the program with tests/fault.c before its libraries, as FAULT_*
-# say.  What came of it is in code, calls, left and name (see there); in out and err.
+# faulty ARGUMENTS...: run the program with tests/fault.c preloaded, set by FAULT_*. Results
+# are in code, calls, left and name (see there), and in out and err.
 faulty() {
     code=0
     rm -f log
@@ -86,14 +86,14 @@ faulty() {
     read -r calls left name <log
 }
 
-# complains: the program has failed, and said so in one line, after warnings of epochs that
-# were not saved.
+# complains: the program failed with one line of error, after warnings of epochs that were
+# not saved.
 complains() {
     [ "$code" = 1 ] && [ "$(grep -vcE '^egad: warning: (could not save|[0-9]+ epochs were not saved)' err)" = 1 ] &&
         tail -1 err | grep -q '^egad: .*[a-z]'
 }
 
-# says TEXT ARGUMENTS...: the program succeeds and TEXT is in what it prints.
+# says TEXT ARGUMENTS...: the program succeeds and prints TEXT.
 says() {
     local text=$1
     shift
@@ -118,7 +118,7 @@ flows() {
     }'
 }
 
-# connections N: N rows as KDD Cup 1999 has them, in four fifths of them attacks.
+# connections N: N rows in KDD Cup 1999's format, four fifths of them attacks.
 connections() {
     awk -v n="$1" 'BEGIN {
         for (i = 0; i < n; i++) {
@@ -143,8 +143,8 @@ idx() {
     cat
 }
 
-# bars PART N: N images of 8 x 8 as MNIST has them, PART-images-idx3-ubyte and its labels, 0
-# to 2, which say where the bars are.
+# bars PART N: N images of 8 x 8 in MNIST's format, PART-images-idx3-ubyte, and labels 0 to
+# 2, the positions of the bars.
 bars() {
     awk -v n="$2" 'BEGIN {
         for (i = 0; i < n; i++)
@@ -160,12 +160,12 @@ bars() {
     done | idx 010 "$2" >"$1-labels-idx1-ubyte"
 }
 
-# octal N...: bytes of these values, as printf takes them.
+# octal N...: bytes of these values, in printf's format.
 octal() {
     printf '\\%03o' "$@"
 }
 
-# chunk TYPE BYTES: of a PNG file; BYTES as printf takes them.
+# chunk TYPE BYTES: a PNG chunk; BYTES in printf's format.
 # shellcheck disable=SC2059 # octal numbers
 chunk() {
     local crc
@@ -175,7 +175,7 @@ chunk() {
 }
 
 # png HEIGHT WIDTH VALUE [CHANNELS]: a PNG file, grey or with 3 channels in colour, whose
-# values begin with this one.  They are stored, not deflated.
+# values start at VALUE.  They are stored, not deflated.
 png() {
     local row i byte bytes='' a=1 b=0 n=$(($1 * (1 + $2 * ${4:-1})))
     for ((i = 0; i < n; i++)); do
@@ -232,24 +232,23 @@ import() {
     "$EGAD" data import csv "$1" --label kind --normal benign -o "$2" "${@:3}"
 }
 
-# until_seen TEXT PROCESS FILE: wait until a line of FILE begins with TEXT, or the
-# process is over.
+# until_seen TEXT PROCESS FILE: wait until a line of FILE begins with TEXT, or PROCESS ends.
 until_seen() {
     while kill -0 "$2" 2>/dev/null && ! grep -qs "^$1" "$3"; do
         sleep 0.01
     done
 }
 
-# until_saved PROCESS: wait until parts.h5 is there, or the process is over.
+# until_saved PROCESS: wait until parts.h5 exists, or PROCESS ends.
 until_saved() {
     while kill -0 "$1" 2>/dev/null && [ ! -e parts.h5 ]; do
         sleep 0.01
     done
 }
 
-# cut_train SIGNAL DELAY ARGUMENTS...: start `egad train ARGUMENTS -o parts.h5`; when it has
-# trained an epoch and saved the model, wait for DELAY and send the signal.  How it ended
-# is then in $code, what it printed in cut.out and cut.err.
+# cut_train SIGNAL DELAY ARGUMENTS...: start `egad train ARGUMENTS -o parts.h5`; once it has
+# trained an epoch and saved the model, wait for DELAY and send SIGNAL. Its exit code is
+# then in $code, its output in cut.out and cut.err.
 cut_train() {
     local signal=$1 delay=$2 train
     shift 2
@@ -264,20 +263,20 @@ cut_train() {
     wait $train 2>/dev/null || code=$?
 }
 
-# ends PROCESS SIGNAL: it ends with the exit code of work that this signal stopped.
+# ends PROCESS SIGNAL: PROCESS exits with the code of work stopped by SIGNAL.
 ends() {
     local code=0
     wait "$1" || code=$?
     test $code = $((128 + $(kill -l "$2")))
 }
 
-# held NAME FILE: the number that a model file has under this name: epoch, step.
+# held NAME FILE: the number NAME in a model file: epoch, step.
 held() {
     "$EGAD" inspect "$2" | sed -n "s/^$1: //p"
 }
 
-# same_model A B: everything that training changes is bit for bit the same in both, and
-# so are the scores.
+# same_model A B: everything that training changes is equal bit for bit, and so are the
+# scores.
 same_model() {
     local file
     for file; do
@@ -289,11 +288,11 @@ same_model() {
     cmp "$1.weights" "$2.weights" && cmp "$1.csv" "$2.csv"
 }
 
-# is_png FILE WIDTH HEIGHT: it is one, of this size and with its end.
+# is_png FILE WIDTH HEIGHT: FILE is a complete PNG of this size.
 is_png() {
     local bytes
     bytes=$(od -An -v -tx1 -N26 "$1" | tr -d ' \n')
-    # The signature, a header chunk of 13 bytes, two sizes of four bytes, 8 bits a color.
+    # The signature, a header chunk of 13 bytes, two sizes of four bytes, 8 bits a colour.
     if [ "${bytes:0:32}" != 89504e470d0a1a0a0000000d49484452 ] ||
         [ "$((16#${bytes:32:8})) $((16#${bytes:40:8})) ${bytes:48:2}" != "$2 $3 08" ] ||
         [ "$(tail -c 12 "$1" | od -An -v -tx1 | tr -d ' \n')" != 0000000049454e44ae426082 ]; then

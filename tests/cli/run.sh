@@ -24,7 +24,7 @@ trap 'rm -rf "$work"' EXIT
 mkdir "$work/shared"
 export LC_ALL=C EGAD SHARED="$work/shared" EGAD_TUNE=off
 
-# Print why a case did not pass, and return 1; or accept its output.
+# Report why a case failed, and return 1; or accept its output.
 check() {
     local name=$1 code=$2 out=$3 err=$4 golden=$here/$1.out
     if [ "$code" != 0 ]; then

@@ -17,8 +17,8 @@ static void shrink(double *covariance, size_t n, double shrinkage)
         covariance[j * n + j] += shrinkage * variance;
 }
 
-/* The inverse by elimination, a row at a time, the largest pivot first; returns the
- * logarithm of the determinant. */
+/* The inverse by elimination with row pivoting; returns the logarithm of the
+ * determinant. */
 static double invert(const double *from, size_t n, double *inverse)
 {
     double *a = lab_doubles(n * n), logarithm = 0.0;
@@ -66,13 +66,13 @@ static double mahalanobis(const float *e, const double *mean, const double *inve
     return sum;
 }
 
-/* The mean log density of a multivariate t of 4 degrees of freedom whose scale matrix is
- * the covariance times the factor that makes it largest, up to a constant. */
+/* The mean log density, up to a constant, of a multivariate t of 4 degrees of freedom
+ * whose scale matrix is the covariance times the factor that maximises the density. */
 static double likely(const double *q, size_t count, size_t n, double log_determinant)
 {
     const double freedom = 4.0, N = (double)n;
     double low = -100.0, high = 100.0, sum = 0.0;
-    for (int times = 0; times < 200; times++) { /* where the derivative is 0 */
+    for (int times = 0; times < 200; times++) { /* bisect for derivative 0 */
         const double middle = (low + high) / 2.0, s = exp(middle);
         double derivative = 0.0;
         for (size_t i = 0; i < count; i++)
@@ -87,7 +87,7 @@ static double likely(const double *q, size_t count, size_t n, double log_determi
     return sum / (double)count - (log_determinant + N * low) / 2.0;
 }
 
-/* The shrinkage under which rows 0, 2, 4, ... make rows 1, 3, 5, ... most likely. */
+/* The shrinkage fitted to rows 0, 2, 4, ... that makes rows 1, 3, 5, ... most likely. */
 static double best_shrinkage(const float *e, size_t rows, size_t n)
 {
     double *mean = lab_doubles(n), *covariance = lab_doubles(n * n);
@@ -111,7 +111,7 @@ static double best_shrinkage(const float *e, size_t rows, size_t n)
 
 /* ---- Whitening ------------------------------------------------------------- */
 
-/* Gaussians of odd and even numbers of rows; round, and long and thin. */
+/* Gaussians, odd and even numbers of rows; round or elongated. */
 /* clang-format off */
 static const evidence_plot gaussians[] = {
 /*    rows    n   k decay  noise  t seed thin; k factors, t degrees of freedom */
@@ -124,8 +124,8 @@ static const evidence_plot gaussians[] = {
 /* clang-format on */
 enum { GAUSSIANS = sizeof gaussians / sizeof *gaussians };
 
-/* Training rows end up spread alike in all directions: their covariance and what the
- * shrinkage added to it make the identity. */
+/* Whitened training rows: their covariance plus the whitened shrinkage is the
+ * identity. */
 START_TEST(whitens)
 {
     const evidence_plot *p = &gaussians[_i];
@@ -161,8 +161,8 @@ START_TEST(whitens)
 }
 END_TEST
 
-/* The mean is the mean, and distances are those of the covariance of all rows, for rows
- * that were measured and for rows far away. */
+/* The mean, and distances by the covariance of all rows, for training rows and for rows
+ * far away. */
 START_TEST(distances)
 {
     const evidence_plot *p = &gaussians[_i];
@@ -178,7 +178,7 @@ START_TEST(distances)
     shrink(covariance, n, c.shrinkage);
     invert(covariance, n, inverse);
     for (size_t i = 0; i < 90; i++) {
-        for (size_t j = 0; i >= 30 && j < n; j++) /* along columns, and anywhere */
+        for (size_t j = 0; i >= 30 && j < n; j++) /* along columns, then anywhere */
             e[i * n + j] *= i < 60 && j != i % n ? 1.0f : 100.0f;
         const double want = mahalanobis(e + i * n, mean, inverse, n);
         const double got = evidence_whiten(&c, e + i * n, y);
@@ -223,7 +223,7 @@ END_TEST
 /* clang-format off */
 static const evidence_plot plots[] = {
 /*    rows    n   k decay  noise  t seed thin; k factors, t degrees of freedom */
-    /* few rows, many, and nothing but noise */
+    /* few rows, many rows, pure noise */
     {   12,  30,  3,  0.8,    0.3, 0, 11,  0 },
     {   13,  30,  9,  0.8,    0.1, 0, 12,  0 },
     {   40,  30,  9,  0.5,   0.02, 0, 13,  0 },
@@ -231,14 +231,14 @@ static const evidence_plot plots[] = {
     {  401,  30,  1,  1.0,   30.0, 0, 15,  0 },
     {   25,  30,  1,  1.0,   30.0, 0, 16,  0 },
     { 9001,   5,  5,  0.2,    0.0, 0, 17,  0 },
-    /* heavy tails, where a Gaussian, or another t, would choose otherwise */
+    /* heavy tails: a Gaussian or another t would choose another shrinkage */
     {   79,  10,  1,  0.6,   0.01, 1, 307, 0 },
     {  100,   3,  7,  0.4,    1.0, 1, 340, 0 },
     {   97,   4,  7,  0.8,    0.1, 1, 421, 0 },
     {   40,   3,  7,  0.6,    1.0, 1, 160, 0 },
     {  124,  15,  4,  0.5,   0.01, 1, 292, 0 },
     {   76,  11,  1,  0.3,  0.001, 1, 388, 0 },
-    /* as many columns as a score has */
+    /* as many columns as a score */
     {   90, 256, 40,  0.9,   0.01, 0, 22,  0 },
 };
 /* clang-format on */
@@ -256,7 +256,7 @@ START_TEST(by_definition)
 }
 END_TEST
 
-/* The more rows of the same kind, the less shrinkage. */
+/* More rows of the same distribution need less shrinkage. */
 START_TEST(by_rows)
 {
     evidence_plot p = { .n = 24, .factors = 6, .decay = 0.6, .noise = 0.003, .seed = 30 };

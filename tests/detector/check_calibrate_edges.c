@@ -1,13 +1,13 @@
-/* Score features of few or nearly equal rows, in any units, and features that are not
- * finite.  Needs no device. */
+/* Features of the score with few or nearly equal rows, in other units, and not finite.
+ * Needs no device. */
 #include "score_features.h"
 
 #include <math.h>
 
-/* ---- Rows that are hardly any, or hardly differ ---------------------------- */
+/* ---- Few or nearly equal rows ---------------------------------------------- */
 
-/* evidence_fit() checks that all of it is finite; distances are finite too, and grow with
- * the distance from the mean along every column. */
+/* evidence_fit() checks that all values are finite; distances are finite too, and grow
+ * with the distance from the mean along every column. */
 static void check_sane(const float *e, size_t rows, size_t n)
 {
     egad_calibration c = evidence_fit(e, rows, n);
@@ -61,7 +61,7 @@ START_TEST(equal_rows)
 }
 END_TEST
 
-/* Columns that stay the same, or are alike, among others; one row far out. */
+/* Constant or equal columns among others; one outlier row. */
 START_TEST(odd_columns)
 {
     const evidence_plot p = {
@@ -84,7 +84,7 @@ START_TEST(odd_columns)
 }
 END_TEST
 
-/* A row that breaks what all others keep to is far, though each of its columns is not. */
+/* A row that violates a linear relation is far, though each of its columns is not. */
 START_TEST(broken_rule)
 {
     const evidence_plot p = {
@@ -117,7 +117,7 @@ START_TEST(outliers)
 }
 END_TEST
 
-/* Other units give the same, in those units: powers of two to the bit. */
+/* Scaling by powers of two scales the results exactly. */
 START_TEST(units)
 {
     const evidence_plot p = {
@@ -146,8 +146,7 @@ END_TEST
 
 /* ---- As a function --------------------------------------------------------- */
 
-/* The same rows give the same bits, whatever was there before, and rows are not written.
- */
+/* The same rows give the same bits, whatever the output held; rows are not modified. */
 START_TEST(twice)
 {
     const evidence_plot p = {
@@ -171,7 +170,7 @@ START_TEST(twice)
 }
 END_TEST
 
-/* AddressSanitizer: memory that there is not is NULL, as anywhere else. */
+/* AddressSanitizer: failed allocations return NULL, as elsewhere. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {

@@ -4,11 +4,11 @@
 
 #include <math.h>
 
-enum { MEASURED = 5000 }; /* rows that directions are measured on, at most */
+enum { MEASURED = 5000 }; /* most rows used to compute directions */
 
 /* ---- The definition -------------------------------------------------------- */
 
-/* Turn columns i and j of a (n, n) by an angle. */
+/* Rotate columns i and j of a (n, n). */
 static void turn(double *a, size_t n, size_t i, size_t j, double c, double s)
 {
     for (size_t k = 0; k < n; k++) {
@@ -28,8 +28,8 @@ static void transpose(double *a, size_t n)
         }
 }
 
-/* Turn a, symmetric, until nothing but its eigenvalues is left, on its diagonal; the
- * columns of v are the eigenvectors. */
+/* Rotate the symmetric a until it is diagonal: its eigenvalues; the columns of v are the
+ * eigenvectors. */
 static void rotate(double *a, double *v, size_t n)
 {
     for (size_t i = 0; i < n * n; i++)
@@ -81,7 +81,7 @@ static truth define(const float *e, size_t rows, size_t n, size_t part)
     return t;
 }
 
-/* ---- What must hold -------------------------------------------------------- */
+/* ---- Properties ------------------------------------------------------------ */
 
 static egad_calibration points_of(const float *e, size_t rows, size_t n, size_t part,
                                   size_t P)
@@ -104,7 +104,7 @@ static egad_calibration points_of(const float *e, size_t rows, size_t n, size_t 
     return c;
 }
 
-/* Evidence e map + offset, and offset = -mean map, with what rounding leaves of them. */
+/* Points are evidence * map + offset, offset = -mean * map, up to rounding. */
 static void check_places(const egad_points *p, const float *e, const truth *t)
 {
     for (size_t k = 0; k < p->P; k++) {
@@ -124,8 +124,7 @@ static void check_places(const egad_points *p, const float *e, const truth *t)
     }
 }
 
-/* Of the rows that were measured: centred, uncorrelated, as far spread as eigenvalues
- * say. */
+/* Points of the rows used: centred, uncorrelated, with variances by the eigenvalues. */
 static void check_spread(const egad_points *p, const truth *t)
 {
     const size_t P = p->P, by = (p->rows + MEASURED - 1) / MEASURED;
@@ -141,7 +140,7 @@ static void check_spread(const egad_points *p, const truth *t)
         ck_assert_double_le(fabs(mean[k]), 1e-5 * sqrt(all));
 }
 
-/* The eigenvectors, where one is told from the next. */
+/* The eigenvectors, where their eigenvalues are distinct. */
 static void check_map(const egad_points *p, const truth *t)
 {
     size_t told = 0;
@@ -176,13 +175,13 @@ static const struct {
     { {  100,  8,  3,  0.9,  0.1, 0,  6,  0 },       0,  4 }, /* one part */
     { {  100,  8,  3,  0.9,  0.1, 0,  6,  0 },       8,  4 },
     { { 5000,  6,  3,  0.9,  0.1, 0,  7,  0 },       2,  6 },
-    { { 5001,  6,  3,  0.9,  0.1, 0,  7,  0 },       2,  6 }, /* every second */
-    { {10001,  6,  3,  0.9,  0.1, 0,  7,  0 },       2,  6 }, /* every third */
+    { { 5001,  6,  3,  0.9,  0.1, 0,  7,  0 },       2,  6 }, /* every second row */
+    { {10001,  6,  3,  0.9,  0.1, 0,  7,  0 },       2,  6 }, /* every third row */
 };
 /* clang-format on */
 enum { CASES = sizeof cases / sizeof *cases };
 
-/* Parts in units of their own, as features and E(x) are. */
+/* Parts in different units, as features and E(x) are. */
 static float *draw(size_t i)
 {
     const evidence_plot *p = &cases[i].plot;
@@ -207,8 +206,7 @@ START_TEST(by_definition)
 }
 END_TEST
 
-/* Directions are of the rows that are measured: of every second one here, to the bit,
- * whatever the others are. */
+/* Directions depend only on the rows used, bit for bit: here on every second row. */
 START_TEST(measured_rows)
 {
     enum { ROWS = 6000, N = 6, PART = 2, P = 4 };
@@ -230,7 +228,7 @@ START_TEST(measured_rows)
 }
 END_TEST
 
-/* Each part in other units, by powers of two: the same points to the bit. */
+/* Each part scaled by a power of two: the same points to the bit. */
 START_TEST(units)
 {
     enum { CASE = 0 };
@@ -250,14 +248,14 @@ START_TEST(units)
 }
 END_TEST
 
-/* A column, or a whole part, that stays the same has no part in the points. */
+/* A constant column, or a whole constant part, does not affect the points. */
 START_TEST(same_columns)
 {
     enum { CASE = 0 };
     const size_t rows = cases[CASE].plot.rows, n = cases[CASE].plot.n;
     const size_t part = cases[CASE].part, P = 3;
     for (size_t first = 1; first < part + 2; first += part) {
-        const size_t end = first == 1 ? 3 : n; /* two columns; all of the second part */
+        const size_t end = first == 1 ? 3 : n; /* two columns; all of part two */
         float *e = draw(CASE);
         for (size_t i = 0; i < rows * n; i++)
             if (i % n >= (first == 1 ? 1 : part) && i % n < end)
@@ -275,7 +273,7 @@ START_TEST(same_columns)
 }
 END_TEST
 
-/* Nothing to tell rows apart by, or no other row: all at 0. */
+/* Equal rows, or only one row: all points are 0. */
 START_TEST(equal_rows)
 {
     enum { N = 9, PART = 4, P = 3 };
@@ -291,7 +289,7 @@ START_TEST(equal_rows)
 }
 END_TEST
 
-/* The same rows give the same bits, whatever was there before, and are not written. */
+/* The same rows give the same bits, whatever the output held; rows are not modified. */
 START_TEST(twice)
 {
     enum { CASE = 2 };
@@ -312,7 +310,7 @@ START_TEST(twice)
 }
 END_TEST
 
-/* What was there before stays. */
+/* A failed call leaves its output unchanged. */
 START_TEST(no_number)
 {
     static const float broken[] = { NAN, INFINITY, -INFINITY };

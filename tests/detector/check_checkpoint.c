@@ -1,5 +1,5 @@
-/* Model files: the numbers of a recipe and how they are stored, refusals.
- * Whole trainings through a file are in cli/device. */
+/* Model files: the numbers of a recipe, their storage, and rejected files. Training
+ * resumed from a file is tested in cli/device. */
 #include "detector/detector.h"
 
 #include "lab.h"
@@ -37,7 +37,7 @@ static egad_detector *make_detector(const char *model, const char *recipe)
     return d;
 }
 
-/* Replace an attribute of the file by one with other values. */
+/* Replace an attribute of the file. */
 static void put(const char *object, const char *attribute, hid_t type, hsize_t n,
                 const void *value)
 {
@@ -90,7 +90,7 @@ static void check_recipe(const egad_recipe *a, const egad_recipe *b)
     ck_assert_int_eq(a->sigma_of_rebuilt, b->sigma_of_rebuilt);
 }
 
-/* Moving statistics that are not those of the start. */
+/* Change the moving statistics from their initial values. */
 static void fill(egad_detector *d)
 {
     for (int k = 0; k < NETS; k++)
@@ -136,7 +136,7 @@ START_TEST(every_recipe)
 }
 END_TEST
 
-/* Imputed values of columns are stored exactly, or are absent. */
+/* Imputed values of columns are stored exactly or not at all. */
 START_TEST(fills)
 {
     egad_column column[] = { { .name = "a", .filled = 1, .fill = 0.1f },
@@ -187,7 +187,7 @@ END_TEST
 START_TEST(bad_heads)
 {
     static const struct {
-        const char *object, *attribute, *text; /* text NULL: a number */
+        const char *object, *attribute, *text; /* text NULL: use the number */
         double number;
         const char *words;
     } bad[] = {
@@ -218,7 +218,7 @@ START_TEST(bad_heads)
 }
 END_TEST
 
-/* A small file that says it is of a large model: no memory is taken for that. */
+/* A small file that claims to hold a large model: no memory is allocated. */
 START_TEST(sizes_that_cannot_be)
 {
     static const struct {
@@ -247,7 +247,7 @@ END_TEST
 
 enum { IMAGES = 30, PIXELS = 8 * 4 * 2, EVIDENCE = 1024 + 200 };
 
-/* A model of images, calibrated on some. */
+/* A calibrated model of images. */
 static egad_detector *make_calibrated(void)
 {
     egad_detector *d = make_detector("mnist-bigan", "sound");
@@ -293,7 +293,7 @@ START_TEST(points)
 }
 END_TEST
 
-/* Replace an array of the file by zeros of this shape, the last of which is `last`. */
+/* Replace an array of the file by zeros of this shape; the last element is `last`. */
 static void put_array(const char *name, int rank, const hsize_t *shape, double last)
 {
     hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);

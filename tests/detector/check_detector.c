@@ -1,4 +1,4 @@
-/* New detectors: recipes as options and the number of rows have them, and refusals. */
+/* New detectors: recipes adapt to options and numbers of rows; rejected input. */
 #include "detector/detector.h"
 
 #include "lab.h"
@@ -21,8 +21,8 @@ static egad_recipe recipe_for(size_t rows, const egad_detector_options *options)
     return recipe;
 }
 
-/* `sound` on small tables: batches of an eighth of the rows, and just so many epochs that
- * there are enough iterations; on others as it stands. */
+/* `sound` on small tables: a batch of an eighth of the rows, and the fewest epochs with
+ * enough iterations; unchanged on larger tables. */
 START_TEST(small_tables)
 {
     static const size_t tables[][2] = { /* rows, batch */
@@ -50,7 +50,7 @@ START_TEST(small_tables)
 }
 END_TEST
 
-/* What an option says holds; the others fit themselves to it. */
+/* A given option holds; the others adapt to it. */
 START_TEST(options_win)
 {
     egad_recipe r = recipe_for(90, &(egad_detector_options){ .batch = 30 });
@@ -69,7 +69,7 @@ START_TEST(options_win)
 }
 END_TEST
 
-/* Where options leave `sound` few iterations, its moving averages look back a third. */
+/* If options leave `sound` few iterations, its moving averages cover a third of them. */
 START_TEST(short_trainings)
 {
     static const struct {
@@ -86,7 +86,7 @@ START_TEST(short_trainings)
 }
 END_TEST
 
-/* The paper's recipes are as they are, and do without tables smaller than a batch. */
+/* The paper's recipes do not adapt, and reject tables smaller than a batch. */
 START_TEST(recipes_that_stand)
 {
     static const char *const names[] = { "release", "paper" };
@@ -123,8 +123,8 @@ START_TEST(refusals)
 }
 END_TEST
 
-/* A range that single precision cannot divide by is refused by every scaling that
- * divides; the smallest that it can is not, and neither is a constant column. */
+/* Every scaling that divides rejects a range too small for single-precision division; the
+ * smallest valid range and a constant column are accepted. */
 START_TEST(tiny_ranges)
 {
     static const struct {
@@ -164,7 +164,7 @@ START_TEST(tiny_ranges)
 }
 END_TEST
 
-/* The refusal names the column of a table. */
+/* The error names the table's column. */
 START_TEST(tiny_column_named)
 {
     egad_dataset *data;

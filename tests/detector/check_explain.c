@@ -1,5 +1,5 @@
-/* Explanations of a small trained model: residuals against the terms of scores, units
- * against ref_cpu's scaling, columns by hand. */
+/* Explanations by a small trained model: residuals against terms of scores, units against
+ * ref_cpu's scaling, columns against known values. */
 #include "detector/score.h"
 
 #include "lab.h"
@@ -9,7 +9,7 @@
 
 enum { ROWS = 120, FEATURES = 6 };
 
-/* Numbers of very different sizes, three categories, one column that never changes. */
+/* Numbers of very different sizes, three categories, one constant column. */
 static egad_dataset *table(void)
 {
     char folder[64], path[80];
@@ -43,7 +43,7 @@ static egad_detector *trained(const egad_dataset *data, const char *recipe)
 
 static const char *const recipes[] = { "sound", "release", "paper" };
 
-/* The sizes of a row's residuals add up to the term of its score. */
+/* The absolute residuals of a row sum to the term of its score. */
 START_TEST(adds_up)
 {
     egad_dataset *data = table();
@@ -65,8 +65,7 @@ START_TEST(adds_up)
 }
 END_TEST
 
-/* Scaled as inputs are, what was rebuilt lies as far from the row as the residual says.
- */
+/* Scaled like inputs, the reconstruction differs from the row by the residual. */
 START_TEST(units_of_the_row)
 {
     egad_dataset *data = table();
@@ -93,8 +92,8 @@ START_TEST(units_of_the_row)
 }
 END_TEST
 
-/* An input beyond the limit of recipe `sound` is named, and counts as the limit; the
- * other recipes have none. */
+/* An input beyond the limit of recipe `sound` is reported and clipped to it; other
+ * recipes have no limit. */
 START_TEST(beyond_the_limit)
 {
     egad_dataset *data = table();
@@ -125,7 +124,7 @@ START_TEST(beyond_the_limit)
 }
 END_TEST
 
-/* More rows than a batch: each equals its own explanation, whichever arrays are
+/* More rows than a batch: each gets the same explanation alone, whichever arrays are
  * requested. */
 START_TEST(many_rows)
 {
@@ -150,7 +149,7 @@ START_TEST(many_rows)
 }
 END_TEST
 
-/* E(x) by plain loops, alone or with all else, in several batches too. */
+/* E(x) by plain loops, requested alone or with everything, in one or several batches. */
 START_TEST(latent)
 {
     egad_dataset *data = table();
@@ -211,7 +210,7 @@ START_TEST(columns)
     size_t n;
     CHECK_OK(egad_explain_columns(&list, &n, d, x, &of));
     ck_assert_uint_eq(n, 4);
-    /* Of three categories the one farthest off counts, though they add up to more. */
+    /* Of three categories the one with the largest residual is reported. */
     is_column(&list[0], 3, -1, -1, 3, .5);
     is_column(&list[1], 1, 1, 2, 4, 1 / 3.);
     is_column(&list[2], 0, -1, -1, 1, 1 / 6.);
@@ -225,7 +224,7 @@ START_TEST(columns)
         ck_assert_int_eq(list[i].beyond, 0);
     free(list);
 
-    /* What is expected ends where training rows do; also of a model that is loaded. */
+    /* Expected values are limited to the training range; also in a loaded model. */
     rebuilt[0] = 1e20f;
     rebuilt[5] = -40;
     char folder[64], path[80];
@@ -244,8 +243,7 @@ START_TEST(columns)
     }
     support_remove(folder);
 
-    /* A number far out, rebuilt nearly as far out, differs from what training rows have.
-     */
+    /* A row and reconstruction both far outside the training range still differ. */
     x[0] = 1e12f;
     rebuilt[0] = .9e12f;
     CHECK_OK(egad_explain_columns(&list, &n, d, x, &of));
@@ -270,7 +268,7 @@ START_TEST(columns)
     is_column(&list[3], 3, -1, -1, 0, 0);
     free(list);
 
-    /* No number comes first: it is what went wrong. */
+    /* NaN residuals come first: they show what failed. */
     residual[4] = NAN;
     CHECK_OK(egad_explain_columns(&list, &n, d, x, &of));
     ck_assert_uint_eq(list[0].column, 2);
@@ -285,7 +283,7 @@ START_TEST(columns)
 }
 END_TEST
 
-/* Where the data had no schema, as images have none, every feature is a column. */
+/* Without a schema, as for images, every feature is a column. */
 START_TEST(without_schema)
 {
     float x[12] = { 0 }, rebuilt[12] = { 0 }, residual[12] = { 0 };
@@ -313,14 +311,14 @@ END_TEST
 
 enum { PLANE_ROWS = 203, PLANE_Z = 5 };
 
-/* Where row i was put, on axes along which rows vary most, second and least. */
+/* Coordinate of row i on the axis of largest, second and least variance. */
 static double placed(size_t i, int axis)
 {
     static const double size[] = { 3, -1.5, 0.2 };
     return size[axis] * sin(0.7 * (axis + 1) * ((double)i + 1) + axis);
 }
 
-/* Rows on three known axes, away from 0, come out where they were put. */
+/* Rows placed on three known axes, away from 0, get their coordinates back. */
 START_TEST(plane)
 {
     static const double axis[3][PLANE_Z] = { { 0.8, 0, 0, 0.6, 0 },
@@ -343,7 +341,7 @@ START_TEST(plane)
     }
     const double all = square[0] + square[1] + square[2];
     CHECK_OK(egad_explain_plane(point, share, rows_at, PLANE_ROWS, PLANE_Z));
-    /* The axes are nearly, not quite, those of the sample. */
+    /* The axes are only nearly those of the sample. */
     for (int k = 0; k < 2; k++)
         ck_assert_double_eq_tol(share[k], square[k] / all, 1e-3);
     for (size_t i = 0; i < PLANE_ROWS; i++)
@@ -353,8 +351,7 @@ START_TEST(plane)
 }
 END_TEST
 
-/* Of many rows directions are those of some, but points and shares are of all, in
- * whatever order they come. */
+/* Of many rows, directions use a sample, but points and shares use all, in any order. */
 START_TEST(plane_of_many)
 {
     enum { MANY = 6000 };
@@ -374,7 +371,7 @@ START_TEST(plane_of_many)
 }
 END_TEST
 
-/* One dimension, rows that are all the same, one row; and what has no plane. */
+/* One dimension, equal rows, one row; and rejected input. */
 START_TEST(plane_edges)
 {
     const float line[] = { 1, 2, 6 }, same[] = { 4, 5, 4, 5 };

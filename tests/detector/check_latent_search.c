@@ -1,5 +1,5 @@
-/* AnoGAN's search: its gradient, its starts, its schedule, and that a row's score depends
- * on nothing but the row.  What it finds is in check_reference_search.c. */
+/* AnoGAN's latent search: its gradient, initial z and schedule; a row's score depends
+ * only on the row.  Its results are in check_reference_search.c. */
 #include "detector/latent_search.h"
 
 #include "lab.h"
@@ -54,10 +54,10 @@ static size_t latent(const small *s)
 
 typedef struct {
     const small *s;
-    double *g, *d, *x; /* weights, folded; rows as inputs */
+    double *g, *d, *x; /* weights with batch normalisation folded in; scaled rows */
 } truth;
 
-/* D has its plain weights under recipe release alone. */
+/* Only recipe release scores with D's plain weights. */
 static truth truth_of(const small *s)
 {
     egad_net *const *net = s->d->net;
@@ -71,7 +71,7 @@ static truth truth_of(const small *s)
     return t;
 }
 
-/* L_G, sigma and fm of row i with z. */
+/* L_G, sigma and fm of row i at z. */
 static void truth_terms(const truth *t, size_t i, const double *z, double terms[3])
 {
     egad_net *const *net = t->s->d->net;
@@ -100,7 +100,7 @@ static egad_latent_search *search_new(const small *s, const egad_search_course *
     return search;
 }
 
-/* The terms where searches start are ref_cpu's. */
+/* The terms at the initial z equal ref_cpu's. */
 static void check_terms(const small *s, const float *start)
 {
     enum { SOME = 5 };
@@ -137,7 +137,7 @@ START_TEST(terms)
 }
 END_TEST
 
-/* dA/dz launch by launch, against central differences. */
+/* dA/dz with separate launches, against central differences. */
 static void check_gradient(const small *s, int term, double alpha)
 {
     enum { SOME = 2 };
@@ -176,20 +176,20 @@ START_TEST(gradient)
     static const char *const engines[] = { "plain", "clblast", "rows", "tiles" };
     for (int images = 0; images < 2; images++) {
         if (_i == 2 && !images)
-            continue; /* in one launch: twins() */
+            continue; /* one launch: see twins() */
         if (_i == 3 && images)
-            continue; /* minutes on a CPU; check_conv2d has the operators */
+            continue; /* minutes on a CPU; check_conv2d tests the operators */
         lab_engine(engines[_i]);
         small s = small_new(images, "sound");
         for (int term = 0; term < 2; term++)
-            for (int a = images; a < 3 - images; a++) /* 0, 1/2, 1; of images 1/2 */
+            for (int a = images; a < 3 - images; a++) /* alpha 0, 1/2, 1; images 1/2 */
                 check_gradient(&s, term ? TERM_FM : TERM_SIGMA_REBUILT, 0.5 * a);
         small_free(&s);
     }
 }
 END_TEST
 
-/* ---- Both ways ------------------------------------------------------------- */
+/* ---- One launch or many ---------------------------------------------------- */
 
 static float *scores_of(const small *s, size_t batch, egad_score_kind kind,
                         const egad_search_options *options)
@@ -202,7 +202,7 @@ static float *scores_of(const small *s, size_t batch, egad_score_kind kind,
     return out;
 }
 
-/* In one launch as launch by launch, to what rounding makes of 40 steps. */
+/* One launch equals separate launches, up to rounding in 40 steps. */
 START_TEST(twins)
 {
     const egad_search_options options = { .steps = 40, .seed = 3 };
@@ -221,7 +221,7 @@ START_TEST(twins)
 }
 END_TEST
 
-/* Rows that are searched at once: of one launch so many that it is a short one. */
+/* Rows searched at once: few enough that one launch is short. */
 START_TEST(bulk)
 {
     static const size_t rows[LAB_KINDS] = { 4096, 32, 4096 };
@@ -234,10 +234,10 @@ START_TEST(bulk)
 }
 END_TEST
 
-/* ---- What a score depends on ----------------------------------------------- */
+/* ---- Independence of other rows -------------------------------------------- */
 
-/* The same for all batches, cuts and runs: to the bit where a row's sums do not depend on
- * its neighbours. */
+/* The same for all batch sizes, splits and runs: bit for bit if the sums of a row do not
+ * depend on other rows. */
 static void check_batches(const small *s, egad_score_kind kind, int exact)
 {
     static const size_t batches[] = { 1, 7, 50, ROWS };
@@ -252,7 +252,7 @@ static void check_batches(const small *s, egad_score_kind kind, int exact)
         else
             lab_near(TOLERANCE_SEARCH, "batches", again, lab_widen(first, ROWS), ROWS);
     }
-    /* In three calls, and row by row with their numbers. */
+    /* In three calls, and row by row with row numbers. */
     float *cut = lab_floats(ROWS);
     egad_scorer *scorer;
     CHECK_OK(egad_score_new(&scorer, s->d, kind, 0.9, ROWS, &options));
@@ -324,12 +324,12 @@ START_TEST(starts)
         ck_assert(best[i] <= first[i]);
         better += best[i] < first[i];
     }
-    ck_assert_uint_ge(better, ROWS / 3); /* two thirds are to be expected */
+    ck_assert_uint_ge(better, ROWS / 3); /* two thirds are expected */
     small_free(&s);
 }
 END_TEST
 
-/* Adam goes down: each tenth of the way, the sum of the scores is lower. */
+/* Adam descends: the sum of scores falls with each tenth of the steps. */
 START_TEST(descent)
 {
     small s = small_new(0, "sound");
@@ -363,7 +363,7 @@ START_TEST(nan_is_seen)
 }
 END_TEST
 
-/* ---- Beside it ------------------------------------------------------------- */
+/* ---- Schedule, explanations, training -------------------------------------- */
 
 START_TEST(schedule)
 {
@@ -392,8 +392,8 @@ START_TEST(schedule)
 }
 END_TEST
 
-/* What is explained is what was scored; with alpha 1 the score is L_G alone.  z is that
- * of the end of the better search. */
+/* An explanation has the row's score; with alpha 1 the score is L_G alone.  z is the
+ * final z of the better search. */
 START_TEST(explained)
 {
     for (int images = 0; images < 2; images++) {
@@ -434,7 +434,7 @@ static int score_between(void *context, const egad_progress *progress)
     return 0;
 }
 
-/* Searching at the end of an epoch leaves training as it is. */
+/* A search at the end of an epoch does not change training. */
 START_TEST(training_goes_on)
 {
     for (int images = 0; images < 2; images++) {

@@ -1,5 +1,5 @@
-/* Profiles: which launches an iteration or a batch has, what they have to do, and that
- * they are timed. */
+/* Profiles: the launches of an iteration or a batch, their operations, and that they are
+ * timed. */
 #include "lab.h"
 
 enum { COLUMNS = 20, BATCH = 12 };
@@ -40,8 +40,8 @@ static void check_entries(const egad_profile *list, size_t n, int timed)
     }
 }
 
-/* Two operations for each weight and row, whatever the engine: of E, G and D for sigma;
- * fm has D twice. */
+/* Two operations per weight and row with every engine: E, G and D for sigma; for fm D
+ * counts twice. */
 START_TEST(scores)
 {
     static const char *const engines[] = { "rows", "tiles", "clblast", "plain" };
@@ -87,7 +87,7 @@ static size_t launches_of(const char *model)
     return n;
 }
 
-/* A search has one launch more, that draws z. */
+/* A search has one more launch, which draws z. */
 static void check_launches(int one)
 {
     static const char *const models[] = { "kdd-bigan", "kdd-gan" };
@@ -142,7 +142,7 @@ START_TEST(scores_stay)
 }
 END_TEST
 
-/* A step counts as often as a search takes it, and in one launch as in many. */
+/* A step counts as often as it is run, in one launch or many. */
 START_TEST(searches)
 {
     enum { STEPS = 3, RESTARTS = 2 };
@@ -166,14 +166,14 @@ START_TEST(searches)
             check_entries(list, n, 1);
             flops[k] = flops_of(list, n);
             free(list);
-            /* And leaves the scores as they are without it. */
+            /* Profiling leaves the scores unchanged. */
             CHECK_OK(egad_score_run(scorer, x, BATCH, after));
             CHECK_OK(egad_score_rows(gan, x, BATCH, kind, 0.9, &search, before));
             lab_same("scores", after, before, BATCH);
             egad_score_free(scorer);
             egad_detector_free(gan);
         }
-        /* Forward to f_D once; a step forward and back; the end forward, each search. */
+        /* Once forward to f_D; steps forward and back; the last forward, per search. */
         const double g = 32 * 64 + 64 * 128 + 128 * COLUMNS,
                      d = COLUMNS * 256 + 256 * 128 + 128 * 128, out = 128;
         const double step = 2.0 * (g + d + (fm ? 0.0 : out));
@@ -201,8 +201,8 @@ static double flops_of_training(const char *model, const size_t shape[3], int ti
     return flops;
 }
 
-/* Engines agree in what there is to do, of images too; but that rows joins the encoder's
- * first two convolutions, which go forward twice and back once. */
+/* All engines count the same operations, of images too; but rows fuses the encoder's
+ * first two convolutions, which run forward twice and back once. */
 START_TEST(training)
 {
     const double first = 8 * 8 * 9 * 32, second = 4 * 4 * 9 * 32 * 64,

@@ -20,8 +20,8 @@ static void check_inference(void)
     }
 }
 
-/* Outputs of the layers of one section: that of the layer itself where nothing stands
- * behind it, else that of its activation; and what batch normalisation reads. */
+/* Outputs of the layers of a section, after the activation if a separate one follows, and
+ * inputs of batch normalisation. */
 static void compare_layers(const char *group, const egad_pass *pass)
 {
     for (size_t i = 0; i < pass->n; i++) {

@@ -1,5 +1,5 @@
-/* AnoGAN's search against tests/reference (or the folder that EGAD_REFERENCE names): the
- * scores on its way, and where it ends. */
+/* AnoGAN's latent search against tests/reference (or the folder EGAD_REFERENCE): the
+ * scores on the way and the final ones. */
 #include "detector/latent_search.h"
 
 #include "fixture.h"
@@ -14,7 +14,7 @@ static float *read_inputs(const char *name, size_t columns, size_t *n)
     return out;
 }
 
-/* What the file calls them, after a search. */
+/* Names in the file and values after a search. */
 static const struct {
     const char *name;
     double l1, other;
@@ -34,7 +34,7 @@ static void search(const egad_search_course *course, const float *x, size_t n,
     egad_latent_search_free(s);
 }
 
-/* trace[k], the scores before step k, are those of a search of k steps. */
+/* trace[k], the scores before step k, equal those of a search of k steps. */
 static void compare_trace(const char *group, egad_search_course course, const float *x,
                           size_t n, const int *steps, size_t points)
 {

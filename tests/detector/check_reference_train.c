@@ -4,7 +4,7 @@
 
 #include "fixture.h"
 
-/* Put a batch where the iteration expects it: x over nothing, nothing over z. */
+/* Write a batch to the iteration's inputs: (x, unused) and (unused, z). */
 static void feed(egad_train *t, egad_tensor x, egad_tensor z)
 {
     float *host = malloc((x.n * x.c > z.n * z.c ? x.n * x.c : z.n * z.c) * sizeof *host);
@@ -15,8 +15,8 @@ static void feed(egad_train *t, egad_tensor x, egad_tensor z)
     free(host);
 }
 
-/* The losses of iteration `at`, those of the D step or of the G and E step, against
- * group/<name>[at]; the only one against all of group/<name> unless it is a trace. */
+/* The losses of iteration `at`, of the D step or the G and E step, against
+ * group/<name>[at] of a trace, or against a single group/<name>. */
 static void compare_losses(const char *group, const egad_train *t, size_t at, int g_step,
                            int trace)
 {
@@ -45,7 +45,7 @@ static void compare_losses(const char *group, const egad_train *t, size_t at, in
 
 typedef struct {
     const char *group;
-    int which; /* network that is compared, or -1 for all */
+    int which; /* network to compare, -1 for all */
     enum { GRADIENTS, WEIGHTS, AVERAGES } flat;
     double bound;
 } comparison;

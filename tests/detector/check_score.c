@@ -9,13 +9,13 @@
 
 #include <math.h>
 
-/* A term that is a distance from training rows. */
+/* Is the term a distance to training rows? */
 static int is_distance(size_t k)
 {
     return k == TERM_FEATURES || k == TERM_EVIDENCE;
 }
 
-/* Terms (ROWS, TERMS) are ref_cpu's; distances are 0 without a calibration. */
+/* Terms (ROWS, TERMS) equal ref_cpu's; distances are 0 without a calibration. */
 static void check_terms(const trained *s)
 {
     float *got = lab_floats(ROWS * TERMS);
@@ -36,7 +36,7 @@ static void check_terms(const trained *s)
     }
 }
 
-/* The score as the public header has it. */
+/* The score as defined in the public header. */
 static double score(const trained *s, egad_score_kind kind, double alpha, size_t row)
 {
     static const int combined[] = { TERM_L1, TERM_FEATURES, TERM_EVIDENCE };
@@ -58,7 +58,7 @@ static double score(const trained *s, egad_score_kind kind, double alpha, size_t
     }
 }
 
-/* It is ref_cpu's, not centred, calibrated or not; the same bits in all batches. */
+/* Evidence equals ref_cpu's, not centred, in batches of any size with the same bits. */
 static void check_evidence(const trained *s)
 {
     static const size_t batches[] = { 1, 7, 50, TRAINING, 200 };
@@ -73,9 +73,9 @@ static void check_evidence(const trained *s)
                  TRAINING * E);
 }
 
-/* The distances of the evidence that the device itself finds, in double: tighter than
- * what ref_cpu finds, whose features differ in their last digits; as do those of the one
- * launch of a GPU, which adds up in another order than launches do. */
+/* Distances of the device's own evidence, in double: a tighter test than ref_cpu's
+ * evidence, whose last digits differ.  Those of a GPU's one launch differ too, as it sums
+ * in another order. */
 static void check_distances(const trained *s)
 {
     const egad_calibration *c = &s->d->calibration;
@@ -100,7 +100,7 @@ static void check_distances(const trained *s)
     lab_near(limit, "of evidence", got[1], want[1], ROWS);
 }
 
-/* Scores are ref_cpu's; and the same bits in batches of any size. */
+/* Scores equal ref_cpu's, with the same bits in batches of any size. */
 static void check_scores(const trained *s, egad_score_kind kind, double alpha)
 {
     static const size_t batches[] = { 1, 7, 50, ROWS, 100 };
@@ -119,7 +119,7 @@ static void check_scores(const trained *s, egad_score_kind kind, double alpha)
             CHECK_OK(egad_score_run(scorer, s->data->x, ROWS, again));
             lab_same("batches", first, again, ROWS);
         }
-        /* Fewer rows, other remainders, with the same scorer. */
+        /* Fewer rows, other remainders, same scorer. */
         CHECK_OK(egad_score_run(scorer, s->data->x + 3 * COLUMNS, 11, again));
         lab_same("some", first + 3, again, 11);
         egad_score_free(scorer);
@@ -205,7 +205,7 @@ START_TEST(by_clblast)
 }
 END_TEST
 
-/* Rows do not know of each other. */
+/* Rows do not affect each other. */
 START_TEST(nan_is_seen)
 {
     lab_one_launch(_i);
@@ -228,7 +228,7 @@ START_TEST(nan_is_seen)
 }
 END_TEST
 
-/* In one launch and launch by launch, of one set of weights. */
+/* One launch and many, with the same weights. */
 START_TEST(both_ways)
 {
     float *terms[2];
@@ -287,7 +287,7 @@ END_TEST
 
 /* ---- Scorers --------------------------------------------------------------- */
 
-/* More rows than are scored at once: rows that are equal score the same. */
+/* More rows than are scored at once: equal rows score the same. */
 START_TEST(bulk)
 {
     enum { MANY = 32768 + 100 };
@@ -310,7 +310,7 @@ START_TEST(bulk)
 }
 END_TEST
 
-/* Scores grow with the distance from what the model has seen. */
+/* Scores grow with the distance from the training rows. */
 START_TEST(order)
 {
     trained s = trained_prepare("paper");

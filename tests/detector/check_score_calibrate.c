@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-/* Mean and deviation of the logarithms of the terms of N rows of x. */
+/* Mean and deviation of the logarithms of the terms of N rows x. */
 static void check_logarithms(const trained *s, const float *x, size_t N)
 {
     float *terms = lab_floats(N * TERMS);
@@ -52,7 +52,7 @@ START_TEST(calibration)
 }
 END_TEST
 
-/* A function of weights and rows, not of a calibration before it: the same bits. */
+/* It depends on weights and rows only, not on an earlier calibration: the same bits. */
 START_TEST(calibration_again)
 {
     trained s = trained_prepare("sound");
@@ -81,7 +81,7 @@ START_TEST(calibration_again)
 }
 END_TEST
 
-/* Only training rows are measured. */
+/* Only training rows are used. */
 START_TEST(calibration_of_training_rows)
 {
     trained s = trained_prepare("sound");
@@ -106,7 +106,7 @@ START_TEST(calibration_of_training_rows)
 }
 END_TEST
 
-/* More rows than are measured: 20,000 of them, evenly chosen. */
+/* More rows than are used: 20,000 of them, evenly spaced. */
 START_TEST(calibration_of_many)
 {
     enum { MANY = 50000, SOME = 20000 };
@@ -117,7 +117,7 @@ START_TEST(calibration_of_many)
     memcpy(data->x, lab_uniform(MANY * COLUMNS, 5, 3.0f),
            MANY * COLUMNS * sizeof *data->x);
     float *x = lab_floats(SOME * COLUMNS);
-    for (size_t i = 0; i < MANY; i++) /* others further on, and in between */
+    for (size_t i = 0; i < MANY; i++) /* the others are far away */
         for (size_t j = 0; j < COLUMNS; j++)
             data->x[i * COLUMNS + j] *=
                 (i < MANY / 2 ? 1.0f : 10.0f) * (float)(1 + i % 5);
@@ -137,8 +137,7 @@ START_TEST(calibration_of_many)
 }
 END_TEST
 
-/* Weights that change leave nothing to hold rows against; where none has changed, and
- * where a call fails, it stays. */
+/* Changed weights discard the calibration; unchanged weights and failed calls keep it. */
 START_TEST(calibration_ends)
 {
     trained s = trained_prepare("sound");
@@ -154,7 +153,7 @@ START_TEST(calibration_ends)
     CHECK_FAILS(egad_score_calibrate(s.d, wide), SHAPE, "rows of 9 columns");
     CHECK_FAILS(egad_score_calibrate(s.d, empty), DATA, "no training rows");
     CHECK_FAILS(egad_train_run(s.d, wide, NULL), SHAPE, "rows of 9 columns");
-    CHECK_OK(egad_train_run(s.d, s.data, NULL)); /* it is at its end */
+    CHECK_OK(egad_train_run(s.d, s.data, NULL)); /* already trained to the end */
     ck_assert_int_eq(memcmp(&s.d->calibration, &kept, sizeof kept), 0);
     ck_assert(s.d->calibration.mean[0] == mean);
 
@@ -178,7 +177,7 @@ static int calibrate_early(void *context, const egad_progress *p)
     return 0;
 }
 
-/* What was measured at the end of an epoch is not of the weights after the next. */
+/* A calibration at the end of an epoch is not kept after the next. */
 START_TEST(calibration_on_the_way)
 {
     trained s = trained_prepare("sound");

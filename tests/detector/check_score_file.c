@@ -1,5 +1,4 @@
-/* host/detector/score_file.c: scores that are saved are loaded, and other files refused.
- */
+/* host/detector/score_file.c: saved scores are loaded, other files rejected. */
 #include "io/io.h"
 #include "support.h"
 
@@ -39,7 +38,7 @@ static void round_trip_of(const size_t *row, const unsigned char *y, size_t n)
     free(rows);
 }
 
-/* Names go with the scores, each to its own; a file without has no array for them. */
+/* Names are saved with their scores; a file without names has no array for them. */
 START_TEST(names)
 {
     char *name[N] = { "good/1.png", "", "a,b\xff" }, **back;
@@ -74,7 +73,7 @@ START_TEST(round_trip)
 }
 END_TEST
 
-/* A file of two scores that is whole but for what `part` is of. */
+/* A file of two scores that is valid except for `part`. */
 static void write_odd(int part)
 {
     egad_h5 *file;

@@ -1,4 +1,4 @@
-/* The combined score of images: how near training rows are, by a small trained model. */
+/* The combined score of images by a small trained model: distances to training rows. */
 #include "detector/encode.h"
 
 #include "ref_cpu.h"
@@ -6,13 +6,13 @@
 
 #include <math.h>
 
-enum { P = 64, MANY = 700 }; /* directions; rows that are measured in several batches */
+enum { P = 64, MANY = 700 }; /* directions; rows that need several batches */
 
 static const char *const engines[] = { "rows", "tiles", "plain", "clblast" };
 enum { ENGINES = sizeof engines / sizeof *engines };
 
-/* The mean and the deviation of the logarithms of a term, as the device and as loops in
- * double find them. */
+/* The mean and deviation of the logarithms of a term, on the device and by loops in
+ * double. */
 static void check_logarithm(const egad_calibration *c, int term, const double *want)
 {
     double mean = 0.0, variance = 0.0;
@@ -27,7 +27,7 @@ static void check_logarithm(const egad_calibration *c, int term, const double *w
                   (double[]){ fmax(sqrt(variance), 1e-6) }, 1, 1.0);
 }
 
-/* What is measured of points, each against all others. */
+/* Distances of each point to all others. */
 static void check_others(const egad_calibration *c)
 {
     const size_t rows = c->rows, columns = c->points.P;
@@ -44,7 +44,7 @@ static void check_others(const egad_calibration *c)
     check_logarithm(c, TERM_LOCAL, local);
 }
 
-/* All of what egad_score_calibrate makes of images. */
+/* The whole result of egad_score_calibrate for images. */
 static void check_calibration(const trained *s, const egad_dataset *data)
 {
     const egad_calibration *c = &s->d->calibration;
@@ -63,7 +63,7 @@ static void check_calibration(const trained *s, const egad_dataset *data)
     check_others(c);
 }
 
-/* Of more rows than are measured at once. */
+/* More rows than are processed at once. */
 START_TEST(calibration)
 {
     trained s = trained_on_images();
@@ -87,7 +87,7 @@ static void same_calibration(const egad_calibration *a, const egad_calibration *
                      0);
 }
 
-/* A function of weights and rows, not of a calibration before it: the same bits. */
+/* It depends on weights and rows only, not on an earlier calibration: the same bits. */
 START_TEST(calibration_again)
 {
     trained s = trained_on_images();
@@ -106,7 +106,7 @@ END_TEST
 
 /* ---- Scores ---------------------------------------------------------------- */
 
-/* Rows that it was not trained on: among them one of another kind, and one that was. */
+/* New rows: an anomaly, a training row, and others. */
 static void renew(trained *s)
 {
     egad_dataset *other = trained_images(ROWS, 340);
@@ -150,7 +150,7 @@ static void check_scores(const trained *s)
     }
     lab_near(TOLERANCE_SCORE, "combined", first, want, ROWS);
     CHECK_OK(egad_score_rows(s->d, s->data->x, ROWS, EGAD_SCORE_DEFAULT, 0.1, NULL,
-                             again)); /* alpha has no part in it */
+                             again)); /* alpha is ignored */
     lab_same("default", first, again, ROWS);
     for (size_t b = 0; b < sizeof batches / sizeof *batches; b++) {
         egad_scorer *scorer;
@@ -165,11 +165,11 @@ static void check_scores(const trained *s)
         lab_same("some", first + 3, again, 11);
         egad_score_free(scorer);
     }
-    for (size_t i = 0; i < ROWS; i++) /* the one of another kind is the farthest */
+    for (size_t i = 0; i < ROWS; i++) /* the anomaly is farthest */
         ck_assert(i == 5 || first[i] < first[5]);
 }
 
-/* Rows do not know of each other. */
+/* Rows do not affect each other. */
 static void check_nan(const trained *s)
 {
     float clean[ROWS], broken[ROWS];
@@ -185,7 +185,7 @@ static void check_nan(const trained *s)
 
 START_TEST(scores)
 {
-    lab_engine(engines[_i]); /* networks are made for it */
+    lab_engine(engines[_i]); /* networks depend on the engine */
     trained s = trained_on_images();
     egad_scorer *scorer;
     CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_COMBINED, 0.9, 5, NULL), DATA,
@@ -201,7 +201,7 @@ END_TEST
 
 /* ---- Refusals -------------------------------------------------------------- */
 
-/* Where a call fails, what was measured before stays; where weights change, it goes. */
+/* A failed call keeps the calibration; changed weights discard it. */
 START_TEST(calibration_ends)
 {
     trained s = trained_on_images();
@@ -227,7 +227,7 @@ START_TEST(calibration_ends)
 }
 END_TEST
 
-/* Few rows: fewer than neighbours, and than directions. */
+/* Fewer rows than neighbours, and than directions. */
 START_TEST(few_rows)
 {
     trained s = trained_on_images();
@@ -247,7 +247,7 @@ START_TEST(few_rows)
 }
 END_TEST
 
-/* Without an encoder there is no such score, and nothing to calibrate. */
+/* Without an encoder this score does not exist and calibration fails. */
 START_TEST(without_encoder)
 {
     egad_dataset *data = trained_images(20, 380);

@@ -1,10 +1,10 @@
-/* Memory that stays flat: detectors loaded, rows scored and everything freed, many times
- * over in one process.  SOAK is how many loads, each with 100 batches; 40 unless set. */
+/* Memory does not grow: load detectors, score rows and free everything, many times in one
+ * process.  SOAK is the number of loads, each with 100 batches; by default 40. */
 #include "trained.h"
 
 static char folder[64], path[128];
 
-/* Kilobytes of memory that the process has; 0 where the system does not say. */
+/* Resident memory in kilobytes; 0 if the system does not report it. */
 static long resident(void)
 {
     long pages = 0;
@@ -43,7 +43,7 @@ START_TEST(flat)
     CHECK_OK(egad_checkpoint_save(s.d, path));
     load_and_score(s.data, first);
     for (int i = 0; i < loads; i++) {
-        if (i == loads / 4) /* by then caches are full */
+        if (i == loads / 4) /* caches are full by now */
             before = resident();
         load_and_score(s.data, scores);
         ck_assert_mem_eq(scores, first, sizeof first);
@@ -51,8 +51,8 @@ START_TEST(flat)
     const long grown = resident() - before;
     printf("%d loads, %d batches: %ld kB at first, %ld kB more at the end\n", loads,
            100 * loads, before, grown);
-#ifndef __SANITIZE_ADDRESS__ /* it keeps what is freed for a while */
-    /* A leak of the scorer's rows or of the weights, once per load, would be more. */
+#ifndef __SANITIZE_ADDRESS__ /* it delays freeing */
+    /* One leak of a scorer's rows or of the weights per load would exceed this. */
     ck_assert_msg(grown <= 16L * loads, "%ld kB more after %d loads", grown, loads);
 #endif
     support_remove(folder);

@@ -1,5 +1,5 @@
-/* What egad.h says of threads: each with a device of its own, on data that they share, at
- * the same time do what they do one after another. */
+/* Threads as egad.h promises: concurrent threads, each with its own device, on shared
+ * data, get the same results as one after another. */
 #include "support.h"
 
 #include <pthread.h>
@@ -12,7 +12,7 @@ static egad_dataset *table, *images;
 typedef struct {
     int number;
     char path[96];
-    egad_detector *detector; /* made by a thread, freed by another */
+    egad_detector *detector; /* freed by another thread */
     egad_device *device;
     float scores[ROWS];
     egad_status status;
@@ -42,7 +42,7 @@ static void teardown(void)
     support_remove(folder);
 }
 
-/* Of tables and of images: train, save, load, score. */
+/* Tables and images: train, save, load, score. */
 static egad_status run(work *w)
 {
     const int of_images = w->number >= 1;
@@ -70,7 +70,7 @@ static egad_status run(work *w)
     return status;
 }
 
-/* Ends with a failure of its own, whose text no other thread has. */
+/* Ends with an error; its message belongs to this thread alone. */
 static void *work_of_thread(void *context)
 {
     work *w = context;
@@ -125,7 +125,7 @@ int main(void)
         return 77;
     }
     egad_device_free(device);
-    /* So that clFFT is among what is shared. */
+    /* clFFT is then shared too. */
     setenv("EGAD_CONV", "fft", 1);
     Suite *suite = suite_create("threads");
     TCase *tests = support_case(suite, setup, teardown);

@@ -1,5 +1,4 @@
-/* Rows that are held out from training, their scores, and what thresholds make of them.
- */
+/* Held-out rows, their scores, and the thresholds derived from them. */
 #include "detector/detector.h"
 
 #include "lab.h"
@@ -12,7 +11,7 @@ enum { COLUMNS = 4, ROWS = 130, TRAINING = 100, HELD = 20 };
 static char folder[64], path[128];
 static egad_dataset *data;
 
-/* Every 13th row and what follows the training rows tests. */
+/* Test rows: every 13th row, and all after the last training row. */
 static void setup(void)
 {
     lab_begin();
@@ -51,7 +50,7 @@ static egad_detector *make(const char *model, const char *recipe, double hold_ou
     return d;
 }
 
-/* Trained to its end, as `egad train` leaves it. */
+/* Train to the end, as `egad train` does. */
 static egad_detector *finish(egad_detector *d)
 {
     CHECK_OK(egad_train_run(d, data, NULL));
@@ -75,9 +74,9 @@ static void check_thresholds(const egad_detector *a, const egad_detector *b)
     }
 }
 
-/* ---- Which rows ------------------------------------------------------------ */
+/* ---- Held-out rows --------------------------------------------------------- */
 
-/* Those held out are a sample of the training rows, and the others are all others. */
+/* Held-out rows are a sample of the training rows; all others remain. */
 START_TEST(division)
 {
     static const double shares[] = { -1, 0.005, 0.2, 0.2999, 0.5, 0.9 };
@@ -105,7 +104,7 @@ START_TEST(division)
 }
 END_TEST
 
-/* sound holds out a twentieth; the paper's recipes nothing unless asked to. */
+/* sound holds out a twentieth; the paper's recipes nothing by default. */
 START_TEST(recipes)
 {
     static const char *const models[] = { "kdd-bigan", "kdd-gan" };
@@ -122,8 +121,8 @@ START_TEST(recipes)
 }
 END_TEST
 
-/* Whatever stands in rows held out, the detector is the same: scaling, weights and the
- * combined score do not see them. */
+/* Values of held-out rows do not affect the detector: not the scaling, the weights or the
+ * combined score. */
 START_TEST(never_seen)
 {
     egad_detector *d = finish(make(NULL, NULL, 0.2)), *other;
@@ -157,7 +156,7 @@ static int stop_each(void *context, const egad_progress *p)
     return p->epoch_end;
 }
 
-/* Saved, loaded and gone on with is the same as not stopped, thresholds too. */
+/* Saving, loading and resuming gives the same as an uninterrupted run, thresholds too. */
 START_TEST(in_parts)
 {
     egad_detector *whole = finish(make(NULL, NULL, 0.2)), *parts = make(NULL, NULL, 0.2);
@@ -184,7 +183,7 @@ END_TEST
 
 /* ---- Measured scores --------------------------------------------------------- */
 
-/* They are those of the rows, in order of size; by any alpha, and of some rows. */
+/* The sorted scores of the held-out rows, for any alpha and for subsets of rows. */
 START_TEST(measured)
 {
     egad_detector *d = finish(make(NULL, NULL, 0.2));
@@ -217,7 +216,7 @@ START_TEST(measured)
             }
         }
     }
-    /* Going on, or another calibration, makes them worth nothing. */
+    /* Further training or another calibration discards them. */
     CHECK_OK(egad_score_calibrate(d, data));
     ck_assert_uint_eq(egad_threshold_describe(d).rows, 0);
     free(rows);
@@ -225,7 +224,7 @@ START_TEST(measured)
 }
 END_TEST
 
-/* Without rows held out, training rows are measured. */
+/* Without held-out rows, training rows are measured. */
 START_TEST(training_rows)
 {
     egad_detector *d = finish(make(NULL, "release", 0));
@@ -235,7 +234,7 @@ START_TEST(training_rows)
 }
 END_TEST
 
-/* Thresholds of a search are of its steps. */
+/* Thresholds of a search depend on its number of steps. */
 START_TEST(searched)
 {
     egad_detector *d = make("kdd-gan", NULL, 0.2);
@@ -258,7 +257,7 @@ END_TEST
 
 /* ---- P-values and labels ------------------------------------------------------ */
 
-/* n scores from 0 up, each of them `ties` times. */
+/* n scores 0, 1, ..., each repeated `ties` times. */
 static egad_detector *with_scores(size_t n, size_t ties)
 {
     egad_detector *d = make(NULL, NULL, 0.2);
@@ -271,8 +270,8 @@ static egad_detector *with_scores(size_t n, size_t ties)
     return d;
 }
 
-/* p is by count, and the label says that it is no higher than the rate; of all rates that
- * there can be, at scores below, at, between and above those measured. */
+/* p-values are computed by counting; the label is p <= rate.  All possible rates, with
+ * scores below, at, between and above those measured. */
 START_TEST(rule)
 {
     static const size_t cases[][2] = { { 1, 1 },   { 9, 1 },   { 99, 1 },
@@ -324,8 +323,8 @@ START_TEST(no_number)
 }
 END_TEST
 
-/* The rate in force: 1 % at first, another one, or a score; never one that rows cannot
- * tell. */
+/* The active rate: 1 % by default, another rate, or a score; never a rate that the rows
+ * cannot resolve. */
 START_TEST(in_force)
 {
     egad_threshold at;
@@ -367,7 +366,7 @@ START_TEST(refusals)
     CHECK_FAILS(egad_threshold_keep(d, 0.0001), DATA,
                 "choose a higher rate; this one needs 9999 held-out rows, more");
     ck_assert(egad_threshold_rows(0.01) == 99 && egad_threshold_rows(0.3) == 3);
-    /* Shares, to two digits, hold out enough rows; at most half of all rows. */
+    /* Shares, rounded to two digits, hold out enough rows, at most half of all. */
     for (size_t of = 198; of < 3000; of += 7) {
         const double share = egad_threshold_share(0.01, of);
         ck_assert(share * (double)of >= 99 - 1e-9 && share * (double)of < 99 * 1.1);
@@ -416,7 +415,7 @@ static hid_t saved(void)
     return H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
 }
 
-/* A file of before there were thresholds: nothing was held out, and nothing is known. */
+/* A file from before thresholds existed: no held-out rows, no scores. */
 START_TEST(older_file)
 {
     egad_detector *d;

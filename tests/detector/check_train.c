@@ -1,4 +1,4 @@
-/* Training as a whole: equal runs, runs in parts, rates, dropout, what is refused. */
+/* Training as a whole: repeated runs, runs in parts, rates, dropout, rejected input. */
 #include "detector/train.h"
 
 #include "lab.h"
@@ -7,7 +7,7 @@
 
 enum { COLUMNS = 6 };
 
-/* Rows on a bent line, so that there is something to learn. */
+/* Rows on a curve, so that there is something to learn. */
 static egad_dataset *make_data(size_t rows, float scale)
 {
     egad_dataset *data;
@@ -35,7 +35,7 @@ static egad_detector *make_detector(const egad_dataset *data, const char *model,
     return d;
 }
 
-/* All that training changes, bit for bit, but for the seconds. */
+/* All that training changes must be equal to the bit, except the seconds. */
 static void check_equal(const egad_detector *a, const egad_detector *b)
 {
     ck_assert_uint_eq(a->step, b->step);
@@ -89,12 +89,12 @@ START_TEST(two_runs)
     check_twice("kdd-bigan", "release");
     lab_end();
     lab_engine("tiles");
-    lab->info.units = 48; /* enough for products in parts */
+    lab->info.units = 48; /* enough to split products */
     check_twice("kdd-bigan", "sound");
 }
 END_TEST
 
-/* Another seed changes what is drawn, not only the weights it starts from. */
+/* Another seed changes the random draws, not only the initial weights. */
 START_TEST(seed_of_the_draws)
 {
     egad_dataset *data = make_data(40, 1.0f);
@@ -124,14 +124,14 @@ static int watch(void *context, const egad_progress *p)
     ck_assert(p->epoch >= 1 && p->epoch <= p->epochs);
     ck_assert(isfinite(p->losses.loss_dis) && p->rows_per_second > 0.0);
     ck_assert(p->seconds_left >= 0.0);
-    /* Kernels are compiled before the first call: it cannot tell. */
+    /* Kernels are compiled before the first call, so no estimate is possible. */
     ck_assert(p->step == p->steps || isinf(p->seconds_left) == (w->calls == 0));
     w->last = p->step;
     w->ends += p->epoch_end;
     return ++w->calls == w->stop_at;
 }
 
-/* Stopped inside epochs and at their ends, and gone on: as if never stopped. */
+/* Stopped within and between epochs and resumed: as if never stopped. */
 START_TEST(in_parts)
 {
     enum { ROWS = 301, BATCH = 2, EPOCHS = 3, PER_EPOCH = ROWS / BATCH };
@@ -160,7 +160,7 @@ START_TEST(in_parts)
     ck_assert_int_eq(inside, EPOCHS);
     check_equal(whole, parts);
 
-    /* At its end there is nothing left to do. */
+    /* At the end nothing is left to do. */
     CHECK_OK(egad_train_run(parts, data, NULL));
     check_equal(whole, parts);
     egad_detector_free(whole);
@@ -181,7 +181,7 @@ START_TEST(stop_flag)
 }
 END_TEST
 
-/* Only training rows are drawn, each once an epoch. */
+/* Only training rows are drawn, each once per epoch. */
 START_TEST(rows_of_training)
 {
     enum { ROWS = 37, N = 6 };
@@ -216,7 +216,7 @@ START_TEST(rows_of_training)
 }
 END_TEST
 
-/* The step of G and E has rows and noise of its own. */
+/* The step of G and E has its own rows and noise. */
 START_TEST(second_feed)
 {
     enum { N = 20, Z = 32 };
@@ -255,14 +255,14 @@ static size_t zeros(egad_tensor y)
     return n;
 }
 
-/* About p of the units are dropped, others in every pass; none without dropout. */
+/* About p of the units are dropped, others in each pass; none without dropout. */
 START_TEST(dropout)
 {
     enum { N = 50 };
     egad_dataset *data = make_data(N, 1.0f);
     egad_detector *d = make_detector(data, "kdd-gan", NULL, 1, N, 0.0, 7);
     const float *x = lab_uniform(2 * N * COLUMNS, 1, 1.0f);
-    lab_engine("plain"); /* what goes in one launch leaves no outputs of layers */
+    lab_engine("plain"); /* one launch stores no layer outputs */
     for (int on = 0; on < 2; on++) {
         egad_train *t;
         CHECK_OK(egad_train_new(&t, d, N, on, NULL, NULL, 0));
@@ -308,7 +308,7 @@ START_TEST(rates)
 }
 END_TEST
 
-/* The first step of Adam is of lr, whatever the gradient: rates reach the device. */
+/* The first step of Adam has size lr, whatever the gradient: rates reach the device. */
 START_TEST(first_step)
 {
     const double lr = 1e-3;
@@ -331,7 +331,7 @@ START_TEST(first_step)
 }
 END_TEST
 
-/* Along the cosine to 0: the last iteration of recipe `sound` moves nothing any more. */
+/* Cosine decay to 0: the last iteration of recipe `sound` changes nothing. */
 START_TEST(last_step)
 {
     egad_dataset *data = make_data(10, 1.0f);
@@ -353,8 +353,8 @@ START_TEST(last_step)
 }
 END_TEST
 
-/* More epochs than at first are the same as having had so many from the start, or fewer,
- * where no rate depends on them. */
+/* Changing the number of epochs later equals choosing it at the start, if no rate depends
+ * on it. */
 START_TEST(extended)
 {
     egad_dataset *data = make_data(103, 1.0f);
@@ -389,12 +389,12 @@ START_TEST(not_extended)
         d, data, &(egad_train_options){ .progress = watch, .context = &once }));
     ck_assert_int_eq(egad_detector_describe(d).epoch, 1);
     CHECK_OK(egad_train_extend(d, 1));
-    /* An epoch that has begun is beyond those before it. */
+    /* An epoch in progress counts: training cannot end before it. */
     d->step++;
     CHECK_OK(egad_train_extend(d, 2));
     CHECK_FAILS(egad_train_extend(d, 1), ARGUMENT, "it cannot end at epoch 1");
     egad_detector_free(d);
-    /* A rate that goes down to the last epoch has been another one all along. */
+    /* A rate that decays to the last epoch would have been another one from the start. */
     d = make_detector(data, NULL, "sound", 3, 10, 1e-3, 7);
     CHECK_OK(egad_train_extend(d, 3));
     CHECK_FAILS(egad_train_extend(d, 4), ARGUMENT, "learning rate decays until epoch 3");
@@ -409,7 +409,7 @@ START_TEST(learns)
     egad_dataset *data = make_data(400, 1.0f);
     egad_detector *d = make_detector(data, NULL, "paper", 6, 20, 1e-3, 7);
     CHECK_OK(egad_train_run(d, data, NULL));
-    /* D tells a random generator's rows from the data at once: from log 4 downwards. */
+    /* D separates the data from untrained G's rows at once: the loss falls from log 4. */
     ck_assert(d->history[0].loss_dis < 1.38f);
     ck_assert(d->history[5].loss_dis < 0.8f * d->history[0].loss_dis);
     egad_detector_free(d);
@@ -436,8 +436,8 @@ START_TEST(refusals)
 }
 END_TEST
 
-/* Rates that explode, weights and data that are not finite: reported, in every network
- * and every layer. */
+/* Exploding rates, non-finite weights and data are reported, in every network and every
+ * layer. */
 START_TEST(diverges)
 {
     egad_dataset *data = make_data(40, 1.0f);

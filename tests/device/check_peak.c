@@ -1,5 +1,5 @@
-/* What a device can do at best: the kernels do what they are timed for, in the form for
- * CPUs and in that for others; and the measurement. */
+/* Peak performance of a device: the kernels compute what they are timed for, in their CPU
+ * and GPU forms; and the measurement. */
 #include "cl/shared.h"
 #include "lab.h"
 
@@ -18,7 +18,7 @@ static egad_launch launch(const char *kernel, const char *options, size_t groups
                           .local = local };
 }
 
-/* An item's chains, on all elements of a vector alike. */
+/* An item's chains, equal in all elements of a vector. */
 static double chains(size_t item, size_t vector, double a, double b, int n)
 {
     double sum = 0.0;
@@ -51,7 +51,7 @@ static void check_form(size_t vector, size_t local)
         lab_end();
         lab_begin();
     }
-    /* One vector more or less than whole groups. */
+    /* Around a multiple of the group size by one vector. */
     for (size_t n = 2 * local * CHUNK - 1; n <= 2 * local * CHUNK + 1; n++) {
         const egad_launch l = launch("peak_copy", options,
                                      (n + local * CHUNK - 1) / (local * CHUNK), local);

@@ -1,6 +1,5 @@
-/* Philox on the host (host/device/rng.c) and in kernels (cl/rng.h) against the published
- * known answers (kat_vectors of Random123) and each other; uniform numbers from its bits.
- */
+/* Philox on the host (host/device/rng.c) and in kernels (cl/rng.h) against published
+ * known answers (kat_vectors of Random123) and each other; uniform numbers. */
 #include "device/rng.h"
 
 #include "lab.h"
@@ -33,8 +32,8 @@ START_TEST(host_known_answers)
 }
 END_TEST
 
-/* A kernel for this test only, behind gemm.cl: bits of one counter, by scalars and in the
- * first and last lanes of vectors, and the uniform numbers of them. */
+/* A test kernel, appended to gemm.cl: bits of one counter as scalars and in the first and
+ * last lanes of vectors, and their uniform numbers. */
 static const char kernel[] =
     "#if VECTOR == 16\n"
     "#define LAST sf\n"
@@ -57,7 +56,7 @@ static const char kernel[] =
     "        uniform[i] = UNIFORM(out[i]);\n"
     "}\n";
 
-/* Run it: bits of scalars and of lanes; uniform numbers. */
+/* Run it: bits as scalars and lanes; uniform numbers. */
 static void on_device(const uint32_t counter[4], uint64_t seed, int vector,
                       uint32_t bits[2][4], float uniform[4])
 {
@@ -153,7 +152,7 @@ START_TEST(uniform_streams)
     enum { N = 1001 };
     float *x = lab_floats(N), *y = lab_floats(N), *z = lab_floats(N);
     egad_rng_uniform(7, 3, 1.0f, N, x);
-    egad_rng_uniform(7, 3, 1.0f, 10, y); /* the beginning does not depend on the length */
+    egad_rng_uniform(7, 3, 1.0f, 10, y); /* the start does not depend on the length */
     lab_same("beginning", x, y, 10);
     egad_rng_uniform(7, 4, 1.0f, N, y);
     egad_rng_uniform(7 + (UINT64_C(1) << 32), 3, 1.0f, N, z);
@@ -167,7 +166,7 @@ START_TEST(uniform_streams)
 }
 END_TEST
 
-/* What the device's noise is (check_batch.c), row by row. */
+/* Noise on the device (check_batch.c), row by row. */
 START_TEST(noise_is_reference)
 {
     static const struct {
@@ -194,8 +193,8 @@ START_TEST(noise_is_reference)
 }
 END_TEST
 
-/* Over rows and columns: mean 0, deviation 1, the tails of normal numbers, and nothing of
- * a neighbour in the column, in the row, or of another stream. */
+/* Over rows and columns: mean 0, deviation 1, normal tails, and no correlation with the
+ * next column, the next row or another stream. */
 START_TEST(noise_moments)
 {
     enum { ROWS = 3000, N = 35, ALL = ROWS * N };

@@ -1,11 +1,11 @@
-/* Copies into device memory, through the stage of devices that have memory of their own
- * and without. */
+/* Copies to device memory, with and without the staging buffer of devices that have their
+ * own memory. */
 #include "lab.h"
 
-/* More floats than the stage holds; odd. */
+/* More floats than the staging buffer holds; odd. */
 enum { MANY = 5300001, LEAD = 3 };
 
-/* Several arrays one after the other, each overwritten as soon as it has been read. */
+/* Several arrays in turn; each source is overwritten after its copy. */
 static void check_copies(void)
 {
     static const size_t sizes[] = { 1, 262143, 262144, 524288, 524289, MANY };
@@ -43,7 +43,7 @@ START_TEST(staged)
 }
 END_TEST
 
-/* A device that gives no such memory is written to without. */
+/* Without such memory, the device is written to directly. */
 START_TEST(no_stage)
 {
     char *const at = lab->stage.at;

@@ -1,5 +1,5 @@
-/* A program that uses an installed egad for all it is there for: trains, saves, loads,
- * scores and explains.  Says which row is the odd one, and by which column. */
+/* An example program that uses an installed egad: trains, saves, loads, scores and
+ * explains. Prints which row is anomalous, and by which column. */
 #include <egad.h>
 
 #include <stdio.h>
@@ -15,7 +15,7 @@ static void must(egad_status status)
     exit(status == EGAD_DEVICE ? 77 : 1);
 }
 
-/* Rows of three readings, the second of which follows the first. */
+/* Rows of three readings; the second depends on the first. */
 static void fill(egad_dataset *data)
 {
     for (int i = 0; i < ROWS; i++) {

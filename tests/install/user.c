@@ -1,4 +1,4 @@
-/* A program that uses an installed egad: prints its version and scores' metrics. */
+/* A program that uses an installed egad: prints its version and the metrics of scores. */
 #include <egad.h>
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* io/csv.c, rows.c, table.c, number.c: CSV files to train on, good and bad. */
+/* io/csv.c, rows.c, table.c, number.c: CSV files for training, valid and invalid. */
 #include "csv_file.h"
 
 #include <locale.h>
@@ -137,7 +137,7 @@ START_TEST(split_by_column)
     const char text[] = "a,part,y\n1,Train,0\n2,TEST,0\n3,train,1\n4,test,1\n";
 
     CHECK_OK(IMPORT(&data, text, .label = "y", .normal = "0", .split_column = "part"));
-    /* The anomaly among the training rows is left out. */
+    /* Anomalies among the training rows are left out. */
     ck_assert_uint_eq(data->rows, 3);
     ck_assert(data->x[0] == 1 && data->x[1] == 2 && data->x[2] == 4);
     ck_assert_mem_eq(data->split, "\0\1\1", 3);
@@ -179,7 +179,7 @@ START_TEST(missing_values)
     ck_assert(data->x[9] == 1 && data->x[10] == 0); /* row 2: b=? */
     ck_assert_mem_eq(data->filled, "\0\0\1\0\0\0\0\0\1\0\0\0", 12);
     egad_dataset_free(data);
-    /* Only training rows count for the mean, and columns without a gap have one too. */
+    /* The mean uses training rows only; columns without gaps have one too. */
     CHECK_OK(IMPORT(&data, "a,b,p\n2,1,train\n100,9,test\n,9,test\n4,2,train\n",
                     .missing = "mean", .split_column = "p"));
     ck_assert(data->x[4] == 3);
@@ -235,7 +235,7 @@ START_TEST(quotes)
     CHECK_FAILS(IMPORT(&data, "a,b\n1,x\n2,y\"z\n", NONE), FORMAT, "line 3: a quote");
     CHECK_FAILS(IMPORT(&data, "a,b\n1,x\n2,\"y\n3,z\n", NONE), FORMAT,
                 "line 3: an unclosed quote");
-    /* A row over two lines moves those after it. */
+    /* A row over two lines shifts the line numbers after it. */
     CHECK_FAILS(IMPORT(&data, "a,b\n1,\"x\ny\"\n2\n", NONE), FORMAT, "line 4: 1 field");
 }
 END_TEST
@@ -277,11 +277,11 @@ START_TEST(bad_files)
                       "case %zu: %s", i, egad_status_last());
         ck_assert_ptr_null(data);
     }
-    /* Before what else is wrong. */
+    /* Reported before other errors. */
     support_write(path, "a,b\n1\"2,\n\0\n", 11);
     CHECK_FAILS(egad_csv_import(&data, path, NULL), FORMAT,
                 "line 3: a zero byte: this is not text");
-    /* It may be what stands between columns, and in a row it is a value's. */
+    /* \1 may be a delimiter, and within a row it belongs to the value. */
     CHECK_OK(IMPORT(&data, "a\1b\n1\0012\n", .delimiter = '\1'));
     egad_dataset_free(data);
     CHECK_OK(IMPORT(&data, "a,b\r1,\1\r", NONE));
@@ -318,7 +318,7 @@ START_TEST(bad_labels)
 }
 END_TEST
 
-/* A message lists ten names and not hundreds. */
+/* A message lists ten names, not hundreds. */
 START_TEST(many_columns)
 {
     egad_dataset *data;
@@ -338,7 +338,7 @@ START_TEST(many_columns)
 }
 END_TEST
 
-/* Each column takes memory that a file of commas has not paid for. */
+/* Columns cost memory out of proportion to a file of commas. */
 START_TEST(too_many_columns)
 {
     enum { COLUMNS = 65536 + 1, WIDTH = 7 };
@@ -376,7 +376,7 @@ START_TEST(compressed)
 }
 END_TEST
 
-/* A program in a country of decimal commas. */
+/* A program in a locale with decimal commas. */
 START_TEST(locale)
 {
     egad_dataset *data;

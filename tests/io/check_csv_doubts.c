@@ -1,8 +1,8 @@
-/* io/csv.c, table.c, table_check.c, number.c: columns that cannot be features, or are
- * hardly meant as they are taken. */
+/* io/csv.c, table.c, table_check.c, number.c: columns that cannot be features, or whose
+ * type is doubtful. */
 #include "csv_file.h"
 
-/* Columns without any value, whatever they are to be; but a label is a value. */
+/* Columns without values, of any type; but an empty label is a value. */
 START_TEST(empty_columns)
 {
     static const char *const ways[] = { NULL, "drop", "mean" };
@@ -50,7 +50,7 @@ START_TEST(many_values)
     snprintf(text + n, room - n, "h0,late\n");
     CHECK_FAILS(IMPORT(&data, text, .drop = "id"), FORMAT,
                 "line 1202, column 'v': 'late' is not a number");
-    /* Gaps that are written in as many ways are no categories. */
+    /* Many spellings of a gap are not categories. */
     n = (size_t)snprintf(text, room, "v,w\n");
     for (int i = 0; i < 1200; i++)
         n += (size_t)snprintf(text + n, room - n, "nan(%d),1\n", i);
@@ -71,7 +71,7 @@ static void note_doubt(void *context, const egad_csv_doubt *d)
              d->categories, d->values, d->numbers, d->commas, d->example, d->line);
 }
 
-/* Half of the values is enough, and gaps are none of them. */
+/* Warn if half of the values are numbers; gaps do not count. */
 START_TEST(doubts)
 {
     static const char text[] = "a;b;c;d;y\n"
@@ -104,7 +104,7 @@ static void note_nearly(void *context, const egad_csv_doubt *d)
              d->cure);
 }
 
-/* Texts that begin with a number, and what to do about them; not where they are few. */
+/* Texts that begin with a number, and the advice; no warning for few. */
 START_TEST(nearly_numbers)
 {
     static const struct {
@@ -145,7 +145,7 @@ START_TEST(nearly_numbers)
     ck_assert_str_eq(told, "p 10 bar: write the number alone;q 1,10.5: write it with a "
                            "decimal point and without other commas;r ;");
     egad_dataset_free(data);
-    /* Too many of them are told as such. */
+    /* Too many of them give an error that says so. */
     char *many = malloc(1200 * 12);
     n = (size_t)snprintf(many, 12, "p\n");
     for (int i = 0; i < 1200; i++)
@@ -168,7 +168,7 @@ static void note_dates(void *context, const egad_csv_doubt *d)
     snprintf(told + used, 200 - used, "%s %zu %zu;", d->column, d->categories, d->dates);
 }
 
-/* Dates in some ways of writing them, and what is none. */
+/* Dates in several formats, and texts that are none. */
 START_TEST(dates)
 {
     static const char text[] =

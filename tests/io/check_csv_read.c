@@ -1,4 +1,4 @@
-/* io/csv_read.c: CSV files as rows for a trained detector, good and bad. */
+/* io/csv_read.c: CSV files as rows for a trained detector, valid and invalid. */
 #include "io/io.h"
 #include "support.h"
 
@@ -65,7 +65,7 @@ START_TEST(read_by_name_and_position)
 }
 END_TEST
 
-/* A table of pandas has an index without a name first. */
+/* pandas writes an unnamed index as the first column. */
 START_TEST(read_unnamed)
 {
     static const char text[] = ",bytes\n3,4\n5,6\n";
@@ -100,7 +100,7 @@ START_TEST(read_unseen)
 }
 END_TEST
 
-/* Every way to write a gap, in every column; what is filled in is the float itself. */
+/* Every spelling of a gap in every column; imputed values are exact. */
 START_TEST(read_gaps)
 {
     static const char *const gaps[] = { "", "NA", "n/a", "null", "?", "nan", "-inf" };
@@ -138,7 +138,7 @@ START_TEST(read_gaps)
 }
 END_TEST
 
-/* Labels beside the rows, whatever columns are between; and all that may be wrong. */
+/* Labels beside the rows, with any columns between; and invalid labels. */
 START_TEST(read_labels)
 {
     static const egad_csv_options good[] = { { .label = "kind", .normal = "ok" },
@@ -199,7 +199,7 @@ START_TEST(read_bad)
           "names in the header; unknown columns: other" },
         { "bytes\n1\n", EGAD_SHAPE,
           "has no column service (1 of the model's 2): add what is missing" },
-        /* No name is there, but a row would have a number. */
+        /* No name matches, but a row would contain a number. */
         { "Bytes,port\n1,http\n", EGAD_SHAPE,
           "has no columns bytes, service (2 of the model's 2): add what is missing, or "
           "correct names in the header; unknown columns: Bytes, port" },
@@ -262,7 +262,7 @@ END_TEST
 
 /* ---- Objects --------------------------------------------------------------- */
 
-/* "{bytes service}", of which one may be "-". */
+/* "{bytes service}"; "-" is a missing value. */
 static const char *parse(void *context, const char *text, size_t n, const char **value)
 {
     static char words[2][64];
@@ -309,7 +309,7 @@ START_TEST(objects)
     CHECK_OK(parse_text(&data, "{7 -}\n{8 ftp}\n", 14, &report, &calls));
     ck_assert_uint_eq(report.unseen, 2);
     egad_dataset_free(data);
-    /* CSV is not for it, and nothing is without it. */
+    /* The parser is not called for CSV, nor for empty text. */
     CHECK_OK(parse_text(&data, flows, strlen(flows), &report, &calls));
     ck_assert_uint_eq(calls, 0);
     ck_assert_uint_eq(data->rows, 5);
@@ -322,13 +322,13 @@ START_TEST(objects)
                 "line 2, column 'bytes': '' is not a value");
     CHECK_FAILS(parse_text(&data, "{7 ssh}\n{- -}\n", 14, NULL, &calls), DATA,
                 "line 2 has none of the model's 2 columns");
-    /* A zero byte ends no line. */
+    /* A zero byte does not end a line. */
     CHECK_FAILS(parse_text(&data, "{7 ssh}\n \0{8 dns}\n", 18, NULL, &calls), FORMAT,
                 "line 2: no pair");
 }
 END_TEST
 
-/* Lines go over the ends of what is read at once, 256 KiB; some are longer than that. */
+/* Lines cross the boundaries of the 256 KiB read buffer; some are longer than it. */
 START_TEST(long_lines)
 {
     enum { LINES = 6000, LONGEST = 600 * 1024 };
@@ -365,7 +365,7 @@ static egad_status line(const char *text, float x[4], int *row)
     return egad_csv_line(stream, 7, text, strlen(text), x, row);
 }
 
-/* What a whole table gives, in spite of lines between that fail. */
+/* The same rows as from a whole table, despite malformed lines between. */
 START_TEST(stream_lines)
 {
     static const char *const lines[] = { "",           "bytes,service,kind", "1,http,ok",
@@ -403,8 +403,8 @@ START_TEST(stream_lines)
 }
 END_TEST
 
-/* Without a header the first line counts; one that fits neither way is a failure, and the
- * next one may. */
+/* Without a header the first line is a row; a line that fits neither is an error, and the
+ * next may fit. */
 START_TEST(stream_positions)
 {
     float x[4];
@@ -454,7 +454,7 @@ START_TEST(stream_values)
 }
 END_TEST
 
-/* A missing category is "?" where training had that; a line that fails counts nothing. */
+/* A missing category is "?" if training had one; a malformed line counts nothing. */
 START_TEST(stream_gaps)
 {
     char *words[] = { "?", "ssh" };

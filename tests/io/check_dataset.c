@@ -1,5 +1,4 @@
-/* io/dataset.c and io/schema.c: data files as egad writes them, as somebody with h5py
- * might, and as they must not be. */
+/* io/dataset.c and io/schema.c: data files written by egad, by h5py, and invalid ones. */
 #include "io/io.h"
 #include "support.h"
 
@@ -20,7 +19,7 @@ static void teardown(void)
     support_remove(folder);
 }
 
-/* Four rows of one number and a category of two, with everything that can be there. */
+/* Four rows of one number and a category of two values, with all optional parts. */
 static egad_dataset *sample(void)
 {
     egad_dataset *data;
@@ -92,7 +91,7 @@ START_TEST(round_trip)
 }
 END_TEST
 
-/* Where nothing is filled, the file has no more in it than those of before. */
+/* Without imputed values the file has no additional arrays. */
 START_TEST(nothing_filled)
 {
     egad_dataset *data = sample(), *back;
@@ -115,7 +114,7 @@ START_TEST(nothing_filled)
 }
 END_TEST
 
-/* Names of files are kept, whatever bytes they have; an older file has none. */
+/* File names are kept byte for byte; older files have none. */
 START_TEST(names_of_files)
 {
     egad_dataset *data = sample(), *back;
@@ -168,7 +167,7 @@ START_TEST(select_rows)
 }
 END_TEST
 
-/* The first of a permutation, in file order; fewer are some of more. */
+/* The first rows of a permutation, in file order; smaller samples are subsets. */
 START_TEST(sample_rows)
 {
     enum { ROWS = 40, SEED = 42 };
@@ -232,7 +231,7 @@ START_TEST(images)
 }
 END_TEST
 
-/* Bytes where that loses nothing, float32 else. */
+/* Bytes if lossless, else float32. */
 START_TEST(what_is_an_image)
 {
     egad_column column = { .name = "bytes" };
@@ -316,7 +315,7 @@ START_TEST(pixels_of_somebody_else)
 }
 END_TEST
 
-/* A file of two rows of two features and one more array or attribute, written `how`. */
+/* A file of two rows of two features and what `how` adds, an array or attribute. */
 static void write_odd(void (*how)(egad_h5 *file))
 {
     egad_h5 *file;
@@ -554,7 +553,7 @@ START_TEST(failed_save_leaves_the_old_file)
 }
 END_TEST
 
-/* The system refuses to let the file grow, as a full disk does. */
+/* The system rejects writing, as a full disk does. */
 START_TEST(save_that_fails_halfway)
 {
     egad_dataset *data = sample(), *large, *back;

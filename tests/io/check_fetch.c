@@ -1,5 +1,5 @@
-/* io/fetch.c, from folders of this machine (file://): what is kept, gone on with,
- * checked. Servers that cut off or know no ranges are in tests/cli/library/fetch.cmd. */
+/* io/fetch.c, from local folders (file://): files are kept, resumed and checked. Servers
+ * that disconnect or lack ranges are in tests/cli/library/fetch.cmd. */
 #include "files.h"
 
 static const char name[] = "kddcup.data_10_percent.gz";
@@ -45,7 +45,7 @@ START_TEST(what_is_wrong)
     how.url = "http://localhost:1/none/";
     CHECK_FAILS(egad_fetch_run("kdd99", to, &how), FILE, "cannot download ");
     ck_assert_ptr_nonnull(strstr(egad_status_last(), "http://localhost:1/none/kddcup"));
-    /* What an earlier try left is not lost where this one gets nothing. */
+    /* A failed download keeps the part of an earlier one. */
     mkdir(to, 0777);
     support_write(at(to, ".part"), "text", 4);
     CHECK_FAILS(egad_fetch_run("kdd99", to, &how), FILE, "cannot download ");
@@ -88,11 +88,11 @@ static void check_published(const char *file)
     ck_assert_mem_eq(copy, whole, size);
     free(copy);
 
-    /* It is there: nothing is fetched, from nowhere. */
+    /* The file exists: nothing is downloaded. */
     how.url = "http://localhost:1/none";
     CHECK_OK(egad_fetch_run("kdd99", to, &how));
 
-    /* Half of it is, all of it, something of the same length, and too much. */
+    /* Half of the file, all of it, other bytes of the same length, and too many. */
     const size_t parts[] = { size / 2, size, size, size + 3 };
     for (int i = 0; i < 4; i++) {
         unlink(at(to, ""));

@@ -1,5 +1,5 @@
-/* io/h5/h5.c, h5_array.c, h5_attribute.c: what is written is read, and what is not there
- * or broken is refused. */
+/* io/h5/h5.c, h5_array.c, h5_attribute.c: written data are read back; missing or damaged
+ * data are rejected. */
 #include "io/io.h"
 #include "support.h"
 
@@ -89,7 +89,7 @@ START_TEST(round_trip)
 }
 END_TEST
 
-/* Whole numbers exactly, others in no more digits than they need. */
+/* Integers exactly, other numbers with no more digits than needed. */
 START_TEST(numbers_as_text)
 {
     static const struct {
@@ -246,8 +246,8 @@ START_TEST(places_that_take_no_file)
 }
 END_TEST
 
-/* Not a bit of a file of egad's changes unnoticed, but for those of the word before the
- * checksum; what HDF5 has written to has none. */
+/* Every changed bit in a file of egad's is detected, except in the word before the
+ * checksum; files modified by HDF5 have no checksum. */
 START_TEST(sealed)
 {
     egad_h5 *file;
@@ -326,8 +326,7 @@ START_TEST(size_that_cannot_be)
 }
 END_TEST
 
-/* numpy's bytes_ and many C programs pad texts to a fixed length. */
-/* Reading takes no lock: there are file systems without, and others may hold one. */
+/* Reading takes no lock: file systems may have none, other processes may hold one. */
 START_TEST(locked_elsewhere)
 {
     egad_h5 *file;
@@ -342,6 +341,7 @@ START_TEST(locked_elsewhere)
 }
 END_TEST
 
+/* numpy's bytes_ and many C programs pad texts to a fixed length. */
 START_TEST(texts_of_fixed_length)
 {
     egad_h5 *file;

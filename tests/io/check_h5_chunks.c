@@ -1,4 +1,4 @@
-/* io/h5/h5_find.c: of an array in chunks, what a chunk holds is just what it should. */
+/* io/h5/h5_find.c: each chunk of an array has exactly the right size. */
 #include "io/io.h"
 #include "support.h"
 
@@ -19,7 +19,7 @@ static void teardown(void)
     support_remove(folder);
 }
 
-/* Filters by letters, in the order of writing. */
+/* Filters by letters, in order of writing. */
 static hid_t properties(const char *filters, hsize_t chunk)
 {
     hid_t how = H5Pcreate(H5P_DATASET_CREATE);
@@ -34,7 +34,7 @@ static hid_t properties(const char *filters, hsize_t chunk)
     return how;
 }
 
-/* A new file of an array /x of n floats, made as `how` says, which is closed. */
+/* A new file with an array /x of n floats, created with `how`, which is closed. */
 static hid_t write_array(hid_t *file, hid_t how, hsize_t n)
 {
     float *values = malloc(n * sizeof *values);
@@ -55,7 +55,7 @@ static hid_t write_array(hid_t *file, hid_t how, hsize_t n)
     return x;
 }
 
-/* What filters make of n floats, freed with free(). */
+/* n floats as filtered; freed with free(). */
 static char *filtered(const char *filters, hsize_t n, size_t *size)
 {
     const hsize_t start = 0;
@@ -73,7 +73,7 @@ static char *filtered(const char *filters, hsize_t n, size_t *size)
     return bytes;
 }
 
-/* A file of an array of one chunk, which holds these bytes and skips these filters. */
+/* A file with an array of one chunk that holds these bytes and skips these filters. */
 static void write_chunk(const char *filters, uint32_t skipped, const void *bytes,
                         size_t size)
 {
@@ -85,7 +85,7 @@ static void write_chunk(const char *filters, uint32_t skipped, const void *bytes
     H5Fclose(file);
 }
 
-/* The file's /x, of n floats, is read, or refused with these words. */
+/* The file's /x of n floats is read, or rejected with these words. */
 static void check_read(size_t n, const char *words)
 {
     float *x = malloc(n * sizeof *x);
@@ -103,7 +103,7 @@ static void check_read(size_t n, const char *words)
     free(x);
 }
 
-/* Where these bytes are in those of a file. */
+/* The offset of these bytes in a file. */
 static size_t place_of(const void *bytes, size_t n, const char *file, size_t all)
 {
     size_t at = 0;
@@ -117,7 +117,7 @@ static const char *const orders[] = {
     "d", "sd", "sdf", "fsd", "fsdf", "df", "f", "s", ""
 };
 
-/* Any filters, of which a chunk skips any, make fewer or more bytes than a chunk has. */
+/* Filtered chunks, skipping any filters, of fewer or more bytes than a chunk holds. */
 START_TEST(sizes)
 {
     static const hsize_t counts[] = { 1, N / 2, N - 1, N, N + 1, 2 * N, 20 * N };
@@ -134,7 +134,7 @@ START_TEST(sizes)
             for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
                 char *bytes = filtered(used, counts[i], &size);
                 write_chunk(orders[o], skipped, bytes, size);
-                /* Without filters HDF5 reads just what it should. */
+                /* Without filters HDF5 reads the right number of bytes. */
                 const int good = counts[i] == N || (!*orders[o] && counts[i] > N);
                 check_read(N, good ? NULL : "a chunk of /x in");
                 free(bytes);
@@ -144,7 +144,7 @@ START_TEST(sizes)
 }
 END_TEST
 
-/* A chunk that ends too early, in a checksum or in what deflate made. */
+/* A chunk that ends too early, in a checksum or in deflated data. */
 START_TEST(ends)
 {
     size_t size;
@@ -164,10 +164,10 @@ START_TEST(ends)
 }
 END_TEST
 
-/* A chunk that has no bytes, as the index of chunks says. */
+/* A chunk of no bytes according to the chunk index. */
 START_TEST(no_bytes)
 {
-    /* its key: bytes, filters skipped, place */
+    /* its key: bytes, skipped filters, offset */
     unsigned char key[24] = { 0 };
     size_t size, all, at;
 
@@ -185,7 +185,7 @@ START_TEST(no_bytes)
 }
 END_TEST
 
-/* The sides of a chunk, whose product is small only where it overflows. */
+/* Sides of a chunk whose product overflows to a small number. */
 START_TEST(sides)
 {
     const hsize_t dims[2] = { 2, 4 };
@@ -218,7 +218,7 @@ START_TEST(sides)
 }
 END_TEST
 
-/* What would have to be made to be counted. */
+/* Filter orders whose size is unknown without decoding. */
 START_TEST(order_of_filters)
 {
     hid_t file;
@@ -231,7 +231,7 @@ START_TEST(order_of_filters)
 }
 END_TEST
 
-/* A chunk on the edge of an array may have no filters. */
+/* A partial chunk at the edge may be unfiltered. */
 START_TEST(edge)
 {
     static const float zeros[N];
@@ -251,8 +251,8 @@ START_TEST(edge)
 }
 END_TEST
 
-/* Without filters, a chunk that is short and one that is as much too long: what the first
- * lacks is taken from what is behind it in the file, the second. */
+/* Without filters, a short chunk and an overlong one: the bytes missing from the first
+ * would be read from the second, which follows it in the file. */
 START_TEST(short_beside_long)
 {
     const hsize_t dims = 4, chunk = 2, start[2] = { 0, 2 };
@@ -282,8 +282,8 @@ END_TEST
 
 enum { TINY = 60000 };
 
-/* So many chunks that nothing can go through all of them for each.  The last is absent;
- * one may be made short. */
+/* So many chunks that the index cannot be searched for each.  The last is absent; one may
+ * be shortened. */
 static void write_tiny(int used, const hsize_t *shortened)
 {
     const hsize_t dims[2] = { TINY, 2 }, chunk[2] = { 1, 2 }, first[2] = { 0, 0 },
@@ -336,11 +336,11 @@ START_TEST(tiny_chunks)
 }
 END_TEST
 
-/* A short array that egad has written: not a bit of it changes unnoticed, nor where its
- * chunk belongs. */
+/* A short array written by egad: every changed bit is detected, also in its chunk's
+ * position. */
 START_TEST(changed)
 {
-    const float values[8] = { 0, 0, 0, 0, 0, 0, 0, 0 }; /* as check_read wants them */
+    const float values[8] = { 0, 0, 0, 0, 0, 0, 0, 0 }; /* expected by check_read */
     const float others[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
     const size_t n = 8;
     egad_h5 *file;
@@ -365,8 +365,8 @@ START_TEST(changed)
         egad_h5_close(file);
         bytes[first + bit / 8] ^= (char)(1u << bit % 8);
     }
-    /* A node of an index: a signature, 20 bytes, then of a chunk its size, the filters
-     * that it skips and its first element. */
+    /* An index node: a signature, 20 bytes, then for a chunk its size, skipped filters
+     * and first element. */
     bytes[place_of("TREE\1", 5, bytes, all) + 24 + 8] ^= 8;
     support_write(path, bytes, all);
     check_read(n, "a chunk of /x in");

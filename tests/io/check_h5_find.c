@@ -1,5 +1,5 @@
-/* io/h5/h5_find.c: what would have another file opened, or code loaded, is refused where
- * it is met, and everything beside it is read. */
+/* io/h5/h5_find.c: objects that would open another file or load code are rejected when
+ * accessed; everything else in the file is read. */
 #include "io/io.h"
 #include "support.h"
 
@@ -7,7 +7,7 @@
 
 static char folder[64], path[128], other[128];
 
-/* other.h5 has what would be read if it were reached. */
+/* other.h5 has data that would be read if it were opened. */
 static void setup(void)
 {
     egad_h5 *file;
@@ -27,7 +27,7 @@ static void teardown(void)
     support_remove(folder);
 }
 
-/* An array /x of two floats, made as `how` says, which is closed; and an honest /y. */
+/* An array /x of two floats, created with `how`, which is closed; and a valid /y. */
 static void write_array(hid_t how)
 {
     const hsize_t dims = 2;
@@ -46,7 +46,7 @@ static void write_array(hid_t how)
     H5Fclose(id);
 }
 
-/* /x is refused with these words by all that reads arrays, and /y is not. */
+/* All functions that read arrays reject /x with these words, but read /y. */
 static void check_refused(const char *words)
 {
     egad_h5 *file;
@@ -121,7 +121,7 @@ START_TEST(filters)
 }
 END_TEST
 
-/* Soft, external, and both in the middle of a path. */
+/* Soft links, external links, and both in the middle of a path. */
 START_TEST(links_by_name)
 {
     static const char *const arrays[] = { "/x", "/out/x", "/soft/deep/x" };
@@ -157,7 +157,7 @@ START_TEST(links_by_name)
 }
 END_TEST
 
-/* Change one byte of the file at `path`, so far behind the only place of `what`. */
+/* Change a byte of the file at `path`, `behind` bytes after the only match of `what`. */
 static void damage(const void *what, size_t n, size_t behind, char byte)
 {
     size_t size, at = 0;
@@ -170,7 +170,7 @@ static void damage(const void *what, size_t n, size_t behind, char byte)
     free(bytes);
 }
 
-/* An array in the header of its object that has fewer bytes there than values. */
+/* A compact array whose object header has fewer bytes than its values need. */
 START_TEST(compact)
 {
     static const char message[] = "\3\0\x08"; /* version, layout, bytes */
@@ -193,10 +193,10 @@ START_TEST(compact)
 }
 END_TEST
 
-/* Bits of a number that lie outside of it, or are not all that it has. */
+/* Bits of a number outside of it, or not all of it. */
 START_TEST(bits_of_a_number)
 {
-    /* class, sign, size, first bit, bits, place and bits of exponent and mantissa */
+    /* class, sign, size, first bit, bits, position and bits of exponent and mantissa */
     static const char message[] = "\x1f\0\4\0\0\0\0\0\x20\0\x17\x08\0\x17";
     static const struct {
         size_t behind;
@@ -218,7 +218,7 @@ START_TEST(bits_of_a_number)
 }
 END_TEST
 
-/* The one number that has room beside its bits, on some processors. */
+/* The only native number with padding bits, on some processors. */
 START_TEST(long_double)
 {
     const hsize_t dims = 2;
@@ -241,7 +241,7 @@ START_TEST(long_double)
 }
 END_TEST
 
-/* A file of some numbers, the version of one of which is wrong. */
+/* A file of some numbers, one of which has a wrong version. */
 static void write_numbers(const char *const *names, size_t n, size_t wrong)
 {
     egad_h5 *file;
@@ -263,7 +263,7 @@ static void write_numbers(const char *const *names, size_t n, size_t wrong)
     free(bytes);
 }
 
-/* Where it lists attributes, HDF5 frees what it never made if one of them is damaged. */
+/* If an attribute is damaged, HDF5 frees unallocated memory when it lists attributes. */
 START_TEST(damaged_attributes)
 {
     static const char *const names[] = { "first", "second", "third", "fourth", "fifth" };

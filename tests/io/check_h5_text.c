@@ -1,5 +1,5 @@
-/* io/h5/h5_text.c: text of variable length is read as HDF5 reads it, and a damaged
- * reference or heap, which has HDF5 read beyond its memory, is refused. */
+/* io/h5/h5_text.c: variable-length text is read as by HDF5; damaged references and heaps,
+ * which make HDF5 read out of bounds, are rejected. */
 #include "io/io.h"
 #include "support.h"
 
@@ -9,7 +9,7 @@ enum { TEXTS = 40, LONGEST = 3000 };
 
 static char folder[64], path[128];
 static char *text[TEXTS];
-static unsigned char *bytes; /* of the file, whole */
+static unsigned char *bytes; /* of the whole file */
 static size_t size;
 static size_t at_heap, at_reference; /* of the array's first text, "b"; in `bytes` */
 
@@ -21,7 +21,7 @@ static size_t find(const void *what, size_t n)
     ck_abort_msg("not found in the file");
 }
 
-/* A file with an array of texts and one in an attribute. */
+/* A file with an array of texts and a text attribute. */
 static void setup(void)
 {
     egad_h5 *file;
@@ -77,8 +77,8 @@ START_TEST(whole)
 }
 END_TEST
 
-/* Addresses count from behind a user block, and HDF5's newer layouts are the same here.
- */
+/* Addresses are relative to a user block's end; HDF5's newer layouts are the same
+ * here. */
 START_TEST(user_block)
 {
     egad_h5 *file;
@@ -150,7 +150,7 @@ START_TEST(damaged)
 }
 END_TEST
 
-/* The same of a text in an attribute, which HDF5 reads by other ways. */
+/* The same in an attribute, which HDF5 reads by other functions. */
 START_TEST(damaged_attribute)
 {
     egad_h5 *file;
@@ -180,7 +180,7 @@ START_TEST(damaged_attribute)
 }
 END_TEST
 
-/* As many references to the longest text would be far more than the file. */
+/* All references to the longest text would need far more memory than the file. */
 START_TEST(one_text_many_times)
 {
     char **back;
@@ -192,7 +192,7 @@ START_TEST(one_text_many_times)
 }
 END_TEST
 
-/* Whatever a byte of the heap or of a reference is, nothing else than this happens. */
+/* With any byte of the heap or of a reference changed: read, or "damaged". */
 START_TEST(every_byte)
 {
     static const unsigned char values[] = { 0, 1, 16, 127, 128, 255 };

@@ -1,4 +1,4 @@
-/* io/idx.c and io/elements.c: IDX files, right and wrong. */
+/* io/idx.c and io/elements.c: IDX files, valid and invalid. */
 #include "files.h"
 
 #include <math.h>
@@ -129,8 +129,7 @@ START_TEST(headers_that_lie)
     CHECK_FAILS(egad_idx_import(&data, path, NULL), FORMAT, "more than the 3 x 2 x 2");
     files_idx(path, 8, 3, (uint32_t[]){ 0, 2, 2 }, "", 0);
     CHECK_FAILS(egad_idx_import(&data, path, NULL), DATA, "says 0 x 2 x 2");
-    /* A product past 64 bits, and one that fits but is not there: no memory is asked for.
-     */
+    /* A size beyond 64 bits, and one beyond the file: no memory is allocated. */
     files_idx(path, 14, 4, (uint32_t[]){ ~0u, ~0u, ~0u, ~0u }, "abc", 3);
     CHECK_FAILS(egad_idx_import(&data, path, NULL), FORMAT, "impossible size");
     files_idx(path, 8, 3, (uint32_t[]){ 65535, 65535, 65535 }, "abc", 3);

@@ -96,7 +96,7 @@ START_TEST(classes)
 }
 END_TEST
 
-/* What images are called: where they lie in the one folder; with several, in which. */
+/* Names of images: paths within the one folder; with several folders, including it. */
 START_TEST(names)
 {
     egad_dataset *data;
@@ -125,7 +125,7 @@ START_TEST(names)
 }
 END_TEST
 
-/* For a detector: what import reads, if it is of the detector's shape. */
+/* For a detector: as import reads them, if they have the detector's shape. */
 START_TEST(for_a_detector)
 {
     static const size_t shape[3] = { 2, 3, 1 };
@@ -153,7 +153,7 @@ START_TEST(for_a_detector)
     ck_assert_str_eq(data->source, "c.png");
     ck_assert_ptr_null(data->class_of);
     egad_dataset_free(data);
-    /* Grey is a colour, but not the other way round. */
+    /* Grey images fit a colour model, but not the reverse. */
     CHECK_OK(egad_images_read(&data, file, (const size_t[]){ 2, 3, 3 }));
     ck_assert(data->shape[2] == 3 && data->x[0] == 30 && data->x[17] == 30);
     egad_dataset_free(data);
@@ -219,13 +219,13 @@ START_TEST(sizes)
     CHECK_FAILS(import(&data, NULL), SHAPE, "b.png' is 3 x 2, '");
     CHECK_FAILS(import(&data, NULL), SHAPE,
                 "a.png' 4 x 4: make them equal with --size HxW");
-    /* Halves are means of four, and what has one value keeps it. */
+    /* Halving takes means of four pixels; constant images stay constant. */
     CHECK_OK(import(&data, &(egad_image_options){ .height = 2, .width = 2 }));
     ck_assert(data->shape[0] == 2 && data->shape[1] == 2);
     ck_assert_mem_eq(data->x, ((float[]){ 8, 40, 8, 40, 77, 77, 77, 77 }),
                      8 * sizeof(float));
     egad_dataset_free(data);
-    /* Twice as wide: a quarter and three quarters of neighbours, the ends as they are. */
+    /* Doubling: weights 1/4 and 3/4 of neighbours, edges unchanged. */
     CHECK_OK(import(&data, &(egad_image_options){ .height = 1, .width = 8 }));
     ck_assert_mem_eq(
         data->x,

@@ -1,5 +1,5 @@
-/* io/kdd.c: on a text made here, and on the published file where it is at hand
- * (EGAD_SHARED names the folder that has data/kdd99). */
+/* io/kdd.c: on a made-up text, and on the published file if available (EGAD_SHARED names
+ * the folder that has data/kdd99). */
 #include "io/io.h"
 #include "support.h"
 
@@ -21,8 +21,7 @@ static void teardown(void)
     support_remove(folder);
 }
 
-/* Row i: duration i, src_bytes 1000 i, every fourth normal; services and flags in turn.
- */
+/* Row i: duration i, src_bytes 1000 i, every fourth normal; services and flags cycle. */
 static size_t synthetic(char *text, size_t size)
 {
     static const char *const service[] = { "http", "ecr_i", "X11" };
@@ -193,7 +192,7 @@ START_TEST(order_of_a_line)
 
     support_write(path, text, n);
     CHECK_OK(egad_kdd_import(&data, path, NULL));
-    /* The file has no header and its columns are not in the order of the schema. */
+    /* The file has no header, and its columns are not in schema order. */
     CHECK_OK(egad_csv_read(&back, path, &data->schema, NULL));
     ck_assert_uint_eq(back->rows, ROWS);
     egad_permutation_legacy(42, ROWS, permutation);

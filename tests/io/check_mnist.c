@@ -1,5 +1,4 @@
-/* io/mnist.c: a small MNIST made here, whatever is wrong with it, and the published one.
- */
+/* io/mnist.c: a small made-up MNIST with various errors, and the published one. */
 #include "files.h"
 #include "io/io.h"
 
@@ -16,7 +15,7 @@ static const char *at(const char *name)
     return path;
 }
 
-/* Image i is (i, digit, 0, 0); digits go round. */
+/* Image i is (i, digit, 0, 0); digits cycle. */
 static void setup(void)
 {
     support_folder(folder);
@@ -40,7 +39,7 @@ static void teardown(void)
     support_remove(folder);
 }
 
-/* Images by the number that is their first pixel. */
+/* Check images by number, their first pixel. */
 static void check_rows(const egad_dataset *data, int digit)
 {
     for (size_t i = 0; i < data->rows; i++) {
@@ -192,7 +191,7 @@ START_TEST(what_is_wrong)
 }
 END_TEST
 
-/* The counts of ten digits, and how many test rows of the released split train too. */
+/* Counts per digit, and how many test rows of the released split also train. */
 static void check_published(const char *shared)
 {
     static const size_t want[10][3] = {

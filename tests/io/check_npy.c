@@ -1,4 +1,4 @@
-/* io/npy.c: NumPy's arrays, right and wrong. */
+/* io/npy.c: NumPy's arrays, valid and invalid. */
 #include "files.h"
 
 #include <math.h>
@@ -29,7 +29,7 @@ static const char *header(const char *descr, const char *fortran, const char *sh
 
 START_TEST(kinds)
 {
-    /* Two elements of each kind, as the bytes of x86 have them, and turned round. */
+    /* Two elements of each type, in x86 byte order and reversed. */
     const struct {
         const char *kind;
         unsigned char bytes[16];
@@ -78,7 +78,7 @@ START_TEST(shapes)
     egad_dataset *data, *turned;
     unsigned char c[24], fortran[24];
 
-    /* (2, 3, 4, 1) in both orders; the second is as its transpose in the first. */
+    /* (2, 3, 4, 1) in both orders; the second is stored as the transpose. */
     for (int i = 0; i < 2; i++)
         for (int j = 0; j < 3; j++)
             for (int k = 0; k < 4; k++)

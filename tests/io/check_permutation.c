@@ -33,8 +33,8 @@ START_TEST(mnist_digit_0)
 }
 END_TEST
 
-/* The released code draws three in a row: training rows, their test rows, and for the
- * test set all rows again. */
+/* The released code draws three in a row: training rows, their test rows, and all rows
+ * again for the test set. */
 START_TEST(one_after_another)
 {
     const struct {

@@ -1,4 +1,4 @@
-/* io/png.c: every PNG format, and files that are not PNG. */
+/* io/png.c: every PNG format, and invalid files. */
 #include "files.h"
 #include "io/io.h"
 
@@ -17,7 +17,7 @@ static void teardown(void)
     support_remove(folder);
 }
 
-/* Write two pixels of a kind; they read as these, and say so many channels. */
+/* Write two pixels of a kind; check the values and the channels read. */
 static void check_two(files_png_kind kind, const unsigned char *bytes, size_t channels,
                       const float *want)
 {
@@ -138,7 +138,7 @@ START_TEST(not_png)
 }
 END_TEST
 
-/* The checksum of PNG. */
+/* PNG's checksum. */
 static uint32_t crc(const unsigned char *bytes, size_t n)
 {
     uint32_t c = 0xffffffffu;
@@ -150,7 +150,7 @@ static uint32_t crc(const unsigned char *bytes, size_t n)
     return ~c;
 }
 
-/* An image of zeros compresses well: the file can hold what its header says. */
+/* Zeros compress well: a small file can hold a large image. */
 START_TEST(large)
 {
     enum { HEIGHT = 8200, WIDTH = 8192 };
@@ -185,7 +185,7 @@ START_TEST(headers_that_lie)
     const char *words[] = { "IHDR", "claims 60000 x 60000", "IHDR",
                             "claims 8000 x 8000" };
     for (int i = 0; i < 4; i++) {
-        /* The last is few bytes as it is stored, but many once it is decoded. */
+        /* The last is small as stored but large when decoded. */
         bytes[24] = i == 3 ? 1 : 8;
         for (int k = 0; k < 4; k++)
             bytes[16 + k] = bytes[20 + k] = (unsigned char)(sides[i] >> (24 - 8 * k));

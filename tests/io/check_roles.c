@@ -1,5 +1,5 @@
-/* io/roles.c: labels that are normal or not, and the split.  What CSV, IDX and folders do
- * with it is in their own checks. */
+/* io/roles.c: normal and anomalous labels, and the split.  CSV, IDX and folders are
+ * tested in their own checks. */
 #include "io/io.h"
 #include "support.h"
 

@@ -1,7 +1,6 @@
-/* bootstrap.c against a plain twin: rows drawn one by one and copied, measured by
- * egad_metrics_compute, their curves read off egad_metrics_curve's points, and the
- * percentiles as NumPy defines them; then against what sampling of a known distribution
- * does. */
+/* bootstrap.c against a simple reference: rows drawn and copied one by one, measured by
+ * egad_metrics_compute, curves interpolated between points of egad_metrics_curve,
+ * percentiles as in NumPy; then against sampling from a known distribution. */
 #include "support.h"
 
 #include "cl/shared.h"
@@ -9,7 +8,7 @@
 
 #include <math.h>
 
-/* Figures are of the same operations; percentiles and lines differ by 1.6e-15 at most. */
+/* Same operations, equal figures; percentiles and curves differ by at most 1.6e-15. */
 static const double tolerance = 6.4e-15;
 
 enum { MOST = 600, TIMES = 60 };
@@ -20,8 +19,8 @@ typedef struct {
     size_t n;
 } rows;
 
-/* `n` rows, `anomalies` of them anomalies and apart by `shift`, of `levels` scores for
- * one unit; 0: no ties. */
+/* `n` rows, `anomalies` of them anomalies with scores higher by `shift`; scores are
+ * rounded to multiples of 1 / `levels`, or for 0 not rounded (no ties). */
 static void make(rows *r, size_t n, size_t anomalies, float shift, float levels,
                  uint32_t which)
 {
@@ -35,10 +34,9 @@ static void make(rows *r, size_t n, size_t anomalies, float shift, float levels,
     }
 }
 
-/* ---- The twin -------------------------------------------------------------- */
+/* ---- The reference ---------------------------------------------------------- */
 
-/* The rows of replicate `number`: of each class those by score down, and as many draws.
- */
+/* The rows of replicate `number`: each class sorted by falling score and resampled. */
 static void twin_draw(rows *drawn, const rows *r, uint64_t seed, uint32_t number)
 {
     drawn->n = 0;
@@ -64,7 +62,7 @@ static void twin_draw(rows *drawn, const rows *r, uint64_t seed, uint32_t number
     }
 }
 
-/* The highest point at `x` of lines through n points, x never falling. */
+/* The highest value at `x` of the polyline through n points with rising px. */
 static double twin_line(const double *px, const double *py, size_t n, double x)
 {
     double best = -1;
@@ -105,7 +103,7 @@ static void list(double out[COLUMNS], const egad_metrics *m, const double *roc,
     memcpy(out + FIGURES + EGAD_BAND, pr, EGAD_BAND * sizeof *pr);
 }
 
-/* All that a replicate gives. */
+/* All figures of a replicate. */
 static void twin_measure(double out[COLUMNS], const rows *r, double fraction)
 {
     static double recall[MOST + 1], precision[MOST + 1], rate[MOST + 1];
@@ -170,11 +168,11 @@ static void against_twin(const rows *r, double fraction, int times, uint64_t see
     }
 }
 
-/* ---- Against it ------------------------------------------------------------ */
+/* ---- Comparison ------------------------------------------------------------ */
 
 static const struct {
     size_t n, anomalies;
-    float shift, levels; /* as make() has them */
+    float shift, levels; /* arguments of make() */
     double fraction;
 } sets[] = {
     { 60, 13, 1, 2, .2 },   { 61, 20, .5f, 0, .33 }, { 200, 100, 1, 4, .5 },
@@ -182,7 +180,7 @@ static const struct {
     { 2, 1, 0, 0, .5 },     { 257, 50, -1, 8, 1 },   { 500, 250, 1, 100, 0 },
 };
 
-/* One replicate: its own figures, both low and high. */
+/* With one replicate, low and high are its own figures. */
 START_TEST(replicates)
 {
     static rows r;
@@ -192,7 +190,7 @@ START_TEST(replicates)
 }
 END_TEST
 
-/* 41: percentiles are replicates; else they lie between two. */
+/* With 41 replicates percentiles are replicates; else they lie between two. */
 START_TEST(percentiles)
 {
     static const int times[] = { 2, 3, 20, 41, TIMES };
@@ -215,7 +213,7 @@ START_TEST(infinite_scores)
 }
 END_TEST
 
-/* One group, whatever is drawn: both curves are one line. */
+/* All scores tie in every replicate: both curves are one line. */
 START_TEST(all_scores_equal)
 {
     static rows r;
@@ -271,7 +269,7 @@ START_TEST(seeds)
     CHECK_OK(egad_bootstrap_measure(&a, r.score, r.y, r.n, .2, 100, 1));
     CHECK_OK(egad_bootstrap_measure(&b, r.score, r.y, r.n, .2, 100, 1));
     ck_assert_mem_eq(&a, &b, sizeof a);
-    /* The lower and the upper half of the seed. */
+    /* Seeds that differ in the lower or the upper half. */
     CHECK_OK(egad_bootstrap_measure(&c, r.score, r.y, r.n, .2, 100, 2));
     CHECK_OK(egad_bootstrap_measure(&d, r.score, r.y, r.n, .2, 100, 1 + (1ull << 32)));
     ck_assert_double_ne(a.low.auroc, c.low.auroc);
@@ -282,10 +280,10 @@ END_TEST
 
 /* ---- Against a known distribution -------------------------------------------- */
 
-/* Two Gaussians one deviation apart, 200 rows each, a hundred times.  Of intervals of
- * 95 %, 85 to 99 of a hundred contain what they are of; they are as wide as 3.92
- * deviations of the figure from one set of rows to another, which a hundred sets tell to
- * 7 % (as one deviation), of which four are allowed. */
+/* Two Gaussians one deviation apart, 200 rows each, a hundred sets.  Of the 95 %
+ * intervals, 85 to 99 contain the true figure; their width is 3.92 standard deviations of
+ * the figure between sets, which a hundred sets estimate to 7 % (one deviation); four
+ * such deviations are allowed. */
 START_TEST(coverage)
 {
     enum { SETS = 100, RATE = 20, RECALL = 50 };

@@ -22,7 +22,7 @@
 
 #include <math.h>
 
-/* Doubles are summed in another order than NumPy does: a few units in the last place. */
+/* NumPy sums doubles in another order: a few units in the last place. */
 static const double tolerance = 1e-12;
 
 typedef struct {
@@ -53,11 +53,11 @@ static const example examples[] = {
 { { 5, 5, 5, 5 }, { 0, 1, 0, 0 },
   { 4, 1, .2, 5, 4, .25, 1, .4,
     .5, .625, .25, .25, .4, .222222222222222, .25 } },
-/* everything the wrong way round */
+/* perfectly reversed ranking */
 { { 1, 2, 3, 4 }, { 1, 1, 0, 0 },
   { 4, 2, .5, 2.5, 1, 0, 0, 0,
     0, .291666666666667, .416666666666667, 0, .666666666666667, .5, .5 } },
-/* as few rows as can be (by >= the highest score is always called), or nearly, and all */
+/* fraction 0 (>= the highest score always calls a row), almost 0, and 1 */
 { { -1.5f, 2, 2, 7, -3 }, { 0, 1, 0, 1, 0 },
   { 5, 2, 0, 7, 1, 1, .5, .666666666666667,
     .916666666666667, .916666666666667, .833333333333333, .75, .8, 0, .4 } },
@@ -147,7 +147,7 @@ START_TEST(infinite_scores_are_ranks)
 }
 END_TEST
 
-/* One point for each group of equal scores, in their order. */
+/* One point for each group of equal scores, in order. */
 START_TEST(curve)
 {
     static const float score[] = { 2, 3, 3, 1, 2, 1, 0, 2 };
@@ -173,7 +173,7 @@ START_TEST(curve)
 }
 END_TEST
 
-/* Each point against a count of the rows from its threshold up. */
+/* Each point against a count of the rows at or above its threshold. */
 START_TEST(curve_of_a_thousand_rows)
 {
     float score[1000];

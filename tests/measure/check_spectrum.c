@@ -1,5 +1,5 @@
-/* Mean power spectra against the DFT by its definition, in double; rings against whole
- * numbers. */
+/* Mean power spectra against the DFT by definition, in double; rings against integer
+ * arithmetic. */
 #include "lab.h"
 
 #include <math.h>
@@ -65,7 +65,7 @@ static double total(const double *power, size_t n)
     return sum;
 }
 
-/* Grey of all images, with a slope, and a mean that is larger than what is in them. */
+/* Grey images with a slope and a mean larger than the other components. */
 static float *make(size_t rows, const size_t shape[3], unsigned key)
 {
     const size_t n = rows * shape[0] * shape[1] * shape[2];
@@ -93,7 +93,7 @@ START_TEST(is_the_dft)
     double *power = lab_doubles(n), *again = lab_doubles(n);
     CHECK_OK(egad_spectrum_measure(lab, x, rows, shape, power));
     lab_near(TOLERANCE_SPECTRUM, "power", narrow(power, n), dft(x, rows, shape), n);
-    /* What is left of the mean, and Parseval's theorem. */
+    /* The remainder of the mean, and Parseval's theorem. */
     ck_assert_double_le(power[0], 1e-12 * total(power, n));
     const double share = total(power, n) / (double)n;
     lab_near(TOLERANCE_SPECTRUM, "sum", (float[]){ (float)share },
@@ -103,8 +103,7 @@ START_TEST(is_the_dft)
 }
 END_TEST
 
-/* More images than are on the device at a time: copies of a few, an odd number of them.
- */
+/* More images than fit on the device at once: copies of a few, an odd number. */
 START_TEST(many_rows)
 {
     enum { FEW = 5, COPIES = 1081, PIXELS = 28 * 28 };
@@ -120,7 +119,7 @@ START_TEST(many_rows)
 }
 END_TEST
 
-/* The finest pattern there is: all of it at the highest frequency of both directions. */
+/* The finest pattern: all power at the highest frequency of both directions. */
 START_TEST(checkerboard)
 {
     enum { H = 12, W = 20, ALL = H * W };
@@ -148,7 +147,7 @@ START_TEST(nan_is_seen)
 }
 END_TEST
 
-/* Another device comes and goes: clFFT has one state for all. */
+/* A second device is opened and closed: clFFT has one global state. */
 START_TEST(devices)
 {
     const size_t shape[3] = { 4, 4, 1 };
@@ -212,7 +211,7 @@ END_TEST
 
 /* ---- Rings --------------------------------------------------------------------- */
 
-/* i/(2n) <= f of the definition, both sides squared and times (2 n H W)^2. */
+/* i/(2n) <= f of the definition, both sides squared and multiplied by (2 n H W)^2. */
 static int within(size_t k, size_t H, size_t W, size_t i, size_t n)
 {
     const uint64_t u = k / W, v = k % W, down = u < H - u ? u : H - u,
@@ -234,7 +233,7 @@ START_TEST(rings)
             const size_t H = shapes[s][0], W = shapes[s][1], n = numbers[m];
             double *power = lab_widen(lab_uniform(H * W, 14, 1.0f), H * W);
             double *ring = lab_doubles(n + 1);
-            power[0] = NAN; /* in none */
+            power[0] = NAN; /* in no ring */
             ring[n] = 5.0;
             egad_spectrum_rings(power, H, W, ring, n);
             for (size_t i = 0; i < n; i++) {

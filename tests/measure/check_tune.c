@@ -1,5 +1,5 @@
-/* What egad tune keeps and how products go by it: the file, whole or broken; engines and
- * tiles; networks with a tuning beside those without. */
+/* The file of egad tune, valid or damaged, and its use: engines and tiles of products,
+ * scores with and without a tuning. */
 #include "device/tune.h"
 #include "ops/tiles.h"
 #include "trained.h"
@@ -61,7 +61,7 @@ static void check_same(const egad_tuning *a, const egad_tuning *b)
     }
 }
 
-/* Each device and version of its driver has its own. */
+/* Each device and driver version has its own tuning. */
 START_TEST(saved_and_read)
 {
     egad_tuning *a = made_up("tiles"), *b = made_up("clblast"), *c = made_up("rows"),
@@ -163,9 +163,9 @@ START_TEST(broken_files)
 }
 END_TEST
 
-/* ---- What goes by it ------------------------------------------------------------ */
+/* ---- Use of a tuning ------------------------------------------------------------ */
 
-/* The engine of a product, and the size of its first launch's groups. */
+/* The engine of a product, and the work-group size of its first launch. */
 static egad_gemm_engine picked(size_t N, int ta, int tb, size_t *local)
 {
     const egad_product p = { .label = "product",
@@ -193,17 +193,17 @@ START_TEST(products_go_by_it)
     egad_tuning *t = made_up("clblast");
     CHECK_OK(egad_tune_save(t, &lab->info));
     ck_assert_int_eq(picked(64, 0, 0, &local), EGAD_GEMM_CLBLAST);
-    for (int i = 1; i < 3; i++) { /* with the tile it names */
+    for (int i = 1; i < 3; i++) { /* with the tile in the file */
         const egad_tile *tile = &egad_tiles_all[1 + i];
         ck_assert_int_eq(picked(64 + (size_t)i, i == 1, i == 2, &local), EGAD_GEMM_TILES);
         ck_assert_uint_eq(local, tile->m / tile->block_m * (tile->n / tile->block_n));
     }
     ck_assert_int_eq(picked(65, 0, 0, &local), EGAD_GEMM_CLBLAST); /* not measured */
-    lab_engine("plain"); /* EGAD_GEMM comes first */
+    lab_engine("plain"); /* EGAD_GEMM takes precedence */
     ck_assert_int_eq(picked(65, 1, 0, &local), EGAD_GEMM_PLAIN);
     lab_engine("");
     snprintf(lab->tuning->product[1].tile, sizeof t->product[1].tile, "1x1x1/1x1/1");
-    ck_assert_int_eq(picked(65, 1, 0, &local), EGAD_GEMM_TILES); /* by the default */
+    ck_assert_int_eq(picked(65, 1, 0, &local), EGAD_GEMM_TILES); /* default tile */
     snprintf(lab->tuning->engine, sizeof lab->tuning->engine, "rows");
     ck_assert_int_eq(picked(65, 1, 0, &local), EGAD_GEMM_ROWS);
     CHECK_OK(egad_gemm_choose(&engine, lab));
@@ -212,7 +212,7 @@ START_TEST(products_go_by_it)
 }
 END_TEST
 
-/* Scores by this tuning, or without. */
+/* Scores with this tuning, or without. */
 static float *scores_by(const trained *s, egad_tuning *t)
 {
     float *out = lab_floats(ROWS);
@@ -223,15 +223,15 @@ static float *scores_by(const trained *s, egad_tuning *t)
     return out;
 }
 
-/* Measured on a small model: all products, each in every way; scores by it and without
- * it agree, and each with itself to the bit. */
+/* Tune on a small model: all products with every engine; scores with and without the
+ * tuning agree, and repeated scores are equal to the bit. */
 START_TEST(measured)
 {
     trained s = trained_prepare("sound");
     egad_tuning none = { 0 }, *t, *kept;
     const float *before = scores_by(&s, &none);
     lab_same("without, twice", before, scores_by(&s, &none), ROWS);
-    lab_engine("plain"); /* no matter */
+    lab_engine("plain"); /* ignored by tuning */
     CHECK_OK(egad_tune_run(&t, s.d, ROWS, NULL, NULL));
     ck_assert_str_eq(lab->gemm, "plain");
     lab_engine("");

@@ -1,5 +1,5 @@
-/* Gradients of whole networks: the plans of a training step against central differences
- * of ref_cpu's losses, with dropout (its masks are known) and without. */
+/* Gradients of whole networks: training plans against central differences of ref_cpu's
+ * losses, with dropout (known masks) and without. */
 #include "detector/train.h"
 
 #include "lab.h"
@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-enum { SEED = 42, STEP = 3, MOST = 60 }; /* MOST: parameters of a layer that are tried */
+enum { SEED = 42, STEP = 3, MOST = 60 }; /* MOST: parameters tested per layer */
 
 /* ---- Small models, of odd widths ------------------------------------------ */
 
@@ -42,7 +42,7 @@ static const egad_layer tiny_dxz[] = {
 };
 static const egad_layer one_e[] = { { Dense, 1,    NO_BN, Linear,        0.0f, PLAIN }, END_OF_TABLE };
 static const egad_layer one_d[] = { { Dense, 1,    NO_BN, Linear,        0.0f, STAR }, END_OF_TABLE };
-/* Images: SAME padding of both kinds, batch normalisation of maps and of units, few and
+/* Images: both kinds of SAME padding, batch normalisation of maps and of units, few and
  * many channels. */
 static const egad_layer conv_e[] = {
   { Conv,      3, 1, 3,    NO_BN, Tanh,      0.0f, PLAIN },
@@ -116,7 +116,7 @@ typedef struct {
     int dropout;
 } subject;
 
-/* The loss that network k minimises; second: in the step of G and E. */
+/* The loss that network k minimises; second: the step of G and E. */
 static double loss_of(const subject *s, int k, int second)
 {
     const ref_random random = { .seed = SEED,
@@ -148,7 +148,7 @@ static void check_parameters(subject *s, int k, const float *g, const char *what
         got[tried] = g[i];
         want[tried++] = (above - below) / (2.0 * h);
     }
-    /* Differences of losses of about 1 have an error of their own of 1e-16 / h. */
+    /* Differences of losses of about 1 have a rounding error of 1e-16 / h. */
     double largest = 1e-4;
     for (size_t i = 0; i < tried; i++)
         largest = fmax(largest, fabs(want[i]));
@@ -166,7 +166,7 @@ static void check_network(subject *s, int k)
                  l->name);
         egad_net_array arrays[NET_ARRAYS];
         for (size_t a = egad_net_trained(l, arrays); a-- > 0;)
-            if (a == 1 && l->row.bn) /* no loss depends on it: only rounding is left */
+            if (a == 1 && l->row.bn) /* no effect on the loss: only rounding is left */
                 for (size_t c = 0; c < l->channels; c++)
                     ck_assert_msg(fabsf(g[l->bias + c]) < 1e-5f, "%s: bias %g", what,
                                   (double)g[l->bias + c]);
@@ -187,7 +187,7 @@ static void check_losses(const subject *s, int second)
              want + (second ? 2 : 0), 2);
 }
 
-/* All gradients of one step of N rows of H x W pixels of C channels, or of C columns. */
+/* All gradients of one step, N rows: images of H x W pixels and C channels, or tables. */
 static void check_images(const egad_model *model, size_t N, size_t H, size_t W, size_t C,
                          int dropout)
 {
@@ -265,7 +265,7 @@ START_TEST(small_by_rows)
     lab_engine("rows");
     small_models();
     small_images();
-    lab->info.units = 1; /* more blocks than groups: some add to what others left */
+    lab->info.units = 1; /* more blocks than groups: some groups accumulate several */
     check_model(&tiny_bigan, 60, 9, 1);
 }
 END_TEST
@@ -295,7 +295,7 @@ START_TEST(small_by_tiles)
 {
     lab_engine("tiles");
     lab_pretend(0);
-    lab->info.units = 48; /* enough for products in parts */
+    lab->info.units = 48; /* enough to split products */
     check_model(&tiny_bigan, 6, 9, 1);
     check_model(&tiny_gan, 5, 33, 0);
     small_images();
@@ -320,7 +320,7 @@ END_TEST
 
 /* ---- Shapes and weights at the start --------------------------------------- */
 
-/* The sizes that the paper's tables have on KDD99's 121 columns and MNIST's images. */
+/* Sizes in the paper's tables for KDD99's 121 columns and MNIST's images. */
 START_TEST(parameters)
 {
     static const struct {
@@ -351,7 +351,7 @@ START_TEST(parameters)
 }
 END_TEST
 
-/* What names the models names all of them. */
+/* The list of names contains all models. */
 START_TEST(names)
 {
     const egad_model *model;
@@ -369,7 +369,7 @@ START_TEST(names)
 }
 END_TEST
 
-/* Within the limit and all over it; another seed, another network: other weights. */
+/* Uniform within the limit; other seeds and other networks give other weights. */
 START_TEST(initial_weights)
 {
     const egad_layer *const tables[SECTIONS] = { tiny_g };

@@ -4,10 +4,10 @@
 
 #include <math.h>
 
-enum { STEPS = 5, FIRST = RING - 2 }; /* the ring turns over on the way */
+enum { STEPS = 5, FIRST = RING - 2 }; /* the ring wraps around within these steps */
 static const double beta2 = 0.999, epsilon = 1e-8;
 
-/* Some steps on made-up gradients: every buffer as ref_cpu has it. */
+/* A few steps with made-up gradients: every buffer equals ref_cpu's. */
 static void check_steps(size_t n, double lr, double beta1, double decay, float size)
 {
     enum { W, M, V, EMA, BUFFERS };
@@ -70,7 +70,7 @@ START_TEST(extremes)
 }
 END_TEST
 
-/* Without a gradient ever, nothing moves; without slack, nothing beyond n does. */
+/* With zero gradients nothing changes; elements beyond n never change. */
 START_TEST(rest)
 {
     enum { N = 70 };
@@ -107,7 +107,7 @@ START_TEST(rest)
 }
 END_TEST
 
-/* Without a moving average the rest is the same. */
+/* Without a moving average the other buffers are the same. */
 START_TEST(no_average)
 {
     enum { N = 70 };
@@ -157,7 +157,7 @@ END_TEST
 
 START_TEST(rate)
 {
-    /* lr sqrt(1 - .999) / (1 - .5) at first, lr in the end. */
+    /* lr sqrt(1 - .999) / (1 - .5) at first, lr in the limit. */
     ck_assert_double_eq_tol(egad_adam_rate(1e-5, 0.5, 0), 6.324555320337e-07, 1e-18);
     ck_assert_double_eq_tol(egad_adam_rate(1e-5, 0.5, 1),
                             1e-5 * sqrt(1.0 - 0.998001) / 0.75, 1e-18);

@@ -1,4 +1,4 @@
-/* What a training step is fed with: orders, noise, the clock. */
+/* Inputs of a training step: row orders, noise, the clock. */
 #include "lab.h"
 #include "ref_cpu.h"
 
@@ -24,7 +24,7 @@ static void set_clock(egad_random random, uint32_t step)
     CHECK_OK(egad_tensor_write(lab, clock, &value.f));
 }
 
-/* The rows of `data` that a batch at `step` holds, whole and in the right columns. */
+/* The rows of `data` in the batch of `step`; checks all their columns. */
 static void gathered(uint32_t *rows, egad_plan *plan, egad_tensor x, egad_random random,
                      uint32_t step)
 {
@@ -38,7 +38,7 @@ static void gathered(uint32_t *rows, egad_plan *plan, egad_tensor x, egad_random
     }
 }
 
-/* Every epoch a permutation, as ref_cpu's; no two epochs alike. */
+/* Every epoch is a permutation and equals ref_cpu's; no two epochs are equal. */
 static void check_epochs(size_t rows, size_t N, size_t columns, uint64_t seed,
                          unsigned stream)
 {
@@ -108,7 +108,7 @@ START_TEST(orders_differ)
 }
 END_TEST
 
-/* Every place is as likely for a row in any epoch: the mean place of a few rows. */
+/* A row's position is uniform over epochs: mean positions of a few rows. */
 START_TEST(order_is_even)
 {
     enum { ROWS = 100, EPOCHS = 400 };
@@ -178,11 +178,11 @@ START_TEST(noise_moments)
     ck_assert_double_le(fabs(power[4] / draws - 3.0), five * sqrt(96.0));
     ck_assert_double_le(fabs(neighbours / draws), five);
     ck_assert_double_le(fabs(steps / draws), five);
-    ck_assert(largest > 4.0 && largest < 6.0); /* of 320,000; sqrt(48 log 2) at most */
+    ck_assert(largest > 4.0 && largest < 6.0); /* 320,000 draws; limit sqrt(48 log 2) */
 }
 END_TEST
 
-/* What a column of a row should be where a search starts: the first draw within 2. */
+/* Initial z of a latent search: the first draw within [-2, 2]. */
 static double ref_start(uint32_t row, uint32_t column, size_t C, uint64_t seed,
                         uint32_t search)
 {
@@ -220,7 +220,7 @@ START_TEST(start_is_reference)
 }
 END_TEST
 
-/* Normal, but cut at 2: variance 1 - 4 phi(2) / (2 Phi(2) - 1). */
+/* Normal, truncated at 2: variance 1 - 4 phi(2) / (2 Phi(2) - 1). */
 START_TEST(start_moments)
 {
     enum { N = 2000, C = 32 };

@@ -14,9 +14,9 @@ static const struct {
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
-/* One normalisation; what is on the device is in b. */
+/* One normalisation; its device buffers are in b. */
 typedef struct {
-    size_t n, R, C, groups; /* elements, rows of a group */
+    size_t n, R, C, groups; /* elements; rows of a group */
     float *h, *gamma, *beta, *d, *moving;
     egad_batchnorm b;
     char name[80];
@@ -58,7 +58,7 @@ static experiment prepare(size_t i, int act, int strided)
     return e;
 }
 
-/* y of the whole batch in double, and the moving averages after it. */
+/* y of the whole batch in double, and the updated moving averages. */
 static void reference(const experiment *e, const double *h, double *y, double *moving)
 {
     double *gamma = lab_widen(e->gamma, e->C), *beta = lab_widen(e->beta, e->C);
@@ -85,8 +85,8 @@ static void forward(size_t i, int act, int strided, int move)
     lab_near(TOLERANCE_BATCHNORM, e.name, lab_read(e.b.moving), moving, 2 * e.C);
 }
 
-/* The gradient of sum d y by h, gamma and beta: for the first and the last group alone,
- * as one step of training asks for it, and for all. */
+/* The gradients of sum d y by h, gamma and beta: for the first and for the last group
+ * alone, as training requests them, and for all groups. */
 static void backward(size_t i, size_t first, size_t groups, int weights)
 {
     experiment e = prepare(i, ACT_LINEAR, 0);
@@ -167,7 +167,7 @@ START_TEST(groups_of_a_gpu)
 }
 END_TEST
 
-/* The formula that backward() has is the derivative of the one that forward() has. */
+/* The formula in backward() is the derivative of the one in forward(). */
 START_TEST(central_differences)
 {
     enum { I = 5 };
@@ -197,7 +197,7 @@ START_TEST(central_differences)
 }
 END_TEST
 
-/* A column without spread, far from what the moving average has, does not overflow. */
+/* A constant column far from its moving average does not overflow. */
 START_TEST(constant_column)
 {
     enum { N = 300, C = 3 };

@@ -4,10 +4,10 @@
 
 #include <math.h>
 
-enum { LARGEST = 6 }; /* images of a batch */
+enum { LARGEST = 6 }; /* images in a batch */
 
-/* Even and odd sides, kernels and steps, SAME padding that is uneven, channels around a
- * vector, a panel and the few that have a kernel of their own. */
+/* Even and odd sides, kernels and strides, uneven SAME padding, channels around the size
+ * of a vector and a panel, and few channels, which have a special kernel. */
 static const egad_conv2d shapes[] = {
     { .H = 28, .W = 28, .C = 1, .K = 3, .S = 1, .O = 32 },
     { .H = 14, .W = 14, .C = 5, .K = 3, .S = 2, .O = 9 },
@@ -22,8 +22,8 @@ static const egad_conv2d shapes[] = {
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
-/* Those of step 1 that products of transforms are for: kernels up to beyond the image,
- * where circles do not hold all taps. */
+/* Stride 1, for products of transforms: kernels up to larger than the image, where
+ * circular convolution does not hold all taps. */
 static const egad_conv2d of_fft[] = {
     { .H = 16, .W = 15, .C = 1, .K = 3, .S = 1, .O = 32 },
     { .H = 6, .W = 3, .C = 4, .K = 1, .S = 1, .O = 64 },
@@ -39,10 +39,10 @@ static const egad_conv2d of_fft[] = {
 };
 enum { OF_FFT = sizeof of_fft / sizeof *of_fft };
 
-/* One convolution with everything about it, in float and in double. */
+/* One convolution and its data, in float and in double. */
 typedef struct {
     egad_conv2d g;
-    size_t N, large_n, small_n, w_n; /* numbers in them */
+    size_t N, large_n, small_n, w_n; /* numbers of elements */
     float *large, *small, *w, *bias, *below;
     char name[96];
 } experiment;
@@ -56,7 +56,7 @@ static experiment prepare(const egad_conv2d *shape, size_t i, const char *what)
     e.w_n = g->K * g->K * g->C * g->O;
     e.large = lab_uniform(e.large_n, (unsigned)i, 1.0f);
     e.small = lab_uniform(e.small_n, (unsigned)i + 1000, 1.0f);
-    /* Sums of about 1, where tanh bends. */
+    /* Sums of about 1, where tanh is nonlinear. */
     e.w = lab_uniform(e.w_n, (unsigned)i + 2000,
                       3.0f / sqrtf((float)(g->K * g->K * (g->C > g->O ? g->C : g->O))));
     e.bias = lab_uniform(g->C > g->O ? g->C : g->O, (unsigned)i + 3000, 1.0f);
@@ -68,7 +68,7 @@ static experiment prepare(const egad_conv2d *shape, size_t i, const char *what)
     return e;
 }
 
-/* The kernel in panels, if the engine reads them. */
+/* The kernel packed into panels, if the engine uses them. */
 static egad_tensor pack(egad_plan *plan, const experiment *e, egad_tensor w, int adjoint)
 {
     egad_gemm_entry entries[15 * 15];
@@ -81,7 +81,7 @@ static egad_tensor pack(egad_plan *plan, const experiment *e, egad_tensor w, int
     return panels;
 }
 
-/* The ends: none, bias and activation, derivative. */
+/* Epilogues: none, bias and activation, derivative. */
 enum { BARE, BIAS, BELOW, ENDS };
 
 static egad_conv2d_end end_of(const experiment *e, int kind, size_t channels, size_t n,
@@ -163,8 +163,8 @@ static void weights(const egad_conv2d *shape, size_t i, int strided)
     lab_near(TOLERANCE_CONV_SUM, e.name, lab_read(db), sums, e.g.O);
 }
 
-/* Every shape through everything, results and inputs as parts of larger matrices too;
- * loose: the engine also takes a strided small image. */
+/* All operations on every shape, with results and inputs also as parts of larger
+ * matrices; loose: the engine also takes a strided small image. */
 static void all(const egad_conv2d *of, size_t n, int loose)
 {
     for (size_t i = 0; i < n; i++)
@@ -177,7 +177,7 @@ static void all(const egad_conv2d *of, size_t n, int loose)
         }
 }
 
-/* By name: a GPU has another engine by itself, which takes no strided small image. */
+/* Set explicitly: a GPU's default engine takes no strided small image. */
 START_TEST(implicit_of_16)
 {
     lab_engine("rows");
@@ -204,7 +204,7 @@ START_TEST(patches_plain)
 }
 END_TEST
 
-/* Patches that are never written out, of few units and of many. */
+/* Implicit patches, on devices of few and many units. */
 START_TEST(patches_tiles)
 {
     lab_engine("tiles");
@@ -245,7 +245,7 @@ START_TEST(fft_of_8)
 }
 END_TEST
 
-/* Two runs give the same bits. */
+/* Two runs give equal bits. */
 static void repeat(const egad_conv2d *shape, size_t i)
 {
     float *first[2] = { NULL };
@@ -281,7 +281,7 @@ START_TEST(repeats)
 }
 END_TEST
 
-/* What is in one image, even a NaN, does not reach the result of another. */
+/* A NaN in one image does not affect the results of others. */
 START_TEST(images_stay_apart)
 {
     lab_convolution("fft");
@@ -307,7 +307,7 @@ START_TEST(images_stay_apart)
 }
 END_TEST
 
-/* A step of 2 is direct whatever EGAD_CONV says. */
+/* Convolutions of stride 2 are direct, whatever EGAD_CONV says. */
 START_TEST(strides_are_direct)
 {
     lab_convolution("fft");
@@ -335,7 +335,7 @@ static int chosen(size_t side, size_t C, size_t O, size_t K, size_t S, size_t N,
     return engine == EGAD_CONV2D_FFT;
 }
 
-/* What bench/results/conv2d_fft.md says of the choice. */
+/* The choice as documented in bench/results/conv2d_fft.md. */
 START_TEST(choice)
 {
     const egad_conv2d_work forward = EGAD_CONV2D_FORWARD, adjoint = EGAD_CONV2D_ADJOINT,
@@ -355,23 +355,23 @@ START_TEST(choice)
         ck_assert(!chosen(28, 32, 32, 15, 1, 1, w)); /* one image */
         ck_assert(!chosen(28, 1, 32, 31, 1, 20, w)); /* one channel */
         ck_assert(!chosen(28, 32, 1, 31, 1, 20, w));
-        ck_assert(!chosen(28, 32, 32, 15, 2, 20, w));     /* a step */
+        ck_assert(!chosen(28, 32, 32, 15, 2, 20, w));     /* stride 2 */
         ck_assert(!chosen(1024, 64, 64, 31, 1, 1000, w)); /* memory */
     }
     ck_assert(chosen(14, 64, 64, 15, 1, 20, forward));
     ck_assert(chosen(14, 64, 64, 15, 1, 20, adjoint));
-    ck_assert(!chosen(14, 64, 64, 15, 1, 20, weights)); /* near the image */
+    ck_assert(!chosen(14, 64, 64, 15, 1, 20, weights)); /* about the image's size */
     ck_assert(!chosen(14, 64, 64, 13, 1, 20, weights));
     ck_assert(chosen(28, 32, 32, 21, 1, 20, weights));
     ck_assert(!chosen(28, 32, 32, 31, 1, 20, weights));
-    lab_engine("clblast"); /* who names an engine of products gets products */
+    lab_engine("clblast"); /* EGAD_GEMM set: products */
     ck_assert(!chosen(28, 32, 32, 15, 1, 20, forward));
     lab_convolution("fft");
     ck_assert(chosen(28, 1, 32, 3, 1, 1, forward));
     ck_assert(!chosen(28, 1, 32, 3, 2, 1, forward));
     lab_engine("");
     lab_convolution("");
-    lab->cpu = 0; /* not measured */
+    lab->cpu = 0; /* not measured on GPUs */
     ck_assert(!chosen(28, 32, 32, 15, 1, 20, forward));
 }
 END_TEST

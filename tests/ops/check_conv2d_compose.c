@@ -1,4 +1,4 @@
-/* Two convolutions as one: forward and gradients against the two of them in double, one
+/* Two convolutions fused into one: forward and gradients against both in double, one
  * after the other. */
 #include "lab.h"
 #include "ref_cpu.h"
@@ -16,10 +16,10 @@ static const struct {
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
-/* Both convolutions with everything about them; `of` views the kernels on the device. */
+/* Both convolutions and their data; `of` views the kernels on the device. */
 typedef struct {
     egad_conv2d_compose j;
-    size_t N, x_n, h_n, y_n, w_n, second_n; /* numbers in them */
+    size_t N, x_n, h_n, y_n, w_n, second_n; /* numbers of elements */
     float *x, *dy, *flat;                   /* flat: w, bias, the second kernel */
     egad_conv2d_compose_kernels of;
     char name[80];
@@ -64,7 +64,7 @@ static experiment prepare(size_t i)
     return e;
 }
 
-/* What stands between the two, in double. */
+/* The output of the first convolution, in double. */
 static double *between(const experiment *e)
 {
     double *h = lab_doubles(e->h_n);

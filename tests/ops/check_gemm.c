@@ -1,4 +1,4 @@
-/* Matrix products of every engine, with what is folded into them. */
+/* Matrix products by every engine, with fused operations. */
 #include "lab.h"
 #include "ops/tiles.h"
 #include "ref_cpu.h"
@@ -9,7 +9,7 @@ enum { SEED = 42, STEP = 5, STREAM = STREAM_DROPOUT + 3 };
 static const size_t sizes[] = { 1, 9, 10, 11, 31, 32, 33, 50, 100, 121 };
 enum { SIZES = sizeof sizes / sizeof *sizes };
 
-/* One product: what goes in, in float and in double, and where it goes. */
+/* One product: its inputs, in float and in double, and its output. */
 typedef struct {
     size_t M, N, K;
     int ta, tb;
@@ -35,7 +35,7 @@ static product prepare(size_t M, size_t N, size_t K, int ta, int tb, int strided
     return x;
 }
 
-/* Append the packing of op(B), and let the product read it. */
+/* Append the packing of op(B), and use it in the product. */
 static void pack(egad_plan *plan, product *x)
 {
     const egad_tensor flat = lab_tensor(1, x->K * x->N, 0, x->b);
@@ -46,7 +46,7 @@ static void pack(egad_plan *plan, product *x)
     CHECK_OK(egad_gemm_pack(plan, "pack", x->p.panels, flat, &entry, 1));
 }
 
-/* By TILES with the tile that is set, where one is. */
+/* Engine TILES uses this tile if set. */
 static const egad_tile *tile;
 
 static float *run(egad_gemm_engine engine, product *x, int packed)
@@ -73,7 +73,7 @@ static void check_product(egad_gemm_engine engine, size_t M, size_t N, size_t K,
     lab_near(TOLERANCE_PRODUCT, what, run(engine, &x, packed), x.want, M * N);
 }
 
-/* Every pair of a height and a width, each with some depth. */
+/* Every pair of height and width, each with some depths. */
 static size_t every = 1;
 #define FOR_SHAPES                                                                       \
     for (size_t i = 0, M = 0, N = 0, K = 0; i < SIZES; i += every)                       \
@@ -103,7 +103,7 @@ START_TEST(rows_of_8)
 {
     lab->vector = 8;
     rows_products();
-    lab->vector = 4; /* narrower devices use vectors of 8 all the same */
+    lab->vector = 4; /* narrower devices use vectors of 8 too */
     check_product(EGAD_GEMM_ROWS, 11, 33, 9, 0, 0, 1, 0);
 }
 END_TEST
@@ -131,7 +131,7 @@ START_TEST(clblast_products)
 }
 END_TEST
 
-/* Several matrices at once, some transposed: the panels themselves, bit for bit. */
+/* Several matrices at once, some transposed: check the panels bit for bit. */
 START_TEST(packing)
 {
     static const size_t shapes[][2] = { { 7, 33 }, { 33, 7 }, { 1, 1 }, { 64, 32 } };
@@ -170,7 +170,7 @@ START_TEST(packing)
 }
 END_TEST
 
-/* Fold bias, activation and dropout in; the same by launches of their own. */
+/* Fuse bias, activation and dropout; the same with separate launches. */
 static void check_forward(egad_gemm_engine engine, size_t M, size_t N, size_t K, int act,
                           float dropout, int strided, int packed)
 {
@@ -236,7 +236,7 @@ START_TEST(forward_of_8)
 }
 END_TEST
 
-/* Without a product, for exact outputs 0 of units dropped or at the kink. */
+/* Outputs with exact zeros, for units dropped or at the kink. */
 static float *outputs(size_t M, size_t N, int act, float dropout)
 {
     float *y = lab_uniform(M * N, 77, 1.0f);
@@ -295,7 +295,7 @@ START_TEST(backward_of_8)
 }
 END_TEST
 
-/* dw = x^T dy with the sums of dy's columns. */
+/* dw = x^T dy fused with the column sums of dy. */
 static void check_sums(egad_gemm_engine engine, size_t M, size_t N, size_t K, int strided)
 {
     product x = prepare(M, N, K, 1, 0, strided);
@@ -330,7 +330,7 @@ START_TEST(sums_of_8)
 }
 END_TEST
 
-/* Each tile at sizes around its own, whole and in parts, with all that is folded in. */
+/* Each tile at sizes around its own, whole and split, with all fused operations. */
 START_TEST(tiles)
 {
     static const unsigned units[] = { 1, 48 };
@@ -346,7 +346,7 @@ START_TEST(tiles)
         lab->info.units = units[(k + k / 5) % 2];
         check_product(EGAD_GEMM_TILES, M, N, K, kind & 1, kind >> 1, strided, 0);
         check_forward(EGAD_GEMM_TILES, M, N, K, act, dropout, strided, 0);
-        /* The rest of what is folded in knows nothing of tiles: one of it with each. */
+        /* Other fused operations do not depend on the tile: one with each. */
         if (_i / 2 % 2)
             check_backward(EGAD_GEMM_TILES, M, N, K, 1, act,
                            act <= ACT_LEAKY_RELU ? dropout : 0.0f, strided, 0);
@@ -358,9 +358,8 @@ START_TEST(tiles)
 }
 END_TEST
 
-/* A device with many units has K in parts, one with few has not, nor has a CPU: the same
- * bits either way, by any tile, so that a row's results do not depend on how many rows
- * there are. */
+/* Devices with many units split K, those with few and CPUs do not: the same bits either
+ * way and with any tile, so a row's results do not depend on the number of rows. */
 START_TEST(parts)
 {
     enum { M = 50, N = 64, K = 1000 };
@@ -386,8 +385,8 @@ START_TEST(parts)
 }
 END_TEST
 
-/* A gradient's sum over rows falls into as many parts as the device has use for, added up
- * in their order. */
+/* A gradient's sum over rows is split into as many parts as the device can use, added in
+ * order. */
 START_TEST(parts_of_gradients)
 {
     enum { M = 50, N = 64, K = 1024 };
@@ -404,12 +403,12 @@ START_TEST(parts_of_gradients)
     lab_same("two runs", a, b, M * N);
     lab->info.units = 1000;
     ck_assert_uint_le(egad_tiles_parts(lab, small, M, N, K, 1),
-                      32); /* so deep at least */
+                      32); /* minimum part depth */
 }
 END_TEST
 
-/* Small tiles where there are few results, for many units; large ones where there are
- * enough; and only what a device's groups can hold. */
+/* Small tiles for few results on many units, large tiles for many results; only tiles
+ * that fit the device's groups. */
 START_TEST(choice_of_a_tile)
 {
     lab->info.units = 132;
@@ -424,8 +423,7 @@ START_TEST(choice_of_a_tile)
 }
 END_TEST
 
-/* A NaN in A is a row of NaN in C, one in B a column, whatever the activation: what is
- * broken is to be seen. */
+/* A NaN in A gives a NaN row of C, one in B a NaN column, with every activation. */
 static void check_nan(egad_gemm_engine engine, int act)
 {
     enum { M = 21, N = 40, K = 12, ROW = 11, COLUMN = 33 };

@@ -1,4 +1,4 @@
-/* Cross-entropy of logits, its gradient, its place in the ring. */
+/* Cross-entropy of logits, its gradient, and its slot in the ring. */
 #include "lab.h"
 #include "ref_cpu.h"
 
@@ -29,8 +29,8 @@ static void check_loss(const float *logits, size_t N, size_t halves, int swapped
         mean[i / N] += ref_cross_entropy(x, label) / (double)N;
     }
     const float *got = lab_read(all), *losses = lab_read(ring);
-    /* sigmoid - label cancels: the error is relative to 1, that of an entirely wrong
-     * answer. */
+    /* sigmoid - label cancels: the error is relative to 1, the gradient of an entirely
+     * wrong output. */
     lab_near_size(TOLERANCE_GRADIENT, "gradient", got + 2, gradient, halves * N,
                   1.0 / (double)N);
     for (size_t i = 0; i < halves * N + 5; i++)
@@ -60,7 +60,7 @@ START_TEST(sizes)
 }
 END_TEST
 
-/* Each alone, so that a small loss is not lost beside a large one. */
+/* Each logit alone, so that large losses do not hide small ones. */
 START_TEST(extremes)
 {
     static const float logits[] = { -1e8f, -100.0f, -80.0f, -20.0f, 0.0f, 1e-6f,
@@ -90,7 +90,7 @@ START_TEST(nan_is_seen)
                                              lab_random(1, 0), targets, 2));
             lab_run(plan);
             const float *got = lab_read(ring);
-            /* One label of the two may suit an infinite logit; the sum of both never. */
+            /* One of the two labels may give a finite loss; their sum is never finite. */
             ck_assert(!isfinite(got[0] + got[1]));
         }
 }

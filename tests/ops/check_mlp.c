@@ -1,5 +1,5 @@
-/* The one launch of a score: its input, dense layers, and the slots they stand in; terms
- * are in check_mlp_terms.c, blocks of rows in check_mlp_rows.c. */
+/* Scores in one launch: input, dense layers and slots; terms are in check_mlp_terms.c,
+ * blocks of rows in check_mlp_rows.c. */
 #include "chain.h"
 #include "ref_cpu.h"
 
@@ -7,8 +7,8 @@
 
 /* ---- Input ----------------------------------------------------------------- */
 
-/* What should come of it stands beside the columns, with offset 0 and scale 1, at the
- * front or at the end. */
+/* The expected result is beside the columns, with offset 0 and scale 1, before or after
+ * them. */
 static void check_input(size_t N, size_t C, float limit, int behind)
 {
     float *x = lab_uniform(N * C, 6, 30.0f), *fit = lab_uniform(3 * C, 7, 2.0f);
@@ -31,7 +31,7 @@ static void check_input(size_t N, size_t C, float limit, int behind)
     }
     const egad_slot y = chain_reserve(2 * C);
     CHECK_OK(egad_mlp_input(chain, y, fit2, 2 * C, limit));
-    memset(fit2, 0xff, 6 * C * sizeof *fit2); /* it was copied */
+    memset(fit2, 0xff, 6 * C * sizeof *fit2); /* input was copied */
     chain_compare(egad_mlp_columns(y, at), egad_mlp_columns(y, other), C);
     chain_check("input", TOLERANCE_ELEMENT, chain_launch(both, N, 2 * C), want, N, C);
 }
@@ -47,7 +47,7 @@ START_TEST(scaled)
 }
 END_TEST
 
-/* At the limit and beside it: to the bit. */
+/* At and around the limit, to the bit. */
 START_TEST(clip)
 {
     static const float values[] = { 7.9999f,  8.0f,  8.0001f,  INFINITY, 0.0f,
@@ -87,7 +87,7 @@ static void check_dense(size_t N, size_t I, size_t O, int act, int biased, int t
     const double *want = chain_dense(lab_widen(x, N * I), w, bias, N, I, O, act);
     const egad_slot in = chain_take(I + O), y = chain_reserve(O);
     CHECK_OK(egad_mlp_dense(chain, y, in, w, bias, I, O, act, CHAIN_SLOPE, triangular));
-    memset(w, 0xff, I * O * sizeof *w); /* it was copied */
+    memset(w, 0xff, I * O * sizeof *w); /* input was copied */
     if (bias)
         memset(bias, 0xff, O * sizeof *bias);
     chain_compare(y, egad_mlp_columns(in, I), O);
@@ -127,7 +127,7 @@ START_TEST(triangular)
 }
 END_TEST
 
-/* Far inputs end at the limits of the functions. */
+/* Large inputs give the limits of the activation. */
 START_TEST(extremes)
 {
     static const float far[] = {
@@ -149,7 +149,7 @@ END_TEST
 
 /* ---- Slots ----------------------------------------------------------------- */
 
-/* Two layers fill a slot side by side, the left one first; a third takes both. */
+/* Two layers write to a slot side by side, the left one first; a third reads both. */
 static void check_sides(size_t N, size_t I, size_t a, size_t b, size_t O)
 {
     const float *x = lab_uniform(N * I, 1, 1.0f);
@@ -190,8 +190,8 @@ START_TEST(side_by_side)
 }
 END_TEST
 
-/* A layer fills whole panels, inside its slot: one filled before it, and reserved before
- * or behind it, keeps what it has. */
+/* A layer writes whole panels within its slot only: slots reserved or written before or
+ * after it stay unchanged. */
 START_TEST(neighbours)
 {
     enum { N = 53, I = 5 };
@@ -214,7 +214,7 @@ START_TEST(neighbours)
 }
 END_TEST
 
-/* What is released is given again; only the most that was reserved at once counts. */
+/* Released slots are reused; the size is the most reserved at once. */
 START_TEST(stack)
 {
     chain_start(_i);

@@ -1,11 +1,11 @@
-/* The one launch of a search: ways back through layers and terms, Adam, repetitions, and
- * what is loaded and stored. */
+/* Latent search in one launch: backward through layers and terms, Adam, repetition, load
+ * and store. */
 #include "chain.h"
 #include "ref_cpu.h"
 
 #include <math.h>
 
-/* A state of N rows, with rows behind it that nothing may write. */
+/* A state of N rows, followed by guard rows. */
 static egad_tensor state_of(const float *values, size_t N, size_t C)
 {
     chain_state = lab_tensor(N, C, 0, values);
@@ -26,7 +26,7 @@ static void check_dense_back(size_t N, size_t I, size_t O, int act)
     }
     const egad_slot in = chain_take(O + 2 * I), below = chain_reserve(I),
                     dx = chain_reserve(I);
-    /* What is below must have a slot of its own, whole panels of it. */
+    /* The slot below must be separate and hold whole panels. */
     float *one = lab_floats(I * I);
     for (size_t i = 0; i < I; i++)
         one[i * I + i] = 1.0f;
@@ -34,7 +34,7 @@ static void check_dense_back(size_t N, size_t I, size_t O, int act)
                             ACT_LINEAR, CHAIN_SLOPE, 0));
     CHECK_OK(egad_mlp_dense_back(chain, dx, in, w, I, O, act < 0 ? chain_nowhere : below,
                                  act < 0 ? ACT_LINEAR : act, CHAIN_SLOPE));
-    memset(w, 0xff, I * O * sizeof *w); /* it was copied */
+    memset(w, 0xff, I * O * sizeof *w); /* input was copied */
     chain_compare(dx, egad_mlp_columns(in, O + I), I);
     chain_check("back", TOLERANCE_PRODUCT,
                 chain_launch(chain_beside(dy, O, both, 2 * I, N), N, O + 2 * I), want, N,
@@ -54,7 +54,7 @@ START_TEST(layers)
 }
 END_TEST
 
-/* Rows of the state as they are, and put back; the rows of a block that are none stay. */
+/* State rows are loaded and stored unchanged; rows beyond N are not written. */
 START_TEST(loads_and_stores)
 {
     static const size_t rows[] = { 1, 12, 13, 26, 53 };
@@ -78,7 +78,7 @@ START_TEST(loads_and_stores)
 }
 END_TEST
 
-/* The gradient of a distance, and that of a logit's entropy, leave by the state. */
+/* The gradients of a distance and of a logit's cross-entropy, stored in the state. */
 START_TEST(terms_back)
 {
     enum { N = 27 };
@@ -130,8 +130,7 @@ START_TEST(sigma_back)
 }
 END_TEST
 
-/* Some turns of Adam, the gradient being w itself plus what the rows of the input hold.
- */
+/* A few steps of Adam with the gradient of 1.5 |w - x|, x being the input rows. */
 static void check_turns(size_t N, size_t C, int turns)
 {
     const double beta1 = 0.9;
@@ -147,7 +146,7 @@ static void check_turns(size_t N, size_t C, int turns)
     CHECK_OK(egad_mlp_load(chain, at, C));
     const size_t first = egad_mlp_steps(chain);
     ck_assert_uint_eq(first, 2);
-    /* The gradient of |w - x|: it turns over where they meet. */
+    /* The gradient of |w - x|: its sign changes at w = x. */
     CHECK_OK(
         egad_mlp_distance_back(chain, back, at, in, C, 1.5, ACT_LINEAR, CHAIN_SLOPE, 0));
     CHECK_OK(

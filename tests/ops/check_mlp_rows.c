@@ -1,4 +1,4 @@
-/* The one launch of a score: whole chains, blocks of rows, other rows. */
+/* Scores in one launch: whole chains, blocks of rows, rebound rows. */
 #include "chain.h"
 #include "ref_cpu.h"
 
@@ -8,7 +8,7 @@
 
 enum { X = 19, H = 45, Z = 33, F = 21 };
 
-/* The numbers of a chain. */
+/* Parameters of a chain. */
 typedef struct {
     const float *w[4], *b[3], *mean, *fit;
 } parts;
@@ -27,14 +27,14 @@ static parts draw(void)
                     .fit = fit };
 }
 
-/* Steps as a score has them, on slots that are released and taken again. */
+/* The steps of a score, with slots that are released and reused. */
 static void build(void)
 {
     const parts p = draw();
     const egad_slot x = chain_reserve(X), real = chain_reserve(F),
                     fake = chain_reserve(F);
     CHECK_OK(egad_mlp_input(chain, x, p.fit, X, 8.0f));
-    /* The most columns at once are in use here, and not at the end. */
+    /* The most columns are in use here, not at the end. */
     const egad_slot h = egad_mlp_columns(chain_reserve(300), 200), z = chain_reserve(Z);
     CHECK_OK(egad_mlp_dense(chain, h, x, p.w[0], p.b[0], X, H, ACT_LEAKY_RELU,
                             CHAIN_SLOPE, 0));
@@ -43,7 +43,7 @@ static void build(void)
         egad_mlp_dense(chain, real, z, p.w[2], p.b[2], Z, F, ACT_RELU, CHAIN_SLOPE, 0));
     CHECK_OK(egad_mlp_sigma(chain, egad_mlp_columns(z, 5), TERM_SIGMA));
     egad_mlp_release(chain, h);
-    const egad_slot again = chain_reserve(Z); /* over what was h */
+    const egad_slot again = chain_reserve(Z); /* reuses h's slot */
     ck_assert_uint_eq(again.at, h.at);
     CHECK_OK(egad_mlp_dense(chain, again, egad_mlp_columns(x, 2), p.w[1], NULL, X - 2, Z,
                             ACT_SIGMOID, CHAIN_SLOPE, 0));
@@ -100,7 +100,7 @@ static void check_terms(const float *got, const double *want, size_t N)
         for (size_t i = 0; i < N; i++)
             of_k[i] = want[i * TERMS + (size_t)k];
         snprintf(what, sizeof what, "term %d", k);
-        if (k == TERM_SIGMA_REBUILT || k >= TERM_NEAR) /* not among its steps */
+        if (k == TERM_SIGMA_REBUILT || k >= TERM_NEAR) /* not written */
             chain_untouched(got, N, k);
         else
             lab_near(TOLERANCE_SCORE, what, chain_column(got, N, k), of_k, N);
@@ -109,8 +109,8 @@ static void check_terms(const float *got, const double *want, size_t N)
 
 /* ---- Rows ------------------------------------------------------------------ */
 
-/* Blocks of rows, whole and broken, fewer and more than there are groups; and each row
- * has the same bits whatever the number of rows. */
+/* Whole and partial blocks of rows, fewer and more than groups; a row's bits do not
+ * depend on the number of rows. */
 START_TEST(rows)
 {
     static const size_t numbers[] = { 1,  5,  6,  7,  11, 12, 13, 14,  24,   25,
@@ -130,12 +130,12 @@ START_TEST(rows)
 }
 END_TEST
 
-/* Groups that run at the same time do not meet: equal rows score the same, however many
- * others there are. */
+/* Concurrent groups do not interfere: equal rows score the same, however many there
+ * are. */
 START_TEST(many_rows)
 {
     enum { SOME = 100, MOST = 100000 };
-    const size_t many = _i < CHAIN_CPU ? MOST : MOST / 20; /* slow where it is a CPU */
+    const size_t many = _i < CHAIN_CPU ? MOST : MOST / 20; /* slow on a CPU */
     chain_start(_i);
     build();
     const float *x = lab_uniform(SOME * X, 23, 30.0f);
@@ -153,7 +153,7 @@ START_TEST(many_rows)
 }
 END_TEST
 
-/* The same plan again, and a plan of its own: the same bits. */
+/* The same plan repeated and another plan give the same bits. */
 START_TEST(two_runs)
 {
     enum { N = 333 };
@@ -168,7 +168,7 @@ START_TEST(two_runs)
         float *cleared = lab_floats(N * TERMS);
         for (size_t i = 0; i < N * TERMS; i++)
             if (i % TERMS == TERM_SIGMA_REBUILT || i % TERMS >= TERM_NEAR)
-                cleared[i] = LAB_MARK; /* not among its steps */
+                cleared[i] = LAB_MARK; /* not written */
         for (int again = 0; again < 3; again++) {
             CHECK_OK(
                 egad_tensor_write(lab, egad_tensor_rows(chain_terms, 0, N), cleared));
@@ -179,7 +179,7 @@ START_TEST(two_runs)
 }
 END_TEST
 
-/* NaN is seen, in its row only, whatever layers it goes through. */
+/* A NaN shows in its own row only, through any layers. */
 START_TEST(nan_is_seen)
 {
     enum { N = 53, I = 37, O = 35 };
@@ -192,7 +192,7 @@ START_TEST(nan_is_seen)
                 chain_start(_i);
                 x = lab_uniform(N * I, 1, 1.0f);
                 float *fit = lab_uniform(3 * I, 2, 1.0f), *mean = lab_floats(2 * O);
-                if (with) /* among vectors, and among what is left over */
+                if (with) /* in a vector, and in the remainder */
                     x[broken[k] * I + (k % 2 ? 3 : I - 1)] = NAN;
                 const egad_slot in = chain_reserve(I), y = chain_reserve(O),
                                 e = chain_reserve(2 * O);
@@ -218,9 +218,9 @@ START_TEST(nan_is_seen)
 }
 END_TEST
 
-/* ---- Other rows ------------------------------------------------------------ */
+/* ---- Rebound rows ---------------------------------------------------------- */
 
-/* Any number of rows, in the device's memory or the caller's, at any float of it. */
+/* Any number of rows, in device or caller memory, at any float offset. */
 START_TEST(rebind)
 {
     enum { MOST = 90, GUARD = 40, SIZE = MOST * X + 2 * GUARD, DEVICE = 19 };

@@ -1,10 +1,10 @@
-/* The one launch of a score: steps that make terms, and evidence. */
+/* Scores in one launch: steps that write terms, and evidence. */
 #include "chain.h"
 #include "ref_cpu.h"
 
 #include <math.h>
 
-/* A chain must hold numbers; a layer of one that nothing reads. */
+/* A chain needs parameters: add a layer of one that nothing reads. */
 static void idle(egad_slot x)
 {
     const float one = 1.0f;
@@ -12,7 +12,7 @@ static void idle(egad_slot x)
                             CHAIN_SLOPE, 0));
 }
 
-/* On a CPU device the same bits as terms_distance, and always near the truth. */
+/* On a CPU device bitwise equal to terms_distance; always close to the reference. */
 static void check_distance(size_t N, size_t C, int difference, int first, int second,
                            int twins)
 {
@@ -44,7 +44,7 @@ static void check_distance(size_t N, size_t C, int difference, int first, int se
                                             : (egad_tensor){ 0 },
                                  first, second));
     lab_run(other);
-    lab_same("twin", got, lab_read(twin), N * TERMS); /* marks and all */
+    lab_same("twin", got, lab_read(twin), N * TERMS); /* with unwritten marks */
 }
 
 START_TEST(distance)
@@ -62,7 +62,7 @@ START_TEST(distance)
 }
 END_TEST
 
-/* A column of many is the logit. */
+/* The logit is one of many columns. */
 static void check_sigma(const float *logits, size_t N, size_t C, size_t at, int which)
 {
     float *x = lab_uniform(N * C, 1, 5.0f);
@@ -105,7 +105,7 @@ static void check_evidence(size_t N, size_t C)
     }
     const egad_slot in = chain_take(4 * C), e = chain_reserve(2 * C);
     CHECK_OK(egad_mlp_features(chain, e, in, egad_mlp_columns(in, C), C, mean));
-    memset(mean, 0xff, 2 * C * sizeof *mean); /* it was copied */
+    memset(mean, 0xff, 2 * C * sizeof *mean); /* input was copied */
     chain_compare(e, egad_mlp_columns(in, 2 * C), 2 * C);
     chain_check("evidence", TOLERANCE_ELEMENT,
                 chain_launch(chain_beside(x, 2 * C, want, 2 * C, N), N, 4 * C), want, N,

@@ -1,5 +1,5 @@
-/* The nearest training rows: against plain loops in double, at sizes around NEIGHBOURS
- * and the work-group's; and the directions that rows become points in. */
+/* Nearest training rows against plain loops in double, at sizes around NEIGHBOURS and the
+ * work-group's; and the projection of rows to points. */
 #include "lab.h"
 #include "ref_cpu.h"
 
@@ -7,7 +7,7 @@
 
 enum { COLUMNS = 9 };
 
-/* Points that were not measured but made up, of evidence with COLUMNS columns. */
+/* Made-up points of evidence with COLUMNS columns. */
 static egad_points make(size_t rows, size_t P)
 {
     return (egad_points){ .n = COLUMNS,
@@ -25,9 +25,9 @@ static void column(float *out, const float *terms, size_t N, int which)
         out[i] = terms[i * TERMS + (size_t)which];
 }
 
-/* Evidence e (N, COLUMNS) through both operators, or e NULL: points `first` and on
- * against all others.  Room for more rows than N, of which nothing is written: terms (N,
- * TERMS). */
+/* Evidence e (N, COLUMNS) through both operators, or with e NULL points from `first` on
+ * against all others.  Returns terms (N, TERMS), and checks that no rows beyond N are
+ * written. */
 static float *run(const egad_points *points, const float *e, size_t N, int strided,
                   long first)
 {
@@ -91,8 +91,8 @@ START_TEST(sizes)
 }
 END_TEST
 
-/* Of points that stand ten times, with another local scale each, the first count first:
- * the same bits in all groups. */
+/* Of ten equal points with different local scales the first is taken: the same bits with
+ * all group sizes. */
 START_TEST(ties)
 {
     enum { ROWS = 130, DIFFERENT = 13, P = 3, N = 4 };
@@ -103,7 +103,7 @@ START_TEST(ties)
         points.point[i] = points.point[i % (DIFFERENT * P)];
     lab_engine(engines[_i]);
     for (int times = 0; times < 3; times++) {
-        lab_pretend(times > 0); /* the last two: two runs */
+        lab_pretend(times > 0); /* the last two are equal runs */
         check(&points, e, N, 0, -1);
         check(&points, NULL, N, 0, 20);
         got[times] = run(&points, e, N, 0, -1);
@@ -113,8 +113,7 @@ START_TEST(ties)
 }
 END_TEST
 
-/* A copy of six points is at no distance from them, a copy of five from itself and four.
- */
+/* With six equal points the distance is 0: five are left without the point itself. */
 START_TEST(copies)
 {
     enum { ROWS = 40, P = 4, COPIES = NEIGHBOURS + 1 };
@@ -138,8 +137,8 @@ START_TEST(copies)
 }
 END_TEST
 
-/* Far from the origin products tell nothing of points that are nearly as far from a row:
- * which are the nearest is seen from their differences. */
+/* Far from the origin, products cannot rank points at nearly equal distance from a row:
+ * exact differences can. */
 START_TEST(near_ties)
 {
     enum { ROWS = 60, P = 3, CLOSE = 9 };

@@ -1,11 +1,11 @@
-/* Operators on single elements, sums of columns, the scaling of inputs. */
+/* Elementwise operators, column sums, scaling of inputs. */
 #include "lab.h"
 #include "ref_cpu.h"
 
 #include <math.h>
 
 enum { SEED = 42, STEP = 9, STREAM = STREAM_DROPOUT + 1 };
-/* One element; around a group of 64 in either direction; odd ones. */
+/* One element; around a group of 64 in either direction; odd sizes. */
 static const size_t sizes[][2] = { { 1, 1 },    { 1, 63 }, { 1, 64 }, { 1, 65 },
                                    { 63, 1 },   { 64, 1 }, { 65, 1 }, { 7, 33 },
                                    { 50, 121 }, { 9, 128 } };
@@ -97,7 +97,7 @@ START_TEST(sums)
 }
 END_TEST
 
-/* Far inputs end at the limits of the functions, without becoming NaN. */
+/* Large inputs give the limits of the functions, not NaN. */
 START_TEST(extremes)
 {
     const float x[] = { -INFINITY, -1e8f, -100.0f, -0.0f, 0.0f, 100.0f, 1e8f, INFINITY };
@@ -172,7 +172,7 @@ START_TEST(scale)
 }
 END_TEST
 
-/* Values at the limit and beside it. */
+/* Values at and around the limit. */
 START_TEST(clip)
 {
     const float x[] = { 7.9999f, 8.0f, 8.0001f, -7.9999f, -8.0f, -8.0001f, INFINITY };

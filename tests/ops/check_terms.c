@@ -1,10 +1,10 @@
-/* Score terms: distances per row, the cross-entropy of a logit, features. */
+/* Score terms: distances per row, the cross-entropy of a logit, features of the score. */
 #include "lab.h"
 #include "ref_cpu.h"
 
 #include <math.h>
 
-/* Columns that are not among `first` and `second` stay as they are. */
+/* Columns other than `first` and `second` are not written. */
 static void check_columns(const float *terms, size_t N, int first, int second)
 {
     for (size_t i = 0; i < N * TERMS; i++)
@@ -74,7 +74,7 @@ START_TEST(far_apart)
     for (int cpu = 0; cpu < 2; cpu++) {
         lab_pretend(cpu);
         check_distance(a, b, N, C, TERM_L1, TERM_FM, 1);
-        check_distance(a, a, N, C, TERM_L1, TERM_FM, 1); /* 0, exactly */
+        check_distance(a, a, N, C, TERM_L1, TERM_FM, 1); /* exactly 0 */
     }
 }
 END_TEST
@@ -163,8 +163,8 @@ START_TEST(evidence)
 }
 END_TEST
 
-/* a, b and the features side by side in one matrix; a NaN in a or b stays in its
- * place. */
+/* a, b and evidence side by side in one matrix; a NaN in a or b affects only its own
+ * element. */
 START_TEST(evidence_in_place)
 {
     enum { N = 3, C = 37 };
@@ -190,7 +190,7 @@ START_TEST(evidence_in_place)
 }
 END_TEST
 
-/* ---- Their gradients -------------------------------------------------------- */
+/* ---- Gradients of terms ----------------------------------------------------- */
 
 static void check_distance_back(size_t N, size_t C, int act, int add, int strided)
 {
@@ -200,7 +200,7 @@ static void check_distance_back(size_t N, size_t C, int act, int add, int stride
     const egad_tensor d = lab_tensor(N, C, strided, before);
     double *want = lab_doubles(N * C);
     egad_plan *plan = lab_plan();
-    a[0] = 0.0f; /* at the kink of an activation, and of the distance */
+    a[0] = 0.0f; /* at the kinks of activation and distance */
     b[C / 2] = a[C / 2];
     CHECK_OK(egad_terms_distance_back(plan, "back", d, lab_tensor(N, C, !strided, a),
                                       lab_tensor(N, C, strided, b), 0.7, &activation,

@@ -1,4 +1,4 @@
-# egad-bench: every work of every model, as a table and as JSON, and launch by launch.
+# egad-bench: each benchmark of each model, as a table, as JSON, and by launch.
 EGAD=$(dirname "$EGAD")/egad-bench
 brief="--seconds 1e-6 --batches 2 --rows 30 --batch 10 --steps 4"
 lines() { wc -l <"$1"; }
@@ -39,7 +39,7 @@ for path in sys.argv[1:]:
             assert abs(r["gflops"] / r["peak_gflops"] / r["share_of_peak"] - 1) < 1e-4, r
 PYTHON
 
-# Records compare with themselves; PoCL is told where to keep its kernels, so cold is known.
+# Records compare with themselves; PoCL's cache folder is set, so a cold start is known.
 "$EGAD" --compare kdd-gan.jsonl kdd-gan.jsonl >same.out
 test "$(grep -c ' 1.000  ' same.out)" = "$(lines kdd-gan.jsonl)"
 ! grep -q 'Portable Computing' kdd-gan.jsonl || grep -q start-cold kdd-gan.jsonl

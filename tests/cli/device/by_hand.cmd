@@ -1,4 +1,4 @@
-# Data files that egad has not made: anomalies that train, columns without names.
+# Data files not made by egad: anomalies in training rows, columns without names.
 given flows.csv flows.h5
 needs_h5py
 "$python" - <<'PYTHON'
@@ -27,7 +27,7 @@ says '' data info flows.h5
 not grep warning says.err
 says 'trained' $train bare.h5
 not grep warning says.err
-# Its model scores data files, and says why it does not take a table.
+# Its model scores data files, and says why it rejects a table.
 says 'row,score' score --model model.h5 --data bare.h5
 fails 1 "'flows.csv' cannot be read for this model: its training data had no column names" score \
     --model model.h5 --data flows.csv

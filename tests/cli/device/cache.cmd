@@ -1,5 +1,5 @@
-# The driver's cache of compiled programs: damaged, and where it cannot be written.  Only
-# PoCL's has a place that a test can choose.
+# The driver's cache of compiled programs: damaged, or not writable.  A test can choose the
+# folder for PoCL only.
 given model.h5 flows.csv
 mkdir cache
 export POCL_CACHE_DIR=$PWD/cache
@@ -14,7 +14,7 @@ if [ -n "$(ls cache)" ]; then
     "$EGAD" score --model model.h5 --data flows.csv -o again.csv
     cmp scores.csv again.csv
 fi
-# Root may write anywhere, so another user has to try.
+# Root may write anywhere, so another user tries.
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null && [ -d cache ]; then
     rm -r cache
     mkdir -m 555 cache

@@ -13,6 +13,6 @@ fails 1 nonesuch models kdd-bigan --device nonesuch
 EGAD_DEVICE=nonesuch fails 1 "matches 'nonesuch' (from EGAD_DEVICE); available: " \
     models kdd-bigan
 fails 1 9:9 models kdd-bigan --device 9:9
-# The shell is offered just these.
+# The shell completes exactly these.
 "$EGAD" devices | sed -nE 's/^[* ] ([0-9]+:[0-9]+) .*/\1/p' >indexes
 "$EGAD" --complete train --device '' | cmp - indexes

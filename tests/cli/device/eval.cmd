@@ -2,9 +2,9 @@ given flows.csv flows.h5 model.h5
 says 'AUROC' eval --model model.h5 --data flows.h5
 grep -E '^ +combined +sigma +fm +chance$' says.out
 grep -F 'the true share of anomalies, known from the labels' says.out
-# The model's own threshold comes first.
+# The model's own threshold is printed first.
 awk '/model.s threshold/ { own = NR } /^decision/ { exit !(own && own < NR) }' says.out
-# A file that has a split is held to its test rows, which is said.
+# A file with a split is evaluated on its test rows, and the output says so.
 grep -F "(180 of the 400 rows of the file are training rows, left out here;" says.out
 says 'all: 400, 40 of them' eval --model model.h5 --data flows.h5 --rows all
 not grep 'left out' says.out
@@ -12,7 +12,7 @@ says '90.000 %' eval --model model.h5 --data flows.h5 --fraction .9 --score fm
 grep -E '^ +fm +chance$' says.out
 says '"auroc"' eval --model model.h5 --data flows.h5 --json
 grep -F "$(sha256sum <flows.csv | cut -d' ' -f1)" says.out
-# Labels of one kind only, and none at all.
+# Labels of one class only, or no labels.
 awk -F, '{ print $0 "," (NR == 1 ? "part" : $4 == "attack" || NR % 2 ? "train" : "test") }' \
     flows.csv >benign.csv
 import benign.csv benign.h5 --split-column part >/dev/null
@@ -21,7 +21,7 @@ fails 1 "'benign.h5' are normal" eval --model model.h5 --data benign.h5
 fails 1 bare.h5 eval --model model.h5 --data bare.h5
 import flows.csv narrow.h5 --drop bytes >/dev/null
 fails 1 "'narrow.h5' lacks column 'bytes', which 'model.h5' was trained on: import the table with" eval --model model.h5 --data narrow.h5
-# The paper's rule is for the paper's classes, of which it knows about how many there are.
+# The paper's rule is for the paper's classes, whose share of anomalies it assumes.
 connections 400 >connections
 for anomalous in normal attacks; do
     "$EGAD" data import kdd99 connections --anomalous $anomalous -o $anomalous.h5 >/dev/null
@@ -31,7 +31,7 @@ done
 says '20.000 % of the scores are called anomalous (80th percentile' eval --model normal-model.h5 \
     --data normal.h5
 says '(the true share of anomalies' eval --model attacks-model.h5 --data attacks.h5
-# What others have is told of just their rows, and of copies how many there are.
+# Published figures are shown only for the same rows; copies of training rows are counted.
 needs_h5py
 "$python" - <<'PYTHON'
 import h5py, numpy

@@ -1,17 +1,17 @@
-# Rows of a table explained: which, by what, and that it adds up.
+# Explained rows of a table: their choice, their columns, and consistent sums.
 given flows.csv flows.h5 model.h5
 says 'row ' explain --model model.h5 --data flows.h5 --top 3
 test "$(grep -c '^row ' says.out)" = 3
 grep -E '^row [0-9]+: score [-0-9.e+]+, rank 1 of 220, (anomaly: attack|normal: benign)$' says.out
 grep -E '^  column +value +expected +residual +share$' says.out
-# The most important column first; all shares together are the whole.
+# The most important column first; all shares add up to 100 %.
 awk '/^row/ { rows++; last = 1e30 }
      /%$/ { bad += $(NF - 1) > last; last = $(NF - 1); sum += $(NF - 1) }
      END { exit bad || rows != 3 || sum < 299.1 || sum > 300.9 }' says.out
 says 'rank 1 of' explain --model model.h5 --data flows.h5
 test "$(grep -c '^row ' says.out)" = 5
 
-# What the number behind a category is, where there is one.
+# The published number of a category, if there is one.
 grep -x '(number) after a category: its reconstructed weight, .* category' says.out
 grep -F 'its share counts the largest of them only' says.out
 import flows.csv numbers.h5 --drop proto >/dev/null
@@ -20,7 +20,7 @@ import flows.csv numbers.h5 --drop proto >/dev/null
 says 'row ' explain --model numbers-model.h5 --data numbers.h5
 not grep 'after a category' says.out
 
-# The score is that of egad score; residuals of columns add up to that of the row.
+# The score equals that of egad score; residuals of columns sum to that of the row.
 "$EGAD" score --model model.h5 --data flows.h5 --rows all >scores.csv
 says '"rank": 1,' explain --model model.h5 --data flows.h5 --rows all --top 1 --json \
     --row 12,399,12
@@ -36,13 +36,13 @@ tr -d '",' <says.out | awk '
 grep -F '"expected": "' says.out
 grep -F '"class": "attack"' says.out
 
-# Rows asked for, whatever part they are of.
+# Requested rows, of any part of the split.
 says 'row 0: ' explain --model model.h5 --data flows.h5 --row 0,9
 test "$(grep -c '^row ' says.out)" = 2
 grep -E '^row 9: .*rank [0-9]+ of 220, anomaly: attack$' says.out
 says 'not among these rows' explain --model model.h5 --data flows.h5 --rows train --row 9
 
-# Tables: a category never seen, and a number beyond the limit of the scaling.
+# Tables: a category unseen in training, and a number beyond the limit of the scaling.
 printf '%s\n' 'duration,proto,bytes' '1,sctp,200' '1,tcp,1e15' >new.csv
 says '(unknown)' explain --model model.h5 --data new.csv
 grep -E '^  bytes +1e\+15 \*' says.out
@@ -53,7 +53,7 @@ says 'row 1' explain --model model.h5 --data - --row 1 --score sigma <new.csv
     awk -F: '$1 == "column" { column = $2 } $1 == "unseen" { print column, $2 }' | sort | uniq -c |
     awk '{ print $1, $2, $3 }' |
     cmp - <(printf '%s\n' '2 bytes false' '2 duration false' '1 proto false' '1 proto true')
-# What is expected ends where training rows do, here at once, and that is said.
+# Expected values are limited to the training range, here at once, which is reported.
 awk -F, -v OFS=, '{ print (NR == 1 ? "same" : 5), $0 }' flows.csv >same.csv
 import same.csv same.h5 >/dev/null
 "$EGAD" train --model kdd-bigan --data same.h5 --epochs 1 --batch 50 --quiet -o same-model.h5 >/dev/null
@@ -71,7 +71,7 @@ fails 1 "'absent.h5'" explain --model model.h5 --data absent.h5
 import flows.csv narrow.h5 --drop bytes >/dev/null
 fails 1 "'narrow.h5' lacks column 'bytes', which 'model.h5' was trained on" explain --model model.h5 --data narrow.h5
 
-# Another encoding, a letter cut in two, and a file so called: JSON is UTF-8 all the same.
+# Another encoding, a truncated character, and such a file name: JSON is always UTF-8.
 sed $'s/proto/pr\xf6to/; s/udp/caf\xe9/; s/icmp/\xe2\x82/; s/tcp/t\xe2\x82\xac/' flows.csv >$'l\xe9.csv'
 import $'l\xe9.csv' latin.h5 >/dev/null
 "$EGAD" train --model kdd-bigan --data latin.h5 --epochs 1 --batch 50 --quiet -o latin-model.h5 \

@@ -1,8 +1,8 @@
-# Every call of OpenCL that may fail does, one after the other, alone or with all that
-# follow it (the device is gone): one line that says so, nothing left unreleased, the old
-# output whole, or the epochs saved before.  An epoch that is not saved is a warning, and
-# the last save decides.  FAULT_STRIDE=1 takes every call, which takes an hour; else some
-# are taken.
+# Every OpenCL call that may fail does, one after the other, alone or with all that follow
+# (the device is lost): one line reports it, nothing is left unreleased, and the old output,
+# or the epochs saved before, stay whole.  A failed save of an epoch is a warning, and the
+# last save decides.  FAULT_STRIDE=1 tests every call, which takes an hour; the default is a
+# sample.
 stride=${FAULT_STRIDE:-201}
 given flows.h5 model.h5
 "$EGAD" train --model kdd-gan --data flows.h5 --epochs 1 --batch 60 --quiet -o gan.h5 >/dev/null
@@ -18,8 +18,7 @@ try() { # ARGUMENTS...
         refused=$((refused + 1))
         cmp -s old out.h5 || "$EGAD" inspect out.h5 >inspected
     else
-        # What a device is may remain unknown (it is then taken for a GPU); what it
-        # computes may not.
+        # The device type may remain unknown (a GPU is assumed); results may not.
         kept=1
         [ "$code" = 0 ] && ! cmp -s old out.h5 &&
             { [ "${name#clGet}" != "$name" ] || grep -q '^egad: warning: could not save' err; }

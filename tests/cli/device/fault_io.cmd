@@ -1,7 +1,7 @@
-# Every call that opens, writes, flushes or renames a file of ours fails, one after the
+# Every call that opens, writes, flushes or renames a file of egad's fails, one after the
 # other, alone or with all that follow: no space (28), no quota (122), a read-only file
-# system (30), a broken disk (5).  One line that says so, and the old output whole, or, when
-# only the last flush failed, the new one.  FAULT_STRIDE=1 takes every call.
+# system (30), a broken disk (5).  One line reports it, and the old output stays whole, or,
+# if only the last flush failed, the new one.  FAULT_STRIDE=1 tests every call.
 stride=${FAULT_STRIDE:-7}
 given flows.csv flows.h5 model.h5
 export FAULT_IN=io
@@ -23,8 +23,8 @@ try() { # OUT ARGUMENTS...
     if complains; then
         refused=$((refused + 1))
     else
-        # An epoch that is not saved is a warning, and the last save decides; HDF5 opens
-        # what it is about to make, and goes on when it cannot.
+        # A failed save of an epoch is a warning, and the last save decides; HDF5 opens a
+        # file before creating it, and continues if it cannot.
         [ "$code" = 0 ] && ! cmp -s "old-$out" "$out" &&
             { [ "$name" = open ] || grep -q '^egad: warning: could not save' err; }
     fi && whole "$out" && [ "$(echo "$out"*)" = "$out" ] && return

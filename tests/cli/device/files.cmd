@@ -1,17 +1,17 @@
-# Images are known by the names of their files in all that is said of rows, and PNG files are
-# scored as they are: a folder of them, or one.
+# Images are named by their files wherever rows are mentioned, and PNG files are scored
+# directly: a folder of them, or one.
 mkdir -p parts/good parts/bad new wide colour
 for i in {10..49}; do png 4 4 $((i * 5)) >parts/good/$i.png; done
 for i in {0..3}; do png 4 4 $((3 + i * 60)) >"parts/bad/odd,$i.png"; done
 "$EGAD" data import images parts --normal good -o parts.h5 >/dev/null
 says '/file  (44)' inspect parts.h5
-# With an empty cache: what compiles kernels has nothing to warn of.
+# With an empty cache: compiling the kernels gives no warnings.
 mkdir kernels
 POCL_CACHE_DIR=$PWD/kernels "$EGAD" train --model mnist-bigan --data parts.h5 --epochs 2 \
     --batch 8 --hold-out .2 --quiet -o model.h5 >/dev/null 2>err
 test ! -s err
 
-# Of a data file: the last column, in quotes where there is a comma.
+# From a data file: the last column, quoted if it contains a comma.
 says row,score,p_value,label,anomaly,file score --model model.h5 --data parts.h5 --rows all
 test "$(head -1 says.out)" = row,score,p_value,label,anomaly,file
 sed 1d says.out | cut -d, -f6- >names
@@ -21,7 +21,7 @@ says row,score,p_value,label,anomaly,file score --model model.h5 --data parts.h5
 test "$(grep -cFxf <(cut -d, -f1-4,6- says.out) data.csv)" = 25 # 20 normal ones, 4 odd ones
 "$EGAD" score --model model.h5 --data parts.h5 -o scores.h5 >/dev/null
 says '/file  (24)' inspect scores.h5
-# Of a folder: the same, but that nobody knows what is odd there; of one file too.
+# From a folder: the same, but without labels; from one file too.
 "$EGAD" score --model model.h5 --data parts/ >folder.csv
 cmp data.csv folder.csv
 "$EGAD" score --model model.h5 --data parts -o scores.h5 >/dev/null
@@ -43,7 +43,7 @@ grep -F '<tr><td>bad/odd,3.png</td><td>anomaly: bad</td><td class="number">3</td
     report/report.html
 test "$(grep -c '\.png</td><td>' report/report.html)" = 24
 
-# Names may hold anything: CSV keeps it, all else is UTF-8 in one line.
+# Names may contain any bytes: CSV keeps them, other output is UTF-8 in one line.
 odd=$(printf 'caf\351"\n\302\233<b>.png')
 cp parts/good/17.png "new/$odd"
 cp parts/good/18.png 'new/ .png'
@@ -57,7 +57,7 @@ grep -F '<title>mnist-bigan on new</title>' report/report.html
 grep -F '<td>caf?&quot;???&lt;b&gt;.png</td>' report/report.html
 not grep -F '<b>' report/report.html
 
-# What does not fit, and what nothing can be made of.
+# Images that do not fit, and invalid input.
 png 4 8 1 >wide/wide.png
 png 4 4 1 3 >colour/colour.png
 echo row,score >old.csv
@@ -82,7 +82,7 @@ for data in parts parts/good/17.png; do
     fails 1 "the images of '$data' have no labels" eval --model model.h5 --data $data
     fails 1 "'$data' is not a data file" train --model mnist-bigan --data $data -o other.h5
 done
-# Pictures take the place of no image that is read.
+# Pictures never overwrite an input image.
 cp parts/good/17.png row-0.png
 find parts row-0.png -type f -exec cksum {} + >before.sums
 for out in parts parts/good parts/new; do
@@ -92,7 +92,7 @@ done
 fails 1 "would overwrite the input 'row-0.png'" explain --model model.h5 --data row-0.png -o .
 find parts row-0.png -type f -exec cksum {} + | cmp - before.sums
 test ! -e parts/new
-# A model of tables, and one of colours.
+# A model of tables, and one of colour images.
 given model.h5
 fails 1 "'parts' is an image or a folder, the model was trained on a table" score \
     --model model.h5 --data parts

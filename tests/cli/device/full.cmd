@@ -1,5 +1,5 @@
-# A disk that is full from the second epoch on: one warning, for the reason stays, how often
-# it was so, a failure at the end, and the first epochs still there to go on from.
+# A disk that is full from the second epoch on: one warning with the reason, the number of
+# failed saves, an error at the end, and the first epochs kept to resume.
 command -v prlimit >/dev/null || exit 0
 given long.h5 whole.h5
 for again in 1 2 3 4 5; do

@@ -1,4 +1,4 @@
-# Gaps that an import has filled are filled in rows to be scored too, by what the model keeps.
+# A model of data with imputed values imputes missing values in scored rows too.
 given flows.csv flows.h5 model.h5
 awk -F, -v OFS=, 'NR > 1 && NR % 7 == 3 { $3 = "" } NR > 1 && NR % 11 == 4 { $2 = "" }
     { print }' flows.csv >some.csv
@@ -6,13 +6,13 @@ import some.csv gaps.h5 --missing mean >/dev/null
 "$EGAD" train --model kdd-bigan --data gaps.h5 --epochs 2 --batch 50 --quiet -o gaps-model.h5 \
     >/dev/null
 says '4: ?, icmp, tcp, udp' data info gaps.h5
-# How many numbers of which column.
+# The number of imputed values by column.
 gaps=$(awk -F, '$3 == "" { n++ } END { print n }' some.csv)
 grep -x "imputed    $gaps missing values: bytes ($gaps)" says.out
 not grep '^imputed' <("$EGAD" data info flows.h5)
 fill() { "$EGAD" data info gaps.h5 | sed -n "s/^ *$1 .*, missing values imputed with //p"; }
 duration=$(fill duration) bytes=$(fill bytes)
-# The mean of what trains, also of a column that had no gap; here by its digits.
+# The mean of training rows, also of a column without gaps; compared by digits.
 says '/schema/fill  (3)' inspect gaps.h5
 says '/preprocessing/fill  (3)' inspect gaps-model.h5
 not grep fill <("$EGAD" inspect flows.h5)
@@ -20,7 +20,7 @@ not grep fill <("$EGAD" data info flows.h5)
 awk -v a="$duration" -v b="$bytes" 'BEGIN { exit !(a > 2 && a < 3 && b > 250 && b < 350) }'
 
 score="score --model gaps-model.h5 --false-alarms .2"
-# Each way to write a gap, in every column, against the value itself.
+# Each spelling of a gap, in every column, against the value itself.
 new() {
     printf '%s\n' 'duration,proto,bytes' "1,tcp,$2" "$1,udp,300" "2,$3,200" "$1,$3,$2"
 }
@@ -41,7 +41,7 @@ for gap in '' NA n/a NULL '?' nan; do
     sed 's/"filled": true/"filled": false/' new.json | cmp - want.json
     test "$(grep -c '"filled": true' new.json)" = 4
 done
-# What was filled is marked, in its row and there only: in print, in JSON, on a page.
+# Imputed values are marked, in their row only: in print, in JSON, on a page.
 marked() {
     awk '/^row/ { row = $2 } /\(imputed\)/ { print row $1 }' says.out | sort | xargs
 }
@@ -58,8 +58,8 @@ says 'row 1: ' explain --model gaps-model.h5 --data gaps.h5 --row 1,3
 test "$(marked)" = '1:bytes'
 test "$(grep -o '(imputed)' report/report.html | sort | uniq -c | xargs)" = \
     '4 (imputed)'
-# Lines of JSON: null, and a key that is not there; but not a line without any, nor one
-# whose names have a slip.
+# JSON lines: null or a missing key is a gap; a line without any key, or with a misspelt
+# one, is an error.
 printf '%s\n' '{"duration":1,"proto":"tcp","bytes":null}' '{"proto":"udp","bytes":300}' \
     '{"duration":2,"proto":null,"bytes":200}' '{"proto":null}' '{"colour":"red"}' \
     '{"duration":1,"proto":"tcp","bytes":[]}' '{"duration":1,"proto":"tcp","Bytes":9}' |
@@ -71,7 +71,7 @@ sed -n 5p json | grep -F "line 5 has none of the model's 3 columns, such as 'dur
 sed -n 6p json | grep -F "line 6: column 'bytes' is a list or an object: expected one value"
 sed -n 7p json | grep -F "line 7: no 'bytes', but 'Bytes': correct the name, or write null for a missing value"
 grep '^4 missing values imputed' err
-# Names that differ in a number are two things.
+# Names that differ in a number are different names.
 sed '1s/bytes/temp1/' some.csv >temp.csv
 import temp.csv temp.h5 --missing mean >/dev/null
 "$EGAD" train --model kdd-bigan --data temp.h5 --epochs 1 --batch 50 --quiet -o temp-model.h5 >/dev/null
@@ -79,13 +79,13 @@ printf '%s\n' '{"duration":1,"proto":"tcp","temp2":9}' '{"duration":1,"proto":"t
     "$EGAD" score --model temp-model.h5 --data - >json 2>err
 test "$(grep -c '"score"' json)" = 1
 sed -n 2p json | grep -F "no 'temp1', but 'tmp1'"
-# A model that is written anew keeps them.
+# Rewriting a model keeps its imputed values.
 "$EGAD" threshold gaps-model.h5 --set .3 >/dev/null
 new '' '' '' >new.csv
 "$EGAD" $score --data new.csv 2>err | cut -d, -f1,2 |
     cmp - <(cut -d, -f1,2 want.csv)
 
-# A model whose import filled nothing refuses them, and says what to do.
+# A model without imputed values rejects gaps, and says what to do.
 for how in fail drop; do
     in=some.csv
     [ $how = drop ] || in=flows.csv
@@ -99,6 +99,6 @@ for how in fail drop; do
     fails 1 "line 2, column 'bytes': '' is not a value" explain --model none-model.h5 --data new.csv
     "$EGAD" score --model none-model.h5 --false-alarms .2 --data - <new.csv >pipe.csv 2>err
     test "$(grep -c 'is not a value' pipe.csv)" = 3
-    # A category that is missing is none of those known.
+    # A missing category is encoded as none of the known ones.
     grep -x '1 value of a category unseen in training, such as proto=: encoded as no category, which raises the score' err
 done

@@ -1,4 +1,4 @@
-# Images explained and evaluated: pictures of them, grey and in color.
+# Images explained and evaluated: pictures of them, grey and in colour.
 needs_h5py
 "$python" - <<'PYTHON'
 import h5py
@@ -26,12 +26,12 @@ for name in grey color; do
         is_png "$file" 1032 ${panels[$name]}
     done
     rm -r rows
-    # Without a folder there are no pictures, and no table of pixels.
+    # Without an output folder there are no pictures, and no table of pixels.
     says 'residual' explain --model $name-model.h5 --data $name.h5 --top 1
     not grep -E 'column|png' says.out
 done
 says '"picture": "rows/row-7.png"' explain --model grey-model.h5 --data grey.h5 -o rows --row 7 --json
-# Images and tables are not each other's, and a folder that is not there is said to be that.
+# Image models reject tables and vice versa; a missing folder is reported as such.
 given flows.h5 model.h5
 fails 1 "'flows.h5' holds a table, but 'grey-model.h5' was trained on images: give a data file of" \
     score --model grey-model.h5 --data flows.h5

@@ -1,4 +1,4 @@
-# Files of JSON lines are read as CSV files are, whatever they are called, and compressed too.
+# Files of JSON lines are read like CSV files, with any name, and compressed too.
 given flows.csv flows.h5 model.h5
 printf '\357\273\277\n \r\n' >rows.jsonl # what some editors put first
 awk -F, 'NR > 1 { printf "{\"proto\":\"%s\",\"bytes\":%s,\"more\":[],\"duration\":\"%s\"}%s\n",
@@ -26,7 +26,7 @@ says 'report.html' report model.h5 --data rows.jsonl -o report
 for out in file.h5 pipe.h5; do
     cmp <("$EGAD" inspect want.h5) <("$EGAD" inspect $out)
 done
-# A category never seen is counted; a line that is malformed says where it is.
+# A category unseen in training is counted; an error names the malformed line.
 sed '5s/tcp/sctp/; 6s/udp/sctp/; 7s/tcp/sctp/' rows.jsonl >unseen.jsonl
 "$EGAD" score --model model.h5 --data unseen.jsonl 2>err >/dev/null
 grep -F 'such as proto=sctp' err
@@ -48,7 +48,7 @@ tr '\n' ' ' <rows.jsonl >bad.jsonl
 fails 1 "json: 'bad.jsonl' line 1: end of file expected" score --model model.h5 --data bad.jsonl
 fails 2 "with a split; 'rows.jsonl' is a table" score --model model.h5 --data rows.jsonl \
     --rows test
-# Answers replace answers.
+# An output of answers may be overwritten.
 for _ in 1 2; do
     "$EGAD" score --model model.h5 --data - -o answers.jsonl <rows.jsonl >/dev/null
 done

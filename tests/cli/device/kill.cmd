@@ -1,11 +1,11 @@
-# Two runs are the same bit for bit; so is one that was killed twice and went on.
+# Two runs are equal bit for bit; so is one that was killed twice and resumed.
 given long.h5 whole.h5
 "$EGAD" train $long --quiet -o again.h5 >/dev/null
 same_model whole.h5 again.h5
 "$EGAD" train $long --quiet -o other.h5 --force --seed 4 >/dev/null
 not same_model whole.h5 other.h5
 
-# A machine may be so quick, or this shell so slow, that the training is over first.
+# On a fast machine, or with a slow shell, the training may end first.
 for delay in .3 .1 0 0 0; do
     rm -f parts.h5*
     cut_train KILL $delay $long

@@ -1,10 +1,10 @@
-# Killed at random moments, half of them while it saves, and resumed each time: the file is
-# always whole, and what comes out is bit for bit what it is without. KILLS=200 does more.
+# Killed at random moments, half of them during a save, and resumed each time: the file is
+# always whole, and the result equals an undisturbed run bit for bit. KILLS=200 does more.
 given long.h5 whole.h5
 RANDOM=${SEED:-1}
 kills=0 saving=0 ended=0
 
-# A run that has come to its end has made what an undisturbed one makes.
+# A completed run equals an undisturbed one.
 finished() {
     same_model whole.h5 parts.h5
     ended=$((ended + 1))

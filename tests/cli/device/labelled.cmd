@@ -1,9 +1,8 @@
-# A table with labels of its own, evaluated as `egad score` reads it: by the model's columns.
+# A table with labels, evaluated as `egad score` reads it: by the model's columns.
 given flows.csv flows.h5 model.h5
 told="--label kind --normal benign"
 
-# The same rows from a data file have the same figures; what such a file says of its split,
-# a table cannot.
+# The same rows from a data file give the same figures; only the file has a split to report.
 figures() {
     "$EGAD" eval --model model.h5 --json "$@" | grep -v '"file"\|normal_test_rows\|copies_of'
 }
@@ -15,7 +14,7 @@ figures --data flows.csv --label kind --anomalous attack | cmp - want.json
 figures --data - $told <flows.csv | sed 's/"source": "-"/"source": "flows.csv"/' | cmp - want.json
 says "data      'flows.csv', protocol csv" eval --model model.h5 --data flows.csv $told
 grep -F 'rows      all: 400, 40 of them anomalies (10.000 %)' says.out
-# Columns in another order, more of them, two kinds of normal rows, JSON lines.
+# Columns in another order, extra columns, two classes of normal rows, JSON lines.
 awk -F, -v OFS=, '{ print $4 == "benign" && NR % 2 ? "idle" : $4, $3, NR, $2, $1 }' flows.csv >other.csv
 awk -F, 'NR > 1 { printf "{\"kind\":\"%s\",\"bytes\":%s,\"proto\":\"%s\",\"duration\":%s}\n",
     $4, $3, $2, $1 }' flows.csv >rows.jsonl
@@ -27,7 +26,7 @@ same --data other.csv --label kind --normal 'benign, idle'
 same --data rows.jsonl $told
 same --data rows.jsonl.gz $told
 
-# Gaps, and a category never seen: the area under the curve is that of the scores.
+# Gaps, and a category unseen in training: the area under the curve is that of the scores.
 awk -F, -v OFS=, 'NR > 1 && NR % 7 == 3 { $3 = "" } { print }' flows.csv >some.csv
 import some.csv gaps.h5 --missing mean >/dev/null
 "$EGAD" train --model kdd-bigan --data gaps.h5 --epochs 2 --batch 50 --quiet -o gaps-model.h5 \
@@ -42,7 +41,7 @@ grep -F 'such as proto=sctp' want.err
 grep -F 'rows      all: 400, 60 of them anomalies' says.out
 "$EGAD" score --model gaps-model.h5 --data new.csv --score sigma >scores.csv 2>err
 cmp <(head -2 err) want.err
-# How many of the false alarms are of such rows; nothing where there are none.
+# The share of such rows among the false alarms; omitted if there are none.
 count() { # normal rows that are labelled anomalies, and those of them with such a category
     paste -d, scores.csv new.csv | awk -F, 'NR > 1 && $4 && $NF != "attack" { n++; k += $5 }
         END { print k + 0, n + 0 }'
@@ -65,10 +64,10 @@ if line=$(grep 'above the threshold ha' said); then
 else
     not grep 'above the threshold ha' report/report.html
 fi
-# Without labels nobody knows which rows are normal.
+# Without labels the normal rows are unknown.
 says report report gaps-model.h5 --data new.csv -o report --false-alarms 0.5
 grep -E '[0-9] of the [0-9]+ rows? above the threshold ha' report/report.html
-# Where none of the false alarms has one, there is nothing to say.
+# If no false alarm has one, the line is omitted.
 cp gaps-model.h5 high.h5
 "$EGAD" threshold high.h5 --set-score 1e9 --score sigma >/dev/null
 says '"normal_rows_above_unseen": 0' eval --model high.h5 --data new.csv $told --score sigma --json
@@ -89,7 +88,7 @@ paste -d, scores.csv new.csv | awk -F, -v want="$(awk '$1 == "AUROC" { print $2 
         exit !(want < .95 && pairs == 60 * 340 && (right / pairs - want) ^ 2 < 1e-8)
     }'
 
-# Explained, and on a page.
+# The same in explain and report.
 says 'row 9: ' explain --model model.h5 --data flows.csv $told --row 9
 grep -E '^row 9: .*rank [0-9]+ of 400, anomaly: attack$' says.out
 says '"class": "benign"' explain --model model.h5 --data rows.jsonl $told --row 0 --json
@@ -98,7 +97,7 @@ says report/report.html report model.h5 --data flows.csv $told -o report
 grep -F "<td>AUROC</td><td class=\"number\">$(awk '$1 == "AUROC" { print $2 }' said) (" \
     report/report.html
 
-# What is wrong is said before anything is scored.
+# Errors are reported before anything is scored.
 for command in eval explain; do
     refused() {
         fails 1 "$1" $command --model model.h5 --data "${@:2}"

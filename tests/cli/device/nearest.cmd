@@ -1,5 +1,5 @@
-# Images held against the training rows nearest to them: the score by default, stored with
-# the model, and not there where training was cut off.
+# Images scored by the distance to the nearest training rows: the default score, stored with
+# the model, and absent if training was interrupted.
 bars train 300
 bars t10k 60
 "$EGAD" data import mnist . --anomalous 2 -o bars.h5 >/dev/null
@@ -11,7 +11,7 @@ says 'rows      test: ' eval --model model.h5 --data bars.h5
 grep -E '^ +combined +sigma +fm +chance$' says.out
 says 'score     combined' explain --model model.h5 --data bars.h5 --top 1
 
-# By default and by name; test rows among all the same.
+# By default and by name; test rows alone or among all score the same.
 says row,score,p_value,label,anomaly score --model model.h5 --data bars.h5
 cp says.out scores.csv
 not grep -iE 'nan|inf' scores.csv
@@ -20,7 +20,7 @@ cmp scores.csv says.out
 says row,score,p_value,label,anomaly score --model model.h5 --data bars.h5 --rows all
 test "$(grep -cFxf scores.csv says.out)" = "$(wc -l <scores.csv)"
 
-# A model saved before a kill has none; after training is completed, it has the same.
+# A model killed during training has none; completed, it has the same.
 cut_train KILL 0 $how
 test $code = 137
 fails 1 'training was not completed' score --model parts.h5 --data bars.h5 --score combined

@@ -1,5 +1,5 @@
-# Pictures of an evaluation: the files that are printed are there, valid, and have text
-# even where there is no font.
+# Pictures of an evaluation: the printed files exist, are valid, and have text even without
+# fonts.
 given flows.csv flows.h5 model.h5
 says 'pictures' eval --model model.h5 --data flows.h5 --plots plots
 sed -n '/^pictures$/,$p' says.out | sed 1d >list
@@ -9,12 +9,12 @@ for score in combined sigma fm; do
     is_png plots/histogram-$score.png 960 600
     is_png plots/precision-recall-$score.png 800 720
 done
-# Again, into a folder that is there, named with a slash.
+# Again, into an existing folder, named with a slash.
 says '  plots/histogram-fm.png' eval --model model.h5 --data flows.h5 --plots plots/ --score fm
 says '"plots/histogram-fm.png",' eval --model model.h5 --data flows.h5 --plots plots --score fm \
     --json
 not grep -F '  plots/' <("$EGAD" eval --model model.h5 --data flows.h5)
-# A name that is no UTF-8.
+# A name that is not UTF-8.
 cp flows.h5 $'caf\xe9.h5'
 says 'pictures' eval --model model.h5 --data $'caf\xe9.h5' --plots plots --score fm
 is_png plots/histogram-fm.png 960 600
@@ -22,7 +22,7 @@ is_png plots/histogram-fm.png 960 600
 fails 1 "'flows.csv' is a file, not a folder" eval --model model.h5 --data flows.h5 \
     --plots flows.csv
 fails 1 "the folder 'a' does not exist: create it first" eval --model model.h5 --data flows.h5 --plots a/b
-# A folder that was made for nothing goes again; one that was there stays.
+# A folder made by a failed command is removed; an existing one stays.
 fails 1 "a false-alarm rate below" eval --model model.h5 --data flows.h5 --plots none --false-alarms 1e-6
 test ! -e none
 mkdir none
@@ -33,7 +33,7 @@ if [ "$(id -u)" != 0 ]; then
     fails 1 "cannot write to the folder 'shut'" eval --model model.h5 --data flows.h5 \
         --plots shut
 fi
-# Labels of one kind, or none: nothing is drawn.
+# Labels of one class, or none: nothing is drawn.
 awk -F, '{ print $0 "," (NR == 1 ? "part" : $4 == "attack" || NR % 2 ? "train" : "test") }' \
     flows.csv >benign.csv
 import benign.csv benign.h5 --split-column part >/dev/null
@@ -48,7 +48,7 @@ full_disk 24 'cp flows.h5 model.h5 disk/ 2>/dev/null || true
         --data flows.h5 --plots disk
     test -z "$(find disk -name "*.png*")"'
 
-# Without any font there is text still: the title is as dark as it should be.
+# Without fonts there is still text: the title is dark enough.
 command -v python3 >/dev/null || exit 0
 cat >ink.py <<'PYTHON'
 import struct, sys, zlib

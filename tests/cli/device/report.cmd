@@ -1,9 +1,9 @@
-# One page about a model and the rows that it scores: whole, with its pictures in it, and
-# true to what other commands say.
+# One page about a model and scored rows: complete, with its pictures embedded, and
+# consistent with other commands.
 given flows.csv flows.h5 model.h5
 
-# whole PICTURES: report.html is HTML whose elements close, refers to nothing outside, and
-# holds so many pictures.
+# whole PICTURES: report.html is well-formed, refers to nothing outside, and contains so
+# many pictures.
 whole() {
     test "$(grep -c '<img ' report/report.html)" = "$1"
     not grep -E '(src|href)="[^d#]' report/report.html
@@ -49,35 +49,35 @@ grep -Fx 'egad report model.h5 --data flows.h5 -o report' report/report.html
 grep -F 'egad train --model kdd-bigan --data flows.h5 --recipe sound --epochs 2 --batch 50' \
     report/report.html
 grep -F '/flows.csv --label kind --normal benign -o ' report/report.html
-# The training that it says gives the model that it is of.
+# The training command on the page reproduces the model.
 sed -n 's/^<pre>egad \(train.*\) -o model.h5$/\1/p' report/report.html >words
 # shellcheck disable=SC2046 # words
 "$EGAD" $(cat words) --quiet -o again.h5 >/dev/null
 sums() { "$EGAD" inspect "$1" | grep '^/model\|^/ema'; }
 cmp <(sums model.h5) <(sums again.h5)
 
-# An old page is replaced; some rows; another rate.
+# An old page is replaced; selected rows; another rate.
 says report report model.h5 --data flows.h5 -o report --sample 50 --top 3 --false-alarms .2 \
     --rows all
 whole 11
 grep -F '50 of 400 rows (all)' report/report.html
 test "$(grep -c '<h3>Row ' report/report.html)" = 3
 
-# A table without labels: no curves, and nothing is said of what cannot be known.
+# A table without labels: no curves, and no figures that need labels.
 says report report model.h5 --data flows.csv -o report
 whole 5
 grep -F 'do not have labels of both classes' report/report.html
 grep -F 'For a table, say with --label COLUMN and --normal V[,V]' report/report.html
 not grep -E '<td>(imputed|unseen)' report/report.html
 not grep -F AUROC report/report.html
-# Rows of one kind are no better.
+# Rows of one class: the same.
 awk -F, '{ print $0 "," (NR == 1 ? "part" : $4 == "attack" || NR % 2 ? "train" : "test") }' \
     flows.csv >benign.csv
 import benign.csv benign.h5 --split-column part >/dev/null
 says report report model.h5 --data benign.h5 -o report
 whole 5
 not grep -F -- '--label COLUMN' report/report.html
-# What was filled and what training never saw is counted, as score says it.
+# Imputed values and categories unseen in training are counted, as by score.
 import flows.csv mean.h5 --missing mean >/dev/null
 "$EGAD" train --model kdd-bigan --data mean.h5 --epochs 1 --batch 50 --quiet -o mean-model.h5 \
     >/dev/null 2>&1
@@ -87,14 +87,14 @@ grep -F '3 missing values imputed' says.err
 grep -F '2 values of a category unseen' says.err
 grep -F '<td>3 missing values imputed' report/report.html
 grep -F '<td>2 values of a category unseen' report/report.html
-# Of one of each, in the grammar of one.
+# One of each: the singular.
 { cat flows.csv; echo 1,sctp,,benign; } >gap.csv
 says report report mean-model.h5 --data gap.csv -o report
 grep '^1 missing value imputed by training means, the first' says.err
 grep '^1 value of a category unseen' says.err
 grep -F '<td>1 missing value imputed by training means' report/report.html
 grep -F '<td>1 value of a category unseen' report/report.html
-# What a run that was killed has left is swept up; that of one that lives is not.
+# Temporary files of a killed run are removed; those of a running one are not.
 touch report/report.html.2147483646{,-0}.part report/report.html.$$.part
 fails 1 "'absent.csv'" report model.h5 --data absent.csv -o none
 test ! -e none
@@ -105,7 +105,7 @@ whole 5
 test "$(echo $(ls report))" = "report.html report.html.$$.part"
 rm report/report.html.*
 
-# What comes from files is text, whatever it looks like; the shell's words too.
+# Text from files is escaped, whatever it looks like; also in shell commands.
 sed 's/proto/"<b>""p\&"/; s/udp/<script>alert(1)<\/script>/' flows.csv >"odd'<i>.csv"
 "$EGAD" data import csv "odd'<i>.csv" --label kind --normal benign -o odd.h5 >/dev/null
 "$EGAD" train --model kdd-bigan --data odd.h5 --epochs 1 --batch 50 --quiet -o odd-model.h5 \
@@ -116,7 +116,7 @@ not grep -E '<script|<b>|<i>' report/report.html
 grep -F '&lt;script&gt;alert(1)&lt;/script&gt;' report/report.html
 grep -F '&lt;b&gt;&quot;p&amp;' report/report.html
 grep -F "'odd'\\''&lt;i&gt;.csv'" report/report.html
-# Another encoding, and a name that is cut off within a character: UTF-8 all the same.
+# Another encoding, and a name truncated within a character: always UTF-8.
 euros=$(printf '\342\202\254%.0s' $(seq 30))
 LC_ALL=C sed "s/proto/$euros/; s/udp/caf\xe9/" flows.csv >latin.csv
 "$EGAD" data import csv latin.csv --label kind --normal benign -o latin.h5 >/dev/null
@@ -127,7 +127,7 @@ whole 11
 grep -F 'caf? (' report/report.html
 grep -F -- '--lr 0.000123456789 ' report/report.html
 
-# A search instead of an encoder.
+# Latent search instead of an encoder.
 "$EGAD" train --model kdd-gan --data flows.h5 --epochs 1 --batch 50 --quiet -o gan.h5 >/dev/null
 says report report gan.h5 --data flows.h5 -o report --steps 5 --sample 60
 whole 7
@@ -135,7 +135,7 @@ grep -F '60 of 220 rows (test)' report/report.html
 grep -F 'no encoder' report/report.html
 grep -F '<td>5 steps, seed 0</td>' report/report.html
 
-# No page is better than half of one.
+# A failed report leaves no page.
 fails 2 '-o DIR is missing' report model.h5 --data flows.h5
 fails 1 "'flows.csv' is a file, not a folder" report model.h5 --data flows.h5 -o flows.csv
 keeps model.h5 1 "'absent.h5'" report absent.h5 --data flows.h5 -o report
@@ -150,12 +150,12 @@ full_disk 120 'cp flows.h5 model.h5 disk/ 2>/dev/null || true
         --data flows.h5 -o disk
     test -z "$(find disk -name "*.html*")"'
 test "$(ls -A report)" = report.html
-# A page does not take the place of the model.
+# A page does not overwrite the model.
 mkdir linked
 ln -s ../model.h5 linked/report.html
 keeps model.h5 1 'would overwrite the input' report model.h5 --data flows.h5 -o linked
 
-# Images: the sheet of extremes, real and generated ones, and their spectrum.
+# Images: the sheet of extreme scores, real and generated images, and their spectrum.
 needs_h5py
 "$python" - <<'PYTHON'
 import h5py, numpy
@@ -174,7 +174,7 @@ for name in grey color; do
     whole 14
 done
 grep -F 'Of the middle 5 x 16 pixels' report/report.html
-# One image; and images without any to train on.
+# One image; and images without training rows.
 says report report color-model.h5 --data color.h5 -o report --sample 1
 whole 8
 "$python" - <<'PYTHON'

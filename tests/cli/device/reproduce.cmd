@@ -1,5 +1,5 @@
-# Figure 1 on images like MNIST's: what is done is kept, and a run that was killed or stopped
-# ends with the same table, models and results as one that was not.
+# Figure 1 on images like MNIST's: finished work is kept, and a run that was killed or
+# stopped ends with the same table, models and results as an uninterrupted one.
 mkdir mnist
 (cd mnist && bars train 90 && bars t10k 30)
 how="--data mnist --digits 0,2 --seeds 1 --recipe paper --epochs 4 --batch 8 --every-epoch"
@@ -26,7 +26,7 @@ test "$(grep -c ': AUPRC sigma' whole.err)" = 10
 sed '/^## By epoch/,$d' whole/figure1.md | diff - <(cat whole.out; grep -q '^## By' whole/figure1.md && echo)
 test "$(sed -n '/^### Digit 2/,$p' whole/figure1.md | grep -cE '^\| [1-4] \|')" = 4
 
-# Killed in the second of two runs.
+# Killed during the second of two runs.
 "$EGAD" reproduce figure1 $how -o parts >cut.out 2>cut.err &
 run=$!
 until_seen 'digit 2, seed 1 of 1, epoch 2' $run cut.err
@@ -41,7 +41,7 @@ figure1 parts >again.out 2>again.err
 cmp whole.out again.out
 test ! -s again.err
 
-# Stopped in the first.
+# Stopped during the first.
 rm cut.err
 "$EGAD" reproduce figure1 $how -o parts-2 >cut.out 2>cut.err &
 run=$!
@@ -53,7 +53,7 @@ figure1 parts-2 >again.out 2>again.err
 cmp whole.out again.out
 same_figure parts-2
 
-# Settings of another run, and no data.
+# Settings of another run, and missing data.
 fails 1 "'whole/paper-0-1.json' is from another run: mnist-bigan, recipe paper, 4 epochs, batch 8" \
     reproduce figure1 $how --epochs 5 -o whole
 rm whole/paper-0-1.json

@@ -1,5 +1,5 @@
-# Stopped in the middle of an epoch and resumed is bit for bit the same as not stopped; of
-# the 4,500 rows 225 are held out, in all parts the same, as the p-values show.
+# Stopping within an epoch and resuming gives bit for bit the uninterrupted result; of the
+# 4,500 rows 225 are held out, the same in all parts, as the p-values show.
 given long.h5 whole.h5
 for signal in INT TERM; do
     for delay in .2 .1 .03 0 0; do
@@ -11,14 +11,14 @@ for signal in INT TERM; do
     done
     test $((step % 427)) != 0
     grep '^stopped at iteration' cut.out
-    # What is printed is what goes on.
+    # The printed command resumes training.
     again=$(sed -n 's/^egad train //p' cut.out)
     eval "says 'trained, 8 epochs, 3,416 iterations' train $again"
     grep "$((step / 427)) of 8 epochs done" says.err
     same_model whole.h5 parts.h5
 done
 
-# Stopped as early as can be: most often before the first iteration.
+# Stopped as early as possible: usually before the first iteration.
 rm parts.h5 cut.err
 "$EGAD" train $long -o parts.h5 >cut.out 2>cut.err &
 train=$!

@@ -5,11 +5,11 @@ test "$(head -1 test.csv)" = row,score,p_value,label,anomaly
 test "$(grep -c ',1$' test.csv)" = 40
 "$EGAD" score --model model.h5 --data flows.h5 --rows all | cut -d, -f1-4 >all.csv
 test "$(wc -l <all.csv)" = 401
-# The same rows from a table: the model applies what it learned at import.
+# The same rows from a table: the model applies the schema learned at import.
 "$EGAD" score --model model.h5 --data flows.csv >table.csv
 cmp all.csv table.csv
 "$EGAD" score --model model.h5 --data - <flows.csv | cut -d, -f1-4 | cmp - table.csv
-# Without a header, which is said.
+# Without a header, which is reported.
 sed 1d flows.csv | cut -d, -f1-3 >nohead.csv
 "$EGAD" score --model model.h5 --data nohead.csv 2>said | cmp - table.csv
 grep -x "no header: columns are read in the order of the model" said
@@ -34,7 +34,7 @@ for kind in 'other.h5 model' 'data.h5 data file'; do
     fails 1 'which scores must not overwrite' score --model model.h5 --data flows.h5 -o "$old" --force
     cmp "$old" whole
 done
-# And what is of another kind stays, but for --force; a file without a byte has nothing to lose.
+# Files of another kind stay, unless --force is given; an empty file is replaced.
 echo mine >mine.txt
 echo 'row,scorer' >scorer.csv
 cp flows.csv table.h5
@@ -50,8 +50,8 @@ rm mine.txt table.h5
 "$EGAD" score --model model.h5 --data - -o none.csv <flows.csv >/dev/null # and those of a pipe
 "$EGAD" score --model model.h5 --data flows.h5 -o none.csv >/dev/null
 says score inspect test.h5
-# A category that training never saw is reported and does not stop anything; its row is
-# marked, and without one there is no such column.
+# A category unseen in training is reported and does not stop scoring; its row is marked.
+# Without one, the column is absent.
 { cat flows.csv; echo '1,sctp,200,benign'; } >unseen.csv
 "$EGAD" score --model model.h5 --data unseen.csv >unseen.out 2>unseen.err
 test "$(wc -l <unseen.out)" = 402
@@ -62,7 +62,7 @@ cut -d, -f1-4 unseen.out | head -401 | cmp - table.csv
 "$EGAD" score --model model.h5 --data unseen.csv -o unseen.h5 >/dev/null 2>&1
 says '/unseen  (401)' inspect unseen.h5
 not grep unseen <("$EGAD" inspect test.h5)
-# A table may have other columns, which are passed over, but no option for them.
+# Other columns of a table are ignored, but options for them are rejected.
 awk -F, -v OFS=, '{ print NR == 1 ? "id" : NR, $0 }' flows.csv >wide.csv
 "$EGAD" score --model model.h5 --data wide.csv | cmp - table.csv
 fails 2 "unknown option '--drop': the model reads its columns by name, ignores others" \

@@ -1,4 +1,4 @@
-# Whatever is wrong with rows or model: one line that says so, and an old output whole.
+# Every error in rows or model is reported in one line, and the old output stays whole.
 given flows.csv flows.h5 model.h5
 "$EGAD" score --model model.h5 --data flows.h5 -o out.csv >/dev/null
 "$EGAD" score --model model.h5 --data flows.h5 -o out.h5 >/dev/null
@@ -15,7 +15,7 @@ bad "'header.csv' has no rows" header.csv
 cut -d, -f2 flows.csv >narrow.csv
 bad "'narrow.csv' has no columns duration, bytes (2 of the model's 3): add" \
     narrow.csv
-# A header of other names is no row.
+# A header with other names is not a row.
 sed '1s/.*/Duration,protocol,size,kind/' flows.csv >renamed.csv
 bad "no columns duration, proto, bytes (3 of the model's 3): add what is missing, or correct names in the header; unknown columns: Duration, protocol, size, kind; is its first line the header?" \
     renamed.csv
@@ -31,7 +31,7 @@ fails 1 "json: 'rows.json' is an array" eval --model model.h5 --data rows.json -
 bad "this is not text: save the table as CSV in UTF-8" "$EGAD"
 awk -F, -v OFS=, 'NR == 8 { $3 = "many" } { print }' flows.csv >text.csv
 bad "line 8, column 'bytes': 'many' is not a number: correct it" text.csv
-# One line, whatever is in it.
+# The message is one line, whatever the input contains.
 awk -F, -v OFS=, 'NR == 8 { $3 = "\"ma\n\nny\"" } { print }' flows.csv >lines.csv
 bad "line 8, column 'bytes': 'ma  ny' is not a number" lines.csv
 for nan in nan NaN inf ''; do
@@ -61,7 +61,7 @@ bad "'narrow.h5' lacks column 'bytes', which 'model.h5' was trained on: import t
 awk -F, -v OFS=, '{ print $1, $2, $3, (NR == 1 ? "more" : NR), $4 }' flows.csv >more.csv
 import more.csv more.h5 >/dev/null
 bad "column 'more' of 'more.h5' is unknown to 'model.h5': import the" more.h5
-# Categories that are more, fewer, or others, be they as many.
+# More, fewer or other categories, even if equally many.
 for more in 's/icmp/igmp/' '2s/icmp/igmp/'; do
     sed "$more" flows.csv >categories.csv
     import categories.csv categories.h5 >/dev/null
@@ -72,11 +72,11 @@ done
 grep -v icmp flows.csv >fewer.csv
 import fewer.csv fewer.h5 >/dev/null
 bad "'fewer.h5' lacks category proto=icmp, which 'model.h5' was trained on: score the" fewer.h5
-# Rows of others that name no columns.
+# Rows of other data without column names.
 printf 12345678 | idx 010 4 2 >bare
 "$EGAD" data import idx bare >/dev/null 2>&1
 bad "'bare.h5' has rows of 2 features, but 'model.h5' was trained on 5" bare.h5
-# As many features, but of another name, in another order.
+# Equally many features with another name, or in another order.
 sed '1s/bytes/packets/' flows.csv >name.csv
 import name.csv name.h5 >/dev/null
 bad "'name.h5' lacks column 'bytes', which 'model.h5' was trained on, and has 'packets': " name.h5
@@ -84,7 +84,7 @@ awk -F, -v OFS=, '{ print $3, $2, $1, $4 }' flows.csv >order.csv
 import order.csv order.h5 >/dev/null
 bad "is 'bytes', but 'model.h5' was trained on 'duration'" order.h5
 
-# What is no model.
+# Files that are not models.
 cp flows.h5 data.h5
 bad_model() {
     keeps out.csv 1 "$1" score --model "$2" --data flows.csv -o out.csv
@@ -106,7 +106,7 @@ if newer model.h5 newer.h5; then
     bad_model "'newer.h5' was written by a newer egad" newer.h5
 fi
 
-# Places that cannot be written to, also for root.
+# Outputs that even root cannot write.
 echo a file >file
 mkdir folder
 for out in folder folder/; do

@@ -4,7 +4,7 @@ given flows.csv flows.h5 model.h5
     -o gan.h5 >/dev/null
 "$EGAD" score --model gan.h5 --data flows.h5 --rows all >all.csv
 test "$(wc -l <all.csv)" = 401
-# The default is sigma with 500 steps, one search and seed 0; other values are others.
+# The default is sigma with 500 steps, one search, seed 0; other values change the scores.
 "$EGAD" score --model gan.h5 --data flows.h5 --rows all --score sigma --steps 500 --restarts 1 \
     --seed 0 | cmp - all.csv
 for other in '--score fm' '--steps 50' '--seed 1' '--restarts 2' '--alpha 0.5'; do
@@ -12,17 +12,17 @@ for other in '--score fm' '--steps 50' '--seed 1' '--restarts 2' '--alpha 0.5'; 
     "$EGAD" score --model gan.h5 --data flows.h5 --rows all $other >other.csv
     not cmp -s all.csv other.csv
 done
-# More searches are never worse, and a search is better than where it began.
+# More searches are never worse, and a search improves on its start.
 "$EGAD" score --model gan.h5 --data flows.h5 --rows all --restarts 3 >best.csv
 "$EGAD" score --model gan.h5 --data flows.h5 --rows all --steps 1 >start.csv
 paste -d, all.csv best.csv start.csv | awk -F, 'NR > 1 { worse += $5 > $2; sum += $2; begun += $8 }
     END { exit worse || sum > 0.9 * begun }'
-# A row starts from its number in the file, whatever else is scored.
+# A row's start depends on its number in the file, not on the other rows.
 "$EGAD" score --model gan.h5 --data flows.h5 | tail -n +2 >test.csv
 test "$(wc -l <test.csv)" = 220
 not grep -vxFf all.csv test.csv
 
-# The score that is explained is that of egad score, by the same search.
+# The explained score equals that of egad score, by the same search.
 says '"rank": 1,' explain --model gan.h5 --data flows.h5 --rows all --top 40 --row 7,390 --json \
     --score fm --alpha 0.7
 "$EGAD" score --model gan.h5 --data flows.h5 --rows all --score fm --alpha 0.7 >fm.csv
@@ -51,7 +51,7 @@ fails 2 '--restarts is for the latent search' score --model model.h5 --data flow
 fails 2 '--seed is for the latent search' score --model model.h5 --data flows.h5 --seed 0
 fails 2 '--steps must be a whole number from 1' score --model gan.h5 --data flows.h5 --steps 0
 
-# On a terminal it says how far it is.
+# On a terminal it shows progress.
 script -qec true /dev/null >/dev/null 2>&1 || exit 0 # no such program, or no terminal
 export TERM=xterm
 flows 5000 >many.csv

@@ -1,8 +1,8 @@
-# A model whose training stopped early says so wherever it is used, on standard error; one
-# that is trained to its end says nothing.
+# A model whose training stopped early causes a warning on standard error wherever it is
+# used; a completely trained one does not.
 given long.h5 whole.h5
 
-# stop SIGNAL [TRAINING]: parts.h5 of a training that was ended by it, with `done` of its 8
+# stop SIGNAL [TRAINING]: parts.h5 of a training stopped by the signal after `done` of its 8
 # epochs.
 stop() {
     local delay training=${2:-$long}
@@ -42,7 +42,7 @@ for model in parts.h5 whole.h5; do
     not grep -F stopped says.out
 done
 
-# Killed, it has no combined score, which is said in one line; with others it has the line.
+# Killed, it has no combined score, which one line says; other scores give the warning.
 stop KILL
 test $code = 137
 for command in score eval; do
@@ -51,7 +51,7 @@ done
 warns row,score score --model parts.h5 --data few.csv --score sigma
 warns AUROC eval --model parts.h5 --data long.h5 --score fm
 
-# As many epochs as are done are kept as its number, where that is no other training.
+# --epochs may be lowered to the epochs trained, if no rate depends on it.
 stop KILL "${long/bigan/gan} --recipe release"
 warns row,score score --model parts.h5 --data few.csv --steps 2
 says "is already trained to its last epoch, $done" train --resume --data long.h5 -o parts.h5 --epochs $done

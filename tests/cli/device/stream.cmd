@@ -1,4 +1,4 @@
-# Rows through a pipe are answered line by line, in their order, whatever is in them.
+# Rows through a pipe are answered line by line, in order, whatever they contain.
 given flows.csv flows.h5 model.h5
 score="score --model model.h5 --data - --false-alarms .2"
 "$EGAD" score --model model.h5 --data flows.csv --false-alarms .2 >file.csv
@@ -6,7 +6,7 @@ score="score --model model.h5 --data - --false-alarms .2"
 test ! -s err
 test "$(head -1 pipe.csv)" = row,score,p_value,label,error,unseen
 cut -d, -f1-4 pipe.csv | cmp - file.csv
-# More than are answered at once; every hundredth is malformed, and is answered there.
+# More rows than are answered at once; every hundredth is malformed and gets an error.
 flows 9000 | awk -F, -v OFS=, 'NR % 100 == 50 { $3 = "ma\"ny" } { print }' >mixed.csv
 "$EGAD" $score <mixed.csv >mixed.out 2>err
 grep -x '90 of 9,000 lines were malformed and answered with an error' err
@@ -14,7 +14,7 @@ awk -F, 'NR > 1 { bad += $1 != NR - 2 || (NF == 6 && !$5 && $6 == "0" && $2 != "
     END { exit bad || NR != 9001 }' mixed.out
 flows 9000 | "$EGAD" $score | awk -F, '$1 % 100 != 48' >clean.out
 grep -v '^[0-9]*48,,,,' mixed.out | cmp - clean.out
-# What is wrong is said; quotes end in their line; blank lines are none.
+# Errors are described; quotes end within their line; blank lines are skipped.
 printf 'duration,proto,bytes\n1,tcp,many\n\n"1,tcp,2\n1,tcp\n1,tcp,"a""b"\n1,tcp,200' |
     "$EGAD" $score >odd.out 2>err
 cut -d, -f1-4 odd.out | sed '$d' >places
@@ -24,7 +24,7 @@ grep -F "line 4: an unclosed quote" odd.out
 grep -F "line 5: 2 fields, the first line has 3" odd.out
 grep -F "'a\"\"b' is not a number" odd.out
 grep -E '^4,[-0-9.e]+,[0-9.]+,[01],,0$' odd.out
-# A category that training never saw is marked in its row; in JSON only there.
+# A category unseen in training is marked in its row; in JSON only there.
 printf 'duration,proto,bytes\n1,tcp,200\n1,sctp,200\nx,tcp,2\n' | "$EGAD" $score >unseen.out 2>err
 grep -F 'such as proto=sctp' err
 test "$(sed -n 's/.*,//p' unseen.out | xargs)" = 'unseen 0 1'
@@ -32,7 +32,7 @@ printf '%s\n' '{"duration":1,"proto":"tcp","bytes":2}' '{"duration":1,"proto":"s
     "$EGAD" $score >unseen.out 2>err
 test "$(grep -c '"unseen":1}$' unseen.out)" = 1
 not grep unseen <(head -1 unseen.out)
-# Lines of JSON, by name; answers are JSON too, and scores the same.
+# JSON lines, by name; answers are JSON too, with the same scores.
 awk -F, 'NR > 1 { printf "{\"proto\":\"%s\",\"bytes\":%s,\"more\":[],\"duration\":\"%s\"}\n",
     $2, $3, $1 }' flows.csv >flows.json
 "$EGAD" $score <flows.json >json.out
@@ -53,8 +53,7 @@ sed -n 4p odd.out | grep -F "line 5: column 'bytes' is a list or an object: expe
 sed -n 7p odd.out | grep -F "'€€€€€€€€€€€€€?' is not a number"
 sed -n 8p odd.out | grep -F "'true' is not a number"
 grep '^8 of 8 lines' err
-# A line is answered though no more comes; SIGTERM ends with all answered, but for a part
-# of a line.
+# A line is answered even if no more follow; SIGTERM answers all but an incomplete line.
 mkfifo in out
 for signal in TERM INT; do
     "$EGAD" $score --max-delay-ms 1 <in >out 2>err &
@@ -73,12 +72,12 @@ for signal in TERM INT; do
     test "$(cut -d, -f1 rest | tr '\n' ' ')" = '1 2 '
     grep -x '1 of 3 lines was malformed and answered with an error' err
 done
-# A line without end is one malformed line.
+# An endless line is one malformed line.
 { head -2 flows.csv; head -c 3000000 /dev/zero | tr '\0' 1; echo; tail -1 flows.csv; } |
     "$EGAD" $score >long.out 2>/dev/null
 test "$(cut -d, -f1 long.out | tr '\n' ' ')" = 'row 0 1 2 '
 grep -F '1,,,,"line longer than 1 MiB"' long.out
-# An output file appears when all is answered; one that cannot be stays as it was.
+# An output file appears when all is answered; if it cannot, the old one stays.
 "$EGAD" $score -o out.csv <flows.csv >/dev/null
 cmp out.csv pipe.csv
 cut -d, -f1,2 flows.csv >narrow.csv
@@ -93,18 +92,18 @@ for bad in narrow.csv flows.h5 /dev/zero flows.csv.gz array.json; do
     *.json) grep -F 'is an array, wanted one object per line' fails.err ;;
     esac
 done
-# Nothing is nothing; and scores as .h5 are written when all is read.
+# Empty input gives empty output; scores as .h5 are written when all is read.
 : | "$EGAD" $score >nothing
 test ! -s nothing
 "$EGAD" $score -o out.h5 <flows.csv >/dev/null
 says '/p_value  (400)' inspect out.h5
 fails 2 '--max-delay-ms needs --data -' score --model model.h5 --data flows.csv \
     --max-delay-ms 3
-# Scores alone, where there are no thresholds.
+# Only scores, if there are no thresholds.
 "$EGAD" score --model model.h5 --data - --score fm --alpha .5 <flows.csv >alone.csv 2>err
 test "$(head -1 alone.csv)" = row,score,error,unseen
 grep '^no p-values and labels: ' err
-# Who reads no further has seen enough.
+# The reader closes the pipe.
 code=0
 { flows 100000 || true; } | { "$EGAD" $score || echo $? >code; } | head -1 >/dev/null
 test "$(cat code)" = 141

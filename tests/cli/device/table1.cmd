@@ -1,5 +1,5 @@
-# Table 1 on connections like those of KDD Cup 1999: what is done is kept, and a run that was
-# killed or stopped ends with the same table, results and models as one that was not.
+# Table 1 on data like KDD Cup 1999: finished work is kept, and a run that was killed or
+# stopped ends with the same table, results and models as an uninterrupted one.
 connections 4000 >connections
 how="--data connections --runs 2 --epochs 2 --batch 50 --steps 40"
 table1() { # FOLDER OPTIONS...
@@ -25,7 +25,7 @@ grep -F 'kdd-gan: 2 epochs, batch 50, learning rate 1e-05; latent search with 40
 grep -F 'data: not the published file of KDD Cup 1999, SHA-256' whole.out
 grep -E 'test rows: all 2,000, [0-9]+ of them anomalies' whole.out
 for score in 'AnoGAN FM' 'AnoGAN sigma' 'BiGAN FM' 'BiGAN sigma'; do
-    # The decision, areas with ties; and no figure of the paper, whose data these are not.
+    # The decision, areas with ties; no figures of the paper, which used other data.
     test "$(grep -cE "^\| $score \|( [01]\.[0-9]{4}( \+- 0\.[0-9]{4})? \|){3} - \| - \| - \|$" whole.out)" = 1
     test "$(grep -cE "^\| $score \|( [01]\.[0-9]{4}( \+- 0\.[0-9]{4})? \|){2} [0-9]+( \+- [0-9]+)? \|$" whole.out)" = 1
 done
@@ -34,7 +34,7 @@ not grep -E 'quoted|best possible' whole.out
 test "$(grep -c ': F1 sigma 0\.[0-9]*, fm 0\.[0-9]*' whole.err)" = 4
 grep -E '^kdd-gan, seed 1 of 2, sigma: [0-9,]+ of 2,000 rows, [0-9]+ %, .* left$' whole.err
 
-# Its figures are those of `egad eval` on the same rows.
+# Its figures equal those of `egad eval` on the same rows.
 "$EGAD" data import kdd99 connections -o connections.h5 >/dev/null
 for model in kdd-bigan kdd-gan; do
     search=
@@ -44,8 +44,7 @@ for model in kdd-bigan kdd-gan; do
     grep -xF "$model, seed 2 of 2: F1 $f1" whole.err
 done
 
-# Killed while it searches for the rows of the second of two kdd-gan; nothing done is done
-# again.
+# Killed during the search of the second of two kdd-gan; finished work is not repeated.
 "$EGAD" reproduce table1 $how -o parts >cut.out 2>cut.err &
 run=$!
 until_seen 'kdd-gan, seed 2 of 2, sigma: [1-9][0-9,]* of' $run cut.err
@@ -60,7 +59,7 @@ table1 parts >again.out 2>again.err
 cmp whole.out again.out
 test ! -s again.err
 
-# Stopped while it searches, and while it trains.
+# Stopped during a search, and during training.
 rm cut.err
 "$EGAD" reproduce table1 $how -o parts-2 >cut.out 2>cut.err &
 run=$!
@@ -74,13 +73,13 @@ cmp whole.out again.out
 not grep -E 'seed 1 of 2, (sigma|fm: 0 of)' again.err
 same_table parts-2
 
-# Scores of which no results say what they are of are found again.
+# Scores without a results file are computed again.
 rm parts/release-kdd-gan-2.json
 table1 parts >again.out 2>again.err
 grep '^kdd-gan, seed 2 of 2, sigma: 0 of' again.err
 cmp whole.out again.out
 
-# Results and scores of other runs.
+# Results and scores of other runs are rejected.
 other() { # TEXT OPTIONS...
     fails_late "$1" reproduce table1 $how -o whole "${@:2}"
 }
@@ -105,7 +104,7 @@ rm parts/release-kdd-gan-2-sigma.h5
 table1 parts >again.out 2>again.err
 cmp whole.out again.out
 
-# Some of the test rows; the recipe with a score of its own; one model.
+# A sample of the test rows; the recipe with its own score; one model.
 "$EGAD" reproduce table1 --data connections -o some --models kdd-bigan --recipe sound --runs 1 \
     --epochs 2 --test-rows 500 >some.out 2>some.err
 grep -F 'test rows: 500 of the 2,000, the same for the whole table' some.out

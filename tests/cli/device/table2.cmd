@@ -1,5 +1,5 @@
-# Table 2 with few batches and steps: what is measured is kept, and a command that was killed
-# goes on after it.
+# Table 2 with few batches and steps: measurements are kept, and a killed command resumes
+# after them.
 how="--batches 2 --searches 1 --steps 2 --rounds 2"
 "$EGAD" reproduce table2 $how -o parts >cut.out 2>cut.err &
 run=$!
@@ -11,7 +11,7 @@ cp parts/mnist-bigan-sigma.json before.json
 "$EGAD" reproduce table2 $how -o parts >out 2>err
 not grep 'round 1 of 2, mnist-bigan sigma' err
 test "$(grep -c '^round 2 of 2, ' err)" = 8
-# The round that was there before is still the first.
+# The earlier round is still the first.
 first_round() { sed -n '/"rounds_ms"/,/]/p' "$1" | tr -d ','; }
 test "$(first_round before.json | wc -l)" = 5
 diff <(first_round before.json) <(first_round parts/mnist-bigan-sigma.json)
@@ -21,7 +21,7 @@ grep -qF '| 6657 | 832 |' out
 grep -qF 'mean over 4 batches in 2 rounds' out
 grep -qF 'searches of 2 steps, instead of 500 in the paper' <(tr '\n' ' ' <out | tr -s ' ')
 
-# Nothing is left to do, and then a round more.
+# Nothing is left to do, then one more round.
 "$EGAD" reproduce table2 $how -o parts >again.out 2>again.err
 cmp out again.out
 test ! -s again.err

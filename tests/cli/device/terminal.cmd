@@ -1,4 +1,4 @@
-# On a terminal progress is one line drawn again and again; scores are the same.
+# On a terminal progress is one line, redrawn; scores are the same.
 script -qec true /dev/null >/dev/null 2>&1 || exit 0 # no such program, or no terminal
 export TERM=xterm
 given flows.csv flows.h5 model.h5

@@ -1,4 +1,4 @@
-# Labels by rates of false alarms, what the model keeps of them, and what they come to.
+# Labels by false-alarm rates, their storage in the model, and the observed rates.
 flows 10000 >many.csv
 import many.csv many.h5 >/dev/null
 train="train --data many.h5 --epochs 1 --batch 100 --quiet -o"
@@ -9,7 +9,7 @@ grep -E '^0.442 % ' says.out
 not grep -E '^0.2 % ' says.out
 grep -F '225 rows cannot resolve rates or p-values below 1/226' says.out
 score="score --model model.h5 --data many.h5 -o"
-# A label is a p-value that is no higher than the rate.
+# A row is labelled if its p-value is not above the rate.
 labelled() {
     awk -F, -v rate="$1" 'NR > 1 { bad += ($3 <= rate) != $4; n += $4 }
         END { print n + 0; exit bad > 0 || NR != 5501 }' out.csv
@@ -20,7 +20,7 @@ for rate in .01 .05 .3; do
     labelled $rate >$rate.labels
 done
 test "$(cat .05.labels)" -lt "$(cat .3.labels)"
-# The rate in force is .01 until it is set, and then kept.
+# The rate is .01 until another is set and stored.
 "$EGAD" $score out.csv >/dev/null
 labelled .01 | cmp - .01.labels
 says 'in force  false-alarm rate 5 %' threshold model.h5 --set .05
@@ -30,11 +30,11 @@ says '"false_alarms_expected": 0.05' eval --model model.h5 --data many.h5 --json
 says 'false-alarm rate: target              0.0500' eval --model model.h5 --data many.h5
 says 'false-alarm rate: target              0.3000' eval --model model.h5 --data many.h5 \
     --false-alarms .3 --score combined
-# What is said to be met is what the labels come to.
+# The observed rate in the output equals that of the labels.
 "$EGAD" $score out.csv --false-alarms .3 >/dev/null
 met=$(awk -F, 'NR > 1 && !$5 { n++; k += $4 } END { printf "%.4f", k / n }' out.csv)
 grep -E "^false-alarm rate: observed +$met$" says.out
-# A threshold by hand is of one score, until a rate is set again.
+# A threshold set by hand is for one score, until a rate is set again.
 says '* set by hand' threshold model.h5 --set-score -100 --score fm
 "$EGAD" $score out.csv --score fm >/dev/null
 test "$(awk -F, 'NR > 1 && !$4' out.csv | wc -l)" = 0
@@ -42,13 +42,13 @@ test "$(awk -F, 'NR > 1 && !$4' out.csv | wc -l)" = 0
 labelled .05 | cmp - .05.labels
 "$EGAD" threshold model.h5 --set .05 >said
 not grep 'by hand' said
-# A file of scores has all of it.
+# A file of scores contains all columns.
 "$EGAD" $score out.h5 >/dev/null
 "$EGAD" inspect out.h5 >said
 grep -E '^/p_value  \(5500\)' said
 grep -E '^/label  \(5500\)' said
 grep -E '^false_alarms: 0.05' said
-# What cannot be: one line, and the model as it was.
+# Invalid requests: one line, and the model unchanged.
 keeps model.h5 1 'below 1/226 = 0.442 %' threshold model.h5 --set .001
 keeps model.h5 1 'below 1/226' score --model model.h5 --data many.csv --false-alarms .004
 keeps model.h5 1 "with 999 held-out rows ('egad train --hold-out 0.23')" threshold model.h5 --set .001
@@ -62,14 +62,14 @@ given flows.h5
 keeps model.h5 1 "'flows.h5' has 171 training rows, not the 4,200 to 4,299" threshold \
     model.h5 --measure flows.h5
 keeps model.h5 2 '--steps is for the latent search' threshold model.h5 --measure many.h5 --steps 3
-# Another alpha: scores only, and why; until it is measured.
+# Another alpha: scores only, with the reason, until it is measured.
 "$EGAD" $score out.csv --score fm --alpha .5 >/dev/null 2>err
 grep '^no p-values and labels: ' err
 test "$(head -1 out.csv)" = row,score,anomaly
 says 'measured  on 100 held-out rows' threshold model.h5 --measure many.h5 --alpha .5 --rows 100
 "$EGAD" $score out.csv --score fm --alpha .5 >/dev/null 2>err
 test "$(head -1 out.csv)" = row,score,p_value,label,anomaly
-# Few rows, and none: the lowest rate that they can tell; training rows.
+# Few held-out rows: the lowest rate they resolve; none: training rows.
 given model.h5
 "$EGAD" score --model model.h5 --data flows.h5 -o out.csv 2>err >/dev/null
 few="labels use a false-alarm rate of 10 %; 1 % needs 99 held-out rows, and there are 9"
@@ -85,7 +85,7 @@ for ask in 'score --data flows.h5 --false-alarms' 'threshold --set'; do
 done
 "$EGAD" train --model kdd-bigan --data flows.h5 --epochs 1 --hold-out .6 -o more.h5 2>err >/dev/null
 not grep '^labels use' err
-# What is said to hold out enough does, and not much less.
+# The suggested share holds out enough rows, and hardly more.
 "$EGAD" $train model.h5 --model kdd-bigan --hold-out .01 --force 2>err >/dev/null
 "$EGAD" score --model model.h5 --data many.h5 -o out.csv 2>err >/dev/null
 grep -x "labels use a false-alarm rate of 2.17 %; 1 % needs 99 .* are 45; 'egad train --hold-out 0.022' holds out enough" err
@@ -102,14 +102,14 @@ keeps none.h5 1 '--hold-out differs' train --resume --data flows.h5 -o none.h5 \
     --hold-out .1
 says 'is already trained to its last epoch, 1' train --resume --data flows.h5 -o none.h5 --hold-out 0
 fails 2 "--hold-out 1 leaves no training rows" train --model kdd-bigan --data flows.h5 -o new.h5 --hold-out 1
-# So few rows that holding out half of them would tell no more.
+# So few rows that holding out half of them would not resolve the rate.
 given flows.csv
 head -4 flows.csv | cut -d, -f1,3 >three.csv
 "$EGAD" data import csv three.csv -o three.h5 >/dev/null 2>&1
 "$EGAD" train --model kdd-bigan --data three.h5 -o three-model.h5 --epochs 1 --batch 1 --hold-out .4 \
     >/dev/null 2>err
 grep -x 'labels use a false-alarm rate of 50 %.*, and there is 1; the table is too small for that rate' err
-# A search takes long: it is measured when that is asked for.
+# A search takes long: it is measured only on request.
 "$EGAD" $train gan.h5 --model kdd-gan >/dev/null
 says 'measured  not yet' threshold gan.h5
 fails 1 "no sigma scores of normal rows" threshold gan.h5 --set .05
@@ -122,7 +122,7 @@ grep '^fm: 0 of 50 rows' says.err
 test "$(head -1 out.csv)" = row,score,p_value,label,anomaly
 fails 1 'with 1 x 3 search steps, not 1 x 4' score --model gan.h5 --data flows.h5 --steps 4 \
     --false-alarms .05
-# A file of before there were thresholds.
+# A file from before thresholds existed.
 needs_h5py
 "$python" - <<'PYTHON'
 import h5py

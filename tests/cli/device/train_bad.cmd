@@ -1,4 +1,4 @@
-# Whatever is wrong: one line that says so, and an old output whole.
+# Every error is reported in one line, and the old output stays whole.
 given flows.csv flows.h5 model.h5
 echo a file >file
 bad() {
@@ -17,7 +17,7 @@ fi
 cp flows.h5 data.h5
 keeps data.h5 1 "'data.h5' is a data file: choose another name" train --model kdd-bigan \
     --data flows.h5 -o data.h5 --force
-# Resumed on other data than it was trained on.
+# Resumed with other data than trained on.
 other() {
     keeps model.h5 1 "$1" train --data "$2" -o model.h5 --resume
 }
@@ -30,7 +30,7 @@ import categories.csv categories.h5 >/dev/null
 other "is unknown to 'model.h5': give the data file that it was trained on" categories.h5
 keeps model.h5 1 "is unknown to 'model.h5': give the data file that it was trained on" threshold model.h5 \
     --measure categories.h5
-# Where nothing but the values tells them apart: a model half trained is not gone on with.
+# Other values alone also prevent resuming a partly trained model.
 awk -F, -v OFS=, 'NR > 1 { $3 *= 2 } { print }' flows.csv >doubled.csv
 import doubled.csv doubled.h5 >/dev/null
 "$EGAD" train --model kdd-bigan --data flows.h5 --recipe release --epochs 1 --batch 50 \
@@ -46,7 +46,7 @@ given model.h5
 keeps model.h5 1 "--seed differs from 'model.h5', which has kdd-bigan, " train --data flows.h5 \
     -o model.h5 --resume --seed 5
 grep -q 'leave it out, or retrain with --force' fails.err
-# Places that cannot be written to, also for root.
+# Outputs that even root cannot write.
 mkdir folder
 for out in file/m.h5 folder /proc/m.h5; do
     keeps file 1 "'$out" train --model kdd-bigan --data flows.h5 -o $out --batch 50

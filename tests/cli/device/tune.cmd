@@ -1,4 +1,4 @@
-# egad tune: measured, kept, named, used; and files that are none of it.
+# egad tune: measures, stores, reports and uses a tuning; and invalid tuning files.
 export EGAD_TUNE=$PWD/new/folder/t.json
 tune="tune --shape 3 --batch 2"
 says 'tuning of ' devices
@@ -19,7 +19,7 @@ more=$(grep -c '"count"' json)
 test "$more" -gt "$(grep -cE '^ .*(tiles|clblast)' out)"
 says ", $more products" devices
 
-# A run goes by it without a word, and says so in its record.
+# A run uses it silently, and records it.
 flows 40 >flows.csv
 "$EGAD" data import csv flows.csv --label kind --normal benign -o flows.h5 >/dev/null 2>&1
 "$EGAD" train --model kdd-bigan --data flows.h5 --epochs 1 -o model.h5 >/dev/null 2>err
@@ -30,7 +30,7 @@ cmp a.csv b.csv
 "$EGAD" eval --model model.h5 --data flows.h5 --json >json
 grep -qE '"tuning": "(rows|tiles|clblast)' json
 
-# What is no tuning is told in one line, and not used; nor does egad tune write over it.
+# An invalid tuning is reported in one line and ignored; egad tune does not overwrite it.
 broken() {
     "$EGAD" score --model model.h5 --data flows.h5 -o c.csv 2>err
     test "$(grep -c "^egad: warning: .*: set EGAD_TUNE to another file, or remove it if 'egad tune' made it; until then defaults by device type are used$" err)" = 1
@@ -51,7 +51,7 @@ broken 'another version'
 sed 's/"engine": "[a-z]*"/"engine": "abacus"/' good >"$EGAD_TUNE"
 broken 'is malformed'
 
-# Nowhere to keep it: what was measured is printed all the same.
+# If it cannot be stored, it is printed all the same.
 code=0
 EGAD_TUNE=$PWD/good/t.json "$EGAD" $tune >out 2>err || code=$?
 test $code = 1
@@ -59,7 +59,7 @@ grep -q '^engine: ' out
 grep -q "^egad: cannot write '.*good/t.json': Not a directory" err
 EGAD_TUNE=off fails 1 'EGAD_TUNE is off' $tune
 
-# Without EGAD_TUNE it is in the cache.
+# Without EGAD_TUNE the tuning is in the cache.
 mkdir -p cache/egad
 cp good cache/egad/tune.json
 export XDG_CACHE_HOME=$PWD/cache

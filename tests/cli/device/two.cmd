@@ -1,5 +1,5 @@
-# Two processes that write one file at the same time: each ends well, and the file is whole
-# and what one of them has made.
+# Two processes write one file at the same time: both succeed, and the file is whole and
+# from one of them.
 given flows.h5 model.h5
 train="train --model kdd-bigan --data flows.h5 --epochs 6 --batch 60 --quiet --force"
 hashes() { "$EGAD" inspect "$1" | grep ' sha256 '; }

@@ -1,11 +1,11 @@
-# Who reads no further has seen enough: the program ends as if by SIGPIPE, and says nothing.
+# If the reader closes the pipe, the program ends as if by SIGPIPE, without a message.
 given flows.csv flows.h5 model.h5
 flows 20000 >many.csv
 mkfifo pipe
 unread() {
     local code=0
     : <pipe &
-    # The reader is gone as soon as there is a writer.
+    # The reader exits as soon as there is a writer.
     { wait $!; "$EGAD" "$@" 2>err; } >pipe || code=$?
     test $code = 141
     test ! -s err
@@ -17,7 +17,7 @@ unread eval --model model.h5 --data flows.h5
 unread eval --model model.h5 --data flows.h5 --json
 unread score --model model.h5 --data flows.csv --false-alarms .1
 unread score --model model.h5 --data many.csv --false-alarms .1
-# What could not be written is an error.
+# Output that cannot be written is an error.
 if [ -w /dev/full ]; then
     for data in flows.csv many.csv; do
         not "$EGAD" score --model model.h5 --data $data --false-alarms .1 \

@@ -1,4 +1,4 @@
-# Every failure leaves the old output whole, and names the file.
+# Every failure keeps the old output whole, and names the file.
 given flows.csv
 import flows.csv out.h5 >/dev/null
 bad() {
@@ -56,14 +56,14 @@ sed '1s/bytes/proto/' flows.csv >twice.csv
 bad "'twice.csv' has two columns named 'proto': rename one in its header" twice.csv
 printf 'PK\3\4\24\0\6\0' >sheet.xlsx
 bad "'sheet.xlsx' line 1: a zero byte: this is not text: save the table as CSV" sheet.xlsx
-# What is no text, whatever else is wrong with it, and what is JSON.
+# Files that are not text, whatever other errors they have, and JSON.
 bad "this is not text: save the table as CSV in UTF-8" "$EGAD"
 printf 'PAR1\025\004\n' >x.parquet
 bad "'x.parquet': a control character in its first line: this is not text" x.parquet
 printf '[{"kind": "benign"}]\n' >rows.json
 bad "'rows.json' is JSON, wanted CSV with a header line: convert it (egad score, eval, explain and report read JSON lines" \
     rows.json
-# One column has another delimiter, or the header is not the first line.
+# A single column suggests another delimiter or a header further down.
 bad "no column 'kind'; its columns are duration,proto,bytes,kind: it is one column, as its first line does not have that delimiter: omit --delimiter" \
     flows.csv --delimiter ';'
 sed '1i My table' flows.csv >title.csv
@@ -72,13 +72,13 @@ grep -v attack flows.csv >one.csv
 bad "all rows are normal, both classes are needed; use --drop 'kind' instead of --label to train on all rows" one.csv
 keeps out.h5 1 "no row is labelled 'nothing'; there are attack, benign" data import csv \
     flows.csv --label kind --normal nothing -o out.h5 --force
-# Decimal commas are told, where a number is wanted and where words are too many.
+# Decimal commas are reported in numeric columns, and where there are too many words.
 awk 'BEGIN { print "price;kind"; for (i = 0; i < 3000; i++) print i ",5;" (i % 9 ? "benign" : "attack") }' \
     >commas.csv
 bad "'0,5' is not a number: write it with a decimal point" commas.csv --numeric price
 bad "more than 1000 distinct values, of which '0,5', line 2, is the first that is not a number: write it with" \
     commas.csv
-# Columns with too many values are told all at once, by what is typed to leave them out.
+# Columns with too many values are reported together, with the options that drop them.
 awk 'BEGIN { print "id,v,host name,w,kind"
     for (i = 0; i < 1500; i++)
         print "i" i "," i / 4 ",h" i "," (i == 3 ? "ERR" : i % 9) "," (i % 9 ? "benign" : "attack") }' >ids.csv

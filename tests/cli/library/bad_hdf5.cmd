@@ -7,7 +7,7 @@ for file in text.h5 truncated.h5 nearly.h5 empty.h5 absent.h5; do
     fails 1 "'$file'" data info $file
     fails 1 "'$file'" inspect $file
 done
-# A table is told what makes a data file of it; by its name alone, for anything may be text.
+# For a table, going by its file name, the message names the import command.
 gzip -k flows.csv
 for file in flows.csv flows.csv.gz; do
     fails 1 "h5: '$file' is not an HDF5 file: 'egad data import csv' makes a data file of" \

@@ -1,5 +1,5 @@
-# Places that cannot be written to, also for root: a file for a folder, a folder for a
-# file, a file system without files of ours; and no folder at all.
+# Outputs that even root cannot write: a file for a folder, a folder for a file, a file
+# system that takes no files; and a missing folder.
 given flows.csv
 import flows.csv out.h5 >/dev/null
 echo a file >file
@@ -13,7 +13,7 @@ done
 keeps file 1 "the folder 'absent/a' does not exist: create it first" data import csv flows.csv -o absent/a/out.h5
 (cd folder && says "written to '../new.h5'" data import csv ../flows.csv -o ../new.h5 && rm says.*)
 rmdir folder
-# A disk that is full, and files that may not grow.
+# A full disk, and a file size limit.
 flows 4000 >many.csv
 full_disk 16 '
     echo old >disk/old.h5

@@ -1,5 +1,5 @@
-# Downloads from a server of this machine: one that knows ranges, one that does not, one
-# that cuts off, one that has other files.
+# Downloads from local servers: with ranges, without ranges, one that disconnects, one with
+# other files.
 export no_proxy=localhost,127.0.0.1
 "$EGAD" data fetch kdd99 --url "file://$PWD/absent" 2>error && exit 1
 grep -F 'egad: fetch: ' error
@@ -66,7 +66,7 @@ if [ ! -r "$real" ]; then
     test "$(ls d)" = ''
     exit 0
 fi
-# Cut off, twice; what came is gone on with.
+# Disconnected twice; the downloaded part is resumed.
 for i in 1 2; do
     "$EGAD" data fetch kdd99 --url "$at/cut" 2>error && exit 1
     grep -F 'cannot download ' error
@@ -81,7 +81,7 @@ test "$(ls kdd99)" = $name
 cmp kdd99/$name "$real"
 says 'is in' data fetch kdd99 --url http://127.0.0.1:1
 test ! -s says.err
-# A server without ranges, and a beginning that is of another file: all of it anew.
+# A server without ranges, and a part of another file: download from the start.
 mv kdd99/$name whole
 head -c 1000 whole >kdd99/$name.part
 says 'is in' data fetch kdd99 --url "$at/plain"

@@ -1,5 +1,5 @@
-# Images from IDX, NPY, PNG and MNIST's four files, and what is wrong with them: every
-# failure is one line, names the file, and leaves the old output whole.
+# Images from IDX, NPY, PNG and MNIST's four files, and invalid ones: every failure is one
+# line, names the file, and keeps the old output whole.
 # shellcheck disable=SC2059 # octal numbers
 npy() { # DESCR SHAPE <ELEMENTS: a NumPy array
     local header="{'descr': '$1', 'fortran_order': False, 'shape': $2, }"

@@ -8,7 +8,7 @@ says 'benign                            360' data info flows.h5
 says '0 to 506' data info flows.h5
 says "$(sha256sum <flows.csv | cut -d' ' -f1)" data info flows.h5
 not grep '^anomalous' imported
-# Of more than two kinds, which became what.
+# With more than two classes: which are normal, which anomalous.
 awk -F, -v OFS=, 'NR > 1 { $4 = $4 == "attack" ? $4 : "k" NR % 8 } { print }' flows.csv >kinds.csv
 "$EGAD" data import csv kinds.csv --label kind --anomalous attack -o kinds.h5 >imported
 grep -E '^normal     k[0-7] \([0-9]+\)(, k[0-7] \([0-9]+\)){5}, and 2 more$' imported
@@ -21,12 +21,12 @@ gzip -k flows.csv
 import flows.csv.gz gz.h5 >/dev/null
 says "$(sha256sum <flows.csv | cut -d' ' -f1)" data info gz.h5
 says 'train' data info gz.h5
-# A first line that is no header, for all that can be seen.
+# A first line that looks like data, not a header.
 sed 1d flows.csv >nohead.csv
 "$EGAD" data import csv nohead.csv -o nohead.h5 2>warned >/dev/null
 grep -Fx "egad: warning: a column of 'nohead.csv' is named '0.0': if the first line is data, add a header line before it" warned
 not grep -F 'is named' <("$EGAD" data import csv flows.csv -o nohead.h5 --force 2>&1)
-# The line that made it can be typed again.
+# The recorded command line can be run again.
 cp flows.csv "anna's flows.csv"
 import "anna's flows.csv" named.h5 --drop proto >/dev/null
 says "made by    egad data import csv 'anna'\\''s flows.csv' --label kind" data info named.h5
@@ -42,7 +42,7 @@ tr , '\t' <flows.csv >tabs.csv
 import tabs.csv tabs.h5 --delimiter tab >/dev/null
 import flows.csv dropped.h5 --drop proto >/dev/null
 says 'features   2, of 2 columns' data info dropped.h5
-# Without --label nobody may think that there is one.
+# Without --label, the output says that there is none.
 "$EGAD" data import csv flows.csv -o bare.h5 >imported 2>hint
 test "$(cat hint)" = 'no --label: all 4 columns are features, and every row is a training row'
 awk -F, '{ print $0 "," (NR == 1 ? "part" : NR % 2 ? "train" : "test") }' flows.csv >parts.csv
@@ -50,8 +50,8 @@ awk -F, '{ print $0 "," (NR == 1 ? "part" : NR % 2 ? "train" : "test") }' flows.
 test "$(cat hint)" = 'no --label: all 4 columns are features'
 import flows.csv flows.h5 --force >imported 2>hint
 test ! -s hint
-# A column of numbers that one value makes categories is warned of, unless that was asked for.
-# Gaps do not count, and a column with fewer numbers than words is what it is.
+# Warn of a numeric column that one value turns into categories, unless asked for. Gaps do
+# not count; no warning if fewer numbers than words.
 awk 'BEGIN { print "amp;bar;comma;mixed;kind"
     for (i = 0; i < 2000; i++)
         print (i == 698 ? "ERR" : i == 700 ? "?" : i == 701 ? "" : i % 50 / 10) ";" \
@@ -66,8 +66,8 @@ END
 diff want warned
 import doubt.csv doubt.h5 --force --missing mean --categorical amp,bar,comma >imported 2>warned
 test ! -s warned
-# What is one category, and a number once it has a point; and what is not, as it has two.
-# Many numbers with a unit are numbers, a few may be kinds.
+# A decimal comma: one category, but a number with a point; with two separators it is not.
+# Many numbers with a unit are numbers, a few may be categories.
 awk 'BEGIN { print "one;two;bar;cores;kind"
     for (i = 0; i < 300; i++) print "1,5;1,234.5;" i / 8 " bar;" i % 4 " cores;" (i % 9 ? "benign" : "attack") }' >commas.csv
 import commas.csv commas.h5 >imported 2>warned
@@ -77,7 +77,7 @@ egad: warning: column 'two' is read as 1 category, though most are nearly number
 egad: warning: column 'bar' is read as 300 categories, though most are nearly numbers, such as '0 bar': write the number alone, and the column is read as numbers; or leave it out with --drop 'bar'
 END
 diff want warned
-# So is one of many texts, or of dates, each a feature; but not where there are a few kinds.
+# Warn of many texts or dates, each a feature; but not of a few categories.
 awk 'BEGIN { print "time,day,id,host,kind"
     for (i = 0; i < 504; i++)
         printf "2018-07-%02d %02d:%02d,%d.%d.2018,n%d,h%d,%s\n", i / 24 + 1, i % 24, i % 60,
@@ -91,14 +91,14 @@ END
 diff want warned
 import dated.csv dated.h5 --force --drop time,day --categorical id >imported 2>warned
 test ! -s warned
-# Of a small table a tenth is many, but not twenty.
+# In a small table, many means over a tenth of the rows and over twenty.
 for n in 20 21; do
     awk -v n=$n 'BEGIN { print "id,x,kind"
         for (i = 0; i < n * 3; i++) print "n" i % n "," i "," (i % 9 ? "benign" : "attack") }' >small.csv
     import small.csv small.h5 --force >imported 2>warned
     test "$(wc -l <warned)" = $((n - 20))
 done
-# The output is called as the table, in this folder, and replaces data files only.
+# The default output is named like the table, in this folder, and replaces only data files.
 mkdir sub empty
 cp flows.csv flows.csv.gz sub
 cp flows.csv sub/no_dot
@@ -109,7 +109,7 @@ for in in flows.csv flows.csv.gz flows.csv; do
     says "written to 'flows.h5'" data import csv ../sub/$in --drop kind --force
     cp flows.h5 first.h5
 done
-# As `egad train` has it.
+# As in `egad train`.
 exists="'flows.h5' exists: overwrite it with --force"
 keeps flows.h5 1 "$exists" data import csv ../sub/flows.csv
 keeps flows.h5 1 "$exists" data import csv ../sub/flows.csv -o flows.h5

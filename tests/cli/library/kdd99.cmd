@@ -6,7 +6,7 @@ says 'rows       359 (of 400 read)' data info kdd99.h5
 says 'protocol   kdd99-attacks,' data import kdd99 connections --anomalous attacks --force
 grep -F 'test       200: 39 normal, 161 anomalies (80.500 %)' says.out
 
-# What the table of known figures is tied to; needs the file, which is not ours.
+# Row counts behind the table of known figures; needs the file, which egad does not ship.
 if [ -e "${EGAD_KDD99:-}" ]; then
     says 'train      198,361 normal' data import kdd99 "$EGAD_KDD99" --force -o kdd99.h5
     grep -F 'rows       445,372 kept of 494,021 read' says.out

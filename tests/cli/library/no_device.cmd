@@ -1,4 +1,4 @@
-# What a machine without any driver says.
+# Messages on a machine without any driver.
 given flows.csv flows.h5
 mkdir vendors
 export OCL_ICD_VENDORS=$PWD/vendors

@@ -1,4 +1,4 @@
-# What numpy.save writes is imported as it is, and h5py reads what that becomes.
+# Arrays of numpy.save are imported unchanged, and h5py reads the result.
 needs_h5py
 cat >make.py <<'PYTHON'
 import numpy as np

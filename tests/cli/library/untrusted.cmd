@@ -1,5 +1,5 @@
-# HDF5 of strangers, made by h5py: what would lead out of the file is refused in one line,
-# and what is damaged too.
+# Untrusted HDF5, made by h5py: references out of the file and damaged files are rejected in
+# one line.
 needs_h5py
 cat >make.py <<'PYTHON'
 import h5py, numpy as np
@@ -44,5 +44,5 @@ fails 1 "/x in 'soft.h5' is a soft or external link" data info soft.h5
 fails 1 'is stored by filter 32000: egad reads deflate ("gzip")' data info lzf.h5
 fails 1 "'reference.h5': damaged" data info reference.h5
 fails 1 "'heap.h5': damaged" data info heap.h5
-# What is never read is not in the way.
+# Objects that are never read do no harm.
 says "/other" inspect soft.h5

@@ -23,7 +23,7 @@ record() { # WORK BATCH ROWS DEVICE MS MORE
 }
 { record m/score 50 50 one 2.0 ''; echo '{"work":"m/train","batch":50,"rows":50}'; } >part.jsonl
 bench --compare part.jsonl part.jsonl
-# Medians of records that are of one work; batches of score-all are the library's.
+# Medians of records of the same work; score-all has the library's batch size.
 for ms in 1.0 3.0 2.0; do record m/score 50 50 one $ms ''; done >a.jsonl
 record m/score-all 512 9000 one 100 '' >>a.jsonl
 record m/search 50 50 one 0.5 ',"steps":500' >>a.jsonl
@@ -33,7 +33,7 @@ record m/score 50 50 two 8.0 '' >>b.jsonl
 record m/score-all 1024 9000 one 150 '' >>b.jsonl
 record m/search 50 50 one 0.5 ',"steps":100' >>b.jsonl
 bench --compare a.jsonl b.jsonl
-# Devices that are only in one file are held against each other.
+# Devices that are in one file only are compared with each other.
 record m/score 50 50 two 8.0 '' >c.jsonl
 bench --compare a.jsonl c.jsonl
 record m/other 50 50 one 8.0 '' >d.jsonl

@@ -1,4 +1,4 @@
-# A word that it does not know is named, and nothing is done.
+# An unknown word is named, and nothing is done.
 code=0
 "$(dirname "$lib")/../../bootstrap.sh" foo >out 2>err || code=$?
 test $code = 2

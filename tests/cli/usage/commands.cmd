@@ -5,7 +5,7 @@ show data
 show data nope
 show data import
 show data import cifar
-# Words of other places, and slips.
+# Words of other commands, and typing errors.
 show import
 show csv flows.csv
 show data train

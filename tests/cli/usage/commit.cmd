@@ -1,4 +1,4 @@
-# Without git, the commit is read from its files: of a branch, a packed one, and of none.
+# Without git, the commit is read from .git: of a branch, a packed branch, and no branch.
 command -v cmake >/dev/null && command -v git >/dev/null || exit 0
 script=$(dirname "$lib")/../../cmake/commit.cmake
 cat >say.cmake <<END

@@ -1,4 +1,4 @@
-# What the shell is told; of files and folders it makes the list.
+# Completions for the shell, which completes files and folders itself.
 ask() { echo "\$ egad $*_"; "$EGAD" --complete "$@"; }
 ask ''
 complete --
@@ -22,14 +22,14 @@ bench=$(dirname "$EGAD")/egad-bench
 "$bench" --complete --work se
 "$bench" --complete --comp
 "$bench" --complete ''
-# All that the helps say is offered, at every place.
+# Every option and command in a help is offered, everywhere.
 walk() {
     local word
     for word in $("$EGAD" "$@" --help | grep -oE '^  (-., |    )--[a-z-]+' | grep -o -- '--.*'); do
         "$EGAD" --complete "$@" -- | grep -qx -- "$word" || echo "no $word after $*"
         places=$((places + 1))
     done
-    # A command's help begins with its usage; what is not one has more words.
+    # A command's help begins with its usage; others list more words.
     [[ $("$EGAD" "$@" --help) != usage:* ]] || return 0
     for word in $("$EGAD" --complete "$@" '' | grep -v '^-'); do
         "$EGAD" "$@" --help | grep -q "^  $word " || echo "no $word in the help of $*"
@@ -39,7 +39,7 @@ walk() {
 places=0
 walk
 test $places -gt 100
-# The script of the shell: words, files, folders, and --option=value.
+# The shell script: words, files, folders, and --option=value.
 . "$(dirname "$lib")/../../cmake/egad.bash"
 tab() {
     COMP_WORDS=("$EGAD" "$@")

@@ -1,4 +1,4 @@
-# Outputs that the program refuses before it opens a device.
+# Outputs that the program rejects before it opens a device.
 echo old >m.h5
 cp m.h5 before
 mkdir folder
@@ -14,7 +14,7 @@ show data import mnist e -o m.h5
 show data import idx e -o m.h5
 show data import npy e -o m.h5
 show data import images e -o m.h5
-# A folder that is not there is told before anything is read.
+# A missing folder is reported before anything is read.
 show train --model kdd-bigan --data d.h5 -o absent/y.h5
 show score --model d.h5 --data e.csv -o absent/y.csv
 show data import csv e.csv -o absent/d.h5

@@ -20,12 +20,12 @@ show threshold m --set-score nan
 show threshold m --score fm
 show threshold m --rows 10
 show threshold m --steps 10
-# A list given twice, and models in the other way of two.
+# A list given twice; a model as argument instead of option, or vice versa.
 show explain --model m --data d --row 1 --row 2
 show score m --data d
 show threshold --model m
 show report --model m --data d
-# Options of imports, and shares as people write them.
+# Options of imports, and percentages as people write them.
 show score --model m --data d --label kind
 show score --model m --data d --drop=id,time
 show eval --model m --data d --missing mean
@@ -40,13 +40,13 @@ show score --model m --data d --false-alarms '0,5 %'
 show score --model m --data d --false-alarms 1,05
 show score --model m --data d --alpha 0,5
 show score --model m --data d --max-delay-ms 1,5
-# Thresholds, where they are set and where they are not.
+# Threshold options of the wrong command.
 show threshold m --false-alarms 0.1
 show threshold m 0.1
 show threshold m --set-score 1e99
 show score --model m --data d --threshold 3
 show score --model m --data d --threshold=3
-# What is no call of the kind that the data want.
+# Options that do not fit the kind of data.
 show score --model m --data d.csv --rows test
 show eval --model m --data d.csv
 show eval --model m --data d.h5 --label kind --normal a

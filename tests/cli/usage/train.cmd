@@ -23,7 +23,7 @@ show train kdd-bigan --data d -o m
 show train --data d -o m --model kdd-bigan --hold-out 1
 show train --data d -o m --resume
 test ! -e m
-# What is no model cannot be gone on with.
+# Only a model can be resumed.
 echo 1,2 >later.csv
 show train --data d -o later.csv --model kdd-bigan
 show train --data d -o m --label kind
