@@ -38,7 +38,7 @@ bad '9s/}//' "json: 'bad.jsonl' line 9: "
 grep -F ': expected one object per line' fails.err
 bad '9s/.*/[1, 2, 3]/' "json: 'bad.jsonl' line 9: not an object: expected one object per line"
 bad '9s/.*/1,tcp,200/' "json: 'bad.jsonl' line 9: "
-bad '9s/"bytes":[0-9]*,//' "values: 'bad.jsonl' line 9, column 'bytes': '' is no value"
+bad '9s/"bytes":[0-9]*,//' "values: 'bad.jsonl' line 9, column 'bytes': '' is not a value"
 bad '9s/"bytes"/"Byte"/' "json: 'bad.jsonl' line 9: no 'bytes', but 'Byte': correct the name, or write null for a missing value"
 bad '9s/"more"/"bytes"/' "line 9: duplicate object key near '\"bytes\"': give each name once"
 bad '9s/"bytes":[0-9]*/"bytes":[3]/' "line 9: column 'bytes' is a list or an object"

@@ -8,5 +8,5 @@ for model in mnist-bigan mnist-gan; do
     says '12x8x3' models "$model" --shape 12x8x3
     says 'discriminator/dx_conv2' models "$model" --shape 8x8 --plan
     fails 1 'divisible by 4, not 6 x 8' models "$model" --shape 6x8
-    fails 1 'is for images' models "$model" --shape 121
+    fails 1 "$model needs images" models "$model" --shape 121
 done

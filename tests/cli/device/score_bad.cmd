@@ -49,7 +49,7 @@ bad "'text.csv.gz' is named .gz but" text.csv.gz
 head -c 3000 flows.h5 >truncated.h5
 bad "'truncated.h5' is HDF5, but truncated" truncated.h5
 cp flows.h5 flows
-bad "'flows' is HDF5, wanted text: 'egad inspect' says what it holds; a data file to be scored is named .h5" flows
+bad "'flows' is HDF5, wanted text: 'egad inspect' shows its contents; name a data file .h5 to score it" flows
 bad "'model.h5' has format 'egad-model', wanted egad-data" model.h5
 bad "no OpenCL device matches 'nonesuch'" flows.csv --device nonesuch
 
