@@ -114,7 +114,7 @@ grep -x 'labels use a false-alarm rate of 50 %.*, and there is 1; the table is t
 says 'measured  not yet' threshold gan.h5
 fails 1 "no sigma scores of normal rows" threshold gan.h5 --set .05
 "$EGAD" score --model gan.h5 --data flows.h5 --steps 3 -o out.csv 2>err >/dev/null
-grep "^no p-values and labels: .*'egad threshold MODEL --measure DATA' measures them" err
+grep "^no p-values and labels: .*measure them with 'egad threshold MODEL --measure DATA'" err
 says 'no threshold for these scores' eval --model gan.h5 --data flows.h5 --steps 3
 says 'measured  on 50 held-out rows' threshold gan.h5 --measure many.h5 --rows 50 --steps 3
 grep '^fm: 0 of 50 rows' says.err

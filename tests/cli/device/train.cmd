@@ -12,7 +12,7 @@ keeps model.h5 1 '--model' train --data flows.h5 -o model.h5 --resume --model kd
 keeps model.h5 1 '--recipe' train --data flows.h5 -o model.h5 --resume --recipe paper
 says 'is already trained to its last epoch, 2' train --data flows.h5 -o model.h5 --resume --seed 7
 # Another number of epochs: rejected if the learning rate decays to the last epoch.
-says 'all of its 2 epochs' train --data flows.h5 -o model.h5 --resume --epochs 2
+says 'is already trained to its last epoch, 2' train --data flows.h5 -o model.h5 --resume --epochs 2
 keeps model.h5 1 "--epochs 3 does not fit 'model.h5': its learning rate decays" train \
     --data flows.h5 -o model.h5 --resume --epochs 3
 grep 'train another model, or replace this one with --force$' fails.err

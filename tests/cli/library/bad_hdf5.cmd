@@ -14,7 +14,7 @@ for file in flows.csv flows.csv.gz; do
         data info $file
 done
 echo row,score >scores.csv
-fails 1 "'scores.csv' holds scores, wanted a data file" data info scores.csv
+fails 1 "'scores.csv' is a file of scores, not a data file" data info scores.csv
 fails 1 "not an HDF5 file; data files are written by 'egad data import'" data info text.h5
 cp flows.h5 named.csv
 says csv inspect named.csv
