@@ -334,6 +334,19 @@ static void draw_f1(cli_chart *c, const egad_curve_point *p, uint32_t color,
     chart_key(c, CLI_KEY_DOT, color, text);
 }
 
+/* The curve's line with its band (low NULL: none) and what random scores give. */
+static int draw_shape(curve *v, const double *low, const double *high,
+                      const cli_point chance[2])
+{
+    cli_chart *c = &v->chart;
+    int code = low ? draw_band(c, low, high) : CLI_DONE;
+    if (code == CLI_DONE)
+        code = chart_line(c, chance, 2, CLI_GREY, 2, 1);
+    if (code == CLI_DONE)
+        code = chart_line(c, v->line, v->n + 1, CLI_NORMAL, 2.5, 0);
+    return code;
+}
+
 static int draw_precision(curve *v, const cli_scores *s)
 {
     const egad_metrics *m = s->metrics;
@@ -341,23 +354,17 @@ static int draw_precision(curve *v, const cli_scores *s)
     const egad_curve_point *best = v->point;
     cli_chart *c = &v->chart;
     char text[96];
-    int code = CLI_DONE;
     chart_axes(c, "recall: share of anomalies called anomalous",
                "precision: share of anomalies among rows called anomalous");
-    if (b)
-        code = draw_band(c, b->pr_low, b->pr_high);
-    if (code == CLI_DONE)
-        code =
-            chart_line(c, (cli_point[]){ { 0, m->chance_auprc }, { 1, m->chance_auprc } },
-                       2, CLI_GREY, 2, 1);
     v->line[0] = (cli_point){ 0, 1 }; /* start of the curve by definition */
     for (size_t i = 0; i < v->n; i++) {
         v->line[i + 1] = (cli_point){ v->point[i].recall, v->point[i].precision };
         if (f1(&v->point[i]) > f1(best))
             best = &v->point[i];
     }
-    if (code == CLI_DONE)
-        code = chart_line(c, v->line, v->n + 1, CLI_NORMAL, 2.5, 0);
+    const int code =
+        draw_shape(v, b ? b->pr_low : NULL, b ? b->pr_high : NULL,
+                   (cli_point[]){ { 0, m->chance_auprc }, { 1, m->chance_auprc } });
     say_area(c, s, "AUPRC", m->auprc, b ? b->low.auprc : NAN, b ? b->high.auprc : NAN);
     snprintf(text, sizeof text, "chance %.4f", m->chance_auprc);
     chart_key(c, CLI_KEY_DASHES, CLI_GREY, text);
@@ -376,18 +383,13 @@ static int draw_roc(curve *v, const cli_scores *s)
     const egad_bootstrap *b = s->intervals;
     cli_chart *c = &v->chart;
     char text[96];
-    int code = CLI_DONE;
     chart_axes(c, "false-alarm rate: share of normal rows called anomalous",
                "recall: share of anomalies called anomalous");
-    if (b)
-        code = draw_band(c, b->roc_low, b->roc_high);
-    if (code == CLI_DONE)
-        code = chart_line(c, (cli_point[]){ { 0, 0 }, { 1, 1 } }, 2, CLI_GREY, 2, 1);
     v->line[0] = (cli_point){ 0, 0 };
     for (size_t i = 0; i < v->n; i++)
         v->line[i + 1] = (cli_point){ v->point[i].false_alarms, v->point[i].recall };
-    if (code == CLI_DONE)
-        code = chart_line(c, v->line, v->n + 1, CLI_NORMAL, 2.5, 0);
+    const int code = draw_shape(v, b ? b->roc_low : NULL, b ? b->roc_high : NULL,
+                                (cli_point[]){ { 0, 0 }, { 1, 1 } });
     say_area(c, s, "AUROC", m->auroc, b ? b->low.auroc : NAN, b ? b->high.auroc : NAN);
     chart_key(c, CLI_KEY_DASHES, CLI_GREY, "chance");
     if (s->own) {
