@@ -58,7 +58,7 @@ static cli_published kdd99(void)
         4,
         7,
         BEYOND,
-        { { "best possible (some identical rows differ in label)", .9921, 0 },
+        { { "best possible (identical rows differ in label)", .9921, 0 },
           { "1-nearest neighbour on scaled rows", .9875, 0 },
           { "2 principal components", .9511, 0 },
           { "ALAD, as published", .9501, 0 },
