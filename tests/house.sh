@@ -270,7 +270,7 @@ check_sizes() {
         most=$most_lines
         [[ $file != *.h ]] || most=$most_header
         [ "$lines" -le "$most" ] || violation "$file has $lines lines; $most at most"
-    done < <(wc -l {host,io,models,cl,bench}/**/*.{c,h,cl})
+    done < <(wc -l {host,io,models,cl,bench,tests}/**/*.{c,h,cl})
     for folder in {host,io,models,cl,bench,tests,docs,cmake,data}/ {host,io,models,bench,tests,docs}/**/; do
         files=("$folder"*.*)
         [ ${#files[@]} -le $most_files ] ||

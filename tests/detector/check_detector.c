@@ -109,6 +109,34 @@ START_TEST(recipes_that_stand)
 }
 END_TEST
 
+/* sound holds out a twentieth; the paper's recipes nothing by default. */
+START_TEST(held_out_by_recipe)
+{
+    static const char *const models[] = { "kdd-bigan", "kdd-gan" };
+    static const struct {
+        const char *recipe;
+        double share, want;
+    } cases[] = { { "sound", 0, 0.05 },
+                  { "paper", 0, 0 },
+                  { "release", 0, 0 },
+                  { "release", .25, .25 } };
+    egad_dataset *data;
+    CHECK_OK(egad_dataset_new(&data, 100, (size_t[3]){ 1, 1, 2 }));
+    for (size_t i = 0; i < 8; i++) {
+        egad_detector *d;
+        CHECK_OK(
+            egad_detector_new(&d, lab, data,
+                              &(egad_detector_options){ .model = models[i / 4],
+                                                        .recipe = cases[i % 4].recipe,
+                                                        .hold_out = cases[i % 4].share,
+                                                        .batch = 10 }));
+        ck_assert(egad_detector_describe(d).hold_out == cases[i % 4].want);
+        egad_detector_free(d);
+    }
+    egad_dataset_free(data);
+}
+END_TEST
+
 START_TEST(refusals)
 {
     egad_dataset *few;
@@ -191,6 +219,7 @@ int main(void)
     tcase_add_test(tests, options_win);
     tcase_add_test(tests, short_trainings);
     tcase_add_test(tests, recipes_that_stand);
+    tcase_add_test(tests, held_out_by_recipe);
     tcase_add_test(tests, refusals);
     tcase_add_test(tests, tiny_ranges);
     tcase_add_test(tests, tiny_column_named);

@@ -379,14 +379,11 @@ START_TEST(schedule)
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         egad_search_course c;
         small s = small_new(cases[k].images, "sound");
-        CHECK_OK(
-            egad_latent_search_settle(&c, s.d, EGAD_SCORE_FM, 0.3,
-                                      &(egad_search_options){ .steps = cases[k].steps }));
+        const egad_search_options o = { .steps = cases[k].steps };
+        CHECK_OK(egad_latent_search_settle(&c, s.d, EGAD_SCORE_FM, 0.3, &o));
         ck_assert_int_eq(c.steps, cases[k].all);
-        ck_assert_int_eq(c.last[0], cases[k].first);
-        ck_assert_int_eq(c.last[1], cases[k].second);
-        ck_assert_int_eq(c.restarts, 1);
-        ck_assert_int_eq(c.term, TERM_FM);
+        ck_assert(c.last[0] == cases[k].first && c.last[1] == cases[k].second);
+        ck_assert(c.restarts == 1 && c.term == TERM_FM);
         small_free(&s);
     }
 }
@@ -459,24 +456,21 @@ START_TEST(refusals)
     egad_scorer *scorer = NULL;
     float got[1], *residual = lab_floats(COLUMNS);
     const egad_explanation out = { .residual = residual };
+    const egad_search_options steps = { .steps = -1 }, restarts = { .restarts = -2 },
+                              combined = { .kind = EGAD_SCORE_COMBINED },
+                              alpha = { .kind = EGAD_SCORE_FM, .alpha = 2.0 };
     ck_assert_int_eq(egad_score_default(s.d), EGAD_SCORE_SIGMA);
     CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_COMBINED, 0.9, 5, NULL), ARGUMENT,
                 "which kdd-gan does not have; score with sigma or fm");
-    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_FM, 0.9, 5,
-                               &(egad_search_options){ .steps = -1 }),
-                ARGUMENT, "-1 steps");
-    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_FM, 0.9, 5,
-                               &(egad_search_options){ .restarts = -2 }),
-                ARGUMENT, "-2 searches");
+    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_FM, 0.9, 5, &steps), ARGUMENT,
+                "-1 steps");
+    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_FM, 0.9, 5, &restarts), ARGUMENT,
+                "-2 searches");
     ck_assert_ptr_null(scorer);
-    CHECK_FAILS(egad_explain_rows(s.d, s.data->x, 1,
-                                  &(egad_search_options){ .kind = EGAD_SCORE_COMBINED },
-                                  &out),
-                ARGUMENT, "sigma and fm");
-    CHECK_FAILS(egad_explain_rows(
-                    s.d, s.data->x, 1,
-                    &(egad_search_options){ .kind = EGAD_SCORE_FM, .alpha = 2.0 }, &out),
-                ARGUMENT, "between 0 and 1");
+    CHECK_FAILS(egad_explain_rows(s.d, s.data->x, 1, &combined, &out), ARGUMENT,
+                "sigma and fm");
+    CHECK_FAILS(egad_explain_rows(s.d, s.data->x, 1, &alpha, &out), ARGUMENT,
+                "between 0 and 1");
     CHECK_OK(egad_score_rows(s.d, NULL, 0, EGAD_SCORE_FM, 0.9, NULL, got));
     CHECK_OK(egad_score_calibrate(s.d, s.data));
     ck_assert_int_eq(egad_detector_describe(s.d).calibrated, 0);

@@ -71,7 +71,6 @@ START_TEST(read_unnamed)
     static const char text[] = ",bytes\n3,4\n5,6\n";
     const float want[4] = { 3, 4, 5, 6 };
     egad_dataset *data, *rows;
-
     support_write(path, text, strlen(text));
     CHECK_OK(egad_csv_import(&data, path, NULL));
     CHECK_OK(egad_csv_read(&rows, path, &data->schema, NULL));
@@ -245,7 +244,6 @@ END_TEST
 START_TEST(read_standard_input)
 {
     egad_dataset *data;
-
     support_write(path, "4,ssh\n", 6);
     int before = dup(0), file = open(path, O_RDONLY);
     ck_assert_int_eq(dup2(file, 0), 0);
@@ -254,8 +252,7 @@ START_TEST(read_standard_input)
     dup2(before, 0);
     close(before);
     ck_assert_int_eq(got, EGAD_OK);
-    ck_assert_uint_eq(data->rows, 1);
-    ck_assert(data->x[0] == 4 && data->x[3] == 1);
+    ck_assert(data->rows == 1 && data->x[0] == 4 && data->x[3] == 1);
     egad_dataset_free(data);
 }
 END_TEST

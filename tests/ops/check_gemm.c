@@ -407,22 +407,6 @@ START_TEST(parts_of_gradients)
 }
 END_TEST
 
-/* Small tiles for few results on many units, large tiles for many results; only tiles
- * that fit the device's groups. */
-START_TEST(choice_of_a_tile)
-{
-    lab->info.units = 132;
-    lab->group = 256;
-    ck_assert_uint_eq(egad_tiles_choose(lab, 50, 128, 121, 0).m, 16);
-    ck_assert_uint_eq(egad_tiles_choose(lab, 19600, 16, 64, 0).m, 32);
-    ck_assert_uint_eq(egad_tiles_choose(lab, 4900, 1024, 128, 0).m, 64);
-    lab->info.units = 1;
-    ck_assert_uint_eq(egad_tiles_choose(lab, 50, 128, 121, 0).m, 64);
-    lab->group = 64;
-    ck_assert_uint_eq(egad_tiles_choose(lab, 4900, 1024, 128, 0).m, 32);
-}
-END_TEST
-
 /* A NaN in A gives a NaN row of C, one in B a NaN column, with every activation. */
 static void check_nan(egad_gemm_engine engine, int act)
 {
@@ -462,27 +446,6 @@ START_TEST(nan_is_seen)
 }
 END_TEST
 
-START_TEST(choice)
-{
-    egad_gemm_engine engine;
-    static const char *const names[] = { "rows", "tiles", "clblast", "plain" };
-    for (int i = 0; i < 4; i++) {
-        lab_engine(names[i]);
-        CHECK_OK(egad_gemm_choose(&engine, lab));
-        ck_assert_int_eq(engine, i);
-    }
-    lab_engine("");
-    for (int cpu = 0; cpu < 2; cpu++) {
-        lab->cpu = cpu;
-        CHECK_OK(egad_gemm_choose(&engine, lab));
-        ck_assert_int_eq(engine, cpu ? EGAD_GEMM_ROWS : EGAD_GEMM_TILES);
-    }
-    lab_engine("tile");
-    CHECK_FAILS(egad_gemm_choose(&engine, lab), ARGUMENT,
-                "rows, tiles, clblast or plain");
-}
-END_TEST
-
 int main(int argc, char **argv)
 {
     Suite *suite = suite_create("gemm");
@@ -503,8 +466,6 @@ int main(int argc, char **argv)
     tcase_add_loop_test(tests, tiles, 0, EGAD_TILES);
     tcase_add_test(tests, parts);
     tcase_add_test(tests, parts_of_gradients);
-    tcase_add_test(tests, choice_of_a_tile);
-    tcase_add_test(tests, choice);
     if (!brief) {
         tcase_add_test(tests, clblast_products);
         tcase_add_test(tests, nan_is_seen);
