@@ -127,8 +127,8 @@ demo() {
     run build/egad explain --model "$model" --data "$to/digits.h5" --top 3 -o "$to/explained"
     run build/egad eval --model "$model" --data "$to/digits.h5" --plots "$to/plots"
     echo
-    echo "Look at $to/plots/images-*.png and $to/explained/*.png: what was put in, what the"
-    echo "detector made of it, and where the two differ."
+    echo "Look at $to/plots/images-*.png and $to/explained/*.png: the input, its"
+    echo "reconstruction, and where the two differ."
 }
 
 command=
