@@ -97,8 +97,9 @@ done:
     return status;
 }
 
-egad_status egad_elements_dataset(egad_dataset **out, const egad_elements *e,
-                                  const char *who, const char *path)
+/* Make a data set of features or images, freed by the caller. */
+static egad_status make_dataset(egad_dataset **out, const egad_elements *e,
+                                const char *who, const char *path)
 {
     egad_status status = EGAD_OK;
     egad_dataset *data = NULL;
@@ -219,7 +220,7 @@ egad_status egad_elements_import(egad_dataset **out, const char *who, const char
              "%s: the file sets the size of these rows; height and width do not apply",
              who);
     TRY(read(path, &rows));
-    TRY(egad_elements_dataset(&data, &rows, who, path));
+    TRY(make_dataset(&data, &rows, who, path));
     if (options->labels) {
         TRY(read(options->labels, &labels));
         TRY(egad_elements_label(data, &labels, who, options->labels));

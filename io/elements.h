@@ -38,10 +38,7 @@ typedef egad_status egad_elements_reader(const char *path, egad_elements *out);
  * there.  `who` starts messages.  The caller frees e->bytes. */
 egad_status egad_elements_take(egad_elements *e, const char *who, const char *path,
                                egad_input *text);
-/* Make a data set of features or images, freed by the caller; and set its classes from
- * whole numbers, one per row. */
-egad_status egad_elements_dataset(egad_dataset **out, const egad_elements *e,
-                                  const char *who, const char *path);
+/* Set the classes of a data set from whole numbers, one per row. */
 egad_status egad_elements_label(egad_dataset *data, const egad_elements *e,
                                 const char *who, const char *path);
 /* Import a file: read it, make the data set, apply the options.  The caller frees

@@ -299,8 +299,10 @@ static int draw_block(const sheet *s, double y, const char *name, const cli_imag
     return code;
 }
 
-int panels_sheet(cli_picture **out, const cli_image_kind *kind, const cli_image *images,
-                 size_t n, const char *title, const char *about)
+/* Draw 2 n images: the n most anomalous, then the n least anomalous. */
+static int draw_sheet(cli_picture **out, const cli_image_kind *kind,
+                      const cli_image *images, size_t n, const char *title,
+                      const char *about)
 {
     sheet s = sheet_of(kind, SIDE);
     s.caption = n && images[0].file ? CAPTION + FILE_LINE : CAPTION;
@@ -416,7 +418,7 @@ int panels_extremes(cli_picture **out, egad_detector *detector, const egad_datas
              rows->n > 1 ? "Most and least anomalous images" : "The image",
              egad_score_name(how->kind));
     if (code == CLI_DONE && rows->n > 1)
-        code = panels_sheet(out, &kind, image, e.n, title, about);
+        code = draw_sheet(out, &kind, image, e.n, title, about);
     else if (code == CLI_DONE)
         code = panels_draw(out, &kind, image, title, about);
     explained_free(&explained);

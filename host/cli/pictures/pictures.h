@@ -173,9 +173,6 @@ cli_image_kind panels_kind(const egad_dataset *data);
 /* Draw one image: input, reconstruction, residual. */
 int panels_draw(cli_picture **out, const cli_image_kind *kind, const cli_image *image,
                 const char *title, const char *about);
-/* Draw 2 n images: the n most anomalous, then the n least anomalous. */
-int panels_sheet(cli_picture **out, const cli_image_kind *kind, const cli_image *images,
-                 size_t n, const char *title, const char *about);
 
 /* Row i of the explanations, which is row `row` of `data`, as an image; borrows from
  * all. */

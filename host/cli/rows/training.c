@@ -162,7 +162,9 @@ static int on_progress(void *context, const egad_progress *p)
 
 /* ---- From here to the end ------------------------------------------------ */
 
-size_t training_rows(const egad_detector *detector, const egad_dataset *data, int held)
+/* The number of training rows, or with `held` of held-out rows. */
+static size_t count_rows(const egad_detector *detector, const egad_dataset *data,
+                         int held)
 {
     size_t *rows = NULL, n = 0;
     egad_detector_select(detector, data, held, &rows,
@@ -185,7 +187,7 @@ int training_check(const egad_detector *detector, const egad_dataset *data,
 {
     const egad_detector_info info = egad_detector_describe(detector);
     const int code = rows_same(data, path, &info, model);
-    const uint64_t n = training_rows(detector, data, 0), batch = (uint64_t)info.batch;
+    const uint64_t n = count_rows(detector, data, 0), batch = (uint64_t)info.batch;
     if (code == CLI_DONE && info.steps_per_epoch && n / batch != info.steps_per_epoch)
         return message_error(
             "'%s' has %s training rows, not the %s to %s that '%s' was trained on: give "
@@ -201,10 +203,10 @@ static void announce(const cli_training *how)
     fprintf(stderr, "%s %s, recipe %s, seed %llu, on %s\n",
             how->resumed ? "resuming" : "training", info.model, info.recipe,
             (unsigned long long)info.seed, egad_device_describe(how->device)->name);
-    const size_t rows = training_rows(how->detector, how->data, 0);
+    const size_t rows = count_rows(how->detector, how->data, 0);
     fprintf(stderr, "%s training rows of %zu features, ", text_count(rows).text,
             info.shape[0] * info.shape[1] * info.shape[2]);
-    const size_t held = training_rows(how->detector, how->data, 1);
+    const size_t held = count_rows(how->detector, how->data, 1);
     if (info.hold_out > 0)
         fprintf(stderr, "%s held out, ", text_count(held).text);
     fprintf(stderr, "batch %d, %d of %d epochs done\n", info.batch, info.epoch,

@@ -36,8 +36,6 @@ void training_catch(void);
 int training_stopped(void);
 /* The exit code of a command that was stopped and has saved its work. */
 int training_stop(void);
-/* The number of training rows, or with `held` of held-out rows. */
-size_t training_rows(const egad_detector *detector, const egad_dataset *data, int held);
 /* Warn if the model was stopped before its last epoch, unless this kind of score will
  * fail for that reason.  `model` is the file. */
 void training_note(const egad_detector_info *info, egad_score_kind kind,
