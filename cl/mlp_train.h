@@ -93,13 +93,13 @@ static void weights(__global float *restrict dw, __global float *restrict db,
 }
 
 /* a, b = the sums, in order, over `count` parts of their first na floats and of the next
- * nb; the losses after these go to slots `slot` and slot + 1 of the ring.  Groups:
+ * nb; the losses after these go to slots slot .. slot + losses of the ring.  Groups:
  * ceil((na + nb) / MLP_CHUNK), of one item; na and nb whole vectors. */
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void mlp_sum(__global float *restrict a, const int na, __global float *restrict b,
              const int nb, __global const float *restrict parts, const int part,
              const int count, __global float *restrict ring,
-             __global const uint *restrict clock, const int slot)
+             __global const uint *restrict clock, const int slot, const int losses)
 {
     const int group = (int)get_group_id(0);
     for (int i = group * MLP_CHUNK; i < min(na + nb, (group + 1) * MLP_CHUNK); i += VECTOR) {
@@ -109,7 +109,7 @@ void mlp_sum(__global float *restrict a, const int na, __global float *restrict 
         STOREG(sum, 0, i < na ? a + i : b + i - na);
     }
     if (group == 0)
-        for (int k = 0; k < 2; k++) {
+        for (int k = 0; k < losses; k++) {
             float sum = 0.0f;
             for (int p = 0; p < count; p++)
                 sum += parts[(size_t)p * (size_t)part + na + nb + k];

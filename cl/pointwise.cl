@@ -76,6 +76,20 @@ void pointwise_backward(__global float *restrict dy_mem, const int dy_at, const 
     dy_mem[dy_at + i / C * lddy + i % C] *= d;
 }
 
+/* to = to + from, or 0 if `have` is 0 (from is not read then).  to, from: (N, C).  Groups:
+ * ceil(N * C / WG). */
+__kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
+void pointwise_add(__global float *restrict to_mem, const int to_at, const int ldto,
+                   __global const float *restrict from_mem, const int from_at,
+                   const int ldfrom, const int N, const int C, const int have)
+{
+    const int i = (int)get_global_id(0);
+    if (i >= N * C)
+        return;
+    __global float *to = to_mem + to_at + i / C * ldto + i % C;
+    to[0] = have ? to[0] + from_mem[from_at + i / C * ldfrom + i % C] : 0.0f;
+}
+
 /* sums[i, j] = sum over rows i chunk to (i + 1) chunk of x[., j], row after row.  sums: (.,
  * C).  x: (N, C).  Groups: ceil(C / CHUNK / WG) by ceil(N / chunk). */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))

@@ -4,6 +4,8 @@
 
 #include "model.h"
 
+#include <stddef.h>
+
 #define Dense OP_DENSE, 0, 0
 #define DenseMaps(by) OP_DENSE, 0, by /* maps of H / by x W / by */
 #define Conv OP_CONV
@@ -16,6 +18,32 @@
 #define END_OF_TABLE                                                                     \
     {                                                                                    \
         OP_END, 0, 0, 0, NO_BN, 0, 0.0f, PLAIN                                           \
+    }
+
+/* The networks of a BiGAN, for egad_bigan_values and _steps: E(x), G(z), and D with its
+ * sections D(x), D(z) and D(x, z). */
+#define BIGAN_NETWORKS(e, g, dx, dz, dxz)                                                \
+    {                                                                                    \
+        { "encoder", ENCODER, { OF_X }, { { e, { INPUT(0) }, NULL } } },                 \
+            { "generator", GENERATOR, { OF_Z }, { { g, { INPUT(0) }, NULL } } },         \
+            { "discriminator",                                                           \
+              DISCRIMINATOR,                                                             \
+              { OF_X, OF_Z },                                                            \
+              { { dx, { INPUT(0) }, "dx" },                                              \
+                { dz, { INPUT(1) }, "dz" },                                              \
+                { dxz, { SECTION(0), SECTION(1) }, "dxz" } } },                          \
+            { .name = NULL },                                                            \
+    }
+
+/* Those of a plain GAN, for egad_gan_values and _steps: G(z), D(x). */
+#define GAN_NETWORKS(g, dx)                                                              \
+    {                                                                                    \
+        { "generator", GENERATOR, { OF_Z }, { { g, { INPUT(0) }, NULL } } },             \
+            { "discriminator",                                                           \
+              DISCRIMINATOR,                                                             \
+              { OF_X },                                                                  \
+              { { dx, { INPUT(0) }, "dx" } } },                                          \
+            { .name = NULL },                                                            \
     }
 
 #endif

@@ -43,15 +43,15 @@ static const egad_layer dxz[] = {
 };
 /* clang-format on */
 
+static const egad_network networks[] = BIGAN_NETWORKS(e, g, dx, dz, dxz);
+
 const egad_model egad_model_mnist_bigan = {
     .name = "mnist-bigan",
     .table = 4,
     .z_dim = 200,
-    .e = e,
-    .g = g,
-    .dx = dx,
-    .dz = dz,
-    .dxz = dxz,
+    .networks = networks,
+    .values = egad_bigan_values,
+    .steps = egad_bigan_steps,
     .slope = 0.1f,
     .images = 4,
     .combined = COMBINED_NEAREST,

@@ -20,12 +20,15 @@ static const egad_layer dx[] = {
 };
 /* clang-format on */
 
+static const egad_network networks[] = GAN_NETWORKS(g, dx);
+
 const egad_model egad_model_mnist_gan = {
     .name = "mnist-gan",
     .table = 3,
     .z_dim = 200,
-    .g = g,
-    .dx = dx,
+    .networks = networks,
+    .values = egad_gan_values,
+    .steps = egad_gan_steps,
     .slope = 0.1f,
     .search = { 200, 300 },
     .images = 4,

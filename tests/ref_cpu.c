@@ -333,7 +333,7 @@ void ref_discriminate(double *logits, double *features, const egad_net *net,
     free(both);
 }
 
-void ref_losses(double losses[LOSSES], const egad_detector *d, double *const w[NETS],
+void ref_losses(double losses[REF_LOSSES], const egad_detector *d, double *const w[NETS],
                 const double *x, const double *z, size_t N, const ref_random *random)
 {
     const size_t X = d->columns, Z = (size_t)d->model->z_dim;
@@ -347,13 +347,13 @@ void ref_losses(double losses[LOSSES], const egad_detector *d, double *const w[N
     memcpy(all_z + N * Z, z, N * Z * sizeof *z);
     ref_discriminate(logits, NULL, d->net[NET_D], w[NET_D], all_x, bigan ? all_z : NULL,
                      2 * N, 2, random);
-    for (int k = 0; k < LOSSES; k++)
+    for (int k = 0; k < REF_LOSSES; k++)
         losses[k] = 0.0;
     for (size_t i = 0; i < N; i++) {
-        losses[LOSS_DIS_REAL] += ref_cross_entropy(logits[i], 1.0) / (double)N;
-        losses[LOSS_DIS_FAKE] += ref_cross_entropy(logits[N + i], 0.0) / (double)N;
-        losses[LOSS_GEN] += ref_cross_entropy(logits[N + i], 1.0) / (double)N;
-        losses[LOSS_ENC] += ref_cross_entropy(logits[i], 0.0) / (double)N;
+        losses[DIS_REAL] += ref_cross_entropy(logits[i], 1.0) / (double)N;
+        losses[DIS_FAKE] += ref_cross_entropy(logits[N + i], 0.0) / (double)N;
+        losses[GEN] += ref_cross_entropy(logits[N + i], 1.0) / (double)N;
+        losses[ENC] += ref_cross_entropy(logits[i], 0.0) / (double)N;
     }
     free(all_x);
     free(all_z);

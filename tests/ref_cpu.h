@@ -67,8 +67,10 @@ void ref_section(double *y, double *features, const egad_net *net, int section,
 void ref_discriminate(double *logits, double *features, const egad_net *net,
                       const double *w, const double *x, const double *z, size_t N,
                       size_t groups, const ref_random *random);
-/* The losses LOSS_* of one iteration: x (N, X), z (N, Z), w by network. */
-void ref_losses(double losses[LOSSES], const egad_detector *detector,
+/* The losses of one iteration of a GAN or a BiGAN, which have these numbers in its steps:
+ * x (N, X), z (N, Z), w by network. */
+enum { DIS_REAL, DIS_FAKE, GEN, ENC, REF_LOSSES };
+void ref_losses(double losses[REF_LOSSES], const egad_detector *detector,
                 double *const w[NETS], const double *x, const double *z, size_t N,
                 const ref_random *random);
 /* ---- ref_terms.c: scores.  Returned arrays are freed after the test ----------- */

@@ -90,19 +90,12 @@ done:
 static egad_status write_progress(egad_h5 *file, const egad_detector *d)
 {
     egad_status status = EGAD_OK;
-    const size_t epochs = (size_t)egad_detector_epoch(d);
-    const size_t history[2] = { epochs, 4 }, partial[1] = { LOSSES };
     TRY(egad_h5_write_count(file, "/rng", "seed", d->seed));
     TRY(egad_h5_write_count(file, "/rng", "step", d->step));
     TRY(egad_h5_write_count(file, "/rng", "steps_per_epoch", d->per_epoch));
     TRY(egad_h5_write_count(file, "/rng", "data_sum", d->data_sum));
-    TRY(egad_h5_write(file, "/rng/partial_losses", EGAD_H5_F64, 1, partial, d->partial));
+    TRY(egad_checkpoint_write_losses(file, d));
     TRY(egad_h5_write_number(file, "/rng", "partial_seconds", d->partial_seconds));
-    if (epochs) {
-        TRY(egad_h5_write(file, "/history", EGAD_H5_F32, 2, history, d->history));
-        TRY(egad_h5_write_text(file, "/history", "columns",
-                               "loss_dis loss_gen loss_enc seconds"));
-    }
     TRY(egad_checkpoint_write_calibration(file, &d->calibration));
     TRY(egad_checkpoint_write_thresholds(file, &d->thresholds));
 done:
@@ -118,12 +111,8 @@ static egad_status read_progress(egad_h5 *file, egad_detector *d)
         TRY(egad_h5_read_count(file, "/rng", "data_sum", &d->data_sum));
     if ((d->per_epoch == 0 && d->step > 0) || d->step > UINT32_MAX)
         FAIL(FORMAT, "model: its step counts contradict each other" ANEW);
-    TRY(egad_h5_read(file, "/rng/partial_losses", EGAD_H5_F64, LOSSES, d->partial));
+    TRY(egad_checkpoint_read_losses(file, d));
     TRY(egad_h5_read_number(file, "/rng", "partial_seconds", &d->partial_seconds));
-    const size_t epochs = (size_t)egad_detector_epoch(d);
-    NEW(d->history, epochs);
-    if (epochs)
-        TRY(egad_h5_read(file, "/history", EGAD_H5_F32, 4 * epochs, d->history));
     TRY(egad_checkpoint_read_calibration(file, d));
     TRY(egad_checkpoint_read_thresholds(file, d));
 done:

@@ -82,10 +82,8 @@ egad_status egad_checkpoint_networks(egad_h5 *file, const egad_detector *d, int 
 {
     egad_status status = EGAD_OK;
     float *flat = NULL;
-    for (int k = 0; k < NETS; k++) {
-        const egad_net *net = d->net[k];
-        if (!net)
-            continue;
+    for (size_t k = 0; k < d->networks; k++) {
+        const egad_net *net = d->network[k];
         for (size_t b = 0; b < sizeof buffers / sizeof *buffers; b++) {
             const egad_tensor t = tensor_of(net, &buffers[b]);
             if (!t.mem) /* without batch normalisation */

@@ -1,4 +1,4 @@
-/* Shared by checkpoint.c, checkpoint_array.c and checkpoint_calibration.c only. */
+/* Shared by the files of checkpoint only. */
 #ifndef EGAD_CHECKPOINT_INSIDE_H
 #define EGAD_CHECKPOINT_INSIDE_H
 
@@ -17,6 +17,13 @@ egad_checkpoint_array egad_checkpoint_read_array;
 
 /* Write (save: 1) or read every buffer of every network. */
 egad_status egad_checkpoint_networks(egad_h5 *file, const egad_detector *d, int save);
+
+/* ---- checkpoint_losses.c ------------------------------------------------- */
+
+/* /history and /rng/partial_losses.  EGAD_FORMAT if the file has a loss that the model
+ * does not have. */
+egad_status egad_checkpoint_write_losses(egad_h5 *file, const egad_detector *d);
+egad_status egad_checkpoint_read_losses(egad_h5 *file, egad_detector *d);
 
 /* ---- checkpoint_calibration.c -------------------------------------------- */
 

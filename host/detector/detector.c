@@ -1,6 +1,7 @@
 /* Detectors: models with their state.  The scaling of their rows is in detector_scale.c.
  */
 #include "detector_inside.h"
+#include "graph.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -68,6 +69,17 @@ const char *const *egad_detector_models(void)
     return names;
 }
 
+const char *const *egad_detector_losses(const char *model)
+{
+    static const char *names[EGAD_MODELS][EGAD_LOSSES + 1];
+    for (size_t i = 0; i < EGAD_MODELS; i++)
+        if (strcmp(egad_models[i]->name, model) == 0) {
+            egad_graph_curves(egad_models[i], names[i]);
+            return names[i];
+        }
+    return NULL;
+}
+
 /* The model of this name, or NULL. */
 static const egad_model *called(const char *name)
 {
@@ -86,7 +98,33 @@ int egad_detector_images(const char *model)
 int egad_detector_encodes(const char *model)
 {
     const egad_model *m = called(model);
-    return m && m->e;
+    for (const egad_network *n = m ? m->networks : NULL; n && n->name; n++)
+        if (n->role == ENCODER)
+            return 1;
+    return 0;
+}
+
+static egad_status build_networks(egad_detector *d)
+{
+    egad_status status = EGAD_OK;
+    for (const egad_network *table = d->model->networks; table->name; table++) {
+        size_t inputs[MODEL_INPUTS][3] = { { 0 } };
+        egad_net **net = &d->network[d->networks];
+        for (int k = 0; k < MODEL_INPUTS && table->input[k]; k++) {
+            const int width = table->input[k];
+            inputs[k][0] = inputs[k][1] = 1;
+            inputs[k][2] = (size_t)(width == OF_Z ? d->model->z_dim : width);
+            if (width == OF_X)
+                memcpy(inputs[k], d->shape, sizeof inputs[k]);
+        }
+        TRY(egad_net_new(net, d->device, table, (const size_t(*)[3])inputs, d->shape,
+                         d->model->slope));
+        d->networks++;
+        if (table->role != NO_ROLE)
+            d->net[table->role - ENCODER] = *net;
+    }
+done:
+    return status;
 }
 
 egad_status egad_detector_build(egad_detector **out, egad_device *device,
@@ -118,17 +156,7 @@ egad_status egad_detector_build(egad_detector **out, egad_device *device,
         FAIL(SHAPE,
              "%s needs images, but the data is a table of %zu columns; use model %s",
              model->name, shape[2], egad_models[0]->name);
-    const size_t Z = (size_t)model->z_dim;
-    const size_t x[SECTIONS][3] = { { shape[0], shape[1], shape[2] } };
-    const size_t z[SECTIONS][3] = { { 1, 1, Z } };
-    const size_t both[SECTIONS][3] = { { shape[0], shape[1], shape[2] }, { 1, 1, Z } };
-    const egad_layer *const e[SECTIONS] = { model->e }, *const g[SECTIONS] = { model->g };
-    const egad_layer *const dis[SECTIONS] = { model->dx, model->dz, model->dxz };
-    const float slope = model->slope;
-    if (model->e)
-        TRY(egad_net_new(&d->net[NET_E], device, "encoder", e, x, shape, slope));
-    TRY(egad_net_new(&d->net[NET_G], device, "generator", g, z, shape, slope));
-    TRY(egad_net_new(&d->net[NET_D], device, "discriminator", dis, both, shape, slope));
+    TRY(build_networks(d));
     *out = d;
     d = NULL;
 done:
@@ -140,8 +168,8 @@ void egad_detector_free(egad_detector *d)
 {
     if (!d)
         return;
-    for (int k = 0; k < NETS; k++)
-        egad_net_free(d->net[k]);
+    for (size_t k = 0; k < d->networks; k++)
+        egad_net_free(d->network[k]);
     egad_tensor_free(&d->fit_on);
     egad_calibrate_clear(&d->calibration);
     egad_detector_forget(d);
@@ -259,12 +287,11 @@ egad_status egad_detector_new(egad_detector **out, egad_device *device,
     TRY(egad_detector_build(&d, device, model, &recipe, data->shape, &data->schema,
                             data->protocol, options->seed));
     TRY(egad_detector_fit(d, data, rows, n));
-    for (int k = 0; k < NETS; k++)
-        if (d->net[k]) {
-            TRY(egad_net_initialise(d->net[k], device, options->seed, tensor,
-                                    model->deviation));
-            tensor += (unsigned)d->net[k]->n;
-        }
+    for (size_t k = 0; k < d->networks; k++) {
+        TRY(egad_net_initialise(d->network[k], device, options->seed, tensor,
+                                model->deviation));
+        tensor += (unsigned)d->network[k]->n;
+    }
     *out = d;
     d = NULL;
 done:
@@ -307,9 +334,9 @@ done:
 
 int egad_detector_dense(const egad_detector *d)
 {
-    for (int k = 0; k < NETS; k++)
-        for (size_t i = 0; d->net[k] && i < d->net[k]->n; i++)
-            if (d->net[k]->layer[i].row.op != OP_DENSE)
+    for (size_t k = 0; k < d->networks; k++)
+        for (size_t i = 0; i < d->network[k]->n; i++)
+            if (d->network[k]->layer[i].row.op != OP_DENSE)
                 return 0;
     return 1;
 }
@@ -359,6 +386,7 @@ egad_detector_info egad_detector_describe(const egad_detector *d)
                                 .protocol = d->protocol,
                                 .calibrated = d->calibration.n > 0 };
     memcpy(info.shape, d->shape, sizeof info.shape);
+    egad_graph_curves(d->model, info.losses);
     for (int k = 0; k < NETS; k++)
         info.parameters[k] = d->net[k] ? d->net[k]->parameters : 0;
     return info;

@@ -35,11 +35,13 @@ struct egad_detector {
     egad_tensor fit_on; /* the same on the device */
     float *range;       /* (2, columns): minimum and maximum over training rows; NAN if
                          * unknown */
-    egad_net *net[NETS];
-    uint64_t step;          /* iterations completed */
-    uint64_t per_epoch;     /* iterations per epoch; 0 before training starts */
-    uint64_t data_sum;      /* egad_dataset_sum of the training data; 0: unknown */
-    double partial[LOSSES]; /* sums of losses over the current epoch */
+    egad_net *network[MODEL_NETWORKS]; /* as the model lists them */
+    size_t networks;
+    egad_net *net[NETS];          /* some of these, by role */
+    uint64_t step;                /* iterations completed */
+    uint64_t per_epoch;           /* iterations per epoch; 0 before training starts */
+    uint64_t data_sum;            /* egad_dataset_sum of the training data; 0: unknown */
+    double partial[MODEL_LOSSES]; /* sums of losses over the current epoch */
     double partial_seconds;
     egad_epoch *history; /* of the epochs completed */
     egad_calibration calibration;

@@ -31,7 +31,7 @@ static egad_status read_losses(egad_train *t, size_t n)
     float ring[RING * LOSSES];
     TRY(egad_tensor_read(d->device, t->ring, ring));
     for (uint64_t s = d->step - n; s < d->step; s++)
-        for (int k = 0; k < LOSSES; k++) {
+        for (int k = 0; k < t->graph->losses; k++) {
             const float loss = ring[s % RING * LOSSES + (uint64_t)k];
             if (!isfinite(loss))
                 FAIL(DATA,
@@ -48,12 +48,18 @@ done:
 static egad_epoch means(const egad_detector *d, uint64_t n)
 {
     const double m = n ? (double)n : 1.0;
-    return (egad_epoch){
-        .loss_dis = (float)((d->partial[LOSS_DIS_REAL] + d->partial[LOSS_DIS_FAKE]) / m),
-        .loss_gen = (float)(d->partial[LOSS_GEN] / m),
-        .loss_enc = d->net[NET_E] ? (float)(d->partial[LOSS_ENC] / m) : NAN,
-        .seconds = (float)d->partial_seconds
-    };
+    const egad_loss *loss[MODEL_LOSSES];
+    const char *shown[MODEL_LOSSES];
+    const int losses = egad_graph_losses(d->model, loss),
+              curves = egad_graph_curves(d->model, shown);
+    egad_epoch epoch = { .seconds = (float)d->partial_seconds };
+    for (int c = 0; c < curves; c++) {
+        double sum = 0.0;
+        for (int k = 0; k < losses; k++)
+            sum += strcmp(loss[k]->shown, shown[c]) == 0 ? d->partial[k] : 0.0;
+        epoch.loss[c] = (float)(sum / m);
+    }
+    return epoch;
 }
 
 /* Append the completed epoch to the history. */
@@ -93,12 +99,11 @@ done:
 static egad_status iterate(const egad_train *t)
 {
     egad_status status = EGAD_OK;
-    TRY(egad_plan_run(t->feed_d));
-    TRY(egad_plan_run(t->gradients_d));
-    TRY(egad_plan_run(t->update_d));
-    TRY(egad_plan_run(t->feed_g));
-    TRY(egad_plan_run(t->gradients_g));
-    TRY(egad_plan_run(t->update_g));
+    for (int s = 0; s < t->graph->steps; s++) {
+        TRY(egad_plan_run(t->step[s].feed));
+        TRY(egad_plan_run(t->step[s].gradients));
+        TRY(egad_plan_run(t->step[s].update));
+    }
 done:
     return status;
 }

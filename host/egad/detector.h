@@ -33,9 +33,10 @@ EGAD_API egad_status egad_detector_new(egad_detector **out, egad_device *device,
                                        const egad_detector_options *options);
 EGAD_API void egad_detector_free(egad_detector *detector);
 
-/* One epoch of history: mean losses (loss_enc is NAN without an encoder). */
+/* One epoch of history: mean losses, in the order of egad_detector_info.losses. */
+enum { EGAD_LOSSES = 8 };
 typedef struct {
-    float loss_dis, loss_gen, loss_enc; /* paper, section 2: of D, G and E */
+    float loss[EGAD_LOSSES];
     float seconds;
 } egad_epoch;
 
@@ -50,6 +51,7 @@ typedef struct {
     int epoch;                 /* epochs completed */
     size_t parameters[3];      /* of encoder, generator, discriminator; 0: none */
     const egad_epoch *history; /* (epoch) */
+    const char *losses[EGAD_LOSSES + 1]; /* as egad_detector_losses */
     const egad_schema *schema; /* columns of its training data */
     const char *protocol;      /* of its training data */
     int calibrated;            /* 1: egad_score_calibrate has run */
@@ -73,6 +75,10 @@ EGAD_API int egad_detector_images(const char *model);
 /* 1 if the model of this name has an encoder; 0 if it scores by latent search or is
  * unknown. */
 EGAD_API int egad_detector_encodes(const char *model);
+/* The names of the losses that an epoch of this model reports, NULL-terminated: of a GAN
+ * "dis", "gen" and, with an encoder, "enc", those of D, G and E (paper, section 2).  NULL
+ * if there is no such model. */
+EGAD_API const char *const *egad_detector_losses(const char *model);
 /* The layers of a detector's networks, as in the paper's tables; `*text` is freed with
  * free(). */
 EGAD_API egad_status egad_detector_print(const egad_detector *detector, char **text);

@@ -20,16 +20,18 @@ static size_t product(const size_t shape[3])
     return shape[0] * shape[1] * shape[2];
 }
 
-/* Name a layer, "dx_conv1": its kind, numbered within its section.  D's last is "out". */
+/* Name a layer, "dx_conv1": its kind, numbered within its section.  If that has a name
+ * and ends in one column, this is "dx_out". */
 static void name_layer(egad_net_layer *l, const char *prefix, size_t number, int last)
 {
     static const char *const kinds[] = {
         [OP_DENSE] = "dense", [OP_CONV] = "conv", [OP_TCONV] = "tconv"
     };
-    if (*prefix && last && l->O == 1)
-        snprintf(l->name, sizeof l->name, "%sout", prefix);
+    if (prefix && last && l->O == 1)
+        snprintf(l->name, sizeof l->name, "%s_out", prefix);
     else
-        snprintf(l->name, sizeof l->name, "%s%s%zu", prefix, kinds[l->row.op], number);
+        snprintf(l->name, sizeof l->name, "%s%s%s%zu", prefix ? prefix : "",
+                 prefix ? "_" : "", kinds[l->row.op], number);
 }
 
 /* Shape of a layer with input shape `in`, for data of shape x. */
@@ -89,13 +91,12 @@ done:
 
 /* Set names, shapes and offsets of the layers of section s.  *at and *moving are the
  * sizes so far of the flat buffers and of the moving statistics, and are advanced. */
-static egad_status lay_out(egad_net *net, int s, const egad_layer *table,
-                           const size_t input[3], const size_t x[3], size_t *at,
-                           size_t *moving)
+static egad_status lay_out(egad_net *net, size_t s, const size_t input[3],
+                           const size_t x[3], size_t *at, size_t *moving)
 {
-    static const char *const prefixes[SECTIONS] = { "dx_", "dz_", "dxz_" };
     egad_status status = EGAD_OK;
-    const char *prefix = net->name[0] == 'd' ? prefixes[s] : "";
+    const egad_layer *table = net->table->section[s].layers;
+    const char *prefix = net->table->section[s].name;
     size_t number[OP_TCONV + 1] = { 0 };
     const size_t *in = input;
     net->first[s] = net->n;
@@ -119,9 +120,32 @@ done:
     return status;
 }
 
-egad_status egad_net_new(egad_net **out, egad_device *device, const char *name,
-                         const egad_layer *const tables[SECTIONS],
-                         const size_t inputs[SECTIONS][3], const size_t x[3], float slope)
+/* H, W, C of the input of section s: an input of the network, the output of an earlier
+ * section, or two of them side by side.  *part: the columns of the first of two. */
+static void find_input(const egad_net *net, size_t s,
+                       const size_t inputs[MODEL_INPUTS][3], size_t input[3],
+                       size_t *part)
+{
+    const int *from = net->table->section[s].from;
+    *part = 0;
+    for (int k = 0; k < 2 && from[k]; k++) {
+        const size_t *shape =
+            from[k] > 0
+                ? inputs[from[k] - 1]
+                : net->layer[net->first[-from[k] - 1] + net->count[-from[k] - 1] - 1].out;
+        if (k == 0) {
+            memcpy(input, shape, 3 * sizeof *input);
+        } else {
+            *part = product(input);
+            input[0] = input[1] = 1;
+            input[2] = *part + product(shape);
+        }
+    }
+}
+
+egad_status egad_net_new(egad_net **out, egad_device *device, const egad_network *table,
+                         const size_t inputs[MODEL_INPUTS][3], const size_t x[3],
+                         float slope)
 {
     egad_status status = EGAD_OK;
     egad_net *net = NULL;
@@ -129,22 +153,18 @@ egad_status egad_net_new(egad_net **out, egad_device *device, const char *name,
     *out = NULL;
 
     NEW(net, 1);
-    net->name = name;
+    net->table = table;
+    net->name = table->name;
     net->slope = slope;
-    for (int s = 0; s < SECTIONS; s++)
-        for (size_t i = 0; tables[s] && (i == 0 || tables[s][i - 1].op != OP_END); i++)
+    while (net->sections < MODEL_SECTIONS && table->section[net->sections].layers)
+        for (const egad_layer *row = table->section[net->sections++].layers;
+             row->op != OP_END; row++)
             layers++;
     NEW(net->layer, layers);
-    for (int s = 0; s < SECTIONS; s++) {
-        if (!tables[s])
-            continue;
-        size_t input[3] = { inputs[s][0], inputs[s][1], inputs[s][2] }, part = 0;
-        if (s == SECTION_DXZ) { /* the outputs of the other two sections, side by side */
-            part = egad_net_outputs(net, SECTION_DX);
-            input[0] = input[1] = 1;
-            input[2] = part + egad_net_outputs(net, SECTION_DZ);
-        }
-        TRY(lay_out(net, s, tables[s], input, x, &at, &moving));
+    for (size_t s = 0; s < net->sections; s++) {
+        size_t input[3] = { 0 }, part = 0;
+        find_input(net, s, inputs, input, &part);
+        TRY(lay_out(net, s, input, x, &at, &moving));
         if (part)
             net->layer[net->first[s]].part = part;
     }
@@ -170,6 +190,16 @@ done:
 size_t egad_net_outputs(const egad_net *net, int section)
 {
     return net->layer[net->first[section] + net->count[section] - 1].O;
+}
+
+const size_t *egad_net_shape(const egad_net *net)
+{
+    return net->layer[net->n - 1].out;
+}
+
+int egad_net_normalises(const egad_net *net)
+{
+    return net->moving.mem != NULL;
 }
 
 size_t egad_net_starred(const egad_net *net)

@@ -6,10 +6,11 @@
 #include "models/model.h"
 #include "ops/ops.h"
 
-/* A network has one or more sections, each described by a table.  E and G have one.  The
- * discriminator of a BiGAN has three: D(x), D(z), and D(x,z), whose input is the outputs
- * of the first two side by side. */
-enum { SECTION_DX = 0, SECTION_DZ = 1, SECTION_DXZ = 2, SECTIONS = 3 };
+/* A network has one or more sections of layers: most have one.  The discriminator of a
+ * BiGAN has three: D(x), D(z), and D(x,z), whose input is the outputs of the first two
+ * side by side. */
+
+enum { SECTION_DX = 0, SECTION_DZ = 1, SECTION_DXZ = 2 };
 
 typedef struct {
     egad_layer row;       /* the table's row, with AS_X resolved */
@@ -19,8 +20,8 @@ typedef struct {
     egad_conv2d conv;     /* from in to out; of a transposed convolution from out to in */
     size_t channels;      /* size of bias and batch normalisation: O, or the feature
                            * maps */
-    size_t part;          /* of a layer with two inputs: those that come from D(x);
-                           * else I */
+    size_t part;          /* of a section's first layer with two inputs: the columns of
+                           * the first; else I */
     size_t weights;       /* size of the kernel: (I, O); (K, K, in, out); transposed:
                            * (K, K, out, in) */
     size_t kernel, bias;  /* offsets in the flat buffers, in floats */
@@ -33,12 +34,14 @@ typedef struct {
 } egad_net_layer;
 
 typedef struct {
+    const egad_network *table;
     const char *name; /* "encoder", "generator", "discriminator" */
     float slope;      /* of leaky ReLU */
     size_t n;         /* layers of all sections, in order */
     egad_net_layer *layer;
-    size_t first[SECTIONS], count[SECTIONS]; /* range of layers of each section */
-    size_t parameters;                       /* number of trained values */
+    size_t sections;
+    size_t first[MODEL_SECTIONS], count[MODEL_SECTIONS]; /* layers of each section */
+    size_t parameters;                                   /* number of trained values */
     /* Flat buffers (1, size) with the same offsets: parameters, gradients, Adam's
      * moments, and the moving average of the parameters.  Offsets are padded to vectors;
      * the padding stays zero. */
@@ -54,13 +57,11 @@ typedef struct {
     egad_tensor joined, joined_t;
 } egad_net;
 
-/* Build a network from one table per section (NULL: no such section).  inputs[s]: H, W, C
- * of section s's input; x: H, W, C that AS_X stands for.  EGAD_SHAPE if the layers do not
- * fit x.  The caller frees *out with egad_net_free; `name` and the tables are
- * borrowed. */
-egad_status egad_net_new(egad_net **out, egad_device *device, const char *name,
-                         const egad_layer *const tables[SECTIONS],
-                         const size_t inputs[SECTIONS][3], const size_t x[3],
+/* Build a network from its table.  inputs[k]: H, W, C of input k; x: H, W, C that AS_X
+ * stands for.  EGAD_SHAPE if the layers do not fit x.  The caller frees *out with
+ * egad_net_free; the table is borrowed. */
+egad_status egad_net_new(egad_net **out, egad_device *device, const egad_network *table,
+                         const size_t inputs[MODEL_INPUTS][3], const size_t x[3],
                          float slope);
 void egad_net_free(egad_net *net);
 
@@ -71,8 +72,13 @@ void egad_net_free(egad_net *net);
 egad_status egad_net_initialise(egad_net *net, egad_device *device, uint64_t seed,
                                 unsigned first_tensor, float deviation);
 
-/* Size of the output of a section's last layer. */
+/* Size of the output of a section's last layer; and its H, W, C, of the network's last
+ * section. */
 size_t egad_net_outputs(const egad_net *net, int section);
+const size_t *egad_net_shape(const egad_net *net);
+
+/* 1 if a layer has batch normalisation. */
+int egad_net_normalises(const egad_net *net);
 
 /* Index of the starred layer f_D; the network must have one. */
 size_t egad_net_starred(const egad_net *net);

@@ -53,6 +53,8 @@ egad_status egad_pass_new(egad_pass *pass, egad_device *device, egad_net *net,
                     .first = net->first[section],
                     .n = net->count[section],
                     .x = x,
+                    .g = net->g,
+                    .stream = o->stream,
                     .borrowed = out.mem != NULL,
                     .dropout = o->random != NULL,
                     .joins = o->joins && net->joins && section == 0 };
@@ -102,8 +104,8 @@ static egad_activation activation(const egad_pass *pass, size_t i, unsigned seco
                               .slope = pass->net->slope,
                               .dropout = pass->dropout ? row->dropout : 0.0f,
                               .random = pass->random,
-                              .stream =
-                                  STREAM_DROPOUT + (unsigned)(pass->first + i) + second };
+                              .stream = STREAM_DROPOUT + pass->stream +
+                                        (unsigned)(pass->first + i) + second };
 }
 
 static const char *label(char *out, size_t size, const egad_net *net, size_t i)
@@ -167,8 +169,8 @@ static egad_batchnorm normalisation(const egad_pass *pass, size_t i, egad_tensor
         .y = egad_tensor_rows(pass->y[i], first_row, rows),
         .gamma = egad_net_view(flat, l->gamma, l->channels),
         .beta = egad_net_view(flat, l->beta, l->channels),
-        .dgamma = egad_net_view(net->g, l->gamma, l->channels),
-        .dbeta = egad_net_view(net->g, l->beta, l->channels),
+        .dgamma = egad_net_view(pass->g, l->gamma, l->channels),
+        .dbeta = egad_net_view(pass->g, l->beta, l->channels),
         .moving = egad_net_view(net->moving, l->moving, 2 * l->channels),
         .stats = egad_tensor_rows(pass->stats[i], first_row / part, groups),
         .a = activation(pass, i, 0)
@@ -261,33 +263,37 @@ static egad_status below_gradient(const egad_pass *pass, size_t i, int part, siz
 }
 
 /* Gradients of the kernels and biases of the composed layers. */
-static egad_status weights_of_joined(const egad_pass *pass, egad_plan *plan)
+static egad_status weights_of_joined(const egad_pass *pass, egad_plan *plan, size_t row,
+                                     size_t rows)
 {
     egad_status status = EGAD_OK;
     const egad_net *net = pass->net;
     const egad_net_layer *second = &net->layer[1];
-    const egad_conv2d_compose_kernels d = egad_net_join_kernels(net, net->g),
+    const egad_conv2d_compose_kernels d = egad_net_join_kernels(net, pass->g),
                                       of = egad_net_join_kernels(net, net->w);
     char text[64];
     TRY(egad_conv2d_weights(plan, label(text, sizeof text, net, 1), &net->join.joined,
                             pass->djoined,
-                            egad_net_view(net->g, second->bias, second->channels),
-                            pass->unfolded, pass->dpre[1]));
+                            egad_net_view(pass->g, second->bias, second->channels),
+                            egad_tensor_rows(pass->unfolded, row, rows),
+                            egad_tensor_rows(pass->dpre[1], row, rows)));
     TRY(egad_conv2d_compose_gradients(plan, label(text, sizeof text, net, 0), &net->join,
                                       &d, pass->djoined, &of));
 done:
     return status;
 }
 
-/* Gradients of layer i's kernel and bias. */
-static egad_status weights_of(const egad_pass *pass, egad_plan *plan, size_t i)
+/* Gradients of layer i's kernel and bias, from `rows` rows. */
+static egad_status weights_of(const egad_pass *pass, egad_plan *plan, size_t i,
+                              size_t row, size_t rows)
 {
     egad_status status = EGAD_OK;
     const egad_net *net = pass->net;
     const egad_net_layer *l = &net->layer[pass->first + i];
-    const egad_tensor x = i ? pass->y[i - 1] : pass->x, dy = pass->dpre[i];
-    const egad_tensor dw = egad_net_kernel(l, net->g);
-    const egad_tensor db = egad_net_view(net->g, l->bias, l->channels);
+    const egad_tensor x = egad_tensor_rows(i ? pass->y[i - 1] : pass->x, row, rows),
+                      dy = egad_tensor_rows(pass->dpre[i], row, rows);
+    const egad_tensor dw = egad_net_kernel(l, pass->g);
+    const egad_tensor db = egad_net_view(pass->g, l->bias, l->channels);
     char text[64];
     label(text, sizeof text, net, pass->first + i);
     if (l->row.op == OP_DENSE)
@@ -316,8 +322,8 @@ egad_status egad_pass_backward(const egad_pass *pass, egad_plan *plan, int weigh
                                         weights));
         }
         if (weights)
-            TRY(pass->joins && i == 1 ? weights_of_joined(pass, plan)
-                                      : weights_of(pass, plan, i));
+            TRY(pass->joins && i == 1 ? weights_of_joined(pass, plan, first_row, rows)
+                                      : weights_of(pass, plan, i, first_row, rows));
         if (i > bottom)
             TRY(below_gradient(pass, i, 0, first_row, pass, i - 1, first_row, rows,
                                plan));
@@ -338,6 +344,19 @@ egad_status egad_pass_cross(const egad_pass *upper, int part, size_t first_row,
 {
     return below_gradient(upper, 0, part, first_row, lower, lower->n - 1, lower_row, rows,
                           plan);
+}
+
+egad_status egad_pass_part(const egad_pass *upper, int part, size_t first_row,
+                           egad_tensor to, egad_tensor y, const egad_activation *a,
+                           egad_plan *plan)
+{
+    return input_gradient(upper, 0, part, first_row, to,
+                          &(egad_conv2d_end){ .y = y, .a = *a }, plan);
+}
+
+egad_activation egad_pass_end(const egad_pass *pass)
+{
+    return activation(pass, pass->n - 1, 0);
 }
 
 egad_pass egad_pass_starred(const egad_pass *pass)

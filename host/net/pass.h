@@ -20,6 +20,7 @@ typedef struct {
     egad_pass_mode mode;
     size_t groups;             /* equal groups of rows, normalised separately; 0: one */
     const egad_random *random; /* dropout's random numbers; NULL: no dropout */
+    unsigned stream;           /* added to the number of dropout's stream */
     int joins;                 /* 1: use the composed convolution, if the network has
                                 * one; the first layer's output then does not exist */
 } egad_pass_options;
@@ -33,6 +34,7 @@ typedef struct {
     size_t groups;
     size_t first, n;    /* range of the network's layers */
     egad_tensor x;      /* (N, I) */
+    egad_tensor g;      /* where gradients of weights go, by default the network's g */
     egad_tensor *y;     /* (N, O) per layer, after activation and dropout */
     egad_tensor *h;     /* (N, O) per layer, before batch normalisation, or no memory */
     egad_tensor *stats; /* (groups, 2 * channels), see egad_batchnorm, or no memory */
@@ -43,6 +45,7 @@ typedef struct {
         djoined; /* x unfolded for egad_conv2d_compose; gradient of the composed kernel */
     int dropout; /* 1: apply dropout, with `random` */
     egad_random random;
+    unsigned stream;
 } egad_pass;
 
 /* Allocate a pass of x.n rows; x must outlive it.  out: destination of the last layer, or
@@ -63,8 +66,8 @@ egad_status egad_pass_move(const egad_pass *pass, egad_plan *plan, egad_tensor f
 
 /* Append the backward pass.  Input: the gradient before the last layer's activation.
  * Computes the gradients of the layers below for rows first_row .. first_row + rows,
- * which must be whole groups, and with `weights` 1 those of all parameters, for which the
- * rows must be all rows. */
+ * which must be whole groups, and with `weights` 1 those of all parameters from these
+ * rows. */
 egad_status egad_pass_backward(const egad_pass *pass, egad_plan *plan, int weights,
                                size_t first_row, size_t rows);
 
@@ -78,6 +81,13 @@ egad_status egad_pass_inputs(const egad_pass *pass, egad_plan *plan, egad_tensor
 egad_status egad_pass_cross(const egad_pass *upper, int part, size_t first_row,
                             const egad_pass *lower, size_t lower_row, size_t rows,
                             egad_plan *plan);
+/* The same into `to`, where y is the output of an activation, after dropout: what the
+ * part is, or some columns of it.  to, y: (rows, columns of the part). */
+egad_status egad_pass_part(const egad_pass *upper, int part, size_t first_row,
+                           egad_tensor to, egad_tensor y, const egad_activation *a,
+                           egad_plan *plan);
+/* The activation and dropout of the last layer. */
+egad_activation egad_pass_end(const egad_pass *pass);
 
 /* A view of the pass that ends at the starred layer f_D, for both directions; it is not
  * freed.  And the output of that layer, and of the last layer. */

@@ -97,13 +97,15 @@ egad_status egad_mlp_loss(egad_mlp *mlp, egad_slot logits, egad_slot d, int labe
 egad_status egad_mlp_weights(egad_mlp *mlp, egad_slot x, egad_slot dy, size_t I, size_t O,
                              size_t dw, size_t db, int halves);
 
+enum { MLP_LOSSES = 8 };
 typedef struct {
     size_t first, end; /* range of steps (egad_mlp_steps) */
     egad_tensor x, z;  /* inputs (N, columns); what loads read (2N, ...), from row N on */
     egad_tensor a, b;  /* (1, n): destinations of the gradients, consecutive; b may be
                         * without memory */
     egad_tensor ring;  /* (RING, LOSSES) */
-    int slot;          /* ring column of the first of the step's two losses */
+    int slot, losses;  /* ring column of the first of the step's losses; their number, at
+                        * most MLP_LOSSES */
     egad_random random;
 } egad_mlp_training;
 /* Append two launches: gradients per block of rows, then their sum. */

@@ -193,6 +193,7 @@ egad_status egad_mlp_train(egad_mlp *m, egad_plan *plan, const egad_mlp_training
     egad_tensor parts;
     cl_mem steps = NULL;
     char build[64];
+    assert(t->losses <= MLP_LOSSES && m->vector >= MLP_LOSSES);
     assert(!m->group && t->x.stride == t->x.c && t->x.offset == 0);
     TRY(ready(m, plan, t->first, t->end, groups, 1, build, &steps));
     TRY(egad_plan_scratch(plan, groups * part, &parts));
@@ -220,8 +221,8 @@ egad_status egad_mlp_train(egad_mlp *m, egad_plan *plan, const egad_mlp_training
                                        egad_tensor_bytes(t->a) +
                                        egad_tensor_bytes(t->b) };
     TRY(ADD(plan, &sum, MEM(t->a.mem), INT(na), MEM(t->b.mem), INT(nb), MEM(parts.mem),
-            INT(part), INT(groups), MEM(t->ring.mem), MEM(t->random.clock),
-            INT(t->slot)));
+            INT(part), INT(groups), MEM(t->ring.mem), MEM(t->random.clock), INT(t->slot),
+            INT(t->losses)));
 done:
     return status;
 }

@@ -186,6 +186,9 @@ egad_status egad_pointwise_forward(egad_plan *plan, const char *label, egad_tens
 /* dy *= act'(y).  y: the activation's output after dropout.  Both (N, C). */
 egad_status egad_pointwise_backward(egad_plan *plan, const char *label, egad_tensor dy,
                                     egad_tensor y, const egad_activation *a);
+/* to = to + from, or 0 without memory in `from`.  Both (N, C). */
+egad_status egad_pointwise_add(egad_plan *plan, const char *label, egad_tensor to,
+                               egad_tensor from);
 /* sums[j] = sum of column j of x.  sums: (1, C).  x: (N, C), or (N, pixels * C) with
  * contiguous rows, then summed over pixels too. */
 egad_status egad_pointwise_sums(egad_plan *plan, const char *label, egad_tensor sums,
@@ -213,21 +216,34 @@ egad_status egad_batch_start(egad_plan *plan, const char *label, egad_tensor z,
 /* Advance the clock by one iteration. */
 egad_status egad_batch_tick(egad_plan *plan, egad_random random);
 
-/* ---- loss.c: cross entropy -------------------------------------------- */
+/* ---- loss.c: losses of a training step --------------------------------- */
 
-/* The target of one half of a batch: the label of its rows, and the column of the ring
- * (RING, LOSSES) that takes their mean loss.  The clock gives the ring's row. */
+/* The target of a block of rows: the label of its rows, a factor of the gradient, and the
+ * column of the ring (RING, LOSSES) that takes their mean loss.  The clock gives the
+ * ring's row. */
 typedef struct {
-    float label;
-    int slot; /* LOSS_* */
+    float label, weight;
+    int slot;
 } egad_target;
 
-/* dlogits = gradient of the mean of CE(logits, label), for each of `halves` (1 or 2)
- * equal halves of the rows.  dlogits, logits: (halves * N, 1).  targets: one per half. */
+/* dlogits = gradient of the mean of CE(logits, label), times weight, for each of `blocks`
+ * (1 or 2) equal blocks of the rows; added to dlogits if add is 1.  dlogits, logits:
+ * (blocks * N, 1).  targets: one per block. */
 egad_status egad_loss_cross_entropy(egad_plan *plan, const char *label,
                                     egad_tensor dlogits, egad_tensor logits,
                                     egad_tensor ring, egad_random random,
-                                    const egad_target *targets, size_t halves);
+                                    const egad_target *targets, size_t blocks, int add);
+/* The mean over the rows of sum |a - b|, or of sum (a - b)^2, to a column of the ring.
+ * a, b: (N, C). */
+egad_status egad_loss_distance(egad_plan *plan, const char *label, egad_tensor a,
+                               egad_tensor b, int squares, egad_tensor ring,
+                               egad_random random, int slot);
+/* d = the gradient of weight * sum |a - b| or sum (a - b)^2 before the activation whose
+ * output, after dropout, is a; added to d if add is 1.  d, a, b: (N, C). */
+egad_status egad_loss_distance_back(egad_plan *plan, const char *label, egad_tensor d,
+                                    egad_tensor a, egad_tensor b, double weight,
+                                    int squares, const egad_activation *activation,
+                                    int add);
 
 /* ---- adam.c: the optimiser -------------------------------------------- */
 

@@ -43,6 +43,16 @@ egad_status egad_pointwise_backward(egad_plan *plan, const char *label, egad_ten
                FLOAT(a->slope), FLOAT(a->dropout));
 }
 
+egad_status egad_pointwise_add(egad_plan *plan, const char *label, egad_tensor to,
+                               egad_tensor from)
+{
+    const egad_launch l =
+        launch(label, "pointwise_add", elementwise, WG, (to.n * to.c + WG - 1) / WG,
+               2.0 * egad_tensor_bytes(to) + egad_tensor_bytes(from));
+    return ADD(plan, &l, MATRIX(to), MATRIX(from), INT(to.n), INT(to.c),
+               INT(from.mem != NULL));
+}
+
 /* Sums of `chunk` rows each. */
 static egad_status add_sums(egad_plan *plan, const char *label, egad_tensor sums,
                             egad_tensor x, size_t chunk)

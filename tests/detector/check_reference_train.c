@@ -3,15 +3,16 @@
 #include "detector/train.h"
 
 #include "fixture.h"
+#include "ref_cpu.h"
 
 /* Write a batch to the iteration's inputs: (x, unused) and (unused, z). */
 static void feed(egad_train *t, egad_tensor x, egad_tensor z)
 {
     float *host = malloc((x.n * x.c > z.n * z.c ? x.n * x.c : z.n * z.c) * sizeof *host);
     CHECK_OK(egad_tensor_read(lab, x, host));
-    CHECK_OK(egad_tensor_write(lab, egad_tensor_rows(t->x, 0, t->N), host));
+    CHECK_OK(egad_tensor_write(lab, t->batch[0], host));
     CHECK_OK(egad_tensor_read(lab, z, host));
-    CHECK_OK(egad_tensor_write(lab, egad_tensor_rows(t->z, t->N, t->N), host));
+    CHECK_OK(egad_tensor_write(lab, t->batch[1], host));
     free(host);
 }
 
@@ -23,11 +24,11 @@ static void compare_losses(const char *group, const egad_train *t, size_t at, in
     static const struct {
         const char *name;
         int g_step, a, b;
-    } losses[] = { { "loss_dis", 0, LOSS_DIS_REAL, LOSS_DIS_FAKE },
-                   { "loss_dis_real", 0, LOSS_DIS_REAL, -1 },
-                   { "loss_dis_fake", 0, LOSS_DIS_FAKE, -1 },
-                   { "loss_gen", 1, LOSS_GEN, -1 },
-                   { "loss_enc", 1, LOSS_ENC, -1 } };
+    } losses[] = { { "loss_dis", 0, DIS_REAL, DIS_FAKE },
+                   { "loss_dis_real", 0, DIS_REAL, -1 },
+                   { "loss_dis_fake", 0, DIS_FAKE, -1 },
+                   { "loss_gen", 1, GEN, -1 },
+                   { "loss_enc", 1, ENC, -1 } };
     double *ring = fixture_fetch(t->ring);
     const double *slot = ring + at % RING * LOSSES;
     for (size_t i = 0; i < sizeof losses / sizeof *losses; i++) {
@@ -82,7 +83,7 @@ static void check_gradients(void)
         PATH(group, "/gradients/%s/%s", cases[k][0], g_step ? "gen_step" : "dis_step");
         CHECK_OK(egad_train_new(&t, fixture.detector, x.n, 0, NULL, NULL, 0));
         feed(t, x, z);
-        CHECK_OK(egad_plan_run(g_step ? t->gradients_g : t->gradients_d));
+        CHECK_OK(egad_plan_run(t->step[g_step].gradients));
         CHECK_OK(egad_device_finish(lab));
         compare_losses(group, t, 0, g_step, 0);
         for (int net = 0; net < NETS; net++)
@@ -123,8 +124,8 @@ static void check_training(const char *label, double rate)
             egad_tensor zi =
                 fixture_inputs(g_step ? "train/z_gen" : "train/z_dis", fixture.Z, i);
             feed(t, xi, zi);
-            CHECK_OK(egad_plan_run(g_step ? t->gradients_g : t->gradients_d));
-            CHECK_OK(egad_plan_run(g_step ? t->update_g : t->update_d));
+            CHECK_OK(egad_plan_run(t->step[g_step].gradients));
+            CHECK_OK(egad_plan_run(t->step[g_step].update));
             CHECK_OK(egad_device_finish(lab));
             compare_losses(group, t, (size_t)i, g_step, 1);
             egad_tensor_free(&xi);

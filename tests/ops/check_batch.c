@@ -94,7 +94,7 @@ START_TEST(orders_differ)
     for (int k = 0; k < 4; k++) {
         egad_plan *plan = lab_plan();
         CHECK_OK(egad_batch_gather(plan, "gather", x, data, randoms[k],
-                                   STREAM_ORDER + (k == 3 ? STREAM_SECOND : 0)));
+                                   STREAM_ORDER + (k == 3 ? STREAM_STEP : 0)));
         gathered(order[k], plan, x, randoms[k], 0);
     }
     for (int a = 0; a < 4; a++)

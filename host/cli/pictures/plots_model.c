@@ -19,21 +19,16 @@ static void stretch(cli_axis *a, double v, int positive)
 
 /* ---- Losses --------------------------------------------------------------- */
 
-static const char *const loss_name[] = { "discriminator", "generator", "encoder" };
 static const uint32_t loss_color[] = { CLI_ANOMALY, CLI_NORMAL, CLI_THIRD };
-enum { LOSSES = 3, WIDE_RATIO = 30 };
-
-static double loss(const egad_epoch *e, int i)
-{
-    return (double)(i == 0 ? e->loss_dis : i == 1 ? e->loss_gen : e->loss_enc);
-}
+enum { COLORS = 3, WIDE_RATIO = 30 };
 
 static void choose_losses(cli_axis *y, const egad_detector_info *info)
 {
     y->low = INFINITY;
     y->high = -INFINITY;
-    for (int i = 0; i < info->epoch * LOSSES; i++)
-        stretch(y, loss(&info->history[i / LOSSES], i % LOSSES), 0);
+    for (int i = 0; i < info->epoch; i++)
+        for (int k = 0; info->losses[k]; k++)
+            stretch(y, (double)info->history[i].loss[k], 0);
     if (!(y->low <= y->high))
         y->low = y->high = 0;
     y->logarithmic = y->low > 0 && y->high > WIDE_RATIO * y->low;
@@ -51,16 +46,14 @@ static int draw_losses(cli_chart *c, const egad_detector_info *info)
     const size_t n = (size_t)info->epoch;
     cli_point *line = malloc((n + 1) * sizeof *line);
     int code = line ? CLI_DONE : message_error("out of memory for %zu epochs", n);
-    for (int k = 0; k < LOSSES && code == CLI_DONE; k++) {
-        if (n == 0 || !isfinite(loss(&info->history[0], k)))
-            continue;
+    for (int k = 0; n && info->losses[k] && code == CLI_DONE; k++) {
+        const uint32_t color = loss_color[k % COLORS];
         for (size_t i = 0; i < n; i++)
-            line[i] = (cli_point){ (double)(i + 1), loss(&info->history[i], k) };
-        code = chart_line(c, line, n, loss_color[k], 2, 0);
+            line[i] = (cli_point){ (double)(i + 1), (double)info->history[i].loss[k] };
+        code = chart_line(c, line, n, color, 2, 0);
         if (n == 1)
-            draw_dot(c->picture, chart_at(&c->x, 1), chart_at(&c->y, line[0].y), 6,
-                     loss_color[k]);
-        chart_key(c, CLI_KEY_LINE, loss_color[k], loss_name[k]);
+            draw_dot(c->picture, chart_at(&c->x, 1), chart_at(&c->y, line[0].y), 6, color);
+        chart_key(c, CLI_KEY_LINE, color, info->losses[k]);
     }
     free(line);
     return code;

@@ -142,15 +142,11 @@ static void put_others(FILE *out, const cli_figure1 *f)
     fputc('\n', out);
 }
 
-static double mean_loss(const cli_figure1_part *p, int epoch, int which_loss)
+static double mean_loss(const cli_figure1_part *p, int epoch, int loss)
 {
     double sum = 0;
-    for (int i = 0; i < p->runs.done; i++) {
-        const egad_epoch *e = &p->runs.run[i].history[epoch].losses;
-        sum += (double)(which_loss == 0   ? e->loss_dis
-                        : which_loss == 1 ? e->loss_gen
-                                          : e->loss_enc);
-    }
+    for (int i = 0; i < p->runs.done; i++)
+        sum += (double)p->runs.run[i].history[epoch].losses.loss[loss];
     return sum / p->runs.done;
 }
 

@@ -160,14 +160,21 @@ static void put_scores(cli_json *object, const cli_run_result *r, const cli_meas
     record_put(object, "scores", scores);
 }
 
-static cli_json *epoch_json(const cli_run_result *r, int epoch)
+/* "loss_dis" */
+static cli_number loss_key(const char *loss)
+{
+    cli_number key;
+    snprintf(key.text, sizeof key.text, "loss_%s", loss);
+    return key;
+}
+
+static cli_json *epoch_json(const cli_run_result *r, const char *const *losses, int epoch)
 {
     const cli_run_epoch *e = &r->history[epoch];
     cli_json *object = record_object();
     record_count(object, "epoch", (uint64_t)epoch + 1);
-    record_float(object, "loss_discriminator", e->losses.loss_dis);
-    record_float(object, "loss_generator", e->losses.loss_gen);
-    record_float(object, "loss_encoder", e->losses.loss_enc);
+    for (int i = 0; losses[i]; i++)
+        record_float(object, loss_key(losses[i]).text, e->losses.loss[i]);
     if (!isnan(e->measured[0].of[CLI_AUPRC]))
         put_scores(object, r, e->measured);
     return object;
@@ -197,7 +204,7 @@ static int save(const work *w)
         put_scores(root, r, r->measured);
     for (int i = 0; i < info.epoch; i++) {
         r->history[i].losses = info.history[i];
-        record_append(history, epoch_json(r, i));
+        record_append(history, epoch_json(r, info.losses, i));
     }
     record_put(root, "history", history);
     return record_save(root, w->result.text);
@@ -227,6 +234,7 @@ static int read_result(work *w, const cli_json *root)
     const cli_json *device = record_get(root, "device"),
                    *history = record_get(root, "history"),
                    *scores = record_get(root, "scores");
+    const char *const *losses = egad_detector_losses(w->run->how.model);
     const double steps = record_number(root, "search_steps");
     if (!record_size(history))
         return CLI_DONE;
@@ -246,10 +254,9 @@ static int read_result(work *w, const cli_json *root)
              record_word(device, "driver"));
     for (size_t i = 0; i < record_size(history) && i < (size_t)r->epochs; i++) {
         const cli_json *e = record_at(history, i);
-        r->history[i].losses =
-            (egad_epoch){ .loss_dis = (float)record_number(e, "loss_discriminator"),
-                          .loss_gen = (float)record_number(e, "loss_generator"),
-                          .loss_enc = (float)record_number(e, "loss_encoder") };
+        for (int k = 0; losses[k]; k++)
+            r->history[i].losses.loss[k] =
+                (float)record_number(e, loss_key(losses[k]).text);
         read_measured(r, record_get(e, "scores"), r->history[i].measured);
     }
     return CLI_DONE;

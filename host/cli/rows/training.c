@@ -65,15 +65,16 @@ static int terminal_width(void)
     return 80;
 }
 
-/* A model without an encoder has no encoder loss. */
-static cli_number losses_text(const egad_epoch *losses)
+/* "dis 0.683  gen 0.702". */
+static cli_number losses_text(const run *t, const egad_epoch *losses)
 {
-    cli_number text;
-    int n = snprintf(text.text, sizeof text.text, "D %.3f G %.3f",
-                     (double)losses->loss_dis, (double)losses->loss_gen);
-    if (!isnan(losses->loss_enc) && n > 0 && (size_t)n < sizeof text.text)
-        snprintf(text.text + n, sizeof text.text - (size_t)n, " E %.3f",
-                 (double)losses->loss_enc);
+    const egad_detector_info info = egad_detector_describe(t->how->detector);
+    cli_number text = { "" };
+    for (int i = 0; info.losses[i]; i++) {
+        const size_t used = strlen(text.text);
+        snprintf(text.text + used, sizeof text.text - used, "%s%s %.3f", i ? "  " : "",
+                 info.losses[i], (double)losses->loss[i]);
+    }
     return text;
 }
 
@@ -86,7 +87,8 @@ static void draw_bar(run *t, const egad_progress *p)
     t->drawn = now;
     double done = p->steps ? (double)p->step / (double)p->steps : 1;
     snprintf(rest, sizeof rest, " %3d %%  %s  %s rows/s  %s left", (int)(100 * done),
-             losses_text(&p->losses).text, text_count((uint64_t)p->rows_per_second).text,
+             losses_text(t, &p->losses).text,
+             text_count((uint64_t)p->rows_per_second).text,
              text_time(p->seconds_left).text);
     int width = terminal_width();
     int head = snprintf(line, sizeof line, "epoch %d/%d", p->epoch, p->epochs);
@@ -108,13 +110,14 @@ static void end_line(run *t)
     t->on_line = 0;
 }
 
-static void print_epoch(const egad_progress *p)
+static void print_epoch(const run *t, const egad_progress *p)
 {
     const int apart = (p->epochs + LINES - 1) / LINES;
     if (p->epoch % apart && p->step < p->steps)
         return;
     fprintf(stderr, "epoch %d/%d  %s  %s rows/s  %s  %s left\n", p->epoch, p->epochs,
-            losses_text(&p->losses).text, text_count((uint64_t)p->rows_per_second).text,
+            losses_text(t, &p->losses).text,
+            text_count((uint64_t)p->rows_per_second).text,
             text_time((double)p->losses.seconds).text, text_time(p->seconds_left).text);
 }
 
@@ -135,7 +138,7 @@ static int on_progress(void *context, const egad_progress *p)
     if (p->rows_per_second > 0 && !how->quiet && t->redraw)
         draw_bar(t, p);
     else if (!how->quiet && p->epoch_end)
-        print_epoch(p);
+        print_epoch(t, p);
     /* The results of an epoch are written before the model of that epoch. */
     if (p->epoch_end && how->epoch) {
         end_line(t);

@@ -1,0 +1,98 @@
+/* A model's tables of values and steps (models/model.h) as lists of operations, which
+ * both back ends of training run: train_launch.c, one or a few launches each, and
+ * train_fused.c, as steps of one launch.  The way back is derived here.
+ *
+ * Applications of one network that do not depend on each other are stacked: they run as
+ * one batch, the rows of the first above those of the second.  D(x, E(x)) and D(G(z), z)
+ * are one batch of 2N rows. */
+#ifndef EGAD_GRAPH_H
+#define EGAD_GRAPH_H
+
+#include "models/model.h"
+#include "net/net.h"
+
+enum {
+    GRAPH_STACK = 4,    /* most applications in a batch */
+    GRAPH_NODES = 24,   /* most sections applied */
+    GRAPH_BUFFERS = 32, /* most buffers of inputs */
+    GRAPH_OPS = 160     /* most operations of a step */
+};
+
+/* Rows of a buffer: blocks at .. at + n of N rows each. */
+typedef struct {
+    int buffer; /* index into `buffer`; -1: no place */
+    int at, n;
+    size_t column, columns;
+} egad_graph_place;
+
+typedef struct {
+    int n;          /* blocks of N rows */
+    size_t columns; /* of each row */
+} egad_graph_buffer;
+
+/* A section of a network, applied to a batch. */
+typedef struct {
+    int network, section;
+    int n;                     /* applications in the batch, */
+    int value[GRAPH_STACK];    /* and the values that they lead to */
+    int last;                  /* 1: its output is the network's, these values */
+    int source[2];             /* of each part of its input: a node, or -1: */
+    int input[2][GRAPH_STACK]; /* values, by block; -1: none */
+    egad_graph_place in, out;  /* out: no place if nothing reads it */
+} egad_graph_node;
+
+typedef struct {
+    enum {
+        GRAPH_COPY,    /* place `from` to place `to` */
+        GRAPH_FORWARD, /* `node`; with `weights` 1, it moves its moving statistics */
+        GRAPH_MOVE,    /* the moving statistics that computing `value` moves */
+        GRAPH_LOSS,  /* one or two losses of the step, of adjacent blocks, and gradient[k]
+                      * 1: the gradient of of[k], with add[k] 1 added to what is there */
+        GRAPH_CLEAR, /* gradient of the output of `node` = 0 */
+        GRAPH_BACKWARD, /* gradients within `node`, from the one of its output, for blocks
+                         * first .. first + n; with `weights` 1, of its weights too */
+        GRAPH_CROSS     /* the gradient of a part of node's input, for blocks first ..
+                         * first + n, to that of the output of node `to_node` from block
+                         * to_first on */
+    } kind;
+    int node, first, n, part;
+    int to_node, to_first;
+    size_t column; /* of the output of to_node, where the part starts */
+    int weights, value;
+    int add[2]; /* CROSS, and weights of BACKWARD: add[0] */
+    int gradient[2];
+    int loss[2]; /* numbers in the step; second -1: only one */
+    egad_graph_place from, to;
+} egad_graph_op;
+
+/* A step: which losses, and its operations. */
+typedef struct {
+    const egad_step *table;
+    int losses, slot; /* their number, and the ring column of the first */
+    int n;
+    egad_graph_op op[GRAPH_OPS];
+} egad_graph_step;
+
+typedef struct {
+    const egad_model *model;
+    int values, nodes, buffers, steps, losses;
+    egad_graph_node node[GRAPH_NODES];
+    egad_graph_buffer buffer[GRAPH_BUFFERS];
+    egad_graph_place home[MODEL_VALUES]; /* of each value; no place: not used */
+    int producer[MODEL_VALUES], block[MODEL_VALUES]; /* node and its block; -1: none */
+    unsigned stream[MODEL_NETWORKS]; /* added to the number of dropout's stream */
+    egad_graph_step step[MODEL_STEPS];
+} egad_graph;
+
+/* Derive the graph of a model for rows of X columns.  network: as built from the model's
+ * tables.  EGAD_ARGUMENT if the tables contradict each other or exceed a limit, with the
+ * table and the entry in the message.  The caller frees *out with free(). */
+egad_status egad_graph_new(egad_graph **out, const egad_model *model,
+                           egad_net *const *network, size_t X);
+
+/* The losses of a model in order of its steps, and their number. */
+int egad_graph_losses(const egad_model *model, const egad_loss *list[MODEL_LOSSES]);
+/* The distinct names `shown` of these, in order, and their number. */
+int egad_graph_curves(const egad_model *model, const char *list[MODEL_LOSSES]);
+
+#endif

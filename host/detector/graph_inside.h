@@ -1,0 +1,25 @@
+/* Shared by graph.c, graph_places.c and graph_steps.c only. */
+#ifndef EGAD_GRAPH_INSIDE_H
+#define EGAD_GRAPH_INSIDE_H
+
+#include "graph.h"
+
+/* The number of values that a loss compares, 1 or 2. */
+static inline int egad_graph_arguments(const egad_loss *loss)
+{
+    return loss->kind == LOSS_CROSS_ENTROPY ? 1 : 2;
+}
+
+/* ---- graph_places.c: buffers --------------------------------------------- */
+
+/* Give every input, output and value of g's nodes a place. */
+egad_status egad_graph_give_places(egad_graph *g, egad_net *const *network, size_t X);
+/* Where value v is: its home, or for a part some columns of another value's. */
+egad_graph_place egad_graph_where(const egad_graph *g, int v);
+
+/* ---- graph_steps.c: operations ------------------------------------------- */
+
+egad_status egad_graph_order(egad_graph *g, egad_graph_step *step,
+                             egad_net *const *network);
+
+#endif

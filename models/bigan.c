@@ -1,0 +1,34 @@
+/* What the networks of a BiGAN are applied to, and the steps of its training (paper,
+ * section 2: V(D, E, G)).  E and G minimise the cross-entropy with swapped labels. */
+#include "layers.h"
+
+enum { E, G, D }; /* in the order of BIGAN_NETWORKS */
+enum { X, Z, EX, GZ, REAL, FAKE, REBUILT };
+
+const egad_value egad_bigan_values[] = {
+    [X] = { "x", VALUE_ROWS },
+    [Z] = { "z", VALUE_NOISE },
+    [EX] = { "E(x)", VALUE_OUTPUT, E, { X } },
+    [GZ] = { "G(z)", VALUE_OUTPUT, G, { Z } },
+    [REAL] = { "D(x, E(x))", VALUE_OUTPUT, D, { X, EX } },
+    [FAKE] = { "D(G(z), z)", VALUE_OUTPUT, D, { GZ, Z } },
+    [REBUILT] = { "G(E(x))", VALUE_OUTPUT, G, { EX } },
+    { .name = NULL },
+};
+
+const egad_step egad_bigan_steps[] = {
+    { .name = "D",
+      .loss = { { "dis_real", LOSS_CROSS_ENTROPY, { REAL }, .label = 1, .shown = "dis" },
+                { "dis_fake",
+                  LOSS_CROSS_ENTROPY,
+                  { FAKE },
+                  .label = 0,
+                  .shown = "dis" } },
+      .moves = 1u << D },
+    { .name = "G and E",
+      .loss = { { "gen", LOSS_CROSS_ENTROPY, { FAKE }, .label = 1, .shown = "gen" },
+                { "enc", LOSS_CROSS_ENTROPY, { REAL }, .label = 0, .shown = "enc" } },
+      .moves = 1u << G | 1u << E,
+      .statistics = REBUILT },
+    { .name = NULL },
+};

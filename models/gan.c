@@ -1,0 +1,29 @@
+/* What the networks of a plain GAN are applied to, and the steps of its training. */
+#include "layers.h"
+
+enum { G, D }; /* in the order of GAN_NETWORKS */
+enum { X, Z, GZ, REAL, FAKE };
+
+const egad_value egad_gan_values[] = {
+    [X] = { "x", VALUE_ROWS },
+    [Z] = { "z", VALUE_NOISE },
+    [GZ] = { "G(z)", VALUE_OUTPUT, G, { Z } },
+    [REAL] = { "D(x)", VALUE_OUTPUT, D, { X } },
+    [FAKE] = { "D(G(z))", VALUE_OUTPUT, D, { GZ } },
+    { .name = NULL },
+};
+
+const egad_step egad_gan_steps[] = {
+    { .name = "D",
+      .loss = { { "dis_real", LOSS_CROSS_ENTROPY, { REAL }, .label = 1, .shown = "dis" },
+                { "dis_fake",
+                  LOSS_CROSS_ENTROPY,
+                  { FAKE },
+                  .label = 0,
+                  .shown = "dis" } },
+      .moves = 1u << D },
+    { .name = "G",
+      .loss = { { "gen", LOSS_CROSS_ENTROPY, { FAKE }, .label = 1, .shown = "gen" } },
+      .moves = 1u << G },
+    { .name = NULL },
+};
