@@ -1,5 +1,7 @@
-/* The text description of a detector: its networks, layer by layer. */
+/* The text description of a detector: its networks, layer by layer, what they are applied
+ * to, the steps of training, the recipes. */
 #include "detector.h"
+#include "graph.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +16,26 @@ static const char *shape_text(char *out, size_t size, const size_t shape[3])
     return out;
 }
 
-static void print_section(FILE *out, const egad_net *net, int s, const char *title)
+/* "discriminator dxz, of dx, dz" */
+static void print_title(FILE *out, const egad_net *net, size_t s)
+{
+    const egad_section *section = &net->table->section[s];
+    fprintf(out, "%s%s%s, of ", net->name, section->name ? " " : "",
+            section->name ? section->name : "");
+    for (int k = 0; k < 2 && section->from[k]; k++) {
+        const int from = section->from[k];
+        fputs(k ? ", " : "", out);
+        if (from < 0)
+            fputs(net->table->section[-from - 1].name, out);
+        else if (net->table->input[from - 1] > 0)
+            fprintf(out, "%d columns", net->table->input[from - 1]);
+        else
+            fputs(net->table->input[from - 1] == OF_X ? "x" : "z", out);
+    }
+    fputc('\n', out);
+}
+
+static void print_section(FILE *out, const egad_net *net, size_t s)
 {
     static const char *const acts[] = { "Linear", "ReLU", "Leaky ReLU", "Tanh",
                                         "Sigmoid" };
@@ -22,9 +43,7 @@ static void print_section(FILE *out, const egad_net *net, int s, const char *tit
         [OP_DENSE] = "Dense", [OP_CONV] = "Conv", [OP_TCONV] = "TransConv"
     };
     char from[64], to[64], kernel[32];
-    if (!net || !net->count[s])
-        return;
-    fprintf(out, "%s\n", title);
+    print_title(out, net, s);
     for (size_t i = net->first[s]; i < net->first[s] + net->count[s]; i++) {
         const egad_net_layer *l = &net->layer[i];
         const egad_layer *row = &l->row;
@@ -37,6 +56,35 @@ static void print_section(FILE *out, const egad_net *net, int s, const char *tit
                 shape_text(to, sizeof to, l->out), row->bn ? "BN" : "", acts[row->act],
                 (double)row->dropout, row->mark == STAR ? "  f_D" : "");
     }
+}
+
+static void print_recipes(FILE *out, const egad_recipe *r)
+{
+    static const char *const scalings[] = { [SCALE_NONE] = "unscaled",
+                                            [SCALE_MINMAX] = "scaled to [0, 1]",
+                                            [SCALE_STANDARD] = "standardised",
+                                            [SCALE_PIXELS] = "pixels to [-1, 1]" };
+    fputs("recipes\n", out);
+    for (; r->name; r++)
+        fprintf(out,
+                "  %-11s x %s; Adam, learning rate %g%s, beta1 %g; batch %d, epochs %d; "
+                "average of parameters %g; held out %g %%\n",
+                r->name, scalings[r->scaling], r->lr, r->lr_end < 1.0 ? " decaying" : "",
+                r->beta1, r->batch, r->epochs, r->ema_decay, 100.0 * r->hold_out);
+}
+
+egad_status egad_detector_draw(const egad_detector *d, char **text)
+{
+    egad_status status = EGAD_OK;
+    size_t size = 0;
+    *text = NULL;
+    FILE *out = open_memstream(text, &size);
+    if (!out)
+        FAIL(MEMORY, "out of memory for a graph");
+    egad_graph_draw(out, d->model);
+    fclose(out);
+done:
+    return status;
 }
 
 egad_status egad_detector_print(const egad_detector *d, char **text)
@@ -53,14 +101,16 @@ egad_status egad_detector_print(const egad_detector *d, char **text)
     else
         fprintf(out, "%s: table %d of the paper, for rows of %zu columns\n",
                 d->model->name, d->model->table, d->columns);
-    print_section(out, d->net[NET_E], 0, "E(x)");
-    print_section(out, d->net[NET_G], 0, "G(z)");
-    print_section(out, d->net[NET_D], SECTION_DX, "D(x)");
-    print_section(out, d->net[NET_D], SECTION_DZ, "D(z)");
-    print_section(out, d->net[NET_D], SECTION_DXZ, "D(x,z)");
-    fprintf(out, "parameters: E %zu, G %zu, D %zu\n",
-            d->net[NET_E] ? d->net[NET_E]->parameters : 0, d->net[NET_G]->parameters,
-            d->net[NET_D]->parameters);
+    for (size_t k = 0; k < d->networks; k++)
+        for (size_t i = 0; i < d->network[k]->sections; i++)
+            print_section(out, d->network[k], i);
+    fputs("parameters:", out);
+    for (size_t k = 0; k < d->networks; k++)
+        fprintf(out, "%s %s %zu", k ? "," : "", d->network[k]->name,
+                d->network[k]->parameters);
+    fputc('\n', out);
+    egad_graph_print(out, d->model);
+    print_recipes(out, d->model->recipes);
     fclose(out);
 done:
     return status;

@@ -11,6 +11,8 @@
 #include "models/model.h"
 #include "net/net.h"
 
+#include <stdio.h>
+
 enum {
     GRAPH_STACK = 4,    /* most applications in a batch */
     GRAPH_NODES = 24,   /* most sections applied */
@@ -94,5 +96,12 @@ egad_status egad_graph_new(egad_graph **out, const egad_model *model,
 int egad_graph_losses(const egad_model *model, const egad_loss *list[MODEL_LOSSES]);
 /* The distinct names `shown` of these, in order, and their number. */
 int egad_graph_curves(const egad_model *model, const char *list[MODEL_LOSSES]);
+
+/* ---- graph_text.c -------------------------------------------------------- */
+
+/* The values and steps of a model in words; and as a graph in graphviz's language, DOT.
+ */
+void egad_graph_print(FILE *out, const egad_model *model);
+void egad_graph_draw(FILE *out, const egad_model *model);
 
 #endif

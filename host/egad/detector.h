@@ -79,9 +79,12 @@ EGAD_API int egad_detector_encodes(const char *model);
  * "dis", "gen" and, with an encoder, "enc", those of D, G and E (paper, section 2).  NULL
  * if there is no such model. */
 EGAD_API const char *const *egad_detector_losses(const char *model);
-/* The layers of a detector's networks, as in the paper's tables; `*text` is freed with
- * free(). */
+/* A detector's model as text: the layers of its networks, as in the paper's tables, the
+ * values that they are applied to, the steps of training, the recipes.  `*text` is freed
+ * with free(). */
 EGAD_API egad_status egad_detector_print(const egad_detector *detector, char **text);
+/* Values, networks and losses as a graph in graphviz's language; likewise freed. */
+EGAD_API egad_status egad_detector_draw(const egad_detector *detector, char **text);
 
 /* ---- Training ----------------------------------------------------------- */
 

@@ -189,6 +189,27 @@ START_TEST(clip)
 }
 END_TEST
 
+START_TEST(add)
+{
+    static const size_t shapes[][2] = { { 1, 1 }, { 7, 9 }, { 13, 64 } };
+    for (size_t k = 0; k < sizeof shapes / sizeof *shapes; k++)
+        for (int clear = 0; clear < 2; clear++) {
+            const size_t N = shapes[k][0], C = shapes[k][1];
+            const float *a = lab_uniform(N * C, 1, 2.0f),
+                        *b = lab_uniform(N * C, 2, 2.0f);
+            const egad_tensor to = lab_tensor(N, C, 1, a), none = { 0 };
+            float *want = lab_floats(N * C);
+            egad_plan *plan = lab_plan();
+            CHECK_OK(egad_pointwise_add(plan, "add", to,
+                                        clear ? none : lab_tensor(N, C, 1, b)));
+            lab_run(plan);
+            for (size_t i = 0; i < N * C && !clear; i++)
+                want[i] = a[i] + b[i];
+            lab_same("sum", lab_read(to), want, N * C);
+        }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("pointwise");
@@ -200,5 +221,6 @@ int main(void)
     tcase_add_test(tests, nan_is_seen);
     tcase_add_test(tests, scale);
     tcase_add_test(tests, clip);
+    tcase_add_test(tests, add);
     return lab_main(suite);
 }

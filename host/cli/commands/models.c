@@ -12,7 +12,7 @@ enum { ROWS = 1024 };
 typedef struct {
     const char *name, *device, *shape_text;
     size_t shape[3];
-    int plan, times;
+    int plan, times, dot;
 } arguments;
 
 static int print_model(const arguments *a)
@@ -30,7 +30,8 @@ static int print_model(const arguments *a)
         CLI_TRY(egad_train_profile(&launches, &n, in.detector, a->times));
         profile_print(launches, n, NULL);
     } else {
-        CLI_TRY(egad_detector_print(in.detector, &text));
+        CLI_TRY(a->dot ? egad_detector_draw(in.detector, &text)
+                       : egad_detector_print(in.detector, &text));
         fputs(text, stdout);
     }
 done:
@@ -47,6 +48,8 @@ int models_command(int argc, char **argv)
         CLI_SHAPE_OPTION(a.shape_text),
         { "plan", 0, CLI_FLAG, &a.plan, NULL,
           "print the kernel launches of one training iteration", 0, 0 },
+        { "dot", 0, CLI_FLAG, &a.dot, NULL,
+          "print values, networks and losses as a graph for graphviz's dot", 0, 0 },
         { "times", 0, CLI_COUNT, &a.times, "N",
           "with --plan: run N iterations and time each launch", 0, 0 },
         CLI_DEVICE_OPTION(a.device),
@@ -55,7 +58,7 @@ int models_command(int argc, char **argv)
     const cli_command command = {
         .name = "models",
         .summary =
-            "List the models; with NAME, print its layers as in the paper's tables.",
+            "List the models; with NAME, print its networks, training steps and recipes.",
         .operand = "[NAME]",
         .operand_at = &a.name,
         .options = options,
@@ -64,11 +67,13 @@ int models_command(int argc, char **argv)
     CLI_CHECK(options_parse(&command, argc, argv));
     if (a.times && !a.plan)
         return message_usage(command.name, "--times needs --plan");
+    if (a.plan && a.dot)
+        return message_usage(command.name, "--plan and --dot exclude each other");
     if (a.name) {
         CLI_CHECK(open_shape(command.name, a.name, a.shape_text, a.shape));
         return print_model(&a);
     }
-    if (a.plan || a.shape_text || a.device)
+    if (a.plan || a.dot || a.shape_text || a.device)
         return message_usage(command.name, "these options need the NAME of a model");
     for (const char *const *m = egad_detector_models(); *m; m++)
         printf("%-12s for %s, %s\n", *m, egad_detector_images(*m) ? "images" : "tables",

@@ -1,0 +1,125 @@
+/* A model's values and steps in words, and as a graph for graphviz. */
+#include "graph_inside.h"
+
+#include <stdio.h>
+
+static const char *name_of(const egad_model *model, int v)
+{
+    return model->values[v].name;
+}
+
+/* "CE(D(x), 1)", "|x - G(E(x))|", "|z - E(G(z))|^2", with its weight. */
+static void print_loss(FILE *out, const egad_model *model, const egad_loss *loss)
+{
+    if (loss->weight != 0.0f && loss->weight != 1.0f)
+        fprintf(out, "%g ", (double)loss->weight);
+    if (loss->kind == LOSS_CROSS_ENTROPY)
+        fprintf(out, "CE(%s, %g)", name_of(model, loss->of[0]), (double)loss->label);
+    else
+        fprintf(out, "|%s - %s|%s", name_of(model, loss->of[0]),
+                name_of(model, loss->of[1]), loss->kind == LOSS_SQUARES ? "^2" : "");
+}
+
+static void print_value(FILE *out, const egad_model *model, const egad_value *value)
+{
+    const egad_network *network = &model->networks[value->network];
+    fprintf(out, "  %-11s ", value->name);
+    switch (value->kind) {
+    case VALUE_ROWS:
+        fputs("training rows, scaled\n", out);
+        break;
+    case VALUE_NOISE:
+        fprintf(out, "noise N(0, 1), %d columns\n", model->z_dim);
+        break;
+    case VALUE_PART:
+        fprintf(out, "columns %d to %d of %s\n", value->first + 1,
+                value->first + value->columns, name_of(model, value->from[0]));
+        break;
+    default:
+        fprintf(out, "%s of %s", network->name, name_of(model, value->from[0]));
+        for (int i = 1; i < MODEL_INPUTS && network->input[i]; i++)
+            fprintf(out, ", %s", name_of(model, value->from[i]));
+        fputc('\n', out);
+    }
+}
+
+void egad_graph_print(FILE *out, const egad_model *model)
+{
+    fputs("values\n", out);
+    for (const egad_value *v = model->values; v->name; v++)
+        print_value(out, model, v);
+    fputs("steps of an iteration\n", out);
+    for (const egad_step *s = model->steps; s->name; s++) {
+        const char *between = "";
+        fprintf(out, "  %-11s minimises ", s->name);
+        for (int i = 0; i < MODEL_LOSSES && s->loss[i].name; i++) {
+            fprintf(out, "%s%s = ", i ? ", " : "", s->loss[i].name);
+            print_loss(out, model, &s->loss[i]);
+        }
+        fputs("; moves ", out);
+        for (int k = 0; model->networks[k].name; k++)
+            if (s->moves >> k & 1u) {
+                fprintf(out, "%s%s", between, model->networks[k].name);
+                between = ", ";
+            }
+        fputc('\n', out);
+    }
+}
+
+/* 1 if value v depends on network k. */
+static int uses(const egad_model *model, int v, int k)
+{
+    const egad_value *value = &model->values[v];
+    const egad_network *network = &model->networks[value->network];
+    if (value->kind == VALUE_PART)
+        return uses(model, value->from[0], k);
+    if (value->kind != VALUE_OUTPUT)
+        return 0;
+    if (value->network == k)
+        return 1;
+    for (int i = 0; i < MODEL_INPUTS && network->input[i]; i++)
+        if (uses(model, value->from[i], k))
+            return 1;
+    return 0;
+}
+
+/* Values are boxes, with the network on the edges that lead to them; losses are ellipses
+ * in the colour of their step. */
+void egad_graph_draw(FILE *out, const egad_model *model)
+{
+    static const char *const colours[MODEL_STEPS] = { "#c0392b", "#2471a3", "#1e8449" };
+    fprintf(out,
+            "digraph \"%s\" {\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n"
+            "  edge [fontname=\"sans-serif\", fontsize=10];\n",
+            model->name);
+    for (int v = 0; model->values[v].name; v++) {
+        const egad_value *value = &model->values[v];
+        const egad_network *network = &model->networks[value->network];
+        const int output = value->kind == VALUE_OUTPUT;
+        fprintf(out, "  v%d [label=\"%s\", shape=box%s];\n", v, value->name,
+                output ? "" : ", style=rounded");
+        for (int i = 0; output && i < MODEL_INPUTS && network->input[i]; i++)
+            fprintf(out, "  v%d -> v%d [label=\"%s\"];\n", value->from[i], v,
+                    network->name);
+        if (value->kind == VALUE_PART)
+            fprintf(out, "  v%d -> v%d [style=dotted];\n", value->from[0], v);
+    }
+    for (int s = 0; model->steps[s].name; s++)
+        for (int i = 0; i < MODEL_LOSSES && model->steps[s].loss[i].name; i++) {
+            const egad_loss *loss = &model->steps[s].loss[i];
+            fprintf(out, "  l%d_%d [label=\"%s\\n", s, i, loss->name);
+            print_loss(out, model, loss);
+            fprintf(out, "\\nmoves");
+            for (int k = 0; model->networks[k].name; k++)
+                if ((model->steps[s].moves >> k & 1u) &&
+                    (uses(model, loss->of[0], k) ||
+                     (egad_graph_arguments(loss) > 1 && uses(model, loss->of[1], k))))
+                    fprintf(out, " %s", model->networks[k].name);
+            fprintf(out, "\", color=\"%s\", fontcolor=\"%s\"];\n", colours[s],
+                    colours[s]);
+            for (int k = 0; k < egad_graph_arguments(loss); k++)
+                fprintf(out, "  v%d -> l%d_%d [color=\"%s\"];\n", loss->of[k], s, i,
+                        colours[s]);
+        }
+    fputs("}\n", out);
+}
