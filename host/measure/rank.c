@@ -1,6 +1,4 @@
 /* Rank correlation of scores (Spearman): whether two scores order rows alike. */
-#include "egad/measure.h"
-
 #include "base/status.h"
 #include <math.h>
 #include <stdlib.h>
