@@ -45,9 +45,10 @@ static int find(work *w, egad_score_kind kind)
     const cli_run *run = w->run;
     const cli_path path = found_path(run, kind);
     cli_rows rows = *run->rows;
+    size_t had;
     rows.search = run->search;
     return kept_scores(
-        w->scores, &rows, w->detector,
+        w->scores, &had, &rows, w->detector,
         &(cli_scoring){ .kind = kind, .alpha = alpha, .about = run->about },
         w->out->steps ? path.text : NULL);
 }

@@ -111,7 +111,7 @@ done:
     return code;
 }
 
-int kept_scores(float *scores, const cli_rows *rows, egad_detector *detector,
+int kept_scores(float *scores, size_t *had, const cli_rows *rows, egad_detector *detector,
                 const cli_scoring *how, const char *path)
 {
     cli_scoring wanted = *how;
@@ -121,6 +121,7 @@ int kept_scores(float *scores, const cli_rows *rows, egad_detector *detector,
         wanted.piece = keep;
         wanted.context = &k;
     }
+    *had = wanted.done;
     if (k.code != CLI_DONE || (path && wanted.done == rows->n))
         return k.code;
     if (rows_score(rows, detector, &wanted, scores) != EGAD_OK)

@@ -21,8 +21,9 @@ int kept_model(egad_detector **out, egad_device *device, const egad_dataset *dat
                const egad_detector_options *how, const char *path);
 /* Score rows as rows_score does, except those that the file `path` has the scores of;
  * the file is replaced at every piece (how->done, piece and context are set here).  NULL:
- * no file.  Stops after a piece if training_stopped. */
-int kept_scores(float *scores, const cli_rows *rows, egad_detector *detector,
+ * no file.  Stops after a piece if training_stopped.  `*had`: the number of scores that
+ * the file had. */
+int kept_scores(float *scores, size_t *had, const cli_rows *rows, egad_detector *detector,
                 const cli_scoring *how, const char *path);
 
 #endif
