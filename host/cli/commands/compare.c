@@ -125,12 +125,12 @@ static int check_rate(const comparison *p, const egad_detector *detector)
     CLI_TRY(egad_detector_select(detector, p->in.data, 0, &row, &trained));
     if (rate > 0 && held && rate < 1.0 / (double)(held + 1)) {
         const double share = egad_threshold_share(rate, held + trained);
-        char remedy[96] = "the table is too small for it";
+        char remedy[96] = "the table is too small for it, so give";
         if (share > 0)
-            snprintf(remedy, sizeof remedy, "give --hold-out %g", share);
+            snprintf(remedy, sizeof remedy, "give --hold-out %g, or", share);
         code =
             message_error("--false-alarms %g needs %.9g held-out rows, and there are "
-                          "%s: %s, or give a higher rate",
+                          "%s: %s a higher rate",
                           rate, egad_threshold_rows(rate), text_count(held).text, remedy);
     }
 done:
@@ -156,7 +156,8 @@ static int prepare(comparison *p, cli_compared_model *m)
     const egad_detector_info info = egad_detector_describe(detector);
     m->how.hold_out = info.hold_out > 0 ? info.hold_out : -1;
     CLI_DO(check_rate(p, detector));
-    if (trial_searches(detector)) {
+    m->searches = trial_searches(detector);
+    if (m->searches) {
         double seconds = 0;
         p->c.searches = 1;
         if (!a->quiet)
@@ -186,6 +187,7 @@ static int finish_model(comparison *p, cli_compared_model *m)
                             .how = m->how,
                             .alpha = a->alpha,
                             .false_alarms = a->false_alarms,
+                            .searches = m->searches,
                             .quiet = a->quiet };
         trial.how.seed = (uint64_t)m->done + 1;
         snprintf(about, sizeof about, "%.32s, seed %d of %d", m->how.model, m->done + 1,

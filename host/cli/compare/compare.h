@@ -19,6 +19,7 @@ typedef struct {
     const cli_rows *rows;       /* rows to score, with the options of a search */
     egad_detector_options how;  /* all are set */
     double alpha, false_alarms; /* false_alarms 0: the rate of the model */
+    int searches;               /* trial_searches of such a detector */
     int quiet;
 } cli_trial;
 
@@ -60,6 +61,7 @@ enum { CLI_MODELS = 16, CLI_ITEMS = CLI_MODELS * CLI_KINDS };
 
 typedef struct {
     egad_detector_options how; /* its model and settings; seed: not set */
+    int searches;              /* trial_searches */
     cli_trial_result *trial;   /* (seeds), of which the first `done` are complete */
     int done;
 } cli_compared_model;

@@ -175,9 +175,9 @@ static int put_pictures(const cli_comparison *c, cli_page *page)
     char about[256];
     snprintf(about, sizeof about, "'%.100s', %s: %s rows; %s", output_base(c->file).text,
              c->rows->part, text_count(c->rows->n).text,
-             !c->rows->y    ? "on the diagonal between seeds of the same score"
-             : c->seeds > 1 ? "means of the curves of all seeds"
-                            : "one seed");
+             c->seeds == 1 ? "one seed"
+             : !c->rows->y ? "on the diagonal between seeds of the same score"
+                           : "means of the curves of all seeds");
     if (c->rows->y) {
         char roc[320], curve[320];
         snprintf(roc, sizeof roc, "%s; in the legend AUROC", about);
@@ -229,7 +229,7 @@ static int put_cost(const cli_comparison *c, cli_page *page)
               "Means over the seeds, at the threshold that each model has for its target "
               "rate. It is based on %s rows. Times are of this device; other work on it "
               "may have affected them.",
-              c->model[0].trial[0].threshold.held_out ? "held-out normal" : "training");
+              c->model[0].trial[0].threshold.held_out ? "held-out" : "training");
     return CLI_DONE;
 }
 

@@ -114,9 +114,8 @@ static void put_rho(FILE *out, double rho, int width)
 /* The scores by number, so that any number of columns fits. */
 static void print_agreement(FILE *out, const cli_comparison *c)
 {
-    fprintf(out,
-            "\nrank correlation of the scores; on the diagonal between seeds\n\n%-*s",
-            NAME + 4, "");
+    fprintf(out, "\nrank correlation of the scores%s\n\n%-*s",
+            c->seeds > 1 ? "; on the diagonal between seeds" : "", NAME + 4, "");
     for (size_t i = 0; i < c->n; i++)
         fprintf(out, "%7zu", i + 1);
     fprintf(out, "%8s\n", "mean");

@@ -26,7 +26,7 @@ typedef struct {
     const cli_trial *t;
     cli_rows rows; /* with the options of this trial's search */
     cli_path model, record;
-    int known; /* 1: `record` existed */
+    cli_json *known; /* contents of `record`; NULL: there is no such file */
     egad_detector *detector;
     egad_score_kind kind[CLI_KINDS];
     cli_trial_result *out;
@@ -94,13 +94,24 @@ static cli_json *settings(const work *w)
     record_real(s, "hold-out", fmax(t->how.hold_out, 0));
     record_count(s, "seed", t->how.seed);
     record_real(s, "alpha", t->alpha);
-    if (trial_searches(w->detector)) {
+    if (t->searches) {
         record_count(s, "steps", (uint64_t)search_options_steps(&t->rows->search));
         record_count(s, "restarts",
                      (uint64_t)(t->rows->search.restarts ? t->rows->search.restarts : 1));
     }
     record_text(s, "data", t->content);
     return s;
+}
+
+/* A value for a message: numbers without the digits that only rounding gives. */
+static cli_number shown(const char *value)
+{
+    cli_number text;
+    if (value && text_is_number(value))
+        snprintf(text.text, sizeof text.text, "%.9g", strtod(value, NULL));
+    else
+        snprintf(text.text, sizeof text.text, "%.39s", value ? value : "unknown");
+    return text;
 }
 
 /* CLI_DONE if the settings in the record are those of this trial. */
@@ -119,8 +130,8 @@ static int check(const work *w, const cli_json *have, cli_json *want)
                                  w->record.text, w->t->file);
         return message_error("'%s' is from another comparison, with %s %s instead of %s: "
                              "choose another folder, or the same options",
-                             w->record.text, name, value[1] ? value[1] : "unknown",
-                             value[0]);
+                             w->record.text, name, shown(value[1]).text,
+                             shown(value[0]).text);
     }
     return CLI_DONE;
 }
@@ -157,29 +168,30 @@ static int save(const work *w)
     return record_save(root, w->record.text);
 }
 
+/* Load the record, if there is one, and check it. */
 static int load(work *w)
 {
-    cli_json *root = NULL, *want = NULL;
-    w->known = access(w->record.text, F_OK) == 0;
-    if (!w->known)
+    if (access(w->record.text, F_OK) != 0)
         return CLI_DONE;
-    int code = record_load(&root, w->record.text);
-    if (code == CLI_DONE) {
-        want = settings(w);
-        code = check(w, record_get(root, "settings"), want);
-    }
-    if (code == CLI_DONE) {
-        const cli_json *times = record_get(root, "microseconds_per_row"),
-                       *device = record_get(root, "device");
-        w->out->seconds = record_number(root, "train_seconds");
-        for (size_t k = 0; k < w->out->n; k++)
-            w->out->score[k].micros = record_number(times, w->out->score[k].name);
-        snprintf(w->out->device, sizeof w->out->device, "%.127s",
-                 record_word(device, "name"));
-    }
+    int code = record_load(&w->known, w->record.text);
+    if (code != CLI_DONE)
+        return code;
+    cli_json *want = settings(w);
+    code = check(w, record_get(w->known, "settings"), want);
     record_free(want);
-    record_free(root);
     return code;
+}
+
+/* Take the times from the record. */
+static void take_times(work *w)
+{
+    const cli_json *times = record_get(w->known, "microseconds_per_row");
+    w->out->seconds = record_number(w->known, "train_seconds");
+    for (size_t k = 0; k < w->out->n; k++)
+        w->out->score[k].micros = record_number(times, w->out->score[k].name);
+    if (w->known)
+        snprintf(w->out->device, sizeof w->out->device, "%.127s",
+                 record_word(record_get(w->known, "device"), "name"));
 }
 
 /* ---- Training --------------------------------------------------------------- */
@@ -296,7 +308,7 @@ static int score(work *w, size_t k)
     cli_trial_score *s = &w->out->score[k];
     const cli_scoring how = { .kind = w->kind[k],
                               .alpha = w->t->alpha,
-                              .about = w->t->about };
+                              .about = w->t->quiet ? NULL : w->t->about };
     const double start = message_clock();
     size_t had = 0;
     int code = CLI_DONE;
@@ -324,7 +336,7 @@ done:
 
 static void describe(work *w)
 {
-    w->out->searches = trial_searches(w->detector);
+    w->out->searches = w->t->searches;
     w->out->n = rows_kinds(w->detector, w->kind);
     for (size_t k = 0; k < w->out->n; k++) {
         cli_trial_score *s = &w->out->score[k];
@@ -345,9 +357,10 @@ int trial_finish(cli_trial_result *out, const cli_trial *t)
     w.record = trial_path(t, ".json");
     training_catch();
     CLI_DO(output_check(w.model.text, (const char *[]){ t->file, NULL }));
+    CLI_DO(load(&w));
     CLI_DO(kept_model(&w.detector, t->device, t->data, &t->how, w.model.text));
     describe(&w);
-    CLI_DO(load(&w));
+    take_times(&w);
     CLI_DO(check_model(&w));
     CLI_DO(train(&w));
     if (training_stopped())
@@ -358,6 +371,7 @@ int trial_finish(cli_trial_result *out, const cli_trial *t)
     out->complete = !training_stopped();
 done:
     egad_detector_free(w.detector);
+    record_free(w.known);
     return code;
 }
 
