@@ -186,20 +186,24 @@ void compare_free(cli_comparison *c)
 char *compare_verdict(const cli_comparison *c, size_t figure)
 {
     char *text = NULL;
-    size_t size = 0, others = 0;
+    size_t size = 0, others = 0, level = 0;
     FILE *out = open_memstream(&text, &size);
     if (!out)
         return NULL;
     for (size_t i = 0; i < c->n; i++)
         if (compare_figure(&c->item[i], figure)->best)
             fprintf(out, "best by %s: %s", compare_names[figure], c->item[i].name);
-    for (size_t i = 0; i < c->n; i++) {
+    for (size_t i = 0; i < c->n; i++)
+        level += (size_t)compare_figure(&c->item[i], figure)->level;
+    if (level == c->n && c->n > 2)
+        fputs("; none of the others can be told from it", out);
+    else if (level == 1 && c->n > 1)
+        fputs("; all others are worse", out);
+    for (size_t i = 0; i < c->n && level > 1 && (level < c->n || c->n == 2); i++) {
         const egad_compared *of = compare_figure(&c->item[i], figure);
         if (of->level && !of->best)
             fprintf(out, "%s%s",
                     others++ ? ", " : "; cannot be told from it: ", c->item[i].name);
     }
-    if (!others && c->n > 1)
-        fputs("; all others are worse", out);
     return fclose(out) == 0 ? text : NULL;
 }

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME = 22, FIGURE = 19, CELL = 14 };
+enum { NAME = 22, FIGURE = 19, CELL = 14, WIDTH = 79 };
 
 /* ---- The head ------------------------------------------------------------- */
 
@@ -86,12 +86,27 @@ static void print_figures(FILE *out, const cli_comparison *c)
     }
 }
 
+/* Print a text in lines of at most WIDTH characters, the further ones indented. */
+static void print_wrapped(FILE *out, const char *text)
+{
+    size_t at = 0;
+    while (*text) {
+        const size_t word = strcspn(text, " "), blank = text[word] == ' ';
+        if (at && at + 1 + word > WIDTH)
+            at = (size_t)fprintf(out, "\n  %.*s", (int)word, text) - 1;
+        else
+            at += (size_t)fprintf(out, "%s%.*s", at ? " " : "", (int)word, text);
+        text += word + blank;
+    }
+    fputc('\n', out);
+}
+
 static void print_verdicts(FILE *out, const cli_comparison *c)
 {
     fputc('\n', out);
     for (size_t f = 0; f < CLI_FIGURES_COMPARED; f++) {
         char *text = compare_verdict(c, f);
-        fprintf(out, "%s\n", text ? text : "");
+        print_wrapped(out, text ? text : "");
         free(text);
     }
     fprintf(out,
