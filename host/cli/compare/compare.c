@@ -183,6 +183,14 @@ void compare_free(cli_comparison *c)
     free(c->rho);
 }
 
+cli_number compare_micros(double micros)
+{
+    cli_number text = { "-" };
+    if (!isnan(micros))
+        snprintf(text.text, sizeof text.text, micros < 100 ? "%.3g" : "%.0f", micros);
+    return text;
+}
+
 char *compare_verdict(const cli_comparison *c, size_t figure)
 {
     char *text = NULL;

@@ -110,6 +110,8 @@ enum { CLI_FIGURES_COMPARED = 3 };
 extern const char *const compare_names[CLI_FIGURES_COMPARED];
 extern const char *const compare_keys[CLI_FIGURES_COMPARED];
 const egad_compared *compare_figure(const cli_compared_item *item, size_t figure);
+/* Microseconds with three digits, "-" for NAN. */
+cli_number compare_micros(double micros);
 /* "best by AUROC: A; cannot be told from it: B, C": freed by the caller; NULL: out of
  * memory. */
 char *compare_verdict(const cli_comparison *c, size_t figure);

@@ -1,6 +1,7 @@
 /* A comparison as one HTML page, with its pictures. */
 #include "compare.h"
 #include "report/page.h"
+#include "rows/metrics_text.h"
 #include "rows/search_options.h"
 
 #include <math.h>
@@ -222,7 +223,7 @@ static int put_cost(const cli_comparison *c, cli_page *page)
         if (labels)
             put_number(page, "%.4f", item->recall);
         page_cell(page, "%s", isnan(item->seconds) ? "-" : text_time(item->seconds).text);
-        put_number(page, "%.3g", item->micros);
+        page_cell(page, "%s", compare_micros(item->micros).text);
     }
     page_table_end(page);
     page_note(page,

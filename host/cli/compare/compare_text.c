@@ -1,6 +1,7 @@
 /* A comparison as text: what was compared, the metrics of each score with a verdict, or
  * their agreement, and what each costs. */
 #include "compare.h"
+#include "rows/metrics_text.h"
 #include "rows/search_options.h"
 
 #include <math.h>
@@ -114,6 +115,9 @@ static void print_verdicts(FILE *out, const cli_comparison *c)
             "paired bootstrap samples of the rows%s\n",
             text_count((uint64_t)c->replicates).text,
             c->seeds > 1 ? "; +- is the standard deviation over the seeds" : "");
+    const cli_sentence few = metrics_few(c->anomalies, c->rows->n);
+    if (*few.text)
+        fprintf(out, "%s\n", few.text);
 }
 
 /* ---- Without labels --------------------------------------------------------- */
@@ -170,17 +174,14 @@ static void print_cost(FILE *out, const cli_comparison *c)
     fprintf(out, "%*s%*s\n", CELL, "training", CELL, "us per row");
     for (size_t i = 0; i < c->n; i++) {
         const cli_compared_item *item = &c->item[i];
-        char micros[32] = "-";
-        if (!isnan(item->micros))
-            snprintf(micros, sizeof micros, item->micros < 100 ? "%.3g" : "%.0f",
-                     item->micros);
         fprintf(out, "%-*s", NAME, item->name);
         put_share(out, item->target);
         put_share(out, labels ? item->met : item->alarms);
         if (labels)
             put_share(out, item->recall);
         fprintf(out, "%*s%*s\n", CELL,
-                isnan(item->seconds) ? "-" : text_time(item->seconds).text, CELL, micros);
+                isnan(item->seconds) ? "-" : text_time(item->seconds).text, CELL,
+                compare_micros(item->micros).text);
     }
 }
 

@@ -54,8 +54,6 @@ static void say_threshold(const cli_report *r, cli_page *page)
         page_text(page, "%s.", unseen.text);
 }
 
-enum { FEW = 20 }; /* with fewer rows of a class, intervals cover less than 95 % */
-
 static void put_metrics(const cli_report *r, cli_page *page)
 {
     const egad_metrics chance = metrics_chance(&first(r)->metrics);
@@ -84,11 +82,9 @@ static void put_metrics(const cli_report *r, cli_page *page)
         !strcmp(r->rule, "paper")        ? ", as in the paper"
         : !strcmp(r->rule, "true share") ? ", which is the true share of anomalies"
                                          : "");
-    const size_t normal = r->in.rows.n - r->in.anomalies;
-    const size_t fewest = r->in.anomalies < normal ? r->in.anomalies : normal;
-    if (fewest < FEW)
-        page_text(page, "There are only %zu %s, so the intervals are too narrow.", fewest,
-                  r->in.anomalies < normal ? "anomalies" : "normal rows");
+    const cli_sentence few = metrics_few(r->in.anomalies, r->in.rows.n);
+    if (*few.text)
+        page_text(page, "%s", few.text);
 }
 
 static int is_table(const cli_report *r)

@@ -250,3 +250,5 @@ is_page bars 2
 "$EGAD" compare --data flows.h5 $how --sample 60 --quiet -o sample >sample.out
 grep -E '^rows      test: 60 of 220, [0-9]+ of them anomalies' sample.out
 grep -F '60 sampled rows (test)' sample/compare.html
+grep -E '^There are only [0-9]+ anomalies, so the intervals are too narrow' sample.out
+not grep 'too narrow' whole.out
