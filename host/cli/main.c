@@ -15,6 +15,8 @@ static const cli_entry commands[] = {
     { "score", score_command, NULL, "give every row an anomaly score" },
     { "eval", eval_command, NULL,
       "evaluate scores against labels: F1, AUROC, AUPRC and more" },
+    { "compare", compare_command, NULL,
+      "train several models and compare their scores" },
     { "explain", explain_command, NULL,
       "explain scores by column, or as pictures of images" },
     { "threshold", threshold_command, NULL, "show or set the decision threshold" },

@@ -98,6 +98,38 @@ EGAD_API egad_status egad_bootstrap_measure(egad_bootstrap *out, const float *sc
                                             const unsigned char *y, size_t rows,
                                             double fraction, int times, uint64_t seed);
 
+/* One metric of one of several scores of the same rows. */
+typedef struct {
+    double mean, low, high;         /* mean over the trainings, with its interval */
+    double behind_low, behind_high; /* interval of the best score's mean minus this one */
+    int best;                       /* 1: the highest mean; of equal ones the first */
+    int level; /* 1: cannot be told from the best: the interval of the difference reaches
+                * 0 or below; also 1 for the best itself */
+} egad_compared;
+
+typedef struct {
+    egad_compared auroc, ap, f1;
+} egad_comparison;
+
+/* Compare `n` scores of the same rows, each from `trainings` detectors that differ in
+ * their seed: out (n); scores (n, trainings), each of `rows` values.  A paired bootstrap:
+ * each of `times` replicates draws the rows as egad_bootstrap_measure does, the same for
+ * all scores, averages a metric over the trainings, and takes differences to the score
+ * that is best on the whole rows.  Percentiles, their limits and failures are those of
+ * egad_bootstrap_measure.  The intervals do not cover training with other seeds, and are
+ * not widened for the number of scores. */
+EGAD_API egad_status egad_bootstrap_compare(egad_comparison *out,
+                                            const float *const *scores, size_t n,
+                                            size_t trainings, const unsigned char *y,
+                                            size_t rows, double fraction, int times,
+                                            uint64_t seed);
+
+/* Spearman's rank correlation of each two of `n` scores of the same rows: rho (n, n),
+ * symmetric; scores (n), each of `rows` values.  Equal values share the mean of their
+ * ranks.  NAN for a score that is the same for all rows.  EGAD_DATA if a score is NaN. */
+EGAD_API egad_status egad_rank_correlate(double *rho, const float *const *scores,
+                                         size_t n, size_t rows);
+
 /* ---- Speed -------------------------------------------------------------- */
 
 /* One kernel launch of a training iteration or of scoring a batch: its name, work and

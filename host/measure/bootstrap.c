@@ -3,24 +3,35 @@
  * Rows are sorted once.  A replicate only counts how often each row is drawn: the groups
  * of equal scores stay, with other counts, and no row is copied.  A draw is a function of
  * seed, replicate and its index. */
+#include "bootstrap_inside.h"
 #include "device/rng.h"
-#include "metrics.h"
 
 #include "cl/shared.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TIMES = 10000, LAST = EGAD_BAND - 1 };
+enum { LAST = EGAD_BAND - 1 };
 
 typedef struct {
     egad_metrics m;
     double roc[EGAD_BAND], pr[EGAD_BAND];
 } replicate;
 
-/* Count how often each of n rows is drawn in n draws, each with probability 1 / n to
- * within 2^-32. */
-static void draw(uint32_t *times, size_t n, uint64_t seed, uint32_t number, uint32_t kind)
+egad_status egad_bootstrap_check(size_t rows, int times)
+{
+    egad_status status = EGAD_OK;
+    if (times < 1 || times > EGAD_REPLICATES)
+        FAIL(ARGUMENT, "bootstrap: %d replicates, wanted 1 to %d", times,
+             EGAD_REPLICATES);
+    if (rows > UINT32_MAX)
+        FAIL(DATA, "bootstrap: %zu rows are too many for 32-bit draws", rows);
+done:
+    return status;
+}
+
+void egad_bootstrap_draw(uint32_t *times, size_t n, uint64_t seed, uint32_t number,
+                         uint32_t kind)
 {
     uint32_t bits[4];
     memset(times, 0, n * sizeof *times);
@@ -47,8 +58,8 @@ static void resample(egad_metrics_tally *out, const egad_metrics_tally *all,
 {
     const size_t normal = all->rows - all->anomalies;
     const uint32_t *of_normal = times, *of_anomalies = times + normal;
-    draw(times, normal, seed, number, 0);
-    draw(times + normal, all->anomalies, seed, number, 1);
+    egad_bootstrap_draw(times, normal, seed, number, 0);
+    egad_bootstrap_draw(times + normal, all->anomalies, seed, number, 1);
     for (size_t i = 0; i < all->n; i++) {
         const egad_metrics_group *g = &all->group[i];
         out->group[i] =
@@ -101,8 +112,7 @@ static double percentile(const double *sorted, int n, double share)
     return egad_metrics_between(sorted[below], sorted[above], at - below);
 }
 
-/* Percentiles of one metric over all replicates; sorts them. */
-static void interval(double *low, double *high, double *value, int times)
+void egad_bootstrap_interval(double *low, double *high, double *value, int times)
 {
     qsort(value, (size_t)times, sizeof *value, ascending);
     *low = percentile(value, times, 0.025);
@@ -127,20 +137,21 @@ static void summarise(egad_bootstrap *out, replicate *of, double *value, int tim
     for (int i = 0; i < FIGURES; i++) {
         for (int r = 0; r < times; r++)
             value[r] = *figure(&of[r].m, i);
-        interval(figure(&out->low, i), figure(&out->high, i), value, times);
+        egad_bootstrap_interval(figure(&out->low, i), figure(&out->high, i), value,
+                                times);
     }
     for (int r = 0; r < times; r++)
         value[r] = (double)of[r].m.ties;
-    interval(&low, &high, value, times);
+    egad_bootstrap_interval(&low, &high, value, times);
     out->low.ties = (size_t)floor(low);
     out->high.ties = (size_t)ceil(high);
     for (int k = 0; k < EGAD_BAND; k++) {
         for (int r = 0; r < times; r++)
             value[r] = of[r].roc[k];
-        interval(&out->roc_low[k], &out->roc_high[k], value, times);
+        egad_bootstrap_interval(&out->roc_low[k], &out->roc_high[k], value, times);
         for (int r = 0; r < times; r++)
             value[r] = of[r].pr[k];
-        interval(&out->pr_low[k], &out->pr_high[k], value, times);
+        egad_bootstrap_interval(&out->pr_low[k], &out->pr_high[k], value, times);
     }
 }
 
@@ -153,10 +164,7 @@ egad_status egad_bootstrap_measure(egad_bootstrap *out, const float *scores,
     replicate *of = NULL;
     uint32_t *count = NULL;
     double *value = NULL;
-    if (times < 1 || times > TIMES)
-        FAIL(ARGUMENT, "bootstrap: %d replicates, wanted 1 to %d", times, TIMES);
-    if (rows > UINT32_MAX)
-        FAIL(DATA, "bootstrap: %zu rows are too many for 32-bit draws", rows);
+    TRY(egad_bootstrap_check(rows, times));
     TRY(egad_metrics_count(&all, scores, y, rows, fraction));
     drawn = all;
     drawn.group = NULL;

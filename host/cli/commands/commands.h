@@ -9,6 +9,7 @@ int models_command(int argc, char **argv);
 int train_command(int argc, char **argv);
 int score_command(int argc, char **argv);
 int eval_command(int argc, char **argv);
+int compare_command(int argc, char **argv);
 int explain_command(int argc, char **argv);
 int threshold_command(int argc, char **argv);
 int report_command(int argc, char **argv);

@@ -1,6 +1,7 @@
 /* Pictures: a sheet to draw on (draw.c), a chart with two axes (chart.c), and what is
- * drawn: scores (plots.c), a trained model (plots_model.c), images (panels.c).  A
- * function that makes a picture returns an exit code; free the picture with draw_free. */
+ * drawn: scores (plots.c, plots_many.c), a trained model (plots_model.c), images
+ * (panels.c).  A function that makes a picture returns an exit code; free the picture
+ * with draw_free. */
 #ifndef PICTURES_H
 #define PICTURES_H
 
@@ -123,6 +124,29 @@ typedef struct {
 int plots_histogram(cli_picture **out, const cli_scores *scores);
 int plots_curve(cli_picture **out, const cli_scores *scores);
 int plots_roc(cli_picture **out, const cli_scores *scores);
+
+/* ---- Several scores of the same rows: plots_many.c ---------------------- */
+
+/* A score, as one line: the mean of its curves over several trainings. */
+typedef struct {
+    const char *name;           /* with the metric that the picture shows: "A 0.95" */
+    const float *const *scores; /* (trainings), each of the rows */
+} cli_many_line;
+
+typedef struct {
+    const char *about;
+    const cli_many_line *line; /* (n) */
+    size_t n, trainings;
+    const unsigned char *y;
+    size_t rows;
+} cli_many;
+
+/* ROC curves; precision over recall. */
+int plots_many_roc(cli_picture **out, const cli_many *many);
+int plots_many_curve(cli_picture **out, const cli_many *many);
+/* A matrix of correlations (n, n), each a coloured field; NAN: unknown. */
+int plots_many_matrix(cli_picture **out, const double *rho, const char *const *names,
+                      size_t n, const char *about);
 
 /* ---- A trained model: plots_model.c ------------------------------------ */
 

@@ -1,6 +1,7 @@
 /* A page: one HTML file that includes its pictures. */
 #define _DEFAULT_SOURCE /* b64_ntop */
-#include "report.h"
+#include "page.h"
+#include "shell/shell.h"
 
 #include <resolv.h>
 #include <stdarg.h>

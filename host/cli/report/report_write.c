@@ -54,8 +54,6 @@ static void say_threshold(const cli_report *r, cli_page *page)
         page_text(page, "%s.", unseen.text);
 }
 
-enum { FEW = 20 }; /* with fewer rows of a class, intervals cover less than 95 % */
-
 static void put_metrics(const cli_report *r, cli_page *page)
 {
     const egad_metrics chance = metrics_chance(&first(r)->metrics);
@@ -84,11 +82,9 @@ static void put_metrics(const cli_report *r, cli_page *page)
         !strcmp(r->rule, "paper")        ? ", as in the paper"
         : !strcmp(r->rule, "true share") ? ", which is the true share of anomalies"
                                          : "");
-    const size_t normal = r->in.rows.n - r->in.anomalies;
-    const size_t fewest = r->in.anomalies < normal ? r->in.anomalies : normal;
-    if (fewest < FEW)
-        page_text(page, "There are only %zu %s, so the intervals are too narrow.", fewest,
-                  r->in.anomalies < normal ? "anomalies" : "normal rows");
+    const cli_sentence few = metrics_few(r->in.anomalies, r->in.rows.n);
+    if (*few.text)
+        page_text(page, "%s", few.text);
 }
 
 static int is_table(const cli_report *r)
@@ -198,37 +194,22 @@ enum { TABLE_BATCH = 50, IMAGE_BATCH = 100, BULK = 20000 };
 static int put_time(const cli_report *r, cli_page *page, size_t rows, size_t batch)
 {
     const int searches = !r->in.info.parameters[0];
-    cli_subject subject = { .detector = r->in.detector };
-    cli_samples samples = { 0 };
-    const size_t width = r->in.info.shape[0] * r->in.info.shape[1] * r->in.info.shape[2];
-    const cli_timing how = { .kind = first(r)->kind,
-                             .rows = rows,
-                             .batch = batch,
-                             .steps =
-                                 searches ? search_options_steps(&r->in.rows.search) : 0,
-                             .restarts = r->in.rows.search.restarts,
-                             .least = searches ? 1 : 5,
-                             .seconds = searches ? 0 : 0.5 };
-    subject.x = malloc(rows * width * sizeof *subject.x);
-    subject.scores = malloc(rows * sizeof *subject.scores);
-    int code = subject.x && subject.scores
-                   ? CLI_DONE
-                   : message_error("out of memory for %zu rows", rows);
-    if (code == CLI_DONE) {
-        memcpy(subject.x, r->in.rows.x, rows * width * sizeof *subject.x);
-        code = timing_score(&samples, NULL, &subject, &how);
-    }
-    if (code == CLI_DONE) {
-        const cli_times times = timing_spread(&samples);
-        page_cell(page, "%s rows", text_count(rows).text);
-        page_cell(page, "%.4g ms", times.median);
-        page_cell(page, "%s",
-                  text_count((uint64_t)(1e3 * (double)rows / times.median)).text);
-    }
-    free(subject.x);
-    free(subject.scores);
-    timing_clear(&samples);
-    return code;
+    cli_times times;
+    const int code = timing_rows(
+        &times, r->in.detector, r->in.rows.x,
+        &(cli_timing){ .kind = first(r)->kind,
+                       .rows = rows,
+                       .batch = batch,
+                       .steps = searches ? search_options_steps(&r->in.rows.search) : 0,
+                       .restarts = r->in.rows.search.restarts,
+                       .least = searches ? 1 : 5,
+                       .seconds = searches ? 0 : 0.5 });
+    if (code != CLI_DONE)
+        return code;
+    page_cell(page, "%s rows", text_count(rows).text);
+    page_cell(page, "%.4g ms", times.median);
+    page_cell(page, "%s", text_count((uint64_t)(1e3 * (double)rows / times.median)).text);
+    return CLI_DONE;
 }
 
 static int put_speed(cli_report *r, cli_page *page)
@@ -252,35 +233,6 @@ static int put_speed(cli_report *r, cli_page *page)
 }
 
 /* ---- Reproducing it ------------------------------------------------------------- */
-
-static void put_facts(const cli_report *r, cli_page *page)
-{
-    const egad_device_info *device = egad_device_describe(r->in.device);
-    const egad_dataset *data = r->in.data;
-    egad_tuning_info tuning;
-    egad_tune_describe(&tuning, device);
-    page_facts(page);
-    page_cell(page, "egad");
-    page_cell(page, "%s, commit %s", egad_status_version(), version_commit());
-    page_cell(page, "built with");
-    page_cell(page, "%s", version_libraries());
-    page_cell(page, "device");
-    page_cell(page, "%s (%s, driver %s, %s)", device->name, device->platform,
-              device->driver, device->opencl_c);
-    page_cell(page, "tuning");
-    page_cell(page, "%s", tuning.text);
-    page_cell(page, "data");
-    page_cell(page, "%s, protocol %s, from %s", r->name,
-              data->protocol ? data->protocol : "none",
-              data->source ? data->source : "a program");
-    page_cell(page, "SHA-256 of its source");
-    page_cell(page, "%s", data->sha256 ? data->sha256 : "unknown");
-    if (data->command) {
-        page_cell(page, "command in the data file");
-        page_cell(page, "%s", data->command);
-    }
-    page_table_end(page);
-}
 
 static void put_option(FILE *out, const char *name, const char *value)
 {
@@ -330,7 +282,7 @@ static int put_again(cli_report *r, cli_page *page)
     int code = text ? CLI_DONE : message_error("out of memory");
     if (code != CLI_DONE)
         return code;
-    put_facts(r, page);
+    page_origin(page, egad_device_describe(r->in.device), r->in.data, r->name);
     page_text(page,
               "These commands make the model, from its training data, and this page:");
     page_lines(page, text);

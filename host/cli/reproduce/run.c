@@ -1,6 +1,6 @@
 /* One run of an experiment in files: the model, saved during training, and its results.
  * An interrupted run continues from its files. */
-#include "rows/rows.h"
+#include "rows/kept.h"
 #include "rows/training.h"
 #include "runs.h"
 #include "shell/output.h"
@@ -33,14 +33,6 @@ static cli_path path_of(const cli_run *run, const char *end)
 
 /* ---- Stored scores ------------------------------------------------------- */
 
-/* The scores of one kind, while they are computed. */
-typedef struct {
-    work *w;
-    egad_score_kind kind;
-    cli_path path;
-    int code;
-} found;
-
 static cli_path found_path(const cli_run *run, egad_score_kind kind)
 {
     char end[32];
@@ -48,59 +40,17 @@ static cli_path found_path(const cli_run *run, egad_score_kind kind)
     return path_of(run, end);
 }
 
-static int keep(void *context, size_t done)
-{
-    found *f = context;
-    const cli_rows *rows = f->w->run->rows;
-    if (egad_score_save(f->path.text, f->w->scores, rows->row, NULL, NULL, NULL, done,
-                        f->kind, alpha, NULL) != EGAD_OK)
-        f->code = message_fail();
-    return f->code != CLI_DONE || training_stopped();
-}
-
-/* Load the scores computed before, `*have` of them. */
-static int take_found(const found *f, size_t *have)
-{
-    const cli_rows *rows = f->w->run->rows;
-    float *scores = NULL;
-    size_t *row = NULL, n = 0;
-    egad_score_kind kind;
-    double weight;
-    int code = CLI_DONE;
-    *have = 0;
-    if (access(f->path.text, F_OK) != 0)
-        return CLI_DONE;
-    CLI_TRY(egad_score_load(f->path.text, &scores, &row, &n, &kind, &weight));
-    if (kind != f->kind || weight != alpha || n > rows->n ||
-        memcmp(row, rows->row, n * sizeof *row) != 0) {
-        code = message_error(
-            "'%s' has scores of another configuration; remove it to recompute",
-            f->path.text);
-        goto done;
-    }
-    memcpy(f->w->scores, scores, n * sizeof *scores);
-    *have = n;
-done:
-    free(scores);
-    free(row);
-    return code;
-}
-
 static int find(work *w, egad_score_kind kind)
 {
     const cli_run *run = w->run;
-    found f = { w, kind, found_path(run, kind), CLI_DONE };
+    const cli_path path = found_path(run, kind);
     cli_rows rows = *run->rows;
+    size_t had;
     rows.search = run->search;
-    cli_scoring how = { .kind = kind, .alpha = alpha, .about = run->about };
-    if (w->out->steps) {
-        f.code = take_found(&f, &how.done);
-        how.piece = keep;
-        how.context = &f;
-    }
-    if (f.code == CLI_DONE && rows_score(&rows, w->detector, &how, w->scores) != EGAD_OK)
-        f.code = message_fail();
-    return f.code;
+    return kept_scores(
+        w->scores, &had, &rows, w->detector,
+        &(cli_scoring){ .kind = kind, .alpha = alpha, .about = run->about },
+        w->out->steps ? path.text : NULL);
 }
 
 /* Remove the scores: the model has been trained further. */
@@ -264,33 +214,16 @@ static int read_result(work *w, const cli_json *root)
 
 /* ---- Checking existing files ------------------------------------------------ */
 
-static int of_another(const char *path, const char *model, const char *recipe, int epochs,
-                      int batch, double lr)
-{
-    return message_error("'%s' is from another run: %s, recipe %s, %d epochs, batch %d, "
-                         "lr %g; choose another folder, or the same options",
-                         path, model, recipe, epochs, batch, lr);
-}
-
-static int same_settings(const egad_detector_options *how, const char *model,
-                         const char *recipe, double epochs, double batch, double lr,
-                         double seed)
-{
-    return !strcmp(how->model, model) && !strcmp(how->recipe, recipe) &&
-           how->epochs == epochs && how->batch == batch && (double)how->seed == seed &&
-           fabs(how->lr - lr) <= 1e-6 * how->lr;
-}
-
 static int check_result(const work *w, const cli_json *root)
 {
     const cli_json *model = record_get(root, "model"), *data = record_get(root, "data");
     const char *name = record_word(model, "name"), *recipe = record_word(model, "recipe");
     const double epochs = record_number(model, "epochs"),
                  batch = record_number(model, "batch"), lr = record_number(model, "lr");
-    if (!same_settings(&w->run->how, name, recipe, epochs, batch, lr,
-                       record_number(model, "seed")))
-        return of_another(w->result.text, name, recipe, isnan(epochs) ? 0 : (int)epochs,
-                          isnan(batch) ? 0 : (int)batch, lr);
+    if (!kept_same(&w->run->how, name, recipe, epochs, batch, lr,
+                   record_number(model, "seed")))
+        return kept_another(w->result.text, name, recipe, isnan(epochs) ? 0 : (int)epochs,
+                            isnan(batch) ? 0 : (int)batch, lr);
     if (strcmp(record_word(data, "sha256"), w->run->data->sha256) ||
         strcmp(record_word(data, "protocol"), w->run->data->protocol))
         return message_error(
@@ -322,29 +255,6 @@ static int load_result(work *w)
     if (code == CLI_DONE)
         code = read_result(w, root);
     record_free(root);
-    return code;
-}
-
-/* Load the model, or make a new one. */
-static int open_trained(work *w)
-{
-    const cli_run *run = w->run;
-    int code = CLI_DONE;
-    if (access(w->model.text, F_OK) != 0) {
-        CLI_TRY(egad_detector_new(&w->detector, run->device, run->data, &run->how));
-        goto done;
-    }
-    CLI_TRY(egad_checkpoint_load(&w->detector, run->device, w->model.text));
-    const egad_detector_info info = egad_detector_describe(w->detector);
-    if (!same_settings(&run->how, info.model, info.recipe, info.epochs, info.batch,
-                       info.lr, (double)info.seed))
-        return of_another(w->model.text, info.model, info.recipe, info.epochs, info.batch,
-                          info.lr);
-    code = rows_check(run->data, run->data->source, &info, w->model.text);
-    if (code == CLI_DONE && info.protocol && strcmp(info.protocol, run->data->protocol))
-        code = message_error("'%s' was trained on %s, not %s; choose another folder",
-                             w->model.text, info.protocol, run->data->protocol);
-done:
     return code;
 }
 
@@ -428,7 +338,7 @@ int run_finish(cli_run_result *out, const cli_run *run)
     if (code != CLI_DONE || out->complete)
         return code;
     fprintf(stderr, "%s\n", run->about);
-    code = open_trained(&w);
+    code = kept_model(&w.detector, run->device, run->data, &run->how, w.model.text);
     if (code == CLI_DONE)
         code = train(&w);
     if (code == CLI_DONE && egad_detector_describe(w.detector).epoch ==

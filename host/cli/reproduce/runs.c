@@ -1,26 +1,12 @@
 /* Several runs of an experiment, one per seed, and their common results. */
 #include "runs.h"
+#include "rows/kept.h"
 #include "rows/training.h"
 #include "shell/shell.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Fill unset options with those of the recipe for these data. */
-static int take_settings(const cli_run *run, egad_detector_options *how)
-{
-    egad_detector *detector = NULL;
-    int code = CLI_DONE;
-    CLI_TRY(egad_detector_new(&detector, run->device, run->data, how));
-    const egad_detector_info info = egad_detector_describe(detector);
-    how->epochs = info.epochs;
-    how->batch = info.batch;
-    how->lr = info.lr;
-done:
-    egad_detector_free(detector);
-    return code;
-}
 
 int runs_finish(cli_runs *out, const cli_run *like, int wanted)
 {
@@ -29,7 +15,7 @@ int runs_finish(cli_runs *out, const cli_run *like, int wanted)
         (cli_runs){ .run = calloc((size_t)wanted, sizeof *out->run), .wanted = wanted };
     if (!out->run)
         return message_error("out of memory for %d runs", wanted);
-    int code = take_settings(like, &run.how);
+    int code = kept_settings(&run.how, like->device, like->data);
     while (code == CLI_DONE && out->done < wanted && !training_stopped()) {
         char name[96], about[96];
         const int seed = out->done + 1;

@@ -43,6 +43,19 @@ double metrics_value(const egad_metrics *metrics, size_t i)
     return *(const double *)((const char *)metrics + figures[i].offset);
 }
 
+cli_sentence metrics_few(size_t anomalies, size_t rows)
+{
+    enum { FEW = 20 }; /* with fewer rows of a class, intervals cover less than 95 % */
+    const size_t normal = rows - anomalies;
+    const size_t fewest = anomalies < normal ? anomalies : normal;
+    cli_sentence s = { "" };
+    if (fewest < FEW)
+        snprintf(s.text, sizeof s.text,
+                 "There are only %zu %s, so the intervals are too narrow.", fewest,
+                 anomalies < normal ? "anomalies" : "normal rows");
+    return s;
+}
+
 egad_metrics metrics_chance(const egad_metrics *m)
 {
     const double share = m->chance_auprc;

@@ -11,6 +11,10 @@ enum { CLI_METRICS = 8 };
 cli_sentence metrics_name(size_t i, size_t anomalies);
 const char *metrics_key(size_t i);
 double metrics_value(const egad_metrics *metrics, size_t i);
+/* "There are only 7 anomalies, so the intervals are too narrow.", for bootstrap
+ * intervals;
+ * "" if there are enough of both classes. */
+cli_sentence metrics_few(size_t anomalies, size_t rows);
 /* Metrics of random scores. */
 egad_metrics metrics_chance(const egad_metrics *of);
 /* The fraction of rows to call anomalous: `given` if not 0, else that of the paper for

@@ -183,3 +183,27 @@ done:
     egad_score_free(scorer);
     return code;
 }
+
+int timing_rows(cli_times *out, egad_detector *detector, const float *x,
+                const cli_timing *how)
+{
+    const egad_detector_info info = egad_detector_describe(detector);
+    const size_t width = info.shape[0] * info.shape[1] * info.shape[2];
+    cli_subject subject = { .detector = detector };
+    cli_samples samples = { 0 };
+    subject.x = malloc(how->rows * width * sizeof *subject.x);
+    subject.scores = malloc(how->rows * sizeof *subject.scores);
+    int code = subject.x && subject.scores
+                   ? CLI_DONE
+                   : message_error("out of memory for %zu rows", how->rows);
+    if (code == CLI_DONE) {
+        memcpy(subject.x, x, how->rows * width * sizeof *subject.x);
+        code = timing_score(&samples, NULL, &subject, how);
+    }
+    if (code == CLI_DONE)
+        *out = timing_spread(&samples);
+    free(subject.x);
+    free(subject.scores);
+    timing_clear(&samples);
+    return code;
+}

@@ -55,5 +55,8 @@ int timing_scorer(egad_scorer **out, const cli_subject *subject, const cli_timin
  * NULL.  Returns an exit code. */
 int timing_score(cli_samples *out, double *flops, const cli_subject *subject,
                  const cli_timing *how);
+/* Time the detector on the first `how->rows` of the rows x, as they are imported. */
+int timing_rows(cli_times *out, egad_detector *detector, const float *x,
+                const cli_timing *how);
 
 #endif

@@ -85,7 +85,8 @@ void record_append_text(cli_json *array, const char *text)
 
 void record_append_real(cli_json *array, double value)
 {
-    failed |= json_array_append_new(array, json_real(value)) != 0;
+    failed |= json_array_append_new(array, isfinite(value) ? json_real(value)
+                                                           : json_null()) != 0;
 }
 
 void record_free(cli_json *root)

@@ -21,7 +21,7 @@ void record_flag(cli_json *object, const char *key, int flag);
 void record_put(cli_json *object, const char *key, cli_json *value);
 void record_append(cli_json *array, cli_json *value);
 void record_append_text(cli_json *array, const char *text);
-void record_append_real(cli_json *array, double value);
+void record_append_real(cli_json *array, double value); /* NAN: null */
 /* The model and the device that a result belongs to. */
 cli_json *record_model(const egad_detector_info *info);
 cli_json *record_device(const egad_device_info *info);

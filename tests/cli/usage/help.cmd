@@ -15,6 +15,7 @@ show models --help
 show train --help
 show score --help
 show eval --help
+show compare --help
 show explain --help
 show threshold --help
 show report --help
