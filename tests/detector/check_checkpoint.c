@@ -161,6 +161,50 @@ START_TEST(fills)
 }
 END_TEST
 
+/* Losses are read by their names, in any order; a loss that the model does not have is
+ * refused, unless it has no numbers. */
+START_TEST(losses_by_name)
+{
+    egad_detector *d = make_detector("kdd-gan", NULL), *back;
+    d->per_epoch = 3;
+    d->step = 4;
+    d->history = calloc(1, sizeof *d->history);
+    d->history[0] = (egad_epoch){ .loss = { 1.5f, 2.5f }, .seconds = 3.0f };
+    for (int k = 0; k < 3; k++)
+        d->partial[k] = 10.0 + k;
+    CHECK_OK(egad_checkpoint_save(d, path));
+    CHECK_OK(egad_checkpoint_load(&back, lab, path));
+    ck_assert(back->history[0].loss[0] == 1.5f && back->history[0].loss[1] == 2.5f);
+    ck_assert(back->history[0].seconds == 3.0f);
+    ck_assert(back->partial[0] == 10.0 && back->partial[2] == 12.0);
+    egad_detector_free(back);
+
+    put_text("/history", "columns", "seconds loss_gen loss_dis");
+    put_text("/rng/partial_losses", "columns", "gen dis_fake dis_real");
+    CHECK_OK(egad_checkpoint_load(&back, lab, path));
+    ck_assert(back->history[0].loss[0] == 3.0f && back->history[0].loss[1] == 2.5f);
+    ck_assert(back->history[0].seconds == 1.5f);
+    ck_assert(back->partial[0] == 12.0 && back->partial[2] == 10.0);
+    egad_detector_free(back);
+
+    put_text("/rng/partial_losses", "columns", "gen dis_fake energy");
+    CHECK_FAILS(egad_checkpoint_load(&back, lab, path), FORMAT,
+                "'/rng/partial_losses' has the column 'energy'");
+    CHECK_OK(egad_checkpoint_save(d, path));
+    put_text("/history", "columns", "loss_dis loss_kl seconds");
+    CHECK_FAILS(
+        egad_checkpoint_load(&back, lab, path), FORMAT,
+        "'/history' has the column 'loss_kl', which this version's model does not");
+    d->history[0].loss[1] = NAN;
+    CHECK_OK(egad_checkpoint_save(d, path));
+    put_text("/history", "columns", "loss_dis loss_enc seconds");
+    CHECK_OK(egad_checkpoint_load(&back, lab, path));
+    ck_assert(back->history[0].loss[0] == 1.5f && back->history[0].loss[1] == 0.0f);
+    egad_detector_free(back);
+    egad_detector_free(d);
+}
+END_TEST
+
 START_TEST(types_of_numbers)
 {
     static const char *const whole[] = { "batch", "epochs", "combined",
@@ -399,6 +443,7 @@ int main(void)
     TCase *tests = support_case(suite, setup, teardown);
     tcase_add_test(tests, every_recipe);
     tcase_add_test(tests, fills);
+    tcase_add_test(tests, losses_by_name);
     tcase_add_test(tests, types_of_numbers);
     tcase_add_test(tests, bad_heads);
     tcase_add_test(tests, sizes_that_cannot_be);
