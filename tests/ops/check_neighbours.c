@@ -320,6 +320,24 @@ START_TEST(first_of_equal)
 }
 END_TEST
 
+/* Points on either side, as far away as each other: the second tile may not be skipped.
+ */
+START_TEST(first_of_two_sides)
+{
+    enum { HALF = 64 };
+    egad_points points = { .P = 1, .rows = 2 * HALF, .point = lab_floats(2 * HALF) };
+    for (size_t i = 0; i < 2 * HALF; i++)
+        points.point[i] = i < HALF ? 1.0f : -1.0f;
+    for (int cpu = 0; cpu < 2; cpu++) {
+        lab_pretend(cpu);
+        lab->info.units = 1;
+        const found got = find(&points, lab_floats(1), 1, -1);
+        for (int k = 0; k < NEIGHBOURS; k++)
+            ck_assert_int_eq(got.at.ints[k], k);
+    }
+}
+END_TEST
+
 /* Every row occurs once; rows that follow each other are nearer than rows at random. */
 START_TEST(order)
 {
@@ -359,6 +377,7 @@ int main(void)
     tcase_add_loop_test(tests, nan_is_seen, 0, ENGINES);
     tcase_add_test(tests, shapes);
     tcase_add_test(tests, first_of_equal);
+    tcase_add_test(tests, first_of_two_sides);
     tcase_add_test(tests, order);
     return lab_main(suite);
 }
