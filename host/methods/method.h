@@ -12,8 +12,9 @@
  *     l1           the same as a sum of absolute differences
  *     mahalanobis  Mahalanobis distance, by a covariance with shrinkage (spectrum.h)
  *
- * Terms do not depend on the order of the training rows, up to rounding, nor on the other
- * rows given, nor on the size of batches. */
+ * Terms do not depend on the other rows given.  The order of the training rows matters
+ * for rounding, for the shrinkage, which every second row chooses, and for local where
+ * rows are equally near: the geometric mean is then of some of these. */
 #ifndef EGAD_METHOD_H
 #define EGAD_METHOD_H
 

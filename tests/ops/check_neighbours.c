@@ -286,6 +286,7 @@ START_TEST(shapes)
             const float *p = groups ? grouped(N, P, 52) : lab_uniform(N * P, 53, 1.2f);
             for (int cpu = 0; cpu < 2; cpu++) {
                 lab_pretend(cpu);
+                lab->vector = s % 2 ? 8 : 16;
                 lab->info.units = s % 3 == 0 ? 1 : 40; /* one segment, or several */
                 check_found(&points, p, N, -1);
                 check_found(&points, points.point + (n - 1) / 2 * P,
