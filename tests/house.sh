@@ -53,7 +53,7 @@ third_party=(
     'curl/curl.h    io/fetch.c'
     'clblast_c.h    host/ops/clblast.c'
     'clFFT.h        host/ops/fft.c'
-    'lapacke.h      host/detector/calibrate.c'
+    'lapacke.h      host/methods/spectrum.c'
     'Random123/*    host/device/rng.c'
     'jansson.h      host/cli/shell/record.c' # of the program
     'jansson.h      host/device/tune.c'      # of the library

@@ -28,6 +28,9 @@
     X(SEARCH,      1e-4,  0.1,   "up to 40 steps, whose length rounding decides where the gradient is small") \
     X(DISTANCE,    1.8e-4, 0.1,  "a product of 256 whose weights are large and cancel")  \
     X(NEAR,        8e-7,  0.1,   "a sum of up to 64 squares of differences, then a root") \
+    X(APART,       4e-6,  0.0,   "a sum of up to 200 squares of differences, none cancels") \
+    X(NEIGHBOUR,   8e-7,  0.0,   "a root of up to 129 squares, or two of these divided") \
+    X(COMPONENT,   1e-5,  0.1,   "differences of products of 5 or 67, then a root")      \
     X(EVIDENCE,    1.2e-2, 0.1,   "the same, of features that differ in last digits")    \
     X(SPECTRUM,    6e-7,  1.0,   "transforms of up to 784 pixels, squared")
 /* clang-format on */

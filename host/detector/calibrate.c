@@ -1,14 +1,14 @@
 /* Mean, covariance, its shrinkage, its inverse root and its directions, in double. */
 #include "calibrate.h"
 
-#include <lapacke.h>
+#include "methods/spectrum.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
     JUDGES = 2000, /* rows to evaluate a shrinkage on, at most */
-    FREEDOM = 4,   /* of the Student t density */
     SPREAD = 5000  /* rows to fit principal components to, at most */
 };
 
@@ -119,26 +119,6 @@ static double distance(const float *e, const double *mean, const double *w, size
     return sum;
 }
 
-/* The mean log-likelihood, up to a constant, of a t density whose scale matrix is s times
- * the covariance behind q; s is its maximum-likelihood estimate. */
-static double likelihood(const double *q, size_t rows, size_t n, double determinant)
-{
-    const double v = FREEDOM, N = (double)n;
-    double s = 1.0, sum = 0.0;
-    for (int times = 0; times < 50; times++) {
-        double weights = 0.0, weighted = 0.0;
-        for (size_t i = 0; i < rows; i++) {
-            const double weight = (v + N) / (v + q[i] / s);
-            weights += weight;
-            weighted += weight * q[i];
-        }
-        s = fmax(weighted / weights / N, 1e-12);
-    }
-    for (size_t i = 0; i < rows; i++)
-        sum -= 0.5 * (v + N) * log1p(q[i] / (s * v));
-    return sum / (double)rows + determinant - 0.5 * N * log(s);
-}
-
 static egad_status check_numbers(const float *evidence, size_t rows, size_t n)
 {
     egad_status status = EGAD_OK;
@@ -176,7 +156,7 @@ egad_status egad_calibrate_fit(egad_calibration *out, const float *evidence, siz
         for (size_t i = 0; i < judges; i++)
             q[i] = distance(evidence + (2 * (i * others / judges) + 1) * n, half.mean, w,
                             n, row);
-        const double likely = likelihood(q, judges, n, determinant);
+        const double likely = egad_spectrum_likelihood(q, judges, n, determinant);
         if (likely > best) {
             best = likely;
             c.shrinkage = shrinkage;
@@ -211,47 +191,27 @@ static double scale_of(const moments *m, size_t n, size_t first, size_t end)
     return sum > 0.0 ? 1.0 / sqrt(sum) : 0.0;
 }
 
-/* The columns of v (n, P), stored (P, n), as LAPACK leaves them, are the eigenvectors of
- * the P largest eigenvalues of the scaled covariance, largest first; the sign of each is
- * such that its largest element is positive. */
+/* map (n, P): the P main directions of the scaled covariance, times the scale. */
 static egad_status directions(float *map, const moments *m, size_t n, size_t P,
                               const double *scale)
 {
     egad_status status = EGAD_OK;
     double *c = NULL, *values = NULL, *v = NULL;
-    lapack_int *support = NULL, found = 0;
     NEW(c, n * n);
-    NEW(values, n);
+    NEW(values, P);
     NEW(v, n * P);
-    NEW(support, 2 * P);
     for (size_t i = 0; i < n; i++)
         for (size_t j = i; j < n; j++) /* its upper half, row by row */
             c[i * n + j] =
                 m->covariance[i * n + j] / (double)m->rows * scale[i] * scale[j];
-    const lapack_int N = (lapack_int)n, last = N, first = N - (lapack_int)P + 1;
-    const lapack_int info =
-        LAPACKE_dsyevr(LAPACK_COL_MAJOR, 'V', 'I', 'L', N, c, N, 0.0, 0.0, first, last,
-                       0.0, &found, values, v, N, support);
-    if (info == LAPACK_WORK_MEMORY_ERROR)
-        FAIL(MEMORY, "out of memory for the directions of %zu columns", n);
-    if (info != 0 || found != (lapack_int)P)
-        FAIL(DATA,
-             "the directions in which rows vary could not be found "
-             "(LAPACK's dsyevr: %d)",
-             (int)info);
-    for (size_t k = 0; k < P; k++) {
-        const double *from = v + (P - 1 - k) * n; /* LAPACK sorts ascending */
-        double largest = 0.0;
+    TRY(egad_spectrum_eigen(values, v, c, n, P));
+    for (size_t k = 0; k < P; k++)
         for (size_t i = 0; i < n; i++)
-            largest = fabs(from[i]) > fabs(largest) ? from[i] : largest;
-        for (size_t i = 0; i < n; i++)
-            map[i * P + k] = (float)(from[i] * scale[i] * (largest < 0.0 ? -1.0 : 1.0));
-    }
+            map[i * P + k] = (float)(v[k * n + i] * scale[i]);
 done:
     free(c);
     free(values);
     free(v);
-    free(support);
     return status;
 }
 

@@ -15,24 +15,7 @@ egad_status egad_checkpoint_write_array(egad_h5 *file, const char *name, int ran
 egad_status egad_checkpoint_read_array(egad_h5 *file, const char *name, int rank,
                                        const size_t *shape, float *values)
 {
-    egad_status status = EGAD_OK;
-    size_t have[EGAD_H5_RANK], n = 1;
-    int have_rank = 0;
-    TRY(egad_h5_shape(file, name, have, &have_rank));
-    for (int i = 0; i < rank; i++) {
-        n *= shape[i];
-        if (have_rank != rank || have[i] != shape[i])
-            FAIL(FORMAT,
-                 "model: '%s' does not have the shape that the model's layers "
-                 "require" ANEW,
-                 name);
-    }
-    TRY(egad_h5_read(file, name, EGAD_H5_F32, n, values));
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(values[i]))
-            FAIL(FORMAT, "model: '%s' holds a value that is not finite" ANEW, name);
-done:
-    return status;
+    return egad_h5_read_floats(file, name, rank, shape, values);
 }
 
 /* ---- The flat buffers and their names ------------------------------------ */

@@ -5,7 +5,7 @@
 #include "detector.h"
 
 /* How a message about a malformed model file ends: what to do. */
-#define ANEW ": copy it again or retrain"
+#define ANEW EGAD_H5_RETRAIN
 
 /* ---- checkpoint_array.c -------------------------------------------------- */
 

@@ -53,6 +53,14 @@ egad_status egad_h5_read(egad_h5 *file, const char *name, egad_h5_type type, siz
 egad_status egad_h5_write(egad_h5 *file, const char *name, egad_h5_type type, int rank,
                           const size_t *shape, const void *data);
 
+/* Read or write an array of a model file: float32.  When reading, it must have this shape
+ * and finite values. */
+typedef egad_status egad_h5_floats(egad_h5 *file, const char *name, int rank,
+                                   const size_t *shape, float *values);
+egad_h5_floats egad_h5_read_floats, egad_h5_write_floats;
+/* How a message about a malformed model file ends: what to do. */
+#define EGAD_H5_RETRAIN ": copy it again or retrain"
+
 /* Attributes of the object `name` ("/": the file; a missing group is created).  Text can
  * only be read from a file opened for reading; the caller frees it with free(). */
 egad_status egad_h5_write_text(egad_h5 *file, const char *name, const char *attribute,

@@ -1,6 +1,8 @@
 /* Arrays of numbers in HDF5 files: shape, reading and writing. */
 #include "h5_inside.h"
 
+#include <math.h>
+
 enum {
     COMPRESS_FROM = 64 * 1024, /* bytes of an array; smaller ones stay uncompressed */
     CHUNK = 1024 * 1024,       /* approximate bytes of a chunk */
@@ -130,6 +132,30 @@ static hid_t array_properties(egad_h5_type type, int rank, const hsize_t *dims)
     return id;
 }
 
+egad_status egad_h5_read_floats(egad_h5 *file, const char *name, int rank,
+                                const size_t *shape, float *values)
+{
+    egad_status status = EGAD_OK;
+    size_t have[EGAD_H5_RANK], n = 1;
+    int have_rank = 0;
+    TRY(egad_h5_shape(file, name, have, &have_rank));
+    for (int i = 0; i < rank; i++) {
+        n *= shape[i];
+        if (have_rank != rank || have[i] != shape[i])
+            FAIL(FORMAT,
+                 "model: '%s' does not have the shape that the model "
+                 "requires" EGAD_H5_RETRAIN,
+                 name);
+    }
+    TRY(egad_h5_read(file, name, EGAD_H5_F32, n, values));
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(values[i]))
+            FAIL(FORMAT, "model: '%s' holds a value that is not finite" EGAD_H5_RETRAIN,
+                 name);
+done:
+    return status;
+}
+
 egad_status egad_h5_write(egad_h5 *file, const char *name, egad_h5_type type, int rank,
                           const size_t *shape, const void *data)
 {
@@ -155,4 +181,10 @@ done:
     egad_h5_close_id(links);
     egad_h5_close_id(space);
     return status;
+}
+
+egad_status egad_h5_write_floats(egad_h5 *file, const char *name, int rank,
+                                 const size_t *shape, float *values)
+{
+    return egad_h5_write(file, name, EGAD_H5_F32, rank, shape, values);
 }

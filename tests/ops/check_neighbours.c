@@ -1,5 +1,6 @@
-/* Nearest training rows against plain loops in double, at sizes around NEIGHBOURS and the
- * work-group's; and the projection of rows to points. */
+/* Nearest training rows against plain loops in double, at sizes around NEIGHBOURS, those
+ * of tiles, boxes and chunks of columns, and the work-group's; the projection of rows to
+ * points; and the order of points. */
 #include "lab.h"
 #include "ref_cpu.h"
 
@@ -177,6 +178,195 @@ START_TEST(nan_is_seen)
 }
 END_TEST
 
+/* ---- egad_neighbours_find --------------------------------------------------- */
+
+/* The squares and numbers of the nearest for N rows p, or from `first` on. */
+typedef struct {
+    float *squares;
+    union {
+        float *floats;
+        int *ints;
+    } at;
+} found;
+
+static found find(const egad_points *points, const float *p, size_t N, long first)
+{
+    found got = { .squares = lab_floats(N * NEIGHBOURS),
+                  .at.floats = lab_floats(N * NEIGHBOURS) };
+    egad_neighbours near;
+    egad_plan *plan = lab_plan();
+    CHECK_OK(egad_neighbours_new(&near, lab, points, N));
+    CHECK_OK(egad_tensor_write(lab, near.place, p));
+    CHECK_OK(egad_neighbours_find(&near, plan, N, first));
+    lab_run(plan);
+    CHECK_OK(egad_tensor_read(lab, near.squares, got.squares));
+    CHECK_OK(egad_tensor_read(lab, near.at, got.at.floats));
+    egad_neighbours_free(&near);
+    return got;
+}
+
+/* The square of the distance, in double. */
+static double apart(const float *a, const float *b, size_t P)
+{
+    double sum = 0.0;
+    for (size_t k = 0; k < P; k++)
+        sum += ((double)a[k] - (double)b[k]) * ((double)a[k] - (double)b[k]);
+    return sum;
+}
+
+/* Every number is of a point at that distance, no point is named twice, and the distances
+ * are the smallest. */
+static void check_found(const egad_points *points, const float *p, size_t N, long first)
+{
+    const found got = find(points, p, N, first);
+    const size_t n = points->rows, P = points->P;
+    double *want = lab_doubles(NEIGHBOURS + 1), *named = lab_doubles(NEIGHBOURS);
+    for (size_t i = 0; i < N; i++) {
+        const float *squares = got.squares + i * NEIGHBOURS;
+        const int *at = got.at.ints + i * NEIGHBOURS;
+        size_t count = 0;
+        for (size_t j = 0; j < n; j++) {
+            size_t to = count < NEIGHBOURS ? count++ : NEIGHBOURS;
+            if ((long)j == first + (long)i && first >= 0) {
+                count -= to < NEIGHBOURS;
+                continue;
+            }
+            want[to] = apart(p + i * P, points->point + j * P, P);
+            for (; to > 0 && want[to] < want[to - 1]; to--) {
+                const double other = want[to];
+                want[to] = want[to - 1];
+                want[to - 1] = other;
+            }
+        }
+        for (size_t k = 0; k < NEIGHBOURS; k++) {
+            for (size_t e = 0; e < k && at[k] < (int)n; e++)
+                ck_assert_int_ne(at[k], at[e]);
+            if (k >= count) {
+                ck_assert_int_eq(at[k], (int)n);
+                ck_assert(isinf(squares[k]));
+                continue;
+            }
+            ck_assert(at[k] >= 0 && at[k] < (int)n);
+            named[k] = apart(p + i * P, points->point + (size_t)at[k] * P, P);
+        }
+        lab_near(TOLERANCE_APART, "distances", squares, want, count);
+        lab_near(TOLERANCE_APART, "of the points named", squares, named, count);
+    }
+}
+
+/* Points in groups, as tables have them: most tiles are skipped. */
+static float *grouped(size_t rows, size_t P, unsigned key)
+{
+    float *x = lab_uniform(rows * P, key, 0.2f);
+    const float *centre = lab_uniform(16 * P, 40, 3.0f);
+    for (size_t i = 0; i < rows; i++)
+        for (size_t k = 0; k < P; k++)
+            x[i * P + k] += centre[(i * 7 + key) % 16 * P + k];
+    return x;
+}
+
+/* Around the sizes of tiles (32 points), panels (256), panels of panels (2,048) and
+ * chunks (64 columns): the same bits by both kernels, which divide the points
+ * differently. */
+START_TEST(shapes)
+{
+    static const struct {
+        size_t rows, P, N;
+    } shape[] = { { 1, 1, 1 },    { 4, 3, 33 },    { 31, 63, 3 },    { 32, 64, 32 },
+                  { 33, 65, 31 }, { 257, 129, 5 }, { 2048, 7, 70 },  { 2049, 2, 129 },
+                  { 4200, 5, 2 }, { 300, 200, 9 }, { 2500, 67, 64 }, { 5000, 12, 300 } };
+    found got[2];
+    for (size_t s = 0; s < sizeof shape / sizeof *shape; s++)
+        for (int groups = 0; groups < 2; groups++) {
+            const size_t n = shape[s].rows, P = shape[s].P, N = shape[s].N;
+            const egad_points points = { .P = P,
+                                         .rows = n,
+                                         .point = groups ? grouped(n, P, 50)
+                                                         : lab_uniform(n * P, 51, 1.0f) };
+            const float *p = groups ? grouped(N, P, 52) : lab_uniform(N * P, 53, 1.2f);
+            for (int cpu = 0; cpu < 2; cpu++) {
+                lab_pretend(cpu);
+                lab->vector = s % 2 ? 8 : 16;
+                lab->info.units = s % 3 == 0 ? 1 : 40; /* one segment, or several */
+                check_found(&points, p, N, -1);
+                check_found(&points, points.point + (n - 1) / 2 * P,
+                            (n + 1) / 2 < N ? 1 : N, (long)((n - 1) / 2));
+                got[cpu] = find(&points, p, N, -1);
+            }
+            lab_same("squares", got[0].squares, got[1].squares, N * NEIGHBOURS);
+            lab_same("numbers", got[0].at.floats, got[1].at.floats, N * NEIGHBOURS);
+        }
+}
+END_TEST
+
+/* Of many equally near points the first count, wherever their tiles are: here each point
+ * occurs 60 times, in rows EVERY apart. */
+START_TEST(first_of_equal)
+{
+    enum { EVERY = 50, ROWS = 60 * EVERY, P = 3, N = 40 };
+    egad_points points = { .P = P,
+                           .rows = ROWS,
+                           .point = lab_uniform(ROWS * P, 61, 1.0f) };
+    const float *p = lab_uniform(N * P, 60, 1.0f);
+    for (size_t i = EVERY * P; i < ROWS * P; i++)
+        points.point[i] = points.point[i % (EVERY * P)];
+    for (int cpu = 0; cpu < 2; cpu++) {
+        lab_pretend(cpu);
+        const found got = find(&points, p, N, -1);
+        for (size_t i = 0; i < N * NEIGHBOURS; i++)
+            ck_assert_int_eq(got.at.ints[i] / EVERY, (int)(i % NEIGHBOURS));
+        check_found(&points, p, 3, -1);
+        check_found(&points, points.point + EVERY * P, 3, EVERY);
+    }
+}
+END_TEST
+
+/* Points on either side, as far away as each other: the second tile may not be skipped.
+ */
+START_TEST(first_of_two_sides)
+{
+    enum { HALF = 64 };
+    egad_points points = { .P = 1, .rows = 2 * HALF, .point = lab_floats(2 * HALF) };
+    for (size_t i = 0; i < 2 * HALF; i++)
+        points.point[i] = i < HALF ? 1.0f : -1.0f;
+    for (int cpu = 0; cpu < 2; cpu++) {
+        lab_pretend(cpu);
+        lab->info.units = 1;
+        const found got = find(&points, lab_floats(1), 1, -1);
+        for (int k = 0; k < NEIGHBOURS; k++)
+            ck_assert_int_eq(got.at.ints[k], k);
+    }
+}
+END_TEST
+
+/* Every row occurs once; rows that follow each other are nearer than rows at random. */
+START_TEST(order)
+{
+    static const size_t rows[] = { 1, 2, 31, 32, 33, 64, 65, 1000, 4097 };
+    enum { P = 5 };
+    for (size_t s = 0; s < sizeof rows / sizeof *rows; s++) {
+        const size_t n = rows[s];
+        float *x = grouped(n, P, 70);
+        uint32_t *in_order = malloc(n * sizeof *in_order);
+        float *seen = lab_floats(n);
+        double near = 0.0, any = 0.0;
+        x[0] = NAN;
+        CHECK_OK(egad_neighbours_order(in_order, x, n, P));
+        for (size_t i = 0; i < n; i++) {
+            ck_assert(in_order[i] < n && seen[in_order[i]] == 0.0f);
+            seen[in_order[i]] = 1.0f;
+        }
+        x[0] = 0.0f;
+        for (size_t i = 1; i < n; i++) {
+            near += apart(x + in_order[i] * P, x + in_order[i - 1] * P, P);
+            any += apart(x + i * P, x + (i - 1) * P, P);
+        }
+        ck_assert(n < 1000 || near < 0.3 * any);
+        free(in_order);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("neighbours");
@@ -186,5 +376,9 @@ int main(void)
     tcase_add_test(tests, copies);
     tcase_add_loop_test(tests, near_ties, 0, ENGINES);
     tcase_add_loop_test(tests, nan_is_seen, 0, ENGINES);
+    tcase_add_test(tests, shapes);
+    tcase_add_test(tests, first_of_equal);
+    tcase_add_test(tests, first_of_two_sides);
+    tcase_add_test(tests, order);
     return lab_main(suite);
 }

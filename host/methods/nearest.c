@@ -1,0 +1,288 @@
+/* The method nearest: distances to the nearest training rows, exact (cl/neighbours.cl).
+ * Copies of a row are kept once, with their number. */
+#include "cl/shared.h"
+#include "distinct.h"
+#include "method.h"
+#include "ops/ops.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { NEAREST, FIFTH, LOCAL, COUNT }; /* the terms */
+
+enum { BATCH = 8192, BATCH_FLOATS = 1 << 25 }; /* rows and floats of a launch, at most */
+
+typedef struct {
+    egad_device *device;
+    size_t rows, n, P; /* training rows; the different ones; their columns */
+    float *point;      /* (n, P), the different rows */
+    float *copies;     /* (n), how often each occurs; whole numbers below 2^24 */
+    float *scale;      /* (n), distance of each to the fifth of the other points; 0: there
+                        * is no other */
+    float *left_out;   /* (n, COUNT), the terms of each, with one copy left out */
+    size_t batch;
+    egad_neighbours near;
+} nearest;
+
+static void destroy(void *fitted)
+{
+    nearest *f = fitted;
+    if (!f)
+        return;
+    egad_neighbours_free(&f->near);
+    free(f->point);
+    free(f->copies);
+    free(f->scale);
+    free(f->left_out);
+    free(f);
+}
+
+/* The points on the device; `n`, `P` and `point` are set. */
+static egad_status prepare(nearest *f)
+{
+    egad_status status = EGAD_OK;
+    const size_t most = BATCH_FLOATS / f->P + 1;
+    f->batch = most < BATCH ? most : BATCH;
+    if (f->n + NEAR_TILE > INT32_MAX / f->P) /* kernels index with ints */
+        FAIL(DATA,
+             "nearest keeps %zu different training rows of %zu columns, more than 2^31 "
+             "numbers in all: choose fewer rows",
+             f->n, f->P);
+    TRY(egad_neighbours_new(&f->near, f->device,
+                            &(egad_points){ .P = f->P, .rows = f->n, .point = f->point },
+                            f->batch));
+done:
+    return status;
+}
+
+/* The NEIGHBOURS nearest points of n rows x; with `own`, the rows are the points, and
+ * each is left out.  square, at: (n, NEIGHBOURS). */
+static egad_status find(nearest *f, const float *x, size_t n, int own, float *square,
+                        cl_int *at)
+{
+    egad_status status = EGAD_OK;
+    egad_plan *plan = NULL;
+    for (size_t i = 0; i < n; i += f->batch) {
+        const size_t some = n - i < f->batch ? n - i : f->batch;
+        union {
+            cl_int *ints;
+            float *floats;
+        } to = { .ints = at + i * NEIGHBOURS };
+        egad_plan_free(plan);
+        TRY(egad_plan_new(&plan, f->device, "nearest"));
+        TRY(egad_tensor_write(f->device, egad_tensor_rows(f->near.place, 0, some),
+                              x + i * f->P));
+        TRY(egad_neighbours_find(&f->near, plan, some, own ? (long)i : -1));
+        TRY(egad_plan_run(plan));
+        TRY(egad_tensor_read(f->device, egad_tensor_rows(f->near.squares, 0, some),
+                             square + i * NEIGHBOURS));
+        TRY(egad_tensor_read(f->device, egad_tensor_rows(f->near.at, 0, some),
+                             to.floats));
+    }
+done:
+    egad_plan_free(plan);
+    return status;
+}
+
+/* Distance to the k-th nearest row, of `zeros` rows at distance 0 and the copies of the
+ * `count` points found. */
+static float kth(const nearest *f, double k, double zeros, const float *square,
+                 const cl_int *at, size_t count)
+{
+    double rows = zeros;
+    size_t i = 0;
+    if (rows >= k || count == 0)
+        return 0.0f;
+    for (; i + 1 < count; i++) {
+        if ((size_t)at[i] < f->n)
+            rows += f->copies[at[i]];
+        if (rows >= k)
+            break;
+    }
+    return sqrtf(square[i]);
+}
+
+/* The terms of a row: `zeros` as above, `count` the number of points that it may have. */
+static void terms_of(const nearest *f, float *terms, double zeros, const float *square,
+                     const cl_int *at, size_t count)
+{
+    double around = 0.0;
+    terms[NEAREST] = kth(f, 1.0, zeros, square, at, count);
+    terms[FIFTH] = kth(f, (double)NEIGHBOURS, zeros, square, at, count);
+    terms[LOCAL] = count ? sqrtf(square[count - 1]) : 0.0f;
+    for (size_t i = 0; i < count; i++)
+        if ((size_t)at[i] < f->n && f->scale[at[i]] > 0.0f)
+            around += log(f->scale[at[i]]) / (double)count;
+    terms[LOCAL] = (float)(terms[LOCAL] / exp(around));
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* scale and left_out: each point against all others. */
+static egad_status measure(nearest *f)
+{
+    egad_status status = EGAD_OK;
+    const size_t count = least(NEIGHBOURS, f->n - 1);
+    float *square = NULL;
+    cl_int *at = NULL;
+    NEW(square, f->n * NEIGHBOURS);
+    NEW(at, f->n * NEIGHBOURS);
+    NEW(f->scale, f->n);
+    NEW(f->left_out, f->n * COUNT);
+    TRY(find(f, f->point, f->n, 1, square, at));
+    for (size_t i = 0; i < f->n && count; i++)
+        f->scale[i] = sqrtf(square[i * NEIGHBOURS + count - 1]);
+    for (size_t i = 0; i < f->n; i++)
+        terms_of(f, f->left_out + i * COUNT, (double)f->copies[i] - 1.0,
+                 square + i * NEIGHBOURS, at + i * NEIGHBOURS, count);
+done:
+    free(square);
+    free(at);
+    return status;
+}
+
+static egad_status fit(void **out, egad_device *device,
+                       const egad_method_settings *settings, const float *x, size_t rows,
+                       size_t columns)
+{
+    egad_status status = EGAD_OK;
+    egad_distinct d = { 0 };
+    nearest *f = NULL;
+    (void)settings;
+    *out = NULL;
+    if (rows < 1)
+        FAIL(DATA, "nearest needs a training row, and the data has none");
+    if (rows >= 1u << 24)
+        FAIL(DATA,
+             "nearest keeps all different training rows, and counts up to 16,777,215 "
+             "rows; the data has %zu: choose fewer",
+             rows);
+    TRY(egad_distinct_find(&d, x, rows, columns));
+    NEW(f, 1);
+    f->device = device;
+    f->rows = rows;
+    f->n = d.n;
+    f->P = columns;
+    NEW(f->copies, d.n);
+    for (size_t i = 0; i < d.n; i++)
+        f->copies[i] = (float)d.copies[i];
+    f->point = d.row;
+    d.row = NULL;
+    TRY(prepare(f));
+    TRY(measure(f));
+    *out = f;
+    f = NULL;
+done:
+    egad_distinct_clear(&d);
+    destroy(f);
+    return status;
+}
+
+static egad_status terms(void *fitted, const float *x, size_t rows, int trained,
+                         float *out)
+{
+    egad_status status = EGAD_OK;
+    nearest *f = fitted;
+    egad_distinct d = { 0 };
+    float *square = NULL;
+    cl_int *at = NULL;
+    TRY(egad_distinct_find(&d, x, rows, f->P));
+    NEW(square, d.n * NEIGHBOURS);
+    NEW(at, d.n * NEIGHBOURS);
+    TRY(find(f, d.row, d.n, 0, square, at));
+    for (size_t i = 0; i < rows; i++) {
+        const float *s = square + d.of[i] * NEIGHBOURS;
+        const cl_int *a = at + d.of[i] * NEIGHBOURS;
+        if (trained && s[0] == 0.0f) /* it is a point: its own terms are known */
+            for (int k = 0; k < COUNT; k++)
+                out[i * COUNT + (size_t)k] =
+                    f->left_out[(size_t)a[0] * COUNT + (size_t)k];
+        else
+            terms_of(f, out + i * COUNT, 0.0, s, a, least(NEIGHBOURS, f->n));
+    }
+done:
+    egad_distinct_clear(&d);
+    free(square);
+    free(at);
+    return status;
+}
+
+/* ---- Files ------------------------------------------------------------------- */
+
+static egad_status arrays(nearest *f, egad_h5 *file, egad_h5_floats *call)
+{
+    egad_status status = EGAD_OK;
+    TRY(call(file, "/method/rows", 2, (const size_t[]){ f->n, f->P }, f->point));
+    TRY(call(file, "/method/copies", 1, (const size_t[]){ f->n }, f->copies));
+    TRY(call(file, "/method/scale", 1, (const size_t[]){ f->n }, f->scale));
+    TRY(call(file, "/method/left_out", 2, (const size_t[]){ f->n, COUNT }, f->left_out));
+done:
+    return status;
+}
+
+static egad_status save(const void *fitted, egad_h5 *file)
+{
+    nearest f = *(const nearest *)fitted;
+    return arrays(&f, file, egad_h5_write_floats);
+}
+
+static egad_status load(void **out, egad_device *device, egad_h5 *file, size_t columns)
+{
+    egad_status status = EGAD_OK;
+    size_t shape[EGAD_H5_RANK];
+    int rank = 0;
+    double rows = 0.0;
+    nearest *f = NULL;
+    *out = NULL;
+    TRY(egad_h5_shape(file, "/method/rows", shape, &rank));
+    if (rank != 2 || shape[0] < 1 || shape[0] >= 1u << 24 || shape[1] != columns)
+        FAIL(FORMAT, "model: '/method/rows' has an impossible shape" EGAD_H5_RETRAIN);
+    NEW(f, 1);
+    f->device = device;
+    f->n = shape[0];
+    f->P = columns;
+    NEW(f->point, f->n * f->P);
+    NEW(f->copies, f->n);
+    NEW(f->scale, f->n);
+    NEW(f->left_out, f->n * COUNT);
+    TRY(arrays(f, file, egad_h5_read_floats));
+    for (size_t i = 0; i < f->n; i++) {
+        const float copies = f->copies[i];
+        if (!(copies >= 1.0f && copies == floorf(copies)))
+            FAIL(FORMAT,
+                 "model: '/method/copies' holds %g, which is no number of "
+                 "rows" EGAD_H5_RETRAIN,
+                 (double)copies);
+        if (!(f->scale[i] >= 0.0f))
+            FAIL(FORMAT, "model: '/method/scale' holds the distance %g" EGAD_H5_RETRAIN,
+                 (double)f->scale[i]);
+        rows += copies;
+    }
+    f->rows = (size_t)rows;
+    TRY(prepare(f));
+    *out = f;
+    f = NULL;
+done:
+    destroy(f);
+    return status;
+}
+
+static void describe(const void *fitted, char *out, size_t size)
+{
+    const nearest *f = fitted;
+    snprintf(out, size, "%zu different training rows of %zu, %zu columns", f->n, f->rows,
+             f->P);
+}
+
+const egad_method egad_nearest_method = { .name = "nearest",
+                                          .term = { "nearest", "fifth", "local" },
+                                          .fit = fit,
+                                          .terms = terms,
+                                          .save = save,
+                                          .load = load,
+                                          .describe = describe,
+                                          .free = destroy };

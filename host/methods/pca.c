@@ -1,0 +1,145 @@
+/* The method pca: principal components of the training rows. */
+#include "cl/shared.h"
+#include "pca_inside.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The terms, and their columns on the device. */
+enum { RESIDUAL, L1, MAHALANOBIS, COUNT };
+
+/* The terms, squared but for L1: distances of x and of what the main components hold of
+ * it; then the length of y, each of its columns divided by its deviation. */
+static egad_status measure(const egad_pca *f, egad_plan *plan, size_t n)
+{
+    egad_status status = EGAD_OK;
+    const egad_tensor y = egad_tensor_rows(f->y, 0, n), none = { 0 };
+    TRY(egad_pca_rebuild(f, plan, n));
+    TRY(egad_terms_distance(plan, "residual", f->terms, egad_tensor_rows(f->x, 0, n),
+                            egad_tensor_rows(f->rebuilt, 0, n), L1, RESIDUAL));
+    TRY(egad_pointwise_scale(plan, "deviations", y, f->whiten, INFINITY));
+    TRY(egad_terms_distance(plan, "mahalanobis", f->terms, y, none, -1, MAHALANOBIS));
+done:
+    return status;
+}
+
+static egad_status terms(void *fitted, const float *x, size_t rows, int trained,
+                         float *out)
+{
+    egad_status status = EGAD_OK;
+    egad_pca *f = fitted;
+    egad_plan *plan = NULL;
+    float *some = NULL;
+    (void)trained; /* one row of many hardly moves the components */
+    NEW(some, PCA_BATCH * TERMS);
+    for (size_t i = 0; i < rows; i += PCA_BATCH) {
+        const size_t n = rows - i < PCA_BATCH ? rows - i : PCA_BATCH;
+        egad_plan_free(plan);
+        TRY(egad_plan_new(&plan, f->device, "pca"));
+        TRY(egad_tensor_write(f->device, egad_tensor_rows(f->x, 0, n), x + i * f->P));
+        TRY(egad_pca_project(f, plan, n));
+        TRY(measure(f, plan, n));
+        TRY(egad_plan_run(plan));
+        TRY(egad_tensor_read(f->device, egad_tensor_rows(f->terms, 0, n), some));
+        for (size_t r = 0; r < n; r++) {
+            const float *from = some + r * TERMS;
+            float *to = out + (i + r) * COUNT;
+            to[RESIDUAL] = sqrtf(from[RESIDUAL]);
+            to[L1] = from[L1];
+            to[MAHALANOBIS] = sqrtf(from[MAHALANOBIS]);
+        }
+    }
+done:
+    egad_plan_free(plan);
+    free(some);
+    return status;
+}
+
+/* ---- Files ------------------------------------------------------------------------- */
+
+static egad_status arrays(egad_pca *f, egad_h5 *file, egad_h5_floats *call)
+{
+    egad_status status = EGAD_OK;
+    TRY(call(file, "/method/mean", 1, &f->P, f->mean));
+    TRY(call(file, "/method/variance", 1, &f->P, f->variance));
+    TRY(call(file, "/method/direction", 2, (const size_t[]){ f->P, f->P }, f->direction));
+done:
+    return status;
+}
+
+static egad_status save(const void *fitted, egad_h5 *file)
+{
+    egad_status status = EGAD_OK;
+    egad_pca f = *(const egad_pca *)fitted;
+    TRY(arrays(&f, file, egad_h5_write_floats));
+    TRY(egad_h5_write_count(file, "/method", "rows", f.rows));
+    TRY(egad_h5_write_count(file, "/method", "components", f.main));
+    TRY(egad_h5_write_number(file, "/method", "shrinkage", f.shrinkage));
+done:
+    return status;
+}
+
+static egad_status load(void **out, egad_device *device, egad_h5 *file, size_t columns)
+{
+    egad_status status = EGAD_OK;
+    egad_pca *f = NULL;
+    uint64_t rows = 0, components = 0;
+    size_t shape[EGAD_H5_RANK];
+    int rank = 0;
+    *out = NULL;
+    /* Before memory for its square is allocated. */
+    TRY(egad_h5_shape(file, "/method/direction", shape, &rank));
+    if (rank != 2 || shape[0] != columns || shape[1] != columns)
+        FAIL(FORMAT,
+             "model: '/method/direction' has an impossible shape" EGAD_H5_RETRAIN);
+    NEW(f, 1);
+    f->device = device;
+    f->P = columns;
+    NEW(f->mean, columns);
+    NEW(f->direction, columns * columns);
+    NEW(f->variance, columns);
+    TRY(arrays(f, file, egad_h5_read_floats));
+    TRY(egad_h5_read_count(file, "/method", "rows", &rows));
+    TRY(egad_h5_read_count(file, "/method", "components", &components));
+    TRY(egad_h5_read_number(file, "/method", "shrinkage", &f->shrinkage));
+    if (rows < 1 || components < 1 || components > columns ||
+        !(f->shrinkage > 0.0 && f->shrinkage <= 1.0))
+        FAIL(FORMAT, "model: its method holds an impossible number" EGAD_H5_RETRAIN);
+    for (size_t k = 0; k < columns; k++)
+        if (!(f->variance[k] >= 0.0f && (k == 0 || f->variance[k] <= f->variance[k - 1])))
+            FAIL(FORMAT,
+                 "model: '/method/variance' is not in descending order" EGAD_H5_RETRAIN);
+    f->rows = (size_t)rows;
+    f->main = (size_t)components;
+    TRY(egad_pca_prepare(f));
+    *out = f;
+    f = NULL;
+done:
+    egad_pca_free(f);
+    return status;
+}
+
+static void describe(const void *fitted, char *out, size_t size)
+{
+    const egad_pca *f = fitted;
+    double all = 0.0, held = 0.0;
+    for (size_t k = 0; k < f->P; k++) {
+        all += f->variance[k];
+        held += k < f->main ? f->variance[k] : 0.0f;
+    }
+    snprintf(out, size,
+             "%zu of %zu components with %.3g %% of the variance of %zu rows, shrinkage "
+             "%g",
+             f->main, f->P, all > 0.0 ? 100.0 * held / all : 100.0, f->rows,
+             f->shrinkage);
+}
+
+const egad_method egad_pca_method = { .name = "pca",
+                                      .term = { "residual", "l1", "mahalanobis" },
+                                      .fit = egad_pca_fit,
+                                      .terms = terms,
+                                      .save = save,
+                                      .load = load,
+                                      .describe = describe,
+                                      .free = egad_pca_free };

@@ -1,0 +1,245 @@
+/* The method nearest: against loops in double, which count copies, at sizes around the
+ * fifth row and those of tiles; against scikit-learn; files that are refused. */
+#include "methods.h"
+
+static const egad_method *const method = &egad_nearest_method;
+enum { NEAREST, FIFTH, LOCAL, COUNT };
+
+static double apart(const float *a, const float *b, size_t P)
+{
+    double sum = 0.0;
+    for (size_t k = 0; k < P; k++)
+        sum += ((double)a[k] - (double)b[k]) * ((double)a[k] - (double)b[k]);
+    return sqrt(sum);
+}
+
+/* 1 if row i equals an earlier row. */
+static int copied(const float *x, size_t i, size_t P)
+{
+    for (size_t j = 0; j < i; j++)
+        if (memcmp(x + i * P, x + j * P, P * sizeof *x) == 0)
+            return 1;
+    return 0;
+}
+
+/* Distances of q to the rows of x but one, ascending, and these rows.  distinct: to
+ * different rows only; `skip` then leaves out all copies of a row. */
+static size_t sorted(double *d, size_t *at, const float *q, const float *x, size_t rows,
+                     size_t P, long skip, int distinct)
+{
+    size_t n = 0;
+    for (size_t j = 0; j < rows; j++) {
+        if (distinct && (copied(x, j, P) ||
+                         (skip >= 0 && apart(x + j * P, x + (size_t)skip * P, P) == 0.0)))
+            continue;
+        if (!distinct && (long)j == skip)
+            continue;
+        const double v = apart(q, x + j * P, P);
+        size_t i = n++;
+        for (; i > 0 && v < d[i - 1]; i--) {
+            d[i] = d[i - 1];
+            at[i] = at[i - 1];
+        }
+        d[i] = v;
+        at[i] = j;
+    }
+    return n;
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The terms of q by their definition; skip: the training row that q is, or -1. */
+static void define(double *terms, const float *q, const float *x, size_t rows, size_t P,
+                   long skip)
+{
+    double *d = malloc(rows * sizeof *d), *e = malloc(rows * sizeof *e), around = 0.0;
+    size_t *at = malloc(rows * sizeof *at), *of = malloc(rows * sizeof *of);
+    size_t n = sorted(d, at, q, x, rows, P, skip, 0);
+    terms[NEAREST] = n ? d[0] : 0.0;
+    terms[FIFTH] = n ? d[least(n, 5) - 1] : 0.0;
+    n = least(5, sorted(d, at, q, x, rows, P, skip, 1));
+    terms[LOCAL] = n ? d[n - 1] : 0.0;
+    for (size_t i = 0; i < n; i++) {
+        const size_t others = sorted(e, of, x + at[i] * P, x, rows, P, (long)at[i], 1);
+        if (others)
+            around += log(e[least(5, others) - 1]) / (double)n;
+    }
+    terms[LOCAL] /= exp(around);
+    free(d);
+    free(e);
+    free(at);
+    free(of);
+}
+
+/* Compare the terms of n rows q; own: they are rows 0, 1, ... of x, each left out. */
+static void check(void *fitted, const float *q, size_t n, const float *x, size_t rows,
+                  size_t P, int own)
+{
+    const float *got = methods_terms(method, fitted, q, n, own);
+    double *want = lab_doubles(n * COUNT);
+    for (size_t i = 0; i < n; i++)
+        define(want + i * COUNT, q + i * P, x, rows, P, own ? (long)i : -1);
+    lab_near(TOLERANCE_NEIGHBOUR, own ? "left out" : "terms", got, want, n * COUNT);
+}
+
+/* Rows of which some are copies. */
+static float *training(size_t rows, size_t P)
+{
+    float *x = lab_uniform(rows * P, 80, 2.0f);
+    for (size_t i = 3; i < rows; i++)
+        if (i % 3 == 0 || i > 3 * rows / 4)
+            memcpy(x + i * P, x + i * 5 % (rows / 2 + 1) * P, P * sizeof *x);
+    return x;
+}
+
+START_TEST(definition)
+{
+    static const struct {
+        size_t rows, P, n;
+    } size[] = {
+        { 1, 3, 2 }, { 2, 1, 3 },   { 3, 4, 2 },   { 5, 2, 6 },    { 6, 70, 3 },
+        { 7, 5, 7 }, { 12, 3, 40 }, { 33, 7, 33 }, { 40, 129, 5 }, { 150, 6, 70 }
+    };
+    for (size_t s = 0; s < sizeof size / sizeof *size; s++)
+        for (int cpu = 0; cpu < 2; cpu++) {
+            const size_t rows = size[s].rows, P = size[s].P, n = size[s].n;
+            const float *x = training(rows, P);
+            float *q = lab_uniform(n * P, 81, 2.2f);
+            memcpy(q, x + (rows - 1) * P, P * sizeof *q); /* a row of distance 0 */
+            lab_pretend(cpu);
+            void *fitted = methods_fit(method, NULL, x, rows, P);
+            check(fitted, q, n, x, rows, P, 0);
+            check(fitted, x, rows, x, rows, P, 1);
+            method->free(fitted);
+        }
+}
+END_TEST
+
+/* Of scikit-learn 1.9: NearestNeighbors(5) for the first two; for the third, the fifth
+ * distance to the 50 different rows, over the geometric mean of the same of its five. */
+START_TEST(published)
+{
+    static const double want[METHODS_QUERIES][COUNT] = {
+        { 1.028879852, 2.244785625, 0.836458016 },
+        { 1.405902735, 2.990871529, 1.156793744 },
+        { 0.807677999, 1.958554952, 0.616911348 },
+        { 0.854674646, 3.726488796, 1.185333553 },
+        { 0.998044964, 2.123160969, 0.747274667 },
+        { 0.000000000, 0.000000000, 1.275739971 },
+    };
+    char text[200];
+    void *fitted =
+        methods_fit(method, NULL, methods_table(0), METHODS_ROWS, METHODS_COLUMNS);
+    lab_near(TOLERANCE_NEIGHBOUR, "scikit-learn",
+             methods_terms(method, fitted, methods_table(11), METHODS_QUERIES, 0), *want,
+             METHODS_QUERIES * COUNT);
+    method->describe(fitted, text, sizeof text);
+    ck_assert_str_eq(text, "50 different training rows of 60, 5 columns");
+    method->free(fitted);
+}
+END_TEST
+
+/* In any order, the training rows are the same; -0 is 0. */
+START_TEST(any_order)
+{
+    enum { ROWS = 90, P = 4 };
+    const float *x = training(ROWS, P), *q = lab_uniform(20 * P, 82, 2.0f);
+    float *other = lab_floats(ROWS * P);
+    for (size_t i = 0; i < ROWS; i++)
+        memcpy(other + i * P, x + i * 37 % ROWS * P, P * sizeof *x);
+    void *a = methods_fit(method, NULL, x, ROWS, P);
+    void *b = methods_fit(method, NULL, other, ROWS, P);
+    lab_same("order", methods_terms(method, a, q, 20, 0),
+             methods_terms(method, b, q, 20, 0), 20 * COUNT);
+    method->free(a);
+    method->free(b);
+    void *zeros = methods_fit(method, NULL, (float[]){ 0.0f, -0.0f, 1.0f }, 3, 1);
+    const float *got = methods_terms(method, zeros, (float[]){ 0.0f }, 1, 1);
+    ck_assert(got[NEAREST] == 0.0f && got[FIFTH] == 1.0f);
+    method->free(zeros);
+}
+END_TEST
+
+START_TEST(copies_and_broken_rows)
+{
+    enum { ROWS = 70, P = 6 };
+    for (int cpu = 0; cpu < 2; cpu++) {
+        lab_pretend(cpu);
+        const float *x = training(ROWS, P), *q = lab_uniform(20 * P, 83, 2.0f);
+        void *fitted = methods_fit(method, NULL, x, ROWS, P);
+        methods_check_copies(method, fitted, x, ROWS, P);
+        methods_check_broken(method, fitted, q, 20, P);
+        method->free(fitted);
+    }
+}
+END_TEST
+
+/* A file with these arrays of two points in three columns; NULL leaves one out. */
+static egad_status of_arrays(const float *rows, const float *copies, const float *scale,
+                             size_t columns)
+{
+    egad_h5 *file = NULL;
+    void *fitted = NULL;
+    const float left_out[2 * COUNT] = { 0 };
+    CHECK_OK(egad_h5_create(&file, methods_path));
+    if (rows)
+        CHECK_OK(egad_h5_write(file, "/method/rows", EGAD_H5_F32, 2,
+                               (const size_t[]){ 2, 3 }, rows));
+    CHECK_OK(egad_h5_write(file, "/method/copies", EGAD_H5_F32, 1, (const size_t[]){ 2 },
+                           copies));
+    CHECK_OK(egad_h5_write(file, "/method/scale", EGAD_H5_F32, 1, (const size_t[]){ 2 },
+                           scale));
+    CHECK_OK(egad_h5_write(file, "/method/left_out", EGAD_H5_F32, 2,
+                           (const size_t[]){ 2, COUNT }, left_out));
+    CHECK_OK(egad_h5_commit(file));
+    egad_h5_close(file);
+    const egad_status status = methods_load(method, &fitted, columns);
+    method->free(fitted);
+    return status;
+}
+
+START_TEST(files)
+{
+    static const float rows[] = { 1, 2, 3, 4, 5, 6 }, copies[] = { 1, 7 },
+                       scale[] = { 5, 5 };
+    static const float infinite[] = { 1, 2, 3, 4, INFINITY, 6 };
+    CHECK_OK(of_arrays(rows, copies, scale, 3));
+    CHECK_FAILS(of_arrays(NULL, copies, scale, 3), FORMAT, "/method/rows");
+    CHECK_FAILS(of_arrays(rows, copies, scale, 2), FORMAT, "impossible shape");
+    CHECK_FAILS(of_arrays(infinite, copies, scale, 3), FORMAT, "not finite");
+    CHECK_FAILS(of_arrays(rows, (float[]){ 1, 0.5f }, scale, 3), FORMAT,
+                "no number of rows");
+    CHECK_FAILS(of_arrays(rows, (float[]){ 0, 1 }, scale, 3), FORMAT,
+                "no number of rows");
+    CHECK_FAILS(of_arrays(rows, copies, (float[]){ 1, -1 }, 3), FORMAT,
+                "the distance -1");
+}
+END_TEST
+
+START_TEST(no_rows)
+{
+    void *fitted;
+    CHECK_FAILS(method->fit(&fitted, lab, NULL, lab_floats(1), 0, 1), DATA,
+                "needs a training row");
+    ck_assert_ptr_null(fitted);
+    ck_assert_ptr_eq(egad_method_find("nearest"), method);
+    ck_assert_ptr_null(egad_method_find("farthest"));
+    ck_assert_uint_eq(egad_method_terms(method), COUNT);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("nearest");
+    TCase *tests = support_case(suite, methods_begin, methods_end);
+    tcase_add_test(tests, definition);
+    tcase_add_test(tests, published);
+    tcase_add_test(tests, any_order);
+    tcase_add_test(tests, copies_and_broken_rows);
+    tcase_add_test(tests, files);
+    tcase_add_test(tests, no_rows);
+    return lab_main(suite);
+}
