@@ -138,6 +138,25 @@ done:
     return code;
 }
 
+/* A training of a model, with a seed from 1. */
+static cli_trial trial_of(const comparison *p, const cli_compared_model *m, int seed)
+{
+    const arguments *a = p->a;
+    cli_trial trial = { .folder = a->out,
+                        .file = a->data,
+                        .device = p->in.device,
+                        .data = p->in.data,
+                        .content = p->content.text,
+                        .rows = &p->in.rows,
+                        .how = m->how,
+                        .alpha = a->alpha,
+                        .false_alarms = a->false_alarms,
+                        .searches = m->searches,
+                        .quiet = a->quiet };
+    trial.how.seed = (uint64_t)seed;
+    return trial;
+}
+
 /* Settle the options of a model, as far as the recipe decides, and check them. */
 static int prepare(comparison *p, cli_compared_model *m)
 {
@@ -157,13 +176,9 @@ static int prepare(comparison *p, cli_compared_model *m)
     m->how.hold_out = info.hold_out > 0 ? info.hold_out : -1;
     CLI_DO(check_rate(p, detector));
     m->searches = trial_searches(detector);
-    if (m->searches) {
-        double seconds = 0;
-        p->c.searches = 1;
-        if (!a->quiet)
-            CLI_DO(trial_estimate(&seconds, detector, &p->in.rows));
-        p->search_seconds += seconds * a->seeds;
-    }
+    const cli_trial trial = trial_of(p, m, 1);
+    if (m->searches && !a->quiet)
+        code = trial_estimate(&p->search_seconds, &trial, a->seeds, detector);
 done:
     egad_detector_free(detector);
     return code;
@@ -177,19 +192,8 @@ static int finish_model(comparison *p, cli_compared_model *m)
     int code = CLI_DONE;
     while (m->done < a->seeds && code == CLI_DONE && !training_stopped()) {
         char about[64];
-        cli_trial trial = { .folder = a->out,
-                            .file = a->data,
-                            .about = about,
-                            .device = p->in.device,
-                            .data = p->in.data,
-                            .content = p->content.text,
-                            .rows = &p->in.rows,
-                            .how = m->how,
-                            .alpha = a->alpha,
-                            .false_alarms = a->false_alarms,
-                            .searches = m->searches,
-                            .quiet = a->quiet };
-        trial.how.seed = (uint64_t)m->done + 1;
+        cli_trial trial = trial_of(p, m, m->done + 1);
+        trial.about = about;
         snprintf(about, sizeof about, "%.32s, seed %d of %d", m->how.model, m->done + 1,
                  a->seeds);
         code = trial_finish(&m->trial[m->done], &trial);

@@ -51,9 +51,11 @@ int trial_searches(const egad_detector *detector);
  * to other settings or data; free with trial_free in either case. */
 int trial_finish(cli_trial_result *out, const cli_trial *trial);
 void trial_free(cli_trial_result *result);
-/* Seconds to score all rows by all scores of a model with latent search, estimated on
- * this detector, which may be untrained.  Returns an exit code. */
-int trial_estimate(double *seconds, egad_detector *detector, const cli_rows *rows);
+/* Add to `*seconds` those of latent search for the scores that have no file yet, of the
+ * seeds 1 to `seeds`, estimated on this detector, which may be untrained.  Returns an
+ * exit code. */
+int trial_estimate(double *seconds, const cli_trial *like, int seeds,
+                   egad_detector *detector);
 
 /* ---- All of them: compare.c ----------------------------------------------- */
 

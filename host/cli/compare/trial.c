@@ -40,11 +40,11 @@ cli_path trial_path(const cli_trial *t, const char *end)
     return output_join(t->folder, name);
 }
 
-static cli_path score_path(const work *w, size_t k)
+static cli_path score_path(const cli_trial *t, const char *score)
 {
     char end[40];
-    snprintf(end, sizeof end, "-%s.h5", w->out->score[k].name);
-    return trial_path(w->t, end);
+    snprintf(end, sizeof end, "-%s.h5", score);
+    return trial_path(t, end);
 }
 
 int trial_searches(const egad_detector *detector)
@@ -173,7 +173,7 @@ static int load(work *w)
 {
     if (access(w->record.text, F_OK) != 0)
         return CLI_DONE;
-    int code = record_load(&w->known, w->record.text);
+    int code = record_reload(&w->known, w->record.text);
     if (code != CLI_DONE)
         return code;
     cli_json *want = settings(w);
@@ -213,7 +213,7 @@ static int train(work *w)
         return CLI_DONE;
     /* Scores of this model as it was. */
     for (size_t k = 0; k < w->out->n; k++) {
-        unlink(score_path(w, k).text);
+        unlink(score_path(w->t, w->out->score[k].name).text);
         w->out->score[k].micros = NAN;
     }
     w->out->seconds = NAN;
@@ -315,8 +315,8 @@ static int score(work *w, size_t k)
     s->score = malloc(w->rows.n * sizeof *s->score);
     if (!s->score)
         return message_error("out of memory for %s scores", text_count(w->rows.n).text);
-    CLI_DO(
-        kept_scores(s->score, &had, &w->rows, w->detector, &how, score_path(w, k).text));
+    CLI_DO(kept_scores(s->score, &had, &w->rows, w->detector, &how,
+                       score_path(w->t, s->name).text));
     if (training_stopped())
         goto done;
     CLI_DO(check_numbers(w, k));
@@ -384,25 +384,34 @@ void trial_free(cli_trial_result *result)
 
 /* ---- Estimates ----------------------------------------------------------------- */
 
-int trial_estimate(double *seconds, egad_detector *detector, const cli_rows *rows)
+int trial_estimate(double *seconds, const cli_trial *like, int seeds,
+                   egad_detector *detector)
 {
     egad_score_kind kind[CLI_KINDS];
     const size_t kinds = rows_kinds(detector, kind);
+    const cli_rows *rows = like->rows;
     const size_t n = rows->n < SEARCHED ? rows->n : SEARCHED;
     const double searches = (double)search_options_steps(&rows->search) / BRIEF_STEPS *
                             (rows->search.restarts ? rows->search.restarts : 1);
     int code = CLI_DONE;
-    *seconds = 0;
     for (size_t k = 0; k < kinds && code == CLI_DONE; k++) {
         cli_times times = { 0 };
-        code = timing_rows(&times, detector, rows->x,
-                           &(cli_timing){ .kind = kind[k],
-                                          .rows = n,
-                                          .batch = n,
-                                          .steps = BRIEF_STEPS,
-                                          .restarts = 1,
-                                          .least = 1 });
-        *seconds += 1e-3 * times.median * searches * (double)rows->n / (double)n;
+        int missing = 0;
+        for (int seed = 1; seed <= seeds; seed++) {
+            cli_trial t = *like;
+            t.how.seed = (uint64_t)seed;
+            missing += access(score_path(&t, egad_score_name(kind[k])).text, F_OK) != 0;
+        }
+        if (missing)
+            code = timing_rows(&times, detector, rows->x,
+                               &(cli_timing){ .kind = kind[k],
+                                              .rows = n,
+                                              .batch = n,
+                                              .steps = BRIEF_STEPS,
+                                              .restarts = 1,
+                                              .least = 1 });
+        *seconds +=
+            missing * 1e-3 * times.median * searches * (double)rows->n / (double)n;
     }
     return code;
 }

@@ -44,8 +44,8 @@ static double precision(const egad_curve_point *p)
 
 /* Add a curve at GRID values of x, divided by `of`.  A ROC curve is a line through its
  * points, and counts with the upper end where it is vertical, as in egad_bootstrap.
- * Precision at a recall is that of the first point with it, so that the area below is
- * average precision. */
+ * Precision at a recall is that of the first point with it, at 0 of the first with any,
+ * so that the area below is average precision. */
 static void add(double *sum, const kind *k, const egad_curve_point *point, size_t n,
                 double of)
 {
@@ -53,10 +53,11 @@ static void add(double *sum, const kind *k, const egad_curve_point *point, size_
     size_t at = 0;
     for (int i = 0; i < GRID; i++) {
         const double x = (double)i / (GRID - 1);
-        for (; at + 1 < n && (k->steps ? k->x(&point[at]) < x : k->x(&point[at]) <= x);
-             at++) {
+        while (at + 1 < n &&
+               (k->x(&point[at]) < x ||
+                (k->steps ? k->x(&point[at]) <= 0 : k->x(&point[at]) <= x))) {
             x0 = k->x(&point[at]);
-            y0 = k->y(&point[at]);
+            y0 = k->y(&point[at++]);
         }
         const double x1 = k->x(&point[at]), y1 = k->y(&point[at]);
         sum[i] += (k->steps || x1 <= x ? y1 : y0 + (y1 - y0) * (x - x0) / (x1 - x0)) / of;

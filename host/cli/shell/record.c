@@ -147,13 +147,23 @@ int record_save(cli_json *root, const char *path)
 
 /* ---- Reading ------------------------------------------------------------- */
 
-int record_load(cli_json **root, const char *path)
+static int load(cli_json **root, const char *path, const char *remedy)
 {
     json_error_t error;
     *root = json_load_file(path, 0, &error);
     if (!*root)
-        return message_error("cannot read '%s': %s", path, error.text);
+        return message_error("cannot read '%s': %s%s", path, error.text, remedy);
     return CLI_DONE;
+}
+
+int record_load(cli_json **root, const char *path)
+{
+    return load(root, path, "");
+}
+
+int record_reload(cli_json **root, const char *path)
+{
+    return load(root, path, "; remove it to compute it again");
 }
 
 cli_json *record_parse(const char *text, size_t n, char *why, size_t size)

@@ -39,6 +39,9 @@ void record_write(cli_json *root, FILE *out);
 cli_json *record_parse(const char *text, size_t n, char *why, size_t size);
 /* From a file.  Returns an exit code; free `*root` with record_free. */
 int record_load(cli_json **root, const char *path);
+/* The same for a file that the command makes again if it is not there, as the message
+ * says. */
+int record_reload(cli_json **root, const char *path);
 /* A file of several objects, one after another, as an array. */
 int record_load_lines(cli_json **root, const char *path);
 /* Borrowed; NULL if absent.  All of these accept NULL. */

@@ -171,7 +171,7 @@ refuses "'whole/kdd-bigan-1.h5' is from another run: kdd-bigan, recipe sound, 2 
 refuses "'whole/kdd-bigan-1.h5' was trained with --hold-out 0.05 instead of 0.5" --hold-out .5
 # Damaged files, and files of something else.
 echo '{"settings":' >whole/kdd-bigan-1.json
-refuses "cannot read 'whole/kdd-bigan-1.json'"
+refuses "near end of file; remove it to compute it again"
 echo '{}' >whole/kdd-bigan-1.json
 refuses 'with model unknown instead of kdd-bigan'
 mv record.json whole/kdd-bigan-1.json
