@@ -173,8 +173,8 @@ static int make_detector(const bench *b, egad_detector **out)
     data->schema = (egad_schema){ columns, column }; /* borrowed */
     const egad_status status = egad_detector_new(
         out, b->device, data,
-        &(egad_detector_options){
-            .model = o->model, .recipe = o->recipe, .batch = o->batch, .hold_out = -1 });
+        &EGAD_SIZED(egad_detector_options, .model = o->model, .recipe = o->recipe,
+                    .batch = o->batch, .hold_out = -1));
     data->schema = (egad_schema){ 0 };
     CLI_TRY(status);
 done:

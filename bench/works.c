@@ -99,9 +99,9 @@ static int time_train(bench *b)
     int code = CLI_DONE;
     CLI_TRY(egad_train_profile(&launches, &n, b->subject.detector, 0));
     r.flops = profile_flops(launches, n);
-    CLI_TRY(
-        egad_train_run(b->subject.detector, b->subject.data,
-                       &(egad_train_options){ .progress = on_progress, .context = &c }));
+    CLI_TRY(egad_train_run(
+        b->subject.detector, b->subject.data,
+        &EGAD_SIZED(egad_train_options, .progress = on_progress, .context = &c)));
     code = c.code == CLI_DONE ? figures_report(b, &r) : c.code;
 done:
     free(launches);

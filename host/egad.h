@@ -7,9 +7,9 @@
  *     egad_device *device;    egad_dataset *data;    egad_detector *detector;
  *
  *     egad_device_new(&device, NULL);
- *     egad_csv_import(&data, "flows.csv", &(egad_csv_options){ .label = "kind",
- *                                                              .normal = "benign" });
- *     egad_detector_new(&detector, device, data, &(egad_detector_options){ 0 });
+ *     egad_csv_import(&data, "flows.csv",
+ *                     &EGAD_SIZED(egad_csv_options, .label = "kind", .normal = "ok"));
+ *     egad_detector_new(&detector, device, data, NULL);
  *     egad_train_run(detector, data, NULL);
  *     egad_score_calibrate(detector, data);
  *     egad_threshold_measure(detector, data, NULL);

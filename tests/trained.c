@@ -41,12 +41,8 @@ trained trained_prepare(const char *recipe)
     for (size_t i = 0; i < TRAINING * COLUMNS; i++)
         s.data->x[i] =
             (noise[i] + sinf(t[i / COLUMNS] + (float)(i % COLUMNS))) * (i % 40 ? 1 : 50);
-    train(&s, &(egad_detector_options){ .recipe = recipe,
-                                        .epochs = 10,
-                                        .batch = 10,
-                                        .lr = 1e-2,
-                                        .hold_out = -1,
-                                        .seed = 7 });
+    train(&s, &EGAD_SIZED(egad_detector_options, .recipe = recipe, .epochs = 10,
+                          .batch = 10, .lr = 1e-2, .hold_out = -1, .seed = 7));
     trained_look(&s);
     return s;
 }
@@ -66,12 +62,8 @@ egad_dataset *trained_images(size_t rows, unsigned key)
 trained trained_on_images(void)
 {
     trained s = { .data = trained_images(TRAINING, 310) };
-    train(&s, &(egad_detector_options){ .model = "mnist-bigan",
-                                        .epochs = 3,
-                                        .batch = 10,
-                                        .lr = 1e-3,
-                                        .hold_out = -1,
-                                        .seed = 7 });
+    train(&s, &EGAD_SIZED(egad_detector_options, .model = "mnist-bigan", .epochs = 3,
+                          .batch = 10, .lr = 1e-3, .hold_out = -1, .seed = 7));
     return s;
 }
 

@@ -237,31 +237,32 @@ egad_status egad_detector_new(egad_detector **out, egad_device *device,
     size_t *rows = NULL, n = 0;
     const egad_model *model = NULL;
     const egad_recipe *found = NULL;
+    egad_detector_options how = { .model = NULL };
     unsigned tensor = 1;
     *out = NULL;
 
-    TRY(egad_detector_find_model(&model,
-                                 options->model ? options->model : default_model(data)));
-    TRY(egad_detector_find_recipe(&found, model, options->recipe));
+    READ_SIZED(egad_detector_options, &how, options);
+    TRY(egad_detector_find_model(&model, how.model ? how.model : default_model(data)));
+    TRY(egad_detector_find_recipe(&found, model, how.recipe));
     egad_recipe recipe = *found;
-    if (options->epochs < 0 || options->batch < 0 || !(options->lr >= 0.0))
+    if (how.epochs < 0 || how.batch < 0 || !(how.lr >= 0.0))
         FAIL(ARGUMENT, "epochs, batch and learning rate must not be negative");
-    TRY(choose_share(&recipe, options->hold_out));
+    TRY(choose_share(&recipe, how.hold_out));
     TRY(divide(data, recipe.hold_out, 0, &rows, &n));
     if (n == 0)
         FAIL(DATA, "the data has no training rows");
-    adapt(&recipe, options, n);
+    adapt(&recipe, &how, n);
     if ((size_t)recipe.batch > n)
         FAIL(DATA,
              "a batch of %d rows cannot be drawn from %zu training rows; choose a "
              "smaller one",
              recipe.batch, n);
     TRY(egad_detector_build(&d, device, model, &recipe, data->shape, &data->schema,
-                            data->protocol, options->seed));
+                            data->protocol, how.seed));
     TRY(egad_detector_fit(d, data, rows, n));
     for (int k = 0; k < NETS; k++)
         if (d->net[k]) {
-            TRY(egad_net_initialise(d->net[k], device, options->seed, tensor,
+            TRY(egad_net_initialise(d->net[k], device, how.seed, tensor,
                                     model->deviation));
             tensor += (unsigned)d->net[k]->n;
         }

@@ -76,13 +76,15 @@ done:
 
 egad_status egad_explain_rows(egad_detector *d, const float *x, size_t rows,
                               const egad_search_options *search,
-                              const egad_explanation *out)
+                              const egad_explanation *to)
 {
     egad_status status = EGAD_OK;
+    egad_explanation out = { .rebuilt = NULL };
     rebuilder r = { 0 };
     float *scaled = NULL, *rebuilt = NULL;
     const size_t C = d->columns, Z = (size_t)d->model->z_dim;
     const size_t batch = egad_score_bulk(d, rows);
+    READ_SIZED(egad_explanation, &out, to);
     if (rows == 0)
         return EGAD_OK;
     NEW(scaled, batch * C);
@@ -91,8 +93,8 @@ egad_status egad_explain_rows(egad_detector *d, const float *x, size_t rows,
     for (size_t i = 0; i < rows; i += batch) {
         const size_t n = rows - i < batch ? rows - i : batch;
         TRY(rebuild(&r, x + i * C, n, scaled, rebuilt,
-                    out->latent ? out->latent + i * Z : NULL));
-        fill(d, out, i, n, scaled, rebuilt);
+                    out.latent ? out.latent + i * Z : NULL));
+        fill(d, &out, i, n, scaled, rebuilt);
     }
 done:
     rebuilder_free(&r);
@@ -221,19 +223,21 @@ static egad_explained explain(const egad_detector *d, const float *x,
 }
 
 egad_status egad_explain_columns(egad_explained **list, size_t *n, const egad_detector *d,
-                                 const float *x, const egad_explanation *of)
+                                 const float *x, const egad_explanation *from)
 {
     egad_status status = EGAD_OK;
+    egad_explanation of = { .rebuilt = NULL };
     egad_explained *columns = NULL;
     const size_t all = d->schema.n ? d->schema.n : d->columns;
     double sum = 0.0;
     *list = NULL;
-    if (!of->rebuilt || !of->residual)
+    READ_SIZED(egad_explanation, &of, from);
+    if (!of.rebuilt || !of.residual)
         FAIL(ARGUMENT, "explaining columns needs the reconstruction and the residual");
     NEW(columns, all);
     for (size_t i = 0, j = 0; i < all; i++) {
         const size_t categories = d->schema.n ? d->schema.column[i].categories : 0;
-        columns[i] = explain(d, x, of, i, j, categories);
+        columns[i] = explain(d, x, &of, i, j, categories);
         sum += (double)columns[i].largest;
         j += categories ? categories : 1;
     }

@@ -9,11 +9,13 @@ enum { VERSION = 1 };
 egad_status egad_score_save(const char *path, const float *scores, const size_t *row,
                             const unsigned char *y, char *const *name,
                             const int32_t *unseen, size_t n, egad_score_kind kind,
-                            double alpha, const egad_judgement *judgement)
+                            double alpha, const egad_judgement *labels)
 {
     egad_status status = EGAD_OK;
     egad_h5 *file = NULL;
     uint64_t *rows = NULL;
+    egad_judgement by = { .p = NULL };
+    READ_SIZED(egad_judgement, &by, labels);
     NEW(rows, n);
     for (size_t i = 0; i < n; i++)
         rows[i] = row ? row[i] : i;
@@ -30,10 +32,10 @@ egad_status egad_score_save(const char *path, const float *scores, const size_t 
         TRY(egad_h5_write_texts(file, "/file", name, n));
     if (unseen)
         TRY(egad_h5_write(file, "/unseen", EGAD_H5_I32, 1, &n, unseen));
-    if (judgement) {
-        const egad_threshold *at = &judgement->at;
-        TRY(egad_h5_write(file, "/p_value", EGAD_H5_F64, 1, &n, judgement->p));
-        TRY(egad_h5_write(file, "/label", EGAD_H5_U8, 1, &n, judgement->label));
+    if (labels) {
+        const egad_threshold *at = &by.at;
+        TRY(egad_h5_write(file, "/p_value", EGAD_H5_F64, 1, &n, by.p));
+        TRY(egad_h5_write(file, "/label", EGAD_H5_U8, 1, &n, by.label));
         TRY(egad_h5_write_number(file, "/", "threshold", (double)at->score));
         TRY(egad_h5_write_number(file, "/", "false_alarms", at->false_alarms));
     }

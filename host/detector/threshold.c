@@ -90,16 +90,17 @@ egad_status egad_threshold_measure(egad_detector *d, const egad_dataset *data,
                                    const egad_threshold_options *options)
 {
     egad_status status = EGAD_OK;
-    const egad_threshold_options usual = { .alpha = EGAD_ALPHA },
-                                 *o = options ? options : &usual;
-    egad_thresholds made = { .alpha = o->alpha }, *t = &d->thresholds;
+    egad_threshold_options o = { .alpha = EGAD_ALPHA };
+    egad_thresholds made = { .rows = 0 }, *t = &d->thresholds;
     egad_search_course course;
     size_t *rows = NULL;
+    READ_SIZED(egad_threshold_options, &o, options);
+    made.alpha = o.alpha;
     TRY(egad_detector_check(d, data));
     TRY(egad_detector_same(d, data));
-    TRY(choose_rows(&made, d, data, o->most, &rows));
+    TRY(choose_rows(&made, d, data, o.most, &rows));
     if (!d->net[NET_E]) {
-        TRY(egad_latent_search_settle(&course, d, EGAD_SCORE_SIGMA, o->alpha, o->search));
+        TRY(egad_latent_search_settle(&course, d, EGAD_SCORE_SIGMA, o.alpha, o.search));
         made.steps = (uint64_t)course.steps;
         made.restarts = (uint64_t)course.restarts;
     }
@@ -107,7 +108,7 @@ egad_status egad_threshold_measure(egad_detector *d, const egad_dataset *data,
         if (k == EGAD_SCORE_COMBINED && !d->calibration.n)
             continue;
         NEW(made.score[k], made.rows);
-        TRY(score_rows(made.score[k], d, data, rows, made.rows, (egad_score_kind)k, o));
+        TRY(score_rows(made.score[k], d, data, rows, made.rows, (egad_score_kind)k, &o));
         qsort(made.score[k], made.rows, sizeof *made.score[k], ascending);
     }
     /* Keep thresholds set by hand: the weights have not changed. */

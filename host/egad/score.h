@@ -102,6 +102,7 @@ typedef struct {
 } egad_threshold;
 
 typedef struct {
+    size_t size; /* see EGAD_SIZED */
     egad_threshold at;
     double *p;            /* (n), */
     unsigned char *label; /* (n): both filled by egad_threshold_judge */
@@ -135,6 +136,7 @@ EGAD_API egad_status egad_score_load(const char *path, float **scores, size_t **
  *          rate is the lowest score with p <= that rate; a rate below 1 / (n + 1) has
  *          none */
 typedef struct {
+    size_t size;  /* see EGAD_SIZED */
     size_t most;  /* at most so many rows, evenly chosen; 0: all held-out rows, or 10,000
                    * training rows; 500 of either for latent search */
     double alpha; /* of SIGMA and FM */
@@ -196,6 +198,7 @@ EGAD_API egad_status egad_threshold_keep_score(egad_detector *detector,
  * of every score; without an encoder, G(z) at the end of the latent search replaces
  * G(E(x)).  The caller's arrays, (rows, H*W*C) except the last; each may be NULL. */
 typedef struct {
+    size_t size;            /* see EGAD_SIZED */
     float *rebuilt;         /* the reconstruction G(E(x)), in the units of x */
     float *residual;        /* x - G(E(x)) as summed in L_G, in scaled units.  Positive: x
                              * is higher than its reconstruction */

@@ -25,15 +25,11 @@ static small small_new(int images, const char *recipe)
     for (size_t i = 0; i < ROWS * C; i++)
         s.data->x[i] =
             (images ? 127.0f : 1.0f) * (1.0f + sinf(t[i / C] + (float)(i % C)));
-    CHECK_OK(egad_detector_new(
-        &s.d, lab, s.data,
-        &(egad_detector_options){ .model = images ? "mnist-gan" : "kdd-gan",
-                                  .recipe = recipe,
-                                  .epochs = 2,
-                                  .batch = 10,
-                                  .lr = 3e-3,
-                                  .hold_out = -1,
-                                  .seed = 7 }));
+    CHECK_OK(egad_detector_new(&s.d, lab, s.data,
+                               &EGAD_SIZED(egad_detector_options,
+                                           .model = images ? "mnist-gan" : "kdd-gan",
+                                           .recipe = recipe, .epochs = 2, .batch = 10,
+                                           .lr = 3e-3, .hold_out = -1, .seed = 7)));
     s.d->recipe.ema_decay = 0.5;
     CHECK_OK(egad_train_run(s.d, s.data, NULL));
     return s;
@@ -406,9 +402,9 @@ START_TEST(explained)
         double want[ROWS] = { 0.0 };
         CHECK_OK(
             egad_score_rows(s.d, s.data->x, ROWS, EGAD_SCORE_FM, 1.0, &options, got));
-        CHECK_OK(
-            egad_explain_rows(s.d, s.data->x, ROWS, &options,
-                              &(egad_explanation){ .residual = residual, .latent = z }));
+        CHECK_OK(egad_explain_rows(
+            s.d, s.data->x, ROWS, &options,
+            &EGAD_SIZED(egad_explanation, .residual = residual, .latent = z)));
         for (size_t i = 0; i < ROWS * C; i++)
             want[i / C] += fabs((double)residual[i]);
         lab_near(TOLERANCE_SCORE, "L_G", got, want, ROWS);
@@ -437,9 +433,9 @@ START_TEST(training_goes_on)
     for (int images = 0; images < 2; images++) {
         small with = small_new(images, "sound"), without = small_new(images, "sound");
         with.d->recipe.epochs = without.d->recipe.epochs = 5;
-        CHECK_OK(egad_train_run(
-            with.d, with.data,
-            &(egad_train_options){ .progress = score_between, .context = &with }));
+        CHECK_OK(egad_train_run(with.d, with.data,
+                                &EGAD_SIZED(egad_train_options, .progress = score_between,
+                                            .context = &with)));
         CHECK_OK(egad_train_run(without.d, without.data, NULL));
         for (int k = NET_G; k < NETS; k++)
             lab_same("weights", lab_read(with.d->net[k]->w),
@@ -455,7 +451,8 @@ START_TEST(refusals)
     small s = small_new(0, "sound");
     egad_scorer *scorer = NULL;
     float got[1], *residual = lab_floats(COLUMNS);
-    const egad_explanation out = { .residual = residual };
+    const egad_explanation out = { .size = sizeof(egad_explanation),
+                                   .residual = residual };
     const egad_search_options steps = { .steps = -1 }, restarts = { .restarts = -2 },
                               combined = { .kind = EGAD_SCORE_COMBINED },
                               alpha = { .kind = EGAD_SCORE_FM, .alpha = 2.0 };

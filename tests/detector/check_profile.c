@@ -11,9 +11,9 @@ static egad_detector *detector(const char *model, const size_t shape[3])
     CHECK_OK(egad_dataset_new(&data, 2 * BATCH, shape));
     for (size_t i = 0; i < 2 * BATCH * shape[0] * shape[1] * shape[2]; i++)
         data->x[i] = (float)(i * 7 % 11);
-    CHECK_OK(egad_detector_new(
-        &d, lab, data,
-        &(egad_detector_options){ .model = model, .batch = BATCH, .hold_out = -1 }));
+    CHECK_OK(egad_detector_new(&d, lab, data,
+                               &EGAD_SIZED(egad_detector_options, .model = model,
+                                           .batch = BATCH, .hold_out = -1)));
     egad_dataset_free(data);
     return d;
 }

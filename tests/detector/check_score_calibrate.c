@@ -181,13 +181,15 @@ static int calibrate_early(void *context, const egad_progress *p)
 START_TEST(calibration_on_the_way)
 {
     trained s = trained_prepare("sound");
-    const egad_train_options options = { .progress = calibrate_early, .context = &s };
+    const egad_train_options options = { .size = sizeof(egad_train_options),
+                                         .progress = calibrate_early,
+                                         .context = &s };
     volatile int stop = 1;
     s.d->recipe.epochs += 1;
     CHECK_OK(egad_train_run(s.d, s.data, &options));
     ck_assert_int_eq(egad_detector_describe(s.d).calibrated, 1);
     s.d->recipe.epochs += 1;
-    CHECK_OK(egad_train_run(s.d, s.data, &(egad_train_options){ .stop = &stop }));
+    CHECK_OK(egad_train_run(s.d, s.data, &EGAD_SIZED(egad_train_options, .stop = &stop)));
     ck_assert_int_eq(egad_detector_describe(s.d).calibrated, 1);
     CHECK_OK(egad_train_run(s.d, s.data, NULL));
     ck_assert_int_eq(egad_detector_describe(s.d).calibrated, 0);

@@ -254,7 +254,7 @@ START_TEST(without_encoder)
     egad_detector *d;
     egad_scorer *scorer;
     CHECK_OK(egad_detector_new(&d, lab, data,
-                               &(egad_detector_options){ .model = "mnist-gan" }));
+                               &EGAD_SIZED(egad_detector_options, .model = "mnist-gan")));
     CHECK_OK(egad_score_calibrate(d, data));
     ck_assert_int_eq(egad_detector_describe(d).calibrated, 0);
     CHECK_FAILS(egad_score_new(&scorer, d, EGAD_SCORE_COMBINED, 0.9, 5, NULL), ARGUMENT,

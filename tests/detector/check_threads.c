@@ -47,7 +47,8 @@ static egad_status run(work *w)
 {
     const int of_images = w->number >= 1;
     const egad_dataset *data = of_images ? images : table;
-    const egad_detector_options options = { .model = of_images ? "mnist-bigan" : NULL,
+    const egad_detector_options options = { .size = sizeof(egad_detector_options),
+                                            .model = of_images ? "mnist-bigan" : NULL,
                                             .epochs = 1,
                                             .batch = 50,
                                             .seed = (uint64_t)w->number };

@@ -40,13 +40,9 @@ static egad_detector *make(const char *model, const char *recipe, double hold_ou
 {
     egad_detector *d;
     CHECK_OK(egad_detector_new(&d, lab, data,
-                               &(egad_detector_options){ .model = model,
-                                                         .recipe = recipe,
-                                                         .epochs = 3,
-                                                         .batch = 10,
-                                                         .lr = 1e-3,
-                                                         .hold_out = hold_out,
-                                                         .seed = 7 }));
+                               &EGAD_SIZED(egad_detector_options, .model = model,
+                                           .recipe = recipe, .epochs = 3, .batch = 10,
+                                           .lr = 1e-3, .hold_out = hold_out, .seed = 7)));
     return d;
 }
 
@@ -142,8 +138,8 @@ START_TEST(in_parts)
 {
     egad_detector *whole = finish(make(NULL, NULL, 0.2)), *parts = make(NULL, NULL, 0.2);
     for (int epoch = 1; epoch <= 2; epoch++) {
-        CHECK_OK(
-            egad_train_run(parts, data, &(egad_train_options){ .progress = stop_each }));
+        CHECK_OK(egad_train_run(parts, data,
+                                &EGAD_SIZED(egad_train_options, .progress = stop_each)));
         ck_assert_int_eq(egad_detector_epoch(parts), epoch);
         CHECK_OK(egad_checkpoint_save(parts, path));
         egad_detector_free(parts);
@@ -176,7 +172,8 @@ START_TEST(measured)
         const double alpha = pass ? 0.25 : 0.9;
         if (pass)
             CHECK_OK(egad_threshold_measure(
-                d, data, &(egad_threshold_options){ .most = some, .alpha = alpha }));
+                d, data,
+                &EGAD_SIZED(egad_threshold_options, .most = some, .alpha = alpha)));
         for (size_t i = 0; i < some; i++)
             memcpy(x + i * COLUMNS, data->x + rows[i * n / some] * COLUMNS,
                    COLUMNS * sizeof *x);
@@ -223,7 +220,7 @@ START_TEST(searched)
     egad_threshold at;
     CHECK_OK(egad_train_run(d, data, NULL));
     CHECK_OK(egad_threshold_measure(
-        d, data, &(egad_threshold_options){ .alpha = 0.9, .search = &search }));
+        d, data, &EGAD_SIZED(egad_threshold_options, .alpha = 0.9, .search = &search)));
     ck_assert_ptr_null(d->thresholds.score[EGAD_SCORE_COMBINED]);
     ck_assert_uint_eq(d->thresholds.rows, HELD);
     CHECK_OK(egad_threshold_find(&at, d, EGAD_SCORE_FM, 0.9, &search, 0.1));
@@ -363,12 +360,12 @@ START_TEST(refusals)
     CHECK_FAILS(egad_threshold_keep_score(d, EGAD_SCORE_SIGMA, NAN), ARGUMENT, "nan");
     ck_assert(at.score == 77 && d->thresholds.false_alarms == 0.01);
     egad_detector_free(d);
-    CHECK_FAILS(
-        egad_detector_new(&d, lab, data, &(egad_detector_options){ .hold_out = 1 }),
-        ARGUMENT, "cannot hold out");
-    CHECK_FAILS(
-        egad_detector_new(&d, lab, data, &(egad_detector_options){ .hold_out = NAN }),
-        ARGUMENT, "cannot hold out");
+    CHECK_FAILS(egad_detector_new(&d, lab, data,
+                                  &EGAD_SIZED(egad_detector_options, .hold_out = 1)),
+                ARGUMENT, "cannot hold out");
+    CHECK_FAILS(egad_detector_new(&d, lab, data,
+                                  &EGAD_SIZED(egad_detector_options, .hold_out = NAN)),
+                ARGUMENT, "cannot hold out");
 }
 END_TEST
 

@@ -21,7 +21,7 @@ static void setup(void)
     support_folder(folder);
     snprintf(path, sizeof path, "%s/x.csv", folder);
     support_write(path, flows, strlen(flows));
-    CHECK_OK(egad_csv_import(&data, path, &(egad_csv_options){ .drop = "kind" }));
+    CHECK_OK(egad_csv_import(&data, path, &EGAD_SIZED(egad_csv_options, .drop = "kind")));
     CHECK_OK(egad_schema_copy(&schema, &data->schema));
     egad_dataset_free(data);
 }
@@ -137,23 +137,32 @@ START_TEST(read_gaps)
 }
 END_TEST
 
+#define SIZED .size = sizeof(egad_csv_options)
+
 /* Labels beside the rows, with any columns between; and invalid labels. */
 START_TEST(read_labels)
 {
-    static const egad_csv_options good[] = { { .label = "kind", .normal = "ok" },
-                                             { .label = "kind", .anomalous = "bad" } };
+    static const egad_csv_options good[] = { { SIZED, .label = "kind", .normal = "ok" },
+                                             { SIZED, .label = "kind",
+                                               .anomalous = "bad" } };
     const struct {
         egad_csv_options labels;
         egad_status code;
         const char *words;
     } want[] = {
-        { { .label = "kind" }, EGAD_ARGUMENT, "name its normal or its anomalous values" },
-        { { .label = "sort", .normal = "ok" }, EGAD_ARGUMENT, "has no column 'sort'" },
-        { { .label = "bytes", .normal = "1" },
+        { { SIZED, .label = "kind" },
+          EGAD_ARGUMENT,
+          "name its normal or its anomalous values" },
+        { { SIZED, .label = "sort", .normal = "ok" },
+          EGAD_ARGUMENT,
+          "has no column 'sort'" },
+        { { SIZED, .label = "bytes", .normal = "1" },
           EGAD_ARGUMENT,
           "is a feature of the model" },
-        { { .label = "kind", .normal = "fine" }, EGAD_DATA, "there are bad, ok" },
-        { { .label = "kind", .normal = "ok,bad" }, EGAD_DATA, "all rows are normal" },
+        { { SIZED, .label = "kind", .normal = "fine" }, EGAD_DATA, "there are bad, ok" },
+        { { SIZED, .label = "kind", .normal = "ok,bad" },
+          EGAD_DATA,
+          "all rows are normal" },
     };
     egad_dataset *data;
 
@@ -169,8 +178,9 @@ START_TEST(read_labels)
         ck_assert_ptr_null(data->split);
         egad_dataset_free(data);
     }
-    CHECK_OK(egad_csv_parse(&data, path, &schema, &(egad_csv_options){ .normal = "ok" },
-                            NULL, NULL, NULL));
+    CHECK_OK(egad_csv_parse(&data, path, &schema,
+                            &EGAD_SIZED(egad_csv_options, .normal = "ok"), NULL, NULL,
+                            NULL));
     ck_assert_ptr_null(data->y);
     egad_dataset_free(data);
     for (size_t i = 0; i < sizeof want / sizeof *want; i++) {

@@ -339,7 +339,9 @@ done:
 
 int eval_command(int argc, char **argv)
 {
-    arguments a = { .from.labelled = 1, .alpha = EGAD_ALPHA };
+    arguments a = { .from.labels.size = sizeof(egad_csv_options),
+                    .from.labelled = 1,
+                    .alpha = EGAD_ALPHA };
     cli_option options[] = {
         CLI_MODEL_OPTION(a.from.model),
         { "data", 0, CLI_TEXT, &a.from.data, "FILE",

@@ -206,11 +206,11 @@ static int columns_of(const explanation *e, size_t i, egad_explained **list, siz
 {
     const size_t at = i * e->explained.width;
     int code = CLI_DONE;
-    CLI_TRY(egad_explain_columns(
-        list, n, e->in.detector, e->explained.x + at,
-        &(egad_explanation){ .rebuilt = e->explained.rebuilt + at,
-                             .residual = e->explained.residual + at,
-                             .clipped = e->explained.clipped + at }));
+    CLI_TRY(egad_explain_columns(list, n, e->in.detector, e->explained.x + at,
+                                 &EGAD_SIZED(egad_explanation,
+                                             .rebuilt = e->explained.rebuilt + at,
+                                             .residual = e->explained.residual + at,
+                                             .clipped = e->explained.clipped + at)));
 done:
     return code;
 }
@@ -376,7 +376,7 @@ done:
 
 int explain_command(int argc, char **argv)
 {
-    arguments a = { .alpha = EGAD_ALPHA };
+    arguments a = { .from.labels.size = sizeof(egad_csv_options), .alpha = EGAD_ALPHA };
     cli_option options[] = {
         CLI_MODEL_OPTION(a.from.model),
         CLI_DATA_OPTION(a.from.data, ""),

@@ -130,7 +130,7 @@ done:
 
 int report_command(int argc, char **argv)
 {
-    arguments a = { .alpha = EGAD_ALPHA };
+    arguments a = { .from.labels.size = sizeof(egad_csv_options), .alpha = EGAD_ALPHA };
     cli_option options[] = {
         CLI_DATA_OPTION(a.from.data, ""),
         { "output", 'o', CLI_TEXT, &a.out, "DIR", "write DIR/report.html", 1, 0 },

@@ -128,7 +128,7 @@ done:
 static int score(const arguments *a, const cli_command *command)
 {
     cli_opened in = { 0 };
-    egad_judgement judgement = { 0 };
+    egad_judgement judgement = { .size = sizeof(egad_judgement) };
     cli_scoring how = { .alpha = a->alpha };
     int judged = 0, code = CLI_DONE;
     CLI_DO(open_model(&in, command, &a->from));
@@ -149,7 +149,9 @@ done:
 
 int score_command(int argc, char **argv)
 {
-    arguments a = { .alpha = EGAD_ALPHA, .delay = 20 };
+    arguments a = { .from.labels.size = sizeof(egad_csv_options),
+                    .alpha = EGAD_ALPHA,
+                    .delay = 20 };
     cli_option options[] = {
         CLI_MODEL_OPTION(a.from.model),
         CLI_DATA_OPTION(a.from.data, ",\nscored as lines arrive"),

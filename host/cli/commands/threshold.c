@@ -111,7 +111,8 @@ static void on_progress(void *context, egad_score_kind kind, size_t done, size_t
 static int measure(const arguments *a, egad_detector *detector)
 {
     const egad_detector_info info = egad_detector_describe(detector);
-    const egad_threshold_options how = { .most = (size_t)a->rows,
+    const egad_threshold_options how = { .size = sizeof(egad_threshold_options),
+                                         .most = (size_t)a->rows,
                                          .alpha = a->alpha,
                                          .search = &a->from.search,
                                          .progress =

@@ -218,9 +218,9 @@ static int put_row(const cli_report *r, cli_page *page, const cli_explained *e, 
     size_t n = 0;
     int code = CLI_DONE;
     CLI_TRY(egad_explain_columns(&list, &n, r->in.detector, e->x + at,
-                                 &(egad_explanation){ .rebuilt = e->rebuilt + at,
-                                                      .residual = e->residual + at,
-                                                      .clipped = e->clipped + at }));
+                                 &EGAD_SIZED(egad_explanation, .rebuilt = e->rebuilt + at,
+                                             .residual = e->residual + at,
+                                             .clipped = e->clipped + at)));
     const size_t shown = explained_lines(list, n);
     page_table(page, names, 5, 1);
     for (size_t k = 0; k < shown; k++) {

@@ -156,7 +156,10 @@ done:
 
 int table1_command(int argc, char **argv)
 {
-    arguments a = { .recipe = "release", .models = "kdd-bigan,kdd-gan", .seeds = 10 };
+    arguments a = { .recipe = "release",
+                    .models = "kdd-bigan,kdd-gan",
+                    .seeds = 10,
+                    .how.size = sizeof(egad_detector_options) };
     cli_option options[] = {
         { "data", 0, CLI_TEXT, &a.data, "FILE", "kddcup.data_10_percent, plain or .gz", 1,
           0 },

@@ -95,7 +95,7 @@ void decision_csv(FILE *out, size_t row, float score, const egad_judgement *judg
 int decision_meet(cli_own *out, const egad_detector *detector, const cli_scoring *how,
                   const cli_rows *rows, double false_alarms, const float *scores)
 {
-    egad_judgement by = { 0 };
+    egad_judgement by = { .size = sizeof(egad_judgement) };
     size_t alarms[2] = { 0 }, of[2] = { 0 }; /* normal rows, anomalies */
     *out = (cli_own){ 0 };
     if (egad_threshold_find(&by.at, detector, how->kind, how->alpha, &rows->search,

@@ -61,10 +61,10 @@ int explained_rows(cli_explained *e, egad_detector *detector, const egad_dataset
                              text_count(n).text, e->width);
     for (size_t i = 0; i < n; i++)
         memcpy(e->x + i * e->width, data->x + row[i] * e->width, e->width * sizeof *e->x);
-    CLI_TRY(egad_explain_rows(detector, e->x, n, &numbered,
-                              &(egad_explanation){ .rebuilt = e->rebuilt,
-                                                   .residual = e->residual,
-                                                   .clipped = e->clipped }));
+    CLI_TRY(
+        egad_explain_rows(detector, e->x, n, &numbered,
+                          &EGAD_SIZED(egad_explanation, .rebuilt = e->rebuilt,
+                                      .residual = e->residual, .clipped = e->clipped)));
 done:
     return code;
 }

@@ -310,7 +310,8 @@ int stream_run(const cli_stream *how)
     s.error = calloc(ROWS, sizeof *s.error);
     s.x = malloc(ROWS * s.X * sizeof *s.x);
     s.scores = malloc(ROWS * sizeof *s.scores);
-    s.by = (egad_judgement){ .p = malloc(ROWS * sizeof *s.by.p), .label = malloc(ROWS) };
+    s.by = EGAD_SIZED(egad_judgement, .p = malloc(ROWS * sizeof *s.by.p),
+                      .label = malloc(ROWS));
     s.value = malloc(s.schema->n * sizeof *s.value);
     if (!s.text || !s.error || !s.x || !s.scores || !s.by.p || !s.by.label || !s.value)
         code = message_error("out of memory for %s lines", text_count(ROWS).text);

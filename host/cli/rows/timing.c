@@ -95,12 +95,9 @@ int timing_new(cli_subject *out, egad_device *device, const cli_subject_options 
         memcpy(out->data->x + i * columns, out->x + i % rows * columns,
                columns * sizeof *out->x);
     CLI_TRY(egad_detector_new(&out->detector, device, out->data,
-                              &(egad_detector_options){ .model = how->model,
-                                                        .recipe = how->recipe,
-                                                        .batch = (int)how->batch,
-                                                        .epochs = 1000000,
-                                                        .hold_out = -1,
-                                                        .seed = 1 }));
+                              &EGAD_SIZED(egad_detector_options, .model = how->model,
+                                          .recipe = how->recipe, .batch = (int)how->batch,
+                                          .epochs = 1000000, .hold_out = -1, .seed = 1)));
 done:
     return code;
 }

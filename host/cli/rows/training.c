@@ -223,9 +223,10 @@ int training_run(const cli_training *how)
     training_catch();
     if (!how->quiet)
         announce(how);
-    const egad_status status = egad_train_run(
-        how->detector, how->data,
-        &(egad_train_options){ .progress = on_progress, .context = &t, .stop = &stop });
+    const egad_status status =
+        egad_train_run(how->detector, how->data,
+                       &EGAD_SIZED(egad_train_options, .progress = on_progress,
+                                   .context = &t, .stop = &stop));
     end_line(&t);
     if (t.unsaved > 1)
         message_warning("%d epochs were not saved", t.unsaved);
