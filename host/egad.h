@@ -14,7 +14,7 @@
  *     egad_score_calibrate(detector, data);
  *     egad_threshold_measure(detector, data, NULL);
  *     egad_checkpoint_save(detector, "model.h5");
- *     egad_score_rows(detector, x, rows, EGAD_SCORE_DEFAULT, 0.9, NULL, scores);
+ *     egad_score_rows(detector, x, rows, NULL, scores);
  *
  * Every function that can fail returns an egad_status; on anything but EGAD_OK its
  * outputs are unchanged (pointers: NULL) and egad_status_last() says in one line which

@@ -77,7 +77,7 @@ void trained_finish(trained *s)
 float *trained_evidence(const trained *s, const float *x, size_t rows, size_t batch)
 {
     egad_encode *infer;
-    float *e = lab_floats(rows * egad_detector_score_features(s->d));
+    float *e = lab_floats(rows * egad_score_features(s->d));
     CHECK_OK(egad_encode_new(&infer, s->d, INFER_EVIDENCE, batch));
     CHECK_OK(egad_encode_run(infer, x, rows, e));
     egad_encode_free(infer);

@@ -103,8 +103,8 @@ static egad_status write_progress(egad_h5 *file, const egad_detector *d)
         TRY(egad_h5_write_text(file, "/history", "columns",
                                "loss_dis loss_gen loss_enc seconds"));
     }
-    TRY(egad_checkpoint_write_calibration(file, &d->calibration));
-    TRY(egad_checkpoint_write_thresholds(file, &d->thresholds));
+    TRY(egad_checkpoint_write_calibration(file, d));
+    TRY(egad_checkpoint_write_thresholds(file, d));
 done:
     return status;
 }

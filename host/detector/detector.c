@@ -156,7 +156,7 @@ void egad_detector_free(egad_detector *d)
 void egad_detector_forget(egad_detector *d)
 {
     egad_thresholds *t = &d->thresholds;
-    for (int k = 0; k < KINDS; k++) {
+    for (int k = 0; k < SCORES; k++) {
         free(t->score[k]);
         t->score[k] = NULL;
         t->at[k] = NAN;
@@ -324,19 +324,6 @@ size_t egad_detector_features(const egad_detector *detector)
     return D->layer[i].O;
 }
 
-size_t egad_detector_score_features(const egad_detector *detector)
-{
-    const size_t F = egad_detector_features(detector);
-    switch (detector->model->combined) {
-    case COMBINED_SPREAD:
-        return 2 * F;
-    case COMBINED_NEAREST:
-        return F + (size_t)detector->model->z_dim;
-    default:
-        return 0;
-    }
-}
-
 int egad_detector_epoch(const egad_detector *detector)
 {
     return detector->per_epoch ? (int)(detector->step / detector->per_epoch) : 0;
@@ -358,7 +345,7 @@ egad_detector_info egad_detector_describe(const egad_detector *d)
                                 .history = d->history,
                                 .schema = &d->schema,
                                 .protocol = d->protocol,
-                                .calibrated = d->calibration.n > 0 };
+                                .calibrated = d->calibration.rows > 0 };
     memcpy(info.shape, d->shape, sizeof info.shape);
     for (int k = 0; k < NETS; k++)
         info.parameters[k] = d->net[k] ? d->net[k]->parameters : 0;

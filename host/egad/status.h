@@ -48,8 +48,7 @@ EGAD_API const char *egad_status_last(void);
  * that it does not contain.  0 and NULL are defaults.  EGAD_ARGUMENT if the size is 0, or
  * if the struct sets a field that the library does not have.
  *
- *     egad_csv_import(&data, "flows.csv", &EGAD_SIZED(egad_csv_options, .label =
- * "kind"));
+ *     egad_csv_import(&data, "flows.csv", &EGAD_SIZED(egad_csv_options, .drop = "id"));
  *
  * A static one begins with .size = sizeof(TYPE). */
 #define EGAD_SIZED(type, ...) ((type){ .size = sizeof(type), __VA_ARGS__ })

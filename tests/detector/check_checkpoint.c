@@ -286,7 +286,7 @@ START_TEST(points)
     ck_assert_int_eq(egad_detector_describe(back).calibrated, 1);
     check_calibration(&d->calibration, &back->calibration);
     for (int k = 0; k < 2; k++)
-        CHECK_OK(egad_score_rows(k ? back : d, x, IMAGES, EGAD_SCORE_COMBINED, 0.9, NULL,
+        CHECK_OK(egad_score_rows(k ? back : d, x, IMAGES, &EGAD_SCORING("combined", 0.9),
                                  scores[k]));
     lab_same("scores", scores[0], scores[1], IMAGES);
     egad_detector_free(back);

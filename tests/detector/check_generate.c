@@ -112,7 +112,8 @@ END_TEST
 /* From the z of an explanation: its reconstruction, by the same launches, to the bit. */
 START_TEST(is_what_was_rebuilt)
 {
-    const egad_search_options search = { .steps = 3 };
+    egad_scoring search = EGAD_SCORING(NULL, EGAD_ALPHA);
+    search.steps = 3;
     for (size_t m = 0; m < MODELS; m++) {
         lab_engine(engines[_i]);
         small s = small_new(m, "sound");

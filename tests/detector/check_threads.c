@@ -66,8 +66,8 @@ static egad_status run(work *w)
     if (status == EGAD_OK)
         status = egad_checkpoint_load(&w->detector, w->device, w->path);
     if (status == EGAD_OK)
-        status = egad_score_rows(w->detector, data->x, ROWS, EGAD_SCORE_DEFAULT, 0.9,
-                                 NULL, w->scores);
+        status = egad_score_rows(w->detector, data->x, ROWS, &EGAD_SCORING(NULL, 0.9),
+                                 w->scores);
     return status;
 }
 

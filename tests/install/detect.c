@@ -64,7 +64,7 @@ int main(int argc, char **argv)
 
     data->x[ODD * COLUMNS + ODD_COLUMN] = 5000;
     must(egad_checkpoint_load(&detector, device, path));
-    must(egad_score_rows(detector, data->x, ROWS, EGAD_SCORE_DEFAULT, 0.9, NULL, scores));
+    must(egad_score_rows(detector, data->x, ROWS, NULL, scores));
     int odd = 0;
     for (int i = 1; i < ROWS; i++)
         odd = scores[i] > scores[odd] ? i : odd;

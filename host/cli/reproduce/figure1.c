@@ -52,6 +52,7 @@ static int finish_digit(void *context, int part)
                                    .data = data,
                                    .rows = &rows,
                                    .how = a->how,
+                                   .scoring = EGAD_SCORING(NULL, EGAD_ALPHA),
                                    .shown = CLI_AUPRC,
                                    .every_epoch = a->every_epoch },
                        a->seeds);

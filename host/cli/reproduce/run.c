@@ -11,8 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static const double alpha = EGAD_ALPHA;
-
 /* A run in progress. */
 typedef struct {
     const cli_run *run;
@@ -33,18 +31,18 @@ static cli_path path_of(const cli_run *run, const char *end)
 
 /* ---- Stored scores ------------------------------------------------------- */
 
-/* The scores of one kind, while they are computed. */
+/* One score of the rows, while it is computed. */
 typedef struct {
     work *w;
-    egad_score_kind kind;
+    const char *score; /* its name */
     cli_path path;
     int code;
 } found;
 
-static cli_path found_path(const cli_run *run, egad_score_kind kind)
+static cli_path found_path(const cli_run *run, const char *score)
 {
     char end[32];
-    snprintf(end, sizeof end, "-%s.h5", egad_score_name(kind));
+    snprintf(end, sizeof end, "-%s.h5", score);
     return path_of(run, end);
 }
 
@@ -52,8 +50,10 @@ static int keep(void *context, size_t done)
 {
     found *f = context;
     const cli_rows *rows = f->w->run->rows;
+    egad_scoring how = f->w->run->scoring;
+    how.score = f->score;
     if (egad_score_save(f->path.text, f->w->scores, rows->row, NULL, NULL, NULL, done,
-                        f->kind, alpha, NULL) != EGAD_OK)
+                        &how, NULL) != EGAD_OK)
         f->code = message_fail();
     return f->code != CLI_DONE || training_stopped();
 }
@@ -64,14 +64,14 @@ static int take_found(const found *f, size_t *have)
     const cli_rows *rows = f->w->run->rows;
     float *scores = NULL;
     size_t *row = NULL, n = 0;
-    egad_score_kind kind;
-    double weight;
+    char *name = NULL;
+    double alpha;
     int code = CLI_DONE;
     *have = 0;
     if (access(f->path.text, F_OK) != 0)
         return CLI_DONE;
-    CLI_TRY(egad_score_load(f->path.text, &scores, &row, &n, &kind, &weight));
-    if (kind != f->kind || weight != alpha || n > rows->n ||
+    CLI_TRY(egad_score_load(f->path.text, &scores, &row, &n, &name, &alpha));
+    if (strcmp(name, f->score) || alpha != f->w->run->scoring.alpha || n > rows->n ||
         memcmp(row, rows->row, n * sizeof *row) != 0) {
         code = message_error(
             "'%s' has scores of another configuration; remove it to recompute",
@@ -83,22 +83,23 @@ static int take_found(const found *f, size_t *have)
 done:
     free(scores);
     free(row);
+    free(name);
     return code;
 }
 
-static int find(work *w, egad_score_kind kind)
+static int find(work *w, const char *score)
 {
     const cli_run *run = w->run;
-    found f = { w, kind, found_path(run, kind), CLI_DONE };
-    cli_rows rows = *run->rows;
-    rows.search = run->search;
-    cli_scoring how = { .kind = kind, .alpha = alpha, .about = run->about };
+    found f = { w, score, found_path(run, score), CLI_DONE };
+    cli_scoring how = { .how = run->scoring, .about = run->about };
+    how.how.score = score;
     if (w->out->steps) {
         f.code = take_found(&f, &how.done);
         how.piece = keep;
         how.context = &f;
     }
-    if (f.code == CLI_DONE && rows_score(&rows, w->detector, &how, w->scores) != EGAD_OK)
+    if (f.code == CLI_DONE &&
+        rows_score(run->rows, w->detector, &how, w->scores) != EGAD_OK)
         f.code = message_fail();
     return f.code;
 }
@@ -106,8 +107,8 @@ static int find(work *w, egad_score_kind kind)
 /* Remove the scores: the model has been trained further. */
 static void forget_found(const work *w)
 {
-    for (size_t k = 0; k < w->out->kinds; k++)
-        unlink(found_path(w->run, w->out->kind[k]).text);
+    for (size_t k = 0; k < w->out->scores; k++)
+        unlink(found_path(w->run, w->out->score[k]).text);
 }
 
 /* ---- Measuring ---------------------------------------------------------- */
@@ -119,11 +120,11 @@ static int measure(work *w, cli_measured *to)
     int code = CLI_DONE;
     if (!w->scores && !(w->scores = malloc(rows->n * sizeof *w->scores)))
         return message_error("out of memory for %s scores", text_count(rows->n).text);
-    for (size_t k = 0; k < out->kinds; k++) {
-        if (out->kind[k] == EGAD_SCORE_COMBINED &&
-            !egad_detector_describe(w->detector).calibrated)
+    for (size_t k = 0; k < out->scores; k++) {
+        const egad_detector_info info = egad_detector_describe(w->detector);
+        if (!info.calibrated && rows_calibrated(info.model, out->score[k]))
             CLI_TRY(egad_score_calibrate(w->detector, w->run->data));
-        code = find(w, out->kind[k]);
+        code = find(w, out->score[k]);
         if (code != CLI_DONE || (out->steps && training_stopped()))
             break;
         CLI_TRY(measures_scores(&to[k], w->scores, rows->y, rows->n, w->run->fraction));
@@ -139,9 +140,8 @@ static void say(const work *w, const cli_measured *m, int epoch)
     if (epoch)
         fprintf(stderr, ", epoch %d", epoch);
     fprintf(stderr, ": %s", measures_name(shown));
-    for (size_t k = 0; k < w->out->kinds; k++)
-        fprintf(stderr, "%s %s %.4f", k ? "," : "", egad_score_name(w->out->kind[k]),
-                m[k].of[shown]);
+    for (size_t k = 0; k < w->out->scores; k++)
+        fprintf(stderr, "%s %s %.4f", k ? "," : "", w->out->score[k], m[k].of[shown]);
     fputc('\n', stderr);
 }
 
@@ -149,8 +149,8 @@ static void say(const work *w, const cli_measured *m, int epoch)
 
 void run_put(cli_json *object, const cli_run_result *r, const cli_measured *m)
 {
-    for (size_t k = 0; k < r->kinds; k++)
-        record_put(object, egad_score_name(r->kind[k]), measures_json(&m[k]));
+    for (size_t k = 0; k < r->scores; k++)
+        record_put(object, r->score[k], measures_json(&m[k]));
 }
 
 static void put_scores(cli_json *object, const cli_run_result *r, const cli_measured *m)
@@ -188,7 +188,7 @@ static int save(const work *w)
     record_text(data, "part", run->rows->part);
     record_count(data, "rows", run->rows->n);
     record_put(root, "data", data);
-    record_real(root, "alpha", alpha);
+    record_real(root, "alpha", run->scoring.alpha);
     if (run->fraction > 0)
         record_real(root, "fraction", run->fraction);
     if (r->steps)
@@ -206,18 +206,17 @@ static int save(const work *w)
 static void read_measured(const cli_run_result *r, const cli_json *scores,
                           cli_measured *m)
 {
-    for (size_t k = 0; k < r->kinds; k++)
-        m[k] = measures_read(record_get(scores, egad_score_name(r->kind[k])));
+    for (size_t k = 0; k < r->scores; k++)
+        m[k] = measures_read(record_get(scores, r->score[k]));
 }
 
-static void read_kinds(cli_run_result *r, const cli_json *scores)
+static void read_names(cli_run_result *r, const cli_json *scores)
 {
-    static const egad_score_kind all[] = { EGAD_SCORE_COMBINED, EGAD_SCORE_SIGMA,
-                                           EGAD_SCORE_FM };
-    r->kinds = 0;
+    static const char *const all[] = { "combined", "sigma", "fm" };
+    r->scores = 0;
     for (size_t k = 0; k < sizeof all / sizeof *all; k++)
-        if (record_get(scores, egad_score_name(all[k])))
-            r->kind[r->kinds++] = all[k];
+        if (record_get(scores, all[k]))
+            r->score[r->scores++] = all[k];
 }
 
 /* Read the results of a finished or unfinished run from its file. */
@@ -234,10 +233,10 @@ static int read_result(work *w, const cli_json *root)
     r->steps = isnan(steps) ? 0 : (int)steps;
     if (!scores)
         scores = record_get(record_at(history, 0), "scores");
-    read_kinds(r, scores);
+    read_names(r, scores);
     if (r->complete)
         read_measured(r, scores, r->measured);
-    if (r->complete && (!r->kinds || isnan(r->measured[0].of[w->run->shown]) ||
+    if (r->complete && (!r->scores || isnan(r->measured[0].of[w->run->shown]) ||
                         record_size(history) != (size_t)r->epochs))
         return message_error("'%s' is not a file of results; remove it to recompute",
                              w->result.text);
@@ -296,10 +295,10 @@ static int check_result(const work *w, const cli_json *root)
                              w->result.text,
                              text_count(isnan(rows) ? 0 : (uint64_t)rows).text,
                              text_count(w->run->rows->n).text);
-    if (!isnan(steps) && steps != w->run->search.steps)
+    if (!isnan(steps) && steps != w->run->scoring.steps)
         return message_error(
             "'%s' is from latent search with %g steps, not %d; choose another folder",
-            w->result.text, steps, w->run->search.steps);
+            w->result.text, steps, w->run->scoring.steps);
     return CLI_DONE;
 }
 
@@ -358,7 +357,7 @@ static int on_epoch(void *context, int epoch)
 static void forget(cli_run_result *r, int from)
 {
     for (int i = from; i < r->epochs; i++)
-        for (size_t k = 0; k < CLI_KINDS; k++)
+        for (size_t k = 0; k < CLI_SCORES; k++)
             r->history[i].measured[k] = measures_none();
 }
 
@@ -366,8 +365,8 @@ static int train(work *w)
 {
     const cli_run *run = w->run;
     const egad_detector_info info = egad_detector_describe(w->detector);
-    w->out->kinds = rows_kinds(w->detector, w->out->kind);
-    w->out->steps = info.parameters[0] ? 0 : run->search.steps;
+    w->out->scores = rows_scores(w->detector, w->out->score);
+    w->out->steps = info.parameters[0] ? 0 : run->scoring.steps;
     forget(w->out, info.epoch);
     if (w->out->steps && (!w->known || info.epoch < info.epochs))
         forget_found(w);

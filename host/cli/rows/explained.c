@@ -44,9 +44,9 @@ int explained_order(size_t **order, const float *scores, size_t n)
 }
 
 int explained_rows(cli_explained *e, egad_detector *detector, const egad_dataset *data,
-                   const size_t *row, size_t n, const egad_search_options *search)
+                   const size_t *row, size_t n, const egad_scoring *how)
 {
-    egad_search_options numbered = *search;
+    egad_scoring numbered = *how;
     int code = CLI_DONE;
     *e = (cli_explained){ .n = n,
                           .width = data->shape[0] * data->shape[1] * data->shape[2] };

@@ -115,10 +115,11 @@ void timing_free(cli_subject *subject)
 
 int timing_scorer(egad_scorer **out, const cli_subject *subject, const cli_timing *how)
 {
-    const egad_search_options search = { .steps = how->steps, .restarts = how->restarts };
+    egad_scoring by = EGAD_SCORING(how->score, EGAD_ALPHA);
     int code = CLI_DONE;
-    CLI_TRY(egad_score_new(out, subject->detector, how->kind, 0.9, how->batch,
-                           how->steps ? &search : NULL));
+    by.steps = how->steps;
+    by.restarts = how->restarts;
+    CLI_TRY(egad_score_new(out, subject->detector, &by, how->batch));
 done:
     return code;
 }
