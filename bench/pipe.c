@@ -173,8 +173,8 @@ static int make_detector(const bench *b, egad_detector **out)
     data->schema = (egad_schema){ columns, column }; /* borrowed */
     const egad_status status = egad_detector_new(
         out, b->device, data,
-        &(egad_detector_options){
-            .model = o->model, .recipe = o->recipe, .batch = o->batch, .hold_out = -1 });
+        &EGAD_SIZED(egad_detector_options, .model = o->model, .recipe = o->recipe,
+                    .batch = o->batch, .hold_out = -1));
     data->schema = (egad_schema){ 0 };
     CLI_TRY(status);
 done:
@@ -197,12 +197,12 @@ int pipe_run(const bench *b, bench_pipe *s)
     if (code == CLI_DONE && !out)
         code = message_error("out of memory for answers");
     if (code == CLI_DONE)
-        code = stream_run(
-            &(cli_stream){ .detector = detector,
-                           .how = { .kind = EGAD_SCORE_SIGMA, .alpha = EGAD_ALPHA },
-                           .in = s->in,
-                           .out = out,
-                           .delay = 0.02 });
+        code = stream_run(&(cli_stream){
+            .detector = detector,
+            .how = EGAD_SCORING(egad_score_named(b->o->model, 0).name, EGAD_ALPHA),
+            .in = s->in,
+            .out = out,
+            .delay = 0.02 });
     if (out)
         fclose(out);
     for (ssize_t more = 1; code == CLI_DONE && got < sizeof m && more > 0;

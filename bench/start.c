@@ -27,7 +27,7 @@ static int first_scores(const bench_options *o, double *ms)
                                         .shape = { o->shape[0], o->shape[1],
                                                    o->shape[2] },
                                         .batch = (size_t)o->batch };
-    const cli_timing how = { .kind = EGAD_SCORE_SIGMA,
+    const cli_timing how = { .score = egad_score_named(o->model, 0).name,
                              .batch = (size_t)o->batch,
                              .steps = o->steps ? 1 : 0 };
     egad_device *device = NULL;

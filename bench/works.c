@@ -1,6 +1,7 @@
 /* The works of egad-bench, timed or launch by launch. */
 #include "bench.h"
 #include "rows/profile.h"
+#include "rows/rows.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,16 +13,14 @@ enum {
     TIMES_MOST = 1000
 };
 
-typedef struct {
-    const char *work;
-    egad_score_kind kind;
-} score_work;
+/* Of these the name of the score follows the first hyphen. */
+static const char *const scores[] = { "score-sigma", "score-fm", "score-combined" };
+static const char *const searches[] = { "search-sigma", "search-fm" };
 
-static const score_work scores[] = { { "score-sigma", EGAD_SCORE_SIGMA },
-                                     { "score-fm", EGAD_SCORE_FM },
-                                     { "score-combined", EGAD_SCORE_COMBINED } };
-static const score_work searches[] = { { "search-sigma", EGAD_SCORE_SIGMA },
-                                       { "search-fm", EGAD_SCORE_FM } };
+static const char *score_of(const char *work)
+{
+    return strchr(work, '-') + 1;
+}
 
 /* ---- Timed ------------------------------------------------------------------- */
 
@@ -35,9 +34,9 @@ static int time_scoring(const bench *b, bench_result *r, const cli_timing *how)
     return code;
 }
 
-static cli_timing batch_of(const bench *b, const score_work *w)
+static cli_timing batch_of(const bench *b, const char *score)
 {
-    return (cli_timing){ .kind = w->kind,
+    return (cli_timing){ .score = score,
                          .rows = (size_t)b->o->batch,
                          .batch = (size_t)b->o->batch,
                          .steps = b->o->steps,
@@ -45,23 +44,22 @@ static cli_timing batch_of(const bench *b, const score_work *w)
                          .seconds = b->o->seconds };
 }
 
-static int time_score(const bench *b, const score_work *w)
+static int time_score(const bench *b, const char *work)
 {
-    const cli_timing how = batch_of(b, w);
+    const cli_timing how = batch_of(b, score_of(work));
     bench_result r = {
-        .work = w->work, .batch = how.batch, .rows = how.rows, .steps = how.steps
+        .work = work, .batch = how.batch, .rows = how.rows, .steps = how.steps
     };
     return time_scoring(b, &r, &how);
 }
 
 static int time_all(const bench *b)
 {
-    static const score_work all = { "score-all", EGAD_SCORE_SIGMA };
-    cli_timing how = batch_of(b, &all);
+    cli_timing how = batch_of(b, egad_score_named(b->o->model, 0).name);
     how.rows = (size_t)b->o->rows;
     how.batch = egad_score_bulk(b->subject.detector, how.rows);
     how.least = how.steps ? 1 : FEWEST;
-    bench_result r = { .work = all.work, .batch = how.batch, .rows = how.rows };
+    bench_result r = { .work = "score-all", .batch = how.batch, .rows = how.rows };
     return time_scoring(b, &r, &how);
 }
 
@@ -99,9 +97,9 @@ static int time_train(bench *b)
     int code = CLI_DONE;
     CLI_TRY(egad_train_profile(&launches, &n, b->subject.detector, 0));
     r.flops = profile_flops(launches, n);
-    CLI_TRY(
-        egad_train_run(b->subject.detector, b->subject.data,
-                       &(egad_train_options){ .progress = on_progress, .context = &c }));
+    CLI_TRY(egad_train_run(
+        b->subject.detector, b->subject.data,
+        &EGAD_SIZED(egad_train_options, .progress = on_progress, .context = &c)));
     code = c.code == CLI_DONE ? figures_report(b, &r) : c.code;
 done:
     free(launches);
@@ -154,12 +152,12 @@ static int times_of(const bench *b, const egad_profile *once, size_t n)
     return times < TIMES ? TIMES : times > TIMES_MOST ? TIMES_MOST : (int)times;
 }
 
-static int profile_score(bench *b, const score_work *w)
+static int profile_score(bench *b, const char *work)
 {
     egad_scorer *scorer = NULL;
     egad_profile *launches = NULL;
     size_t n = 0;
-    const cli_timing how = batch_of(b, w);
+    const cli_timing how = batch_of(b, score_of(work));
     int code = timing_scorer(&scorer, &b->subject, &how);
     if (code != CLI_DONE)
         return code;
@@ -167,7 +165,7 @@ static int profile_score(bench *b, const score_work *w)
     const int times = times_of(b, launches, n);
     free(launches);
     CLI_TRY(egad_score_profile(&launches, &n, scorer, b->subject.x, times));
-    code = print_launches(b, w->work, launches, n);
+    code = print_launches(b, work, launches, n);
 done:
     free(launches);
     egad_score_free(scorer);
@@ -191,24 +189,24 @@ done:
 
 /* ---- All of them ----------------------------------------------------------------- */
 
-/* If not asked for, combined is timed only if the detector is calibrated for it. */
-static int wants_score(const bench *b, const score_work *w)
+/* If not asked for, a score is timed only if the detector is calibrated for it. */
+static int wants_score(const bench *b, const char *work)
 {
-    return figures_wanted(b->o, w->work) &&
-           (b->o->work || w->kind != EGAD_SCORE_COMBINED ||
+    return figures_wanted(b->o, work) &&
+           (b->o->work || !rows_calibrated(b->o->model, score_of(work)) ||
             egad_detector_describe(b->subject.detector).calibrated);
 }
 
 int works_run(bench *b)
 {
     const int encodes = !b->o->steps, profile = b->o->profile;
-    const score_work *works = encodes ? scores : searches;
+    const char *const *works = encodes ? scores : searches;
     const size_t n =
         encodes ? sizeof scores / sizeof *scores : sizeof searches / sizeof *searches;
     int code = CLI_DONE;
     for (size_t i = 0; i < n && code == CLI_DONE; i++)
-        if (wants_score(b, &works[i]))
-            code = profile ? profile_score(b, &works[i]) : time_score(b, &works[i]);
+        if (wants_score(b, works[i]))
+            code = profile ? profile_score(b, works[i]) : time_score(b, works[i]);
     if (code == CLI_DONE && !profile && figures_wanted(b->o, "score-all"))
         code = time_all(b);
     if (code == CLI_DONE &&

@@ -7,14 +7,14 @@
  *     egad_device *device;    egad_dataset *data;    egad_detector *detector;
  *
  *     egad_device_new(&device, NULL);
- *     egad_csv_import(&data, "flows.csv", &(egad_csv_options){ .label = "kind",
- *                                                              .normal = "benign" });
- *     egad_detector_new(&detector, device, data, &(egad_detector_options){ 0 });
+ *     egad_csv_import(&data, "flows.csv",
+ *                     &EGAD_SIZED(egad_csv_options, .label = "kind", .normal = "ok"));
+ *     egad_detector_new(&detector, device, data, NULL);
  *     egad_train_run(detector, data, NULL);
  *     egad_score_calibrate(detector, data);
  *     egad_threshold_measure(detector, data, NULL);
  *     egad_checkpoint_save(detector, "model.h5");
- *     egad_score_rows(detector, x, rows, EGAD_SCORE_DEFAULT, 0.9, NULL, scores);
+ *     egad_score_rows(detector, x, rows, NULL, scores);
  *
  * Every function that can fail returns an egad_status; on anything but EGAD_OK its
  * outputs are unchanged (pointers: NULL) and egad_status_last() says in one line which

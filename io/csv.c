@@ -339,14 +339,15 @@ egad_status egad_csv_import(egad_dataset **out, const char *path,
                             const egad_csv_options *options)
 {
     egad_status status = EGAD_OK;
-    egad_csv_options none = { .label = NULL };
-    importing m = { .path = path, .options = options ? options : &none };
+    egad_csv_options how = { .label = NULL };
+    importing m = { .path = path, .options = &how };
     egad_table_missing missing = EGAD_TABLE_FAIL;
     egad_dataset *data = NULL;
     unsigned char *part = NULL, *anomalous = NULL;
     char sha256[65], remedy[300];
 
     *out = NULL;
+    READ_SIZED(egad_csv_options, &how, options);
     m.table.path = path;
     snprintf(remedy, sizeof remedy,
              "use --drop '%.200s' instead of --label to train on all rows",

@@ -238,7 +238,7 @@ static egad_status begin_file(reading *r, const egad_csv_options *labels)
     egad_status status = EGAD_OK;
 
     r->keeps = 1;
-    if (!labels || !labels->label)
+    if (!labels->label)
         goto done;
     r->roles = (egad_roles){
         .who = "csv",
@@ -315,12 +315,14 @@ egad_status egad_csv_parse(egad_dataset **out, const char *path,
     reading r = {
         .who = "csv", .path = path, .schema = schema, .parse = parse, .context = context
     };
+    egad_csv_options labelled = { .label = NULL };
     egad_dataset *data = NULL;
     char sha256[65];
 
     *out = NULL;
+    READ_SIZED(egad_csv_options, &labelled, labels);
     TRY(begin(&r));
-    TRY(begin_file(&r, labels));
+    TRY(begin_file(&r, &labelled));
     TRY(egad_rows_read(path, r.delimiter, read_line, parse ? read_object : NULL, &r,
                        sha256));
     if (r.rows == 0)

@@ -197,33 +197,32 @@ egad_status egad_elements_import(egad_dataset **out, const char *who, const char
                                  const egad_image_options *options)
 {
     egad_status status = EGAD_OK;
-    egad_image_options none = { .labels = NULL };
+    egad_image_options how = { .labels = NULL };
     egad_elements rows = { .bytes = NULL }, labels = { .bytes = NULL };
     egad_dataset *data = NULL;
 
     *out = NULL;
-    if (!options)
-        options = &none;
+    READ_SIZED(egad_image_options, &how, options);
     const egad_roles roles = { .who = who,
-                               .path = options->labels,
+                               .path = how.labels,
                                .remedy =
                                    "without these options all rows are training rows",
-                               .normal = options->normal,
-                               .anomalous = options->anomalous,
-                               .test_fraction = options->test_fraction,
-                               .seed = options->seed };
+                               .normal = how.normal,
+                               .anomalous = how.anomalous,
+                               .test_fraction = how.test_fraction,
+                               .seed = how.seed };
     TRY(egad_roles_check(&roles));
-    if (!options->labels && (options->normal || options->anomalous))
+    if (!how.labels && (how.normal || how.anomalous))
         FAIL(ARGUMENT, "%s: normal or anomalous labels need a file of labels", who);
-    if (options->height || options->width)
+    if (how.height || how.width)
         FAIL(ARGUMENT,
              "%s: the file sets the size of these rows; height and width do not apply",
              who);
     TRY(read(path, &rows));
     TRY(make_dataset(&data, &rows, who, path));
-    if (options->labels) {
-        TRY(read(options->labels, &labels));
-        TRY(egad_elements_label(data, &labels, who, options->labels));
+    if (how.labels) {
+        TRY(read(how.labels, &labels));
+        TRY(egad_elements_label(data, &labels, who, how.labels));
         TRY(egad_roles_apply(&roles, data));
     }
     TRY(egad_dataset_origin(data, who, path, rows.sha256));

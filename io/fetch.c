@@ -310,11 +310,12 @@ egad_status egad_fetch_run(const char *name, const char *folder,
                            const egad_fetch_options *options)
 {
     egad_status status = EGAD_OK;
-    egad_fetch_options none = { .url = NULL };
-    fetching f = { .options = options ? options : &none };
+    egad_fetch_options how = { .url = NULL };
+    fetching f = { .options = &how };
     size_t i = 0;
     int made = 0;
 
+    READ_SIZED(egad_fetch_options, &how, options);
     while (i < COLLECTIONS && strcmp(collections[i].name, name) != 0)
         i++;
     if (i == COLLECTIONS)

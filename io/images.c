@@ -376,28 +376,27 @@ egad_status egad_images_import(egad_dataset **out, const char *const *folder, si
                                const egad_image_options *options)
 {
     egad_status status = EGAD_OK;
-    egad_image_options none = { .labels = NULL };
+    egad_image_options how = { .labels = NULL };
     egad_dataset *data = NULL;
     gathering g = { .image = NULL };
     size_t shape[3];
 
     *out = NULL;
-    if (!options)
-        options = &none;
+    READ_SIZED(egad_image_options, &how, options);
     if (n == 0)
         FAIL(ARGUMENT, "images: no folder is given");
     const egad_roles roles = { .who = "images",
                                .path = folder[0],
                                .remedy =
                                    "without these options all rows are training rows",
-                               .normal = options->normal,
-                               .anomalous = options->anomalous,
-                               .test_fraction = options->test_fraction,
-                               .seed = options->seed };
-    TRY(check_options(&roles, options));
+                               .normal = how.normal,
+                               .anomalous = how.anomalous,
+                               .test_fraction = how.test_fraction,
+                               .seed = how.seed };
+    TRY(check_options(&roles, &how));
     for (size_t i = 0; i < n; i++)
         TRY(gather_folder(&g, folder[i], n == 1));
-    TRY(agree(&g, options, shape));
+    TRY(agree(&g, &how, shape));
     TRY(import(&data, &g, shape, &roles));
     TRY(add_more(data, n - 1));
     *out = data;

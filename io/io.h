@@ -6,6 +6,7 @@
 
 #include "base/array.h"
 #include "base/input.h"
+#include "base/sized.h"
 #include "h5/h5.h"
 
 /* ---- schema.c: the columns of a table ----------------------------------- */

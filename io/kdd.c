@@ -152,28 +152,27 @@ egad_status egad_kdd_import(egad_dataset **out, const char *path,
                             const egad_kdd_options *options)
 {
     egad_status status = EGAD_OK;
-    egad_kdd_options published = { EGAD_SPLIT_FIXED, 0, 0 };
+    egad_kdd_options how = { .split = EGAD_SPLIT_FIXED };
     egad_table table = { .path = path };
     egad_dataset *data = NULL;
     unsigned char *part = NULL, *anomalous = NULL;
     char sha256[65];
 
     *out = NULL;
-    if (!options)
-        options = &published;
+    READ_SIZED(egad_kdd_options, &how, options);
     TRY(declare(&table));
     TRY(egad_rows_read(path, ',', add, NULL, &table, sha256));
     TRY(egad_table_settle(&table, EGAD_TABLE_FAIL));
     const egad_table_column *label = &table.column[FIELDS];
     NEW(anomalous, label->words);
     for (size_t i = 0; i < label->words; i++)
-        anomalous[i] = (strcmp(label->word[i].text, "normal.") == 0) !=
-                       (options->attacks_anomalous != 0);
+        anomalous[i] =
+            (strcmp(label->word[i].text, "normal.") == 0) != (how.attacks_anomalous != 0);
     NEW(part, table.rows);
-    TRY(divide(&table, anomalous, options, part));
+    TRY(divide(&table, anomalous, &how, part));
     TRY(egad_table_finish(&table, part, label, anomalous, &data));
-    TRY(egad_dataset_origin(data, options->attacks_anomalous ? "kdd99-attacks" : "kdd99",
-                            path, sha256));
+    TRY(egad_dataset_origin(data, how.attacks_anomalous ? "kdd99-attacks" : "kdd99", path,
+                            sha256));
     *out = data;
     data = NULL;
 done:

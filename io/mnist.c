@@ -254,32 +254,31 @@ egad_status egad_mnist_import(egad_dataset **out, const char *folder,
                               const egad_mnist_options *options)
 {
     egad_status status = EGAD_OK;
-    egad_mnist_options none = { .anomalous = NULL };
+    egad_mnist_options how = { .anomalous = NULL };
     gathering g = { .folder = folder };
     choice c = { .row = NULL };
     egad_dataset *data = NULL;
     char protocol[64];
 
     *out = NULL;
-    if (!options)
-        options = &none;
-    if (options->leak && !options->anomalous)
+    READ_SIZED(egad_mnist_options, &how, options);
+    if (how.leak && !how.anomalous)
         FAIL(ARGUMENT, "mnist: the released split needs an anomalous digit");
     TRY(gather(&g));
     TRY(sum_up(&g));
     const size_t rows = c.rows = g.file[0].shape[0] + g.file[2].shape[0];
-    if (options->anomalous)
-        TRY(choose(&c, &g, options));
+    if (how.anomalous)
+        TRY(choose(&c, &g, &how));
     TRY(make_dataset(&data, &g, &c));
     data->rows_read = rows;
-    if (options->anomalous) {
+    if (how.anomalous) {
         NEW(data->y, data->rows);
         for (size_t i = 0; i < data->rows; i++)
             data->y[i] = c.anomalous[c.row[i]];
         data->split = c.split;
         c.split = NULL;
     }
-    name_protocol(protocol, &g, options);
+    name_protocol(protocol, &g, &how);
     TRY(egad_dataset_origin(data, protocol, folder, g.sha256));
     *out = data;
     data = NULL;

@@ -10,6 +10,9 @@
  * data: the table's 7 x 7 x 128 units are H/4 x W/4 x 128 here, and its one output map is
  * C. */
 #include "layers.h"
+#include "scores.h"
+
+#include <stddef.h>
 
 /* clang-format off */
 static const egad_layer e[] = {
@@ -41,6 +44,12 @@ static const egad_layer dxz[] = {
   { Dense,                     1,      NO_BN, Linear,        0.0f,   PLAIN },
   END_OF_TABLE
 };
+static const egad_score scores[] = {
+  SIGMA_AND_FM,
+  { .name = "combined", .combination = COMBINED, .terms = { "near", "local" },
+    .help = "distance to the nearest training rows, also relative to theirs" },
+  { .name = NULL },
+};
 /* clang-format on */
 
 static const egad_network networks[] = BIGAN_NETWORKS(e, g, dx, dz, dxz);
@@ -54,7 +63,8 @@ const egad_model egad_model_mnist_bigan = {
     .steps = egad_bigan_steps,
     .slope = 0.1f,
     .images = 4,
-    .combined = COMBINED_NEAREST,
     .deviation = 0.02f,
     .recipes = egad_recipes_images,
+    .terms = egad_terms_bigan,
+    .scores = scores,
 };

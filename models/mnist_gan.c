@@ -34,4 +34,6 @@ const egad_model egad_model_mnist_gan = {
     .images = 4,
     .deviation = 0.02f,
     .recipes = egad_recipes_images,
+    .terms = egad_terms_gan,
+    .scores = egad_scores_gan,
 };

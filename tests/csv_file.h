@@ -1,5 +1,5 @@
 /* A folder for each test, and the import of a text as a CSV file in it; only check_csv*.c
- * include this file. */
+ * and check_sized.c include this file. */
 #ifndef CSV_FILE_H
 #define CSV_FILE_H
 
@@ -25,7 +25,8 @@ static egad_status import(egad_dataset **data, const char *text, egad_csv_option
     return egad_csv_import(data, path, &options);
 }
 
-#define IMPORT(data, text, ...) import(data, text, (egad_csv_options){ __VA_ARGS__ })
+#define IMPORT(data, text, ...)                                                          \
+    import(data, text, EGAD_SIZED(egad_csv_options, __VA_ARGS__))
 #define NONE .label = NULL
 
 #endif

@@ -79,10 +79,16 @@ static void read_csv(void)
     egad_column columns[] = { { .name = "a", .filled = 1 },
                               { .name = "b", .categories = 2, .category = words } };
     const egad_csv_options options[] = {
-        { .missing = "mean" },
-        { .label = "b", .normal = "x", .missing = "drop", .split_column = "c" },
+        { .size = sizeof *options, .missing = "mean" },
+        { .size = sizeof *options,
+          .label = "b",
+          .normal = "x",
+          .missing = "drop",
+          .split_column = "c" },
     };
-    egad_csv_options labels = { .label = "c", .normal = "x,1" };
+    egad_csv_options labels = { .size = sizeof(egad_csv_options),
+                                .label = "c",
+                                .normal = "x,1" };
     egad_dataset *data;
 
     take(egad_csv_import(&data, input, NULL), &data);
@@ -107,7 +113,8 @@ static void read_idx(void)
     egad_dataset *data;
 
     take(egad_idx_import(&data, input, NULL), &data);
-    take(egad_idx_import(&data, rows, &(egad_image_options){ .labels = input }), &data);
+    take(egad_idx_import(&data, rows, &EGAD_SIZED(egad_image_options, .labels = input)),
+         &data);
 }
 
 static void read_npy(void)
@@ -140,7 +147,7 @@ static void read_png(void)
 
     take(egad_images_import(&data, list, 1, NULL), &data);
     take(egad_images_import(&data, list, 1,
-                            &(egad_image_options){ .height = 4, .width = 8 }),
+                            &EGAD_SIZED(egad_image_options, .height = 4, .width = 8)),
          &data);
     take(egad_images_read(&data, folder, (const size_t[]){ 4, 4, 1 }), &data);
     take(egad_images_read(&data, input, (const size_t[]){ 4, 4, 3 }), &data);

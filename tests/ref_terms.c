@@ -1,4 +1,5 @@
 /* The terms of scores by definition, in double. */
+#include "detector/score.h"
 #include "lab.h"
 #include "ref_cpu.h"
 
@@ -85,7 +86,7 @@ static seen look(const egad_detector *d, double *const w[NETS], const double *x,
 static double *evidence(const egad_detector *d, const seen *s, size_t N, size_t *columns)
 {
     const size_t F = s->F, Z = s->Z;
-    const int nearest = d->model->combined == COMBINED_NEAREST;
+    const int nearest = (egad_score_kinds(d) & TERMS_NEAREST) != 0;
     const size_t E = F + (nearest ? Z : F);
     double *e = lab_doubles(N * E);
     for (size_t i = 0; i < N; i++)

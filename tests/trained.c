@@ -41,12 +41,8 @@ trained trained_prepare(const char *recipe)
     for (size_t i = 0; i < TRAINING * COLUMNS; i++)
         s.data->x[i] =
             (noise[i] + sinf(t[i / COLUMNS] + (float)(i % COLUMNS))) * (i % 40 ? 1 : 50);
-    train(&s, &(egad_detector_options){ .recipe = recipe,
-                                        .epochs = 10,
-                                        .batch = 10,
-                                        .lr = 1e-2,
-                                        .hold_out = -1,
-                                        .seed = 7 });
+    train(&s, &EGAD_SIZED(egad_detector_options, .recipe = recipe, .epochs = 10,
+                          .batch = 10, .lr = 1e-2, .hold_out = -1, .seed = 7));
     trained_look(&s);
     return s;
 }
@@ -66,12 +62,8 @@ egad_dataset *trained_images(size_t rows, unsigned key)
 trained trained_on_images(void)
 {
     trained s = { .data = trained_images(TRAINING, 310) };
-    train(&s, &(egad_detector_options){ .model = "mnist-bigan",
-                                        .epochs = 3,
-                                        .batch = 10,
-                                        .lr = 1e-3,
-                                        .hold_out = -1,
-                                        .seed = 7 });
+    train(&s, &EGAD_SIZED(egad_detector_options, .model = "mnist-bigan", .epochs = 3,
+                          .batch = 10, .lr = 1e-3, .hold_out = -1, .seed = 7));
     return s;
 }
 
@@ -85,7 +77,7 @@ void trained_finish(trained *s)
 float *trained_evidence(const trained *s, const float *x, size_t rows, size_t batch)
 {
     egad_encode *infer;
-    float *e = lab_floats(rows * egad_detector_score_features(s->d));
+    float *e = lab_floats(rows * egad_score_features(s->d));
     CHECK_OK(egad_encode_new(&infer, s->d, INFER_EVIDENCE, batch));
     CHECK_OK(egad_encode_run(infer, x, rows, e));
     egad_encode_free(infer);

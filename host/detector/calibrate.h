@@ -8,8 +8,8 @@
 #include "ops/ops.h"
 
 typedef struct {
-    size_t n;         /* features of a row; 0: not calibrated */
-    size_t rows;      /* training rows measured */
+    size_t n;         /* features of a row; 0: no term needs them */
+    size_t rows;      /* training rows measured; 0: not calibrated */
     double shrinkage; /* added to each variance, as a share of the mean variance */
     float *mean;      /* (n), NULL if `points` is used */
     float *whitening; /* (n, n), upper triangular: |(e - mean) whitening|^2 is the squared

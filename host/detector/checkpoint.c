@@ -96,8 +96,8 @@ static egad_status write_progress(egad_h5 *file, const egad_detector *d)
     TRY(egad_h5_write_count(file, "/rng", "data_sum", d->data_sum));
     TRY(egad_checkpoint_write_losses(file, d));
     TRY(egad_h5_write_number(file, "/rng", "partial_seconds", d->partial_seconds));
-    TRY(egad_checkpoint_write_calibration(file, &d->calibration));
-    TRY(egad_checkpoint_write_thresholds(file, &d->thresholds));
+    TRY(egad_checkpoint_write_calibration(file, d));
+    TRY(egad_checkpoint_write_thresholds(file, d));
 done:
     return status;
 }

@@ -1,8 +1,12 @@
 /* The calibration and the thresholds in a model file. */
 #include "checkpoint_inside.h"
+#include "score.h"
 
+#include <assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Write or read the arrays of a calibration, as its kind requires. */
 static egad_status each_of_calibration(egad_h5 *file, const egad_calibration *c,
@@ -16,7 +20,7 @@ static egad_status each_of_calibration(egad_h5 *file, const egad_calibration *c,
         TRY(each(file, "/calibration/offset", 1, map + 1, p->offset));
         TRY(each(file, "/calibration/points", 2, point, p->point));
         TRY(each(file, "/calibration/reach", 1, point, p->local_scale));
-    } else {
+    } else if (c->n) {
         const size_t square[2] = { c->n, c->n };
         TRY(each(file, "/calibration/mean", 1, square, c->mean));
         TRY(each(file, "/calibration/whitening", 2, square, c->whitening));
@@ -25,21 +29,99 @@ done:
     return status;
 }
 
-egad_status egad_checkpoint_write_calibration(egad_h5 *file, const egad_calibration *c)
+/* Write mean and deviation of the logarithm of each of the model's terms, with their
+ * names. */
+static egad_status write_terms(egad_h5 *file, const egad_detector *d)
 {
     egad_status status = EGAD_OK;
-    const size_t terms[1] = { TERMS };
-    if (c->n == 0)
+    const egad_calibration *c = &d->calibration;
+    const egad_term *term = d->model->terms;
+    double mean[TERMS], deviation[TERMS];
+    char names[256] = "";
+    size_t n = 0, used = 0;
+    for (; term[n].name; n++) {
+        mean[n] = c->mean_log[term[n].kind];
+        deviation[n] = c->deviation_log[term[n].kind];
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", n ? " " : "",
+                                 term[n].name);
+        assert(used < sizeof names);
+    }
+    TRY(egad_h5_write(file, "/calibration/mean_log", EGAD_H5_F64, 1, &n, mean));
+    TRY(egad_h5_write(file, "/calibration/deviation_log", EGAD_H5_F64, 1, &n, deviation));
+    TRY(egad_h5_write_text(file, "/calibration", "terms", names));
+done:
+    return status;
+}
+
+egad_status egad_checkpoint_write_calibration(egad_h5 *file, const egad_detector *d)
+{
+    egad_status status = EGAD_OK;
+    const egad_calibration *c = &d->calibration;
+    if (c->rows == 0)
         return EGAD_OK;
     TRY(each_of_calibration(file, c, egad_checkpoint_write_array));
-    TRY(egad_h5_write(file, "/calibration/mean_log", EGAD_H5_F64, 1, terms, c->mean_log));
-    TRY(egad_h5_write(file, "/calibration/deviation_log", EGAD_H5_F64, 1, terms,
-                      c->deviation_log));
-    TRY(egad_h5_write_text(file, "/calibration", "terms",
-                           "l1 sigma sigma_rebuilt fm features evidence near local"));
+    TRY(write_terms(file, d));
     TRY(egad_h5_write_count(file, "/calibration", "rows", c->rows));
     TRY(egad_h5_write_number(file, "/calibration", "shrinkage", c->shrinkage));
 done:
+    return status;
+}
+
+/* The kinds of the `*n` terms that are named in `names`, which is taken apart. */
+static egad_status read_names(int kind[TERMS], size_t *n, const egad_detector *d,
+                              char *names)
+{
+    egad_status status = EGAD_OK;
+    unsigned seen = 0;
+    char *rest = NULL;
+    *n = 0;
+    for (char *name = strtok_r(names, " ", &rest); name;
+         name = strtok_r(NULL, " ", &rest)) {
+        const egad_term *term = d->model->terms;
+        while (term->name && strcmp(term->name, name) != 0)
+            term++;
+        if (!term->name)
+            FAIL(
+                FORMAT,
+                "model: its calibration has a term '%.40s', which %s of egad %s does not "
+                "have: use the egad that wrote it, or retrain",
+                name, d->model->name, egad_status_version());
+        if (seen >> term->kind & 1u)
+            FAIL(FORMAT, "model: its calibration has the term '%s' twice" ANEW,
+                 term->name);
+        seen |= 1u << term->kind;
+        kind[(*n)++] = term->kind;
+    }
+    for (const egad_term *term = d->model->terms; term->name; term++)
+        if (egad_score_combined(d) & ~seen & 1u << term->kind)
+            FAIL(FORMAT, "model: its calibration lacks the term '%s'" ANEW, term->name);
+done:
+    return status;
+}
+
+/* Read what write_terms wrote, in any order, and with fewer terms if no score has
+ * them. */
+static egad_status read_terms(egad_h5 *file, const egad_detector *d, egad_calibration *c)
+{
+    egad_status status = EGAD_OK;
+    double mean[TERMS], deviation[TERMS];
+    int kind[TERMS];
+    size_t n = 0;
+    char *names = NULL;
+    TRY(egad_h5_read_text(file, "/calibration", "terms", &names));
+    TRY(read_names(kind, &n, d, names));
+    TRY(egad_h5_read(file, "/calibration/mean_log", EGAD_H5_F64, n, mean));
+    TRY(egad_h5_read(file, "/calibration/deviation_log", EGAD_H5_F64, n, deviation));
+    for (int k = 0; k < TERMS; k++)
+        c->deviation_log[k] = 1.0;
+    for (size_t i = 0; i < n; i++) {
+        if (!isfinite(mean[i]) || !(deviation[i] > 0.0 && isfinite(deviation[i])))
+            FAIL(FORMAT, "model: its calibration holds an impossible value" ANEW);
+        c->mean_log[kind[i]] = mean[i];
+        c->deviation_log[kind[i]] = deviation[i];
+    }
+done:
+    free(names);
     return status;
 }
 
@@ -64,25 +146,19 @@ done:
 egad_status egad_checkpoint_read_calibration(egad_h5 *file, egad_detector *d)
 {
     egad_status status = EGAD_OK;
-    const size_t n = egad_detector_score_features(d);
+    const size_t n = egad_score_features(d);
     egad_calibration c = { .n = n };
     uint64_t rows = 0;
     if (!egad_h5_has(file, "/calibration", NULL))
         return EGAD_OK;
-    if (d->model->combined == COMBINED_NEAREST) {
+    if (egad_score_kinds(d) & TERMS_NEAREST) {
         TRY(reserve_points(&c.points, file, n));
     } else {
         NEW(c.mean, n);
         NEW(c.whitening, n * n);
     }
     TRY(each_of_calibration(file, &c, egad_checkpoint_read_array));
-    TRY(egad_h5_read(file, "/calibration/mean_log", EGAD_H5_F64, TERMS, c.mean_log));
-    TRY(egad_h5_read(file, "/calibration/deviation_log", EGAD_H5_F64, TERMS,
-                     c.deviation_log));
-    for (int k = 0; k < TERMS; k++)
-        if (!isfinite(c.mean_log[k]) ||
-            !(c.deviation_log[k] > 0.0 && isfinite(c.deviation_log[k])))
-            FAIL(FORMAT, "model: its calibration holds an impossible value" ANEW);
+    TRY(read_terms(file, d, &c));
     TRY(egad_h5_read_count(file, "/calibration", "rows", &rows));
     TRY(egad_h5_read_number(file, "/calibration", "shrinkage", &c.shrinkage));
     if (rows < 1 || (c.points.n && rows != c.points.rows))
@@ -97,19 +173,24 @@ done:
     return status;
 }
 
-/* Name of the array of a kind of score. */
-static const char *threshold_array(int kind)
+/* ---- Thresholds ---------------------------------------------------------- */
+
+typedef struct {
+    char name[80];
+} array_name;
+
+/* The array of score `at` of the model. */
+static array_name threshold_array(const egad_detector *d, size_t at)
 {
-    static const char *const names[KINDS] = { [EGAD_SCORE_SIGMA] = "/threshold/sigma",
-                                              [EGAD_SCORE_FM] = "/threshold/fm",
-                                              [EGAD_SCORE_COMBINED] =
-                                                  "/threshold/combined" };
-    return names[kind];
+    array_name a;
+    snprintf(a.name, sizeof a.name, "/threshold/%.60s", d->model->scores[at].name);
+    return a;
 }
 
-egad_status egad_checkpoint_write_thresholds(egad_h5 *file, const egad_thresholds *t)
+egad_status egad_checkpoint_write_thresholds(egad_h5 *file, const egad_detector *d)
 {
     egad_status status = EGAD_OK;
+    const egad_thresholds *t = &d->thresholds;
     TRY(egad_h5_write_number(file, "/threshold", "false_alarms", t->false_alarms));
     if (t->rows == 0)
         goto done;
@@ -117,24 +198,23 @@ egad_status egad_checkpoint_write_thresholds(egad_h5 *file, const egad_threshold
     TRY(egad_h5_write_number(file, "/threshold", "alpha", t->alpha));
     TRY(egad_h5_write_count(file, "/threshold", "steps", t->steps));
     TRY(egad_h5_write_count(file, "/threshold", "restarts", t->restarts));
-    for (int k = EGAD_SCORE_SIGMA; k < KINDS; k++) {
+    for (size_t k = 0; d->model->scores[k].name; k++) {
+        const array_name a = threshold_array(d, k);
         if (!t->score[k])
             continue;
-        TRY(egad_checkpoint_write_array(file, threshold_array(k), 1, &t->rows,
-                                        t->score[k]));
+        TRY(egad_checkpoint_write_array(file, a.name, 1, &t->rows, t->score[k]));
         if (!isnan(t->at[k]))
-            TRY(egad_h5_write_number(file, threshold_array(k), "threshold",
-                                     (double)t->at[k]));
+            TRY(egad_h5_write_number(file, a.name, "threshold", (double)t->at[k]));
     }
 done:
     return status;
 }
 
-/* Read the scores of one kind; all kinds have the same number. */
-static egad_status read_scores(egad_h5 *file, egad_thresholds *t, int kind)
+/* Read the scores of one array; all have the same number. */
+static egad_status read_scores(egad_h5 *file, egad_thresholds *t, size_t k,
+                               const char *name)
 {
     egad_status status = EGAD_OK;
-    const char *name = threshold_array(kind);
     size_t shape[EGAD_H5_RANK];
     int rank = 0;
     double at = NAN;
@@ -142,18 +222,34 @@ static egad_status read_scores(egad_h5 *file, egad_thresholds *t, int kind)
     if (rank != 1 || shape[0] < 1 || (t->rows && shape[0] != t->rows))
         FAIL(FORMAT, "model: '%s' has an impossible shape" ANEW, name);
     t->rows = shape[0];
-    NEW(t->score[kind], t->rows);
-    TRY(egad_checkpoint_read_array(file, name, 1, shape, t->score[kind]));
+    NEW(t->score[k], t->rows);
+    TRY(egad_checkpoint_read_array(file, name, 1, shape, t->score[k]));
     for (size_t i = 1; i < t->rows; i++)
-        if (t->score[kind][i] < t->score[kind][i - 1])
+        if (t->score[k][i] < t->score[k][i - 1])
             FAIL(FORMAT, "model: '%s' is not in ascending order" ANEW, name);
     if (!egad_h5_has(file, name, "threshold"))
         goto done;
     TRY(egad_h5_read_number(file, name, "threshold", &at));
-    t->at[kind] = (float)at;
-    if (!isfinite(t->at[kind]))
+    t->at[k] = (float)at;
+    if (!isfinite(t->at[k]))
         FAIL(FORMAT, "model: '%s' has the threshold %g, which is not finite" ANEW, name,
              at);
+done:
+    return status;
+}
+
+/* Refuse the array of a score that the model does not have. */
+static egad_status check_array(void *context, const char *name, int array)
+{
+    egad_status status = EGAD_OK;
+    const egad_detector *d = context;
+    static const char group[] = "/threshold/";
+    if (array && strncmp(name, group, sizeof group - 1) == 0 &&
+        egad_score_check(d, name + sizeof group - 1) != EGAD_OK)
+        FAIL(FORMAT,
+             "model: its thresholds have a score '%.40s', which %s of egad %s does not "
+             "have: use the egad that wrote it, or retrain",
+             name + sizeof group - 1, d->model->name, egad_status_version());
 done:
     return status;
 }
@@ -169,10 +265,13 @@ egad_status egad_checkpoint_read_thresholds(egad_h5 *file, egad_detector *d)
     if (!(t->false_alarms > 0.0 && t->false_alarms < 1.0))
         FAIL(FORMAT, "model: its false-alarm rate of %g is not between 0 and 1" ANEW,
              t->false_alarms);
-    for (int k = EGAD_SCORE_SIGMA; k < KINDS; k++)
-        if (egad_h5_has(file, threshold_array(k), NULL) &&
-            (k != EGAD_SCORE_COMBINED || d->calibration.n))
-            TRY(read_scores(file, t, k));
+    TRY(egad_h5_visit(file, check_array, d));
+    for (size_t k = 0; d->model->scores[k].name; k++) {
+        const array_name a = threshold_array(d, k);
+        if (egad_h5_has(file, a.name, NULL) &&
+            (!egad_score_formula(d, k).calibrated || d->calibration.rows))
+            TRY(read_scores(file, t, k, a.name));
+    }
     if (t->rows == 0)
         goto done;
     TRY(egad_h5_read_count(file, "/threshold", "held_out", &held_out));

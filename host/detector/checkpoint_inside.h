@@ -27,9 +27,9 @@ egad_status egad_checkpoint_read_losses(egad_h5 *file, egad_detector *d);
 
 /* ---- checkpoint_calibration.c -------------------------------------------- */
 
-egad_status egad_checkpoint_write_calibration(egad_h5 *file, const egad_calibration *c);
+egad_status egad_checkpoint_write_calibration(egad_h5 *file, const egad_detector *d);
 egad_status egad_checkpoint_read_calibration(egad_h5 *file, egad_detector *d);
-egad_status egad_checkpoint_write_thresholds(egad_h5 *file, const egad_thresholds *t);
+egad_status egad_checkpoint_write_thresholds(egad_h5 *file, const egad_detector *d);
 egad_status egad_checkpoint_read_thresholds(egad_h5 *file, egad_detector *d);
 
 #endif

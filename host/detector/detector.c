@@ -184,7 +184,7 @@ void egad_detector_free(egad_detector *d)
 void egad_detector_forget(egad_detector *d)
 {
     egad_thresholds *t = &d->thresholds;
-    for (int k = 0; k < KINDS; k++) {
+    for (int k = 0; k < SCORES; k++) {
         free(t->score[k]);
         t->score[k] = NULL;
         t->at[k] = NAN;
@@ -265,30 +265,31 @@ egad_status egad_detector_new(egad_detector **out, egad_device *device,
     size_t *rows = NULL, n = 0;
     const egad_model *model = NULL;
     const egad_recipe *found = NULL;
+    egad_detector_options how = { .model = NULL };
     unsigned tensor = 1;
     *out = NULL;
 
-    TRY(egad_detector_find_model(&model,
-                                 options->model ? options->model : default_model(data)));
-    TRY(egad_detector_find_recipe(&found, model, options->recipe));
+    READ_SIZED(egad_detector_options, &how, options);
+    TRY(egad_detector_find_model(&model, how.model ? how.model : default_model(data)));
+    TRY(egad_detector_find_recipe(&found, model, how.recipe));
     egad_recipe recipe = *found;
-    if (options->epochs < 0 || options->batch < 0 || !(options->lr >= 0.0))
+    if (how.epochs < 0 || how.batch < 0 || !(how.lr >= 0.0))
         FAIL(ARGUMENT, "epochs, batch and learning rate must not be negative");
-    TRY(choose_share(&recipe, options->hold_out));
+    TRY(choose_share(&recipe, how.hold_out));
     TRY(divide(data, recipe.hold_out, 0, &rows, &n));
     if (n == 0)
         FAIL(DATA, "the data has no training rows");
-    adapt(&recipe, options, n);
+    adapt(&recipe, &how, n);
     if ((size_t)recipe.batch > n)
         FAIL(DATA,
              "a batch of %d rows cannot be drawn from %zu training rows; choose a "
              "smaller one",
              recipe.batch, n);
     TRY(egad_detector_build(&d, device, model, &recipe, data->shape, &data->schema,
-                            data->protocol, options->seed));
+                            data->protocol, how.seed));
     TRY(egad_detector_fit(d, data, rows, n));
     for (size_t k = 0; k < d->networks; k++) {
-        TRY(egad_net_initialise(d->network[k], device, options->seed, tensor,
+        TRY(egad_net_initialise(d->network[k], device, how.seed, tensor,
                                 model->deviation));
         tensor += (unsigned)d->network[k]->n;
     }
@@ -350,19 +351,6 @@ size_t egad_detector_features(const egad_detector *detector)
     return D->layer[i].O;
 }
 
-size_t egad_detector_score_features(const egad_detector *detector)
-{
-    const size_t F = egad_detector_features(detector);
-    switch (detector->model->combined) {
-    case COMBINED_SPREAD:
-        return 2 * F;
-    case COMBINED_NEAREST:
-        return F + (size_t)detector->model->z_dim;
-    default:
-        return 0;
-    }
-}
-
 int egad_detector_epoch(const egad_detector *detector)
 {
     return detector->per_epoch ? (int)(detector->step / detector->per_epoch) : 0;
@@ -384,7 +372,7 @@ egad_detector_info egad_detector_describe(const egad_detector *d)
                                 .history = d->history,
                                 .schema = &d->schema,
                                 .protocol = d->protocol,
-                                .calibrated = d->calibration.n > 0 };
+                                .calibrated = d->calibration.rows > 0 };
     memcpy(info.shape, d->shape, sizeof info.shape);
     egad_graph_curves(d->model, info.losses);
     for (int k = 0; k < NETS; k++)

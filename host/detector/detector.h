@@ -10,17 +10,15 @@
 
 enum { NET_E, NET_G, NET_D, NETS }; /* net[NET_E] is NULL for a plain GAN */
 
-enum { KINDS = EGAD_SCORE_COMBINED + 1 }; /* score kinds, DEFAULT included */
-
 /* Scores of normal rows, and thresholds from them (threshold.c). */
 typedef struct {
     size_t rows;  /* rows measured; 0: none */
     int held_out; /* 1: held-out rows; 0: training rows */
     double alpha; /* of the scores; of latent search: */
     uint64_t steps, restarts;
-    float *score[KINDS]; /* (rows) each, ascending; NULL: none of this kind */
-    double false_alarms; /* target rate, for kinds without a threshold set by hand: */
-    float at[KINDS];     /* NAN: none */
+    float *score[SCORES]; /* of the model's table: (rows) each, ascending; NULL: none */
+    double false_alarms;  /* target rate, for scores without a threshold set by hand: */
+    float at[SCORES];     /* NAN: none */
 } egad_thresholds;
 
 struct egad_detector {
@@ -79,10 +77,6 @@ int egad_detector_dense(const egad_detector *detector);
 
 /* Size of f_D, the output of the starred layer. */
 size_t egad_detector_features(const egad_detector *detector);
-/* Number of calibration features of a row, by the model's combined score: f_D of the row
- * and its difference from f_D of the reconstruction, or f_D and E(x); 0: no such
- * score. */
-size_t egad_detector_score_features(const egad_detector *detector);
 
 /* Discard the measured scores, when the weights or the calibration change. */
 void egad_detector_forget(egad_detector *detector);

@@ -58,7 +58,7 @@ static egad_status reserve(egad_encode *s)
     egad_status status = EGAD_OK;
     egad_detector *d = s->detector;
     egad_device *device = d->device;
-    const size_t evidence = egad_detector_score_features(d);
+    const size_t evidence = egad_score_features(d);
     TRY(egad_tensor_new(&s->x, device, s->batch, d->columns));
     TRY(egad_tensor_new(&s->z, device, s->batch, (size_t)d->model->z_dim));
     TRY(egad_tensor_new(&s->rebuilt, device, s->batch, d->columns));
@@ -240,16 +240,14 @@ size_t egad_encode_floats(const egad_detector *d)
 
 /* ---- Both ------------------------------------------------------------------ */
 
-/* `wanted` without the terms that this model's combined score lacks. */
+/* `wanted` without the distances to training rows that no score of this model has. */
 static unsigned available(const egad_detector *d, unsigned wanted)
 {
-    const unsigned spread = 1u << TERM_FEATURES | 1u << TERM_EVIDENCE;
-    const unsigned nearest = 1u << TERM_NEAR | 1u << TERM_LOCAL;
+    const unsigned kinds = egad_score_kinds(d);
     if (wanted > INFER_TERMS)
         return wanted;
-    return wanted & ~(d->model->combined == COMBINED_SPREAD    ? nearest
-                      : d->model->combined == COMBINED_NEAREST ? spread
-                                                               : spread | nearest);
+    return wanted & ~((kinds & TERMS_SPREAD ? 0u : TERMS_SPREAD) |
+                      (kinds & TERMS_NEAREST ? 0u : TERMS_NEAREST));
 }
 
 egad_status egad_encode_new(egad_encode **out, egad_detector *d, unsigned wanted,

@@ -16,7 +16,7 @@ enum {
 typedef struct egad_encode egad_encode;
 
 /* `wanted`: bits of terms, or one of the other outputs alone.  TERM_FEATURES and later
- * terms need a calibrated detector, and are 0 if its combined score lacks them.  Copies
+ * terms need a calibrated detector, and are 0 if no score of the model has them.  Copies
  * the current weights. */
 egad_status egad_encode_new(egad_encode **out, egad_detector *detector, unsigned wanted,
                             size_t batch);
@@ -27,7 +27,7 @@ void egad_encode_free(egad_encode *infer);
 size_t egad_encode_floats(const egad_detector *detector);
 
 /* The terms (rows, TERMS) of any number of rows, or their calibration features (rows,
- * egad_detector_score_features).  x: as imported. */
+ * egad_score_features).  x: as imported. */
 egad_status egad_encode_run(egad_encode *infer, const float *x, size_t rows, float *out);
 
 /* With INFER_REBUILT: the scaled rows and G(E(x)), both (rows, columns), and unless z is

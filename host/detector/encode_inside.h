@@ -3,6 +3,7 @@
 #define EGAD_INFER_INSIDE_H
 
 #include "encode.h"
+#include "score.h"
 
 #include "net/pass.h"
 #include "ops/mlp.h"
@@ -45,12 +46,12 @@ static inline int wants(const egad_encode *s, int term)
 
 static inline int wants_white(const egad_encode *s)
 {
-    return wants(s, TERM_FEATURES) || wants(s, TERM_EVIDENCE);
+    return (s->wanted & TERMS_SPREAD) != 0;
 }
 
 static inline int wants_near(const egad_encode *s)
 {
-    return wants(s, TERM_NEAR) || wants(s, TERM_LOCAL);
+    return (s->wanted & TERMS_NEAREST) != 0;
 }
 
 static inline int wants_evidence(const egad_encode *s)
@@ -60,7 +61,7 @@ static inline int wants_evidence(const egad_encode *s)
 
 static inline int by_nearest(const egad_encode *s)
 {
-    return s->detector->model->combined == COMBINED_NEAREST;
+    return (egad_score_kinds(s->detector) & TERMS_NEAREST) != 0;
 }
 
 static inline int wants_real(const egad_encode *s)

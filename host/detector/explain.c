@@ -1,7 +1,6 @@
 /* Explanations: G(E(x)) in the units of x, and the contribution of each feature and
  * column to the reconstruction error. */
-#include "encode.h"
-#include "latent_search.h"
+#include "reconstruct.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -23,79 +22,32 @@ static void fill(const egad_detector *d, const egad_explanation *out, size_t at,
     }
 }
 
-/* Scaled inputs and their reconstructions, by the encoder or by latent search. */
-typedef struct {
-    egad_encode *infer;
-    egad_latent_search *search;
-    float *terms, *z; /* of a batch, in the search */
-} rebuilder;
-
-static egad_status rebuilder_new(rebuilder *r, egad_detector *d, size_t batch,
-                                 const egad_search_options *search)
-{
-    egad_status status = EGAD_OK;
-    egad_search_course course;
-    *r = (rebuilder){ 0 };
-    if (d->net[NET_E])
-        return egad_encode_new(&r->infer, d, INFER_REBUILT, batch);
-    const int given = search && search->kind != EGAD_SCORE_DEFAULT;
-    if (given && search->kind == EGAD_SCORE_COMBINED)
-        FAIL(ARGUMENT, "latent search supports the scores sigma and fm, not combined");
-    if (given && !(search->alpha >= 0.0 && search->alpha <= 1.0))
-        FAIL(ARGUMENT, "alpha is %g; it must be between 0 and 1", search->alpha);
-    NEW(r->terms, batch * TERMS);
-    NEW(r->z, batch * (size_t)d->model->z_dim);
-    TRY(egad_latent_search_settle(&course, d, given ? search->kind : EGAD_SCORE_SIGMA,
-                                  given ? search->alpha : EGAD_ALPHA, search));
-    TRY(egad_latent_search_new(&r->search, d, &course, batch));
-done:
-    return status;
-}
-
-static void rebuilder_free(rebuilder *r)
-{
-    egad_encode_free(r->infer);
-    egad_latent_search_free(r->search);
-    free(r->terms);
-    free(r->z);
-}
-
-/* z: NULL if not wanted. */
-static egad_status rebuild(rebuilder *r, const float *x, size_t n, float *scaled,
-                           float *rebuilt, float *z)
-{
-    egad_status status = EGAD_OK;
-    if (r->infer)
-        return egad_encode_rebuild(r->infer, x, n, scaled, rebuilt, z);
-    float *found = z ? z : r->z;
-    TRY(egad_latent_search_run(r->search, x, n, r->terms, found));
-    TRY(egad_latent_search_rebuild(r->search, x, found, n, scaled, rebuilt));
-done:
-    return status;
-}
-
 egad_status egad_explain_rows(egad_detector *d, const float *x, size_t rows,
-                              const egad_search_options *search,
-                              const egad_explanation *out)
+                              const egad_scoring *how, const egad_explanation *to)
 {
     egad_status status = EGAD_OK;
-    rebuilder r = { 0 };
+    egad_explanation out = { .rebuilt = NULL };
+    egad_reconstruct *by = NULL;
+    egad_formula score;
+    egad_scoring settled;
     float *scaled = NULL, *rebuilt = NULL;
     const size_t C = d->columns, Z = (size_t)d->model->z_dim;
-    const size_t batch = egad_score_bulk(d, rows);
+    const size_t batch = egad_reconstruct_bulk(d, rows);
+    READ_SIZED(egad_explanation, &out, to);
+    TRY(egad_score_settle(&score, &settled, d, how));
     if (rows == 0)
         return EGAD_OK;
     NEW(scaled, batch * C);
     NEW(rebuilt, batch * C);
-    TRY(rebuilder_new(&r, d, batch, search));
+    TRY(egad_reconstruct_new(&by, d, &score, &settled, 1, batch));
     for (size_t i = 0; i < rows; i += batch) {
         const size_t n = rows - i < batch ? rows - i : batch;
-        TRY(rebuild(&r, x + i * C, n, scaled, rebuilt,
-                    out->latent ? out->latent + i * Z : NULL));
-        fill(d, out, i, n, scaled, rebuilt);
+        TRY(egad_reconstruct_rows(by, x + i * C, n, scaled, rebuilt,
+                                  out.latent ? out.latent + i * Z : NULL));
+        fill(d, &out, i, n, scaled, rebuilt);
     }
 done:
-    rebuilder_free(&r);
+    egad_reconstruct_free(by);
     free(scaled);
     free(rebuilt);
     return status;
@@ -221,19 +173,21 @@ static egad_explained explain(const egad_detector *d, const float *x,
 }
 
 egad_status egad_explain_columns(egad_explained **list, size_t *n, const egad_detector *d,
-                                 const float *x, const egad_explanation *of)
+                                 const float *x, const egad_explanation *from)
 {
     egad_status status = EGAD_OK;
+    egad_explanation of = { .rebuilt = NULL };
     egad_explained *columns = NULL;
     const size_t all = d->schema.n ? d->schema.n : d->columns;
     double sum = 0.0;
     *list = NULL;
-    if (!of->rebuilt || !of->residual)
+    READ_SIZED(egad_explanation, &of, from);
+    if (!of.rebuilt || !of.residual)
         FAIL(ARGUMENT, "explaining columns needs the reconstruction and the residual");
     NEW(columns, all);
     for (size_t i = 0, j = 0; i < all; i++) {
         const size_t categories = d->schema.n ? d->schema.column[i].categories : 0;
-        columns[i] = explain(d, x, of, i, j, categories);
+        columns[i] = explain(d, x, &of, i, j, categories);
         sum += (double)columns[i].largest;
         j += categories ? categories : 1;
     }

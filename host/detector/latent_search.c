@@ -24,30 +24,22 @@ typedef egad_search_launches launches;
 
 /* ---- Options --------------------------------------------------------------- */
 
-egad_status egad_latent_search_settle(egad_search_course *course, const egad_detector *d,
-                                      egad_score_kind kind, double alpha,
-                                      const egad_search_options *options)
+egad_search_course egad_latent_search_settle(const egad_detector *d,
+                                             const egad_formula *score,
+                                             const egad_scoring *how)
 {
-    static const egad_search_options paper = { 0 };
-    egad_status status = EGAD_OK;
-    const egad_search_options *o = options ? options : &paper;
-    const int steps = o->steps ? o->steps : EGAD_SEARCH_STEPS;
-    if (steps < 0)
-        FAIL(ARGUMENT, "latent search with %d steps; it needs at least one", steps);
-    if (o->restarts < 0)
-        FAIL(ARGUMENT, "%d searches per row; at least one is needed", o->restarts);
-    *course = (egad_search_course){ .term = kind == EGAD_SCORE_FM ? TERM_FM
-                                                                  : TERM_SIGMA_REBUILT,
-                                    .alpha = alpha,
-                                    .steps = steps,
-                                    .restarts = o->restarts ? o->restarts : 1,
-                                    .seed = o->seed,
-                                    .row = o->row };
+    egad_search_course course = { .term = score->kind[1],
+                                  .alpha = how->alpha,
+                                  .steps = how->steps,
+                                  .restarts = how->restarts,
+                                  .seed = how->seed,
+                                  .row = how->row };
+    assert(score->of->combination == WEIGHTED && score->kind[0] == TERM_L1);
+    assert(course.term == TERM_SIGMA_REBUILT || course.term == TERM_FM);
     for (int i = 0; i < 2; i++)
-        course->last[i] =
-            (int)((int64_t)d->model->search[i] * (int64_t)steps / EGAD_SEARCH_STEPS);
-done:
-    return status;
+        course.last[i] =
+            (int)((int64_t)d->model->search[i] * (int64_t)how->steps / EGAD_SEARCH_STEPS);
+    return course;
 }
 
 static egad_status settle_rates(egad_latent_search *s)

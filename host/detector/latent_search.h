@@ -3,7 +3,7 @@
 #ifndef EGAD_LATENT_SEARCH_H
 #define EGAD_LATENT_SEARCH_H
 
-#include "detector.h"
+#include "score.h"
 
 /* Resolved search options.  A(x) = alpha TERM_L1 + (1 - alpha) `term`, with G(z) as the
  * reconstruction.  Learning rate at step k, from 0: .01 while k <= last[0], .001 while k
@@ -17,10 +17,11 @@ typedef struct {
     const float *start; /* (rows, Z) starting points, in the same order; NULL: random */
 } egad_search_course;
 
-/* Resolve the options for this detector; NULL: the paper's.  kind: SIGMA or FM. */
-egad_status egad_latent_search_settle(egad_search_course *course,
-                                      const egad_detector *detector, egad_score_kind kind,
-                                      double alpha, const egad_search_options *options);
+/* The options for this detector and score, both from egad_score_settle.  The score must
+ * be as above. */
+egad_search_course egad_latent_search_settle(const egad_detector *detector,
+                                             const egad_formula *score,
+                                             const egad_scoring *how);
 
 typedef struct egad_latent_search egad_latent_search;
 

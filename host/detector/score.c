@@ -1,17 +1,12 @@
-/* A(x): the terms of each score, and their combination. */
-#include "score.h"
-
+/* A(x): the terms of each score, and their combination; calibration. */
 #include "encode.h"
-#include "latent_search.h"
+#include "reconstruct.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    BULK = 32768,             /* rows that egad_score_rows keeps on the device at
-                               * once... */
-    BULK_FLOATS = 1 << 24,    /* and floats, where rows or their layers are long */
     CALIBRATION_ROWS = 20000, /* training rows to calibrate on, at most */
     CALIBRATION_BATCH = 2000,
     DIRECTIONS = 64, /* principal components of the training rows */
@@ -19,59 +14,14 @@ enum {
 
 struct egad_scorer {
     egad_detector *detector;
+    egad_formula score;
     double alpha;
-    egad_score_kind kind;
     size_t batch;
-    egad_encode *infer;         /* or, without an encoder, */
-    egad_latent_search *search; /* latent search */
-    float *terms;               /* (batch, TERMS) */
+    egad_reconstruct *from;
+    float *terms; /* (batch, TERMS) */
 };
 
-/* ---- Kinds --------------------------------------------------------------- */
-
-static const char *const names[] = { "default", "sigma", "fm", "combined" };
-
-const char *egad_score_name(egad_score_kind kind)
-{
-    return names[kind];
-}
-
-egad_status egad_score_parse(egad_score_kind *kind, const char *name)
-{
-    egad_status status = EGAD_OK;
-    for (int i = 0; i < 4; i++)
-        if (strcmp(name, names[i]) == 0) {
-            *kind = (egad_score_kind)i;
-            return EGAD_OK;
-        }
-    FAIL(ARGUMENT, "there is no score '%s'; there are sigma, fm and combined", name);
-done:
-    return status;
-}
-
-egad_score_kind egad_score_default(const egad_detector *detector)
-{
-    return detector->recipe.combined && detector->net[NET_E] ? EGAD_SCORE_COMBINED
-                                                             : EGAD_SCORE_SIGMA;
-}
-
-/* The terms of COMBINED, by the model's COMBINED_*: bits 1u << TERM_*. */
-static const unsigned combined[] = {
-    [COMBINED_SPREAD] = 1u << TERM_L1 | 1u << TERM_FEATURES | 1u << TERM_EVIDENCE,
-    [COMBINED_NEAREST] = 1u << TERM_NEAR | 1u << TERM_LOCAL,
-};
-
-static unsigned combined_of(const egad_detector *d)
-{
-    return combined[d->model->combined];
-}
-
-/* All terms available from this detector. */
-static unsigned all_terms(const egad_detector *d)
-{
-    const unsigned held = combined[COMBINED_SPREAD] | combined[COMBINED_NEAREST];
-    return INFER_TERMS & ~(d->calibration.n ? 0 : held & ~(1u << TERM_L1));
-}
+/* ---- Combinations -------------------------------------------------------- */
 
 /* A term's logarithm, finite for 0. */
 static double logarithm(float term)
@@ -79,86 +29,58 @@ static double logarithm(float term)
     return log((double)term + 1e-12);
 }
 
-/* The discriminator term of SIGMA: without an encoder, D sees G(z) alone. */
-static int sigma_of(const egad_detector *d)
-{
-    return d->recipe.sigma_of_rebuilt || !d->net[NET_E] ? TERM_SIGMA_REBUILT : TERM_SIGMA;
-}
-
-static unsigned wanted_terms(const egad_detector *d, egad_score_kind kind)
-{
-    switch (kind) {
-    case EGAD_SCORE_FM:
-        return 1u << TERM_L1 | 1u << TERM_FM;
-    case EGAD_SCORE_COMBINED:
-        return combined_of(d);
-    case EGAD_SCORE_SIGMA:
-    case EGAD_SCORE_DEFAULT:
-        break;
-    }
-    return 1u << TERM_L1 | 1u << sigma_of(d);
-}
-
 static float combine(const egad_scorer *s, const float *terms)
 {
     const egad_calibration *c = &s->detector->calibration;
-    const double rest = 1.0 - s->alpha;
+    const int *kind = s->score.kind;
     double sum = 0.0;
-    int count = 0;
-    switch (s->kind) {
-    case EGAD_SCORE_FM:
-        return (float)(s->alpha * terms[TERM_L1] + rest * terms[TERM_FM]);
-    case EGAD_SCORE_COMBINED:
-        for (int k = 0; k < TERMS; k++)
-            if (combined_of(s->detector) >> k & 1u) {
-                sum += (logarithm(terms[k]) - c->mean_log[k]) / c->deviation_log[k];
-                count++;
-            }
-        return (float)(sum / count);
-    case EGAD_SCORE_SIGMA:
-    case EGAD_SCORE_DEFAULT:
-        break;
+    switch (s->score.of->combination) {
+    case WEIGHTED:
+        return (float)(s->alpha * terms[kind[0]] + (1.0 - s->alpha) * terms[kind[1]]);
+    case COMBINED:
+        for (size_t i = 0; i < s->score.n; i++)
+            sum += (logarithm(terms[kind[i]]) - c->mean_log[kind[i]]) /
+                   c->deviation_log[kind[i]];
+        return (float)(sum / (double)s->score.n);
+    default: /* ALONE */
+        return terms[kind[0]];
     }
-    return (float)(s->alpha * terms[TERM_L1] + rest * terms[sigma_of(s->detector)]);
 }
 
 /* ---- Scorers ------------------------------------------------------------- */
 
+static egad_status check_calibrated(const egad_detector *d, const egad_formula *score)
+{
+    egad_status status = EGAD_OK;
+    char list[256];
+    if (!score->calibrated || d->calibration.rows)
+        goto done;
+    egad_score_list(list, sizeof list, d, 1, " or ");
+    FAIL(DATA,
+         "the %s score is not calibrated, because training was not completed; %s%s%s"
+         "complete training with --resume",
+         score->of->name, *list ? "score with " : "", list, *list ? ", or " : "");
+done:
+    return status;
+}
+
 egad_status egad_score_new(egad_scorer **out, egad_detector *detector,
-                           egad_score_kind kind, double alpha, size_t batch,
-                           const egad_search_options *search)
+                           const egad_scoring *how, size_t batch)
 {
     egad_status status = EGAD_OK;
     egad_scorer *s = NULL;
-    egad_search_course course;
+    egad_scoring settled;
     *out = NULL;
-    if (kind == EGAD_SCORE_DEFAULT)
-        kind = egad_score_default(detector);
-    if (!(alpha >= 0.0 && alpha <= 1.0))
-        FAIL(ARGUMENT, "alpha is %g; it must be between 0 and 1", alpha);
     if (batch == 0)
         FAIL(ARGUMENT, "a scoring batch needs at least one row");
-    if (kind == EGAD_SCORE_COMBINED && !detector->net[NET_E])
-        FAIL(ARGUMENT,
-             "the combined score needs an encoder, which %s does not have; score with "
-             "sigma or fm",
-             detector->model->name);
-    if (kind == EGAD_SCORE_COMBINED && !detector->calibration.n)
-        FAIL(DATA,
-             "the combined score is not calibrated, because training was not completed; "
-             "score with sigma or fm, or complete training with --resume");
     NEW(s, 1);
+    TRY(egad_score_settle(&s->score, &settled, detector, how));
+    TRY(check_calibrated(detector, &s->score));
     s->detector = detector;
-    s->kind = kind;
-    s->alpha = alpha;
+    s->alpha = settled.alpha;
     s->batch = batch;
     NEW(s->terms, batch * TERMS);
-    if (detector->net[NET_E]) {
-        TRY(egad_encode_new(&s->infer, detector, wanted_terms(detector, kind), batch));
-    } else {
-        TRY(egad_latent_search_settle(&course, detector, kind, alpha, search));
-        TRY(egad_latent_search_new(&s->search, detector, &course, batch));
-    }
+    TRY(egad_reconstruct_new(&s->from, detector, &s->score, &settled, 0, batch));
     *out = s;
     s = NULL;
 done:
@@ -170,8 +92,7 @@ void egad_score_free(egad_scorer *s)
 {
     if (!s)
         return;
-    egad_encode_free(s->infer);
-    egad_latent_search_free(s->search);
+    egad_reconstruct_free(s->from);
     free(s->terms);
     free(s);
 }
@@ -182,10 +103,7 @@ egad_status egad_score_run(egad_scorer *s, const float *x, size_t rows, float *s
     const size_t X = s->detector->columns;
     for (size_t i = 0; i < rows; i += s->batch) {
         const size_t n = rows - i < s->batch ? rows - i : s->batch;
-        if (s->infer)
-            TRY(egad_encode_run(s->infer, x + i * X, n, s->terms));
-        else
-            TRY(egad_latent_search_run(s->search, x + i * X, n, s->terms, NULL));
+        TRY(egad_reconstruct_terms(s->from, x + i * X, n, s->terms));
         for (size_t r = 0; r < n; r++)
             scores[i + r] = combine(s, s->terms + r * TERMS);
     }
@@ -201,10 +119,7 @@ egad_status egad_score_profile(egad_profile **list, size_t *n, egad_scorer *s,
     size_t size = 0;
     *list = NULL;
     *n = 0;
-    if (s->infer)
-        TRY(egad_encode_profile(s->infer, x, times, &made, &size));
-    else
-        TRY(egad_latent_search_profile(s->search, x, times, &made, &size));
+    TRY(egad_reconstruct_profile(s->from, x, times, &made, &size));
     *list = made;
     *n = size;
     made = NULL;
@@ -215,30 +130,28 @@ done:
 
 size_t egad_score_bulk(const egad_detector *detector, size_t rows)
 {
-    if (!detector->net[NET_E]) {
-        const size_t most = egad_latent_search_bulk(detector);
-        return rows < most ? rows : most;
-    }
-    const size_t layers = egad_encode_floats(detector);
-    const size_t most = BULK_FLOATS / (layers ? layers : detector->columns) + 1;
-    const size_t bulk = most < BULK ? most : BULK;
-    return rows < bulk ? rows : bulk;
+    return egad_reconstruct_bulk(detector, rows);
 }
 
 egad_status egad_score_rows(egad_detector *detector, const float *x, size_t rows,
-                            egad_score_kind kind, double alpha,
-                            const egad_search_options *search, float *scores)
+                            const egad_scoring *how, float *scores)
 {
     egad_status status = EGAD_OK;
     egad_scorer *s = NULL;
     if (rows == 0)
         return EGAD_OK;
-    TRY(egad_score_new(&s, detector, kind, alpha, egad_score_bulk(detector, rows),
-                       search));
+    TRY(egad_score_new(&s, detector, how, egad_score_bulk(detector, rows)));
     TRY(egad_score_run(s, x, rows, scores));
 done:
     egad_score_free(s);
     return status;
+}
+
+/* All terms available from this detector. */
+static unsigned all_terms(const egad_detector *d)
+{
+    const unsigned held = TERMS_SPREAD | TERMS_NEAREST;
+    return INFER_TERMS & ~(d->calibration.n ? 0 : held);
 }
 
 egad_status egad_score_terms(egad_detector *detector, const float *x, size_t rows,
@@ -302,7 +215,7 @@ static egad_status by_spread(egad_calibration *out, egad_detector *d,
 {
     egad_status status = EGAD_OK;
     const egad_calibration before = d->calibration;
-    TRY(egad_calibrate_fit(out, evidence, n, egad_detector_score_features(d)));
+    TRY(egad_calibrate_fit(out, evidence, n, egad_score_features(d)));
     d->calibration = *out; /* the terms below need the new calibration */
     status = of_training_rows(d, data, rows, all, n, all_terms(d), terms, TERMS);
     d->calibration = before;
@@ -340,20 +253,30 @@ done:
     return status;
 }
 
-static egad_status by_nearest(egad_calibration *out, const egad_detector *d,
+static egad_status by_nearest(egad_calibration *out, egad_detector *d,
+                              const egad_dataset *data, const size_t *rows, size_t all,
                               const float *evidence, float *terms, size_t n)
 {
     egad_status status = EGAD_OK;
+    const unsigned others = egad_score_combined(d) & ~(unsigned)TERMS_NEAREST;
+    float *more = NULL;
     if (n < 2)
-        FAIL(DATA,
-             "the combined score needs at least two training rows, the data has one");
-    TRY(egad_calibrate_points(out, evidence, n, egad_detector_score_features(d),
+        FAIL(DATA, "calibration needs at least two training rows, the data has one");
+    TRY(egad_calibrate_points(out, evidence, n, egad_score_features(d),
                               egad_detector_features(d), DIRECTIONS));
     TRY(against_others(d->device, &out->points, terms));
     for (size_t i = 0; i < n; i++)
         out->points.local_scale[i] = (float)logarithm(terms[i * TERMS + TERM_NEAR]);
     TRY(against_others(d->device, &out->points, terms));
+    if (!others)
+        goto done;
+    NEW(more, n * TERMS);
+    TRY(of_training_rows(d, data, rows, all, n, others, more, TERMS));
+    for (size_t i = 0; i < n * TERMS; i++)
+        if (others >> i % TERMS & 1u)
+            terms[i] = more[i];
 done:
+    free(more);
     return status;
 }
 
@@ -363,8 +286,8 @@ egad_status egad_score_calibrate(egad_detector *d, const egad_dataset *data)
     size_t *rows = NULL, all = 0;
     float *evidence = NULL, *terms = NULL;
     egad_calibration made = { 0 };
-    const size_t E = egad_detector_score_features(d);
-    if (E == 0)
+    const size_t E = egad_score_features(d);
+    if (E == 0 && !egad_score_combined(d))
         return EGAD_OK;
     TRY(egad_detector_check(d, data));
     TRY(egad_detector_select(d, data, 0, &rows, &all));
@@ -373,11 +296,16 @@ egad_status egad_score_calibrate(egad_detector *d, const egad_dataset *data)
         FAIL(DATA, "cannot calibrate: the data has no training rows");
     NEW(evidence, n * E);
     NEW(terms, n * TERMS);
-    TRY(of_training_rows(d, data, rows, all, n, INFER_EVIDENCE, evidence, E));
-    if (d->model->combined == COMBINED_NEAREST)
-        TRY(by_nearest(&made, d, evidence, terms, n));
-    else
+    if (E)
+        TRY(of_training_rows(d, data, rows, all, n, INFER_EVIDENCE, evidence, E));
+    if (egad_score_kinds(d) & TERMS_NEAREST)
+        TRY(by_nearest(&made, d, data, rows, all, evidence, terms, n));
+    else if (E)
         TRY(by_spread(&made, d, data, rows, all, evidence, terms, n));
+    else
+        TRY(of_training_rows(d, data, rows, all, n, egad_score_combined(d), terms,
+                             TERMS));
+    made.rows = n;
     measure_logarithms(&made, terms, n);
     egad_calibrate_clear(&d->calibration);
     egad_detector_forget(d);

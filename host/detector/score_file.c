@@ -8,20 +8,26 @@ enum { VERSION = 1 };
 
 egad_status egad_score_save(const char *path, const float *scores, const size_t *row,
                             const unsigned char *y, char *const *name,
-                            const int32_t *unseen, size_t n, egad_score_kind kind,
-                            double alpha, const egad_judgement *judgement)
+                            const int32_t *unseen, size_t n, const egad_scoring *how,
+                            const egad_judgement *labels)
 {
     egad_status status = EGAD_OK;
     egad_h5 *file = NULL;
     uint64_t *rows = NULL;
+    egad_scoring by_score = EGAD_SCORING(NULL, EGAD_ALPHA);
+    egad_judgement by = { .p = NULL };
+    READ_SIZED(egad_scoring, &by_score, how);
+    READ_SIZED(egad_judgement, &by, labels);
+    if (!by_score.score)
+        FAIL(ARGUMENT, "a file of scores needs the name of the score");
     NEW(rows, n);
     for (size_t i = 0; i < n; i++)
         rows[i] = row ? row[i] : i;
     TRY(egad_h5_create(&file, path));
     TRY(egad_h5_write_text(file, "/", "format", "egad-scores"));
     TRY(egad_h5_write_count(file, "/", "format_version", VERSION));
-    TRY(egad_h5_write_text(file, "/", "score", egad_score_name(kind)));
-    TRY(egad_h5_write_number(file, "/", "alpha", alpha));
+    TRY(egad_h5_write_text(file, "/", "score", by_score.score));
+    TRY(egad_h5_write_number(file, "/", "alpha", by_score.alpha));
     TRY(egad_h5_write(file, "/score", EGAD_H5_F32, 1, &n, scores));
     TRY(egad_h5_write(file, "/row", EGAD_H5_U64, 1, &n, rows));
     if (y)
@@ -30,10 +36,10 @@ egad_status egad_score_save(const char *path, const float *scores, const size_t 
         TRY(egad_h5_write_texts(file, "/file", name, n));
     if (unseen)
         TRY(egad_h5_write(file, "/unseen", EGAD_H5_I32, 1, &n, unseen));
-    if (judgement) {
-        const egad_threshold *at = &judgement->at;
-        TRY(egad_h5_write(file, "/p_value", EGAD_H5_F64, 1, &n, judgement->p));
-        TRY(egad_h5_write(file, "/label", EGAD_H5_U8, 1, &n, judgement->label));
+    if (labels) {
+        const egad_threshold *at = &by.at;
+        TRY(egad_h5_write(file, "/p_value", EGAD_H5_F64, 1, &n, by.p));
+        TRY(egad_h5_write(file, "/label", EGAD_H5_U8, 1, &n, by.label));
         TRY(egad_h5_write_number(file, "/", "threshold", (double)at->score));
         TRY(egad_h5_write_number(file, "/", "false_alarms", at->false_alarms));
     }
@@ -60,24 +66,23 @@ done:
 }
 
 egad_status egad_score_load(const char *path, float **scores, size_t **row, size_t *n,
-                            egad_score_kind *kind, double *alpha)
+                            char **name, double *alpha)
 {
     egad_status status = EGAD_OK;
     egad_h5 *file = NULL;
-    char *name = NULL;
+    char *found = NULL;
     float *score = NULL;
     uint64_t *number = NULL;
     size_t *rows = NULL, shape[EGAD_H5_RANK] = { 0 };
     int rank;
-    egad_score_kind found;
     double weight;
 
     *scores = NULL;
     *row = NULL;
+    *name = NULL;
     TRY(egad_h5_open(&file, path));
     TRY(egad_h5_expect(file, path, "egad-scores", "score file", "egad score", VERSION));
-    TRY(egad_h5_read_text(file, "/", "score", &name));
-    TRY(egad_score_parse(&found, name));
+    TRY(egad_h5_read_text(file, "/", "score", &found));
     TRY(egad_h5_read_number(file, "/", "alpha", &weight));
     TRY(egad_h5_shape(file, "/score", shape, &rank));
     TRY(check_length(file, path, "/score", shape[0]));
@@ -96,12 +101,13 @@ egad_status egad_score_load(const char *path, float **scores, size_t **row, size
     *scores = score;
     *row = rows;
     *n = shape[0];
-    *kind = found;
+    *name = found;
     *alpha = weight;
     score = NULL;
     rows = NULL;
+    found = NULL;
 done:
-    free(name);
+    free(found);
     free(score);
     free(number);
     free(rows);

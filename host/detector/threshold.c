@@ -1,6 +1,5 @@
 /* Thresholds: scores of normal rows, p-values and labels from them. */
-#include "detector.h"
-#include "latent_search.h"
+#include "reconstruct.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -42,7 +41,7 @@ static egad_status choose_rows(egad_thresholds *t, const egad_detector *d,
     }
     if (t->rows == 0)
         FAIL(DATA, "cannot measure thresholds: the data has no training rows");
-    if (!d->net[NET_E])
+    if (egad_reconstruct_searches(d))
         thin(*rows, &t->rows, most ? most : SEARCH_ROWS);
     else if (most || !t->held_out)
         thin(*rows, &t->rows, most ? most : TRAINING_ROWS);
@@ -50,26 +49,23 @@ done:
     return status;
 }
 
-/* Scores of one kind, in the order of the rows. */
+/* Scores by `how`, in the order of the rows. */
 static egad_status score_rows(float *scores, egad_detector *d, const egad_dataset *data,
-                              const size_t *rows, size_t n, egad_score_kind kind,
+                              const size_t *rows, size_t n, egad_scoring how,
                               const egad_threshold_options *o)
 {
     egad_status status = EGAD_OK;
     egad_scorer *scorer = NULL;
-    const size_t X = d->columns, piece = d->net[NET_E] ? PIECE : SEARCH_PIECE;
-    egad_search_options search = { 0 };
+    const size_t X = d->columns;
+    const size_t piece = egad_reconstruct_searches(d) ? SEARCH_PIECE : PIECE;
     float *x = NULL;
-    if (o->search)
-        search = *o->search;
-    search.row = rows;
+    how.row = rows;
     NEW(x, piece * X);
-    TRY(egad_score_new(&scorer, d, kind, o->alpha,
-                       egad_score_bulk(d, n < piece ? n : piece), &search));
+    TRY(egad_score_new(&scorer, d, &how, egad_score_bulk(d, n < piece ? n : piece)));
     for (size_t i = 0; i < n; i += piece) {
         const size_t some = n - i < piece ? n - i : piece;
         if (o->progress)
-            o->progress(o->context, kind, i, n);
+            o->progress(o->context, how.score, i, n);
         for (size_t r = 0; r < some; r++)
             memcpy(x + r * X, data->x + rows[i + r] * X, X * sizeof *x);
         TRY(egad_score_run(scorer, x, some, scores + i));
@@ -79,7 +75,7 @@ static egad_status score_rows(float *scores, egad_detector *d, const egad_datase
             FAIL(DATA,
                  "measuring thresholds: normal row %zu has the %s score %g: the data or "
                  "the weights are too large",
-                 rows[i], egad_score_name(kind), (double)scores[i]);
+                 rows[i], how.score, (double)scores[i]);
 done:
     egad_score_free(scorer);
     free(x);
@@ -90,24 +86,28 @@ egad_status egad_threshold_measure(egad_detector *d, const egad_dataset *data,
                                    const egad_threshold_options *options)
 {
     egad_status status = EGAD_OK;
-    const egad_threshold_options usual = { .alpha = EGAD_ALPHA },
-                                 *o = options ? options : &usual;
-    egad_thresholds made = { .alpha = o->alpha }, *t = &d->thresholds;
-    egad_search_course course;
+    egad_threshold_options o = { .most = 0 };
+    egad_thresholds made = { .rows = 0 }, *t = &d->thresholds;
+    egad_formula score;
+    egad_scoring how;
     size_t *rows = NULL;
+    READ_SIZED(egad_threshold_options, &o, options);
+    TRY(egad_score_settle(&score, &how, d, o.how));
     TRY(egad_detector_check(d, data));
     TRY(egad_detector_same(d, data));
-    TRY(choose_rows(&made, d, data, o->most, &rows));
-    if (!d->net[NET_E]) {
-        TRY(egad_latent_search_settle(&course, d, EGAD_SCORE_SIGMA, o->alpha, o->search));
-        made.steps = (uint64_t)course.steps;
-        made.restarts = (uint64_t)course.restarts;
+    TRY(choose_rows(&made, d, data, o.most, &rows));
+    made.alpha = how.alpha;
+    if (egad_reconstruct_searches(d)) {
+        made.steps = (uint64_t)how.steps;
+        made.restarts = (uint64_t)how.restarts;
     }
-    for (int k = EGAD_SCORE_SIGMA; k < KINDS; k++) {
-        if (k == EGAD_SCORE_COMBINED && !d->calibration.n)
+    for (size_t k = 0; d->model->scores[k].name; k++) {
+        score = egad_score_formula(d, k);
+        if (score.calibrated && !d->calibration.rows)
             continue;
+        how.score = score.of->name;
         NEW(made.score[k], made.rows);
-        TRY(score_rows(made.score[k], d, data, rows, made.rows, (egad_score_kind)k, o));
+        TRY(score_rows(made.score[k], d, data, rows, made.rows, how, &o));
         qsort(made.score[k], made.rows, sizeof *made.score[k], ascending);
     }
     /* Keep thresholds set by hand: the weights have not changed. */
@@ -117,7 +117,7 @@ egad_status egad_threshold_measure(egad_detector *d, const egad_dataset *data,
     *t = made;
     made = (egad_thresholds){ 0 };
 done:
-    for (int k = 0; k < KINDS; k++)
+    for (size_t k = 0; k < SCORES; k++)
         free(made.score[k]);
     free(rows);
     return status;
@@ -149,9 +149,9 @@ egad_threshold_info egad_threshold_describe(const egad_detector *d)
 }
 
 /* The p-value of a score: expected share of new normal rows with it or a higher one. */
-static double p_of(const egad_thresholds *t, egad_score_kind kind, float score)
+static double p_of(const egad_thresholds *t, size_t at, float score)
 {
-    const float *s = t->score[kind];
+    const float *s = t->score[at];
     size_t low = 0, high = t->rows; /* s[low] is the first >= score */
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
@@ -205,46 +205,56 @@ done:
     return status;
 }
 
-/* EGAD_DATA unless scores of this kind were measured. */
-static egad_status check_measured(const egad_detector *d, egad_score_kind kind)
+/* Score `name` (NULL: the default), EGAD_DATA unless normal rows were measured by it. */
+static egad_status find_measured(egad_formula *score, const egad_detector *d,
+                                 const char *name)
 {
     egad_status status = EGAD_OK;
-    if (!d->thresholds.score[kind])
+    TRY(egad_score_find(score, d, name));
+    if (!d->thresholds.score[score->at])
         FAIL(DATA,
              "the model has no %s scores of normal rows, which p-values and labels need; "
              "measure them with 'egad threshold MODEL --measure DATA'",
-             egad_score_name(kind));
+             score->of->name);
+done:
+    return status;
+}
+
+/* EGAD_DATA if the thresholds were measured with other settings. */
+static egad_status check_settings(const egad_detector *d, const egad_formula *score,
+                                  const egad_scoring *how)
+{
+    egad_status status = EGAD_OK;
+    const egad_thresholds *t = &d->thresholds;
+    if (score->of->combination == WEIGHTED && how->alpha != t->alpha)
+        FAIL(DATA,
+             "the model's thresholds were measured with alpha %g, not %g; measure again "
+             "with 'egad threshold --measure --alpha'",
+             t->alpha, how->alpha);
+    if (egad_reconstruct_searches(d) &&
+        ((uint64_t)how->steps != t->steps || (uint64_t)how->restarts != t->restarts))
+        FAIL(DATA,
+             "the model's thresholds were measured with %d x %d search steps, not %d x "
+             "%d; measure again with 'egad threshold --measure --steps --restarts'",
+             (int)t->restarts, (int)t->steps, how->restarts, how->steps);
 done:
     return status;
 }
 
 egad_status egad_threshold_find(egad_threshold *out, const egad_detector *d,
-                                egad_score_kind kind, double alpha,
-                                const egad_search_options *search, double false_alarms)
+                                const egad_scoring *how, double false_alarms)
 {
     egad_status status = EGAD_OK;
     const egad_thresholds *t = &d->thresholds;
-    egad_search_course course;
-    if (kind == EGAD_SCORE_DEFAULT)
-        kind = egad_score_default(d);
-    TRY(check_measured(d, kind));
-    if (kind != EGAD_SCORE_COMBINED && alpha != t->alpha)
-        FAIL(DATA,
-             "the model's thresholds were measured with alpha %g, not %g; measure again "
-             "with 'egad threshold --measure --alpha'",
-             t->alpha, alpha);
-    if (!d->net[NET_E]) {
-        TRY(egad_latent_search_settle(&course, d, kind, alpha, search));
-        if ((uint64_t)course.steps != t->steps ||
-            (uint64_t)course.restarts != t->restarts)
-            FAIL(DATA,
-                 "the model's thresholds were measured with %d x %d search steps, not %d "
-                 "x %d; measure again with 'egad threshold --measure --steps --restarts'",
-                 (int)t->restarts, (int)t->steps, course.restarts, course.steps);
-    }
+    egad_formula score;
+    egad_scoring settled;
+    TRY(egad_score_settle(&score, &settled, d, how));
+    TRY(find_measured(&score, d, settled.score));
+    TRY(check_settings(d, &score, &settled));
+    const size_t k = score.at;
     const double least = 1.0 / (double)(t->rows + 1);
-    if (false_alarms == 0.0 && !isnan(t->at[kind])) {
-        *out = (egad_threshold){ t->at[kind], p_of(t, kind, t->at[kind]), 1 };
+    if (false_alarms == 0.0 && !isnan(t->at[k])) {
+        *out = (egad_threshold){ t->at[k], p_of(t, k, t->at[k]), 1 };
         goto done;
     }
     if (false_alarms == 0.0)
@@ -252,47 +262,50 @@ egad_status egad_threshold_find(egad_threshold *out, const egad_detector *d,
     TRY(check_rate(d, false_alarms));
     /* m measured scores are >= score[rows - m]; any higher score has p <= the rate. */
     const size_t m = (size_t)(false_alarms * (double)(t->rows + 1) + 1e-9);
-    *out = (egad_threshold){ nextafterf(t->score[kind][t->rows - m], INFINITY),
-                             false_alarms, 0 };
+    *out = (egad_threshold){ nextafterf(t->score[k][t->rows - m], INFINITY), false_alarms,
+                             0 };
 done:
     return status;
 }
 
-void egad_threshold_judge(double *p, unsigned char *label, const egad_detector *d,
-                          egad_score_kind kind, const egad_threshold *at,
-                          const float *scores, size_t n)
+egad_status egad_threshold_judge(double *p, unsigned char *label, const egad_detector *d,
+                                 const char *name, const egad_threshold *at,
+                                 const float *scores, size_t n)
 {
-    if (kind == EGAD_SCORE_DEFAULT)
-        kind = egad_score_default(d);
+    egad_status status = EGAD_OK;
+    egad_formula score;
+    TRY(find_measured(&score, d, name));
     for (size_t i = 0; i < n; i++) {
         if (p)
-            p[i] = p_of(&d->thresholds, kind, scores[i]);
+            p[i] = p_of(&d->thresholds, score.at, scores[i]);
         if (label)
             label[i] = !(scores[i] < at->score);
     }
+done:
+    return status;
 }
 
 egad_status egad_threshold_keep(egad_detector *d, double false_alarms)
 {
     egad_status status = EGAD_OK;
-    TRY(check_measured(d, EGAD_SCORE_SIGMA));
+    egad_formula score;
+    TRY(find_measured(&score, d, d->model->scores[0].name));
     TRY(check_rate(d, false_alarms));
     d->thresholds.false_alarms = false_alarms;
-    for (int k = 0; k < KINDS; k++)
+    for (size_t k = 0; k < SCORES; k++)
         d->thresholds.at[k] = NAN;
 done:
     return status;
 }
 
-egad_status egad_threshold_keep_score(egad_detector *d, egad_score_kind kind, float score)
+egad_status egad_threshold_keep_score(egad_detector *d, const char *name, float at)
 {
     egad_status status = EGAD_OK;
-    if (kind == EGAD_SCORE_DEFAULT)
-        kind = egad_score_default(d);
-    TRY(check_measured(d, kind));
-    if (!isfinite(score))
-        FAIL(ARGUMENT, "the threshold is %g; it must be finite", (double)score);
-    d->thresholds.at[kind] = score;
+    egad_formula score;
+    TRY(find_measured(&score, d, name));
+    if (!isfinite(at))
+        FAIL(ARGUMENT, "the threshold is %g; it must be finite", (double)at);
+    d->thresholds.at[score.at] = at;
 done:
     return status;
 }

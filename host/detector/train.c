@@ -112,11 +112,13 @@ egad_status egad_train_run(egad_detector *d, const egad_dataset *data,
                            const egad_train_options *options)
 {
     egad_status status = EGAD_OK;
-    const egad_train_options quiet = { 0 }, *o = options ? options : &quiet;
+    egad_train_options read = { .progress = NULL };
+    const egad_train_options *o = &read;
     const size_t N = (size_t)d->recipe.batch;
     size_t *rows = NULL, n = 0;
     egad_train *t = NULL;
 
+    READ_SIZED(egad_train_options, &read, options);
     TRY(egad_detector_check(d, data));
     TRY(egad_detector_select(d, data, 0, &rows, &n));
     if (n < N)

@@ -88,6 +88,7 @@ typedef enum {
 } egad_split_kind;
 
 typedef struct {
+    size_t size; /* see EGAD_SIZED */
     egad_split_kind split;
     uint64_t seed;
     int attacks_anomalous; /* 1: attacks are the anomalies; 0, as published: normal
@@ -120,6 +121,7 @@ typedef struct {
 } egad_csv_doubt;
 
 typedef struct {
+    size_t size;              /* see EGAD_SIZED */
     const char *label;        /* name of the label column; NULL: no labels, all rows are
                                * training rows */
     const char *normal;       /* its normal values, separated by commas */
@@ -214,6 +216,7 @@ EGAD_API egad_csv_report egad_csv_unseen(const egad_csv_stream *stream);
 EGAD_API void egad_csv_close(egad_csv_stream *stream);
 
 typedef struct {
+    size_t size;           /* see EGAD_SIZED */
     const char *anomalous; /* the anomalous digit, "0" to "9"; NULL: no split, the digits
                             * are classes */
     int leak;              /* 1: use the split of the authors' released code */
@@ -236,6 +239,7 @@ EGAD_API egad_status egad_mnist_import(egad_dataset **out, const char *folder,
 /* Options of the image formats.  Labels become classes; `normal` or `anomalous` makes y
  * and a split of them, as in egad_csv_options; without either, there is no split. */
 typedef struct {
+    size_t size;           /* see EGAD_SIZED */
     const char *labels;    /* idx, npy: file of the labels, in the same format */
     const char *normal;    /* normal labels, separated by commas */
     const char *anomalous; /* or: anomalous labels */
@@ -268,6 +272,7 @@ EGAD_API egad_status egad_images_read(egad_dataset **out, const char *path,
  * needed.  Existing files are kept, interrupted downloads (FILE.part) are resumed, and
  * each file's SHA-256 is verified. */
 typedef struct {
+    size_t size;     /* see EGAD_SIZED */
     const char *url; /* base URL to fetch from; NULL: the known mirrors, in turn */
     /* Called several times per second.  total 0: unknown.  Return 0 to continue; else the
      * fetch fails and can be resumed later.  May be NULL. */

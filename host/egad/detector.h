@@ -16,6 +16,7 @@ extern "C" {
 typedef struct egad_detector egad_detector;
 
 typedef struct {
+    size_t size;        /* see EGAD_SIZED */
     const char *model;  /* "kdd-bigan", "kdd-gan" for tables, "mnist-bigan", "mnist-gan"
                          * for images; NULL: the first that fits the data */
     const char *recipe; /* "sound" (NULL), "release", "paper" */
@@ -27,7 +28,8 @@ typedef struct {
 } egad_detector_options;
 
 /* Create an untrained detector for rows like those of `data`: random weights from the
- * seed, preprocessing fitted to the training rows of `data`. */
+ * seed, preprocessing fitted to the training rows of `data`.  options NULL: the
+ * defaults. */
 EGAD_API egad_status egad_detector_new(egad_detector **out, egad_device *device,
                                        const egad_dataset *data,
                                        const egad_detector_options *options);
@@ -100,6 +102,7 @@ typedef struct {
 } egad_progress;
 
 typedef struct {
+    size_t size; /* see EGAD_SIZED */
     /* Called about every hundred iterations and at the end of each epoch.  Return 0 to
      * continue; else training stops with EGAD_OK and can be resumed later.  At an epoch's
      * end the callback may score with the detector and save it.  May be NULL. */

@@ -10,53 +10,57 @@ extern "C" {
 
 /* ---- Scores ------------------------------------------------------------- */
 
-/* The anomaly score A(x); higher is more anomalous.  Paper, section 3.
- * L_G = sum |x - G(E(x))|.
- *   SIGMA     alpha L_G + (1 - alpha) CE(D(x, E(x)), 1); under recipe `release`
- *             D is taken at (G(E(x)), E(x)), as the released code does
- *   FM        alpha L_G + (1 - alpha) sum |f(x, E(x)) - f(G(E(x)), E(x))|
- *   COMBINED  ours: the mean of the terms' logarithms, each standardised over training
- *             rows.  Terms for tables: L_G; the squared Mahalanobis distance of
- *             f(x, E(x)) from the training rows; and that of e = (f(x, E(x)),
- *             f(x, E(x)) - f(G(E(x)), E(x))).  Terms for images: the mean distance to
- *             the 5 nearest training rows in 64 principal components of (f(x, E(x)),
- *             E(x)), and the ratio of it to the same distance of these neighbours.
- *             Does not use alpha
- *   DEFAULT   the recipe's: combined for `sound`, sigma for the others
- * Without an encoder (see egad_search_options), G(z) replaces G(E(x)); D takes x alone,
- * and SIGMA takes D at G(z); there is no COMBINED, and DEFAULT is SIGMA. */
-typedef enum {
-    EGAD_SCORE_DEFAULT,
-    EGAD_SCORE_SIGMA,
-    EGAD_SCORE_FM,
-    EGAD_SCORE_COMBINED
-} egad_score_kind;
+/* The anomaly score A(x); higher is more anomalous.  A model has several, each with a
+ * name.  With L_G = sum |x - G(E(x))|, those of the four models of the paper (section 3)
+ * are
+ *   sigma     alpha L_G + (1 - alpha) CE(D(x, E(x)), 1); under recipe `release` D is taken
+ *             at (G(E(x)), E(x)), as the released code does
+ *   fm        alpha L_G + (1 - alpha) sum |f(x, E(x)) - f(G(E(x)), E(x))|
+ * and ours, of those with an encoder, is
+ *   combined  the mean of the terms' logarithms, each standardised over training rows.
+ *             Terms for tables: L_G; the squared Mahalanobis distance of f(x, E(x)) from
+ *             the training rows; and that of e = (f(x, E(x)), f(x, E(x)) - f(G(E(x)),
+ *             E(x))).  Terms for images: the mean distance to the 5 nearest training rows
+ *             in 64 principal components of (f(x, E(x)), E(x)), and the ratio of it to the
+ *             same distance of these neighbours
+ * Without an encoder (see egad_scoring), G(z) replaces G(E(x)); D takes x alone, and sigma
+ * takes D at G(z). */
+typedef struct {
+    const char *name; /* NULL: there is no such score */
+    const char *help; /* what it measures, in one line */
+    int weighted;     /* 1: it uses alpha */
+    int calibrated;   /* 1: it needs egad_score_calibrate */
+} egad_score_info;
 
-/* Weight of the reconstruction error in SIGMA and FM: the default, and the paper's
+/* Score i of a detector, or of the model of this name; i: from 0 on, in the order of the
+ * model's table. */
+EGAD_API egad_score_info egad_score_describe(const egad_detector *detector, size_t i);
+EGAD_API egad_score_info egad_score_named(const char *model, size_t i);
+/* The name of the recipe's default: combined for `sound` where the model has it, else
+ * sigma. */
+EGAD_API const char *egad_score_default(const egad_detector *detector);
+/* EGAD_ARGUMENT if the detector has no score of this name; the message lists those that
+ * it has. */
+EGAD_API egad_status egad_score_check(const egad_detector *detector, const char *score);
+
+/* Weight of the reconstruction error in sigma and fm: the default, and the paper's
  * (section 3). */
 #define EGAD_ALPHA 0.9
-
-EGAD_API const char *egad_score_name(egad_score_kind kind);
-/* The kind that DEFAULT selects in this detector. */
-EGAD_API egad_score_kind egad_score_default(const egad_detector *detector);
-/* Find the kind by name; EGAD_ARGUMENT if there is none. */
-EGAD_API egad_status egad_score_parse(egad_score_kind *kind, const char *name);
-
-/* Calibrate COMBINED on at most 20,000 evenly chosen training rows: the mean and
- * deviation of its terms, and for tables the mean and covariance of e, with the shrinkage
- * that maximises the likelihood of one half of these rows given the other (about a second
- * on one core); for images the principal components and these rows in them (about ten
- * seconds).  Does nothing for a model without an encoder, which has no combined score. */
-EGAD_API egad_status egad_score_calibrate(egad_detector *detector,
-                                          const egad_dataset *data);
-
 /* Steps of AnoGAN's latent search in the paper. */
 #define EGAD_SEARCH_STEPS 500
 
-/* AnoGAN's latent search (paper, section 2), for models without an encoder: Adam on z
- * from a random start minimises A(x) with G(z) in place of G(E(x)).  The score is A(x) at
- * the last step; of several searches for a row, the smallest. */
+/* How to score.  Functions take NULL for defaults: the recipe's score, EGAD_ALPHA, the
+ * paper's search.
+ *
+ * AnoGAN's latent search (paper, section 2) is for models without an encoder; others
+ * ignore its options.  Adam on z from a random start minimises A(x) with G(z) in place of
+ * G(E(x)).  The score is A(x) at the last step; of several searches for a row, the
+ * smallest. */
 typedef struct {
+    size_t size;       /* see EGAD_SCORING */
+    const char *score; /* name; NULL: egad_score_default */
+    double alpha; /* weight of the first term, 0 to 1, in a weighted score.  As 0 is a
+                   * weight, the default has to be given: EGAD_ALPHA */
     int steps; /* of Adam; 0: EGAD_SEARCH_STEPS.  The learning-rate schedule scales with
                 * it */
     int restarts;  /* searches per row; the lowest score counts; 0: 1 */
@@ -64,22 +68,29 @@ typedef struct {
     /* Row numbers, in input order; NULL: 0, 1, ... over all calls of a scorer, so that
      * scores do not depend on the batch size. */
     const size_t *row;
-    /* Used by egad_explain_rows only: the score to minimise.  DEFAULT is SIGMA with
-     * EGAD_ALPHA, whatever `alpha` is. */
-    egad_score_kind kind;
-    double alpha;
-} egad_search_options;
+} egad_scoring;
+
+/* An egad_scoring by this score and weight, else with defaults: &EGAD_SCORING("fm", 0.5),
+ * &EGAD_SCORING(NULL, EGAD_ALPHA). */
+#define EGAD_SCORING(name, weight)                                                       \
+    EGAD_SIZED(egad_scoring, .score = (name), .alpha = (weight))
+
+/* Calibrate combined on at most 20,000 evenly chosen training rows: the mean and
+ * deviation of its terms, and for tables the mean and covariance of e, with the shrinkage
+ * that maximises the likelihood of one half of these rows given the other (about a second
+ * on one core); for images the principal components and these rows in them (about ten
+ * seconds).  Does nothing for a model without such a score. */
+EGAD_API egad_status egad_score_calibrate(egad_detector *detector,
+                                          const egad_dataset *data);
 
 /* A prepared scorer: the launches of one batch and a copy of the current weights, packed
  * for them.  After further training, make a new one. */
 typedef struct egad_scorer egad_scorer;
 
-/* Prepare to score up to `batch` rows at a time.  alpha: weight of the reconstruction
- * error in SIGMA and FM; the paper's is EGAD_ALPHA.  EGAD_DATA if COMBINED is not
- * calibrated. search: NULL for the paper's; ignored by a model with an encoder. */
+/* Prepare to score up to `batch` rows at a time.  EGAD_DATA if the score is not
+ * calibrated. */
 EGAD_API egad_status egad_score_new(egad_scorer **out, egad_detector *detector,
-                                    egad_score_kind kind, double alpha, size_t batch,
-                                    const egad_search_options *search);
+                                    const egad_scoring *how, size_t batch);
 /* scores[i] = A(x[i]), any number of rows.  x: (rows, H*W*C) as imported; the detector's
  * own preprocessing is applied.  The caller must check the row width
  * (egad_detector_describe gives shape and schema). */
@@ -91,8 +102,7 @@ EGAD_API void egad_score_free(egad_scorer *scorer);
 EGAD_API size_t egad_score_bulk(const egad_detector *detector, size_t rows);
 /* Prepare, run and free in one call. */
 EGAD_API egad_status egad_score_rows(egad_detector *detector, const float *x, size_t rows,
-                                     egad_score_kind kind, double alpha,
-                                     const egad_search_options *search, float *scores);
+                                     const egad_scoring *how, float *scores);
 
 /* A decision threshold and its labels; see below. */
 typedef struct {
@@ -102,6 +112,7 @@ typedef struct {
 } egad_threshold;
 
 typedef struct {
+    size_t size; /* see EGAD_SIZED */
     egad_threshold at;
     double *p;            /* (n), */
     unsigned char *label; /* (n): both filled by egad_threshold_judge */
@@ -112,17 +123,18 @@ typedef struct {
  * file (`row` NULL: 0, 1, ...); unless NULL, /y (n) uint8, /file (n) strings from `name`,
  * and /unseen (n) int32, the egad_schema_unseen of each row; with a judgement, /p_value
  * (n) float64 and /label (n) uint8; attributes format "egad-scores", format_version,
- * score (the name of `kind`), alpha, and with a judgement threshold and false_alarms. */
+ * score and alpha (those of `how`, with its name), and with a judgement threshold and
+ * false_alarms. */
 EGAD_API egad_status egad_score_save(const char *path, const float *scores,
                                      const size_t *row, const unsigned char *y,
                                      char *const *name, const int32_t *unseen, size_t n,
-                                     egad_score_kind kind, double alpha,
+                                     const egad_scoring *how,
                                      const egad_judgement *judgement);
 
-/* Read the scores, row numbers, kind and alpha back.  `*scores` and `*row`, `*n` of each,
- * are freed with free(). */
+/* Read the scores, row numbers, name of the score and alpha back.  `*scores` and `*row`,
+ * `*n` of each, and `*name` are freed with free(). */
 EGAD_API egad_status egad_score_load(const char *path, float **scores, size_t **row,
-                                     size_t *n, egad_score_kind *kind, double *alpha);
+                                     size_t *n, char **name, double *alpha);
 
 /* ---- Thresholds --------------------------------------------------------- */
 
@@ -135,16 +147,17 @@ EGAD_API egad_status egad_score_load(const char *path, float **scores, size_t **
  *          rate is the lowest score with p <= that rate; a rate below 1 / (n + 1) has
  *          none */
 typedef struct {
-    size_t most;  /* at most so many rows, evenly chosen; 0: all held-out rows, or 10,000
-                   * training rows; 500 of either for latent search */
-    double alpha; /* of SIGMA and FM */
-    const egad_search_options *search; /* or NULL; `row` is ignored */
+    size_t size; /* see EGAD_SIZED */
+    size_t most; /* at most so many rows, evenly chosen; 0: all held-out rows, or 10,000
+                  * training rows; 500 of either for latent search */
+    const egad_scoring
+        *how; /* alpha and search, or NULL; its score and row are ignored */
     /* Called from time to time with the number of rows scored, of n.  May be NULL. */
-    void (*progress)(void *context, egad_score_kind kind, size_t done, size_t n);
+    void (*progress)(void *context, const char *score, size_t done, size_t n);
     void *context;
 } egad_threshold_options;
 
-/* Score normal rows of `data`, the detector's training data, by every score kind it has.
+/* Score normal rows of `data`, the detector's training data, by every score it has.
  * options NULL: EGAD_ALPHA and the default number of rows.  Further training and
  * calibration discard the scores. */
 EGAD_API egad_status egad_threshold_measure(egad_detector *detector,
@@ -154,7 +167,7 @@ EGAD_API egad_status egad_threshold_measure(egad_detector *detector,
 typedef struct {
     size_t rows;         /* rows measured; 0: none */
     int held_out;        /* 1: held-out rows; 0: training rows */
-    double alpha;        /* of SIGMA and FM */
+    double alpha;        /* of weighted scores */
     int steps, restarts; /* of latent search; 0: the model has an encoder */
     double false_alarms; /* the current target rate; 0.01 in a new detector */
     double least;        /* lowest rate that `rows` resolve: 1 / (rows + 1) */
@@ -171,24 +184,23 @@ EGAD_API double egad_threshold_share(double false_alarms, size_t of);
 
 /* Find the threshold of a false-alarm rate.  Rate 0: the current threshold, which is a
  * score set by hand, else that of the detector's rate or of `least` if that is higher.
- * EGAD_DATA if no scores of this kind were measured with this alpha and search, or if
- * they are too few to resolve the rate. */
+ * EGAD_DATA if this score was not measured with this alpha and search, or on too few rows
+ * to resolve the rate. */
 EGAD_API egad_status egad_threshold_find(egad_threshold *out,
                                          const egad_detector *detector,
-                                         egad_score_kind kind, double alpha,
-                                         const egad_search_options *search,
-                                         double false_alarms);
-/* Compute p[i] and label[i] of n scores for a threshold from egad_threshold_find; p or
- * label may be NULL.  NaN counts as the highest score. */
-EGAD_API void egad_threshold_judge(double *p, unsigned char *label,
-                                   const egad_detector *detector, egad_score_kind kind,
-                                   const egad_threshold *at, const float *scores,
-                                   size_t n);
-/* Set the target rate of all kinds, or the threshold score of one kind.  Saved in model
- * files. */
+                                         const egad_scoring *how, double false_alarms);
+/* Compute p[i] and label[i] of n scores, by the score of this name (NULL: the default),
+ * for a threshold from egad_threshold_find; p or label may be NULL.  NaN counts as the
+ * highest score. */
+EGAD_API egad_status egad_threshold_judge(double *p, unsigned char *label,
+                                          const egad_detector *detector,
+                                          const char *score, const egad_threshold *at,
+                                          const float *scores, size_t n);
+/* Set the target rate of all scores, or the threshold of the score of this name (NULL:
+ * the default).  Saved in model files. */
 EGAD_API egad_status egad_threshold_keep(egad_detector *detector, double false_alarms);
-EGAD_API egad_status egad_threshold_keep_score(egad_detector *detector,
-                                               egad_score_kind kind, float score);
+EGAD_API egad_status egad_threshold_keep_score(egad_detector *detector, const char *score,
+                                               float at);
 
 /* ---- Explanations ------------------------------------------------------- */
 
@@ -196,6 +208,7 @@ EGAD_API egad_status egad_threshold_keep_score(egad_detector *detector,
  * of every score; without an encoder, G(z) at the end of the latent search replaces
  * G(E(x)).  The caller's arrays, (rows, H*W*C) except the last; each may be NULL. */
 typedef struct {
+    size_t size;            /* see EGAD_SIZED */
     float *rebuilt;         /* the reconstruction G(E(x)), in the units of x */
     float *residual;        /* x - G(E(x)) as summed in L_G, in scaled units.  Positive: x
                              * is higher than its reconstruction */
@@ -204,10 +217,10 @@ typedef struct {
     float *latent;          /* (rows, z_dim): E(x), or z at the end of latent search */
 } egad_explanation;
 
-/* Fill the arrays of `out`, for any number of rows.  x: (rows, H*W*C) as imported.
- * search: as in egad_score_new; its kind and alpha select the score to minimise. */
+/* Fill the arrays of `out`, for any number of rows.  x: (rows, H*W*C) as imported.  how:
+ * for latent search, which minimises this score. */
 EGAD_API egad_status egad_explain_rows(egad_detector *detector, const float *x,
-                                       size_t rows, const egad_search_options *search,
+                                       size_t rows, const egad_scoring *how,
                                        const egad_explanation *out);
 
 /* Project latent (rows, z_dim) on its first two principal components: point (rows, 2), of

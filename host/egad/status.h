@@ -43,6 +43,16 @@ EGAD_API const char *egad_status_text(egad_status s);
  * before any failure. */
 EGAD_API const char *egad_status_last(void);
 
+/* A struct that a caller fills begins with its size, as the caller was compiled: a
+ * library of another version reads only that much of it, and takes defaults for fields
+ * that it does not contain.  0 and NULL are defaults.  EGAD_ARGUMENT if the size is 0, or
+ * if the struct sets a field that the library does not have.
+ *
+ *     egad_csv_import(&data, "flows.csv", &EGAD_SIZED(egad_csv_options, .drop = "id"));
+ *
+ * A static one begins with .size = sizeof(TYPE). */
+#define EGAD_SIZED(type, ...) ((type){ .size = sizeof(type), __VA_ARGS__ })
+
 /* The library's version, "0.1.0". */
 EGAD_API const char *egad_status_version(void);
 

@@ -25,14 +25,14 @@ typedef struct {
 
 /* ---- Products of a model ------------------------------------------------------- */
 
-/* Record the products of one score kind while a scorer is prepared. */
-static egad_status look_at_score(egad_detector *d, egad_score_kind kind, size_t batch)
+/* Record the products of one score while a scorer is prepared. */
+static egad_status look_at_score(egad_detector *d, const char *score, size_t batch)
 {
     egad_status status = EGAD_OK;
     egad_scorer *scorer = NULL;
     egad_profile *launches = NULL;
     size_t n;
-    TRY(egad_score_new(&scorer, d, kind, EGAD_ALPHA, batch, NULL));
+    TRY(egad_score_new(&scorer, d, &EGAD_SCORING(score, EGAD_ALPHA), batch));
     TRY(egad_score_profile(&launches, &n, scorer, NULL, 0));
 done:
     free(launches);
@@ -55,8 +55,9 @@ static egad_status look(egad_tuning *t, egad_detector *d, size_t batch)
     snprintf(device->conv, sizeof device->conv, "direct");
     device->seen = t;
     TRY(egad_train_profile(&launches, &n, d, 0));
-    TRY(look_at_score(d, EGAD_SCORE_SIGMA, batch));
-    TRY(look_at_score(d, EGAD_SCORE_FM, batch));
+    for (size_t i = 0; egad_score_describe(d, i).name; i++)
+        if (!egad_score_describe(d, i).calibrated)
+            TRY(look_at_score(d, egad_score_describe(d, i).name, batch));
 done:
     device->seen = NULL;
     memcpy(device->gemm, gemm, sizeof gemm);
@@ -254,7 +255,8 @@ static egad_status clock_model(double *seconds, egad_tuning *t, const char *engi
     device->tuning = t;
     NEW(x, batch * d->columns);
     TRY(egad_train_profile(&train, &trains, d, 2));
-    TRY(egad_score_new(&scorer, d, EGAD_SCORE_SIGMA, EGAD_ALPHA, batch, NULL));
+    TRY(egad_score_new(&scorer, d,
+                       &EGAD_SCORING(egad_score_describe(d, 0).name, EGAD_ALPHA), batch));
     TRY(egad_score_profile(&score, &scores, scorer, x, 2));
     *seconds = sum_of(train, trains) + sum_of(score, scores);
 done:

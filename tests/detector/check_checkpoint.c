@@ -29,10 +29,10 @@ static egad_detector *make_detector(const char *model, const char *recipe)
     egad_detector *d;
     CHECK_OK(
         egad_dataset_new(&data, 500, model && egad_detector_images(model) ? image : row));
-    CHECK_OK(egad_detector_new(
-        &d, lab, data,
-        &(egad_detector_options){
-            .model = model, .recipe = recipe, .epochs = 7, .seed = UINT64_MAX }));
+    CHECK_OK(egad_detector_new(&d, lab, data,
+                               &EGAD_SIZED(egad_detector_options, .model = model,
+                                           .recipe = recipe, .epochs = 7,
+                                           .seed = UINT64_MAX)));
     egad_dataset_free(data);
     return d;
 }
@@ -146,7 +146,8 @@ START_TEST(fills)
     egad_detector *d, *back;
     CHECK_OK(egad_dataset_new(&data, 500, (const size_t[]){ 1, 1, 3 }));
     CHECK_OK(egad_schema_copy(&data->schema, &(egad_schema){ 3, column }));
-    CHECK_OK(egad_detector_new(&d, lab, data, &(egad_detector_options){ .epochs = 1 }));
+    CHECK_OK(egad_detector_new(&d, lab, data,
+                               &EGAD_SIZED(egad_detector_options, .epochs = 1)));
     CHECK_OK(egad_checkpoint_save(d, path));
     CHECK_OK(egad_checkpoint_load(&back, lab, path));
     const egad_schema *schema = egad_detector_describe(back).schema;
@@ -329,7 +330,7 @@ START_TEST(points)
     ck_assert_int_eq(egad_detector_describe(back).calibrated, 1);
     check_calibration(&d->calibration, &back->calibration);
     for (int k = 0; k < 2; k++)
-        CHECK_OK(egad_score_rows(k ? back : d, x, IMAGES, EGAD_SCORE_COMBINED, 0.9, NULL,
+        CHECK_OK(egad_score_rows(k ? back : d, x, IMAGES, &EGAD_SCORING("combined", 0.9),
                                  scores[k]));
     lab_same("scores", scores[0], scores[1], IMAGES);
     egad_detector_free(back);

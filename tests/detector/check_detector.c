@@ -35,7 +35,8 @@ START_TEST(small_tables)
     ck_assert_str_eq(plain.name, "sound");
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         const size_t rows = tables[i][0], steps = rows / tables[i][1];
-        const egad_recipe r = recipe_for(rows, &(egad_detector_options){ 0 });
+        const egad_recipe r = recipe_for(
+            rows, &(egad_detector_options){ .size = sizeof(egad_detector_options) });
         const size_t epochs = (size_t)r.epochs, least = (size_t)plain.least_steps;
         ck_assert_uint_eq((size_t)r.batch, tables[i][1]);
         ck_assert_uint_ge(steps * epochs, least);
@@ -44,25 +45,32 @@ START_TEST(small_tables)
         ck_assert(r.lr == plain.lr && r.lr_end == plain.lr_end);
         ck_assert(r.ema_decay == plain.ema_decay);
     }
-    ck_assert_int_eq(recipe_for(90, &(egad_detector_options){ 0 }).epochs, 375);
-    ck_assert_int_eq(recipe_for(70000, &(egad_detector_options){ 0 }).epochs,
-                     plain.epochs);
+    ck_assert_int_eq(
+        recipe_for(90, &(egad_detector_options){ .size = sizeof(egad_detector_options) })
+            .epochs,
+        375);
+    ck_assert_int_eq(
+        recipe_for(70000,
+                   &(egad_detector_options){ .size = sizeof(egad_detector_options) })
+            .epochs,
+        plain.epochs);
 }
 END_TEST
 
 /* A given option holds; the others adapt to it. */
 START_TEST(options_win)
 {
-    egad_recipe r = recipe_for(90, &(egad_detector_options){ .batch = 30 });
+    egad_recipe r = recipe_for(90, &EGAD_SIZED(egad_detector_options, .batch = 30));
     ck_assert_int_eq(r.batch, 30);
     ck_assert_int_eq(r.epochs, 1000);
-    r = recipe_for(90, &(egad_detector_options){ .batch = 90 });
+    r = recipe_for(90, &EGAD_SIZED(egad_detector_options, .batch = 90));
     ck_assert_int_eq(r.batch, 90);
     ck_assert_int_eq(r.epochs, 3000);
-    r = recipe_for(90, &(egad_detector_options){ .epochs = 3 });
+    r = recipe_for(90, &EGAD_SIZED(egad_detector_options, .epochs = 3));
     ck_assert_int_eq(r.batch, 11);
     ck_assert_int_eq(r.epochs, 3);
-    r = recipe_for(90, &(egad_detector_options){ .epochs = 2, .batch = 7, .lr = 0.5 });
+    r = recipe_for(
+        90, &EGAD_SIZED(egad_detector_options, .epochs = 2, .batch = 7, .lr = 0.5));
     ck_assert_int_eq(r.batch, 7);
     ck_assert_int_eq(r.epochs, 2);
     ck_assert(r.lr == 0.5);
@@ -77,7 +85,8 @@ START_TEST(short_trainings)
         double decay;
     } cases[] = { { 1, 90, 0.0 }, { 3, 90, 0.0 }, { 4, 90, 0.25 }, { 100, 30, 0.99 } };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        egad_detector_options how = { .epochs = cases[i].epochs,
+        egad_detector_options how = { .size = sizeof(egad_detector_options),
+                                      .epochs = cases[i].epochs,
                                       .batch = cases[i].batch };
         ck_assert_double_eq_tol(recipe_for(90, &how).ema_decay, cases[i].decay, 1e-12);
         how.recipe = "paper";
@@ -94,15 +103,18 @@ START_TEST(recipes_that_stand)
     CHECK_OK(egad_dataset_new(&few, 20, (size_t[3]){ 1, 1, 2 }));
     for (int i = 0; i < 2; i++) {
         egad_detector *d = NULL;
-        egad_recipe r = recipe_for(90, &(egad_detector_options){ .recipe = names[i] });
+        egad_recipe r =
+            recipe_for(90, &EGAD_SIZED(egad_detector_options, .recipe = names[i]));
         ck_assert_int_eq(r.batch, 50);
         ck_assert_int_eq(r.epochs, 50);
-        r = recipe_for(20, &(egad_detector_options){ .recipe = names[i], .batch = 20 });
+        r = recipe_for(
+            20, &EGAD_SIZED(egad_detector_options, .recipe = names[i], .batch = 20));
         ck_assert_int_eq(r.batch, 20);
         ck_assert_int_eq(r.epochs, 50);
-        CHECK_FAILS(egad_detector_new(&d, lab, few,
-                                      &(egad_detector_options){ .recipe = names[i] }),
-                    DATA, "a batch of 50 rows cannot be drawn from 20 training rows");
+        CHECK_FAILS(
+            egad_detector_new(&d, lab, few,
+                              &EGAD_SIZED(egad_detector_options, .recipe = names[i])),
+            DATA, "a batch of 50 rows cannot be drawn from 20 training rows");
         ck_assert_ptr_null(d);
     }
     egad_dataset_free(few);
@@ -126,10 +138,9 @@ START_TEST(held_out_by_recipe)
         egad_detector *d;
         CHECK_OK(
             egad_detector_new(&d, lab, data,
-                              &(egad_detector_options){ .model = models[i / 4],
-                                                        .recipe = cases[i % 4].recipe,
-                                                        .hold_out = cases[i % 4].share,
-                                                        .batch = 10 }));
+                              &EGAD_SIZED(egad_detector_options, .model = models[i / 4],
+                                          .recipe = cases[i % 4].recipe,
+                                          .hold_out = cases[i % 4].share, .batch = 10)));
         ck_assert(egad_detector_describe(d).hold_out == cases[i % 4].want);
         egad_detector_free(d);
     }
@@ -142,10 +153,12 @@ START_TEST(refusals)
     egad_dataset *few;
     egad_detector *d = NULL;
     CHECK_OK(egad_dataset_new(&few, 20, (size_t[3]){ 1, 1, 2 }));
-    CHECK_FAILS(egad_detector_new(&d, lab, few, &(egad_detector_options){ .batch = 21 }),
-                DATA, "a batch of 21 rows cannot be drawn from 19 training rows");
-    CHECK_FAILS(egad_detector_new(&d, lab, few, &(egad_detector_options){ .epochs = -1 }),
-                ARGUMENT, "must not be negative");
+    CHECK_FAILS(
+        egad_detector_new(&d, lab, few, &EGAD_SIZED(egad_detector_options, .batch = 21)),
+        DATA, "a batch of 21 rows cannot be drawn from 19 training rows");
+    CHECK_FAILS(
+        egad_detector_new(&d, lab, few, &EGAD_SIZED(egad_detector_options, .epochs = -1)),
+        ARGUMENT, "must not be negative");
     ck_assert_ptr_null(d);
     egad_dataset_free(few);
 }
@@ -168,7 +181,8 @@ START_TEST(tiny_ranges)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         for (size_t k = 0; k < sizeof values / sizeof *values; k++) {
             const size_t *shape = cases[i].shape, C = shape[0] * shape[1] * shape[2];
-            const egad_detector_options how = { .model = cases[i].model,
+            const egad_detector_options how = { .size = sizeof(egad_detector_options),
+                                                .model = cases[i].model,
                                                 .recipe = cases[i].recipe,
                                                 .batch = 4,
                                                 .hold_out = -1 };
@@ -204,8 +218,9 @@ START_TEST(tiny_column_named)
         data->x[2 * r] = (float)r;
         data->x[2 * r + 1] = r % 2 ? 1e-40f : 0.0f;
     }
-    CHECK_FAILS(egad_detector_new(&d, lab, data, &(egad_detector_options){ .batch = 4 }),
-                DATA, "column 'leak' varies by");
+    CHECK_FAILS(
+        egad_detector_new(&d, lab, data, &EGAD_SIZED(egad_detector_options, .batch = 4)),
+        DATA, "column 'leak' varies by");
     data->schema = (egad_schema){ 0 };
     egad_dataset_free(data);
 }

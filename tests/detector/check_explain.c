@@ -23,7 +23,8 @@ static egad_dataset *table(void)
         fprintf(file, "%d,%s,7,%.3f\n", i * i * i,
                 (const char *[]){ "a", "b", "c" }[i % 3], sin(i));
     fclose(file);
-    CHECK_OK(egad_csv_import(&data, path, &(egad_csv_options){ 0 }));
+    CHECK_OK(egad_csv_import(&data, path,
+                             &(egad_csv_options){ .size = sizeof(egad_csv_options) }));
     support_remove(folder);
     ck_assert_uint_eq(data->shape[2], FEATURES);
     return data;
@@ -32,9 +33,12 @@ static egad_dataset *table(void)
 static egad_detector *trained(const egad_dataset *data, const char *recipe)
 {
     egad_detector *d;
-    const egad_detector_options options = {
-        .recipe = recipe, .epochs = 5, .batch = 20, .lr = 1e-3, .seed = 3
-    };
+    const egad_detector_options options = { .size = sizeof(egad_detector_options),
+                                            .recipe = recipe,
+                                            .epochs = 5,
+                                            .batch = 20,
+                                            .lr = 1e-3,
+                                            .seed = 3 };
     CHECK_OK(egad_detector_new(&d, lab, data, &options));
     d->recipe.ema_decay = 0.9;
     CHECK_OK(egad_train_run(d, data, NULL));
@@ -52,7 +56,7 @@ START_TEST(adds_up)
     float l1[ROWS];
     double sums[ROWS] = { 0.0 };
     CHECK_OK(egad_explain_rows(d, data->x, ROWS, NULL,
-                               &(egad_explanation){ .residual = residual }));
+                               &EGAD_SIZED(egad_explanation, .residual = residual)));
     CHECK_OK(egad_score_terms(d, data->x, ROWS, terms));
     for (size_t i = 0; i < ROWS; i++) {
         l1[i] = terms[i * TERMS + TERM_L1];
@@ -74,9 +78,8 @@ START_TEST(units_of_the_row)
     float *rebuilt = lab_floats(n), *residual = lab_floats(n);
     unsigned char *clipped = malloc(n);
     CHECK_OK(egad_explain_rows(d, data->x, ROWS, NULL,
-                               &(egad_explanation){ .rebuilt = rebuilt,
-                                                    .residual = residual,
-                                                    .clipped = clipped }));
+                               &EGAD_SIZED(egad_explanation, .rebuilt = rebuilt,
+                                           .residual = residual, .clipped = clipped)));
     double *x = lab_widen(data->x, n), *g = lab_widen(rebuilt, n);
     const double *fit = lab_widen(d->fit, 3 * FEATURES);
     ref_scale(x, fit, ROWS, FEATURES, (double)egad_detector_limit(d));
@@ -103,10 +106,10 @@ START_TEST(beyond_the_limit)
         unsigned char clipped[2 * FEATURES];
         memcpy(x, data->x, sizeof x);
         x[FEATURES + 5] = -1e20f;
-        CHECK_OK(egad_explain_rows(d, x, 2, NULL,
-                                   &(egad_explanation){ .rebuilt = rebuilt,
-                                                        .residual = residual,
-                                                        .clipped = clipped }));
+        CHECK_OK(
+            egad_explain_rows(d, x, 2, NULL,
+                              &EGAD_SIZED(egad_explanation, .rebuilt = rebuilt,
+                                          .residual = residual, .clipped = clipped)));
         for (size_t i = 0; i < 2 * FEATURES; i++)
             ck_assert_uint_eq(clipped[i], r == 0 && i == FEATURES + 5);
         if (r == 0) {
@@ -137,13 +140,15 @@ START_TEST(many_rows)
         x[i] = data->x[i % (ROWS * FEATURES)];
     CHECK_OK(egad_explain_rows(
         d, x, many, NULL,
-        &(egad_explanation){ .rebuilt = rebuilt, .residual = residual }));
-    CHECK_OK(egad_explain_rows(d, x, ROWS, NULL, &(egad_explanation){ .rebuilt = some }));
+        &EGAD_SIZED(egad_explanation, .rebuilt = rebuilt, .residual = residual)));
+    CHECK_OK(egad_explain_rows(d, x, ROWS, NULL,
+                               &EGAD_SIZED(egad_explanation, .rebuilt = some)));
     for (size_t i = 0; i < many; i += ROWS) {
         const size_t rest = many - i < ROWS ? many - i : ROWS;
         lab_same("rebuilt", rebuilt + i * FEATURES, some, rest * FEATURES);
     }
-    CHECK_OK(egad_explain_rows(d, NULL, 0, NULL, &(egad_explanation){ 0 }));
+    CHECK_OK(egad_explain_rows(d, NULL, 0, NULL,
+                               &(egad_explanation){ .size = sizeof(egad_explanation) }));
     egad_detector_free(d);
     egad_dataset_free(data);
 }
@@ -165,12 +170,14 @@ START_TEST(latent)
     ref_section(want, NULL, E, 0, ref_folded(E, E->ema), scaled, ROWS, 0, NULL);
     for (size_t i = 0; i < many * FEATURES; i++)
         x[i] = data->x[i % n];
-    CHECK_OK(egad_explain_rows(d, x, many, NULL, &(egad_explanation){ .latent = z }));
+    CHECK_OK(
+        egad_explain_rows(d, x, many, NULL, &EGAD_SIZED(egad_explanation, .latent = z)));
     lab_near(TOLERANCE_SCORE, "E(x)", z, want, ROWS * Z);
     for (size_t i = ROWS; i < many; i++)
         lab_same("copies", z + i * Z, z + i % ROWS * Z, Z);
     CHECK_OK(egad_explain_rows(
-        d, x, ROWS, NULL, &(egad_explanation){ .rebuilt = rebuilt, .latent = again }));
+        d, x, ROWS, NULL,
+        &EGAD_SIZED(egad_explanation, .rebuilt = rebuilt, .latent = again)));
     lab_same("with all else", again, z, ROWS * Z);
     egad_detector_free(d);
     egad_dataset_free(data);
@@ -201,7 +208,8 @@ START_TEST(columns)
     float rebuilt[] = { 40, .2f, .1f, .7f, 7, .25f };
     float residual[] = { 1, -.5f, 2, -1.5f, 0, 3 };
     unsigned char clipped[] = { 0, 0, 1, 1, 0, 0 };
-    const egad_explanation of = { .rebuilt = rebuilt,
+    const egad_explanation of = { .size = sizeof(egad_explanation),
+                                  .rebuilt = rebuilt,
                                   .residual = residual,
                                   .clipped = clipped };
     egad_dataset *data = table();
@@ -262,7 +270,7 @@ START_TEST(columns)
     memset(residual, 0, sizeof residual);
     CHECK_OK(egad_explain_columns(
         &list, &n, d, x,
-        &(egad_explanation){ .rebuilt = rebuilt, .residual = residual }));
+        &EGAD_SIZED(egad_explanation, .rebuilt = rebuilt, .residual = residual)));
     is_column(&list[0], 0, -1, -1, 0, 0);
     is_column(&list[1], 1, -1, 2, 0, 0);
     is_column(&list[3], 3, -1, -1, 0, 0);
@@ -274,9 +282,9 @@ START_TEST(columns)
     ck_assert_uint_eq(list[0].column, 2);
     ck_assert(isnan(list[0].residual));
     free(list);
-    CHECK_FAILS(
-        egad_explain_columns(&list, &n, d, x, &(egad_explanation){ .rebuilt = rebuilt }),
-        ARGUMENT, "needs the reconstruction");
+    CHECK_FAILS(egad_explain_columns(&list, &n, d, x,
+                                     &EGAD_SIZED(egad_explanation, .rebuilt = rebuilt)),
+                ARGUMENT, "needs the reconstruction");
     ck_assert_ptr_null(list);
     egad_detector_free(d);
     egad_dataset_free(data);
@@ -293,11 +301,12 @@ START_TEST(without_schema)
     size_t n;
     CHECK_OK(egad_dataset_new(&data, 20, (size_t[3]){ 3, 4, 1 }));
     CHECK_OK(egad_detector_new(
-        &d, lab, data, &(egad_detector_options){ .model = "kdd-bigan", .batch = 5 }));
+        &d, lab, data,
+        &EGAD_SIZED(egad_detector_options, .model = "kdd-bigan", .batch = 5)));
     residual[7] = -2;
     CHECK_OK(egad_explain_columns(
         &list, &n, d, x,
-        &(egad_explanation){ .rebuilt = rebuilt, .residual = residual }));
+        &EGAD_SIZED(egad_explanation, .rebuilt = rebuilt, .residual = residual)));
     ck_assert_uint_eq(n, 12);
     is_column(&list[0], 7, -1, -1, 2, 1);
     is_column(&list[1], 0, -1, -1, 0, 0);

@@ -61,14 +61,10 @@ static small small_new(size_t model, const char *recipe)
 {
     const int images = models[model].images;
     small s = { .data = make(images), .C = images ? H * W : COLUMNS };
-    CHECK_OK(egad_detector_new(&s.d, lab, s.data,
-                               &(egad_detector_options){ .model = models[model].model,
-                                                         .recipe = recipe,
-                                                         .epochs = 2,
-                                                         .batch = 10,
-                                                         .lr = 3e-3,
-                                                         .hold_out = -1,
-                                                         .seed = 7 }));
+    CHECK_OK(egad_detector_new(
+        &s.d, lab, s.data,
+        &EGAD_SIZED(egad_detector_options, .model = models[model].model, .recipe = recipe,
+                    .epochs = 2, .batch = 10, .lr = 3e-3, .hold_out = -1, .seed = 7)));
     s.d->recipe.ema_decay = 0.5;
     CHECK_OK(egad_train_run(s.d, s.data, NULL));
     s.Z = egad_detector_describe(s.d).z_dim;
@@ -116,14 +112,15 @@ END_TEST
 /* From the z of an explanation: its reconstruction, by the same launches, to the bit. */
 START_TEST(is_what_was_rebuilt)
 {
-    const egad_search_options search = { .steps = 3 };
+    egad_scoring search = EGAD_SCORING(NULL, EGAD_ALPHA);
+    search.steps = 3;
     for (size_t m = 0; m < MODELS; m++) {
         lab_engine(engines[_i]);
         small s = small_new(m, "sound");
         float *z = lab_floats(ROWS * s.Z), *rebuilt = lab_floats(ROWS * s.C);
-        CHECK_OK(
-            egad_explain_rows(s.d, s.data->x, ROWS, &search,
-                              &(egad_explanation){ .rebuilt = rebuilt, .latent = z }));
+        CHECK_OK(egad_explain_rows(
+            s.d, s.data->x, ROWS, &search,
+            &EGAD_SIZED(egad_explanation, .rebuilt = rebuilt, .latent = z)));
         lab_same(models[m].model, generate(&s, z, 0, ROWS), rebuilt, ROWS * s.C);
         small_free(&s);
     }
@@ -234,9 +231,10 @@ START_TEST(training_goes_on)
         small with = small_new(m, "sound"), without = small_new(m, "sound");
         const float *before = generate(&with, NULL, 1, ROWS);
         with.d->recipe.epochs = without.d->recipe.epochs = 4;
-        CHECK_OK(egad_train_run(
-            with.d, with.data,
-            &(egad_train_options){ .progress = generate_between, .context = &with }));
+        CHECK_OK(
+            egad_train_run(with.d, with.data,
+                           &EGAD_SIZED(egad_train_options, .progress = generate_between,
+                                       .context = &with)));
         CHECK_OK(egad_train_run(without.d, without.data, NULL));
         const float *after = generate(&with, NULL, 1, ROWS);
         lab_same("generated", after, generate(&without, NULL, 1, ROWS), ROWS * with.C);

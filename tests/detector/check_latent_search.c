@@ -25,15 +25,11 @@ static small small_new(int images, const char *recipe)
     for (size_t i = 0; i < ROWS * C; i++)
         s.data->x[i] =
             (images ? 127.0f : 1.0f) * (1.0f + sinf(t[i / C] + (float)(i % C)));
-    CHECK_OK(egad_detector_new(
-        &s.d, lab, s.data,
-        &(egad_detector_options){ .model = images ? "mnist-gan" : "kdd-gan",
-                                  .recipe = recipe,
-                                  .epochs = 2,
-                                  .batch = 10,
-                                  .lr = 3e-3,
-                                  .hold_out = -1,
-                                  .seed = 7 }));
+    CHECK_OK(egad_detector_new(&s.d, lab, s.data,
+                               &EGAD_SIZED(egad_detector_options,
+                                           .model = images ? "mnist-gan" : "kdd-gan",
+                                           .recipe = recipe, .epochs = 2, .batch = 10,
+                                           .lr = 3e-3, .hold_out = -1, .seed = 7)));
     s.d->recipe.ema_decay = 0.5;
     CHECK_OK(egad_train_run(s.d, s.data, NULL));
     return s;
@@ -191,12 +187,18 @@ END_TEST
 
 /* ---- One launch or many ---------------------------------------------------- */
 
-static float *scores_of(const small *s, size_t batch, egad_score_kind kind,
-                        const egad_search_options *options)
+/* A search of few steps for the score of this name. */
+static egad_scoring few(const char *name, int steps, int restarts, uint64_t seed)
+{
+    return EGAD_SIZED(egad_scoring, .score = name, .alpha = 0.9, .steps = steps,
+                      .restarts = restarts, .seed = seed);
+}
+
+static float *scores_of(const small *s, size_t batch, egad_scoring how)
 {
     float *out = lab_floats(ROWS);
     egad_scorer *scorer;
-    CHECK_OK(egad_score_new(&scorer, s->d, kind, 0.9, batch, options));
+    CHECK_OK(egad_score_new(&scorer, s->d, &how, batch));
     CHECK_OK(egad_score_run(scorer, s->data->x, ROWS, out));
     egad_score_free(scorer);
     return out;
@@ -205,15 +207,14 @@ static float *scores_of(const small *s, size_t batch, egad_score_kind kind,
 /* One launch equals separate launches, up to rounding in 40 steps. */
 START_TEST(twins)
 {
-    const egad_search_options options = { .steps = 40, .seed = 3 };
     small s = small_new(0, "sound");
     for (int k = 0; k < 2; k++) {
-        const egad_score_kind kind = k ? EGAD_SCORE_FM : EGAD_SCORE_SIGMA;
+        const egad_scoring how = few(k ? "fm" : "sigma", 40, 0, 3);
         lab_one_launch(_i);
-        const float *fused = scores_of(&s, ROWS, kind, &options);
+        const float *fused = scores_of(&s, ROWS, how);
         for (int e = 0; e < 2; e++) {
             lab_engine(e ? "clblast" : "plain");
-            const float *launched = scores_of(&s, ROWS, kind, &options);
+            const float *launched = scores_of(&s, ROWS, how);
             lab_near(TOLERANCE_SEARCH, "twins", fused, lab_widen(launched, ROWS), ROWS);
         }
     }
@@ -238,15 +239,15 @@ END_TEST
 
 /* The same for all batch sizes, splits and runs: bit for bit if the sums of a row do not
  * depend on other rows. */
-static void check_batches(const small *s, egad_score_kind kind, int exact)
+static void check_batches(const small *s, const char *name, int exact)
 {
     static const size_t batches[] = { 1, 7, 50, ROWS };
-    const egad_search_options options = { .steps = 12, .restarts = 2 };
+    const egad_scoring how = few(name, 12, 2, 0);
     const size_t C = s->d->columns;
-    const float *first = scores_of(s, ROWS, kind, &options);
-    lab_same("twice", first, scores_of(s, ROWS, kind, &options), ROWS);
+    const float *first = scores_of(s, ROWS, how);
+    lab_same("twice", first, scores_of(s, ROWS, how), ROWS);
     for (size_t b = 0; b < sizeof batches / sizeof *batches; b++) {
-        const float *again = scores_of(s, batches[b], kind, &options);
+        const float *again = scores_of(s, batches[b], how);
         if (exact)
             lab_same("batches", first, again, ROWS);
         else
@@ -255,7 +256,7 @@ static void check_batches(const small *s, egad_score_kind kind, int exact)
     /* In three calls, and row by row with row numbers. */
     float *cut = lab_floats(ROWS);
     egad_scorer *scorer;
-    CHECK_OK(egad_score_new(&scorer, s->d, kind, 0.9, ROWS, &options));
+    CHECK_OK(egad_score_new(&scorer, s->d, &how, ROWS));
     CHECK_OK(egad_score_run(scorer, s->data->x, 13, cut));
     CHECK_OK(egad_score_run(scorer, s->data->x, 0, cut));
     CHECK_OK(egad_score_run(scorer, s->data->x + 13 * C, ROWS - 13, cut + 13));
@@ -264,9 +265,9 @@ static void check_batches(const small *s, egad_score_kind kind, int exact)
     if (exact)
         lab_same("cut", first, cut, ROWS);
     for (size_t i = 0; i < ROWS; i += 17) {
-        egad_search_options one = options;
+        egad_scoring one = how;
         one.row = &i;
-        CHECK_OK(egad_score_rows(s->d, s->data->x + i * C, 1, kind, 0.9, &one, cut + i));
+        CHECK_OK(egad_score_rows(s->d, s->data->x + i * C, 1, &one, cut + i));
     }
     lab_near(TOLERANCE_SEARCH, "by number", cut, lab_widen(first, ROWS), ROWS);
     if (exact)
@@ -277,8 +278,8 @@ START_TEST(batches)
 {
     for (int images = 0; images < 2; images++) {
         small s = small_new(images, "sound");
-        check_batches(&s, EGAD_SCORE_SIGMA, 1);
-        check_batches(&s, EGAD_SCORE_FM, 1);
+        check_batches(&s, "sigma", 1);
+        check_batches(&s, "fm", 1);
         small_free(&s);
     }
 }
@@ -288,7 +289,7 @@ START_TEST(batches_by_groups)
 {
     lab_one_launch(_i);
     small s = small_new(0, "sound");
-    check_batches(&s, EGAD_SCORE_SIGMA, 1);
+    check_batches(&s, "sigma", 1);
     small_free(&s);
 }
 END_TEST
@@ -297,27 +298,27 @@ START_TEST(batches_by_clblast)
 {
     lab_engine("clblast");
     small s = small_new(0, "sound");
-    check_batches(&s, EGAD_SCORE_FM, 0);
+    check_batches(&s, "fm", 0);
     small_free(&s);
 }
 END_TEST
 
 START_TEST(starts)
 {
-    egad_search_options options = { .steps = 1 };
+    egad_scoring how = few("sigma", 1, 0, 0);
     small s = small_new(0, "sound");
-    const float *first = scores_of(&s, ROWS, EGAD_SCORE_SIGMA, &options);
+    const float *first = scores_of(&s, ROWS, how);
     size_t moved[ROWS];
     for (size_t i = 0; i < ROWS; i++)
         moved[i] = i + 1;
-    options.seed = 1;
-    const float *seeded = scores_of(&s, ROWS, EGAD_SCORE_SIGMA, &options);
-    options.seed = 0;
-    options.row = moved;
-    const float *numbered = scores_of(&s, ROWS, EGAD_SCORE_SIGMA, &options);
-    options.row = NULL;
-    options.restarts = 3;
-    const float *best = scores_of(&s, ROWS, EGAD_SCORE_SIGMA, &options);
+    how.seed = 1;
+    const float *seeded = scores_of(&s, ROWS, how);
+    how.seed = 0;
+    how.row = moved;
+    const float *numbered = scores_of(&s, ROWS, how);
+    how.row = NULL;
+    how.restarts = 3;
+    const float *best = scores_of(&s, ROWS, how);
     size_t better = 0;
     for (size_t i = 0; i < ROWS; i++) {
         ck_assert(first[i] != seeded[i] && first[i] != numbered[i]);
@@ -335,8 +336,7 @@ START_TEST(descent)
     small s = small_new(0, "sound");
     double last = INFINITY;
     for (int steps = 1; steps <= 161; steps += 40) {
-        const float *score = scores_of(&s, ROWS, EGAD_SCORE_SIGMA,
-                                       &(egad_search_options){ .steps = steps });
+        const float *score = scores_of(&s, ROWS, few("sigma", steps, 0, 0));
         double sum = 0.0;
         for (size_t i = 0; i < ROWS; i++)
             sum += (double)score[i];
@@ -351,10 +351,10 @@ START_TEST(nan_is_seen)
 {
     for (int images = 0; images < 2; images++) {
         small s = small_new(images, "sound");
-        const egad_search_options options = { .steps = 3, .restarts = 2 };
-        const float *clean = scores_of(&s, ROWS, EGAD_SCORE_FM, &options);
+        const egad_scoring how = few("fm", 3, 2, 0);
+        const float *clean = scores_of(&s, ROWS, how);
         s.data->x[20 * s.d->columns + 3] = NAN;
-        const float *broken = scores_of(&s, ROWS, EGAD_SCORE_FM, &options);
+        const float *broken = scores_of(&s, ROWS, how);
         ck_assert(isnan(broken[20]));
         lab_same("before", clean, broken, 20);
         lab_same("behind", clean + 21, broken + 21, ROWS - 21);
@@ -364,6 +364,14 @@ START_TEST(nan_is_seen)
 END_TEST
 
 /* ---- Schedule, explanations, training -------------------------------------- */
+
+static egad_search_course course_of(const small *s, egad_scoring how)
+{
+    egad_formula score;
+    egad_scoring settled;
+    CHECK_OK(egad_score_settle(&score, &settled, s->d, &how));
+    return egad_latent_search_settle(s->d, &score, &settled);
+}
 
 START_TEST(schedule)
 {
@@ -377,10 +385,8 @@ START_TEST(schedule)
                   { 1, 7, 7, 2, 4 },
                   { 0, 1000000000, 1000000000, 600000000, 800000000 } };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
-        egad_search_course c;
         small s = small_new(cases[k].images, "sound");
-        const egad_search_options o = { .steps = cases[k].steps };
-        CHECK_OK(egad_latent_search_settle(&c, s.d, EGAD_SCORE_FM, 0.3, &o));
+        const egad_search_course c = course_of(&s, few("fm", cases[k].steps, 0, 0));
         ck_assert_int_eq(c.steps, cases[k].all);
         ck_assert(c.last[0] == cases[k].first && c.last[1] == cases[k].second);
         ck_assert(c.restarts == 1 && c.term == TERM_FM);
@@ -396,24 +402,21 @@ START_TEST(explained)
     for (int images = 0; images < 2; images++) {
         small s = small_new(images, "sound");
         const size_t C = s.d->columns;
-        const egad_search_options options = {
-            .steps = 9, .restarts = 2, .seed = 4, .kind = EGAD_SCORE_FM, .alpha = 1.0
-        };
+        egad_scoring how = few("fm", 9, 2, 4);
+        how.alpha = 1.0;
         const size_t Z = latent(&s);
         float *residual = lab_floats(ROWS * C), got[ROWS];
         float *z = lab_floats(ROWS * Z), *end = lab_floats(ROWS * Z);
         float *unused = lab_floats(ROWS * TERMS);
         double want[ROWS] = { 0.0 };
-        CHECK_OK(
-            egad_score_rows(s.d, s.data->x, ROWS, EGAD_SCORE_FM, 1.0, &options, got));
-        CHECK_OK(
-            egad_explain_rows(s.d, s.data->x, ROWS, &options,
-                              &(egad_explanation){ .residual = residual, .latent = z }));
+        CHECK_OK(egad_score_rows(s.d, s.data->x, ROWS, &how, got));
+        CHECK_OK(egad_explain_rows(
+            s.d, s.data->x, ROWS, &how,
+            &EGAD_SIZED(egad_explanation, .residual = residual, .latent = z)));
         for (size_t i = 0; i < ROWS * C; i++)
             want[i / C] += fabs((double)residual[i]);
         lab_near(TOLERANCE_SCORE, "L_G", got, want, ROWS);
-        egad_search_course course;
-        CHECK_OK(egad_latent_search_settle(&course, s.d, EGAD_SCORE_FM, 1.0, &options));
+        const egad_search_course course = course_of(&s, how);
         egad_latent_search *search = search_new(&s, &course, ROWS);
         CHECK_OK(egad_latent_search_run(search, s.data->x, ROWS, unused, end));
         egad_latent_search_free(search);
@@ -427,7 +430,7 @@ static int score_between(void *context, const egad_progress *progress)
 {
     small *s = context;
     (void)progress;
-    scores_of(s, 20, EGAD_SCORE_SIGMA, &(egad_search_options){ .steps = 2 });
+    scores_of(s, 20, few("sigma", 2, 0, 0));
     return 0;
 }
 
@@ -437,9 +440,9 @@ START_TEST(training_goes_on)
     for (int images = 0; images < 2; images++) {
         small with = small_new(images, "sound"), without = small_new(images, "sound");
         with.d->recipe.epochs = without.d->recipe.epochs = 5;
-        CHECK_OK(egad_train_run(
-            with.d, with.data,
-            &(egad_train_options){ .progress = score_between, .context = &with }));
+        CHECK_OK(egad_train_run(with.d, with.data,
+                                &EGAD_SIZED(egad_train_options, .progress = score_between,
+                                            .context = &with)));
         CHECK_OK(egad_train_run(without.d, without.data, NULL));
         for (int k = NET_G; k < NETS; k++)
             lab_same("weights", lab_read(with.d->net[k]->w),
@@ -455,23 +458,20 @@ START_TEST(refusals)
     small s = small_new(0, "sound");
     egad_scorer *scorer = NULL;
     float got[1], *residual = lab_floats(COLUMNS);
-    const egad_explanation out = { .residual = residual };
-    const egad_search_options steps = { .steps = -1 }, restarts = { .restarts = -2 },
-                              combined = { .kind = EGAD_SCORE_COMBINED },
-                              alpha = { .kind = EGAD_SCORE_FM, .alpha = 2.0 };
-    ck_assert_int_eq(egad_score_default(s.d), EGAD_SCORE_SIGMA);
-    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_COMBINED, 0.9, 5, NULL), ARGUMENT,
-                "which kdd-gan does not have; score with sigma or fm");
-    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_FM, 0.9, 5, &steps), ARGUMENT,
-                "-1 steps");
-    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_FM, 0.9, 5, &restarts), ARGUMENT,
-                "-2 searches");
+    const egad_explanation out = EGAD_SIZED(egad_explanation, .residual = residual);
+    const egad_scoring steps = few("fm", -1, 0, 0), restarts = few("fm", 0, -2, 0),
+                       combined = few("combined", 0, 0, 0);
+    ck_assert_str_eq(egad_score_default(s.d), "sigma");
+    CHECK_FAILS(egad_score_new(&scorer, s.d, &combined, 5), ARGUMENT,
+                "kdd-gan has no score 'combined'; it has sigma and fm");
+    CHECK_FAILS(egad_score_new(&scorer, s.d, &steps, 5), ARGUMENT, "-1 steps");
+    CHECK_FAILS(egad_score_new(&scorer, s.d, &restarts, 5), ARGUMENT, "-2 searches");
     ck_assert_ptr_null(scorer);
     CHECK_FAILS(egad_explain_rows(s.d, s.data->x, 1, &combined, &out), ARGUMENT,
                 "sigma and fm");
-    CHECK_FAILS(egad_explain_rows(s.d, s.data->x, 1, &alpha, &out), ARGUMENT,
-                "between 0 and 1");
-    CHECK_OK(egad_score_rows(s.d, NULL, 0, EGAD_SCORE_FM, 0.9, NULL, got));
+    CHECK_FAILS(egad_explain_rows(s.d, s.data->x, 1, &EGAD_SCORING("fm", 2.0), &out),
+                ARGUMENT, "between 0 and 1");
+    CHECK_OK(egad_score_rows(s.d, NULL, 0, &EGAD_SCORING("fm", 0.9), got));
     CHECK_OK(egad_score_calibrate(s.d, s.data));
     ck_assert_int_eq(egad_detector_describe(s.d).calibrated, 0);
     small_free(&s);

@@ -11,9 +11,9 @@ static egad_detector *detector(const char *model, const size_t shape[3])
     CHECK_OK(egad_dataset_new(&data, 2 * BATCH, shape));
     for (size_t i = 0; i < 2 * BATCH * shape[0] * shape[1] * shape[2]; i++)
         data->x[i] = (float)(i * 7 % 11);
-    CHECK_OK(egad_detector_new(
-        &d, lab, data,
-        &(egad_detector_options){ .model = model, .batch = BATCH, .hold_out = -1 }));
+    CHECK_OK(egad_detector_new(&d, lab, data,
+                               &EGAD_SIZED(egad_detector_options, .model = model,
+                                           .batch = BATCH, .hold_out = -1)));
     egad_dataset_free(data);
     return d;
 }
@@ -56,8 +56,8 @@ START_TEST(scores)
             size_t n;
             lab_engine(engines[k]);
             egad_detector *bigan = detector("kdd-bigan", shape);
-            CHECK_OK(egad_score_new(&scorer, bigan, fm ? EGAD_SCORE_FM : EGAD_SCORE_SIGMA,
-                                    0.9, BATCH, NULL));
+            CHECK_OK(egad_score_new(&scorer, bigan,
+                                    &EGAD_SCORING(fm ? "fm" : "sigma", 0.9), BATCH));
             CHECK_OK(egad_score_profile(&list, &n, scorer, NULL, 0));
             check_entries(list, n, 0);
             ck_assert_msg(flops_of(list, n) == 2.0 * BATCH * (e + g + d * (1 + fm)),
@@ -79,7 +79,7 @@ static size_t launches_of(const char *model)
     egad_scorer *scorer;
     egad_profile *list;
     size_t n;
-    CHECK_OK(egad_score_new(&scorer, d, EGAD_SCORE_FM, 0.9, BATCH, NULL));
+    CHECK_OK(egad_score_new(&scorer, d, &EGAD_SCORING("fm", 0.9), BATCH));
     CHECK_OK(egad_score_profile(&list, &n, scorer, NULL, 0));
     free(list);
     egad_score_free(scorer);
@@ -131,7 +131,7 @@ START_TEST(scores_stay)
     egad_scorer *scorer;
     egad_profile *list;
     size_t n;
-    CHECK_OK(egad_score_new(&scorer, d, EGAD_SCORE_SIGMA, 0.9, BATCH, NULL));
+    CHECK_OK(egad_score_new(&scorer, d, &EGAD_SCORING("sigma", 0.9), BATCH));
     CHECK_OK(egad_score_run(scorer, x, BATCH, before));
     CHECK_OK(egad_score_profile(&list, &n, scorer, x + COLUMNS, 1));
     CHECK_OK(egad_score_run(scorer, x, BATCH, after));
@@ -147,7 +147,6 @@ START_TEST(searches)
 {
     enum { STEPS = 3, RESTARTS = 2 };
     static const size_t shape[3] = { 1, 1, COLUMNS };
-    static const egad_search_options search = { .steps = STEPS, .restarts = RESTARTS };
     static const char *const engines[] = { "rows", "plain" };
     float *x = lab_uniform(BATCH * COLUMNS, 3, 1.0f);
     lab_one_launch(_i);
@@ -160,15 +159,17 @@ START_TEST(searches)
             float before[BATCH], after[BATCH];
             lab_engine(engines[k]);
             egad_detector *gan = detector("kdd-gan", shape);
-            const egad_score_kind kind = fm ? EGAD_SCORE_FM : EGAD_SCORE_SIGMA;
-            CHECK_OK(egad_score_new(&scorer, gan, kind, 0.9, BATCH, &search));
+            egad_scoring how = EGAD_SCORING(fm ? "fm" : "sigma", 0.9);
+            how.steps = STEPS;
+            how.restarts = RESTARTS;
+            CHECK_OK(egad_score_new(&scorer, gan, &how, BATCH));
             CHECK_OK(egad_score_profile(&list, &n, scorer, x, 2));
             check_entries(list, n, 1);
             flops[k] = flops_of(list, n);
             free(list);
             /* Profiling leaves the scores unchanged. */
             CHECK_OK(egad_score_run(scorer, x, BATCH, after));
-            CHECK_OK(egad_score_rows(gan, x, BATCH, kind, 0.9, &search, before));
+            CHECK_OK(egad_score_rows(gan, x, BATCH, &how, before));
             lab_same("scores", after, before, BATCH);
             egad_score_free(scorer);
             egad_detector_free(gan);

@@ -37,32 +37,29 @@ static void check_terms(const trained *s)
 }
 
 /* The score as defined in the public header. */
-static double score(const trained *s, egad_score_kind kind, double alpha, size_t row)
+static double score(const trained *s, const char *name, double alpha, size_t row)
 {
     static const int combined[] = { TERM_L1, TERM_FEATURES, TERM_EVIDENCE };
     const egad_calibration *c = &s->d->calibration;
     const double *t = s->terms + row * TERMS;
     const int release = strcmp(s->d->recipe.name, "release") == 0;
     double sum = 0.0;
-    switch (kind) {
-    case EGAD_SCORE_FM:
+    if (!strcmp(name, "fm"))
         return alpha * t[TERM_L1] + (1.0 - alpha) * t[TERM_FM];
-    case EGAD_SCORE_COMBINED:
-        for (int i = 0; i < 3; i++)
-            sum += (trained_log(t[combined[i]]) - c->mean_log[combined[i]]) /
-                   c->deviation_log[combined[i]];
-        return sum / 3.0;
-    default:
+    if (!strcmp(name, "sigma"))
         return alpha * t[TERM_L1] +
                (1.0 - alpha) * t[release ? TERM_SIGMA_REBUILT : TERM_SIGMA];
-    }
+    for (int i = 0; i < 3; i++)
+        sum += (trained_log(t[combined[i]]) - c->mean_log[combined[i]]) /
+               c->deviation_log[combined[i]];
+    return sum / 3.0;
 }
 
 /* Evidence equals ref_cpu's, not centred, in batches of any size with the same bits. */
 static void check_evidence(const trained *s)
 {
     static const size_t batches[] = { 1, 7, 50, TRAINING, 200 };
-    const size_t E = egad_detector_score_features(s->d);
+    const size_t E = egad_score_features(s->d);
     double *want = lab_doubles(TRAINING * E);
     ck_assert_uint_eq(E, 2 * 128);
     ref_evidence(want, s->d, s->w, s->x, TRAINING);
@@ -79,7 +76,7 @@ static void check_evidence(const trained *s)
 static void check_distances(const trained *s)
 {
     const egad_calibration *c = &s->d->calibration;
-    const size_t E = egad_detector_score_features(s->d);
+    const size_t E = egad_score_features(s->d);
     const float *e = trained_evidence(s, s->data->x, ROWS, ROWS);
     float *terms = lab_floats(ROWS * TERMS), got[2][ROWS];
     double want[2][ROWS] = { { 0.0 } }, *y = lab_doubles(E);
@@ -101,19 +98,20 @@ static void check_distances(const trained *s)
 }
 
 /* Scores equal ref_cpu's, with the same bits in batches of any size. */
-static void check_scores(const trained *s, egad_score_kind kind, double alpha)
+static void check_scores(const trained *s, const char *name, double alpha)
 {
+    const egad_scoring how = EGAD_SCORING(name, alpha);
     static const size_t batches[] = { 1, 7, 50, ROWS, 100 };
     float *first = lab_floats(ROWS), *again = lab_floats(ROWS);
     double want[ROWS];
-    CHECK_OK(egad_score_rows(s->d, s->data->x, ROWS, kind, alpha, NULL, first));
+    CHECK_OK(egad_score_rows(s->d, s->data->x, ROWS, &how, first));
     for (size_t i = 0; i < ROWS; i++)
-        want[i] = score(s, kind, alpha, i);
-    lab_near(kind == EGAD_SCORE_COMBINED ? TOLERANCE_EVIDENCE : TOLERANCE_SCORE,
-             egad_score_name(kind), first, want, ROWS);
+        want[i] = score(s, name, alpha, i);
+    lab_near(strcmp(name, "combined") ? TOLERANCE_SCORE : TOLERANCE_EVIDENCE, name, first,
+             want, ROWS);
     for (size_t b = 0; b < sizeof batches / sizeof *batches; b++) {
         egad_scorer *scorer;
-        CHECK_OK(egad_score_new(&scorer, s->d, kind, alpha, batches[b], NULL));
+        CHECK_OK(egad_score_new(&scorer, s->d, &how, batches[b]));
         for (int times = 0; times < 2; times++) {
             memset(again, 0, ROWS * sizeof *again);
             CHECK_OK(egad_score_run(scorer, s->data->x, ROWS, again));
@@ -136,17 +134,19 @@ static void check_recipe(const char *recipe)
     check_terms(&s);
     check_evidence(&s);
     check_distances(&s);
-    for (int kind = EGAD_SCORE_SIGMA; kind <= EGAD_SCORE_COMBINED; kind++)
-        check_scores(&s, (egad_score_kind)kind, 0.9);
-    check_scores(&s, EGAD_SCORE_SIGMA, 0.0);
-    check_scores(&s, EGAD_SCORE_FM, 0.3);
+    for (size_t k = 0; egad_score_describe(s.d, k).name; k++)
+        check_scores(&s, egad_score_describe(s.d, k).name, 0.9);
+    check_scores(&s, "sigma", 0.0);
+    check_scores(&s, "fm", 0.3);
 
     float *plain = lab_floats(ROWS), *named = lab_floats(ROWS);
-    const egad_score_kind standard =
-        s.d->recipe.combined ? EGAD_SCORE_COMBINED : EGAD_SCORE_SIGMA;
-    CHECK_OK(egad_score_rows(s.d, s.data->x, ROWS, EGAD_SCORE_DEFAULT, 0.9, NULL, plain));
-    CHECK_OK(egad_score_rows(s.d, s.data->x, ROWS, standard, 0.9, NULL, named));
+    const char *standard = strcmp(recipe, "sound") ? "sigma" : "combined";
+    ck_assert_str_eq(egad_score_default(s.d), standard);
+    CHECK_OK(egad_score_rows(s.d, s.data->x, ROWS, &EGAD_SCORING(NULL, 0.9), plain));
+    CHECK_OK(egad_score_rows(s.d, s.data->x, ROWS, &EGAD_SCORING(standard, 0.9), named));
     lab_same("default", plain, named, ROWS);
+    CHECK_OK(egad_score_rows(s.d, s.data->x, ROWS, NULL, plain));
+    lab_same("all defaults", plain, named, ROWS);
     trained_finish(&s);
 }
 
@@ -212,13 +212,12 @@ START_TEST(nan_is_seen)
     trained s = trained_prepare("paper");
     float *clean = lab_floats(ROWS), *broken = lab_floats(ROWS);
     CHECK_OK(egad_score_calibrate(s.d, s.data));
-    for (int kind = EGAD_SCORE_SIGMA; kind <= EGAD_SCORE_COMBINED; kind++) {
-        CHECK_OK(egad_score_rows(s.d, s.data->x, ROWS, (egad_score_kind)kind, 0.0, NULL,
-                                 clean));
+    for (size_t k = 0; egad_score_describe(s.d, k).name; k++) {
+        const egad_scoring how = EGAD_SCORING(egad_score_describe(s.d, k).name, 0.0);
+        CHECK_OK(egad_score_rows(s.d, s.data->x, ROWS, &how, clean));
         const float kept = s.data->x[17 * COLUMNS + 2];
         s.data->x[17 * COLUMNS + 2] = NAN;
-        CHECK_OK(egad_score_rows(s.d, s.data->x, ROWS, (egad_score_kind)kind, 0.0, NULL,
-                                 broken));
+        CHECK_OK(egad_score_rows(s.d, s.data->x, ROWS, &how, broken));
         s.data->x[17 * COLUMNS + 2] = kept;
         ck_assert(isnan(broken[17]));
         broken[17] = clean[17];
@@ -302,7 +301,7 @@ START_TEST(bulk)
     float *x = lab_floats(MANY * COLUMNS), *scores = lab_floats(MANY);
     for (size_t i = 0; i < MANY; i++)
         memcpy(x + i * COLUMNS, s.data->x + i % TRAINING * COLUMNS, COLUMNS * sizeof *x);
-    CHECK_OK(egad_score_rows(s.d, x, MANY, EGAD_SCORE_SIGMA, 0.9, NULL, scores));
+    CHECK_OK(egad_score_rows(s.d, x, MANY, &EGAD_SCORING("sigma", 0.9), scores));
     for (size_t i = TRAINING; i < MANY; i++)
         ck_assert(scores[i] == scores[i - TRAINING]);
     ck_assert(scores[0] != scores[1]);
@@ -320,7 +319,7 @@ START_TEST(order)
             x[(size_t)i * COLUMNS + j] = s.data->x[j] * (i == 0   ? 1
                                                          : i == 1 ? 100
                                                                   : 1e4f);
-    CHECK_OK(egad_score_rows(s.d, x, 3, EGAD_SCORE_SIGMA, 1.0, NULL, scores));
+    CHECK_OK(egad_score_rows(s.d, x, 3, &EGAD_SCORING("sigma", 1.0), scores));
     ck_assert(scores[0] < scores[1] && scores[1] < scores[2]);
     trained_finish(&s);
 }
@@ -331,20 +330,25 @@ START_TEST(refusals)
     trained s = trained_prepare("sound");
     egad_scorer *scorer = NULL;
     float score_of[1];
-    egad_score_kind kind;
-    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_COMBINED, 0.9, 5, NULL), DATA,
+    egad_scoring no_size = EGAD_SCORING("fm", 0.9);
+    no_size.size = 0;
+    CHECK_FAILS(egad_score_new(&scorer, s.d, &EGAD_SCORING("combined", 0.9), 5), DATA,
                 "is not calibrated");
-    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_SIGMA, 1.5, 5, NULL), ARGUMENT,
+    CHECK_FAILS(egad_score_new(&scorer, s.d, &EGAD_SCORING("sigma", 1.5), 5), ARGUMENT,
                 "between 0 and 1");
-    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_SIGMA, NAN, 5, NULL), ARGUMENT,
+    CHECK_FAILS(egad_score_new(&scorer, s.d, &EGAD_SCORING("sigma", NAN), 5), ARGUMENT,
                 "between 0 and 1");
-    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_SIGMA, 0.9, 0, NULL), ARGUMENT,
+    CHECK_FAILS(egad_score_new(&scorer, s.d, &EGAD_SCORING("sigma", 0.9), 0), ARGUMENT,
                 "at least one row");
-    CHECK_OK(egad_score_rows(s.d, s.data->x, 0, EGAD_SCORE_SIGMA, 0.9, NULL, score_of));
+    CHECK_OK(egad_score_rows(s.d, s.data->x, 0, &EGAD_SCORING("sigma", 0.9), score_of));
     ck_assert_ptr_null(scorer);
-    CHECK_OK(egad_score_parse(&kind, "fm"));
-    ck_assert_int_eq(kind, EGAD_SCORE_FM);
-    CHECK_FAILS(egad_score_parse(&kind, "f"), ARGUMENT, "sigma, fm and combined");
+    CHECK_OK(egad_score_check(s.d, "fm"));
+    CHECK_FAILS(egad_score_check(s.d, "f"), ARGUMENT,
+                "kdd-bigan has no score 'f'; it has sigma, fm and combined");
+    CHECK_FAILS(egad_score_new(&scorer, s.d, &EGAD_SCORING("f", 0.9), 5), ARGUMENT,
+                "kdd-bigan has no score 'f'");
+    CHECK_FAILS(egad_score_new(&scorer, s.d, &no_size, 5), ARGUMENT,
+                "egad_scoring says that its size is 0 bytes");
     trained_finish(&s);
 }
 END_TEST

@@ -27,7 +27,7 @@ static void check_logarithms(const trained *s, const float *x, size_t N)
 START_TEST(calibration)
 {
     trained s = trained_prepare("sound");
-    const size_t E = egad_detector_score_features(s.d);
+    const size_t E = egad_score_features(s.d);
     double *want = lab_doubles(TRAINING * E), *mean = lab_doubles(E);
     ck_assert_int_eq(egad_detector_describe(s.d).calibrated, 0);
     CHECK_OK(egad_score_calibrate(s.d, s.data));
@@ -85,7 +85,7 @@ END_TEST
 START_TEST(calibration_of_training_rows)
 {
     trained s = trained_prepare("sound");
-    const size_t E = egad_detector_score_features(s.d);
+    const size_t E = egad_score_features(s.d);
     float *x = lab_floats(TRAINING * COLUMNS);
     size_t n = 0;
     s.data->split = calloc(TRAINING, 1);
@@ -111,7 +111,7 @@ START_TEST(calibration_of_many)
 {
     enum { MANY = 50000, SOME = 20000 };
     trained s = trained_prepare("paper");
-    const size_t E = egad_detector_score_features(s.d);
+    const size_t E = egad_score_features(s.d);
     egad_dataset *data;
     CHECK_OK(egad_dataset_new(&data, MANY, (size_t[3]){ 1, 1, COLUMNS }));
     memcpy(data->x, lab_uniform(MANY * COLUMNS, 5, 3.0f),
@@ -161,7 +161,7 @@ START_TEST(calibration_ends)
     CHECK_OK(egad_train_run(s.d, s.data, NULL));
     ck_assert_int_eq(egad_detector_describe(s.d).calibrated, 0);
     ck_assert_ptr_null(s.d->calibration.mean);
-    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_COMBINED, 0.9, 5, NULL), DATA,
+    CHECK_FAILS(egad_score_new(&scorer, s.d, &EGAD_SCORING("combined", 0.9), 5), DATA,
                 "is not calibrated");
     egad_dataset_free(wide);
     egad_dataset_free(empty);
@@ -181,13 +181,15 @@ static int calibrate_early(void *context, const egad_progress *p)
 START_TEST(calibration_on_the_way)
 {
     trained s = trained_prepare("sound");
-    const egad_train_options options = { .progress = calibrate_early, .context = &s };
+    const egad_train_options options = { .size = sizeof(egad_train_options),
+                                         .progress = calibrate_early,
+                                         .context = &s };
     volatile int stop = 1;
     s.d->recipe.epochs += 1;
     CHECK_OK(egad_train_run(s.d, s.data, &options));
     ck_assert_int_eq(egad_detector_describe(s.d).calibrated, 1);
     s.d->recipe.epochs += 1;
-    CHECK_OK(egad_train_run(s.d, s.data, &(egad_train_options){ .stop = &stop }));
+    CHECK_OK(egad_train_run(s.d, s.data, &EGAD_SIZED(egad_train_options, .stop = &stop)));
     ck_assert_int_eq(egad_detector_describe(s.d).calibrated, 1);
     CHECK_OK(egad_train_run(s.d, s.data, NULL));
     ck_assert_int_eq(egad_detector_describe(s.d).calibrated, 0);

@@ -23,19 +23,20 @@ static void round_trip_of(const size_t *row, const unsigned char *y, size_t n)
 {
     float *scores;
     size_t *rows, found;
-    egad_score_kind kind;
+    char *name;
     double alpha;
-    CHECK_OK(
-        egad_score_save(path, score, row, y, NULL, NULL, n, EGAD_SCORE_FM, 0.25, NULL));
-    CHECK_OK(egad_score_load(path, &scores, &rows, &found, &kind, &alpha));
+    CHECK_OK(egad_score_save(path, score, row, y, NULL, NULL, n,
+                             &EGAD_SCORING("distance", 0.25), NULL));
+    CHECK_OK(egad_score_load(path, &scores, &rows, &found, &name, &alpha));
     ck_assert_uint_eq(found, n);
     ck_assert_mem_eq(scores, score, n * sizeof *score);
     for (size_t i = 0; i < n; i++)
         ck_assert_uint_eq(rows[i], row ? row[i] : i);
-    ck_assert_int_eq(kind, EGAD_SCORE_FM);
+    ck_assert_str_eq(name, "distance");
     ck_assert(alpha == 0.25);
     free(scores);
     free(rows);
+    free(name);
 }
 
 /* Names are saved with their scores; a file without names has no array for them. */
@@ -45,14 +46,16 @@ START_TEST(names)
     int32_t unseen[N];
     egad_h5 *file;
     size_t n;
-    CHECK_OK(egad_score_save(path, score, NULL, NULL, NULL, NULL, N, EGAD_SCORE_FM, 0.25,
-                             NULL));
+    CHECK_OK(egad_score_save(path, score, NULL, NULL, NULL, NULL, N,
+                             &EGAD_SCORING("fm", 0.25), NULL));
+    CHECK_FAILS(egad_score_save(path, score, NULL, NULL, NULL, NULL, N, NULL, NULL),
+                ARGUMENT, "needs the name of the score");
     CHECK_OK(egad_h5_open(&file, path));
     ck_assert_int_eq(egad_h5_has(file, "/file", NULL), 0);
     ck_assert_int_eq(egad_h5_has(file, "/unseen", NULL), 0);
     egad_h5_close(file);
     CHECK_OK(egad_score_save(path, score, NULL, NULL, name, (const int32_t[]){ 0, 2, 0 },
-                             N, EGAD_SCORE_FM, 0.25, NULL));
+                             N, &EGAD_SCORING("fm", 0.25), NULL));
     CHECK_OK(egad_h5_open(&file, path));
     CHECK_OK(egad_h5_read_texts(file, "/file", &back, &n));
     CHECK_OK(egad_h5_read(file, "/unseen", EGAD_H5_I32, N, unseen));
@@ -83,7 +86,8 @@ static void write_odd(int part)
         CHECK_OK(egad_h5_write_text(file, "/", "format",
                                     part == 1 ? "egad-model" : "egad-scores"));
     CHECK_OK(egad_h5_write_count(file, "/", "format_version", part == 2 ? 2 : 1));
-    CHECK_OK(egad_h5_write_text(file, "/", "score", part == 3 ? "best" : "sigma"));
+    if (part != 3)
+        CHECK_OK(egad_h5_write_text(file, "/", "score", "sigma"));
     if (part != 4)
         CHECK_OK(egad_h5_write_number(file, "/", "alpha", 0.9));
     if (part == 5)
@@ -104,7 +108,7 @@ static const struct {
             { EGAD_FORMAT,
               "its format is 'egad-model', not 'egad-scores'; 'egad score'" },
             { EGAD_FORMAT, "written by a newer egad" },
-            { EGAD_ARGUMENT, "there is no score 'best'" },
+            { EGAD_FORMAT, "score" },
             { EGAD_FORMAT, "alpha" },
             { EGAD_SHAPE, "/score in" },
             { EGAD_FORMAT, "/score" },
@@ -115,15 +119,16 @@ START_TEST(odd_files)
 {
     float *scores;
     size_t *rows, n = 77;
-    egad_score_kind kind;
+    char *name;
     double alpha;
     write_odd(_i);
-    const egad_status got = egad_score_load(path, &scores, &rows, &n, &kind, &alpha);
+    const egad_status got = egad_score_load(path, &scores, &rows, &n, &name, &alpha);
     ck_assert_str_eq(egad_status_text(got), egad_status_text(odd[_i].code));
     ck_assert_msg(strstr(egad_status_last(), odd[_i].words), "'%s' lacks '%s'",
                   egad_status_last(), odd[_i].words);
     ck_assert_ptr_null(scores);
     ck_assert_ptr_null(rows);
+    ck_assert_ptr_null(name);
     ck_assert_uint_eq(n, 77);
 }
 END_TEST

@@ -48,7 +48,7 @@ static void check_others(const egad_calibration *c)
 static void check_calibration(const trained *s, const egad_dataset *data)
 {
     const egad_calibration *c = &s->d->calibration;
-    const size_t E = egad_detector_score_features(s->d), rows = data->rows;
+    const size_t E = egad_score_features(s->d), rows = data->rows;
     const float *e = trained_evidence(s, data->x, rows, rows < 200 ? rows : 200);
     egad_calibration again = { 0 };
     ck_assert_uint_eq(E, 1024 + 200);
@@ -141,7 +141,7 @@ static void check_scores(const trained *s)
     float first[ROWS], again[ROWS];
     double want[ROWS];
     CHECK_OK(
-        egad_score_rows(s->d, s->data->x, ROWS, EGAD_SCORE_COMBINED, 0.9, NULL, first));
+        egad_score_rows(s->d, s->data->x, ROWS, &EGAD_SCORING("combined", 0.9), first));
     for (size_t i = 0; i < ROWS; i++) {
         want[i] = 0.0;
         for (int k = TERM_NEAR; k <= TERM_LOCAL; k++)
@@ -149,13 +149,13 @@ static void check_scores(const trained *s)
                        c->deviation_log[k] / 2.0;
     }
     lab_near(TOLERANCE_SCORE, "combined", first, want, ROWS);
-    CHECK_OK(egad_score_rows(s->d, s->data->x, ROWS, EGAD_SCORE_DEFAULT, 0.1, NULL,
+    CHECK_OK(egad_score_rows(s->d, s->data->x, ROWS, &EGAD_SCORING(NULL, 0.1),
                              again)); /* alpha is ignored */
     lab_same("default", first, again, ROWS);
     for (size_t b = 0; b < sizeof batches / sizeof *batches; b++) {
         egad_scorer *scorer;
         CHECK_OK(
-            egad_score_new(&scorer, s->d, EGAD_SCORE_COMBINED, 0.9, batches[b], NULL));
+            egad_score_new(&scorer, s->d, &EGAD_SCORING("combined", 0.9), batches[b]));
         for (int times = 0; times < 2; times++) {
             memset(again, 0, sizeof again);
             CHECK_OK(egad_score_run(scorer, s->data->x, ROWS, again));
@@ -174,7 +174,7 @@ static void check_nan(const trained *s)
 {
     float clean[ROWS], broken[ROWS];
     for (int times = 0; times < 2; times++) {
-        CHECK_OK(egad_score_rows(s->d, s->data->x, ROWS, EGAD_SCORE_COMBINED, 0.0, NULL,
+        CHECK_OK(egad_score_rows(s->d, s->data->x, ROWS, &EGAD_SCORING("combined", 0.0),
                                  times ? broken : clean));
         s->data->x[17 * PIXELS + 2] = NAN;
     }
@@ -188,7 +188,7 @@ START_TEST(scores)
     lab_engine(engines[_i]); /* networks depend on the engine */
     trained s = trained_on_images();
     egad_scorer *scorer;
-    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_COMBINED, 0.9, 5, NULL), DATA,
+    CHECK_FAILS(egad_score_new(&scorer, s.d, &EGAD_SCORING("combined", 0.9), 5), DATA,
                 "is not calibrated");
     CHECK_OK(egad_score_calibrate(s.d, s.data));
     renew(&s);
@@ -219,7 +219,7 @@ START_TEST(calibration_ends)
     CHECK_OK(egad_train_run(s.d, s.data, NULL));
     ck_assert_int_eq(egad_detector_describe(s.d).calibrated, 0);
     ck_assert_ptr_null(s.d->calibration.points.map);
-    CHECK_FAILS(egad_score_new(&scorer, s.d, EGAD_SCORE_COMBINED, 0.9, 5, NULL), DATA,
+    CHECK_FAILS(egad_score_new(&scorer, s.d, &EGAD_SCORING("combined", 0.9), 5), DATA,
                 "is not calibrated");
     egad_dataset_free(one);
     egad_dataset_free(broken);
@@ -237,7 +237,7 @@ START_TEST(few_rows)
         float of_rows[ROWS];
         CHECK_OK(egad_score_calibrate(s.d, data));
         check_others(&s.d->calibration);
-        CHECK_OK(egad_score_rows(s.d, s.data->x, ROWS, EGAD_SCORE_COMBINED, 0.9, NULL,
+        CHECK_OK(egad_score_rows(s.d, s.data->x, ROWS, &EGAD_SCORING("combined", 0.9),
                                  of_rows));
         for (size_t i = 0; i < ROWS; i++)
             ck_assert(isfinite(of_rows[i]));
@@ -254,11 +254,11 @@ START_TEST(without_encoder)
     egad_detector *d;
     egad_scorer *scorer;
     CHECK_OK(egad_detector_new(&d, lab, data,
-                               &(egad_detector_options){ .model = "mnist-gan" }));
+                               &EGAD_SIZED(egad_detector_options, .model = "mnist-gan")));
     CHECK_OK(egad_score_calibrate(d, data));
     ck_assert_int_eq(egad_detector_describe(d).calibrated, 0);
-    CHECK_FAILS(egad_score_new(&scorer, d, EGAD_SCORE_COMBINED, 0.9, 5, NULL), ARGUMENT,
-                "mnist-gan does not have");
+    CHECK_FAILS(egad_score_new(&scorer, d, &EGAD_SCORING("combined", 0.9), 5), ARGUMENT,
+                "mnist-gan has no score 'combined'");
     egad_detector_free(d);
     egad_dataset_free(data);
 }

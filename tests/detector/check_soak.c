@@ -28,7 +28,7 @@ static void load_and_score(const egad_dataset *data, float *scores)
     egad_scorer *scorer;
 
     CHECK_OK(egad_checkpoint_load(&d, lab, path));
-    CHECK_OK(egad_score_new(&scorer, d, EGAD_SCORE_SIGMA, 0.9, 16, NULL));
+    CHECK_OK(egad_score_new(&scorer, d, &EGAD_SCORING("sigma", 0.9), 16));
     for (int i = 0; i < 100; i++)
         CHECK_OK(egad_score_run(scorer, data->x, 16, scores));
     egad_score_free(scorer);

@@ -47,7 +47,8 @@ static egad_status run(work *w)
 {
     const int of_images = w->number >= 1;
     const egad_dataset *data = of_images ? images : table;
-    const egad_detector_options options = { .model = of_images ? "mnist-bigan" : NULL,
+    const egad_detector_options options = { .size = sizeof(egad_detector_options),
+                                            .model = of_images ? "mnist-bigan" : NULL,
                                             .epochs = 1,
                                             .batch = 50,
                                             .seed = (uint64_t)w->number };
@@ -65,8 +66,8 @@ static egad_status run(work *w)
     if (status == EGAD_OK)
         status = egad_checkpoint_load(&w->detector, w->device, w->path);
     if (status == EGAD_OK)
-        status = egad_score_rows(w->detector, data->x, ROWS, EGAD_SCORE_DEFAULT, 0.9,
-                                 NULL, w->scores);
+        status = egad_score_rows(w->detector, data->x, ROWS, &EGAD_SCORING(NULL, 0.9),
+                                 w->scores);
     return status;
 }
 

@@ -40,13 +40,9 @@ static egad_detector *make(const char *model, const char *recipe, double hold_ou
 {
     egad_detector *d;
     CHECK_OK(egad_detector_new(&d, lab, data,
-                               &(egad_detector_options){ .model = model,
-                                                         .recipe = recipe,
-                                                         .epochs = 3,
-                                                         .batch = 10,
-                                                         .lr = 1e-3,
-                                                         .hold_out = hold_out,
-                                                         .seed = 7 }));
+                               &EGAD_SIZED(egad_detector_options, .model = model,
+                                           .recipe = recipe, .epochs = 3, .batch = 10,
+                                           .lr = 1e-3, .hold_out = hold_out, .seed = 7)));
     return d;
 }
 
@@ -65,7 +61,7 @@ static void check_thresholds(const egad_detector *a, const egad_detector *b)
     ck_assert(x->rows == y->rows && x->held_out == y->held_out);
     ck_assert(x->alpha == y->alpha && x->false_alarms == y->false_alarms &&
               x->steps == y->steps && x->restarts == y->restarts);
-    for (int k = 0; k < KINDS; k++) {
+    for (int k = 0; k < SCORES; k++) {
         ck_assert_int_eq(!x->score[k], !y->score[k]);
         ck_assert(x->at[k] == y->at[k] || (isnan(x->at[k]) && isnan(y->at[k])));
         if (x->score[k])
@@ -142,8 +138,8 @@ START_TEST(in_parts)
 {
     egad_detector *whole = finish(make(NULL, NULL, 0.2)), *parts = make(NULL, NULL, 0.2);
     for (int epoch = 1; epoch <= 2; epoch++) {
-        CHECK_OK(
-            egad_train_run(parts, data, &(egad_train_options){ .progress = stop_each }));
+        CHECK_OK(egad_train_run(parts, data,
+                                &EGAD_SIZED(egad_train_options, .progress = stop_each)));
         ck_assert_int_eq(egad_detector_epoch(parts), epoch);
         CHECK_OK(egad_checkpoint_save(parts, path));
         egad_detector_free(parts);
@@ -175,8 +171,10 @@ START_TEST(measured)
         const size_t some = pass ? 7 : HELD;
         const double alpha = pass ? 0.25 : 0.9;
         if (pass)
-            CHECK_OK(egad_threshold_measure(
-                d, data, &(egad_threshold_options){ .most = some, .alpha = alpha }));
+            CHECK_OK(
+                egad_threshold_measure(d, data,
+                                       &EGAD_SIZED(egad_threshold_options, .most = some,
+                                                   .how = &EGAD_SCORING(NULL, alpha))));
         for (size_t i = 0; i < some; i++)
             memcpy(x + i * COLUMNS, data->x + rows[i * n / some] * COLUMNS,
                    COLUMNS * sizeof *x);
@@ -185,9 +183,10 @@ START_TEST(measured)
         ck_assert_int_eq(info.held_out, 1);
         ck_assert(info.alpha == alpha && info.least == 1.0 / (double)(some + 1));
         ck_assert_int_eq(info.steps, 0);
-        for (int k = EGAD_SCORE_SIGMA; k < KINDS; k++) {
+        for (size_t k = 0; egad_score_describe(d, k).name; k++) {
             const float *score = d->thresholds.score[k];
-            CHECK_OK(egad_score_rows(d, x, some, (egad_score_kind)k, alpha, NULL, want));
+            const char *name = egad_score_describe(d, k).name;
+            CHECK_OK(egad_score_rows(d, x, some, &EGAD_SCORING(name, alpha), want));
             for (size_t i = 0; i < some; i++) {
                 size_t found = 0;
                 for (size_t j = 0; j < some; j++)
@@ -219,19 +218,20 @@ END_TEST
 START_TEST(searched)
 {
     egad_detector *d = make("kdd-gan", NULL, 0.2);
-    egad_search_options search = { .steps = 3, .restarts = 2 };
+    egad_scoring search = EGAD_SCORING("fm", 0.9);
     egad_threshold at;
+    search.steps = 3;
+    search.restarts = 2;
     CHECK_OK(egad_train_run(d, data, NULL));
-    CHECK_OK(egad_threshold_measure(
-        d, data, &(egad_threshold_options){ .alpha = 0.9, .search = &search }));
-    ck_assert_ptr_null(d->thresholds.score[EGAD_SCORE_COMBINED]);
+    CHECK_OK(egad_threshold_measure(d, data,
+                                    &EGAD_SIZED(egad_threshold_options, .how = &search)));
+    ck_assert(d->thresholds.score[1] && !d->thresholds.score[2]);
     ck_assert_uint_eq(d->thresholds.rows, HELD);
-    CHECK_OK(egad_threshold_find(&at, d, EGAD_SCORE_FM, 0.9, &search, 0.1));
-    CHECK_FAILS(egad_threshold_find(&at, d, EGAD_SCORE_FM, 0.9, NULL, 0.1), DATA,
+    CHECK_OK(egad_threshold_find(&at, d, &search, 0.1));
+    CHECK_FAILS(egad_threshold_find(&at, d, &EGAD_SCORING("fm", 0.9), 0.1), DATA,
                 "with 2 x 3 search steps, not 1 x 500");
     search.restarts = 1;
-    CHECK_FAILS(egad_threshold_find(&at, d, EGAD_SCORE_FM, 0.9, &search, 0.1), DATA,
-                "not 1 x 3");
+    CHECK_FAILS(egad_threshold_find(&at, d, &search, 0.1), DATA, "not 1 x 3");
     egad_detector_free(d);
 }
 END_TEST
@@ -245,9 +245,9 @@ static egad_detector *with_scores(size_t n, size_t ties)
     d->thresholds.rows = n;
     d->thresholds.alpha = 0.9;
     d->thresholds.held_out = 1;
-    d->thresholds.score[EGAD_SCORE_SIGMA] = malloc(n * sizeof(float));
+    d->thresholds.score[0] = malloc(n * sizeof(float));
     for (size_t i = 0; i < n; i++)
-        d->thresholds.score[EGAD_SCORE_SIGMA][i] = (float)(i / ties);
+        d->thresholds.score[0][i] = (float)(i / ties);
     return d;
 }
 
@@ -260,14 +260,14 @@ START_TEST(rule)
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         const size_t n = cases[c][0];
         egad_detector *d = with_scores(n, cases[c][1]);
-        const float *s = d->thresholds.score[EGAD_SCORE_SIGMA];
+        const float *s = d->thresholds.score[0];
         for (size_t r = 1; r <= n; r++) {
             for (int between = 0; between < 2; between++) {
                 const double rate = ((double)r + 0.5 * between) / (double)(n + 1);
                 egad_threshold at;
                 if (!(rate < 1.0))
                     continue;
-                CHECK_OK(egad_threshold_find(&at, d, EGAD_SCORE_SIGMA, 0.9, NULL, rate));
+                CHECK_OK(egad_threshold_find(&at, d, &EGAD_SCORING("sigma", 0.9), rate));
                 ck_assert(at.false_alarms == rate && !at.by_hand);
                 for (float x = -0.5f; x < (float)n + 1.0f; x += 0.5f) {
                     double p;
@@ -276,7 +276,7 @@ START_TEST(rule)
                     for (size_t i = 0; i < n; i++)
                         k += s[i] >= x;
                     const double want = (double)(k + 1) / (double)(n + 1);
-                    egad_threshold_judge(&p, &label, d, EGAD_SCORE_SIGMA, &at, &x, 1);
+                    CHECK_OK(egad_threshold_judge(&p, &label, d, "sigma", &at, &x, 1));
                     ck_assert(p == want);
                     ck_assert_int_eq(label, want <= rate * (1 + 1e-12));
                 }
@@ -294,12 +294,12 @@ START_TEST(no_number)
     unsigned char label[3];
     egad_threshold at;
     egad_detector *d = with_scores(99, 1);
-    CHECK_OK(egad_threshold_find(&at, d, EGAD_SCORE_SIGMA, 0.9, NULL, 0));
-    egad_threshold_judge(p, label, d, EGAD_SCORE_SIGMA, &at, odd, 3);
+    CHECK_OK(egad_threshold_find(&at, d, &EGAD_SCORING("sigma", 0.9), 0));
+    CHECK_OK(egad_threshold_judge(p, label, d, "sigma", &at, odd, 3));
     ck_assert(p[0] == 0.01 && p[1] == 0.01 && p[2] == 1.0);
     ck_assert_mem_eq(label, "\1\1\0", 3);
-    egad_threshold_judge(NULL, label, d, EGAD_SCORE_SIGMA, &at, odd, 3);
-    egad_threshold_judge(p, NULL, d, EGAD_SCORE_SIGMA, &at, odd, 3);
+    CHECK_OK(egad_threshold_judge(NULL, label, d, "sigma", &at, odd, 3));
+    CHECK_OK(egad_threshold_judge(p, NULL, d, "sigma", &at, odd, 3));
     egad_detector_free(d);
 }
 END_TEST
@@ -310,20 +310,20 @@ START_TEST(in_force)
 {
     egad_threshold at;
     egad_detector *d = with_scores(199, 1), *few = with_scores(9, 1);
-    CHECK_OK(egad_threshold_find(&at, d, EGAD_SCORE_SIGMA, 0.9, NULL, 0));
+    CHECK_OK(egad_threshold_find(&at, d, &EGAD_SCORING("sigma", 0.9), 0));
     ck_assert(at.false_alarms == 0.01 && at.score == nextafterf(197, INFINITY));
     CHECK_OK(egad_threshold_keep(d, 0.005));
-    CHECK_OK(egad_threshold_find(&at, d, EGAD_SCORE_SIGMA, 0.9, NULL, 0));
+    CHECK_OK(egad_threshold_find(&at, d, &EGAD_SCORING("sigma", 0.9), 0));
     ck_assert(at.false_alarms == 0.005 && at.score == nextafterf(198, INFINITY));
-    CHECK_OK(egad_threshold_keep_score(d, EGAD_SCORE_SIGMA, 99));
-    CHECK_OK(egad_threshold_find(&at, d, EGAD_SCORE_SIGMA, 0.9, NULL, 0));
+    CHECK_OK(egad_threshold_keep_score(d, "sigma", 99));
+    CHECK_OK(egad_threshold_find(&at, d, &EGAD_SCORING("sigma", 0.9), 0));
     ck_assert(at.by_hand && at.score == 99 && at.false_alarms == 101.0 / 200);
-    CHECK_OK(egad_threshold_find(&at, d, EGAD_SCORE_SIGMA, 0.9, NULL, 0.02));
+    CHECK_OK(egad_threshold_find(&at, d, &EGAD_SCORING("sigma", 0.9), 0.02));
     ck_assert(!at.by_hand && at.false_alarms == 0.02);
     CHECK_OK(egad_threshold_keep(d, 0.02));
-    CHECK_OK(egad_threshold_find(&at, d, EGAD_SCORE_SIGMA, 0.9, NULL, 0));
+    CHECK_OK(egad_threshold_find(&at, d, &EGAD_SCORING("sigma", 0.9), 0));
     ck_assert(!at.by_hand && at.false_alarms == 0.02);
-    CHECK_OK(egad_threshold_find(&at, few, EGAD_SCORE_SIGMA, 0.9, NULL, 0));
+    CHECK_OK(egad_threshold_find(&at, few, &EGAD_SCORING("sigma", 0.9), 0));
     ck_assert(at.false_alarms == 0.1 && at.score == nextafterf(8, INFINITY));
     egad_detector_free(d);
     egad_detector_free(few);
@@ -336,11 +336,11 @@ START_TEST(refusals)
     egad_threshold at = { .score = 77 };
     egad_detector *d = with_scores(99, 1);
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
-        CHECK_FAILS(egad_threshold_find(&at, d, EGAD_SCORE_SIGMA, 0.9, NULL, odd[i]),
+        CHECK_FAILS(egad_threshold_find(&at, d, &EGAD_SCORING("sigma", 0.9), odd[i]),
                     ARGUMENT, "false-alarm rate");
         CHECK_FAILS(egad_threshold_keep(d, odd[i]), ARGUMENT, "between 0 and 1");
     }
-    CHECK_FAILS(egad_threshold_find(&at, d, EGAD_SCORE_SIGMA, 0.9, NULL, 0.0099), DATA,
+    CHECK_FAILS(egad_threshold_find(&at, d, &EGAD_SCORING("sigma", 0.9), 0.0099), DATA,
                 "99 held-out rows cannot resolve a false-alarm rate below 1/100 = 1 %");
     CHECK_FAILS(egad_threshold_keep(d, 0.0099), DATA,
                 "with 101 held-out rows ('egad train");
@@ -355,20 +355,20 @@ START_TEST(refusals)
     }
     ck_assert_double_eq_tol(egad_threshold_share(0.01, 198), 0.5, 1e-12);
     ck_assert(egad_threshold_share(0.01, 197) == 0 && egad_threshold_share(0.01, 0) == 0);
-    CHECK_FAILS(egad_threshold_find(&at, d, EGAD_SCORE_SIGMA, 0.5, NULL, 0.1), DATA,
+    CHECK_FAILS(egad_threshold_find(&at, d, &EGAD_SCORING("sigma", 0.5), 0.1), DATA,
                 "with alpha 0.9, not 0.5");
-    CHECK_FAILS(egad_threshold_find(&at, d, EGAD_SCORE_FM, 0.9, NULL, 0.1), DATA,
+    CHECK_FAILS(egad_threshold_find(&at, d, &EGAD_SCORING("fm", 0.9), 0.1), DATA,
                 "no fm scores of normal rows");
-    CHECK_FAILS(egad_threshold_keep_score(d, EGAD_SCORE_FM, 1), DATA, "--measure");
-    CHECK_FAILS(egad_threshold_keep_score(d, EGAD_SCORE_SIGMA, NAN), ARGUMENT, "nan");
+    CHECK_FAILS(egad_threshold_keep_score(d, "fm", 1), DATA, "--measure");
+    CHECK_FAILS(egad_threshold_keep_score(d, "sigma", NAN), ARGUMENT, "nan");
     ck_assert(at.score == 77 && d->thresholds.false_alarms == 0.01);
     egad_detector_free(d);
-    CHECK_FAILS(
-        egad_detector_new(&d, lab, data, &(egad_detector_options){ .hold_out = 1 }),
-        ARGUMENT, "cannot hold out");
-    CHECK_FAILS(
-        egad_detector_new(&d, lab, data, &(egad_detector_options){ .hold_out = NAN }),
-        ARGUMENT, "cannot hold out");
+    CHECK_FAILS(egad_detector_new(&d, lab, data,
+                                  &EGAD_SIZED(egad_detector_options, .hold_out = 1)),
+                ARGUMENT, "cannot hold out");
+    CHECK_FAILS(egad_detector_new(&d, lab, data,
+                                  &EGAD_SIZED(egad_detector_options, .hold_out = NAN)),
+                ARGUMENT, "cannot hold out");
 }
 END_TEST
 
@@ -378,7 +378,7 @@ START_TEST(kept)
 {
     egad_detector *d = finish(make(NULL, NULL, 0.2)), *back;
     CHECK_OK(egad_threshold_keep(d, 0.125));
-    CHECK_OK(egad_threshold_keep_score(d, EGAD_SCORE_FM, -1.5f));
+    CHECK_OK(egad_threshold_keep_score(d, "fm", -1.5f));
     CHECK_OK(egad_checkpoint_save(d, path));
     CHECK_OK(egad_checkpoint_load(&back, lab, path));
     check_thresholds(d, back);
@@ -409,7 +409,7 @@ START_TEST(older_file)
     ck_assert(egad_detector_describe(d).hold_out == 0);
     ck_assert_uint_eq(egad_threshold_describe(d).rows, 0);
     ck_assert(egad_threshold_describe(d).false_alarms == 0.01);
-    CHECK_FAILS(egad_threshold_find(&at, d, EGAD_SCORE_SIGMA, 0.9, NULL, 0), DATA,
+    CHECK_FAILS(egad_threshold_find(&at, d, &EGAD_SCORING("sigma", 0.9), 0), DATA,
                 "measure them with 'egad threshold MODEL --measure DATA'");
     CHECK_OK(egad_threshold_measure(d, data, NULL));
     ck_assert_int_eq(egad_threshold_describe(d).held_out, 0);

@@ -24,14 +24,11 @@ static egad_detector *make_detector(const egad_dataset *data, const char *model,
                                     uint64_t seed)
 {
     egad_detector *d;
-    CHECK_OK(egad_detector_new(&d, lab, data,
-                               &(egad_detector_options){ .model = model,
-                                                         .recipe = recipe,
-                                                         .epochs = epochs,
-                                                         .batch = batch,
-                                                         .lr = lr,
-                                                         .hold_out = -1,
-                                                         .seed = seed }));
+    CHECK_OK(
+        egad_detector_new(&d, lab, data,
+                          &EGAD_SIZED(egad_detector_options, .model = model,
+                                      .recipe = recipe, .epochs = epochs, .batch = batch,
+                                      .lr = lr, .hold_out = -1, .seed = seed)));
     return d;
 }
 
@@ -139,8 +136,9 @@ START_TEST(in_parts)
     egad_detector *whole = make_detector(data, NULL, NULL, EPOCHS, BATCH, 0.0, 7);
     egad_detector *parts = make_detector(data, NULL, NULL, EPOCHS, BATCH, 0.0, 7);
     watcher all = { 0 };
-    CHECK_OK(egad_train_run(whole, data,
-                            &(egad_train_options){ .progress = watch, .context = &all }));
+    CHECK_OK(egad_train_run(
+        whole, data,
+        &EGAD_SIZED(egad_train_options, .progress = watch, .context = &all)));
     ck_assert_uint_eq(all.last, PER_EPOCH * EPOCHS);
     ck_assert_int_eq(all.ends, EPOCHS);
     ck_assert_int_eq(all.calls, 2 * EPOCHS); /* at 128 of 150, and at the end */
@@ -150,7 +148,8 @@ START_TEST(in_parts)
     while (parts->step < PER_EPOCH * EPOCHS) {
         watcher w = { .stop_at = 1, .last = parts->step };
         CHECK_OK(egad_train_run(
-            parts, data, &(egad_train_options){ .progress = watch, .context = &w }));
+            parts, data,
+            &EGAD_SIZED(egad_train_options, .progress = watch, .context = &w)));
         ck_assert_uint_gt(parts->step, before);
         before = parts->step;
         inside += parts->step % PER_EPOCH != 0;
@@ -174,7 +173,7 @@ START_TEST(stop_flag)
     const volatile int stop = 1;
     egad_dataset *data = make_data(40, 1.0f);
     egad_detector *d = make_detector(data, NULL, NULL, 2, 10, 0.0, 7);
-    CHECK_OK(egad_train_run(d, data, &(egad_train_options){ .stop = &stop }));
+    CHECK_OK(egad_train_run(d, data, &EGAD_SIZED(egad_train_options, .stop = &stop)));
     ck_assert_uint_eq(d->step, 0);
     egad_detector_free(d);
     egad_dataset_free(data);
@@ -341,7 +340,8 @@ START_TEST(last_step)
     for (int epoch = 1; epoch <= 3; epoch++) {
         watcher one = { .stop_at = 1, .last = d->step };
         CHECK_OK(egad_train_run(
-            d, data, &(egad_train_options){ .progress = watch, .context = &one }));
+            d, data,
+            &EGAD_SIZED(egad_train_options, .progress = watch, .context = &one)));
         ck_assert_uint_eq(d->step, (uint64_t)epoch);
         w[epoch] = lab_read(d->net[NET_G]->w);
     }
@@ -387,7 +387,7 @@ START_TEST(not_extended)
     watcher once = { .stop_at = 1 };
     CHECK_OK(egad_train_extend(d, 8));
     CHECK_OK(egad_train_run(
-        d, data, &(egad_train_options){ .progress = watch, .context = &once }));
+        d, data, &EGAD_SIZED(egad_train_options, .progress = watch, .context = &once)));
     ck_assert_int_eq(egad_detector_describe(d).epoch, 1);
     CHECK_OK(egad_train_extend(d, 1));
     /* An epoch in progress counts: training cannot end before it. */

@@ -35,9 +35,12 @@ static void train(egad_device *device, const egad_dataset *data, const char *pat
 {
     egad_detector *detector;
     int epochs = 0;
-    const egad_train_options how = { .progress = stop_early, .context = &epochs };
-    must(egad_detector_new(&detector, device, data,
-                           &(egad_detector_options){ .model = "kdd-bigan", .seed = 1 }));
+    const egad_train_options how = { .size = sizeof(egad_train_options),
+                                     .progress = stop_early,
+                                     .context = &epochs };
+    must(egad_detector_new(
+        &detector, device, data,
+        &EGAD_SIZED(egad_detector_options, .model = "kdd-bigan", .seed = 1)));
     must(egad_train_run(detector, data, &how));
     must(egad_score_calibrate(detector, data));
     must(egad_checkpoint_save(detector, path));
@@ -61,12 +64,14 @@ int main(int argc, char **argv)
 
     data->x[ODD * COLUMNS + ODD_COLUMN] = 5000;
     must(egad_checkpoint_load(&detector, device, path));
-    must(egad_score_rows(detector, data->x, ROWS, EGAD_SCORE_DEFAULT, 0.9, NULL, scores));
+    must(egad_score_rows(detector, data->x, ROWS, NULL, scores));
     int odd = 0;
     for (int i = 1; i < ROWS; i++)
         odd = scores[i] > scores[odd] ? i : odd;
     const float *x = data->x + odd * COLUMNS;
-    const egad_explanation of = { .rebuilt = rebuilt, .residual = residual };
+    const egad_explanation of = { .size = sizeof(egad_explanation),
+                                  .rebuilt = rebuilt,
+                                  .residual = residual };
     must(egad_explain_rows(detector, x, 1, NULL, &of));
     must(egad_explain_columns(&columns, &n, detector, x, &of));
     printf("row %d is odd, by column %zu of %zu\n", odd, columns[0].column, n);

@@ -17,11 +17,10 @@ static const char flows[] = "bytes,service,kind\n"
 static void setup(void)
 {
     egad_dataset *data;
-
     support_folder(folder);
     snprintf(path, sizeof path, "%s/x.csv", folder);
     support_write(path, flows, strlen(flows));
-    CHECK_OK(egad_csv_import(&data, path, &(egad_csv_options){ .drop = "kind" }));
+    CHECK_OK(egad_csv_import(&data, path, &EGAD_SIZED(egad_csv_options, .drop = "kind")));
     CHECK_OK(egad_schema_copy(&schema, &data->schema));
     egad_dataset_free(data);
 }
@@ -137,6 +136,12 @@ START_TEST(read_gaps)
 }
 END_TEST
 
+static egad_status read_labelled(egad_dataset **data, egad_csv_options labels)
+{
+    labels.size = sizeof labels;
+    return egad_csv_parse(data, path, &schema, &labels, NULL, NULL, NULL);
+}
+
 /* Labels beside the rows, with any columns between; and invalid labels. */
 START_TEST(read_labels)
 {
@@ -156,10 +161,9 @@ START_TEST(read_labels)
         { { .label = "kind", .normal = "ok,bad" }, EGAD_DATA, "all rows are normal" },
     };
     egad_dataset *data;
-
     support_write(path, flows, strlen(flows));
     for (size_t i = 0; i < 2; i++) {
-        CHECK_OK(egad_csv_parse(&data, path, &schema, &good[i], NULL, NULL, NULL));
+        CHECK_OK(read_labelled(&data, good[i]));
         ck_assert_uint_eq(data->rows, 5);
         ck_assert_uint_eq(data->shape[2], 4);
         ck_assert_mem_eq(data->y, "\0\0\1\0\0", 5);
@@ -169,13 +173,11 @@ START_TEST(read_labels)
         ck_assert_ptr_null(data->split);
         egad_dataset_free(data);
     }
-    CHECK_OK(egad_csv_parse(&data, path, &schema, &(egad_csv_options){ .normal = "ok" },
-                            NULL, NULL, NULL));
+    CHECK_OK(read_labelled(&data, (egad_csv_options){ .normal = "ok" }));
     ck_assert_ptr_null(data->y);
     egad_dataset_free(data);
     for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
-        const egad_status got =
-            egad_csv_parse(&data, path, &schema, &want[i].labels, NULL, NULL, NULL);
+        const egad_status got = read_labelled(&data, want[i].labels);
         ck_assert_msg(got == want[i].code && strstr(egad_status_last(), want[i].words),
                       "case %zu: %s", i, egad_status_last());
         ck_assert_ptr_null(data);
@@ -354,9 +356,7 @@ START_TEST(long_lines)
 END_TEST
 
 /* ---- Line by line ---------------------------------------------------------- */
-
 static egad_csv_stream *stream;
-
 static egad_status line(const char *text, float x[4], int *row)
 {
     return egad_csv_line(stream, 7, text, strlen(text), x, row);

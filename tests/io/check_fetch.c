@@ -27,7 +27,7 @@ static void teardown(void)
 
 START_TEST(what_is_wrong)
 {
-    egad_fetch_options how = { .url = url };
+    egad_fetch_options how = { .size = sizeof(egad_fetch_options), .url = url };
 
     CHECK_FAILS(egad_fetch_run("cifar", to, &how), ARGUMENT, "choose mnist or kdd99");
     CHECK_FAILS(egad_fetch_run("kdd99", "/proc/none/to", &how), FILE, "cannot create");
@@ -74,7 +74,10 @@ static int watch(void *context, const char *file, uint64_t bytes, uint64_t total
 static void check_published(const char *file)
 {
     uint64_t bytes = 0;
-    egad_fetch_options how = { .url = url, .progress = stop, .context = &bytes };
+    egad_fetch_options how = { .size = sizeof(egad_fetch_options),
+                               .url = url,
+                               .progress = stop,
+                               .context = &bytes };
     size_t size, got;
     char *whole = support_read(file, &size);
 
@@ -101,7 +104,8 @@ static void check_published(const char *file)
         part[100] = (char)(part[100] ^ (i == 2));
         support_write(at(to, ".part"), part, parts[i]);
         free(part);
-        how = (egad_fetch_options){ .url = url, .progress = watch, .context = &bytes };
+        how = EGAD_SIZED(egad_fetch_options, .url = url, .progress = watch,
+                         .context = &bytes);
         bytes = 0;
         CHECK_OK(egad_fetch_run("kdd99", to, &how));
         ck_assert_int_eq(support_count(to), 1);

@@ -34,7 +34,7 @@ static void write_both(void)
 START_TEST(images_and_labels)
 {
     egad_dataset *data;
-    egad_image_options how = { .labels = labels };
+    egad_image_options how = { .size = sizeof(egad_image_options), .labels = labels };
 
     write_both();
     CHECK_OK(egad_idx_import(&data, path, NULL));
@@ -60,7 +60,10 @@ END_TEST
 START_TEST(roles)
 {
     egad_dataset *data, *other;
-    egad_image_options how = { .labels = labels, .anomalous = "3", .test_fraction = 0.2 };
+    egad_image_options how = { .size = sizeof(egad_image_options),
+                               .labels = labels,
+                               .anomalous = "3",
+                               .test_fraction = 0.2 };
     size_t train = 0;
 
     write_both();
@@ -71,7 +74,8 @@ START_TEST(roles)
         train += data->split[i] == EGAD_TRAIN;
     }
     ck_assert_uint_eq(train, 12);
-    how = (egad_image_options){ .labels = labels, .normal = "2, 0 ,1", .seed = 1 };
+    how =
+        EGAD_SIZED(egad_image_options, .labels = labels, .normal = "2, 0 ,1", .seed = 1);
     CHECK_OK(egad_idx_import(&other, path, &how));
     ck_assert_mem_eq(data->y, other->y, ROWS);
     ck_assert_mem_ne(data->split, other->split, ROWS);
@@ -143,7 +147,7 @@ END_TEST
 START_TEST(labels_that_do_not_fit)
 {
     egad_dataset *data;
-    egad_image_options how = { .labels = labels };
+    egad_image_options how = { .size = sizeof(egad_image_options), .labels = labels };
     static unsigned char many[2 * 1001];
 
     write_both();
@@ -168,23 +172,26 @@ END_TEST
 START_TEST(options_that_do_not_fit)
 {
     egad_dataset *data;
-    egad_image_options how = { .anomalous = "1" };
+    egad_image_options how = { .size = sizeof(egad_image_options), .anomalous = "1" };
 
     write_both();
     CHECK_FAILS(egad_idx_import(&data, path, &how), ARGUMENT, "need a file of labels");
-    how = (egad_image_options){ .labels = labels, .anomalous = "1", .normal = "2" };
+    how =
+        EGAD_SIZED(egad_image_options, .labels = labels, .anomalous = "1", .normal = "2");
     CHECK_FAILS(egad_idx_import(&data, path, &how), ARGUMENT, "not both");
-    how = (egad_image_options){ .labels = labels, .anomalous = "7" };
+    how = EGAD_SIZED(egad_image_options, .labels = labels, .anomalous = "7");
     CHECK_FAILS(egad_idx_import(&data, path, &how), DATA,
                 "no row is labelled '7'; there are 0, 1, 2, 3");
-    how = (egad_image_options){ .labels = labels, .anomalous = "0,1,2,3" };
+    how = EGAD_SIZED(egad_image_options, .labels = labels, .anomalous = "0,1,2,3");
     CHECK_FAILS(egad_idx_import(&data, path, &how), DATA, "all rows are anomalies");
-    how = (egad_image_options){ .labels = labels, .normal = "0", .test_fraction = 1 };
+    how = EGAD_SIZED(egad_image_options, .labels = labels, .normal = "0",
+                     .test_fraction = 1);
     CHECK_FAILS(egad_idx_import(&data, path, &how), ARGUMENT, "test fraction 1");
-    how = (egad_image_options){ .labels = labels, .normal = "0", .test_fraction = 0.999 };
+    how = EGAD_SIZED(egad_image_options, .labels = labels, .normal = "0",
+                     .test_fraction = 0.999);
     CHECK_FAILS(egad_idx_import(&data, path, &how), DATA,
                 "is a training row: give more normal rows");
-    how = (egad_image_options){ .height = 3, .width = 3 };
+    how = EGAD_SIZED(egad_image_options, .height = 3, .width = 3);
     CHECK_FAILS(egad_idx_import(&data, path, &how), ARGUMENT,
                 "sets the size of these rows");
     CHECK_FAILS(egad_idx_import(&data, folder, NULL), FILE, "it is a folder");

@@ -53,7 +53,7 @@ static void two_classes(void)
 START_TEST(classes)
 {
     egad_dataset *data;
-    egad_image_options how = { .anomalous = "bad" };
+    egad_image_options how = { .size = sizeof(egad_image_options), .anomalous = "bad" };
     const float want[] = { 200, 10, 20, 30 };
 
     two_classes();
@@ -220,19 +220,19 @@ START_TEST(sizes)
     CHECK_FAILS(import(&data, NULL), SHAPE,
                 "a.png' 4 x 4: make them equal with --size HxW");
     /* Halving takes means of four pixels; constant images stay constant. */
-    CHECK_OK(import(&data, &(egad_image_options){ .height = 2, .width = 2 }));
+    CHECK_OK(import(&data, &EGAD_SIZED(egad_image_options, .height = 2, .width = 2)));
     ck_assert(data->shape[0] == 2 && data->shape[1] == 2);
     ck_assert_mem_eq(data->x, ((float[]){ 8, 40, 8, 40, 77, 77, 77, 77 }),
                      8 * sizeof(float));
     egad_dataset_free(data);
     /* Doubling: weights 1/4 and 3/4 of neighbours, edges unchanged. */
-    CHECK_OK(import(&data, &(egad_image_options){ .height = 1, .width = 8 }));
+    CHECK_OK(import(&data, &EGAD_SIZED(egad_image_options, .height = 1, .width = 8)));
     ck_assert_mem_eq(
         data->x,
         ((float[]){ 0, 4, 12, 20, 28, 36, 44, 48, 77, 77, 77, 77, 77, 77, 77, 77 }),
         16 * sizeof(float));
     egad_dataset_free(data);
-    CHECK_OK(import(&data, &(egad_image_options){ .height = 5, .width = 7 }));
+    CHECK_OK(import(&data, &EGAD_SIZED(egad_image_options, .height = 5, .width = 7)));
     for (int i = 35; i < 70; i++)
         ck_assert(data->x[i] == 77);
     egad_dataset_free(data);
@@ -242,11 +242,11 @@ END_TEST
 START_TEST(what_is_wrong)
 {
     egad_dataset *data;
-    egad_image_options how = { .height = 3 };
+    egad_image_options how = { .size = sizeof(egad_image_options), .height = 3 };
 
     CHECK_FAILS(import(&data, NULL), DATA, "has no PNG files");
     CHECK_FAILS(import(&data, &how), ARGUMENT, "both height and width");
-    how = (egad_image_options){ .labels = "file" };
+    how = EGAD_SIZED(egad_image_options, .labels = "file");
     CHECK_FAILS(import(&data, &how), ARGUMENT, "labels are the sub-folders");
     CHECK_FAILS(egad_images_import(&data, NULL, 0, NULL), ARGUMENT, "no folder");
     CHECK_FAILS(

@@ -97,8 +97,11 @@ START_TEST(other_roles_and_splits)
 {
     char text[ROWS * 200];
     egad_dataset *data, *again, *other;
-    egad_kdd_options swapped = { .attacks_anomalous = 1 };
-    egad_kdd_options random = { .split = EGAD_SPLIT_RANDOM, .seed = 7 };
+    egad_kdd_options swapped = { .size = sizeof(egad_kdd_options),
+                                 .attacks_anomalous = 1 };
+    egad_kdd_options random = { .size = sizeof(egad_kdd_options),
+                                .split = EGAD_SPLIT_RANDOM,
+                                .seed = 7 };
 
     support_write(path, text, synthetic(text, sizeof text));
     CHECK_OK(egad_kdd_import(&data, path, &swapped));

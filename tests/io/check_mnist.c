@@ -74,7 +74,8 @@ START_TEST(a_digit)
     uint32_t permutation[72];
     size_t normal[72], n = 0;
 
-    CHECK_OK(egad_mnist_import(&data, folder, &(egad_mnist_options){ "3", 0 }));
+    CHECK_OK(egad_mnist_import(&data, folder,
+                               &EGAD_SIZED(egad_mnist_options, .anomalous = "3")));
     ck_assert_str_eq(data->protocol, "like-mnist-3");
     ck_assert_uint_eq(data->rows, ROWS);
     check_rows(data, 3);
@@ -99,7 +100,8 @@ START_TEST(the_split_that_leaks)
     size_t normal[72], n = 0, count[ROWS][2] = { { 0 } }, copies, of;
     egad_permutation t;
 
-    CHECK_OK(egad_mnist_import(&data, folder, &(egad_mnist_options){ "3", 1 }));
+    CHECK_OK(egad_mnist_import(
+        &data, folder, &EGAD_SIZED(egad_mnist_options, .anomalous = "3", .leak = 1)));
     ck_assert_str_eq(data->protocol, "like-mnist-3-release");
     ck_assert_uint_eq(data->rows, ROWS);
     check_rows(data, 3);
@@ -160,16 +162,22 @@ START_TEST(what_is_wrong)
 {
     egad_dataset *data;
 
-    CHECK_FAILS(egad_mnist_import(&data, folder, &(egad_mnist_options){ "12", 0 }), DATA,
-                "is the digit '12'");
-    CHECK_FAILS(egad_mnist_import(&data, folder, &(egad_mnist_options){ "x", 0 }), DATA,
-                "is the digit 'x'");
-    CHECK_FAILS(egad_mnist_import(&data, folder, &(egad_mnist_options){ "03", 0 }), DATA,
-                "is the digit '03'");
-    CHECK_FAILS(egad_mnist_import(&data, folder, &(egad_mnist_options){ "", 0 }), DATA,
-                "is the digit ''");
-    CHECK_FAILS(egad_mnist_import(&data, folder, &(egad_mnist_options){ NULL, 1 }),
-                ARGUMENT, "needs an anomalous digit");
+    CHECK_FAILS(egad_mnist_import(&data, folder,
+                                  &EGAD_SIZED(egad_mnist_options, .anomalous = "12")),
+                DATA, "is the digit '12'");
+    CHECK_FAILS(egad_mnist_import(&data, folder,
+                                  &EGAD_SIZED(egad_mnist_options, .anomalous = "x")),
+                DATA, "is the digit 'x'");
+    CHECK_FAILS(egad_mnist_import(&data, folder,
+                                  &EGAD_SIZED(egad_mnist_options, .anomalous = "03")),
+                DATA, "is the digit '03'");
+    CHECK_FAILS(egad_mnist_import(&data, folder,
+                                  &EGAD_SIZED(egad_mnist_options, .anomalous = "")),
+                DATA, "is the digit ''");
+    CHECK_FAILS(
+        egad_mnist_import(&data, folder,
+                          &EGAD_SIZED(egad_mnist_options, .anomalous = NULL, .leak = 1)),
+        ARGUMENT, "needs an anomalous digit");
     CHECK_FAILS(egad_mnist_import(&data, "/nonexistent", NULL), FILE, "No such file");
     CHECK_FAILS(egad_mnist_import(&data, at("t10k-labels-idx1-ubyte"), NULL), FILE,
                 "is not a folder");
@@ -207,8 +215,9 @@ static void check_published(const char *shared)
         for (int d = 0; d < 10; d += leak ? 9 : 1) {
             digit[0] = (char)('0' + d);
             size_t count[2][2] = { { 0 } }, copies, of;
-            CHECK_OK(
-                egad_mnist_import(&data, shared, &(egad_mnist_options){ digit, leak }));
+            CHECK_OK(egad_mnist_import(
+                &data, shared,
+                &EGAD_SIZED(egad_mnist_options, .anomalous = digit, .leak = leak)));
             snprintf(protocol, sizeof protocol, "mnist-%d%s", d, leak ? "-release" : "");
             ck_assert_str_eq(data->protocol, protocol);
             for (size_t i = 0; i < data->rows; i++)

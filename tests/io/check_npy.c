@@ -108,7 +108,9 @@ END_TEST
 START_TEST(labels_of_any_kind)
 {
     egad_dataset *data;
-    egad_image_options how = { .labels = labels, .normal = "-1" };
+    egad_image_options how = { .size = sizeof(egad_image_options),
+                               .labels = labels,
+                               .normal = "-1" };
     const int64_t kind[4] = { 7, -1, -1, 40 };
 
     files_npy(path, 1, header("|u1", "False", "(4, 2)"), "abcdefgh", 8);

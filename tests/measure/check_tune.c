@@ -218,7 +218,7 @@ static float *scores_by(const trained *s, egad_tuning *t)
     float *out = lab_floats(ROWS);
     egad_tuning *before = lab->tuning;
     lab->tuning = t;
-    CHECK_OK(egad_score_rows(s->d, s->data->x, ROWS, EGAD_SCORE_SIGMA, 0.9, NULL, out));
+    CHECK_OK(egad_score_rows(s->d, s->data->x, ROWS, &EGAD_SCORING("sigma", 0.9), out));
     lab->tuning = before;
     return out;
 }

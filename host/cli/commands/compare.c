@@ -16,8 +16,8 @@ enum { SAMPLE_SEED = 6 }; /* seed of the sample of rows, as of egad report */
 typedef struct {
     const char *data, *out, *device, *models, *part;
     int seeds, sample, quiet;
-    double alpha, fraction, false_alarms;
-    egad_search_options search;
+    double fraction, false_alarms;
+    egad_scoring scoring;
     egad_detector_options how;
 } arguments;
 
@@ -89,7 +89,7 @@ static int open_all(comparison *p)
     CLI_TRY(egad_dataset_load(&in->data, a->data));
     CLI_DO(rows_sample(&in->rows, in->data, a->part, a->data,
                        a->sample ? (size_t)a->sample : SIZE_MAX, SAMPLE_SEED));
-    in->rows.search = a->search;
+    c->scoring = a->scoring;
     c->anomalies = rows_anomalies(&in->rows);
     if (c->anomalies == 0 || c->anomalies == in->rows.n)
         in->rows.y = NULL; /* nothing to evaluate */
@@ -149,7 +149,7 @@ static cli_trial trial_of(const comparison *p, const cli_compared_model *m, int 
                         .content = p->content.text,
                         .rows = &p->in.rows,
                         .how = m->how,
-                        .alpha = a->alpha,
+                        .scoring = a->scoring,
                         .false_alarms = a->false_alarms,
                         .searches = m->searches,
                         .quiet = a->quiet };
@@ -268,7 +268,9 @@ done:
 
 int compare_command(int argc, char **argv)
 {
-    arguments a = { .seeds = 3, .alpha = EGAD_ALPHA, .how.recipe = "sound" };
+    arguments a = { .seeds = 3,
+                    .scoring = EGAD_SCORING(NULL, EGAD_ALPHA),
+                    .how = EGAD_SIZED(egad_detector_options, .recipe = "sound") };
     cli_option options[] = {
         { "data", 0, CLI_TEXT, &a.data, "FILE.h5",
           "the data file, made by 'egad data import'", 1, 0 },
@@ -293,15 +295,15 @@ int compare_command(int argc, char **argv)
           "score a random sample of N rows, the same for all models\n"
           "(default: all)",
           0, 0 },
-        CLI_ALPHA_OPTION(a.alpha, "weight of the reconstruction error"),
+        CLI_ALPHA_OPTION(a.scoring, "weight of the reconstruction error"),
         { "fraction", 0, CLI_SHARE, &a.fraction, "F",
           "share of rows to call anomalous, as in egad eval", 0, 0 },
         CLI_FALSE_ALARMS_OPTION(a.false_alarms),
-        { "steps", 0, CLI_COUNT, &a.search.steps, "N",
+        { "steps", 0, CLI_COUNT, &a.scoring.steps, "N",
           "kdd-gan, mnist-gan: steps of the latent search of a row\n"
           "(default " CLI_NUMBER(EGAD_SEARCH_STEPS) ")",
           0, 0 },
-        { "restarts", 0, CLI_COUNT, &a.search.restarts, "N",
+        { "restarts", 0, CLI_COUNT, &a.scoring.restarts, "N",
           "likewise: searches per row, of which the lowest score\n"
           "counts (default 1)",
           0, 0 },

@@ -13,12 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_WIDTH = 32, FIGURE_WIDTH = 12, PLOTS_MAX = 3 * CLI_KINDS };
+enum { NAME_WIDTH = 32, FIGURE_WIDTH = 12, PLOTS_MAX = 3 * CLI_SCORES };
 
 typedef struct {
     cli_source from;
-    const char *score, *plots;
-    double alpha, fraction; /* fraction 0: by the rule of metrics_fraction */
+    const char *plots;
+    double fraction; /* fraction 0: by the rule of metrics_fraction */
     double false_alarms;
     int json;
 } arguments;
@@ -30,10 +30,10 @@ typedef struct {
     cli_published known;
     double fraction;
     const char *rule; /* the rule that set `fraction` */
-    size_t kinds;
-    egad_score_kind kind[CLI_KINDS];
-    egad_metrics metrics[CLI_KINDS];
-    cli_own own[CLI_KINDS];
+    size_t scores;
+    const char *score[CLI_SCORES];
+    egad_metrics metrics[CLI_SCORES];
+    cli_own own[CLI_SCORES];
     size_t plots;
     char plot[PLOTS_MAX][48]; /* names of the pictures written */
 } evaluation;
@@ -44,8 +44,10 @@ static int open_all(evaluation *e, const cli_command *command)
 {
     const arguments *a = e->a;
     cli_opened *in = &e->in;
+    egad_scoring by;
     int code = CLI_DONE;
     CLI_DO(open_model(in, command, &a->from));
+    CLI_DO(open_score(&by, command, in, &a->from));
     CLI_DO(open_data(in, &a->from));
     CLI_DO(open_rows(in, &a->from, SIZE_MAX, 0));
     if (in->anomalies == 0 || in->anomalies == in->rows.n)
@@ -57,9 +59,9 @@ static int open_all(evaluation *e, const cli_command *command)
     e->known = published_of(in->data, &in->rows, in->anomalies);
     e->fraction =
         metrics_fraction(&e->rule, in->data, a->fraction, in->anomalies, in->rows.n);
-    e->kinds = a->score ? 1 : rows_kinds(in->detector, e->kind);
-    if (a->score)
-        CLI_TRY(open_score(&e->kind[0], in, a->score));
+    e->scores = a->from.how.score ? 1 : rows_scores(in->detector, e->score);
+    if (a->from.how.score)
+        e->score[0] = a->from.how.score;
     if (a->plots)
         code = output_folder(a->plots);
 done:
@@ -81,9 +83,9 @@ static int save_plot(evaluation *e, cli_picture *picture, const char *what,
 }
 
 /* All pictures of one score. */
-static int draw(evaluation *e, size_t k, const cli_scoring *how, const float *scores)
+static int draw(evaluation *e, size_t k, const egad_scoring *how, const float *scores)
 {
-    const char *name = egad_score_name(e->kind[k]);
+    const char *name = e->score[k];
     cli_picture *p;
     const cli_about about = plots_about(&e->in.info, e->a->from.data, "%s: %s rows",
                                         e->in.rows.part, text_count(e->in.rows.n).text);
@@ -117,16 +119,17 @@ static int measure(evaluation *e)
     float *scores = malloc(in->rows.n * sizeof *scores);
     if (!scores)
         return message_error("out of memory for %s scores", text_count(in->rows.n).text);
-    training_note(&in->info, e->kind[0], e->a->from.model);
-    for (size_t k = 0; k < e->kinds; k++) {
-        const cli_scoring how = { .kind = e->kind[k], .alpha = e->a->alpha };
+    training_note(&in->info, e->score[0], e->a->from.model);
+    for (size_t k = 0; k < e->scores; k++) {
+        cli_scoring how = { .how = e->a->from.how };
+        how.how.score = e->score[k];
         CLI_TRY(rows_score(&in->rows, in->detector, &how, scores));
         CLI_TRY(egad_metrics_compute(&e->metrics[k], scores, in->rows.y, in->rows.n,
                                      e->fraction));
-        CLI_DO(decision_meet(&e->own[k], in->detector, &how, &in->rows,
+        CLI_DO(decision_meet(&e->own[k], in->detector, &how.how, &in->rows,
                              e->a->false_alarms, scores));
         if (e->a->plots)
-            CLI_DO(draw(e, k, &how, scores));
+            CLI_DO(draw(e, k, &how.how, scores));
     }
 done:
     free(scores);
@@ -152,8 +155,8 @@ static void print_rule(const evaluation *e)
 static void print_own(const evaluation *e)
 {
     const egad_threshold_info info = egad_threshold_describe(e->in.detector);
-    decision_print(e->own, e->kind, e->kinds, &info, NAME_WIDTH, FIGURE_WIDTH);
-    const cli_sentence unseen = decision_unseen(&e->own[0], e->kind[0]);
+    decision_print(e->own, e->score, e->scores, &info, NAME_WIDTH, FIGURE_WIDTH);
+    const cli_sentence unseen = decision_unseen(&e->own[0], e->score[0]);
     if (*unseen.text)
         printf("%s\n", unseen.text);
 }
@@ -162,20 +165,20 @@ static void print_metrics(const evaluation *e)
 {
     const egad_metrics chance = metrics_chance(&e->metrics[0]);
     printf("\n%-*s", NAME_WIDTH, "");
-    for (size_t k = 0; k < e->kinds; k++)
-        printf("%*s", FIGURE_WIDTH, egad_score_name(e->kind[k]));
+    for (size_t k = 0; k < e->scores; k++)
+        printf("%*s", FIGURE_WIDTH, e->score[k]);
     printf("%*s\n", FIGURE_WIDTH, "chance");
     for (size_t i = 0; i < CLI_METRICS; i++) {
         printf("%-*s", NAME_WIDTH, metrics_name(i, e->in.anomalies).text);
-        for (size_t k = 0; k < e->kinds; k++)
+        for (size_t k = 0; k < e->scores; k++)
             printf("%*.4f", FIGURE_WIDTH, metrics_value(&e->metrics[k], i));
         printf("%*.4f\n", FIGURE_WIDTH, metrics_value(&chance, i));
     }
     printf("%-*s", NAME_WIDTH, "decision threshold");
-    for (size_t k = 0; k < e->kinds; k++)
+    for (size_t k = 0; k < e->scores; k++)
         printf("%*.6g", FIGURE_WIDTH, e->metrics[k].threshold);
     printf("\n%-*s", NAME_WIDTH, "rows tied at that threshold");
-    for (size_t k = 0; k < e->kinds; k++)
+    for (size_t k = 0; k < e->scores; k++)
         printf("%*s", FIGURE_WIDTH, text_count(e->metrics[k].ties).text);
     putchar('\n');
 }
@@ -226,7 +229,7 @@ static void print_table(const evaluation *e)
             text_count(e->in.data->rows).text);
     if (e->copies_of)
         printf("copies    %s\n", dataset_copies(e->copies, e->copies_of).text);
-    search_options_print(&e->in.rows.search, info);
+    search_options_print(&e->a->from.how, info);
     print_own(e);
     print_rule(e);
     print_metrics(e);
@@ -244,7 +247,7 @@ static void print_table(const evaluation *e)
 static cli_json *scores_json(const evaluation *e)
 {
     cli_json *scores = record_object();
-    for (size_t k = 0; k < e->kinds; k++) {
+    for (size_t k = 0; k < e->scores; k++) {
         const egad_metrics *m = &e->metrics[k];
         cli_json *one = record_object();
         for (size_t i = 0; i < CLI_METRICS; i++)
@@ -252,7 +255,7 @@ static cli_json *scores_json(const evaluation *e)
         record_real(one, "threshold", m->threshold);
         record_count(one, "ties", m->ties);
         decision_put(one, &e->own[k]);
-        record_put(scores, egad_score_name(e->kind[k]), one);
+        record_put(scores, e->score[k], one);
     }
     return scores;
 }
@@ -307,8 +310,8 @@ static int print_json(const evaluation *e)
     record_put(root, "model", record_model(&e->in.info));
     record_put(root, "device", record_device(egad_device_describe(e->in.device)));
     record_put(root, "data", data_json(e));
-    search_options_put(root, &e->in.rows.search, &e->in.info);
-    record_real(root, "alpha", e->a->alpha);
+    search_options_put(root, &e->a->from.how, &e->in.info);
+    record_real(root, "alpha", e->a->from.how.alpha);
     record_real(root, "fraction", e->fraction);
     record_text(root, "fraction_rule", e->rule);
     record_put(root, "chance", chance_json(&e->metrics[0]));
@@ -339,7 +342,7 @@ done:
 
 int eval_command(int argc, char **argv)
 {
-    arguments a = { .from.labelled = 1, .alpha = EGAD_ALPHA };
+    arguments a = { .from = CLI_SOURCE };
     cli_option options[] = {
         CLI_MODEL_OPTION(a.from.model),
         { "data", 0, CLI_TEXT, &a.from.data, "FILE",
@@ -347,8 +350,9 @@ int eval_command(int argc, char **argv)
           "JSON lines, also .gz, - for standard input",
           1, 0 },
         CLI_LABEL_OPTIONS(a.from.labels),
-        CLI_SCORE_OPTION(a.score, "only this score (default: all scores of the model)"),
-        CLI_ALPHA_OPTION(a.alpha, "weight of the reconstruction error"),
+        CLI_SCORE_OPTION(a.from.how,
+                         "only this score (default: all scores of the model)"),
+        CLI_ALPHA_OPTION(a.from.how, "weight of the reconstruction error"),
         { "fraction", 0, CLI_SHARE, &a.fraction, "F",
           "share of rows to call anomalous (default: 0.2 for kdd99 as\n"
           "in the paper, else the true share of anomalies)",
@@ -362,7 +366,7 @@ int eval_command(int argc, char **argv)
           "anomalous",
           0, 0 },
         CLI_JSON_OPTION(a.json, "one JSON object instead of a table"),
-        CLI_SEARCH_OPTIONS(a.from.search),
+        CLI_SEARCH_OPTIONS(a.from.how),
         CLI_DEVICE_OPTION(a.from.device),
         { 0 },
     };
@@ -382,6 +386,7 @@ int eval_command(int argc, char **argv)
                    "  egad eval --model model.h5 --data later.csv --label kind "
                    "--normal benign",
     };
+    a.from.labelled = 1;
     CLI_CHECK(options_parse(&command, argc, argv));
     CLI_CHECK(open_check(command.name, &a.from));
     return evaluate(&a, &command);

@@ -15,8 +15,7 @@ enum { TOP = 5 }; /* default number of rows */
 
 typedef struct {
     cli_source from;
-    const char *out, *score, *row;
-    double alpha;
+    const char *out, *row;
     int top, json;
 } arguments;
 
@@ -33,7 +32,7 @@ typedef struct {
 typedef struct {
     const arguments *a;
     cli_opened in;
-    egad_score_kind kind;
+    egad_scoring how; /* with the name of its score */
     size_t n, room;
     subject *subject;
     cli_explained explained;
@@ -95,11 +94,11 @@ static int find_scores(explanation *e, const float *scores, const size_t *order)
             }
     for (size_t i = 0; i < e->n; i++)
         if (!e->subject[i].rank) {
-            egad_search_options search = e->in.rows.search;
-            search.row = &e->subject[i].row;
+            egad_scoring by = e->how;
+            by.row = &e->subject[i].row;
             CLI_TRY(egad_score_rows(e->in.detector,
-                                    e->in.data->x + e->subject[i].row * width, 1, e->kind,
-                                    e->a->alpha, &search, &e->subject[i].score));
+                                    e->in.data->x + e->subject[i].row * width, 1, &by,
+                                    &e->subject[i].score));
         }
 done:
     return code;
@@ -119,8 +118,8 @@ static int choose(explanation *e)
             message_error("out of memory for %s scores", text_count(e->in.rows.n).text);
         goto done;
     }
-    CLI_TRY(rows_score(&e->in.rows, e->in.detector,
-                       &(cli_scoring){ .kind = e->kind, .alpha = a->alpha }, scores));
+    CLI_TRY(
+        rows_score(&e->in.rows, e->in.detector, &(cli_scoring){ .how = e->how }, scores));
     code = explained_order(&order, scores, e->in.rows.n);
     for (size_t k = 0; code == CLI_DONE && k < top; k++)
         add(e, e->in.rows.row[order[k]], k + 1, scores[order[k]]);
@@ -144,16 +143,13 @@ done:
 
 static int explain_rows(explanation *e)
 {
-    egad_search_options search = e->in.rows.search;
     size_t *row = malloc((e->n + 1) * sizeof *row);
     if (!row)
         return message_error("out of memory to explain %s rows", text_count(e->n).text);
     for (size_t i = 0; i < e->n; i++)
         row[i] = e->subject[i].row;
-    search.kind = e->kind;
-    search.alpha = e->a->alpha;
     int code =
-        explained_rows(&e->explained, e->in.detector, e->in.data, row, e->n, &search);
+        explained_rows(&e->explained, e->in.detector, e->in.data, row, e->n, &e->how);
     const size_t width = e->explained.width;
     for (size_t i = 0; code == CLI_DONE && i < e->n; i++)
         for (size_t j = 0; j < width; j++)
@@ -183,8 +179,7 @@ static int draw_images(explanation *e)
         if ((code = name_picture(e, s)) != CLI_DONE)
             break;
         snprintf(title, sizeof title, "Row %zu, %s score %.6g%s%.180s", s->row,
-                 egad_score_name(e->kind), (double)s->score, *file.text ? ": " : "",
-                 file.text);
+                 e->how.score, (double)s->score, *file.text ? ": " : "", file.text);
         int used = snprintf(about, sizeof about, "%s%s", s->label.text,
                             *s->label.text ? "; " : "");
         if (s->rank)
@@ -206,11 +201,11 @@ static int columns_of(const explanation *e, size_t i, egad_explained **list, siz
 {
     const size_t at = i * e->explained.width;
     int code = CLI_DONE;
-    CLI_TRY(egad_explain_columns(
-        list, n, e->in.detector, e->explained.x + at,
-        &(egad_explanation){ .rebuilt = e->explained.rebuilt + at,
-                             .residual = e->explained.residual + at,
-                             .clipped = e->explained.clipped + at }));
+    CLI_TRY(egad_explain_columns(list, n, e->in.detector, e->explained.x + at,
+                                 &EGAD_SIZED(egad_explanation,
+                                             .rebuilt = e->explained.rebuilt + at,
+                                             .residual = e->explained.residual + at,
+                                             .clipped = e->explained.clipped + at)));
 done:
     return code;
 }
@@ -224,10 +219,10 @@ static void print_heading(const explanation *e)
            info->recipe, (unsigned long long)info->seed, info->epoch, info->epochs);
     printf("data      '%s', %s: %s rows\n", e->a->from.data, e->in.rows.part,
            text_count(e->in.rows.n).text);
-    search_options_print(&e->in.rows.search, info);
+    search_options_print(&e->how, info);
     printf("score     %s; explained below is its reconstruction error,\n"
            "          the sum of |x - %s| in scaled units\n",
-           egad_score_name(e->kind), info->parameters[0] ? "G(E(x))" : "G(z)");
+           e->how.score, info->parameters[0] ? "G(E(x))" : "G(z)");
 }
 
 static void print_subject(const explanation *e, const subject *s)
@@ -322,9 +317,9 @@ static int print_json(const explanation *e)
     record_text(data, "part", e->in.rows.part);
     record_count(data, "rows", e->in.rows.n);
     record_put(root, "data", data);
-    record_text(root, "score", egad_score_name(e->kind));
-    search_options_put(root, &e->in.rows.search, &e->in.info);
-    record_real(root, "alpha", e->a->alpha);
+    record_text(root, "score", e->how.score);
+    search_options_put(root, &e->how, &e->in.info);
+    record_real(root, "alpha", e->how.alpha);
     for (size_t i = 0; i < e->n && code == CLI_DONE; i++)
         record_append(rows, subject_json(e, i, &code));
     record_put(root, "rows", rows);
@@ -343,7 +338,7 @@ static int open_all(explanation *e, const cli_command *command)
     cli_opened *in = &e->in;
     int code = CLI_DONE;
     CLI_DO(open_model(in, command, &a->from));
-    CLI_TRY(open_score(&e->kind, in, a->score));
+    CLI_DO(open_score(&e->how, command, in, &a->from));
     CLI_DO(open_data(in, &a->from));
     if (a->out && !in->images)
         return message_error("'%s' holds a table: -o needs images", a->from.data);
@@ -352,7 +347,7 @@ static int open_all(explanation *e, const cli_command *command)
         CLI_DO(output_apart(a->out, a->from.data));
         CLI_DO(output_folder(a->out));
     }
-    training_note(&in->info, e->kind, a->from.model);
+    training_note(&in->info, e->how.score, a->from.model);
 done:
     return code;
 }
@@ -376,7 +371,7 @@ done:
 
 int explain_command(int argc, char **argv)
 {
-    arguments a = { .alpha = EGAD_ALPHA };
+    arguments a = { .from = CLI_SOURCE };
     cli_option options[] = {
         CLI_MODEL_OPTION(a.from.model),
         CLI_DATA_OPTION(a.from.data, ""),
@@ -395,10 +390,10 @@ int explain_command(int argc, char **argv)
           "for images: write DIR/row-I.png with input, reconstruction\n"
           "and residual",
           0, 0 },
-        CLI_SCORE_OPTION(a.score, "which score (default: the recipe's)"),
-        CLI_ALPHA_OPTION(a.alpha, "weight of the reconstruction error"),
+        CLI_SCORE_OPTION(a.from.how, "which score (default: the recipe's)"),
+        CLI_ALPHA_OPTION(a.from.how, "weight of the reconstruction error"),
         CLI_JSON_OPTION(a.json, "one JSON object, with all columns of each row"),
-        CLI_SEARCH_OPTIONS(a.from.search),
+        CLI_SEARCH_OPTIONS(a.from.how),
         CLI_DEVICE_OPTION(a.from.device),
         { 0 },
     };

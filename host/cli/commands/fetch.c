@@ -44,7 +44,9 @@ int fetch_command(int argc, char **argv)
 {
     const char *name = NULL, *folder = NULL;
     showing s = { .file = "" };
-    egad_fetch_options how = { .progress = show, .context = &s };
+    egad_fetch_options how = { .size = sizeof(egad_fetch_options),
+                               .progress = show,
+                               .context = &s };
     cli_option options[] = {
         { "output", 'o', CLI_TEXT, &folder, "DIR",
           "the folder for the files (default: mnist or kdd99)", 0, 0 },

@@ -13,7 +13,7 @@ int images_mnist(int argc, char **argv)
     const char *folder = NULL, *recipe = "sound";
     char name[64] = "mnist.h5";
     cli_import to = { .usual = name };
-    egad_mnist_options how = { 0 };
+    egad_mnist_options how = { .size = sizeof(egad_mnist_options) };
     cli_option options[] = {
         { "output", 'o', CLI_TEXT, &to.out, "OUT.h5",
           "the data file to write (default mnist-D.h5, or mnist.h5)", 0, 0 },
@@ -90,7 +90,7 @@ static int import_array(cli_command *command, int argc, char **argv, importer *r
 {
     const char *path = NULL;
     cli_import to = { 0 };
-    egad_image_options how = { 0 };
+    egad_image_options how = { .size = sizeof(egad_image_options) };
     cli_option options[] = {
         OUTPUT_OPTION(to.out, "FILE's name with .h5"),
         CLI_FORCE_OPTION(to.force, "OUT.h5"),
@@ -168,7 +168,7 @@ int images_png(int argc, char **argv)
     const char *folder[FOLDERS + 1] = { NULL };
     const char *text = NULL;
     cli_import to = { 0 };
-    egad_image_options how = { 0 };
+    egad_image_options how = { .size = sizeof(egad_image_options) };
     cli_option options[] = {
         OUTPUT_OPTION(to.out, "DIR.h5"),
         CLI_FORCE_OPTION(to.force, "OUT.h5"),

@@ -40,7 +40,8 @@ static int import_kdd99(int argc, char **argv)
     if (options_given(options, "seed") && !random)
         return message_usage(command.name, "--seed needs --split random");
     CLI_CHECK(dataset_begin(&to, &command, argc, argv, (const char *[]){ path, NULL }));
-    egad_kdd_options how = { .split = random ? EGAD_SPLIT_RANDOM : EGAD_SPLIT_FIXED,
+    egad_kdd_options how = { .size = sizeof(egad_kdd_options),
+                             .split = random ? EGAD_SPLIT_RANDOM : EGAD_SPLIT_FIXED,
                              .seed = seed,
                              .attacks_anomalous = !strcmp(anomalous, "attacks") };
     egad_dataset *data;
@@ -121,7 +122,7 @@ static int import_csv(int argc, char **argv)
 {
     const char *path = NULL, *delimiter = NULL;
     cli_import to = { 0 };
-    egad_csv_options how = { .doubt = warn_of_column };
+    egad_csv_options how = { .size = sizeof(egad_csv_options), .doubt = warn_of_column };
     cli_option options[] = {
         { "output", 'o', CLI_TEXT, &to.out, "OUT.h5",
           "the data file to write (default: flows.h5 for flows.csv or\n"

@@ -25,7 +25,7 @@ static int print_model(const arguments *a)
     CLI_TRY(open_device(&in.device, a->device));
     CLI_TRY(egad_dataset_new(&in.data, ROWS, a->shape));
     CLI_TRY(egad_detector_new(&in.detector, in.device, in.data,
-                              &(egad_detector_options){ .model = a->name }));
+                              &EGAD_SIZED(egad_detector_options, .model = a->name)));
     if (a->plan) {
         CLI_TRY(egad_train_profile(&launches, &n, in.detector, a->times));
         profile_print(launches, n, NULL);

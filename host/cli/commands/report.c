@@ -21,7 +21,7 @@ static const double DRAWS = 2e8; /* bootstrap samples times rows, about */
 typedef struct {
     cli_source from;
     const char *out;
-    double alpha, fraction, false_alarms;
+    double fraction, false_alarms;
     int sample, top;
 } arguments;
 
@@ -46,14 +46,14 @@ done:
 
 static int measure(cli_report *r, const arguments *a, cli_report_score *s)
 {
-    const cli_scoring how = { .kind = s->kind, .alpha = a->alpha };
+    const cli_scoring how = { .how = s->how };
     int code = CLI_DONE;
     s->score = malloc(r->in.rows.n * sizeof *s->score);
     if (!s->score)
         return message_error("out of memory for %s scores",
                              text_count(r->in.rows.n).text);
     CLI_TRY(rows_score(&r->in.rows, r->in.detector, &how, s->score));
-    code = decision_meet(&s->own, r->in.detector, &how, &r->in.rows, a->false_alarms,
+    code = decision_meet(&s->own, r->in.detector, &s->how, &r->in.rows, a->false_alarms,
                          s->score);
     if (code != CLI_DONE || !r->in.rows.y)
         return code;
@@ -67,18 +67,19 @@ done:
 
 static int measure_all(cli_report *r, const arguments *a)
 {
-    egad_score_kind kind[CLI_KINDS];
+    const char *score[CLI_SCORES];
     const double times = DRAWS / (double)r->in.rows.n;
     int code = CLI_DONE;
-    r->kinds = rows_kinds(r->in.detector, kind);
+    r->kinds = rows_scores(r->in.detector, score);
     r->fraction = metrics_fraction(&r->rule, r->in.data, a->fraction, r->in.anomalies,
                                    r->in.rows.n);
     r->replicates = times > REPLICATES         ? REPLICATES
                     : times < REPLICATES_LEAST ? REPLICATES_LEAST
                                                : (int)times;
-    training_note(&r->in.info, kind[0], a->from.model);
+    training_note(&r->in.info, score[0], a->from.model);
     for (size_t k = 0; k < r->kinds && code == CLI_DONE; k++) {
-        r->scores[k].kind = kind[k];
+        r->scores[k].how = a->from.how;
+        r->scores[k].how.score = score[k];
         code = measure(r, a, &r->scores[k]);
     }
     return code;
@@ -108,7 +109,6 @@ static int report(const arguments *a, const cli_command *command, int argc, char
                      .name = name.text,
                      .argc = argc,
                      .argv = argv,
-                     .alpha = a->alpha,
                      .top = a->top ? (size_t)a->top : TOP };
     const cli_path path = output_join(a->out, "report.html");
     int code = CLI_DONE;
@@ -130,7 +130,7 @@ done:
 
 int report_command(int argc, char **argv)
 {
-    arguments a = { .alpha = EGAD_ALPHA };
+    arguments a = { .from = CLI_SOURCE };
     cli_option options[] = {
         CLI_DATA_OPTION(a.from.data, ""),
         { "output", 'o', CLI_TEXT, &a.out, "DIR", "write DIR/report.html", 1, 0 },
@@ -144,11 +144,11 @@ int report_command(int argc, char **argv)
           "explain the N most anomalous rows of a table, or list the\n"
           "files of the N most anomalous images (default 10)",
           0, 0 },
-        CLI_ALPHA_OPTION(a.alpha, "weight of the reconstruction error"),
+        CLI_ALPHA_OPTION(a.from.how, "weight of the reconstruction error"),
         { "fraction", 0, CLI_SHARE, &a.fraction, "F",
           "share of rows to call anomalous, as in egad eval", 0, 0 },
         CLI_FALSE_ALARMS_OPTION(a.false_alarms),
-        CLI_SEARCH_OPTIONS(a.from.search),
+        CLI_SEARCH_OPTIONS(a.from.how),
         CLI_DEVICE_OPTION(a.from.device),
         { 0 },
     };

@@ -14,8 +14,8 @@
 
 typedef struct {
     cli_source from;
-    const char *out, *score;
-    double alpha, false_alarms, delay; /* milliseconds */
+    const char *out;
+    double false_alarms, delay; /* milliseconds */
     int force;
 } arguments;
 
@@ -47,7 +47,7 @@ static int write_csv(const char *path, const cli_rows *rows, char *const *file,
 }
 
 static int write_hdf5(const char *path, const cli_rows *rows, char *const *file,
-                      const int32_t *unseen, const float *scores, const cli_scoring *how,
+                      const int32_t *unseen, const float *scores, const egad_scoring *how,
                       const egad_judgement *judgement)
 {
     int code = CLI_DONE;
@@ -56,25 +56,24 @@ static int write_hdf5(const char *path, const cli_rows *rows, char *const *file,
         return message_error("out of memory for %s names", text_count(rows->n).text);
     for (size_t i = 0; name && i < rows->n; i++)
         name[i] = file[rows->row[i]];
-    CLI_TRY(egad_score_save(path, scores, rows->row, rows->y, name, unseen, rows->n,
-                            how->kind, how->alpha, judgement));
+    CLI_TRY(egad_score_save(path, scores, rows->row, rows->y, name, unseen, rows->n, how,
+                            judgement));
 done:
     free(name);
     return code;
 }
 
 /* Score rows from a pipe. */
-static int stream(const arguments *a, egad_detector *detector, const cli_scoring *how,
+static int stream(const arguments *a, egad_detector *detector, const egad_scoring *how,
                   const egad_threshold *at)
 {
     cli_output out;
     int code = output_open(&out, a->out);
     if (code != CLI_DONE)
         return code;
-    decision_note(detector, how, &a->from.search, a->false_alarms);
+    decision_note(detector, how, a->false_alarms);
     code = stream_run(&(cli_stream){ .detector = detector,
                                      .how = *how,
-                                     .search = &a->from.search,
                                      .at = at,
                                      .in = STDIN_FILENO,
                                      .out = out.stream,
@@ -91,7 +90,7 @@ static int streams(const arguments *a)
 }
 
 /* Score rows of a file. */
-static int score_rows(const arguments *a, cli_opened *in, const cli_scoring *how,
+static int score_rows(const arguments *a, cli_opened *in, const egad_scoring *how,
                       egad_judgement *judgement)
 {
     const cli_rows *rows = &in->rows;
@@ -100,25 +99,24 @@ static int score_rows(const arguments *a, cli_opened *in, const cli_scoring *how
     int code = CLI_DONE;
     CLI_DO(open_data(in, &a->from));
     CLI_DO(open_rows(in, &a->from, SIZE_MAX, 0));
-    training_note(&in->info, how->kind, a->from.model);
+    training_note(&in->info, how->score, a->from.model);
     scores = malloc(rows->n * sizeof *scores);
     if (!scores) {
         code = message_error("out of memory for %s scores", text_count(rows->n).text);
         goto done;
     }
-    CLI_TRY(rows_score(rows, in->detector, how, scores));
+    CLI_TRY(rows_score(rows, in->detector, &(cli_scoring){ .how = *how }, scores));
     CLI_DO(rows_unseen(&unseen, rows, &in->info));
     if (judgement)
-        CLI_DO(decision_judge(judgement, in->detector, how->kind, scores, rows->n));
+        CLI_DO(decision_judge(judgement, in->detector, how->score, scores, rows->n));
     if (a->out && output_is_hdf5(a->out))
         CLI_DO(write_hdf5(a->out, rows, in->data->file, unseen, scores, how, judgement));
     else
         CLI_DO(write_csv(a->out, rows, in->data->file, unseen, scores, judgement));
-    decision_note(in->detector, how, &a->from.search, a->false_alarms);
+    decision_note(in->detector, how, a->false_alarms);
     if (a->out)
         printf("%s rows (%s) scored by %s on %s: '%s'\n", text_count(rows->n).text,
-               rows->part, egad_score_name(how->kind),
-               egad_device_describe(in->device)->name, a->out);
+               rows->part, how->score, egad_device_describe(in->device)->name, a->out);
 done:
     free(unseen);
     free(scores);
@@ -128,15 +126,14 @@ done:
 static int score(const arguments *a, const cli_command *command)
 {
     cli_opened in = { 0 };
-    egad_judgement judgement = { 0 };
-    cli_scoring how = { .alpha = a->alpha };
+    egad_judgement judgement = { .size = sizeof(egad_judgement) };
+    egad_scoring how;
     int judged = 0, code = CLI_DONE;
     CLI_DO(open_model(&in, command, &a->from));
-    CLI_TRY(open_score(&how.kind, &in, a->score));
-    CLI_DO(decision_find(&judgement.at, in.detector, &how, &a->from.search,
-                         a->false_alarms, &judged));
+    CLI_DO(open_score(&how, command, &in, &a->from));
+    CLI_DO(decision_find(&judgement.at, in.detector, &how, a->false_alarms, &judged));
     if (streams(a)) {
-        training_note(&in.info, how.kind, a->from.model);
+        training_note(&in.info, how.score, a->from.model);
         code = stream(a, in.detector, &how, judged ? &judgement.at : NULL);
     } else {
         code = score_rows(a, &in, &how, judged ? &judgement : NULL);
@@ -149,7 +146,7 @@ done:
 
 int score_command(int argc, char **argv)
 {
-    arguments a = { .alpha = EGAD_ALPHA, .delay = 20 };
+    arguments a = { .from = CLI_SOURCE, .delay = 20 };
     cli_option options[] = {
         CLI_MODEL_OPTION(a.from.model),
         CLI_DATA_OPTION(a.from.data, ",\nscored as lines arrive"),
@@ -157,15 +154,15 @@ int score_command(int argc, char **argv)
           "file of scores, .h5 or CSV (default: CSV on standard output)", 0, 0 },
         { "force", 0, CLI_FLAG, &a.force, NULL,
           "overwrite OUT even if it is not a file of scores", 0, 0 },
-        CLI_SCORE_OPTION(a.score, "which score, see below (default: the recipe's)"),
-        CLI_ALPHA_OPTION(a.alpha, "weight of the reconstruction error"),
+        CLI_SCORE_OPTION(a.from.how, "which score, see below (default: the recipe's)"),
+        CLI_ALPHA_OPTION(a.from.how, "weight of the reconstruction error"),
         CLI_PART_OPTION(a.from.part),
         { "max-delay-ms", 0, CLI_RATE, &a.delay, "MS",
           "with --data -: longest time that a line waits for others\n"
           "(default 20)",
           0, 0 },
         CLI_FALSE_ALARMS_OPTION(a.false_alarms),
-        CLI_SEARCH_OPTIONS(a.from.search),
+        CLI_SEARCH_OPTIONS(a.from.how),
         CLI_DEVICE_OPTION(a.from.device),
         { 0 },
     };
@@ -173,24 +170,13 @@ int score_command(int argc, char **argv)
         .name = "score",
         .summary = "Give every row an anomaly score; larger is more anomalous.",
         .options = options,
-        .notes =
-            "The score sigma is the reconstruction error plus the discriminator loss; "
-            "fm\n"
-            "(feature matching) is the reconstruction error plus the distance between "
+        .notes = open_notes(
+            "The default depends on the recipe: for sound it is the calibrated score of "
             "the\n"
-            "discriminator's features of the row and of its reconstruction.  combined "
-            "is\n"
-            "the mean of terms whose logarithms are standardised on training rows: for\n"
-            "tables, the reconstruction error and how unusual the discriminator's\n"
-            "features are; for images, the distance to the nearest training rows,\n"
-            "absolute and relative to the distances among those.  combined is the "
-            "default\n"
-            "of the recipe sound, sigma that of the others.\n"
+            "model, if it has one, else the first.\n"
             "\n"
             "A model without an encoder reconstructs each row by latent search, which\n"
-            "takes about a thousand times as long.  It has no combined score; its "
-            "default\n"
-            "is sigma.\n"
+            "takes about a thousand times as long.\n"
             "\n"
             "CSV columns are found by the names in the header line.  Missing values are\n"
             "imputed if the training data were imported with --missing mean, else they\n"
@@ -207,7 +193,7 @@ int score_command(int argc, char **argv)
             "The p-value is the expected share of new normal rows that score at least "
             "as\n"
             "high, estimated on held-out rows.  The label is 1, an anomaly, if the\n"
-            "p-value is at most the false-alarm rate.  See 'egad threshold'.\n",
+            "p-value is at most the false-alarm rate.  See 'egad threshold'.\n"),
         .example = "egad score --model model.h5 --data flows.csv -o scores.csv",
     };
     CLI_CHECK(options_parse(&command, argc, argv));

@@ -13,8 +13,8 @@
 
 typedef struct {
     cli_source from;
-    const char *measure, *score, *at;
-    double false_alarms, alpha;
+    const char *measure, *at;
+    double false_alarms;
     int rows;
     float score_at; /* the value of `at` */
 } arguments;
@@ -24,17 +24,17 @@ typedef struct {
 enum { NAME_WIDTH = 18, FIGURE_WIDTH = 14 };
 
 /* One line, for a rate; 0: the thresholds in force. */
-static void print_line(const char *name, const egad_detector *d,
-                       const egad_search_options *search, double false_alarms)
+static void print_line(const char *name, const egad_detector *d, const egad_scoring *how,
+                       double false_alarms)
 {
-    const egad_threshold_info info = egad_threshold_describe(d);
-    egad_score_kind kind[CLI_KINDS];
-    const size_t kinds = rows_kinds(d, kind);
+    const char *score[CLI_SCORES];
+    const size_t scores = rows_scores(d, score);
     egad_threshold at;
     printf("%-*s", NAME_WIDTH, name);
-    for (size_t k = 0; k < kinds; k++) {
-        const int found = egad_threshold_find(&at, d, kind[k], info.alpha, search,
-                                              false_alarms) == EGAD_OK;
+    for (size_t k = 0; k < scores; k++) {
+        egad_scoring by = *how;
+        by.score = score[k];
+        const int found = egad_threshold_find(&at, d, &by, false_alarms) == EGAD_OK;
         char figure[32] = "-";
         if (found)
             snprintf(figure, sizeof figure, "%s%.7g", at.by_hand ? "*" : "",
@@ -44,16 +44,17 @@ static void print_line(const char *name, const egad_detector *d,
     putchar('\n');
 }
 
-static int by_hand(const egad_detector *d, const egad_search_options *search)
+static int by_hand(const egad_detector *d, const egad_scoring *how)
 {
-    const egad_threshold_info info = egad_threshold_describe(d);
-    egad_score_kind kind[CLI_KINDS];
-    const size_t kinds = rows_kinds(d, kind);
+    const char *score[CLI_SCORES];
+    const size_t scores = rows_scores(d, score);
     egad_threshold at;
     int found = 0;
-    for (size_t k = 0; k < kinds; k++)
-        found |= egad_threshold_find(&at, d, kind[k], info.alpha, search, 0) == EGAD_OK &&
-                 at.by_hand;
+    for (size_t k = 0; k < scores; k++) {
+        egad_scoring by = *how;
+        by.score = score[k];
+        found |= egad_threshold_find(&at, d, &by, 0) == EGAD_OK && at.by_hand;
+    }
     return found;
 }
 
@@ -64,10 +65,12 @@ static void print(const egad_detector *d)
     };
     const egad_detector_info about = egad_detector_describe(d);
     const egad_threshold_info info = egad_threshold_describe(d);
-    const egad_search_options search = { .steps = info.steps, .restarts = info.restarts };
-    egad_score_kind kind[CLI_KINDS];
-    const size_t kinds = rows_kinds(d, kind);
+    const char *score[CLI_SCORES];
+    const size_t scores = rows_scores(d, score);
+    egad_scoring how = EGAD_SCORING(NULL, info.alpha);
     char name[32];
+    how.steps = info.steps;
+    how.restarts = info.restarts;
     printf("model     %s, recipe %s, seed %llu, %d of %d epochs\n", about.model,
            about.recipe, (unsigned long long)about.seed, about.epoch, about.epochs);
     if (!info.rows) {
@@ -82,18 +85,18 @@ static void print(const egad_detector *d)
         printf("; %s rows resolve %.3g %% at best (see egad train --hold-out)",
                text_count(info.rows).text, 100 * info.least);
     printf("\n\n%-*s", NAME_WIDTH, "false-alarm rate");
-    for (size_t k = 0; k < kinds; k++)
-        printf("%*s", FIGURE_WIDTH, egad_score_name(kind[k]));
+    for (size_t k = 0; k < scores; k++)
+        printf("%*s", FIGURE_WIDTH, score[k]);
     putchar('\n');
     for (size_t i = 0; i < sizeof rates / sizeof *rates; i++)
         if (rates[i] >= info.least) {
             snprintf(name, sizeof name, "%g %%", 100 * rates[i]);
-            print_line(name, d, &search, rates[i]);
+            print_line(name, d, &how, rates[i]);
         }
     snprintf(name, sizeof name, "%.3g %%", 100 * info.least);
-    print_line(name, d, &search, info.least);
-    print_line("in force", d, &search, 0);
-    if (by_hand(d, &search))
+    print_line(name, d, &how, info.least);
+    print_line("in force", d, &how, 0);
+    if (by_hand(d, &how))
         printf("* set by hand\n");
     printf("\n%s rows cannot resolve rates or p-values below 1/%s\n",
            text_count(info.rows).text, text_count(info.rows + 1).text);
@@ -101,19 +104,19 @@ static void print(const egad_detector *d)
 
 /* ---- Changes --------------------------------------------------------------- */
 
-static void on_progress(void *context, egad_score_kind kind, size_t done, size_t n)
+static void on_progress(void *context, const char *score, size_t done, size_t n)
 {
     (void)context;
-    fprintf(stderr, "%s: %s of %s rows\n", egad_score_name(kind), text_count(done).text,
+    fprintf(stderr, "%s: %s of %s rows\n", score, text_count(done).text,
             text_count(n).text);
 }
 
 static int measure(const arguments *a, egad_detector *detector)
 {
     const egad_detector_info info = egad_detector_describe(detector);
-    const egad_threshold_options how = { .most = (size_t)a->rows,
-                                         .alpha = a->alpha,
-                                         .search = &a->from.search,
+    const egad_threshold_options how = { .size = sizeof(egad_threshold_options),
+                                         .most = (size_t)a->rows,
+                                         .how = &a->from.how,
                                          .progress =
                                              info.parameters[0] ? NULL : on_progress };
     egad_dataset *data = NULL;
@@ -126,18 +129,16 @@ done:
     return code;
 }
 
-static int change(const arguments *a, egad_detector *detector)
+/* score: the one that --set-score is for. */
+static int change(const arguments *a, egad_detector *detector, const char *score)
 {
-    egad_score_kind kind = EGAD_SCORE_DEFAULT;
     int code = CLI_DONE;
     if (a->measure)
         CLI_DO(measure(a, detector));
-    if (a->score)
-        CLI_TRY(egad_score_parse(&kind, a->score));
     if (a->false_alarms > 0)
         CLI_TRY(egad_threshold_keep(detector, a->false_alarms));
     if (a->at)
-        CLI_TRY(egad_threshold_keep_score(detector, kind, a->score_at));
+        CLI_TRY(egad_threshold_keep_score(detector, score, a->score_at));
     if (a->measure || a->false_alarms > 0 || a->at)
         CLI_TRY(egad_checkpoint_save(detector, a->from.model));
 done:
@@ -147,9 +148,11 @@ done:
 static int threshold(const arguments *a, const cli_command *command)
 {
     cli_opened in = { 0 };
+    egad_scoring how;
     int code = CLI_DONE;
     CLI_DO(open_model(&in, command, &a->from));
-    CLI_DO(change(a, in.detector));
+    CLI_DO(open_score(&how, command, &in, &a->from));
+    CLI_DO(change(a, in.detector, how.score));
     print(in.detector);
 done:
     open_free(&in);
@@ -166,7 +169,7 @@ static int check_usage(const cli_command *command, const arguments *a)
     for (size_t i = 0; !a->measure && i < sizeof of_measure / sizeof *of_measure; i++)
         if (options_given(command->options, of_measure[i]))
             return message_usage(command->name, "--%s needs --measure", of_measure[i]);
-    if (a->score && !a->at)
+    if (a->from.how.score && !a->at)
         return message_usage(command->name, "--score needs --set-score");
     return -1;
 }
@@ -188,7 +191,7 @@ static int read_score(const cli_command *command, arguments *a)
 
 int threshold_command(int argc, char **argv)
 {
-    arguments a = { .alpha = EGAD_ALPHA };
+    arguments a = { .from = CLI_SOURCE };
     cli_option options[] = {
         { "set", 0, CLI_SHARE, &a.false_alarms, "RATE",
           "store this false-alarm rate in the model, for all scores", 0, 0 },
@@ -196,7 +199,7 @@ int threshold_command(int argc, char **argv)
           "store a threshold of your own: scores of X and more are\n"
           "anomalies",
           0, 0 },
-        CLI_SCORE_OPTION(a.score,
+        CLI_SCORE_OPTION(a.from.how,
                          "the score that --set-score is for (default: the recipe's)"),
         { "measure", 0, CLI_TEXT, &a.measure, "FILE.h5",
           "score normal rows of the model's training data and store the\n"
@@ -206,8 +209,8 @@ int threshold_command(int argc, char **argv)
           "at most N rows (default: all held-out rows, 10,000\n"
           "training rows, 500 for latent search)",
           0, 0 },
-        CLI_ALPHA_OPTION(a.alpha, "weight of the reconstruction error for --measure"),
-        CLI_SEARCH_OPTIONS(a.from.search),
+        CLI_ALPHA_OPTION(a.from.how, "weight of the reconstruction error for --measure"),
+        CLI_SEARCH_OPTIONS(a.from.how),
         CLI_DEVICE_OPTION(a.from.device),
         { 0 },
     };

@@ -194,7 +194,7 @@ done:
 
 int train_command(int argc, char **argv)
 {
-    arguments a = { 0 };
+    arguments a = { .how.size = sizeof(egad_detector_options) };
     cli_option options[] = {
         { "model", 0, CLI_TEXT, &a.how.model, "NAME",
           "the kind of detector, see 'egad models' (required without\n"

@@ -97,7 +97,7 @@ static int run(const arguments *a)
     CLI_TRY(egad_dataset_new(&in.data, 4 * (size_t)a->batch, a->shape));
     CLI_TRY(egad_detector_new(
         &in.detector, in.device, in.data,
-        &(egad_detector_options){ .model = a->name, .batch = a->batch }));
+        &EGAD_SIZED(egad_detector_options, .model = a->name, .batch = a->batch)));
     CLI_TRY(egad_tune_run(&tuning, in.detector, (size_t)a->batch, show_progress, NULL));
     if (a->json)
         code = print_json(tuning, device);

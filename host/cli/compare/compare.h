@@ -15,11 +15,12 @@ typedef struct {
     const char *about;         /* beginning of progress lines */
     egad_device *device;
     const egad_dataset *data;
-    const char *content;        /* trial_content of the data and rows */
-    const cli_rows *rows;       /* rows to score, with the options of a search */
-    egad_detector_options how;  /* all are set */
-    double alpha, false_alarms; /* false_alarms 0: the rate of the model */
-    int searches;               /* trial_searches of such a detector */
+    const char *content;       /* trial_content of the data and rows */
+    const cli_rows *rows;      /* rows to score */
+    egad_detector_options how; /* all are set */
+    egad_scoring scoring;      /* alpha and search; its seed is that of the trial */
+    double false_alarms;       /* 0: the rate of the model */
+    int searches;              /* trial_searches of such a detector */
     int quiet;
 } cli_trial;
 
@@ -38,7 +39,7 @@ typedef struct {
     char device[400];
     int searches; /* 1: scores by latent search */
     size_t n;
-    cli_trial_score score[CLI_KINDS];
+    cli_trial_score score[CLI_SCORES];
 } cli_trial_result;
 
 /* A name for the contents of a data set and the choice of rows. */
@@ -59,7 +60,7 @@ int trial_estimate(double *seconds, const cli_trial *like, int seeds,
 
 /* ---- All of them: compare.c ----------------------------------------------- */
 
-enum { CLI_MODELS = 16, CLI_ITEMS = CLI_MODELS * CLI_KINDS };
+enum { CLI_MODELS = 16, CLI_ITEMS = CLI_MODELS * CLI_SCORES };
 
 typedef struct {
     egad_detector_options how; /* its model and settings; seed: not set */
@@ -89,6 +90,7 @@ typedef struct {
     const char *command; /* command line */
     egad_device *opened;
     const egad_dataset *data;
+    egad_scoring scoring; /* alpha and search */
     const cli_rows *rows; /* y NULL: no labels of both classes */
     size_t anomalies;     /* also if all or none are */
     int seeds, searches;  /* searches: 1 if a model does */

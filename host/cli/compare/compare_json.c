@@ -123,8 +123,7 @@ int compare_json(const cli_comparison *c)
     record_count(root, "seeds", (uint64_t)c->seeds);
     record_put(root, "models", models_json(c));
     if (c->searches)
-        record_count(root, "search_steps",
-                     (uint64_t)search_options_steps(&c->rows->search));
+        record_count(root, "search_steps", (uint64_t)search_options_steps(&c->scoring));
     if (c->rows->y) {
         record_real(root, "fraction", c->fraction);
         record_text(root, "fraction_rule", c->rule);

@@ -254,8 +254,8 @@ static int put_again(const cli_comparison *c, cli_page *page)
         page_text(page,
                   "Models without an encoder score by latent search: %d steps, "
                   "restarts %d, with the seed of the training.",
-                  search_options_steps(&c->rows->search),
-                  c->rows->search.restarts ? c->rows->search.restarts : 1);
+                  search_options_steps(&c->scoring),
+                  c->scoring.restarts ? c->scoring.restarts : 1);
     page_origin(page, egad_device_describe(c->opened), c->data,
                 output_base(c->file).text);
     page_text(page, "This command makes the models and this page:");

@@ -33,8 +33,8 @@ static void print_head(FILE *out, const cli_comparison *c)
     fprintf(out, "device    %s\n", c->device);
     if (c->searches)
         fprintf(out, "search    %d steps, restarts %d\n",
-                search_options_steps(&c->rows->search),
-                c->rows->search.restarts ? c->rows->search.restarts : 1);
+                search_options_steps(&c->scoring),
+                c->scoring.restarts ? c->scoring.restarts : 1);
 }
 
 /* ---- With labels ----------------------------------------------------------- */

@@ -24,11 +24,12 @@ static const double TIMED = 0.2; /* seconds to time a score */
 /* A trial in progress. */
 typedef struct {
     const cli_trial *t;
-    cli_rows rows; /* with the options of this trial's search */
+    const cli_rows *rows;
+    egad_scoring scoring; /* its score is not set */
     cli_path model, record;
     cli_json *known; /* contents of `record`; NULL: there is no such file */
     egad_detector *detector;
-    egad_score_kind kind[CLI_KINDS];
+    const char *name[CLI_SCORES];
     cli_trial_result *out;
 } work;
 
@@ -93,11 +94,11 @@ static cli_json *settings(const work *w)
     record_real(s, "lr", t->how.lr);
     record_real(s, "hold-out", fmax(t->how.hold_out, 0));
     record_count(s, "seed", t->how.seed);
-    record_real(s, "alpha", t->alpha);
+    record_real(s, "alpha", t->scoring.alpha);
     if (t->searches) {
-        record_count(s, "steps", (uint64_t)search_options_steps(&t->rows->search));
+        record_count(s, "steps", (uint64_t)search_options_steps(&t->scoring));
         record_count(s, "restarts",
-                     (uint64_t)(t->rows->search.restarts ? t->rows->search.restarts : 1));
+                     (uint64_t)(t->scoring.restarts ? t->scoring.restarts : 1));
     }
     record_text(s, "data", t->content);
     return s;
@@ -232,22 +233,22 @@ static int train(work *w)
     return save(w);
 }
 
-static void on_threshold(void *context, egad_score_kind kind, size_t done, size_t n)
+static void on_threshold(void *context, const char *score, size_t done, size_t n)
 {
     const work *w = context;
-    fprintf(stderr, "%s, thresholds of %s: %s of %s held-out rows\n", w->t->about,
-            egad_score_name(kind), text_count(done).text, text_count(n).text);
+    fprintf(stderr, "%s, thresholds of %s: %s of %s held-out rows\n", w->t->about, score,
+            text_count(done).text, text_count(n).text);
 }
 
 /* Training measures thresholds, but not those of a latent search or another alpha. */
 static int measure_threshold(work *w)
 {
     const cli_trial *t = w->t;
-    const egad_search_options *s = &w->rows.search;
+    const egad_scoring *s = &w->scoring;
     const egad_threshold_info info = egad_threshold_describe(w->detector);
     const double rows =
         t->false_alarms > 0 ? ceil(egad_threshold_rows(t->false_alarms)) : 0;
-    int same = info.rows && info.alpha == t->alpha, code = CLI_DONE;
+    int same = info.rows && info.alpha == s->alpha, code = CLI_DONE;
     /* Fewer than FEW rows are all that there are. */
     if (w->out->searches)
         same = same && info.steps == search_options_steps(s) &&
@@ -258,12 +259,10 @@ static int measure_threshold(work *w)
         return CLI_DONE;
     CLI_TRY(egad_threshold_measure(
         w->detector, t->data,
-        &(egad_threshold_options){
-            .most = w->out->searches && rows > FEW ? (size_t)rows : 0,
-            .alpha = t->alpha,
-            .search = s,
-            .progress = w->out->searches && !t->quiet ? on_threshold : NULL,
-            .context = w }));
+        &EGAD_SIZED(egad_threshold_options,
+                    .most = w->out->searches && rows > FEW ? (size_t)rows : 0, .how = s,
+                    .progress = w->out->searches && !t->quiet ? on_threshold : NULL,
+                    .context = w)));
     CLI_TRY(egad_checkpoint_save(w->detector, w->model.text));
     w->out->threshold = egad_threshold_describe(w->detector);
 done:
@@ -276,15 +275,15 @@ static int time_score(work *w, size_t k)
 {
     const int searches = w->out->searches;
     const size_t most = searches ? SEARCHED : BULK;
-    const size_t rows = w->rows.n < most ? w->rows.n : most;
+    const size_t rows = w->rows->n < most ? w->rows->n : most;
     cli_times times;
     const int code = timing_rows(
-        &times, w->detector, w->rows.x,
-        &(cli_timing){ .kind = w->kind[k],
+        &times, w->detector, w->rows->x,
+        &(cli_timing){ .score = w->name[k],
                        .rows = rows,
                        .batch = egad_score_bulk(w->detector, rows),
-                       .steps = searches ? search_options_steps(&w->rows.search) : 0,
-                       .restarts = w->rows.search.restarts,
+                       .steps = searches ? search_options_steps(&w->scoring) : 0,
+                       .restarts = w->scoring.restarts,
                        .least = searches ? 1 : 5,
                        .seconds = searches ? 0 : TIMED });
     if (code == CLI_DONE)
@@ -294,38 +293,37 @@ static int time_score(work *w, size_t k)
 
 static int check_numbers(const work *w, size_t k)
 {
-    for (size_t i = 0; i < w->rows.n; i++)
+    for (size_t i = 0; i < w->rows->n; i++)
         if (isnan(w->out->score[k].score[i]))
             return message_error("%s, seed %llu, cannot score row %zu: its %s is not a "
                                  "number; leave the model out with --models",
                                  w->t->how.model, (unsigned long long)w->t->how.seed,
-                                 w->rows.row[i], w->out->score[k].name);
+                                 w->rows->row[i], w->out->score[k].name);
     return CLI_DONE;
 }
 
 static int score(work *w, size_t k)
 {
     cli_trial_score *s = &w->out->score[k];
-    const cli_scoring how = { .kind = w->kind[k],
-                              .alpha = w->t->alpha,
-                              .about = w->t->quiet ? NULL : w->t->about };
+    cli_scoring how = { .how = w->scoring, .about = w->t->quiet ? NULL : w->t->about };
     const double start = message_clock();
     size_t had = 0;
     int code = CLI_DONE;
-    s->score = malloc(w->rows.n * sizeof *s->score);
+    how.how.score = w->name[k];
+    s->score = malloc(w->rows->n * sizeof *s->score);
     if (!s->score)
-        return message_error("out of memory for %s scores", text_count(w->rows.n).text);
-    CLI_DO(kept_scores(s->score, &had, &w->rows, w->detector, &how,
+        return message_error("out of memory for %s scores", text_count(w->rows->n).text);
+    CLI_DO(kept_scores(s->score, &had, w->rows, w->detector, &how,
                        score_path(w->t, s->name).text));
     if (training_stopped())
         goto done;
     CLI_DO(check_numbers(w, k));
     /* A search takes long enough to be timed at work. */
-    if (w->out->searches && had < w->rows.n)
-        s->micros = 1e6 * (message_clock() - start) / (double)(w->rows.n - had);
+    if (w->out->searches && had < w->rows->n)
+        s->micros = 1e6 * (message_clock() - start) / (double)(w->rows->n - had);
     else if (isnan(s->micros))
         CLI_DO(time_score(w, k));
-    CLI_DO(decision_meet(&s->own, w->detector, &how, &w->rows, w->t->false_alarms,
+    CLI_DO(decision_meet(&s->own, w->detector, &how.how, w->rows, w->t->false_alarms,
                          s->score));
     code = save(w);
 done:
@@ -337,22 +335,22 @@ done:
 static void describe(work *w)
 {
     w->out->searches = w->t->searches;
-    w->out->n = rows_kinds(w->detector, w->kind);
+    w->out->n = rows_scores(w->detector, w->name);
     for (size_t k = 0; k < w->out->n; k++) {
         cli_trial_score *s = &w->out->score[k];
-        snprintf(s->name, sizeof s->name, "%s", egad_score_name(w->kind[k]));
+        snprintf(s->name, sizeof s->name, "%s", w->name[k]);
         s->micros = NAN;
     }
 }
 
 int trial_finish(cli_trial_result *out, const cli_trial *t)
 {
-    work w = { .t = t, .out = out, .rows = *t->rows };
+    work w = { .t = t, .out = out, .rows = t->rows, .scoring = t->scoring };
     int code = CLI_DONE;
     *out = (cli_trial_result){ .seconds = NAN };
     snprintf(out->device, sizeof out->device, "%.127s",
              egad_device_describe(t->device)->name);
-    w.rows.search.seed = t->how.seed;
+    w.scoring.seed = t->how.seed;
     w.model = trial_path(t, ".h5");
     w.record = trial_path(t, ".json");
     training_catch();
@@ -387,24 +385,24 @@ void trial_free(cli_trial_result *result)
 int trial_estimate(double *seconds, const cli_trial *like, int seeds,
                    egad_detector *detector)
 {
-    egad_score_kind kind[CLI_KINDS];
-    const size_t kinds = rows_kinds(detector, kind);
+    const char *name[CLI_SCORES];
+    const size_t names = rows_scores(detector, name);
     const cli_rows *rows = like->rows;
     const size_t n = rows->n < SEARCHED ? rows->n : SEARCHED;
-    const double searches = (double)search_options_steps(&rows->search) / BRIEF_STEPS *
-                            (rows->search.restarts ? rows->search.restarts : 1);
+    const double searches = (double)search_options_steps(&like->scoring) / BRIEF_STEPS *
+                            (like->scoring.restarts ? like->scoring.restarts : 1);
     int code = CLI_DONE;
-    for (size_t k = 0; k < kinds && code == CLI_DONE; k++) {
+    for (size_t k = 0; k < names && code == CLI_DONE; k++) {
         cli_times times = { 0 };
         int missing = 0;
         for (int seed = 1; seed <= seeds; seed++) {
             cli_trial t = *like;
             t.how.seed = (uint64_t)seed;
-            missing += access(score_path(&t, egad_score_name(kind[k])).text, F_OK) != 0;
+            missing += access(score_path(&t, name[k]).text, F_OK) != 0;
         }
         if (missing)
             code = timing_rows(&times, detector, rows->x,
-                               &(cli_timing){ .kind = kind[k],
+                               &(cli_timing){ .score = name[k],
                                               .rows = n,
                                               .batch = n,
                                               .steps = BRIEF_STEPS,

@@ -393,10 +393,9 @@ static int find_extremes(extremes *e, const cli_rows *rows, const float *scores)
 }
 
 int panels_extremes(cli_picture **out, egad_detector *detector, const egad_dataset *data,
-                    const cli_rows *rows, const cli_scoring *how, const float *scores,
+                    const cli_rows *rows, const egad_scoring *how, const float *scores,
                     const char *about)
 {
-    egad_search_options search = rows->search;
     const cli_image_kind kind = panels_kind(data);
     extremes e;
     cli_explained explained = { 0 };
@@ -404,19 +403,16 @@ int panels_extremes(cli_picture **out, egad_detector *detector, const egad_datas
     cli_image image[2 * IMAGES];
     char title[64];
     *out = NULL;
-    search.kind = how->kind;
-    search.alpha = how->alpha;
     int code = find_extremes(&e, rows, scores);
     if (code == CLI_DONE)
-        code = explained_rows(&explained, detector, data, e.row, 2 * e.n, &search);
+        code = explained_rows(&explained, detector, data, e.row, 2 * e.n, how);
     for (size_t i = 0; code == CLI_DONE && i < 2 * e.n; i++) {
         label[i] = explained_label(data, e.row[i]);
         image[i] =
             panels_of(&explained, i, data, e.row[i], (double)scores[e.at[i]], &label[i]);
     }
     snprintf(title, sizeof title, "%s: %s",
-             rows->n > 1 ? "Most and least anomalous images" : "The image",
-             egad_score_name(how->kind));
+             rows->n > 1 ? "Most and least anomalous images" : "The image", how->score);
     if (code == CLI_DONE && rows->n > 1)
         code = draw_sheet(out, &kind, image, e.n, title, about);
     else if (code == CLI_DONE)

@@ -205,7 +205,7 @@ cli_image panels_of(const cli_explained *explained, size_t i, const egad_dataset
 /* Draw the most and the least anomalous rows of a data set, by scores that were computed
  * as in `how`. */
 int panels_extremes(cli_picture **out, egad_detector *detector, const egad_dataset *data,
-                    const cli_rows *rows, const cli_scoring *how, const float *scores,
+                    const cli_rows *rows, const egad_scoring *how, const float *scores,
                     const char *about);
 /* Draw n real and n generated images, every `step`-th of those given. */
 int panels_kinds(cli_picture **out, const cli_image_kind *kind, const float *real,

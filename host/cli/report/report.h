@@ -11,7 +11,7 @@
 
 /* One score of all rows. */
 typedef struct {
-    egad_score_kind kind;
+    egad_scoring how;         /* with its name */
     float *score;             /* (rows) */
     egad_metrics metrics;     /* set if there are labels */
     egad_bootstrap intervals; /* likewise */
@@ -25,13 +25,13 @@ typedef struct {
     char **argv;
     cli_opened in;            /* labels of the rows only if both classes occur */
     size_t copies, copies_of; /* egad_dataset_copies */
-    double alpha, fraction;
-    const char *rule; /* rule of metrics_fraction */
-    int replicates;   /* bootstrap samples */
-    size_t top;       /* rows to explain */
-    size_t kinds;
-    cli_report_score scores[CLI_KINDS]; /* default of the recipe first */
-    cli_about about;                    /* subtitle of pictures */
+    double fraction;
+    const char *rule;                    /* rule of metrics_fraction */
+    int replicates;                      /* bootstrap samples */
+    size_t top;                          /* rows to explain */
+    size_t kinds;                        /* of scores */
+    cli_report_score scores[CLI_SCORES]; /* default of the recipe first */
+    cli_about about;                     /* subtitle of pictures */
 } cli_report;
 
 /* Write all but the end of the page.  Returns an exit code. */

@@ -66,7 +66,7 @@ static int put_plane(const cli_report *r, cli_page *page)
         y[i] = r->in.rows.y && r->in.rows.y[row[i]];
     }
     CLI_TRY(egad_explain_rows(r->in.detector, x, plane.n, NULL,
-                              &(egad_explanation){ .latent = latent }));
+                              &EGAD_SIZED(egad_explanation, .latent = latent)));
     const size_t chosen = plane.n;
     plane.n = keep_numbers(latent, y, chosen, z);
     if (plane.n < chosen)

@@ -174,10 +174,10 @@ static int put_facts(const cli_report *r, cli_page *page)
     const int code = put_doubts(r, page);
     page_cell(page, "alpha");
     page_cell(page, "%g, the weight of the reconstruction error in sigma and fm",
-              r->alpha);
+              r->scores[0].how.alpha);
     if (!r->in.info.parameters[0]) {
         page_cell(page, "latent search");
-        page_cell(page, "%s", search_options_text(&r->in.rows.search).text);
+        page_cell(page, "%s", search_options_text(&r->scores[0].how).text);
     }
     page_table_end(page);
     return code;
@@ -218,9 +218,9 @@ static int put_row(const cli_report *r, cli_page *page, const cli_explained *e, 
     size_t n = 0;
     int code = CLI_DONE;
     CLI_TRY(egad_explain_columns(&list, &n, r->in.detector, e->x + at,
-                                 &(egad_explanation){ .rebuilt = e->rebuilt + at,
-                                                      .residual = e->residual + at,
-                                                      .clipped = e->clipped + at }));
+                                 &EGAD_SIZED(egad_explanation, .rebuilt = e->rebuilt + at,
+                                             .residual = e->residual + at,
+                                             .clipped = e->clipped + at)));
     const size_t shown = explained_lines(list, n);
     page_table(page, names, 5, 1);
     for (size_t k = 0; k < shown; k++) {
@@ -250,17 +250,14 @@ done:
 
 static int put_rows(cli_report *r, cli_page *page, const size_t *order, size_t n)
 {
-    egad_search_options search = r->in.rows.search;
     cli_explained e = { 0 };
     size_t *row = calloc(n + 1, sizeof *row);
     if (!row)
         return message_error("out of memory to explain %zu rows", n);
     for (size_t i = 0; i < n; i++)
         row[i] = r->in.rows.row[order[i]];
-    search.kind = r->scores[0].kind;
-    search.alpha = r->alpha;
     cli_line seen = { .clipped = 0 };
-    int code = explained_rows(&e, r->in.detector, r->in.data, row, n, &search);
+    int code = explained_rows(&e, r->in.detector, r->in.data, row, n, &r->scores[0].how);
     for (size_t i = 0; i < n && code == CLI_DONE; i++) {
         const cli_label label = explained_label(r->in.data, row[i]);
         page_heading(page, "Row %zu: score %.6g, rank %zu%s%s", row[i],
@@ -296,10 +293,9 @@ static void put_files(const cli_report *r, cli_page *page, const size_t *order, 
 
 static int put_images(cli_report *r, cli_page *page, const size_t *order, size_t n)
 {
-    const cli_scoring how = { .kind = r->scores[0].kind, .alpha = r->alpha };
     cli_picture *picture = NULL;
-    int code = panels_extremes(&picture, r->in.detector, r->in.data, &r->in.rows, &how,
-                               r->scores[0].score, r->about.text);
+    int code = panels_extremes(&picture, r->in.detector, r->in.data, &r->in.rows,
+                               &r->scores[0].how, r->scores[0].score, r->about.text);
     code = page_picture(page, picture, "most and least anomalous images", code);
     if (code == CLI_DONE && r->in.data->file)
         put_files(r, page, order, n);
@@ -313,8 +309,7 @@ int report_explain(cli_report *r, cli_page *page)
     page_text(page,
               "Rows are sorted by score %s. Explained is the reconstruction error: where "
               "a row differs from its reconstruction %s.",
-              egad_score_name(r->scores[0].kind),
-              r->in.info.parameters[0] ? "G(E(x))" : "G(z)");
+              r->scores[0].how.score, r->in.info.parameters[0] ? "G(E(x))" : "G(z)");
     int code = explained_order(&order, r->scores[0].score, r->in.rows.n);
     if (code == CLI_DONE)
         code = (r->in.images ? put_images : put_rows)(r, page, order, n);

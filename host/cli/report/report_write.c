@@ -30,7 +30,7 @@ static void say_threshold(const cli_report *r, cli_page *page)
     page_text(page,
               "By score %s, %s of %s rows (%.3g %%) are labelled anomalies: those with a "
               "score of %.6g or more.",
-              egad_score_name(first(r)->kind), text_count(own->alarms).text,
+              first(r)->how.score, text_count(own->alarms).text,
               text_count(r->in.rows.n).text,
               100 * (double)own->alarms / (double)r->in.rows.n, (double)own->at.score);
     if (info.held_out)
@@ -49,7 +49,7 @@ static void say_threshold(const cli_report *r, cli_page *page)
                   "By the labels, the recall is %.3g %%, and the observed false-alarm "
                   "rate %.3g %%.",
                   100 * own->recall, 100 * own->met);
-    const cli_sentence unseen = decision_unseen(own, first(r)->kind);
+    const cli_sentence unseen = decision_unseen(own, first(r)->how.score);
     if (*unseen.text)
         page_text(page, "%s.", unseen.text);
 }
@@ -57,9 +57,9 @@ static void say_threshold(const cli_report *r, cli_page *page)
 static void put_metrics(const cli_report *r, cli_page *page)
 {
     const egad_metrics chance = metrics_chance(&first(r)->metrics);
-    const char *names[CLI_KINDS + 2] = { "" };
+    const char *names[CLI_SCORES + 2] = { "" };
     for (size_t k = 0; k < r->kinds; k++)
-        names[k + 1] = egad_score_name(r->scores[k].kind);
+        names[k + 1] = r->scores[k].how.score;
     names[r->kinds + 1] = "chance";
     page_table(page, names, r->kinds + 2, 1);
     for (size_t i = 0; i < CLI_METRICS; i++) {
@@ -153,7 +153,7 @@ static int put_training(cli_report *r, cli_page *page)
 static int put_score(const cli_report *r, cli_page *page, const cli_report_score *s)
 {
     const int labelled = r->in.rows.y != NULL;
-    const cli_scores scores = { .name = egad_score_name(s->kind),
+    const cli_scores scores = { .name = s->how.score,
                                 .about = r->about.text,
                                 .score = s->score,
                                 .y = r->in.rows.y,
@@ -197,11 +197,11 @@ static int put_time(const cli_report *r, cli_page *page, size_t rows, size_t bat
     cli_times times;
     const int code = timing_rows(
         &times, r->in.detector, r->in.rows.x,
-        &(cli_timing){ .kind = first(r)->kind,
+        &(cli_timing){ .score = first(r)->how.score,
                        .rows = rows,
                        .batch = batch,
-                       .steps = searches ? search_options_steps(&r->in.rows.search) : 0,
-                       .restarts = r->in.rows.search.restarts,
+                       .steps = searches ? search_options_steps(&first(r)->how) : 0,
+                       .restarts = first(r)->how.restarts,
                        .least = searches ? 1 : 5,
                        .seconds = searches ? 0 : 0.5 });
     if (code != CLI_DONE)
@@ -221,7 +221,7 @@ static int put_speed(cli_report *r, cli_page *page)
     const size_t few = r->in.rows.n < batch ? r->in.rows.n : batch;
     const size_t many = r->in.rows.n < BULK ? r->in.rows.n : BULK;
     page_text(page, "Time to compute score %s on %s, from host memory to host memory.",
-              egad_score_name(first(r)->kind), device->name);
+              first(r)->how.score, device->name);
     page_table(page, names, 3, 1);
     int code = put_time(r, page, few, few);
     if (code == CLI_DONE && many > few && r->in.info.parameters[0])

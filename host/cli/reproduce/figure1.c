@@ -32,10 +32,9 @@ static int finish_digit(void *context, int part)
     cli_rows rows = { 0 };
     char about[32];
     int code = CLI_DONE;
-    CLI_TRY(egad_mnist_import(
-        &data, a->data,
-        &(egad_mnist_options){ .anomalous = digit,
-                               .leak = !strcmp(a->recipe, "release") }));
+    CLI_TRY(egad_mnist_import(&data, a->data,
+                              &EGAD_SIZED(egad_mnist_options, .anomalous = digit,
+                                          .leak = !strcmp(a->recipe, "release"))));
     f->table.published = !strncmp(data->protocol, "mnist-", 6);
     snprintf(f->table.source, sizeof f->table.source, "%s, SHA-256 %.64s",
              f->table.published ? "MNIST" : "not the published MNIST files",
@@ -53,6 +52,7 @@ static int finish_digit(void *context, int part)
                                    .data = data,
                                    .rows = &rows,
                                    .how = a->how,
+                                   .scoring = EGAD_SCORING(NULL, EGAD_ALPHA),
                                    .shown = CLI_AUPRC,
                                    .every_epoch = a->every_epoch },
                        a->seeds);
@@ -131,7 +131,8 @@ int figure1_command(int argc, char **argv)
     arguments a = { .recipe = "sound",
                     .digits = "0,1,2,3,4,5,6,7,8,9",
                     .seeds = 3,
-                    .how = { .model = "mnist-bigan" } };
+                    .how = { .size = sizeof(egad_detector_options),
+                             .model = "mnist-bigan" } };
     cli_option options[] = {
         { "data", 0, CLI_TEXT, &a.data, "DIR", "the folder with the four files of MNIST",
           1, 0 },

@@ -12,16 +12,16 @@
 static const cli_measure measures[] = { CLI_AUPRC, CLI_AP, CLI_AUROC };
 enum { MEASURES = sizeof measures / sizeof *measures };
 
-static cli_spread over_seeds(const cli_figure1_part *p, size_t kind, cli_measure m)
+static cli_spread over_seeds(const cli_figure1_part *p, size_t score, cli_measure m)
 {
-    return runs_spread(&p->runs, kind, m, -1);
+    return runs_spread(&p->runs, score, m, -1);
 }
 
-static double over_digits(const cli_figure1 *f, size_t kind, cli_measure m)
+static double over_digits(const cli_figure1 *f, size_t score, cli_measure m)
 {
     double sum = 0;
     for (int i = 0; i < f->parts; i++)
-        sum += over_seeds(&f->part[i], kind, m).mean;
+        sum += over_seeds(&f->part[i], score, m).mean;
     return sum / f->parts;
 }
 
@@ -75,15 +75,15 @@ static void put_auprc(FILE *out, const cli_figure1 *f)
     if (f->seeds > 1)
         fputs(", mean +- standard deviation over seeds", out);
     fputs(".\n\n| digit |", out);
-    for (size_t k = 0; k < r->kinds; k++)
-        fprintf(out, " %s |", egad_score_name(r->kind[k]));
+    for (size_t k = 0; k < r->scores; k++)
+        fprintf(out, " %s |", r->score[k]);
     fputs(" chance | BiGAN sigma, as published | PCA-32 | 5-NN | copies |\n", out);
-    measures_rule(out, r->kinds + 6);
+    measures_rule(out, r->scores + 6);
     for (int i = 0; i < f->parts; i++) {
         const cli_figure1_part *p = &f->part[i];
         const cli_published_digit *known = published_mnist(p->digit);
         fprintf(out, "| %d |", p->digit);
-        for (size_t k = 0; k < r->kinds; k++) {
+        for (size_t k = 0; k < r->scores; k++) {
             const cli_spread s = over_seeds(p, k, CLI_AUPRC);
             put(out, s.mean, s.deviation);
         }
@@ -98,7 +98,7 @@ static void put_auprc(FILE *out, const cli_figure1 *f)
         neighbours += known->neighbours / f->parts;
     }
     fputs("| mean |", out);
-    for (size_t k = 0; k < r->kinds; k++)
+    for (size_t k = 0; k < r->scores; k++)
         put(out, over_digits(f, k, CLI_AUPRC), 0);
     put(out, chance, 0);
     put(out, NAN, 0);
@@ -120,16 +120,16 @@ static void put_others(FILE *out, const cli_figure1 *f)
           "\n"
           "| digit |",
           out);
-    for (size_t k = 0; k < r->kinds; k++)
-        fprintf(out, " AP %s |", egad_score_name(r->kind[k]));
-    for (size_t k = 0; k < r->kinds; k++)
-        fprintf(out, " AUROC %s |", egad_score_name(r->kind[k]));
+    for (size_t k = 0; k < r->scores; k++)
+        fprintf(out, " AP %s |", r->score[k]);
+    for (size_t k = 0; k < r->scores; k++)
+        fprintf(out, " AUROC %s |", r->score[k]);
     fputc('\n', out);
-    measures_rule(out, 2 * r->kinds + 1);
+    measures_rule(out, 2 * r->scores + 1);
     for (int i = 0; i < f->parts; i++) {
         fprintf(out, "| %d |", f->part[i].digit);
         for (size_t m = 1; m < MEASURES; m++)
-            for (size_t k = 0; k < r->kinds; k++) {
+            for (size_t k = 0; k < r->scores; k++) {
                 const cli_spread s = over_seeds(&f->part[i], k, measures[m]);
                 put(out, s.mean, s.deviation);
             }
@@ -137,7 +137,7 @@ static void put_others(FILE *out, const cli_figure1 *f)
     }
     fputs("| mean |", out);
     for (size_t m = 1; m < MEASURES; m++)
-        for (size_t k = 0; k < r->kinds; k++)
+        for (size_t k = 0; k < r->scores; k++)
             put(out, over_digits(f, k, measures[m]), 0);
     fputc('\n', out);
 }
@@ -158,15 +158,15 @@ static void put_epochs(FILE *out, const cli_figure1 *f)
     for (int i = 0; i < f->parts; i++) {
         const cli_figure1_part *p = &f->part[i];
         fprintf(out, "\n### Digit %d\n\n| epoch | D | G | E |", p->digit);
-        for (size_t k = 0; k < r->kinds; k++)
-            fprintf(out, " %s |", egad_score_name(r->kind[k]));
+        for (size_t k = 0; k < r->scores; k++)
+            fprintf(out, " %s |", r->score[k]);
         fputc('\n', out);
-        measures_rule(out, r->kinds + 4);
+        measures_rule(out, r->scores + 4);
         for (int epoch = 0; epoch < r->epochs && epoch < p->runs.run[0].epochs; epoch++) {
             fprintf(out, "| %d |", epoch + 1);
             for (int loss = 0; loss < 3; loss++)
                 put(out, mean_loss(p, epoch, loss), 0);
-            for (size_t k = 0; k < r->kinds; k++)
+            for (size_t k = 0; k < r->scores; k++)
                 put(out, runs_spread(&p->runs, k, CLI_AUPRC, epoch).mean, 0);
             fputc('\n', out);
         }
@@ -214,12 +214,12 @@ static cli_json *part_json(const cli_figure1 *f, const cli_figure1_part *p)
         record_real(object, "pca_32_auprc", known->pca);
         record_real(object, "nearest_5_auprc", known->neighbours);
     }
-    for (size_t k = 0; k < r->kinds; k++) {
+    for (size_t k = 0; k < r->scores; k++) {
         cli_json *one = record_object();
         for (size_t m = 0; m < MEASURES; m++)
             record_put(one, measures_key(measures[m]),
                        measures_spread_json(over_seeds(p, k, measures[m])));
-        record_put(scores, egad_score_name(r->kind[k]), one);
+        record_put(scores, r->score[k], one);
     }
     record_put(object, "scores", scores);
     record_put(object, "runs", runs_json(&p->runs, p->name));
@@ -242,11 +242,11 @@ static int write_json(const cli_figure1 *f)
     for (int i = 0; i < f->parts; i++)
         record_append(digits, part_json(f, &f->part[i]));
     record_put(root, "digits", digits);
-    for (size_t k = 0; k < r->kinds; k++) {
+    for (size_t k = 0; k < r->scores; k++) {
         cli_json *one = record_object();
         for (size_t m = 0; m < MEASURES; m++)
             record_real(one, measures_key(measures[m]), over_digits(f, k, measures[m]));
-        record_put(mean, egad_score_name(r->kind[k]), one);
+        record_put(mean, r->score[k], one);
     }
     record_put(root, "mean", mean);
     return record_save(root, output_join(f->folder, "figure1.json").text);

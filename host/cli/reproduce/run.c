@@ -11,8 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static const double alpha = EGAD_ALPHA;
-
 /* A run in progress. */
 typedef struct {
     const cli_run *run;
@@ -33,31 +31,29 @@ static cli_path path_of(const cli_run *run, const char *end)
 
 /* ---- Stored scores ------------------------------------------------------- */
 
-static cli_path found_path(const cli_run *run, egad_score_kind kind)
+static cli_path found_path(const cli_run *run, const char *score)
 {
     char end[32];
-    snprintf(end, sizeof end, "-%s.h5", egad_score_name(kind));
+    snprintf(end, sizeof end, "-%s.h5", score);
     return path_of(run, end);
 }
 
-static int find(work *w, egad_score_kind kind)
+static int find(work *w, const char *score)
 {
     const cli_run *run = w->run;
-    const cli_path path = found_path(run, kind);
-    cli_rows rows = *run->rows;
+    const cli_path path = found_path(run, score);
+    cli_scoring how = { .how = run->scoring, .about = run->about };
     size_t had;
-    rows.search = run->search;
-    return kept_scores(
-        w->scores, &had, &rows, w->detector,
-        &(cli_scoring){ .kind = kind, .alpha = alpha, .about = run->about },
-        w->out->steps ? path.text : NULL);
+    how.how.score = score;
+    return kept_scores(w->scores, &had, run->rows, w->detector, &how,
+                       w->out->steps ? path.text : NULL);
 }
 
 /* Remove the scores: the model has been trained further. */
 static void forget_found(const work *w)
 {
-    for (size_t k = 0; k < w->out->kinds; k++)
-        unlink(found_path(w->run, w->out->kind[k]).text);
+    for (size_t k = 0; k < w->out->scores; k++)
+        unlink(found_path(w->run, w->out->score[k]).text);
 }
 
 /* ---- Measuring ---------------------------------------------------------- */
@@ -69,11 +65,11 @@ static int measure(work *w, cli_measured *to)
     int code = CLI_DONE;
     if (!w->scores && !(w->scores = malloc(rows->n * sizeof *w->scores)))
         return message_error("out of memory for %s scores", text_count(rows->n).text);
-    for (size_t k = 0; k < out->kinds; k++) {
-        if (out->kind[k] == EGAD_SCORE_COMBINED &&
-            !egad_detector_describe(w->detector).calibrated)
+    for (size_t k = 0; k < out->scores; k++) {
+        const egad_detector_info info = egad_detector_describe(w->detector);
+        if (!info.calibrated && rows_calibrated(info.model, out->score[k]))
             CLI_TRY(egad_score_calibrate(w->detector, w->run->data));
-        code = find(w, out->kind[k]);
+        code = find(w, out->score[k]);
         if (code != CLI_DONE || (out->steps && training_stopped()))
             break;
         CLI_TRY(measures_scores(&to[k], w->scores, rows->y, rows->n, w->run->fraction));
@@ -89,9 +85,8 @@ static void say(const work *w, const cli_measured *m, int epoch)
     if (epoch)
         fprintf(stderr, ", epoch %d", epoch);
     fprintf(stderr, ": %s", measures_name(shown));
-    for (size_t k = 0; k < w->out->kinds; k++)
-        fprintf(stderr, "%s %s %.4f", k ? "," : "", egad_score_name(w->out->kind[k]),
-                m[k].of[shown]);
+    for (size_t k = 0; k < w->out->scores; k++)
+        fprintf(stderr, "%s %s %.4f", k ? "," : "", w->out->score[k], m[k].of[shown]);
     fputc('\n', stderr);
 }
 
@@ -99,8 +94,8 @@ static void say(const work *w, const cli_measured *m, int epoch)
 
 void run_put(cli_json *object, const cli_run_result *r, const cli_measured *m)
 {
-    for (size_t k = 0; k < r->kinds; k++)
-        record_put(object, egad_score_name(r->kind[k]), measures_json(&m[k]));
+    for (size_t k = 0; k < r->scores; k++)
+        record_put(object, r->score[k], measures_json(&m[k]));
 }
 
 static void put_scores(cli_json *object, const cli_run_result *r, const cli_measured *m)
@@ -145,7 +140,7 @@ static int save(const work *w)
     record_text(data, "part", run->rows->part);
     record_count(data, "rows", run->rows->n);
     record_put(root, "data", data);
-    record_real(root, "alpha", alpha);
+    record_real(root, "alpha", run->scoring.alpha);
     if (run->fraction > 0)
         record_real(root, "fraction", run->fraction);
     if (r->steps)
@@ -163,18 +158,17 @@ static int save(const work *w)
 static void read_measured(const cli_run_result *r, const cli_json *scores,
                           cli_measured *m)
 {
-    for (size_t k = 0; k < r->kinds; k++)
-        m[k] = measures_read(record_get(scores, egad_score_name(r->kind[k])));
+    for (size_t k = 0; k < r->scores; k++)
+        m[k] = measures_read(record_get(scores, r->score[k]));
 }
 
-static void read_kinds(cli_run_result *r, const cli_json *scores)
+static void read_names(cli_run_result *r, const cli_json *scores)
 {
-    static const egad_score_kind all[] = { EGAD_SCORE_COMBINED, EGAD_SCORE_SIGMA,
-                                           EGAD_SCORE_FM };
-    r->kinds = 0;
+    static const char *const all[] = { "combined", "sigma", "fm" };
+    r->scores = 0;
     for (size_t k = 0; k < sizeof all / sizeof *all; k++)
-        if (record_get(scores, egad_score_name(all[k])))
-            r->kind[r->kinds++] = all[k];
+        if (record_get(scores, all[k]))
+            r->score[r->scores++] = all[k];
 }
 
 /* Read the results of a finished or unfinished run from its file. */
@@ -192,10 +186,10 @@ static int read_result(work *w, const cli_json *root)
     r->steps = isnan(steps) ? 0 : (int)steps;
     if (!scores)
         scores = record_get(record_at(history, 0), "scores");
-    read_kinds(r, scores);
+    read_names(r, scores);
     if (r->complete)
         read_measured(r, scores, r->measured);
-    if (r->complete && (!r->kinds || isnan(r->measured[0].of[w->run->shown]) ||
+    if (r->complete && (!r->scores || isnan(r->measured[0].of[w->run->shown]) ||
                         record_size(history) != (size_t)r->epochs))
         return message_error("'%s' is not a file of results; remove it to recompute",
                              w->result.text);
@@ -236,10 +230,10 @@ static int check_result(const work *w, const cli_json *root)
                              w->result.text,
                              text_count(isnan(rows) ? 0 : (uint64_t)rows).text,
                              text_count(w->run->rows->n).text);
-    if (!isnan(steps) && steps != w->run->search.steps)
+    if (!isnan(steps) && steps != w->run->scoring.steps)
         return message_error(
             "'%s' is from latent search with %g steps, not %d; choose another folder",
-            w->result.text, steps, w->run->search.steps);
+            w->result.text, steps, w->run->scoring.steps);
     return CLI_DONE;
 }
 
@@ -275,7 +269,7 @@ static int on_epoch(void *context, int epoch)
 static void forget(cli_run_result *r, int from)
 {
     for (int i = from; i < r->epochs; i++)
-        for (size_t k = 0; k < CLI_KINDS; k++)
+        for (size_t k = 0; k < CLI_SCORES; k++)
             r->history[i].measured[k] = measures_none();
 }
 
@@ -283,8 +277,8 @@ static int train(work *w)
 {
     const cli_run *run = w->run;
     const egad_detector_info info = egad_detector_describe(w->detector);
-    w->out->kinds = rows_kinds(w->detector, w->out->kind);
-    w->out->steps = info.parameters[0] ? 0 : run->search.steps;
+    w->out->scores = rows_scores(w->detector, w->out->score);
+    w->out->steps = info.parameters[0] ? 0 : run->scoring.steps;
     forget(w->out, info.epoch);
     if (w->out->steps && (!w->known || info.epoch < info.epochs))
         forget_found(w);

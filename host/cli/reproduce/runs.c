@@ -24,7 +24,7 @@ int runs_finish(cli_runs *out, const cli_run *like, int wanted)
         run.name = name;
         run.about = about;
         run.how.seed = (uint64_t)seed;
-        run.search.seed = (uint64_t)seed;
+        run.scoring.seed = (uint64_t)seed;
         code = run_finish(&out->run[seed - 1], &run);
         if (code != CLI_DONE || !out->run[seed - 1].complete)
             break;
@@ -41,13 +41,13 @@ void runs_free(cli_runs *runs)
     *runs = (cli_runs){ 0 };
 }
 
-cli_spread runs_spread(const cli_runs *runs, size_t kind, cli_measure measure, int epoch)
+cli_spread runs_spread(const cli_runs *runs, size_t score, cli_measure measure, int epoch)
 {
     double sum = 0, square = 0;
     for (int i = 0; i < runs->done; i++) {
         const cli_run_result *r = &runs->run[i];
         const double v =
-            (epoch < 0 ? &r->measured[kind] : &r->history[epoch].measured[kind])
+            (epoch < 0 ? &r->measured[score] : &r->history[epoch].measured[score])
                 ->of[measure];
         sum += v;
         square += v * v;

@@ -14,24 +14,24 @@ typedef struct {
     const char *about; /* beginning of progress lines */
     egad_device *device;
     const egad_dataset *data;
-    const cli_rows *rows;       /* rows to score */
-    egad_detector_options how;  /* epochs, batch and lr are set */
-    egad_search_options search; /* for a model without an encoder */
-    double fraction;            /* fraction of rows to call anomalous; 0: no decision */
-    cli_measure shown;          /* the metric shown when it is done */
-    int every_epoch;            /* 1: evaluated at the end of every epoch */
+    const cli_rows *rows;      /* rows to score */
+    egad_detector_options how; /* epochs, batch and lr are set */
+    egad_scoring scoring;      /* alpha and search of all scores */
+    double fraction;           /* fraction of rows to call anomalous; 0: no decision */
+    cli_measure shown;         /* the metric shown when it is done */
+    int every_epoch;           /* 1: evaluated at the end of every epoch */
 } cli_run;
 
 typedef struct {
     egad_epoch losses;
-    cli_measured measured[CLI_KINDS];
+    cli_measured measured[CLI_SCORES];
 } cli_run_epoch;
 
 typedef struct {
     int complete; /* 0: stopped by Ctrl-C; nothing below is set */
-    size_t kinds;
-    egad_score_kind kind[CLI_KINDS];
-    cli_measured measured[CLI_KINDS];
+    size_t scores;
+    const char *score[CLI_SCORES]; /* names */
+    cli_measured measured[CLI_SCORES];
     char device[400]; /* "NAME (PLATFORM, driver VERSION)" */
     int epochs, batch;
     int steps; /* search steps; 0: the model has an encoder */
@@ -44,7 +44,7 @@ typedef struct {
  * run_free in either case. */
 int run_finish(cli_run_result *out, const cli_run *run);
 void run_free(cli_run_result *result);
-/* Put the metrics `measured` (kinds) into `object`, by the names of the scores. */
+/* Put the metrics `measured` (scores) into `object`, by the names of the scores. */
 void run_put(cli_json *object, const cli_run_result *result,
              const cli_measured *measured);
 
@@ -63,7 +63,8 @@ int runs_finish(cli_runs *out, const cli_run *run, int wanted);
 void runs_free(cli_runs *runs);
 /* Mean and deviation over the completed runs, of which there must be one; epoch -1: at
  * the end. */
-cli_spread runs_spread(const cli_runs *runs, size_t kind, cli_measure measure, int epoch);
+cli_spread runs_spread(const cli_runs *runs, size_t score, cli_measure measure,
+                       int epoch);
 /* The device of these runs and of earlier ones (NULL: none), or a text if they differ. */
 const char *runs_device(const cli_runs *runs, const char *earlier);
 /* The completed runs: seed, file (`name` as in cli_run), scores. */

@@ -3,7 +3,6 @@
 #include "table1.h"
 #include "reproduce.h"
 #include "rows/open.h"
-#include "rows/search_options.h"
 #include "rows/training.h"
 #include "shell/output.h"
 
@@ -16,7 +15,7 @@ static const char *const models[] = { "kdd-bigan", "kdd-gan" };
 typedef struct {
     const char *data, *out, *recipe, *device, *models;
     int seeds, test_rows;
-    egad_search_options search;
+    int steps; /* of a search */
     egad_detector_options how;
 } arguments;
 
@@ -88,10 +87,11 @@ static int finish_model(void *context, int part)
                     .data = e->in.data,
                     .rows = &e->in.rows,
                     .how = a->how,
-                    .search.steps = search_options_steps(&a->search),
+                    .scoring = EGAD_SCORING(NULL, EGAD_ALPHA),
                     .fraction = e->table.fraction,
                     .shown = CLI_F1 };
     run.how.model = p->model;
+    run.scoring.steps = a->steps ? a->steps : EGAD_SEARCH_STEPS;
     snprintf(p->name, sizeof p->name, "%.16s-%.12s", a->recipe, p->model);
     const int code = runs_finish(&p->runs, &run, a->seeds);
     e->table.parts += p->runs.done == a->seeds;
@@ -156,7 +156,10 @@ done:
 
 int table1_command(int argc, char **argv)
 {
-    arguments a = { .recipe = "release", .models = "kdd-bigan,kdd-gan", .seeds = 10 };
+    arguments a = { .recipe = "release",
+                    .models = "kdd-bigan,kdd-gan",
+                    .seeds = 10,
+                    .how.size = sizeof(egad_detector_options) };
     cli_option options[] = {
         { "data", 0, CLI_TEXT, &a.data, "FILE", "kddcup.data_10_percent, plain or .gz", 1,
           0 },
@@ -174,7 +177,7 @@ int table1_command(int argc, char **argv)
           0, 0 },
         CLI_EPOCHS_OPTION(a.how, "rows"),
         CLI_BATCH_OPTION(a.how, "rows"),
-        { "steps", 0, CLI_COUNT, &a.search.steps, "N",
+        { "steps", 0, CLI_COUNT, &a.steps, "N",
           "steps of the latent search of a row (default " CLI_NUMBER(
               EGAD_SEARCH_STEPS) ",\n"
                                  "as in the paper)",
@@ -216,7 +219,7 @@ int table1_command(int argc, char **argv)
             command.name,
             "--models must be kdd-bigan, kdd-gan or both, separated by a comma, not '%s'",
             a.models);
-    if (a.search.steps && !strcmp(a.models, "kdd-bigan"))
+    if (a.steps && !strcmp(a.models, "kdd-bigan"))
         return message_usage(
             command.name,
             "--steps is for the latent search of kdd-gan, which --models excludes");

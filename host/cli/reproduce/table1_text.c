@@ -22,7 +22,7 @@ enum { DECIDED = 3, AREAS = 2 };
 typedef struct {
     char name[48];
     const cli_table1_part *part;    /* NULL: not measured here */
-    size_t kind;                    /* index of the score */
+    size_t score;                   /* index in its results */
     const cli_published_row *known; /* NULL: not in the paper */
 } row;
 
@@ -31,14 +31,27 @@ typedef struct {
     row row[ROWS];
 } rows;
 
-/* The part that has this score, or NULL. */
+/* The models and scores of the paper's own rows. */
+static const struct {
+    const char *row, *model, *score;
+} own[] = { { "AnoGAN FM", "kdd-gan", "fm" },
+            { "AnoGAN sigma", "kdd-gan", "sigma" },
+            { "BiGAN FM", "kdd-bigan", "fm" },
+            { "BiGAN sigma", "kdd-bigan", "sigma" } };
+static const char added[] = "combined"; /* not in the paper */
+
+/* The part that measured this row, or NULL. */
 static const cli_table1_part *measured(const cli_table1 *t,
-                                       const cli_published_row *known, size_t *kind)
+                                       const cli_published_row *known, size_t *score)
 {
-    for (int i = 0; known->model && i < t->parts; i++) {
+    size_t k = 0;
+    while (k < sizeof own / sizeof *own && strcmp(own[k].row, known->name) != 0)
+        k++;
+    for (int i = 0; k < sizeof own / sizeof *own && i < t->parts; i++) {
         const cli_run_result *r = &t->part[i].runs.run[0];
-        for (*kind = 0; *kind < r->kinds; ++*kind)
-            if (!strcmp(t->part[i].model, known->model) && r->kind[*kind] == known->kind)
+        for (*score = 0; *score < r->scores; ++*score)
+            if (!strcmp(t->part[i].model, own[k].model) &&
+                !strcmp(r->score[*score], own[k].score))
                 return &t->part[i];
     }
     return NULL;
@@ -49,31 +62,32 @@ static const cli_table1_part *measured(const cli_table1 *t,
 static rows all_rows(const cli_table1 *t)
 {
     rows all = { 0 };
-    size_t n, kind = 0;
+    size_t n, score = 0;
     const cli_published_row *known = published_table1(&n);
     for (size_t i = 0; i < n; i++) {
-        const cli_table1_part *part = measured(t, &known[i], &kind);
+        const cli_table1_part *part = measured(t, &known[i], &score);
         row *r = &all.row[all.n];
         if (!part && !t->published)
             continue;
-        *r =
-            (row){ .part = part, .kind = kind, .known = t->published ? &known[i] : NULL };
+        *r = (row){ .part = part,
+                    .score = score,
+                    .known = t->published ? &known[i] : NULL };
         snprintf(r->name, sizeof r->name, "%s%s", known[i].name,
-                 known[i].model ? "" : ", quoted");
+                 known[i].quoted ? ", quoted" : "");
         all.n++;
     }
     for (int i = 0; i < t->parts; i++) {
         const cli_run_result *run = &t->part[i].runs.run[0];
-        for (kind = 0; kind < run->kinds; kind++)
-            if (run->kind[kind] == EGAD_SCORE_COMBINED)
-                all.row[all.n++] = (row){ "BiGAN combined", &t->part[i], kind, NULL };
+        for (score = 0; score < run->scores; score++)
+            if (!strcmp(run->score[score], added))
+                all.row[all.n++] = (row){ "BiGAN combined", &t->part[i], score, NULL };
     }
     return all;
 }
 
 static cli_spread over_runs(const row *r, cli_measure m)
 {
-    return r->part ? runs_spread(&r->part->runs, r->kind, m, -1)
+    return r->part ? runs_spread(&r->part->runs, r->score, m, -1)
                    : (cli_spread){ NAN, NAN };
 }
 
@@ -226,8 +240,8 @@ static void put_seeds(FILE *out, const cli_table1 *t, const rows *all)
             const row *r = &all->row[i];
             if (r->part)
                 measures_cell(out,
-                              r->part->runs.run[seed - 1].measured[r->kind].of[CLI_F1], 0,
-                              DIGITS);
+                              r->part->runs.run[seed - 1].measured[r->score].of[CLI_F1],
+                              0, DIGITS);
         }
         fputc('\n', out);
     }
@@ -284,7 +298,7 @@ static cli_json *row_json(const row *r)
     if (r->part) {
         cli_json *one = record_object();
         record_text(object, "model", r->part->model);
-        record_text(object, "score", egad_score_name(r->part->runs.run[0].kind[r->kind]));
+        record_text(object, "score", r->part->runs.run[0].score[r->score]);
         for (cli_measure m = 0; m < CLI_MEASURES; m++)
             put_spread(one, m, over_runs(r, m));
         record_put(object, "measured", one);
@@ -294,7 +308,7 @@ static cli_json *row_json(const row *r)
         for (size_t m = 0; m < DECIDED; m++)
             put_spread(one, decided[m], published(r, decided[m]));
         record_put(object, "published", one);
-        record_flag(object, "quoted", !r->known->model);
+        record_flag(object, "quoted", r->known->quoted);
     }
     return object;
 }

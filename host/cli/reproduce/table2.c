@@ -28,7 +28,7 @@ static int prepare(cli_subject *subject, const cli_table2_part *p, egad_device *
 static int measure(cli_table2 *table, cli_table2_part *p, egad_device *device)
 {
     const cli_table2_options *o = &table->how;
-    const cli_timing how = { .kind = p->kind,
+    const cli_timing how = { .score = p->score,
                              .rows = p->batch,
                              .batch = p->batch,
                              .steps = p->steps,
@@ -36,7 +36,7 @@ static int measure(cli_table2 *table, cli_table2_part *p, egad_device *device)
     cli_samples *samples = &p->round[p->rounds];
     cli_subject subject;
     fprintf(stderr, "round %d of %d, %s %s: ", p->rounds + 1, o->rounds, p->model,
-            egad_score_name(p->kind));
+            p->score);
     int code = prepare(&subject, p, device);
     if (code == CLI_DONE)
         code = timing_score(samples, &p->flops, &subject, &how);

@@ -16,7 +16,7 @@ typedef struct {
 /* The times of one model and score, in FOLDER/MODEL-SCORE.json. */
 typedef struct {
     const char *model;
-    egad_score_kind kind;
+    const char *score;
     const char *data; /* data set of the paper */
     double published; /* milliseconds per batch */
     size_t batch;

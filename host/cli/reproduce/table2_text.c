@@ -31,7 +31,7 @@ int table2_new(cli_table2 *out, const char *folder, const cli_table2_options *ho
         const char *model = works[i / 2].model;
         out->part[i] =
             (cli_table2_part){ .model = model,
-                               .kind = i % 2 ? EGAD_SCORE_FM : EGAD_SCORE_SIGMA,
+                               .score = i % 2 ? "fm" : "sigma",
                                .data = works[i / 2].data,
                                .published = i % 2 ? works[i / 2].fm : works[i / 2].sigma,
                                .batch = works[i / 2].batch,
@@ -59,7 +59,7 @@ void table2_free(cli_table2 *t)
 static cli_path path_of(const cli_table2 *t, const cli_table2_part *p)
 {
     char name[64];
-    snprintf(name, sizeof name, "%.32s-%.16s.json", p->model, egad_score_name(p->kind));
+    snprintf(name, sizeof name, "%.32s-%.16s.json", p->model, p->score);
     return output_join(t->folder, name);
 }
 
@@ -73,7 +73,7 @@ static cli_json *part_json(const cli_table2 *t, const cli_table2_part *p)
 {
     cli_json *object = record_object(), *rounds = record_array();
     record_text(object, "model", p->model);
-    record_text(object, "score", egad_score_name(p->kind));
+    record_text(object, "score", p->score);
     record_text(object, "data", p->data);
     record_count(object, "batch", p->batch);
     record_count(object, "steps", (uint64_t)p->steps);
@@ -99,7 +99,7 @@ static int check_part(const cli_table2 *t, const cli_table2_part *p, const cli_j
     const double steps = record_number(root, "steps"),
                  batches = record_number(root, "batches_of_a_round");
     if (strcmp(record_word(root, "model"), p->model) != 0 ||
-        strcmp(record_word(root, "score"), egad_score_name(p->kind)) != 0 ||
+        strcmp(record_word(root, "score"), p->score) != 0 ||
         !(record_number(root, "flops") > 0.0) || isnan(steps) || isnan(batches))
         return message_error("'%s' is not a file of times; remove it to measure again",
                              path);
@@ -232,7 +232,7 @@ static void put_times(FILE *out, const cli_table2 *t)
     for (int i = 0; i < PAIRS; i++) {
         const pair p = pair_of(t, i);
         fprintf(out, "| %s, %zu rows | %s |", p.bigan->data, p.bigan->batch,
-                egad_score_name(p.bigan->kind));
+                p.bigan->score);
         put_time(out, &p.fast);
         put_time(out, &p.slow);
         fprintf(out, " %.0f | %.4g | %.4g | %.0f |\n", p.factor, p.bigan->published,
@@ -300,7 +300,7 @@ static void put_reasons(FILE *out, const cli_table2 *t)
     for (int i = 0; i < PAIRS; i++) {
         const pair p = pair_of(t, i);
         fprintf(out, "| %s | %s | %.4g | %.4g | %.0f | %.4g | %.4g | %.4g | %.4g |\n",
-                p.bigan->data, egad_score_name(p.bigan->kind), 1e-6 * p.bigan->flops,
+                p.bigan->data, p.bigan->score, 1e-6 * p.bigan->flops,
                 1e-6 * p.anogan->flops / p.anogan->steps, p.work,
                 1e-6 * p.bigan->flops / p.fast.mean, 1e-6 * p.anogan->flops / p.slow.mean,
                 1e-6 * p.bigan->flops / p.bigan->published,
@@ -328,7 +328,7 @@ static cli_json *figure_json(const cli_table2 *t, const cli_table2_part *p)
     const times x = times_of(t, p);
     cli_json *object = record_object();
     record_text(object, "model", p->model);
-    record_text(object, "score", egad_score_name(p->kind));
+    record_text(object, "score", p->score);
     record_text(object, "data", p->data);
     record_count(object, "batch", p->batch);
     record_count(object, "steps", (uint64_t)p->steps);
@@ -354,7 +354,7 @@ static int write_json(const cli_table2 *t)
         const pair p = pair_of(t, i);
         cli_json *one = record_object();
         record_text(one, "data", p.bigan->data);
-        record_text(one, "score", egad_score_name(p.bigan->kind));
+        record_text(one, "score", p.bigan->score);
         record_real(one, "factor", p.factor);
         record_real(one, "factor_published", p.published);
         record_real(one, "factor_of_operations", p.work);

@@ -17,11 +17,9 @@ cli_sentence decision_rows(const egad_threshold_info *info)
 }
 
 int decision_find(egad_threshold *at, const egad_detector *detector,
-                  const cli_scoring *how, const egad_search_options *search,
-                  double false_alarms, int *found)
+                  const egad_scoring *how, double false_alarms, int *found)
 {
-    *found = egad_threshold_find(at, detector, how->kind, how->alpha, search,
-                                 false_alarms) == EGAD_OK;
+    *found = egad_threshold_find(at, detector, how, false_alarms) == EGAD_OK;
     return *found || false_alarms == 0 ? CLI_DONE : message_fail();
 }
 
@@ -47,13 +45,12 @@ void decision_few(size_t rows, size_t of, double false_alarms)
                 100.0 / (double)(of / 2 + 1));
 }
 
-void decision_note(const egad_detector *detector, const cli_scoring *how,
-                   const egad_search_options *search, double false_alarms)
+void decision_note(const egad_detector *detector, const egad_scoring *how,
+                   double false_alarms)
 {
     const egad_threshold_info info = egad_threshold_describe(detector);
     egad_threshold at;
-    if (egad_threshold_find(&at, detector, how->kind, how->alpha, search, false_alarms) !=
-        EGAD_OK) {
+    if (egad_threshold_find(&at, detector, how, false_alarms) != EGAD_OK) {
         fprintf(stderr, "no p-values and labels: %s\n", egad_status_last());
         return;
     }
@@ -64,16 +61,19 @@ void decision_note(const egad_detector *detector, const cli_scoring *how,
         decision_few(info.rows, info.training, info.false_alarms);
 }
 
-int decision_judge(egad_judgement *out, const egad_detector *detector,
-                   egad_score_kind kind, const float *scores, size_t n)
+int decision_judge(egad_judgement *out, const egad_detector *detector, const char *score,
+                   const float *scores, size_t n)
 {
+    int code = CLI_DONE;
     out->p = malloc(n * sizeof *out->p);
     out->label = malloc(n);
     if (!out->p || !out->label)
         return message_error("out of memory for the labels of %s rows",
                              text_count(n).text);
-    egad_threshold_judge(out->p, out->label, detector, kind, &out->at, scores, n);
-    return CLI_DONE;
+    CLI_TRY(
+        egad_threshold_judge(out->p, out->label, detector, score, &out->at, scores, n));
+done:
+    return code;
 }
 
 void decision_clear(egad_judgement *judgement)
@@ -92,21 +92,20 @@ void decision_csv(FILE *out, size_t row, float score, const egad_judgement *judg
 
 /* ---- Evaluation against labels --------------------------------------------- */
 
-int decision_meet(cli_own *out, const egad_detector *detector, const cli_scoring *how,
+int decision_meet(cli_own *out, const egad_detector *detector, const egad_scoring *how,
                   const cli_rows *rows, double false_alarms, const float *scores)
 {
-    egad_judgement by = { 0 };
+    egad_judgement by = { .size = sizeof(egad_judgement) };
     size_t alarms[2] = { 0 }, of[2] = { 0 }; /* normal rows, anomalies */
     *out = (cli_own){ 0 };
-    if (egad_threshold_find(&by.at, detector, how->kind, how->alpha, &rows->search,
-                            false_alarms) != EGAD_OK)
+    if (egad_threshold_find(&by.at, detector, how, false_alarms) != EGAD_OK)
         return false_alarms > 0 ? message_fail() : CLI_DONE;
     const egad_detector_info info = egad_detector_describe(detector);
     size_t unseen[2] = {
         0
     }; /* normal rows with an unseen category: all, and those labelled anomalies */
     int32_t *marks = NULL;
-    int code = decision_judge(&by, detector, how->kind, scores, rows->n);
+    int code = decision_judge(&by, detector, how->score, scores, rows->n);
     if (code == CLI_DONE)
         code = rows_unseen(&marks, rows, &info);
     for (size_t i = 0; code == CLI_DONE && i < rows->n; i++) {
@@ -134,20 +133,20 @@ int decision_meet(cli_own *out, const egad_detector *detector, const cli_scoring
     return code;
 }
 
-cli_sentence decision_unseen(const cli_own *own, egad_score_kind kind)
+cli_sentence decision_unseen(const cli_own *own, const char *score)
 {
     cli_sentence s = { "" };
     if (own->unseen)
         snprintf(s.text, sizeof s.text,
                  "%.10s: %.20s of the %.20s %srow%s above the threshold ha%s a category "
                  "unseen in training",
-                 egad_score_name(kind), text_count(own->unseen).text,
-                 text_count(own->wrong).text, own->labels ? "normal " : "",
-                 own->wrong == 1 ? "" : "s", own->unseen == 1 ? "s" : "ve");
+                 score, text_count(own->unseen).text, text_count(own->wrong).text,
+                 own->labels ? "normal " : "", own->wrong == 1 ? "" : "s",
+                 own->unseen == 1 ? "s" : "ve");
     return s;
 }
 
-void decision_print(const cli_own *own, const egad_score_kind *kind, size_t n,
+void decision_print(const cli_own *own, const char *const *score, size_t n,
                     const egad_threshold_info *info, int name_width, int width)
 {
     static const char *const names[] = { "threshold", "false-alarm rate: target",
@@ -166,7 +165,7 @@ void decision_print(const cli_own *own, const egad_score_kind *kind, size_t n,
            decision_rows(info).text);
     printf("%-*s", name_width, "");
     for (size_t k = 0; k < n; k++)
-        printf("%*s", width, egad_score_name(kind[k]));
+        printf("%*s", width, score[k]);
     putchar('\n');
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         printf("%-*s", name_width, names[i]);

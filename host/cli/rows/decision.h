@@ -17,19 +17,18 @@ cli_sentence decision_rows(const egad_threshold_info *info);
 /* The threshold for scores at this false-alarm rate; 0: the one in force, and `*found` is
  * 0 if there is none.  Returns an exit code. */
 int decision_find(egad_threshold *at, const egad_detector *detector,
-                  const cli_scoring *how, const egad_search_options *search,
-                  double false_alarms, int *found);
+                  const egad_scoring *how, double false_alarms, int *found);
 /* Print on standard error if `rows` held-out rows, of `of` training rows, cannot resolve
  * this rate, and how many could. */
 void decision_few(size_t rows, size_t of, double false_alarms);
 /* Print on standard error what limits the labels: no threshold, no held-out rows, or too
  * few. */
-void decision_note(const egad_detector *detector, const cli_scoring *how,
-                   const egad_search_options *search, double false_alarms);
+void decision_note(const egad_detector *detector, const egad_scoring *how,
+                   double false_alarms);
 /* Fill the judgement of n scores by `out->at`.  Returns an exit code; free with
  * decision_clear in either case. */
-int decision_judge(egad_judgement *out, const egad_detector *detector,
-                   egad_score_kind kind, const float *scores, size_t n);
+int decision_judge(egad_judgement *out, const egad_detector *detector, const char *score,
+                   const float *scores, size_t n);
 void decision_clear(egad_judgement *judgement);
 /* "ROW,SCORE,P,LABEL" with element i of a judgement, "ROW,SCORE" without one. */
 void decision_csv(FILE *out, size_t row, float score, const egad_judgement *judgement,
@@ -49,13 +48,13 @@ typedef struct {
 } cli_own;
 
 /* Returns an exit code, like decision_find. */
-int decision_meet(cli_own *out, const egad_detector *detector, const cli_scoring *how,
+int decision_meet(cli_own *out, const egad_detector *detector, const egad_scoring *how,
                   const cli_rows *rows, double false_alarms, const float *scores);
 /* "combined: 3 of the 4 normal rows above ..."; "" if no false alarm has an unseen
  * category. */
-cli_sentence decision_unseen(const cli_own *own, egad_score_kind kind);
-/* Print n kinds of score, in columns of this width; put one kind into an object. */
-void decision_print(const cli_own *own, const egad_score_kind *kind, size_t n,
+cli_sentence decision_unseen(const cli_own *own, const char *score);
+/* Print n scores, in columns of this width; put one into an object. */
+void decision_print(const cli_own *own, const char *const *score, size_t n,
                     const egad_threshold_info *info, int name_width, int width);
 void decision_put(cli_json *object, const cli_own *own);
 

@@ -44,9 +44,9 @@ int explained_order(size_t **order, const float *scores, size_t n)
 }
 
 int explained_rows(cli_explained *e, egad_detector *detector, const egad_dataset *data,
-                   const size_t *row, size_t n, const egad_search_options *search)
+                   const size_t *row, size_t n, const egad_scoring *how)
 {
-    egad_search_options numbered = *search;
+    egad_scoring numbered = *how;
     int code = CLI_DONE;
     *e = (cli_explained){ .n = n,
                           .width = data->shape[0] * data->shape[1] * data->shape[2] };
@@ -61,10 +61,10 @@ int explained_rows(cli_explained *e, egad_detector *detector, const egad_dataset
                              text_count(n).text, e->width);
     for (size_t i = 0; i < n; i++)
         memcpy(e->x + i * e->width, data->x + row[i] * e->width, e->width * sizeof *e->x);
-    CLI_TRY(egad_explain_rows(detector, e->x, n, &numbered,
-                              &(egad_explanation){ .rebuilt = e->rebuilt,
-                                                   .residual = e->residual,
-                                                   .clipped = e->clipped }));
+    CLI_TRY(
+        egad_explain_rows(detector, e->x, n, &numbered,
+                          &EGAD_SIZED(egad_explanation, .rebuilt = e->rebuilt,
+                                      .residual = e->residual, .clipped = e->clipped)));
 done:
     return code;
 }

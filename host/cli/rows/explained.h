@@ -20,10 +20,10 @@ typedef struct {
 /* Indices of n scores, highest first; free `*order` with free().  Returns an exit
  * code. */
 int explained_order(size_t **order, const float *scores, size_t n);
-/* Explain n rows of `data`, with the same search as rows_score.  Returns an exit code;
- * free with explained_free in either case. */
+/* Explain n rows of `data`, with the same search as rows_score by `how`.  Returns an exit
+ * code; free with explained_free in either case. */
 int explained_rows(cli_explained *out, egad_detector *detector, const egad_dataset *data,
-                   const size_t *row, size_t n, const egad_search_options *search);
+                   const size_t *row, size_t n, const egad_scoring *how);
 void explained_free(cli_explained *explained);
 /* "anomaly: attack", or "" if unknown. */
 cli_label explained_label(const egad_dataset *data, size_t row);

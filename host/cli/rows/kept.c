@@ -80,7 +80,7 @@ static int keep(void *context, size_t done)
 {
     keeping *k = context;
     if (egad_score_save(k->path, k->scores, k->rows->row, NULL, NULL, NULL, done,
-                        k->how->kind, k->how->alpha, NULL) != EGAD_OK)
+                        &k->how->how, NULL) != EGAD_OK)
         k->code = message_fail();
     return k->code != CLI_DONE || training_stopped();
 }
@@ -90,15 +90,15 @@ static int take(const keeping *k, size_t *have)
 {
     float *scores = NULL;
     size_t *row = NULL, n = 0;
-    egad_score_kind kind;
+    char *name = NULL;
     double weight;
     int code = CLI_DONE;
     *have = 0;
     if (access(k->path, F_OK) != 0)
         return CLI_DONE;
-    CLI_TRY(egad_score_load(k->path, &scores, &row, &n, &kind, &weight));
-    if (kind != k->how->kind || weight != k->how->alpha || n > k->rows->n ||
-        memcmp(row, k->rows->row, n * sizeof *row) != 0) {
+    CLI_TRY(egad_score_load(k->path, &scores, &row, &n, &name, &weight));
+    if (strcmp(name, k->how->how.score) || weight != k->how->how.alpha ||
+        n > k->rows->n || memcmp(row, k->rows->row, n * sizeof *row) != 0) {
         code = message_error(
             "'%s' has scores of another configuration; remove it to recompute", k->path);
         goto done;
@@ -108,6 +108,7 @@ static int take(const keeping *k, size_t *have)
 done:
     free(scores);
     free(row);
+    free(name);
     return code;
 }
 

@@ -129,15 +129,60 @@ int open_rows(cli_opened *out, const cli_source *from, size_t most, uint32_t see
 {
     const int code =
         rows_sample(&out->rows, out->data, from->part, from->data, most, seed);
-    out->rows.search = from->search;
     out->anomalies = rows_anomalies(&out->rows);
     return code;
 }
 
-egad_status open_score(egad_score_kind *kind, const cli_opened *of, const char *name)
+int open_score(egad_scoring *how, const cli_command *command, const cli_opened *of,
+               const cli_source *from)
 {
-    *kind = egad_score_default(of->detector);
-    return name ? egad_score_parse(kind, name) : EGAD_OK;
+    *how = from->how;
+    if (!how->score)
+        how->score = egad_score_default(of->detector);
+    if (egad_score_check(of->detector, how->score) != EGAD_OK)
+        return message_usage(command->name, "--score: %s", egad_status_last());
+    return CLI_DONE;
+}
+
+/* 1 if the model of this name has this score. */
+static int has_score(const char *model, const egad_score_info *score)
+{
+    egad_score_info s;
+    for (size_t i = 0; (s = egad_score_named(model, i)).name; i++)
+        if (!strcmp(s.name, score->name) && !strcmp(s.help, score->help))
+            return 1;
+    return 0;
+}
+
+/* Print a score and the models that have it, if `model` is the first of these. */
+static void note_score(FILE *out, const char *const *model, const egad_score_info *score)
+{
+    const char *const *all = egad_detector_models();
+    for (const char *const *m = all; m < model; m++)
+        if (has_score(*m, score))
+            return;
+    fprintf(out, "  %-10s%s\n%12s(", score->name, score->help, "");
+    for (const char *const *m = model; *m; m++)
+        if (has_score(*m, score))
+            fprintf(out, "%s%s", m == model ? "" : ", ", *m);
+    fprintf(out, "%s)\n", score->calibrated ? "; calibrated on training rows" : "");
+}
+
+const char *open_notes(const char *more)
+{
+    static char text[4096];
+    FILE *out = fmemopen(text, sizeof text, "w");
+    if (!out)
+        return more;
+    fputs("Scores, and the models that have them:\n\n", out);
+    for (const char *const *m = egad_detector_models(); *m; m++) {
+        egad_score_info score;
+        for (size_t i = 0; (score = egad_score_named(*m, i)).name; i++)
+            note_score(out, m, &score);
+    }
+    fprintf(out, "\n%s", more);
+    fclose(out);
+    return text;
 }
 
 void open_free(cli_opened *opened)

@@ -33,10 +33,11 @@ int open_shape(const char *command, const char *model, const char *text, size_t 
 /* clang-format off */
 #define CLI_MODEL_OPTION(variable)                                                       \
     { "model", 0, CLI_TEXT, &(variable), "MODEL.h5", "the trained detector", 1, 0 }
-#define CLI_SCORE_OPTION(variable, help)                                                 \
-    { "score", 0, CLI_CHOICE, &(variable), "sigma|fm|combined", help, 0, 0 }
-#define CLI_ALPHA_OPTION(variable, what)                                                 \
-    { "alpha", 0, CLI_WEIGHT, &(variable), "A",                                          \
+/* Of an egad_scoring. */
+#define CLI_SCORE_OPTION(how, help)                                                      \
+    { "score", 0, CLI_TEXT, &(how).score, "SCORE", help, 0, 0 }
+#define CLI_ALPHA_OPTION(how, what)                                                      \
+    { "alpha", 0, CLI_WEIGHT, &(how).alpha, "A",                                         \
       what " (default " CLI_NUMBER(EGAD_ALPHA) ")", 0, 0 }
 /* Options of commands that read more than data files, and of the choice of rows. */
 #define CLI_DATA_OPTION(variable, more)                                                  \
@@ -54,9 +55,16 @@ typedef struct {
     const char *model, *data, *device; /* files; device choice */
     const char *part;                  /* of --rows, or NULL */
     egad_csv_options labels;           /* of a table */
-    egad_search_options search;
-    int labelled; /* 1: the command needs labels */
+    egad_scoring how;                  /* --score, --alpha, and the search */
+    int labelled;                      /* 1: the command needs labels */
 } cli_source;
+
+/* None of them. */
+#define CLI_SOURCE                                                                       \
+    {                                                                                    \
+        .labels = { .size = sizeof(egad_csv_options) },                                  \
+        .how = EGAD_SCORING(NULL, EGAD_ALPHA)                                            \
+    }
 
 typedef struct {
     egad_device *device;
@@ -75,8 +83,12 @@ int open_check(const char *command, const cli_source *from);
 int open_model(cli_opened *out, const cli_command *command, const cli_source *from);
 int open_data(cli_opened *out, const cli_source *from);
 int open_rows(cli_opened *out, const cli_source *from, size_t most, uint32_t seed);
-/* The kind of score with this name; NULL: the default of the model. */
-egad_status open_score(egad_score_kind *kind, const cli_opened *of, const char *name);
+/* How to score, with the name of the score: by default that of the model.  Returns an
+ * exit code; that of a usage error if the model lacks the score. */
+int open_score(egad_scoring *how, const cli_command *command, const cli_opened *of,
+               const cli_source *from);
+/* The scores of all models, for the help, followed by `more`. */
+const char *open_notes(const char *more);
 /* Free all that was opened. */
 void open_free(cli_opened *opened);
 

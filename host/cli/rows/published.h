@@ -33,8 +33,7 @@ typedef struct {
 /* A row of the paper's table 1. */
 typedef struct {
     const char *name;
-    const char *model; /* NULL: quoted by the paper from others */
-    egad_score_kind kind;
+    int quoted; /* 1: by the paper, from others */
     cli_spread precision, recall, f1;
 } cli_published_row;
 const cli_published_row *published_table1(size_t *n);

@@ -315,14 +315,28 @@ int rows_unseen(int32_t **unseen, const cli_rows *rows, const egad_detector_info
     return CLI_DONE;
 }
 
-size_t rows_kinds(const egad_detector *detector, egad_score_kind kind[CLI_KINDS])
+size_t rows_scores(const egad_detector *detector, const char *score[CLI_SCORES])
 {
+    const char *standard = egad_score_default(detector);
     size_t n = 0;
-    if (egad_score_default(detector) == EGAD_SCORE_COMBINED)
-        kind[n++] = EGAD_SCORE_COMBINED;
-    kind[n++] = EGAD_SCORE_SIGMA;
-    kind[n++] = EGAD_SCORE_FM;
+    score[n++] = standard;
+    for (size_t i = 0; n < CLI_SCORES; i++) {
+        const egad_score_info info = egad_score_describe(detector, i);
+        if (!info.name)
+            break;
+        if (!info.calibrated && strcmp(info.name, standard) != 0)
+            score[n++] = info.name;
+    }
     return n;
+}
+
+int rows_calibrated(const char *model, const char *score)
+{
+    size_t i = 0;
+    egad_score_info info = egad_score_named(model, i);
+    while (info.name && strcmp(info.name, score) != 0)
+        info = egad_score_named(model, ++i);
+    return info.name && info.calibrated;
 }
 
 /* Print progress at `done` rows of a scoring that began at this time. */
@@ -333,8 +347,8 @@ static void show(const cli_rows *rows, const cli_scoring *how, size_t done, doub
         fputs("\r", stderr);
     if (how->about)
         fprintf(stderr, "%s, ", how->about);
-    fprintf(stderr, "%s: %s of %s rows, %zu %%", egad_score_name(how->kind),
-            text_count(done).text, text_count(rows->n).text, 100 * done / rows->n);
+    fprintf(stderr, "%s: %s of %s rows, %zu %%", how->how.score, text_count(done).text,
+            text_count(rows->n).text, 100 * done / rows->n);
     if (new)
         fprintf(
             stderr, ", %s left",
@@ -353,12 +367,12 @@ egad_status rows_score(const cli_rows *rows, egad_detector *detector,
     const int searches = info.parameters[0] == 0;
     const size_t chunk = searches ? rows->n / PIECES + PIECE : CHUNK;
     const int shown = message_terminal() ? rows->n > chunk : searches && how->about;
-    egad_search_options search = rows->search;
+    egad_scoring by = how->how;
     const double began = message_clock();
-    search.row = rows->row + how->done;
-    egad_status status = egad_score_new(
-        &scorer, detector, how->kind, how->alpha,
-        egad_score_bulk(detector, rows->n < chunk ? rows->n : chunk), &search);
+    by.row = rows->row + how->done;
+    egad_status status =
+        egad_score_new(&scorer, detector, &by,
+                       egad_score_bulk(detector, rows->n < chunk ? rows->n : chunk));
     for (size_t i = how->done; status == EGAD_OK && i < rows->n;) {
         const size_t n = rows->n - i < chunk ? rows->n - i : chunk;
         if (shown)

@@ -12,7 +12,6 @@ typedef struct {
     const unsigned char *y; /* NULL: no labels */
     float *own_x;           /* owned copy, if x is not that of the data set */
     unsigned char *own_y;
-    egad_search_options search; /* if there is no encoder; its `row`: these rows */
 } cli_rows;
 
 /* 1 if the source of the rows, by its name, is a folder or a PNG file. */
@@ -51,14 +50,16 @@ void rows_free(cli_rows *rows);
 /* The result of egad_schema_unseen for each row, by the schema of the detector; NULL if
  * it is 0 for all.  Free with free().  Returns an exit code. */
 int rows_unseen(int32_t **unseen, const cli_rows *rows, const egad_detector_info *info);
-/* The kinds of score of a detector, the default of its recipe first. */
-enum { CLI_KINDS = 3 };
-size_t rows_kinds(const egad_detector *detector, egad_score_kind kind[CLI_KINDS]);
+/* The names of a detector's scores: the default of its recipe, then those that need no
+ * calibration. */
+enum { CLI_SCORES = 8 };
+size_t rows_scores(const egad_detector *detector, const char *score[CLI_SCORES]);
+/* 1 if this score of the model of this name needs calibration. */
+int rows_calibrated(const char *model, const char *score);
 /* How to score rows. */
 typedef struct {
-    egad_score_kind kind;
-    double alpha;
-    size_t done; /* rows that are scored already */
+    egad_scoring how; /* with the name of its score; its `row` is ignored */
+    size_t done;      /* rows that are scored already */
     /* Called at most 32 times with the number of rows scored; nonzero stops.  NULL:
      * none. */
     int (*piece)(void *context, size_t done);

@@ -14,44 +14,43 @@ int search_options_check(const cli_command *command, const egad_detector_info *i
     return CLI_DONE;
 }
 
-int search_options_steps(const egad_search_options *search)
+int search_options_steps(const egad_scoring *how)
 {
-    return search->steps ? search->steps : EGAD_SEARCH_STEPS;
+    return how->steps ? how->steps : EGAD_SEARCH_STEPS;
 }
 
-static int restarts(const egad_search_options *search)
+static int restarts(const egad_scoring *how)
 {
-    return search->restarts ? search->restarts : 1;
+    return how->restarts ? how->restarts : 1;
 }
 
-cli_sentence search_options_text(const egad_search_options *search)
+cli_sentence search_options_text(const egad_scoring *how)
 {
     cli_sentence s;
     char best[64] = "";
-    if (restarts(search) > 1)
+    if (restarts(how) > 1)
         snprintf(best, sizeof best, ", the best of %s per row",
-                 text_count((uint64_t)restarts(search)).text);
+                 text_count((uint64_t)restarts(how)).text);
     snprintf(s.text, sizeof s.text, "%s steps%s, seed %llu",
-             text_count((uint64_t)search_options_steps(search)).text, best,
-             (unsigned long long)search->seed);
+             text_count((uint64_t)search_options_steps(how)).text, best,
+             (unsigned long long)how->seed);
     return s;
 }
 
-void search_options_print(const egad_search_options *search,
-                          const egad_detector_info *info)
+void search_options_print(const egad_scoring *how, const egad_detector_info *info)
 {
     if (!info->parameters[0])
-        printf("search    %s\n", search_options_text(search).text);
+        printf("search    %s\n", search_options_text(how).text);
 }
 
-void search_options_put(cli_json *root, const egad_search_options *search,
+void search_options_put(cli_json *root, const egad_scoring *how,
                         const egad_detector_info *info)
 {
     if (info->parameters[0])
         return;
     cli_json *object = record_object();
-    record_count(object, "steps", (uint64_t)search_options_steps(search));
-    record_count(object, "restarts", (uint64_t)restarts(search));
-    record_count(object, "seed", search->seed);
+    record_count(object, "steps", (uint64_t)search_options_steps(how));
+    record_count(object, "restarts", (uint64_t)restarts(how));
+    record_count(object, "seed", how->seed);
     record_put(root, "search", object);
 }

@@ -6,14 +6,14 @@
 #include "shell/shell.h"
 
 /* clang-format off */
-#define CLI_SEARCH_OPTIONS(search)                                                       \
-    { "steps", 0, CLI_COUNT, &(search).steps, "N",                                       \
+#define CLI_SEARCH_OPTIONS(how)                                                          \
+    { "steps", 0, CLI_COUNT, &(how).steps, "N",                                       \
       "kdd-gan, mnist-gan: steps of the latent search of a row\n"                        \
       "(default " CLI_NUMBER(EGAD_SEARCH_STEPS) ")", 0, 0 },                             \
-    { "restarts", 0, CLI_COUNT, &(search).restarts, "N",                                 \
+    { "restarts", 0, CLI_COUNT, &(how).restarts, "N",                                 \
       "likewise: searches per row, of which the lowest score\n"                          \
       "counts (default 1)", 0, 0 },                                                      \
-    { "seed", 0, CLI_SEED, &(search).seed, "S",                                          \
+    { "seed", 0, CLI_SEED, &(how).seed, "S",                                          \
       "likewise: seed of the starting points (default 0)", 0, 0 }
 /* clang-format on */
 
@@ -21,13 +21,12 @@
 int search_options_check(const cli_command *command, const egad_detector_info *info,
                          const char *model);
 /* The number of steps, by default that of the paper. */
-int search_options_steps(const egad_search_options *search);
+int search_options_steps(const egad_scoring *how);
 /* "500 steps, the best of 3 per row, seed 0". */
-cli_sentence search_options_text(const egad_search_options *search);
+cli_sentence search_options_text(const egad_scoring *how);
 /* The same as a line, or a member of `root`; nothing for a model with an encoder. */
-void search_options_print(const egad_search_options *search,
-                          const egad_detector_info *info);
-void search_options_put(cli_json *root, const egad_search_options *search,
+void search_options_print(const egad_scoring *how, const egad_detector_info *info);
+void search_options_put(cli_json *root, const egad_scoring *how,
                         const egad_detector_info *info);
 
 #endif

@@ -118,9 +118,10 @@ static int answer(stream *s)
     size_t i = 0;
     if (s->good && egad_score_run(s->scorer, s->x, s->good, s->scores) != EGAD_OK)
         return message_fail();
-    if (how->at)
-        egad_threshold_judge(s->by.p, s->by.label, how->detector, how->how.kind, how->at,
-                             s->scores, s->good);
+    if (how->at &&
+        egad_threshold_judge(s->by.p, s->by.label, how->detector, how->how.score, how->at,
+                             s->scores, s->good) != EGAD_OK)
+        return message_fail();
     for (size_t k = 0; k < s->n; k++) {
         (s->json ? answer_json : answer_csv)(s, s->row++, s->error[k], i);
         i += !s->error[k];
@@ -304,13 +305,14 @@ int stream_run(const cli_stream *how)
     for (size_t i = 0; i < info.schema->n; i++)
         s.categories |= info.schema->column[i].categories > 0;
     CLI_TRY(egad_csv_open(&s.lines, "standard input", info.schema));
-    CLI_TRY(egad_score_new(&s.scorer, how->detector, how->how.kind, how->how.alpha,
-                           egad_score_bulk(how->detector, ROWS), how->search));
+    CLI_TRY(egad_score_new(&s.scorer, how->detector, &how->how,
+                           egad_score_bulk(how->detector, ROWS)));
     s.text = malloc(LINE_MOST + PIECE);
     s.error = calloc(ROWS, sizeof *s.error);
     s.x = malloc(ROWS * s.X * sizeof *s.x);
     s.scores = malloc(ROWS * sizeof *s.scores);
-    s.by = (egad_judgement){ .p = malloc(ROWS * sizeof *s.by.p), .label = malloc(ROWS) };
+    s.by = EGAD_SIZED(egad_judgement, .p = malloc(ROWS * sizeof *s.by.p),
+                      .label = malloc(ROWS));
     s.value = malloc(s.schema->n * sizeof *s.value);
     if (!s.text || !s.error || !s.x || !s.scores || !s.by.p || !s.by.label || !s.value)
         code = message_error("out of memory for %s lines", text_count(ROWS).text);

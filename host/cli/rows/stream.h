@@ -9,8 +9,7 @@
 /* Lines of CSV or JSON to be answered in the same order. */
 typedef struct {
     egad_detector *detector;
-    cli_scoring how;
-    const egad_search_options *search;
+    egad_scoring how;         /* with the name of its score */
     const egad_threshold *at; /* NULL: scores only */
     int in;                   /* file descriptor */
     FILE *out;

@@ -95,12 +95,9 @@ int timing_new(cli_subject *out, egad_device *device, const cli_subject_options 
         memcpy(out->data->x + i * columns, out->x + i % rows * columns,
                columns * sizeof *out->x);
     CLI_TRY(egad_detector_new(&out->detector, device, out->data,
-                              &(egad_detector_options){ .model = how->model,
-                                                        .recipe = how->recipe,
-                                                        .batch = (int)how->batch,
-                                                        .epochs = 1000000,
-                                                        .hold_out = -1,
-                                                        .seed = 1 }));
+                              &EGAD_SIZED(egad_detector_options, .model = how->model,
+                                          .recipe = how->recipe, .batch = (int)how->batch,
+                                          .epochs = 1000000, .hold_out = -1, .seed = 1)));
 done:
     return code;
 }
@@ -118,10 +115,11 @@ void timing_free(cli_subject *subject)
 
 int timing_scorer(egad_scorer **out, const cli_subject *subject, const cli_timing *how)
 {
-    const egad_search_options search = { .steps = how->steps, .restarts = how->restarts };
+    egad_scoring by = EGAD_SCORING(how->score, EGAD_ALPHA);
     int code = CLI_DONE;
-    CLI_TRY(egad_score_new(out, subject->detector, how->kind, 0.9, how->batch,
-                           how->steps ? &search : NULL));
+    by.steps = how->steps;
+    by.restarts = how->restarts;
+    CLI_TRY(egad_score_new(out, subject->detector, &by, how->batch));
 done:
     return code;
 }

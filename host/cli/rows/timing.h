@@ -41,7 +41,7 @@ int timing_new(cli_subject *out, egad_device *device, const cli_subject_options 
 void timing_free(cli_subject *subject);
 /* Scoring of `rows` rows, from host memory to host memory, at most `batch` at a time. */
 typedef struct {
-    egad_score_kind kind;
+    const char *score; /* NULL: the default */
     size_t rows, batch;
     int steps;      /* search steps; 0: the model has an encoder */
     int restarts;   /* searches per row; 0: 1 */

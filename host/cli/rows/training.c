@@ -176,10 +176,10 @@ static size_t count_rows(const egad_detector *detector, const egad_dataset *data
     return n;
 }
 
-void training_note(const egad_detector_info *info, egad_score_kind kind,
-                   const char *model)
+void training_note(const egad_detector_info *info, const char *score, const char *model)
 {
-    if (info->epoch < info->epochs && (kind != EGAD_SCORE_COMBINED || info->calibrated))
+    if (info->epoch < info->epochs &&
+        (info->calibrated || !rows_calibrated(info->model, score)))
         message_warning("training of '%s' stopped after %d of %d epochs: continue with "
                         "'egad train --resume --data DATA.h5 -o %s'",
                         model, info->epoch, info->epochs, model);
@@ -226,9 +226,10 @@ int training_run(const cli_training *how)
     training_catch();
     if (!how->quiet)
         announce(how);
-    const egad_status status = egad_train_run(
-        how->detector, how->data,
-        &(egad_train_options){ .progress = on_progress, .context = &t, .stop = &stop });
+    const egad_status status =
+        egad_train_run(how->detector, how->data,
+                       &EGAD_SIZED(egad_train_options, .progress = on_progress,
+                                   .context = &t, .stop = &stop));
     end_line(&t);
     if (t.unsaved > 1)
         message_warning("%d epochs were not saved", t.unsaved);

@@ -21,7 +21,7 @@ typedef struct {
     const egad_dataset *data;
     const char *path;   /* model file, saved after every epoch, or after some */
     int resumed, quiet; /* for progress */
-    int calibrate; /* 1: finally calibrate the combined score and measure thresholds */
+    int calibrate;      /* 1: finally calibrate scores and measure thresholds */
     /* Called at the end of each epoch, before the model is saved; NULL: none.  Any exit
      * code other than CLI_DONE ends training. */
     int (*epoch)(void *context, int epoch);
@@ -36,10 +36,9 @@ void training_catch(void);
 int training_stopped(void);
 /* The exit code of a command that was stopped and has saved its work. */
 int training_stop(void);
-/* Warn if the model was stopped before its last epoch, unless this kind of score will
- * fail for that reason.  `model` is the file. */
-void training_note(const egad_detector_info *info, egad_score_kind kind,
-                   const char *model);
+/* Warn if the model was stopped before its last epoch, unless this score will fail for
+ * that reason.  `model` is the file. */
+void training_note(const egad_detector_info *info, const char *score, const char *model);
 /* CLI_DONE if these can be the training data of the detector.  `path` and `model` are the
  * files, for errors. */
 int training_check(const egad_detector *detector, const egad_dataset *data,

@@ -61,6 +61,26 @@ static void offer_devices(const char *begun)
     free(list);
 }
 
+/* 1 if an earlier model, or an earlier score of model m, has this name. */
+static int offered(const char *const *m, size_t i)
+{
+    const char *name = egad_score_named(*m, i).name, *other;
+    for (const char *const *k = egad_detector_models(); k <= m; k++)
+        for (size_t j = 0; (k < m || j < i) && (other = egad_score_named(*k, j).name);
+             j++)
+            if (!strcmp(other, name))
+                return 1;
+    return 0;
+}
+
+static void offer_scores(const char *begun)
+{
+    for (const char *const *m = egad_detector_models(); *m; m++)
+        for (size_t i = 0; egad_score_named(*m, i).name; i++)
+            if (!offered(m, i))
+                offer(egad_score_named(*m, i).name, begun);
+}
+
 /* Chosen by the placeholder that the help shows.  The shell itself lists files and
  * folders. */
 static void offer_values(const char *wants, int choice, const char *begun)
@@ -69,6 +89,8 @@ static void offer_values(const char *wants, int choice, const char *begun)
         offer_choices(wants, begun);
     } else if (!strcmp(wants, "CHOICE")) {
         offer_devices(begun);
+    } else if (!strcmp(wants, "SCORE")) {
+        offer_scores(begun);
     } else if (strstr(wants, "NAME")) {
         for (const char *const *m = egad_detector_models(); *m; m++)
             offer(*m, begun);

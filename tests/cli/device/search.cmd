@@ -41,8 +41,13 @@ says 'search    30 steps, the best of 2 per row, seed 5' eval --model gan.h5 --d
 not grep combined says.out
 says '"steps": 30' eval --model gan.h5 --data flows.h5 --json --steps 30
 
-fails 1 'needs an encoder, which kdd-gan does not have; score with sigma or fm' score --model gan.h5 --data flows.h5 \
-    --score combined
+for command in score eval explain; do
+    fails 2 "kdd-gan has no score 'combined'; it has sigma and fm" $command --model gan.h5 \
+        --data flows.h5 --score combined
+done
+fails 2 "kdd-gan has no score 'best'; it has sigma and fm" threshold gan.h5 --set-score 1 --score best
+fails 2 "kdd-bigan has no score 'sum'; it has sigma, fm and combined" score --model model.h5 \
+    --data flows.h5 --score sum
 for command in score eval explain; do
     fails 2 "'model.h5' is a kdd-bigan, which has one" $command --model model.h5 --data flows.h5 \
         --steps 5

@@ -16,6 +16,8 @@ ask eval --plots ''
 ask data import images ''
 ask data import kdd99 ''
 ask score --alpha ''
+ask score --score ''
+ask explain --score c
 ask models mnist
 ask nothing '' 2>/dev/null || echo "[$?]"
 bench=$(dirname "$EGAD")/egad-bench

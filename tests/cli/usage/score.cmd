@@ -1,6 +1,5 @@
 show score
 show score --model m
-show score --model m --data d --score sum
 show score --model m --data d --alpha 1.5
 show score --model m --data d --rows some
 show score --model m --data d --false-alarms 1
