@@ -1,7 +1,7 @@
 /* The losses in a model file: the history, and the sums over the current epoch.  Columns
  * are read by name. */
 #include "checkpoint_inside.h"
-#include "graph.h"
+#include "graph/graph.h"
 
 #include <math.h>
 #include <stdio.h>

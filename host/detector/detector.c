@@ -1,7 +1,7 @@
 /* Detectors: models with their state.  The scaling of their rows is in detector_scale.c.
  */
 #include "detector_inside.h"
-#include "graph.h"
+#include "graph/graph.h"
 
 #include <math.h>
 #include <stdio.h>

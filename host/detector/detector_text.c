@@ -1,7 +1,7 @@
 /* The text description of a detector: its networks, layer by layer, what they are applied
  * to, the steps of training, the recipes. */
 #include "detector.h"
-#include "graph.h"
+#include "graph/graph.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #define EGAD_TRAIN_H
 
 #include "detector.h"
-#include "graph.h"
+#include "graph/graph.h"
 #include "net/pass.h"
 
 /* A back end: how the operations of a step run. */

@@ -11,20 +11,19 @@ extern "C" {
 /* ---- Scores ------------------------------------------------------------- */
 
 /* The anomaly score A(x); higher is more anomalous.  A model has several, each with a
- * name.  With L_G = sum |x - G(E(x))|, those of the four models of the paper (section 3)
- * are
- *   sigma     alpha L_G + (1 - alpha) CE(D(x, E(x)), 1); under recipe `release` D is taken
- *             at (G(E(x)), E(x)), as the released code does
+ * name.  With L_G = sum |x - G(E(x))|, those of the paper's models (section 3) are
+ *   sigma     alpha L_G + (1 - alpha) CE(D(x, E(x)), 1); under recipe `release`
+ *             D is taken at (G(E(x)), E(x)), as the released code does
  *   fm        alpha L_G + (1 - alpha) sum |f(x, E(x)) - f(G(E(x)), E(x))|
- * and ours, of those with an encoder, is
- *   combined  the mean of the terms' logarithms, each standardised over training rows.
- *             Terms for tables: L_G; the squared Mahalanobis distance of f(x, E(x)) from
- *             the training rows; and that of e = (f(x, E(x)), f(x, E(x)) - f(G(E(x)),
- *             E(x))).  Terms for images: the mean distance to the 5 nearest training rows
- *             in 64 principal components of (f(x, E(x)), E(x)), and the ratio of it to the
- *             same distance of these neighbours
- * Without an encoder (see egad_scoring), G(z) replaces G(E(x)); D takes x alone, and sigma
- * takes D at G(z). */
+ *   combined  ours, of models with an encoder: the mean of the terms' logarithms,
+ *             each standardised over training rows.  Terms for tables: L_G; the
+ *             squared Mahalanobis distance of f(x, E(x)) from the training rows;
+ *             and that of e = (f(x, E(x)), f(x, E(x)) - f(G(E(x)), E(x))).  Terms
+ *             for images: the mean distance to the 5 nearest training rows in 64
+ *             principal components of (f(x, E(x)), E(x)), and the ratio of it to
+ *             the same distance of these neighbours
+ * Without an encoder (see egad_scoring), G(z) replaces G(E(x)); D takes x alone, and
+ * sigma takes D at G(z). */
 typedef struct {
     const char *name; /* NULL: there is no such score */
     const char *help; /* what it measures, in one line */
