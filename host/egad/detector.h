@@ -54,9 +54,9 @@ typedef struct {
     size_t parameters[3];      /* of encoder, generator, discriminator; 0: none */
     const egad_epoch *history; /* (epoch) */
     const char *losses[EGAD_LOSSES + 1]; /* as egad_detector_losses */
-    const egad_schema *schema; /* columns of its training data */
-    const char *protocol;      /* of its training data */
-    int calibrated;            /* 1: egad_score_calibrate has run */
+    const egad_schema *schema;           /* columns of its training data */
+    const char *protocol;                /* of its training data */
+    int calibrated;                      /* 1: egad_score_calibrate has run */
 } egad_detector_info;
 
 EGAD_API egad_detector_info egad_detector_describe(const egad_detector *detector);

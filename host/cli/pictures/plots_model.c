@@ -52,7 +52,8 @@ static int draw_losses(cli_chart *c, const egad_detector_info *info)
             line[i] = (cli_point){ (double)(i + 1), (double)info->history[i].loss[k] };
         code = chart_line(c, line, n, color, 2, 0);
         if (n == 1)
-            draw_dot(c->picture, chart_at(&c->x, 1), chart_at(&c->y, line[0].y), 6, color);
+            draw_dot(c->picture, chart_at(&c->x, 1), chart_at(&c->y, line[0].y), 6,
+                     color);
         chart_key(c, CLI_KEY_LINE, color, info->losses[k]);
     }
     free(line);
