@@ -156,6 +156,8 @@ egad_status egad_checkpoint_save(const egad_detector *d, const char *path)
     TRY(write_head(file, d));
     TRY(write_recipe(file, &d->recipe));
     TRY(egad_checkpoint_networks(file, d, 1));
+    if (d->fitted)
+        TRY(d->method->save(d->fitted, file));
     TRY(write_progress(file, d));
     TRY(egad_h5_commit(file));
 done:
@@ -165,14 +167,15 @@ done:
 
 /* Check the size before the networks are allocated: refuse shapes that are too large for
  * the file.  Parameters and their averages, eight bytes each pair, hardly compress to one
- * byte; and every model has at least 64 parameters per column, or 4,096 per pixel, in its
- * dense layers. */
+ * byte; and every model of networks has at least 64 parameters per column, or 4,096 per
+ * pixel, in its dense layers. */
 static egad_status check_size(const egad_h5 *file, const char *path,
                               const egad_model *model, const size_t shape[3])
 {
     egad_status status = EGAD_OK;
-    const size_t least =
-        model->images ? 4096 * shape[0] * shape[1] : 64 * shape[0] * shape[1] * shape[2];
+    const size_t least = model->method   ? 0
+                         : model->images ? 4096 * shape[0] * shape[1]
+                                         : 64 * shape[0] * shape[1] * shape[2];
     if (least > egad_h5_size(file))
         FAIL(FORMAT,
              "'%s' claims rows of %zu x %zu x %zu values, too large for a model file of "
@@ -226,6 +229,8 @@ egad_status egad_checkpoint_load(egad_detector **out, egad_device *device,
                                        (const size_t[]){ 2, columns }, d->range));
     TRY(egad_checkpoint_networks(file, d, 0));
     TRY(read_progress(file, d));
+    if (d->method && d->step)
+        TRY(d->method->load(&d->fitted, device, file, columns));
     *out = d;
     d = NULL;
 done:

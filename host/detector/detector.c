@@ -3,6 +3,7 @@
 #include "detector_inside.h"
 #include "graph/graph.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +26,7 @@ static const char *default_model(const egad_dataset *data)
 {
     const int images = egad_dataset_images(&data->schema, data->shape);
     size_t i = 0;
-    while ((egad_models[i]->images != 0) != images)
+    while ((egad_models[i]->images > 0) != images)
         i++;
     return egad_models[i]->name;
 }
@@ -95,6 +96,18 @@ int egad_detector_images(const char *model)
     return m && m->images;
 }
 
+int egad_detector_tables(const char *model)
+{
+    const egad_model *m = called(model);
+    return m && m->images <= 0;
+}
+
+int egad_detector_searches(const char *model)
+{
+    const egad_model *m = called(model);
+    return m && !m->method && !egad_detector_encodes(model);
+}
+
 int egad_detector_encodes(const char *model)
 {
     const egad_model *m = called(model);
@@ -107,7 +120,7 @@ int egad_detector_encodes(const char *model)
 static egad_status build_networks(egad_detector *d)
 {
     egad_status status = EGAD_OK;
-    for (const egad_network *table = d->model->networks; table->name; table++) {
+    for (const egad_network *table = d->model->networks; table && table->name; table++) {
         size_t inputs[MODEL_INPUTS][3] = { { 0 } };
         egad_net **net = &d->network[d->networks];
         for (int k = 0; k < MODEL_INPUTS && table->input[k]; k++) {
@@ -152,7 +165,9 @@ egad_status egad_detector_build(egad_detector **out, egad_device *device,
     d->thresholds.false_alarms = 0.01;
     egad_detector_forget(d);
 
-    if (model->images && shape[0] == 1 && shape[1] == 1)
+    d->method = model->method ? egad_method_find(model->method) : NULL;
+    assert(!model->method == !d->method);
+    if (model->images > 0 && shape[0] == 1 && shape[1] == 1)
         FAIL(SHAPE,
              "%s needs images, but the data is a table of %zu columns; use model %s",
              model->name, shape[2], egad_models[0]->name);
@@ -170,6 +185,8 @@ void egad_detector_free(egad_detector *d)
         return;
     for (size_t k = 0; k < d->networks; k++)
         egad_net_free(d->network[k]);
+    if (d->fitted)
+        d->method->free(d->fitted);
     egad_tensor_free(&d->fit_on);
     egad_calibrate_clear(&d->calibration);
     egad_detector_forget(d);
@@ -279,7 +296,13 @@ egad_status egad_detector_new(egad_detector **out, egad_device *device,
     TRY(divide(data, recipe.hold_out, 0, &rows, &n));
     if (n == 0)
         FAIL(DATA, "the data has no training rows");
-    adapt(&recipe, &how, n);
+    if (model->method) { /* one iteration with all rows */
+        recipe.batch = (int)n;
+        recipe.epochs = 1;
+        recipe.lr_end = 1.0;
+    } else {
+        adapt(&recipe, &how, n);
+    }
     if ((size_t)recipe.batch > n)
         FAIL(DATA,
              "a batch of %d rows cannot be drawn from %zu training rows; choose a "
@@ -375,6 +398,7 @@ egad_detector_info egad_detector_describe(const egad_detector *d)
                                 .calibrated = d->calibration.rows > 0 };
     memcpy(info.shape, d->shape, sizeof info.shape);
     egad_graph_curves(d->model, info.losses);
+    info.searches = !d->method && !d->net[NET_E];
     for (int k = 0; k < NETS; k++)
         info.parameters[k] = d->net[k] ? d->net[k]->parameters : 0;
     return info;

@@ -6,6 +6,7 @@
 
 #include "calibrate.h"
 #include "io/io.h"
+#include "methods/method.h"
 #include "net/net.h"
 
 enum { NET_E, NET_G, NET_D, NETS }; /* net[NET_E] is NULL for a plain GAN */
@@ -36,6 +37,8 @@ struct egad_detector {
     egad_net *network[MODEL_NETWORKS]; /* as the model lists them */
     size_t networks;
     egad_net *net[NETS];          /* some of these, by role */
+    const egad_method *method;    /* of a model without networks */
+    void *fitted;                 /* by it; NULL: not yet */
     uint64_t step;                /* iterations completed */
     uint64_t per_epoch;           /* iterations per epoch; 0 before training starts */
     uint64_t data_sum;            /* egad_dataset_sum of the training data; 0: unknown */
@@ -77,6 +80,10 @@ int egad_detector_dense(const egad_detector *detector);
 
 /* Size of f_D, the output of the starred layer. */
 size_t egad_detector_features(const egad_detector *detector);
+
+/* Rows as imported (n, columns) to scaled rows, on the host. */
+void egad_detector_scale_rows(const egad_detector *detector, float *scaled,
+                              const float *x, size_t n);
 
 /* Discard the measured scores, when the weights or the calibration change. */
 void egad_detector_forget(egad_detector *detector);

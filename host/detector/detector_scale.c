@@ -27,6 +27,13 @@ float egad_detector_scale(const egad_detector *d, size_t column, float v)
     return scaled > limit ? limit : scaled < -limit ? -limit : scaled;
 }
 
+void egad_detector_scale_rows(const egad_detector *d, float *scaled, const float *x,
+                              size_t n)
+{
+    for (size_t i = 0; i < n * d->columns; i++)
+        scaled[i] = egad_detector_scale(d, i % d->columns, x[i]);
+}
+
 float egad_detector_unscale(const egad_detector *d, size_t column, float v)
 {
     const float *fit = d->fit + column;

@@ -65,12 +65,18 @@ static void print_recipes(FILE *out, const egad_recipe *r)
                                             [SCALE_STANDARD] = "standardised",
                                             [SCALE_PIXELS] = "pixels to [-1, 1]" };
     fputs("recipes\n", out);
-    for (; r->name; r++)
+    for (; r->name; r++) {
+        if (!r->batch) {
+            fprintf(out, "  %-11s x %s; held out %g %%\n", r->name, scalings[r->scaling],
+                    100.0 * r->hold_out);
+            continue;
+        }
         fprintf(out,
                 "  %-11s x %s; Adam, learning rate %g%s, beta1 %g; batch %d, epochs %d; "
                 "average of parameters %g; held out %g %%\n",
                 r->name, scalings[r->scaling], r->lr, r->lr_end < 1.0 ? " decaying" : "",
                 r->beta1, r->batch, r->epochs, r->ema_decay, 100.0 * r->hold_out);
+    }
 }
 
 egad_status egad_detector_draw(const egad_detector *d, char **text)
@@ -78,6 +84,8 @@ egad_status egad_detector_draw(const egad_detector *d, char **text)
     egad_status status = EGAD_OK;
     size_t size = 0;
     *text = NULL;
+    if (d->method)
+        FAIL(ARGUMENT, "%s has no networks to draw", d->model->name);
     FILE *out = open_memstream(text, &size);
     if (!out)
         FAIL(MEMORY, "out of memory for a graph");
@@ -85,6 +93,48 @@ egad_status egad_detector_draw(const egad_detector *d, char **text)
     fclose(out);
 done:
     return status;
+}
+
+static void print_head(FILE *out, const egad_detector *d)
+{
+    char fitted[128] = "not fitted";
+    if (d->fitted)
+        d->method->describe(d->fitted, fitted, sizeof fitted);
+    if (d->method)
+        fprintf(out, "%s: without networks, for rows of %zu columns\nfitted to: %s\n",
+                d->model->name, d->columns, fitted);
+    else if (d->model->images)
+        fprintf(out, "%s: table %d of the paper, for images of %zu x %zu x %zu\n",
+                d->model->name, d->model->table, d->shape[0], d->shape[1], d->shape[2]);
+    else
+        fprintf(out, "%s: table %d of the paper, for rows of %zu columns\n",
+                d->model->name, d->model->table, d->columns);
+}
+
+static void print_parameters(FILE *out, const egad_detector *d)
+{
+    fputs("parameters:", out);
+    for (size_t k = 0; k < d->networks; k++)
+        fprintf(out, "%s %s %zu", k ? "," : "", d->network[k]->name,
+                d->network[k]->parameters);
+    fputc('\n', out);
+}
+
+/* "alpha l1 + (1 - alpha) fm" */
+static void print_scores(FILE *out, const egad_model *model)
+{
+    fputs("scores\n", out);
+    for (const egad_score *s = model->scores; s->name; s++) {
+        fprintf(out, "  %-11s %s: ", s->name, s->help);
+        if (s->combination == WEIGHTED)
+            fprintf(out, "alpha %s + (1 - alpha) %s", s->terms[0], s->terms[1]);
+        else if (s->combination == ALONE)
+            fputs(s->terms[0], out);
+        for (size_t i = 0; s->combination == COMBINED && i < SCORE_TERMS && s->terms[i];
+             i++)
+            fprintf(out, "%s%s", i ? ", " : "mean of standardised log of ", s->terms[i]);
+        fputc('\n', out);
+    }
 }
 
 egad_status egad_detector_print(const egad_detector *d, char **text)
@@ -95,21 +145,15 @@ egad_status egad_detector_print(const egad_detector *d, char **text)
     FILE *out = open_memstream(text, &size);
     if (!out)
         FAIL(MEMORY, "out of memory for a description");
-    if (d->model->images)
-        fprintf(out, "%s: table %d of the paper, for images of %zu x %zu x %zu\n",
-                d->model->name, d->model->table, d->shape[0], d->shape[1], d->shape[2]);
-    else
-        fprintf(out, "%s: table %d of the paper, for rows of %zu columns\n",
-                d->model->name, d->model->table, d->columns);
+    print_head(out, d);
     for (size_t k = 0; k < d->networks; k++)
         for (size_t i = 0; i < d->network[k]->sections; i++)
             print_section(out, d->network[k], i);
-    fputs("parameters:", out);
-    for (size_t k = 0; k < d->networks; k++)
-        fprintf(out, "%s %s %zu", k ? "," : "", d->network[k]->name,
-                d->network[k]->parameters);
-    fputc('\n', out);
-    egad_graph_print(out, d->model);
+    if (d->networks)
+        print_parameters(out, d);
+    if (d->networks)
+        egad_graph_print(out, d->model);
+    print_scores(out, d->model);
     print_recipes(out, d->model->recipes);
     fclose(out);
 done:

@@ -57,6 +57,8 @@ egad_status egad_generate_rows(egad_detector *d, const float *z, uint64_t seed,
     const size_t C = d->columns, Z = (size_t)d->model->z_dim;
     const size_t batch = egad_score_bulk(d, rows);
     float *drawn = NULL;
+    if (!d->net[NET_G])
+        FAIL(ARGUMENT, "%s generates no rows: it has no generator", d->model->name);
     if (rows == 0)
         return EGAD_OK;
     NEW(drawn, z ? 0 : batch * Z);

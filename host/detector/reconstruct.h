@@ -1,5 +1,6 @@
-/* Rows to score terms and to their reconstructions: by the encoder, or without one by
- * latent search.  Scores, thresholds and explanations do not ask which. */
+/* Rows to score terms and to their reconstructions: by the encoder, without one by latent
+ * search, or by a method without networks.  Scores, thresholds and explanations do not
+ * ask which. */
 #ifndef EGAD_RECONSTRUCT_H
 #define EGAD_RECONSTRUCT_H
 
@@ -18,6 +19,9 @@ size_t egad_reconstruct_bulk(const egad_detector *detector, size_t rows);
 egad_status egad_reconstruct_new(egad_reconstruct **out, egad_detector *detector,
                                  const egad_formula *score, const egad_scoring *how,
                                  int rows, size_t batch);
+/* From now on rows are training rows: a method gives the terms of each as if it had been
+ * left out. */
+void egad_reconstruct_trained(egad_reconstruct *reconstruct);
 void egad_reconstruct_free(egad_reconstruct *reconstruct);
 
 /* terms (rows, TERMS), any number of rows; those of the score are set.  x: as

@@ -88,6 +88,11 @@ done:
     return status;
 }
 
+void egad_score_trained(egad_scorer *s)
+{
+    egad_reconstruct_trained(s->from);
+}
+
 void egad_score_free(egad_scorer *s)
 {
     if (!s)

@@ -52,4 +52,8 @@ size_t egad_score_features(const egad_detector *detector);
 egad_status egad_score_terms(egad_detector *detector, const float *x, size_t rows,
                              float *terms);
 
+/* From now on the rows are training rows, each scored as if it had been left out, as far
+ * as the model can: methods without networks do. */
+void egad_score_trained(egad_scorer *scorer);
+
 #endif

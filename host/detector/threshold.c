@@ -51,17 +51,19 @@ done:
 
 /* Scores by `how`, in the order of the rows. */
 static egad_status score_rows(float *scores, egad_detector *d, const egad_dataset *data,
-                              const size_t *rows, size_t n, egad_scoring how,
-                              const egad_threshold_options *o)
+                              const egad_thresholds *t, const size_t *rows,
+                              egad_scoring how, const egad_threshold_options *o)
 {
     egad_status status = EGAD_OK;
     egad_scorer *scorer = NULL;
-    const size_t X = d->columns;
+    const size_t X = d->columns, n = t->rows;
     const size_t piece = egad_reconstruct_searches(d) ? SEARCH_PIECE : PIECE;
     float *x = NULL;
     how.row = rows;
     NEW(x, piece * X);
     TRY(egad_score_new(&scorer, d, &how, egad_score_bulk(d, n < piece ? n : piece)));
+    if (!t->held_out)
+        egad_score_trained(scorer);
     for (size_t i = 0; i < n; i += piece) {
         const size_t some = n - i < piece ? n - i : piece;
         if (o->progress)
@@ -107,7 +109,7 @@ egad_status egad_threshold_measure(egad_detector *d, const egad_dataset *data,
             continue;
         how.score = score.of->name;
         NEW(made.score[k], made.rows);
-        TRY(score_rows(made.score[k], d, data, rows, made.rows, how, &o));
+        TRY(score_rows(made.score[k], d, data, &made, rows, how, &o));
         qsort(made.score[k], made.rows, sizeof *made.score[k], ascending);
     }
     /* Keep thresholds set by hand: the weights have not changed. */

@@ -83,6 +83,9 @@ egad_status egad_train_extend(egad_detector *d, int epochs)
     egad_status status = EGAD_OK;
     if (epochs == d->recipe.epochs)
         goto done;
+    if (d->method)
+        FAIL(ARGUMENT, "%s has no epochs: it is fitted once, to all training rows",
+             d->model->name);
     if (epochs < 1 || d->step > d->per_epoch * (uint64_t)epochs)
         FAIL(ARGUMENT, "it cannot end at epoch %d: %d of %d epochs are already trained",
              epochs, egad_detector_epoch(d), d->recipe.epochs);
@@ -105,6 +108,38 @@ static egad_status iterate(const egad_train *t)
         TRY(egad_plan_run(t->step[s].update));
     }
 done:
+    return status;
+}
+
+/* Fit a method without networks: one iteration, which sees all training rows. */
+static egad_status fit_method(egad_detector *d, const egad_dataset *data,
+                              const size_t *rows, size_t n, const egad_train_options *o)
+{
+    egad_status status = EGAD_OK;
+    const double start = egad_device_clock();
+    const egad_method_settings settings = { .variance = d->recipe.variance,
+                                            .components = d->recipe.components };
+    float *x = NULL;
+    NEW(x, n * d->columns);
+    for (size_t i = 0; i < n; i++)
+        egad_detector_scale_rows(d, x + i * d->columns, data->x + rows[i] * d->columns,
+                                 1);
+    TRY(d->method->fit(&d->fitted, d->device, &settings, x, n, d->columns));
+    d->step = 1;
+    egad_detector_forget(d);
+    d->partial_seconds = egad_device_clock() - start;
+    egad_progress p = { .epoch = 1,
+                        .epochs = 1,
+                        .step = 1,
+                        .steps = 1,
+                        .epoch_end = 1,
+                        .rows_per_second = (double)n / fmax(d->partial_seconds, 1e-9),
+                        .losses = means(d, 1) };
+    TRY(end_epoch(d));
+    if (o->progress)
+        o->progress(o->context, &p);
+done:
+    free(x);
     return status;
 }
 
@@ -136,6 +171,10 @@ egad_status egad_train_run(egad_detector *d, const egad_dataset *data,
              (unsigned long long)steps);
     if (begin >= steps)
         goto done;
+    if (d->method) {
+        TRY(fit_method(d, data, rows, n, o));
+        goto done;
+    }
     TRY(egad_train_new(&t, d, N, 1, data, rows, n));
     TRY(egad_train_set_clock(t, begin));
 

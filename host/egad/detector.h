@@ -11,16 +11,20 @@ extern "C" {
 
 /* ---- Detectors ---------------------------------------------------------- */
 
-/* A detector is a model (networks from tables 3-6 of the paper), the preprocessing fitted
+/* A detector is a model (networks from tables 3-6 of the paper, or a method without
+ * networks), the preprocessing fitted
  * to the training rows, the training state, and the calibration of its scores. */
 typedef struct egad_detector egad_detector;
 
 typedef struct {
     size_t size;        /* see EGAD_SIZED */
     const char *model;  /* "kdd-bigan", "kdd-gan" for tables, "mnist-bigan", "mnist-gan"
-                         * for images; NULL: the first that fits the data */
-    const char *recipe; /* "sound" (NULL), "release", "paper" */
-    int epochs, batch;  /* 0: the recipe's; `sound` adapts them to small tables */
+                         * for images, "nearest", "pca" for both; NULL: the first that
+                         * fits the data */
+    const char *recipe; /* "sound" (NULL), "release", "paper", of nearest and pca
+                         * "minmax" */
+    int epochs, batch;  /* 0: the recipe's; `sound` adapts them to small tables.  Both and
+                         * lr are ignored by models without networks */
     double lr;          /* 0: the recipe's */
     double hold_out;    /* share of the training rows held out to measure thresholds; 0:
                          * the recipe's; negative: none */
@@ -57,6 +61,7 @@ typedef struct {
     const egad_schema *schema;           /* columns of its training data */
     const char *protocol;                /* of its training data */
     int calibrated;                      /* 1: egad_score_calibrate has run */
+    int searches;                        /* 1: scores by latent search */
 } egad_detector_info;
 
 EGAD_API egad_detector_info egad_detector_describe(const egad_detector *detector);
@@ -74,6 +79,10 @@ EGAD_API const char *const *egad_detector_models(void);
 /* 1 if the model of this name is for images, whose height and width must be divisible by
  * 4; 0 if it is for tables or unknown. */
 EGAD_API int egad_detector_images(const char *model);
+/* 1 if it is for tables; `nearest` and `pca` are for both. */
+EGAD_API int egad_detector_tables(const char *model);
+/* 1 if the model of this name scores by latent search. */
+EGAD_API int egad_detector_searches(const char *model);
 /* 1 if the model of this name has an encoder; 0 if it scores by latent search or is
  * unknown. */
 EGAD_API int egad_detector_encodes(const char *model);

@@ -45,6 +45,10 @@ typedef struct {
     egad_status (*terms)(void *fitted, const float *x, size_t rows, int trained,
                          float *terms);
 
+    /* What the method expects in place of x, (rows, columns), scaled: for nearest the
+     * nearest training row, for pca what the main components hold of x. */
+    egad_status (*rebuild)(void *fitted, const float *x, size_t rows, float *rebuilt);
+
     egad_status (*save)(const void *fitted, egad_h5 *file);
     /* EGAD_FORMAT unless the group holds a method of this kind for rows of `columns`. */
     egad_status (*load)(void **out, egad_device *device, egad_h5 *file, size_t columns);

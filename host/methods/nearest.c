@@ -211,6 +211,26 @@ done:
     return status;
 }
 
+static egad_status rebuild(void *fitted, const float *x, size_t rows, float *rebuilt)
+{
+    egad_status status = EGAD_OK;
+    nearest *f = fitted;
+    float *square = NULL;
+    cl_int *at = NULL;
+    NEW(square, rows * NEIGHBOURS);
+    NEW(at, rows * NEIGHBOURS);
+    TRY(find(f, x, rows, 0, square, at));
+    for (size_t i = 0; i < rows; i++) {
+        const size_t k = (size_t)at[i * NEIGHBOURS];
+        for (size_t j = 0; j < f->P; j++)
+            rebuilt[i * f->P + j] = k < f->n ? f->point[k * f->P + j] : NAN;
+    }
+done:
+    free(square);
+    free(at);
+    return status;
+}
+
 /* ---- Files ------------------------------------------------------------------- */
 
 static egad_status arrays(nearest *f, egad_h5 *file, egad_h5_floats *call)
@@ -282,6 +302,7 @@ const egad_method egad_nearest_method = { .name = "nearest",
                                           .term = { "nearest", "fifth", "local" },
                                           .fit = fit,
                                           .terms = terms,
+                                          .rebuild = rebuild,
                                           .save = save,
                                           .load = load,
                                           .describe = describe,

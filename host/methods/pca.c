@@ -56,6 +56,29 @@ done:
     return status;
 }
 
+static egad_status rebuild(void *fitted, const float *x, size_t rows, float *rebuilt)
+{
+    egad_status status = EGAD_OK;
+    egad_pca *f = fitted;
+    egad_plan *plan = NULL;
+    for (size_t i = 0; i < rows; i += PCA_BATCH) {
+        const size_t n = rows - i < PCA_BATCH ? rows - i : PCA_BATCH;
+        egad_plan_free(plan);
+        TRY(egad_plan_new(&plan, f->device, "pca"));
+        TRY(egad_tensor_write(f->device, egad_tensor_rows(f->x, 0, n), x + i * f->P));
+        TRY(egad_pca_project(f, plan, n));
+        TRY(egad_pca_rebuild(f, plan, n));
+        TRY(egad_plan_run(plan));
+        TRY(egad_tensor_read(f->device, egad_tensor_rows(f->rebuilt, 0, n),
+                             rebuilt + i * f->P));
+        for (size_t k = 0; k < n * f->P; k++) /* the components are centred */
+            rebuilt[i * f->P + k] += f->mean[k % f->P];
+    }
+done:
+    egad_plan_free(plan);
+    return status;
+}
+
 /* ---- Files ------------------------------------------------------------------------- */
 
 static egad_status arrays(egad_pca *f, egad_h5 *file, egad_h5_floats *call)
@@ -139,6 +162,7 @@ const egad_method egad_pca_method = { .name = "pca",
                                       .term = { "residual", "l1", "mahalanobis" },
                                       .fit = egad_pca_fit,
                                       .terms = terms,
+                                      .rebuild = rebuild,
                                       .save = save,
                                       .load = load,
                                       .describe = describe,

@@ -63,7 +63,9 @@ START_TEST(tables)
             const egad_formula f = egad_score_formula(&d, n);
             check_score(model, &model->scores[n]);
             kinds |= f.terms;
-            if (!egad_detector_encodes(model->name)) /* latent search */
+            if (model->method)
+                ck_assert(f.of->combination == ALONE);
+            if (egad_detector_searches(model->name))
                 ck_assert(f.of->combination == WEIGHTED && f.kind[0] == TERM_L1 &&
                           (f.kind[1] == TERM_SIGMA_REBUILT || f.kind[1] == TERM_FM));
             ck_assert_str_eq(egad_score_named(model->name, n).name, f.of->name);

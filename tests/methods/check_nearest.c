@@ -142,6 +142,35 @@ START_TEST(published)
 }
 END_TEST
 
+/* What nearest expects is the nearest training row: its distance is the first term. */
+START_TEST(rebuilt)
+{
+    enum { ROWS = 90, P = 7, N = 40 };
+    const float *x = training(ROWS, P);
+    float *q = lab_uniform(N * P, 83, 2.0f), *row = lab_floats(N * P);
+    memcpy(q, x, P * sizeof *q);
+    q[2 * P] = NAN;
+    for (int cpu = 0; cpu < 2; cpu++) {
+        lab_pretend(cpu);
+        void *fitted = methods_fit(method, NULL, x, ROWS, P);
+        const float *got = methods_terms(method, fitted, q, N, 0);
+        CHECK_OK(method->rebuild(fitted, q, N, row));
+        lab_same("itself", row, x, P);
+        for (size_t i = 0; i < N; i++) {
+            size_t k = 0;
+            while (i != 2 && k < ROWS &&
+                   memcmp(row + i * P, x + k * P, P * sizeof *x) != 0)
+                k++;
+            ck_assert_uint_lt(k, ROWS);
+            const double want = apart(q + i * P, row + i * P, P);
+            if (i != 2)
+                lab_near(TOLERANCE_NEIGHBOUR, "distance", got + i * COUNT, &want, 1);
+        }
+        method->free(fitted);
+    }
+}
+END_TEST
+
 /* In any order, the training rows are the same; -0 is 0. */
 START_TEST(any_order)
 {
@@ -237,6 +266,7 @@ int main(void)
     TCase *tests = support_case(suite, methods_begin, methods_end);
     tcase_add_test(tests, definition);
     tcase_add_test(tests, published);
+    tcase_add_test(tests, rebuilt);
     tcase_add_test(tests, any_order);
     tcase_add_test(tests, copies_and_broken_rows);
     tcase_add_test(tests, files);

@@ -127,6 +127,35 @@ START_TEST(plane)
 }
 END_TEST
 
+/* The main components give a row back but for its residual. */
+START_TEST(rebuilt)
+{
+    enum { N = METHODS_QUERIES };
+    const float *x = methods_table(11);
+    lab_engine(engines[_i]);
+    void *fitted = methods_fit(method, &(egad_method_settings){ .components = 2 },
+                               methods_table(0), METHODS_ROWS, METHODS_COLUMNS);
+    const float *got = methods_terms(method, fitted, x, N, 0);
+    float *row = lab_floats(N * METHODS_COLUMNS),
+          *again = lab_floats(N * METHODS_COLUMNS);
+    CHECK_OK(method->rebuild(fitted, x, N, row));
+    CHECK_OK(method->rebuild(fitted, row, N, again)); /* a projection */
+    for (size_t i = 0; i < N; i++) {
+        double square = 0.0, l1 = 0.0;
+        for (size_t j = i * METHODS_COLUMNS; j < (i + 1) * METHODS_COLUMNS; j++) {
+            const double v = (double)x[j] - (double)row[j];
+            square += v * v;
+            l1 += fabs(v);
+            ck_assert(fabsf(again[j] - row[j]) < 1e-4f);
+        }
+        const double want[] = { sqrt(square), l1 };
+        lab_near_size(TOLERANCE_COMPONENT, "what is not rebuilt", got + i * COUNT, want,
+                      2, 10.0);
+    }
+    method->free(fitted);
+}
+END_TEST
+
 /* Over the rows of a fit with hardly any shrinkage, the mean square of the Mahalanobis
  * distance is the number of columns. */
 START_TEST(mean_square)
@@ -240,6 +269,7 @@ int main(void)
     TCase *tests = support_case(suite, methods_begin, methods_end);
     tcase_add_loop_test(tests, independent, 0, ENGINES);
     tcase_add_loop_test(tests, plane, 0, ENGINES);
+    tcase_add_loop_test(tests, rebuilt, 0, ENGINES);
     tcase_add_test(tests, mean_square);
     tcase_add_test(tests, small);
     tcase_add_loop_test(tests, copies_and_broken_rows, 0, ENGINES);

@@ -58,14 +58,13 @@ static int take_models(const char *command, cli_comparison *c, const char *list)
     return -1;
 }
 
-/* All models for such data; those with an encoder first, as latent search takes longer.
- */
+/* All models for such data; those that search last, as that takes longer. */
 static int all_models(cli_comparison *c, int images)
 {
-    for (int encodes = 1; encodes >= 0; encodes--)
+    for (int searches = 0; searches < 2; searches++)
         for (const char *const *name = egad_detector_models(); *name; name++)
-            if (egad_detector_images(*name) == images &&
-                egad_detector_encodes(*name) == encodes && c->models < CLI_MODELS)
+            if ((images ? egad_detector_images(*name) : egad_detector_tables(*name)) &&
+                egad_detector_searches(*name) == searches && c->models < CLI_MODELS)
                 c->model[c->models++].how.model = *name;
     return CLI_DONE;
 }

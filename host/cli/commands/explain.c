@@ -222,7 +222,7 @@ static void print_heading(const explanation *e)
     search_options_print(&e->how, info);
     printf("score     %s; explained below is its reconstruction error,\n"
            "          the sum of |x - %s| in scaled units\n",
-           e->how.score, info->parameters[0] ? "G(E(x))" : "G(z)");
+           e->how.score, explained_by(info));
 }
 
 static void print_subject(const explanation *e, const subject *s)

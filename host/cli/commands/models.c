@@ -76,8 +76,13 @@ int models_command(int argc, char **argv)
     if (a.plan || a.dot || a.shape_text || a.device)
         return message_usage(command.name, "these options need the NAME of a model");
     for (const char *const *m = egad_detector_models(); *m; m++)
-        printf("%-12s for %s, %s\n", *m, egad_detector_images(*m) ? "images" : "tables",
+        printf("%-12s for %s, %s\n", *m,
+               !egad_detector_images(*m)  ? "tables"
+               : egad_detector_tables(*m) ? "tables and images"
+                                          : "images",
                egad_detector_encodes(*m) ? "with an encoder"
-                                         : "without an encoder: scores by latent search");
+               : egad_detector_searches(*m)
+                   ? "without an encoder: scores by latent search"
+                   : "without networks");
     return CLI_DONE;
 }

@@ -35,7 +35,7 @@ static int open_all(cli_report *r, const arguments *a, const cli_command *comman
     CLI_DO(open_model(in, command, &a->from));
     CLI_DO(open_data(in, &a->from));
     CLI_TRY(egad_dataset_copies(in->data, &r->copies, &r->copies_of));
-    const int searches = in->info.parameters[0] == 0;
+    const int searches = in->info.searches;
     const size_t most = a->sample ? (size_t)a->sample : searches ? SEARCHES : SIZE_MAX;
     code = open_rows(in, &a->from, most, SAMPLE_SEED);
     if (in->anomalies == 0 || in->anomalies == in->rows.n)

@@ -117,8 +117,7 @@ static int measure(const arguments *a, egad_detector *detector)
     const egad_threshold_options how = { .size = sizeof(egad_threshold_options),
                                          .most = (size_t)a->rows,
                                          .how = &a->from.how,
-                                         .progress =
-                                             info.parameters[0] ? NULL : on_progress };
+                                         .progress = info.searches ? on_progress : NULL };
     egad_dataset *data = NULL;
     int code = CLI_DONE;
     CLI_TRY(egad_dataset_load(&data, a->measure));

@@ -163,14 +163,25 @@ static int report(const training *t, double seconds)
     return info.epoch < info.epochs ? training_stop() : CLI_DONE;
 }
 
+/* 1 if a score of the detector needs calibration. */
+static int has_calibrated(const egad_detector *detector)
+{
+    egad_score_info score;
+    for (size_t i = 0; (score = egad_score_describe(detector, i)).name; i++)
+        if (score.calibrated)
+            return 1;
+    return 0;
+}
+
 static int train(const arguments *a, const cli_option *options)
 {
     training t = { .a = a };
     int code = CLI_DONE;
     CLI_DO(prepare(&t, options));
     const egad_detector_info info = egad_detector_describe(t.in.detector);
-    const int calibrates = info.parameters[0] > 0;
-    const int calibrated = info.calibrated && egad_threshold_describe(t.in.detector).rows;
+    const int calibrates = !info.searches;
+    const int calibrated = (info.calibrated || !has_calibrated(t.in.detector)) &&
+                           egad_threshold_describe(t.in.detector).rows;
     if (a->resume && info.epoch >= info.epochs && (calibrated || !calibrates)) {
         if (t.extended)
             CLI_TRY(egad_checkpoint_save(t.in.detector, a->out));

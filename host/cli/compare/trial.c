@@ -50,8 +50,7 @@ static cli_path score_path(const cli_trial *t, const char *score)
 
 int trial_searches(const egad_detector *detector)
 {
-    const egad_detector_info info = egad_detector_describe(detector);
-    return !info.parameters[0] && info.parameters[1];
+    return egad_detector_describe(detector).searches;
 }
 
 /* ---- Settings ------------------------------------------------------------- */

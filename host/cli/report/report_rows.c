@@ -144,6 +144,16 @@ static int put_doubts(const cli_report *r, cli_page *page)
     return code;
 }
 
+/* 1 if a score of the detector uses alpha. */
+static int weighted(const cli_report *r)
+{
+    egad_score_info score;
+    for (size_t i = 0; (score = egad_score_describe(r->in.detector, i)).name; i++)
+        if (score.weighted)
+            return 1;
+    return 0;
+}
+
 static int put_facts(const cli_report *r, cli_page *page)
 {
     const egad_dataset *data = r->in.data;
@@ -172,10 +182,12 @@ static int put_facts(const cli_report *r, cli_page *page)
     page_cell(page, "%s of %s rows (%s)", text_count(r->in.rows.n).text,
               text_count(r->in.rows.of).text, r->in.rows.part);
     const int code = put_doubts(r, page);
-    page_cell(page, "alpha");
-    page_cell(page, "%g, the weight of the reconstruction error in sigma and fm",
-              r->scores[0].how.alpha);
-    if (!r->in.info.parameters[0]) {
+    if (weighted(r)) {
+        page_cell(page, "alpha");
+        page_cell(page, "%g, the weight of the reconstruction error in sigma and fm",
+                  r->scores[0].how.alpha);
+    }
+    if (r->in.info.searches) {
         page_cell(page, "latent search");
         page_cell(page, "%s", search_options_text(&r->scores[0].how).text);
     }
@@ -309,7 +321,7 @@ int report_explain(cli_report *r, cli_page *page)
     page_text(page,
               "Rows are sorted by score %s. Explained is the reconstruction error: where "
               "a row differs from its reconstruction %s.",
-              r->scores[0].how.score, r->in.info.parameters[0] ? "G(E(x))" : "G(z)");
+              r->scores[0].how.score, explained_by(&r->in.info));
     int code = explained_order(&order, r->scores[0].score, r->in.rows.n);
     if (code == CLI_DONE)
         code = (r->in.images ? put_images : put_rows)(r, page, order, n);

@@ -122,17 +122,24 @@ static int put_training(cli_report *r, cli_page *page)
         seconds += (double)info->history[i].seconds;
     page_facts(page);
     page_cell(page, "model");
-    page_cell(page, "%s, latent space of %zu dimensions", info->model, info->z_dim);
+    if (info->z_dim)
+        page_cell(page, "%s, latent space of %zu dimensions", info->model, info->z_dim);
+    else
+        page_cell(page, "%s, without networks", info->model);
     for (size_t i = 0; i < 3; i++)
         if (info->parameters[i]) {
             page_cell(page, "%s", nets[i]);
             page_cell(page, "%s parameters", text_count(info->parameters[i]).text);
         }
     page_cell(page, "recipe");
-    page_cell(page,
-              "%s: batches of %d rows, learning rate %g, %g %% of the rows held "
-              "out for thresholds",
-              info->recipe, info->batch, info->lr, 100 * info->hold_out);
+    if (info->z_dim)
+        page_cell(page,
+                  "%s: batches of %d rows, learning rate %g, %g %% of the rows held "
+                  "out for thresholds",
+                  info->recipe, info->batch, info->lr, 100 * info->hold_out);
+    else
+        page_cell(page, "%s: %d rows, %g %% of the rows held out for thresholds",
+                  info->recipe, info->batch, 100 * info->hold_out);
     page_cell(page, "trained");
     page_cell(page, "%d of %d epochs, %s iterations, in %s", info->epoch, info->epochs,
               text_count(info->step).text, text_time(seconds).text);
@@ -193,7 +200,7 @@ enum { TABLE_BATCH = 50, IMAGE_BATCH = 100, BULK = 20000 };
 /* A row of the table: `rows` rows, at most `batch` at a time. */
 static int put_time(const cli_report *r, cli_page *page, size_t rows, size_t batch)
 {
-    const int searches = !r->in.info.parameters[0];
+    const int searches = r->in.info.searches;
     cli_times times;
     const int code = timing_rows(
         &times, r->in.detector, r->in.rows.x,
@@ -224,7 +231,7 @@ static int put_speed(cli_report *r, cli_page *page)
               first(r)->how.score, device->name);
     page_table(page, names, 3, 1);
     int code = put_time(r, page, few, few);
-    if (code == CLI_DONE && many > few && r->in.info.parameters[0])
+    if (code == CLI_DONE && many > few && !r->in.info.searches)
         code = put_time(r, page, many, egad_score_bulk(r->in.detector, many));
     page_table_end(page);
     page_note(page, "Other work on the device may have affected these times; "
@@ -298,7 +305,7 @@ static int put_again(cli_report *r, cli_page *page)
     free(text);
     text = NULL;
     CLI_TRY(egad_detector_print(r->in.detector, &text));
-    page_folded(page, "Networks", text);
+    page_folded(page, "Model", text);
 done:
     free(text);
     return code;
@@ -309,21 +316,21 @@ done:
 typedef struct {
     const char *name;
     int (*put)(cli_report *report, cli_page *page);
-    int images; /* 1: for images only */
+    int images, latent; /* 1: for images only; for models with a latent space only */
 } section;
 
 static const section sections[] = {
-    { "Summary", put_short, 0 },        { "Data", report_data, 0 },
-    { "Training", put_training, 0 },    { "Scores", put_scores, 0 },
-    { "Anomalies", report_explain, 0 }, { "Latent space", report_latent, 0 },
-    { "Spectrum", report_spectrum, 1 }, { "Speed", put_speed, 0 },
-    { "Reproducing it", put_again, 0 },
+    { "Summary", put_short, 0, 0 },        { "Data", report_data, 0, 0 },
+    { "Training", put_training, 0, 0 },    { "Scores", put_scores, 0, 0 },
+    { "Anomalies", report_explain, 0, 0 }, { "Latent space", report_latent, 0, 1 },
+    { "Spectrum", report_spectrum, 1, 1 }, { "Speed", put_speed, 0, 0 },
+    { "Reproducing it", put_again, 0, 0 },
 };
 enum { SECTIONS = sizeof sections / sizeof *sections };
 
 static int has(const cli_report *r, const section *s)
 {
-    return !s->images || r->in.images;
+    return (!s->images || r->in.images) && (!s->latent || r->in.info.z_dim);
 }
 
 static void put_head(const cli_report *r, cli_page *page)

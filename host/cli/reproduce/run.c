@@ -278,7 +278,7 @@ static int train(work *w)
     const cli_run *run = w->run;
     const egad_detector_info info = egad_detector_describe(w->detector);
     w->out->scores = rows_scores(w->detector, w->out->score);
-    w->out->steps = info.parameters[0] ? 0 : run->scoring.steps;
+    w->out->steps = info.searches ? run->scoring.steps : 0;
     forget(w->out, info.epoch);
     if (w->out->steps && (!w->known || info.epoch < info.epochs))
         forget_found(w);

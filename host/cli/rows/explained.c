@@ -247,3 +247,10 @@ cli_json *explained_json(const egad_schema *schema, const egad_explained *c,
     record_flag(object, "unseen", column && column->categories && c->category < 0);
     return object;
 }
+
+const char *explained_by(const egad_detector_info *info)
+{
+    return info->searches        ? "G(z)"
+           : info->parameters[0] ? "G(E(x))"
+                                 : "its reconstruction";
+}

@@ -59,4 +59,7 @@ void explained_print(const egad_schema *schema, const egad_explained *list, size
 cli_json *explained_json(const egad_schema *schema, const egad_explained *column,
                          const unsigned char *filled);
 
+/* What a model of this kind reconstructs x by: "G(E(x))". */
+const char *explained_by(const egad_detector_info *info);
+
 #endif

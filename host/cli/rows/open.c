@@ -54,7 +54,7 @@ int open_named(const char *command, const char *name)
 int open_shape(const char *command, const char *model, const char *text, size_t shape[3])
 {
     CLI_CHECK(open_named(command, model));
-    const int images = egad_detector_images(model);
+    const int images = !egad_detector_tables(model);
     int side[3] = { 0, 0, 1 }, end = 0;
     if (!text)
         text = images ? "28x28x1" : "121";
@@ -161,7 +161,7 @@ static void note_score(FILE *out, const char *const *model, const egad_score_inf
     for (const char *const *m = all; m < model; m++)
         if (has_score(*m, score))
             return;
-    fprintf(out, "  %-10s%s\n%12s(", score->name, score->help, "");
+    fprintf(out, "  %-13s%s\n%15s(", score->name, score->help, "");
     for (const char *const *m = model; *m; m++)
         if (has_score(*m, score))
             fprintf(out, "%s%s", m == model ? "" : ", ", *m);

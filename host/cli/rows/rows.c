@@ -364,7 +364,7 @@ egad_status rows_score(const cli_rows *rows, egad_detector *detector,
     egad_scorer *scorer = NULL;
     const egad_detector_info info = egad_detector_describe(detector);
     const size_t width = info.shape[0] * info.shape[1] * info.shape[2];
-    const int searches = info.parameters[0] == 0;
+    const int searches = info.searches;
     const size_t chunk = searches ? rows->n / PIECES + PIECE : CHUNK;
     const int shown = message_terminal() ? rows->n > chunk : searches && how->about;
     egad_scoring by = how->how;

@@ -5,11 +5,11 @@ int search_options_check(const cli_command *command, const egad_detector_info *i
                          const char *model)
 {
     static const char *const names[] = { "steps", "restarts", "seed" };
-    for (size_t i = 0; info->parameters[0] && i < sizeof names / sizeof *names; i++)
+    for (size_t i = 0; !info->searches && i < sizeof names / sizeof *names; i++)
         if (options_given(command->options, names[i]))
             return message_usage(command->name,
-                                 "--%s is for the latent search of models without an "
-                                 "encoder; '%s' is a %s, which has one",
+                                 "--%s is for latent search; '%s' is a %s, which does "
+                                 "not search",
                                  names[i], model, info->model);
     return CLI_DONE;
 }
@@ -39,14 +39,14 @@ cli_sentence search_options_text(const egad_scoring *how)
 
 void search_options_print(const egad_scoring *how, const egad_detector_info *info)
 {
-    if (!info->parameters[0])
+    if (info->searches)
         printf("search    %s\n", search_options_text(how).text);
 }
 
 void search_options_put(cli_json *root, const egad_scoring *how,
                         const egad_detector_info *info)
 {
-    if (info->parameters[0])
+    if (!info->searches)
         return;
     cli_json *object = record_object();
     record_count(object, "steps", (uint64_t)search_options_steps(how));

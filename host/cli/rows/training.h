@@ -6,7 +6,7 @@
 
 /* Options of training, in an egad_detector_options; `what`: "rows" or "images". */
 /* clang-format off */
-#define CLI_RECIPES "sound|release|paper"
+#define CLI_RECIPES "sound|release|paper|minmax"
 #define CLI_EPOCHS_OPTION(how, what)                                                     \
     { "epochs", 0, CLI_COUNT, &(how).epochs, "N",                                        \
       "passes over the training " what " (default: the recipe's)", 0, 0 }

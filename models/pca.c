@@ -1,0 +1,36 @@
+/* Principal components of the training rows, in scaled x. */
+#include "model.h"
+
+#include <stddef.h>
+
+/* clang-format off */
+static const egad_term terms[] = {
+  { "residual",    0 },
+  { "l1",          1 },
+  { "mahalanobis", 2 },
+  { NULL, 0 },
+};
+static const egad_score scores[] = {
+  { .name = "residual",    .combination = ALONE, .terms = { "residual" },
+    .help = "distance from the main components" },
+  { .name = "l1",          .combination = ALONE, .terms = { "l1" },
+    .help = "the same as a sum of absolute differences" },
+  { .name = "mahalanobis", .combination = ALONE, .terms = { "mahalanobis" },
+    .help = "Mahalanobis distance, by a covariance with shrinkage" },
+  { .name = NULL },
+};
+static const egad_recipe recipes[] = {
+  { .name = "sound",  .scaling = SCALE_STANDARD, .variance = 0.9, .hold_out = 0.05 },
+  { .name = "minmax", .scaling = SCALE_MINMAX,   .components = 2, .hold_out = 0.05 },
+  { .name = NULL },
+};
+/* clang-format on */
+
+const egad_model egad_model_pca = {
+    .name = "pca",
+    .method = "pca",
+    .images = -1,
+    .recipes = recipes,
+    .terms = terms,
+    .scores = scores,
+};
