@@ -12,8 +12,8 @@ extern "C" {
 /* ---- Detectors ---------------------------------------------------------- */
 
 /* A detector is a model (networks from tables 3-6 of the paper, or a method without
- * networks), the preprocessing fitted
- * to the training rows, the training state, and the calibration of its scores. */
+ * networks), the preprocessing fitted to the training rows, the training state, and the
+ * calibration of its scores. */
 typedef struct egad_detector egad_detector;
 
 typedef struct {
