@@ -342,6 +342,8 @@ START_TEST(parameters)
         const egad_schema no_schema = { 0 };
         egad_detector *d;
         size_t w = 0;
+        if (egad_models[i]->method)
+            continue;
         while (w < listed && strcmp(wanted[w].model, name) != 0)
             w++;
         ck_assert_msg(w < listed, "say here how many parameters %s has", name);

@@ -49,11 +49,11 @@ fails 2 "kdd-gan has no score 'best'; it has sigma and fm" threshold gan.h5 --se
 fails 2 "kdd-bigan has no score 'sum'; it has sigma, fm and combined" score --model model.h5 \
     --data flows.h5 --score sum
 for command in score eval explain; do
-    fails 2 "'model.h5' is a kdd-bigan, which has one" $command --model model.h5 --data flows.h5 \
+    fails 2 "'model.h5' is a kdd-bigan, which does not search" $command --model model.h5 --data flows.h5 \
         --steps 5
 done
-fails 2 '--restarts is for the latent search' score --model model.h5 --data flows.h5 --restarts 1
-fails 2 '--seed is for the latent search' score --model model.h5 --data flows.h5 --seed 0
+fails 2 '--restarts is for latent search' score --model model.h5 --data flows.h5 --restarts 1
+fails 2 '--seed is for latent search' score --model model.h5 --data flows.h5 --seed 0
 fails 2 '--steps must be a whole number from 1' score --model gan.h5 --data flows.h5 --steps 0
 
 # On a terminal it shows progress.

@@ -4,7 +4,7 @@ export TERM=xterm
 given flows.csv flows.h5 model.h5
 script -qec "$EGAD train --model kdd-bigan --data flows.h5 -o m.h5 --epochs 3 --batch 50" \
     typescript >/dev/null
-grep -aE $'\repoch 3/3 .* 100 %  D .* rows/s  0.0 s left' typescript
+grep -aE $'\repoch 3/3 .* 100 %  dis .* enc .* rows/s  0.0 s left' typescript
 grep -a 'kdd-bigan trained, 3 epochs' typescript
 flows 150000 >many.csv
 "$EGAD" score --model model.h5 --data many.csv -o plain.csv

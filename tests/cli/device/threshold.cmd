@@ -61,7 +61,7 @@ keeps model.h5 1 "'absent.h5'" threshold model.h5 --measure absent.h5
 given flows.h5
 keeps model.h5 1 "'flows.h5' has 171 training rows, not the 4,200 to 4,299" threshold \
     model.h5 --measure flows.h5
-keeps model.h5 2 '--steps is for the latent search' threshold model.h5 --measure many.h5 --steps 3
+keeps model.h5 2 '--steps is for latent search' threshold model.h5 --measure many.h5 --steps 3
 # Another alpha: scores only, with the reason, until it is measured.
 "$EGAD" $score out.csv --score fm --alpha .5 >/dev/null 2>err
 grep '^no p-values and labels: ' err

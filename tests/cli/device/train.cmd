@@ -2,7 +2,7 @@
 given flows.csv flows.h5
 says 'kdd-bigan trained, 2 epochs' train --model kdd-bigan --data flows.h5 -o model.h5 \
     --epochs 2 --batch 50 --seed 7
-grep '^epoch 2/2  D ' says.err
+grep '^epoch 2/2  dis [0-9.]*  gen [0-9.]*  enc ' says.err
 test "$(grep -c '^epoch' says.err)" = 2
 says kdd-bigan inspect model.h5
 keeps model.h5 1 'model.h5' train --model kdd-bigan --data flows.h5 -o model.h5
