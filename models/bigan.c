@@ -6,13 +6,13 @@ enum { E, G, D }; /* in the order of BIGAN_NETWORKS */
 enum { X, Z, EX, GZ, REAL, FAKE, REBUILT };
 
 const egad_value egad_bigan_values[] = {
-    [X] = { "x", VALUE_ROWS },
-    [Z] = { "z", VALUE_NOISE },
-    [EX] = { "E(x)", VALUE_OUTPUT, E, { X } },
-    [GZ] = { "G(z)", VALUE_OUTPUT, G, { Z } },
-    [REAL] = { "D(x, E(x))", VALUE_OUTPUT, D, { X, EX } },
-    [FAKE] = { "D(G(z), z)", VALUE_OUTPUT, D, { GZ, Z } },
-    [REBUILT] = { "G(E(x))", VALUE_OUTPUT, G, { EX } },
+    [X] = Rows("x"),
+    [Z] = Noise("z"),
+    [EX] = Output("E(x)", E, X),
+    [GZ] = Output("G(z)", G, Z),
+    [REAL] = Output("D(x, E(x))", D, X, EX),
+    [FAKE] = Output("D(G(z), z)", D, GZ, Z),
+    [REBUILT] = Output("G(E(x))", G, EX),
     { .name = NULL },
 };
 

@@ -5,11 +5,11 @@ enum { G, D }; /* in the order of GAN_NETWORKS */
 enum { X, Z, GZ, REAL, FAKE };
 
 const egad_value egad_gan_values[] = {
-    [X] = { "x", VALUE_ROWS },
-    [Z] = { "z", VALUE_NOISE },
-    [GZ] = { "G(z)", VALUE_OUTPUT, G, { Z } },
-    [REAL] = { "D(x)", VALUE_OUTPUT, D, { X } },
-    [FAKE] = { "D(G(z))", VALUE_OUTPUT, D, { GZ } },
+    [X] = Rows("x"),
+    [Z] = Noise("z"),
+    [GZ] = Output("G(z)", G, Z),
+    [REAL] = Output("D(x)", D, X),
+    [FAKE] = Output("D(G(z))", D, GZ),
     { .name = NULL },
 };
 

@@ -20,6 +20,25 @@
         OP_END, 0, 0, 0, NO_BN, 0, 0.0f, PLAIN                                           \
     }
 
+/* Values by name: training rows, noise, a network's output for values, columns of one. */
+#define Rows(text)                                                                       \
+    {                                                                                    \
+        .name = (text), .kind = VALUE_ROWS                                               \
+    }
+#define Noise(text)                                                                      \
+    {                                                                                    \
+        .name = (text), .kind = VALUE_NOISE                                              \
+    }
+#define Output(text, of, ...)                                                            \
+    {                                                                                    \
+        .name = (text), .kind = VALUE_OUTPUT, .network = (of), .from = { __VA_ARGS__ }   \
+    }
+#define Part(text, value, at, n)                                                         \
+    {                                                                                    \
+        .name = (text), .kind = VALUE_PART, .from = { value }, .first = (at),            \
+        .columns = (n)                                                                   \
+    }
+
 /* The networks of a BiGAN, for egad_bigan_values and _steps: E(x), G(z), and D with its
  * sections D(x), D(z) and D(x, z). */
 #define BIGAN_NETWORKS(e, g, dx, dz, dxz)                                                \

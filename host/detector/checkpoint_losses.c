@@ -47,8 +47,8 @@ static int words(const char *names)
 /* Read an array of which each row has the columns that `have` names; to[column] gets
  * those that `want` names, row after row.  Columns without a number are not read: a GAN's
  * file of before has loss_enc. */
-static egad_status read_named(egad_h5 *file, const char *name, int type, const char *have,
-                              const char *want, size_t rows, double *to)
+static egad_status read_named(egad_h5 *file, const char *name, egad_h5_type type,
+                              const char *have, const char *want, size_t rows, double *to)
 {
     egad_status status = EGAD_OK;
     const size_t columns = (size_t)words(have), wanted = (size_t)words(want);

@@ -172,10 +172,10 @@ static egad_status loss_distance(egad_train *t, egad_plan *plan, const egad_loss
                            slot));
     for (int k = 0; k < 2; k++)
         if (op->gradient[k])
-            TRY(egad_loss_distance_back(plan, loss->name, d[k], y[k], y[!k],
-                                        (loss->weight ? (double)loss->weight : 1.0) /
-                                            (double)t->N,
-                                        squares, &a[k], op->add[k]));
+            TRY(egad_loss_distance_back(
+                plan, loss->name, d[k], y[k], y[!k],
+                (loss->weight != 0.0f ? (double)loss->weight : 1.0) / (double)t->N,
+                squares, &a[k], op->add[k]));
 done:
     return status;
 }

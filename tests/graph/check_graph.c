@@ -47,17 +47,16 @@ static const egad_network networks[] = {
 
 enum { X, Z, CODE, BACK, AGAIN, MADE, SEEN, OTHER, FIRST, LAST };
 static const egad_value values[] = {
-    [X] = { "x", VALUE_ROWS },
-    [Z] = { "z", VALUE_NOISE },
-    [CODE] = { "A(x)", VALUE_OUTPUT, A, { X } },
-    [BACK] = { "B(A(x))", VALUE_OUTPUT, B, { CODE } },
-    [AGAIN] = { "A(B(A(x)))", VALUE_OUTPUT, A, { BACK } },
-    [MADE] = { "B(z)", VALUE_OUTPUT, B, { Z } },
-    [SEEN] = { "C(B(A(x)), A(x))", VALUE_OUTPUT, C, { BACK, CODE } },
-    [OTHER] = { "C(B(z), z)", VALUE_OUTPUT, C, { MADE, Z } },
-    [FIRST] = { "A(x), first", VALUE_PART, .from = { CODE }, .first = 0, .columns = 2 },
-    [LAST] = { "A(B(A(x))), last", VALUE_PART, .from = { AGAIN }, .first = 3,
-               .columns = 2 },
+    [X] = Rows("x"),
+    [Z] = Noise("z"),
+    [CODE] = Output("A(x)", A, X),
+    [BACK] = Output("B(A(x))", B, CODE),
+    [AGAIN] = Output("A(B(A(x)))", A, BACK),
+    [MADE] = Output("B(z)", B, Z),
+    [SEEN] = Output("C(B(A(x)), A(x))", C, BACK, CODE),
+    [OTHER] = Output("C(B(z), z)", C, MADE, Z),
+    [FIRST] = Part("A(x), first", CODE, 0, 2),
+    [LAST] = Part("A(B(A(x))), last", AGAIN, 3, 2),
     { .name = NULL },
 };
 static const egad_step steps[] = {
