@@ -13,18 +13,7 @@
 #error "loss.cl: build with -DWG=<work-group size>"
 #endif
 
-/* The sum of the WG values of a group in a fixed order, in part[0]. */
-static void total(const float value, __local float *part)
-{
-    const int item = (int)get_local_id(0);
-    part[item] = value;
-    barrier(CLK_LOCAL_MEM_FENCE);
-    for (int reach = WG / 2; reach > 0; reach /= 2) {
-        if (item < reach)
-            part[item] += part[item + reach];
-        barrier(CLK_LOCAL_MEM_FENCE);
-    }
-}
+#include "group.h"
 
 /* Mean of CE(l[i], label) over the N logits, and d[i] = weight times its gradient, added
  * to d if `add`; the mean goes to ring[(clock % RING) * LOSSES + slot].  l, d: (N, 1).
@@ -50,9 +39,9 @@ void loss_cross_entropy(__global float *restrict d_mem, const int d_at,
         sum += ce.x;
         d[i] = add ? d[i] + g : g;
     }
-    total(sum, part);
+    const float all = group_total(sum, part);
     if (item == 0)
-        ring[clock[0] % RING * LOSSES + (uint)(group ? slot1 : slot0)] = part[0] / (float)N;
+        ring[clock[0] % RING * LOSSES + (uint)(group ? slot1 : slot0)] = all / (float)N;
 }
 
 /* The mean over N rows of sum |a - b|, or with `squares` of sum (a - b)^2, to its slot of
@@ -75,9 +64,9 @@ void loss_distance(__global const float *restrict a_mem, const int a_at, const i
         }
         sum += row;
     }
-    total(sum, part);
+    const float all = group_total(sum, part);
     if (item == 0)
-        ring[clock[0] % RING * LOSSES + (uint)slot] = part[0] / (float)N;
+        ring[clock[0] % RING * LOSSES + (uint)slot] = all / (float)N;
 }
 
 /* d = the gradient of weight * sum |a - b|, or with `squares` of weight * sum (a - b)^2,

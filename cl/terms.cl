@@ -13,20 +13,7 @@
 #error "terms.cl: build with -DWG=<work-group size>"
 #endif
 
-/* The sum of the WG values of a group in a fixed order, returned to every item. */
-static float total(const float value, __local float *part)
-{
-    const int item = (int)get_local_id(0);
-    barrier(CLK_LOCAL_MEM_FENCE);
-    part[item] = value;
-    barrier(CLK_LOCAL_MEM_FENCE);
-    for (int reach = WG / 2; reach > 0; reach /= 2) {
-        if (item < reach)
-            part[item] += part[item + reach];
-        barrier(CLK_LOCAL_MEM_FENCE);
-    }
-    return part[0];
-}
+#include "group.h"
 
 /* Terms `first` and `second` of every row: sum |a - b| and, if second >= 0, sum (a - b)^2
  * over C columns; b_mem's rows are not read if `difference` is 0 (b is 0 then).  a, b: (N,
@@ -42,7 +29,7 @@ void terms_distance(__global float *restrict terms, __global const float *restri
     __global const float *a = a_mem + a_at + row * lda;
     __global const float *b = b_mem + b_at + row * ldb;
     const float2 share = distance_share(a, b, C, difference, item, WG);
-    const float t1 = total(share.x, part), t2 = total(share.y, part);
+    const float t1 = group_total(share.x, part), t2 = group_total(share.y, part);
     if (item == 0) {
         if (first >= 0)
             terms[row * TERMS + first] = t1;

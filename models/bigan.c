@@ -17,14 +17,7 @@ const egad_value egad_bigan_values[] = {
 };
 
 const egad_step egad_bigan_steps[] = {
-    { .name = "D",
-      .loss = { { "dis_real", LOSS_CROSS_ENTROPY, { REAL }, .label = 1, .shown = "dis" },
-                { "dis_fake",
-                  LOSS_CROSS_ENTROPY,
-                  { FAKE },
-                  .label = 0,
-                  .shown = "dis" } },
-      .moves = 1u << D },
+    DISCRIMINATOR_STEP(D, REAL, FAKE),
     { .name = "G and E",
       .loss = { { "gen", LOSS_CROSS_ENTROPY, { FAKE }, .label = 1, .shown = "gen" },
                 { "enc", LOSS_CROSS_ENTROPY, { REAL }, .label = 0, .shown = "enc" } },

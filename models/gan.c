@@ -14,14 +14,7 @@ const egad_value egad_gan_values[] = {
 };
 
 const egad_step egad_gan_steps[] = {
-    { .name = "D",
-      .loss = { { "dis_real", LOSS_CROSS_ENTROPY, { REAL }, .label = 1, .shown = "dis" },
-                { "dis_fake",
-                  LOSS_CROSS_ENTROPY,
-                  { FAKE },
-                  .label = 0,
-                  .shown = "dis" } },
-      .moves = 1u << D },
+    DISCRIMINATOR_STEP(D, REAL, FAKE),
     { .name = "G",
       .loss = { { "gen", LOSS_CROSS_ENTROPY, { FAKE }, .label = 1, .shown = "gen" } },
       .moves = 1u << G },

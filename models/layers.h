@@ -65,4 +65,21 @@
             { .name = NULL },                                                            \
     }
 
+/* The step of network D: its outputs for real rows are to be 1, for generated ones 0. */
+#define DISCRIMINATOR_STEP(D, real, fake)                                                \
+    {                                                                                    \
+        .name = "D",                                                                     \
+        .loss = { { "dis_real",                                                          \
+                    LOSS_CROSS_ENTROPY,                                                  \
+                    { real },                                                            \
+                    .label = 1,                                                          \
+                    .shown = "dis" },                                                    \
+                  { "dis_fake",                                                          \
+                    LOSS_CROSS_ENTROPY,                                                  \
+                    { fake },                                                            \
+                    .label = 0,                                                          \
+                    .shown = "dis" } },                                                  \
+        .moves = 1u << (D)                                                               \
+    }
+
 #endif

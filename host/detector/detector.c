@@ -70,24 +70,29 @@ const char *const *egad_detector_models(void)
     return names;
 }
 
-const char *const *egad_detector_losses(const char *model)
+/* Number of the model of this name, EGAD_MODELS if there is none. */
+static size_t number(const char *name)
 {
-    static const char *names[EGAD_MODELS][EGAD_LOSSES + 1];
-    for (size_t i = 0; i < EGAD_MODELS; i++)
-        if (strcmp(egad_models[i]->name, model) == 0) {
-            egad_graph_curves(egad_models[i], names[i]);
-            return names[i];
-        }
-    return NULL;
+    size_t i = 0;
+    while (i < EGAD_MODELS && strcmp(egad_models[i]->name, name) != 0)
+        i++;
+    return i;
 }
 
 /* The model of this name, or NULL. */
 static const egad_model *called(const char *name)
 {
-    for (size_t i = 0; i < EGAD_MODELS; i++)
-        if (strcmp(egad_models[i]->name, name) == 0)
-            return egad_models[i];
-    return NULL;
+    return egad_models[number(name)]; /* which ends with NULL */
+}
+
+const char *const *egad_detector_losses(const char *model)
+{
+    static const char *names[EGAD_MODELS][EGAD_LOSSES + 1];
+    const size_t i = number(model);
+    if (i == EGAD_MODELS)
+        return NULL;
+    egad_graph_curves(egad_models[i], names[i]);
+    return names[i];
 }
 
 int egad_detector_images(const char *model)

@@ -24,24 +24,35 @@ done:
     return status;
 }
 
+/* Project up to PCA_BATCH rows, append what comes after, and read its result. */
+static egad_status run(const egad_pca *f, const float *x, size_t n,
+                       egad_status (*after)(const egad_pca *, egad_plan *, size_t),
+                       egad_tensor result, float *out)
+{
+    egad_status status = EGAD_OK;
+    egad_plan *plan = NULL;
+    TRY(egad_plan_new(&plan, f->device, "pca"));
+    TRY(egad_tensor_write(f->device, egad_tensor_rows(f->x, 0, n), x));
+    TRY(egad_pca_project(f, plan, n));
+    TRY(after(f, plan, n));
+    TRY(egad_plan_run(plan));
+    TRY(egad_tensor_read(f->device, egad_tensor_rows(result, 0, n), out));
+done:
+    egad_plan_free(plan);
+    return status;
+}
+
 static egad_status terms(void *fitted, const float *x, size_t rows, int trained,
                          float *out)
 {
     egad_status status = EGAD_OK;
     egad_pca *f = fitted;
-    egad_plan *plan = NULL;
     float *some = NULL;
     (void)trained; /* one row of many hardly moves the components */
     NEW(some, PCA_BATCH * TERMS);
     for (size_t i = 0; i < rows; i += PCA_BATCH) {
         const size_t n = rows - i < PCA_BATCH ? rows - i : PCA_BATCH;
-        egad_plan_free(plan);
-        TRY(egad_plan_new(&plan, f->device, "pca"));
-        TRY(egad_tensor_write(f->device, egad_tensor_rows(f->x, 0, n), x + i * f->P));
-        TRY(egad_pca_project(f, plan, n));
-        TRY(measure(f, plan, n));
-        TRY(egad_plan_run(plan));
-        TRY(egad_tensor_read(f->device, egad_tensor_rows(f->terms, 0, n), some));
+        TRY(run(f, x + i * f->P, n, measure, f->terms, some));
         for (size_t r = 0; r < n; r++) {
             const float *from = some + r * TERMS;
             float *to = out + (i + r) * COUNT;
@@ -51,7 +62,6 @@ static egad_status terms(void *fitted, const float *x, size_t rows, int trained,
         }
     }
 done:
-    egad_plan_free(plan);
     free(some);
     return status;
 }
@@ -60,22 +70,13 @@ static egad_status rebuild(void *fitted, const float *x, size_t rows, float *reb
 {
     egad_status status = EGAD_OK;
     egad_pca *f = fitted;
-    egad_plan *plan = NULL;
     for (size_t i = 0; i < rows; i += PCA_BATCH) {
         const size_t n = rows - i < PCA_BATCH ? rows - i : PCA_BATCH;
-        egad_plan_free(plan);
-        TRY(egad_plan_new(&plan, f->device, "pca"));
-        TRY(egad_tensor_write(f->device, egad_tensor_rows(f->x, 0, n), x + i * f->P));
-        TRY(egad_pca_project(f, plan, n));
-        TRY(egad_pca_rebuild(f, plan, n));
-        TRY(egad_plan_run(plan));
-        TRY(egad_tensor_read(f->device, egad_tensor_rows(f->rebuilt, 0, n),
-                             rebuilt + i * f->P));
+        TRY(run(f, x + i * f->P, n, egad_pca_rebuild, f->rebuilt, rebuilt + i * f->P));
         for (size_t k = 0; k < n * f->P; k++) /* the components are centred */
             rebuilt[i * f->P + k] += f->mean[k % f->P];
     }
 done:
-    egad_plan_free(plan);
     return status;
 }
 

@@ -192,16 +192,6 @@ size_t egad_net_outputs(const egad_net *net, int section)
     return net->layer[net->first[section] + net->count[section] - 1].O;
 }
 
-const size_t *egad_net_shape(const egad_net *net)
-{
-    return net->layer[net->n - 1].out;
-}
-
-int egad_net_normalises(const egad_net *net)
-{
-    return net->moving.mem != NULL;
-}
-
 size_t egad_net_starred(const egad_net *net)
 {
     size_t i = 0;

@@ -72,13 +72,8 @@ void egad_net_free(egad_net *net);
 egad_status egad_net_initialise(egad_net *net, egad_device *device, uint64_t seed,
                                 unsigned first_tensor, float deviation);
 
-/* Size of the output of a section's last layer; and its H, W, C, of the network's last
- * section. */
+/* Size of the output of a section's last layer. */
 size_t egad_net_outputs(const egad_net *net, int section);
-const size_t *egad_net_shape(const egad_net *net);
-
-/* 1 if a layer has batch normalisation. */
-int egad_net_normalises(const egad_net *net);
 
 /* Index of the starred layer f_D; the network must have one. */
 size_t egad_net_starred(const egad_net *net);
