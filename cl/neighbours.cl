@@ -338,14 +338,14 @@ void neighbours_merge(__global float *restrict squares, __global int *restrict a
     }
 }
 
-/* With d the mean distance to the `count` nearest points, term NEAR is d, and LOCAL d /
- * exp(mean local_scale of these points).  terms: (N, TERMS).  squares, at: (N,
+/* With d the mean distance to the `count` nearest points, column `near` is d, and column
+ * `relative` d / exp(mean local_scale of these points); one that is -1 is left out.  terms: (N, TERMS).  squares, at: (N,
  * NEIGHBOURS).  local_scale: (n).  Groups: ceil(N / WG). */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 void neighbours_terms(__global float *restrict terms, __global const float *restrict squares,
                       __global const int *restrict at,
                       __global const float *restrict local_scale, const int N, const int n,
-                      const int count)
+                      const int count, const int near, const int relative)
 {
     const int row = (int)get_global_id(0);
     float distance = 0.0f, around = 0.0f;
@@ -356,6 +356,8 @@ void neighbours_terms(__global float *restrict terms, __global const float *rest
         around += local_scale[min(at[row * NEIGHBOURS + i], n - 1)];
     }
     distance /= (float)count;
-    terms[row * TERMS + TERM_NEAR] = distance;
-    terms[row * TERMS + TERM_LOCAL] = distance / exp(around / (float)count);
+    if (near >= 0)
+        terms[row * TERMS + near] = distance;
+    if (relative >= 0)
+        terms[row * TERMS + relative] = distance / exp(around / (float)count);
 }

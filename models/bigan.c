@@ -1,9 +1,21 @@
-/* What the networks of a BiGAN are applied to, and the steps of its training (paper,
- * section 2: V(D, E, G)).  E and G minimise the cross-entropy with swapped labels. */
+/* What the networks of a BiGAN are applied to, the steps of its training (paper, section
+ * 2: V(D, E, G)), and the terms of its scores (section 3).  E and G minimise the
+ * cross-entropy with swapped labels. */
 #include "layers.h"
 
 enum { E, G, D }; /* in the order of BIGAN_NETWORKS */
-enum { X, Z, EX, GZ, REAL, FAKE, REBUILT };
+enum {
+    X,
+    Z,
+    EX = BIGAN_LATENT,
+    GZ = BIGAN_GENERATED,
+    REAL,
+    FAKE,
+    REBUILT = BIGAN_REBUILT,
+    AGAIN,
+    F_X,
+    F_REBUILT
+};
 
 const egad_value egad_bigan_values[] = {
     [X] = Rows("x"),
@@ -13,6 +25,9 @@ const egad_value egad_bigan_values[] = {
     [REAL] = Output("D(x, E(x))", D, X, EX),
     [FAKE] = Output("D(G(z), z)", D, GZ, Z),
     [REBUILT] = Output("G(E(x))", G, EX),
+    [AGAIN] = Output("D(G(E(x)), E(x))", D, REBUILT, EX),
+    [F_X] = Features("f(x, E(x))", REAL),
+    [F_REBUILT] = Features("f(G(E(x)), E(x))", AGAIN),
     { .name = NULL },
 };
 
@@ -23,5 +38,18 @@ const egad_step egad_bigan_steps[] = {
                 { "enc", LOSS_CROSS_ENTROPY, { REAL }, .label = 0, .shown = "enc" } },
       .moves = 1u << G | 1u << E,
       .statistics = REBUILT },
+    { .name = NULL },
+};
+
+/* The scores of a model decide which distances to training rows it has: the last four. */
+const egad_term egad_bigan_terms[] = {
+    { "l1", TERM_DISTANCE, { X, REBUILT } },
+    { "sigma", TERM_CROSS_ENTROPY, { REAL } },
+    { "sigma_rebuilt", TERM_CROSS_ENTROPY, { AGAIN } },
+    { "fm", TERM_DISTANCE, { F_X, F_REBUILT } },
+    { "features", TERM_SPREAD, { F_X, F_REBUILT } },
+    { "evidence", TERM_SPREAD_BOTH, { F_X, F_REBUILT } },
+    { "near", TERM_NEAR, { F_X, EX } },
+    { "local", TERM_LOCAL, { F_X, EX } },
     { .name = NULL },
 };

@@ -1,8 +1,11 @@
-/* What the networks of a plain GAN are applied to, and the steps of its training. */
+/* What the networks of a plain GAN are applied to, the steps of its training, and the
+ * terms of its scores: without an encoder, z is searched for each row, and G(z) takes the
+ * place of a reconstruction (paper, section 2). */
 #include "layers.h"
+#include "scores.h"
 
 enum { G, D }; /* in the order of GAN_NETWORKS */
-enum { X, Z, GZ, REAL, FAKE };
+enum { X, Z = GAN_LATENT, GZ = GAN_REBUILT, REAL, FAKE, F_X, F_REBUILT };
 
 const egad_value egad_gan_values[] = {
     [X] = Rows("x"),
@@ -10,6 +13,8 @@ const egad_value egad_gan_values[] = {
     [GZ] = Output("G(z)", G, Z),
     [REAL] = Output("D(x)", D, X),
     [FAKE] = Output("D(G(z))", D, GZ),
+    [F_X] = Features("f(x)", REAL),
+    [F_REBUILT] = Features("f(G(z))", FAKE),
     { .name = NULL },
 };
 
@@ -18,5 +23,18 @@ const egad_step egad_gan_steps[] = {
     { .name = "G",
       .loss = { { "gen", LOSS_CROSS_ENTROPY, { FAKE }, .label = 1, .shown = "gen" } },
       .moves = 1u << G },
+    { .name = NULL },
+};
+
+const egad_term egad_gan_terms[] = {
+    { "l1", TERM_DISTANCE, { X, GZ } },
+    { "sigma_rebuilt", TERM_CROSS_ENTROPY, { FAKE } },
+    { "fm", TERM_DISTANCE, { F_X, F_REBUILT } },
+    { .name = NULL },
+};
+
+const egad_score egad_gan_scores[] = {
+    { SIGMA, .terms = { "l1", "sigma_rebuilt" } },
+    FM,
     { .name = NULL },
 };

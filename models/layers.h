@@ -20,7 +20,8 @@
         OP_END, 0, 0, 0, NO_BN, 0, 0.0f, PLAIN                                           \
     }
 
-/* Values by name: training rows, noise, a network's output for values, columns of one. */
+/* Values by name: training rows, noise, a network's output for values, columns of one,
+ * the starred layer's output on the way to one. */
 #define Rows(text)                                                                       \
     {                                                                                    \
         .name = (text), .kind = VALUE_ROWS                                               \
@@ -38,15 +39,18 @@
         .name = (text), .kind = VALUE_PART, .from = { value }, .first = (at),            \
         .columns = (n)                                                                   \
     }
+#define Features(text, value)                                                            \
+    {                                                                                    \
+        .name = (text), .kind = VALUE_FEATURES, .from = { value }                        \
+    }
 
 /* The networks of a BiGAN, for egad_bigan_values and _steps: E(x), G(z), and D with its
  * sections D(x), D(z) and D(x, z). */
 #define BIGAN_NETWORKS(e, g, dx, dz, dxz)                                                \
     {                                                                                    \
-        { "encoder", ENCODER, { OF_X }, { { e, { INPUT(0) }, NULL } } },                 \
-            { "generator", GENERATOR, { OF_Z }, { { g, { INPUT(0) }, NULL } } },         \
+        { "encoder", { OF_X }, { { e, { INPUT(0) }, NULL } } },                          \
+            { "generator", { OF_Z }, { { g, { INPUT(0) }, NULL } } },                    \
             { "discriminator",                                                           \
-              DISCRIMINATOR,                                                             \
               { OF_X, OF_Z },                                                            \
               { { dx, { INPUT(0) }, "dx" },                                              \
                 { dz, { INPUT(1) }, "dz" },                                              \
@@ -57,13 +61,26 @@
 /* Those of a plain GAN, for egad_gan_values and _steps: G(z), D(x). */
 #define GAN_NETWORKS(g, dx)                                                              \
     {                                                                                    \
-        { "generator", GENERATOR, { OF_Z }, { { g, { INPUT(0) }, NULL } } },             \
-            { "discriminator",                                                           \
-              DISCRIMINATOR,                                                             \
-              { OF_X },                                                                  \
-              { { dx, { INPUT(0) }, "dx" } } },                                          \
+        { "generator", { OF_Z }, { { g, { INPUT(0) }, NULL } } },                        \
+            { "discriminator", { OF_X }, { { dx, { INPUT(0) }, "dx" } } },               \
             { .name = NULL },                                                            \
     }
+
+/* What else a model takes from bigan.c or gan.c, and numbers of their values. */
+enum {
+    BIGAN_LATENT = 2,
+    BIGAN_GENERATED,
+    BIGAN_REBUILT = 6,
+    GAN_LATENT = 1,
+    GAN_REBUILT
+};
+#define OF_BIGAN                                                                         \
+    .values = egad_bigan_values, .steps = egad_bigan_steps, .rebuilt = BIGAN_REBUILT,    \
+    .latent = BIGAN_LATENT, .generated = BIGAN_GENERATED, .terms = egad_bigan_terms
+#define OF_GAN                                                                           \
+    .values = egad_gan_values, .steps = egad_gan_steps, .rebuilt = GAN_REBUILT,          \
+    .latent = GAN_LATENT, .generated = GAN_REBUILT, .terms = egad_gan_terms,             \
+    .scores = egad_gan_scores
 
 /* The step of network D: its outputs for real rows are to be 1, for generated ones 0. */
 #define DISCRIMINATOR_STEP(D, real, fake)                                                \

@@ -59,12 +59,10 @@ const egad_model egad_model_mnist_bigan = {
     .table = 4,
     .z_dim = 200,
     .networks = networks,
-    .values = egad_bigan_values,
-    .steps = egad_bigan_steps,
+    OF_BIGAN,
     .slope = 0.1f,
     .images = 4,
     .deviation = 0.02f,
     .recipes = egad_recipes_images,
-    .terms = egad_terms_bigan,
     .scores = scores,
 };

@@ -6,10 +6,10 @@
 
 /* clang-format off */
 static const egad_term terms[] = {
-  { "nearest", 0 },
-  { "fifth",   1 },
-  { "local",   2 },
-  { NULL, 0 },
+  { .name = "nearest", .kind = 0 },
+  { .name = "fifth", .kind = 1 },
+  { .name = "local", .kind = 2 },
+  { .name = NULL },
 };
 static const egad_score scores[] = {
   { .name = "distance", .combination = ALONE, .terms = { "nearest" },

@@ -5,10 +5,10 @@
 
 /* clang-format off */
 static const egad_term terms[] = {
-  { "residual",    0 },
-  { "l1",          1 },
-  { "mahalanobis", 2 },
-  { NULL, 0 },
+  { .name = "residual", .kind = 0 },
+  { .name = "l1", .kind = 1 },
+  { .name = "mahalanobis", .kind = 2 },
+  { .name = NULL },
 };
 static const egad_score scores[] = {
   { .name = "residual",    .combination = ALONE, .terms = { "residual" },

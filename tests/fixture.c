@@ -142,8 +142,8 @@ static uint64_t splitmix64(uint64_t x)
 void fixture_each_array(void (*f)(const fixture_array *array, void *context),
                         void *context)
 {
-    for (int k = 0; k < NETS; k++) {
-        egad_net *net = fixture.detector->net[k];
+    for (int k = 0; k < PAPER_NETS; k++) {
+        egad_net *net = paper_net(fixture.detector, k);
         for (size_t i = 0; net && i < net->n; i++) {
             egad_net_array arrays[2 * NET_ARRAYS];
             const egad_net_layer *l = &net->layer[i];
@@ -198,8 +198,8 @@ static void initialise(const fixture_array *array, void *context)
 void fixture_reset(void)
 {
     fixture_each_array(initialise, NULL);
-    for (int k = 0; k < NETS; k++) {
-        const egad_net *net = fixture.detector->net[k];
+    for (int k = 0; k < PAPER_NETS; k++) {
+        const egad_net *net = paper_net(fixture.detector, k);
         if (!net)
             continue;
         float *zero = calloc(net->m.c, sizeof *zero);

@@ -4,7 +4,7 @@
 void fixture_through(egad_pass *pass, int net, int section, egad_tensor x,
                      egad_tensor out, fixture_way way)
 {
-    egad_net *n = fixture.detector->net[net];
+    egad_net *n = paper_net(fixture.detector, net);
     const egad_pass_options by_moments = { .mode = PASS_MOMENTS };
     egad_tensor folded = { 0 };
     egad_plan *plan;
@@ -28,20 +28,20 @@ void fixture_through(egad_pass *pass, int net, int section, egad_tensor x,
 const egad_pass *fixture_discriminate(egad_pass passes[3], egad_tensor *hidden,
                                       egad_tensor x, egad_tensor z, fixture_way way)
 {
-    const egad_net *D = fixture.detector->net[NET_D];
+    const egad_net *D = paper_net(fixture.detector, PAPER_D);
     const egad_tensor none = { 0 };
-    if (!fixture.detector->net[NET_E]) {
-        fixture_through(&passes[0], NET_D, SECTION_DX, x, none, way);
+    if (!paper_net(fixture.detector, PAPER_E)) {
+        fixture_through(&passes[0], PAPER_D, PAPER_DX, x, none, way);
         return &passes[0];
     }
-    const size_t a = D->layer[D->first[SECTION_DZ] - 1].O;
-    const size_t b = D->layer[D->first[SECTION_DXZ] - 1].O;
+    const size_t a = D->layer[D->first[PAPER_DZ] - 1].O;
+    const size_t b = D->layer[D->first[PAPER_DXZ] - 1].O;
     CHECK_OK(egad_tensor_new(hidden, lab, x.n, a + b));
-    fixture_through(&passes[0], NET_D, SECTION_DX, x, egad_tensor_columns(*hidden, 0, a),
+    fixture_through(&passes[0], PAPER_D, PAPER_DX, x, egad_tensor_columns(*hidden, 0, a),
                     way);
-    fixture_through(&passes[1], NET_D, SECTION_DZ, z, egad_tensor_columns(*hidden, a, b),
+    fixture_through(&passes[1], PAPER_D, PAPER_DZ, z, egad_tensor_columns(*hidden, a, b),
                     way);
-    fixture_through(&passes[2], NET_D, SECTION_DXZ, *hidden, none, way);
+    fixture_through(&passes[2], PAPER_D, PAPER_DXZ, *hidden, none, way);
     return &passes[2];
 }
 
@@ -49,7 +49,7 @@ void fixture_compare_inference(const char *group, egad_tensor x, egad_tensor z,
                                fixture_way way_g, fixture_way way_d)
 {
     const size_t N = x.n;
-    const int bigan = fixture.detector->net[NET_E] != NULL;
+    const int bigan = paper_net(fixture.detector, PAPER_E) != NULL;
     const egad_tensor none = { 0 };
     egad_pass e = { 0 }, g = { 0 }, rebuild = { 0 }, real[3] = { 0 }, fake[3] = { 0 },
               rebuilt[3] = { 0 };
@@ -59,10 +59,10 @@ void fixture_compare_inference(const char *group, egad_tensor x, egad_tensor z,
     CHECK_OK(egad_tensor_new(&terms, lab, N, TERMS));
     CHECK_OK(egad_plan_new(&plan, lab, "terms"));
 
-    fixture_through(&g, NET_G, 0, z, none, way_g);
+    fixture_through(&g, PAPER_G, 0, z, none, way_g);
     if (bigan) {
-        fixture_through(&e, NET_E, 0, x, none, way_g);
-        fixture_through(&rebuild, NET_G, 0, egad_pass_output(&e), none, way_g);
+        fixture_through(&e, PAPER_E, 0, x, none, way_g);
+        fixture_through(&rebuild, PAPER_G, 0, egad_pass_output(&e), none, way_g);
     }
     const egad_tensor again = egad_pass_output(bigan ? &rebuild : &g);
     d_real =
@@ -71,13 +71,13 @@ void fixture_compare_inference(const char *group, egad_tensor x, egad_tensor z,
     d_rebuilt =
         bigan ? fixture_discriminate(rebuilt, &h[2], again, egad_pass_output(&e), way_d)
               : d_fake;
-    CHECK_OK(egad_terms_distance(plan, "l1", terms, x, again, TERM_L1, -1));
+    CHECK_OK(egad_terms_distance(plan, "l1", terms, x, again, BIGAN_L1, -1));
     CHECK_OK(egad_terms_distance(plan, "fm", terms, egad_pass_features(d_real),
-                                 egad_pass_features(d_rebuilt), TERM_FM, -1));
+                                 egad_pass_features(d_rebuilt), BIGAN_FM, -1));
     CHECK_OK(
-        egad_terms_sigma(plan, "sigma", terms, egad_pass_output(d_real), TERM_SIGMA));
+        egad_terms_sigma(plan, "sigma", terms, egad_pass_output(d_real), BIGAN_SIGMA));
     CHECK_OK(egad_terms_sigma(plan, "sigma", terms, egad_pass_output(d_rebuilt),
-                              TERM_SIGMA_REBUILT));
+                              BIGAN_SIGMA_REBUILT));
     CHECK_OK(egad_plan_run(plan));
 
     const struct {
@@ -103,11 +103,11 @@ void fixture_compare_inference(const char *group, egad_tensor x, egad_tensor z,
     static const struct {
         const char *name;
         int term, score, bigan;
-    } terms_of[] = { { "reconstruction_l1", TERM_L1, 0, -1 },
-                     { "sigma_paper", TERM_SIGMA, 1, 1 },
-                     { "sigma_code", TERM_SIGMA_REBUILT, 1, 1 },
-                     { "sigma", TERM_SIGMA_REBUILT, 1, 0 },
-                     { "fm", TERM_FM, 1, -1 } };
+    } terms_of[] = { { "reconstruction_l1", BIGAN_L1, 0, -1 },
+                     { "sigma_paper", BIGAN_SIGMA, 1, 1 },
+                     { "sigma_code", BIGAN_SIGMA_REBUILT, 1, 1 },
+                     { "sigma", BIGAN_SIGMA_REBUILT, 1, 0 },
+                     { "fm", BIGAN_FM, 1, -1 } };
     double *have = fixture_fetch(terms), *column = malloc(N * sizeof *column);
     for (size_t k = 0; k < sizeof terms_of / sizeof *terms_of; k++) {
         if (terms_of[k].bigan >= 0 && terms_of[k].bigan != bigan)
@@ -118,7 +118,7 @@ void fixture_compare_inference(const char *group, egad_tensor x, egad_tensor z,
             column[i] = have[i * TERMS + (size_t)terms_of[k].term];
         fixture_compare(path, column, N, 0, 0.0);
         for (size_t i = 0; i < N; i++)
-            column[i] = (double)(0.9f * (float)have[i * TERMS + TERM_L1] +
+            column[i] = (double)(0.9f * (float)have[i * TERMS + BIGAN_L1] +
                                  0.1f * (float)column[i]);
         if (terms_of[k].score)
             fixture_compare(score, column, N, 0, 0.0);

@@ -248,3 +248,21 @@ void lab_same(const char *what, const float *a, const float *b, size_t n)
                       "%s: element %zu of %zu is %.9g here and %.9g there", what, i, n,
                       (double)a[i], (double)b[i]);
 }
+
+static void same_tensors(const char *what, egad_tensor a, egad_tensor b)
+{
+    if (a.mem)
+        lab_same(what, lab_read(a), lab_read(b), a.c);
+}
+
+void lab_same_networks(const egad_detector *a, const egad_detector *b)
+{
+    for (size_t k = 0; k < a->networks; k++) {
+        const egad_net *m = a->network[k], *n = b->network[k];
+        same_tensors("w", m->w, n->w);
+        same_tensors("m", m->m, n->m);
+        same_tensors("v", m->v, n->v);
+        same_tensors("ema", m->ema, n->ema);
+        same_tensors("moving", m->moving, n->moving);
+    }
+}

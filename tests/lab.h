@@ -4,6 +4,7 @@
 #define EGAD_LAB_H
 
 #include "ops/ops.h"
+#include "paper.h"
 #include "support.h"
 #include "tolerance.h"
 
@@ -55,5 +56,8 @@ void lab_near_size(tolerance which, const char *what, const float *got,
                    const double *want, size_t n, double size);
 /* Check that the bits are equal. */
 void lab_same(const char *what, const float *a, const float *b, size_t n);
+/* The same for two detectors of one model: weights, averages, moments and moving
+ * statistics. */
+void lab_same_networks(const egad_detector *a, const egad_detector *b);
 
 #endif

@@ -315,38 +315,39 @@ void ref_discriminate(double *logits, double *features, const egad_net *net,
                       size_t groups, const ref_random *random)
 {
     if (!z) {
-        ref_section(logits, features, net, SECTION_DX, w, x, N, groups, random);
+        ref_section(logits, features, net, PAPER_DX, w, x, N, groups, random);
         return;
     }
-    const egad_net_layer *top = &net->layer[net->first[SECTION_DXZ]];
+    const egad_net_layer *top = &net->layer[net->first[PAPER_DXZ]];
     const size_t a = top->part, b = top->I - top->part;
     double *of_x = room(N * a), *of_z = room(N * b), *both = room(N * (a + b));
-    ref_section(of_x, NULL, net, SECTION_DX, w, x, N, groups, random);
-    ref_section(of_z, NULL, net, SECTION_DZ, w, z, N, groups, random);
+    ref_section(of_x, NULL, net, PAPER_DX, w, x, N, groups, random);
+    ref_section(of_z, NULL, net, PAPER_DZ, w, z, N, groups, random);
     for (size_t i = 0; i < N; i++) {
         memcpy(both + i * (a + b), of_x + i * a, a * sizeof *both);
         memcpy(both + i * (a + b) + a, of_z + i * b, b * sizeof *both);
     }
-    ref_section(logits, features, net, SECTION_DXZ, w, both, N, groups, random);
+    ref_section(logits, features, net, PAPER_DXZ, w, both, N, groups, random);
     free(of_x);
     free(of_z);
     free(both);
 }
 
-void ref_losses(double losses[REF_LOSSES], const egad_detector *d, double *const w[NETS],
-                const double *x, const double *z, size_t N, const ref_random *random)
+void ref_losses(double losses[REF_LOSSES], const egad_detector *d,
+                double *const w[PAPER_NETS], const double *x, const double *z, size_t N,
+                const ref_random *random)
 {
     const size_t X = d->columns, Z = (size_t)d->model->z_dim;
-    const int bigan = d->net[NET_E] != NULL;
+    const int bigan = paper_net(d, PAPER_E) != NULL;
     double *all_x = room(2 * N * X), *all_z = room(2 * N * Z), *logits = room(2 * N);
     /* Real half before fake half: dropout masks depend on the row's position. */
     memcpy(all_x, x, N * X * sizeof *x);
-    ref_section(all_x + N * X, NULL, d->net[NET_G], 0, w[NET_G], z, N, 1, NULL);
+    ref_section(all_x + N * X, NULL, paper_net(d, PAPER_G), 0, w[PAPER_G], z, N, 1, NULL);
     if (bigan)
-        ref_section(all_z, NULL, d->net[NET_E], 0, w[NET_E], x, N, 1, NULL);
+        ref_section(all_z, NULL, paper_net(d, PAPER_E), 0, w[PAPER_E], x, N, 1, NULL);
     memcpy(all_z + N * Z, z, N * Z * sizeof *z);
-    ref_discriminate(logits, NULL, d->net[NET_D], w[NET_D], all_x, bigan ? all_z : NULL,
-                     2 * N, 2, random);
+    ref_discriminate(logits, NULL, paper_net(d, PAPER_D), w[PAPER_D], all_x,
+                     bigan ? all_z : NULL, 2 * N, 2, random);
     for (int k = 0; k < REF_LOSSES; k++)
         losses[k] = 0.0;
     for (size_t i = 0; i < N; i++) {

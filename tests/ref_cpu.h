@@ -3,7 +3,7 @@
 #ifndef EGAD_REF_CPU_H
 #define EGAD_REF_CPU_H
 
-#include "detector/detector.h"
+#include "paper.h"
 
 /* c (M, N) = op(a) op(b); op(a) is (M, K), stored (K, M) if ta; op(b) likewise. */
 void ref_product(double *c, const double *a, const double *b, size_t M, size_t N,
@@ -71,7 +71,7 @@ void ref_discriminate(double *logits, double *features, const egad_net *net,
  * x (N, X), z (N, Z), w by network. */
 enum { DIS_REAL, DIS_FAKE, GEN, ENC, REF_LOSSES };
 void ref_losses(double losses[REF_LOSSES], const egad_detector *detector,
-                double *const w[NETS], const double *x, const double *z, size_t N,
+                double *const w[PAPER_NETS], const double *x, const double *z, size_t N,
                 const ref_random *random);
 /* ---- ref_terms.c: scores.  Returned arrays are freed after the test ----------- */
 
@@ -85,10 +85,10 @@ void ref_place(double *p, const egad_points *points, const double *e);
 void ref_nearest(double *near, double *local, const egad_points *points, const double *p,
                  long own);
 /* The evidence of N scaled rows x: (N, columns of evidence). */
-void ref_evidence(double *e, const egad_detector *detector, double *const w[NETS],
+void ref_evidence(double *e, const egad_detector *detector, double *const w[PAPER_NETS],
                   const double *x, size_t N);
 /* All their terms, (N, TERMS); distances are 0 without a calibration. */
-void ref_terms(double *terms, const egad_detector *detector, double *const w[NETS],
+void ref_terms(double *terms, const egad_detector *detector, double *const w[PAPER_NETS],
                const double *x, size_t N);
 
 #endif

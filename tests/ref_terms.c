@@ -59,10 +59,11 @@ typedef struct {
     double *z, *rebuilt, *real, *fake, *f_real, *f_fake;
 } seen;
 
-static seen look(const egad_detector *d, double *const w[NETS], const double *x, size_t N)
+static seen look(const egad_detector *d, double *const w[PAPER_NETS], const double *x,
+                 size_t N)
 {
     const size_t X = d->columns, Z = (size_t)d->model->z_dim;
-    const egad_net *D = d->net[NET_D];
+    const egad_net *D = paper_net(d, PAPER_D);
     size_t F = 0;
     for (size_t i = 0; i < D->n; i++)
         if (D->layer[i].row.mark == STAR)
@@ -75,10 +76,10 @@ static seen look(const egad_detector *d, double *const w[NETS], const double *x,
                      .fake = lab_doubles(N),
                      .f_real = lab_doubles(N * F),
                      .f_fake = lab_doubles(N * F) };
-    ref_section(s.z, NULL, d->net[NET_E], 0, w[NET_E], x, N, 0, NULL);
-    ref_section(s.rebuilt, NULL, d->net[NET_G], 0, w[NET_G], s.z, N, 0, NULL);
-    ref_discriminate(s.real, s.f_real, D, w[NET_D], x, s.z, N, 0, NULL);
-    ref_discriminate(s.fake, s.f_fake, D, w[NET_D], s.rebuilt, s.z, N, 0, NULL);
+    ref_section(s.z, NULL, paper_net(d, PAPER_E), 0, w[PAPER_E], x, N, 0, NULL);
+    ref_section(s.rebuilt, NULL, paper_net(d, PAPER_G), 0, w[PAPER_G], s.z, N, 0, NULL);
+    ref_discriminate(s.real, s.f_real, D, w[PAPER_D], x, s.z, N, 0, NULL);
+    ref_discriminate(s.fake, s.f_fake, D, w[PAPER_D], s.rebuilt, s.z, N, 0, NULL);
     return s;
 }
 
@@ -86,7 +87,7 @@ static seen look(const egad_detector *d, double *const w[NETS], const double *x,
 static double *evidence(const egad_detector *d, const seen *s, size_t N, size_t *columns)
 {
     const size_t F = s->F, Z = s->Z;
-    const int nearest = (egad_score_kinds(d) & TERMS_NEAREST) != 0;
+    const int nearest = egad_score_evidence(d).nearest;
     const size_t E = F + (nearest ? Z : F);
     double *e = lab_doubles(N * E);
     for (size_t i = 0; i < N; i++)
@@ -99,7 +100,7 @@ static double *evidence(const egad_detector *d, const seen *s, size_t N, size_t 
     return e;
 }
 
-void ref_evidence(double *e, const egad_detector *d, double *const w[NETS],
+void ref_evidence(double *e, const egad_detector *d, double *const w[PAPER_NETS],
                   const double *x, size_t N)
 {
     const seen s = look(d, w, x, N);
@@ -108,7 +109,7 @@ void ref_evidence(double *e, const egad_detector *d, double *const w[NETS],
     memcpy(e, all, N * E * sizeof *e);
 }
 
-void ref_terms(double *terms, const egad_detector *d, double *const w[NETS],
+void ref_terms(double *terms, const egad_detector *d, double *const w[PAPER_NETS],
                const double *x, size_t N)
 {
     const size_t X = d->columns;
@@ -121,22 +122,22 @@ void ref_terms(double *terms, const egad_detector *d, double *const w[NETS],
         for (int k = 0; k < TERMS; k++)
             t[k] = 0.0;
         for (size_t j = 0; j < X; j++)
-            t[TERM_L1] += fabs(x[i * X + j] - s.rebuilt[i * X + j]);
+            t[BIGAN_L1] += fabs(x[i * X + j] - s.rebuilt[i * X + j]);
         for (size_t j = 0; j < s.F; j++)
-            t[TERM_FM] += fabs(s.f_real[i * s.F + j] - s.f_fake[i * s.F + j]);
-        t[TERM_SIGMA] = ref_cross_entropy(s.real[i], 1.0);
-        t[TERM_SIGMA_REBUILT] = ref_cross_entropy(s.fake[i], 1.0);
+            t[BIGAN_FM] += fabs(s.f_real[i * s.F + j] - s.f_fake[i * s.F + j]);
+        t[BIGAN_SIGMA] = ref_cross_entropy(s.real[i], 1.0);
+        t[BIGAN_SIGMA_REBUILT] = ref_cross_entropy(s.fake[i], 1.0);
         for (size_t j = 0; c->whitening && j < E; j++) {
             double sum = 0.0;
             for (size_t k = 0; k < E; k++)
                 sum += (e[k] - (double)c->mean[k]) * (double)c->whitening[k * E + j];
-            t[TERM_FEATURES] += j < s.F ? sum * sum : 0.0;
-            t[TERM_EVIDENCE] += sum * sum;
+            t[BIGAN_FEATURES] += j < s.F ? sum * sum : 0.0;
+            t[BIGAN_EVIDENCE] += sum * sum;
         }
         if (c->points.n) {
             double *p = lab_doubles(c->points.P);
             ref_place(p, &c->points, e);
-            ref_nearest(&t[TERM_NEAR], &t[TERM_LOCAL], &c->points, p, -1);
+            ref_nearest(&t[BIGAN_NEAR], &t[BIGAN_LOCAL], &c->points, p, -1);
         }
     }
 }

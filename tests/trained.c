@@ -28,8 +28,8 @@ static void train(trained *s, const egad_detector_options *options)
     CHECK_OK(egad_detector_new(&s->d, lab, s->data, options));
     s->d->recipe.ema_decay = 0.9;
     CHECK_OK(egad_train_run(s->d, s->data, NULL));
-    for (int k = 0; k < NETS; k++)
-        s->w[k] = ref_folded(s->d->net[k], s->d->net[k]->ema);
+    for (int k = 0; k < PAPER_NETS; k++)
+        s->w[k] = ref_folded(paper_net(s->d, k), paper_net(s->d, k)->ema);
 }
 
 trained trained_prepare(const char *recipe)
@@ -77,7 +77,7 @@ void trained_finish(trained *s)
 float *trained_evidence(const trained *s, const float *x, size_t rows, size_t batch)
 {
     egad_encode *infer;
-    float *e = lab_floats(rows * egad_score_features(s->d));
+    float *e = lab_floats(rows * egad_score_evidence(s->d).n);
     CHECK_OK(egad_encode_new(&infer, s->d, INFER_EVIDENCE, batch));
     CHECK_OK(egad_encode_run(infer, x, rows, e));
     egad_encode_free(infer);

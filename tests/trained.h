@@ -6,15 +6,15 @@
 #include "detector/score.h"
 #include "lab.h"
 
-enum { TABLE_TERMS = TERM_NEAR };               /* later terms are for images only */
+enum { TABLE_TERMS = BIGAN_NEAR };              /* later terms are for images only */
 enum { COLUMNS = 9, TRAINING = 90, ROWS = 53 }; /* training rows, scored rows */
 enum { HEIGHT = 12, WIDTH = 8, PIXELS = HEIGHT * WIDTH }; /* of images */
 
 typedef struct {
     egad_dataset *data;
     egad_detector *d;
-    double *w[NETS], *x; /* inputs of ref_cpu: averaged weights, scaled rows */
-    double *terms;       /* (ROWS, TERMS) by ref_cpu, of the first ROWS rows of data */
+    double *w[PAPER_NETS], *x; /* inputs of ref_cpu: averaged weights, scaled rows */
+    double *terms; /* (ROWS, TERMS) by ref_cpu, of the first ROWS rows of data */
 } trained;
 
 /* Briefly trained, with moving averages that differ from the weights. */

@@ -40,8 +40,8 @@ static egad_status write_terms(egad_h5 *file, const egad_detector *d)
     char names[256] = "";
     size_t n = 0, used = 0;
     for (; term[n].name; n++) {
-        mean[n] = c->mean_log[term[n].kind];
-        deviation[n] = c->deviation_log[term[n].kind];
+        mean[n] = c->mean_log[n];
+        deviation[n] = c->deviation_log[n];
         used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", n ? " " : "",
                                  term[n].name);
         assert(used < sizeof names);
@@ -67,34 +67,36 @@ done:
     return status;
 }
 
-/* The kinds of the `*n` terms that are named in `names`, which is taken apart. */
-static egad_status read_names(int kind[TERMS], size_t *n, const egad_detector *d,
+/* The places in the model's table of the `*n` terms that are named in `names`, which is
+ * taken apart. */
+static egad_status read_names(int column[TERMS], size_t *n, const egad_detector *d,
                               char *names)
 {
     egad_status status = EGAD_OK;
+    const egad_term *terms = d->model->terms;
     unsigned seen = 0;
     char *rest = NULL;
     *n = 0;
     for (char *name = strtok_r(names, " ", &rest); name;
          name = strtok_r(NULL, " ", &rest)) {
-        const egad_term *term = d->model->terms;
-        while (term->name && strcmp(term->name, name) != 0)
-            term++;
-        if (!term->name)
+        int k = 0;
+        while (terms[k].name && strcmp(terms[k].name, name) != 0)
+            k++;
+        if (!terms[k].name)
             FAIL(
                 FORMAT,
                 "model: its calibration has a term '%.40s', which %s of egad %s does not "
                 "have: use the egad that wrote it, or retrain",
                 name, d->model->name, egad_status_version());
-        if (seen >> term->kind & 1u)
-            FAIL(FORMAT, "model: its calibration has the term '%s' twice" ANEW,
-                 term->name);
-        seen |= 1u << term->kind;
-        kind[(*n)++] = term->kind;
+        if (seen >> k & 1u)
+            FAIL(FORMAT, "model: its calibration has the term '%s' twice" ANEW, name);
+        seen |= 1u << k;
+        column[(*n)++] = k;
     }
-    for (const egad_term *term = d->model->terms; term->name; term++)
-        if (egad_score_combined(d) & ~seen & 1u << term->kind)
-            FAIL(FORMAT, "model: its calibration lacks the term '%s'" ANEW, term->name);
+    for (int k = 0; terms[k].name; k++)
+        if (egad_score_combined(d) & ~seen & 1u << k)
+            FAIL(FORMAT, "model: its calibration lacks the term '%s'" ANEW,
+                 terms[k].name);
 done:
     return status;
 }
@@ -105,11 +107,11 @@ static egad_status read_terms(egad_h5 *file, const egad_detector *d, egad_calibr
 {
     egad_status status = EGAD_OK;
     double mean[TERMS], deviation[TERMS];
-    int kind[TERMS];
+    int column[TERMS];
     size_t n = 0;
     char *names = NULL;
     TRY(egad_h5_read_text(file, "/calibration", "terms", &names));
-    TRY(read_names(kind, &n, d, names));
+    TRY(read_names(column, &n, d, names));
     TRY(egad_h5_read(file, "/calibration/mean_log", EGAD_H5_F64, n, mean));
     TRY(egad_h5_read(file, "/calibration/deviation_log", EGAD_H5_F64, n, deviation));
     for (int k = 0; k < TERMS; k++)
@@ -117,8 +119,8 @@ static egad_status read_terms(egad_h5 *file, const egad_detector *d, egad_calibr
     for (size_t i = 0; i < n; i++) {
         if (!isfinite(mean[i]) || !(deviation[i] > 0.0 && isfinite(deviation[i])))
             FAIL(FORMAT, "model: its calibration holds an impossible value" ANEW);
-        c->mean_log[kind[i]] = mean[i];
-        c->deviation_log[kind[i]] = deviation[i];
+        c->mean_log[column[i]] = mean[i];
+        c->deviation_log[column[i]] = deviation[i];
     }
 done:
     free(names);
@@ -146,12 +148,13 @@ done:
 egad_status egad_checkpoint_read_calibration(egad_h5 *file, egad_detector *d)
 {
     egad_status status = EGAD_OK;
-    const size_t n = egad_score_features(d);
+    const egad_evidence by = egad_score_evidence(d);
+    const size_t n = by.n;
     egad_calibration c = { .n = n };
     uint64_t rows = 0;
     if (!egad_h5_has(file, "/calibration", NULL))
         return EGAD_OK;
-    if (egad_score_kinds(d) & TERMS_NEAREST) {
+    if (by.nearest) {
         TRY(reserve_points(&c.points, file, n));
     } else {
         NEW(c.mean, n);

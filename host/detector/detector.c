@@ -14,114 +14,6 @@ enum {
     HELD_SEED = 5   /* draws the same held-out rows for all detectors of a data set */
 };
 
-/* Append a name to "a, b". */
-static void append(char *list, size_t size, const char *name)
-{
-    const size_t used = strlen(list);
-    snprintf(list + used, size - used, "%s%s", used ? ", " : "", name);
-}
-
-/* The default model for images or for tables: the first in the list. */
-static const char *default_model(const egad_dataset *data)
-{
-    const int images = egad_dataset_images(&data->schema, data->shape);
-    size_t i = 0;
-    while ((egad_models[i]->images > 0) != images)
-        i++;
-    return egad_models[i]->name;
-}
-
-egad_status egad_detector_find_model(const egad_model **model, const char *name)
-{
-    egad_status status = EGAD_OK;
-    char list[256] = "";
-    size_t i = 0;
-    while (egad_models[i] && strcmp(egad_models[i]->name, name) != 0)
-        i++;
-    for (size_t k = 0; !egad_models[i] && egad_models[k]; k++)
-        append(list, sizeof list, egad_models[k]->name);
-    if (!egad_models[i])
-        FAIL(ARGUMENT, "there is no model '%s'; there are %s", name, list);
-    *model = egad_models[i];
-done:
-    return status;
-}
-
-egad_status egad_detector_find_recipe(const egad_recipe **recipe, const egad_model *model,
-                                      const char *name)
-{
-    egad_status status = EGAD_OK;
-    const egad_recipe *r = model->recipes;
-    char list[256] = "";
-    while (name && r->name && strcmp(r->name, name) != 0)
-        append(list, sizeof list, r++->name);
-    if (!r->name)
-        FAIL(ARGUMENT, "there is no recipe '%s'; there are %s", name, list);
-    *recipe = r;
-done:
-    return status;
-}
-
-const char *const *egad_detector_models(void)
-{
-    static const char *names[EGAD_MODELS + 1];
-    for (size_t i = 0; i < EGAD_MODELS; i++)
-        names[i] = egad_models[i]->name;
-    return names;
-}
-
-/* Number of the model of this name, EGAD_MODELS if there is none. */
-static size_t number(const char *name)
-{
-    size_t i = 0;
-    while (i < EGAD_MODELS && strcmp(egad_models[i]->name, name) != 0)
-        i++;
-    return i;
-}
-
-/* The model of this name, or NULL. */
-static const egad_model *called(const char *name)
-{
-    return egad_models[number(name)]; /* which ends with NULL */
-}
-
-const char *const *egad_detector_losses(const char *model)
-{
-    static const char *names[EGAD_MODELS][EGAD_LOSSES + 1];
-    const size_t i = number(model);
-    if (i == EGAD_MODELS)
-        return NULL;
-    egad_graph_curves(egad_models[i], names[i]);
-    return names[i];
-}
-
-int egad_detector_images(const char *model)
-{
-    const egad_model *m = called(model);
-    return m && m->images;
-}
-
-int egad_detector_tables(const char *model)
-{
-    const egad_model *m = called(model);
-    return m && m->images <= 0;
-}
-
-int egad_detector_searches(const char *model)
-{
-    const egad_model *m = called(model);
-    return m && !m->method && !egad_detector_encodes(model);
-}
-
-int egad_detector_encodes(const char *model)
-{
-    const egad_model *m = called(model);
-    for (const egad_network *n = m ? m->networks : NULL; n && n->name; n++)
-        if (n->role == ENCODER)
-            return 1;
-    return 0;
-}
-
 static egad_status build_networks(egad_detector *d)
 {
     egad_status status = EGAD_OK;
@@ -138,8 +30,6 @@ static egad_status build_networks(egad_detector *d)
         TRY(egad_net_new(net, d->device, table, (const size_t(*)[3])inputs, d->shape,
                          d->model->slope));
         d->networks++;
-        if (table->role != NO_ROLE)
-            d->net[table->role - ENCODER] = *net;
     }
 done:
     return status;
@@ -292,7 +182,8 @@ egad_status egad_detector_new(egad_detector **out, egad_device *device,
     *out = NULL;
 
     READ_SIZED(egad_detector_options, &how, options);
-    TRY(egad_detector_find_model(&model, how.model ? how.model : default_model(data)));
+    TRY(egad_detector_find_model(
+        &model, how.model ? how.model : egad_detector_default_model(data)->name));
     TRY(egad_detector_find_recipe(&found, model, how.recipe));
     egad_recipe recipe = *found;
     if (how.epochs < 0 || how.batch < 0 || !(how.lr >= 0.0))
@@ -370,15 +261,6 @@ int egad_detector_dense(const egad_detector *d)
     return 1;
 }
 
-size_t egad_detector_features(const egad_detector *detector)
-{
-    const egad_net *D = detector->net[NET_D];
-    size_t i = 0;
-    while (i + 1 < D->n && D->layer[i].row.mark != STAR)
-        i++;
-    return D->layer[i].O;
-}
-
 int egad_detector_epoch(const egad_detector *detector)
 {
     return detector->per_epoch ? (int)(detector->step / detector->per_epoch) : 0;
@@ -403,8 +285,11 @@ egad_detector_info egad_detector_describe(const egad_detector *d)
                                 .calibrated = d->calibration.rows > 0 };
     memcpy(info.shape, d->shape, sizeof info.shape);
     egad_graph_curves(d->model, info.losses);
-    info.searches = !d->method && !d->net[NET_E];
-    for (int k = 0; k < NETS; k++)
-        info.parameters[k] = d->net[k] ? d->net[k]->parameters : 0;
+    info.searches = egad_detector_finds_latent(d->model);
+    info.rebuilt = d->model->rebuilt ? d->model->values[d->model->rebuilt].name : NULL;
+    for (size_t k = 0; k < d->networks; k++) {
+        info.networks[k] = d->network[k]->name;
+        info.parameters[k] = d->network[k]->parameters;
+    }
     return info;
 }

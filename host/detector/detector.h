@@ -9,8 +9,6 @@
 #include "methods/method.h"
 #include "net/net.h"
 
-enum { NET_E, NET_G, NET_D, NETS }; /* net[NET_E] is NULL for a plain GAN */
-
 /* Scores of normal rows, and thresholds from them (threshold.c). */
 typedef struct {
     size_t rows;  /* rows measured; 0: none */
@@ -36,7 +34,6 @@ struct egad_detector {
                          * unknown */
     egad_net *network[MODEL_NETWORKS]; /* as the model lists them */
     size_t networks;
-    egad_net *net[NETS];          /* some of these, by role */
     const egad_method *method;    /* of a model without networks */
     void *fitted;                 /* by it; NULL: not yet */
     uint64_t step;                /* iterations completed */
@@ -66,20 +63,11 @@ egad_status egad_detector_build(egad_detector **out, egad_device *device,
                                 const size_t shape[3], const egad_schema *schema,
                                 const char *protocol, uint64_t seed);
 
-/* Find by name; the message of EGAD_ARGUMENT lists all names.  recipe: name NULL is the
- * default. */
-egad_status egad_detector_find_model(const egad_model **model, const char *name);
-egad_status egad_detector_find_recipe(const egad_recipe **recipe, const egad_model *model,
-                                      const char *name);
-
 /* EGAD_SHAPE unless rows of `data` fit this detector. */
 egad_status egad_detector_check(const egad_detector *detector, const egad_dataset *data);
 
 /* 1 if all layers are dense, so that one launch can run them (mlp.c). */
 int egad_detector_dense(const egad_detector *detector);
-
-/* Size of f_D, the output of the starred layer. */
-size_t egad_detector_features(const egad_detector *detector);
 
 /* Rows as imported (n, columns) to scaled rows, on the host. */
 void egad_detector_scale_rows(const egad_detector *detector, float *scaled,
@@ -87,6 +75,25 @@ void egad_detector_scale_rows(const egad_detector *detector, float *scaled,
 
 /* Discard the measured scores, when the weights or the calibration change. */
 void egad_detector_forget(egad_detector *detector);
+
+/* ---- detector_list.c ----------------------------------------------------- */
+
+/* Find by name; the message of EGAD_ARGUMENT lists all names.  recipe: name NULL is the
+ * default. */
+egad_status egad_detector_find_model(const egad_model **model, const char *name);
+egad_status egad_detector_find_recipe(const egad_recipe **recipe, const egad_model *model,
+                                      const char *name);
+/* The default model for images or for tables: the first in the list. */
+const egad_model *egad_detector_default_model(const egad_dataset *data);
+/* Add a table that is not in models/ to the list, or with NULL remove it: it is found by
+ * its name, and trains, scores and loads like the others.  It must outlive its detectors.
+ * Not while other threads use detectors. */
+void egad_detector_add_model(const egad_model *model);
+/* 1 if the model's reconstruction is made of noise, which a latent search finds for each
+ * row. */
+int egad_detector_finds_latent(const egad_model *model);
+
+/* ---- detector.c ---------------------------------------------------------- */
 
 /* Epochs completed. */
 int egad_detector_epoch(const egad_detector *detector);

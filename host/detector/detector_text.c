@@ -2,6 +2,7 @@
  * to, the steps of training, the recipes. */
 #include "detector.h"
 #include "graph/graph.h"
+#include "score.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -153,6 +154,8 @@ egad_status egad_detector_print(const egad_detector *d, char **text)
         print_parameters(out, d);
     if (d->networks)
         egad_graph_print(out, d->model);
+    if (d->networks)
+        egad_graph_print_terms(out, d->model, egad_score_used(d));
     print_scores(out, d->model);
     print_recipes(out, d->model->recipes);
     fclose(out);

@@ -1,12 +1,12 @@
-/* Rows to score terms: E, G and D with the parameter moving averages, prepared once for
- * batches up to a given size. */
+/* Rows to score terms: the model's table of values and terms, with the parameters' moving
+ * averages, prepared once for batches up to a given size. */
 #ifndef EGAD_ENCODE_H
 #define EGAD_ENCODE_H
 
 #include "detector.h"
 
-/* The output of a batch: terms (bits 1u << TERM_..., others are 0); the uncentred
- * calibration features of each row; or G(E(x)). */
+/* The output of a batch: terms (bits 1u << place in the model's table, others are 0); the
+ * uncentred calibration features of each row; or the reconstruction. */
 enum {
     INFER_TERMS = (1 << TERMS) - 1,
     INFER_EVIDENCE = 1 << TERMS,
@@ -15,9 +15,10 @@ enum {
 
 typedef struct egad_encode egad_encode;
 
-/* `wanted`: bits of terms, or one of the other outputs alone.  TERM_FEATURES and later
- * terms need a calibrated detector, and are 0 if no score of the model has them.  Copies
- * the current weights. */
+/* `wanted`: bits of terms, or one of the other outputs alone.  Terms that compare with
+ * the training rows need a calibrated detector, and are 0 if no score of the model has
+ * them.  Copies the current weights.  EGAD_ARGUMENT if what is wanted is computed from
+ * noise. */
 egad_status egad_encode_new(egad_encode **out, egad_detector *detector, unsigned wanted,
                             size_t batch);
 void egad_encode_free(egad_encode *infer);
@@ -27,11 +28,11 @@ void egad_encode_free(egad_encode *infer);
 size_t egad_encode_floats(const egad_detector *detector);
 
 /* The terms (rows, TERMS) of any number of rows, or their calibration features (rows,
- * egad_score_features).  x: as imported. */
+ * egad_score_evidence's n).  x: as imported. */
 egad_status egad_encode_run(egad_encode *infer, const float *x, size_t rows, float *out);
 
-/* With INFER_REBUILT: the scaled rows and G(E(x)), both (rows, columns), and unless z is
- * NULL, E(x), (rows, Z).  x: as imported. */
+/* With INFER_REBUILT: the scaled rows and the model's value `rebuilt`, both (rows,
+ * columns), and unless z is NULL its value `latent`, (rows, Z).  x: as imported. */
 egad_status egad_encode_rebuild(egad_encode *infer, const float *x, size_t rows,
                                 float *scaled, float *rebuilt, float *z);
 

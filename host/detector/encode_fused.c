@@ -1,64 +1,179 @@
-/* A score's terms of dense layers in one launch; encode.c does it launch by launch. */
+/* The terms of dense layers in one launch; encode.c does it launch by launch. */
 #include "encode_inside.h"
 
 #include <stdlib.h>
 
-/* Add a section's layers: its output goes to slot y, that of its starred layer to slot
- * `starred`, if valid. */
-static egad_status fuse_section(egad_mlp *m, const egad_net *net, const float *flat,
-                                int section, egad_slot x, egad_slot y, egad_slot starred)
+static const egad_slot nowhere = { 0 };
+
+/* Slots of the launch while its steps are listed. */
+typedef struct {
+    egad_encode *s;
+    egad_mlp *m;
+    float *flat[MODEL_NETWORKS];      /* folded parameters, on the host */
+    egad_slot buffer[GRAPH_BUFFERS];  /* of the graph; those between the sections of an
+                                       * application only during it */
+    egad_slot features[MODEL_VALUES]; /* of VALUE_FEATURES */
+} listing;
+
+/* 1 if a value lies in this buffer. */
+static int keeps(const egad_graph *g, int buffer)
+{
+    for (int v = 0; v < g->values; v++)
+        if (g->home[v].buffer == buffer)
+            return 1;
+    return 0;
+}
+
+static egad_slot at(const listing *l, const egad_graph_place *place)
+{
+    return egad_mlp_columns(l->buffer[place->buffer], place->column);
+}
+
+static egad_slot value(const listing *l, int v)
+{
+    const egad_graph_place place = egad_graph_where(l->s->graph, v);
+    return l->features[v].room ? l->features[v] : at(l, &place);
+}
+
+static size_t width(const listing *l, int v)
+{
+    const egad_detector *d = l->s->detector;
+    return egad_graph_width(d->model, d->network, d->columns, v);
+}
+
+/* Where the output of a layer goes if it is wanted features. */
+static egad_slot starred(const listing *l, int node, const egad_net_layer *layer)
+{
+    const egad_graph *g = l->s->graph;
+    for (int v = 0; v < g->values && layer->row.mark == STAR; v++)
+        if (l->features[v].room && g->producer[v] == node)
+            return l->features[v];
+    return nowhere;
+}
+
+static egad_status fuse_section(listing *l, int k)
 {
     egad_status status = EGAD_OK;
-    const size_t last = net->first[section] + net->count[section] - 1;
-    const egad_slot bottom = egad_mlp_reserve(m, 0);
-    for (size_t i = net->first[section]; i <= last; i++) {
-        const egad_net_layer *l = &net->layer[i];
-        egad_slot to = y;
-        if (l->row.mark == STAR && starred.room)
-            to = starred;
-        else if (i < last)
-            to = egad_mlp_reserve(m, l->O);
-        TRY(egad_mlp_dense(m, to, x, flat + l->kernel, flat + l->bias, l->I, l->O,
-                           l->row.act, net->slope, 0));
+    const egad_graph_node *node = &l->s->graph->node[k];
+    const egad_net *net = l->s->detector->network[node->network];
+    const float *flat = l->flat[node->network];
+    const size_t first = net->first[node->section],
+                 last = first + net->count[node->section] - 1;
+    const egad_slot bottom = egad_mlp_reserve(l->m, 0);
+    egad_slot x = at(l, &node->in);
+    for (size_t i = first; i <= last; i++) {
+        const egad_net_layer *layer = &net->layer[i];
+        egad_slot to = starred(l, k, layer);
+        if (!to.room)
+            to = i == last ? at(l, &node->out) : egad_mlp_reserve(l->m, layer->O);
+        TRY(egad_mlp_dense(l->m, to, x, flat + layer->kernel, flat + layer->bias,
+                           layer->I, layer->O, layer->row.act, net->slope, 0));
         x = to;
     }
-    egad_mlp_release(m, bottom);
+    egad_mlp_release(l->m, bottom);
 done:
     return status;
 }
 
-/* D's three sections, and the term of its logit if requested. */
-static egad_status fuse_d(egad_mlp *m, const egad_net *D, const float *flat, egad_slot x,
-                          egad_slot z, egad_slot features, int sigma)
+/* The sections of the application that starts at node k; the number of the next. */
+static egad_status fuse_application(listing *l, int k, int *next)
 {
     egad_status status = EGAD_OK;
-    const egad_slot nowhere = { 0 };
-    const size_t a = egad_net_outputs(D, SECTION_DX), b = egad_net_outputs(D, SECTION_DZ);
-    const egad_slot hidden = egad_mlp_reserve(m, a + b), logit = egad_mlp_reserve(m, 1);
-    /* Order matters: the left half's last panel may overwrite the start of the right
-     * half. */
-    TRY(fuse_section(m, D, flat, SECTION_DX, x, hidden, nowhere));
-    TRY(fuse_section(m, D, flat, SECTION_DZ, z, egad_mlp_columns(hidden, a), nowhere));
-    TRY(fuse_section(m, D, flat, SECTION_DXZ, hidden, logit, features));
-    if (sigma >= 0)
-        TRY(egad_mlp_sigma(m, logit, sigma));
-    egad_mlp_release(m, hidden);
+    const egad_graph *g = l->s->graph;
+    const egad_slot bottom = egad_mlp_reserve(l->m, 0);
+    int end = k + 1;
+    while (!g->node[end - 1].last)
+        end++;
+    for (int i = k; i < end; i++)
+        for (int b = 0; b < 2; b++) {
+            const int buffer = b ? g->node[i].out.buffer : g->node[i].in.buffer;
+            if (!l->buffer[buffer].room)
+                l->buffer[buffer] = egad_mlp_reserve(l->m, g->buffer[buffer].columns);
+        }
+    for (int i = k; i < end; i++)
+        TRY(fuse_section(l, i));
+    egad_mlp_release(l->m, bottom);
+    for (int b = 0; b < g->buffers; b++)
+        if (!keeps(g, b))
+            l->buffer[b] = nowhere;
+    *next = end;
 done:
     return status;
 }
 
-static egad_status fuse_evidence(egad_encode *s, egad_slot real, egad_slot fake)
+static egad_status fuse_spread(listing *l)
 {
     egad_status status = EGAD_OK;
-    const egad_calibration *c = &s->detector->calibration;
-    const egad_slot nowhere = { 0 };
-    const egad_slot e = egad_mlp_reserve(s->mlp, c->n),
-                    white = egad_mlp_reserve(s->mlp, c->n);
-    TRY(egad_mlp_features(s->mlp, e, real, fake, c->n / 2, c->mean));
-    TRY(egad_mlp_dense(s->mlp, white, e, c->whitening, NULL, c->n, c->n, ACT_LINEAR, 0.0f,
+    const egad_calibration *c = &l->s->detector->calibration;
+    const egad_evidence *by = &l->s->by;
+    const egad_slot e = egad_mlp_reserve(l->m, c->n),
+                    white = egad_mlp_reserve(l->m, c->n);
+    TRY(egad_mlp_features(l->m, e, value(l, by->of[0]), value(l, by->of[1]), c->n / 2,
+                          c->mean));
+    TRY(egad_mlp_dense(l->m, white, e, c->whitening, NULL, c->n, c->n, ACT_LINEAR, 0.0f,
                        1));
-    TRY(egad_mlp_distance(s->mlp, white, nowhere, c->n / 2, -1, TERM_FEATURES));
-    TRY(egad_mlp_distance(s->mlp, white, nowhere, c->n, -1, TERM_EVIDENCE));
+    for (size_t i = 0; i < 2; i++)
+        if (by->column[i] >= 0)
+            TRY(egad_mlp_distance(l->m, white, nowhere, i ? c->n : c->n / 2, -1,
+                                  by->column[i]));
+done:
+    return status;
+}
+
+static egad_status fuse_terms(listing *l)
+{
+    egad_status status = EGAD_OK;
+    const egad_term *terms = l->s->detector->model->terms;
+    for (int k = 0; terms[k].name; k++) {
+        if (!egad_encode_wants(l->s, k))
+            continue;
+        if (terms[k].kind == TERM_DISTANCE)
+            TRY(egad_mlp_distance(l->m, value(l, terms[k].of[0]),
+                                  value(l, terms[k].of[1]), width(l, terms[k].of[0]), k,
+                                  -1));
+        else if (terms[k].kind == TERM_CROSS_ENTROPY)
+            TRY(egad_mlp_sigma(l->m, value(l, terms[k].of[0]), k));
+    }
+    if (l->s->wanted & l->s->by.terms)
+        TRY(fuse_spread(l));
+done:
+    return status;
+}
+
+/* 1 if the launch has all that is wanted.  The last panel of the left part of an input
+ * may extend into the right part: that must come after it. */
+static int offered(const egad_encode *s)
+{
+    const egad_graph *g = s->graph;
+    for (int i = 0; i < g->step[0].n; i++)
+        if (g->step[0].op[i].kind != GRAPH_FORWARD)
+            return 0;
+    for (int k = 0; k < g->nodes; k++) {
+        const egad_graph_node *node = &g->node[k];
+        if (node->input[1][0] >= 0 ||
+            (node->source[1] >= 0 && node->source[1] <= node->source[0]))
+            return 0;
+    }
+    return !(s->by.nearest && (s->wanted & s->by.terms));
+}
+
+static egad_status begin(listing *l)
+{
+    egad_status status = EGAD_OK;
+    const egad_detector *d = l->s->detector;
+    const egad_graph *g = l->s->graph;
+    for (size_t k = 0; k < d->networks; k++) {
+        NEW(l->flat[k], l->s->folded[k].c);
+        TRY(egad_tensor_read(d->device, l->s->folded[k], l->flat[k]));
+    }
+    for (int b = 0; b < g->buffers; b++)
+        if (keeps(g, b))
+            l->buffer[b] = egad_mlp_reserve(l->m, g->buffer[b].columns);
+    for (int v = 0; v < g->values; v++)
+        if (d->model->values[v].kind == VALUE_FEATURES && g->producer[v] >= 0)
+            l->features[v] = egad_mlp_reserve(l->m, width(l, v));
+    TRY(egad_mlp_input(l->m, value(l, 0), d->recipe.scaling == SCALE_NONE ? NULL : d->fit,
+                       d->columns, egad_detector_limit(d)));
 done:
     return status;
 }
@@ -67,47 +182,28 @@ egad_status egad_encode_fuse(egad_encode *s)
 {
     egad_status status = EGAD_OK;
     egad_detector *d = s->detector;
-    egad_net *const *net = d->net;
-    const size_t C = d->columns, F = egad_detector_features(d);
-    const egad_slot nowhere = { 0 };
-    float *flat[NETS] = { NULL };
-    for (int k = 0; k < NETS; k++) {
-        NEW(flat[k], s->folded[k].c);
-        TRY(egad_tensor_read(d->device, s->folded[k], flat[k]));
-    }
+    listing l = { .s = s };
+    if (!offered(s))
+        goto done;
     TRY(egad_mlp_new(&s->mlp, d->device));
-    egad_mlp *m = s->mlp;
-    const egad_slot x = egad_mlp_reserve(m, C), rebuilt = egad_mlp_reserve(m, C);
-    const egad_slot z = egad_mlp_reserve(m, (size_t)d->model->z_dim);
-    const egad_slot real = egad_mlp_reserve(m, F), fake = egad_mlp_reserve(m, F);
-    TRY(egad_mlp_input(m, x, d->recipe.scaling == SCALE_NONE ? NULL : d->fit, C,
-                       egad_detector_limit(d)));
-    TRY(fuse_section(m, net[NET_E], flat[NET_E], 0, x, z, nowhere));
-    TRY(fuse_section(m, net[NET_G], flat[NET_G], 0, z, rebuilt, nowhere));
-    if (wants(s, TERM_L1))
-        TRY(egad_mlp_distance(m, x, rebuilt, C, TERM_L1, -1));
-    if (wants_real(s))
-        TRY(fuse_d(m, net[NET_D], flat[NET_D], x, z, real,
-                   wants(s, TERM_SIGMA) ? TERM_SIGMA : -1));
-    if (wants_fake(s))
-        TRY(fuse_d(m, net[NET_D], flat[NET_D], rebuilt, z, fake,
-                   wants(s, TERM_SIGMA_REBUILT) ? TERM_SIGMA_REBUILT : -1));
-    if (wants(s, TERM_FM))
-        TRY(egad_mlp_distance(m, real, fake, F, TERM_FM, -1));
-    if (wants_white(s))
-        TRY(fuse_evidence(s, real, fake));
-    if (!egad_mlp_fits(m)) {
-        egad_mlp_free(m);
+    l.m = s->mlp;
+    TRY(begin(&l));
+    for (int k = 0; k < s->graph->nodes;)
+        TRY(fuse_application(&l, k, &k));
+    TRY(fuse_terms(&l));
+    if (!egad_mlp_fits(s->mlp)) {
+        egad_mlp_free(s->mlp);
         s->mlp = NULL;
         goto done;
     }
-    s->x = (egad_tensor){ .n = s->batch, .c = C, .stride = C }; /* set by each run */
-    if (!d->device->cpu)
-        TRY(egad_tensor_new(&s->x, d->device, s->batch, C));
+    s->x = (egad_tensor){ .n = s->batch, .c = d->columns, .stride = d->columns };
+    if (!d->device->cpu) /* else set by each run */
+        TRY(egad_tensor_new(&s->x, d->device, s->batch, d->columns));
     TRY(egad_plan_new(&s->full.plan, d->device, "score"));
-    TRY(egad_mlp_append(m, s->full.plan, "score", s->terms, s->x, (egad_tensor){ 0 }));
+    TRY(egad_mlp_append(s->mlp, s->full.plan, "score", s->terms, s->x,
+                        (egad_tensor){ 0 }));
 done:
-    for (int k = 0; k < NETS; k++)
-        free(flat[k]);
+    for (int k = 0; k < MODEL_NETWORKS; k++)
+        free(l.flat[k]);
     return status;
 }

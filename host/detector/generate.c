@@ -18,7 +18,7 @@ typedef struct {
 static egad_status generator_new(generator *g, egad_detector *d, size_t batch)
 {
     egad_status status = EGAD_OK;
-    const egad_net *net = d->net[NET_G];
+    const egad_net *net = d->network[d->model->values[d->model->generated].network];
     *g = (generator){ 0 };
     TRY(egad_net_freeze(&g->net, d->device, net, net->ema));
     TRY(egad_tensor_new(&g->z, d->device, batch, (size_t)d->model->z_dim));
@@ -57,7 +57,7 @@ egad_status egad_generate_rows(egad_detector *d, const float *z, uint64_t seed,
     const size_t C = d->columns, Z = (size_t)d->model->z_dim;
     const size_t batch = egad_score_bulk(d, rows);
     float *drawn = NULL;
-    if (!d->net[NET_G])
+    if (!d->model->generated)
         FAIL(ARGUMENT, "%s generates no rows: it has no generator", d->model->name);
     if (rows == 0)
         return EGAD_OK;

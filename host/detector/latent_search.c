@@ -17,49 +17,14 @@ enum {
     LAUNCHED_ROWS = 32768,    /* launch by launch... */
     LAUNCHED_FLOATS = 1 << 24 /* and floats; more on a device with its own memory */
 };
-static const double rates[] = { 0.01, 0.001, 0.0005 };
 static const egad_tensor none = { 0 };
 
 typedef egad_search_launches launches;
 
-/* ---- Options --------------------------------------------------------------- */
-
-egad_search_course egad_latent_search_settle(const egad_detector *d,
-                                             const egad_formula *score,
-                                             const egad_scoring *how)
-{
-    egad_search_course course = { .term = score->kind[1],
-                                  .alpha = how->alpha,
-                                  .steps = how->steps,
-                                  .restarts = how->restarts,
-                                  .seed = how->seed,
-                                  .row = how->row };
-    assert(score->of->combination == WEIGHTED && score->kind[0] == TERM_L1);
-    assert(course.term == TERM_SIGMA_REBUILT || course.term == TERM_FM);
-    for (int i = 0; i < 2; i++)
-        course.last[i] =
-            (int)((int64_t)d->model->search[i] * (int64_t)how->steps / EGAD_SEARCH_STEPS);
-    return course;
-}
-
-static egad_status settle_rates(egad_latent_search *s)
-{
-    egad_status status = EGAD_OK;
-    const egad_search_course *c = &s->course;
-    NEW(s->rate, (size_t)c->steps);
-    for (int k = 0; k < c->steps; k++)
-        s->rate[k] = (float)egad_adam_rate(rates[k <= c->last[0]   ? 0
-                                                 : k <= c->last[1] ? 1
-                                                                   : 2],
-                                           SEARCH_BETA1, (uint64_t)k);
-done:
-    return status;
-}
-
 static double score(const egad_latent_search *s, const float *terms)
 {
-    return s->course.alpha * terms[TERM_L1] +
-           (1.0 - s->course.alpha) * terms[s->course.term];
+    return s->course.alpha * terms[s->course.term[0]] +
+           (1.0 - s->course.alpha) * terms[s->course.term[1]];
 }
 
 /* ---- Launch by launch ------------------------------------------------------ */
@@ -116,7 +81,7 @@ static egad_status seed_gradient(egad_latent_search *s, launches *l, const egad_
     const double weight = 1.0 - s->course.alpha;
     const egad_activation a = last_activation(d);
     const egad_tensor to = d->dpre[d->n - 1], y = egad_pass_output(d);
-    if (s->course.term == TERM_FM)
+    if (egad_latent_search_by_features(s))
         return egad_terms_distance_back(l->step, "features", to, y, some(s->of_x, l->n),
                                         weight, &a, 0);
     return egad_terms_sigma_back(l->step, "sigma", to, y, weight);
@@ -125,7 +90,8 @@ static egad_status seed_gradient(egad_latent_search *s, launches *l, const egad_
 static egad_status plan_step(egad_latent_search *s, launches *l)
 {
     egad_status status = EGAD_OK;
-    const egad_pass d = s->course.term == TERM_FM ? egad_pass_starred(&l->d) : l->d;
+    const egad_pass d =
+        egad_latent_search_by_features(s) ? egad_pass_starred(&l->d) : l->d;
     const egad_activation a = last_activation(&l->g);
     const size_t n = l->n;
     const egad_random clock = { .clock = s->clock.mem };
@@ -155,16 +121,21 @@ done:
 static egad_status plan_end(egad_latent_search *s, launches *l)
 {
     egad_status status = EGAD_OK;
+    const egad_term *terms = s->detector->model->terms;
     const size_t n = l->n;
     TRY(egad_plan_new(&l->end, s->detector->device, "end of the search"));
     TRY(egad_pass_forward(&l->g, l->end, s->g->w, 0, 0));
     TRY(egad_pass_forward(&l->d, l->end, s->d->w, 0, 0));
-    TRY(egad_terms_distance(l->end, "reconstruction", s->terms, some(s->x, n),
-                            egad_pass_output(&l->g), TERM_L1, -1));
-    TRY(egad_terms_sigma(l->end, "sigma", s->terms, egad_pass_output(&l->d),
-                         TERM_SIGMA_REBUILT));
-    TRY(egad_terms_distance(l->end, "features", s->terms, some(s->of_x, n),
-                            egad_pass_features(&l->d), TERM_FM, -1));
+    for (int k = 0; terms[k].name; k++)
+        if (terms[k].kind == TERM_CROSS_ENTROPY)
+            TRY(egad_terms_sigma(l->end, terms[k].name, s->terms, egad_pass_output(&l->d),
+                                 k));
+        else if (terms[k].of[1] == s->of.rebuilt)
+            TRY(egad_terms_distance(l->end, terms[k].name, s->terms, some(s->x, n),
+                                    egad_pass_output(&l->g), k, -1));
+        else
+            TRY(egad_terms_distance(l->end, terms[k].name, s->terms, some(s->of_x, n),
+                                    egad_pass_features(&l->d), k, -1));
 done:
     return status;
 }
@@ -179,8 +150,7 @@ static egad_status prepare(egad_latent_search *s, launches *l, size_t n)
     free_launches(l);
     TRY(egad_pass_new(&l->g, device, s->g, 0, some(s->z, n), some(s->rebuilt, n),
                       &both_ways));
-    TRY(egad_pass_new(&l->d, device, s->d, SECTION_DX, some(s->rebuilt, n), none,
-                      &both_ways));
+    TRY(egad_pass_new(&l->d, device, s->d, 0, some(s->rebuilt, n), none, &both_ways));
     l->n = n;
     TRY(plan_begin(s, l));
     TRY(plan_step(s, l));
@@ -208,14 +178,20 @@ done:
 
 /* ---- Both ------------------------------------------------------------------ */
 
+/* The network that a value is the output of. */
+static egad_net *network_of(const egad_detector *d, int value)
+{
+    return d->network[d->model->values[value].network];
+}
+
 static egad_status freeze(egad_latent_search *s)
 {
     egad_status status = EGAD_OK;
-    egad_net *const *net = s->detector->net;
-    const int plain = s->detector->recipe.sigma_of_rebuilt; /* recipe release */
-    TRY(egad_net_freeze(&s->g, s->detector->device, net[NET_G], net[NET_G]->ema));
-    TRY(egad_net_freeze(&s->d, s->detector->device, net[NET_D],
-                        plain ? net[NET_D]->w : net[NET_D]->ema));
+    const egad_detector *d = s->detector;
+    const egad_net *G = network_of(d, s->of.rebuilt), *D = network_of(d, s->of.seen);
+    const int plain = d->recipe.sigma_of_rebuilt; /* recipe release */
+    TRY(egad_net_freeze(&s->g, d->device, G, G->ema));
+    TRY(egad_net_freeze(&s->d, d->device, D, plain ? D->w : D->ema));
 done:
     return status;
 }
@@ -227,14 +203,15 @@ egad_status egad_latent_search_new(egad_latent_search **out, egad_detector *d,
     egad_latent_search *s = NULL;
     int one_launch = 0;
     *out = NULL;
-    assert(!d->net[NET_E]);
     NEW(s, 1);
     s->detector = d;
     s->course = *course;
     s->batch = batch;
     s->Z = (size_t)d->model->z_dim;
-    s->features = d->net[NET_D]->layer[egad_net_starred(d->net[NET_D])].O;
-    TRY(settle_rates(s));
+    egad_latent_search_values_of(&s->of, d->model);
+    const egad_net *D = network_of(d, s->of.seen);
+    s->features = D->layer[egad_net_starred(D)].O;
+    TRY(egad_latent_search_rates(&s->rate, &s->course));
     NEW(s->found_terms, batch * TERMS);
     NEW(s->found_z, batch * s->Z);
     TRY(egad_tensor_new(&s->x, d->device, batch, d->columns));
@@ -478,9 +455,9 @@ size_t egad_latent_search_bulk(const egad_detector *d)
     const size_t room = own > LAUNCHED_FLOATS ? own : LAUNCHED_FLOATS;
     size_t floats = 3 * d->columns;
     int one_launch = 0;
-    for (int k = NET_G; k < NETS; k++)
-        for (size_t i = 0; i < d->net[k]->n; i++)
-            floats += 2 * d->net[k]->layer[i].O; /* outputs and gradients */
+    for (size_t k = 0; k < d->networks; k++)
+        for (size_t i = 0; i < d->network[k]->n; i++)
+            floats += 2 * d->network[k]->layer[i].O; /* outputs and gradients */
     const size_t launched = least(room / floats + 1, LAUNCHED_ROWS);
     if (!egad_detector_dense(d) || egad_mlp_offered(&one_launch, d->device) != EGAD_OK ||
         !one_launch)

@@ -5,11 +5,11 @@
 
 #include "score.h"
 
-/* Resolved search options.  A(x) = alpha TERM_L1 + (1 - alpha) `term`, with G(z) as the
- * reconstruction.  Learning rate at step k, from 0: .01 while k <= last[0], .001 while k
+/* Resolved search options.  A(x) = alpha term[0] + (1 - alpha) term[1], places in the
+ * model's table.  Learning rate at step k, from 0: .01 while k <= last[0], .001 while k
  * <= last[1], then .0005 (SPEC). */
 typedef struct {
-    int term; /* TERM_SIGMA_REBUILT or TERM_FM */
+    int term[2]; /* the first a distance of x and G(z), the second of D(G(z)) */
     double alpha;
     int steps, last[2], restarts; /* 0 steps: terms of the starting points */
     uint64_t seed;
@@ -17,11 +17,11 @@ typedef struct {
     const float *start; /* (rows, Z) starting points, in the same order; NULL: random */
 } egad_search_course;
 
-/* The options for this detector and score, both from egad_score_settle.  The score must
- * be as above. */
-egad_search_course egad_latent_search_settle(const egad_detector *detector,
-                                             const egad_formula *score,
-                                             const egad_scoring *how);
+/* The options for this detector and score, both from egad_score_settle.  EGAD_ARGUMENT
+ * unless the score is as above. */
+egad_status egad_latent_search_settle(egad_search_course *out,
+                                      const egad_detector *detector,
+                                      const egad_formula *score, const egad_scoring *how);
 
 typedef struct egad_latent_search egad_latent_search;
 
@@ -34,9 +34,9 @@ egad_status egad_latent_search_new(egad_latent_search **out, egad_detector *dete
                                    const egad_search_course *course, size_t batch);
 void egad_latent_search_free(egad_latent_search *search);
 
-/* Search for any number of rows: the final terms (rows, TERMS), of which TERM_L1,
- * TERM_SIGMA_REBUILT and TERM_FM are set, and z (rows, Z) if not NULL.  x: as imported.
- * Of several searches for a row, the one with the lowest score counts. */
+/* Search for any number of rows: the final terms (rows, TERMS), all of the model's, and z
+ * (rows, Z) if not NULL.  x: as imported.  Of several searches for a row, the one with
+ * the lowest score counts. */
 egad_status egad_latent_search_run(egad_latent_search *search, const float *x,
                                    size_t rows, float *terms, float *z);
 

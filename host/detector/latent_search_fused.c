@@ -12,7 +12,8 @@ static egad_status fuse_steps(egad_latent_search *s, egad_mlp *m, const egad_fus
     const egad_search_course *c = &s->course;
     const egad_slot nowhere = { 0 }, rebuilt = g->y[g->n - 1];
     const size_t star = egad_net_starred(s->d), first = egad_mlp_steps(m);
-    const size_t n = c->term == TERM_FM ? star + 1 : d->n;
+    const int by_features = egad_latent_search_by_features(s);
+    const size_t n = by_features ? star + 1 : d->n;
     const int act = g->layer[g->n - 1].row.act;
     const egad_slot moment = egad_mlp_reserve(m, s->Z),
                     variance = egad_mlp_reserve(m, s->Z);
@@ -21,7 +22,7 @@ static egad_status fuse_steps(egad_latent_search *s, egad_mlp *m, const egad_fus
         back[i] = egad_mlp_reserve(m, egad_fused_widest(g, egad_fused_widest(d, s->Z)));
     TRY(egad_fused_forward(g, m, z, g->n));
     TRY(egad_fused_forward(d, m, rebuilt, n));
-    if (c->term == TERM_FM)
+    if (by_features)
         TRY(egad_mlp_distance_back(m, back[0], d->y[star], of_x, s->features,
                                    1.0 - c->alpha, d->layer[star].row.act, s->d->slope,
                                    0));
@@ -42,6 +43,7 @@ egad_status egad_latent_search_fuse(egad_latent_search *s)
 {
     egad_status status = EGAD_OK;
     egad_detector *detector = s->detector;
+    const egad_term *terms = detector->model->terms;
     const size_t C = detector->columns;
     egad_fused g = { 0 }, d = { 0 };
     TRY(egad_mlp_new(&s->mlp, detector->device));
@@ -49,7 +51,7 @@ egad_status egad_latent_search_fuse(egad_latent_search *s)
     const egad_slot x = egad_mlp_reserve(m, C), z = egad_mlp_reserve(m, s->Z);
     const egad_slot of_x = egad_mlp_reserve(m, s->features);
     TRY(egad_fused_new(&g, m, detector->device, s->g, 0));
-    TRY(egad_fused_new(&d, m, detector->device, s->d, SECTION_DX));
+    TRY(egad_fused_new(&d, m, detector->device, s->d, 0));
     const size_t star = egad_net_starred(s->d);
     const egad_slot of_rebuilt = d.y[star];
     TRY(egad_mlp_input(m, x,
@@ -63,9 +65,13 @@ egad_status egad_latent_search_fuse(egad_latent_search *s)
         TRY(fuse_steps(s, m, &g, &d, x, z, of_x));
     TRY(egad_fused_forward(&g, m, z, g.n));
     TRY(egad_fused_forward(&d, m, g.y[g.n - 1], d.n));
-    TRY(egad_mlp_distance(m, x, g.y[g.n - 1], C, TERM_L1, -1));
-    TRY(egad_mlp_sigma(m, d.y[d.n - 1], TERM_SIGMA_REBUILT));
-    TRY(egad_mlp_distance(m, of_x, of_rebuilt, s->features, TERM_FM, -1));
+    for (int k = 0; terms[k].name; k++)
+        if (terms[k].kind == TERM_CROSS_ENTROPY)
+            TRY(egad_mlp_sigma(m, d.y[d.n - 1], k));
+        else if (terms[k].of[1] == s->of.rebuilt)
+            TRY(egad_mlp_distance(m, x, g.y[g.n - 1], C, k, -1));
+        else
+            TRY(egad_mlp_distance(m, of_x, of_rebuilt, s->features, k, -1));
     TRY(egad_mlp_store(m, z, s->Z));
     if (!egad_mlp_fits(m)) {
         egad_mlp_free(m);

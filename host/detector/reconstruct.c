@@ -6,7 +6,6 @@
 #include "latent_search.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum {
     BULK = 32768,           /* rows on the device at once, by the encoder... */
@@ -26,7 +25,7 @@ struct egad_reconstruct {
 
 int egad_reconstruct_searches(const egad_detector *d)
 {
-    return !d->method && !d->net[NET_E];
+    return egad_detector_finds_latent(d->model);
 }
 
 size_t egad_reconstruct_bulk(const egad_detector *d, size_t rows)
@@ -66,10 +65,13 @@ egad_status egad_reconstruct_new(egad_reconstruct **out, egad_detector *d,
     egad_reconstruct *r = NULL;
     *out = NULL;
     NEW(r, 1);
+    if (rows && !d->method && !d->model->rebuilt)
+        FAIL(ARGUMENT, "%s has no reconstruction to compare rows with", d->model->name);
     if (d->method) {
         TRY(method_new(r, d, batch));
     } else if (egad_reconstruct_searches(d)) {
-        const egad_search_course course = egad_latent_search_settle(d, score, how);
+        egad_search_course course;
+        TRY(egad_latent_search_settle(&course, d, score, how));
         TRY(egad_latent_search_new(&r->search, d, &course, batch));
         NEW(r->terms, rows ? batch * TERMS : 0);
         NEW(r->z, rows ? batch * (size_t)d->model->z_dim : 0);
@@ -101,7 +103,7 @@ void egad_reconstruct_trained(egad_reconstruct *r)
     r->trained = 1;
 }
 
-/* Terms of the method, to the first columns of a row of terms. */
+/* Terms of the method, to the columns of the model's terms. */
 static egad_status method_terms(egad_reconstruct *r, const float *x, size_t rows,
                                 float *terms)
 {
@@ -112,8 +114,10 @@ static egad_status method_terms(egad_reconstruct *r, const float *x, size_t rows
         const size_t some = rows - i < r->batch ? rows - i : r->batch;
         egad_detector_scale_rows(d, r->scaled, x + i * d->columns, some);
         TRY(d->method->terms(d->fitted, r->scaled, some, r->trained, r->own));
-        for (size_t k = 0; k < some; k++)
-            memcpy(terms + (i + k) * TERMS, r->own + k * n, n * sizeof *terms);
+        for (size_t row = 0; row < some; row++)
+            for (size_t k = 0; d->model->terms[k].name; k++)
+                terms[(i + row) * TERMS + k] =
+                    r->own[row * n + (size_t)d->model->terms[k].kind];
     }
 done:
     return status;

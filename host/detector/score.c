@@ -32,18 +32,18 @@ static double logarithm(float term)
 static float combine(const egad_scorer *s, const float *terms)
 {
     const egad_calibration *c = &s->detector->calibration;
-    const int *kind = s->score.kind;
+    const int *column = s->score.column;
     double sum = 0.0;
     switch (s->score.of->combination) {
     case WEIGHTED:
-        return (float)(s->alpha * terms[kind[0]] + (1.0 - s->alpha) * terms[kind[1]]);
+        return (float)(s->alpha * terms[column[0]] + (1.0 - s->alpha) * terms[column[1]]);
     case COMBINED:
         for (size_t i = 0; i < s->score.n; i++)
-            sum += (logarithm(terms[kind[i]]) - c->mean_log[kind[i]]) /
-                   c->deviation_log[kind[i]];
+            sum += (logarithm(terms[column[i]]) - c->mean_log[column[i]]) /
+                   c->deviation_log[column[i]];
         return (float)(sum / (double)s->score.n);
     default: /* ALONE */
-        return terms[kind[0]];
+        return terms[column[0]];
     }
 }
 
@@ -152,11 +152,11 @@ done:
     return status;
 }
 
-/* All terms available from this detector. */
+/* All terms available from this detector as it is. */
 static unsigned all_terms(const egad_detector *d)
 {
-    const unsigned held = TERMS_SPREAD | TERMS_NEAREST;
-    return INFER_TERMS & ~(d->calibration.n ? 0 : held);
+    return egad_score_available(d) &
+           ~(d->calibration.n ? 0 : egad_score_evidence(d).terms);
 }
 
 egad_status egad_score_terms(egad_detector *detector, const float *x, size_t rows,
@@ -220,7 +220,7 @@ static egad_status by_spread(egad_calibration *out, egad_detector *d,
 {
     egad_status status = EGAD_OK;
     const egad_calibration before = d->calibration;
-    TRY(egad_calibrate_fit(out, evidence, n, egad_score_features(d)));
+    TRY(egad_calibrate_fit(out, evidence, n, egad_score_evidence(d).n));
     d->calibration = *out; /* the terms below need the new calibration */
     status = of_training_rows(d, data, rows, all, n, all_terms(d), terms, TERMS);
     d->calibration = before;
@@ -231,7 +231,7 @@ done:
 /* Terms of training rows, each relative to all others: first without the local scales,
  * which follow from them, then with them. */
 static egad_status against_others(egad_device *device, const egad_points *points,
-                                  float *terms)
+                                  const int column[2], float *terms)
 {
     enum { BATCH = 500 };
     egad_status status = EGAD_OK;
@@ -247,7 +247,7 @@ static egad_status against_others(egad_device *device, const egad_points *points
         TRY(egad_plan_new(&plan, device, "calibrate"));
         TRY(egad_tensor_write(device, egad_tensor_rows(near.place, 0, some),
                               points->point + i * points->P));
-        TRY(egad_neighbours_nearest(&near, plan, t, some, (long)i));
+        TRY(egad_neighbours_nearest(&near, plan, t, some, (long)i, column));
         TRY(egad_plan_run(plan));
         TRY(egad_tensor_read(device, egad_tensor_rows(t, 0, some), terms + i * TERMS));
     }
@@ -263,16 +263,17 @@ static egad_status by_nearest(egad_calibration *out, egad_detector *d,
                               const float *evidence, float *terms, size_t n)
 {
     egad_status status = EGAD_OK;
-    const unsigned others = egad_score_combined(d) & ~(unsigned)TERMS_NEAREST;
+    const egad_evidence by = egad_score_evidence(d);
+    const unsigned others = egad_score_combined(d) & ~by.terms;
     float *more = NULL;
     if (n < 2)
         FAIL(DATA, "calibration needs at least two training rows, the data has one");
-    TRY(egad_calibrate_points(out, evidence, n, egad_score_features(d),
-                              egad_detector_features(d), DIRECTIONS));
-    TRY(against_others(d->device, &out->points, terms));
+    TRY(egad_calibrate_points(out, evidence, n, by.n, by.part, DIRECTIONS));
+    TRY(against_others(d->device, &out->points, by.column, terms));
     for (size_t i = 0; i < n; i++)
-        out->points.local_scale[i] = (float)logarithm(terms[i * TERMS + TERM_NEAR]);
-    TRY(against_others(d->device, &out->points, terms));
+        out->points.local_scale[i] =
+            (float)logarithm(terms[i * TERMS + (size_t)by.column[0]]);
+    TRY(against_others(d->device, &out->points, by.column, terms));
     if (!others)
         goto done;
     NEW(more, n * TERMS);
@@ -291,7 +292,8 @@ egad_status egad_score_calibrate(egad_detector *d, const egad_dataset *data)
     size_t *rows = NULL, all = 0;
     float *evidence = NULL, *terms = NULL;
     egad_calibration made = { 0 };
-    const size_t E = egad_score_features(d);
+    const egad_evidence by = egad_score_evidence(d);
+    const size_t E = by.n;
     if (E == 0 && !egad_score_combined(d))
         return EGAD_OK;
     TRY(egad_detector_check(d, data));
@@ -303,7 +305,7 @@ egad_status egad_score_calibrate(egad_detector *d, const egad_dataset *data)
     NEW(terms, n * TERMS);
     if (E)
         TRY(of_training_rows(d, data, rows, all, n, INFER_EVIDENCE, evidence, E));
-    if (egad_score_kinds(d) & TERMS_NEAREST)
+    if (by.nearest)
         TRY(by_nearest(&made, d, data, rows, all, evidence, terms, n));
     else if (E)
         TRY(by_spread(&made, d, data, rows, all, evidence, terms, n));

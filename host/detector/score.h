@@ -5,21 +5,27 @@
 
 #include "detector.h"
 
-/* A score with its terms found.  The kind of a term is its column in rows of terms. */
+/* A score with its terms found. */
 typedef struct {
     const egad_score *of;
-    size_t at;             /* its place in the model's table */
-    size_t n;              /* terms, */
-    int kind[SCORE_TERMS]; /* TERM_* each, */
-    unsigned terms;        /* the same as bits, 1u << TERM_* */
-    int calibrated;        /* 1: it needs a calibration */
+    size_t at;               /* its place in the model's table */
+    size_t n;                /* terms, */
+    int column[SCORE_TERMS]; /* the place of each in the model's table and its column in
+                              * rows of terms, */
+    unsigned terms;          /* the same as bits, 1u << column */
+    int calibrated;          /* 1: it needs a calibration */
 } egad_formula;
 
-/* Terms that need the spread of the training rows, and their nearest ones. */
-enum {
-    TERMS_SPREAD = 1 << TERM_FEATURES | 1 << TERM_EVIDENCE,
-    TERMS_NEAREST = 1 << TERM_NEAR | 1 << TERM_LOCAL
-};
+/* How a model's terms compare a row with the training rows: by its features, the columns
+ * of two values. */
+typedef struct {
+    int nearest;    /* 1: TERM_NEAR and _LOCAL; 0: TERM_SPREAD and _BOTH */
+    size_t n, part; /* features of a row, 0: no score has such terms; those of the first
+                     * value */
+    int of[2];      /* the values */
+    int column[2];  /* of the two terms; -1: the model does not have it */
+    unsigned terms; /* the same as bits */
+} egad_evidence;
 
 /* ---- score_table.c ------------------------------------------------------- */
 
@@ -37,14 +43,14 @@ egad_status egad_score_settle(egad_formula *out, egad_scoring *settled,
  * `list` and return it: "a, b or c", with `last` for " or ". */
 const char *egad_score_list(char *list, size_t size, const egad_detector *detector,
                             int plain, const char *last);
-/* Terms of all scores of the model, as bits: they say what is calibrated. */
-unsigned egad_score_kinds(const egad_detector *detector);
+/* Terms of all scores of the model, as bits. */
+unsigned egad_score_used(const egad_detector *detector);
 /* Those whose logarithms are standardised. */
 unsigned egad_score_combined(const egad_detector *detector);
-/* Number of calibration features of a row: f_D of the row and its difference from f_D of
- * the reconstruction (TERMS_SPREAD), or f_D and E(x) (TERMS_NEAREST); 0: the model has
- * neither terms. */
-size_t egad_score_features(const egad_detector *detector);
+/* Terms that can be computed: not those that compare with the training rows in a way that
+ * no score uses. */
+unsigned egad_score_available(const egad_detector *detector);
+egad_evidence egad_score_evidence(const egad_detector *detector);
 
 /* ---- score.c ------------------------------------------------------------- */
 

@@ -1,6 +1,8 @@
 /* The scores of a model, found by name, and their terms. */
 #include "score.h"
 
+#include "graph/graph.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,13 +33,20 @@ const char *egad_score_list(char *list, size_t size, const egad_detector *d, int
     return list;
 }
 
-static int kind_of(const egad_model *model, const char *term)
+/* The place of a term in the model's table. */
+static int place(const egad_model *model, const char *term)
 {
-    const egad_term *t = model->terms;
-    while (t->name && strcmp(t->name, term) != 0)
-        t++;
-    assert(t->name);
-    return t->kind;
+    int k = 0;
+    while (model->terms[k].name && strcmp(model->terms[k].name, term) != 0)
+        k++;
+    assert(model->terms[k].name);
+    return k;
+}
+
+/* 1 if a term compares a row with the training rows. */
+static int compares(const egad_model *model, int k)
+{
+    return !model->method && model->terms[k].kind >= TERM_SPREAD;
 }
 
 egad_formula egad_score_formula(const egad_detector *d, size_t at)
@@ -47,11 +56,11 @@ egad_formula egad_score_formula(const egad_detector *d, size_t at)
         d->recipe.sigma_of_rebuilt && score->rebuilt[0] ? score->rebuilt : score->terms;
     egad_formula f = { .of = score, .at = at };
     for (; f.n < SCORE_TERMS && term[f.n]; f.n++) {
-        f.kind[f.n] = kind_of(d->model, term[f.n]);
-        f.terms |= 1u << f.kind[f.n];
+        f.column[f.n] = place(d->model, term[f.n]);
+        f.terms |= 1u << f.column[f.n];
+        f.calibrated |= compares(d->model, f.column[f.n]);
     }
-    f.calibrated =
-        score->combination == COMBINED || (f.terms & (TERMS_SPREAD | TERMS_NEAREST));
+    f.calibrated |= score->combination == COMBINED;
     return f;
 }
 
@@ -94,7 +103,7 @@ done:
     return status;
 }
 
-unsigned egad_score_kinds(const egad_detector *d)
+unsigned egad_score_used(const egad_detector *d)
 {
     unsigned terms = 0;
     for (size_t i = 0; i < count(d->model); i++)
@@ -111,14 +120,37 @@ unsigned egad_score_combined(const egad_detector *d)
     return terms;
 }
 
-size_t egad_score_features(const egad_detector *d)
+egad_evidence egad_score_evidence(const egad_detector *d)
 {
-    const unsigned terms = egad_score_kinds(d);
-    if (terms & TERMS_SPREAD)
-        return 2 * egad_detector_features(d);
-    if (terms & TERMS_NEAREST)
-        return egad_detector_features(d) + (size_t)d->model->z_dim;
-    return 0;
+    const egad_model *model = d->model;
+    const unsigned used = egad_score_used(d);
+    egad_evidence by = { .column = { -1, -1 } };
+    int first = 0;
+    while (model->terms[first].name && !((used >> first & 1u) && compares(model, first)))
+        first++;
+    if (!model->terms[first].name)
+        return by;
+    by.nearest = model->terms[first].kind >= TERM_NEAR;
+    memcpy(by.of, model->terms[first].of, sizeof by.of);
+    for (int k = 0; model->terms[k].name; k++) {
+        const int which = model->terms[k].kind - (by.nearest ? TERM_NEAR : TERM_SPREAD);
+        if (!compares(model, k) || which < 0 || which > 1)
+            continue;
+        by.column[which] = k;
+        by.terms |= 1u << k;
+    }
+    by.part = egad_graph_width(model, d->network, d->columns, by.of[0]);
+    by.n = by.part + egad_graph_width(model, d->network, d->columns, by.of[1]);
+    return by;
+}
+
+unsigned egad_score_available(const egad_detector *d)
+{
+    unsigned terms = egad_score_evidence(d).terms;
+    for (int k = 0; d->model->terms[k].name; k++)
+        if (!compares(d->model, k))
+            terms |= 1u << k;
+    return terms;
 }
 
 /* ---- For programs -------------------------------------------------------- */
@@ -150,10 +182,8 @@ egad_score_info egad_score_describe(const egad_detector *d, size_t i)
 
 egad_score_info egad_score_named(const char *model, size_t i)
 {
-    const egad_model *const *m = egad_models;
-    while (*m && strcmp((*m)->name, model) != 0)
-        m++;
-    if (!*m)
+    egad_detector d = { .model = NULL };
+    if (egad_detector_find_model(&d.model, model) != EGAD_OK)
         return (egad_score_info){ .name = NULL };
-    return egad_score_describe(&(egad_detector){ .model = *m }, i);
+    return egad_score_describe(&d, i);
 }

@@ -40,7 +40,7 @@ EGAD_API egad_status egad_detector_new(egad_detector **out, egad_device *device,
 EGAD_API void egad_detector_free(egad_detector *detector);
 
 /* One epoch of history: mean losses, in the order of egad_detector_info.losses. */
-enum { EGAD_LOSSES = 8 };
+enum { EGAD_LOSSES = 8, EGAD_NETWORKS = 6 }; /* most losses, and networks */
 typedef struct {
     float loss[EGAD_LOSSES];
     float seconds;
@@ -52,10 +52,12 @@ typedef struct {
     int epochs, batch; /* epochs: the last to train */
     double lr, hold_out;
     uint64_t seed;
-    uint64_t step;             /* iterations completed */
-    uint64_t steps_per_epoch;  /* 0 before training starts */
-    int epoch;                 /* epochs completed */
-    size_t parameters[3];      /* of encoder, generator, discriminator; 0: none */
+    uint64_t step;                           /* iterations completed */
+    uint64_t steps_per_epoch;                /* 0 before training starts */
+    int epoch;                               /* epochs completed */
+    const char *networks[EGAD_NETWORKS + 1]; /* names, NULL after the last, */
+    size_t parameters[EGAD_NETWORKS];        /* and parameters of each */
+    const char *rebuilt;       /* what rows are compared with, "G(E(x))"; NULL: nothing */
     const egad_epoch *history; /* (epoch) */
     const char *losses[EGAD_LOSSES + 1]; /* as egad_detector_losses */
     const egad_schema *schema;           /* columns of its training data */

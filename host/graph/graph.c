@@ -37,7 +37,7 @@ typedef struct {
 } batch;
 
 typedef struct {
-    int n;
+    int n, most; /* most: applications in a batch */
     batch at[GRAPH_NODES];
     int of[MODEL_VALUES]; /* the batch of each value; -1: none */
 } batches;
@@ -50,12 +50,61 @@ static int arity(const egad_network *network)
     return n;
 }
 
-/* The number of values that v is computed from. */
-static int sources(const egad_model *model, int v)
+int egad_graph_sources(const egad_model *model, int v)
 {
     const egad_value *value = &model->values[v];
-    return value->kind == VALUE_OUTPUT ? arity(&model->networks[value->network])
-                                       : value->kind == VALUE_PART;
+    return value->kind == VALUE_OUTPUT
+               ? arity(&model->networks[value->network])
+               : value->kind == VALUE_PART || value->kind == VALUE_FEATURES;
+}
+
+int egad_graph_depends(const egad_model *model, int v, int from)
+{
+    int found = v == from;
+    for (int i = 0; i < egad_graph_sources(model, v); i++)
+        found |= egad_graph_depends(model, model->values[v].from[i], from);
+    return found;
+}
+
+int egad_graph_random(const egad_model *model, int v)
+{
+    int random = model->values[v].kind == VALUE_NOISE;
+    for (int i = 0; i < egad_graph_sources(model, v); i++)
+        random |= egad_graph_random(model, model->values[v].from[i]);
+    return random;
+}
+
+int egad_graph_first(const egad_model *model, int k)
+{
+    for (int v = 0; model->values[v].name; v++)
+        for (int i = 0; i < egad_graph_sources(model, v); i++) {
+            const int kind = model->values[model->values[v].from[i]].kind;
+            if (model->values[v].kind == VALUE_OUTPUT && model->values[v].network == k &&
+                kind != VALUE_ROWS && kind != VALUE_NOISE)
+                return 0;
+        }
+    return 1;
+}
+
+size_t egad_graph_width(const egad_model *model, egad_net *const *network, size_t X,
+                        int v)
+{
+    const egad_value *value = &model->values[v];
+    const egad_net *net;
+    switch (value->kind) {
+    case VALUE_ROWS:
+        return X;
+    case VALUE_NOISE:
+        return (size_t)model->z_dim;
+    case VALUE_PART:
+        return (size_t)value->columns;
+    case VALUE_FEATURES:
+        net = network[model->values[value->from[0]].network];
+        return net->layer[egad_net_starred(net)].O;
+    default:
+        net = network[value->network];
+        return egad_net_outputs(net, (int)net->sections - 1);
+    }
 }
 
 /* 1 if a value of batch b is computed, directly or not, from one of batch `from`. */
@@ -63,7 +112,7 @@ static int depends(const egad_model *model, const batches *all, int b, int from)
 
 static int value_depends(const egad_model *model, const batches *all, int v, int from)
 {
-    for (int i = 0; i < sources(model, v); i++) {
+    for (int i = 0; i < egad_graph_sources(model, v); i++) {
         const int w = model->values[v].from[i], b = all->of[w];
         if (b >= 0 ? b == from || depends(model, all, b, from)
                    : value_depends(model, all, w, from))
@@ -84,7 +133,7 @@ static int depends(const egad_model *model, const batches *all, int b, int from)
  * that these must not be computed from b. */
 static int joins(const egad_model *model, const batches *all, int v, int b)
 {
-    return all->at[b].network == model->values[v].network && all->at[b].n < GRAPH_STACK &&
+    return all->at[b].network == model->values[v].network && all->at[b].n < all->most &&
            !value_depends(model, all, v, b);
 }
 
@@ -93,7 +142,7 @@ static egad_status place_value(const egad_model *model, batches *all, int v)
 {
     egad_status status = EGAD_OK;
     int b = 0;
-    for (int i = 0; i < sources(model, v); i++)
+    for (int i = 0; i < egad_graph_sources(model, v); i++)
         TRY(place_value(model, all, model->values[v].from[i]));
     if (model->values[v].kind != VALUE_OUTPUT || all->of[v] >= 0)
         goto done;
@@ -119,18 +168,15 @@ static int ready(const egad_model *model, const batches *all, const int *taken, 
     return !taken[b];
 }
 
-/* All batches that losses need, each after those that it depends on. */
-static egad_status find_batches(const egad_model *model, batches *out)
+/* All batches that lead to wanted values, each after those that it depends on. */
+static egad_status find_batches(const egad_model *model, int most, const int *wanted,
+                                batches *out)
 {
     egad_status status = EGAD_OK;
-    batches all = { 0 };
-    int wanted[MODEL_VALUES] = { 0 }, taken[GRAPH_NODES] = { 0 };
+    batches all = { .most = most };
+    int taken[GRAPH_NODES] = { 0 };
     for (int v = 0; v < MODEL_VALUES; v++)
         all.of[v] = -1;
-    for (const egad_step *s = model->steps; s->name; s++)
-        for (int i = 0; i < MODEL_LOSSES && s->loss[i].name; i++)
-            for (int k = 0; k < egad_graph_arguments(&s->loss[i]); k++)
-                wanted[s->loss[i].of[k]] = 1;
     for (int v = 0; model->values[v].name; v++)
         if (wanted[v])
             TRY(place_value(model, &all, v));
@@ -198,25 +244,78 @@ static void find_streams(egad_graph *g, egad_net *const *network)
     }
 }
 
+/* The values that losses need. */
+static egad_status find_wanted(const egad_model *model, int wanted[MODEL_VALUES])
+{
+    egad_status status = EGAD_OK;
+    for (const egad_step *s = model->steps; s->name; s++)
+        for (int i = 0; i < MODEL_LOSSES && s->loss[i].name; i++)
+            for (int k = 0; k < egad_graph_arguments(&s->loss[i]); k++) {
+                const egad_value *value = &model->values[s->loss[i].of[k]];
+                if (value->kind == VALUE_FEATURES)
+                    FAIL(ARGUMENT, "model %s, step %s: the loss %s is of %s, features",
+                         model->name, s->name, s->loss[i].name, value->name);
+                wanted[s->loss[i].of[k]] = 1;
+            }
+done:
+    return status;
+}
+
+/* The nodes with the starred layers of wanted features. */
+static egad_status find_features(egad_graph *g, egad_net *const *network,
+                                 const int wanted[MODEL_VALUES])
+{
+    egad_status status = EGAD_OK;
+    for (int v = 0; v < g->values; v++) {
+        const egad_value *value = &g->model->values[v];
+        if (value->kind != VALUE_FEATURES || !wanted[v])
+            continue;
+        const int last = g->producer[value->from[0]];
+        const egad_net *net = last < 0 ? NULL : network[g->node[last].network];
+        const size_t star = net ? egad_net_starred(net) : 0;
+        if (!net || net->layer[star].row.mark != STAR)
+            FAIL(ARGUMENT, "model %s: there is no starred layer on the way to %s",
+                 g->model->name, value->name);
+        g->producer[v] = last - g->node[last].section;
+        while (star >= net->first[g->node[g->producer[v]].section] +
+                           net->count[g->node[g->producer[v]].section])
+            g->producer[v]++;
+    }
+done:
+    return status;
+}
+
+/* The nodes that lead to wanted values, and their places. */
+static egad_status lay_out(egad_graph *g, egad_net *const *network, size_t X, int most,
+                           const int wanted[MODEL_VALUES])
+{
+    egad_status status = EGAD_OK;
+    batches all;
+    for (int v = 0; v < MODEL_VALUES; v++)
+        g->producer[v] = -1;
+    while (g->model->values[g->values].name)
+        g->values++;
+    TRY(find_batches(g->model, most, wanted, &all));
+    for (int b = 0; b < all.n; b++)
+        TRY(add_nodes(g, network, &all.at[b]));
+    TRY(egad_graph_give_places(g, network, X));
+done:
+    return status;
+}
+
 egad_status egad_graph_new(egad_graph **out, const egad_model *model,
                            egad_net *const *network, size_t X)
 {
     egad_status status = EGAD_OK;
     egad_graph *g = NULL;
-    batches all;
+    int wanted[MODEL_VALUES] = { 0 };
     const egad_loss *losses[MODEL_LOSSES];
     *out = NULL;
     NEW(g, 1);
     g->model = model;
-    for (int v = 0; v < MODEL_VALUES; v++)
-        g->producer[v] = -1;
-    while (model->values[g->values].name)
-        g->values++;
     find_streams(g, network);
-    TRY(find_batches(model, &all));
-    for (int b = 0; b < all.n; b++)
-        TRY(add_nodes(g, network, &all.at[b]));
-    TRY(egad_graph_give_places(g, network, X));
+    TRY(find_wanted(model, wanted));
+    TRY(lay_out(g, network, X, GRAPH_STACK, wanted));
     g->losses = egad_graph_losses(model, losses);
     for (int slot = 0; model->steps[g->steps].name; g->steps++) {
         egad_graph_step *step = &g->step[g->steps];
@@ -225,8 +324,31 @@ egad_status egad_graph_new(egad_graph **out, const egad_model *model,
         while (step->losses < MODEL_LOSSES && step->table->loss[step->losses].name)
             step->losses++;
         slot += step->losses;
-        TRY(egad_graph_order(g, step, network));
+        TRY(egad_graph_order(g, step, network, NULL));
     }
+    *out = g;
+    g = NULL;
+done:
+    free(g);
+    return status;
+}
+
+egad_status egad_graph_score(egad_graph **out, const egad_model *model,
+                             egad_net *const *network, size_t X,
+                             const int wanted[MODEL_VALUES])
+{
+    static const egad_step scoring = { .name = "score" };
+    egad_status status = EGAD_OK;
+    egad_graph *g = NULL;
+    *out = NULL;
+    NEW(g, 1);
+    g->model = model;
+    g->apart = 1;
+    g->steps = 1;
+    g->step[0].table = &scoring;
+    TRY(lay_out(g, network, X, 1, wanted));
+    TRY(find_features(g, network, wanted));
+    TRY(egad_graph_order(g, &g->step[0], network, wanted));
     *out = g;
     g = NULL;
 done:

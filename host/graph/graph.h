@@ -1,6 +1,7 @@
-/* A model's tables of values and steps (models/model.h) as lists of operations, which
- * both back ends of training run: train_launch.c, one or a few launches each, and
- * train_fused.c, as steps of one launch.  The way back is derived here.
+/* A model's tables of values and steps (models/model.h) as lists of operations.  Training
+ * and scoring each have two back ends that run these: one or a few launches each
+ * (train_launch.c, encode.c), and as steps of one launch (train_fused.c,
+ * encode_fused.c).  The way back is derived here.
  *
  * Applications of one network that do not depend on each other are stacked: they run as
  * one batch, the rows of the first above those of the second.  D(x, E(x)) and D(G(z), z)
@@ -81,7 +82,10 @@ typedef struct {
     egad_graph_node node[GRAPH_NODES];
     egad_graph_buffer buffer[GRAPH_BUFFERS];
     egad_graph_place home[MODEL_VALUES]; /* of each value; no place: not used */
-    int producer[MODEL_VALUES], block[MODEL_VALUES]; /* node and its block; -1: none */
+    int producer[MODEL_VALUES], block[MODEL_VALUES]; /* node and its block; -1: none.  Of
+                                                      * VALUE_FEATURES: the node that has
+                                                      * the starred layer */
+    int apart; /* 1: for scoring: no batches, and training rows lie in no node's input */
     unsigned stream[MODEL_NETWORKS]; /* added to the number of dropout's stream */
     egad_graph_step step[MODEL_STEPS];
 } egad_graph;
@@ -91,6 +95,26 @@ typedef struct {
  * table and the entry in the message.  The caller frees *out with free(). */
 egad_status egad_graph_new(egad_graph **out, const egad_model *model,
                            egad_net *const *network, size_t X);
+
+/* The graph of some values, wanted[v] 1, for scoring: each application by itself, and all
+ * operations of step[0] lead forward.  EGAD_ARGUMENT likewise. */
+egad_status egad_graph_score(egad_graph **out, const egad_model *model,
+                             egad_net *const *network, size_t X,
+                             const int wanted[MODEL_VALUES]);
+
+/* Where value v is: its home, or for a part some columns of another value's.  No place:
+ * not in the graph, or VALUE_FEATURES. */
+egad_graph_place egad_graph_where(const egad_graph *g, int v);
+/* Columns of value v. */
+size_t egad_graph_width(const egad_model *model, egad_net *const *network, size_t X,
+                        int v);
+/* 1 if value v is computed from value `from`, or is it. */
+int egad_graph_depends(const egad_model *model, int v, int from);
+/* 1 if value v is computed from noise. */
+int egad_graph_random(const egad_model *model, int v);
+/* 1 if network k is applied to rows and noise only, not to what networks compute: then no
+ * step needs the gradient of its input. */
+int egad_graph_first(const egad_model *model, int k);
 
 /* The losses of a model in order of its steps, and their number. */
 int egad_graph_losses(const egad_model *model, const egad_loss *list[MODEL_LOSSES]);
@@ -102,6 +126,8 @@ int egad_graph_curves(const egad_model *model, const char *list[MODEL_LOSSES]);
 /* The values and steps of a model in words; and as a graph in graphviz's language, DOT.
  */
 void egad_graph_print(FILE *out, const egad_model *model);
+/* The terms, of which `which` has bit 1u << its place. */
+void egad_graph_print_terms(FILE *out, const egad_model *model, unsigned which);
 void egad_graph_draw(FILE *out, const egad_model *model);
 
 #endif

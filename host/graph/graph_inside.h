@@ -10,16 +10,18 @@ static inline int egad_graph_arguments(const egad_loss *loss)
     return loss->kind == LOSS_CROSS_ENTROPY ? 1 : 2;
 }
 
+/* The number of values that v is computed from. */
+int egad_graph_sources(const egad_model *model, int v);
+
 /* ---- graph_places.c: buffers --------------------------------------------- */
 
 /* Give every input, output and value of g's nodes a place. */
 egad_status egad_graph_give_places(egad_graph *g, egad_net *const *network, size_t X);
-/* Where value v is: its home, or for a part some columns of another value's. */
-egad_graph_place egad_graph_where(const egad_graph *g, int v);
 
 /* ---- graph_steps.c: operations ------------------------------------------- */
 
+/* `wanted`: values to compute besides those that losses need; may be NULL. */
 egad_status egad_graph_order(egad_graph *g, egad_graph_step *step,
-                             egad_net *const *network);
+                             egad_net *const *network, const int *wanted);
 
 #endif

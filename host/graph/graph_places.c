@@ -55,7 +55,7 @@ static void take_home(egad_graph *g, const egad_graph_node *node, int part, size
     for (int i = 0; i < node->n; i++) {
         const int v = node->input[part][i], made = g->producer[v];
         if (g->model->values[v].kind == VALUE_PART || g->home[v].buffer >= 0 ||
-            (made >= 0 && g->node[made].n > 1))
+            (made >= 0 ? g->node[made].n > 1 : g->apart))
             continue;
         g->home[v] = (egad_graph_place){ buffer, i, 1, column, columns };
         if (made >= 0)
@@ -125,7 +125,7 @@ egad_status egad_graph_give_places(egad_graph *g, egad_net *const *network, size
     for (int v = 0; v < g->values; v++)
         if (g->model->values[v].kind == VALUE_ROWS)
             TRY(give_data(g, v, X));
-        else if (g->model->values[v].kind == VALUE_NOISE)
+        else if (g->model->values[v].kind == VALUE_NOISE && !g->apart)
             TRY(give_data(g, v, (size_t)g->model->z_dim));
     for (int k = 0; k < g->nodes; k++) {
         egad_graph_node *node = &g->node[k];

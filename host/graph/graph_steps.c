@@ -38,7 +38,7 @@ static void mark(listing *l, int v)
 {
     const egad_value *value = &l->g->model->values[v];
     const int last = l->g->producer[v];
-    if (value->kind == VALUE_PART)
+    if (value->kind == VALUE_PART || value->kind == VALUE_FEATURES)
         mark(l, value->from[0]);
     if (last < 0 || l->forward[last])
         return;
@@ -307,10 +307,13 @@ done:
 }
 
 egad_status egad_graph_order(egad_graph *g, egad_graph_step *step,
-                             egad_net *const *network)
+                             egad_net *const *network, const int *wanted)
 {
     egad_status status = EGAD_OK;
     listing l = { .g = g, .step = step, .network = network };
+    for (int v = 0; wanted && v < g->values; v++)
+        if (wanted[v])
+            mark(&l, v);
     TRY(list_forward(&l));
     find_needs(&l);
     TRY(clear_parts(&l));

@@ -8,22 +8,72 @@ static const char *name_of(const egad_model *model, int v)
     return model->values[v].name;
 }
 
-/* "CE(D(x), 1)", "|x - G(E(x))|", "|z - E(G(z))|^2", with its weight. */
+/* "CE(D(x), 1)", "|x - G(E(x))|", "|z - E(G(z))|^2" */
+static void print_entropy(FILE *out, const egad_model *model, int of, float label)
+{
+    fprintf(out, "CE(%s, %g)", name_of(model, of), (double)label);
+}
+
+static void print_distance(FILE *out, const egad_model *model, const int of[2],
+                           int squares)
+{
+    fprintf(out, "|%s - %s|%s", name_of(model, of[0]), name_of(model, of[1]),
+            squares ? "^2" : "");
+}
+
+/* The same with a weight. */
 static void print_loss(FILE *out, const egad_model *model, const egad_loss *loss)
 {
     if (loss->weight != 0.0f && loss->weight != 1.0f)
         fprintf(out, "%g ", (double)loss->weight);
     if (loss->kind == LOSS_CROSS_ENTROPY)
-        fprintf(out, "CE(%s, %g)", name_of(model, loss->of[0]), (double)loss->label);
+        print_entropy(out, model, loss->of[0], loss->label);
     else
-        fprintf(out, "|%s - %s|%s", name_of(model, loss->of[0]),
-                name_of(model, loss->of[1]), loss->kind == LOSS_SQUARES ? "^2" : "");
+        print_distance(out, model, loss->of, loss->kind == LOSS_SQUARES);
 }
 
-static void print_value(FILE *out, const egad_model *model, const egad_value *value)
+/* What one row's term is. */
+static void print_term(FILE *out, const egad_model *model, const egad_term *term)
 {
+    const char *a = name_of(model, term->of[0]), *b = name_of(model, term->of[1]);
+    switch (term->kind) {
+    case TERM_DISTANCE:
+        print_distance(out, model, term->of, 0);
+        break;
+    case TERM_CROSS_ENTROPY:
+        print_entropy(out, model, term->of[0], 1.0f);
+        break;
+    case TERM_SPREAD:
+        fprintf(out, "squared Mahalanobis distance of %s", a);
+        break;
+    case TERM_SPREAD_BOTH:
+        fprintf(out, "squared Mahalanobis distance of %s beside its difference from %s",
+                a, b);
+        break;
+    case TERM_NEAR:
+        fprintf(out, "distance to the nearest training rows, by %s and %s", a, b);
+        break;
+    default:
+        fprintf(out, "the same, relative to the distances of these rows to theirs");
+    }
+}
+
+void egad_graph_print_terms(FILE *out, const egad_model *model, unsigned which)
+{
+    fputs("terms\n", out);
+    for (int k = 0; model->terms[k].name; k++)
+        if (which >> k & 1u) {
+            fprintf(out, "  %-13s ", model->terms[k].name);
+            print_term(out, model, &model->terms[k]);
+            fputc('\n', out);
+        }
+}
+
+static void print_value(FILE *out, const egad_model *model, int v)
+{
+    const egad_value *value = &model->values[v];
     const egad_network *network = &model->networks[value->network];
-    fprintf(out, "  %-11s ", value->name);
+    fprintf(out, "  %-16s ", value->name);
     switch (value->kind) {
     case VALUE_ROWS:
         fputs("training rows, scaled\n", out);
@@ -35,9 +85,13 @@ static void print_value(FILE *out, const egad_model *model, const egad_value *va
         fprintf(out, "columns %d to %d of %s\n", value->first + 1,
                 value->first + value->columns, name_of(model, value->from[0]));
         break;
+    case VALUE_FEATURES:
+        fprintf(out, "features: the starred layer's output on the way to %s\n",
+                name_of(model, value->from[0]));
+        break;
     default:
         fprintf(out, "%s of %s", network->name, name_of(model, value->from[0]));
-        for (int i = 1; i < MODEL_INPUTS && network->input[i]; i++)
+        for (int i = 1; i < egad_graph_sources(model, v); i++)
             fprintf(out, ", %s", name_of(model, value->from[i]));
         fputc('\n', out);
     }
@@ -46,7 +100,7 @@ static void print_value(FILE *out, const egad_model *model, const egad_value *va
 void egad_graph_print(FILE *out, const egad_model *model)
 {
     fputs("values\n", out);
-    for (const egad_value *v = model->values; v->name; v++)
+    for (int v = 0; model->values[v].name; v++)
         print_value(out, model, v);
     fputs("steps of an iteration\n", out);
     for (const egad_step *s = model->steps; s->name; s++) {
@@ -66,21 +120,26 @@ void egad_graph_print(FILE *out, const egad_model *model)
     }
 }
 
+/* 1 if the graph shows value v: training computes it, or it is shown to users. */
+static int shown(const egad_model *model, int v)
+{
+    const egad_loss *loss[MODEL_LOSSES];
+    const int losses = egad_graph_losses(model, loss);
+    int seen = v == model->rebuilt && v;
+    for (int i = 0; i < losses; i++)
+        for (int k = 0; k < egad_graph_arguments(loss[i]); k++)
+            seen |= egad_graph_depends(model, loss[i]->of[k], v);
+    return seen;
+}
+
 /* 1 if value v depends on network k. */
 static int uses(const egad_model *model, int v, int k)
 {
     const egad_value *value = &model->values[v];
-    const egad_network *network = &model->networks[value->network];
-    if (value->kind == VALUE_PART)
-        return uses(model, value->from[0], k);
-    if (value->kind != VALUE_OUTPUT)
-        return 0;
-    if (value->network == k)
-        return 1;
-    for (int i = 0; i < MODEL_INPUTS && network->input[i]; i++)
-        if (uses(model, value->from[i], k))
-            return 1;
-    return 0;
+    int used = value->kind == VALUE_OUTPUT && value->network == k;
+    for (int i = 0; i < egad_graph_sources(model, v); i++)
+        used |= uses(model, value->from[i], k);
+    return used;
 }
 
 /* Values are boxes, with the network on the edges that lead to them; losses are ellipses
@@ -96,9 +155,11 @@ void egad_graph_draw(FILE *out, const egad_model *model)
         const egad_value *value = &model->values[v];
         const egad_network *network = &model->networks[value->network];
         const int output = value->kind == VALUE_OUTPUT;
+        if (!shown(model, v))
+            continue;
         fprintf(out, "  v%d [label=\"%s\", shape=box%s];\n", v, value->name,
                 output ? "" : ", style=rounded");
-        for (int i = 0; output && i < MODEL_INPUTS && network->input[i]; i++)
+        for (int i = 0; output && i < egad_graph_sources(model, v); i++)
             fprintf(out, "  v%d -> v%d [label=\"%s\"];\n", value->from[i], v,
                     network->name);
         if (value->kind == VALUE_PART)

@@ -197,7 +197,6 @@ size_t egad_net_starred(const egad_net *net)
     size_t i = 0;
     while (i + 1 < net->n && net->layer[i].row.mark != STAR)
         i++;
-    assert(net->layer[i].row.mark == STAR);
     return i;
 }
 

@@ -10,8 +10,6 @@
  * BiGAN has three: D(x), D(z), and D(x,z), whose input is the outputs of the first two
  * side by side. */
 
-enum { SECTION_DX = 0, SECTION_DZ = 1, SECTION_DXZ = 2 };
-
 typedef struct {
     egad_layer row;       /* the table's row, with AS_X resolved */
     char name[24];        /* "dx_conv1", the name in model files */
@@ -75,7 +73,7 @@ egad_status egad_net_initialise(egad_net *net, egad_device *device, uint64_t see
 /* Size of the output of a section's last layer. */
 size_t egad_net_outputs(const egad_net *net, int section);
 
-/* Index of the starred layer f_D; the network must have one. */
+/* Index of the starred layer; without one, of the last layer. */
 size_t egad_net_starred(const egad_net *net);
 
 /* A named array of a layer: its place in a flat buffer or in `moving`. */

@@ -229,7 +229,8 @@ done:
 }
 
 egad_status egad_neighbours_nearest(const egad_neighbours *b, egad_plan *plan,
-                                    egad_tensor terms, size_t N, long first)
+                                    egad_tensor terms, size_t N, long first,
+                                    const int column[2])
 {
     egad_status status = EGAD_OK;
     const size_t others = first < 0 ? b->n : b->n - 1;
@@ -243,7 +244,8 @@ egad_status egad_neighbours_nearest(const egad_neighbours *b, egad_plan *plan,
     TRY(egad_neighbours_find(b, plan, N, first));
     TRY(ADD(plan, &launch, MEM(terms.mem), MEM(b->squares.mem), MEM(b->at.mem),
             MEM(b->local_scale.mem), INT(N), INT(b->n),
-            INT(others < NEIGHBOURS ? others : NEIGHBOURS)));
+            INT(others < NEIGHBOURS ? others : NEIGHBOURS), INT(column[0]),
+            INT(column[1])));
 done:
     return status;
 }

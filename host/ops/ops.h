@@ -265,7 +265,7 @@ egad_status egad_adam_step(egad_plan *plan, const char *label, const egad_adam *
 /* Bias-corrected rate of iteration t (from 0): lr sqrt(1 - b2^(t+1)) / (1 - b1^(t+1)). */
 double egad_adam_rate(double lr, double beta1, uint64_t t);
 
-/* ---- terms.c: terms of a score, columns TERM_* of (N, TERMS) ----------- */
+/* ---- terms.c: terms of a score, columns of (N, TERMS) ------------------ */
 
 /* terms[first] = sum |a - b| and terms[second] = sum (a - b)^2 per row; -1 skips one.  a,
  * b: (N, C); b without memory: 0. */
@@ -330,11 +330,12 @@ egad_status egad_neighbours_place(const egad_neighbours *b, egad_plan *plan,
  * is point first + r, which is skipped. */
 egad_status egad_neighbours_find(const egad_neighbours *b, egad_plan *plan, size_t N,
                                  long first);
-/* The same, and terms NEAR and LOCAL.  NEAR: the mean distance d to the nearest
- * NEIGHBOURS points.  LOCAL: d divided by the geometric mean of these points' own mean
- * distances (local_scale).  terms: (N, TERMS). */
+/* The same, and two columns of terms (N, TERMS); -1 skips one.  column[0]: the mean
+ * distance d to the nearest NEIGHBOURS points.  column[1]: d divided by the geometric
+ * mean of these points' own mean distances (local_scale). */
 egad_status egad_neighbours_nearest(const egad_neighbours *b, egad_plan *plan,
-                                    egad_tensor terms, size_t N, long first);
+                                    egad_tensor terms, size_t N, long first,
+                                    const int column[2]);
 
 /* ---- neighbours_order.c ----------------------------------------------------- */
 

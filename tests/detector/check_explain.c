@@ -59,7 +59,7 @@ START_TEST(adds_up)
                                &EGAD_SIZED(egad_explanation, .residual = residual)));
     CHECK_OK(egad_score_terms(d, data->x, ROWS, terms));
     for (size_t i = 0; i < ROWS; i++) {
-        l1[i] = terms[i * TERMS + TERM_L1];
+        l1[i] = terms[i * TERMS + BIGAN_L1];
         for (size_t j = 0; j < FEATURES; j++)
             sums[i] += fabs((double)residual[i * FEATURES + j]);
     }
@@ -159,7 +159,7 @@ START_TEST(latent)
 {
     egad_dataset *data = table();
     egad_detector *d = trained(data, recipes[_i]);
-    const egad_net *E = d->net[NET_E];
+    const egad_net *E = paper_net(d, PAPER_E);
     const size_t Z = egad_detector_describe(d).z_dim, n = ROWS * FEATURES;
     const size_t many = egad_score_bulk(d, (size_t)-1) + ROWS;
     float *z = lab_floats(many * Z), *again = lab_floats(ROWS * Z);

@@ -93,7 +93,7 @@ START_TEST(is_g_of_z)
     for (size_t m = 0; m < MODELS; m++)
         for (int r = 0; r < 3; r++) {
             small s = small_new(m, recipes[r]);
-            const egad_net *G = s.d->net[NET_G];
+            const egad_net *G = paper_net(s.d, PAPER_G);
             const float *z = lab_uniform(ROWS * s.Z, 20, 2.0f);
             double *want = lab_doubles(ROWS * s.C);
             ref_section(want, NULL, G, 0, ref_folded(G, G->ema), lab_widen(z, ROWS * s.Z),

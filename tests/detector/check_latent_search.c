@@ -56,11 +56,11 @@ typedef struct {
 /* Only recipe release scores with D's plain weights. */
 static truth truth_of(const small *s)
 {
-    egad_net *const *net = s->d->net;
+    const egad_net *G = paper_net(s->d, PAPER_G), *D = paper_net(s->d, PAPER_D);
     const int release = !strcmp(s->d->recipe.name, "release");
     truth t = { .s = s, .x = lab_widen(s->data->x, ROWS * s->d->columns) };
-    t.g = ref_folded(net[NET_G], net[NET_G]->ema);
-    t.d = ref_folded(net[NET_D], release ? net[NET_D]->w : net[NET_D]->ema);
+    t.g = ref_folded(G, G->ema);
+    t.d = ref_folded(D, release ? D->w : D->ema);
     if (s->d->recipe.scaling != SCALE_NONE)
         ref_scale(t.x, lab_widen(s->d->fit, 3 * s->d->columns), ROWS, s->d->columns,
                   (double)egad_detector_limit(s->d));
@@ -70,14 +70,14 @@ static truth truth_of(const small *s)
 /* L_G, sigma and fm of row i at z. */
 static void truth_terms(const truth *t, size_t i, const double *z, double terms[3])
 {
-    egad_net *const *net = t->s->d->net;
-    const size_t C = t->s->d->columns, F = net[NET_D]->layer[2].O;
+    const egad_net *G = paper_net(t->s->d, PAPER_G), *D = paper_net(t->s->d, PAPER_D);
+    const size_t C = t->s->d->columns, F = D->layer[2].O;
     const double *x = t->x + i * C;
     double *rebuilt = lab_doubles(C), *real = lab_doubles(F), *fake = lab_doubles(F);
     double logit;
-    ref_section(rebuilt, NULL, net[NET_G], 0, t->g, z, 1, 0, NULL);
-    ref_discriminate(&logit, real, net[NET_D], t->d, x, NULL, 1, 0, NULL);
-    ref_discriminate(&logit, fake, net[NET_D], t->d, rebuilt, NULL, 1, 0, NULL);
+    ref_section(rebuilt, NULL, G, 0, t->g, z, 1, 0, NULL);
+    ref_discriminate(&logit, real, D, t->d, x, NULL, 1, 0, NULL);
+    ref_discriminate(&logit, fake, D, t->d, rebuilt, NULL, 1, 0, NULL);
     memset(terms, 0, 3 * sizeof *terms);
     for (size_t j = 0; j < C; j++)
         terms[0] += fabs(x[j] - rebuilt[j]);
@@ -86,7 +86,7 @@ static void truth_terms(const truth *t, size_t i, const double *z, double terms[
         terms[2] += fabs(real[j] - fake[j]);
 }
 
-static const int columns_of[3] = { TERM_L1, TERM_SIGMA_REBUILT, TERM_FM };
+static const int columns_of[3] = { GAN_L1, GAN_SIGMA_REBUILT, GAN_FM };
 
 static egad_latent_search *search_new(const small *s, const egad_search_course *course,
                                       size_t batch)
@@ -140,9 +140,11 @@ static void check_gradient(const small *s, int term, double alpha)
     const double h = 1e-6;
     const size_t Z = latent(s);
     const float *start = lab_uniform(SOME * Z, 12, 1.5f);
-    const egad_search_course course = {
-        .term = term, .alpha = alpha, .steps = 1, .restarts = 1, .start = start
-    };
+    const egad_search_course course = { .term = { GAN_L1, term },
+                                        .alpha = alpha,
+                                        .steps = 1,
+                                        .restarts = 1,
+                                        .start = start };
     const truth t = truth_of(s);
     float unused[SOME * TERMS];
     double *want = lab_doubles(SOME * Z), *z = lab_widen(start, SOME * Z);
@@ -158,7 +160,7 @@ static void check_gradient(const small *s, int term, double alpha)
             truth_terms(&t, k / Z, z + k / Z * Z, at[side]);
         }
         z[k] = (double)start[k];
-        const int other = term == TERM_FM ? 2 : 1;
+        const int other = term == GAN_FM ? 2 : 1;
         want[k] = (alpha * (at[1][0] - at[0][0]) +
                    (1.0 - alpha) * (at[1][other] - at[0][other])) /
                   (2.0 * h);
@@ -179,7 +181,7 @@ START_TEST(gradient)
         small s = small_new(images, "sound");
         for (int term = 0; term < 2; term++)
             for (int a = images; a < 3 - images; a++) /* alpha 0, 1/2, 1; images 1/2 */
-                check_gradient(&s, term ? TERM_FM : TERM_SIGMA_REBUILT, 0.5 * a);
+                check_gradient(&s, term ? GAN_FM : GAN_SIGMA_REBUILT, 0.5 * a);
         small_free(&s);
     }
 }
@@ -368,9 +370,10 @@ END_TEST
 static egad_search_course course_of(const small *s, egad_scoring how)
 {
     egad_formula score;
-    egad_scoring settled;
-    CHECK_OK(egad_score_settle(&score, &settled, s->d, &how));
-    return egad_latent_search_settle(s->d, &score, &settled);
+    egad_search_course course;
+    CHECK_OK(egad_score_settle(&score, &how, s->d, &how));
+    CHECK_OK(egad_latent_search_settle(&course, s->d, &score, &how));
+    return course;
 }
 
 START_TEST(schedule)
@@ -389,7 +392,7 @@ START_TEST(schedule)
         const egad_search_course c = course_of(&s, few("fm", cases[k].steps, 0, 0));
         ck_assert_int_eq(c.steps, cases[k].all);
         ck_assert(c.last[0] == cases[k].first && c.last[1] == cases[k].second);
-        ck_assert(c.restarts == 1 && c.term == TERM_FM);
+        ck_assert(c.restarts == 1 && c.term[1] == GAN_FM);
         small_free(&s);
     }
 }
@@ -444,9 +447,7 @@ START_TEST(training_goes_on)
                                 &EGAD_SIZED(egad_train_options, .progress = score_between,
                                             .context = &with)));
         CHECK_OK(egad_train_run(without.d, without.data, NULL));
-        for (int k = NET_G; k < NETS; k++)
-            lab_same("weights", lab_read(with.d->net[k]->w),
-                     lab_read(without.d->net[k]->w), with.d->net[k]->w.c);
+        lab_same_networks(with.d, without.d);
         small_free(&with);
         small_free(&without);
     }

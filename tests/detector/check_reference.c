@@ -40,10 +40,10 @@ static void check_layers(const char *group, fixture_way way)
     egad_tensor x = fixture_inputs("odd/x", fixture.X, -1),
                 z = fixture_inputs("odd/z", fixture.Z, -1), hidden = { 0 };
     const egad_tensor none = { 0 };
-    const int bigan = fixture.detector->net[NET_E] != NULL;
-    fixture_through(&g, NET_G, 0, z, none, way);
+    const int bigan = paper_net(fixture.detector, PAPER_E) != NULL;
+    fixture_through(&g, PAPER_G, 0, z, none, way);
     if (bigan)
-        fixture_through(&e, NET_E, 0, x, none, way);
+        fixture_through(&e, PAPER_E, 0, x, none, way);
     fixture_discriminate(d, &hidden, x, bigan ? egad_pass_output(&e) : z, way);
     compare_layers(group, &g);
     if (bigan)

@@ -19,11 +19,11 @@ static const struct {
     const char *name;
     double l1, other;
     int term;
-} ends[] = { { "reconstruction_l1", 1.0, 0.0, TERM_SIGMA_REBUILT },
-             { "sigma", 0.0, 1.0, TERM_SIGMA_REBUILT },
-             { "fm", 0.0, 1.0, TERM_FM },
-             { "score_sigma", 0.9, 0.1, TERM_SIGMA_REBUILT },
-             { "score_fm", 0.9, 0.1, TERM_FM } };
+} ends[] = { { "reconstruction_l1", 1.0, 0.0, GAN_SIGMA_REBUILT },
+             { "sigma", 0.0, 1.0, GAN_SIGMA_REBUILT },
+             { "fm", 0.0, 1.0, GAN_FM },
+             { "score_sigma", 0.9, 0.1, GAN_SIGMA_REBUILT },
+             { "score_fm", 0.9, 0.1, GAN_FM } };
 
 static void search(const egad_search_course *course, const float *x, size_t n,
                    size_t batch, float *terms, float *z)
@@ -45,8 +45,8 @@ static void compare_trace(const char *group, egad_search_course course, const fl
         search(&course, x, n, n, terms, NULL);
         for (size_t i = 0; i < n; i++)
             fixture_compare_at(path, (size_t)steps[p] * n + i,
-                               0.9 * terms[i * TERMS + TERM_L1] +
-                                   0.1 * terms[i * TERMS + (size_t)course.term]);
+                               0.9 * terms[i * TERMS + GAN_L1] +
+                                   0.1 * terms[i * TERMS + (size_t)course.term[1]]);
     }
 }
 
@@ -59,7 +59,7 @@ static void compare_end(const char *group, const egad_search_course *course,
     for (size_t k = 0; k < sizeof ends / sizeof *ends; k++) {
         PATH(path, "%s/%s", group, ends[k].name);
         for (size_t i = 0; i < n; i++)
-            column[i] = ends[k].l1 * terms[i * TERMS + TERM_L1] +
+            column[i] = ends[k].l1 * terms[i * TERMS + GAN_L1] +
                         ends[k].other * terms[i * TERMS + (size_t)ends[k].term];
         fixture_compare(path, column, n, 0, 0.0);
     }
@@ -72,7 +72,7 @@ static void check_search(size_t batch, const int *steps, size_t points)
     static const char *const schedules[] = { "standard", "short" };
     static const char *const scores[] = { "sigma", "fm" };
     size_t n, starts;
-    if (fixture.detector->net[NET_E])
+    if (paper_net(fixture.detector, PAPER_E))
         return;
     const float *x = read_inputs("search/x", fixture.X, &n);
     const float *z = read_inputs("search/z", fixture.Z, &starts);
@@ -83,13 +83,14 @@ static void check_search(size_t batch, const int *steps, size_t points)
         PATH(group, "/search/%s/%s", schedules[k / 2], scores[k % 2]);
         PATH(boundaries, "search_boundaries_%s", schedules[k / 2]);
         CHECK_OK(egad_h5_read_numbers(fixture.file, "/", boundaries, last, 2));
-        const egad_search_course course = { .term = k % 2 ? TERM_FM : TERM_SIGMA_REBUILT,
-                                            .alpha = fixture_number("/", "alpha"),
-                                            .steps =
-                                                (int)fixture_number("/", "search_steps"),
-                                            .last = { (int)last[0], (int)last[1] },
-                                            .restarts = 1,
-                                            .start = z };
+        const egad_search_course course = {
+            .term = { GAN_L1, k % 2 ? GAN_FM : GAN_SIGMA_REBUILT },
+            .alpha = fixture_number("/", "alpha"),
+            .steps = (int)fixture_number("/", "search_steps"),
+            .last = { (int)last[0], (int)last[1] },
+            .restarts = 1,
+            .start = z
+        };
         for (int i = 0; i < 2; i++) /* the paper's schedule is the model's */
             ck_assert(k / 2 || fixture.detector->model->search[i] == course.last[i]);
         compare_trace(group, course, x, n, steps, points);

@@ -55,7 +55,7 @@ static void compare_array(const fixture_array *array, void *context)
 {
     const comparison *c = context;
     const egad_net *net = array->net;
-    if ((c->which >= 0 && net != fixture.detector->net[c->which]) ||
+    if ((c->which >= 0 && net != paper_net(fixture.detector, c->which)) ||
         (array->moving && c->flat != WEIGHTS))
         return;
     const egad_tensor flat = array->moving          ? net->moving
@@ -86,8 +86,8 @@ static void check_gradients(void)
         CHECK_OK(egad_plan_run(t->step[g_step].gradients));
         CHECK_OK(egad_device_finish(lab));
         compare_losses(group, t, 0, g_step, 0);
-        for (int net = 0; net < NETS; net++)
-            if (fixture.detector->net[net] && (net == NET_D) != g_step) {
+        for (int net = 0; net < PAPER_NETS; net++)
+            if (paper_net(fixture.detector, net) && (net == PAPER_D) != g_step) {
                 comparison c = { .group = group, .which = net };
                 fixture_each_array(compare_array, &c);
             }
@@ -141,7 +141,7 @@ static void check_training(const char *label, double rate)
                 sz = fixture_inputs("score/z", fixture.Z, -1);
     fixture_compare_inference(scores_ema, sx, sz, BY_EMA, BY_EMA);
     fixture_compare_inference(scores_final, sx, sz, BY_W, BY_W);
-    if (!fixture.detector->net[NET_E])
+    if (!paper_net(fixture.detector, PAPER_E))
         fixture_compare_inference(scores_mixed, sx, sz, BY_EMA, BY_W);
     egad_tensor_free(&sx);
     egad_tensor_free(&sz);

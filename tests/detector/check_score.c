@@ -12,7 +12,7 @@
 /* Is the term a distance to training rows? */
 static int is_distance(size_t k)
 {
-    return k == TERM_FEATURES || k == TERM_EVIDENCE;
+    return k == BIGAN_FEATURES || k == BIGAN_EVIDENCE;
 }
 
 /* Terms (ROWS, TERMS) equal ref_cpu's; distances are 0 without a calibration. */
@@ -39,16 +39,16 @@ static void check_terms(const trained *s)
 /* The score as defined in the public header. */
 static double score(const trained *s, const char *name, double alpha, size_t row)
 {
-    static const int combined[] = { TERM_L1, TERM_FEATURES, TERM_EVIDENCE };
+    static const int combined[] = { BIGAN_L1, BIGAN_FEATURES, BIGAN_EVIDENCE };
     const egad_calibration *c = &s->d->calibration;
     const double *t = s->terms + row * TERMS;
     const int release = strcmp(s->d->recipe.name, "release") == 0;
     double sum = 0.0;
     if (!strcmp(name, "fm"))
-        return alpha * t[TERM_L1] + (1.0 - alpha) * t[TERM_FM];
+        return alpha * t[BIGAN_L1] + (1.0 - alpha) * t[BIGAN_FM];
     if (!strcmp(name, "sigma"))
-        return alpha * t[TERM_L1] +
-               (1.0 - alpha) * t[release ? TERM_SIGMA_REBUILT : TERM_SIGMA];
+        return alpha * t[BIGAN_L1] +
+               (1.0 - alpha) * t[release ? BIGAN_SIGMA_REBUILT : BIGAN_SIGMA];
     for (int i = 0; i < 3; i++)
         sum += (trained_log(t[combined[i]]) - c->mean_log[combined[i]]) /
                c->deviation_log[combined[i]];
@@ -59,7 +59,7 @@ static double score(const trained *s, const char *name, double alpha, size_t row
 static void check_evidence(const trained *s)
 {
     static const size_t batches[] = { 1, 7, 50, TRAINING, 200 };
-    const size_t E = egad_score_features(s->d);
+    const size_t E = egad_score_evidence(s->d).n;
     double *want = lab_doubles(TRAINING * E);
     ck_assert_uint_eq(E, 2 * 128);
     ref_evidence(want, s->d, s->w, s->x, TRAINING);
@@ -76,7 +76,7 @@ static void check_evidence(const trained *s)
 static void check_distances(const trained *s)
 {
     const egad_calibration *c = &s->d->calibration;
-    const size_t E = egad_score_features(s->d);
+    const size_t E = egad_score_evidence(s->d).n;
     const float *e = trained_evidence(s, s->data->x, ROWS, ROWS);
     float *terms = lab_floats(ROWS * TERMS), got[2][ROWS];
     double want[2][ROWS] = { { 0.0 } }, *y = lab_doubles(E);
@@ -87,8 +87,8 @@ static void check_distances(const trained *s)
     ck_assert_uint_eq(c->n, E);
     CHECK_OK(egad_score_terms(s->d, s->data->x, ROWS, terms));
     for (size_t i = 0; i < ROWS; i++) {
-        got[0][i] = terms[i * TERMS + TERM_FEATURES];
-        got[1][i] = terms[i * TERMS + TERM_EVIDENCE];
+        got[0][i] = terms[i * TERMS + BIGAN_FEATURES];
+        got[1][i] = terms[i * TERMS + BIGAN_EVIDENCE];
         want[1][i] = evidence_whiten(c, e + i * E, y);
         for (size_t j = 0; j < E / 2; j++)
             want[0][i] += y[j] * y[j];
@@ -290,9 +290,8 @@ END_TEST
 START_TEST(bulk)
 {
     enum { MANY = 32768 + 100 };
-    egad_net none = { 0 };
-    const egad_detector image = { .columns = 3000000, .net = { [NET_E] = &none } },
-                        row = { .columns = 1, .net = { [NET_E] = &none } };
+    const egad_detector image = { .columns = 3000000, .model = egad_models[0] },
+                        row = { .columns = 1, .model = egad_models[0] };
     ck_assert_uint_eq(egad_score_bulk(&row, 5), 5);
     ck_assert_uint_eq(egad_score_bulk(&row, 1000000), 32768);
     ck_assert_uint_eq(egad_score_bulk(&image, 3), 3);

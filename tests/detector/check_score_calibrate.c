@@ -27,7 +27,7 @@ static void check_logarithms(const trained *s, const float *x, size_t N)
 START_TEST(calibration)
 {
     trained s = trained_prepare("sound");
-    const size_t E = egad_score_features(s.d);
+    const size_t E = egad_score_evidence(s.d).n;
     double *want = lab_doubles(TRAINING * E), *mean = lab_doubles(E);
     ck_assert_int_eq(egad_detector_describe(s.d).calibrated, 0);
     CHECK_OK(egad_score_calibrate(s.d, s.data));
@@ -85,7 +85,7 @@ END_TEST
 START_TEST(calibration_of_training_rows)
 {
     trained s = trained_prepare("sound");
-    const size_t E = egad_score_features(s.d);
+    const size_t E = egad_score_evidence(s.d).n;
     float *x = lab_floats(TRAINING * COLUMNS);
     size_t n = 0;
     s.data->split = calloc(TRAINING, 1);
@@ -111,7 +111,7 @@ START_TEST(calibration_of_many)
 {
     enum { MANY = 50000, SOME = 20000 };
     trained s = trained_prepare("paper");
-    const size_t E = egad_score_features(s.d);
+    const size_t E = egad_score_evidence(s.d).n;
     egad_dataset *data;
     CHECK_OK(egad_dataset_new(&data, MANY, (size_t[3]){ 1, 1, COLUMNS }));
     memcpy(data->x, lab_uniform(MANY * COLUMNS, 5, 3.0f),

@@ -40,15 +40,15 @@ static void check_others(const egad_calibration *c)
         scale[i] = trained_log(near[i]);
     }
     lab_near_size(TOLERANCE_NEAR, "local_scale", c->points.local_scale, scale, rows, 1.0);
-    check_logarithm(c, TERM_NEAR, near);
-    check_logarithm(c, TERM_LOCAL, local);
+    check_logarithm(c, BIGAN_NEAR, near);
+    check_logarithm(c, BIGAN_LOCAL, local);
 }
 
 /* The whole result of egad_score_calibrate for images. */
 static void check_calibration(const trained *s, const egad_dataset *data)
 {
     const egad_calibration *c = &s->d->calibration;
-    const size_t E = egad_score_features(s->d), rows = data->rows;
+    const size_t E = egad_score_evidence(s->d).n, rows = data->rows;
     const float *e = trained_evidence(s, data->x, rows, rows < 200 ? rows : 200);
     egad_calibration again = { 0 };
     ck_assert_uint_eq(E, 1024 + 200);
@@ -127,8 +127,8 @@ static void check_terms(const trained *s)
         for (size_t i = 0; i < ROWS; i++) {
             column[i] = got[i * TERMS + k];
             want[i] = s->terms[i * TERMS + k];
-            ck_assert(k == TERM_FEATURES || k == TERM_EVIDENCE ? column[i] == 0.0f
-                                                               : want[i] > 0.0);
+            ck_assert(k == BIGAN_FEATURES || k == BIGAN_EVIDENCE ? column[i] == 0.0f
+                                                                 : want[i] > 0.0);
         }
         lab_near(TOLERANCE_SCORE, "terms", column, want, ROWS);
     }
@@ -144,7 +144,7 @@ static void check_scores(const trained *s)
         egad_score_rows(s->d, s->data->x, ROWS, &EGAD_SCORING("combined", 0.9), first));
     for (size_t i = 0; i < ROWS; i++) {
         want[i] = 0.0;
-        for (int k = TERM_NEAR; k <= TERM_LOCAL; k++)
+        for (int k = BIGAN_NEAR; k <= BIGAN_LOCAL; k++)
             want[i] += (trained_log(s->terms[i * TERMS + (size_t)k]) - c->mean_log[k]) /
                        c->deviation_log[k] / 2.0;
     }

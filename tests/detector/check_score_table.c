@@ -52,27 +52,31 @@ START_TEST(tables)
     for (size_t m = 0; m < EGAD_MODELS; m++) {
         const egad_model *model = egad_models[m];
         const egad_detector d = { .model = model };
-        unsigned kinds = 0, seen = 0;
+        unsigned used = 0, near = 0, spread = 0;
         size_t n = 0;
-        for (const egad_term *t = model->terms; t->name; t++) {
-            ck_assert(t->kind >= 0 && t->kind < TERMS && !(seen >> t->kind & 1u));
-            ck_assert(!strchr(t->name, ' '));
-            seen |= 1u << t->kind;
+        for (size_t k = 0; model->terms[k].name; k++) {
+            const egad_term *t = &model->terms[k];
+            ck_assert(k < TERMS && t->kind >= 0 &&
+                      t->kind <= (model->method ? METHOD_TERMS - 1 : TERM_LOCAL));
+            ck_assert(!strchr(t->name, ' ') &&
+                      (k == 0 || strcmp(t->name, model->terms[k - 1].name)));
+            near |= (unsigned)(t->kind >= TERM_NEAR) << k;
+            spread |= (unsigned)(t->kind >= TERM_SPREAD && t->kind < TERM_NEAR) << k;
         }
         for (; model->scores[n].name; n++) {
             const egad_formula f = egad_score_formula(&d, n);
             check_score(model, &model->scores[n]);
-            kinds |= f.terms;
+            used |= f.terms;
             if (model->method)
                 ck_assert(f.of->combination == ALONE);
             if (egad_detector_searches(model->name))
-                ck_assert(f.of->combination == WEIGHTED && f.kind[0] == TERM_L1 &&
-                          (f.kind[1] == TERM_SIGMA_REBUILT || f.kind[1] == TERM_FM));
+                ck_assert(f.of->combination == WEIGHTED && f.column[0] == GAN_L1 &&
+                          (f.column[1] == GAN_SIGMA_REBUILT || f.column[1] == GAN_FM));
             ck_assert_str_eq(egad_score_named(model->name, n).name, f.of->name);
         }
         ck_assert(n >= 1 && n <= SCORES);
         ck_assert_ptr_null(egad_score_named(model->name, n).name);
-        ck_assert(!(kinds & TERMS_SPREAD) || !(kinds & TERMS_NEAREST));
+        ck_assert(model->method || !(used & spread) || !(used & near));
     }
     ck_assert_ptr_null(egad_score_named("kdd", 0).name);
 }
@@ -101,9 +105,8 @@ END_TEST
 
 /* ---- A model with scores of its own ------------------------------------------ */
 
-static const egad_term own_terms[] = {
-    { "odd", TERM_FM }, { "error", TERM_L1 }, { "far", TERM_EVIDENCE }, { NULL, 0 }
-};
+enum { ODD, ERROR, FAR, OWN };
+static egad_term own_terms[OWN + 1]; /* by other names, in another order */
 static const egad_score alone = { .name = "error",
                                   .combination = ALONE,
                                   .terms = { "error" },
@@ -130,6 +133,12 @@ static void own_model(trained *s, egad_model *model, egad_score scores[3],
     scores[0] = first;
     scores[1] = second;
     scores[2].name = NULL;
+    own_terms[ODD] = egad_bigan_terms[BIGAN_FM];
+    own_terms[ERROR] = egad_bigan_terms[BIGAN_L1];
+    own_terms[FAR] = egad_bigan_terms[BIGAN_EVIDENCE];
+    own_terms[ODD].name = "odd";
+    own_terms[ERROR].name = "error";
+    own_terms[FAR].name = "far";
     model->terms = own_terms;
     model->scores = scores;
     s->d->model = model;
@@ -145,15 +154,13 @@ static void check_own(const trained *s, const char *name, double alpha)
     CHECK_OK(egad_score_rows(s->d, s->data->x, ROWS, &EGAD_SCORING(name, alpha), got));
     for (size_t i = 0; i < ROWS; i++) {
         const float *t = terms + i * TERMS;
-        static const int kinds[] = { TERM_FM, TERM_L1, TERM_EVIDENCE };
         const int n = strcmp(name, "all") ? 2 : 3;
         double sum = 0.0;
         for (int k = 0; k < n; k++)
-            sum += (trained_log((double)t[kinds[k]]) - c->mean_log[kinds[k]]) /
-                   c->deviation_log[kinds[k]];
-        want[i] = !strcmp(name, "error") ? (double)t[TERM_L1]
+            sum += (trained_log((double)t[k]) - c->mean_log[k]) / c->deviation_log[k];
+        want[i] = !strcmp(name, "error") ? (double)t[ERROR]
                   : !strcmp(name, "mix")
-                      ? alpha * (double)t[TERM_FM] + (1.0 - alpha) * (double)t[TERM_L1]
+                      ? alpha * (double)t[ODD] + (1.0 - alpha) * (double)t[ERROR]
                       : sum / n;
     }
     lab_near(TOLERANCE_SCORE, name, got, want, ROWS);
@@ -169,7 +176,7 @@ START_TEST(other_scores)
         egad_score scores[3];
         egad_scorer *scorer;
         own_model(&s, &model, scores, *combined[k], mix);
-        ck_assert_uint_eq(egad_score_features(s.d), k ? 2 * 128 : 0);
+        ck_assert_uint_eq(egad_score_evidence(s.d).n, k ? 2 * 128 : 0);
         ck_assert_str_eq(egad_score_default(s.d), combined[k]->name);
         CHECK_FAILS(egad_score_new(&scorer, s.d, NULL, 5), DATA,
                     "is not calibrated, because training was not completed; score with "
@@ -268,11 +275,11 @@ START_TEST(by_name)
     const egad_calibration *c = &s.d->calibration;
     CHECK_OK(egad_score_rows(s.d, s.data->x, ROWS, NULL, got[0]));
     CHECK_OK(egad_checkpoint_save(s.d, path));
-    const int kinds[] = { TERM_EVIDENCE, TERM_FM, TERM_L1, TERM_FEATURES };
+    static const int column[] = { BIGAN_EVIDENCE, BIGAN_FM, BIGAN_L1, BIGAN_FEATURES };
     double mean[4], deviation[4];
     for (int k = 0; k < 4; k++) {
-        mean[k] = c->mean_log[kinds[k]];
-        deviation[k] = c->deviation_log[kinds[k]];
+        mean[k] = c->mean_log[column[k]];
+        deviation[k] = c->deviation_log[column[k]];
     }
     rewrite("evidence fm l1 features", mean, deviation, 4);
     CHECK_OK(egad_checkpoint_load(&back, lab, path));

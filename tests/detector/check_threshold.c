@@ -112,8 +112,7 @@ START_TEST(never_seen)
     CHECK_OK(egad_train_run(other, data, NULL));
     CHECK_OK(egad_score_calibrate(other, data));
     lab_same("fit", d->fit, other->fit, 3 * COLUMNS);
-    for (int k = 0; k < NETS; k++)
-        lab_same("w", lab_read(d->net[k]->w), lab_read(other->net[k]->w), d->net[k]->w.c);
+    lab_same_networks(d, other);
     lab_same("mean", d->calibration.mean, other->calibration.mean, d->calibration.n);
     for (int k = 0; k < TERMS; k++)
         ck_assert(d->calibration.mean_log[k] == other->calibration.mean_log[k]);
@@ -146,12 +145,7 @@ START_TEST(in_parts)
         CHECK_OK(egad_checkpoint_load(&parts, lab, path));
     }
     finish(parts);
-    for (int k = 0; k < NETS; k++) {
-        lab_same("w", lab_read(whole->net[k]->w), lab_read(parts->net[k]->w),
-                 whole->net[k]->w.c);
-        lab_same("ema", lab_read(whole->net[k]->ema), lab_read(parts->net[k]->ema),
-                 whole->net[k]->ema.c);
-    }
+    lab_same_networks(whole, parts);
     check_thresholds(whole, parts);
     egad_detector_free(whole);
     egad_detector_free(parts);

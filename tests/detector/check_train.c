@@ -37,15 +37,7 @@ static void check_equal(const egad_detector *a, const egad_detector *b)
 {
     ck_assert_uint_eq(a->step, b->step);
     ck_assert_uint_eq(a->per_epoch, b->per_epoch);
-    for (int k = 0; k < NETS; k++) {
-        const egad_net *m = a->net[k], *n = b->net[k];
-        if (!m)
-            continue;
-        lab_same("w", lab_read(m->w), lab_read(n->w), m->w.c);
-        lab_same("m", lab_read(m->m), lab_read(n->m), m->w.c);
-        lab_same("v", lab_read(m->v), lab_read(n->v), m->w.c);
-        lab_same("ema", lab_read(m->ema), lab_read(n->ema), m->w.c);
-    }
+    lab_same_networks(a, b);
     for (int e = 0; e < egad_detector_epoch(a); e++)
         lab_same("losses", a->history[e].loss, b->history[e].loss, EGAD_LOSSES);
     for (int k = 0; k < MODEL_LOSSES; k++)
@@ -69,7 +61,7 @@ static void check_twice(const char *model, const char *recipe)
         }
     }
     check_equal(d[0], d[1]);
-    const egad_net *a = d[0]->net[NET_G], *b = d[2]->net[NET_G];
+    const egad_net *a = paper_net(d[0], PAPER_G), *b = paper_net(d[2], PAPER_G);
     ck_assert(memcmp(lab_read(a->w), lab_read(b->w), a->w.c * sizeof(float)) != 0);
     for (int i = 0; i < 3; i++)
         egad_detector_free(d[i]);
@@ -314,13 +306,13 @@ START_TEST(first_step)
     const double lr = 1e-3;
     egad_dataset *data = make_data(10, 1.0f);
     egad_detector *d = make_detector(data, NULL, "paper", 1, 10, lr, 7);
-    const float *before = lab_read(d->net[NET_D]->w);
+    const float *before = lab_read(paper_net(d, PAPER_D)->w);
     CHECK_OK(egad_train_run(d, data, NULL));
     ck_assert_uint_eq(d->step, 1);
-    const float *after = lab_read(d->net[NET_D]->w);
-    const float *ema = lab_read(d->net[NET_D]->ema);
+    const float *after = lab_read(paper_net(d, PAPER_D)->w);
+    const float *ema = lab_read(paper_net(d, PAPER_D)->ema);
     double largest = 0.0;
-    for (size_t i = 0; i < d->net[NET_D]->w.c; i++) {
+    for (size_t i = 0; i < paper_net(d, PAPER_D)->w.c; i++) {
         largest = fmax(largest, fabs((double)after[i] - (double)before[i]));
         ck_assert_double_le(fabs((double)ema[i] - (double)before[i]),
                             1.01e-4 * lr + 1e-7 * fabs((double)before[i]));
@@ -336,16 +328,16 @@ START_TEST(last_step)
 {
     egad_dataset *data = make_data(10, 1.0f);
     egad_detector *d = make_detector(data, NULL, "sound", 3, 10, 1e-3, 7);
-    const float *w[4] = { lab_read(d->net[NET_G]->w) };
+    const float *w[4] = { lab_read(paper_net(d, PAPER_G)->w) };
     for (int epoch = 1; epoch <= 3; epoch++) {
         watcher one = { .stop_at = 1, .last = d->step };
         CHECK_OK(egad_train_run(
             d, data,
             &EGAD_SIZED(egad_train_options, .progress = watch, .context = &one)));
         ck_assert_uint_eq(d->step, (uint64_t)epoch);
-        w[epoch] = lab_read(d->net[NET_G]->w);
+        w[epoch] = lab_read(paper_net(d, PAPER_G)->w);
     }
-    const size_t n = d->net[NET_G]->w.c;
+    const size_t n = paper_net(d, PAPER_G)->w.c;
     ck_assert(memcmp(w[0], w[1], n * sizeof **w) != 0);
     ck_assert(memcmp(w[1], w[2], n * sizeof **w) != 0);
     lab_same("w", w[2], w[3], n);
@@ -445,11 +437,11 @@ START_TEST(diverges)
     egad_detector *d = make_detector(data, NULL, NULL, 20, 10, 1e10, 7);
     CHECK_FAILS(egad_train_run(d, data, NULL), DATA, "training diverged");
     egad_detector_free(d);
-    for (int k = 0; k < NETS; k++) {
+    for (int k = 0; k < PAPER_NETS; k++) {
         size_t layers = 1;
         for (size_t i = 0; i < layers; i++) {
             d = make_detector(data, NULL, NULL, 1, 10, 0.0, 7);
-            egad_net *net = d->net[k];
+            egad_net *net = paper_net(d, k);
             layers = net->n;
             float *w = lab_read(net->w);
             w[net->layer[i].kernel] = NAN;

@@ -1,6 +1,9 @@
 /* Graphs: a model that no shipped one resembles, whose gradients are compared with
- * central differences of its losses, computed value by value from the tables. */
+ * central differences of its losses, computed value by value from the tables; and the
+ * same model from training to files, scores and explanations. */
+#include "detector/score.h"
 #include "detector/train.h"
+#include "egad.h"
 
 #include "lab.h"
 #include "models/layers.h"
@@ -34,10 +37,9 @@ static const egad_layer both[] = {
 
 enum { A, B, C };
 static const egad_network networks[] = {
-    [A] = { "coder", NO_ROLE, { OF_X }, { { code, { INPUT(0) }, NULL } } },
-    [B] = { "back", NO_ROLE, { OF_Z }, { { back, { INPUT(0) }, NULL } } },
+    [A] = { "coder", { OF_X }, { { code, { INPUT(0) }, NULL } } },
+    [B] = { "back", { OF_Z }, { { back, { INPUT(0) }, NULL } } },
     [C] = { "pair",
-            NO_ROLE,
             { OF_X, OF_Z },
             { { left, { INPUT(0) }, "left" },
               { right, { INPUT(1) }, "right" },
@@ -79,12 +81,36 @@ static const egad_step steps[] = {
       .moves = 1u << A | 1u << B },
     { .name = NULL },
 };
+enum { ERROR, CYCLE };
+static const egad_term terms[] = {
+    [ERROR] = { "error", TERM_DISTANCE, { X, BACK } },
+    [CYCLE] = { "cycle", TERM_DISTANCE, { CODE, AGAIN } },
+    { .name = NULL },
+};
+static const egad_score scores[] = {
+    { .name = "sum",
+      .combination = WEIGHTED,
+      .terms = { "cycle", "error" },
+      .help = "both" },
+    { .name = "alone", .combination = ALONE, .terms = { "error" }, .help = "one" },
+    { .name = "mean",
+      .combination = COMBINED,
+      .terms = { "error", "cycle" },
+      .help = "standardised" },
+    { .name = NULL },
+};
 static const egad_model cycle = { .name = "cycle",
                                   .z_dim = 5,
                                   .networks = networks,
                                   .values = values,
                                   .steps = steps,
-                                  .slope = 0.1f };
+                                  .rebuilt = BACK,
+                                  .latent = CODE,
+                                  .generated = MADE,
+                                  .slope = 0.1f,
+                                  .recipes = egad_recipes_tables,
+                                  .terms = terms,
+                                  .scores = scores };
 
 /* ---- The twin: every value by itself ---------------------------------------------- */
 
@@ -290,6 +316,122 @@ START_TEST(no_gradient)
 }
 END_TEST
 
+/* ---- From a table to scores ------------------------------------------------------- */
+
+enum { TRAINING = 120, ROWS = 30, EPOCHS = 30 };
+
+/* Rows with structure: some columns follow from the others. */
+static egad_dataset *make_rows(void)
+{
+    egad_dataset *data;
+    const float *t = lab_uniform(TRAINING * 3, 70, 1.5f);
+    CHECK_OK(egad_dataset_new(&data, TRAINING, (size_t[3]){ 1, 1, COLUMNS }));
+    for (size_t i = 0; i < TRAINING * COLUMNS; i++)
+        data->x[i] = sinf(t[i / COLUMNS * 3 + i % 3] * (float)(1 + i % COLUMNS / 3));
+    return data;
+}
+
+static double distance(const subject *s, int a, int b, size_t row)
+{
+    const size_t n = width(s, a);
+    double sum = 0.0;
+    for (size_t j = 0; j < n; j++)
+        sum += fabs(compute(s, a)[row * n + j] - compute(s, b)[row * n + j]);
+    return sum;
+}
+
+/* Scores of the model's table, by what the tables say. */
+static void check_scores(const subject *s, egad_detector *d, const egad_dataset *data)
+{
+    const egad_calibration *c = &d->calibration;
+    float got[3][ROWS];
+    double want[3][ROWS];
+    const egad_scoring how[] = { EGAD_SCORING("sum", 0.3), EGAD_SCORING("alone", 0.3),
+                                 EGAD_SCORING("mean", 0.3) };
+    for (size_t i = 0; i < ROWS; i++) {
+        const double error = distance(s, X, BACK, i), again = distance(s, CODE, AGAIN, i);
+        want[0][i] = 0.3 * again + 0.7 * error;
+        want[1][i] = error;
+        want[2][i] =
+            ((log(error + 1e-12) - c->mean_log[ERROR]) / c->deviation_log[ERROR] +
+             (log(again + 1e-12) - c->mean_log[CYCLE]) / c->deviation_log[CYCLE]) /
+            2.0;
+    }
+    for (int k = 0; k < 3; k++) {
+        CHECK_OK(egad_score_rows(d, data->x, ROWS, &how[k], got[k]));
+        lab_near(TOLERANCE_SCORE, how[k].score, got[k], want[k], ROWS);
+    }
+}
+
+/* Explanations: the reconstruction B(A(x)) and the code A(x). */
+static void check_explained(const subject *s, egad_detector *d, const egad_dataset *data)
+{
+    float residual[ROWS * COLUMNS], latent[ROWS * 5], *rows = lab_floats(ROWS * COLUMNS);
+    double want[ROWS * COLUMNS];
+    const egad_explanation to =
+        EGAD_SIZED(egad_explanation, .residual = residual, .latent = latent);
+    CHECK_OK(egad_explain_rows(d, data->x, ROWS, NULL, &to));
+    for (size_t i = 0; i < ROWS * COLUMNS; i++)
+        want[i] = s->x[i] - compute(s, BACK)[i];
+    lab_near(TOLERANCE_SCORE, "residual", residual, want, ROWS * COLUMNS);
+    lab_near(TOLERANCE_SCORE, "code", latent, compute(s, CODE), ROWS * 5);
+    CHECK_OK(egad_generate_rows(d, NULL, SEED, ROWS, rows));
+    for (size_t i = 0; i < ROWS * COLUMNS; i++)
+        ck_assert(isfinite(rows[i]));
+}
+
+START_TEST(whole)
+{
+    char folder[64], path[128], *text;
+    float scored[2][ROWS];
+    subject s = { .N = ROWS };
+    egad_detector *d, *loaded;
+    support_folder(folder);
+    snprintf(path, sizeof path, "%s/cycle.h5", folder);
+    lab_engine(_i ? "plain" : "rows");
+    CHECK_FAILS(egad_detector_new(&d, lab, make_rows(),
+                                  &EGAD_SIZED(egad_detector_options, .model = "cycle")),
+                ARGUMENT, "there is no model 'cycle'");
+    egad_detector_add_model(&cycle);
+    egad_dataset *data = make_rows();
+    CHECK_OK(egad_detector_new(&d, lab, data,
+                               &EGAD_SIZED(egad_detector_options, .model = "cycle",
+                                           .epochs = EPOCHS, .lr = 1e-3, .seed = SEED)));
+    CHECK_OK(egad_train_run(d, data, NULL));
+    const egad_detector_info info = egad_detector_describe(d);
+    ck_assert_str_eq(info.networks[2], "pair");
+    ck_assert_str_eq(info.losses[1], "a");
+    ck_assert_str_eq(info.rebuilt, "B(A(x))");
+    ck_assert(info.history[EPOCHS - 1].loss[1] < info.history[0].loss[1]);
+    CHECK_OK(egad_score_calibrate(d, data));
+    CHECK_OK(egad_threshold_measure(d, data, NULL));
+    float *x = lab_floats(ROWS * COLUMNS);
+    egad_detector_scale_rows(d, x, data->x, ROWS);
+    s.d = d;
+    s.x = lab_widen(x, ROWS * COLUMNS);
+    for (int k = 0; k < 3; k++)
+        s.w[k] = lab_widen(lab_read(d->network[k]->ema), d->network[k]->ema.c);
+    check_scores(&s, d, data);
+    check_explained(&s, d, data);
+    CHECK_OK(egad_checkpoint_save(d, path));
+    CHECK_OK(egad_checkpoint_load(&loaded, lab, path));
+    CHECK_OK(egad_score_rows(d, data->x, ROWS, NULL, scored[0]));
+    CHECK_OK(egad_score_rows(loaded, data->x, ROWS, NULL, scored[1]));
+    lab_same("a loaded model", scored[0], scored[1], ROWS);
+    CHECK_OK(egad_detector_print(loaded, &text));
+    ck_assert_ptr_nonnull(strstr(text, "error         |x - B(A(x))|"));
+    free(text);
+    egad_detector_free(loaded);
+    egad_detector_free(d);
+    egad_detector_add_model(NULL);
+    CHECK_FAILS(egad_checkpoint_load(&loaded, lab, path), ARGUMENT, "no model 'cycle'");
+    egad_dataset_free(data);
+    lab_engine("");
+    support_remove(folder);
+    lab_end();
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("graph");
@@ -297,5 +439,6 @@ int main(void)
     tcase_add_test(tests, gradients);
     tcase_add_test(tests, batches);
     tcase_add_test(tests, no_gradient);
+    tcase_add_loop_test(tests, whole, 0, 2);
     return lab_main(suite);
 }

@@ -116,7 +116,7 @@ static const egad_model conv_gan = { .name = "conv-gan",
 typedef struct {
     egad_detector *d;
     egad_train *train;
-    double *w[NETS], *x, *z;
+    double *w[PAPER_NETS], *x, *z;
     size_t N;
     int dropout;
 } subject;
@@ -129,9 +129,9 @@ static double loss_of(const subject *s, int k, int second)
                                 .stream = STREAM_DROPOUT + (second ? STREAM_STEP : 0) };
     double losses[REF_LOSSES];
     ref_losses(losses, s->d, s->w, s->x, s->z, s->N, s->dropout ? &random : NULL);
-    return k == NET_D   ? losses[DIS_REAL] + losses[DIS_FAKE]
-           : k == NET_G ? losses[GEN]
-                        : losses[ENC];
+    return k == PAPER_D   ? losses[DIS_REAL] + losses[DIS_FAKE]
+           : k == PAPER_G ? losses[GEN]
+                          : losses[ENC];
 }
 
 /* Gradients of some of the parameters [from, from + n) of network k. */
@@ -146,9 +146,9 @@ static void check_parameters(subject *s, int k, const float *g, const char *what
     for (size_t i = from; i < from + n; i += each) {
         const double w = s->w[k][i];
         s->w[k][i] = w + h;
-        const double above = loss_of(s, k, k != NET_D);
+        const double above = loss_of(s, k, k != PAPER_D);
         s->w[k][i] = w - h;
-        const double below = loss_of(s, k, k != NET_D);
+        const double below = loss_of(s, k, k != PAPER_D);
         s->w[k][i] = w;
         got[tried] = g[i];
         want[tried++] = (above - below) / (2.0 * h);
@@ -162,7 +162,7 @@ static void check_parameters(subject *s, int k, const float *g, const char *what
 
 static void check_network(subject *s, int k)
 {
-    const egad_net *net = s->d->net[k];
+    const egad_net *net = paper_net(s->d, k);
     const float *g = lab_read(net->g);
     char what[96];
     for (size_t i = 0; i < net->n; i++) {
@@ -190,7 +190,7 @@ static void check_losses(const subject *s, int second)
     ref_losses(want, s->d, s->w, s->x, s->z, s->N, s->dropout ? &random : NULL);
     const int first = second ? GEN : DIS_REAL;
     lab_near(TOLERANCE_NET_LOSS, "losses", ring + STEP * LOSSES + first, want + first,
-             second && !s->d->net[NET_E] ? 1 : 2);
+             second && !paper_net(s->d, PAPER_E) ? 1 : 2);
 }
 
 /* All gradients of one step, N rows: images of H x W pixels and C channels, or tables. */
@@ -203,8 +203,8 @@ static void check_images(const egad_model *model, size_t N, size_t H, size_t W, 
     const float *x = lab_uniform(N * X, 1, 2.0f), *z = lab_uniform(N * Z, 2, 2.0f);
     CHECK_OK(egad_detector_build(&s.d, lab, model, egad_recipes_tables, shape, &no_schema,
                                  NULL, SEED));
-    for (int k = 0; k < NETS; k++) {
-        egad_net *net = s.d->net[k];
+    for (int k = 0; k < PAPER_NETS; k++) {
+        egad_net *net = paper_net(s.d, k);
         if (!net)
             continue;
         CHECK_OK(egad_net_initialise(net, lab, SEED, 100 * (unsigned)k, 0.0f));
@@ -231,13 +231,13 @@ static void check_images(const egad_model *model, size_t N, size_t H, size_t W, 
     CHECK_OK(egad_plan_run(s.train->step[0].gradients));
     CHECK_OK(egad_device_finish(lab));
     check_losses(&s, 0);
-    check_network(&s, NET_D);
+    check_network(&s, PAPER_D);
     CHECK_OK(egad_plan_run(s.train->step[1].gradients));
     CHECK_OK(egad_device_finish(lab));
     check_losses(&s, 1);
-    check_network(&s, NET_G);
-    if (s.d->net[NET_E])
-        check_network(&s, NET_E);
+    check_network(&s, PAPER_G);
+    if (paper_net(s.d, PAPER_E))
+        check_network(&s, PAPER_E);
     egad_train_free(s.train);
     egad_detector_free(s.d);
     lab_end();
@@ -330,11 +330,11 @@ START_TEST(parameters)
 {
     static const struct {
         const char *model;
-        size_t parameters[NETS];
+        size_t parameters[PAPER_NETS];
     } wanted[] = { { "kdd-bigan", { 9888, 26041, 52865 } },
-                   { "kdd-gan", { 0, 26041, 80769 } },
+                   { "kdd-gan", { 26041, 80769 } },
                    { "mnist-bigan", { 1347656, 6781505, 3907329 } },
-                   { "mnist-gan", { 0, 6781505, 3282177 } } };
+                   { "mnist-gan", { 6781505, 3282177 } } };
     const size_t listed = sizeof wanted / sizeof *wanted;
     for (size_t i = 0; egad_models[i]; i++) {
         const char *name = egad_models[i]->name;
@@ -350,7 +350,7 @@ START_TEST(parameters)
         CHECK_OK(egad_detector_build(&d, lab, egad_models[i], egad_models[i]->recipes,
                                      egad_models[i]->images ? image : table, &no_schema,
                                      NULL, SEED));
-        for (int k = 0; k < NETS; k++)
+        for (int k = 0; k < PAPER_NETS; k++)
             ck_assert_uint_eq(egad_detector_describe(d).parameters[k],
                               wanted[w].parameters[k]);
         egad_detector_free(d);
@@ -379,9 +379,9 @@ END_TEST
 /* Uniform within the limit; other seeds and other networks give other weights. */
 START_TEST(initial_weights)
 {
-    const egad_network table = {
-        "generator", GENERATOR, { 20 }, { { tiny_g, { INPUT(0) }, NULL } }
-    };
+    const egad_network table = { "generator",
+                                 { 20 },
+                                 { { tiny_g, { INPUT(0) }, NULL } } };
     const size_t inputs[MODEL_INPUTS][3] = { { 1, 1, 20 } }, x[3] = { 1, 1, 40 };
     egad_net *net;
     CHECK_OK(egad_net_new(&net, lab, &table, inputs, x, 0.1f));

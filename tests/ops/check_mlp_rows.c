@@ -41,7 +41,7 @@ static void build(void)
     CHECK_OK(egad_mlp_dense(chain, z, h, p.w[1], p.b[1], H, Z, ACT_TANH, CHAIN_SLOPE, 0));
     CHECK_OK(
         egad_mlp_dense(chain, real, z, p.w[2], p.b[2], Z, F, ACT_RELU, CHAIN_SLOPE, 0));
-    CHECK_OK(egad_mlp_sigma(chain, egad_mlp_columns(z, 5), TERM_SIGMA));
+    CHECK_OK(egad_mlp_sigma(chain, egad_mlp_columns(z, 5), BIGAN_SIGMA));
     egad_mlp_release(chain, h);
     const egad_slot again = chain_reserve(Z); /* reuses h's slot */
     ck_assert_uint_eq(again.at, h.at);
@@ -49,14 +49,14 @@ static void build(void)
                             ACT_SIGMOID, CHAIN_SLOPE, 0));
     CHECK_OK(egad_mlp_dense(chain, fake, again, p.w[2], p.b[2], Z, F, ACT_LINEAR,
                             CHAIN_SLOPE, 0));
-    CHECK_OK(egad_mlp_distance(chain, real, fake, F, TERM_FM, TERM_L1));
+    CHECK_OK(egad_mlp_distance(chain, real, fake, F, BIGAN_FM, BIGAN_L1));
     egad_mlp_release(chain, again);
     const egad_slot e = chain_reserve(2 * F), white = chain_reserve(2 * F);
     CHECK_OK(egad_mlp_features(chain, e, real, fake, F, p.mean));
     CHECK_OK(egad_mlp_dense(chain, white, e, p.w[3], NULL, 2 * F, 2 * F, ACT_LINEAR,
                             CHAIN_SLOPE, 1));
-    CHECK_OK(egad_mlp_distance(chain, white, chain_nowhere, F, -1, TERM_FEATURES));
-    CHECK_OK(egad_mlp_distance(chain, white, chain_nowhere, 2 * F, -1, TERM_EVIDENCE));
+    CHECK_OK(egad_mlp_distance(chain, white, chain_nowhere, F, -1, BIGAN_FEATURES));
+    CHECK_OK(egad_mlp_distance(chain, white, chain_nowhere, 2 * F, -1, BIGAN_EVIDENCE));
 }
 
 /* The same by ref_cpu: (N, TERMS). */
@@ -76,19 +76,19 @@ static double *truth(const float *from, size_t N)
     for (size_t i = 0; i < N * F; i++) {
         const size_t row = i / F, j = i % F;
         const double d = real[i] - fake[i];
-        out[row * TERMS + TERM_FM] += fabs(d);
-        out[row * TERMS + TERM_L1] += d * d;
+        out[row * TERMS + BIGAN_FM] += fabs(d);
+        out[row * TERMS + BIGAN_L1] += d * d;
         e[row * 2 * F + j] = real[i] - (double)p.mean[j];
         e[row * 2 * F + F + j] = d - (double)p.mean[F + j];
     }
     const double *white = chain_dense(e, p.w[3], NULL, N, 2 * F, 2 * F, ACT_LINEAR);
     for (size_t i = 0; i < N * 2 * F; i++) {
         double *t = out + i / (2 * F) * TERMS;
-        t[TERM_FEATURES] += i % (2 * F) < F ? white[i] * white[i] : 0.0;
-        t[TERM_EVIDENCE] += white[i] * white[i];
+        t[BIGAN_FEATURES] += i % (2 * F) < F ? white[i] * white[i] : 0.0;
+        t[BIGAN_EVIDENCE] += white[i] * white[i];
     }
     for (size_t i = 0; i < N; i++)
-        out[i * TERMS + TERM_SIGMA] = ref_cross_entropy(z[i * Z + 5], 1.0);
+        out[i * TERMS + BIGAN_SIGMA] = ref_cross_entropy(z[i * Z + 5], 1.0);
     return out;
 }
 
@@ -100,7 +100,7 @@ static void check_terms(const float *got, const double *want, size_t N)
         for (size_t i = 0; i < N; i++)
             of_k[i] = want[i * TERMS + (size_t)k];
         snprintf(what, sizeof what, "term %d", k);
-        if (k == TERM_SIGMA_REBUILT || k >= TERM_NEAR) /* not written */
+        if (k == BIGAN_SIGMA_REBUILT || k >= BIGAN_NEAR) /* not written */
             chain_untouched(got, N, k);
         else
             lab_near(TOLERANCE_SCORE, what, chain_column(got, N, k), of_k, N);
@@ -167,7 +167,7 @@ START_TEST(two_runs)
         lab_same("other plan", got, first, N * TERMS);
         float *cleared = lab_floats(N * TERMS);
         for (size_t i = 0; i < N * TERMS; i++)
-            if (i % TERMS == TERM_SIGMA_REBUILT || i % TERMS >= TERM_NEAR)
+            if (i % TERMS == BIGAN_SIGMA_REBUILT || i % TERMS >= BIGAN_NEAR)
                 cleared[i] = LAB_MARK; /* not written */
         for (int again = 0; again < 3; again++) {
             CHECK_OK(
@@ -209,7 +209,7 @@ START_TEST(nan_is_seen)
                     memcpy(clean, got[0], sizeof clean);
             }
             for (size_t i = 0; i < N * TERMS; i++)
-                ck_assert_msg(i / TERMS == broken[k] && i % TERMS < TERM_NEAR
+                ck_assert_msg(i / TERMS == broken[k] && i % TERMS < BIGAN_NEAR
                                   ? isnan(got[1][i])
                                   : memcmp(&got[1][i], &clean[i], sizeof *clean) == 0,
                               "activation %d, term %zu of row %zu: %g", act, i % TERMS,

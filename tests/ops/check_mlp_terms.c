@@ -50,9 +50,9 @@ static void check_distance(size_t N, size_t C, int difference, int first, int se
 START_TEST(distance)
 {
     static const size_t columns[] = { 1, 7, 8, 9, 15, 16, 17, 121, 257 };
-    static const int wanted[][2] = { { TERM_L1, -1 },
-                                     { -1, TERM_EVIDENCE },
-                                     { TERM_FM, TERM_SIGMA } };
+    static const int wanted[][2] = { { BIGAN_L1, -1 },
+                                     { -1, BIGAN_EVIDENCE },
+                                     { BIGAN_FM, BIGAN_SIGMA } };
     for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
         for (int kind = 0; kind < 6; kind++) {
             chain_start(_i);
@@ -87,9 +87,9 @@ START_TEST(sigma)
                                  1e-6f, 1.0f,    16.0f,  80.0f, 1e8f };
     for (size_t at = 0; at < 5; at++) {
         chain_start(_i);
-        check_sigma(lab_uniform(53, 2, 10.0f), 53, 5, at, TERM_SIGMA);
+        check_sigma(lab_uniform(53, 2, 10.0f), 53, 5, at, BIGAN_SIGMA);
         chain_start(_i);
-        check_sigma(far, sizeof far / sizeof *far, at + 1, at, TERM_SIGMA_REBUILT);
+        check_sigma(far, sizeof far / sizeof *far, at + 1, at, BIGAN_SIGMA_REBUILT);
     }
 }
 END_TEST

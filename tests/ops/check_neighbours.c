@@ -33,6 +33,7 @@ static float *run(const egad_points *points, const float *e, size_t N, int strid
                   long first)
 {
     enum { MORE = 3 };
+    static const int columns[] = { BIGAN_NEAR, BIGAN_LOCAL };
     egad_neighbours near;
     const egad_tensor terms = lab_tensor(N + MORE, TERMS, 0, NULL);
     egad_plan *plan = lab_plan();
@@ -42,11 +43,11 @@ static float *run(const egad_points *points, const float *e, size_t N, int strid
     else
         CHECK_OK(egad_tensor_write(lab, egad_tensor_rows(near.place, 0, N),
                                    points->point + (size_t)first * points->P));
-    CHECK_OK(egad_neighbours_nearest(&near, plan, terms, N, first));
+    CHECK_OK(egad_neighbours_nearest(&near, plan, terms, N, first, columns));
     lab_run(plan);
     float *got = lab_read(terms);
     for (size_t i = 0; i < (N + MORE) * TERMS; i++)
-        if (i >= N * TERMS || (i % TERMS != TERM_NEAR && i % TERMS != TERM_LOCAL))
+        if (i >= N * TERMS || (i % TERMS != BIGAN_NEAR && i % TERMS != BIGAN_LOCAL))
             ck_assert(got[i] == LAB_MARK);
     egad_neighbours_free(&near);
     return got;
@@ -65,8 +66,8 @@ static void check(const egad_points *points, const float *e, size_t N, int strid
         ref_nearest(&near[i], &local[i], points, p, e ? -1 : first + (long)i);
     }
     const float *got = run(points, e, N, strided, first);
-    column(got_near, got, N, TERM_NEAR);
-    column(got_local, got, N, TERM_LOCAL);
+    column(got_near, got, N, BIGAN_NEAR);
+    column(got_local, got, N, BIGAN_LOCAL);
     lab_near(TOLERANCE_NEAR, "near", got_near, near, N);
     lab_near(TOLERANCE_NEAR, "local", got_local, local, N);
 }
@@ -127,12 +128,12 @@ START_TEST(copies)
             lab_pretend(cpu);
             const float *got = run(&points, NULL, COPIES, 0, 0);
             for (size_t i = 0; i < COPIES; i++) {
-                ck_assert(got[i * TERMS + TERM_NEAR] == 0.0f);
-                ck_assert(got[i * TERMS + TERM_LOCAL] == 0.0f);
+                ck_assert(got[i * TERMS + BIGAN_NEAR] == 0.0f);
+                ck_assert(got[i * TERMS + BIGAN_LOCAL] == 0.0f);
             }
-            ck_assert(run(&points, NULL, 1, 0, 20)[TERM_NEAR] > 0.0f);
+            ck_assert(run(&points, NULL, 1, 0, 20)[BIGAN_NEAR] > 0.0f);
             points.point[0] += 0.5f;
-            ck_assert(run(&points, NULL, 1, 0, 2)[TERM_NEAR] > 0.0f);
+            ck_assert(run(&points, NULL, 1, 0, 2)[BIGAN_NEAR] > 0.0f);
             points.point[0] -= 0.5f;
         }
 }
@@ -170,10 +171,10 @@ START_TEST(nan_is_seen)
             lab_pretend(cpu);
             const float *got = run(&points, e, N, 0, -1);
             for (size_t i = 0; i < N; i++) {
-                ck_assert_int_eq(!isfinite(got[i * TERMS + TERM_NEAR]), i == 1);
-                ck_assert_int_eq(!isfinite(got[i * TERMS + TERM_LOCAL]), i == 1);
+                ck_assert_int_eq(!isfinite(got[i * TERMS + BIGAN_NEAR]), i == 1);
+                ck_assert_int_eq(!isfinite(got[i * TERMS + BIGAN_LOCAL]), i == 1);
             }
-            ck_assert(k > 0 || isnan(got[TERMS + TERM_NEAR]));
+            ck_assert(k > 0 || isnan(got[TERMS + BIGAN_NEAR]));
         }
 }
 END_TEST

@@ -49,9 +49,9 @@ START_TEST(distances)
 {
     static const size_t columns[] = { 1, 7, 8, 9, 32, 121, 255, 256, 257, 263, 600 };
     static const size_t rows[] = { 1, 31, 33 };
-    static const int wanted[][2] = { { TERM_L1, TERM_SIGMA },
-                                     { TERM_FM, -1 },
-                                     { -1, TERM_EVIDENCE } };
+    static const int wanted[][2] = { { BIGAN_L1, BIGAN_SIGMA },
+                                     { BIGAN_FM, -1 },
+                                     { -1, BIGAN_EVIDENCE } };
     for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
         for (int kind = 0; kind < 6; kind++) {
             const size_t N = rows[kind % 3], C = columns[k];
@@ -73,8 +73,8 @@ START_TEST(far_apart)
     b[C + 7] = -1e8f;
     for (int cpu = 0; cpu < 2; cpu++) {
         lab_pretend(cpu);
-        check_distance(a, b, N, C, TERM_L1, TERM_FM, 1);
-        check_distance(a, a, N, C, TERM_L1, TERM_FM, 1); /* exactly 0 */
+        check_distance(a, b, N, C, BIGAN_L1, BIGAN_FM, 1);
+        check_distance(a, a, N, C, BIGAN_L1, BIGAN_FM, 1); /* exactly 0 */
     }
 }
 END_TEST
@@ -124,8 +124,8 @@ START_TEST(sigma)
     for (size_t k = 0; k < sizeof rows / sizeof *rows; k++)
         for (int cpu = 0; cpu < 2; cpu++) {
             lab_pretend(cpu);
-            check_sigma(lab_uniform(rows[k], 1, 10.0f), rows[k], TERM_SIGMA);
-            check_sigma(far, sizeof far / sizeof *far, TERM_SIGMA_REBUILT);
+            check_sigma(lab_uniform(rows[k], 1, 10.0f), rows[k], BIGAN_SIGMA);
+            check_sigma(far, sizeof far / sizeof *far, BIGAN_SIGMA_REBUILT);
         }
 }
 END_TEST

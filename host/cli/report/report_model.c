@@ -91,7 +91,7 @@ done:
 
 int report_latent(cli_report *r, cli_page *page)
 {
-    if (!r->in.info.parameters[0]) {
+    if (!egad_detector_encodes(r->in.info.model)) {
         page_text(page, "The model has no encoder, so rows have no place in latent space "
                         "without a search.");
         return CLI_DONE;

@@ -115,7 +115,6 @@ static int put_short(cli_report *r, cli_page *page)
 static int put_training(cli_report *r, cli_page *page)
 {
     const egad_detector_info *info = &r->in.info;
-    static const char *const nets[] = { "encoder", "generator", "discriminator" };
     cli_picture *picture;
     double seconds = 0;
     for (int i = 0; i < info->epoch; i++)
@@ -126,11 +125,10 @@ static int put_training(cli_report *r, cli_page *page)
         page_cell(page, "%s, latent space of %zu dimensions", info->model, info->z_dim);
     else
         page_cell(page, "%s, without networks", info->model);
-    for (size_t i = 0; i < 3; i++)
-        if (info->parameters[i]) {
-            page_cell(page, "%s", nets[i]);
-            page_cell(page, "%s parameters", text_count(info->parameters[i]).text);
-        }
+    for (size_t i = 0; info->networks[i]; i++) {
+        page_cell(page, "%s", info->networks[i]);
+        page_cell(page, "%s parameters", text_count(info->parameters[i]).text);
+    }
     page_cell(page, "recipe");
     if (info->z_dim)
         page_cell(page,

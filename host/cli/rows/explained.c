@@ -250,7 +250,5 @@ cli_json *explained_json(const egad_schema *schema, const egad_explained *c,
 
 const char *explained_by(const egad_detector_info *info)
 {
-    return info->searches        ? "G(z)"
-           : info->parameters[0] ? "G(E(x))"
-                                 : "its reconstruction";
+    return info->rebuilt ? info->rebuilt : "its reconstruction";
 }
