@@ -67,7 +67,7 @@ static truth truth_of(const small *s)
     return t;
 }
 
-/* L_G, sigma and fm of row i at z. */
+/* L_G, sigma and fm of row i at z, in the order of GAN_L1, ... */
 static void truth_terms(const truth *t, size_t i, const double *z, double terms[3])
 {
     const egad_net *G = paper_net(t->s->d, PAPER_G), *D = paper_net(t->s->d, PAPER_D);
@@ -85,8 +85,6 @@ static void truth_terms(const truth *t, size_t i, const double *z, double terms[
     for (size_t j = 0; j < F; j++)
         terms[2] += fabs(real[j] - fake[j]);
 }
-
-static const int columns_of[3] = { GAN_L1, GAN_SIGMA_REBUILT, GAN_FM };
 
 static egad_latent_search *search_new(const small *s, const egad_search_course *course,
                                       size_t batch)
@@ -113,7 +111,7 @@ static void check_terms(const small *s, const float *start)
         float got[SOME];
         double want[SOME], three[3];
         for (size_t i = 0; i < SOME; i++) {
-            got[i] = terms[i * TERMS + (size_t)columns_of[k]];
+            got[i] = terms[i * TERMS + (size_t)k];
             truth_terms(&t, i, wide + i * Z, three);
             want[i] = three[k];
         }
@@ -160,9 +158,8 @@ static void check_gradient(const small *s, int term, double alpha)
             truth_terms(&t, k / Z, z + k / Z * Z, at[side]);
         }
         z[k] = (double)start[k];
-        const int other = term == GAN_FM ? 2 : 1;
         want[k] = (alpha * (at[1][0] - at[0][0]) +
-                   (1.0 - alpha) * (at[1][other] - at[0][other])) /
+                   (1.0 - alpha) * (at[1][term] - at[0][term])) /
                   (2.0 * h);
     }
     lab_near(TOLERANCE_NET, "gradient", got, want, SOME * Z);
