@@ -25,6 +25,16 @@ usage() { sed -n '4,8s/^# \{0,3\}//p' "$0"; }
 # Print a command and run it.
 run() { printf '\n$ %s\n' "$*"; "$@"; }
 
+# The same; on anything but a terminal, without the lines that only show progress: those that
+# begin with this pattern.
+run_without() {
+    if [ -t 1 ]; then
+        run "${@:2}"
+    else
+        run "${@:2}" | sed -uE "\\,^($1),d"
+    fi
+}
+
 # ---- packages -------------------------------------------------------------------------
 
 missing_packages() {
@@ -105,8 +115,20 @@ prepare_other() {
 # ---- commands -------------------------------------------------------------------------
 
 build() {
-    run cmake --preset release -DBUILD_TESTING="$1" || fail "cmake found something missing"
-    run cmake --build --preset release
+    run_without '-- ' cmake --preset release -DBUILD_TESTING="$1" ||
+        fail "cmake found something missing"
+    run_without '\[[0-9]+/[0-9]+\] ' cmake --build --preset release
+}
+
+# All tests, and how long they took, whether they pass or not.
+run_tests() {
+    local code=0
+    echo
+    echo "The tests take about a quarter of an hour on two cores."
+    run_without ' +Start +[0-9]+: ' ctest --test-dir build -j "$(nproc)" --output-on-failure || code=$?
+    echo
+    echo "Build and tests took $((SECONDS / 60)) min $((SECONDS % 60)) s."
+    return $code
 }
 
 # 8 epochs of small batches: two to three minutes on two cores; the recipe's own number takes
@@ -152,5 +174,5 @@ fi
 case $command in
     build) build OFF ;;
     demo) build OFF; demo ;;
-    test) build ON; run ctest --test-dir build -j "$(nproc)" --output-on-failure ;;
+    test) build ON; run_tests ;;
 esac

@@ -31,19 +31,22 @@ static uint order(uint at, const uint n, const int width, const uint epoch,
     return at;
 }
 
-/* x[i] = data[order(step % per_epoch * N + i)], i < N: a batch of an epoch's order.  data:
- * (rows, C).  Groups: N, each WG items over the columns of one row. */
+/* x[i] = row order(step % per_epoch * N + i), i < N: a batch of an epoch's order, as far as
+ * its rows are in data, which is rows first .. first + count of all `rows`.  data: (count,
+ * C).  Groups: N, each WG items over the columns of one row. */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 void batch_gather(__global float *restrict x_mem, const int x_at, const int ldx,
-                  __global const float *restrict data, const int rows, const int C,
-                  const int N, const int per_epoch, const int width,
+                  __global const float *restrict data, const int first, const int count,
+                  const int rows, const int C, const int N, const int per_epoch, const int width,
                   __global const uint *restrict clock, const uint key0, const uint key1,
                   const uint stream)
 {
     const uint i = (uint)get_group_id(0), step = clock[0];
     const uint at = step % (uint)per_epoch * (uint)N + i;
     const uint row = order(at, (uint)rows, width, step / (uint)per_epoch, stream, key0, key1);
-    __global const float *from = data + (size_t)row * (size_t)C;
+    if (row - (uint)first >= (uint)count) /* also for a row before `first` */
+        return;
+    __global const float *from = data + (size_t)(row - (uint)first) * (size_t)C;
     __global float *x = x_mem + x_at + (int)i * ldx;
     for (int j = (int)get_local_id(0); j < C; j += WG)
         x[j] = from[j];

@@ -297,7 +297,8 @@ static void fetch(__global const float *x, const int n, const int i, const int c
  * stores.  steps: (count, MLP_STEP).  numbers: weights and other values that steps refer
  * to.  scratch: (BLOCK, STRIDE) per group.  With TRAIN, parts instead of terms: (groups,
  * part), each group's share of the gradients and losses; loads read rows of state from n
- * on.  Groups: any number, of one item, which share the blocks. */
+ * on; and only the blocks of rows from .. to.  Groups: any number, of one item, which
+ * share the blocks. */
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void mlp_run(__global float *restrict terms_mem, __global const float *restrict x_mem,
              const int n, const int columns, __global const int *restrict steps,
@@ -306,22 +307,25 @@ void mlp_run(__global float *restrict terms_mem, __global const float *restrict 
              __global float *restrict state
 #if TRAIN
              , __global float *restrict parts, const int part,
-             __global const uint *restrict clock, const uint key0, const uint key1
+             __global const uint *restrict clock, const uint key0, const uint key1,
+             const int from, const int to
 #endif
 )
 {
     __global float *own = scratch + (size_t)get_group_id(0) * (BLOCK * STRIDE);
 #if TRAIN
     __global float *share = parts + (size_t)get_group_id(0) * (size_t)part;
+#else
+    const int from = 0, to = n;
 #endif
-    for (int first = (int)get_group_id(0) * SPAN; first < n;
+    for (int first = from + (int)get_group_id(0) * SPAN; first < to;
          first += (int)get_num_groups(0) * SPAN) {
         const int rows = min(SPAN, n - first);
         const int next = first + (int)get_num_groups(0) * SPAN;
         __global float *terms = terms_mem + (size_t)first * TERMS;
         for (int i = 0, turn = 0; i < count; i++) {
             __global const int *s = steps + i * MLP_STEP;
-            if (!turn && next < n)
+            if (!turn && next < to)
                 fetch(x_mem + (size_t)next * (size_t)columns, SPAN * columns, i, count);
             switch (s[0]) {
             case MLP_INPUT:
@@ -373,11 +377,11 @@ void mlp_run(__global float *restrict terms_mem, __global const float *restrict 
                 break;
             case MLP_LOSS:
                 loss(AT(s[1]), AT(s[2]), (float)s[3], share + s[4], rows, n,
-                     first >= (int)get_num_groups(0) * SPAN);
+                     first - from >= (int)get_num_groups(0) * SPAN);
                 break;
             case MLP_WEIGHTS:
                 weights(share + s[5], share + s[6], AT(s[1]), AT(s[2]), s[3], s[4], s[7],
-                        first >= (int)get_num_groups(0) * SPAN);
+                        first - from >= (int)get_num_groups(0) * SPAN);
                 break;
 #endif
             }

@@ -92,6 +92,23 @@ static void weights(__global float *restrict dw, __global float *restrict db,
     }
 }
 
+/* sums (MLP_SUMS, part) = sum k over parts k, k + MLP_SUMS, ... of the `count` parts, in
+ * order; with `more`, these are added to sums, one after the other.  part: whole vectors.
+ * Groups: ceil(part / MLP_CHUNK) by MLP_SUMS, of one item. */
+__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void mlp_add(__global float *restrict sums, __global const float *restrict parts,
+             const int part, const int count, const int more)
+{
+    const int k = (int)get_group_id(1), begin = (int)get_group_id(0) * MLP_CHUNK;
+    sums += (size_t)k * (size_t)part;
+    for (int i = begin; i < min(part, begin + MLP_CHUNK); i += VECTOR) {
+        FLOATV sum = LOADV(0, (more ? sums : parts + (size_t)k * (size_t)part) + i);
+        for (int p = more ? k : k + MLP_SUMS; p < count; p += MLP_SUMS)
+            sum += LOADV(0, parts + (size_t)p * (size_t)part + i);
+        STOREG(sum, 0, sums + i);
+    }
+}
+
 /* a, b = the sums, in order, over `count` parts of their first na floats and of the next
  * nb; the losses after these go to slots slot .. slot + losses of the ring.  Groups:
  * ceil((na + nb) / MLP_CHUNK), of one item; na and nb whole vectors. */

@@ -47,7 +47,10 @@ egad_random lab_random(uint64_t seed, uint32_t step);
 egad_plan *lab_plan(void);
 void lab_run(egad_plan *plan);
 
-/* got is near want, element by element; NaN equals NaN. */
+/* Loops over elements abort where one is wrong, because Check writes to a file at every
+ * assertion, which takes longer than most of what is checked.
+ *
+ * got is near want, element by element; NaN equals NaN. */
 void lab_near(tolerance which, const char *what, const float *got, const double *want,
               size_t n);
 /* Likewise, with a known scale for errors: at least `size`, whatever the table's

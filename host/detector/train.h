@@ -25,7 +25,9 @@ struct egad_train {
     egad_graph *graph;
     const egad_train_backend *backend;
     void *state;
-    egad_tensor data;                /* (rows, X) scaled training rows, or no memory */
+    egad_tensor *data; /* scaled training rows, (n, X) in each of the pieces, no larger
+                        * than the device allows */
+    size_t pieces;     /* 0: the caller fills `batch` */
     egad_tensor batch[MODEL_VALUES]; /* (N, columns): the values VALUE_ROWS and NOISE */
     egad_tensor ring;                /* (RING, LOSSES), by iteration */
     egad_tensor rates;               /* (1, RING), by iteration */

@@ -16,9 +16,9 @@ static egad_status feed(egad_train *t, egad_plan *plan, int step)
     unsigned noises = 0;
     for (int v = 0; v < t->graph->values; v++) {
         const int kind = t->graph->model->values[v].kind;
-        if (kind == VALUE_ROWS && t->data.mem)
-            TRY(egad_batch_gather(plan, "batch of rows", t->batch[v], t->data, t->random,
-                                  STREAM_ORDER + own));
+        if (kind == VALUE_ROWS && t->pieces)
+            TRY(egad_batch_gather(plan, "batch of rows", t->batch[v], t->data, t->pieces,
+                                  t->random, STREAM_ORDER + own));
         if (kind == VALUE_NOISE) {
             TRY(egad_batch_noise(plan, "noise", t->batch[v], t->random,
                                  (noises ? STREAM_MORE + noises : STREAM_NOISE) + own));
@@ -94,6 +94,21 @@ done:
     return status;
 }
 
+/* Allocate the pieces for n rows, which differ by at most one row. */
+static egad_status make_pieces(egad_train *t, size_t n)
+{
+    egad_status status = EGAD_OK;
+    egad_detector *d = t->detector;
+    const size_t most = egad_tensor_most(d->device, d->columns),
+                 pieces = (n + most - 1) / most;
+    NEW(t->data, pieces);
+    for (; t->pieces < pieces; t->pieces++)
+        TRY(egad_tensor_new(&t->data[t->pieces], d->device,
+                            n / pieces + (t->pieces < n % pieces), d->columns));
+done:
+    return status;
+}
+
 /* Copy the training rows to the device and scale them there. */
 static egad_status upload(egad_train *t, const egad_dataset *data, const size_t *rows,
                           size_t n)
@@ -105,22 +120,22 @@ static egad_status upload(egad_train *t, const egad_dataset *data, const size_t 
     float *host = NULL;
     egad_plan *plan = NULL;
 
-    if (n * X > INT32_MAX)
-        FAIL(DATA,
-             "%zu training rows of %zu columns are more than 2^31 values; train on fewer "
-             "rows",
-             n, X);
+    if (n > INT32_MAX)
+        FAIL(DATA, "%zu training rows are more than 2^31; train on fewer rows", n);
     NEW(host, CHUNK * X);
-    TRY(egad_tensor_new(&t->data, d->device, n, X));
-    for (size_t i = 0; i < n; i += CHUNK) {
-        const size_t m = n - i < CHUNK ? n - i : CHUNK;
-        for (size_t r = 0; r < m; r++)
-            memcpy(host + r * X, data->x + rows[i + r] * X, X * sizeof *host);
-        TRY(egad_tensor_write(d->device, egad_tensor_rows(t->data, i, m), host));
-    }
+    TRY(make_pieces(t, n));
     TRY(egad_plan_new(&plan, d->device, "scale"));
-    TRY(egad_pointwise_scale(plan, "training rows", t->data, d->fit_on,
-                             egad_detector_limit(d)));
+    for (size_t p = 0; p < t->pieces; rows += t->data[p++].n) {
+        const egad_tensor piece = t->data[p];
+        for (size_t i = 0; i < piece.n; i += CHUNK) {
+            const size_t m = piece.n - i < CHUNK ? piece.n - i : CHUNK;
+            for (size_t r = 0; r < m; r++)
+                memcpy(host + r * X, data->x + rows[i + r] * X, X * sizeof *host);
+            TRY(egad_tensor_write(d->device, egad_tensor_rows(piece, i, m), host));
+        }
+        TRY(egad_pointwise_scale(plan, "training rows", piece, d->fit_on,
+                                 egad_detector_limit(d)));
+    }
     TRY(egad_plan_run(plan));
     TRY(egad_device_finish(d->device));
 done:
@@ -168,7 +183,10 @@ void egad_train_free(egad_train *t)
     }
     if (t->backend)
         t->backend->free(t);
-    egad_tensor *const tensors[] = { &t->data, &t->ring, &t->rates, &t->clock };
+    for (size_t i = 0; i < t->pieces; i++)
+        egad_tensor_free(&t->data[i]);
+    free(t->data);
+    egad_tensor *const tensors[] = { &t->ring, &t->rates, &t->clock };
     for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++)
         egad_tensor_free(tensors[i]);
     free(t->graph);

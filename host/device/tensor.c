@@ -26,10 +26,12 @@ static egad_status allocate(egad_tensor *out, egad_device *device, size_t n, siz
         code = clEnqueueFillBuffer(device->queue, mem, &zero, sizeof zero, 0, bytes, 0,
                                    NULL, NULL);
     if (code != CL_SUCCESS)
-        FAIL(OPENCL,
-             "cannot allocate %.1f MB on '%s' (%s; it has %.0f MB, at most %.0f at once)",
-             (double)bytes / 1e6, device->info.name, egad_device_error(code),
-             (double)device->info.memory / 1e6, (double)device->info.largest / 1e6);
+        FAIL(
+            OPENCL,
+            "cannot allocate %.1f MB on '%s' (%s; it has %.0f MB, at most %.0f at once): "
+            "take fewer rows or a smaller batch, or another device (EGAD_DEVICE)",
+            (double)bytes / 1e6, device->info.name, egad_device_error(code),
+            (double)device->info.memory / 1e6, (double)device->info.largest / 1e6);
     *out = (egad_tensor){ .mem = mem, .n = n, .c = c, .stride = c };
     mem = NULL;
 done:
@@ -46,6 +48,14 @@ egad_status egad_tensor_new(egad_tensor *out, egad_device *device, size_t n, siz
 egad_status egad_tensor_flat(egad_tensor *out, egad_device *device, size_t n)
 {
     return allocate(out, device, 1, n, 0);
+}
+
+size_t egad_tensor_most(const egad_device *device, size_t c)
+{
+    const uint64_t once = device->info.largest / sizeof(float);
+    const size_t floats = once < INT32_MAX ? (size_t)once : INT32_MAX;
+    const size_t slack = EGAD_TENSOR_SLACK + EGAD_TENSOR_SLACK_ROWS * c;
+    return floats > slack + c ? (floats - slack) / c : 1;
 }
 
 egad_status egad_tensor_wrap(egad_tensor *out, egad_device *device, const float *from,

@@ -27,6 +27,10 @@ void egad_tensor_free(egad_tensor *t);
  * the slack for blocks of rows. */
 egad_status egad_tensor_flat(egad_tensor *out, egad_device *device, size_t n);
 
+/* The most rows of c columns that a tensor of egad_tensor_new may have on this device; at
+ * least 1, though even one row may be too large. */
+size_t egad_tensor_most(const egad_device *device, size_t c);
+
 /* Wrap the caller's memory as an (n, c) tensor for reading, without slack.  It is valid
  * as long as `from`; egad_tensor_free releases it. */
 egad_status egad_tensor_wrap(egad_tensor *out, egad_device *device, const float *from,

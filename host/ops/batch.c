@@ -37,15 +37,23 @@ static egad_status add(egad_plan *plan, const char *label, const char *kernel,
 #define RANDOM(r) MEM((r).clock), UINT((r).seed), UINT((r).seed >> 32)
 
 egad_status egad_batch_gather(egad_plan *plan, const char *label, egad_tensor x,
-                              egad_tensor data, egad_random random, unsigned stream)
+                              const egad_tensor *data, size_t pieces, egad_random random,
+                              unsigned stream)
 {
+    egad_status status = EGAD_OK;
+    size_t rows = 0, first = 0;
     int half = 1;
-    while (half < 16 && ((size_t)1 << (2 * half)) < data.n)
+    for (size_t i = 0; i < pieces; i++)
+        rows += data[i].n;
+    while (half < 16 && ((size_t)1 << (2 * half)) < rows)
         half++;
-    return RUN(plan, label, "batch_gather", x.n, row_group(plan),
-               2.0 * egad_tensor_bytes(x), MATRIX(x), MEM(data.mem), INT(data.n),
-               INT(data.c), INT(x.n), INT(data.n / x.n), INT(half), RANDOM(random),
-               UINT(stream));
+    for (size_t i = 0; i < pieces; first += data[i++].n)
+        TRY(RUN(plan, label, "batch_gather", x.n, row_group(plan),
+                2.0 * egad_tensor_bytes(x) / (double)pieces, MATRIX(x), MEM(data[i].mem),
+                INT(first), INT(data[i].n), INT(rows), INT(data[i].c), INT(x.n),
+                INT(rows / x.n), INT(half), RANDOM(random), UINT(stream)));
+done:
+    return status;
 }
 
 egad_status egad_batch_noise(egad_plan *plan, const char *label, egad_tensor z,

@@ -184,44 +184,83 @@ done:
     return status;
 }
 
+/* How a training step's blocks are shared: `groups` groups, for `rows` rows per launch.
+ * Gradients are added up in the same order for any number of compute units: in as many
+ * sums as keep two units busy.  For few units each group computes a sum, in one launch.
+ * More units get more groups, of one block each per launch, which is then added to the
+ * sums. */
+typedef struct {
+    size_t sums, groups, rows;
+} sharing;
+
+static sharing share(const egad_mlp *m, size_t n)
+{
+    const size_t blocks = (n + m->rows - 1) / m->rows,
+                 sums = blocks < MLP_SUMS ? blocks : MLP_SUMS,
+                 wanted = groups_for(m, n, m->rows, PARTS_PER_UNIT),
+                 groups = (wanted + sums - 1) / sums * sums;
+    return groups == sums ? (sharing){ sums, sums, n }
+                          : (sharing){ sums, groups, groups * m->rows };
+}
+
+static egad_launch chunks(const char *label, const char *kernel, const char *build,
+                          size_t floats, size_t sums, double bytes)
+{
+    return (egad_launch){ .label = label,
+                          .source = egad_cl_mlp,
+                          .kernel = kernel,
+                          .options = build,
+                          .groups = { (floats + MLP_CHUNK - 1) / MLP_CHUNK, sums },
+                          .local = 1,
+                          .bytes = bytes };
+}
+
 egad_status egad_mlp_train(egad_mlp *m, egad_plan *plan, const egad_mlp_training *t)
 {
     egad_status status = EGAD_OK;
-    const size_t groups = groups_for(m, t->x.n, m->rows, PARTS_PER_UNIT),
-                 count = t->end - t->first;
+    const sharing s = share(m, t->x.n);
+    const size_t count = t->end - t->first;
     const size_t na = t->a.c, nb = t->b.c, part = na + nb + m->vector;
-    egad_tensor parts;
+    egad_tensor parts, sums;
     cl_mem steps = NULL;
     char build[64];
     assert(t->losses <= MLP_LOSSES && m->vector >= MLP_LOSSES);
     assert(!m->group && t->x.stride == t->x.c && t->x.offset == 0);
-    TRY(ready(m, plan, t->first, t->end, groups, 1, build, &steps));
-    TRY(egad_plan_scratch(plan, groups * part, &parts));
-    const egad_launch launch = {
-        .label = "gradients",
-        .source = egad_cl_mlp,
-        .kernel = "mlp_run",
-        .options = build,
-        .groups = { groups, 1 },
-        .local = 1,
-        .flops = flops(m, t->first, t->end) / (double)m->rows * (double)t->x.n,
-        .bytes = egad_tensor_bytes(t->x) + egad_tensor_bytes(m->numbers_on) +
-                 egad_tensor_bytes(parts)
-    };
-    TRY(ADD(plan, &launch, MEM(NULL), COMMON(m, t->x, steps, count), MEM(t->z.mem),
-            MEM(parts.mem), INT(part), MEM(t->random.clock), UINT(t->random.seed),
-            UINT(t->random.seed >> 32)));
-    const egad_launch sum = { .label = "sum of gradients",
-                              .source = egad_cl_mlp,
-                              .kernel = "mlp_sum",
-                              .options = build,
-                              .groups = { (na + nb + MLP_CHUNK - 1) / MLP_CHUNK, 1 },
-                              .local = 1,
-                              .bytes = egad_tensor_bytes(parts) +
-                                       egad_tensor_bytes(t->a) +
-                                       egad_tensor_bytes(t->b) };
-    TRY(ADD(plan, &sum, MEM(t->a.mem), INT(na), MEM(t->b.mem), INT(nb), MEM(parts.mem),
-            INT(part), INT(groups), MEM(t->ring.mem), MEM(t->random.clock), INT(t->slot),
+    TRY(ready(m, plan, t->first, t->end, s.groups, 1, build, &steps));
+    TRY(egad_plan_scratch(plan, s.groups * part, &parts));
+    sums = parts;
+    if (s.groups > s.sums)
+        TRY(egad_plan_partial(plan, s.sums * part, &sums));
+    const egad_launch add =
+        chunks("sum of gradients", "mlp_add", build, part, s.sums,
+               egad_tensor_bytes(parts) + 2.0 * egad_tensor_bytes(sums));
+    const egad_launch sum = chunks("sum of gradients", "mlp_sum", build, na + nb, 1,
+                                   egad_tensor_bytes(sums) + egad_tensor_bytes(t->a) +
+                                       egad_tensor_bytes(t->b));
+    for (size_t from = 0; from < t->x.n; from += s.rows) {
+        const size_t n = t->x.n - from < s.rows ? t->x.n - from : s.rows,
+                     blocks = (n + m->rows - 1) / m->rows,
+                     groups = blocks < s.groups ? blocks : s.groups;
+        const egad_launch launch = {
+            .label = "gradients",
+            .source = egad_cl_mlp,
+            .kernel = "mlp_run",
+            .options = build,
+            .groups = { groups, 1 },
+            .local = 1,
+            .flops = flops(m, t->first, t->end) / (double)m->rows * (double)n,
+            .bytes = egad_tensor_bytes(egad_tensor_rows(t->x, from, n)) +
+                     egad_tensor_bytes(m->numbers_on) + egad_tensor_bytes(parts)
+        };
+        TRY(ADD(plan, &launch, MEM(NULL), COMMON(m, t->x, steps, count), MEM(t->z.mem),
+                MEM(parts.mem), INT(part), MEM(t->random.clock), UINT(t->random.seed),
+                UINT(t->random.seed >> 32), INT(from), INT(from + n)));
+        if (s.groups > s.sums)
+            TRY(ADD(plan, &add, MEM(sums.mem), MEM(parts.mem), INT(part), INT(groups),
+                    INT(from > 0)));
+    }
+    TRY(ADD(plan, &sum, MEM(t->a.mem), INT(na), MEM(t->b.mem), INT(nb), MEM(sums.mem),
+            INT(part), INT(s.sums), MEM(t->ring.mem), MEM(t->random.clock), INT(t->slot),
             INT(t->losses)));
 done:
     return status;

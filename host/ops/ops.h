@@ -201,10 +201,11 @@ egad_status egad_pointwise_scale(egad_plan *plan, const char *label, egad_tensor
 /* ---- batch.c: the inputs of a training step --------------------------- */
 
 /* x = a batch of training rows, in a random order per epoch; the clock says which batch.
- * x: (N, C).  data: (rows, C).  An epoch has rows / N batches.  Each `stream` has its own
- * order. */
+ * x: (N, C).  data: the rows, (n, C) in each of the `pieces` tensors, one piece after the
+ * other.  An epoch has rows / N batches.  Each `stream` has its own order. */
 egad_status egad_batch_gather(egad_plan *plan, const char *label, egad_tensor x,
-                              egad_tensor data, egad_random random, unsigned stream);
+                              const egad_tensor *data, size_t pieces, egad_random random,
+                              unsigned stream);
 /* z ~ N(0, I).  z: (N, Z). */
 egad_status egad_batch_noise(egad_plan *plan, const char *label, egad_tensor z,
                              egad_random random, unsigned stream);

@@ -1,188 +1,9 @@
-/* AnoGAN's latent search: its gradient, initial z and schedule; a row's score depends
- * only on the row.  Its results are in check_reference_search.c. */
-#include "detector/latent_search.h"
-
-#include "lab.h"
-#include "ref_cpu.h"
+/* AnoGAN's latent search: initial z and schedule; a row's score depends only on the row.
+ * Its terms are in check_latent_search_terms.c, its results in check_reference_search.c.
+ */
+#include "small.h"
 
 #include <math.h>
-
-enum { ROWS = 60, COLUMNS = 9, SIDE = 8 };
-
-/* A small detector and its data: a table, or images. */
-typedef struct {
-    egad_detector *d;
-    egad_dataset *data;
-} small;
-
-static small small_new(int images, const char *recipe)
-{
-    small s;
-    const size_t table[3] = { 1, 1, COLUMNS }, image[3] = { SIDE, SIDE, 1 };
-    CHECK_OK(egad_dataset_new(&s.data, ROWS, images ? image : table));
-    const size_t C = images ? SIDE * SIDE : COLUMNS;
-    const float *t = lab_uniform(ROWS, 300, 2.0f);
-    for (size_t i = 0; i < ROWS * C; i++)
-        s.data->x[i] =
-            (images ? 127.0f : 1.0f) * (1.0f + sinf(t[i / C] + (float)(i % C)));
-    CHECK_OK(egad_detector_new(&s.d, lab, s.data,
-                               &EGAD_SIZED(egad_detector_options,
-                                           .model = images ? "mnist-gan" : "kdd-gan",
-                                           .recipe = recipe, .epochs = 2, .batch = 10,
-                                           .lr = 3e-3, .hold_out = -1, .seed = 7)));
-    s.d->recipe.ema_decay = 0.5;
-    CHECK_OK(egad_train_run(s.d, s.data, NULL));
-    return s;
-}
-
-static void small_free(small *s)
-{
-    egad_detector_free(s->d);
-    egad_dataset_free(s->data);
-}
-
-static size_t latent(const small *s)
-{
-    return (size_t)s->d->model->z_dim;
-}
-
-/* ---- A and its gradient, in double ----------------------------------------- */
-
-typedef struct {
-    const small *s;
-    double *g, *d, *x; /* weights with batch normalisation folded in; scaled rows */
-} truth;
-
-/* Only recipe release scores with D's plain weights. */
-static truth truth_of(const small *s)
-{
-    const egad_net *G = paper_net(s->d, PAPER_G), *D = paper_net(s->d, PAPER_D);
-    const int release = !strcmp(s->d->recipe.name, "release");
-    truth t = { .s = s, .x = lab_widen(s->data->x, ROWS * s->d->columns) };
-    t.g = ref_folded(G, G->ema);
-    t.d = ref_folded(D, release ? D->w : D->ema);
-    if (s->d->recipe.scaling != SCALE_NONE)
-        ref_scale(t.x, lab_widen(s->d->fit, 3 * s->d->columns), ROWS, s->d->columns,
-                  (double)egad_detector_limit(s->d));
-    return t;
-}
-
-/* L_G, sigma and fm of row i at z, in the order of GAN_L1, ... */
-static void truth_terms(const truth *t, size_t i, const double *z, double terms[3])
-{
-    const egad_net *G = paper_net(t->s->d, PAPER_G), *D = paper_net(t->s->d, PAPER_D);
-    const size_t C = t->s->d->columns, F = D->layer[2].O;
-    const double *x = t->x + i * C;
-    double *rebuilt = lab_doubles(C), *real = lab_doubles(F), *fake = lab_doubles(F);
-    double logit;
-    ref_section(rebuilt, NULL, G, 0, t->g, z, 1, 0, NULL);
-    ref_discriminate(&logit, real, D, t->d, x, NULL, 1, 0, NULL);
-    ref_discriminate(&logit, fake, D, t->d, rebuilt, NULL, 1, 0, NULL);
-    memset(terms, 0, 3 * sizeof *terms);
-    for (size_t j = 0; j < C; j++)
-        terms[0] += fabs(x[j] - rebuilt[j]);
-    terms[1] = ref_cross_entropy(logit, 1.0);
-    for (size_t j = 0; j < F; j++)
-        terms[2] += fabs(real[j] - fake[j]);
-}
-
-static egad_latent_search *search_new(const small *s, const egad_search_course *course,
-                                      size_t batch)
-{
-    egad_latent_search *search;
-    CHECK_OK(egad_latent_search_new(&search, s->d, course, batch));
-    return search;
-}
-
-/* The terms at the initial z equal ref_cpu's. */
-static void check_terms(const small *s, const float *start)
-{
-    enum { SOME = 5 };
-    const egad_search_course course = { .restarts = 1, .start = start };
-    const truth t = truth_of(s);
-    const size_t Z = latent(s);
-    float terms[SOME * TERMS], z[SOME * 200];
-    egad_latent_search *search = search_new(s, &course, 3);
-    CHECK_OK(egad_latent_search_run(search, s->data->x, SOME, terms, z));
-    egad_latent_search_free(search);
-    lab_same("z", z, start, SOME * Z);
-    const double *wide = lab_widen(start, SOME * Z);
-    for (int k = 0; k < 3; k++) {
-        float got[SOME];
-        double want[SOME], three[3];
-        for (size_t i = 0; i < SOME; i++) {
-            got[i] = terms[i * TERMS + (size_t)k];
-            truth_terms(&t, i, wide + i * Z, three);
-            want[i] = three[k];
-        }
-        lab_near(TOLERANCE_SCORE, "terms", got, want, SOME);
-    }
-}
-
-START_TEST(terms)
-{
-    static const char *const recipes[] = { "sound", "release", "paper" };
-    for (int images = 0; images < 2; images++)
-        for (int r = 0; r < 3; r++) {
-            small s = small_new(images, recipes[r]);
-            check_terms(&s, lab_uniform(5 * latent(&s), 11, 1.5f));
-            small_free(&s);
-        }
-}
-END_TEST
-
-/* dA/dz with separate launches, against central differences. */
-static void check_gradient(const small *s, int term, double alpha)
-{
-    enum { SOME = 2 };
-    const double h = 1e-6;
-    const size_t Z = latent(s);
-    const float *start = lab_uniform(SOME * Z, 12, 1.5f);
-    const egad_search_course course = { .term = { GAN_L1, term },
-                                        .alpha = alpha,
-                                        .steps = 1,
-                                        .restarts = 1,
-                                        .start = start };
-    const truth t = truth_of(s);
-    float unused[SOME * TERMS];
-    double *want = lab_doubles(SOME * Z), *z = lab_widen(start, SOME * Z);
-    egad_latent_search *search = search_new(s, &course, SOME);
-    CHECK_OK(egad_latent_search_run(search, s->data->x, SOME, unused, NULL));
-    const egad_tensor gradient = egad_latent_search_gradient(search);
-    ck_assert_ptr_nonnull(gradient.mem);
-    const float *got = lab_read(gradient);
-    for (size_t k = 0; k < SOME * Z; k++) {
-        double at[2][3];
-        for (int side = 0; side < 2; side++) {
-            z[k] = (double)start[k] + (side ? h : -h);
-            truth_terms(&t, k / Z, z + k / Z * Z, at[side]);
-        }
-        z[k] = (double)start[k];
-        want[k] = (alpha * (at[1][0] - at[0][0]) +
-                   (1.0 - alpha) * (at[1][term] - at[0][term])) /
-                  (2.0 * h);
-    }
-    lab_near(TOLERANCE_NET, "gradient", got, want, SOME * Z);
-    egad_latent_search_free(search);
-}
-
-START_TEST(gradient)
-{
-    static const char *const engines[] = { "plain", "clblast", "rows", "tiles" };
-    for (int images = 0; images < 2; images++) {
-        if (_i == 2 && !images)
-            continue; /* one launch: see twins() */
-        if (_i == 3 && images)
-            continue; /* minutes on a CPU; check_conv2d tests the operators */
-        lab_engine(engines[_i]);
-        small s = small_new(images, "sound");
-        for (int term = 0; term < 2; term++)
-            for (int a = images; a < 3 - images; a++) /* alpha 0, 1/2, 1; images 1/2 */
-                check_gradient(&s, term ? GAN_FM : GAN_SIGMA_REBUILT, 0.5 * a);
-        small_free(&s);
-    }
-}
-END_TEST
 
 /* ---- One launch or many ---------------------------------------------------- */
 
@@ -404,7 +225,7 @@ START_TEST(explained)
         const size_t C = s.d->columns;
         egad_scoring how = few("fm", 9, 2, 4);
         how.alpha = 1.0;
-        const size_t Z = latent(&s);
+        const size_t Z = small_latent(&s);
         float *residual = lab_floats(ROWS * C), got[ROWS];
         float *z = lab_floats(ROWS * Z), *end = lab_floats(ROWS * Z);
         float *unused = lab_floats(ROWS * TERMS);
@@ -417,7 +238,7 @@ START_TEST(explained)
             want[i / C] += fabs((double)residual[i]);
         lab_near(TOLERANCE_SCORE, "L_G", got, want, ROWS);
         const egad_search_course course = course_of(&s, how);
-        egad_latent_search *search = search_new(&s, &course, ROWS);
+        egad_latent_search *search = small_search(&s, &course, ROWS);
         CHECK_OK(egad_latent_search_run(search, s.data->x, ROWS, unused, end));
         egad_latent_search_free(search);
         lab_same("z", z, end, ROWS * Z);
@@ -480,8 +301,6 @@ int main(void)
 {
     Suite *suite = suite_create("search");
     TCase *tests = support_case(suite, lab_begin, lab_end);
-    tcase_add_test(tests, terms);
-    tcase_add_loop_test(tests, gradient, 0, 4);
     tcase_add_loop_test(tests, twins, LAB_CPU, LAB_KINDS);
     tcase_add_loop_test(tests, bulk, LAB_CPU, LAB_KINDS);
     tcase_add_test(tests, batches);

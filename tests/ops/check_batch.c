@@ -6,11 +6,12 @@
 
 enum { SEED = 42 };
 
-static egad_tensor numbered(size_t rows, size_t columns)
+/* Rows of numbered values, from row `first` on. */
+static egad_tensor numbered(size_t first, size_t rows, size_t columns)
 {
     float *values = lab_floats(rows * columns);
     for (size_t i = 0; i < rows * columns; i++)
-        values[i] = (float)i;
+        values[i] = (float)(first * columns + i);
     return lab_tensor(rows, columns, 0, values);
 }
 
@@ -38,17 +39,33 @@ static void gathered(uint32_t *rows, egad_plan *plan, egad_tensor x, egad_random
     }
 }
 
+enum { PIECES = 4 };
+
+/* The rows in at most PIECES pieces of different sizes; returns the number of pieces. */
+static size_t make_pieces(egad_tensor data[PIECES], size_t rows, size_t columns)
+{
+    size_t n = 0;
+    for (size_t first = 0; first < rows; n++) {
+        const size_t left = rows - first,
+                     count = n + 1 < PIECES ? left / 2 + n % 2 : left;
+        data[n] = numbered(first, count ? count : 1, columns);
+        first += data[n].n;
+    }
+    return n;
+}
+
 /* Every epoch is a permutation and equals ref_cpu's; no two epochs are equal. */
 static void check_epochs(size_t rows, size_t N, size_t columns, uint64_t seed,
                          unsigned stream)
 {
     const size_t batches = rows / N;
-    const egad_tensor data = numbered(rows, columns);
+    egad_tensor data[PIECES];
+    const size_t pieces = make_pieces(data, rows, columns);
     const egad_tensor x = lab_tensor(N, columns, 1, NULL);
     const egad_random random = lab_random(seed, 0);
     uint32_t *order[2] = { calloc(rows, sizeof **order), calloc(rows, sizeof **order) };
     egad_plan *plan = lab_plan();
-    CHECK_OK(egad_batch_gather(plan, "gather", x, data, random, stream));
+    CHECK_OK(egad_batch_gather(plan, "gather", x, data, pieces, random, stream));
     for (uint32_t epoch = 0; epoch < 2; epoch++) {
         unsigned char *seen = calloc(rows, 1);
         for (size_t b = 0; b < batches; b++)
@@ -86,14 +103,14 @@ END_TEST
 START_TEST(orders_differ)
 {
     enum { ROWS = 500 };
-    const egad_tensor data = numbered(ROWS, 1), x = lab_tensor(ROWS, 1, 0, NULL);
+    const egad_tensor data = numbered(0, ROWS, 1), x = lab_tensor(ROWS, 1, 0, NULL);
     const egad_random randoms[] = { lab_random(1, 0), lab_random(2, 0),
                                     lab_random(1 + (UINT64_C(1) << 32), 0),
                                     lab_random(1, 0) };
     uint32_t order[4][ROWS];
     for (int k = 0; k < 4; k++) {
         egad_plan *plan = lab_plan();
-        CHECK_OK(egad_batch_gather(plan, "gather", x, data, randoms[k],
+        CHECK_OK(egad_batch_gather(plan, "gather", x, &data, 1, randoms[k],
                                    STREAM_ORDER + (k == 3 ? STREAM_STEP : 0)));
         gathered(order[k], plan, x, randoms[k], 0);
     }

@@ -135,7 +135,7 @@ END_TEST
 START_TEST(many_rows)
 {
     enum { SOME = 100, MOST = 100000 };
-    const size_t many = _i < CHAIN_CPU ? MOST : MOST / 20; /* slow on a CPU */
+    const size_t many = _i < CHAIN_CPU ? MOST : MOST / 50; /* slow on a CPU */
     chain_start(_i);
     build();
     const float *x = lab_uniform(SOME * X, 23, 30.0f);
@@ -209,11 +209,11 @@ START_TEST(nan_is_seen)
                     memcpy(clean, got[0], sizeof clean);
             }
             for (size_t i = 0; i < N * TERMS; i++)
-                ck_assert_msg(i / TERMS == broken[k] && i % TERMS < BIGAN_NEAR
-                                  ? isnan(got[1][i])
-                                  : memcmp(&got[1][i], &clean[i], sizeof *clean) == 0,
-                              "activation %d, term %zu of row %zu: %g", act, i % TERMS,
-                              i / TERMS, (double)got[1][i]);
+                if (i / TERMS == broken[k] && i % TERMS < BIGAN_NEAR
+                        ? !isnan(got[1][i])
+                        : memcmp(&got[1][i], &clean[i], sizeof *clean) != 0)
+                    ck_abort_msg("activation %d, term %zu of row %zu: %g", act, i % TERMS,
+                                 i / TERMS, (double)got[1][i]);
         }
 }
 END_TEST
