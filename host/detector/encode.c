@@ -209,7 +209,7 @@ static egad_status prepare(egad_encode *s, egad_infer_launches *p, size_t n)
     egad_plan_free(p->plan);
     *p = (egad_infer_launches){ 0 };
     TRY(egad_plan_new(&p->plan, d->device, "score"));
-    if (d->recipe.scaling != SCALE_NONE)
+    if (egad_detector_scales(d))
         TRY(egad_pointwise_scale(p->plan, "rows", egad_tensor_rows(s->x, 0, n), d->fit_on,
                                  egad_detector_limit(d)));
     TRY(forward(s, NET_E, &s->e, p->plan, n));

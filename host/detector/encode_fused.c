@@ -80,7 +80,7 @@ egad_status egad_encode_fuse(egad_encode *s)
     const egad_slot x = egad_mlp_reserve(m, C), rebuilt = egad_mlp_reserve(m, C);
     const egad_slot z = egad_mlp_reserve(m, (size_t)d->model->z_dim);
     const egad_slot real = egad_mlp_reserve(m, F), fake = egad_mlp_reserve(m, F);
-    TRY(egad_mlp_input(m, x, d->recipe.scaling == SCALE_NONE ? NULL : d->fit, C,
+    TRY(egad_mlp_input(m, x, egad_detector_scales(d) ? d->fit : NULL, C,
                        egad_detector_limit(d)));
     TRY(fuse_section(m, net[NET_E], flat[NET_E], 0, x, z, nowhere));
     TRY(fuse_section(m, net[NET_G], flat[NET_G], 0, z, rebuilt, nowhere));
