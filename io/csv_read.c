@@ -52,19 +52,23 @@ done:
     return status;
 }
 
+/* x: the feature, of this offset. */
 static egad_status read_number(reading *r, size_t line, const egad_column *c,
-                               const char *text, float *x)
+                               const char *text, double offset, float *x)
 {
     egad_status status = EGAD_OK;
-    const egad_number_kind kind = egad_number_parse(text, x);
+    double value;
+    const egad_number_kind kind = egad_number_double(text, &value);
 
     if (kind == EGAD_NUMBER_MISSING && c->filled) {
-        *x = c->fill;
+        *x = (float)(c->fill - offset);
         TRY(count_gap(r, c));
         goto done;
     }
-    if (kind == EGAD_NUMBER_GOOD)
+    if (kind == EGAD_NUMBER_GOOD) {
+        *x = (float)(value - offset);
         goto done;
+    }
     if (kind == EGAD_NUMBER_MISSING)
         FAIL(DATA,
              "%s: '%s' line %zu, column '%s': '%.40s' is not a value, and the model has "
@@ -83,12 +87,14 @@ static egad_status read_row(reading *r, size_t line, char *const *field, float *
 {
     egad_status status = EGAD_OK;
     const size_t unseen = r->report.unseen, filled = r->report.filled;
+    const float *first = x;
 
     for (size_t i = 0; i < r->schema->n; i++) {
         const egad_column *c = &r->schema->column[i];
         const char *text = field[r->at[i]];
         if (c->categories == 0) {
-            TRY(read_number(r, line, c, text, x++));
+            const double offset = r->schema->offsets ? r->schema->offset[x - first] : 0.0;
+            TRY(read_number(r, line, c, text, offset, x++));
             continue;
         }
         /* An import with `mean` made the empty value a category. */

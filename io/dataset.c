@@ -50,6 +50,8 @@ void egad_dataset_free(egad_dataset *data)
     free(data->source);
     free(data->sha256);
     free(data->command);
+    free(data->wide);
+    free(data->coarse);
     free(data);
 }
 

@@ -1,7 +1,8 @@
 /* Data sets as HDF5 files:
  *
- *     /x           float32 (rows, features), or (rows, H, W, C) for images, stored as
- *                  uint8 if all values are whole numbers from 0 to 255
+ *     /x           float32 (rows, features), or float64 where that loses digits that
+ *                  matter; (rows, H, W, C) for images, stored as uint8 if all values are
+ *                  whole numbers from 0 to 255
  *     /y           uint8 (rows): 0 normal, 1 anomaly
  *     /split       uint8 (rows): 0 train, 1 test
  *     /class       int32 (rows): index into /class_names (texts)
@@ -13,7 +14,7 @@
  *
  * Only /x is required, so that a file written with h5py works too.  Values are stored
  * unscaled. */
-#include "io.h"
+#include "digits.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -45,15 +46,29 @@ done:
     return status;
 }
 
+/* Check that schema and offsets are those of rows of this width. */
+static egad_status check_width(const egad_dataset *data, const char *path)
+{
+    egad_status status = EGAD_OK;
+    const egad_schema *schema = &data->schema;
+    const size_t width = data->shape[0] * data->shape[1] * data->shape[2];
+
+    if (schema->n && egad_schema_features(schema) != width)
+        FAIL(SHAPE, "dataset: '%s': the schema has %zu features, /x has %zu columns",
+             path, egad_schema_features(schema), width);
+    if (schema->offsets && schema->offsets != width)
+        FAIL(SHAPE, "dataset: '%s': the schema has %zu offsets, x has %zu columns", path,
+             schema->offsets, width);
+done:
+    return status;
+}
+
 /* Check a data set that was read or is to be written. */
 static egad_status check(const egad_dataset *data, const char *path)
 {
     egad_status status = EGAD_OK;
-    size_t width = data->shape[0] * data->shape[1] * data->shape[2];
 
-    if (data->schema.n && egad_schema_features(&data->schema) != width)
-        FAIL(SHAPE, "dataset: '%s': the schema has %zu features, /x has %zu columns",
-             path, egad_schema_features(&data->schema), width);
+    TRY(check_width(data, path));
     for (size_t i = 0; data->y && i < data->rows; i++)
         if (data->y[i] > 1)
             FAIL(DATA, "dataset: /y in '%s', row %zu is %d, wanted 0 or 1", path, i,
@@ -105,10 +120,11 @@ done:
     return status;
 }
 
-static egad_status load_x(egad_h5 *file, const char *path, egad_dataset **out)
+/* Make the data set that /x fills. */
+static egad_status load_shape(egad_h5 *file, const char *path, egad_dataset **out)
 {
     egad_status status = EGAD_OK;
-    size_t shape[EGAD_H5_RANK], hwc[3] = { 1, 1, 1 }, n;
+    size_t shape[EGAD_H5_RANK], hwc[3] = { 1, 1, 1 };
     int rank;
 
     TRY(egad_h5_shape(file, "/x", shape, &rank));
@@ -122,10 +138,58 @@ static egad_status load_x(egad_h5 *file, const char *path, egad_dataset **out)
     else
         memcpy(hwc, shape + 1, sizeof hwc);
     TRY(egad_dataset_new(out, shape[0], hwc));
-    n = shape[0] * hwc[0] * hwc[1] * hwc[2];
-    TRY(egad_h5_read(file, "/x", EGAD_H5_F32, n, (*out)->x));
 done:
     return status;
+}
+
+/* The values of /x in double precision. */
+typedef struct {
+    double *value; /* (rows, width) */
+    size_t width;
+} wide_x;
+
+static double value_of(const void *of, size_t row, size_t column, size_t feature)
+{
+    const wide_x *wide = of;
+    (void)column;
+    return wide->value[row * wide->width + feature];
+}
+
+/* Fill x from values in double precision: with these offsets, or with their own (NULL).
+ */
+static egad_status load_wide(egad_h5 *file, egad_dataset *data, const egad_schema *shift)
+{
+    egad_status status = EGAD_OK;
+    wide_x all = { .width = data->shape[0] * data->shape[1] * data->shape[2] };
+    const egad_digits from = { data->rows, data->split, value_of, &all };
+    int wide = 0;
+
+    NEW(all.value, data->rows * all.width);
+    TRY(egad_h5_read(file, "/x", EGAD_H5_F64, data->rows * all.width, all.value));
+    if (!shift)
+        TRY(egad_digits_settle(data, &from, &wide));
+    else if (shift->offsets == all.width)
+        TRY(egad_schema_shift(&data->schema, shift));
+    for (size_t i = 0; i < data->rows; i++)
+        egad_digits_put(data, i, all.value + i * all.width);
+    if (wide) {
+        data->wide = all.value;
+        all.value = NULL;
+    }
+done:
+    free(all.value);
+    return status;
+}
+
+/* Split and schema are known. */
+static egad_status load_x(egad_h5 *file, egad_dataset *data, const egad_schema *shift)
+{
+    const size_t width = data->shape[0] * data->shape[1] * data->shape[2];
+    const int brief =
+        egad_h5_fits_f32(file, "/x") || egad_dataset_images(&data->schema, data->shape);
+    return brief && !(shift && shift->offsets)
+               ? egad_h5_read(file, "/x", EGAD_H5_F32, data->rows * width, data->x)
+               : load_wide(file, data, shift);
 }
 
 /* Check that an array has one value per row. */
@@ -240,7 +304,7 @@ static egad_status load_text(egad_h5 *file, const char *attribute, char **out)
                : EGAD_OK;
 }
 
-egad_status egad_dataset_load(egad_dataset **out, const char *path)
+static egad_status load(egad_dataset **out, const char *path, const egad_schema *shift)
 {
     egad_status status = EGAD_OK;
     egad_dataset *data = NULL;
@@ -250,13 +314,15 @@ egad_status egad_dataset_load(egad_dataset **out, const char *path)
     *out = NULL;
     TRY(egad_h5_open(&file, path));
     TRY(check_format(file, path));
-    TRY(load_x(file, path, &data));
+    TRY(load_shape(file, path, &data));
     TRY(load_flags(file, path, "/y", data->rows, &data->y));
     TRY(load_flags(file, path, "/split", data->rows, &data->split));
     TRY(load_classes(file, path, data));
     TRY(load_names(file, path, data));
     if (egad_h5_has(file, "/schema", NULL))
         TRY(egad_schema_read(file, "/schema", &data->schema));
+    TRY(check_width(data, path));
+    TRY(load_x(file, data, shift));
     TRY(load_filled(file, path, data));
     TRY(load_text(file, "protocol", &data->protocol));
     TRY(load_text(file, "source", &data->source));
@@ -272,6 +338,17 @@ done:
     egad_h5_close(file);
     egad_dataset_free(data);
     return status;
+}
+
+egad_status egad_dataset_load(egad_dataset **out, const char *path)
+{
+    return load(out, path, NULL);
+}
+
+egad_status egad_dataset_read(egad_dataset **out, const char *path,
+                              const egad_schema *schema)
+{
+    return load(out, path, schema);
 }
 
 static egad_status save_text(egad_h5 *file, const char *attribute, const char *text)
@@ -307,11 +384,34 @@ done:
     return status;
 }
 
+/* The values of a table: x, or in double precision where it has lost digits or has
+ * offsets. */
+static egad_status save_table(egad_h5 *file, const egad_dataset *data)
+{
+    egad_status status = EGAD_OK;
+    const size_t width = data->shape[2], shape[] = { data->rows, width };
+    double *value = NULL;
+
+    if (data->wide) {
+        TRY(egad_h5_write(file, "/x", EGAD_H5_F64, 2, shape, data->wide));
+    } else if (data->schema.offsets) {
+        NEW(value, data->rows * width);
+        for (size_t i = 0; i < data->rows * width; i++)
+            value[i] = egad_schema_value(&data->schema, i % width, data->x[i]);
+        TRY(egad_h5_write(file, "/x", EGAD_H5_F64, 2, shape, value));
+    } else {
+        TRY(egad_h5_write(file, "/x", EGAD_H5_F32, 2, shape, data->x));
+    }
+done:
+    free(value);
+    return status;
+}
+
 egad_status egad_dataset_save(const egad_dataset *data, const char *path)
 {
     egad_status status = EGAD_OK;
     egad_h5 *file = NULL;
-    size_t table[] = { data->rows, data->shape[2] };
+    const size_t marks[] = { data->rows, data->schema.n };
     int is_table = data->shape[0] == 1 && data->shape[1] == 1;
 
     TRY(check(data, path));
@@ -326,7 +426,7 @@ egad_status egad_dataset_save(const egad_dataset *data, const char *path)
     if (data->rows_read)
         TRY(egad_h5_write_count(file, "/", "rows_read", data->rows_read));
     if (is_table)
-        TRY(egad_h5_write(file, "/x", EGAD_H5_F32, 2, table, data->x));
+        TRY(save_table(file, data));
     else
         TRY(save_images(file, data));
     if (data->y)
@@ -341,10 +441,8 @@ egad_status egad_dataset_save(const egad_dataset *data, const char *path)
         TRY(egad_h5_write_texts(file, "/file", data->file, data->rows));
     if (data->schema.n)
         TRY(egad_schema_write(file, "/schema", &data->schema));
-    if (data->filled) {
-        table[1] = data->schema.n;
-        TRY(egad_h5_write(file, "/filled", EGAD_H5_U8, 2, table, data->filled));
-    }
+    if (data->filled)
+        TRY(egad_h5_write(file, "/filled", EGAD_H5_U8, 2, marks, data->filled));
     TRY(egad_h5_commit(file));
 done:
     egad_h5_close(file);

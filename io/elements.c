@@ -1,5 +1,6 @@
 /* Arrays of numbers from a file, and data sets made of them: shared by IDX and NPY. */
 #include "elements.h"
+#include "digits.h"
 #include "table.h"
 
 #include <math.h>
@@ -76,20 +77,19 @@ static double value_at(const egad_elements *e, size_t i)
                               e->bytes + at * egad_element_size(e->kind));
 }
 
-/* Row `row` of x, for messages: "row 3, value 17". */
-static egad_status fill_x(const egad_elements *e, const char *who, const char *path,
-                          egad_dataset *data)
+/* Where a value is, for messages: "row 3, value 17". */
+static egad_status check_values(const egad_elements *e, const char *who, const char *path,
+                                size_t width)
 {
     egad_status status = EGAD_OK;
-    size_t width = e->n / data->rows;
+    const int floats = e->kind == EGAD_ELEMENT_F32 || e->kind == EGAD_ELEMENT_F64;
 
-    for (size_t i = 0; i < e->n; i++) {
-        double value = value_at(e, i);
-        data->x[i] = (float)value;
+    for (size_t i = 0; floats && i < e->n; i++) {
+        const double value = value_at(e, i);
         if (!isfinite(value))
             FAIL(DATA, "%s: '%s', row %zu, value %zu: %s, wanted numbers only", who, path,
                  i / width, i % width, isnan(value) ? "not a number (NaN)" : "infinite");
-        if (!isfinite(data->x[i]))
+        if (!isfinite((float)value))
             FAIL(DATA, "%s: '%s', row %zu, value %zu: %g is too large for float32", who,
                  path, i / width, i % width, value);
     }
@@ -97,7 +97,37 @@ done:
     return status;
 }
 
-/* Make a data set of features or images, freed by the caller. */
+static double element_at(const void *of, size_t row, size_t column, size_t feature)
+{
+    const egad_elements *e = of;
+    (void)feature;
+    return value_at(e, row * (e->n / e->shape[0]) + column);
+}
+
+/* Fill x, whose split is known. */
+static egad_status fill_x(const egad_elements *e, egad_dataset *data)
+{
+    egad_status status = EGAD_OK;
+    const size_t width = e->n / data->rows;
+    const egad_digits from = { data->rows, data->split, element_at, e };
+    double *value = NULL;
+    int wide = 0;
+
+    TRY(egad_digits_settle(data, &from, &wide));
+    if (wide)
+        NEW(data->wide, e->n);
+    NEW(value, width);
+    for (size_t i = 0; i < data->rows; i++) {
+        for (size_t k = 0; k < width; k++)
+            value[k] = value_at(e, i * width + k);
+        egad_digits_put(data, i, value);
+    }
+done:
+    free(value);
+    return status;
+}
+
+/* Make a data set of features or images, with x still 0, freed by the caller. */
 static egad_status make_dataset(egad_dataset **out, const egad_elements *e,
                                 const char *who, const char *path)
 {
@@ -117,7 +147,7 @@ static egad_status make_dataset(egad_dataset **out, const egad_elements *e,
         memcpy(shape, e->shape + 1, (size_t)(e->rank - 1) * sizeof *shape);
     TRY(egad_dataset_new(&data, e->shape[0], shape));
     data->rows_read = data->rows;
-    TRY(fill_x(e, who, path, data));
+    TRY(check_values(e, who, path, e->n / data->rows));
     *out = data;
     data = NULL;
 done:
@@ -225,6 +255,7 @@ egad_status egad_elements_import(egad_dataset **out, const char *who, const char
         TRY(egad_elements_label(data, &labels, who, how.labels));
         TRY(egad_roles_apply(&roles, data));
     }
+    TRY(fill_x(&rows, data));
     TRY(egad_dataset_origin(data, who, path, rows.sha256));
     *out = data;
     data = NULL;

@@ -15,13 +15,17 @@
 size_t egad_schema_features(const egad_schema *schema);
 egad_status egad_schema_copy(egad_schema *out, const egad_schema *schema);
 void egad_schema_clear(egad_schema *schema);
+/* Take over the offsets of another schema; 1 if two schemas have different ones. */
+egad_status egad_schema_shift(egad_schema *out, const egad_schema *from);
+int egad_schema_shifted(const egad_schema *a, const egad_schema *b);
 /* Name of feature i, "src_bytes" or "service=http"; the caller frees *name with
  * free(). */
 egad_status egad_schema_feature_name(const egad_schema *schema, size_t i, char **name);
 /* Write to or read from a group of a file: <group>/columns (texts);
  * <group>/categories/<column index> (texts) for each categorical column; and, if any
- * column is imputed, <group>/fill (float32 per column, NaN where not imputed).  The
- * caller clears *out with egad_schema_clear. */
+ * column is imputed, <group>/fill (float32 per column, float64 where that loses digits;
+ * NaN where not imputed).  Offsets are left to the caller, which clears *out with
+ * egad_schema_clear. */
 egad_status egad_schema_write(egad_h5 *file, const char *group,
                               const egad_schema *schema);
 egad_status egad_schema_read(egad_h5 *file, const char *group, egad_schema *out);
@@ -52,6 +56,8 @@ typedef enum {
 } egad_number_kind;
 
 /* Parse the whole text as strtod does in the C locale. */
+egad_number_kind egad_number_double(const char *text, double *out);
+/* The same, rounded to float32. */
 egad_number_kind egad_number_parse(const char *text, float *out);
 /* How a message about an invalid or too large number ends: what to do about it, or "". */
 const char *egad_number_hint(const char *text);

@@ -49,6 +49,16 @@ static int parse_simply(const char *text, double *value)
 
 egad_number_kind egad_number_parse(const char *text, float *out)
 {
+    double value;
+    const egad_number_kind kind = egad_number_double(text, &value);
+
+    if (kind == EGAD_NUMBER_GOOD)
+        *out = (float)value;
+    return kind;
+}
+
+egad_number_kind egad_number_double(const char *text, double *out)
+{
     static const char *const missing[] = { "na", "n/a", "null", "?" };
     double value;
     char *end;
@@ -70,7 +80,7 @@ egad_number_kind egad_number_parse(const char *text, float *out)
         if (!isfinite(value))
             return EGAD_NUMBER_MISSING;
     }
-    *out = (float)value;
+    *out = value;
     return EGAD_NUMBER_GOOD;
 }
 

@@ -2,6 +2,7 @@
  * numeric ones. */
 #include "io.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,12 +32,40 @@ size_t egad_schema_unseen(const egad_schema *schema, const float *x)
     return unseen;
 }
 
+double egad_schema_value(const egad_schema *schema, size_t i, float x)
+{
+    return schema->offsets ? schema->offset[i] + (double)x : (double)x;
+}
+
+egad_status egad_schema_shift(egad_schema *out, const egad_schema *from)
+{
+    egad_status status = EGAD_OK;
+
+    free(out->offset);
+    out->offset = NULL;
+    out->offsets = 0;
+    if (!from->offsets)
+        goto done;
+    NEW(out->offset, from->offsets);
+    memcpy(out->offset, from->offset, from->offsets * sizeof *out->offset);
+    out->offsets = from->offsets;
+done:
+    return status;
+}
+
+int egad_schema_shifted(const egad_schema *a, const egad_schema *b)
+{
+    return a->offsets != b->offsets ||
+           (a->offsets && memcmp(a->offset, b->offset, a->offsets * sizeof *a->offset));
+}
+
 egad_status egad_schema_copy(egad_schema *out, const egad_schema *schema)
 {
     egad_status status = EGAD_OK;
-    egad_schema copy = { 0, NULL };
+    egad_schema copy = { .n = 0 };
 
     NEW(copy.column, schema->n);
+    TRY(egad_schema_shift(&copy, schema));
     for (; copy.n < schema->n; copy.n++) {
         const egad_column *from = &schema->column[copy.n];
         egad_column *to = &copy.column[copy.n];
@@ -51,7 +80,7 @@ egad_status egad_schema_copy(egad_schema *out, const egad_schema *schema)
                                 from->category[to->categories]));
     }
     *out = copy;
-    copy = (egad_schema){ 0, NULL };
+    copy = (egad_schema){ .n = 0 };
 done:
     if (copy.column)
         copy.n = schema->n;
@@ -66,7 +95,8 @@ void egad_schema_clear(egad_schema *schema)
         egad_array_clear(schema->column[i].category, schema->column[i].categories);
     }
     free(schema->column);
-    *schema = (egad_schema){ 0, NULL };
+    free(schema->offset);
+    *schema = (egad_schema){ .n = 0 };
 }
 
 egad_status egad_schema_feature_name(const egad_schema *schema, size_t i, char **name)
@@ -117,23 +147,31 @@ done:
 static egad_status write_fill(egad_h5 *file, const char *group, const egad_schema *schema)
 {
     egad_status status = EGAD_OK;
-    float *fill = NULL;
+    double *fill = NULL;
+    float *brief = NULL;
     char *path = NULL;
-    int filled = 0;
+    int filled = 0, exact = 1;
 
     NEW(fill, schema->n);
+    NEW(brief, schema->n);
     for (size_t i = 0; i < schema->n; i++) {
         const egad_column *c = &schema->column[i];
-        fill[i] = c->filled ? c->fill : NAN;
+        fill[i] = c->filled ? c->fill : (double)NAN;
+        brief[i] = (float)fill[i];
         filled |= c->filled;
+        exact = exact && (!c->filled || (double)brief[i] == fill[i]);
     }
     if (!filled)
         goto done;
     TRY(member_path(&path, group, "fill"));
-    TRY(egad_h5_write(file, path, EGAD_H5_F32, 1, &schema->n, fill));
+    if (exact)
+        TRY(egad_h5_write(file, path, EGAD_H5_F32, 1, &schema->n, brief));
+    else
+        TRY(egad_h5_write(file, path, EGAD_H5_F64, 1, &schema->n, fill));
 done:
     free(path);
     free(fill);
+    free(brief);
     return status;
 }
 
@@ -141,21 +179,21 @@ done:
 static egad_status read_fill(egad_h5 *file, const char *group, egad_schema *schema)
 {
     egad_status status = EGAD_OK;
-    float *fill = NULL;
+    double *fill = NULL;
     char *path = NULL;
 
     TRY(member_path(&path, group, "fill"));
     if (!egad_h5_has(file, path, NULL))
         goto done;
     NEW(fill, schema->n);
-    TRY(egad_h5_read(file, path, EGAD_H5_F32, schema->n, fill));
+    TRY(egad_h5_read(file, path, EGAD_H5_F64, schema->n, fill));
     for (size_t i = 0; i < schema->n; i++) {
         egad_column *c = &schema->column[i];
         if (isnan(fill[i]))
             continue;
-        if (!isfinite(fill[i]) || c->categories)
+        if (!(fabs(fill[i]) <= (double)FLT_MAX) || c->categories)
             FAIL(FORMAT, "schema: column '%s': invalid imputed value %g", c->name,
-                 (double)fill[i]);
+                 fill[i]);
         c->filled = 1;
         c->fill = fill[i];
     }
@@ -194,7 +232,7 @@ done:
 egad_status egad_schema_read(egad_h5 *file, const char *group, egad_schema *out)
 {
     egad_status status = EGAD_OK;
-    egad_schema schema = { 0, NULL };
+    egad_schema schema = { .n = 0 };
     char **names = NULL, *path = NULL;
     size_t n = 0;
 
@@ -220,7 +258,7 @@ egad_status egad_schema_read(egad_h5 *file, const char *group, egad_schema *out)
     }
     TRY(read_fill(file, group, &schema));
     *out = schema;
-    schema = (egad_schema){ 0, NULL };
+    schema = (egad_schema){ .n = 0 };
 done:
     egad_schema_clear(&schema);
     egad_array_clear(names, n);

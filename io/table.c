@@ -1,6 +1,6 @@
-/* Columns collected row by row from a text file, and the data set made of them.  Numbers
- * are stored as float32, words as small codes, not as text.  A column of still unknown
- * type is stored both ways. */
+/* Columns collected row by row from a text file; table_finish.c makes a data set of them.
+ * Numbers are stored in double precision, words as small codes, not as text.  A column of
+ * still unknown type is stored both ways. */
 #include "table.h"
 
 #include <math.h>
@@ -79,9 +79,9 @@ static egad_status add_number(egad_table *table, egad_table_column *c, size_t li
                               const char *text)
 {
     egad_status status = EGAD_OK;
-    float value = NAN;
+    double value = NAN;
 
-    switch (egad_number_parse(text, &value)) {
+    switch (egad_number_double(text, &value)) {
     case EGAD_NUMBER_GOOD:
         c->numbers++;
         break;
@@ -328,157 +328,6 @@ int egad_table_incomplete(const egad_table *table, size_t row)
             return 1;
     }
     return 0;
-}
-
-static egad_status find_fill(const egad_table *table, egad_table_column *c,
-                             const unsigned char *part)
-{
-    egad_status status = EGAD_OK;
-    double sum = 0;
-    size_t n = 0;
-
-    for (size_t i = 0; i < table->rows; i++)
-        if ((!part || part[i] == EGAD_TRAIN) && !isnan(c->number[i])) {
-            sum += (double)c->number[i];
-            n++;
-        }
-    if (n == 0)
-        FAIL(DATA, "csv: '%s', column '%s': no training row has a value: --drop it",
-             table->path, c->name);
-    c->fill = (float)(sum / (double)n);
-done:
-    return status;
-}
-
-static egad_status take_texts(char ***out, egad_table_column *c)
-{
-    egad_status status = EGAD_OK;
-
-    NEW(*out, c->words);
-    for (size_t i = 0; i < c->words; i++) {
-        (*out)[i] = c->word[i].text;
-        c->word[i].text = NULL;
-    }
-done:
-    return status;
-}
-
-/* Make a schema of the features; it takes over their words. */
-static egad_status make_schema(egad_table *table, egad_schema *schema)
-{
-    egad_status status = EGAD_OK;
-
-    NEW(schema->column, table->columns);
-    for (size_t i = 0; i < table->columns; i++) {
-        egad_table_column *c = &table->column[i];
-        if (!c->feature)
-            continue;
-        egad_column *to = &schema->column[schema->n++];
-        TRY(egad_array_text(&to->name, c->name));
-        to->filled = c->kind == EGAD_TABLE_NUMBER && table->missing == EGAD_TABLE_MEAN;
-        to->fill = c->fill;
-        if (c->kind == EGAD_TABLE_NUMBER)
-            continue;
-        TRY(take_texts(&to->category, c));
-        to->categories = c->words;
-    }
-done:
-    return status;
-}
-
-/* filled: a byte per feature column; NULL: no number is missing. */
-static void encode_row(const egad_table *table, size_t row, float *x,
-                       unsigned char *filled)
-{
-    for (size_t i = 0; i < table->columns; i++) {
-        const egad_table_column *c = &table->column[i];
-        if (!c->feature)
-            continue;
-        const int gap = c->kind == EGAD_TABLE_NUMBER && isnan(c->number[row]);
-        if (filled)
-            *filled++ = (unsigned char)gap;
-        if (c->kind == EGAD_TABLE_NUMBER) {
-            *x++ = gap ? c->fill : c->number[row];
-        } else {
-            x[c->code[row]] = 1;
-            x += c->words;
-        }
-    }
-}
-
-egad_status egad_table_classes(const egad_table *table, egad_table_column *label,
-                               const unsigned char *part, egad_dataset *data)
-{
-    egad_status status = EGAD_OK;
-    size_t n = 0;
-
-    NEW(data->class_of, data->rows);
-    data->classes = label->words;
-    TRY(take_texts(&data->class_name, label));
-    for (size_t i = 0; i < table->rows; i++)
-        if (!part || part[i] != EGAD_PART_LEFT_OUT)
-            data->class_of[n++] = label->code[i];
-done:
-    return status;
-}
-
-egad_status egad_table_finish(egad_table *table, const unsigned char *part,
-                              const egad_table_column *label,
-                              const unsigned char *anomalous, egad_dataset **out)
-{
-    egad_status status = EGAD_OK;
-    egad_schema schema = { 0, NULL };
-    egad_dataset *data = NULL;
-    size_t kept = table->rows, n = 0;
-    int gaps = 0;
-
-    for (size_t i = 0; part && i < table->rows; i++)
-        kept -= part[i] == EGAD_PART_LEFT_OUT;
-    if (kept == 0)
-        FAIL(DATA,
-             "csv: '%s': no row is left: each lacks a value; impute values with "
-             "--missing mean",
-             table->path);
-    for (size_t i = 0; i < table->columns; i++) {
-        egad_table_column *c = &table->column[i];
-        /* Also for columns without missing values: rows read later may have some. */
-        if (c->feature && c->kind == EGAD_TABLE_NUMBER &&
-            table->missing == EGAD_TABLE_MEAN) {
-            TRY(find_fill(table, c, part));
-            gaps |= c->no_number > 0;
-        }
-    }
-    TRY(make_schema(table, &schema));
-    size_t features = egad_schema_features(&schema);
-    TRY(egad_dataset_new(&data, kept, (const size_t[]){ 1, 1, features }));
-    data->rows_read = table->rows;
-    data->schema = schema;
-    schema = (egad_schema){ 0, NULL };
-    if (gaps)
-        NEW(data->filled, kept * data->schema.n);
-    if (part)
-        NEW(data->split, kept);
-    if (label) {
-        NEW(data->y, kept);
-        TRY(egad_table_classes(table, &table->column[label - table->column], part, data));
-    }
-    for (size_t i = 0; i < table->rows; i++) {
-        if (part && part[i] == EGAD_PART_LEFT_OUT)
-            continue;
-        encode_row(table, i, data->x + n * features,
-                   gaps ? data->filled + n * data->schema.n : NULL);
-        if (part)
-            data->split[n] = part[i];
-        if (label)
-            data->y[n] = anomalous[label->code[i]];
-        n++;
-    }
-    *out = data;
-    data = NULL;
-done:
-    egad_schema_clear(&schema);
-    egad_dataset_free(data);
-    return status;
 }
 
 void egad_table_clear(egad_table *table)

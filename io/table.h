@@ -1,5 +1,5 @@
-/* A table (table.c, table_check.c): collects rows column by column, then makes a data
- * set. */
+/* A table (table.c, table_check.c, table_finish.c): collects rows column by column, then
+ * makes a data set. */
 #ifndef EGAD_TABLE_H
 #define EGAD_TABLE_H
 
@@ -26,9 +26,8 @@ typedef struct {
     int feature;    /* 0: the label, or the column of the split */
     size_t many;    /* from this line on the column has too many distinct values for
                      * categories */
-    float *number;  /* (rows), NaN where missing */
+    double *number; /* (rows), NaN where missing */
     size_t numbers; /* number of those present */
-    float fill;     /* the imputed value: the mean */
     size_t no_number, no_word; /* line of the first missing value; 0: none */
     char *gap;                 /* text of that missing number; NULL: an empty field */
     uint16_t *code;            /* (rows), index into word or EGAD_TABLE_NO_WORD */

@@ -94,7 +94,7 @@ static void read_csv(void)
     take(egad_csv_import(&data, input, NULL), &data);
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         take(egad_csv_import(&data, input, &options[i]), &data);
-    const egad_schema schema = { 2, columns };
+    const egad_schema schema = { .n = 2, .column = columns };
     take(egad_csv_read(&data, input, &schema, NULL), &data);
     take(egad_csv_parse(&data, input, &schema, NULL, NULL, parse, NULL), &data);
     take(egad_csv_parse(&data, input, &schema, &labels, NULL, parse, &labels), &data);

@@ -3,12 +3,14 @@
  * lets a resumed training continue bit for bit. */
 #include "checkpoint_inside.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const uint64_t version = 1; /* layout version of the files written */
+/* Layout versions: a model with offsets needs a reader that knows them. */
+static const uint64_t version = 2, version_without_offsets = 1;
 
 /* The recipe's values, stored in full: a file stays valid when egad's recipes change. */
 #define RECIPE_NUMBERS(X)                                                                \
@@ -125,7 +127,8 @@ static egad_status write_head(egad_h5 *file, const egad_detector *d)
     const size_t fit[2] = { 3, d->columns };
     const uint64_t shape[3] = { d->shape[0], d->shape[1], d->shape[2] };
     TRY(egad_h5_write_text(file, "/", "format", "egad-model"));
-    TRY(egad_h5_write_count(file, "/", "format_version", version));
+    TRY(egad_h5_write_count(file, "/", "format_version",
+                            d->schema.offsets ? version : version_without_offsets));
     TRY(egad_h5_write_text(file, "/", "egad_version", egad_status_version()));
     TRY(egad_h5_write_text(file, "/", "model", d->model->name));
     TRY(egad_h5_write_text(file, "/", "recipe", d->recipe.name));
@@ -137,6 +140,9 @@ static egad_status write_head(egad_h5 *file, const egad_detector *d)
     TRY(egad_h5_write_count(file, "/", "epoch", (uint64_t)egad_detector_epoch(d)));
     TRY(egad_h5_write_count(file, "/", "step", d->step));
     TRY(egad_schema_write(file, "/preprocessing", &d->schema));
+    if (d->schema.offsets)
+        TRY(egad_h5_write(file, "/preprocessing/offset", EGAD_H5_F64, 1, &d->columns,
+                          d->schema.offset));
     TRY(egad_h5_write(file, "/preprocessing/fit", EGAD_H5_F32, 2, fit, d->fit));
     TRY(egad_h5_write_text(file, "/preprocessing/fit", "rows",
                            "offset scale logarithm: x -> (f(x) - offset) scale, f(x) = "
@@ -185,6 +191,23 @@ done:
     return status;
 }
 
+/* Not in older files, nor where all are 0. */
+static egad_status read_offsets(egad_h5 *file, egad_schema *schema, size_t columns)
+{
+    egad_status status = EGAD_OK;
+    if (!egad_h5_has(file, "/preprocessing/offset", NULL))
+        goto done;
+    NEW(schema->offset, columns);
+    schema->offsets = columns;
+    TRY(egad_h5_read(file, "/preprocessing/offset", EGAD_H5_F64, columns,
+                     schema->offset));
+    for (size_t i = 0; i < columns; i++)
+        if (!(fabs(schema->offset[i]) <= (double)FLT_MAX))
+            FAIL(FORMAT, "model: '/preprocessing/offset' holds an invalid value" ANEW);
+done:
+    return status;
+}
+
 egad_status egad_checkpoint_load(egad_detector **out, egad_device *device,
                                  const char *path)
 {
@@ -220,6 +243,7 @@ egad_status egad_checkpoint_load(egad_detector **out, egad_device *device,
     if (columns > 1u << 20 || (schema.n && egad_schema_features(&schema) != columns))
         FAIL(FORMAT, "'%s' has columns that do not match its x_shape" ANEW, path);
     TRY(check_size(file, path, model, shape));
+    TRY(read_offsets(file, &schema, columns));
     TRY(egad_detector_build(&d, device, model, &recipe, shape, &schema, protocol, seed));
     TRY(egad_checkpoint_read_array(file, "/preprocessing/fit", 2,
                                    (const size_t[]){ 3, columns }, d->fit));

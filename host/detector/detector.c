@@ -236,6 +236,11 @@ egad_status egad_detector_check(const egad_detector *detector, const egad_datase
         FAIL(SHAPE, "the model expects rows of %zu columns, the data%s%s has %zu",
              detector->columns, data->source ? " from " : "",
              data->source ? data->source : "", columns);
+    if (egad_schema_shifted(&data->schema, &detector->schema))
+        FAIL(DATA,
+             "the data%s%s has other offsets than the model: read it with "
+             "egad_dataset_read, or train a new model",
+             data->source ? " from " : "", data->source ? data->source : "");
 done:
     return status;
 }

@@ -51,10 +51,16 @@ float egad_detector_limit(const egad_detector *detector);
 /* EGAD_DATA if `data` is known to differ from the training data. */
 egad_status egad_detector_same(const egad_detector *detector, const egad_dataset *data);
 
+/* 1 unless inputs are the rows as they are. */
+int egad_detector_scales(const egad_detector *detector);
 /* Scale v of this column, as egad_pointwise_scale does. */
 float egad_detector_scale(const egad_detector *detector, size_t column, float v);
 /* Back to the units of x: the inverse of egad_detector_scale without its limit. */
 float egad_detector_unscale(const egad_detector *detector, size_t column, float v);
+
+/* "column 'bytes'", or "column 3" without names, of feature j; the caller frees *text
+ * with free(). */
+egad_status egad_detector_column(char **text, const egad_detector *detector, size_t j);
 
 /* A detector with unset weights and scaling, which the caller fills from a model file.
  * shape and schema (copied): of its rows. */

@@ -4,13 +4,20 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { CLIP = 8 }; /* deviations at which SCALE_STANDARD clips */
 
 float egad_detector_limit(const egad_detector *detector)
 {
     return detector->recipe.scaling == SCALE_STANDARD ? (float)CLIP : INFINITY;
+}
+
+int egad_detector_scales(const egad_detector *detector)
+{
+    return detector->recipe.scaling != SCALE_NONE || detector->schema.offsets;
 }
 
 /* The signed logarithm that cl/pointwise.cl applies. */
@@ -41,23 +48,60 @@ float egad_detector_unscale(const egad_detector *d, size_t column, float v)
     return (float)(fit[2 * d->columns] != 0.0f ? copysign(expm1(fabs(raw)), raw) : raw);
 }
 
-/* EGAD_DATA unless feature j, which varies by `width`, can be divided by that in single
- * precision. */
-#define TOO_LITTLE                                                                       \
-    " varies by %.3g in the training rows, too little for single precision: multiply "   \
-    "it by a power of ten, or leave it out"
-static egad_status check_width(const egad_detector *d, size_t j, double width)
+egad_status egad_detector_column(char **out, const egad_detector *d, size_t j)
 {
     egad_status status = EGAD_OK;
     char *name = NULL;
-    if (width >= (double)FLT_MIN)
-        return EGAD_OK;
-    if (!d->schema.n)
-        FAIL(DATA, "column %zu" TOO_LITTLE, j, width);
-    TRY(egad_schema_feature_name(&d->schema, j, &name));
-    FAIL(DATA, "column '%s'" TOO_LITTLE, name, width);
+    if (d->schema.n)
+        TRY(egad_schema_feature_name(&d->schema, j, &name));
+    const size_t size = (name ? strlen(name) : 0) + 32;
+    NEW(*out, size);
+    if (name)
+        snprintf(*out, size, "column '%s'", name);
+    else
+        snprintf(*out, size, "column %zu", j);
 done:
     free(name);
+    return status;
+}
+
+/* EGAD_DATA unless feature j, which varies by `width`, can be divided by that in single
+ * precision. */
+static egad_status check_width(const egad_detector *d, size_t j, double width)
+{
+    egad_status status = EGAD_OK;
+    char *column = NULL;
+    if (width >= (double)FLT_MIN)
+        return EGAD_OK;
+    TRY(egad_detector_column(&column, d, j));
+    FAIL(DATA,
+         "%s varies by %.3g in the training rows, too little for single precision: "
+         "multiply it by a power of ten, or leave it out",
+         column, width);
+done:
+    free(column);
+    return status;
+}
+
+/* EGAD_DATA unless model files hold what was fitted: finite numbers, and no scale of 0.
+ */
+static egad_status check_fit(const egad_detector *d)
+{
+    egad_status status = EGAD_OK;
+    char *column = NULL;
+    size_t j = 0;
+    while (j < d->columns && isfinite(d->fit[j]) && isfinite(d->fit[d->columns + j]) &&
+           d->fit[d->columns + j] != 0.0f)
+        j++;
+    if (j == d->columns)
+        return EGAD_OK;
+    TRY(egad_detector_column(&column, d, j));
+    FAIL(DATA,
+         "%s varies too much in the training rows for single precision: divide it by a "
+         "power of ten, or leave it out",
+         column);
+done:
+    free(column);
     return status;
 }
 
@@ -91,6 +135,19 @@ done:
     return status;
 }
 
+/* Which columns get the logarithm: numeric ones that have a name.  One-hot columns and
+ * rows without a schema stay linear; so do columns with an offset, whose values are so
+ * close together that their logarithm is a line. */
+static void choose_logarithm(const egad_schema *schema, float *logarithm)
+{
+    for (size_t k = 0, j = 0; k < schema->n; k++) {
+        const size_t categories = schema->column[k].categories;
+        if (!categories && !(schema->offsets && schema->offset[j] != 0.0))
+            logarithm[j] = 1.0f;
+        j += categories ? categories : 1;
+    }
+}
+
 /* Offset, scale and logarithm of every column, from the training rows.  A constant column
  * has scale 1: later deviations stay in its own units. */
 egad_status egad_detector_fit(egad_detector *d, const egad_dataset *data,
@@ -102,6 +159,7 @@ egad_status egad_detector_fit(egad_detector *d, const egad_dataset *data,
     double *sum = NULL, *squares = NULL, *least = NULL, *most = NULL;
     if (d->recipe.scaling == SCALE_PIXELS) {
         TRY(fit_pixels(d, data, rows, n));
+        TRY(check_fit(d));
         return egad_tensor_write(d->device, d->fit_on, d->fit);
     }
     NEW(sum, C);
@@ -109,14 +167,8 @@ egad_status egad_detector_fit(egad_detector *d, const egad_dataset *data,
     NEW(least, C);
     NEW(most, C);
 
-    /* One-hot columns and rows without a schema stay linear. */
     if (d->recipe.scaling == SCALE_STANDARD)
-        for (size_t k = 0, j = 0; k < d->schema.n; k++) {
-            const size_t categories = d->schema.column[k].categories;
-            if (!categories)
-                logarithm[j] = 1.0f;
-            j += categories ? categories : 1;
-        }
+        choose_logarithm(&d->schema, logarithm);
     for (size_t j = 0; j < C; j++) {
         least[j] = INFINITY;
         most[j] = -INFINITY;
@@ -143,8 +195,10 @@ egad_status egad_detector_fit(egad_detector *d, const egad_dataset *data,
     for (size_t j = 0; j < C; j++) {
         const double deviation = sqrt(squares[j] / (double)n);
         scale[j] = 1.0f;
-        if (d->recipe.scaling == SCALE_NONE)
+        if (d->recipe.scaling == SCALE_NONE) { /* values, not differences */
+            offset[j] = d->schema.offsets ? -(float)d->schema.offset[j] : 0.0f;
             continue;
+        }
         const int minmax = d->recipe.scaling == SCALE_MINMAX;
         offset[j] = (float)(minmax ? least[j] : sum[j] / (double)n);
         if (most[j] > least[j]) {
@@ -153,6 +207,7 @@ egad_status egad_detector_fit(egad_detector *d, const egad_dataset *data,
             scale[j] = (float)(1.0 / width);
         }
     }
+    TRY(check_fit(d));
     TRY(egad_tensor_write(d->device, d->fit_on, d->fit));
 done:
     free(sum);

@@ -243,7 +243,7 @@ static egad_status prepare(egad_encode *s, egad_encode_launches *p, size_t n)
     egad_plan_free(p->plan);
     *p = (egad_encode_launches){ 0 };
     TRY(egad_plan_new(&p->plan, d->device, "score"));
-    if (d->recipe.scaling != SCALE_NONE)
+    if (egad_detector_scales(d))
         TRY(egad_pointwise_scale(p->plan, "rows", egad_tensor_rows(s->x, 0, n), d->fit_on,
                                  egad_detector_limit(d)));
     for (int i = 0; i < step->n; i++)

@@ -172,7 +172,7 @@ static egad_status begin(listing *l)
     for (int v = 0; v < g->values; v++)
         if (d->model->values[v].kind == VALUE_FEATURES && g->producer[v] >= 0)
             l->features[v] = egad_mlp_reserve(l->m, width(l, v));
-    TRY(egad_mlp_input(l->m, value(l, 0), d->recipe.scaling == SCALE_NONE ? NULL : d->fit,
+    TRY(egad_mlp_input(l->m, value(l, 0), egad_detector_scales(d) ? d->fit : NULL,
                        d->columns, egad_detector_limit(d)));
 done:
     return status;

@@ -125,20 +125,22 @@ static size_t largest(const float *x, size_t n)
     return best;
 }
 
-/* Limit reconstructions to the training range: undoing the logarithm makes values beyond
- * it arbitrarily large.  An outlying value is also reconstructed far out, and is closer
- * to that than to the training range. */
-static void keep_range(egad_explained *e, const egad_detector *d, size_t j)
+/* Limit a reconstruction of x to the training range: undoing the logarithm makes values
+ * beyond it arbitrarily large.  An outlying value is also reconstructed far out, and is
+ * closer to that than to the training range. */
+static float keep_range(egad_explained *e, const egad_detector *d, size_t j, float x,
+                        float rebuilt)
 {
     const float least = d->range[j], most = d->range[d->columns + j];
-    e->beyond = e->rebuilt > most ? 1 : e->rebuilt < least ? -1 : 0;
+    e->beyond = rebuilt > most ? 1 : rebuilt < least ? -1 : 0;
     if (!e->beyond)
-        return;
-    e->rebuilt = e->beyond > 0 ? most : least;
-    const float far = fabsf(egad_detector_scale(d, j, e->value) -
-                            egad_detector_scale(d, j, e->rebuilt));
+        return rebuilt;
+    const float bound = e->beyond > 0 ? most : least;
+    const float far =
+        fabsf(egad_detector_scale(d, j, x) - egad_detector_scale(d, j, bound));
     if (far > e->largest)
         e->largest = far;
+    return bound;
 }
 
 /* The column whose first feature is j; `categories` as in egad_column. */
@@ -165,10 +167,11 @@ static egad_explained explain(const egad_detector *d, const float *x,
         e.expected = (int)largest(of->rebuilt + j, categories);
         shown += (size_t)e.expected;
     }
-    e.value = x[shown];
-    e.rebuilt = of->rebuilt[shown];
+    float rebuilt = of->rebuilt[shown];
     if (!categories)
-        keep_range(&e, d, j);
+        rebuilt = keep_range(&e, d, j, x[j], rebuilt);
+    e.value = egad_schema_value(&d->schema, shown, x[shown]);
+    e.rebuilt = egad_schema_value(&d->schema, shown, rebuilt);
     return e;
 }
 

@@ -65,7 +65,7 @@ static egad_status plan_begin(egad_latent_search *s, launches *l)
     const egad_pass starred = egad_pass_starred(&l->d);
     const egad_tensor x = some(s->x, l->n);
     TRY(egad_plan_new(&l->begin, d->device, "begin to search"));
-    if (d->recipe.scaling != SCALE_NONE)
+    if (egad_detector_scales(d))
         TRY(egad_pointwise_scale(l->begin, "rows", x, d->fit_on, egad_detector_limit(d)));
     TRY(egad_plan_copy(l->begin, "rows", some(s->rebuilt, l->n), x));
     TRY(egad_pass_forward(&starred, l->begin, s->d->w, 0, 0));
@@ -421,7 +421,7 @@ egad_status egad_latent_search_rebuild(egad_latent_search *s, const float *x,
     egad_pass g = { 0 };
     TRY(egad_pass_new(&g, d->device, s->g, 0, s->z, s->rebuilt, NULL));
     TRY(egad_plan_new(&plan, d->device, "rebuild"));
-    if (d->recipe.scaling != SCALE_NONE)
+    if (egad_detector_scales(d))
         TRY(egad_pointwise_scale(plan, "rows", s->x, d->fit_on, egad_detector_limit(d)));
     TRY(egad_pass_forward(&g, plan, s->g->w, 0, 0));
     for (size_t i = 0; i < rows; i += s->batch) {

@@ -54,8 +54,7 @@ egad_status egad_latent_search_fuse(egad_latent_search *s)
     TRY(egad_fused_new(&d, m, detector->device, s->d, 0));
     const size_t star = egad_net_starred(s->d);
     const egad_slot of_rebuilt = d.y[star];
-    TRY(egad_mlp_input(m, x,
-                       detector->recipe.scaling == SCALE_NONE ? NULL : detector->fit, C,
+    TRY(egad_mlp_input(m, x, egad_detector_scales(detector) ? detector->fit : NULL, C,
                        egad_detector_limit(detector)));
     d.y[star] = of_x;
     TRY(egad_fused_forward(&d, m, x, star + 1));

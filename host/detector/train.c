@@ -23,8 +23,49 @@ static egad_status write_rates(egad_train *t, uint64_t steps, size_t n)
     return egad_tensor_write(d->device, t->rates, rates);
 }
 
+/* The training rows of a run. */
+typedef struct {
+    const egad_dataset *data;
+    const size_t *row;
+    size_t n;
+} training_rows;
+
+/* Fail for a loss that is not finite, and name the column whose inputs are so large that
+ * this is why. */
+static egad_status fail_diverged(const egad_detector *d, const training_rows *of,
+                                 uint64_t step)
+{
+    enum { FAR = 1000 }; /* scaled inputs are of the order of 1 */
+    egad_status status = EGAD_OK;
+    char *column = NULL;
+    float most = 0.0f;
+    size_t at = 0;
+    for (size_t i = 0; i < of->n; i++)
+        for (size_t j = 0; j < d->columns; j++) {
+            const float x = of->data->x[of->row[i] * d->columns + j];
+            const float size = fabsf(egad_detector_scale(d, j, x));
+            if (size > most) {
+                most = size;
+                at = j;
+            }
+        }
+    if (most <= (float)FAR)
+        FAIL(DATA,
+             "training diverged: a loss is not finite at iteration %llu; lower --lr, or "
+             "check the scale of the data",
+             (unsigned long long)step);
+    TRY(egad_detector_column(&column, d, at));
+    FAIL(DATA,
+         "training diverged: a loss is not finite at iteration %llu; inputs of %s reach "
+         "%.3g: use a recipe that scales columns, or divide it by a power of ten",
+         (unsigned long long)step, column, (double)most);
+done:
+    free(column);
+    return status;
+}
+
 /* Add the losses of the last n iterations to the epoch's sums. */
-static egad_status read_losses(egad_train *t, size_t n)
+static egad_status read_losses(egad_train *t, const training_rows *of, size_t n)
 {
     egad_status status = EGAD_OK;
     egad_detector *d = t->detector;
@@ -34,10 +75,7 @@ static egad_status read_losses(egad_train *t, size_t n)
         for (int k = 0; k < t->graph->losses; k++) {
             const float loss = ring[s % RING * LOSSES + (uint64_t)k];
             if (!isfinite(loss))
-                FAIL(DATA,
-                     "training diverged: a loss is not finite at iteration %llu; lower "
-                     "--lr, or check the scale of the data",
-                     (unsigned long long)s);
+                TRY(fail_diverged(d, of, s));
             d->partial[k] += loss;
         }
 done:
@@ -196,7 +234,7 @@ egad_status egad_train_run(egad_detector *d, const egad_dataset *data,
             egad_detector_forget(d);
         }
         TRY(egad_device_finish(d->device));
-        TRY(read_losses(t, i));
+        TRY(read_losses(t, &(training_rows){ data, rows, n }, i));
         d->partial_seconds += egad_device_clock() - chunk_start;
 
         const uint64_t in_epoch = d->step % d->per_epoch;

@@ -18,13 +18,35 @@ typedef struct {
     size_t categories; /* 0: numeric */
     char **category;   /* sorted by bytes */
     int filled;        /* numeric: 1 if missing values are imputed with */
-    float fill;        /* this, the mean over the training rows (see egad_csv_options) */
+    double fill;       /* this, the mean over the training rows (see egad_csv_options) */
 } egad_column;
 
+/* The columns of a table, and the offsets of its features.
+ *
+ * A feature whose values lie close together, far from 0, such as 1.7e9 +- 1, has an
+ * offset: single precision does not keep such values apart, nor their logarithms, but it
+ * keeps their differences from the offset.  Importing or loading a data set chooses it
+ * from the training rows, so that x = (float)(value - offset), computed in double
+ * precision.  The offset is 0 wherever single precision keeps at least three quarters of
+ * the different values apart, after the signed logarithm of the recipe `sound` too. */
 typedef struct {
-    size_t n;            /* 0 if the rows are images */
+    size_t n;            /* 0 if the rows are images, or have no column names */
     egad_column *column; /* in the order of the features of x */
+    size_t offsets;      /* features of x; 0: all offsets are 0 */
+    double *offset;      /* (offsets) */
 } egad_schema;
+
+/* The value of feature i of a row in its own units: x + offset. */
+EGAD_API double egad_schema_value(const egad_schema *schema, size_t i, float x);
+
+/* A column of numbers of which single precision loses digits: of `distinct` different
+ * values in the training rows, `left` are still different in x, or after the signed
+ * logarithm of the recipe `sound`. */
+typedef struct {
+    size_t column; /* index into the schema; without a schema, into x */
+    size_t distinct, left;
+    int logarithm; /* 1: x keeps more apart, its logarithm does not */
+} egad_coarse;
 
 enum { EGAD_TRAIN = 0, EGAD_TEST = 1 };
 
@@ -33,7 +55,8 @@ enum { EGAD_TRAIN = 0, EGAD_TEST = 1 };
 typedef struct {
     size_t rows;
     size_t shape[3];      /* H, W, C of a row; {1, 1, features} for a table */
-    float *x;             /* (rows, H*W*C); pixels range from 0 to 255 */
+    float *x;             /* (rows, H*W*C): values less the offsets of the schema; pixels
+                           * range from 0 to 255 */
     unsigned char *y;     /* (rows): 0 normal, 1 anomaly; NULL if unknown */
     unsigned char *split; /* (rows): EGAD_TRAIN or EGAD_TEST; NULL: no split */
     int32_t *class_of;    /* (rows): original label, index into class_name; or NULL */
@@ -51,6 +74,11 @@ typedef struct {
     char *sha256;     /* of the (decompressed) source, 64 hex digits, or NULL */
     size_t rows_read; /* rows in the source, of which `rows` were kept; 0: unknown */
     char *command;    /* the command line that made it, or NULL */
+    double *wide;     /* (rows, H*W*C): the values themselves, which egad_dataset_save
+                       * writes instead of x; NULL: x and the offsets hold them */
+    size_t coarse_n;
+    egad_coarse *coarse; /* (coarse_n): columns that lose digits in x all the same: fewer
+                          * than three quarters of their different values are left */
 } egad_dataset;
 
 /* A data set of `rows` rows of shape H, W, C: x zero, everything else absent. */
@@ -60,8 +88,13 @@ EGAD_API egad_status egad_dataset_new(egad_dataset **out, size_t rows,
  * pixel, 1 x 28 too. */
 EGAD_API int egad_dataset_images(const egad_schema *schema, const size_t shape[3]);
 /* Read or write an HDF5 data file: /x, /y, /split, /class, /filled, /file, attributes
- * (docs/files.md). */
+ * (docs/files.md).  A float64 or integer /x, as h5py writes it, is read in double
+ * precision. */
 EGAD_API egad_status egad_dataset_load(egad_dataset **out, const char *path);
+/* Read rows for a trained detector, whose schema this is: with its offsets instead of
+ * offsets from these rows. */
+EGAD_API egad_status egad_dataset_read(egad_dataset **out, const char *path,
+                                       const egad_schema *schema);
 EGAD_API egad_status egad_dataset_save(const egad_dataset *data, const char *path);
 EGAD_API void egad_dataset_free(egad_dataset *data);
 
@@ -171,8 +204,8 @@ EGAD_API size_t egad_schema_unseen(const egad_schema *schema, const float *x);
  * ignored), or by position if there is no header and the number of fields fits.  A
  * category that the schema lacks becomes all zeros and is counted in `report` (may be
  * NULL); a missing one is "?".  A missing number is imputed and counted if its column has
- * a `fill`, else it is an error.  `path` "-" reads standard input.  A schema without
- * columns is an error. */
+ * a `fill`, else it is an error.  x has the offsets of the schema, here and in a stream.
+ * `path` "-" reads standard input.  A schema without columns is an error. */
 EGAD_API egad_status egad_csv_read(egad_dataset **out, const char *path,
                                    const egad_schema *schema, egad_csv_report *report);
 

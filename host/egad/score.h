@@ -90,9 +90,9 @@ typedef struct egad_scorer egad_scorer;
  * calibrated. */
 EGAD_API egad_status egad_score_new(egad_scorer **out, egad_detector *detector,
                                     const egad_scoring *how, size_t batch);
-/* scores[i] = A(x[i]), any number of rows.  x: (rows, H*W*C) as imported; the detector's
- * own preprocessing is applied.  The caller must check the row width
- * (egad_detector_describe gives shape and schema). */
+/* scores[i] = A(x[i]), any number of rows.  x: (rows, H*W*C) as imported, with the
+ * offsets of the detector's schema; the detector's own preprocessing is applied.  The
+ * caller must check the row width (egad_detector_describe gives shape and schema). */
 EGAD_API egad_status egad_score_run(egad_scorer *scorer, const float *x, size_t rows,
                                     float *scores);
 EGAD_API void egad_score_free(egad_scorer *scorer);
@@ -232,21 +232,21 @@ EGAD_API egad_status egad_explain_plane(float *point, double share[2],
 /* A column's contribution to L_G of one row.  A categorical column includes all its
  * features. */
 typedef struct {
-    size_t column;        /* index into the schema; without a schema, into x */
-    float value, rebuilt; /* x and G(E(x)), in the units of x; categorical: of the feature
-                           * `expected` */
-    int beyond;           /* numeric: 1 if G(E(x)) is above the training maximum, -1 if
-                           * below the minimum; `rebuilt` is then that bound */
-    int category;         /* of the row; -1: numeric, or a category not in the training
-                           * data */
-    int expected;         /* category with the largest G(E(x)); -1: numeric */
-    float residual;       /* sum |x - G(E(x))| over its features, in scaled units */
-    float largest;        /* the largest of these, because sums favour categorical
-                           * columns: a wrong category differs in two features, and the
-                           * others add small errors; where `beyond` is not 0, at least
-                           * the scaled distance from x to `rebuilt` */
-    float share;          /* `largest` / its sum over all columns; 0 if the sum is 0 */
-    int clipped;          /* number of its features that were clipped */
+    size_t column;         /* index into the schema; without a schema, into x */
+    double value, rebuilt; /* x and G(E(x)) as egad_schema_value has them, in the units
+                            * of the column; categorical: of the feature `expected` */
+    int beyond;            /* numeric: 1 if G(E(x)) is above the training maximum, -1 if
+                            * below the minimum; `rebuilt` is then that bound */
+    int category;          /* of the row; -1: numeric, or a category not in the training
+                            * data */
+    int expected;          /* category with the largest G(E(x)); -1: numeric */
+    float residual;        /* sum |x - G(E(x))| over its features, in scaled units */
+    float largest;         /* the largest of these, because sums favour categorical
+                            * columns: a wrong category differs in two features, and the
+                            * others add small errors; where `beyond` is not 0, at least
+                            * the scaled distance from x to `rebuilt` */
+    float share;           /* `largest` / its sum over all columns; 0 if the sum is 0 */
+    int clipped;           /* number of its features that were clipped */
 } egad_explained;
 
 /* The columns of one row, largest share first.  x (H*W*C) and `of` belong to that row;

@@ -43,6 +43,9 @@ egad_status egad_h5_shape(egad_h5 *file, const char *name, size_t shape[EGAD_H5_
 
 /* 1 if the array's type is unsigned bytes, as for many images. */
 int egad_h5_is_u8(egad_h5 *file, const char *name);
+/* 1 if float32 holds all values of the array's type: floating point numbers of 32 bits,
+ * or integers of 16, or smaller ones. */
+int egad_h5_fits_f32(egad_h5 *file, const char *name);
 
 /* Read a whole array, converted to `type`; it must have exactly n elements. */
 egad_status egad_h5_read(egad_h5 *file, const char *name, egad_h5_type type, size_t n,

@@ -65,18 +65,35 @@ done:
     return status;
 }
 
-int egad_h5_is_u8(egad_h5 *file, const char *name)
+/* The type of an array's values in the file, closed with egad_h5_close_id; negative:
+ * there is no such array. */
+static hid_t stored_type(egad_h5 *file, const char *name)
 {
     hid_t array = -1, space = -1;
     hid_t type = egad_h5_open_array(file, name, &array, &space) != EGAD_OK
                      ? -1
                      : H5Dget_type(array);
+    egad_h5_close_id(space);
+    egad_h5_close_id(array);
+    return type;
+}
+
+int egad_h5_is_u8(egad_h5 *file, const char *name)
+{
+    hid_t type = stored_type(file, name);
     int yes = type >= 0 && H5Tget_class(type) == H5T_INTEGER && H5Tget_size(type) == 1 &&
               H5Tget_sign(type) == H5T_SGN_NONE;
     egad_h5_close_id(type);
-    egad_h5_close_id(space);
-    egad_h5_close_id(array);
     return yes;
+}
+
+int egad_h5_fits_f32(egad_h5 *file, const char *name)
+{
+    hid_t type = stored_type(file, name);
+    const size_t bytes = type < 0 ? 0 : H5Tget_size(type);
+    const int whole = bytes && H5Tget_class(type) == H5T_INTEGER;
+    egad_h5_close_id(type);
+    return bytes && bytes <= (whole ? 2 : 4);
 }
 
 egad_status egad_h5_read(egad_h5 *file, const char *name, egad_h5_type type, size_t n,

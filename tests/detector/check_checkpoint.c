@@ -131,7 +131,7 @@ START_TEST(fills)
     egad_dataset *data;
     egad_detector *d, *back;
     CHECK_OK(egad_dataset_new(&data, 500, (const size_t[]){ 1, 1, 3 }));
-    CHECK_OK(egad_schema_copy(&data->schema, &(egad_schema){ 3, column }));
+    CHECK_OK(egad_schema_copy(&data->schema, &(egad_schema){ .n = 3, .column = column }));
     CHECK_OK(egad_detector_new(&d, lab, data,
                                &EGAD_SIZED(egad_detector_options, .epochs = 1)));
     CHECK_OK(egad_checkpoint_save(d, path));
@@ -227,7 +227,7 @@ START_TEST(bad_heads)
         { "/recipe", "batch", NULL, 0, "values out of range" },
         { "/recipe", "epochs", NULL, -5, "an invalid value, epochs = -5" },
         { "/recipe", "batch", "many", 0, "attribute batch of /recipe" },
-        { "/", "format_version", NULL, 2, "was written by a newer egad" },
+        { "/", "format_version", NULL, 3, "was written by a newer egad" },
         { "/", "format_version", "one", 0, "attribute format_version of /" },
         { "/", "model", "vae", 0, "there is no model 'vae'" },
         { "/", "recipe", "mine", 0, "there is no recipe 'mine'" },

@@ -230,7 +230,7 @@ START_TEST(read_bad)
         { "[{\"bytes\": 1}]\n", EGAD_FORMAT, "is JSON, wanted CSV with a header line" },
         { "{\"bytes\": 1}\n", EGAD_FORMAT, "is JSON, wanted CSV with a header line" },
     };
-    const egad_schema none = { 0, NULL };
+    const egad_schema none = { .n = 0 };
 
     for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
         egad_status got = read_text(&data, want[i].text, NULL);
@@ -459,7 +459,7 @@ START_TEST(stream_gaps)
                               { .name = "b", .categories = 2, .category = words },
                               { .name = "c", .filled = 1, .fill = -7 },
                               { .name = "d" } };
-    const egad_schema four = { 4, columns };
+    const egad_schema four = { .n = 4, .column = columns };
     float x[5];
 
     CHECK_OK(egad_csv_open(&stream, "pipe", &four));

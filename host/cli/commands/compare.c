@@ -2,6 +2,7 @@
  * on the same rows. */
 #include "compare/compare.h"
 #include "commands.h"
+#include "rows/dataset.h"
 #include "rows/kept.h"
 #include "rows/metrics_text.h"
 #include "rows/search_options.h"
@@ -241,6 +242,7 @@ static int compare(comparison *p)
     for (size_t m = 0; m < c->models; m++)
         CLI_DO(prepare(p, &c->model[m]));
     rows_warn(p->in.data, a->data);
+    dataset_warn(p->in.data, a->data);
     if (p->search_seconds > 60)
         fprintf(stderr,
                 "latent search of %s rows takes about %s in all; --models leaves such "

@@ -38,14 +38,23 @@ static int print_classes(const egad_dataset *data)
 /* Without a newline. */
 static void print_range(const egad_dataset *data, size_t first, size_t features)
 {
-    float low = FLT_MAX, high = -FLT_MAX;
+    double low = DBL_MAX, high = -DBL_MAX;
+    size_t low_at = first, high_at = first;
     for (size_t i = 0; i < data->rows; i++)
         for (size_t k = first; k < first + features; k++) {
-            float value = data->x[i * row_width(data) + k];
-            low = value < low ? value : low;
-            high = value > high ? value : high;
+            const double value =
+                egad_schema_value(&data->schema, k, data->x[i * row_width(data) + k]);
+            if (value < low) {
+                low = value;
+                low_at = k;
+            }
+            if (value > high) {
+                high = value;
+                high_at = k;
+            }
         }
-    printf("%.7g to %.7g", (double)low, (double)high);
+    printf("%s to %s", dataset_number(&data->schema, low_at, low, 7).text,
+           dataset_number(&data->schema, high_at, high, 7).text);
 }
 
 static void print_categories(const egad_column *column, int used)
@@ -79,7 +88,8 @@ static void print_columns(const egad_dataset *data)
         else
             print_range(data, feature, 1);
         if (column->filled)
-            printf(", missing values imputed with %.9g", (double)column->fill);
+            printf(", missing values imputed with %s",
+                   dataset_number(&data->schema, feature, column->fill, 9).text);
         if (!column->categories)
             putchar('\n');
         feature += column->categories ? column->categories : 1;
@@ -116,6 +126,7 @@ static int info(int argc, char **argv)
         code = print_classes(data);
     print_columns(data);
     rows_warn(data, path);
+    dataset_warn(data, path);
     egad_dataset_free(data);
     return code;
 }

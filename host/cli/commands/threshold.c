@@ -120,7 +120,7 @@ static int measure(const arguments *a, egad_detector *detector)
                                          .progress = info.searches ? on_progress : NULL };
     egad_dataset *data = NULL;
     int code = CLI_DONE;
-    CLI_TRY(egad_dataset_load(&data, a->measure));
+    CLI_TRY(egad_dataset_read(&data, a->measure, info.schema));
     CLI_DO(training_check(detector, data, a->measure, a->from.model));
     CLI_TRY(egad_threshold_measure(detector, data, &how));
 done:

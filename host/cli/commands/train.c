@@ -137,11 +137,14 @@ static int prepare(training *t, const cli_option *options)
         return message_error("'%s' is not a data file: make one of a folder of PNG files "
                              "with 'egad data import images'",
                              a->data);
-    CLI_TRY(egad_dataset_load(&in->data, a->data));
-    if (a->resume)
+    if (a->resume) {
+        CLI_TRY(egad_dataset_read(&in->data, a->data,
+                                  egad_detector_describe(in->detector).schema));
         CLI_DO(training_check(in->detector, in->data, a->data, a->out));
-    else
+    } else {
+        CLI_TRY(egad_dataset_load(&in->data, a->data));
         CLI_TRY(egad_detector_new(&in->detector, in->device, in->data, &a->how));
+    }
     code = try_output(in->detector, a->out);
 done:
     return code;
@@ -189,6 +192,7 @@ static int train(const arguments *a, const cli_option *options)
         goto done;
     }
     rows_warn(t.in.data, a->data);
+    dataset_warn(t.in.data, a->data);
     const double start = message_clock();
     CLI_DO(training_run(&(cli_training){ .device = t.in.device,
                                          .detector = t.in.detector,

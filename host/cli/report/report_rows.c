@@ -47,6 +47,7 @@ static void put_number(const cli_report *r, cli_page *page, const group *g, size
 {
     double n = 0, sum = 0, square = 0;
     const double origin = (double)r->in.data->x[g->row[0] * width + j];
+    const double shift = egad_schema_value(&r->in.data->schema, j, 0.0f);
     for (size_t i = 0; i < g->n; i++)
         if (counts(g, i)) {
             const double v = (double)r->in.data->x[g->row[i] * width + j] - origin;
@@ -55,7 +56,8 @@ static void put_number(const cli_report *r, cli_page *page, const group *g, size
             square += v * v;
         }
     const double mean = sum / n;
-    page_cell(page, "%.4g (%.3g)", origin + mean,
+    page_cell(page, "%s (%.3g)",
+              dataset_number(&r->in.data->schema, j, shift + origin + mean, 4).text,
               sqrt(fmax(square / n - mean * mean, 0)));
 }
 

@@ -3,9 +3,15 @@
 #include "dataset.h"
 #include "shell/output.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+enum {
+    DOUBLE_DIGITS = 15, /* decimal digits that double precision keeps */
+    WARNED = 5          /* most columns that are warned of */
+};
 
 static size_t row_width(const egad_dataset *data)
 {
@@ -84,6 +90,43 @@ cli_sentence dataset_copies(size_t copies, size_t of)
              text_count(copies).text, text_count(of).text,
              of ? 100.0 * (double)copies / (double)of : 0.0);
     return sentence;
+}
+
+cli_number dataset_number(const egad_schema *schema, size_t feature, double value,
+                          int digits)
+{
+    const double offset = schema->offsets ? schema->offset[feature] : 0.0;
+    cli_number text;
+    if (offset != 0.0)
+        digits =
+            value == offset
+                ? DOUBLE_DIGITS
+                : digits + (int)ceil(fmax(log10(fabs(value / (value - offset))), 0.0));
+    snprintf(text.text, sizeof text.text, "%.*g",
+             digits < DOUBLE_DIGITS ? digits : DOUBLE_DIGITS, value);
+    return text;
+}
+
+void dataset_warn(const egad_dataset *data, const char *path)
+{
+    for (size_t i = 0; i < data->coarse_n && i < WARNED; i++) {
+        const egad_coarse *c = &data->coarse[i];
+        char name[64];
+        if (data->schema.n)
+            snprintf(name, sizeof name, "'%.60s'", data->schema.column[c->column].name);
+        else
+            snprintf(name, sizeof name, "%zu", c->column);
+        text_mend(name, 1);
+        message_warning("column %s of '%s' has %s different values in the training rows, "
+                        "of which single precision keeps %s apart%s: subtract a constant "
+                        "from it, or multiply it by a power of ten",
+                        name, path, text_count(c->distinct).text,
+                        text_count(c->left).text,
+                        c->logarithm ? " after the logarithm of recipe sound" : "");
+    }
+    if (data->coarse_n > WARNED)
+        message_warning("so it is with %s more columns of '%s'",
+                        text_count(data->coarse_n - WARNED).text, path);
 }
 
 /* "V90 (40), V112 (39)": names with counts, and how many did not fit. */
@@ -351,6 +394,7 @@ int dataset_finish(const cli_import *import, egad_dataset *data)
     fflush(stdout);
     if (!data->y)
         print_hint(data);
+    dataset_warn(data, import->out);
 done:
     egad_dataset_free(data);
     return code;

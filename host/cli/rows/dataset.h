@@ -71,5 +71,11 @@ const char *dataset_kind(const egad_dataset *data);
 /* "5 of the 2,375 normal test rows are in the training rows too (0.2 %)": the result of
  * egad_dataset_copies. */
 cli_sentence dataset_copies(size_t copies, size_t of);
+/* A value of this feature, in its own units, to so many digits; one that has an offset to
+ * so many digits of its distance from that. */
+cli_number dataset_number(const egad_schema *schema, size_t feature, double value,
+                          int digits);
+/* Warn of columns that lose digits (egad_coarse); `path` is the file. */
+void dataset_warn(const egad_dataset *data, const char *path);
 
 #endif

@@ -1,8 +1,10 @@
 /* Explanations of chosen rows, for `egad explain` and the pictures of `egad eval`; and
  * their columns as text and as JSON. */
 #include "explained.h"
+#include "dataset.h"
 #include "shell/shell.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -129,6 +131,16 @@ void explained_name(const egad_schema *schema, size_t i, char *name, size_t size
         snprintf(name, size, "x[%zu]", i);
 }
 
+/* A value of a column of numbers. */
+static cli_number number_text(const egad_schema *schema, size_t column, double value,
+                              int digits)
+{
+    size_t feature = column;
+    for (size_t i = 0; schema->n && i < column; i++)
+        feature += schema->column[i].categories ? schema->column[i].categories - 1 : 0;
+    return dataset_number(schema, feature, value, digits);
+}
+
 const char explained_clipped[] =
     "* outside the range that the recipe's scaling keeps: the residual is that of the "
     "limit";
@@ -150,19 +162,20 @@ cli_line explained_line(const egad_schema *schema, const egad_explained *c,
     if (column && column->categories) {
         snprintf(l.value, sizeof l.value, "%s", category(column, c->category));
         snprintf(l.expected, sizeof l.expected, "%.28s (%.2g)",
-                 category(column, c->expected), (double)c->rebuilt);
+                 category(column, c->expected), c->rebuilt);
         l.weighed = 1;
     } else {
-        snprintf(l.value, sizeof l.value, "%.7g%s%s", (double)c->value,
+        snprintf(l.value, sizeof l.value, "%.24s%s%s",
+                 number_text(schema, c->column, c->value, 7).text,
                  column && filled && filled[c->column] ? " (imputed)" : "",
                  c->clipped ? " *" : "");
         l.clipped = c->clipped > 0;
         l.beyond = c->beyond != 0;
-        snprintf(l.expected, sizeof l.expected, "%s%.5g",
+        snprintf(l.expected, sizeof l.expected, "%s%.24s",
                  c->beyond > 0   ? ">= "
                  : c->beyond < 0 ? "<= "
                                  : "",
-                 (double)c->rebuilt);
+                 number_text(schema, c->column, c->rebuilt, 5).text);
     }
     return l;
 }
@@ -223,6 +236,17 @@ void explained_print(const egad_schema *schema, const egad_explained *list, size
                "", (int)expected, "", rest.residual, 100 * rest.share);
 }
 
+/* With all the digits that x has. */
+static void put_number(cli_json *object, const char *key, const egad_schema *schema,
+                       size_t column, double value)
+{
+    if ((double)(float)value == value || !isfinite(value))
+        record_float(object, key, (float)value);
+    else
+        record_real(object, key,
+                    strtod(number_text(schema, column, value, 9).text, NULL));
+}
+
 cli_json *explained_json(const egad_schema *schema, const egad_explained *c,
                          const unsigned char *filled)
 {
@@ -236,8 +260,8 @@ cli_json *explained_json(const egad_schema *schema, const egad_explained *c,
                     c->category < 0 ? NULL : column->category[c->category]);
         record_text(object, "expected", column->category[c->expected]);
     } else {
-        record_float(object, "value", c->value);
-        record_float(object, "expected", c->rebuilt);
+        put_number(object, "value", schema, c->column, c->value);
+        put_number(object, "expected", schema, c->column, c->rebuilt);
     }
     record_flag(object, "beyond", c->beyond != 0);
     record_float(object, "residual", c->residual);

@@ -212,7 +212,7 @@ egad_status rows_read(egad_dataset **data, const char *path,
     if (rows_are_pictures(path))
         return egad_images_read(data, path, info->shape);
     if (output_is_hdf5(path))
-        return egad_dataset_load(data, path);
+        return egad_dataset_read(data, path, info->schema);
     /* A folder given by mistake: a model of images does not read tables. */
     if (egad_dataset_images(info->schema, info->shape) && strcmp(path, "-") &&
         stat(path, &about) != 0)

@@ -16,7 +16,7 @@ typedef struct {
 
 /* 1 if the source of the rows, by its name, is a folder or a PNG file. */
 int rows_are_pictures(const char *path);
-/* Read a data file .h5, images for this detector, or a table for it (CSV or JSON lines,
+/* Read a data file .h5 or images for this detector, or a table for it (CSV or JSON lines,
  * with `labels` as in egad_csv_parse); counts of imputed values and unseen categories go
  * to standard error. */
 egad_status rows_read(egad_dataset **data, const char *path,

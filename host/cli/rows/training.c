@@ -219,11 +219,28 @@ static void announce(const cli_training *how)
                      egad_threshold_describe(how->detector).false_alarms);
 }
 
+/* Warn if there are so few training rows that what is normal cannot be learnt. */
+static void warn_few(const cli_training *how)
+{
+    const egad_detector_info info = egad_detector_describe(how->detector);
+    const size_t rows = count_rows(how->detector, how->data, 0);
+    const size_t columns = info.schema->n ? info.schema->n : info.shape[2];
+    const int images = egad_dataset_images(info.schema, info.shape);
+    if (rows == 1)
+        message_warning("there is 1 training row: a detector learns from many what is "
+                        "normal");
+    else if (!images && rows < columns)
+        message_warning("there are %s training rows for %s columns: give more rows than "
+                        "columns, better many times as many",
+                        text_count(rows).text, text_count(columns).text);
+}
+
 int training_run(const cli_training *how)
 {
     run t = { .how = how, .redraw = message_terminal() };
     int code = CLI_DONE;
     training_catch();
+    warn_few(how);
     if (!how->quiet)
         announce(how);
     const egad_status status =
