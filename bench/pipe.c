@@ -170,7 +170,7 @@ static int make_detector(const bench *b, egad_detector **out)
     }
     for (size_t i = 0; i < data->rows * columns; i++)
         data->x[i] = (float)(i % 89);
-    data->schema = (egad_schema){ columns, column }; /* borrowed */
+    data->schema = (egad_schema){ .n = columns, .column = column }; /* borrowed */
     const egad_status status = egad_detector_new(
         out, b->device, data,
         &EGAD_SIZED(egad_detector_options, .model = o->model, .recipe = o->recipe,

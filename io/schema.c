@@ -34,7 +34,7 @@ size_t egad_schema_unseen(const egad_schema *schema, const float *x)
 egad_status egad_schema_copy(egad_schema *out, const egad_schema *schema)
 {
     egad_status status = EGAD_OK;
-    egad_schema copy = { 0, NULL };
+    egad_schema copy = { .n = 0 };
 
     NEW(copy.column, schema->n);
     for (; copy.n < schema->n; copy.n++) {
@@ -50,8 +50,9 @@ egad_status egad_schema_copy(egad_schema *out, const egad_schema *schema)
             TRY(egad_array_text(&to->category[to->categories],
                                 from->category[to->categories]));
     }
+    TRY(egad_reading_copy(&copy, schema));
     *out = copy;
-    copy = (egad_schema){ 0, NULL };
+    copy = (egad_schema){ .n = 0 };
 done:
     if (copy.column)
         copy.n = schema->n;
@@ -66,7 +67,8 @@ void egad_schema_clear(egad_schema *schema)
         egad_array_clear(schema->column[i].category, schema->column[i].categories);
     }
     free(schema->column);
-    *schema = (egad_schema){ 0, NULL };
+    egad_array_clear(schema->reading, schema->readings);
+    *schema = (egad_schema){ .n = 0 };
 }
 
 egad_status egad_schema_feature_name(const egad_schema *schema, size_t i, char **name)
@@ -176,6 +178,7 @@ egad_status egad_schema_write(egad_h5 *file, const char *group, const egad_schem
     TRY(member_path(&path, group, "columns"));
     TRY(egad_h5_write_texts(file, path, names, schema->n));
     TRY(write_fill(file, group, schema));
+    TRY(egad_reading_write(file, group, schema));
     for (size_t i = 0; i < schema->n; i++) {
         const egad_column *c = &schema->column[i];
         if (c->categories == 0)
@@ -194,7 +197,7 @@ done:
 egad_status egad_schema_read(egad_h5 *file, const char *group, egad_schema *out)
 {
     egad_status status = EGAD_OK;
-    egad_schema schema = { 0, NULL };
+    egad_schema schema = { .n = 0 };
     char **names = NULL, *path = NULL;
     size_t n = 0;
 
@@ -219,8 +222,9 @@ egad_status egad_schema_read(egad_h5 *file, const char *group, egad_schema *out)
                 FAIL(FORMAT, "schema: categories of column '%s' are not sorted", c->name);
     }
     TRY(read_fill(file, group, &schema));
+    TRY(egad_reading_read(file, group, &schema));
     *out = schema;
-    schema = (egad_schema){ 0, NULL };
+    schema = (egad_schema){ .n = 0 };
 done:
     egad_schema_clear(&schema);
     egad_array_clear(names, n);

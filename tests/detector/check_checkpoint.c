@@ -145,7 +145,7 @@ START_TEST(fills)
     egad_dataset *data;
     egad_detector *d, *back;
     CHECK_OK(egad_dataset_new(&data, 500, (const size_t[]){ 1, 1, 3 }));
-    CHECK_OK(egad_schema_copy(&data->schema, &(egad_schema){ 3, column }));
+    CHECK_OK(egad_schema_copy(&data->schema, &(egad_schema){ .n = 3, .column = column }));
     CHECK_OK(egad_detector_new(&d, lab, data,
                                &EGAD_SIZED(egad_detector_options, .epochs = 1)));
     CHECK_OK(egad_checkpoint_save(d, path));

@@ -213,7 +213,7 @@ START_TEST(tiny_column_named)
     egad_detector *d = NULL;
     CHECK_OK(egad_dataset_new(&data, 20, (size_t[3]){ 1, 1, 2 }));
     egad_column column[2] = { { .name = "load" }, { .name = "leak" } };
-    data->schema = (egad_schema){ 2, column };
+    data->schema = (egad_schema){ .n = 2, .column = column };
     for (size_t r = 0; r < data->rows; r++) {
         data->x[2 * r] = (float)r;
         data->x[2 * r + 1] = r % 2 ? 1e-40f : 0.0f;

@@ -53,7 +53,8 @@ static egad_dataset *make(int images)
             data->x[i] = i / C % 3 == i % C - 6 ? 1.0f : 0.0f;
     }
     if (!images)
-        CHECK_OK(egad_schema_copy(&data->schema, &(egad_schema){ 7, columns }));
+        CHECK_OK(
+            egad_schema_copy(&data->schema, &(egad_schema){ .n = 7, .column = columns }));
     return data;
 }
 

@@ -41,7 +41,7 @@ static egad_dataset *sample(void)
                           .category = calloc(2, sizeof *c[1].category) };
     c[1].category[0] = strdup("REJ");
     c[1].category[1] = strdup("SF");
-    data->schema = (egad_schema){ 2, c };
+    data->schema = (egad_schema){ .n = 2, .column = c };
     data->filled = memcpy(malloc(8), "\0\0\0\0\0\0\1\0", 8);
     CHECK_OK(egad_dataset_origin(data, "csv", "/some/where/flows.csv", "00ff"));
     data->rows_read = 5;
@@ -235,7 +235,7 @@ END_TEST
 START_TEST(what_is_an_image)
 {
     egad_column column = { .name = "bytes" };
-    const egad_schema none = { 0 }, table = { 1, &column };
+    const egad_schema none = { 0 }, table = { .n = 1, .column = &column };
 
     ck_assert(egad_dataset_images(&none, (const size_t[]){ 28, 28, 1 }));
     ck_assert(egad_dataset_images(&none, (const size_t[]){ 1, 28, 1 }));
