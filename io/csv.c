@@ -156,11 +156,19 @@ done:
 }
 
 /* anomalous[word] of the label column. */
-static egad_status judge_labels(const importing *m, unsigned char *anomalous)
+static egad_status judge_labels(const importing *m, egad_table_missing missing,
+                                unsigned char *anomalous)
 {
     egad_status status = EGAD_OK;
     const egad_table_column *label = &m->table.column[m->label];
     char **name = NULL;
+
+    if (label->words && label->no_word && missing != EGAD_TABLE_DROP)
+        FAIL(DATA,
+             "csv: '%s' line %zu, column '%s': the label is missing: fill it in, drop "
+             "such rows with --missing drop, or count them in with --normal '' or "
+             "--anomalous ''",
+             m->path, label->no_word, label->name);
 
     NEW(name, label->words);
     for (size_t i = 0; i < label->words; i++)
@@ -209,11 +217,6 @@ static egad_status divide(const importing *m, const unsigned char *anomalous,
     size_t count[3] = { 0 };
 
     NEW(anomaly, m->table.rows);
-    if (label && label->no_word && missing != EGAD_TABLE_DROP)
-        FAIL(DATA,
-             "csv: '%s' line %zu, column '%s': the label is missing: fill it in, or drop "
-             "such rows with --missing drop",
-             m->path, label->no_word, label->name);
     for (size_t i = 0; i < m->table.rows; i++) {
         int unlabelled = label && label->code[i] == EGAD_TABLE_NO_WORD;
         anomaly[i] = label && !unlabelled && anomalous[label->code[i]];
@@ -345,7 +348,7 @@ egad_status egad_csv_import(egad_dataset **out, const char *path,
     const egad_table_column *label = m.options->label ? &m.table.column[m.label] : NULL;
     if (label) {
         NEW(anomalous, label->words);
-        TRY(judge_labels(&m, anomalous));
+        TRY(judge_labels(&m, missing, anomalous));
     }
     NEW(part, m.table.rows);
     TRY(divide(&m, anomalous, missing, part));

@@ -1,5 +1,5 @@
 # A table and a pipe follow one rule: --errors stop|row.
-given flows.csv model.h5
+given flows.csv flows.h5 model.h5
 score="score --model model.h5 --false-alarms .2"
 awk -F, -v OFS=, 'NR == 4 { $3 = "many" } NR == 9 { $1 = "NaN" } { print }' flows.csv >bad.csv
 # Rows with an error, each in its place; the file as the pipe.
@@ -31,6 +31,10 @@ fails 1 "'flows.csv.gz' is compressed, wanted text" $score --data flows.csv.gz -
 # A number beyond float32 is very anomalous.
 printf '%s\n' duration,proto,bytes 1,tcp,200 1,tcp,1e39 1,tcp,-1e400 >huge.csv
 "$EGAD" $score --data huge.csv | awk -F, 'NR == 2 { low = $2 } NR > 2 { bad += !($2 > low) || $4 != 1 } END { exit bad || NR != 4 }'
+# Also where its square is beyond float32: a score is a number.
+"$EGAD" train --model nearest --recipe minmax --data flows.h5 --quiet -o nearest.h5 >/dev/null
+"$EGAD" score --model nearest.h5 --data huge.csv 2>/dev/null | awk -F, 'NR > 2 { bad += $2 + 0 < 3e38 || $2 ~ /inf/ } END { exit bad }'
+printf '{"duration":1,"proto":"tcp","bytes":1e39}\n' | "$EGAD" score --model nearest.h5 --data - 2>/dev/null | grep -F '"score":3.4028'
 # What JSON has no word for: other programs write it.
 printf '%s\n' '{"duration":1,"proto":"tcp","bytes":200}' '{"duration":1,"proto":"tcp","bytes":1e400}' \
     '{"duration":1,"proto":"tcp","bytes":123456789012345678901234567890}' \
