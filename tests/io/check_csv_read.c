@@ -65,22 +65,6 @@ START_TEST(read_by_name_and_position)
 }
 END_TEST
 
-/* pandas writes an unnamed index as the first column. */
-START_TEST(read_unnamed)
-{
-    static const char text[] = ",bytes\n3,4\n5,6\n";
-    const float want[4] = { 3, 4, 5, 6 };
-    egad_dataset *data, *rows;
-    support_write(path, text, strlen(text));
-    CHECK_OK(egad_csv_import(&data, path, NULL));
-    CHECK_OK(egad_csv_read(&rows, path, &data->schema, NULL));
-    ck_assert_uint_eq(rows->rows, 2);
-    ck_assert_mem_eq(rows->x, want, sizeof want);
-    egad_dataset_free(rows);
-    egad_dataset_free(data);
-}
-END_TEST
-
 START_TEST(read_unseen)
 {
     egad_dataset *data;
@@ -487,7 +471,6 @@ int main(void)
     Suite *suite = suite_create("csv_read");
     TCase *tests = support_case(suite, setup, teardown);
     tcase_add_test(tests, read_by_name_and_position);
-    tcase_add_test(tests, read_unnamed);
     tcase_add_test(tests, read_unseen);
     tcase_add_test(tests, read_gaps);
     tcase_add_test(tests, read_labels);

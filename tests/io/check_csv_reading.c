@@ -267,6 +267,22 @@ START_TEST(places)
 }
 END_TEST
 
+/* pandas writes an unnamed index as the first column. */
+START_TEST(unnamed)
+{
+    static const char text[] = ",bytes\n3,4\n5,6\n";
+    const float want[4] = { 3, 4, 5, 6 };
+    egad_dataset *data, *rows;
+    support_write(path, text, strlen(text));
+    CHECK_OK(egad_csv_import(&data, path, NULL));
+    CHECK_OK(egad_csv_read(&rows, path, &data->schema, NULL));
+    ck_assert_uint_eq(rows->rows, 2);
+    ck_assert_mem_eq(rows->x, want, sizeof want);
+    egad_dataset_free(rows);
+    egad_dataset_free(data);
+}
+END_TEST
+
 /* The same line by line. */
 START_TEST(lines)
 {
@@ -325,6 +341,7 @@ int main(void)
     tcase_add_test(tests, suspicions);
     tcase_add_test(tests, alike);
     tcase_add_test(tests, places);
+    tcase_add_test(tests, unnamed);
     tcase_add_test(tests, lines);
     tcase_add_test(tests, unknown);
     return support_run(suite);
