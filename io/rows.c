@@ -36,7 +36,7 @@ static void end_field(void *bytes, size_t size, void *context)
     reader *r = context;
     egad_status status = r->status;
 
-    if (status != EGAD_OK || (r->blank && !bytes))
+    if (status != EGAD_OK)
         return;
     if (size && memchr(bytes, 0, size))
         FAIL(FORMAT, "csv: '%s' line %zu: a zero byte: " NO_TEXT, r->path, r->line);
@@ -49,6 +49,13 @@ static void end_field(void *bytes, size_t size, void *context)
     r->used += size + 1;
 done:
     r->status = status;
+}
+
+/* Where blanks separate, an empty field is none. */
+static void end_word(void *bytes, size_t size, void *context)
+{
+    if (bytes)
+        end_field(bytes, size, context);
 }
 
 static void end_row(int end, void *context)
@@ -104,11 +111,12 @@ char egad_rows_delimiter(const char *text, size_t n, char how)
 static egad_status feed(reader *r, struct csv_parser *parser, const char *text, size_t n)
 {
     egad_status status = EGAD_OK;
+    void (*end)(void *, size_t, void *) = r->blank ? end_word : end_field;
 
     while (n) {
         const char *newline = memchr(text, '\n', n);
         size_t size = newline ? (size_t)(newline - text) + 1 : n;
-        size_t parsed = csv_parse(parser, text, size, end_field, end_row, r);
+        size_t parsed = csv_parse(parser, text, size, end, end_row, r);
         TRY(r->status);
         if (parsed != size && csv_error(parser) == CSV_ENOMEM)
             FAIL(MEMORY, "out of memory to read '%s'", r->path);
@@ -257,7 +265,7 @@ done:
 static egad_status finish(reader *r, struct csv_parser *parser)
 {
     egad_status status = EGAD_OK;
-    if (csv_fini(parser, end_field, end_row, r) != 0)
+    if (csv_fini(parser, r->blank ? end_word : end_field, end_row, r) != 0)
         FAIL(FORMAT, "csv: '%s' line %zu: an unclosed quote: add or remove one", r->path,
              r->row_line);
     status = r->status;
@@ -305,7 +313,7 @@ egad_status egad_rows_sample(const char *text, size_t n, size_t line, char delim
     TRY(open_parser(&parser, &r, delimiter));
     /* What is malformed is reported where the rows are read. */
     if (feed(&r, &parser, text, n) == EGAD_OK)
-        csv_fini(&parser, end_field, end_row, &r);
+        csv_fini(&parser, r.blank ? end_word : end_field, end_row, &r);
     csv_free(&parser);
     status = r.status;
 done:
