@@ -37,6 +37,7 @@
 #include "egad/status.h"   /* errors */
 #include "egad/device.h"   /* OpenCL devices */
 #include "egad/data.h"     /* data sets and their source files */
+#include "egad/csv.h"      /* tables of text */
 #include "egad/detector.h" /* detectors: training, model files */
 #include "egad/score.h"    /* scores, thresholds, explanations, generated rows */
 #include "egad/measure.h"  /* metrics, spectra, speed, tuning */

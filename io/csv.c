@@ -1,149 +1,127 @@
-/* Import CSV files as training data; csv_read.c reads rows for a trained detector, rows.c
- * parses the text. */
-#include "table.h"
+/* Import CSV files as training data: rows become a table, then a data set.  csv_columns.c
+ * names the columns, csv_read.c reads rows for a trained detector, rows.c parses text. */
+#include "csv_inside.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-typedef enum { NO_ROLE, LABEL, SPLIT, NUMERIC, CATEGORICAL, DROPPED } role;
+typedef egad_csv_importing importing;
 
-typedef struct {
-    const char *path;
-    const egad_csv_options *options;
-    egad_roles roles;
-    char **name; /* from the header */
-    role *role;
-    size_t fields;
-    egad_table table;
-    size_t label, split; /* columns of the table */
-} importing;
-
-typedef struct {
-    importing *import;
-    role role;
-} giving;
-
-static const char *const option[] = { [LABEL] = "--label",
-                                      [SPLIT] = "--split-column",
-                                      [NUMERIC] = "--numeric",
-                                      [CATEGORICAL] = "--categorical",
-                                      [DROPPED] = "--drop" };
-
-/* A table of one column usually has another delimiter, or a title above it. */
-static const char *delimiter_hint(const importing *m)
-{
-    return m->fields > 1           ? ""
-           : m->options->delimiter ? ": it is one column, as its first line does not "
-                                     "have that delimiter: omit --delimiter to detect it"
-                                   : ": it is one column: is its first line the header? "
-                                     "--delimiter sets the column separator";
-}
-
-/* Names that are numbers are probably a data row, not a header. */
-static const char *header_hint(const importing *m)
-{
-    float unused;
-    for (size_t i = 0; i < m->fields; i++)
-        if (egad_number_parse(m->name[i], &unused) == EGAD_NUMBER_GOOD)
-            return ": is its first line a header?";
-    return delimiter_hint(m);
-}
-
-static egad_status give_role(void *context, const char *name)
+/* Whether the first row is a header, by option or by its looks. */
+static egad_status choose_header(importing *m)
 {
     egad_status status = EGAD_OK;
-    giving *g = context;
-    importing *m = g->import;
-    char text[600];
+    const char *header = m->options->header;
+    const egad_csv_guess *g = &m->guess;
+
+    if (header) {
+        m->guess.kind =
+            strcmp(header, "first") == 0 ? EGAD_CSV_HEADER : EGAD_CSV_NO_HEADER;
+        goto done;
+    }
+    if (g->kind == EGAD_CSV_UNSURE)
+        FAIL(FORMAT,
+             "csv: '%s' line %zu: numbers above numbers, which may be a row or a header: "
+             "--header none reads it as a row, --header NAMES too and names the columns, "
+             "--header first reads it as the names",
+             m->path, g->line);
+    if (g->kind == EGAD_CSV_TWO_HEADERS)
+        FAIL(FORMAT,
+             "csv: '%s' line %zu: a second header line: --skip %zu --header '%s' leaves "
+             "it out, --header first reads it as a row",
+             m->path, g->line, g->line, g->names);
+    if (g->kind == EGAD_CSV_NO_HEADER)
+        TRY(egad_csv_doubt_note(
+            m,
+            "no header: line %zu looks like the rows below it, and the columns are "
+            "named column1, column2, ... (--header NAMES names them, --header first "
+            "reads the line as names)",
+            g->line));
+done:
+    return status;
+}
+
+static const char *name_of(char delimiter, char out[2])
+{
+    out[0] = delimiter;
+    out[1] = 0;
+    return delimiter == ' ' ? "blanks" : delimiter == '\t' ? "tabs" : out;
+}
+
+/* Find the structure of the table. */
+static egad_status look(void *context, const char *text, size_t n, char *delimiter,
+                        size_t *skip)
+{
+    egad_status status = EGAD_OK;
+    importing *m = context;
+    egad_csv_guess *g = &m->guess;
+    const size_t first = m->options->skip + 1;
+    const char usual = egad_rows_delimiter(text, n, EGAD_ROWS_FIND);
+    char mark[2];
+
+    g->delimiter = m->options->delimiter;
+    TRY(egad_csv_guess_table(g, text, n, first, m->options->skip || m->options->header));
+    if (!m->options->delimiter && g->delimiter != usual)
+        TRY(egad_csv_doubt_note(m, "the columns are separated by %s",
+                                name_of(g->delimiter, mark)));
+    if (g->skip)
+        TRY(egad_csv_doubt_note(
+            m, "%zu line%s above the table left out: it begins in line %zu", g->skip,
+            g->skip == 1 ? "" : "s", g->line));
+    m->reading.skip = m->options->skip + g->skip;
+    TRY(choose_header(m));
+    *delimiter = g->delimiter;
+    *skip = g->skip;
+done:
+    return status;
+}
+
+/* 1 if a row repeats the header, in whose place another part of the table begins. */
+static int is_header(const importing *m, char *const *field)
+{
+    char *const *names = m->header ? m->header : m->reading.name;
     size_t i = 0;
 
-    while (i < m->fields && strcmp(m->name[i], name) != 0)
+    while (i < m->fields && strcmp(names[i], field[i]) == 0)
         i++;
-    if (i == m->fields)
-        FAIL(ARGUMENT, "csv: '%s' has %s%s", m->path,
-             egad_array_no_column(text, sizeof text, name, m->name, m->fields),
-             header_hint(m));
-    if (m->role[i] != NO_ROLE && m->role[i] != g->role)
-        FAIL(
-            ARGUMENT,
-            "csv: column '%s' of '%s' has two roles, by %s and by %s: remove it from one",
-            name, m->path, option[m->role[i]], option[g->role]);
-    m->role[i] = g->role;
-done:
-    return status;
+    return i == m->fields;
 }
 
-static int compare_names(const void *a, const void *b)
+static egad_status note_repeated(importing *m)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    return m->repeated == 1
+               ? egad_csv_doubt_note(m, "line %zu repeats the header: left out",
+                                     m->repeated_line)
+               : egad_csv_doubt_note(
+                     m, "%zu lines repeat the header, the first is line %zu: left out",
+                     m->repeated, m->repeated_line);
 }
 
-static egad_status check_distinct(const importing *m)
+/* Numbers in the usual notation, other words for gaps as empty fields. */
+static egad_status take_fields(importing *m, size_t line, char *const *field)
 {
     egad_status status = EGAD_OK;
-    char **sorted = NULL;
+    const egad_reading *r = &m->reading;
 
-    NEW(sorted, m->fields);
-    memcpy(sorted, m->name, m->fields * sizeof *sorted);
-    qsort(sorted, m->fields, sizeof *sorted, compare_names);
-    for (size_t i = 1; i < m->fields; i++)
-        if (strcmp(sorted[i - 1], sorted[i]) == 0)
-            FAIL(FORMAT, "csv: '%s' has two columns named '%s': rename one in its header",
-                 m->path, sorted[i]);
-done:
-    free(sorted);
-    return status;
-}
-
-static egad_status take_header(importing *m, size_t line, size_t n, char *const *field)
-{
-    egad_status status = EGAD_OK;
-    size_t numbers = 0;
-    float unused;
-
-    NEW(m->role, n);
-    TRY(egad_header_names(&m->name, n, field));
-    m->fields = n;
-    for (size_t i = 0; i < n; i++)
-        numbers += egad_number_parse(field[i], &unused) == EGAD_NUMBER_GOOD;
-    if (numbers == n)
-        FAIL(FORMAT,
-             "csv: '%s' line %zu: numbers only, wanted a header with column names: add "
-             "one above it",
-             m->path, line);
-    TRY(check_distinct(m));
-    const egad_csv_options *o = m->options;
-    const struct {
-        const char *list;
-        role role;
-    } roles[] = { { o->numeric, NUMERIC },
-                  { o->categorical, CATEGORICAL },
-                  { o->drop, DROPPED } };
-    if (o->label)
-        TRY(give_role(&(giving){ m, LABEL }, o->label));
-    if (o->split_column)
-        TRY(give_role(&(giving){ m, SPLIT }, o->split_column));
-    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
-        TRY(egad_array_each(roles[i].list, &(giving){ m, roles[i].role }, give_role));
-    for (size_t i = 0; i < n; i++) {
-        static const egad_table_kind kind[] = { [NO_ROLE] = EGAD_TABLE_AUTO,
-                                                [LABEL] = EGAD_TABLE_WORD,
-                                                [SPLIT] = EGAD_TABLE_WORD,
-                                                [NUMERIC] = EGAD_TABLE_NUMBER,
-                                                [CATEGORICAL] = EGAD_TABLE_WORD };
-        if (m->role[i] == DROPPED)
+    for (size_t i = 0; i < m->table.columns; i++) {
+        const egad_table_column *c = &m->table.column[i];
+        char *text = field[c->field];
+        const egad_csv_role role = m->role[c->field];
+        if (!c->feature)
             continue;
-        if (m->role[i] == LABEL)
-            m->label = m->table.columns;
-        if (m->role[i] == SPLIT)
-            m->split = m->table.columns;
-        TRY(egad_table_declare(&m->table, m->name[i], i, kind[m->role[i]],
-                               m->role[i] != LABEL && m->role[i] != SPLIT));
+        if (r->nas && egad_reading_gap(r, text))
+            *text = 0;
+        if (role != CATEGORICAL && !egad_reading_number(r, text))
+            FAIL(FORMAT,
+                 "csv: '%s' line %zu, column '%s': '%.40s' has a decimal point, but "
+                 "--decimal or --thousands say otherwise: correct it, or read the column "
+                 "as it is with --categorical '%s'",
+                 m->path, line, c->name, text, c->name);
+        if (role == NO_ROLE)
+            TRY(egad_csv_watch_add(&m->watch[i], line, text));
     }
-    if (m->table.columns == (size_t)(o->label != NULL) + (o->split_column != NULL))
-        FAIL(DATA, "csv: '%s': no column is left as a feature: drop fewer", m->path);
 done:
     return status;
 }
@@ -154,24 +132,43 @@ static egad_status take_row(void *context, size_t line, size_t n, char *const *f
     importing *m = context;
 
     if (!m->name) {
-        TRY(take_header(m, line, n, field));
-        goto done;
+        const int header = m->guess.kind == EGAD_CSV_HEADER;
+        TRY(egad_csv_columns_begin(m, n, field, header));
+        if (header)
+            goto done;
     }
     if (n != m->fields)
-        FAIL(FORMAT, "csv: '%s' line %zu: %zu field%s, the header has %zu%s", m->path,
-             line, n, n == 1 ? "" : "s", m->fields,
-             m->fields == 1 ? delimiter_hint(m) : ": correct the line");
-    TRY(egad_table_add(&m->table, line, field));
+        FAIL(FORMAT, "csv: '%s' line %zu: %zu field%s, the %s has %zu%s", m->path, line,
+             n, n == 1 ? "" : "s", m->header ? "header" : "first row", m->fields,
+             m->fields == 1 ? egad_csv_columns_hint(m) : ": correct the line");
+    if (is_header(m, field)) {
+        m->repeated_line = m->repeated++ ? m->repeated_line : line;
+        goto done;
+    }
+    TRY(take_fields(m, line, field));
+    const egad_status added = egad_table_add(&m->table, line, field);
+    /* A decimal comma is the better explanation. */
+    if (added != EGAD_OK)
+        TRY(egad_csv_doubt_notation(m));
+    status = added;
 done:
     return status;
 }
 
 /* anomalous[word] of the label column. */
-static egad_status judge_labels(const importing *m, unsigned char *anomalous)
+static egad_status judge_labels(const importing *m, egad_table_missing missing,
+                                unsigned char *anomalous)
 {
     egad_status status = EGAD_OK;
     const egad_table_column *label = &m->table.column[m->label];
     char **name = NULL;
+
+    if (label->words && label->no_word && missing != EGAD_TABLE_DROP)
+        FAIL(DATA,
+             "csv: '%s' line %zu, column '%s': the label is missing: fill it in, drop "
+             "such rows with --missing drop, or count them in with --normal '' or "
+             "--anomalous ''",
+             m->path, label->no_word, label->name);
 
     NEW(name, label->words);
     for (size_t i = 0; i < label->words; i++)
@@ -220,11 +217,6 @@ static egad_status divide(const importing *m, const unsigned char *anomalous,
     size_t count[3] = { 0 };
 
     NEW(anomaly, m->table.rows);
-    if (label && label->no_word && missing != EGAD_TABLE_DROP)
-        FAIL(DATA,
-             "csv: '%s' line %zu, column '%s': the label is missing: fill it in, or drop "
-             "such rows with --missing drop",
-             m->path, label->no_word, label->name);
     for (size_t i = 0; i < m->table.rows; i++) {
         int unlabelled = label && label->code[i] == EGAD_TABLE_NO_WORD;
         anomaly[i] = label && !unlabelled && anomalous[label->code[i]];
@@ -252,6 +244,35 @@ done:
     return status;
 }
 
+static egad_status add_gap(void *context, const char *text)
+{
+    egad_status status = EGAD_OK;
+    egad_reading *r = context;
+
+    NEW(r->na[r->nas], strlen(text) + 1);
+    strcpy(r->na[r->nas++], text);
+done:
+    return status;
+}
+
+/* How the options say that the text is read. */
+static egad_status begin_reading(egad_reading *r, const egad_csv_options *o)
+{
+    egad_status status = EGAD_OK;
+    size_t words = 1;
+
+    r->separator = o->delimiter;
+    r->decimal = o->decimal == '.' ? 0 : o->decimal;
+    r->thousands = o->thousands;
+    TRY(egad_reading_check("csv", r));
+    for (const char *c = o->na ? o->na : ""; *c; c++)
+        words += *c == ',' || *c == '\n';
+    NEW(r->na, words);
+    TRY(egad_array_each(o->na, NULL, 0, r, add_gap));
+done:
+    return status;
+}
+
 static egad_status check_options(const egad_csv_options *o, const egad_roles *roles,
                                  egad_table_missing *missing)
 {
@@ -262,8 +283,6 @@ static egad_status check_options(const egad_csv_options *o, const egad_roles *ro
     if (!o->label && (o->normal || o->anomalous))
         FAIL(ARGUMENT, "csv: normal or anomalous values need a label column");
     TRY(egad_roles_check(roles));
-    if (o->delimiter && strchr("\"\r\n", o->delimiter))
-        FAIL(ARGUMENT, "csv: the delimiter cannot be a quote or a newline");
     while (o->missing && i < 3 && strcmp(o->missing, policy[i]) != 0)
         i++;
     if (i == 3)
@@ -273,64 +292,15 @@ done:
     return status;
 }
 
-/* 1 if a categorical column of so many rows has unusually many categories. */
-static int are_many(size_t words, size_t rows)
+/* Repeat a failure, and say that the first line was read as a row. */
+static egad_status fail_headless(egad_status status)
 {
-    enum { FEW = 20, MANY = 50 };
-    return words > MANY || (words > FEW && words > rows / 10);
-}
+    char text[1024];
 
-static size_t count_dates(const egad_column *c)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < c->categories; i++)
-        n += (size_t)egad_number_date(c->category[i]);
-    return n;
-}
-
-/* If most categories are numbers in another notation, the first of them; else NULL. */
-static const char *find_nearly(const egad_column *c)
-{
-    const char *first = NULL;
-    size_t n = 0;
-
-    for (size_t i = c->categories; i-- > 0;)
-        if (*egad_number_hint(c->category[i])) {
-            first = c->category[i];
-            n++;
-        }
-    return 2 * n > c->categories ? first : NULL;
-}
-
-static void tell_doubts(const importing *m, const egad_dataset *data)
-{
-    const egad_csv_options *o = m->options;
-    const egad_column *made = data->schema.column;
-
-    for (size_t i = 0; o->doubt && i < m->table.columns; i++) {
-        const egad_table_column *c = &m->table.column[i];
-        if (!c->feature)
-            continue;
-        const int numbers = egad_table_doubtful(c);
-        const size_t words = made->categories, dates = count_dates(made);
-        const char *example = numbers ? c->example : find_nearly(made);
-        made++;
-        /* A few numbers with a unit may be categories; with commas they are numbers. */
-        const int commas = example && strchr(example, ',');
-        if (numbers ||
-            (c->doubt && (are_many(words, m->table.rows) || 2 * dates > words || commas)))
-            o->doubt(o->context, &(egad_csv_doubt){
-                                     .column = c->name,
-                                     .categories = words,
-                                     .dates = dates,
-                                     .values = c->values,
-                                     .numbers = c->decimals,
-                                     .commas = c->commas,
-                                     .mixed = numbers,
-                                     .example = example,
-                                     .line = c->example_line,
-                                     .cure = example ? egad_number_hint(example) : "" });
-    }
+    snprintf(text, sizeof text, "%s", egad_status_last());
+    return egad_status_fail(status, __FILE__, __LINE__,
+                            "%s; no header was found: --header NAMES or first sets one",
+                            text);
 }
 
 /* Categories are collected from all rows, test rows included: this does not leak labels,
@@ -361,14 +331,24 @@ egad_status egad_csv_import(egad_dataset **out, const char *path,
                             .test_fraction = m.options->test_fraction,
                             .seed = m.options->seed };
     TRY(check_options(m.options, &m.roles, &missing));
-    TRY(egad_rows_read(path, m.options->delimiter, take_row, NULL, &m, sha256));
+    TRY(begin_reading(&m.reading, m.options));
+    TRY(egad_rows_read(path,
+                       &(egad_rows_how){ .delimiter = m.options->delimiter,
+                                         .skip = m.options->skip,
+                                         .look = look,
+                                         .row = take_row,
+                                         .context = &m },
+                       sha256));
     if (m.table.rows == 0)
         FAIL(DATA, "csv: '%s' has no rows%s", path, m.name ? " below its header" : "");
+    TRY(egad_csv_doubt_notation(&m));
     TRY(egad_table_settle(&m.table, missing));
+    if (missing == EGAD_TABLE_FAIL)
+        TRY(egad_csv_doubt_gaps(&m));
     const egad_table_column *label = m.options->label ? &m.table.column[m.label] : NULL;
     if (label) {
         NEW(anomalous, label->words);
-        TRY(judge_labels(&m, anomalous));
+        TRY(judge_labels(&m, missing, anomalous));
     }
     NEW(part, m.table.rows);
     TRY(divide(&m, anomalous, missing, part));
@@ -379,13 +359,24 @@ egad_status egad_csv_import(egad_dataset **out, const char *path,
         data->split = NULL;
     }
     TRY(egad_dataset_origin(data, "csv", path, sha256));
-    tell_doubts(&m, data);
+    TRY(egad_reading_keep(&data->schema, &m.reading));
+    if (m.repeated)
+        TRY(note_repeated(&m));
+    TRY(egad_csv_doubt_tell(&m, data));
     *out = data;
     data = NULL;
 done:
+    if (status != EGAD_OK && m.name && !m.header && !how.header)
+        status = fail_headless(status);
     egad_dataset_free(data);
+    for (size_t i = 0; m.watch && i < m.table.columns; i++)
+        egad_csv_watch_end(&m.watch[i]);
+    free(m.watch);
     egad_table_clear(&m.table);
     egad_array_clear(m.name, m.fields);
+    egad_array_clear(m.header, m.fields);
+    egad_array_clear(m.note, m.notes);
+    egad_reading_clear(&m.reading);
     free(m.role);
     free(anomalous);
     free(part);

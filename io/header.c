@@ -5,6 +5,53 @@
 #include <stdlib.h>
 #include <string.h>
 
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Name the k-th column of a name NAME.k, or by a later number if that is taken. */
+static egad_status rename_again(char **name, size_t *k, char *const *sorted, size_t n)
+{
+    egad_status status = EGAD_OK;
+    const size_t size = strlen(*name) + 24;
+    char *other = NULL;
+
+    NEW(other, size);
+    do
+        snprintf(other, size, "%s.%zu", *name, (*k)++);
+    while (bsearch(&other, sorted, n, sizeof *sorted, compare_names));
+    free(*name);
+    *name = other;
+done:
+    return status;
+}
+
+/* Make the names distinct. */
+static egad_status rename_all(char **name, size_t n)
+{
+    egad_status status = EGAD_OK;
+    char **sorted = NULL;
+
+    NEW(sorted, n);
+    for (size_t i = 0; i < n; i++)
+        TRY(egad_array_text(&sorted[i], name[i]));
+    qsort(sorted, n, sizeof *sorted, compare_names);
+    for (size_t i = 1; i < n; i++) {
+        const char *text = sorted[i];
+        if (strcmp(sorted[i - 1], text) != 0 || (i > 1 && !strcmp(sorted[i - 2], text)))
+            continue;
+        size_t k = 2, seen = 0;
+        /* Few names are repeated. */
+        for (size_t c = 0; c < n; c++)
+            if (strcmp(name[c], text) == 0 && seen++)
+                TRY(rename_again(&name[c], &k, sorted, n));
+    }
+done:
+    egad_array_clear(sorted, n);
+    return status;
+}
+
 egad_status egad_header_names(char ***out, size_t n, char *const *field)
 {
     egad_status status = EGAD_OK;
@@ -15,6 +62,7 @@ egad_status egad_header_names(char ***out, size_t n, char *const *field)
         snprintf(none, sizeof none, "column%zu", i + 1);
         TRY(egad_array_text(&name[i], *field[i] ? field[i] : none));
     }
+    TRY(rename_all(name, n));
     *out = name;
     name = NULL;
 done:
@@ -58,18 +106,41 @@ static size_t find_field(const char *name, size_t n, char *const *field)
     return k;
 }
 
-/* 1 if the name is repeated after field `at`. */
-static int find_again(const char *name, size_t at, size_t n, char *const *field)
+/* 1 if the name of a model's or the label's column is that of several columns, of which
+ * the training data had one. */
+static int is_twice(const egad_header *h, const char *name, size_t n, char *const *field)
 {
-    const size_t behind = n - at - 1;
+    const size_t at = find_field(name, n, field);
+    size_t again = at + 1;
+    char second[300];
 
-    return find_field(name, behind, field + at + 1) < behind;
+    snprintf(second, sizeof second, "%s.2", name);
+    while (again < n && strcmp(field[again], name) != 0)
+        again++;
+    return again < n &&
+           find_field(second, h->reading->names, h->reading->name) == h->reading->names;
+}
+
+/* Find the model's columns, and the label, by the names of all columns; returns how many
+ * columns were found. */
+static size_t find_columns(egad_header *h, size_t n, char *const *names)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < h->schema->n; i++) {
+        const size_t at = find_field(h->schema->column[i].name, n, names);
+        if (at == n)
+            continue;
+        h->at[i] = at;
+        found++;
+    }
+    return found;
 }
 
 /* Fail with the model's columns that a header lacks, its unknown columns, and a repeated
- * one. */
+ * one.  field: its names, made distinct. */
 static egad_status fail_absent(const egad_header *h, size_t n, char *const *field,
-                               const char *twice)
+                               char *const *header, const char *twice)
 {
     egad_status status = EGAD_OK;
     const egad_schema *schema = h->schema;
@@ -83,6 +154,8 @@ static egad_status fail_absent(const egad_header *h, size_t n, char *const *fiel
             absent[absents++] = schema->column[i].name;
     for (size_t k = 0; k < n; k++) {
         size_t i = 0;
+        if (*header[k] && strcmp(header[k], field[k]) != 0)
+            continue; /* the second of a name */
         while (i < schema->n && strcmp(field[k], schema->column[i].name) != 0)
             i++;
         if (i == schema->n)
@@ -121,8 +194,8 @@ static int all_words(const egad_schema *schema, size_t n, char *const *field)
     return numeric > 0;
 }
 
-/* The label column's position, from a header. */
-static egad_status find_label(egad_header *h, size_t line, size_t n, char *const *field)
+/* The label column's position, from the names of all columns. */
+static egad_status find_label(egad_header *h, size_t n, char *const *field)
 {
     egad_status status = EGAD_OK;
     const char *name = h->label;
@@ -132,9 +205,6 @@ static egad_status find_label(egad_header *h, size_t line, size_t n, char *const
     if (at == n)
         FAIL(ARGUMENT, "csv: '%s' has %s", h->path,
              egad_array_no_column(text, sizeof text, name, field, n));
-    if (find_again(name, at, n, field))
-        FAIL(FORMAT, "csv: '%s' line %zu: two columns named '%s': rename one", h->path,
-             line, name);
     h->label_at = at;
 done:
     return status;
@@ -146,30 +216,33 @@ egad_status egad_header_find(egad_header *h, size_t line, size_t n, char *const 
     const egad_schema *schema = h->schema;
     const char *twice = NULL;
     char **names = NULL;
-    size_t found = 0;
 
     TRY(egad_header_names(&names, n, field));
-    for (size_t i = 0; i < schema->n; i++) {
-        const char *name = schema->column[i].name;
-        const size_t at = find_field(name, n, names);
-        if (at == n)
-            continue;
-        h->at[i] = at;
-        found++;
-        if (find_again(name, at, n, names))
-            twice = name;
-    }
+    const size_t found = find_columns(h, n, names);
+    for (size_t i = 0; i < schema->n; i++)
+        if (is_twice(h, schema->column[i].name, n, field))
+            twice = schema->column[i].name;
+    if (h->label && is_twice(h, h->label, n, field))
+        twice = h->label;
     h->found = found == schema->n;
     if (h->found && twice)
         FAIL(FORMAT, "csv: '%s' line %zu: two columns named '%s': rename one", h->path,
              line, twice);
     if (h->found && h->label)
-        TRY(find_label(h, line, n, names));
+        TRY(find_label(h, n, names));
     if (h->found)
         goto done;
     /* A row with half of the names is a header, not data. */
-    if ((found && found * 2 >= schema->n) || all_words(schema, n, field))
-        TRY(fail_absent(h, n, names, twice));
+    const int header = (found && found * 2 >= schema->n) || all_words(schema, n, field);
+    if (n == h->reading->names && !header) {
+        find_columns(h, n, h->reading->name);
+        if (h->label)
+            TRY(find_label(h, n, h->reading->name));
+        h->ordered = 1;
+        goto done;
+    }
+    if (header)
+        TRY(fail_absent(h, n, names, field, twice));
     if (h->label)
         FAIL(SHAPE,
              "csv: '%s' line %zu: no header, wanted one with the model's columns, such "

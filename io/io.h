@@ -30,6 +30,40 @@ egad_status egad_schema_write(egad_h5 *file, const char *group,
                               const egad_schema *schema);
 egad_status egad_schema_read(egad_h5 *file, const char *group, egad_schema *out);
 
+/* ---- reading.c: how the text of a table is read --------------------------- */
+
+typedef struct {
+    char separator; /* given by an option; 0: to be detected */
+    char decimal;   /* ',' or 0: a point */
+    char thousands; /* what separates groups of three digits; 0: nothing */
+    size_t skip;    /* lines above the header or the first row */
+    char **na;      /* further texts for a missing value */
+    size_t nas;
+    char **name;  /* all columns of a file whose header does not name them; a */
+    size_t names; /* name that repeats another ends in a number: NAME.2 */
+} egad_reading;
+
+/* Add what it says to the lines of a schema, and read these; `r` is cleared by the caller
+ * with egad_reading_clear.  Unknown lines and impossible marks are errors. */
+egad_status egad_reading_keep(egad_schema *schema, const egad_reading *r);
+egad_status egad_reading_parse(egad_reading *r, const egad_schema *schema);
+/* EGAD_ARGUMENT if the marks contradict each other; `who` begins the message. */
+egad_status egad_reading_check(const char *who, const egad_reading *r);
+void egad_reading_clear(egad_reading *r);
+/* Copy the lines of a schema; write to or read from <group>/reading, if there are any. */
+egad_status egad_reading_copy(egad_schema *out, const egad_schema *schema);
+egad_status egad_reading_write(egad_h5 *file, const char *group,
+                               const egad_schema *schema);
+egad_status egad_reading_read(egad_h5 *file, const char *group, egad_schema *schema);
+/* 1 if the text is one of the further texts for a missing value. */
+int egad_reading_gap(const egad_reading *r, const char *text);
+/* 1 if the whole text is a number in this notation. */
+int egad_reading_matches(const egad_reading *r, const char *text);
+/* Rewrite a number of this notation with a decimal point and without separators; other
+ * texts stay as they are.  Returns 0 for a number with a point where a point cannot be
+ * the decimal mark. */
+int egad_reading_number(const egad_reading *r, char *text);
+
 /* ---- permutation.c: NumPy's legacy generator ---------------------------- */
 
 enum { EGAD_PERMUTATION_STATE = 624 };
@@ -71,17 +105,20 @@ int egad_number_date(const char *text);
 /* ---- header.c: the first row of a table ----------------------------------- */
 
 /* The n names in a header; the caller frees *out with egad_array_clear.  A column with an
- * empty name (such as the index that pandas writes) is named by its number: column1. */
+ * empty name (such as the index that pandas writes) is named by its number: column1.  Of
+ * several columns of one name, the second is named NAME.2, or by the next number that
+ * makes it another name. */
 egad_status egad_header_names(char ***out, size_t n, char *const *field);
 
 typedef struct {
     const char *path; /* for messages */
     const egad_schema *schema;
-    const char *label; /* name of a further column to find; NULL: none */
-    size_t *at;        /* (columns of the schema): field index of each */
-    size_t label_at;   /* field index of the label */
-    int found;         /* 1: the row is a header; 0: the row is data, in this order: */
-    int ordered;       /* 1: the schema's, 0: that of the KDD99 file */
+    const char *label;           /* name of a further column to find; NULL: none */
+    const egad_reading *reading; /* of the training data */
+    size_t *at;                  /* (columns of the schema): field index of each */
+    size_t label_at;             /* field index of the label */
+    int found;   /* 1: the row is a header; 0: the row is data, in this order: */
+    int ordered; /* 1: the schema's, 0: that of the KDD99 file */
 } egad_header;
 
 /* Find the columns in the first row: set `at`, `label_at`, `found` and `ordered`. */
@@ -99,14 +136,34 @@ typedef egad_status egad_rows_object(void *context, size_t line, const char *tex
                                      size_t n);
 
 /* Detect the delimiter: whichever of , ; tab | is most frequent in the first row;
- * FIND_BLANK: a blank, if the row has none of these. */
+ * FIND_BLANK: a blank, if the row has none of these.  Where blanks separate, several of
+ * them count as one, and those around a row as none. */
 enum { EGAD_ROWS_FIND = 0, EGAD_ROWS_FIND_BLANK = '\n' };
+
+/* Is shown the beginning of a text, n bytes that end with a whole line if the text is
+ * longer, and may choose the delimiter and how many lines to leave out. */
+typedef egad_status egad_rows_look(void *context, const char *text, size_t n,
+                                   char *delimiter, size_t *skip);
+
+typedef struct {
+    char delimiter;       /* or how to detect it */
+    size_t skip;          /* lines to leave out at the beginning */
+    egad_rows_look *look; /* or NULL; called with the text below these lines */
+    egad_rows_row *row;
+    egad_rows_object *object; /* or NULL */
+    void *context;
+} egad_rows_how;
 
 /* Call `row` for each row that is not blank, including the header, until a call fails.
  * Binary files and JSON are refused; but if the file starts with a JSON object and
  * `object` is not NULL, `object` is called for each line instead. */
-egad_status egad_rows_read(const char *path, char delimiter, egad_rows_row *row,
-                           egad_rows_object *object, void *context, char sha256[65]);
+egad_status egad_rows_read(const char *path, const egad_rows_how *how, char sha256[65]);
+/* Call `row` for the rows of a text until a line is malformed; its first line is number
+ * `line`.  Fails only where `row` does, or for want of memory. */
+egad_status egad_rows_sample(const char *text, size_t n, size_t line, char delimiter,
+                             egad_rows_row *row, void *context);
+/* The delimiter that egad_rows_read would detect in a text. */
+char egad_rows_delimiter(const char *text, size_t n, char how);
 
 /* The same for one line without its line ending; an unclosed quote is an error.  If
  * `*delimiter` is to be detected, the line is the first one, *delimiter is set, and the
@@ -127,14 +184,15 @@ typedef struct {
     const char *path;               /* file with the labels, for messages */
     const char *column;             /* name of the label column, or NULL */
     const char *remedy;             /* what to do if all rows are of one class */
-    const char *normal, *anomalous; /* comma-separated labels; only one of the two is
-                                     * given */
+    const char *normal, *anomalous; /* lists of labels; only one of the two is given */
     double test_fraction;           /* fraction of the normal rows that goes to the
                                      * test set; 0: one half */
     uint64_t seed;                  /* seed of the split */
 } egad_roles;
 
 egad_status egad_roles_check(const egad_roles *roles);
+/* *yes: 1 if an empty label is among those listed. */
+egad_status egad_roles_empty(const egad_roles *roles, int *yes);
 /* Set anomalous[i] for each of the n labels name[i].  A listed label that does not occur
  * is an error, and so are labels that are all of one class. */
 egad_status egad_roles_judge(const egad_roles *roles, char *const *name, size_t n,

@@ -161,7 +161,9 @@ egad_status egad_kdd_import(egad_dataset **out, const char *path,
     *out = NULL;
     READ_SIZED(egad_kdd_options, &how, options);
     TRY(declare(&table));
-    TRY(egad_rows_read(path, ',', add, NULL, &table, sha256));
+    TRY(egad_rows_read(
+        path, &(egad_rows_how){ .delimiter = ',', .row = add, .context = &table },
+        sha256));
     TRY(egad_table_settle(&table, EGAD_TABLE_FAIL));
     const egad_table_column *label = &table.column[FIELDS];
     NEW(anomalous, label->words);

@@ -55,6 +55,19 @@ done:
     return status;
 }
 
+static egad_status find_empty(void *context, const char *value)
+{
+    *(int *)context |= !*value;
+    return EGAD_OK;
+}
+
+egad_status egad_roles_empty(const egad_roles *r, int *yes)
+{
+    *yes = 0;
+    return egad_array_each(r->normal ? r->normal : r->anomalous, NULL, 0, yes,
+                           find_empty);
+}
+
 egad_status egad_roles_judge(const egad_roles *r, char *const *name, size_t n,
                              unsigned char *anomalous)
 {
@@ -62,7 +75,7 @@ egad_status egad_roles_judge(const egad_roles *r, char *const *name, size_t n,
     size_t anomalies = 0;
 
     memset(anomalous, 0, n);
-    TRY(egad_array_each(r->normal ? r->normal : r->anomalous,
+    TRY(egad_array_each(r->normal ? r->normal : r->anomalous, name, n,
                         &(matching){ r, name, n, anomalous }, match_label));
     for (size_t i = 0; i < n; i++) {
         anomalous[i] ^= r->normal != NULL;

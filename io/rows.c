@@ -28,6 +28,7 @@ typedef struct {
     size_t fields, start_room;
     char **field;
     size_t field_room;
+    int blank; /* 1: blanks separate, and an empty field is none */
 } reader;
 
 static void end_field(void *bytes, size_t size, void *context)
@@ -48,6 +49,13 @@ static void end_field(void *bytes, size_t size, void *context)
     r->used += size + 1;
 done:
     r->status = status;
+}
+
+/* Where blanks separate, an empty field is none. */
+static void end_word(void *bytes, size_t size, void *context)
+{
+    if (bytes)
+        end_field(bytes, size, context);
 }
 
 static void end_row(int end, void *context)
@@ -76,7 +84,7 @@ static int is_found(char delimiter)
 
 /* The most frequent delimiter of the first line outside quotes; a blank only if there is
  * no other, because names may contain blanks. */
-static char find_delimiter(const char *text, size_t n, char how)
+char egad_rows_delimiter(const char *text, size_t n, char how)
 {
     static const char candidates[] = ",;\t| ";
     const size_t blank = sizeof candidates - 2;
@@ -103,11 +111,12 @@ static char find_delimiter(const char *text, size_t n, char how)
 static egad_status feed(reader *r, struct csv_parser *parser, const char *text, size_t n)
 {
     egad_status status = EGAD_OK;
+    void (*end)(void *, size_t, void *) = r->blank ? end_word : end_field;
 
     while (n) {
         const char *newline = memchr(text, '\n', n);
         size_t size = newline ? (size_t)(newline - text) + 1 : n;
-        size_t parsed = csv_parse(parser, text, size, end_field, end_row, r);
+        size_t parsed = csv_parse(parser, text, size, end, end_row, r);
         TRY(r->status);
         if (parsed != size && csv_error(parser) == CSV_ENOMEM)
             FAIL(MEMORY, "out of memory to read '%s'", r->path);
@@ -240,12 +249,13 @@ done:
     return status;
 }
 
-static egad_status open_parser(struct csv_parser *parser, const char *path,
-                               char delimiter)
+static egad_status open_parser(struct csv_parser *parser, reader *r, char delimiter)
 {
     egad_status status = EGAD_OK;
-    if (csv_init(parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL) != 0)
-        FAIL(MEMORY, "out of memory to read '%s'", path);
+    r->blank = delimiter == ' ';
+    if (csv_init(parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL |
+                             (r->blank ? CSV_EMPTY_IS_NULL : 0)) != 0)
+        FAIL(MEMORY, "out of memory to read '%s'", r->path);
     csv_set_delim(parser, (unsigned char)delimiter);
     csv_set_blk_size(parser, 4096);
 done:
@@ -255,7 +265,7 @@ done:
 static egad_status finish(reader *r, struct csv_parser *parser)
 {
     egad_status status = EGAD_OK;
-    if (csv_fini(parser, end_field, end_row, r) != 0)
+    if (csv_fini(parser, r->blank ? end_word : end_field, end_row, r) != 0)
         FAIL(FORMAT, "csv: '%s' line %zu: an unclosed quote: add or remove one", r->path,
              r->row_line);
     status = r->status;
@@ -280,9 +290,9 @@ egad_status egad_rows_line(const char *path, size_t line, char *delimiter,
     struct csv_parser parser;
     if (is_found(*delimiter)) {
         TRY(check_text(&r, text, n, *delimiter, 1));
-        *delimiter = find_delimiter(text, n, *delimiter);
+        *delimiter = egad_rows_delimiter(text, n, *delimiter);
     }
-    TRY(open_parser(&parser, path, *delimiter));
+    TRY(open_parser(&parser, &r, *delimiter));
     status = feed(&r, &parser, text, n);
     if (status == EGAD_OK)
         status = finish(&r, &parser);
@@ -292,18 +302,76 @@ done:
     return status;
 }
 
-egad_status egad_rows_read(const char *path, char delimiter, egad_rows_row *row,
-                           egad_rows_object *object, void *context, char sha256[65])
+egad_status egad_rows_sample(const char *text, size_t n, size_t line, char delimiter,
+                             egad_rows_row *row, void *context)
+{
+    egad_status status = EGAD_OK;
+    reader r = { .path = "", .row = row, .context = context, .line = line };
+    struct csv_parser parser;
+
+    r.row_line = line;
+    TRY(open_parser(&parser, &r, delimiter));
+    /* What is malformed is reported where the rows are read. */
+    if (feed(&r, &parser, text, n) == EGAD_OK)
+        csv_fini(&parser, r.blank ? end_word : end_field, end_row, &r);
+    csv_free(&parser);
+    status = r.status;
+done:
+    release(&r);
+    return status;
+}
+
+/* The end of the first `lines` lines; n: there are no more. */
+static size_t skip_lines(const char *text, size_t n, size_t lines)
+{
+    size_t at = 0;
+
+    for (; lines && at < n; lines--) {
+        const char *newline = memchr(text + at, '\n', n - at);
+        at = newline ? (size_t)(newline - text) + 1 : n;
+    }
+    return at;
+}
+
+/* Look at the beginning of a text, n bytes: choose the delimiter, and leave lines out.
+ * *at: how many bytes of the buffer those are. */
+static egad_status begin(reader *r, const egad_rows_how *how, const char *text, size_t n,
+                         int whole, char *delimiter, size_t *at)
+{
+    egad_status status = EGAD_OK;
+    size_t skip = 0, end = n;
+
+    *at += skip_lines(text + *at, n - *at, how->skip);
+    r->line = r->row_line = how->skip + 1;
+    if (*at == n && how->skip)
+        FAIL(DATA, "csv: '%s': no line is left below the %zu that are skipped", r->path,
+             how->skip);
+    TRY(check_text(r, text + *at, n - *at, *delimiter, how->object != NULL));
+    for (; !whole && end > *at && text[end - 1] != '\n'; end--)
+        ;
+    if (how->look)
+        TRY(how->look(r->context, text + *at, (end > *at ? end : n) - *at, delimiter,
+                      &skip));
+    else if (is_found(*delimiter))
+        *delimiter = egad_rows_delimiter(text + *at, n - *at, *delimiter);
+    *at += skip_lines(text + *at, n - *at, skip);
+    r->line = r->row_line += skip;
+done:
+    return status;
+}
+
+egad_status egad_rows_read(const char *path, const egad_rows_how *how, char sha256[65])
 {
     static const char bom[] = { '\xef', '\xbb', '\xbf' };
     egad_status status = EGAD_OK;
-    reader r = { .path = path, .row = row, .context = context, .line = 1, .row_line = 1 };
+    reader r = { .path = path, .row = how->row, .object = how->object };
     struct csv_parser parser;
     int parsing = 0, objects;
     egad_input *text = NULL;
-    char *buffer = NULL;
+    char *buffer = NULL, delimiter = how->delimiter;
     size_t got = 0, filled = 0;
 
+    r.context = how->context;
     TRY(egad_input_open(&text, path));
     NEW(buffer, BUFFER);
     /* A pipe may deliver the first line in pieces. */
@@ -312,12 +380,9 @@ egad_status egad_rows_read(const char *path, char delimiter, egad_rows_row *row,
         filled += got;
     } while (got && filled < BUFFER);
     size_t skip = filled >= 3 && memcmp(buffer, bom, sizeof bom) == 0 ? sizeof bom : 0;
-    TRY(check_text(&r, buffer + skip, filled - skip, delimiter, object != NULL));
-    objects = object && begins_json(buffer + skip, filled - skip, 1);
-    r.object = object;
-    if (is_found(delimiter))
-        delimiter = find_delimiter(buffer + skip, filled - skip, delimiter);
-    TRY(open_parser(&parser, path, delimiter));
+    objects = how->object && begins_json(buffer + skip, filled - skip, 1);
+    TRY(begin(&r, how, buffer, filled, got == 0, &delimiter, &skip));
+    TRY(open_parser(&parser, &r, delimiter));
     parsing = 1;
     for (got = filled; got; skip = 0) {
         if (objects)

@@ -79,6 +79,7 @@ egad_status egad_schema_copy(egad_schema *out, const egad_schema *schema)
             TRY(egad_array_text(&to->category[to->categories],
                                 from->category[to->categories]));
     }
+    TRY(egad_reading_copy(&copy, schema));
     *out = copy;
     copy = (egad_schema){ .n = 0 };
 done:
@@ -96,6 +97,7 @@ void egad_schema_clear(egad_schema *schema)
     }
     free(schema->column);
     free(schema->offset);
+    egad_array_clear(schema->reading, schema->readings);
     *schema = (egad_schema){ .n = 0 };
 }
 
@@ -214,6 +216,7 @@ egad_status egad_schema_write(egad_h5 *file, const char *group, const egad_schem
     TRY(member_path(&path, group, "columns"));
     TRY(egad_h5_write_texts(file, path, names, schema->n));
     TRY(write_fill(file, group, schema));
+    TRY(egad_reading_write(file, group, schema));
     for (size_t i = 0; i < schema->n; i++) {
         const egad_column *c = &schema->column[i];
         if (c->categories == 0)
@@ -257,6 +260,7 @@ egad_status egad_schema_read(egad_h5 *file, const char *group, egad_schema *out)
                 FAIL(FORMAT, "schema: categories of column '%s' are not sorted", c->name);
     }
     TRY(read_fill(file, group, &schema));
+    TRY(egad_reading_read(file, group, &schema));
     *out = schema;
     schema = (egad_schema){ .n = 0 };
 done:

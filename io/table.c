@@ -104,7 +104,7 @@ static egad_status add_number(egad_table *table, egad_table_column *c, size_t li
             FAIL(FORMAT,
                  "csv: '%s' line %zu, column '%s': '%.40s' is not a number%s, and more "
                  "than %d distinct values are too many categories; drop the column with "
-                 "--drop '%s'",
+                 "--drop '%s', or read this as a missing value with --na",
                  table->path, line, c->name, text, egad_number_hint(text),
                  EGAD_TABLE_WORDS, c->name);
         c->kind = EGAD_TABLE_WORD;
@@ -178,7 +178,7 @@ static egad_status add_word(egad_table *table, egad_table_column *c, size_t line
     egad_status status = EGAD_OK;
     uint16_t code = EGAD_TABLE_NO_WORD;
 
-    if (*text) {
+    if (*text || c->empties) {
         TRY(intern(c, text, line, &code));
         if (code == EGAD_TABLE_NO_WORD) {
             TRY(take_many(table, c, line, text));

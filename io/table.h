@@ -23,6 +23,7 @@ typedef struct {
     char *name;
     size_t field; /* index in a row of the file */
     egad_table_kind kind;
+    int empties;    /* 1: an empty text is a word like others, not a gap */
     int feature;    /* 0: the label, or the column of the split */
     size_t many;    /* from this line on the column has too many distinct values for
                      * categories */

@@ -20,13 +20,15 @@ int egad_table_doubtful(const egad_table_column *c)
 static const char *list_typed(char *out, size_t size, char *const *name, size_t n)
 {
     size_t used = 0;
+    char item[200];
 
     for (size_t i = 0; i < n; i++) {
-        if (used + strlen(name[i]) + sizeof ",..." > size) {
+        egad_array_typed(item, sizeof item, name[i]);
+        if (used + strlen(item) + sizeof ",..." > size) {
             snprintf(out + used, size - used, ",...");
             break;
         }
-        used += (size_t)snprintf(out + used, size - used, "%s%s", i ? "," : "", name[i]);
+        used += (size_t)snprintf(out + used, size - used, "%s%s", i ? "," : "", item);
     }
     return out;
 }
@@ -44,7 +46,7 @@ static egad_status fail_numbers(const egad_table *table, const egad_table_column
     FAIL(DATA,
          "csv: '%s' line %zu, column '%s': more than %d distinct values, of which "
          "'%.40s', line %zu, is the first that is not a number%s; --drop '%s' drops the "
-         "column",
+         "column, --na reads such texts as missing values",
          table->path, c->many, c->name, EGAD_TABLE_WORDS, c->example, c->example_line,
          egad_number_hint(c->example), c->name);
 done:

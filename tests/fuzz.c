@@ -85,6 +85,8 @@ static void read_csv(void)
           .normal = "x",
           .missing = "drop",
           .split_column = "c" },
+        { .size = sizeof *options, .decimal = ',', .thousands = ' ', .na = "-,nil" },
+        { .size = sizeof *options, .header = "none", .skip = 1, .keep = "column1" },
     };
     egad_csv_options labels = { .size = sizeof(egad_csv_options),
                                 .label = "c",
@@ -94,8 +96,15 @@ static void read_csv(void)
     take(egad_csv_import(&data, input, NULL), &data);
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         take(egad_csv_import(&data, input, &options[i]), &data);
+    char *reading[] = { "decimal=,", "thousands=.", "skip=1",
+                        "na=-",      "column=a",    "column=b" };
     const egad_schema schema = { .n = 2, .column = columns };
+    const egad_schema other = { .n = 2,
+                                .column = columns,
+                                .reading = reading,
+                                .readings = sizeof reading / sizeof *reading };
     take(egad_csv_read(&data, input, &schema, NULL), &data);
+    take(egad_csv_read(&data, input, &other, NULL), &data);
     take(egad_csv_parse(&data, input, &schema, NULL, NULL, parse, NULL), &data);
     take(egad_csv_parse(&data, input, &schema, &labels, NULL, parse, &labels), &data);
 }

@@ -31,25 +31,85 @@ void *egad_array_grow(void *array, size_t *room, size_t need, size_t size)
     return grown;
 }
 
-egad_status egad_array_each(const char *list, void *context,
+/* 1 if `text` is one of n names. */
+static int is_name(const char *text, char *const *names, size_t n)
+{
+    size_t i = 0;
+
+    while (i < n && strcmp(names[i], text) != 0)
+        i++;
+    return i < n;
+}
+
+/* Cut the next item off *rest; NULL at the end.  *quoted: whether it was in quotes. */
+static char *cut_item(char **rest, int *quoted)
+{
+    char *item = *rest + strspn(*rest, " "), *to = item, *s = item + 1;
+
+    if (!**rest)
+        return NULL;
+    *quoted = *item == '"';
+    if (!*quoted) {
+        s = item + strcspn(item, ",");
+        for (to = s; to > item && to[-1] == ' ';)
+            to--;
+    }
+    for (; *quoted && *s && (*s != '"' || s[1] == '"'); s++) {
+        s += *s == '"';
+        *to++ = *s;
+    }
+    s += strcspn(s, ",");
+    *rest = s + (*s == ',');
+    *to = 0;
+    return item;
+}
+
+egad_status egad_array_each(const char *list, char *const *names, size_t n, void *context,
                             egad_status (*item)(void *context, const char *text))
 {
     egad_status status = EGAD_OK;
-    char *copy = NULL, *rest = NULL;
+    char *copy = NULL, *next = NULL, *text;
+    int quoted;
 
     if (!list)
         goto done;
     TRY(egad_array_text(&copy, list));
-    for (char *s = strtok_r(copy, ",", &rest); s; s = strtok_r(NULL, ",", &rest)) {
-        s += strspn(s, " ");
-        for (size_t n = strlen(s); n && s[n - 1] == ' '; n--)
-            s[n - 1] = 0;
-        if (*s)
-            TRY(item(context, s));
+    for (char *part = copy; part; part = next) {
+        next = strchr(part, '\n');
+        if (next)
+            *next++ = 0;
+        if (is_name(part, names, n)) {
+            TRY(item(context, part));
+            continue;
+        }
+        while ((text = cut_item(&part, &quoted)) != NULL)
+            if (*text || quoted)
+                TRY(item(context, text));
     }
 done:
     free(copy);
     return status;
+}
+
+const char *egad_array_typed(char *out, size_t size, const char *text)
+{
+    const int plain = *text && *text != '"' && *text != ' ' && !strchr(text, ',') &&
+                      text[strlen(text) - 1] != ' ';
+    size_t used = 0;
+
+    if (plain || size < 4) {
+        snprintf(out, size, "%s", text);
+        return out;
+    }
+    out[used++] = '"';
+    for (; *text && used + 4 < size; text++) {
+        out[used++] = *text;
+        if (*text == '"')
+            out[used++] = '"';
+    }
+    out[used++] = '"';
+    out[used] = 0;
+    return out;
 }
 
 egad_status egad_array_text(char **out, const char *text)

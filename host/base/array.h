@@ -19,9 +19,14 @@ void *egad_array_grow(void *array, size_t *room, size_t need, size_t size);
     } while (0)
 
 /* Call `item` for each item of a comma-separated list, trimmed of spaces, until a call
- * fails.  `list` NULL is an empty list. */
-egad_status egad_array_each(const char *list, void *context,
+ * fails.  An item in double quotes may contain commas, or be empty; a quote in it is
+ * written twice.  A list may have several lines: one that is among the n `names` as it
+ * stands is a single item.  `list` NULL is an empty list. */
+egad_status egad_array_each(const char *list, char *const *names, size_t n, void *context,
                             egad_status (*item)(void *context, const char *text));
+/* Write a text as an item of such a list, in quotes if it needs them, to `out` (`size`
+ * bytes) and return `out`. */
+const char *egad_array_typed(char *out, size_t size, const char *text);
 /* Copy a text; the caller frees it with free(). */
 egad_status egad_array_text(char **out, const char *text);
 /* Copy a path without trailing slashes; the caller frees it with free().  *last points to

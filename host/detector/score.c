@@ -2,6 +2,7 @@
 #include "encode.h"
 #include "reconstruct.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,8 +110,11 @@ egad_status egad_score_run(egad_scorer *s, const float *x, size_t rows, float *s
     for (size_t i = 0; i < rows; i += s->batch) {
         const size_t n = rows - i < s->batch ? rows - i : s->batch;
         TRY(egad_reconstruct_terms(s->from, x + i * X, n, s->terms));
-        for (size_t r = 0; r < n; r++)
-            scores[i + r] = combine(s, s->terms + r * TERMS);
+        for (size_t r = 0; r < n; r++) {
+            const float score = combine(s, s->terms + r * TERMS);
+            /* A row so far from normal that its terms overflow still has a rank. */
+            scores[i + r] = score > FLT_MAX ? FLT_MAX : score;
+        }
     }
 done:
     return status;

@@ -34,6 +34,10 @@ typedef struct {
     egad_column *column; /* in the order of the features of x */
     size_t offsets;      /* features of x; 0: all offsets are 0 */
     double *offset;      /* (offsets) */
+    char **reading;      /* how the text of the table was read, as lines such as
+                          * "decimal=," (docs/files.md), for rows read later; NULL:
+                          * without options */
+    size_t readings;
 } egad_schema;
 
 /* The value of feature i of a row in its own units: x + offset. */
@@ -134,119 +138,6 @@ typedef struct {
  * split. */
 EGAD_API egad_status egad_kdd_import(egad_dataset **out, const char *path,
                                      const egad_kdd_options *options);
-
-/* A column imported as categorical that looks numeric, has unusually many categories, or
- * holds dates.  Its strings live until the callback returns. */
-typedef struct {
-    const char *column;
-    size_t categories;   /* number of categories it was imported with */
-    size_t dates;        /* categories that look like dates or times */
-    size_t values;       /* values that are not missing */
-    size_t numbers;      /* of these, the numbers, */
-    size_t commas;       /* and the numbers with a decimal comma */
-    int mixed;           /* 1: at least half of `values` are one or the other; 0: other
-                          * doubts */
-    const char *example; /* mixed: the first value that is not a number; else an example
-                          * if most values are numbers with a unit or in another notation,
-                          * such as 8.07 bar; or NULL */
-    size_t line;         /* line of `example` */
-    const char *cure;    /* how to make it numeric, to end a message, or "" */
-} egad_csv_doubt;
-
-typedef struct {
-    size_t size;              /* see EGAD_SIZED */
-    const char *label;        /* name of the label column; NULL: no labels, all rows are
-                               * training rows */
-    const char *normal;       /* its normal values, separated by commas */
-    const char *anomalous;    /* or: its anomalous values */
-    const char *numeric;      /* columns to import as numeric whatever they look like */
-    const char *categorical;  /* columns to import as categorical although they hold
-                               * numbers */
-    const char *drop;         /* columns to ignore */
-    const char *split_column; /* column with values train and test; NULL: use
-                               * test_fraction */
-    double test_fraction;     /* share of the normal rows in the test set; 0: one half.
-                               * All anomalies are test rows; with split_column, anomalies
-                               * among the training rows are dropped */
-    uint64_t seed;            /* of the split */
-    const char *missing; /* "fail" (NULL), "drop" (drop the row), "mean" (numeric: impute
-                          * the mean over the training rows, which the schema keeps for
-                          * rows read later; categorical: a category "?") */
-    char delimiter;      /* 0: detected in the first line, one of , ; tab | */
-    /* Called after an import for each doubtful categorical column that `categorical` does
-     * not name: at least half of its values are numbers (with a decimal point or comma);
-     * or it has more than 50 categories, or more than 20 and more than a tenth of the
-     * rows; or most categories look like dates or like numbers with commas.  May be
-     * NULL. */
-    void (*doubt)(void *context, const egad_csv_doubt *doubt);
-    void *context;
-} egad_csv_options;
-
-/* Import a CSV file with a header line (plain or .gz): a column is numeric if all its
- * values are numbers, else categorical.  An invalid row fails the import; the message has
- * file, line and column. */
-EGAD_API egad_status egad_csv_import(egad_dataset **out, const char *path,
-                                     const egad_csv_options *options);
-
-typedef struct {
-    size_t unseen;     /* values of categorical columns not in the schema */
-    char example[128]; /* one of them: column=value */
-    size_t filled;     /* missing values of numeric columns, imputed */
-    char gap[128];     /* column of the first of these */
-    int ordered;       /* 1: there was no header; columns were matched by position */
-} egad_csv_report;
-
-/* The number of categorical columns of a row x (features of the schema) with no category
- * set: their values were not in the training data. */
-EGAD_API size_t egad_schema_unseen(const egad_schema *schema, const float *x);
-
-/* Read rows for a trained detector: columns are matched by name in the header (others are
- * ignored), or by position if there is no header and the number of fields fits.  A
- * category that the schema lacks becomes all zeros and is counted in `report` (may be
- * NULL); a missing one is "?".  A missing number is imputed and counted if its column has
- * a `fill`, else it is an error.  x has the offsets of the schema, here and in a stream.
- * `path` "-" reads standard input.  A schema without columns is an error. */
-EGAD_API egad_status egad_csv_read(egad_dataset **out, const char *path,
-                                   const egad_schema *schema, egad_csv_report *report);
-
-/* The caller's parser for a line of n bytes that is not CSV.  It sets value[i], for
- * column i of the schema, to a string that lives until the next call, or NULL for a
- * missing value; with labels, value[schema->n] to the line's label.  Returns NULL, or
- * what is wrong with the line. */
-typedef const char *egad_csv_parser(void *context, const char *text, size_t n,
-                                    const char **value);
-
-/* As egad_csv_read, with two additions.  A file that begins with '{' holds a JSON object
- * per line, each given to `parse` (NULL: JSON is an error).  `labels` sets classes and y
- * from the column `label` and its values `normal` or `anomalous`; its other options are
- * ignored.  NULL, or without `label`: the rows have no labels. */
-EGAD_API egad_status egad_csv_parse(egad_dataset **out, const char *path,
-                                    const egad_schema *schema,
-                                    const egad_csv_options *labels,
-                                    egad_csv_report *report, egad_csv_parser *parse,
-                                    void *context);
-
-/* The same line by line, as read from a pipe.  An invalid line leaves the stream
- * unchanged, ready for the next line. */
-typedef struct egad_csv_stream egad_csv_stream;
-
-/* `name`: the source, for messages; it and the schema must outlive the stream. */
-EGAD_API egad_status egad_csv_open(egad_csv_stream **out, const char *name,
-                                   const egad_schema *schema);
-/* Parse line number `line`, n bytes without the newline, into x (features of the schema);
- * `*row` is 0 if it was blank or the header.  A quoted field cannot span lines.  The
- * first non-blank line maps the columns; a failure before that means that the table
- * cannot be read at all. */
-EGAD_API egad_status egad_csv_line(egad_csv_stream *stream, size_t line, const char *text,
-                                   size_t n, float *x, int *row);
-/* 1 once the columns are mapped. */
-EGAD_API int egad_csv_columns(const egad_csv_stream *stream);
-/* Parse a row given as strings in the order of the schema into x; NULL or "": missing.  A
- * row of only NULL is an error. */
-EGAD_API egad_status egad_csv_values(egad_csv_stream *stream, size_t line,
-                                     const char *const *value, float *x);
-EGAD_API egad_csv_report egad_csv_unseen(const egad_csv_stream *stream);
-EGAD_API void egad_csv_close(egad_csv_stream *stream);
 
 typedef struct {
     size_t size;           /* see EGAD_SIZED */

@@ -242,7 +242,7 @@ static int compare(comparison *p)
     for (size_t m = 0; m < c->models; m++)
         CLI_DO(prepare(p, &c->model[m]));
     rows_warn(p->in.data, a->data);
-    dataset_warn(p->in.data, a->data);
+    dataset_warn_digits(p->in.data, a->data);
     if (p->search_seconds > 60)
         fprintf(stderr,
                 "latent search of %s rows takes about %s in all; --models leaves such "

@@ -126,7 +126,7 @@ static int info(int argc, char **argv)
         code = print_classes(data);
     print_columns(data);
     rows_warn(data, path);
-    dataset_warn(data, path);
+    dataset_warn_digits(data, path);
     egad_dataset_free(data);
     return code;
 }

@@ -60,9 +60,9 @@ int images_mnist(int argc, char **argv)
     { "output", 'o', CLI_TEXT, &(variable), "OUT.h5",                                    \
       "the data file to write (default: " example ",\nin this folder)", 0, 0 }
 #define ROLE_OPTIONS(how)                                                                \
-    { "normal", 0, CLI_LIST, &(how).normal, "V[,V]",                                     \
+    { "normal", 0, CLI_VALUES, &(how).normal, "V[,V]",                                     \
       "label values that are normal; all others are anomalies", 0, 0 },                        \
-    { "anomalous", 0, CLI_LIST, &(how).anomalous, "V[,V]",                               \
+    { "anomalous", 0, CLI_VALUES, &(how).anomalous, "V[,V]",                               \
       "or the label values that are anomalies", 0, 0 },                                            \
     { "test-fraction", 0, CLI_SHARE, &(how).test_fraction, "F",                          \
       "share of normal rows in the test set (default 0.5)", 0, 0 },                        \

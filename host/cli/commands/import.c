@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "rows/dataset.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static int import_kdd99(int argc, char **argv)
@@ -60,47 +61,109 @@ static int check_csv(const char *name, const egad_csv_options *how, int fraction
     return dataset_labels(name, how);
 }
 
-/* The delimiter given by `text`: a character or "tab"; -1: neither. */
-static int parse_delimiter(const char *text)
+/* Marks as they are typed: a character, or one of these words. */
+typedef struct {
+    const char *name;
+    const char *text; /* from the command line, or NULL */
+    const char * or ; /* the words that are possible, for messages */
+    char *out;
+} csv_mark;
+
+/* -1 if the mark is a character or a word, else the usage error. */
+static int parse_mark(const char *command, const csv_mark *mark)
 {
-    if (!text)
-        return 0;
-    if (!strcmp(text, "tab") || !strcmp(text, "\\t"))
-        return '\t';
-    return strlen(text) == 1 ? text[0] : -1;
+    static const struct {
+        const char *word;
+        char value;
+    } words[] = { { "tab", '\t' },  { "\\t", '\t' },  { "blank", ' ' },
+                  { "comma", ',' }, { "point", '.' }, { "semicolon", ';' } };
+    if (!mark->text)
+        return -1;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strcmp(mark->text, words[i].word)) {
+            *mark->out = words[i].value;
+            return -1;
+        }
+    if (strlen(mark->text) != 1)
+        return message_usage(command, "--%s must be one character%s, not '%s'",
+                             mark->name, mark->or, mark->text);
+    *mark->out = mark->text[0];
+    return -1;
+}
+
+static void tell_decision(void *context, const char *text)
+{
+    (void)context;
+    char *line = strdup(text); /* names come from files */
+    if (line)
+        text_mend(line, 1);
+    fprintf(stderr, "%s\n", line ? line : text);
+    free(line);
 }
 
 static void warn_of_numbers(const egad_csv_doubt *d)
 {
     const size_t numbers = d->numbers + d->commas;
+    char na[100] = "";
+    if (d->others == 1)
+        snprintf(na, sizeof na, "; --na '%.40s' reads it as a missing value", d->example);
     message_warning(
         "column '%s' is read as %s categor%s, though %s of its %s value%s %s%s: the "
-        "first other value%s is '%.40s', line %zu%s; --numeric '%s' makes it an error",
+        "%s other value%s is '%.40s', line %zu%s%s; --numeric '%s' makes it an error",
         d->column, text_count(d->categories).text, d->categories == 1 ? "y" : "ies",
         text_count(numbers).text, text_count(d->values).text, d->values == 1 ? "" : "s",
         numbers == 1 ? "is a number" : "are numbers",
         d->commas ? " if a decimal comma is read as a point" : "",
-        d->commas ? " without that" : "", d->example, d->line,
-        d->commas ? ": write them with a decimal point" : d->cure, d->column);
+        d->others == 1 ? "only" : "first", d->commas ? " without that" : "", d->example,
+        d->line, d->commas ? ": --decimal , reads them" : d->cure, na, d->column);
 }
 
-static void warn_of_column(void *context, const egad_csv_doubt *d)
+static void warn_of_categories(const egad_csv_doubt *d)
 {
-    (void)context;
-    if (d->mixed) {
-        warn_of_numbers(d);
-    } else if (d->example) {
+    if (d->example)
         message_warning("column '%s' is read as %s categor%s, though most are nearly "
                         "numbers, such as '%.40s'%s, and the column is read as numbers; "
                         "or leave it out with --drop '%s'",
                         d->column, text_count(d->categories).text,
                         d->categories == 1 ? "y" : "ies", d->example, d->cure, d->column);
-    } else {
+    else
         message_warning(
             "column '%s' has %s different %s, each of which becomes a feature: if they "
             "are not categories, leave it out with --drop '%s'",
             d->column, text_count(d->categories).text,
             2 * d->dates > d->categories ? "dates or times" : "texts", d->column);
+}
+
+static void warn_of_column(void *context, const egad_csv_doubt *d)
+{
+    (void)context;
+    switch (d->why) {
+    case EGAD_CSV_COUNTS:
+        message_warning("column '%s' rises or falls from each row to the next, as row "
+                        "numbers and times do: leave it out with --drop '%s', or keep it "
+                        "with --numeric '%s'",
+                        d->column, d->column, d->column);
+        break;
+    case EGAD_CSV_UNIQUE:
+        message_warning("column '%s' has another whole number in every row, as "
+                        "identifiers do: leave it out with --drop '%s', or keep it with "
+                        "--numeric '%s'",
+                        d->column, d->column, d->column);
+        break;
+    case EGAD_CSV_CODES:
+        message_warning("column '%s' is read as numbers, though '%s', line %zu, begins "
+                        "with a zero, as codes do: --categorical '%s' reads categories, "
+                        "--numeric '%s' keeps the numbers",
+                        d->column, d->example, d->line, d->column, d->column);
+        break;
+    case EGAD_CSV_LARGE:
+        message_warning("column '%s' is read as numbers, though '%s', line %zu, has more "
+                        "digits than a number can keep, as identifiers do: leave it out "
+                        "with --drop '%s', or keep it with --numeric '%s'",
+                        d->column, d->example, d->line, d->column, d->column);
+        break;
+    default:
+        (d->mixed ? warn_of_numbers : warn_of_categories)(d);
     }
 }
 
@@ -111,8 +174,8 @@ static void warn_of_names(const egad_dataset *data, const char *path)
         const char *name = data->schema.column[i].name;
         if (!text_is_number(name))
             continue;
-        message_warning("a column of '%s' is named '%s': if the first line is data, add "
-                        "a header line before it",
+        message_warning("a column of '%s' is named '%s': if the first line is data, "
+                        "--header none or --header NAMES reads it so",
                         path, name);
         return;
     }
@@ -120,9 +183,12 @@ static void warn_of_names(const egad_dataset *data, const char *path)
 
 static int import_csv(int argc, char **argv)
 {
-    const char *path = NULL, *delimiter = NULL;
+    const char *path = NULL, *separator = NULL, *decimal = NULL, *thousands = NULL;
+    int skip = 0;
     cli_import to = { 0 };
-    egad_csv_options how = { .size = sizeof(egad_csv_options), .doubt = warn_of_column };
+    egad_csv_options how = { .size = sizeof(egad_csv_options),
+                             .doubt = warn_of_column,
+                             .note = tell_decision };
     cli_option options[] = {
         { "output", 'o', CLI_TEXT, &to.out, "OUT.h5",
           "the data file to write (default: flows.h5 for flows.csv or\n"
@@ -134,11 +200,13 @@ static int import_csv(int argc, char **argv)
           "row)",
           0, 0 },
         CLI_KIND_OPTIONS(how),
-        { "numeric", 0, CLI_LIST, &how.numeric, "COLS", "columns to read as numbers", 0,
+        { "numeric", 0, CLI_VALUES, &how.numeric, "COLS", "columns to read as numbers", 0,
           0 },
-        { "categorical", 0, CLI_LIST, &how.categorical, "COLS",
+        { "categorical", 0, CLI_VALUES, &how.categorical, "COLS",
           "columns to read as categories", 0, 0 },
-        { "drop", 0, CLI_LIST, &how.drop, "COLS", "columns to leave out", 0, 0 },
+        { "drop", 0, CLI_VALUES, &how.drop, "COLS", "columns to leave out", 0, 0 },
+        { "keep", 0, CLI_VALUES, &how.keep, "COLS",
+          "columns to read, beside label and split (default: all)", 0, 0 },
         { "split-column", 0, CLI_TEXT, &how.split_column, "C",
           "the column that says train or test", 0, 0 },
         { "test-fraction", 0, CLI_SHARE, &how.test_fraction, "F",
@@ -148,14 +216,34 @@ static int import_csv(int argc, char **argv)
           "what to do with missing values: fail, drop the row, or\n"
           "impute the mean, also when scoring (default fail)",
           0, 0 },
-        { "delimiter", 0, CLI_TEXT, &delimiter, "C",
-          "one character or tab (default: detected from the first line)", 0, 0 },
+        { "na", 0, CLI_VALUES, &how.na, "WORDS",
+          "more texts that stand for a missing value, such as nil or -", 0, 0 },
+        { "header", 0, CLI_TEXT, &how.header, "NAMES",
+          "names of the columns of a file without a header; none: name\n"
+          "them column1, column2, ...; first: its first line has them\n"
+          "(default: found by looking at the rows)",
+          0, 0 },
+        { "skip", 0, CLI_COUNT, &skip, "N", "lines to leave out above the header", 0, 0 },
+        { "separator", 0, CLI_TEXT, &separator, "C",
+          "what separates columns: a character, tab or blank (default:\n"
+          "found by looking at the rows)",
+          0, 0 },
+        { "delimiter", 0, CLI_TEXT, &separator, "C", "the same, by its older name", 0,
+          0 },
+        { "decimal", 0, CLI_TEXT, &decimal, "C",
+          "the decimal mark, a point or a comma (default: a point)", 0, 0 },
+        { "thousands", 0, CLI_TEXT, &thousands, "C",
+          "what separates thousands, one of , . ' _ or blank (default:\n"
+          "nothing)",
+          0, 0 },
         { 0 },
     };
     const cli_command command = {
         .name = "data import csv",
-        .summary = "Import a CSV file with a header line, plain or .gz.  A column is\n"
-                   "numeric if all its values are numbers, else it is categorical.",
+        .summary =
+            "Import a table of text, plain or .gz: CSV, or separated otherwise.  A\n"
+            "column is numeric if all its values are numbers, else it is\n"
+            "categorical.",
         .operand = "FILE",
         .operand_at = &path,
         .options = options,
@@ -164,12 +252,25 @@ static int import_csv(int argc, char **argv)
             "all of them become test rows; but with --split-column, anomalies in the\n"
             "training part are left out.  Without --label every column is a feature, "
             "even\n"
-            "one that holds labels.  COLS are names separated by commas.\n"
+            "one that holds labels.\n"
+            "\n"
+            "COLS, V, NAMES and WORDS are separated by commas.  One that has a comma is\n"
+            "quoted as in CSV, or the only one of its option, which may be repeated:\n"
+            "--drop 'temp, inside' --drop id.  --normal '' is an empty label.  NAME "
+            "means\n"
+            "all columns of that name; of two, the second is also called NAME.2.\n"
+            "\n"
+            "Separator, header and lines above it are found by looking at the first "
+            "rows,\n"
+            "and what was decided is printed.  Where the rows leave doubt, the import\n"
+            "stops and names the option that settles it.  Lines that repeat the header\n"
+            "are left out.  A model reads the tables that it scores by the same\n"
+            "--decimal, --thousands, --na, --header, --skip and --separator.\n"
             "\n"
             "Each category becomes a feature; a column may have at most 1,000.  A value\n"
             "is missing if its field is empty; in a numeric column also if it is NA, "
             "N/A,\n"
-            "null, ?, nan or inf.\n",
+            "null, ?, nan or inf, and in all columns if it is one of --na.\n",
         .example =
             "egad data import csv flows.csv --label kind --normal benign -o flows.h5\n"
             "  egad data import csv flows.csv --label kind --anomalous scan --drop id "
@@ -178,12 +279,13 @@ static int import_csv(int argc, char **argv)
     CLI_CHECK(options_parse(&command, argc, argv));
     CLI_CHECK(check_csv(command.name, &how, options_given(options, "test-fraction"),
                         options_given(options, "seed")));
-    int character = parse_delimiter(delimiter);
-    if (character < 0)
-        return message_usage(command.name,
-                             "--delimiter must be one character or tab, not '%s'",
-                             delimiter);
-    how.delimiter = (char)character;
+    const csv_mark marks[] = { { "separator", separator, ", tab or blank",
+                                 &how.delimiter },
+                               { "decimal", decimal, "", &how.decimal },
+                               { "thousands", thousands, " or blank", &how.thousands } };
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        CLI_CHECK(parse_mark(command.name, &marks[i]));
+    how.skip = (size_t)skip;
     CLI_CHECK(dataset_begin(&to, &command, argc, argv, (const char *[]){ path, NULL }));
     egad_dataset *data;
     if (egad_csv_import(&data, path, &how) != EGAD_OK)
@@ -202,7 +304,7 @@ const char import_examples[] =
 
 static const cli_entry formats[] = {
     { "kdd99", import_kdd99, NULL, "KDD Cup 1999 by the protocol of the paper" },
-    { "csv", import_csv, NULL, "any table with a header line" },
+    { "csv", import_csv, NULL, "a table of text" },
     { "mnist", images_mnist, NULL, "MNIST by the protocol of the paper" },
     { "idx", images_idx, NULL, "images or rows in an IDX file" },
     { "npy", images_npy, NULL, "images or rows in a NumPy array" },

@@ -8,13 +8,17 @@
 #include "rows/training.h"
 #include "shell/output.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 typedef struct {
     cli_source from;
     const char *out;
+    const char *errors;         /* "stop", "row" or NULL */
     double false_alarms, delay; /* milliseconds */
     int force;
 } arguments;
@@ -63,30 +67,81 @@ done:
     return code;
 }
 
-/* Score rows from a pipe. */
+static int is_pipe(const arguments *a)
+{
+    return !strcmp(a->from.data, "-");
+}
+
+static int answers_errors(const arguments *a)
+{
+    return a->errors && !strcmp(a->errors, "row");
+}
+
+/* 1 if rows are answered line by line. */
+static int streams(const arguments *a)
+{
+    return (is_pipe(a) && !(a->out && output_is_hdf5(a->out))) || answers_errors(a);
+}
+
+/* -1 if rows can be answered with their errors, else the usage error. */
+static int check_errors(const char *command, const arguments *a)
+{
+    const char *data = a->from.data;
+    if (!answers_errors(a))
+        return -1;
+    if (rows_are_pictures(data) || output_is_hdf5(data))
+        return message_usage(command, "--errors row needs a table; '%s' is none", data);
+    if (a->out && output_is_hdf5(a->out))
+        return message_usage(command, "--errors row needs CSV as output, not '%s'",
+                             a->out);
+    return -1;
+}
+
+/* Open what is answered line by line: a descriptor, or -1 after a message. */
+static int open_lines(const arguments *a)
+{
+    const char *path = a->from.data;
+    struct stat about;
+    if (is_pipe(a))
+        return STDIN_FILENO;
+    const int in = open(path, O_RDONLY);
+    if (in < 0 || fstat(in, &about) != 0)
+        message_error("cannot open '%s': %s", path, strerror(errno));
+    else if (about.st_size == 0 && S_ISREG(about.st_mode))
+        message_error("'%s' is empty", path);
+    else
+        return in;
+    if (in >= 0)
+        close(in);
+    return -1;
+}
+
+/* Score rows from a pipe, or of a file like these. */
 static int stream(const arguments *a, egad_detector *detector, const egad_scoring *how,
                   const egad_threshold *at)
 {
     cli_output out;
-    int code = output_open(&out, a->out);
+    const int in = open_lines(a);
+    int code = in < 0 ? CLI_FAILED : output_open(&out, a->out);
     if (code != CLI_DONE)
-        return code;
+        goto done;
     decision_note(detector, how, a->false_alarms);
     code = stream_run(&(cli_stream){ .detector = detector,
                                      .how = *how,
                                      .at = at,
-                                     .in = STDIN_FILENO,
+                                     .in = in,
+                                     .name = is_pipe(a) ? "standard input" : a->from.data,
+                                     .stop = a->errors && !answers_errors(a),
                                      .out = out.stream,
                                      .delay = 1e-3 * a->delay });
     if (code == CLI_DONE)
-        return output_close(&out);
-    output_drop(&out);
+        code = output_close(&out);
+    else
+        output_drop(&out);
+done:
+    if (in > STDIN_FILENO)
+        close(in);
     return code;
-}
-
-static int streams(const arguments *a)
-{
-    return !strcmp(a->from.data, "-") && !(a->out && output_is_hdf5(a->out));
 }
 
 /* Score rows of a file. */
@@ -157,6 +212,10 @@ int score_command(int argc, char **argv)
         CLI_SCORE_OPTION(a.from.how, "which score, see below (default: the recipe's)"),
         CLI_ALPHA_OPTION(a.from.how, "weight of the reconstruction error"),
         CLI_PART_OPTION(a.from.part),
+        { "errors", 0, CLI_CHOICE, &a.errors, "stop|row",
+          "at a row of a table that cannot be read: stop, or answer it\n"
+          "with the error and go on (default stop; row with --data -)",
+          0, 0 },
         { "max-delay-ms", 0, CLI_RATE, &a.delay, "MS",
           "with --data -: longest time that a line waits for others\n"
           "(default 20)",
@@ -188,7 +247,8 @@ int score_command(int argc, char **argv)
             "label.  Further columns are anomaly (0 or 1) if the data file has labels,\n"
             "file for PNG files, and unseen for a table with categories unseen in\n"
             "training: the number of such values in a row, which raise its score.  With\n"
-            "--data -, the column error says why a line cannot be scored.\n"
+            "--data - and with --errors row, each line is a row, and the column error\n"
+            "says why one cannot be scored.\n"
             "\n"
             "The p-value is the expected share of new normal rows that score at least "
             "as\n"
@@ -200,7 +260,8 @@ int score_command(int argc, char **argv)
     if (a.out && !strcmp(a.out, "-"))
         a.out = NULL;
     CLI_CHECK(open_check(command.name, &a.from));
-    if (options_given(options, "max-delay-ms") && !streams(&a))
+    CLI_CHECK(check_errors(command.name, &a));
+    if (options_given(options, "max-delay-ms") && !(is_pipe(&a) && streams(&a)))
         return message_usage(command.name, "--max-delay-ms needs --data -");
     int code = output_check(a.out, (const char *[]){ a.from.model, a.from.data, NULL });
     if (code == CLI_DONE && a.out)

@@ -192,7 +192,7 @@ static int train(const arguments *a, const cli_option *options)
         goto done;
     }
     rows_warn(t.in.data, a->data);
-    dataset_warn(t.in.data, a->data);
+    dataset_warn_digits(t.in.data, a->data);
     const double start = message_clock();
     CLI_DO(training_run(&(cli_training){ .device = t.in.device,
                                          .detector = t.in.detector,

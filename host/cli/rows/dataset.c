@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 enum {
@@ -107,7 +108,7 @@ cli_number dataset_number(const egad_schema *schema, size_t feature, double valu
     return text;
 }
 
-void dataset_warn(const egad_dataset *data, const char *path)
+void dataset_warn_digits(const egad_dataset *data, const char *path)
 {
     for (size_t i = 0; i < data->coarse_n && i < WARNED; i++) {
         const egad_coarse *c = &data->coarse[i];
@@ -141,7 +142,7 @@ static void name_count(naming *l, const char *name, size_t count)
 {
     const size_t used = strlen(l->list.text);
     char text[25], entry[80];
-    snprintf(text, sizeof text, "%s", name);
+    snprintf(text, sizeof text, "%s", *name ? name : "''");
     text_mend(text, 1);
     snprintf(entry, sizeof entry, "%s%s (%s)", used ? ", " : "", text,
              text_count(count).text);
@@ -220,6 +221,37 @@ static int print_kinds(const egad_dataset *data)
     }
     free(list);
     return code;
+}
+
+/* A label without regard to case and blanks: whether two are the same. */
+static int same_label(const char *a, const char *b)
+{
+    a += strspn(a, " ");
+    b += strspn(b, " ");
+    for (; *a && !strncasecmp(a, b, 1); a++)
+        b++;
+    return !a[strspn(a, " ")] && !b[strspn(b, " ")];
+}
+
+void dataset_warn_labels(const egad_dataset *data)
+{
+    cli_class *list = NULL;
+    if (!data->y || !data->class_of || dataset_classes(&list, data) != CLI_DONE)
+        return;
+    for (size_t i = 0; i < data->classes; i++)
+        for (size_t k = 0; k < i; k++) {
+            if (!same_label(list[k].name, list[i].name))
+                continue;
+            message_warning("labels '%s', %s rows, and '%s', %s rows, differ only in "
+                            "case or blanks: %s",
+                            list[k].name, text_count(list[k].rows).text, list[i].name,
+                            text_count(list[i].rows).text,
+                            list[k].anomalous == list[i].anomalous
+                                ? "both are counted alike"
+                                : "one is normal, the other anomalous; list both if they "
+                                  "are the same");
+        }
+    free(list);
 }
 
 int dataset_summary(const egad_dataset *data)
@@ -389,12 +421,13 @@ int dataset_finish(const cli_import *import, egad_dataset *data)
     CLI_TRY(egad_dataset_save(data, import->out));
     CLI_DO(dataset_summary(data));
     CLI_DO(print_kinds(data));
+    dataset_warn_labels(data);
     printf("%-10s '%s', in %s\n", "written to", import->out,
            text_time(message_clock() - import->start).text);
     fflush(stdout);
     if (!data->y)
         print_hint(data);
-    dataset_warn(data, import->out);
+    dataset_warn_digits(data, import->out);
 done:
     egad_dataset_free(data);
     return code;

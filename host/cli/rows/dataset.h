@@ -8,9 +8,9 @@
  * table that a model reads, which column holds the labels. */
 /* clang-format off */
 #define CLI_KIND_OPTIONS(how)                                                            \
-    { "normal", 0, CLI_LIST, &(how).normal, "V[,V]",                                     \
+    { "normal", 0, CLI_VALUES, &(how).normal, "V[,V]",                                     \
       "label values that are normal; all others are anomalies", 0, 0 },                  \
-    { "anomalous", 0, CLI_LIST, &(how).anomalous, "V[,V]",                               \
+    { "anomalous", 0, CLI_VALUES, &(how).anomalous, "V[,V]",                               \
       "or the label values that are anomalies", 0, 0 }
 #define CLI_LABEL_OPTIONS(how)                                                           \
     { "label", 0, CLI_TEXT, &(how).label, "COLUMN",                                      \
@@ -28,6 +28,8 @@ typedef struct {
     int anomalous; /* 1: its rows are anomalies */
 } cli_class;
 int dataset_classes(cli_class **list, const egad_dataset *data);
+/* Warn of labels that differ only in case or in blanks around them. */
+void dataset_warn_labels(const egad_dataset *data);
 /* The kind of a file by its content; CLI_NO_CONTENT: none of these, or no such file. */
 typedef enum {
     CLI_NO_CONTENT,
@@ -76,6 +78,6 @@ cli_sentence dataset_copies(size_t copies, size_t of);
 cli_number dataset_number(const egad_schema *schema, size_t feature, double value,
                           int digits);
 /* Warn of columns that lose digits (egad_coarse); `path` is the file. */
-void dataset_warn(const egad_dataset *data, const char *path);
+void dataset_warn_digits(const egad_dataset *data, const char *path);
 
 #endif

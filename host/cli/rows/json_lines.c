@@ -64,6 +64,64 @@ static const char *check_names(cli_json_lines *v, const char **value)
     return NULL;
 }
 
+/* The bytes of a token that JSON has no word for: NaN, Infinity, -Infinity; 0: none. */
+static size_t gap_size(const char *text, size_t n)
+{
+    static const char *const gaps[] = { "NaN", "Infinity", "-Infinity" };
+    for (size_t i = 0; i < sizeof gaps / sizeof *gaps; i++)
+        if (n >= strlen(gaps[i]) && !memcmp(text, gaps[i], strlen(gaps[i])))
+            return strlen(gaps[i]);
+    return 0;
+}
+
+/* The bytes of a number. */
+static size_t number_size(const char *text, size_t n)
+{
+    size_t i = 0;
+    while (i < n && text[i] && strchr(i ? "+-.eE0123456789" : "-0123456789", text[i]))
+        i++;
+    return i;
+}
+
+/* A copy of a line as other programs mean it, *size bytes: those tokens are null, and a
+ * number is a string, which may be beyond the range of a double.  NULL: out of memory. */
+static char *make_strict(const char *text, size_t n, size_t *size)
+{
+    char *copy = malloc(3 * n + 1), *to = copy;
+    int quoted = 0;
+    for (size_t i = 0; copy && i < n;) {
+        const size_t gap = quoted ? 0 : gap_size(text + i, n - i);
+        const size_t number = quoted || gap ? 0 : number_size(text + i, n - i);
+        if (gap)
+            to = stpcpy(to, "null");
+        else if (number)
+            to += sprintf(to, "\"%.*s\"", (int)number, text + i);
+        else
+            quoted ^= text[i] == '"';
+        i += gap + number;
+        if (gap || number)
+            continue;
+        if (quoted && text[i] == '\\' && i + 1 < n)
+            *to++ = text[i++];
+        *to++ = text[i++];
+    }
+    *size = (size_t)(to - copy);
+    return copy;
+}
+
+/* The object of a line, or NULL: v->why says what is wrong. */
+static cli_json *parse_line(cli_json_lines *v, const char *text, size_t n)
+{
+    char why[sizeof v->why];
+    size_t size;
+    cli_json *object = record_parse(text, n, v->why, sizeof v->why);
+    char *strict = object ? NULL : make_strict(text, n, &size);
+    if (strict)
+        object = record_parse(strict, size, why, sizeof why);
+    free(strict);
+    return object;
+}
+
 const char *json_lines_parse(void *context, const char *text, size_t n,
                              const char **value)
 {
@@ -72,7 +130,7 @@ const char *json_lines_parse(void *context, const char *text, size_t n,
     if (!v->number && !(v->number = malloc((wanted(v) + 1) * sizeof *v->number)))
         return "out of memory";
     record_free(v->object);
-    v->object = record_parse(text, n, v->why, sizeof v->why);
+    v->object = parse_line(v, text, n);
     if (!v->object)
         return v->why;
     for (size_t i = 0; i < wanted(v); i++) {

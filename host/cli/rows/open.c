@@ -119,6 +119,8 @@ int open_data(cli_opened *out, const cli_source *from)
     if (from->labelled && !out->data->y)
         return message_error(
             "'%s' has no labels to evaluate against: import it with --label", from->data);
+    if (from->labels.label)
+        dataset_warn_labels(out->data);
     out->images = egad_dataset_images(&out->data->schema, out->data->shape);
     code = rows_check(out->data, from->data, &out->info, from->model);
 done:

@@ -153,6 +153,13 @@ void rows_note(const egad_csv_report *report)
     text_mend(seen.example, 1);
     if (seen.ordered)
         fprintf(stderr, "no header: columns are read in the order of the model\n");
+    if (seen.above)
+        fprintf(stderr, "%s line%s above the rows left out, as in the training data\n",
+                text_count(seen.above).text, seen.above == 1 ? "" : "s");
+    if (seen.repeated)
+        fprintf(stderr, "%s line%s the header: left out\n",
+                text_count(seen.repeated).text,
+                seen.repeated == 1 ? " repeats" : "s repeat");
     if (seen.filled)
         fprintf(stderr,
                 "%s missing value%s imputed by training means, the first in column %s\n",

@@ -43,6 +43,7 @@ typedef struct {
     cli_json_lines values; /* of a JSON line: */
     const char **value;    /* (columns of the schema) */
     size_t malformed;
+    int begun; /* 1: the header of the answers is written */
 } stream;
 
 /* ---- Stopping -------------------------------------------------------------- */
@@ -138,6 +139,12 @@ static int answer(stream *s)
 static int queue(stream *s, const char *error)
 {
     char *text = NULL;
+    if (error && s->how->stop) {
+        char copy[1024];
+        snprintf(copy, sizeof copy, "%s", error);
+        const int code = answer(s);
+        return code == CLI_DONE ? message_error("%s", copy) : code;
+    }
     if (error && !(text = strdup(error)))
         return message_error("out of memory for a line's answer");
     if (s->n == 0)
@@ -157,12 +164,15 @@ static const char *take_json(stream *s, const char *text, size_t n, float *x)
         return egad_csv_values(s->lines, s->line, s->value, x) == EGAD_OK
                    ? NULL
                    : egad_status_last();
-    snprintf(why, sizeof why, "json: 'standard input' line %zu: %s", s->line, wrong);
+    snprintf(why, sizeof why, "json: '%s' line %zu: %s", s->how->name, s->line, wrong);
     return why;
 }
 
-static void begin_output(const stream *s)
+static void begin_output(stream *s)
 {
+    if (s->begun)
+        return;
+    s->begun = 1;
     fprintf(s->how->out, "row,score%s,error%s\n", s->how->at ? ",p_value,label" : "",
             s->categories ? ",unseen" : "");
 }
@@ -184,12 +194,10 @@ static int take_line(stream *s, const char *text, size_t n)
         s->json = text[blank] == '{';
     if (s->json)
         return queue(s, take_json(s, text, n, x));
-    const int known = egad_csv_columns(s->lines);
     const egad_status status = egad_csv_line(s->lines, s->line, text, n, x, &row);
     if (status != EGAD_OK && !egad_csv_columns(s->lines))
         return message_fail();
-    if (!known)
-        begin_output(s);
+    begin_output(s);
     if (status != EGAD_OK)
         return queue(s, egad_status_last());
     return row ? queue(s, NULL) : CLI_DONE;
@@ -215,8 +223,9 @@ static int take_lines(stream *s, int end)
     memmove(s->text, s->text + at, s->used);
     if (code == CLI_DONE && s->used >= LINE_MOST) {
         if (s->json < 0)
-            return message_error("the first line of standard input is longer than 1 MiB: "
-                                 "expected CSV or JSON lines");
+            return message_error("the first line of %s is longer than 1 MiB: expected "
+                                 "CSV or JSON lines",
+                                 s->how->name);
         if (!s->too_long)
             code = queue(s, "line longer than 1 MiB");
         s->too_long = 1;
@@ -242,7 +251,7 @@ static int take(stream *s, int *end)
     if (got < 0 && (errno == EINTR || errno == EAGAIN))
         return CLI_DONE;
     if (got < 0)
-        return message_error("cannot read standard input: %s", strerror(errno));
+        return message_error("cannot read %s: %s", s->how->name, strerror(errno));
     s->used += (size_t)got;
     *end = got == 0;
     return take_lines(s, *end);
@@ -256,7 +265,7 @@ static int serve(stream *s)
                                   { .fd = stopping ? -1 : wake[0], .events = POLLIN } };
         const int ready = poll(from, 2, stopping ? 0 : patience(s));
         if (ready < 0 && errno != EINTR)
-            return message_error("cannot wait for standard input: %s", strerror(errno));
+            return message_error("cannot wait for %s: %s", s->how->name, strerror(errno));
         if (ready < 0)
             continue;
         if (from[1].revents) {
@@ -304,7 +313,7 @@ int stream_run(const cli_stream *how)
     s.values.schema = info.schema;
     for (size_t i = 0; i < info.schema->n; i++)
         s.categories |= info.schema->column[i].categories > 0;
-    CLI_TRY(egad_csv_open(&s.lines, "standard input", info.schema));
+    CLI_TRY(egad_csv_open(&s.lines, how->name, info.schema));
     CLI_TRY(egad_score_new(&s.scorer, how->detector, &how->how,
                            egad_score_bulk(how->detector, ROWS)));
     s.text = malloc(LINE_MOST + PIECE);

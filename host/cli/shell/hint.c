@@ -50,9 +50,11 @@ static int takes_model(const cli_command *command)
  * model or trains one; NULL if it is no such option or command. */
 static const char *of_imports(const cli_command *command, const char *option)
 {
-    static const char *const words[] = { "--label",   "--normal",      "--anomalous",
-                                         "--drop",    "--numeric",     "--categorical",
-                                         "--missing", "--split-column" };
+    static const char *const words[] = { "--label",   "--normal",       "--anomalous",
+                                         "--drop",    "--numeric",      "--categorical",
+                                         "--missing", "--split-column", "--keep",
+                                         "--na",      "--decimal",      "--thousands",
+                                         "--header",  "--skip",         "--separator" };
     const size_t n = sizeof words / sizeof *words;
     const cli_option *o = command->options;
     size_t i = 0;

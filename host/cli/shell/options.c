@@ -130,6 +130,25 @@ static int store_integer(cli_option *option, const char *text)
     return value >= 1 && value <= 1000000000;
 }
 
+/* Add a line to a list of items; an empty one is written as the library reads it. */
+static int store_items(cli_option *option, const char *text)
+{
+    const char *before = option->given ? *(const char **)option->value : NULL;
+    const char *more = *text ? text : "\"\"";
+    char *all = NULL;
+    if (!strncmp(text, "--", 2) && text[2])
+        return 0;
+    if (before) {
+        const size_t size = strlen(before) + strlen(more) + 2;
+        all = malloc(size);
+        if (!all)
+            return 0;
+        snprintf(all, size, "%s\n%s", before, more);
+    }
+    *(const char **)option->value = all ? keep(all) : more;
+    return 1;
+}
+
 /* Store `text` as the value of the option; 0: not a valid value. */
 static int store(cli_option *option, const char *text)
 {
@@ -141,6 +160,8 @@ static int store(cli_option *option, const char *text)
     case CLI_LIST:
         *(const char **)option->value = text;
         return *text && strncmp(text, "--", 2) != 0;
+    case CLI_VALUES:
+        return store_items(option, text);
     case CLI_CHOICE:
         *(const char **)option->value = text;
         return is_choice(option->wants, text);
@@ -269,11 +290,11 @@ int options_parse(const cli_command *command, int argc, char **argv)
                 option->name);
             break;
         }
-        option->given = 1;
         if (!store(option, text))
             code =
                 message_usage(command->name, "--%s must be %s, not '%s'%s", option->name,
                               wanted(option), text, hint_number(option, text).text);
+        option->given = 1;
     }
     if (code < 0 && got < -1)
         code = bad_option(command, context, got);

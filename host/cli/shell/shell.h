@@ -70,6 +70,7 @@ typedef enum {
     CLI_FLAG,   /* int: set to 1 */
     CLI_TEXT,   /* const char *: lives until the program ends */
     CLI_LIST,   /* the same, comma-separated; may be given only once */
+    CLI_VALUES, /* the same; may be empty, and given more than once: a line each */
     CLI_CHOICE, /* const char *: one of `wants`, "a|b|c" */
     CLI_COUNT,  /* int, 1 or more */
     CLI_SEED,   /* uint64_t */

@@ -23,8 +23,12 @@ says "$(sha256sum <flows.csv | cut -d' ' -f1)" data info gz.h5
 says 'train' data info gz.h5
 # A first line that looks like data, not a header.
 sed 1d flows.csv >nohead.csv
-"$EGAD" data import csv nohead.csv -o nohead.h5 2>warned >/dev/null
-grep -Fx "egad: warning: a column of 'nohead.csv' is named '0.0': if the first line is data, add a header line before it" warned
+"$EGAD" data import csv nohead.csv -o nohead.h5 2>noted >imported
+grep -F 'no header: line 1 looks like the rows below it' noted
+grep -F 'rows       400' imported
+awk 'BEGIN { print "a,0.5"; for (i = 0; i < 9; i++) print "x" i % 2 "," i % 4 }' >names.csv
+"$EGAD" data import csv names.csv -o nohead.h5 --header first --force 2>warned >/dev/null
+grep -Fx "egad: warning: a column of 'names.csv' is named '0.5': if the first line is data, --header none or --header NAMES reads it so" warned
 not grep -F 'is named' <("$EGAD" data import csv flows.csv -o nohead.h5 --force 2>&1)
 # The recorded command line can be run again.
 cp flows.csv "anna's flows.csv"
@@ -55,25 +59,28 @@ test ! -s hint
 awk 'BEGIN { print "amp;bar;comma;mixed;kind"
     for (i = 0; i < 2000; i++)
         print (i == 698 ? "ERR" : i == 700 ? "?" : i == 701 ? "" : i % 50 / 10) ";" \
-            i % 7 (i % 3 ? "" : " bar") ";" i % 9 (i % 5 ? ",5" : "") ";" \
+            i % 7 (i % 3 ? "" : " bar") ";" (i % 400 ? i % 9 (i % 5 ? ",5" : "") : "x" i % 3) ";" \
             (i % 5 < 2 ? i % 5 : "w" i % 5) ";" (i % 9 ? "benign" : "attack") }' >doubt.csv
 import doubt.csv doubt.h5 --missing mean >imported 2>warned
 cat >want <<'END'
-egad: warning: column 'amp' is read as 52 categories, though 1,997 of its 1,998 values are numbers: the first other value is 'ERR', line 700; --numeric 'amp' makes it an error
+egad: warning: column 'amp' is read as 52 categories, though 1,997 of its 1,998 values are numbers: the only other value is 'ERR', line 700; --na 'ERR' reads it as a missing value; --numeric 'amp' makes it an error
 egad: warning: column 'bar' is read as 14 categories, though 1,333 of its 2,000 values are numbers: the first other value is '0 bar', line 2: write the number alone; --numeric 'bar' makes it an error
-egad: warning: column 'comma' is read as 18 categories, though 2,000 of its 2,000 values are numbers if a decimal comma is read as a point: the first other value without that is '1,5', line 3: write them with a decimal point; --numeric 'comma' makes it an error
+egad: warning: column 'comma' is read as 21 categories, though 1,995 of its 2,000 values are numbers if a decimal comma is read as a point: the first other value without that is 'x0', line 2: --decimal , reads them; --numeric 'comma' makes it an error
 END
 diff want warned
 import doubt.csv doubt.h5 --force --missing mean --categorical amp,bar,comma >imported 2>warned
 test ! -s warned
-# A decimal comma: one category, but a number with a point; with two separators it is not.
-# Many numbers with a unit are numbers, a few may be categories.
-awk 'BEGIN { print "one;two;bar;cores;kind"
-    for (i = 0; i < 300; i++) print "1,5;1,234.5;" i / 8 " bar;" i % 4 " cores;" (i % 9 ? "benign" : "attack") }' >commas.csv
+# The gap that the warning names.
+import doubt.csv doubt.h5 --force --missing mean --drop bar,comma --na ERR >imported 2>warned
+test ! -s warned
+grep -x 'imputed    3 missing values: amp (3)' imported
+# A number with both a comma and a point among others. Many numbers with a unit are numbers,
+# a few may be categories.
+awk 'BEGIN { print "two;bar;cores;kind"
+    for (i = 0; i < 300; i++) print "1,23,4.5;" i / 8 " bar;" i % 4 " cores;" (i % 9 ? "benign" : "attack") }' >commas.csv
 import commas.csv commas.h5 >imported 2>warned
 cat >want <<'END'
-egad: warning: column 'one' is read as 1 category, though 300 of its 300 values are numbers if a decimal comma is read as a point: the first other value without that is '1,5', line 2: write them with a decimal point; --numeric 'one' makes it an error
-egad: warning: column 'two' is read as 1 category, though most are nearly numbers, such as '1,234.5': write it with a decimal point and without other commas, and the column is read as numbers; or leave it out with --drop 'two'
+egad: warning: column 'two' is read as 1 category, though most are nearly numbers, such as '1,23,4.5': write it with a decimal point and without other commas, and the column is read as numbers; or leave it out with --drop 'two'
 egad: warning: column 'bar' is read as 300 categories, though most are nearly numbers, such as '0 bar': write the number alone, and the column is read as numbers; or leave it out with --drop 'bar'
 END
 diff want warned
@@ -94,7 +101,7 @@ test ! -s warned
 # In a small table, many means over a tenth of the rows and over twenty.
 for n in 20 21; do
     awk -v n=$n 'BEGIN { print "id,x,kind"
-        for (i = 0; i < n * 3; i++) print "n" i % n "," i "," (i % 9 ? "benign" : "attack") }' >small.csv
+        for (i = 0; i < n * 3; i++) print "n" i % n "," i % 7 "," (i % 9 ? "benign" : "attack") }' >small.csv
     import small.csv small.h5 --force >imported 2>warned
     test "$(wc -l <warned)" = $((n - 20))
 done

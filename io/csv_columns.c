@@ -1,0 +1,252 @@
+/* The columns of an imported table: their names and roles. */
+#include "csv_inside.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef egad_csv_importing importing;
+
+typedef struct {
+    importing *import;
+    egad_csv_role role;
+} giving;
+
+static const char *const option[] = {
+    [LABEL] = "--label",     [SPLIT] = "--split-column",
+    [NUMERIC] = "--numeric", [CATEGORICAL] = "--categorical",
+    [DROPPED] = "--drop",    [KEPT] = "--keep"
+};
+
+const char *egad_csv_columns_hint(const importing *m)
+{
+    return m->fields > 1           ? ""
+           : m->options->delimiter ? ": it is one column, as its first line does not "
+                                     "have that separator: omit --separator to detect it"
+                                   : ": it is one column: is its first line the header? "
+                                     "--separator sets what separates the columns, and "
+                                     "--skip leaves out lines above the header";
+}
+
+static const char *header_hint(const importing *m)
+{
+    return m->header ? egad_csv_columns_hint(m)
+                     : ": no line of it has names: --header sets them";
+}
+
+/* The name that column i has in the header, where several may have it. */
+static const char *plain_name(const importing *m, size_t i)
+{
+    return m->header && *m->header[i] ? m->header[i] : m->name[i];
+}
+
+static egad_status give_one(importing *m, size_t i, egad_csv_role role)
+{
+    egad_status status = EGAD_OK;
+
+    if (m->role[i] != NO_ROLE && m->role[i] != role)
+        FAIL(
+            ARGUMENT,
+            "csv: column '%s' of '%s' has two roles, by %s and by %s: remove it from one",
+            m->name[i], m->path, option[m->role[i]], option[role]);
+    m->role[i] = role;
+done:
+    return status;
+}
+
+/* All columns of a name have the role; but one holds the labels or the split. */
+static egad_status give_role(void *context, const char *name)
+{
+    egad_status status = EGAD_OK;
+    giving *g = context;
+    importing *m = g->import;
+    const int single = g->role == LABEL || g->role == SPLIT;
+    char text[600];
+    int found = 0;
+
+    for (size_t i = 0; i < m->fields; i++)
+        if (strcmp(m->name[i], name) == 0 ||
+            (!single && strcmp(plain_name(m, i), name) == 0)) {
+            TRY(give_one(m, i, g->role));
+            found = 1;
+        }
+    if (!found)
+        FAIL(ARGUMENT, "csv: '%s' has %s%s", m->path,
+             egad_array_no_column(text, sizeof text, name, m->name, m->fields),
+             header_hint(m));
+done:
+    return status;
+}
+
+/* Columns that are not kept are dropped. */
+static egad_status keep_columns(importing *m)
+{
+    egad_status status = EGAD_OK;
+    importing kept = *m;
+
+    kept.role = NULL;
+    if (!m->options->keep)
+        goto done;
+    NEW(kept.role, m->fields);
+    TRY(egad_array_each(m->options->keep, m->name, m->fields, &(giving){ &kept, KEPT },
+                        give_role));
+    for (size_t i = 0; i < m->fields; i++)
+        if (kept.role[i] != KEPT && m->role[i] != LABEL && m->role[i] != SPLIT)
+            m->role[i] = DROPPED;
+done:
+    free(kept.role);
+    return status;
+}
+
+static egad_status give_roles(importing *m)
+{
+    egad_status status = EGAD_OK;
+    const egad_csv_options *o = m->options;
+    const struct {
+        const char *list;
+        egad_csv_role role;
+    } roles[] = { { o->numeric, NUMERIC },
+                  { o->categorical, CATEGORICAL },
+                  { o->drop, DROPPED } };
+
+    NEW(m->role, m->fields);
+    if (o->label)
+        TRY(give_role(&(giving){ m, LABEL }, o->label));
+    if (o->split_column)
+        TRY(give_role(&(giving){ m, SPLIT }, o->split_column));
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+        TRY(egad_array_each(roles[i].list, m->name, m->fields,
+                            &(giving){ m, roles[i].role }, give_role));
+    TRY(keep_columns(m));
+done:
+    return status;
+}
+
+/* Note columns that got another name than the header has. */
+static egad_status note_renamed(importing *m)
+{
+    egad_status status = EGAD_OK;
+
+    for (size_t i = 0; m->header && i < m->fields; i++)
+        if (m->role[i] != DROPPED && *m->header[i] && strcmp(m->header[i], m->name[i]))
+            TRY(egad_csv_doubt_note(
+                m, "several columns are named '%s': column %zu is read as '%s'",
+                m->header[i], i + 1, m->name[i]));
+done:
+    return status;
+}
+
+/* Declare the columns of the table by their roles. */
+static egad_status declare(importing *m)
+{
+    static const egad_table_kind kind[] = { [NO_ROLE] = EGAD_TABLE_AUTO,
+                                            [LABEL] = EGAD_TABLE_WORD,
+                                            [SPLIT] = EGAD_TABLE_WORD,
+                                            [NUMERIC] = EGAD_TABLE_NUMBER,
+                                            [CATEGORICAL] = EGAD_TABLE_WORD };
+    egad_status status = EGAD_OK;
+    const egad_csv_options *o = m->options;
+
+    for (size_t i = 0; i < m->fields; i++) {
+        if (m->role[i] == DROPPED)
+            continue;
+        if (m->role[i] == LABEL)
+            m->label = m->table.columns;
+        if (m->role[i] == SPLIT)
+            m->split = m->table.columns;
+        TRY(egad_table_declare(&m->table, m->name[i], i, kind[m->role[i]],
+                               m->role[i] != LABEL && m->role[i] != SPLIT));
+    }
+    if (m->table.columns == (size_t)(o->label != NULL) + (o->split_column != NULL))
+        FAIL(DATA, "csv: '%s': no column is left as a feature: drop fewer", m->path);
+    if (o->label)
+        TRY(egad_roles_empty(&m->roles, &m->table.column[m->label].empties));
+    NEW(m->watch, m->table.columns);
+    for (size_t i = 0; i < m->table.columns; i++)
+        egad_csv_watch_begin(&m->watch[i]);
+done:
+    return status;
+}
+
+/* The names of `--header`, into m->reading. */
+static egad_status take_name(void *context, const char *text)
+{
+    egad_status status = EGAD_OK;
+    importing *m = context;
+
+    if (m->reading.names == m->fields)
+        FAIL(ARGUMENT, "csv: '%s' has %zu columns, but --header has more names: '%s'",
+             m->path, m->fields, text);
+    TRY(egad_array_text(&m->reading.name[m->reading.names++], text));
+done:
+    return status;
+}
+
+/* Names from --header, or column1 and so on. */
+static egad_status take_names(importing *m)
+{
+    egad_status status = EGAD_OK;
+    char **none = NULL;
+
+    NEW(m->reading.name, m->fields);
+    if (m->options->header && strcmp(m->options->header, "none") != 0) {
+        TRY(egad_array_each(m->options->header, NULL, 0, m, take_name));
+        if (m->reading.names < m->fields)
+            FAIL(ARGUMENT, "csv: '%s' has %zu columns, but --header has %zu names",
+                 m->path, m->fields, m->reading.names);
+    } else {
+        for (; m->reading.names < m->fields; m->reading.names++)
+            TRY(egad_array_text(&m->reading.name[m->reading.names], ""));
+    }
+    TRY(egad_header_names(&none, m->fields, m->reading.name));
+    egad_array_clear(m->reading.name, m->fields);
+    m->reading.name = none;
+    TRY(egad_csv_columns_copy(&m->name, m->fields, none));
+done:
+    return status;
+}
+
+egad_status egad_csv_columns_copy(char ***out, size_t n, char *const *text)
+{
+    egad_status status = EGAD_OK;
+
+    NEW(*out, n);
+    for (size_t i = 0; i < n; i++)
+        TRY(egad_array_text(&(*out)[i], text[i]));
+done:
+    return status;
+}
+
+/* Names from the header.  Names that repeat are kept for rows read later. */
+static egad_status take_header(importing *m, char *const *field)
+{
+    egad_status status = EGAD_OK;
+    int twice = 0;
+
+    TRY(egad_csv_columns_copy(&m->header, m->fields, field));
+    TRY(egad_header_names(&m->name, m->fields, field));
+    for (size_t i = 0; i < m->fields; i++)
+        twice |= *field[i] && strcmp(field[i], m->name[i]) != 0;
+    if (twice) {
+        TRY(egad_csv_columns_copy(&m->reading.name, m->fields, m->name));
+        m->reading.names = m->fields;
+    }
+done:
+    return status;
+}
+
+egad_status egad_csv_columns_begin(egad_csv_importing *m, size_t n, char *const *field,
+                                   int header)
+{
+    egad_status status = EGAD_OK;
+
+    m->fields = n;
+    if (header)
+        TRY(take_header(m, field));
+    else
+        TRY(take_names(m));
+    TRY(give_roles(m));
+    TRY(note_renamed(m));
+    TRY(declare(m));
+done:
+    return status;
+}

@@ -1,0 +1,81 @@
+/* Read rows for a trained detector line by line, as they come from a pipe. */
+#include "csv_read_inside.h"
+
+#include <stdlib.h>
+
+struct egad_csv_stream {
+    egad_csv_reading r;
+    float *x;       /* position in the current line, and */
+    int row;        /* 1 if there is one */
+    char delimiter; /* 0: not found yet */
+};
+
+egad_status egad_csv_open(egad_csv_stream **out, const char *name,
+                          const egad_schema *schema)
+{
+    egad_status status = EGAD_OK;
+    egad_csv_stream *s = NULL;
+
+    *out = NULL;
+    NEW(s, 1);
+    s->r = (egad_csv_reading){ .path = name, .schema = schema };
+    TRY(egad_csv_read_begin(&s->r));
+    *out = s;
+    s = NULL;
+done:
+    egad_csv_close(s);
+    return status;
+}
+
+void egad_csv_close(egad_csv_stream *s)
+{
+    if (!s)
+        return;
+    egad_csv_read_end(&s->r);
+    free(s);
+}
+
+static egad_status stream_row(void *context, size_t line, size_t n, char *const *field)
+{
+    egad_csv_stream *s = context;
+    return egad_csv_read_row(&s->r, line, n, field, s->x, &s->row);
+}
+
+egad_status egad_csv_line(egad_csv_stream *s, size_t line, const char *text, size_t n,
+                          float *x, int *row)
+{
+    egad_status status = EGAD_OK;
+    egad_csv_reading *r = &s->r;
+    size_t skip;
+    char delimiter = s->delimiter ? s->delimiter : r->delimiter;
+
+    r->who = "csv";
+    r->objects = 0;
+    s->x = x;
+    s->row = 0;
+    if (!s->delimiter && r->reading.separator)
+        TRY(egad_csv_read_look(r, text, n, &delimiter, &skip));
+    status = egad_rows_line(r->path, line, &delimiter, text, n, stream_row, s);
+    /* A line above the table says nothing of what separates columns. */
+    if (r->fields)
+        s->delimiter = delimiter;
+    *row = s->row;
+done:
+    return status;
+}
+
+egad_status egad_csv_values(egad_csv_stream *s, size_t line, const char *const *value,
+                            float *x)
+{
+    return egad_csv_read_values(&s->r, line, value, x);
+}
+
+int egad_csv_columns(const egad_csv_stream *s)
+{
+    return s->r.fields > 0;
+}
+
+egad_csv_report egad_csv_unseen(const egad_csv_stream *s)
+{
+    return s->r.report;
+}
