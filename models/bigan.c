@@ -41,15 +41,31 @@ const egad_step egad_bigan_steps[] = {
     { .name = NULL },
 };
 
-/* The scores of a model decide which distances to training rows it has: the last four. */
+/* The distances to the nearest training rows, for tables.  Two views: one keeps columns
+ * as they are but for heavy tails, the other finds rows that no column alone gives away.
+ */
+enum { NEAREST_LOG, NEAREST_WHITE };
+
+const egad_model_method egad_bigan_methods[] = {
+    [NEAREST_LOG] = { "nearest_log", "nearest", VIEW_LOG, 0 },
+    [NEAREST_WHITE] = { "nearest_white", "nearest", VIEW_SQUASHED, 0.1 },
+    { .name = NULL },
+};
+
+/* The scores of a model decide which distances to training rows it has. */
 const egad_term egad_bigan_terms[] = {
-    { "l1", TERM_DISTANCE, { X, REBUILT } },
-    { "sigma", TERM_CROSS_ENTROPY, { REAL } },
-    { "sigma_rebuilt", TERM_CROSS_ENTROPY, { AGAIN } },
-    { "fm", TERM_DISTANCE, { F_X, F_REBUILT } },
-    { "features", TERM_SPREAD, { F_X, F_REBUILT } },
-    { "evidence", TERM_SPREAD_BOTH, { F_X, F_REBUILT } },
-    { "near", TERM_NEAR, { F_X, EX } },
-    { "local", TERM_LOCAL, { F_X, EX } },
+    Term("l1", TERM_DISTANCE, X, REBUILT),
+    Term("sigma", TERM_CROSS_ENTROPY, REAL),
+    Term("sigma_rebuilt", TERM_CROSS_ENTROPY, AGAIN),
+    Term("fm", TERM_DISTANCE, F_X, F_REBUILT),
+    Term("features", TERM_SPREAD, F_X, F_REBUILT),
+    Term("evidence", TERM_SPREAD_BOTH, F_X, F_REBUILT),
+    Term("near", TERM_NEAR, F_X, EX),
+    Term("local", TERM_LOCAL, F_X, EX),
+    Term("nearest", TERM_METHOD, NEAREST_LOG, 0),
+    Term("fifth", TERM_METHOD, NEAREST_LOG, 1),
+    Term("nearest_white", TERM_METHOD, NEAREST_WHITE, 0),
+    Term("fifth_white", TERM_METHOD, NEAREST_WHITE, 1),
+    TermAbove("local_white", TERM_METHOD, NEAREST_WHITE, 2),
     { .name = NULL },
 };

@@ -44,6 +44,17 @@
         .name = (text), .kind = VALUE_FEATURES, .from = { value }                        \
     }
 
+/* A term of a kind, of values or of a method and its term; and one that counts only where
+ * it is above the mean of training rows. */
+#define Term(text, what, ...)                                                            \
+    {                                                                                    \
+        .name = (text), .kind = (what), .of = { __VA_ARGS__ }                            \
+    }
+#define TermAbove(text, what, ...)                                                       \
+    {                                                                                    \
+        .name = (text), .kind = (what), .of = { __VA_ARGS__ }, .above = 1                \
+    }
+
 /* The networks of a BiGAN, for egad_bigan_values and _steps: E(x), G(z), and D with its
  * sections D(x), D(z) and D(x, z). */
 #define BIGAN_NETWORKS(e, g, dx, dz, dxz)                                                \

@@ -1,14 +1,16 @@
 /* Distances to the nearest training rows, in scaled x.  Every other detector should beat
  * them; on many tables few do (docs/detectors.md). */
-#include "model.h"
-
-#include <stddef.h>
+#include "layers.h"
 
 /* clang-format off */
 static const egad_term terms[] = {
-  { .name = "nearest", .kind = 0 },
-  { .name = "fifth", .kind = 1 },
-  { .name = "local", .kind = 2 },
+  Term("nearest", TERM_METHOD, 0, 0),
+  Term("fifth", TERM_METHOD, 0, 1),
+  Term("local", TERM_METHOD, 0, 2),
+  { .name = NULL },
+};
+static const egad_model_method methods[] = {
+  { "method", "nearest", VIEW_SCALED, 0 },
   { .name = NULL },
 };
 static const egad_score scores[] = {
@@ -30,7 +32,7 @@ static const egad_recipe recipes[] = {
 
 const egad_model egad_model_nearest = {
     .name = "nearest",
-    .method = "nearest",
+    .methods = methods,
     .images = -1,
     .recipes = recipes,
     .terms = terms,

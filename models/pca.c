@@ -1,13 +1,15 @@
 /* Principal components of the training rows, in scaled x. */
-#include "model.h"
-
-#include <stddef.h>
+#include "layers.h"
 
 /* clang-format off */
 static const egad_term terms[] = {
-  { .name = "residual", .kind = 0 },
-  { .name = "l1", .kind = 1 },
-  { .name = "mahalanobis", .kind = 2 },
+  Term("residual", TERM_METHOD, 0, 0),
+  Term("l1", TERM_METHOD, 0, 1),
+  Term("mahalanobis", TERM_METHOD, 0, 2),
+  { .name = NULL },
+};
+static const egad_model_method methods[] = {
+  { "method", "pca", VIEW_SCALED, 0 },
   { .name = NULL },
 };
 static const egad_score scores[] = {
@@ -28,7 +30,7 @@ static const egad_recipe recipes[] = {
 
 const egad_model egad_model_pca = {
     .name = "pca",
-    .method = "pca",
+    .methods = methods,
     .images = -1,
     .recipes = recipes,
     .terms = terms,

@@ -78,7 +78,7 @@ static inline void methods_save(const egad_method *method, const void *fitted)
 {
     egad_h5 *file = NULL;
     CHECK_OK(egad_h5_create(&file, methods_path));
-    CHECK_OK(method->save(fitted, file));
+    CHECK_OK(method->save(fitted, file, "/method"));
     CHECK_OK(egad_h5_commit(file));
     egad_h5_close(file);
 }
@@ -89,7 +89,7 @@ static inline egad_status methods_load(const egad_method *method, void **fitted,
 {
     egad_h5 *file = NULL;
     CHECK_OK(egad_h5_open(&file, methods_path));
-    const egad_status status = method->load(fitted, lab, file, columns);
+    const egad_status status = method->load(fitted, lab, file, "/method", columns);
     ck_assert((*fitted != NULL) == (status == EGAD_OK));
     egad_h5_close(file);
     return status;

@@ -6,7 +6,7 @@
 #include "detector/score.h"
 #include "lab.h"
 
-enum { TABLE_TERMS = BIGAN_NEAR };              /* later terms are for images only */
+enum { TABLE_TERMS = BIGAN_NEAR };              /* then those of images, and of methods */
 enum { COLUMNS = 9, TRAINING = 90, ROWS = 53 }; /* training rows, scored rows */
 enum { HEIGHT = 12, WIDTH = 8, PIXELS = HEIGHT * WIDTH }; /* of images */
 

@@ -7,6 +7,8 @@
 #include "cl/shared.h"
 #include "ops/ops.h"
 
+#define CALIBRATION_FLOOR 1e-12 /* added to a term, unless it is of a method */
+
 typedef struct {
     size_t n;         /* features of a row; 0: no term needs them */
     size_t rows;      /* training rows measured; 0: not calibrated */
@@ -16,6 +18,8 @@ typedef struct {
                        * Mahalanobis distance of e, its first k columns give that of the
                        * first k features */
     egad_points points;
+    double floor[TERMS]; /* added to a term before its logarithm is taken, which may be
+                          * that of 0 */
     double mean_log[TERMS], deviation_log[TERMS]; /* of the log terms */
 } egad_calibration;
 

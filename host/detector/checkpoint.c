@@ -2,6 +2,7 @@
  * prints one): named float32 arrays that h5py can read without egad, and the state that
  * lets a resumed training continue bit for bit. */
 #include "checkpoint_inside.h"
+#include "fitted.h"
 
 #include <float.h>
 #include <math.h>
@@ -162,8 +163,7 @@ egad_status egad_checkpoint_save(const egad_detector *d, const char *path)
     TRY(write_head(file, d));
     TRY(write_recipe(file, &d->recipe));
     TRY(egad_checkpoint_networks(file, d, 1));
-    if (d->fitted)
-        TRY(d->method->save(d->fitted, file));
+    TRY(egad_fitted_save(d, file));
     TRY(write_progress(file, d));
     TRY(egad_h5_commit(file));
 done:
@@ -179,9 +179,9 @@ static egad_status check_size(const egad_h5 *file, const char *path,
                               const egad_model *model, const size_t shape[3])
 {
     egad_status status = EGAD_OK;
-    const size_t least = model->method   ? 0
-                         : model->images ? 4096 * shape[0] * shape[1]
-                                         : 64 * shape[0] * shape[1] * shape[2];
+    const size_t least = !model->networks ? 0
+                         : model->images  ? 4096 * shape[0] * shape[1]
+                                          : 64 * shape[0] * shape[1] * shape[2];
     if (least > egad_h5_size(file))
         FAIL(FORMAT,
              "'%s' claims rows of %zu x %zu x %zu values, too large for a model file of "
@@ -252,9 +252,11 @@ egad_status egad_checkpoint_load(egad_detector **out, egad_device *device,
         TRY(egad_checkpoint_read_array(file, "/preprocessing/range", 2,
                                        (const size_t[]){ 2, columns }, d->range));
     TRY(egad_checkpoint_networks(file, d, 0));
+    if (model->networks) /* the calibration is of their terms, too */
+        TRY(egad_fitted_load(d, file));
     TRY(read_progress(file, d));
-    if (d->method && d->step)
-        TRY(d->method->load(&d->fitted, device, file, columns));
+    if (!model->networks && d->step)
+        TRY(egad_fitted_load(d, file));
     *out = d;
     d = NULL;
 done:

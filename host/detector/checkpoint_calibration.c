@@ -36,18 +36,20 @@ static egad_status write_terms(egad_h5 *file, const egad_detector *d)
     egad_status status = EGAD_OK;
     const egad_calibration *c = &d->calibration;
     const egad_term *term = d->model->terms;
-    double mean[TERMS], deviation[TERMS];
+    double mean[TERMS], deviation[TERMS], least[TERMS];
     char names[256] = "";
     size_t n = 0, used = 0;
     for (; term[n].name; n++) {
         mean[n] = c->mean_log[n];
         deviation[n] = c->deviation_log[n];
+        least[n] = c->floor[n];
         used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", n ? " " : "",
                                  term[n].name);
         assert(used < sizeof names);
     }
     TRY(egad_h5_write(file, "/calibration/mean_log", EGAD_H5_F64, 1, &n, mean));
     TRY(egad_h5_write(file, "/calibration/deviation_log", EGAD_H5_F64, 1, &n, deviation));
+    TRY(egad_h5_write(file, "/calibration/floor", EGAD_H5_F64, 1, &n, least));
     TRY(egad_h5_write_text(file, "/calibration", "terms", names));
 done:
     return status;
@@ -106,7 +108,7 @@ done:
 static egad_status read_terms(egad_h5 *file, const egad_detector *d, egad_calibration *c)
 {
     egad_status status = EGAD_OK;
-    double mean[TERMS], deviation[TERMS];
+    double mean[TERMS], deviation[TERMS], least[TERMS];
     int column[TERMS];
     size_t n = 0;
     char *names = NULL;
@@ -114,13 +116,19 @@ static egad_status read_terms(egad_h5 *file, const egad_detector *d, egad_calibr
     TRY(read_names(column, &n, d, names));
     TRY(egad_h5_read(file, "/calibration/mean_log", EGAD_H5_F64, n, mean));
     TRY(egad_h5_read(file, "/calibration/deviation_log", EGAD_H5_F64, n, deviation));
+    for (size_t i = 0; i < TERMS; i++)
+        least[i] = c->floor[i] = CALIBRATION_FLOOR; /* of older files */
+    if (egad_h5_has(file, "/calibration/floor", NULL))
+        TRY(egad_h5_read(file, "/calibration/floor", EGAD_H5_F64, n, least));
     for (int k = 0; k < TERMS; k++)
         c->deviation_log[k] = 1.0;
     for (size_t i = 0; i < n; i++) {
-        if (!isfinite(mean[i]) || !(deviation[i] > 0.0 && isfinite(deviation[i])))
+        if (!isfinite(mean[i]) || !(deviation[i] > 0.0 && isfinite(deviation[i])) ||
+            !(least[i] > 0.0 && isfinite(least[i])))
             FAIL(FORMAT, "model: its calibration holds an impossible value" ANEW);
         c->mean_log[column[i]] = mean[i];
         c->deviation_log[column[i]] = deviation[i];
+        c->floor[column[i]] = least[i];
     }
 done:
     free(names);

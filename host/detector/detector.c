@@ -1,6 +1,7 @@
 /* Detectors: models with their state.  The scaling of their rows is in detector_scale.c.
  */
 #include "detector_inside.h"
+#include "fitted.h"
 #include "graph/graph.h"
 
 #include <assert.h>
@@ -60,8 +61,11 @@ egad_status egad_detector_build(egad_detector **out, egad_device *device,
     d->thresholds.false_alarms = 0.01;
     egad_detector_forget(d);
 
-    d->method = model->method ? egad_method_find(model->method) : NULL;
-    assert(!model->method == !d->method);
+    for (const egad_model_method *m = model->methods; m && m->name; m++) {
+        d->fitted[d->methods].method = egad_method_find(m->method);
+        assert(d->fitted[d->methods].method);
+        d->methods++;
+    }
     if (model->images > 0 && shape[0] == 1 && shape[1] == 1)
         FAIL(SHAPE,
              "%s needs images, but the data is a table of %zu columns; use model %s",
@@ -80,8 +84,7 @@ void egad_detector_free(egad_detector *d)
         return;
     for (size_t k = 0; k < d->networks; k++)
         egad_net_free(d->network[k]);
-    if (d->fitted)
-        d->method->free(d->fitted);
+    egad_fitted_clear(d);
     egad_tensor_free(&d->fit_on);
     egad_calibrate_clear(&d->calibration);
     egad_detector_forget(d);
@@ -193,7 +196,7 @@ egad_status egad_detector_new(egad_detector **out, egad_device *device,
     TRY(divide(data, recipe.hold_out, 0, &rows, &n));
     if (n == 0)
         FAIL(DATA, "the data has no training rows");
-    if (model->method) { /* one iteration with all rows */
+    if (!model->networks) { /* one iteration with all rows */
         recipe.batch = (int)n;
         recipe.epochs = 1;
         recipe.lr_end = 1.0;

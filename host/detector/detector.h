@@ -20,6 +20,13 @@ typedef struct {
     float at[SCORES];     /* NAN: none */
 } egad_thresholds;
 
+/* A method without networks (fitted.c). */
+typedef struct {
+    const egad_method *method;
+    void *fitted; /* by it; NULL: not yet */
+    float *view;  /* how it sees rows; NULL: scaled as the recipe says */
+} egad_fitted;
+
 struct egad_detector {
     egad_device *device;
     const egad_model *model;
@@ -34,8 +41,8 @@ struct egad_detector {
                          * unknown */
     egad_net *network[MODEL_NETWORKS]; /* as the model lists them */
     size_t networks;
-    const egad_method *method;    /* of a model without networks */
-    void *fitted;                 /* by it; NULL: not yet */
+    egad_fitted fitted[MODEL_METHODS]; /* as the model lists its methods */
+    size_t methods;
     uint64_t step;                /* iterations completed */
     uint64_t per_epoch;           /* iterations per epoch; 0 before training starts */
     uint64_t data_sum;            /* egad_dataset_sum of the training data; 0: unknown */

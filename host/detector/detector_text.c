@@ -85,7 +85,7 @@ egad_status egad_detector_draw(const egad_detector *d, char **text)
     egad_status status = EGAD_OK;
     size_t size = 0;
     *text = NULL;
-    if (d->method)
+    if (!d->networks)
         FAIL(ARGUMENT, "%s has no networks to draw", d->model->name);
     FILE *out = open_memstream(text, &size);
     if (!out)
@@ -99,9 +99,9 @@ done:
 static void print_head(FILE *out, const egad_detector *d)
 {
     char fitted[128] = "not fitted";
-    if (d->fitted)
-        d->method->describe(d->fitted, fitted, sizeof fitted);
-    if (d->method)
+    if (!d->networks && d->fitted[0].fitted)
+        d->fitted[0].method->describe(d->fitted[0].fitted, fitted, sizeof fitted);
+    if (!d->networks)
         fprintf(out, "%s: without networks, for rows of %zu columns\nfitted to: %s\n",
                 d->model->name, d->columns, fitted);
     else if (d->model->images)

@@ -6,6 +6,7 @@
  * is faster because only rows and terms leave the cache and nothing waits for
  * launches. */
 #include "encode_inside.h"
+#include "fitted.h"
 
 #include <stdlib.h>
 
@@ -276,7 +277,9 @@ egad_status egad_encode_new(egad_encode **out, egad_detector *d, unsigned wanted
     NEW(s, 1);
     s->detector = d;
     s->by = egad_score_evidence(d);
-    s->wanted = wanted > INFER_TERMS ? wanted : wanted & egad_score_available(d);
+    s->wanted = wanted > INFER_TERMS
+                    ? wanted
+                    : wanted & egad_score_available(d) & ~egad_fitted_terms(d);
     s->batch = batch;
     TRY(find_values(s, values));
     TRY(egad_graph_score(&s->graph, d->model, d->network, d->columns, values));

@@ -3,6 +3,7 @@
 #include "reconstruct.h"
 
 #include "encode.h"
+#include "fitted.h"
 #include "latent_search.h"
 
 #include <stdlib.h>
@@ -10,17 +11,16 @@
 enum {
     BULK = 32768,           /* rows on the device at once, by the encoder... */
     BULK_FLOATS = 1 << 24,  /* and floats, where rows or their layers are long */
-    METHOD_FLOATS = 1 << 26 /* of rows that a method is given at once */
+    METHOD_FLOATS = 1 << 26 /* of rows, without networks */
 };
 
 struct egad_reconstruct {
     egad_encode *infer; /* or, without an encoder, */
     egad_latent_search *search;
-    float *terms, *z;      /* of a batch, in a search for reconstructions */
-    egad_detector *method; /* or the detector whose method is asked */
-    int trained;           /* 1: rows are training rows, each left out */
-    size_t batch;
-    float *scaled, *own; /* (batch, columns), (batch, terms of the method) */
+    float *terms, *z; /* of a batch, in a search for reconstructions */
+    egad_detector *detector;
+    unsigned wanted; /* terms */
+    int trained;     /* 1: rows are training rows, each left out */
 };
 
 int egad_reconstruct_searches(const egad_detector *d)
@@ -34,7 +34,7 @@ size_t egad_reconstruct_bulk(const egad_detector *d, size_t rows)
         const size_t most = egad_latent_search_bulk(d);
         return rows < most ? rows : most;
     }
-    if (d->method) {
+    if (!d->model->networks) {
         const size_t most = METHOD_FLOATS / d->columns + 1;
         return rows < most ? rows : most;
     }
@@ -42,19 +42,6 @@ size_t egad_reconstruct_bulk(const egad_detector *d, size_t rows)
     const size_t most = BULK_FLOATS / (layers ? layers : d->columns) + 1;
     const size_t bulk = most < BULK ? most : BULK;
     return rows < bulk ? rows : bulk;
-}
-
-static egad_status method_new(egad_reconstruct *r, egad_detector *d, size_t batch)
-{
-    egad_status status = EGAD_OK;
-    if (!d->fitted)
-        FAIL(DATA, "%s is not fitted yet: train it to the end", d->model->name);
-    r->method = d;
-    r->batch = batch;
-    NEW(r->scaled, batch * d->columns);
-    NEW(r->own, batch * egad_method_terms(d->method));
-done:
-    return status;
 }
 
 egad_status egad_reconstruct_new(egad_reconstruct **out, egad_detector *d,
@@ -65,10 +52,13 @@ egad_status egad_reconstruct_new(egad_reconstruct **out, egad_detector *d,
     egad_reconstruct *r = NULL;
     *out = NULL;
     NEW(r, 1);
-    if (rows && !d->method && !d->model->rebuilt)
+    r->detector = d;
+    r->wanted = score->terms;
+    if (rows && d->model->networks && !d->model->rebuilt)
         FAIL(ARGUMENT, "%s has no reconstruction to compare rows with", d->model->name);
-    if (d->method) {
-        TRY(method_new(r, d, batch));
+    if (!d->model->networks) {
+        if (!d->fitted[0].fitted)
+            FAIL(DATA, "%s is not fitted yet: train it to the end", d->model->name);
     } else if (egad_reconstruct_searches(d)) {
         egad_search_course course;
         TRY(egad_latent_search_settle(&course, d, score, how));
@@ -93,8 +83,6 @@ void egad_reconstruct_free(egad_reconstruct *r)
     egad_latent_search_free(r->search);
     free(r->terms);
     free(r->z);
-    free(r->scaled);
-    free(r->own);
     free(r);
 }
 
@@ -103,42 +91,27 @@ void egad_reconstruct_trained(egad_reconstruct *r)
     r->trained = 1;
 }
 
-/* Terms of the method, to the columns of the model's terms. */
-static egad_status method_terms(egad_reconstruct *r, const float *x, size_t rows,
-                                float *terms)
-{
-    egad_status status = EGAD_OK;
-    const egad_detector *d = r->method;
-    const size_t n = egad_method_terms(d->method);
-    for (size_t i = 0; i < rows; i += r->batch) {
-        const size_t some = rows - i < r->batch ? rows - i : r->batch;
-        egad_detector_scale_rows(d, r->scaled, x + i * d->columns, some);
-        TRY(d->method->terms(d->fitted, r->scaled, some, r->trained, r->own));
-        for (size_t row = 0; row < some; row++)
-            for (size_t k = 0; d->model->terms[k].name; k++)
-                terms[(i + row) * TERMS + k] =
-                    r->own[row * n + (size_t)d->model->terms[k].kind];
-    }
-done:
-    return status;
-}
-
 egad_status egad_reconstruct_terms(egad_reconstruct *r, const float *x, size_t rows,
                                    float *terms)
 {
-    if (r->method)
-        return method_terms(r, x, rows, terms);
-    return r->infer ? egad_encode_run(r->infer, x, rows, terms)
-                    : egad_latent_search_run(r->search, x, rows, terms, NULL);
+    egad_status status = EGAD_OK;
+    if (r->infer)
+        TRY(egad_encode_run(r->infer, x, rows, terms));
+    if (r->search)
+        TRY(egad_latent_search_run(r->search, x, rows, terms, NULL));
+    TRY(egad_fitted_run(r->detector, r->wanted, x, rows, r->trained, terms));
+done:
+    return status;
 }
 
 egad_status egad_reconstruct_rows(egad_reconstruct *r, const float *x, size_t rows,
                                   float *scaled, float *rebuilt, float *z)
 {
     egad_status status = EGAD_OK;
-    if (r->method) {
-        egad_detector_scale_rows(r->method, scaled, x, rows);
-        return r->method->method->rebuild(r->method->fitted, scaled, rows, rebuilt);
+    if (!r->detector->model->networks) {
+        const egad_fitted *f = &r->detector->fitted[0];
+        egad_detector_scale_rows(r->detector, scaled, x, rows);
+        return f->method->rebuild(f->fitted, scaled, rows, rebuilt);
     }
     if (r->infer)
         return egad_encode_rebuild(r->infer, x, rows, scaled, rebuilt, z);
@@ -153,9 +126,9 @@ egad_status egad_reconstruct_profile(egad_reconstruct *r, const float *x, int ti
                                      egad_profile **list, size_t *n)
 {
     egad_status status = EGAD_OK;
-    if (r->method)
+    if (!r->detector->model->networks)
         FAIL(ARGUMENT, "%s has no profile: its launches depend on the rows",
-             r->method->model->name);
+             r->detector->model->name);
     return r->infer ? egad_encode_profile(r->infer, x, times, list, n)
                     : egad_latent_search_profile(r->search, x, times, list, n);
 done:

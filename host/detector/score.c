@@ -1,5 +1,6 @@
 /* A(x): the terms of each score, and their combination; calibration. */
 #include "encode.h"
+#include "fitted.h"
 #include "reconstruct.h"
 
 #include <float.h>
@@ -25,24 +26,33 @@ struct egad_scorer {
 /* ---- Combinations -------------------------------------------------------- */
 
 /* A term's logarithm, finite for 0. */
-static double logarithm(float term)
+static double logarithm(const egad_calibration *c, int k, float term)
 {
-    return log((double)term + 1e-12);
+    return log((double)term + c->floor[k]);
+}
+
+/* What a term adds to a combined score. */
+static double standardised(const egad_detector *d, int k, float term)
+{
+    const egad_calibration *c = &d->calibration;
+    const double v = (logarithm(c, k, term) - c->mean_log[k]) / c->deviation_log[k];
+    return d->model->terms[k].above ? fmax(v, 0.0) : v;
 }
 
 static float combine(const egad_scorer *s, const float *terms)
 {
-    const egad_calibration *c = &s->detector->calibration;
     const int *column = s->score.column;
-    double sum = 0.0;
+    double sum = 0.0, weights = 0.0;
     switch (s->score.of->combination) {
     case WEIGHTED:
         return (float)(s->alpha * terms[column[0]] + (1.0 - s->alpha) * terms[column[1]]);
     case COMBINED:
-        for (size_t i = 0; i < s->score.n; i++)
-            sum += (logarithm(terms[column[i]]) - c->mean_log[column[i]]) /
-                   c->deviation_log[column[i]];
-        return (float)(sum / (double)s->score.n);
+        for (size_t i = 0; i < s->score.n; i++) {
+            sum += s->score.weight[i] *
+                   standardised(s->detector, column[i], terms[column[i]]);
+            weights += s->score.weight[i];
+        }
+        return (float)(sum / weights);
     default: /* ALONE */
         return terms[column[0]];
     }
@@ -171,6 +181,7 @@ egad_status egad_score_terms(egad_detector *detector, const float *x, size_t row
     TRY(egad_encode_new(&infer, detector, all_terms(detector),
                         egad_score_bulk(detector, rows)));
     TRY(egad_encode_run(infer, x, rows, terms));
+    TRY(egad_fitted_run(detector, all_terms(detector), x, rows, 0, terms));
 done:
     egad_encode_free(infer);
     return status;
@@ -196,6 +207,8 @@ static egad_status of_training_rows(egad_detector *d, const egad_dataset *data,
         for (size_t r = 0; r < some; r++)
             memcpy(x + r * X, data->x + rows[(i + r) * all / n] * X, X * sizeof *x);
         TRY(egad_encode_run(infer, x, some, out + i * columns));
+        if (wanted <= INFER_TERMS)
+            TRY(egad_fitted_run(d, wanted, x, some, 1, out + i * columns));
     }
 done:
     egad_encode_free(infer);
@@ -203,18 +216,55 @@ done:
     return status;
 }
 
-/* Mean and deviation of the logarithm of each term. */
-static void measure_logarithms(egad_calibration *c, const float *terms, size_t n)
+static int ascending(const void *a, const void *b)
 {
+    const float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+/* What is added to a term: to distances, which are 0 for copies of rows, the quantile of
+ * one in a hundred of those that are not 0; to others next to nothing. */
+static egad_status measure_floors(egad_calibration *c, unsigned distances,
+                                  const float *terms, size_t n)
+{
+    egad_status status = EGAD_OK;
+    float *sorted = NULL;
+    NEW(sorted, n);
+    for (int k = 0; k < TERMS; k++) {
+        size_t some = 0;
+        c->floor[k] = CALIBRATION_FLOOR;
+        if (!(distances >> k & 1u))
+            continue;
+        for (size_t i = 0; i < n; i++)
+            if (terms[i * TERMS + (size_t)k] > 0.0f)
+                sorted[some++] = terms[i * TERMS + (size_t)k];
+        qsort(sorted, some, sizeof *sorted, ascending);
+        if (some)
+            c->floor[k] = (double)sorted[some / 100];
+    }
+done:
+    free(sorted);
+    return status;
+}
+
+/* Mean and deviation of the logarithm of each term. */
+static egad_status measure_logarithms(egad_calibration *c, unsigned distances,
+                                      const float *terms, size_t n)
+{
+    egad_status status = EGAD_OK;
+    TRY(measure_floors(c, distances, terms, n));
     for (int k = 0; k < TERMS; k++) {
         double sum = 0.0, squares = 0.0;
         for (size_t i = 0; i < n; i++)
-            sum += logarithm(terms[i * TERMS + (size_t)k]);
+            sum += logarithm(c, k, terms[i * TERMS + (size_t)k]);
         c->mean_log[k] = sum / (double)n;
         for (size_t i = 0; i < n; i++)
-            squares += pow(logarithm(terms[i * TERMS + (size_t)k]) - c->mean_log[k], 2.0);
+            squares +=
+                pow(logarithm(c, k, terms[i * TERMS + (size_t)k]) - c->mean_log[k], 2.0);
         c->deviation_log[k] = fmax(sqrt(squares / (double)n), 1e-6);
     }
+done:
+    return status;
 }
 
 /* Terms of the training rows whose features were measured. */
@@ -275,8 +325,8 @@ static egad_status by_nearest(egad_calibration *out, egad_detector *d,
     TRY(egad_calibrate_points(out, evidence, n, by.n, by.part, DIRECTIONS));
     TRY(against_others(d->device, &out->points, by.column, terms));
     for (size_t i = 0; i < n; i++)
-        out->points.local_scale[i] =
-            (float)logarithm(terms[i * TERMS + (size_t)by.column[0]]);
+        out->points.local_scale[i] = (float)log(
+            (double)terms[i * TERMS + (size_t)by.column[0]] + CALIBRATION_FLOOR);
     TRY(against_others(d->device, &out->points, by.column, terms));
     if (!others)
         goto done;
@@ -305,6 +355,7 @@ egad_status egad_score_calibrate(egad_detector *d, const egad_dataset *data)
     const size_t n = all < CALIBRATION_ROWS ? all : CALIBRATION_ROWS;
     if (n == 0)
         FAIL(DATA, "cannot calibrate: the data has no training rows");
+    TRY(egad_fitted_fit(d, data, rows, all));
     NEW(evidence, n * E);
     NEW(terms, n * TERMS);
     if (E)
@@ -317,7 +368,7 @@ egad_status egad_score_calibrate(egad_detector *d, const egad_dataset *data)
         TRY(of_training_rows(d, data, rows, all, n, egad_score_combined(d), terms,
                              TERMS));
     made.rows = n;
-    measure_logarithms(&made, terms, n);
+    TRY(measure_logarithms(&made, egad_fitted_terms(d), terms, n));
     egad_calibrate_clear(&d->calibration);
     egad_detector_forget(d);
     d->calibration = made;

@@ -12,8 +12,9 @@ typedef struct {
     size_t n;                /* terms, */
     int column[SCORE_TERMS]; /* the place of each in the model's table and its column in
                               * rows of terms, */
-    unsigned terms;          /* the same as bits, 1u << column */
-    int calibrated;          /* 1: it needs a calibration */
+    double weight[SCORE_TERMS]; /* of each in a mean */
+    unsigned terms;             /* the columns as bits, 1u << column */
+    int calibrated;             /* 1: it needs a calibration */
 } egad_formula;
 
 /* How a model's terms compare a row with the training rows: by its features, the columns

@@ -1,4 +1,5 @@
 /* The scores of a model, found by name, and their terms. */
+#include "fitted.h"
 #include "score.h"
 
 #include "graph/graph.h"
@@ -46,19 +47,35 @@ static int place(const egad_model *model, const char *term)
 /* 1 if a term compares a row with the training rows. */
 static int compares(const egad_model *model, int k)
 {
-    return !model->method && model->terms[k].kind >= TERM_SPREAD;
+    return model->terms[k].kind >= TERM_SPREAD && model->terms[k].kind <= TERM_LOCAL;
+}
+
+/* 1 unless a term is of a method beside networks that is not fitted: by the recipe, or in
+ * files of older versions. */
+static int has(const egad_detector *d, int k)
+{
+    const egad_term *term = &d->model->terms[k];
+    return term->kind != TERM_METHOD || !d->model->networks ||
+           d->fitted[term->of[0]].fitted;
 }
 
 egad_formula egad_score_formula(const egad_detector *d, size_t at)
 {
     const egad_score *score = &d->model->scores[at];
-    const char *const *term =
-        d->recipe.sigma_of_rebuilt && score->rebuilt[0] ? score->rebuilt : score->terms;
+    const int beside = score->beside[0] && egad_fitted_terms(d);
+    const char *const *term = beside ? score->beside
+                              : d->recipe.sigma_of_rebuilt && score->rebuilt[0]
+                                  ? score->rebuilt
+                                  : score->terms;
     egad_formula f = { .of = score, .at = at };
-    for (; f.n < SCORE_TERMS && term[f.n]; f.n++) {
-        f.column[f.n] = place(d->model, term[f.n]);
-        f.terms |= 1u << f.column[f.n];
-        f.calibrated |= compares(d->model, f.column[f.n]);
+    for (size_t i = 0; i < SCORE_TERMS && term[i]; i++) {
+        const int k = place(d->model, term[i]);
+        if (!has(d, k))
+            continue;
+        f.weight[f.n] = beside && score->weight[i] > 0.0 ? score->weight[i] : 1.0;
+        f.column[f.n++] = k;
+        f.terms |= 1u << k;
+        f.calibrated |= compares(d->model, k);
     }
     f.calibrated |= score->combination == COMBINED;
     return f;
@@ -148,7 +165,7 @@ unsigned egad_score_available(const egad_detector *d)
 {
     unsigned terms = egad_score_evidence(d).terms;
     for (int k = 0; d->model->terms[k].name; k++)
-        if (!compares(d->model, k))
+        if (!compares(d->model, k) && has(d, k))
             terms |= 1u << k;
     return terms;
 }

@@ -1,6 +1,8 @@
 /* Training: the loop over epochs. */
 #include "train.h"
 
+#include "fitted.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,7 +123,7 @@ egad_status egad_train_extend(egad_detector *d, int epochs)
     egad_status status = EGAD_OK;
     if (epochs == d->recipe.epochs)
         goto done;
-    if (d->method)
+    if (!d->networks)
         FAIL(ARGUMENT, "%s has no epochs: it is fitted once, to all training rows",
              d->model->name);
     if (epochs < 1 || d->step > d->per_epoch * (uint64_t)epochs)
@@ -155,14 +157,7 @@ static egad_status fit_method(egad_detector *d, const egad_dataset *data,
 {
     egad_status status = EGAD_OK;
     const double start = egad_device_clock();
-    const egad_method_settings settings = { .variance = d->recipe.variance,
-                                            .components = d->recipe.components };
-    float *x = NULL;
-    NEW(x, n * d->columns);
-    for (size_t i = 0; i < n; i++)
-        egad_detector_scale_rows(d, x + i * d->columns, data->x + rows[i] * d->columns,
-                                 1);
-    TRY(d->method->fit(&d->fitted, d->device, &settings, x, n, d->columns));
+    TRY(egad_fitted_fit(d, data, rows, n));
     d->step = 1;
     egad_detector_forget(d);
     d->partial_seconds = egad_device_clock() - start;
@@ -177,7 +172,6 @@ static egad_status fit_method(egad_detector *d, const egad_dataset *data,
     if (o->progress)
         o->progress(o->context, &p);
 done:
-    free(x);
     return status;
 }
 
@@ -209,7 +203,7 @@ egad_status egad_train_run(egad_detector *d, const egad_dataset *data,
              (unsigned long long)steps);
     if (begin >= steps)
         goto done;
-    if (d->method) {
+    if (!d->networks) {
         TRY(fit_method(d, data, rows, n, o));
         goto done;
     }

@@ -211,7 +211,7 @@ egad_status egad_train_profile(egad_profile **list, size_t *n, egad_detector *de
     size_t size = 0;
     *list = NULL;
     *n = 0;
-    if (detector->method)
+    if (!detector->networks)
         FAIL(ARGUMENT, "%s has no training iterations to profile", detector->model->name);
     TRY(egad_train_new(&t, detector, (size_t)detector->recipe.batch, 1, NULL, NULL, 0));
     for (int s = 0; s < t->graph->steps; s++) {

@@ -32,9 +32,24 @@ static void print_loss(FILE *out, const egad_model *model, const egad_loss *loss
         print_distance(out, model, loss->of, loss->kind == LOSS_SQUARES);
 }
 
+/* "term fifth of nearest, of whitened rows" */
+static void print_method(FILE *out, const egad_model_method *m, int term)
+{
+    static const char *const views[] = { [VIEW_SCALED] = "x",
+                                         [VIEW_LOG] = "rows after the logarithm",
+                                         [VIEW_SQUASHED] =
+                                             "standardised rows after the logarithm" };
+    fprintf(out, "term %d of method %s, of %s%s", term + 1, m->method, views[m->view],
+            m->shrinkage > 0.0 ? ", whitened" : "");
+}
+
 /* What one row's term is. */
 static void print_term(FILE *out, const egad_model *model, const egad_term *term)
 {
+    if (term->kind == TERM_METHOD) {
+        print_method(out, &model->methods[term->of[0]], term->of[1]);
+        return;
+    }
     const char *a = name_of(model, term->of[0]), *b = name_of(model, term->of[1]);
     switch (term->kind) {
     case TERM_DISTANCE:

@@ -21,16 +21,23 @@
 #include "device/device.h"
 #include "io/h5/h5.h"
 
-enum { METHOD_TERMS = 3 }; /* terms of a method, at most */
+enum {
+    METHOD_TERMS = 3, /* terms of a method, at most */
+    METHOD_PATH = 80  /* characters of the name of an array in a model file */
+};
 
 typedef struct {
     double
         variance; /* pca: share of the variance that the main components hold, 0 to 1; */
-    int components; /* or their number; 0: by the share */
+    int components;   /* or their number; 0: by the share */
+    double shrinkage; /* nearest: rows are whitened, by a covariance with this shrinkage
+                       * (whiten.h); 0: they are not */
+    size_t most;      /* nearest: different training rows to keep, evenly chosen; 0:
+                       * all */
 } egad_method_settings;
 
 /* What is fitted belongs to the method; the device must outlive it.  x: (rows, columns),
- * scaled, finite.  Files: the group "/method" of a model file. */
+ * scaled, finite.  Files: the group `group` of a model file, such as "/method". */
 typedef struct {
     const char *name;
     const char *term[METHOD_TERMS + 1]; /* their names; ends with NULL */
@@ -41,17 +48,19 @@ typedef struct {
 
     /* terms: (rows, number of terms).  A row that is not finite has NaN or INFINITY.
      * trained: the rows are training rows, and each is seen as if it had been left out,
-     * as far as the method can tell. */
+     * as far as the method can tell: by being one of the rows it keeps. */
     egad_status (*terms)(void *fitted, const float *x, size_t rows, int trained,
                          float *terms);
 
     /* What the method expects in place of x, (rows, columns), scaled: for nearest the
-     * nearest training row, for pca what the main components hold of x. */
+     * nearest training row, for pca what the main components hold of x.  EGAD_ARGUMENT
+     * from nearest with whitened rows. */
     egad_status (*rebuild)(void *fitted, const float *x, size_t rows, float *rebuilt);
 
-    egad_status (*save)(const void *fitted, egad_h5 *file);
+    egad_status (*save)(const void *fitted, egad_h5 *file, const char *group);
     /* EGAD_FORMAT unless the group holds a method of this kind for rows of `columns`. */
-    egad_status (*load)(void **out, egad_device *device, egad_h5 *file, size_t columns);
+    egad_status (*load)(void **out, egad_device *device, egad_h5 *file, const char *group,
+                        size_t columns);
 
     /* One line, without its end, in the caller's memory. */
     void (*describe)(const void *fitted, char *out, size_t size);

@@ -4,10 +4,12 @@
 #include "distinct.h"
 #include "method.h"
 #include "ops/ops.h"
+#include "whiten.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { NEAREST, FIFTH, LOCAL, COUNT }; /* the terms */
 
@@ -15,7 +17,10 @@ enum { BATCH = 8192, BATCH_FLOATS = 1 << 25 }; /* rows and floats of a launch, a
 
 typedef struct {
     egad_device *device;
-    size_t rows, n, P; /* training rows; the different ones; their columns */
+    size_t rows, n, P; /* training rows; the different ones kept; their columns */
+    double shrinkage;  /* of whitening; 0: none */
+    float *map;        /* (P, P) and */
+    float *offset;     /* (P): a point is a row times map + offset; NULL: it is the row */
     float *point;      /* (n, P), the different rows */
     float *copies;     /* (n), how often each occurs; whole numbers below 2^24 */
     float *scale;      /* (n), distance of each to the fifth of the other points; 0: there
@@ -23,6 +28,7 @@ typedef struct {
     float *left_out;   /* (n, COUNT), the terms of each, with one copy left out */
     size_t batch;
     egad_neighbours near;
+    egad_tensor row; /* (batch, P), rows to be mapped */
 } nearest;
 
 static void destroy(void *fitted)
@@ -31,6 +37,9 @@ static void destroy(void *fitted)
     if (!f)
         return;
     egad_neighbours_free(&f->near);
+    egad_tensor_free(&f->row);
+    free(f->map);
+    free(f->offset);
     free(f->point);
     free(f->copies);
     free(f->scale);
@@ -38,11 +47,11 @@ static void destroy(void *fitted)
     free(f);
 }
 
-/* The points on the device; `n`, `P` and `point` are set. */
+/* The points on the device; `n`, `P`, `point`, `map` and `offset` are set. */
 static egad_status prepare(nearest *f)
 {
     egad_status status = EGAD_OK;
-    const size_t most = BATCH_FLOATS / f->P + 1;
+    const size_t P = f->P, most = BATCH_FLOATS / P + 1;
     f->batch = most < BATCH ? most : BATCH;
     if (f->n + NEAR_TILE > INT32_MAX / f->P) /* kernels index with ints */
         FAIL(DATA,
@@ -50,8 +59,29 @@ static egad_status prepare(nearest *f)
              "numbers in all: choose fewer rows",
              f->n, f->P);
     TRY(egad_neighbours_new(&f->near, f->device,
-                            &(egad_points){ .P = f->P, .rows = f->n, .point = f->point },
+                            &(egad_points){ .n = f->map ? P : 0,
+                                            .P = P,
+                                            .rows = f->n,
+                                            .map = f->map,
+                                            .offset = f->offset,
+                                            .point = f->point },
                             f->batch));
+    if (f->map)
+        TRY(egad_tensor_new(&f->row, f->device, f->batch, P));
+done:
+    return status;
+}
+
+/* Put n rows x of a batch at their place among the points.  points: they are points
+ * already. */
+static egad_status put(nearest *f, egad_plan *plan, const float *x, size_t n, int points)
+{
+    egad_status status = EGAD_OK;
+    const int mapped = f->map && !points;
+    const egad_tensor to = egad_tensor_rows(mapped ? f->row : f->near.place, 0, n);
+    TRY(egad_tensor_write(f->device, to, x));
+    if (mapped)
+        TRY(egad_neighbours_place(&f->near, plan, to));
 done:
     return status;
 }
@@ -71,8 +101,7 @@ static egad_status find(nearest *f, const float *x, size_t n, int own, float *sq
         } to = { .ints = at + i * NEIGHBOURS };
         egad_plan_free(plan);
         TRY(egad_plan_new(&plan, f->device, "nearest"));
-        TRY(egad_tensor_write(f->device, egad_tensor_rows(f->near.place, 0, some),
-                              x + i * f->P));
+        TRY(put(f, plan, x + i * f->P, some, own));
         TRY(egad_neighbours_find(&f->near, plan, some, own ? (long)i : -1));
         TRY(egad_plan_run(plan));
         TRY(egad_tensor_read(f->device, egad_tensor_rows(f->near.squares, 0, some),
@@ -145,6 +174,50 @@ done:
     return status;
 }
 
+/* The points of n different rows: the same bits as those that rows get later.  A first
+ * point at 0 stands for all. */
+static egad_status map_rows(nearest *f, float *rows)
+{
+    egad_status status = EGAD_OK;
+    const size_t n = f->n;
+    egad_plan *plan = NULL;
+    NEW(f->map, f->P * f->P);
+    NEW(f->offset, f->P);
+    TRY(egad_whiten_fit(f->map, f->offset, f->device, rows, n, f->P, f->shrinkage));
+    NEW(f->point, n * f->P);
+    f->n = 1;
+    TRY(prepare(f));
+    f->n = n;
+    for (size_t i = 0; i < n; i += f->batch) {
+        const size_t some = n - i < f->batch ? n - i : f->batch;
+        egad_plan_free(plan);
+        TRY(egad_plan_new(&plan, f->device, "whiten"));
+        TRY(put(f, plan, rows + i * f->P, some, 0));
+        TRY(egad_plan_run(plan));
+        TRY(egad_tensor_read(f->device, egad_tensor_rows(f->near.place, 0, some),
+                             f->point + i * f->P));
+    }
+    egad_neighbours_free(&f->near);
+    egad_tensor_free(&f->row);
+done:
+    egad_plan_free(plan);
+    return status;
+}
+
+/* Keep at most `most` of the different rows, evenly chosen. */
+static void thin(egad_distinct *d, size_t most, size_t columns)
+{
+    const size_t n = d->n;
+    if (!most || n <= most)
+        return;
+    for (size_t i = 0; i < most; i++) {
+        const size_t from = i * n / most;
+        memmove(d->row + i * columns, d->row + from * columns, columns * sizeof *d->row);
+        d->copies[i] = d->copies[from];
+    }
+    d->n = most;
+}
+
 static egad_status fit(void **out, egad_device *device,
                        const egad_method_settings *settings, const float *x, size_t rows,
                        size_t columns)
@@ -152,7 +225,6 @@ static egad_status fit(void **out, egad_device *device,
     egad_status status = EGAD_OK;
     egad_distinct d = { 0 };
     nearest *f = NULL;
-    (void)settings;
     *out = NULL;
     if (rows < 1)
         FAIL(DATA, "nearest needs a training row, and the data has none");
@@ -162,16 +234,22 @@ static egad_status fit(void **out, egad_device *device,
              "rows; the data has %zu: choose fewer",
              rows);
     TRY(egad_distinct_find(&d, x, rows, columns));
+    thin(&d, settings->most, columns);
     NEW(f, 1);
     f->device = device;
     f->rows = rows;
     f->n = d.n;
     f->P = columns;
+    f->shrinkage = settings->shrinkage;
     NEW(f->copies, d.n);
     for (size_t i = 0; i < d.n; i++)
         f->copies[i] = (float)d.copies[i];
-    f->point = d.row;
-    d.row = NULL;
+    if (f->shrinkage > 0.0) {
+        TRY(map_rows(f, d.row));
+    } else {
+        f->point = d.row;
+        d.row = NULL;
+    }
     TRY(prepare(f));
     TRY(measure(f));
     *out = f;
@@ -217,6 +295,8 @@ static egad_status rebuild(void *fitted, const float *x, size_t rows, float *reb
     nearest *f = fitted;
     float *square = NULL;
     cl_int *at = NULL;
+    if (f->map)
+        FAIL(ARGUMENT, "nearest keeps whitened rows, and no reconstruction");
     NEW(square, rows * NEIGHBOURS);
     NEW(at, rows * NEIGHBOURS);
     TRY(find(f, x, rows, 0, square, at));
@@ -233,34 +313,73 @@ done:
 
 /* ---- Files ------------------------------------------------------------------- */
 
-static egad_status arrays(nearest *f, egad_h5 *file, egad_h5_floats *call)
+/* Write or read each array of the group. */
+static egad_status arrays(nearest *f, egad_h5 *file, const char *group,
+                          egad_h5_floats *call)
 {
     egad_status status = EGAD_OK;
-    TRY(call(file, "/method/rows", 2, (const size_t[]){ f->n, f->P }, f->point));
-    TRY(call(file, "/method/copies", 1, (const size_t[]){ f->n }, f->copies));
-    TRY(call(file, "/method/scale", 1, (const size_t[]){ f->n }, f->scale));
-    TRY(call(file, "/method/left_out", 2, (const size_t[]){ f->n, COUNT }, f->left_out));
+    const size_t n = f->n, P = f->P;
+    const struct {
+        const char *name;
+        size_t shape[2];
+        float *values;
+    } array[] = {
+        { "rows", { n, P }, f->point }, { "copies", { n }, f->copies },
+        { "scale", { n }, f->scale },   { "left_out", { n, COUNT }, f->left_out },
+        { "map", { P, P }, f->map },    { "offset", { P }, f->offset }
+    };
+    for (size_t i = 0; i < sizeof array / sizeof *array; i++) {
+        char path[METHOD_PATH];
+        if (!array[i].values)
+            continue;
+        snprintf(path, sizeof path, "%s/%s", group, array[i].name);
+        TRY(call(file, path, array[i].shape[1] ? 2 : 1, array[i].shape, array[i].values));
+    }
 done:
     return status;
 }
 
-static egad_status save(const void *fitted, egad_h5 *file)
+static egad_status save(const void *fitted, egad_h5 *file, const char *group)
 {
     nearest f = *(const nearest *)fitted;
-    return arrays(&f, file, egad_h5_write_floats);
+    return arrays(&f, file, group, egad_h5_write_floats);
 }
 
-static egad_status load(void **out, egad_device *device, egad_h5 *file, size_t columns)
+/* EGAD_FORMAT unless the numbers of a group are possible. */
+static egad_status check(nearest *f, const char *group)
+{
+    egad_status status = EGAD_OK;
+    double rows = 0.0;
+    for (size_t i = 0; i < f->n; i++) {
+        const float copies = f->copies[i];
+        if (!(copies >= 1.0f && copies == floorf(copies)))
+            FAIL(FORMAT,
+                 "model: '%s/copies' holds %g, which is no number of "
+                 "rows" EGAD_H5_RETRAIN,
+                 group, (double)copies);
+        if (!(f->scale[i] >= 0.0f))
+            FAIL(FORMAT, "model: '%s/scale' holds the distance %g" EGAD_H5_RETRAIN, group,
+                 (double)f->scale[i]);
+        rows += copies;
+    }
+    f->rows = (size_t)rows;
+done:
+    return status;
+}
+
+static egad_status load(void **out, egad_device *device, egad_h5 *file, const char *group,
+                        size_t columns)
 {
     egad_status status = EGAD_OK;
     size_t shape[EGAD_H5_RANK];
     int rank = 0;
-    double rows = 0.0;
     nearest *f = NULL;
+    char path[METHOD_PATH];
     *out = NULL;
-    TRY(egad_h5_shape(file, "/method/rows", shape, &rank));
+    snprintf(path, sizeof path, "%s/rows", group);
+    TRY(egad_h5_shape(file, path, shape, &rank));
     if (rank != 2 || shape[0] < 1 || shape[0] >= 1u << 24 || shape[1] != columns)
-        FAIL(FORMAT, "model: '/method/rows' has an impossible shape" EGAD_H5_RETRAIN);
+        FAIL(FORMAT, "model: '%s' has an impossible shape" EGAD_H5_RETRAIN, path);
     NEW(f, 1);
     f->device = device;
     f->n = shape[0];
@@ -269,20 +388,13 @@ static egad_status load(void **out, egad_device *device, egad_h5 *file, size_t c
     NEW(f->copies, f->n);
     NEW(f->scale, f->n);
     NEW(f->left_out, f->n * COUNT);
-    TRY(arrays(f, file, egad_h5_read_floats));
-    for (size_t i = 0; i < f->n; i++) {
-        const float copies = f->copies[i];
-        if (!(copies >= 1.0f && copies == floorf(copies)))
-            FAIL(FORMAT,
-                 "model: '/method/copies' holds %g, which is no number of "
-                 "rows" EGAD_H5_RETRAIN,
-                 (double)copies);
-        if (!(f->scale[i] >= 0.0f))
-            FAIL(FORMAT, "model: '/method/scale' holds the distance %g" EGAD_H5_RETRAIN,
-                 (double)f->scale[i]);
-        rows += copies;
+    snprintf(path, sizeof path, "%s/map", group);
+    if (egad_h5_has(file, path, NULL)) {
+        NEW(f->map, columns * columns);
+        NEW(f->offset, columns);
     }
-    f->rows = (size_t)rows;
+    TRY(arrays(f, file, group, egad_h5_read_floats));
+    TRY(check(f, group));
     TRY(prepare(f));
     *out = f;
     f = NULL;

@@ -82,58 +82,66 @@ done:
 
 /* ---- Files ------------------------------------------------------------------------- */
 
-static egad_status arrays(egad_pca *f, egad_h5 *file, egad_h5_floats *call)
+static egad_status arrays(egad_pca *f, egad_h5 *file, const char *group,
+                          egad_h5_floats *call)
 {
     egad_status status = EGAD_OK;
-    TRY(call(file, "/method/mean", 1, &f->P, f->mean));
-    TRY(call(file, "/method/variance", 1, &f->P, f->variance));
-    TRY(call(file, "/method/direction", 2, (const size_t[]){ f->P, f->P }, f->direction));
+    char path[METHOD_PATH];
+    snprintf(path, sizeof path, "%s/mean", group);
+    TRY(call(file, path, 1, &f->P, f->mean));
+    snprintf(path, sizeof path, "%s/variance", group);
+    TRY(call(file, path, 1, &f->P, f->variance));
+    snprintf(path, sizeof path, "%s/direction", group);
+    TRY(call(file, path, 2, (const size_t[]){ f->P, f->P }, f->direction));
 done:
     return status;
 }
 
-static egad_status save(const void *fitted, egad_h5 *file)
+static egad_status save(const void *fitted, egad_h5 *file, const char *group)
 {
     egad_status status = EGAD_OK;
     egad_pca f = *(const egad_pca *)fitted;
-    TRY(arrays(&f, file, egad_h5_write_floats));
-    TRY(egad_h5_write_count(file, "/method", "rows", f.rows));
-    TRY(egad_h5_write_count(file, "/method", "components", f.main));
-    TRY(egad_h5_write_number(file, "/method", "shrinkage", f.shrinkage));
+    TRY(arrays(&f, file, group, egad_h5_write_floats));
+    TRY(egad_h5_write_count(file, group, "rows", f.rows));
+    TRY(egad_h5_write_count(file, group, "components", f.main));
+    TRY(egad_h5_write_number(file, group, "shrinkage", f.shrinkage));
 done:
     return status;
 }
 
-static egad_status load(void **out, egad_device *device, egad_h5 *file, size_t columns)
+static egad_status load(void **out, egad_device *device, egad_h5 *file, const char *group,
+                        size_t columns)
 {
     egad_status status = EGAD_OK;
     egad_pca *f = NULL;
     uint64_t rows = 0, components = 0;
     size_t shape[EGAD_H5_RANK];
     int rank = 0;
+    char path[METHOD_PATH];
     *out = NULL;
+    snprintf(path, sizeof path, "%s/direction", group);
     /* Before memory for its square is allocated. */
-    TRY(egad_h5_shape(file, "/method/direction", shape, &rank));
+    TRY(egad_h5_shape(file, path, shape, &rank));
     if (rank != 2 || shape[0] != columns || shape[1] != columns)
-        FAIL(FORMAT,
-             "model: '/method/direction' has an impossible shape" EGAD_H5_RETRAIN);
+        FAIL(FORMAT, "model: '%s' has an impossible shape" EGAD_H5_RETRAIN, path);
     NEW(f, 1);
     f->device = device;
     f->P = columns;
     NEW(f->mean, columns);
     NEW(f->direction, columns * columns);
     NEW(f->variance, columns);
-    TRY(arrays(f, file, egad_h5_read_floats));
-    TRY(egad_h5_read_count(file, "/method", "rows", &rows));
-    TRY(egad_h5_read_count(file, "/method", "components", &components));
-    TRY(egad_h5_read_number(file, "/method", "shrinkage", &f->shrinkage));
+    TRY(arrays(f, file, group, egad_h5_read_floats));
+    TRY(egad_h5_read_count(file, group, "rows", &rows));
+    TRY(egad_h5_read_count(file, group, "components", &components));
+    TRY(egad_h5_read_number(file, group, "shrinkage", &f->shrinkage));
     if (rows < 1 || components < 1 || components > columns ||
         !(f->shrinkage > 0.0 && f->shrinkage <= 1.0))
         FAIL(FORMAT, "model: its method holds an impossible number" EGAD_H5_RETRAIN);
     for (size_t k = 0; k < columns; k++)
         if (!(f->variance[k] >= 0.0f && (k == 0 || f->variance[k] <= f->variance[k - 1])))
             FAIL(FORMAT,
-                 "model: '/method/variance' is not in descending order" EGAD_H5_RETRAIN);
+                 "model: '%s/variance' is not in descending order" EGAD_H5_RETRAIN,
+                 group);
     f->rows = (size_t)rows;
     f->main = (size_t)components;
     TRY(egad_pca_prepare(f));

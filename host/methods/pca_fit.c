@@ -1,101 +1,21 @@
-/* Fits the method pca: the covariance is a product on the device, its eigenvectors come
+/* Fits the method pca: the covariance is of moments.h, its eigenvectors come
  * from LAPACK (spectrum.c), and the shrinkage is chosen as for the combined score
  * (spectrum.h). */
+#include "moments.h"
 #include "pca_inside.h"
 #include "spectrum.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum {
-    SUMMED = 512, /* rows whose products are summed in single precision, at most */
-    JUDGES = 2000 /* rows to evaluate a shrinkage on; at most PCA_BATCH */
-};
+enum { JUDGES = 2000 /* rows to evaluate a shrinkage on; at most PCA_BATCH */ };
 
 /* The least shrinkage.  The covariance is rounded by some 3e-8 of a variance, and with P
  * columns its eigenvalues by 2 sqrt(P) times that, at most 3e-6 for 3,072 columns. */
 static const double LEAST = 1e-4;
 
-/* Sums over every second row, relative to a mean. */
-typedef struct {
-    size_t rows;
-    double *sum;      /* (P) */
-    double *products; /* (P, P) */
-} moments;
-
-static egad_status moments_new(moments *m, size_t P)
-{
-    egad_status status = EGAD_OK;
-    *m = (moments){ 0 };
-    NEW(m->sum, P);
-    NEW(m->products, P * P);
-done:
-    return status;
-}
-
-static void moments_free(moments *m)
-{
-    free(m->sum);
-    free(m->products);
-}
-
-/* Rows whose products are summed on the device.  The rounding of such a sum grows with
- * the root of its rows, that of the mean of sums falls with the root of their number:
- * sqrt(rows) keeps it at 3e-8. */
-static size_t summed(size_t rows)
-{
-    const size_t root = (size_t)sqrt((double)rows) + 1;
-    return root < SUMMED ? root : SUMMED;
-}
-
-/* Add rows first, first + 2, ... of x, relative to f->mean: sums of products on the
- * device, the sums of these here. */
-static egad_status add_products(moments *m, const egad_pca *f, const float *x,
-                                size_t rows, size_t first)
-{
-    egad_status status = EGAD_OK;
-    const size_t P = f->P, most = summed(rows);
-    egad_tensor on = { 0 }, c = { 0 };
-    egad_plan *plan = NULL;
-    float *centred = NULL, *products = NULL;
-    NEW(centred, most * P);
-    NEW(products, P * P);
-    TRY(egad_tensor_new(&on, f->device, most, P));
-    TRY(egad_tensor_new(&c, f->device, P, P));
-    for (size_t i = first, n; i < rows; i += 2 * most) {
-        for (n = 0; n < most && i + 2 * n < rows; n++)
-            for (size_t j = 0; j < P; j++) {
-                const float v = x[(i + 2 * n) * P + j] - f->mean[j];
-                centred[n * P + j] = v;
-                m->sum[j] += v;
-            }
-        const egad_tensor some = egad_tensor_rows(on, 0, n);
-        const egad_product product = {
-            .label = "covariance", .c = c, .a = some, .b = some, .transposed_a = 1
-        };
-        egad_gemm_engine engine;
-        egad_plan_free(plan);
-        TRY(egad_plan_new(&plan, f->device, "covariance"));
-        TRY(egad_gemm_pick(&engine, f->device, &product));
-        TRY(egad_gemm_append(plan, engine, &product));
-        TRY(egad_tensor_write(f->device, some, centred));
-        TRY(egad_plan_run(plan));
-        TRY(egad_tensor_read(f->device, c, products));
-        for (size_t k = 0; k < P * P; k++)
-            m->products[k] += products[k];
-        m->rows += n;
-    }
-done:
-    egad_plan_free(plan);
-    egad_tensor_free(&on);
-    egad_tensor_free(&c);
-    free(centred);
-    free(products);
-    return status;
-}
-
 /* Direction, variance and mean from moments about `about`, of at least one row. */
-static egad_status diagonalise(egad_pca *f, const moments *m, const float *about)
+static egad_status diagonalise(egad_pca *f, const egad_moments *m, const float *about)
 {
     egad_status status = EGAD_OK;
     const size_t P = f->P;
@@ -181,7 +101,7 @@ egad_status egad_pca_fit(void **out, egad_device *device,
 {
     egad_status status = EGAD_OK;
     egad_pca *f = NULL;
-    moments half = { 0 }, other = { 0 };
+    egad_moments half = { 0 }, other = { 0 };
     double *sum = NULL;
     float *about = NULL;
     *out = NULL;
@@ -207,10 +127,10 @@ egad_status egad_pca_fit(void **out, egad_device *device,
             sum[j] += x[i * columns + j];
     for (size_t j = 0; j < columns; j++)
         f->mean[j] = about[j] = (float)(sum[j] / (double)rows);
-    TRY(moments_new(&half, columns));
-    TRY(moments_new(&other, columns));
-    TRY(add_products(&half, f, x, rows, 0));
-    TRY(add_products(&other, f, x, rows, 1));
+    TRY(egad_moments_new(&half, columns));
+    TRY(egad_moments_new(&other, columns));
+    TRY(egad_moments_add(&half, device, f->mean, x, rows, 0));
+    TRY(egad_moments_add(&other, device, f->mean, x, rows, 1));
     TRY(diagonalise(f, &half, about));
     TRY(choose_shrinkage(f, x, rows));
     half.rows += other.rows;
@@ -225,8 +145,8 @@ egad_status egad_pca_fit(void **out, egad_device *device,
     f = NULL;
 done:
     egad_pca_free(f);
-    moments_free(&half);
-    moments_free(&other);
+    egad_moments_free(&half);
+    egad_moments_free(&other);
     free(sum);
     free(about);
     return status;

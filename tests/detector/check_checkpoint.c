@@ -301,9 +301,10 @@ static void check_calibration(const egad_calibration *a, const egad_calibration 
     lab_same("offset", p->offset, q->offset, p->P);
     lab_same("points", p->point, q->point, p->rows * p->P);
     lab_same("local_scale", p->local_scale, q->local_scale, p->rows);
-    ck_assert_int_eq(memcmp(a->mean_log, b->mean_log, sizeof a->mean_log), 0);
-    ck_assert_int_eq(memcmp(a->deviation_log, b->deviation_log, sizeof a->deviation_log),
-                     0);
+    const size_t size = BIGAN_TERMS * sizeof *a->mean_log;
+    ck_assert_int_eq(memcmp(a->floor, b->floor, size), 0);
+    ck_assert_int_eq(memcmp(a->mean_log, b->mean_log, size), 0);
+    ck_assert_int_eq(memcmp(a->deviation_log, b->deviation_log, size), 0);
 }
 
 START_TEST(points)
@@ -388,8 +389,17 @@ START_TEST(bad_points)
         { "offset", 1, { P + 1 }, 0, "'/calibration/offset' does not have the shape" },
         { "offset", 1, { P }, NAN, "'/calibration/offset' holds a value that is not" },
         { "reach", 1, { IMAGES }, NAN, "'/calibration/reach' holds a value that is not" },
-        { "mean_log", 1, { TERMS }, NAN, "its calibration holds an impossible value" },
-        { "deviation_log", 1, { TERMS }, 1, "its calibration holds an impossible value" },
+        { "mean_log",
+          1,
+          { BIGAN_TERMS },
+          NAN,
+          "its calibration holds an impossible value" },
+        { "floor", 1, { BIGAN_TERMS }, NAN, "its calibration holds an impossible value" },
+        { "deviation_log",
+          1,
+          { BIGAN_TERMS },
+          1,
+          "its calibration holds an impossible value" },
     };
     egad_detector *d = make_calibrated(), *back;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -416,7 +426,7 @@ START_TEST(bad_calibrations)
         CHECK_FAILS(egad_checkpoint_load(&back, lab, path), FORMAT,
                     "an impossible number of rows");
     }
-    d->calibration.deviation_log[TERMS - 1] = INFINITY;
+    d->calibration.deviation_log[BIGAN_TERMS - 1] = INFINITY;
     CHECK_OK(egad_checkpoint_save(d, path));
     CHECK_FAILS(egad_checkpoint_load(&back, lab, path), FORMAT,
                 "its calibration holds an impossible value");

@@ -36,11 +36,26 @@ static void check_terms(const trained *s)
     }
 }
 
+/* A term in the combined score; those of methods are tested in check_fitted.c. */
+static double standardised(const trained *s, int k, size_t row)
+{
+    const egad_calibration *c = &s->d->calibration;
+    float terms[TERMS];
+    CHECK_OK(egad_score_terms(s->d, s->data->x + row * COLUMNS, 1, terms));
+    const double term =
+        k < TABLE_TERMS ? s->terms[row * TERMS + (size_t)k] : (double)terms[k];
+    const double v = (log(term + c->floor[k]) - c->mean_log[k]) / c->deviation_log[k];
+    return k == BIGAN_LOCAL_WHITE ? fmax(v, 0.0) : v;
+}
+
 /* The score as defined in the public header. */
 static double score(const trained *s, const char *name, double alpha, size_t row)
 {
-    static const int combined[] = { BIGAN_L1, BIGAN_FEATURES, BIGAN_EVIDENCE };
-    const egad_calibration *c = &s->d->calibration;
+    static const int alone[] = { BIGAN_L1, BIGAN_FEATURES, BIGAN_EVIDENCE },
+                     beside[] = { BIGAN_FEATURES,    BIGAN_NEAREST,
+                                  BIGAN_FIFTH,       BIGAN_NEAREST_WHITE,
+                                  BIGAN_FIFTH_WHITE, BIGAN_LOCAL_WHITE };
+    const int sound = !strcmp(s->d->recipe.name, "sound"), n = sound ? 6 : 3;
     const double *t = s->terms + row * TERMS;
     const int release = strcmp(s->d->recipe.name, "release") == 0;
     double sum = 0.0;
@@ -49,10 +64,10 @@ static double score(const trained *s, const char *name, double alpha, size_t row
     if (!strcmp(name, "sigma"))
         return alpha * t[BIGAN_L1] +
                (1.0 - alpha) * t[release ? BIGAN_SIGMA_REBUILT : BIGAN_SIGMA];
-    for (int i = 0; i < 3; i++)
-        sum += (trained_log(t[combined[i]]) - c->mean_log[combined[i]]) /
-               c->deviation_log[combined[i]];
-    return sum / 3.0;
+    for (int i = 0; i < n; i++)
+        sum += (sound && i == 0 ? 0.25 : 1.0) *
+               standardised(s, sound ? beside[i] : alone[i], row);
+    return sum / (sound ? 5.25 : 3.0);
 }
 
 /* Evidence equals ref_cpu's, not centred, in batches of any size with the same bits. */

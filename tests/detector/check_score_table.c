@@ -1,4 +1,5 @@
 /* host/detector/score_table.c: the tables of terms and scores, and models with others. */
+#include "detector/fitted.h"
 #include "trained.h"
 
 #include <hdf5.h>
@@ -47,6 +48,18 @@ static void check_score(const egad_model *model, const egad_score *score)
         ck_assert_str_ne(other->name, score->name);
 }
 
+/* A term of a method names one that the model has, if it has any. */
+static void check_method(const egad_model *model, const egad_term *term)
+{
+    if (term->kind != TERM_METHOD || !model->methods)
+        return;
+    for (int m = 0; m <= term->of[0]; m++)
+        ck_assert_ptr_nonnull(model->methods[m].name);
+    const egad_method *method = egad_method_find(model->methods[term->of[0]].method);
+    ck_assert_ptr_nonnull(method);
+    ck_assert_uint_lt((size_t)term->of[1], egad_method_terms(method));
+}
+
 START_TEST(tables)
 {
     for (size_t m = 0; m < EGAD_MODELS; m++) {
@@ -56,18 +69,18 @@ START_TEST(tables)
         size_t n = 0;
         for (size_t k = 0; model->terms[k].name; k++) {
             const egad_term *t = &model->terms[k];
-            ck_assert(k < TERMS && t->kind >= 0 &&
-                      t->kind <= (model->method ? METHOD_TERMS - 1 : TERM_LOCAL));
+            ck_assert(k < TERMS && t->kind >= 0 && t->kind <= TERM_METHOD);
+            check_method(model, t);
             ck_assert(!strchr(t->name, ' ') &&
                       (k == 0 || strcmp(t->name, model->terms[k - 1].name)));
-            near |= (unsigned)(t->kind >= TERM_NEAR) << k;
+            near |= (unsigned)(t->kind == TERM_NEAR || t->kind == TERM_LOCAL) << k;
             spread |= (unsigned)(t->kind >= TERM_SPREAD && t->kind < TERM_NEAR) << k;
         }
         for (; model->scores[n].name; n++) {
             const egad_formula f = egad_score_formula(&d, n);
             check_score(model, &model->scores[n]);
             used |= f.terms;
-            if (model->method)
+            if (!model->networks)
                 ck_assert(f.of->combination == ALONE);
             if (egad_detector_searches(model->name))
                 ck_assert(f.of->combination == WEIGHTED && f.column[0] == GAN_L1 &&
@@ -76,7 +89,7 @@ START_TEST(tables)
         }
         ck_assert(n >= 1 && n <= SCORES);
         ck_assert_ptr_null(egad_score_named(model->name, n).name);
-        ck_assert(model->method || !(used & spread) || !(used & near));
+        ck_assert(!model->networks || !(used & spread) || !(used & near));
     }
     ck_assert_ptr_null(egad_score_named("kdd", 0).name);
 }
@@ -252,6 +265,7 @@ static void rewrite(const char *names, const double *mean, const double *deviati
         H5Dclose(id);
         H5Sclose(space);
     }
+    H5Ldelete(file, "/calibration/floor", H5P_DEFAULT); /* not in older files */
     hid_t group = H5Gopen2(file, "/calibration", H5P_DEFAULT), type = H5Tcopy(H5T_C_S1);
     H5Tset_size(type, H5T_VARIABLE);
     H5Adelete(group, "terms");
@@ -272,6 +286,7 @@ START_TEST(by_name)
     egad_detector *back;
     float got[2][ROWS];
     CHECK_OK(egad_score_calibrate(s.d, s.data));
+    egad_fitted_clear(s.d); /* as in files of older versions */
     const egad_calibration *c = &s.d->calibration;
     CHECK_OK(egad_score_rows(s.d, s.data->x, ROWS, NULL, got[0]));
     CHECK_OK(egad_checkpoint_save(s.d, path));

@@ -110,7 +110,7 @@ START_TEST(definition)
             float *q = lab_uniform(n * P, 81, 2.2f);
             memcpy(q, x + (rows - 1) * P, P * sizeof *q); /* a row of distance 0 */
             lab_pretend(cpu);
-            void *fitted = methods_fit(method, NULL, x, rows, P);
+            void *fitted = methods_fit(method, &(egad_method_settings){ 0 }, x, rows, P);
             check(fitted, q, n, x, rows, P, 0);
             check(fitted, x, rows, x, rows, P, 1);
             method->free(fitted);
@@ -131,8 +131,8 @@ START_TEST(published)
         { 0.000000000, 0.000000000, 1.275739971 },
     };
     char text[200];
-    void *fitted =
-        methods_fit(method, NULL, methods_table(0), METHODS_ROWS, METHODS_COLUMNS);
+    void *fitted = methods_fit(method, &(egad_method_settings){ 0 }, methods_table(0),
+                               METHODS_ROWS, METHODS_COLUMNS);
     lab_near(TOLERANCE_NEIGHBOUR, "scikit-learn",
              methods_terms(method, fitted, methods_table(11), METHODS_QUERIES, 0), *want,
              METHODS_QUERIES * COUNT);
@@ -152,7 +152,7 @@ START_TEST(rebuilt)
     q[2 * P] = NAN;
     for (int cpu = 0; cpu < 2; cpu++) {
         lab_pretend(cpu);
-        void *fitted = methods_fit(method, NULL, x, ROWS, P);
+        void *fitted = methods_fit(method, &(egad_method_settings){ 0 }, x, ROWS, P);
         const float *got = methods_terms(method, fitted, q, N, 0);
         CHECK_OK(method->rebuild(fitted, q, N, row));
         lab_same("itself", row, x, P);
@@ -179,13 +179,14 @@ START_TEST(any_order)
     float *other = lab_floats(ROWS * P);
     for (size_t i = 0; i < ROWS; i++)
         memcpy(other + i * P, x + i * 37 % ROWS * P, P * sizeof *x);
-    void *a = methods_fit(method, NULL, x, ROWS, P);
-    void *b = methods_fit(method, NULL, other, ROWS, P);
+    void *a = methods_fit(method, &(egad_method_settings){ 0 }, x, ROWS, P);
+    void *b = methods_fit(method, &(egad_method_settings){ 0 }, other, ROWS, P);
     lab_same("order", methods_terms(method, a, q, 20, 0),
              methods_terms(method, b, q, 20, 0), 20 * COUNT);
     method->free(a);
     method->free(b);
-    void *zeros = methods_fit(method, NULL, (float[]){ 0.0f, -0.0f, 1.0f }, 3, 1);
+    void *zeros = methods_fit(method, &(egad_method_settings){ 0 },
+                              (float[]){ 0.0f, -0.0f, 1.0f }, 3, 1);
     const float *got = methods_terms(method, zeros, (float[]){ 0.0f }, 1, 1);
     ck_assert(got[NEAREST] == 0.0f && got[FIFTH] == 1.0f);
     method->free(zeros);
@@ -198,11 +199,101 @@ START_TEST(copies_and_broken_rows)
     for (int cpu = 0; cpu < 2; cpu++) {
         lab_pretend(cpu);
         const float *x = training(ROWS, P), *q = lab_uniform(20 * P, 83, 2.0f);
-        void *fitted = methods_fit(method, NULL, x, ROWS, P);
+        void *fitted = methods_fit(method, &(egad_method_settings){ 0 }, x, ROWS, P);
         methods_check_copies(method, fitted, x, ROWS, P);
         methods_check_broken(method, fitted, q, 20, P);
         method->free(fitted);
     }
+}
+END_TEST
+
+/* Distances of whitened rows are Mahalanobis distances, by the covariance of the rows
+ * with a share of the mean variance added: against a solution of C d = q - x in double.
+ */
+static double mahalanobis(const float *a, const float *b, const double *c, size_t P)
+{
+    double *m = lab_doubles(P * (P + 1)), sum = 0.0;
+    for (size_t i = 0; i < P; i++) {
+        memcpy(m + i * (P + 1), c + i * P, P * sizeof *m);
+        m[i * (P + 1) + P] = (double)a[i] - (double)b[i];
+    }
+    for (size_t k = 0; k < P; k++)
+        for (size_t i = 0; i < P; i++) {
+            const double by = m[i * (P + 1) + k] / m[k * (P + 1) + k];
+            for (size_t j = k; i != k && j <= P; j++)
+                m[i * (P + 1) + j] -= by * m[k * (P + 1) + j];
+        }
+    for (size_t i = 0; i < P; i++)
+        sum += ((double)a[i] - (double)b[i]) * m[i * (P + 1) + P] / m[i * (P + 1) + i];
+    return sqrt(sum);
+}
+
+static const double *shrunk_covariance(const float *x, size_t rows, size_t P, double s)
+{
+    double *c = lab_doubles(P * P), *mean = lab_doubles(P), variance = 0.0;
+    for (size_t i = 0; i < rows * P; i++)
+        mean[i % P] += (double)x[i] / (double)rows;
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < P * P; j++)
+            c[j] += ((double)x[i * P + j / P] - mean[j / P]) *
+                    ((double)x[i * P + j % P] - mean[j % P]) / (double)rows;
+    for (size_t j = 0; j < P; j++)
+        variance += c[j * P + j] / (double)P;
+    for (size_t j = 0; j < P; j++)
+        c[j * P + j] += s * (variance > 0.0 ? variance : 1.0);
+    return c;
+}
+
+START_TEST(whitened)
+{
+    static const struct {
+        size_t rows, P, n;
+    } size[] = { { 1, 3, 2 }, { 3, 4, 2 }, { 33, 7, 33 }, { 40, 65, 5 }, { 150, 6, 70 } };
+    for (size_t s = 0; s < sizeof size / sizeof *size; s++)
+        for (int cpu = 0; cpu < 2; cpu++) {
+            const size_t rows = size[s].rows, P = size[s].P, n = size[s].n;
+            float *x = lab_uniform(rows * P, 90, 2.0f), *q = lab_uniform(n * P, 91, 2.0f);
+            for (size_t i = 0; i < rows; i++) /* columns that covary */
+                x[i * P + P - 1] += 3.0f * x[i * P];
+            lab_pretend(cpu);
+            const egad_method_settings settings = { .shrinkage = 0.1 };
+            void *fitted = methods_fit(method, &settings, x, rows, P);
+            const float *got = methods_terms(method, fitted, q, n, 0);
+            const double *c = shrunk_covariance(x, rows, P, 0.1);
+            double *want = lab_doubles(n);
+            for (size_t i = 0; i < n; i++) {
+                want[i] = INFINITY;
+                for (size_t j = 0; j < rows; j++)
+                    want[i] = fmin(want[i], mahalanobis(q + i * P, x + j * P, c, P));
+            }
+            lab_near(TOLERANCE_DISTANCE, "whitened",
+                     methods_column(method, got, n, NEAREST), want, n);
+            float *nothing = lab_floats(n * P);
+            CHECK_FAILS(method->rebuild(fitted, q, n, rebuilt), ARGUMENT,
+                        "whitened rows");
+            methods_check_copies(method, fitted, x, rows, P);
+            method->free(fitted);
+        }
+}
+END_TEST
+
+/* At most so many different rows are kept, which are the same for the same rows. */
+START_TEST(thinned)
+{
+    enum { ROWS = 90, P = 4, MOST = 31 };
+    const float *x = lab_uniform(ROWS * P, 93, 2.0f);
+    const egad_method_settings settings = { .most = MOST };
+    char text[100];
+    void *fitted = methods_fit(method, &settings, x, ROWS, P);
+    const float *terms = methods_terms(method, fitted, x, ROWS, 0);
+    int kept = 0;
+    for (size_t i = 0; i < ROWS; i++)
+        kept += terms[i * COUNT + NEAREST] == 0.0f;
+    ck_assert_int_eq(kept, MOST);
+    method->describe(fitted, text, sizeof text);
+    ck_assert(strstr(text, "31 different training rows of 90"));
+    methods_check_copies(method, fitted, x, ROWS, P);
+    method->free(fitted);
 }
 END_TEST
 
@@ -251,8 +342,9 @@ END_TEST
 START_TEST(no_rows)
 {
     void *fitted;
-    CHECK_FAILS(method->fit(&fitted, lab, NULL, lab_floats(1), 0, 1), DATA,
-                "needs a training row");
+    CHECK_FAILS(
+        method->fit(&fitted, lab, &(egad_method_settings){ 0 }, lab_floats(1), 0, 1),
+        DATA, "needs a training row");
     ck_assert_ptr_null(fitted);
     ck_assert_ptr_eq(egad_method_find("nearest"), method);
     ck_assert_ptr_null(egad_method_find("farthest"));
@@ -269,6 +361,8 @@ int main(void)
     tcase_add_test(tests, rebuilt);
     tcase_add_test(tests, any_order);
     tcase_add_test(tests, copies_and_broken_rows);
+    tcase_add_test(tests, whitened);
+    tcase_add_test(tests, thinned);
     tcase_add_test(tests, files);
     tcase_add_test(tests, no_rows);
     return lab_main(suite);

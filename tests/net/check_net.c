@@ -342,7 +342,7 @@ START_TEST(parameters)
         const egad_schema no_schema = { 0 };
         egad_detector *d;
         size_t w = 0;
-        if (egad_models[i]->method)
+        if (!egad_models[i]->networks)
             continue;
         while (w < listed && strcmp(wanted[w].model, name) != 0)
             w++;
