@@ -121,6 +121,22 @@ static void print_parameters(FILE *out, const egad_detector *d)
     fputc('\n', out);
 }
 
+/* "mean of standardised log of a (weight 0.25), b; with recipes other than sound: of c"
+ */
+static void print_mean(FILE *out, const egad_score *s)
+{
+    const char *const *other = s->beside[0] ? s->beside : s->terms;
+    fputs("mean of standardised log of ", out);
+    for (size_t i = 0; i < SCORE_TERMS && other[i]; i++) {
+        fprintf(out, "%s%s", i ? ", " : "", other[i]);
+        if (s->beside[0] && s->weight[i] > 0.0)
+            fprintf(out, " (weight %g)", s->weight[i]);
+    }
+    for (size_t i = 0; s->beside[0] && i < SCORE_TERMS && s->terms[i]; i++)
+        fprintf(out, "%s%s", i ? ", " : "; with recipes other than sound: of ",
+                s->terms[i]);
+}
+
 /* "alpha l1 + (1 - alpha) fm" */
 static void print_scores(FILE *out, const egad_model *model)
 {
@@ -131,11 +147,19 @@ static void print_scores(FILE *out, const egad_model *model)
             fprintf(out, "alpha %s + (1 - alpha) %s", s->terms[0], s->terms[1]);
         else if (s->combination == ALONE)
             fputs(s->terms[0], out);
-        for (size_t i = 0; s->combination == COMBINED && i < SCORE_TERMS && s->terms[i];
-             i++)
-            fprintf(out, "%s%s", i ? ", " : "mean of standardised log of ", s->terms[i]);
+        else
+            print_mean(out, s);
         fputc('\n', out);
     }
+}
+
+/* Bits of the terms of methods beside the networks. */
+static unsigned beside(const egad_model *model)
+{
+    unsigned bits = 0;
+    for (int k = 0; model->methods && model->terms[k].name; k++)
+        bits |= (unsigned)(model->terms[k].kind == TERM_METHOD) << k;
+    return bits;
 }
 
 egad_status egad_detector_print(const egad_detector *d, char **text)
@@ -155,7 +179,7 @@ egad_status egad_detector_print(const egad_detector *d, char **text)
     if (d->networks)
         egad_graph_print(out, d->model);
     if (d->networks)
-        egad_graph_print_terms(out, d->model, egad_score_used(d));
+        egad_graph_print_terms(out, d->model, egad_score_used(d) | beside(d->model));
     print_scores(out, d->model);
     print_recipes(out, d->model->recipes);
     fclose(out);

@@ -32,14 +32,14 @@ static void print_loss(FILE *out, const egad_model *model, const egad_loss *loss
         print_distance(out, model, loss->of, loss->kind == LOSS_SQUARES);
 }
 
-/* "term fifth of nearest, of whitened rows" */
+/* "term 2 of the method nearest, of whitened x" */
 static void print_method(FILE *out, const egad_model_method *m, int term)
 {
     static const char *const views[] = { [VIEW_SCALED] = "x",
                                          [VIEW_LOG] = "rows after the logarithm",
                                          [VIEW_SQUASHED] =
                                              "standardised rows after the logarithm" };
-    fprintf(out, "term %d of method %s, of %s%s", term + 1, m->method, views[m->view],
+    fprintf(out, "term %d of the method %s, of %s%s", term + 1, m->method, views[m->view],
             m->shrinkage > 0.0 ? ", whitened" : "");
 }
 

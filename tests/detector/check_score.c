@@ -1,6 +1,7 @@
 /* Terms and scores of a small trained model against ref_cpu.  Calibration is tested in
  * check_score_calibrate.c. */
 #include "detector/encode.h"
+#include "detector/fitted.h"
 #include "ops/mlp.h"
 
 #include "ref_cpu.h"
@@ -36,20 +37,20 @@ static void check_terms(const trained *s)
     }
 }
 
-/* A term in the combined score; those of methods are tested in check_fitted.c. */
-static double standardised(const trained *s, int k, size_t row)
+/* A term in the combined score; methods: (ROWS, TERMS), those of methods, which are
+ * tested in check_fitted.c. */
+static double standardised(const trained *s, const float *methods, int k, size_t row)
 {
     const egad_calibration *c = &s->d->calibration;
-    float terms[TERMS];
-    CHECK_OK(egad_score_terms(s->d, s->data->x + row * COLUMNS, 1, terms));
-    const double term =
-        k < TABLE_TERMS ? s->terms[row * TERMS + (size_t)k] : (double)terms[k];
+    const size_t at = row * TERMS + (size_t)k;
+    const double term = k < TABLE_TERMS ? s->terms[at] : (double)methods[at];
     const double v = (log(term + c->floor[k]) - c->mean_log[k]) / c->deviation_log[k];
     return k == BIGAN_LOCAL_WHITE ? fmax(v, 0.0) : v;
 }
 
 /* The score as defined in the public header. */
-static double score(const trained *s, const char *name, double alpha, size_t row)
+static double score(const trained *s, const float *methods, const char *name,
+                    double alpha, size_t row)
 {
     static const int alone[] = { BIGAN_L1, BIGAN_FEATURES, BIGAN_EVIDENCE },
                      beside[] = { BIGAN_FEATURES,    BIGAN_NEAREST,
@@ -66,7 +67,7 @@ static double score(const trained *s, const char *name, double alpha, size_t row
                (1.0 - alpha) * t[release ? BIGAN_SIGMA_REBUILT : BIGAN_SIGMA];
     for (int i = 0; i < n; i++)
         sum += (sound && i == 0 ? 0.25 : 1.0) *
-               standardised(s, sound ? beside[i] : alone[i], row);
+               standardised(s, methods, sound ? beside[i] : alone[i], row);
     return sum / (sound ? 5.25 : 3.0);
 }
 
@@ -118,10 +119,13 @@ static void check_scores(const trained *s, const char *name, double alpha)
     const egad_scoring how = EGAD_SCORING(name, alpha);
     static const size_t batches[] = { 1, 7, 50, ROWS, 100 };
     float *first = lab_floats(ROWS), *again = lab_floats(ROWS);
+    float *methods = lab_floats(ROWS * TERMS);
     double want[ROWS];
+    CHECK_OK(
+        egad_fitted_run(s->d, egad_fitted_terms(s->d), s->data->x, ROWS, 0, methods));
     CHECK_OK(egad_score_rows(s->d, s->data->x, ROWS, &how, first));
     for (size_t i = 0; i < ROWS; i++)
-        want[i] = score(s, name, alpha, i);
+        want[i] = score(s, methods, name, alpha, i);
     lab_near(strcmp(name, "combined") ? TOLERANCE_SCORE : TOLERANCE_EVIDENCE, name, first,
              want, ROWS);
     for (size_t b = 0; b < sizeof batches / sizeof *batches; b++) {

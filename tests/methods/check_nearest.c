@@ -269,7 +269,7 @@ START_TEST(whitened)
             lab_near(TOLERANCE_DISTANCE, "whitened",
                      methods_column(method, got, n, NEAREST), want, n);
             float *nothing = lab_floats(n * P);
-            CHECK_FAILS(method->rebuild(fitted, q, n, rebuilt), ARGUMENT,
+            CHECK_FAILS(method->rebuild(fitted, q, n, nothing), ARGUMENT,
                         "whitened rows");
             methods_check_copies(method, fitted, x, rows, P);
             method->free(fitted);
