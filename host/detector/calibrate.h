@@ -17,6 +17,10 @@ typedef struct {
                        * first k features */
     egad_points points;
     double mean_log[TERMS], deviation_log[TERMS]; /* of the log terms */
+    double outside; /* added to a score for a number as far outside its range as that is
+                     * wide (outside.h); 0: nothing is */
+    float *unseen;  /* (columns of the schema): for an unseen category of each; NULL with
+                     * `outside` 0 */
 } egad_calibration;
 
 /* Fit mean and whitening to `evidence` (rows, n), the features of rows in random order.

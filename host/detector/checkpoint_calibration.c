@@ -57,12 +57,35 @@ egad_status egad_checkpoint_write_calibration(egad_h5 *file, const egad_detector
 {
     egad_status status = EGAD_OK;
     const egad_calibration *c = &d->calibration;
+    const size_t columns = d->schema.n ? d->schema.n : d->columns;
     if (c->rows == 0)
         return EGAD_OK;
     TRY(each_of_calibration(file, c, egad_checkpoint_write_array));
     TRY(write_terms(file, d));
     TRY(egad_h5_write_count(file, "/calibration", "rows", c->rows));
     TRY(egad_h5_write_number(file, "/calibration", "shrinkage", c->shrinkage));
+    if (c->outside > 0.0) {
+        TRY(egad_h5_write_number(file, "/calibration", "outside", c->outside));
+        TRY(egad_checkpoint_write_array(file, "/calibration/unseen", 1, &columns,
+                                        c->unseen));
+    }
+done:
+    return status;
+}
+
+/* Not in older files, and not for images. */
+static egad_status read_outside(egad_h5 *file, const egad_detector *d,
+                                egad_calibration *c)
+{
+    egad_status status = EGAD_OK;
+    const size_t columns = d->schema.n ? d->schema.n : d->columns;
+    if (!egad_h5_has(file, "/calibration", "outside"))
+        goto done;
+    TRY(egad_h5_read_number(file, "/calibration", "outside", &c->outside));
+    NEW(c->unseen, columns);
+    TRY(egad_checkpoint_read_array(file, "/calibration/unseen", 1, &columns, c->unseen));
+    if (!(c->outside > 0.0 && isfinite(c->outside)))
+        FAIL(FORMAT, "model: its calibration holds an impossible value" ANEW);
 done:
     return status;
 }
@@ -164,6 +187,7 @@ egad_status egad_checkpoint_read_calibration(egad_h5 *file, egad_detector *d)
     TRY(read_terms(file, d, &c));
     TRY(egad_h5_read_count(file, "/calibration", "rows", &rows));
     TRY(egad_h5_read_number(file, "/calibration", "shrinkage", &c.shrinkage));
+    TRY(read_outside(file, d, &c));
     if (rows < 1 || (c.points.n && rows != c.points.rows))
         FAIL(FORMAT,
              "model: its calibration claims an impossible number of rows, %llu" ANEW,

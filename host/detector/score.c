@@ -1,5 +1,6 @@
 /* A(x): the terms of each score, and their combination; calibration. */
 #include "encode.h"
+#include "outside.h"
 #include "reconstruct.h"
 
 #include <float.h>
@@ -19,7 +20,10 @@ struct egad_scorer {
     double alpha;
     size_t batch;
     egad_reconstruct *from;
-    float *terms; /* (batch, TERMS) */
+    float *terms;  /* (batch, TERMS) */
+    int outside;   /* 1: what training never saw is weighed: */
+    float *seen;   /* (batch, columns), with unseen categories replaced */
+    double *added; /* (batch) */
 };
 
 /* ---- Combinations -------------------------------------------------------- */
@@ -81,6 +85,11 @@ egad_status egad_score_new(egad_scorer **out, egad_detector *detector,
     s->alpha = settled.alpha;
     s->batch = batch;
     NEW(s->terms, batch * TERMS);
+    s->outside = s->score.of->combination == COMBINED && egad_outside_weighs(detector);
+    if (s->outside) {
+        NEW(s->seen, batch * detector->columns);
+        NEW(s->added, batch);
+    }
     TRY(egad_reconstruct_new(&s->from, detector, &s->score, &settled, 0, batch));
     *out = s;
     s = NULL;
@@ -100,7 +109,28 @@ void egad_score_free(egad_scorer *s)
         return;
     egad_reconstruct_free(s->from);
     free(s->terms);
+    free(s->seen);
+    free(s->added);
     free(s);
+}
+
+/* Weigh what training never saw in n rows; returns the rows to score instead of x. */
+static const float *weigh(egad_scorer *s, const float *x, size_t n)
+{
+    const egad_detector *d = s->detector;
+    size_t unseen = 0;
+    if (!s->outside)
+        return x;
+    for (size_t i = 0; i < n; i++) {
+        s->added[i] = egad_outside_numbers(d, x + i * d->columns);
+        unseen += egad_schema_unseen(&d->schema, x + i * d->columns);
+    }
+    if (!unseen)
+        return x;
+    memcpy(s->seen, x, n * d->columns * sizeof *x);
+    for (size_t i = 0; i < n; i++)
+        s->added[i] += egad_outside_replace(d, s->seen + i * d->columns);
+    return s->seen;
 }
 
 egad_status egad_score_run(egad_scorer *s, const float *x, size_t rows, float *scores)
@@ -109,11 +139,12 @@ egad_status egad_score_run(egad_scorer *s, const float *x, size_t rows, float *s
     const size_t X = s->detector->columns;
     for (size_t i = 0; i < rows; i += s->batch) {
         const size_t n = rows - i < s->batch ? rows - i : s->batch;
-        TRY(egad_reconstruct_terms(s->from, x + i * X, n, s->terms));
+        TRY(egad_reconstruct_terms(s->from, weigh(s, x + i * X, n), n, s->terms));
         for (size_t r = 0; r < n; r++) {
-            const float score = combine(s, s->terms + r * TERMS);
+            const double score = (double)combine(s, s->terms + r * TERMS) +
+                                 (s->outside ? s->added[r] : 0.0);
             /* A row so far from normal that its terms overflow still has a rank. */
-            scores[i + r] = score > FLT_MAX ? FLT_MAX : score;
+            scores[i + r] = score > (double)FLT_MAX ? FLT_MAX : (float)score;
         }
     }
 done:
@@ -290,6 +321,28 @@ done:
     return status;
 }
 
+/* Weigh what training never saw, by some of the rows that were measured. */
+static egad_status weigh_outside(egad_detector *d, const egad_dataset *data,
+                                 const size_t *rows, size_t all)
+{
+    enum { SOME = 1000 };
+    egad_status status = EGAD_OK;
+    const size_t n = all < SOME ? all : SOME, X = d->columns;
+    float *x = NULL, *scores = NULL;
+    if (!egad_outside_applies(d))
+        goto done;
+    NEW(x, n * X);
+    NEW(scores, n);
+    for (size_t i = 0; i < n; i++)
+        memcpy(x + i * X, data->x + rows[i * all / n] * X, X * sizeof *x);
+    TRY(egad_score_rows(d, x, n, NULL, scores));
+    TRY(egad_outside_measure(d, x, scores, n));
+done:
+    free(x);
+    free(scores);
+    return status;
+}
+
 egad_status egad_score_calibrate(egad_detector *d, const egad_dataset *data)
 {
     egad_status status = EGAD_OK;
@@ -322,6 +375,7 @@ egad_status egad_score_calibrate(egad_detector *d, const egad_dataset *data)
     egad_detector_forget(d);
     d->calibration = made;
     made = (egad_calibration){ 0 };
+    TRY(weigh_outside(d, data, rows, all));
 done:
     egad_calibrate_clear(&made);
     free(rows);

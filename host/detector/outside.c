@@ -1,0 +1,137 @@
+/* Weights of what training never saw. */
+#include "outside.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Columns, and the categories of each; rows without column names are numbers. */
+static size_t columns(const egad_detector *d)
+{
+    return d->schema.n ? d->schema.n : d->columns;
+}
+
+static size_t categories_of(const egad_detector *d, size_t k)
+{
+    return d->schema.n ? d->schema.column[k].categories : 0;
+}
+
+int egad_outside_applies(const egad_detector *d)
+{
+    return d->recipe.combined && !egad_dataset_images(&d->schema, d->shape);
+}
+
+int egad_outside_weighs(const egad_detector *d)
+{
+    return egad_outside_applies(d) && d->calibration.outside > 0.0;
+}
+
+double egad_outside_level(const egad_detector *d, size_t j, float x)
+{
+    const double least = d->range[j], most = d->range[d->columns + j];
+    const double beyond = fmax((double)x - most, least - (double)x);
+    if (!(beyond > 0.0)) /* within, or the range is unknown */
+        return 0.0;
+    return most > least ? log2(1.0 + beyond / (most - least)) : 1.0;
+}
+
+double egad_outside_numbers(const egad_detector *d, const float *x)
+{
+    double level = 0.0;
+    for (size_t k = 0, j = 0; k < columns(d); k++) {
+        const size_t categories = categories_of(d, k);
+        if (!categories)
+            level = fmax(level, egad_outside_level(d, j, x[j]));
+        j += categories ? categories : 1;
+    }
+    return level * d->calibration.outside;
+}
+
+/* The category that most training rows had: the largest mean of the standardised
+ * features. */
+static size_t most_frequent(const egad_detector *d, size_t j, size_t categories)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < categories; i++)
+        if (d->fit[j + i] > d->fit[j + best])
+            best = i;
+    return best;
+}
+
+/* Set the most frequent category of a column whose features are j to j + categories. */
+static void replace(const egad_detector *d, size_t j, size_t categories, float *x)
+{
+    memset(x + j, 0, categories * sizeof *x);
+    x[j + most_frequent(d, j, categories)] = 1.0f;
+}
+
+static int is_unseen(const float *x, size_t j, size_t categories)
+{
+    size_t i = 0;
+    while (i < categories && x[j + i] == 0.0f)
+        i++;
+    return categories > 0 && i == categories;
+}
+
+double egad_outside_replace(const egad_detector *d, float *x)
+{
+    double weight = 0.0;
+    for (size_t k = 0, j = 0; k < columns(d); k++) {
+        const size_t categories = categories_of(d, k);
+        if (is_unseen(x, j, categories)) {
+            replace(d, j, categories, x);
+            weight += (double)d->calibration.unseen[k];
+        }
+        j += categories ? categories : 1;
+    }
+    return weight;
+}
+
+/* The most that the category of column k adds to the score of one of n rows, beside the
+ * most frequent one. */
+static egad_status measure_column(egad_detector *d, size_t j, size_t categories,
+                                  const float *x, const float *scores, size_t n,
+                                  float *weight)
+{
+    egad_status status = EGAD_OK;
+    const size_t C = d->columns;
+    float *other = NULL, *replaced = NULL;
+    *weight = 0.0f;
+    NEW(other, n * C);
+    NEW(replaced, n);
+    memcpy(other, x, n * C * sizeof *x);
+    for (size_t i = 0; i < n; i++)
+        replace(d, j, categories, other + i * C);
+    TRY(egad_score_rows(d, other, n, NULL, replaced));
+    for (size_t i = 0; i < n; i++)
+        *weight = fmaxf(*weight, scores[i] - replaced[i]);
+done:
+    free(other);
+    free(replaced);
+    return status;
+}
+
+egad_status egad_outside_measure(egad_detector *d, const float *x, const float *scores,
+                                 size_t n)
+{
+    egad_status status = EGAD_OK;
+    float least = INFINITY, most = -INFINITY, *unseen = NULL;
+    NEW(unseen, columns(d));
+    for (size_t i = 0; i < n; i++) {
+        least = fminf(least, scores[i]);
+        most = fmaxf(most, scores[i]);
+    }
+    for (size_t k = 0, j = 0; k < columns(d); k++) {
+        const size_t categories = categories_of(d, k);
+        if (categories)
+            TRY(measure_column(d, j, categories, x, scores, n, &unseen[k]));
+        j += categories ? categories : 1;
+    }
+    free(d->calibration.unseen);
+    d->calibration.unseen = unseen;
+    d->calibration.outside = (double)most - (double)least;
+    unseen = NULL;
+done:
+    free(unseen);
+    return status;
+}

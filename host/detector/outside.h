@@ -1,0 +1,32 @@
+/* What training never saw in a row of a table: numbers outside the range of the training
+ * rows, and categories that none of them had.  The networks see little of it: inputs are
+ * clipped, and an unseen category sets no input at all, which looks normal.  So
+ * calibrated scores of recipes that score by them add what this weighs. */
+#ifndef EGAD_OUTSIDE_H
+#define EGAD_OUTSIDE_H
+
+#include "detector.h"
+
+/* 1 if the calibrated scores of this detector are to add weights: of tables, by a recipe
+ * that scores by them; and if they do, as they were measured. */
+int egad_outside_applies(const egad_detector *detector);
+int egad_outside_weighs(const egad_detector *detector);
+
+/* How far a number lies outside the range of feature j of the training rows: 0 within it,
+ * 1 if by as much as the range is wide, log2(1 + ranges) in general.  The range of a
+ * constant feature is 1 for all other values. */
+double egad_outside_level(const egad_detector *detector, size_t j, float x);
+
+/* What the numbers of a row weigh: that of the feature farthest outside.  x: (columns),
+ * as imported. */
+double egad_outside_numbers(const egad_detector *detector, const float *x);
+/* Replace unseen categories of a row by the most frequent ones; returns what they weigh.
+ */
+double egad_outside_replace(const egad_detector *detector, float *x);
+
+/* Measure the weights from `n` training rows x (n, columns) and their scores by a
+ * calibrated detector whose weights are 0: into its calibration. */
+egad_status egad_outside_measure(egad_detector *detector, const float *x,
+                                 const float *scores, size_t n);
+
+#endif
