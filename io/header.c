@@ -106,35 +106,97 @@ static size_t find_field(const char *name, size_t n, char *const *field)
     return k;
 }
 
-/* 1 if the name of a model's or the label's column is that of several columns, of which
- * the training data had one. */
-static int is_twice(const egad_header *h, const char *name, size_t n, char *const *field)
-{
-    const size_t at = find_field(name, n, field);
-    size_t again = at + 1;
-    char second[300];
+/* Names and their positions, sorted, so that thousands are found in thousands of columns
+ * at once. */
+typedef struct {
+    const char *name;
+    size_t at;
+} place;
 
-    snprintf(second, sizeof second, "%s.2", name);
-    while (again < n && strcmp(field[again], name) != 0)
-        again++;
-    return again < n &&
-           find_field(second, h->reading->names, h->reading->name) == h->reading->names;
+static int compare_places(const void *a, const void *b)
+{
+    const place *x = a, *y = b;
+    const int order = strcmp(x->name, y->name);
+    return order ? order : (x->at > y->at) - (x->at < y->at);
 }
 
-/* Find the model's columns, and the label, by the names of all columns; returns how many
- * columns were found. */
-static size_t find_columns(egad_header *h, size_t n, char *const *names)
+/* The caller frees *out with free(). */
+static egad_status sort_places(place **out, size_t n, char *const *name)
 {
-    size_t found = 0;
+    egad_status status = EGAD_OK;
 
-    for (size_t i = 0; i < h->schema->n; i++) {
-        const size_t at = find_field(h->schema->column[i].name, n, names);
-        if (at == n)
-            continue;
-        h->at[i] = at;
-        found++;
+    NEW(*out, n);
+    for (size_t i = 0; i < n; i++)
+        (*out)[i] = (place){ name[i], i };
+    qsort(*out, n, sizeof **out, compare_places);
+done:
+    return status;
+}
+
+/* Number of the first place of a name or, without one, of the place that would follow. */
+static size_t search_places(const place *sorted, size_t n, const char *name)
+{
+    size_t first = 0;
+
+    while (n > 0) {
+        const size_t half = n / 2;
+        const int before = strcmp(sorted[first + half].name, name) < 0;
+        first += before ? half + 1 : 0;
+        n = before ? n - half - 1 : half;
     }
-    return found;
+    return first;
+}
+
+/* 1 if the name of a model's or the label's column is that of several columns, of which
+ * the training data had one.  sorted: the places of the header. */
+static int is_twice(const egad_header *h, const char *name, const place *sorted, size_t n)
+{
+    const size_t again = search_places(sorted, n, name) + 1;
+    char second[300];
+
+    if (again >= n || strcmp(sorted[again].name, name) != 0)
+        return 0;
+    snprintf(second, sizeof second, "%s.2", name);
+    return find_field(second, h->reading->names, h->reading->name) == h->reading->names;
+}
+
+/* The name of the last such column; NULL: there is none. */
+static egad_status find_twice(const egad_header *h, size_t n, char *const *field,
+                              const char **twice)
+{
+    egad_status status = EGAD_OK;
+    place *sorted = NULL;
+
+    TRY(sort_places(&sorted, n, field));
+    for (size_t i = 0; i < h->schema->n; i++)
+        if (is_twice(h, h->schema->column[i].name, sorted, n))
+            *twice = h->schema->column[i].name;
+    if (h->label && is_twice(h, h->label, sorted, n))
+        *twice = h->label;
+done:
+    free(sorted);
+    return status;
+}
+
+/* Find the model's columns by the names of all columns; *found: how many were. */
+static egad_status find_columns(egad_header *h, size_t n, char *const *names,
+                                size_t *found)
+{
+    egad_status status = EGAD_OK;
+    place *sorted = NULL;
+
+    *found = 0;
+    TRY(sort_places(&sorted, n, names));
+    for (size_t i = 0; i < h->schema->n; i++) {
+        const size_t k = search_places(sorted, n, h->schema->column[i].name);
+        if (k == n || strcmp(sorted[k].name, h->schema->column[i].name) != 0)
+            continue;
+        h->at[i] = sorted[k].at;
+        (*found)++;
+    }
+done:
+    free(sorted);
+    return status;
 }
 
 /* Fail with the model's columns that a header lacks, its unknown columns, and a repeated
@@ -216,14 +278,11 @@ egad_status egad_header_find(egad_header *h, size_t line, size_t n, char *const 
     const egad_schema *schema = h->schema;
     const char *twice = NULL;
     char **names = NULL;
+    size_t found;
 
     TRY(egad_header_names(&names, n, field));
-    const size_t found = find_columns(h, n, names);
-    for (size_t i = 0; i < schema->n; i++)
-        if (is_twice(h, schema->column[i].name, n, field))
-            twice = schema->column[i].name;
-    if (h->label && is_twice(h, h->label, n, field))
-        twice = h->label;
+    TRY(find_columns(h, n, names, &found));
+    TRY(find_twice(h, n, field, &twice));
     h->found = found == schema->n;
     if (h->found && twice)
         FAIL(FORMAT, "csv: '%s' line %zu: two columns named '%s': rename one", h->path,
@@ -235,7 +294,7 @@ egad_status egad_header_find(egad_header *h, size_t line, size_t n, char *const 
     /* A row with half of the names is a header, not data. */
     const int header = (found && found * 2 >= schema->n) || all_words(schema, n, field);
     if (n == h->reading->names && !header) {
-        find_columns(h, n, h->reading->name);
+        TRY(find_columns(h, n, h->reading->name, &found));
         if (h->label)
             TRY(find_label(h, n, h->reading->name));
         h->ordered = 1;

@@ -85,6 +85,15 @@ static float *generate(const small *s, const float *z, uint64_t seed, size_t row
     return x;
 }
 
+/* Trained by `rows`, which is fast and packs the weights, then with this engine. */
+static small small_for(size_t model, const char *engine)
+{
+    lab_engine("rows");
+    const small s = small_new(model, "sound");
+    lab_engine(engine);
+    return s;
+}
+
 /* ---- What is generated ------------------------------------------------------- */
 
 /* Scaled like inputs, a generated row is G(z) by plain loops. */
@@ -116,8 +125,7 @@ START_TEST(is_what_was_rebuilt)
     egad_scoring search = EGAD_SCORING(NULL, EGAD_ALPHA);
     search.steps = 3;
     for (size_t m = 0; m < MODELS; m++) {
-        lab_engine(engines[_i]);
-        small s = small_new(m, "sound");
+        small s = small_for(m, engines[_i]);
         float *z = lab_floats(ROWS * s.Z), *rebuilt = lab_floats(ROWS * s.C);
         CHECK_OK(egad_explain_rows(
             s.d, s.data->x, ROWS, &search,
@@ -151,8 +159,7 @@ static void check_batches(const small *s, const float *z, int exact)
 START_TEST(batches)
 {
     for (size_t m = 0; m < MODELS; m++) {
-        lab_engine(engines[_i]);
-        small s = small_new(m, "sound");
+        small s = small_for(m, engines[_i]);
         check_batches(&s, NULL, strcmp(engines[_i], "clblast") != 0);
         check_batches(&s, lab_uniform(50 * s.Z, 21, 2.0f),
                       strcmp(engines[_i], "clblast") != 0);
