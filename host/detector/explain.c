@@ -1,5 +1,6 @@
 /* Explanations: G(E(x)) in the units of x, and the contribution of each feature and
  * column to the reconstruction error. */
+#include "outside.h"
 #include "reconstruct.h"
 
 #include <math.h>
@@ -143,6 +144,16 @@ static float keep_range(egad_explained *e, const egad_detector *d, size_t j, flo
     return bound;
 }
 
+/* What training never saw comes first: more than any input within its limits. */
+static void raise_outside(egad_explained *e, const egad_detector *d, size_t j, float x,
+                          size_t categories)
+{
+    const double level =
+        categories ? (double)(e->category < 0) : egad_outside_level(d, j, x);
+    if (egad_outside_weighs(d) && level > 0.0)
+        e->largest += egad_detector_limit(d) * (float)(1.0 + level);
+}
+
 /* The column whose first feature is j; `categories` as in egad_column. */
 static egad_explained explain(const egad_detector *d, const float *x,
                               const egad_explanation *of, size_t column, size_t j,
@@ -170,6 +181,7 @@ static egad_explained explain(const egad_detector *d, const float *x,
     float rebuilt = of->rebuilt[shown];
     if (!categories)
         rebuilt = keep_range(&e, d, j, x[j], rebuilt);
+    raise_outside(&e, d, j, x[j], categories);
     e.value = egad_schema_value(&d->schema, shown, x[shown]);
     e.rebuilt = egad_schema_value(&d->schema, shown, rebuilt);
     return e;
