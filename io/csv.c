@@ -81,12 +81,7 @@ done:
 /* 1 if a row repeats the header, in whose place another part of the table begins. */
 static int is_header(const importing *m, char *const *field)
 {
-    char *const *names = m->header ? m->header : m->reading.name;
-    size_t i = 0;
-
-    while (i < m->fields && strcmp(names[i], field[i]) == 0)
-        i++;
-    return i == m->fields;
+    return egad_array_same(m->header ? m->header : m->reading.name, field, m->fields);
 }
 
 static egad_status note_repeated(importing *m)
@@ -246,28 +241,19 @@ done:
 
 static egad_status add_gap(void *context, const char *text)
 {
-    egad_status status = EGAD_OK;
     egad_reading *r = context;
-
-    NEW(r->na[r->nas], strlen(text) + 1);
-    strcpy(r->na[r->nas++], text);
-done:
-    return status;
+    return egad_array_add(&r->na, &r->nas, text);
 }
 
 /* How the options say that the text is read. */
 static egad_status begin_reading(egad_reading *r, const egad_csv_options *o)
 {
     egad_status status = EGAD_OK;
-    size_t words = 1;
 
     r->separator = o->delimiter;
     r->decimal = o->decimal == '.' ? 0 : o->decimal;
     r->thousands = o->thousands;
     TRY(egad_reading_check("csv", r));
-    for (const char *c = o->na ? o->na : ""; *c; c++)
-        words += *c == ',' || *c == '\n';
-    NEW(r->na, words);
     TRY(egad_array_each(o->na, NULL, 0, r, add_gap));
 done:
     return status;

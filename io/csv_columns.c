@@ -176,7 +176,7 @@ static egad_status take_name(void *context, const char *text)
     if (m->reading.names == m->fields)
         FAIL(ARGUMENT, "csv: '%s' has %zu columns, but --header has more names: '%s'",
              m->path, m->fields, text);
-    TRY(egad_array_text(&m->reading.name[m->reading.names++], text));
+    TRY(egad_array_add(&m->reading.name, &m->reading.names, text));
 done:
     return status;
 }
@@ -187,31 +187,19 @@ static egad_status take_names(importing *m)
     egad_status status = EGAD_OK;
     char **none = NULL;
 
-    NEW(m->reading.name, m->fields);
     if (m->options->header && strcmp(m->options->header, "none") != 0) {
         TRY(egad_array_each(m->options->header, NULL, 0, m, take_name));
         if (m->reading.names < m->fields)
             FAIL(ARGUMENT, "csv: '%s' has %zu columns, but --header has %zu names",
                  m->path, m->fields, m->reading.names);
     } else {
-        for (; m->reading.names < m->fields; m->reading.names++)
-            TRY(egad_array_text(&m->reading.name[m->reading.names], ""));
+        while (m->reading.names < m->fields)
+            TRY(egad_array_add(&m->reading.name, &m->reading.names, ""));
     }
     TRY(egad_header_names(&none, m->fields, m->reading.name));
     egad_array_clear(m->reading.name, m->fields);
     m->reading.name = none;
-    TRY(egad_csv_columns_copy(&m->name, m->fields, none));
-done:
-    return status;
-}
-
-egad_status egad_csv_columns_copy(char ***out, size_t n, char *const *text)
-{
-    egad_status status = EGAD_OK;
-
-    NEW(*out, n);
-    for (size_t i = 0; i < n; i++)
-        TRY(egad_array_text(&(*out)[i], text[i]));
+    TRY(egad_array_copy(&m->name, m->fields, none));
 done:
     return status;
 }
@@ -222,12 +210,12 @@ static egad_status take_header(importing *m, char *const *field)
     egad_status status = EGAD_OK;
     int twice = 0;
 
-    TRY(egad_csv_columns_copy(&m->header, m->fields, field));
+    TRY(egad_array_copy(&m->header, m->fields, field));
     TRY(egad_header_names(&m->name, m->fields, field));
     for (size_t i = 0; i < m->fields; i++)
         twice |= *field[i] && strcmp(field[i], m->name[i]) != 0;
     if (twice) {
-        TRY(egad_csv_columns_copy(&m->reading.name, m->fields, m->name));
+        TRY(egad_array_copy(&m->reading.name, m->fields, m->name));
         m->reading.names = m->fields;
     }
 done:

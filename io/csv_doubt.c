@@ -10,18 +10,13 @@ typedef egad_csv_importing importing;
 
 egad_status egad_csv_doubt_note(importing *m, const char *format, ...)
 {
-    egad_status status = EGAD_OK;
     char text[800];
     va_list arguments;
 
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    GROW(m->note, m->note_room, m->notes + 1);
-    TRY(egad_array_text(&m->note[m->notes], text));
-    m->notes++;
-done:
-    return status;
+    return egad_array_add(&m->note, &m->notes, text);
 }
 
 /* ---- Notations --------------------------------------------------------------- */

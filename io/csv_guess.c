@@ -371,14 +371,10 @@ egad_status egad_csv_guess_table(egad_csv_guess *out, const char *text, size_t n
 {
     egad_status status = EGAD_OK;
     sample s = { .text = NULL };
-    size_t end = 0;
+    const size_t end = egad_rows_skip(text, n, ROWS_LOOKED);
 
     out->kind = EGAD_CSV_HEADER;
     out->skip = 0;
-    for (size_t i = 0; i < ROWS_LOOKED && end < n; i++) {
-        const char *newline = memchr(text + end, '\n', n - end);
-        end = newline ? (size_t)(newline - text) + 1 : n;
-    }
     if (out->delimiter)
         TRY(split(&s, text, end, line, out->delimiter));
     else

@@ -79,7 +79,7 @@ typedef struct {
     size_t label, split;            /* columns of the table */
     size_t repeated, repeated_line; /* lines that repeat the header, and the first */
     char **note;                    /* decisions, told when the import has succeeded */
-    size_t notes, note_room;
+    size_t notes;
 } egad_csv_importing;
 
 /* ---- csv_columns.c --------------------------------------------------------- */
@@ -88,8 +88,6 @@ typedef struct {
  * their roles, and declare the table. */
 egad_status egad_csv_columns_begin(egad_csv_importing *m, size_t n, char *const *field,
                                    int header);
-/* Copy n texts; the caller frees *out with egad_array_clear, after a failure too. */
-egad_status egad_csv_columns_copy(char ***out, size_t n, char *const *text);
 /* What to do if there is only one column; else "". */
 const char *egad_csv_columns_hint(const egad_csv_importing *m);
 

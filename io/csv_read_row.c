@@ -137,9 +137,7 @@ static egad_status take_first(reading *r, size_t line, size_t n, char *const *fi
     r->fields = n;
     if (!h.found)
         goto done;
-    NEW(r->header, n);
-    for (size_t i = 0; i < n; i++)
-        TRY(egad_array_text(&r->header[i], field[i]));
+    TRY(egad_array_copy(&r->header, n, field));
 done:
     return status;
 }
@@ -147,11 +145,7 @@ done:
 /* 1 if a row repeats the header. */
 static int is_header(const reading *r, size_t n, char *const *field)
 {
-    size_t i = 0;
-
-    while (r->header && i < n && strcmp(r->header[i], field[i]) == 0)
-        i++;
-    return r->header && n == r->fields && i == n;
+    return r->header && n == r->fields && egad_array_same(r->header, field, n);
 }
 
 /* Parse a row into x (features); `*row` is 0 if it is the header, or repeats it. */
@@ -247,14 +241,9 @@ egad_status egad_csv_read_look(void *context, const char *text, size_t n, char *
 {
     const reading *r = context;
     const char mark = r->reading.separator;
-    size_t at = 0;
+    const size_t end = egad_rows_skip(text, n, r->reading.skip), at = end < n ? end : 0;
 
     *skip = 0;
-    for (size_t i = 0; i < r->reading.skip && at < n; i++) {
-        const char *newline = memchr(text + at, '\n', n - at);
-        at = newline ? (size_t)(newline - text) + 1 : n;
-    }
-    at = at < n ? at : 0;
     *delimiter = mark && memchr(text + at, mark, n - at)
                      ? mark
                      : egad_rows_delimiter(text + at, n - at, r->delimiter);

@@ -144,11 +144,7 @@ static egad_status add_coarse(egad_dataset *data, const egad_digits *from,
 
     NEW(value, n);
     count(&c, value, gather(value, from, at, train, n), offset, at->logarithm);
-    egad_coarse *more =
-        realloc(data->coarse, (data->coarse_n + 1) * sizeof *data->coarse);
-    if (!more)
-        FAIL(MEMORY, "out of memory for %zu columns", data->coarse_n + 1);
-    data->coarse = more;
+    GROW(data->coarse, (size_t){ data->coarse_n }, data->coarse_n + 1);
     data->coarse[data->coarse_n++] = c;
 done:
     free(value);

@@ -33,9 +33,7 @@ static egad_status rename_all(char **name, size_t n)
     egad_status status = EGAD_OK;
     char **sorted = NULL;
 
-    NEW(sorted, n);
-    for (size_t i = 0; i < n; i++)
-        TRY(egad_array_text(&sorted[i], name[i]));
+    TRY(egad_array_copy(&sorted, n, name));
     qsort(sorted, n, sizeof *sorted, compare_names);
     for (size_t i = 1; i < n; i++) {
         const char *text = sorted[i];

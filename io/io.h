@@ -50,11 +50,12 @@ egad_status egad_reading_parse(egad_reading *r, const egad_schema *schema);
 /* EGAD_ARGUMENT if the marks contradict each other; `who` begins the message. */
 egad_status egad_reading_check(const char *who, const egad_reading *r);
 void egad_reading_clear(egad_reading *r);
-/* Copy the lines of a schema; write to or read from <group>/reading, if there are any. */
+/* Copy the lines of a schema; write them to or read them from the array `path`, if there
+ * are any. */
 egad_status egad_reading_copy(egad_schema *out, const egad_schema *schema);
-egad_status egad_reading_write(egad_h5 *file, const char *group,
+egad_status egad_reading_write(egad_h5 *file, const char *path,
                                const egad_schema *schema);
-egad_status egad_reading_read(egad_h5 *file, const char *group, egad_schema *schema);
+egad_status egad_reading_read(egad_h5 *file, const char *path, egad_schema *schema);
 /* 1 if the text is one of the further texts for a missing value. */
 int egad_reading_gap(const egad_reading *r, const char *text);
 /* 1 if the whole text is a number in this notation. */
@@ -162,6 +163,8 @@ egad_status egad_rows_read(const char *path, const egad_rows_how *how, char sha2
  * `line`.  Fails only where `row` does, or for want of memory. */
 egad_status egad_rows_sample(const char *text, size_t n, size_t line, char delimiter,
                              egad_rows_row *row, void *context);
+/* The end of the first `lines` lines of a text; n: there are no more. */
+size_t egad_rows_skip(const char *text, size_t n, size_t lines);
 /* The delimiter that egad_rows_read would detect in a text. */
 char egad_rows_delimiter(const char *text, size_t n, char how);
 

@@ -14,70 +14,34 @@ egad_status egad_reading_copy(egad_schema *out, const egad_schema *schema)
 
     if (!schema->readings)
         goto done;
-    NEW(out->reading, schema->readings);
-    for (; out->readings < schema->readings; out->readings++)
-        TRY(egad_array_text(&out->reading[out->readings],
-                            schema->reading[out->readings]));
+    out->readings = schema->readings;
+    TRY(egad_array_copy(&out->reading, schema->readings, schema->reading));
 done:
     return status;
 }
 
-/* "<group>/reading"; freed with free(). */
-static egad_status member(char **out, const char *group)
+egad_status egad_reading_write(egad_h5 *file, const char *path, const egad_schema *schema)
 {
-    egad_status status = EGAD_OK;
-    const size_t size = strlen(group) + sizeof "/reading";
-
-    NEW(*out, size);
-    snprintf(*out, size, "%s/reading", group);
-done:
-    return status;
+    return schema->readings
+               ? egad_h5_write_texts(file, path, schema->reading, schema->readings)
+               : EGAD_OK;
 }
 
-egad_status egad_reading_write(egad_h5 *file, const char *group,
-                               const egad_schema *schema)
-{
-    egad_status status = EGAD_OK;
-    char *path = NULL;
-
-    if (!schema->readings)
-        goto done;
-    TRY(member(&path, group));
-    TRY(egad_h5_write_texts(file, path, schema->reading, schema->readings));
-done:
-    free(path);
-    return status;
-}
-
-egad_status egad_reading_read(egad_h5 *file, const char *group, egad_schema *schema)
+egad_status egad_reading_read(egad_h5 *file, const char *path, egad_schema *schema)
 {
     egad_status status = EGAD_OK;
     egad_reading reading = { .skip = 0 };
-    char *path = NULL;
 
-    TRY(member(&path, group));
     if (!egad_h5_has(file, path, NULL))
         goto done;
     TRY(egad_h5_read_texts(file, path, &schema->reading, &schema->readings));
     TRY(egad_reading_parse(&reading, schema));
 done:
     egad_reading_clear(&reading);
-    free(path);
     return status;
 }
 
 /* ---- As lines of text ------------------------------------------------------ */
-
-static egad_status add_text(char ***texts, size_t *n, const char *text)
-{
-    egad_status status = EGAD_OK;
-
-    GROW(*texts, (size_t){ *n }, *n + 1);
-    TRY(egad_array_text(&(*texts)[*n], text));
-    ++*n;
-done:
-    return status;
-}
 
 static egad_status add_line(egad_schema *schema, const char *key, const char *value)
 {
@@ -87,7 +51,7 @@ static egad_status add_line(egad_schema *schema, const char *key, const char *va
 
     NEW(line, size);
     snprintf(line, size, "%s=%s", key, value);
-    TRY(add_text(&schema->reading, &schema->readings, line));
+    TRY(egad_array_add(&schema->reading, &schema->readings, line));
 done:
     free(line);
     return status;
@@ -136,9 +100,9 @@ static egad_status take_line(egad_reading *r, const char *line, int *known)
     } else if (!strncmp(line, "skip", n) && n == 4) {
         r->skip = (size_t)strtoull(value, NULL, 10);
     } else if (!strncmp(line, "na", n) && n == 2) {
-        TRY(add_text(&r->na, &r->nas, value));
+        TRY(egad_array_add(&r->na, &r->nas, value));
     } else if (!strncmp(line, "column", n) && n == 6) {
-        TRY(add_text(&r->name, &r->names, value));
+        TRY(egad_array_add(&r->name, &r->names, value));
     } else {
         *known = 0;
     }

@@ -321,8 +321,7 @@ done:
     return status;
 }
 
-/* The end of the first `lines` lines; n: there are no more. */
-static size_t skip_lines(const char *text, size_t n, size_t lines)
+size_t egad_rows_skip(const char *text, size_t n, size_t lines)
 {
     size_t at = 0;
 
@@ -341,7 +340,7 @@ static egad_status begin(reader *r, const egad_rows_how *how, const char *text, 
     egad_status status = EGAD_OK;
     size_t skip = 0, end = n;
 
-    *at += skip_lines(text + *at, n - *at, how->skip);
+    *at += egad_rows_skip(text + *at, n - *at, how->skip);
     r->line = r->row_line = how->skip + 1;
     if (*at == n && how->skip)
         FAIL(DATA, "csv: '%s': no line is left below the %zu that are skipped", r->path,
@@ -354,7 +353,7 @@ static egad_status begin(reader *r, const egad_rows_how *how, const char *text, 
                       &skip));
     else if (is_found(*delimiter))
         *delimiter = egad_rows_delimiter(text + *at, n - *at, *delimiter);
-    *at += skip_lines(text + *at, n - *at, skip);
+    *at += egad_rows_skip(text + *at, n - *at, skip);
     r->line = r->row_line += skip;
 done:
     return status;

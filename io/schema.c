@@ -216,7 +216,10 @@ egad_status egad_schema_write(egad_h5 *file, const char *group, const egad_schem
     TRY(member_path(&path, group, "columns"));
     TRY(egad_h5_write_texts(file, path, names, schema->n));
     TRY(write_fill(file, group, schema));
-    TRY(egad_reading_write(file, group, schema));
+    free(path);
+    path = NULL;
+    TRY(member_path(&path, group, "reading"));
+    TRY(egad_reading_write(file, path, schema));
     for (size_t i = 0; i < schema->n; i++) {
         const egad_column *c = &schema->column[i];
         if (c->categories == 0)
@@ -260,7 +263,10 @@ egad_status egad_schema_read(egad_h5 *file, const char *group, egad_schema *out)
                 FAIL(FORMAT, "schema: categories of column '%s' are not sorted", c->name);
     }
     TRY(read_fill(file, group, &schema));
-    TRY(egad_reading_read(file, group, &schema));
+    free(path);
+    path = NULL;
+    TRY(member_path(&path, group, "reading"));
+    TRY(egad_reading_read(file, path, &schema));
     *out = schema;
     schema = (egad_schema){ .n = 0 };
 done:

@@ -122,6 +122,37 @@ done:
     return status;
 }
 
+egad_status egad_array_copy(char ***out, size_t n, char *const *text)
+{
+    egad_status status = EGAD_OK;
+
+    NEW(*out, n);
+    for (size_t i = 0; i < n; i++)
+        TRY(egad_array_text(&(*out)[i], text[i]));
+done:
+    return status;
+}
+
+egad_status egad_array_add(char ***texts, size_t *n, const char *text)
+{
+    egad_status status = EGAD_OK;
+
+    GROW(*texts, (size_t){ *n }, *n + 1);
+    TRY(egad_array_text(&(*texts)[*n], text));
+    ++*n;
+done:
+    return status;
+}
+
+int egad_array_same(char *const *a, char *const *b, size_t n)
+{
+    size_t i = 0;
+
+    while (i < n && strcmp(a[i], b[i]) == 0)
+        i++;
+    return i == n;
+}
+
 egad_status egad_array_path(char **out, const char **last, const char *path)
 {
     egad_status status = EGAD_OK;

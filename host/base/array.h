@@ -29,6 +29,12 @@ egad_status egad_array_each(const char *list, char *const *names, size_t n, void
 const char *egad_array_typed(char *out, size_t size, const char *text);
 /* Copy a text; the caller frees it with free(). */
 egad_status egad_array_text(char **out, const char *text);
+/* Copy n texts; the caller frees *out with egad_array_clear, after a failure too. */
+egad_status egad_array_copy(char ***out, size_t n, char *const *text);
+/* Append a copy of a text to *n texts, which egad_array_clear frees. */
+egad_status egad_array_add(char ***texts, size_t *n, const char *text);
+/* 1 if both hold the same n texts. */
+int egad_array_same(char *const *a, char *const *b, size_t n);
 /* Copy a path without trailing slashes; the caller frees it with free().  *last points to
  * its last component, inside the copy. */
 egad_status egad_array_path(char **out, const char **last, const char *path);

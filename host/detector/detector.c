@@ -182,8 +182,9 @@ egad_status egad_detector_new(egad_detector **out, egad_device *device,
     *out = NULL;
 
     READ_SIZED(egad_detector_options, &how, options);
-    TRY(egad_detector_find_model(
-        &model, how.model ? how.model : egad_detector_default_model(data)->name));
+    model = egad_detector_default_model(data);
+    if (how.model)
+        TRY(egad_detector_find_model(&model, how.model));
     TRY(egad_detector_find_recipe(&found, model, how.recipe));
     egad_recipe recipe = *found;
     if (how.epochs < 0 || how.batch < 0 || !(how.lr >= 0.0))

@@ -18,17 +18,23 @@ static int wants_evidence(const egad_encode *s)
     return s->wanted == INFER_EVIDENCE || (s->wanted & s->by.terms) != 0;
 }
 
-/* Mark the values that the wanted outputs are computed from. */
-static egad_status find_values(const egad_encode *s, int wanted[MODEL_VALUES])
+/* Mark the values that these terms are of. */
+static void mark_values(const egad_model *model, unsigned terms, int wanted[MODEL_VALUES])
 {
-    egad_status status = EGAD_OK;
-    const egad_model *model = s->detector->model;
     for (int k = 0; model->terms[k].name; k++)
-        if (egad_encode_wants(s, k)) {
+        if (terms >> k & 1u) {
             wanted[model->terms[k].of[0]] = 1;
             if (model->terms[k].kind != TERM_CROSS_ENTROPY)
                 wanted[model->terms[k].of[1]] = 1;
         }
+}
+
+/* Mark the values that the wanted outputs are. */
+static egad_status find_values(const egad_encode *s, int wanted[MODEL_VALUES])
+{
+    egad_status status = EGAD_OK;
+    const egad_model *model = s->detector->model;
+    mark_values(model, s->wanted, wanted);
     for (int i = 0; i < 2 && wants_evidence(s); i++)
         wanted[s->by.of[i]] = 1;
     if (s->wanted == INFER_REBUILT)
@@ -319,19 +325,17 @@ void egad_encode_free(egad_encode *s)
 size_t egad_encode_floats(const egad_detector *d)
 {
     const egad_model *model = d->model;
-    const unsigned terms = egad_score_used(d);
-    int applied[MODEL_VALUES] = { 0 };
+    int wanted[MODEL_VALUES] = { 0 };
     size_t floats = d->columns;
     if (egad_detector_dense(d))
         return 0;
-    for (int k = 0; model->terms[k].name; k++)
-        for (int v = 0; (terms >> k & 1u) && model->values[v].name; v++)
-            applied[v] |= egad_graph_depends(model, model->terms[k].of[0], v) ||
-                          (model->terms[k].kind != TERM_CROSS_ENTROPY &&
-                           egad_graph_depends(model, model->terms[k].of[1], v));
+    mark_values(model, egad_score_used(d), wanted);
     for (int v = 0; model->values[v].name; v++) {
         const egad_net *net = d->network[model->values[v].network];
-        if (applied[v] && model->values[v].kind == VALUE_OUTPUT)
+        int applied = 0;
+        for (int w = 0; model->values[w].name; w++)
+            applied |= wanted[w] && egad_graph_depends(model, w, v);
+        if (applied && model->values[v].kind == VALUE_OUTPUT)
             for (size_t i = 0; i < net->n; i++)
                 floats += net->layer[i].O;
     }

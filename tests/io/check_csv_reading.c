@@ -310,6 +310,9 @@ START_TEST(lines)
     ck_assert(x[0] == 1.5f && x[1] > 3e38f);
     ck_assert_uint_eq(egad_csv_unseen(stream).above, 2);
     ck_assert_uint_eq(egad_csv_unseen(stream).repeated, 1);
+    /* The header and one field more is no header. */
+    CHECK_FAILS(egad_csv_line(stream, 8, "t;v;t", 5, x, &row), FORMAT,
+                "3 fields, the first line has 2");
     egad_csv_close(stream);
     egad_schema_clear(&schema);
 }

@@ -134,21 +134,25 @@ static void warn_of_categories(const egad_csv_doubt *d)
             2 * d->dates > d->categories ? "dates or times" : "texts", d->column);
 }
 
+/* Numbers that are no feature. */
+static void warn_of_kind(const egad_csv_doubt *d, const char *what)
+{
+    message_warning("column '%s' %s: leave it out with --drop '%s', or keep it with "
+                    "--numeric '%s'",
+                    d->column, what, d->column, d->column);
+}
+
 static void warn_of_column(void *context, const egad_csv_doubt *d)
 {
+    char what[200];
     (void)context;
     switch (d->why) {
     case EGAD_CSV_COUNTS:
-        message_warning("column '%s' rises or falls from each row to the next, as row "
-                        "numbers and times do: leave it out with --drop '%s', or keep it "
-                        "with --numeric '%s'",
-                        d->column, d->column, d->column);
+        warn_of_kind(d, "rises or falls from each row to the next, as row numbers and "
+                        "times do");
         break;
     case EGAD_CSV_UNIQUE:
-        message_warning("column '%s' has another whole number in every row, as "
-                        "identifiers do: leave it out with --drop '%s', or keep it with "
-                        "--numeric '%s'",
-                        d->column, d->column, d->column);
+        warn_of_kind(d, "has another whole number in every row, as identifiers do");
         break;
     case EGAD_CSV_CODES:
         message_warning("column '%s' is read as numbers, though '%s', line %zu, begins "
@@ -157,10 +161,11 @@ static void warn_of_column(void *context, const egad_csv_doubt *d)
                         d->column, d->example, d->line, d->column, d->column);
         break;
     case EGAD_CSV_LARGE:
-        message_warning("column '%s' is read as numbers, though '%s', line %zu, has more "
-                        "digits than a number can keep, as identifiers do: leave it out "
-                        "with --drop '%s', or keep it with --numeric '%s'",
-                        d->column, d->example, d->line, d->column, d->column);
+        snprintf(what, sizeof what,
+                 "is read as numbers, though '%s', line %zu, has more digits than a "
+                 "number can keep, as identifiers do",
+                 d->example, d->line);
+        warn_of_kind(d, what);
         break;
     default:
         (d->mixed ? warn_of_numbers : warn_of_categories)(d);

@@ -111,7 +111,7 @@ head -2 far.csv | columns >few.csv
 "$EGAD" data import csv few.csv -o few.h5 --force >imported 2>err
 "$EGAD" train --model nearest --hold-out 0 --data few.h5 --quiet -o few-model.h5 >/dev/null 2>err
 grep -x 'egad: warning: there is 1 training row: a detector learns from many what is normal' err
-awk -F, -v OFS=, '{ print $0, $0, $0 }' new.csv | sed '1s/.*/a,b,c,d,e,f/' | head -6 >few.csv
+awk -F, -v OFS=, '{ print $0, $0, $0 }' new.csv | sed '1s/.*/a,b,c,d,e,f/' | sed -n 1,6p >few.csv
 "$EGAD" data import csv few.csv -o few.h5 --force >imported 2>err
 "$EGAD" train --model pca --hold-out 0 --data few.h5 --quiet --force -o few-model.h5 >/dev/null 2>err
 grep -x 'egad: warning: there are 5 training rows for 6 columns: give more rows than columns, better many times as many' err

@@ -17,7 +17,7 @@ cmp out.csv file.csv
 fails 1 "line 4, column 'bytes': 'many' is not a number" $score --data bad.csv
 fails 1 "line 4, column 'bytes': 'many' is not a number" $score --data bad.csv --errors stop
 "$EGAD" $score --data - --errors stop <bad.csv >stop.csv 2>stop.err && exit 1
-grep -Fx "egad: csv: 'standard input' line 4, column 'bytes': 'many' is not a number: correct it" stop.err
+grep -F "egad: csv: 'standard input' line 4, column 'bytes': 'many' is not a number: correct it" stop.err
 cmp stop.csv <(head -3 pipe.csv)
 keeps out.csv 1 "line 4, column 'bytes'" $score --data - --errors stop -o out.csv <bad.csv
 # Where it cannot be.
