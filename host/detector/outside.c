@@ -28,23 +28,36 @@ int egad_outside_weighs(const egad_detector *d)
 
 double egad_outside_level(const egad_detector *d, size_t j, float x)
 {
-    const double least = d->range[j], most = d->range[d->columns + j];
-    const double beyond = fmax((double)x - most, least - (double)x);
-    if (!(beyond > 0.0)) /* within, or the range is unknown */
+    const float least = d->range[j], most = d->range[d->columns + j];
+    if (!(x > most || x < least)) /* within, or the range is unknown */
         return 0.0;
-    return most > least ? log2(1.0 + beyond / (most - least)) : 1.0;
+    const double beyond = x > most ? (double)x - (double)most : (double)least - (double)x;
+    return most > least ? log2(1.0 + beyond / ((double)most - (double)least)) : 1.0;
 }
 
 double egad_outside_numbers(const egad_detector *d, const float *x)
 {
-    double level = 0.0;
+    double most = 0.0;
     for (size_t k = 0, j = 0; k < columns(d); k++) {
         const size_t categories = categories_of(d, k);
-        if (!categories)
-            level = fmax(level, egad_outside_level(d, j, x[j]));
+        const double level = categories ? 0.0 : egad_outside_level(d, j, x[j]);
+        most = level > most ? level : most;
         j += categories ? categories : 1;
     }
-    return level * d->calibration.outside;
+    return most * d->calibration.outside;
+}
+
+size_t egad_score_outside(const egad_detector *d, const float *x)
+{
+    size_t outside = 0;
+    if (!egad_outside_weighs(d))
+        return 0;
+    for (size_t k = 0, j = 0; k < columns(d); k++) {
+        const size_t categories = categories_of(d, k);
+        outside += !categories && egad_outside_level(d, j, x[j]) > 0.0;
+        j += categories ? categories : 1;
+    }
+    return outside;
 }
 
 /* The category that most training rows had: the largest mean of the standardised

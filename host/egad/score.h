@@ -97,6 +97,10 @@ EGAD_API egad_status egad_score_run(egad_scorer *scorer, const float *x, size_t 
                                     float *scores);
 EGAD_API void egad_score_free(egad_scorer *scorer);
 
+/* How many numbers of a row x (H*W*C), as imported, lie outside their range in the
+ * training rows, as far as calibrated scores of this detector rise by them; else 0. */
+EGAD_API size_t egad_score_outside(const egad_detector *detector, const float *x);
+
 /* The batch size for the fastest scoring of `rows` rows. */
 EGAD_API size_t egad_score_bulk(const egad_detector *detector, size_t rows);
 /* Prepare, run and free in one call. */
@@ -120,13 +124,14 @@ typedef struct {
 /* Write the scores of `n` rows to an HDF5 file, by a temporary file as
  * egad_checkpoint_save does: /score (n) float32; /row (n) uint64, row numbers in the data
  * file (`row` NULL: 0, 1, ...); unless NULL, /y (n) uint8, /file (n) strings from `name`,
- * and /unseen (n) int32, the egad_schema_unseen of each row; with a judgement, /p_value
- * (n) float64 and /label (n) uint8; attributes format "egad-scores", format_version,
+ * /unseen (n) int32, the egad_schema_unseen of each row, and /outside (n) int32, its
+ * egad_score_outside; with a judgement, /p_value (n) float64 and /label (n) uint8; attributes format "egad-scores", format_version,
  * score and alpha (those of `how`, with its name), and with a judgement threshold and
  * false_alarms. */
 EGAD_API egad_status egad_score_save(const char *path, const float *scores,
                                      const size_t *row, const unsigned char *y,
-                                     char *const *name, const int32_t *unseen, size_t n,
+                                     char *const *name, const int32_t *unseen,
+                                     const int32_t *outside, size_t n,
                                      const egad_scoring *how,
                                      const egad_judgement *judgement);
 

@@ -9,7 +9,7 @@ diff <(sed "s/'bad.csv'/'standard input'/" file.csv) pipe.csv
 diff file.err pipe.err
 grep -x '2 of 400 lines were malformed and answered with an error' file.err
 test "$(grep -c 'is not a' file.csv)" = 2
-"$EGAD" $score --data flows.csv >want.csv
+"$EGAD" $score --data flows.csv | cut -d, -f1-4 >want.csv
 diff <(cut -d, -f1-4 file.csv | sed '4d;9d') <(sed '4d;9d' want.csv)
 "$EGAD" $score --data bad.csv --errors row -o out.csv >/dev/null 2>&1
 cmp out.csv file.csv
