@@ -19,6 +19,8 @@ typedef struct {
     double mean_log[TERMS], deviation_log[TERMS]; /* of the log terms */
     double outside; /* added to a score for a number as far outside its range as that is
                      * wide (outside.h); 0: nothing is */
+    double rare;    /* score of a row with a number outside its range, at least, before
+                     * that is added; -INFINITY: any */
     float *unseen;  /* (columns of the schema): for an unseen category of each; NULL with
                      * `outside` 0 */
 } egad_calibration;

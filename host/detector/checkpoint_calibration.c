@@ -57,7 +57,7 @@ egad_status egad_checkpoint_write_calibration(egad_h5 *file, const egad_detector
 {
     egad_status status = EGAD_OK;
     const egad_calibration *c = &d->calibration;
-    const size_t columns = d->schema.n ? d->schema.n : d->columns;
+    const size_t columns = egad_detector_columns(d);
     if (c->rows == 0)
         return EGAD_OK;
     TRY(each_of_calibration(file, c, egad_checkpoint_write_array));
@@ -66,6 +66,7 @@ egad_status egad_checkpoint_write_calibration(egad_h5 *file, const egad_detector
     TRY(egad_h5_write_number(file, "/calibration", "shrinkage", c->shrinkage));
     if (c->outside > 0.0) {
         TRY(egad_h5_write_number(file, "/calibration", "outside", c->outside));
+        TRY(egad_h5_write_number(file, "/calibration", "rare", c->rare));
         TRY(egad_checkpoint_write_array(file, "/calibration/unseen", 1, &columns,
                                         c->unseen));
     }
@@ -78,13 +79,14 @@ static egad_status read_outside(egad_h5 *file, const egad_detector *d,
                                 egad_calibration *c)
 {
     egad_status status = EGAD_OK;
-    const size_t columns = d->schema.n ? d->schema.n : d->columns;
+    const size_t columns = egad_detector_columns(d);
     if (!egad_h5_has(file, "/calibration", "outside"))
         goto done;
     TRY(egad_h5_read_number(file, "/calibration", "outside", &c->outside));
+    TRY(egad_h5_read_number(file, "/calibration", "rare", &c->rare));
     NEW(c->unseen, columns);
     TRY(egad_checkpoint_read_array(file, "/calibration/unseen", 1, &columns, c->unseen));
-    if (!(c->outside > 0.0 && isfinite(c->outside)))
+    if (!(c->outside > 0.0 && isfinite(c->outside)) || !(c->rare < INFINITY))
         FAIL(FORMAT, "model: its calibration holds an impossible value" ANEW);
 done:
     return status;

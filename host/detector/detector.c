@@ -258,6 +258,16 @@ done:
     return status;
 }
 
+size_t egad_detector_columns(const egad_detector *d)
+{
+    return d->schema.n ? d->schema.n : d->columns;
+}
+
+size_t egad_detector_categories(const egad_detector *d, size_t column)
+{
+    return d->schema.n ? d->schema.column[column].categories : 0;
+}
+
 int egad_detector_dense(const egad_detector *d)
 {
     for (size_t k = 0; k < d->networks; k++)

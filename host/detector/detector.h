@@ -62,6 +62,11 @@ float egad_detector_unscale(const egad_detector *detector, size_t column, float 
  * with free(). */
 egad_status egad_detector_column(char **text, const egad_detector *detector, size_t j);
 
+/* Columns of its rows, and the categories of each, 0 for a number: those of the schema;
+ * without one, all features are numbers. */
+size_t egad_detector_columns(const egad_detector *detector);
+size_t egad_detector_categories(const egad_detector *detector, size_t column);
+
 /* A detector with unset weights and scaling, which the caller fills from a model file.
  * shape and schema (copied): of its rows. */
 egad_status egad_detector_build(egad_detector **out, egad_device *device,

@@ -5,17 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Columns, and the categories of each; rows without column names are numbers. */
-static size_t columns(const egad_detector *d)
-{
-    return d->schema.n ? d->schema.n : d->columns;
-}
-
-static size_t categories_of(const egad_detector *d, size_t k)
-{
-    return d->schema.n ? d->schema.column[k].categories : 0;
-}
-
 int egad_outside_applies(const egad_detector *d)
 {
     return d->recipe.combined && !egad_dataset_images(&d->schema, d->shape);
@@ -38,13 +27,13 @@ double egad_outside_level(const egad_detector *d, size_t j, float x)
 double egad_outside_numbers(const egad_detector *d, const float *x)
 {
     double most = 0.0;
-    for (size_t k = 0, j = 0; k < columns(d); k++) {
-        const size_t categories = categories_of(d, k);
+    for (size_t k = 0, j = 0; k < egad_detector_columns(d); k++) {
+        const size_t categories = egad_detector_categories(d, k);
         const double level = categories ? 0.0 : egad_outside_level(d, j, x[j]);
         most = level > most ? level : most;
         j += categories ? categories : 1;
     }
-    return most * d->calibration.outside;
+    return most;
 }
 
 size_t egad_score_outside(const egad_detector *d, const float *x)
@@ -52,8 +41,8 @@ size_t egad_score_outside(const egad_detector *d, const float *x)
     size_t outside = 0;
     if (!egad_outside_weighs(d))
         return 0;
-    for (size_t k = 0, j = 0; k < columns(d); k++) {
-        const size_t categories = categories_of(d, k);
+    for (size_t k = 0, j = 0; k < egad_detector_columns(d); k++) {
+        const size_t categories = egad_detector_categories(d, k);
         outside += !categories && egad_outside_level(d, j, x[j]) > 0.0;
         j += categories ? categories : 1;
     }
@@ -89,8 +78,8 @@ static int is_unseen(const float *x, size_t j, size_t categories)
 double egad_outside_replace(const egad_detector *d, float *x)
 {
     double weight = 0.0;
-    for (size_t k = 0, j = 0; k < columns(d); k++) {
-        const size_t categories = categories_of(d, k);
+    for (size_t k = 0, j = 0; k < egad_detector_columns(d); k++) {
+        const size_t categories = egad_detector_categories(d, k);
         if (is_unseen(x, j, categories)) {
             replace(d, j, categories, x);
             weight += (double)d->calibration.unseen[k];
@@ -98,6 +87,17 @@ double egad_outside_replace(const egad_detector *d, float *x)
         j += categories ? categories : 1;
     }
     return weight;
+}
+
+double egad_outside_column(const egad_detector *d, size_t column, size_t j,
+                           const float *x)
+{
+    const size_t categories = egad_detector_categories(d, column);
+    if (!egad_outside_weighs(d))
+        return 0.0;
+    if (categories)
+        return is_unseen(x, j, categories) ? (double)d->calibration.unseen[column] : 0.0;
+    return egad_outside_level(d, j, x[j]) * d->calibration.outside;
 }
 
 /* The most that the category of column k adds to the score of one of n rows, beside the
@@ -124,27 +124,47 @@ done:
     return status;
 }
 
+static int ascending(const void *a, const void *b)
+{
+    const float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+/* The score that as large a share of all n rows reach as of the last `held` have a number
+ * outside its range; `sorted`: (n), ascending. */
+static double rare_score(const egad_detector *d, const float *x, const float *sorted,
+                         size_t n, size_t held)
+{
+    size_t outside = 0;
+    for (size_t i = n - held; i < n; i++)
+        outside += egad_outside_numbers(d, x + i * d->columns) > 0.0;
+    const double share = (double)(outside + 1) / (double)(held + 1);
+    const size_t above = (size_t)(share * (double)n);
+    return above < n ? (double)sorted[n - 1 - above] : -INFINITY;
+}
+
 egad_status egad_outside_measure(egad_detector *d, const float *x, const float *scores,
-                                 size_t n)
+                                 size_t n, size_t held)
 {
     egad_status status = EGAD_OK;
-    float least = INFINITY, most = -INFINITY, *unseen = NULL;
-    NEW(unseen, columns(d));
-    for (size_t i = 0; i < n; i++) {
-        least = fminf(least, scores[i]);
-        most = fmaxf(most, scores[i]);
-    }
-    for (size_t k = 0, j = 0; k < columns(d); k++) {
-        const size_t categories = categories_of(d, k);
+    float *sorted = NULL, *unseen = NULL;
+    NEW(unseen, egad_detector_columns(d));
+    NEW(sorted, n);
+    memcpy(sorted, scores, n * sizeof *sorted);
+    qsort(sorted, n, sizeof *sorted, ascending);
+    for (size_t k = 0, j = 0; k < egad_detector_columns(d); k++) {
+        const size_t categories = egad_detector_categories(d, k);
         if (categories)
             TRY(measure_column(d, j, categories, x, scores, n, &unseen[k]));
         j += categories ? categories : 1;
     }
     free(d->calibration.unseen);
     d->calibration.unseen = unseen;
-    d->calibration.outside = (double)most - (double)least;
+    d->calibration.outside = (double)sorted[n - 1] - (double)sorted[0];
+    d->calibration.rare = rare_score(d, x, sorted, n, held);
     unseen = NULL;
 done:
+    free(sorted);
     free(unseen);
     return status;
 }

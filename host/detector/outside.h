@@ -17,16 +17,21 @@ int egad_outside_weighs(const egad_detector *detector);
  * constant feature is 1 for all other values. */
 double egad_outside_level(const egad_detector *detector, size_t j, float x);
 
-/* What the numbers of a row weigh: that of the feature farthest outside.  x: (columns),
- * as imported. */
+/* What one column of a row weighs, whose first feature is j. */
+double egad_outside_column(const egad_detector *detector, size_t column, size_t j,
+                           const float *x);
+/* The level of the number of a row that lies farthest outside.  x: (columns), as
+ * imported. */
 double egad_outside_numbers(const egad_detector *detector, const float *x);
 /* Replace unseen categories of a row by the most frequent ones; returns what they weigh.
  */
 double egad_outside_replace(const egad_detector *detector, float *x);
 
-/* Measure the weights from `n` training rows x (n, columns) and their scores by a
- * calibrated detector whose weights are 0: into its calibration. */
+/* Measure the weights from n rows x (n, columns), the last `held` of them held out, and
+ * their scores by a calibrated detector whose weights are 0: into its calibration.  A
+ * number outside its range is worth at least the score that as many of these rows reach
+ * as held-out rows have one. */
 egad_status egad_outside_measure(egad_detector *detector, const float *x,
-                                 const float *scores, size_t n);
+                                 const float *scores, size_t n, size_t held);
 
 #endif

@@ -23,7 +23,8 @@ struct egad_scorer {
     float *terms;  /* (batch, TERMS) */
     int outside;   /* 1: what training never saw is weighed: */
     float *seen;   /* (batch, columns), with unseen categories replaced */
-    double *added; /* (batch) */
+    double *level; /* (batch): egad_outside_numbers, */
+    double *added; /* (batch): and what is added for them and for categories */
 };
 
 /* ---- Combinations -------------------------------------------------------- */
@@ -88,6 +89,7 @@ egad_status egad_score_new(egad_scorer **out, egad_detector *detector,
     s->outside = s->score.of->combination == COMBINED && egad_outside_weighs(detector);
     if (s->outside) {
         NEW(s->seen, batch * detector->columns);
+        NEW(s->level, batch);
         NEW(s->added, batch);
     }
     TRY(egad_reconstruct_new(&s->from, detector, &s->score, &settled, 0, batch));
@@ -110,6 +112,7 @@ void egad_score_free(egad_scorer *s)
     egad_reconstruct_free(s->from);
     free(s->terms);
     free(s->seen);
+    free(s->level);
     free(s->added);
     free(s);
 }
@@ -122,7 +125,8 @@ static const float *weigh(egad_scorer *s, const float *x, size_t n)
     if (!s->outside)
         return x;
     for (size_t i = 0; i < n; i++) {
-        s->added[i] = egad_outside_numbers(d, x + i * d->columns);
+        s->level[i] = egad_outside_numbers(d, x + i * d->columns);
+        s->added[i] = s->level[i] * d->calibration.outside;
         unseen += egad_schema_unseen(&d->schema, x + i * d->columns);
     }
     if (!unseen)
@@ -133,6 +137,19 @@ static const float *weigh(egad_scorer *s, const float *x, size_t n)
     return s->seen;
 }
 
+/* The score of row r of a batch, by its terms. */
+static float finish(const egad_scorer *s, size_t r)
+{
+    double score = (double)combine(s, s->terms + r * TERMS);
+    const double rare = s->detector->calibration.rare;
+    if (s->outside && s->level[r] > 0.0 && score < rare) /* NaN stays */
+        score = rare;
+    if (s->outside)
+        score += s->added[r];
+    /* A row so far from normal that its terms overflow still has a rank. */
+    return score > (double)FLT_MAX ? FLT_MAX : (float)score;
+}
+
 egad_status egad_score_run(egad_scorer *s, const float *x, size_t rows, float *scores)
 {
     egad_status status = EGAD_OK;
@@ -140,12 +157,8 @@ egad_status egad_score_run(egad_scorer *s, const float *x, size_t rows, float *s
     for (size_t i = 0; i < rows; i += s->batch) {
         const size_t n = rows - i < s->batch ? rows - i : s->batch;
         TRY(egad_reconstruct_terms(s->from, weigh(s, x + i * X, n), n, s->terms));
-        for (size_t r = 0; r < n; r++) {
-            const double score = (double)combine(s, s->terms + r * TERMS) +
-                                 (s->outside ? s->added[r] : 0.0);
-            /* A row so far from normal that its terms overflow still has a rank. */
-            scores[i + r] = score > (double)FLT_MAX ? FLT_MAX : (float)score;
-        }
+        for (size_t r = 0; r < n; r++)
+            scores[i + r] = finish(s, r);
     }
 done:
     return status;
@@ -345,9 +358,10 @@ static egad_status weigh_outside(egad_detector *d, const egad_dataset *data,
     NEW(x, (size_t)2 * SOME * d->columns);
     NEW(scores, (size_t)2 * SOME);
     choose_rows(x, &chosen, data, d->columns, rows, n, SOME);
+    const size_t trained = chosen;
     choose_rows(x, &chosen, data, d->columns, held, helds, SOME);
     TRY(egad_score_rows(d, x, chosen, NULL, scores));
-    TRY(egad_outside_measure(d, x, scores, chosen));
+    TRY(egad_outside_measure(d, x, scores, chosen, chosen - trained));
 done:
     free(held);
     free(x);

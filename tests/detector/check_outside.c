@@ -103,6 +103,34 @@ START_TEST(numbers)
 }
 END_TEST
 
+/* A number outside its range is worth at least the score that is as rare, however little
+ * it lies outside; one within is not. */
+START_TEST(rare)
+{
+    egad_detector *d = make("sound");
+    float x[COLUMNS], most[COLUMNS], scores[ROWS], score[2];
+    size_t *held, helds, outside = 0, above = 0;
+    CHECK_OK(egad_detector_select(d, data, 1, &held, &helds));
+    for (size_t i = 0; i < helds; i++)
+        outside += egad_score_outside(d, data->x + held[i] * COLUMNS) > 0;
+    CHECK_OK(egad_score_rows(d, data->x, ROWS, NULL, scores));
+    for (size_t i = 0; i < ROWS; i++)
+        above += (double)scores[i] > d->calibration.rare;
+    const double share = (double)(outside + 1) / (double)(helds + 1);
+    ck_assert_double_le(fabs((double)above / ROWS - share), 2.0 / ROWS);
+    memcpy(x, data->x + 7 * COLUMNS, sizeof x);
+    memcpy(most, x, sizeof x);
+    most[1] = d->range[COLUMNS + 1];
+    x[1] = nextafterf(most[1], INFINITY);
+    CHECK_OK(egad_score_rows(d, x, 1, NULL, &score[0]));
+    CHECK_OK(egad_score_rows(d, most, 1, NULL, &score[1]));
+    ck_assert(score[0] >= (float)d->calibration.rare && score[0] >= score[1]);
+    ck_assert(egad_score_outside(d, x) == 1 && egad_score_outside(d, most) == 0);
+    free(held);
+    egad_detector_free(d);
+}
+END_TEST
+
 /* A row never scores lower for an unseen category. */
 START_TEST(categories)
 {
@@ -149,6 +177,7 @@ START_TEST(file)
     CHECK_OK(egad_checkpoint_save(d, path));
     CHECK_OK(egad_checkpoint_load(&loaded, lab, path));
     ck_assert(loaded->calibration.outside == d->calibration.outside);
+    ck_assert(loaded->calibration.rare == d->calibration.rare);
     CHECK_OK(egad_score_rows(d, x, 1, NULL, &scores[0]));
     CHECK_OK(egad_score_rows(loaded, x, 1, NULL, &scores[1]));
     ck_assert(scores[0] == scores[1]);
@@ -156,6 +185,30 @@ START_TEST(file)
     egad_detector_free(d);
 }
 END_TEST
+
+/* Falls are differences of scores, and lead to the same column k. */
+static void check_falls(egad_detector *d, const float x[COLUMNS], size_t k)
+{
+    float rebuilt[COLUMNS], residual[COLUMNS], fall[5], y[COLUMNS], scores[2];
+    const egad_explanation e = EGAD_SIZED(egad_explanation, .rebuilt = rebuilt,
+                                          .residual = residual, .fall = fall);
+    egad_explained *list;
+    size_t n;
+    CHECK_OK(egad_explain_rows(d, x, 1, NULL, &e));
+    CHECK_OK(egad_explain_columns(&list, &n, d, x, &e));
+    ck_assert_uint_eq(list[0].column, k);
+    for (size_t i = 1; i < n; i++)
+        ck_assert(list[i].fall <= list[i - 1].fall && list[i].share <= list[i - 1].share);
+    for (size_t j = 0; j < NUMBERS; j++) {
+        memcpy(y, x, sizeof y);
+        y[j] = fminf(fmaxf(rebuilt[j], d->range[j]), d->range[COLUMNS + j]);
+        CHECK_OK(egad_score_rows(d, x, 1, NULL, &scores[0]));
+        CHECK_OK(egad_score_rows(d, y, 1, NULL, &scores[1]));
+        ck_assert_float_eq_tol(fall[j], scores[0] - scores[1],
+                               1e-4f * (1.0f + fabsf(scores[0])));
+    }
+    free(list);
+}
 
 /* The column that was never seen like this leads. */
 START_TEST(explained)
@@ -177,6 +230,7 @@ START_TEST(explained)
         ck_assert_uint_eq(n, 5);
         ck_assert_uint_eq(list[0].column, k);
         free(list);
+        check_falls(d, x, k);
     }
     egad_detector_free(d);
 }
@@ -188,6 +242,7 @@ int main(void)
     TCase *tests = support_case(suite, setup, teardown);
     tcase_add_test(tests, levels);
     tcase_add_test(tests, numbers);
+    tcase_add_test(tests, rare);
     tcase_add_test(tests, categories);
     tcase_add_test(tests, unchanged);
     tcase_add_test(tests, file);

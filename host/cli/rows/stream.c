@@ -181,8 +181,8 @@ static void begin_output(stream *s)
     if (s->begun)
         return;
     s->begun = 1;
-    fprintf(s->how->out, "row,score%s,error%s,outside\n", s->how->at ? ",p_value,label" : "",
-            s->categories ? ",unseen" : "");
+    fprintf(s->how->out, "row,score%s,error%s,outside\n",
+            s->how->at ? ",p_value,label" : "", s->categories ? ",unseen" : "");
 }
 
 static int take_line(stream *s, const char *text, size_t n)
