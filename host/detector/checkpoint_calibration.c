@@ -224,6 +224,8 @@ egad_status egad_checkpoint_write_thresholds(egad_h5 *file, const egad_detector 
     if (t->rows == 0)
         goto done;
     TRY(egad_h5_write_count(file, "/threshold", "held_out", (uint64_t)t->held_out));
+    if (t->folds)
+        TRY(egad_h5_write_count(file, "/threshold", "folds", t->folds));
     TRY(egad_h5_write_number(file, "/threshold", "alpha", t->alpha));
     TRY(egad_h5_write_count(file, "/threshold", "steps", t->steps));
     TRY(egad_h5_write_count(file, "/threshold", "restarts", t->restarts));
@@ -287,7 +289,7 @@ egad_status egad_checkpoint_read_thresholds(egad_h5 *file, egad_detector *d)
 {
     egad_status status = EGAD_OK;
     egad_thresholds *t = &d->thresholds;
-    uint64_t held_out = 0;
+    uint64_t held_out = 0, folds = 0;
     if (!egad_h5_has(file, "/threshold", NULL)) /* not in older files */
         goto done;
     TRY(egad_h5_read_number(file, "/threshold", "false_alarms", &t->false_alarms));
@@ -308,6 +310,10 @@ egad_status egad_checkpoint_read_thresholds(egad_h5 *file, egad_detector *d)
     TRY(egad_h5_read_count(file, "/threshold", "steps", &t->steps));
     TRY(egad_h5_read_count(file, "/threshold", "restarts", &t->restarts));
     t->held_out = held_out != 0;
+    if (egad_h5_has(file, "/threshold", "folds")) { /* optional */
+        TRY(egad_h5_read_count(file, "/threshold", "folds", &folds));
+        t->folds = folds;
+    }
 done:
     return status;
 }

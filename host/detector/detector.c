@@ -101,7 +101,7 @@ void egad_detector_forget(egad_detector *d)
         t->score[k] = NULL;
         t->at[k] = NAN;
     }
-    t->rows = 0;
+    t->rows = t->folds = 0;
 }
 
 /* The training rows of `data` without the held-out share, or with `held` that share. */

@@ -13,6 +13,8 @@
 typedef struct {
     size_t rows;  /* rows measured; 0: none */
     int held_out; /* 1: held-out rows; 0: training rows */
+    size_t folds; /* with held_out: 0, or training rows by so many other detectors that
+                   * did not see them */
     double alpha; /* of the scores; of latent search: */
     uint64_t steps, restarts;
     float *score[SCORES]; /* of the model's table: (rows) each, ascending; NULL: none */

@@ -27,11 +27,8 @@ double egad_outside_numbers(const egad_detector *detector, const float *x);
  */
 double egad_outside_replace(const egad_detector *detector, float *x);
 
-/* Measure the weights from n rows x (n, columns), the last `held` of them held out, and
- * their scores by a calibrated detector whose weights are 0: into its calibration.  A
- * number outside its range is worth at least the score that as many of these rows reach
- * as held-out rows have one. */
-egad_status egad_outside_measure(egad_detector *detector, const float *x,
-                                 const float *scores, size_t n, size_t held);
+/* Set the most frequent category of the column whose first feature is j. */
+void egad_outside_usual(const egad_detector *detector, size_t j, size_t categories,
+                        float *x);
 
 #endif

@@ -334,42 +334,7 @@ done:
     return status;
 }
 
-/* Append some of n rows, evenly chosen, to x. */
-static void choose_rows(float *x, size_t *chosen, const egad_dataset *data, size_t X,
-                        const size_t *rows, size_t n, size_t most)
-{
-    const size_t some = n < most ? n : most;
-    for (size_t i = 0; i < some; i++)
-        memcpy(x + (*chosen)++ * X, data->x + rows[i * n / some] * X, X * sizeof *x);
-}
-
-/* Weigh what training never saw, by training rows and by held-out rows, whose rare
- * categories the networks know less. */
-static egad_status weigh_outside(egad_detector *d, const egad_dataset *data,
-                                 const size_t *rows, size_t n)
-{
-    enum { SOME = 1000 };
-    egad_status status = EGAD_OK;
-    size_t *held = NULL, helds = 0, chosen = 0;
-    float *x = NULL, *scores = NULL;
-    if (!egad_outside_applies(d))
-        goto done;
-    TRY(egad_detector_select(d, data, 1, &held, &helds));
-    NEW(x, (size_t)2 * SOME * d->columns);
-    NEW(scores, (size_t)2 * SOME);
-    choose_rows(x, &chosen, data, d->columns, rows, n, SOME);
-    const size_t trained = chosen;
-    choose_rows(x, &chosen, data, d->columns, held, helds, SOME);
-    TRY(egad_score_rows(d, x, chosen, NULL, scores));
-    TRY(egad_outside_measure(d, x, scores, chosen, chosen - trained));
-done:
-    free(held);
-    free(x);
-    free(scores);
-    return status;
-}
-
-egad_status egad_score_calibrate(egad_detector *d, const egad_dataset *data)
+egad_status egad_score_calibrate_terms(egad_detector *d, const egad_dataset *data)
 {
     egad_status status = EGAD_OK;
     size_t *rows = NULL, all = 0;
@@ -401,7 +366,6 @@ egad_status egad_score_calibrate(egad_detector *d, const egad_dataset *data)
     egad_detector_forget(d);
     d->calibration = made;
     made = (egad_calibration){ 0 };
-    TRY(weigh_outside(d, data, rows, all));
 done:
     egad_calibrate_clear(&made);
     free(rows);

@@ -27,6 +27,11 @@ typedef struct {
     unsigned terms; /* the same as bits */
 } egad_evidence;
 
+/* ---- score.c ------------------------------------------------------------- */
+
+/* The part of egad_score_calibrate that fits the terms; nothing is weighed yet. */
+egad_status egad_score_calibrate_terms(egad_detector *detector, const egad_dataset *data);
+
 /* ---- score_table.c ------------------------------------------------------- */
 
 /* Score `at` of the detector's model, which must have it. */

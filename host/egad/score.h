@@ -99,7 +99,7 @@ EGAD_API void egad_score_free(egad_scorer *scorer);
 
 /* How many numbers of a row x (H*W*C), as imported, lie outside their range in the
  * training rows, as far as calibrated scores of this detector rise by them; else 0. */
-EGAD_API size_t egad_score_outside(const egad_detector *detector, const float *x);
+EGAD_API size_t egad_outside_count(const egad_detector *detector, const float *x);
 
 /* The batch size for the fastest scoring of `rows` rows. */
 EGAD_API size_t egad_score_bulk(const egad_detector *detector, size_t rows);
@@ -125,7 +125,7 @@ typedef struct {
  * egad_checkpoint_save does: /score (n) float32; /row (n) uint64, row numbers in the data
  * file (`row` NULL: 0, 1, ...); unless NULL, /y (n) uint8, /file (n) strings from `name`,
  * /unseen (n) int32, the egad_schema_unseen of each row, and /outside (n) int32, its
- * egad_score_outside; with a judgement, /p_value (n) float64 and /label (n) uint8;
+ * egad_outside_count; with a judgement, /p_value (n) float64 and /label (n) uint8;
  * attributes format "egad-scores", format_version, score and alpha (those of `how`, with
  * its name), and with a judgement threshold and false_alarms. */
 EGAD_API egad_status egad_score_save(const char *path, const float *scores,
@@ -159,6 +159,10 @@ typedef struct {
     /* Called from time to time with the number of rows scored, of n.  May be NULL. */
     void (*progress)(void *context, const char *score, size_t done, size_t n);
     void *context;
+    size_t folds; /* 0, or for small tables: score all training rows, by so many detectors
+                   * that are trained like this one, each without a part of the rows,
+                   * which it then scores.  `most` and `progress` are ignored.  Not for
+                   * latent search */
 } egad_threshold_options;
 
 /* Score normal rows of `data`, the detector's training data, by every score it has.
@@ -170,13 +174,14 @@ EGAD_API egad_status egad_threshold_measure(egad_detector *detector,
 
 typedef struct {
     size_t rows;         /* rows measured; 0: none */
-    int held_out;        /* 1: held-out rows; 0: training rows */
+    int held_out;        /* 1: rows that the detector did not see; 0: training rows */
     double alpha;        /* of weighted scores */
     int steps, restarts; /* of latent search; 0: the model has an encoder */
     double false_alarms; /* the current target rate; 0.01 in a new detector */
     double least;        /* lowest rate that `rows` resolve: 1 / (rows + 1) */
     size_t training; /* estimated number of training rows, held-out rows included: exact,
                       * or too small by less than a batch; 0: unknown */
+    size_t folds;    /* 0: held-out or training rows; else as in egad_threshold_options */
 } egad_threshold_info;
 
 EGAD_API egad_threshold_info egad_threshold_describe(const egad_detector *detector);

@@ -112,7 +112,7 @@ START_TEST(rare)
     size_t *held, helds, outside = 0, above = 0;
     CHECK_OK(egad_detector_select(d, data, 1, &held, &helds));
     for (size_t i = 0; i < helds; i++)
-        outside += egad_score_outside(d, data->x + held[i] * COLUMNS) > 0;
+        outside += egad_outside_count(d, data->x + held[i] * COLUMNS) > 0;
     CHECK_OK(egad_score_rows(d, data->x, ROWS, NULL, scores));
     for (size_t i = 0; i < ROWS; i++)
         above += (double)scores[i] > d->calibration.rare;
@@ -125,7 +125,7 @@ START_TEST(rare)
     CHECK_OK(egad_score_rows(d, x, 1, NULL, &score[0]));
     CHECK_OK(egad_score_rows(d, most, 1, NULL, &score[1]));
     ck_assert(score[0] >= (float)d->calibration.rare && score[0] >= score[1]);
-    ck_assert(egad_score_outside(d, x) == 1 && egad_score_outside(d, most) == 0);
+    ck_assert(egad_outside_count(d, x) == 1 && egad_outside_count(d, most) == 0);
     free(held);
     egad_detector_free(d);
 }

@@ -55,7 +55,8 @@ START_TEST(names)
     ck_assert_int_eq(egad_h5_has(file, "/unseen", NULL), 0);
     egad_h5_close(file);
     CHECK_OK(egad_score_save(path, score, NULL, NULL, name, (const int32_t[]){ 0, 2, 0 },
-                             (const int32_t[]){ 1, 0, 0 }, N, &EGAD_SCORING("fm", 0.25), NULL));
+                             (const int32_t[]){ 1, 0, 0 }, N, &EGAD_SCORING("fm", 0.25),
+                             NULL));
     CHECK_OK(egad_h5_open(&file, path));
     CHECK_OK(egad_h5_read_texts(file, "/file", &back, &n));
     CHECK_OK(egad_h5_read(file, "/unseen", EGAD_H5_I32, N, unseen));

@@ -303,7 +303,7 @@ void rows_free(cli_rows *rows)
     *rows = (cli_rows){ 0 };
 }
 
-/* Counts by egad_schema_unseen, or with a detector by egad_score_outside; NULL if all are
+/* Counts by egad_schema_unseen, or with a detector by egad_outside_count; NULL if all are
  * 0. */
 static int count_each(int32_t **counts, const cli_rows *rows,
                       const egad_detector_info *info, const egad_detector *outside)
@@ -316,7 +316,7 @@ static int count_each(int32_t **counts, const cli_rows *rows,
                              text_count(rows->n).text);
     for (size_t i = 0; i < rows->n; i++) {
         const float *x = rows->x + i * width;
-        (*counts)[i] = (int32_t)(outside ? egad_score_outside(outside, x)
+        (*counts)[i] = (int32_t)(outside ? egad_outside_count(outside, x)
                                          : egad_schema_unseen(info->schema, x));
         any |= (*counts)[i] != 0;
     }

@@ -80,7 +80,7 @@ static size_t unseen(const stream *s, size_t i)
 
 static size_t outside(const stream *s, size_t i)
 {
-    return egad_score_outside(s->how->detector, s->x + i * s->X);
+    return egad_outside_count(s->how->detector, s->x + i * s->X);
 }
 
 static void answer_json(const stream *s, size_t row, const char *error, size_t i)

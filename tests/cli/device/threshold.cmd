@@ -133,3 +133,9 @@ PYTHON
 test "$(head -1 out.csv)" = row,score,anomaly
 grep '^no p-values and labels: ' err
 says 'measured  on 180 training rows' threshold none.h5 --measure flows.h5
+# Small tables: all training rows count, by models that did not see them.
+cp model.h5 folds.h5
+says 'training rows, each scored by one of 3 models that did not see it' \
+    threshold folds.h5 --measure many.h5 --folds 3
+keeps folds.h5 1 'give 2 to 100 folds' threshold folds.h5 --measure many.h5 --folds 1
+keeps folds.h5 2 '--folds needs --measure' threshold folds.h5 --folds 3
