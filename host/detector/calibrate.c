@@ -272,8 +272,8 @@ void egad_calibrate_clear(egad_calibration *calibration)
 {
     egad_points *p = &calibration->points;
     float *const arrays[] = {
-        calibration->mean, calibration->whitening, p->map, p->offset,
-        p->point,          p->local_scale
+        calibration->mean, calibration->whitening, p->map, p->offset, p->point,
+        p->local_scale,    calibration->unseen
     };
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         free(arrays[i]);

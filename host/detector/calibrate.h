@@ -21,6 +21,12 @@ typedef struct {
     double floor[TERMS]; /* added to a term before its logarithm is taken, which may be
                           * that of 0 */
     double mean_log[TERMS], deviation_log[TERMS]; /* of the log terms */
+    double outside; /* added to a score for a number as far outside its range as that is
+                     * wide (outside.h); 0: nothing is */
+    double rare;    /* score of a row with a number outside its range, at least, before
+                     * that is added; -INFINITY: any */
+    float *unseen;  /* (columns of the schema): for an unseen category of each; NULL with
+                     * `outside` 0 */
 } egad_calibration;
 
 /* Fit mean and whitening to `evidence` (rows, n), the features of rows in random order.

@@ -59,12 +59,37 @@ egad_status egad_checkpoint_write_calibration(egad_h5 *file, const egad_detector
 {
     egad_status status = EGAD_OK;
     const egad_calibration *c = &d->calibration;
+    const size_t columns = egad_detector_columns(d);
     if (c->rows == 0)
         return EGAD_OK;
     TRY(each_of_calibration(file, c, egad_checkpoint_write_array));
     TRY(write_terms(file, d));
     TRY(egad_h5_write_count(file, "/calibration", "rows", c->rows));
     TRY(egad_h5_write_number(file, "/calibration", "shrinkage", c->shrinkage));
+    if (c->outside > 0.0) {
+        TRY(egad_h5_write_number(file, "/calibration", "outside", c->outside));
+        TRY(egad_h5_write_number(file, "/calibration", "rare", c->rare));
+        TRY(egad_checkpoint_write_array(file, "/calibration/unseen", 1, &columns,
+                                        c->unseen));
+    }
+done:
+    return status;
+}
+
+/* Not in older files, and not for images. */
+static egad_status read_outside(egad_h5 *file, const egad_detector *d,
+                                egad_calibration *c)
+{
+    egad_status status = EGAD_OK;
+    const size_t columns = egad_detector_columns(d);
+    if (!egad_h5_has(file, "/calibration", "outside"))
+        goto done;
+    TRY(egad_h5_read_number(file, "/calibration", "outside", &c->outside));
+    TRY(egad_h5_read_number(file, "/calibration", "rare", &c->rare));
+    NEW(c->unseen, columns);
+    TRY(egad_checkpoint_read_array(file, "/calibration/unseen", 1, &columns, c->unseen));
+    if (!(c->outside > 0.0 && isfinite(c->outside)) || !(c->rare < INFINITY))
+        FAIL(FORMAT, "model: its calibration holds an impossible value" ANEW);
 done:
     return status;
 }
@@ -172,6 +197,7 @@ egad_status egad_checkpoint_read_calibration(egad_h5 *file, egad_detector *d)
     TRY(read_terms(file, d, &c));
     TRY(egad_h5_read_count(file, "/calibration", "rows", &rows));
     TRY(egad_h5_read_number(file, "/calibration", "shrinkage", &c.shrinkage));
+    TRY(read_outside(file, d, &c));
     if (rows < 1 || (c.points.n && rows != c.points.rows))
         FAIL(FORMAT,
              "model: its calibration claims an impossible number of rows, %llu" ANEW,
@@ -206,6 +232,8 @@ egad_status egad_checkpoint_write_thresholds(egad_h5 *file, const egad_detector 
     if (t->rows == 0)
         goto done;
     TRY(egad_h5_write_count(file, "/threshold", "held_out", (uint64_t)t->held_out));
+    if (t->folds)
+        TRY(egad_h5_write_count(file, "/threshold", "folds", t->folds));
     TRY(egad_h5_write_number(file, "/threshold", "alpha", t->alpha));
     TRY(egad_h5_write_count(file, "/threshold", "steps", t->steps));
     TRY(egad_h5_write_count(file, "/threshold", "restarts", t->restarts));
@@ -269,7 +297,7 @@ egad_status egad_checkpoint_read_thresholds(egad_h5 *file, egad_detector *d)
 {
     egad_status status = EGAD_OK;
     egad_thresholds *t = &d->thresholds;
-    uint64_t held_out = 0;
+    uint64_t held_out = 0, folds = 0;
     if (!egad_h5_has(file, "/threshold", NULL)) /* not in older files */
         goto done;
     TRY(egad_h5_read_number(file, "/threshold", "false_alarms", &t->false_alarms));
@@ -290,6 +318,10 @@ egad_status egad_checkpoint_read_thresholds(egad_h5 *file, egad_detector *d)
     TRY(egad_h5_read_count(file, "/threshold", "steps", &t->steps));
     TRY(egad_h5_read_count(file, "/threshold", "restarts", &t->restarts));
     t->held_out = held_out != 0;
+    if (egad_h5_has(file, "/threshold", "folds")) { /* optional */
+        TRY(egad_h5_read_count(file, "/threshold", "folds", &folds));
+        t->folds = folds;
+    }
 done:
     return status;
 }

@@ -104,7 +104,7 @@ void egad_detector_forget(egad_detector *d)
         t->score[k] = NULL;
         t->at[k] = NAN;
     }
-    t->rows = 0;
+    t->rows = t->folds = 0;
 }
 
 /* The training rows of `data` without the held-out share, or with `held` that share. */
@@ -259,6 +259,16 @@ egad_status egad_detector_same(const egad_detector *detector, const egad_dataset
              data->source ? " from " : "", data->source ? data->source : "");
 done:
     return status;
+}
+
+size_t egad_detector_columns(const egad_detector *d)
+{
+    return d->schema.n ? d->schema.n : d->columns;
+}
+
+size_t egad_detector_categories(const egad_detector *d, size_t column)
+{
+    return d->schema.n ? d->schema.column[column].categories : 0;
 }
 
 int egad_detector_dense(const egad_detector *d)

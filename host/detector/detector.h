@@ -13,6 +13,8 @@
 typedef struct {
     size_t rows;  /* rows measured; 0: none */
     int held_out; /* 1: held-out rows; 0: training rows */
+    size_t folds; /* with held_out: 0, or training rows by so many other detectors that
+                   * did not see them */
     double alpha; /* of the scores; of latent search: */
     uint64_t steps, restarts;
     float *score[SCORES]; /* of the model's table: (rows) each, ascending; NULL: none */
@@ -68,6 +70,11 @@ float egad_detector_unscale(const egad_detector *detector, size_t column, float 
 /* "column 'bytes'", or "column 3" without names, of feature j; the caller frees *text
  * with free(). */
 egad_status egad_detector_column(char **text, const egad_detector *detector, size_t j);
+
+/* Columns of its rows, and the categories of each, 0 for a number: those of the schema;
+ * without one, all features are numbers. */
+size_t egad_detector_columns(const egad_detector *detector);
+size_t egad_detector_categories(const egad_detector *detector, size_t column);
 
 /* A detector with unset weights and scaling, which the caller fills from a model file.
  * shape and schema (copied): of its rows. */

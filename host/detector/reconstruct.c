@@ -86,9 +86,9 @@ void egad_reconstruct_free(egad_reconstruct *r)
     free(r);
 }
 
-void egad_reconstruct_trained(egad_reconstruct *r)
+void egad_reconstruct_trained(egad_reconstruct *r, int trained)
 {
-    r->trained = 1;
+    r->trained = trained;
 }
 
 egad_status egad_reconstruct_terms(egad_reconstruct *r, const float *x, size_t rows,

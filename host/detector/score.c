@@ -1,6 +1,7 @@
 /* A(x): the terms of each score, and their combination; calibration. */
 #include "encode.h"
 #include "fitted.h"
+#include "outside.h"
 #include "reconstruct.h"
 
 #include <float.h>
@@ -20,7 +21,11 @@ struct egad_scorer {
     double alpha;
     size_t batch;
     egad_reconstruct *from;
-    float *terms; /* (batch, TERMS) */
+    float *terms;  /* (batch, TERMS) */
+    int outside;   /* 1: what training never saw is weighed: */
+    float *seen;   /* (batch, columns), with unseen categories replaced */
+    double *level; /* (batch): egad_outside_numbers, */
+    double *added; /* (batch): and what is added for them and for categories */
 };
 
 /* ---- Combinations -------------------------------------------------------- */
@@ -91,6 +96,12 @@ egad_status egad_score_new(egad_scorer **out, egad_detector *detector,
     s->alpha = settled.alpha;
     s->batch = batch;
     NEW(s->terms, batch * TERMS);
+    s->outside = s->score.of->combination == COMBINED && egad_outside_weighs(detector);
+    if (s->outside) {
+        NEW(s->seen, batch * detector->columns);
+        NEW(s->level, batch);
+        NEW(s->added, batch);
+    }
     TRY(egad_reconstruct_new(&s->from, detector, &s->score, &settled, 0, batch));
     *out = s;
     s = NULL;
@@ -99,9 +110,9 @@ done:
     return status;
 }
 
-void egad_score_trained(egad_scorer *s)
+void egad_score_trained(egad_scorer *s, int trained)
 {
-    egad_reconstruct_trained(s->from);
+    egad_reconstruct_trained(s->from, trained);
 }
 
 void egad_score_free(egad_scorer *s)
@@ -110,7 +121,43 @@ void egad_score_free(egad_scorer *s)
         return;
     egad_reconstruct_free(s->from);
     free(s->terms);
+    free(s->seen);
+    free(s->level);
+    free(s->added);
     free(s);
+}
+
+/* Weigh what training never saw in n rows; returns the rows to score instead of x. */
+static const float *weigh(egad_scorer *s, const float *x, size_t n)
+{
+    const egad_detector *d = s->detector;
+    size_t unseen = 0;
+    if (!s->outside)
+        return x;
+    for (size_t i = 0; i < n; i++) {
+        s->level[i] = egad_outside_numbers(d, x + i * d->columns);
+        s->added[i] = s->level[i] * d->calibration.outside;
+        unseen += egad_schema_unseen(&d->schema, x + i * d->columns);
+    }
+    if (!unseen)
+        return x;
+    memcpy(s->seen, x, n * d->columns * sizeof *x);
+    for (size_t i = 0; i < n; i++)
+        s->added[i] += egad_outside_replace(d, s->seen + i * d->columns);
+    return s->seen;
+}
+
+/* The score of row r of a batch, by its terms. */
+static float finish(const egad_scorer *s, size_t r)
+{
+    double score = (double)combine(s, s->terms + r * TERMS);
+    const double rare = s->detector->calibration.rare;
+    if (s->outside && s->level[r] > 0.0 && score < rare) /* NaN stays */
+        score = rare;
+    if (s->outside)
+        score += s->added[r];
+    /* A row so far from normal that its terms overflow still has a rank. */
+    return score > (double)FLT_MAX ? FLT_MAX : (float)score;
 }
 
 egad_status egad_score_run(egad_scorer *s, const float *x, size_t rows, float *scores)
@@ -119,12 +166,9 @@ egad_status egad_score_run(egad_scorer *s, const float *x, size_t rows, float *s
     const size_t X = s->detector->columns;
     for (size_t i = 0; i < rows; i += s->batch) {
         const size_t n = rows - i < s->batch ? rows - i : s->batch;
-        TRY(egad_reconstruct_terms(s->from, x + i * X, n, s->terms));
-        for (size_t r = 0; r < n; r++) {
-            const float score = combine(s, s->terms + r * TERMS);
-            /* A row so far from normal that its terms overflow still has a rank. */
-            scores[i + r] = score > FLT_MAX ? FLT_MAX : score;
-        }
+        TRY(egad_reconstruct_terms(s->from, weigh(s, x + i * X, n), n, s->terms));
+        for (size_t r = 0; r < n; r++)
+            scores[i + r] = finish(s, r);
     }
 done:
     return status;
@@ -152,18 +196,28 @@ size_t egad_score_bulk(const egad_detector *detector, size_t rows)
     return egad_reconstruct_bulk(detector, rows);
 }
 
-egad_status egad_score_rows(egad_detector *detector, const float *x, size_t rows,
-                            const egad_scoring *how, float *scores)
+egad_status egad_score_left_out(egad_detector *detector, const float *x, size_t rows,
+                                size_t trained, const egad_scoring *how, float *scores)
 {
     egad_status status = EGAD_OK;
     egad_scorer *s = NULL;
     if (rows == 0)
         return EGAD_OK;
     TRY(egad_score_new(&s, detector, how, egad_score_bulk(detector, rows)));
-    TRY(egad_score_run(s, x, rows, scores));
+    egad_score_trained(s, 1);
+    TRY(egad_score_run(s, x, trained, scores));
+    egad_score_trained(s, 0);
+    TRY(egad_score_run(s, x + trained * detector->columns, rows - trained,
+                       scores + trained));
 done:
     egad_score_free(s);
     return status;
+}
+
+egad_status egad_score_rows(egad_detector *detector, const float *x, size_t rows,
+                            const egad_scoring *how, float *scores)
+{
+    return egad_score_left_out(detector, x, rows, 0, how, scores);
 }
 
 /* All terms available from this detector as it is. */
@@ -340,7 +394,7 @@ done:
     return status;
 }
 
-egad_status egad_score_calibrate(egad_detector *d, const egad_dataset *data)
+egad_status egad_score_calibrate_terms(egad_detector *d, const egad_dataset *data)
 {
     egad_status status = EGAD_OK;
     size_t *rows = NULL, all = 0;

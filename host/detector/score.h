@@ -28,6 +28,11 @@ typedef struct {
     unsigned terms; /* the same as bits */
 } egad_evidence;
 
+/* ---- score.c ------------------------------------------------------------- */
+
+/* The part of egad_score_calibrate that fits the terms; nothing is weighed yet. */
+egad_status egad_score_calibrate_terms(egad_detector *detector, const egad_dataset *data);
+
 /* ---- score_table.c ------------------------------------------------------- */
 
 /* Score `at` of the detector's model, which must have it. */
@@ -59,8 +64,12 @@ egad_evidence egad_score_evidence(const egad_detector *detector);
 egad_status egad_score_terms(egad_detector *detector, const float *x, size_t rows,
                              float *terms);
 
-/* From now on the rows are training rows, each scored as if it had been left out, as far
- * as the model can: methods without networks do. */
-void egad_score_trained(egad_scorer *scorer);
+/* 1: from now on the rows are training rows, each scored as if it had been left out, as
+ * far as the model can: methods without networks do; 0: they are not. */
+void egad_score_trained(egad_scorer *scorer, int trained);
+
+/* As egad_score_rows; the first `trained` rows are training rows, each left out. */
+egad_status egad_score_left_out(egad_detector *detector, const float *x, size_t rows,
+                                size_t trained, const egad_scoring *how, float *scores);
 
 #endif

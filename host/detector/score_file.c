@@ -8,8 +8,8 @@ enum { VERSION = 1 };
 
 egad_status egad_score_save(const char *path, const float *scores, const size_t *row,
                             const unsigned char *y, char *const *name,
-                            const int32_t *unseen, size_t n, const egad_scoring *how,
-                            const egad_judgement *labels)
+                            const int32_t *unseen, const int32_t *outside, size_t n,
+                            const egad_scoring *how, const egad_judgement *labels)
 {
     egad_status status = EGAD_OK;
     egad_h5 *file = NULL;
@@ -36,6 +36,8 @@ egad_status egad_score_save(const char *path, const float *scores, const size_t 
         TRY(egad_h5_write_texts(file, "/file", name, n));
     if (unseen)
         TRY(egad_h5_write(file, "/unseen", EGAD_H5_I32, 1, &n, unseen));
+    if (outside)
+        TRY(egad_h5_write(file, "/outside", EGAD_H5_I32, 1, &n, outside));
     if (labels) {
         const egad_threshold *at = &by.at;
         TRY(egad_h5_write(file, "/p_value", EGAD_H5_F64, 1, &n, by.p));

@@ -10,7 +10,8 @@ enum {
     TRAINING_ROWS = 10000, /* training rows to score if none are held out, at most */
     SEARCH_ROWS = 500,     /* of either kind with latent search */
     PIECE = 1000,          /* rows between two calls of progress, */
-    SEARCH_PIECE = 100     /* with latent search */
+    SEARCH_PIECE = 100,    /* with latent search */
+    FOLD_SEED = 7          /* of the folds of training rows */
 };
 
 /* ---- Measuring ----------------------------------------------------------- */
@@ -63,7 +64,7 @@ static egad_status score_rows(float *scores, egad_detector *d, const egad_datase
     NEW(x, piece * X);
     TRY(egad_score_new(&scorer, d, &how, egad_score_bulk(d, n < piece ? n : piece)));
     if (!t->held_out)
-        egad_score_trained(scorer);
+        egad_score_trained(scorer, 1);
     for (size_t i = 0; i < n; i += piece) {
         const size_t some = n - i < piece ? n - i : piece;
         if (o->progress)
@@ -84,6 +85,132 @@ done:
     return status;
 }
 
+/* ---- By detectors that did not see the rows ------------------------------ */
+
+/* fold[i] of n rows: 0 to folds, at random, as many of each. */
+static egad_status assign(unsigned char *fold, size_t n, size_t folds)
+{
+    egad_status status = EGAD_OK;
+    uint32_t *order = NULL;
+    NEW(order, n);
+    egad_permutation_legacy(FOLD_SEED, n, order);
+    for (size_t i = 0; i < n; i++)
+        fold[order[i]] = (unsigned char)(i % folds);
+done:
+    free(order);
+    return status;
+}
+
+/* A detector like d, trained on the training rows of `part`. */
+static egad_status train_like(egad_detector **out, const egad_detector *d,
+                              const egad_dataset *part)
+{
+    egad_status status = EGAD_OK;
+    const egad_recipe *r = &d->recipe;
+    egad_detector *made = NULL;
+    size_t *rows = NULL, n = 0;
+    *out = NULL;
+    TRY(egad_detector_select(d, part, 0, &rows, &n));
+    egad_detector_options how =
+        EGAD_SIZED(egad_detector_options, .model = d->model->name, .recipe = r->name,
+                   .epochs = r->epochs, .batch = r->batch, .lr = r->lr, .seed = d->seed,
+                   .hold_out = r->hold_out > 0.0 ? r->hold_out : -1.0);
+    if ((size_t)how.batch > n)
+        how.batch = n ? (int)n : 1;
+    TRY(egad_detector_new(&made, d->device, part, &how));
+    TRY(egad_train_run(made, part, NULL));
+    TRY(egad_score_calibrate(made, part));
+    *out = made;
+    made = NULL;
+done:
+    egad_detector_free(made);
+    free(rows);
+    return status;
+}
+
+/* Append the scores of the training rows of `data` that `part` lacks. */
+static egad_status score_others(egad_thresholds *to, egad_detector *d,
+                                const egad_dataset *data, const egad_dataset *part,
+                                egad_scoring how)
+{
+    egad_status status = EGAD_OK;
+    const size_t X = d->columns;
+    size_t n = 0;
+    float *x = NULL;
+    how.row = NULL;
+    NEW(x, data->rows * X);
+    for (size_t i = 0; i < data->rows; i++)
+        if (part->split[i] != EGAD_TRAIN &&
+            (!data->split || data->split[i] == EGAD_TRAIN))
+            memcpy(x + n++ * X, data->x + i * X, X * sizeof *x);
+    for (size_t k = 0; k < SCORES; k++) {
+        if (!to->score[k])
+            continue;
+        how.score = d->model->scores[k].name;
+        TRY(egad_score_rows(d, x, n, &how, to->score[k] + to->rows));
+    }
+    to->rows += n;
+done:
+    free(x);
+    return status;
+}
+
+/* Divide the n training rows of `data` into folds, train a detector like d on the rows of
+ * all folds but one, score the rows of that one, and so for each: appended to
+ * to->score[k], which have room for n scores where not NULL. */
+static egad_status cross_folds(egad_thresholds *to, const egad_detector *d,
+                               const egad_dataset *data, const egad_scoring *how,
+                               size_t folds)
+{
+    egad_status status = EGAD_OK;
+    egad_dataset part = *data;
+    egad_detector *other = NULL;
+    size_t *rows = NULL, n = 0;
+    unsigned char *fold = NULL;
+    part.split = NULL;
+    TRY(egad_dataset_select(data, EGAD_TRAIN, &rows, &n));
+    if (folds < 2 || folds > 100 || n < 2 * folds)
+        FAIL(ARGUMENT,
+             "cannot measure thresholds with %zu folds of %zu training rows: give 2 to "
+             "100 folds, of two rows or more",
+             folds, n);
+    NEW(fold, n);
+    NEW(part.split, data->rows);
+    TRY(assign(fold, n, folds));
+    for (size_t f = 0; f < folds; f++) {
+        memset(part.split, EGAD_TEST, data->rows);
+        for (size_t i = 0; i < n; i++)
+            if (fold[i] != f)
+                part.split[rows[i]] = EGAD_TRAIN;
+        egad_detector_free(other);
+        TRY(train_like(&other, d, &part));
+        TRY(score_others(to, other, data, &part, *how));
+    }
+done:
+    egad_detector_free(other);
+    free(rows);
+    free(fold);
+    free(part.split);
+    return status;
+}
+
+static egad_status cross(egad_thresholds *t, const egad_detector *d,
+                         const egad_dataset *data, const egad_scoring *how, size_t folds)
+{
+    egad_status status = EGAD_OK;
+    t->rows = 0;
+    t->held_out = 1;
+    t->folds = folds;
+    TRY(cross_folds(t, d, data, how, folds));
+    for (size_t k = 0; k < SCORES; k++)
+        for (size_t i = 0; t->score[k] && i < t->rows; i++)
+            if (!isfinite(t->score[k][i]))
+                FAIL(DATA, "measuring thresholds: a training row has the %s score %g",
+                     d->model->scores[k].name, (double)t->score[k][i]);
+done:
+    return status;
+}
+
 egad_status egad_threshold_measure(egad_detector *d, const egad_dataset *data,
                                    const egad_threshold_options *options)
 {
@@ -97,7 +224,12 @@ egad_status egad_threshold_measure(egad_detector *d, const egad_dataset *data,
     TRY(egad_score_settle(&score, &how, d, o.how));
     TRY(egad_detector_check(d, data));
     TRY(egad_detector_same(d, data));
-    TRY(choose_rows(&made, d, data, o.most, &rows));
+    if (o.folds && egad_reconstruct_searches(d))
+        FAIL(ARGUMENT, "%s searches for each row: folds are not for it", d->model->name);
+    if (o.folds)
+        TRY(egad_dataset_select(data, EGAD_TRAIN, &rows, &made.rows));
+    else
+        TRY(choose_rows(&made, d, data, o.most, &rows));
     made.alpha = how.alpha;
     if (egad_reconstruct_searches(d)) {
         made.steps = (uint64_t)how.steps;
@@ -109,9 +241,14 @@ egad_status egad_threshold_measure(egad_detector *d, const egad_dataset *data,
             continue;
         how.score = score.of->name;
         NEW(made.score[k], made.rows);
-        TRY(score_rows(made.score[k], d, data, &made, rows, how, &o));
-        qsort(made.score[k], made.rows, sizeof *made.score[k], ascending);
+        if (!o.folds)
+            TRY(score_rows(made.score[k], d, data, &made, rows, how, &o));
     }
+    if (o.folds)
+        TRY(cross(&made, d, data, &how, o.folds));
+    for (size_t k = 0; k < SCORES; k++)
+        if (made.score[k])
+            qsort(made.score[k], made.rows, sizeof *made.score[k], ascending);
     /* Keep thresholds set by hand: the weights have not changed. */
     made.false_alarms = t->false_alarms;
     memcpy(made.at, t->at, sizeof made.at);
@@ -132,6 +269,8 @@ done:
 static size_t find_training_rows(const egad_detector *d)
 {
     const double held = d->recipe.hold_out, rows = (double)d->thresholds.rows;
+    if (d->thresholds.folds)
+        return d->thresholds.rows;
     const double least = (double)d->per_epoch * d->recipe.batch / (1.0 - held);
     return (size_t)(d->thresholds.held_out && held > 0.0 ? fmax(least, rows / held)
                                                          : least);
@@ -147,7 +286,8 @@ egad_threshold_info egad_threshold_describe(const egad_detector *d)
                                   .restarts = (int)t->restarts,
                                   .false_alarms = t->false_alarms,
                                   .least = 1.0 / (double)(t->rows + 1),
-                                  .training = find_training_rows(d) };
+                                  .training = find_training_rows(d),
+                                  .folds = t->folds };
 }
 
 /* The p-value of a score: expected share of new normal rows with it or a higher one. */
@@ -201,8 +341,9 @@ static egad_status check_rate(const egad_detector *d, double rate)
         FAIL(DATA,
              "%zu %s row%s cannot resolve a false-alarm rate below 1/%zu = %.3g %%, %g "
              "%% was requested: choose a higher rate%s",
-             t->rows, t->held_out ? "held-out" : "training", t->rows == 1 ? "" : "s",
-             t->rows + 1, 100.0 / (double)(t->rows + 1), 100.0 * rate, how);
+             t->rows, t->held_out && !t->folds ? "held-out" : "training",
+             t->rows == 1 ? "" : "s", t->rows + 1, 100.0 / (double)(t->rows + 1),
+             100.0 * rate, how);
 done:
     return status;
 }

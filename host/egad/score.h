@@ -97,6 +97,10 @@ EGAD_API egad_status egad_score_run(egad_scorer *scorer, const float *x, size_t 
                                     float *scores);
 EGAD_API void egad_score_free(egad_scorer *scorer);
 
+/* How many numbers of a row x (H*W*C), as imported, lie outside their range in the
+ * training rows, as far as calibrated scores of this detector rise by them; else 0. */
+EGAD_API size_t egad_outside_count(const egad_detector *detector, const float *x);
+
 /* The batch size for the fastest scoring of `rows` rows. */
 EGAD_API size_t egad_score_bulk(const egad_detector *detector, size_t rows);
 /* Prepare, run and free in one call. */
@@ -120,13 +124,14 @@ typedef struct {
 /* Write the scores of `n` rows to an HDF5 file, by a temporary file as
  * egad_checkpoint_save does: /score (n) float32; /row (n) uint64, row numbers in the data
  * file (`row` NULL: 0, 1, ...); unless NULL, /y (n) uint8, /file (n) strings from `name`,
- * and /unseen (n) int32, the egad_schema_unseen of each row; with a judgement, /p_value
- * (n) float64 and /label (n) uint8; attributes format "egad-scores", format_version,
- * score and alpha (those of `how`, with its name), and with a judgement threshold and
- * false_alarms. */
+ * /unseen (n) int32, the egad_schema_unseen of each row, and /outside (n) int32, its
+ * egad_outside_count; with a judgement, /p_value (n) float64 and /label (n) uint8;
+ * attributes format "egad-scores", format_version, score and alpha (those of `how`, with
+ * its name), and with a judgement threshold and false_alarms. */
 EGAD_API egad_status egad_score_save(const char *path, const float *scores,
                                      const size_t *row, const unsigned char *y,
-                                     char *const *name, const int32_t *unseen, size_t n,
+                                     char *const *name, const int32_t *unseen,
+                                     const int32_t *outside, size_t n,
                                      const egad_scoring *how,
                                      const egad_judgement *judgement);
 
@@ -154,6 +159,10 @@ typedef struct {
     /* Called from time to time with the number of rows scored, of n.  May be NULL. */
     void (*progress)(void *context, const char *score, size_t done, size_t n);
     void *context;
+    size_t folds; /* 0, or for small tables: score all training rows, by so many detectors
+                   * that are trained like this one, each without a part of the rows,
+                   * which it then scores.  `most` and `progress` are ignored.  Not for
+                   * latent search */
 } egad_threshold_options;
 
 /* Score normal rows of `data`, the detector's training data, by every score it has.
@@ -165,13 +174,14 @@ EGAD_API egad_status egad_threshold_measure(egad_detector *detector,
 
 typedef struct {
     size_t rows;         /* rows measured; 0: none */
-    int held_out;        /* 1: held-out rows; 0: training rows */
+    int held_out;        /* 1: rows that the detector did not see; 0: training rows */
     double alpha;        /* of weighted scores */
     int steps, restarts; /* of latent search; 0: the model has an encoder */
     double false_alarms; /* the current target rate; 0.01 in a new detector */
     double least;        /* lowest rate that `rows` resolve: 1 / (rows + 1) */
     size_t training; /* estimated number of training rows, held-out rows included: exact,
                       * or too small by less than a batch; 0: unknown */
+    size_t folds;    /* 0: held-out or training rows; else as in egad_threshold_options */
 } egad_threshold_info;
 
 EGAD_API egad_threshold_info egad_threshold_describe(const egad_detector *detector);
@@ -214,10 +224,13 @@ typedef struct {
     unsigned char *clipped; /* 1: the recipe's scaling clipped the input; the residual is
                              * that of the clipped value */
     float *latent;          /* (rows, z_dim): E(x), or z at the end of latent search */
+    float *fall; /* (rows, columns of the schema; without one, H*W*C): by how much the
+                  * score falls if this column has its reconstruction instead, a number
+                  * within the training range.  Not for latent search: EGAD_ARGUMENT */
 } egad_explanation;
 
 /* Fill the arrays of `out`, for any number of rows.  x: (rows, H*W*C) as imported.  how:
- * for latent search, which minimises this score. */
+ * for latent search, which minimises this score, and for `fall`. */
 EGAD_API egad_status egad_explain_rows(egad_detector *detector, const float *x,
                                        size_t rows, const egad_scoring *how,
                                        const egad_explanation *out);
@@ -229,8 +242,8 @@ EGAD_API egad_status egad_explain_rows(egad_detector *detector, const float *x,
 EGAD_API egad_status egad_explain_plane(float *point, double share[2],
                                         const float *latent, size_t rows, size_t z_dim);
 
-/* A column's contribution to L_G of one row.  A categorical column includes all its
- * features. */
+/* A column's contribution to the score of one row, and to its L_G.  A categorical column
+ * includes all its features. */
 typedef struct {
     size_t column;         /* index into the schema; without a schema, into x */
     double value, rebuilt; /* x and G(E(x)) as egad_schema_value has them, in the units
@@ -245,12 +258,16 @@ typedef struct {
                             * columns: a wrong category differs in two features, and the
                             * others add small errors; where `beyond` is not 0, at least
                             * the scaled distance from x to `rebuilt` */
-    float share;           /* `largest` / its sum over all columns; 0 if the sum is 0 */
+    float share;           /* of the sum over all columns: of `fall` where the score
+                            * falls, or without it of `largest`; 0 if the sum is 0 */
     int clipped;           /* number of its features that were clipped */
+    float fall;            /* as in egad_explanation, but at least what is added for a
+                            * value that training never saw; without it 0 */
 } egad_explained;
 
-/* The columns of one row, largest share first.  x (H*W*C) and `of` belong to that row;
- * `of->clipped` may be NULL.  `*list` holds `*n` entries, freed with free(). */
+/* The columns of one row: by `fall`, or without it by `largest`, largest first.  x
+ * (H*W*C) and `of` belong to that row; `of->clipped` and `of->fall` may be NULL.  `*list`
+ * holds `*n` entries, freed with free(). */
 EGAD_API egad_status egad_explain_columns(egad_explained **list, size_t *n,
                                           const egad_detector *detector, const float *x,
                                           const egad_explanation *of);

@@ -56,6 +56,7 @@ static double score(const trained *s, const float *methods, const char *name,
                      beside[] = { BIGAN_FEATURES,    BIGAN_NEAREST,
                                   BIGAN_FIFTH,       BIGAN_NEAREST_WHITE,
                                   BIGAN_FIFTH_WHITE, BIGAN_LOCAL_WHITE };
+    static const double weight[] = { 0.25, 1.0, 1.0, 1.0, 1.0, 0.5 };
     const int sound = !strcmp(s->d->recipe.name, "sound"), n = sound ? 6 : 3;
     const double *t = s->terms + row * TERMS;
     const int release = strcmp(s->d->recipe.name, "release") == 0;
@@ -66,9 +67,9 @@ static double score(const trained *s, const float *methods, const char *name,
         return alpha * t[BIGAN_L1] +
                (1.0 - alpha) * t[release ? BIGAN_SIGMA_REBUILT : BIGAN_SIGMA];
     for (int i = 0; i < n; i++)
-        sum += (sound && i == 0 ? 0.25 : 1.0) *
+        sum += (sound ? weight[i] : 1.0) *
                standardised(s, methods, sound ? beside[i] : alone[i], row);
-    return sum / (sound ? 5.25 : 3.0);
+    return sum / (sound ? 4.75 : 3.0);
 }
 
 /* Evidence equals ref_cpu's, not centred, in batches of any size with the same bits. */

@@ -25,7 +25,7 @@ static void round_trip_of(const size_t *row, const unsigned char *y, size_t n)
     size_t *rows, found;
     char *name;
     double alpha;
-    CHECK_OK(egad_score_save(path, score, row, y, NULL, NULL, n,
+    CHECK_OK(egad_score_save(path, score, row, y, NULL, NULL, NULL, n,
                              &EGAD_SCORING("distance", 0.25), NULL));
     CHECK_OK(egad_score_load(path, &scores, &rows, &found, &name, &alpha));
     ck_assert_uint_eq(found, n);
@@ -46,16 +46,17 @@ START_TEST(names)
     int32_t unseen[N];
     egad_h5 *file;
     size_t n;
-    CHECK_OK(egad_score_save(path, score, NULL, NULL, NULL, NULL, N,
+    CHECK_OK(egad_score_save(path, score, NULL, NULL, NULL, NULL, NULL, N,
                              &EGAD_SCORING("fm", 0.25), NULL));
-    CHECK_FAILS(egad_score_save(path, score, NULL, NULL, NULL, NULL, N, NULL, NULL),
+    CHECK_FAILS(egad_score_save(path, score, NULL, NULL, NULL, NULL, NULL, N, NULL, NULL),
                 ARGUMENT, "needs the name of the score");
     CHECK_OK(egad_h5_open(&file, path));
     ck_assert_int_eq(egad_h5_has(file, "/file", NULL), 0);
     ck_assert_int_eq(egad_h5_has(file, "/unseen", NULL), 0);
     egad_h5_close(file);
     CHECK_OK(egad_score_save(path, score, NULL, NULL, name, (const int32_t[]){ 0, 2, 0 },
-                             N, &EGAD_SCORING("fm", 0.25), NULL));
+                             (const int32_t[]){ 1, 0, 0 }, N, &EGAD_SCORING("fm", 0.25),
+                             NULL));
     CHECK_OK(egad_h5_open(&file, path));
     CHECK_OK(egad_h5_read_texts(file, "/file", &back, &n));
     CHECK_OK(egad_h5_read(file, "/unseen", EGAD_H5_I32, N, unseen));

@@ -121,7 +121,7 @@ static void check_terms(const trained *s)
 {
     float *got = lab_floats(ROWS * TERMS);
     CHECK_OK(egad_score_terms(s->d, s->data->x, ROWS, got));
-    for (size_t k = 0; k < TERMS; k++) {
+    for (size_t k = 0; k <= BIGAN_LOCAL; k++) {
         float column[ROWS];
         double want[ROWS];
         for (size_t i = 0; i < ROWS; i++) {

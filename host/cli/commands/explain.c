@@ -197,19 +197,6 @@ static int draw_images(explanation *e)
     return code;
 }
 
-static int columns_of(const explanation *e, size_t i, egad_explained **list, size_t *n)
-{
-    const size_t at = i * e->explained.width;
-    int code = CLI_DONE;
-    CLI_TRY(egad_explain_columns(list, n, e->in.detector, e->explained.x + at,
-                                 &EGAD_SIZED(egad_explanation,
-                                             .rebuilt = e->explained.rebuilt + at,
-                                             .residual = e->explained.residual + at,
-                                             .clipped = e->explained.clipped + at)));
-done:
-    return code;
-}
-
 /* ---- As text ---------------------------------------------------------------- */
 
 static void print_heading(const explanation *e)
@@ -220,9 +207,15 @@ static void print_heading(const explanation *e)
     printf("data      '%s', %s: %s rows\n", e->a->from.data, e->in.rows.part,
            text_count(e->in.rows.n).text);
     search_options_print(&e->how, info);
-    printf("score     %s; explained below is its reconstruction error,\n"
-           "          the sum of |x - %s| in scaled units\n",
-           e->how.score, explained_by(info));
+    if (e->explained.fall)
+        printf("score     %s; a column's share is by how much it falls if the column is\n"
+               "          as expected; residuals add up to the reconstruction error,\n"
+               "          the sum of |x - %s| in scaled units\n",
+               e->how.score, explained_by(info));
+    else
+        printf("score     %s; explained below is its reconstruction error,\n"
+               "          the sum of |x - %s| in scaled units\n",
+               e->how.score, explained_by(info));
 }
 
 static void print_subject(const explanation *e, const subject *s)
@@ -253,7 +246,7 @@ static int print_text(const explanation *e)
                 printf("  %s\n", output_join(e->a->out, s->picture).text);
             continue;
         }
-        code = columns_of(e, i, &list, &n);
+        code = explained_columns(&list, &n, e->in.detector, &e->explained, i);
         if (code == CLI_DONE)
             explained_print(e->in.info.schema, list, n,
                             explained_filled(e->in.data, s->row), &seen);
@@ -276,7 +269,7 @@ static cli_json *columns_json(const explanation *e, size_t i, int *code)
     cli_json *array = record_array();
     egad_explained *list = NULL;
     size_t n = 0;
-    *code = columns_of(e, i, &list, &n);
+    *code = explained_columns(&list, &n, e->in.detector, &e->explained, i);
     for (size_t k = 0; k < n; k++)
         record_append(array, explained_json(e->in.info.schema, &list[k], filled));
     free(list);

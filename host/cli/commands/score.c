@@ -23,18 +23,23 @@ typedef struct {
     int force;
 } arguments;
 
-/* `file`: names of the rows, or NULL.  `unseen`: as in rows_unseen.  `judgement`: NULL
- * for scores only. */
+/* What a row has that training never saw, or NULL (rows_unseen, rows_outside). */
+typedef struct {
+    int32_t *unseen, *outside;
+} marks;
+
+/* `file`: names of the rows, or NULL.  `judgement`: NULL for scores only. */
 static int write_csv(const char *path, const cli_rows *rows, char *const *file,
-                     const int32_t *unseen, const float *scores,
+                     const marks *new, const float *scores,
                      const egad_judgement *judgement)
 {
     cli_output out;
     int code = output_open(&out, path);
     if (code != CLI_DONE)
         return code;
-    fprintf(out.stream, "row,score%s%s%s%s\n", judgement ? ",p_value,label" : "",
-            rows->y ? ",anomaly" : "", file ? ",file" : "", unseen ? ",unseen" : "");
+    fprintf(out.stream, "row,score%s%s%s%s%s\n", judgement ? ",p_value,label" : "",
+            rows->y ? ",anomaly" : "", file ? ",file" : "", new->unseen ? ",unseen" : "",
+            new->outside ? ",outside" : "");
     for (size_t i = 0; i < rows->n && !ferror(out.stream); i++) {
         decision_csv(out.stream, rows->row[i], scores[i], judgement, i);
         if (rows->y)
@@ -43,15 +48,17 @@ static int write_csv(const char *path, const cli_rows *rows, char *const *file,
             fputc(',', out.stream);
             output_field(out.stream, file[rows->row[i]]);
         }
-        if (unseen)
-            fprintf(out.stream, ",%d", unseen[i]);
+        if (new->unseen)
+            fprintf(out.stream, ",%d", new->unseen[i]);
+        if (new->outside)
+            fprintf(out.stream, ",%d", new->outside[i]);
         fputc('\n', out.stream);
     }
     return output_close(&out);
 }
 
 static int write_hdf5(const char *path, const cli_rows *rows, char *const *file,
-                      const int32_t *unseen, const float *scores, const egad_scoring *how,
+                      const marks *new, const float *scores, const egad_scoring *how,
                       const egad_judgement *judgement)
 {
     int code = CLI_DONE;
@@ -60,8 +67,8 @@ static int write_hdf5(const char *path, const cli_rows *rows, char *const *file,
         return message_error("out of memory for %s names", text_count(rows->n).text);
     for (size_t i = 0; name && i < rows->n; i++)
         name[i] = file[rows->row[i]];
-    CLI_TRY(egad_score_save(path, scores, rows->row, rows->y, name, unseen, rows->n, how,
-                            judgement));
+    CLI_TRY(egad_score_save(path, scores, rows->row, rows->y, name, new->unseen,
+                            new->outside, rows->n, how, judgement));
 done:
     free(name);
     return code;
@@ -150,7 +157,7 @@ static int score_rows(const arguments *a, cli_opened *in, const egad_scoring *ho
 {
     const cli_rows *rows = &in->rows;
     float *scores = NULL;
-    int32_t *unseen = NULL;
+    marks new = { NULL };
     int code = CLI_DONE;
     CLI_DO(open_data(in, &a->from));
     CLI_DO(open_rows(in, &a->from, SIZE_MAX, 0));
@@ -161,19 +168,21 @@ static int score_rows(const arguments *a, cli_opened *in, const egad_scoring *ho
         goto done;
     }
     CLI_TRY(rows_score(rows, in->detector, &(cli_scoring){ .how = *how }, scores));
-    CLI_DO(rows_unseen(&unseen, rows, &in->info));
+    CLI_DO(rows_unseen(&new.unseen, rows, &in->info));
+    CLI_DO(rows_outside(&new.outside, rows, in->detector));
     if (judgement)
         CLI_DO(decision_judge(judgement, in->detector, how->score, scores, rows->n));
     if (a->out && output_is_hdf5(a->out))
-        CLI_DO(write_hdf5(a->out, rows, in->data->file, unseen, scores, how, judgement));
+        CLI_DO(write_hdf5(a->out, rows, in->data->file, &new, scores, how, judgement));
     else
-        CLI_DO(write_csv(a->out, rows, in->data->file, unseen, scores, judgement));
+        CLI_DO(write_csv(a->out, rows, in->data->file, &new, scores, judgement));
     decision_note(in->detector, how, a->false_alarms);
     if (a->out)
         printf("%s rows (%s) scored by %s on %s: '%s'\n", text_count(rows->n).text,
                rows->part, how->score, egad_device_describe(in->device)->name, a->out);
 done:
-    free(unseen);
+    free(new.unseen);
+    free(new.outside);
     free(scores);
     return code;
 }
@@ -245,10 +254,14 @@ int score_command(int argc, char **argv)
             "\n"
             "The output has the columns row (of the input, from 0), score, p_value and\n"
             "label.  Further columns are anomaly (0 or 1) if the data file has labels,\n"
-            "file for PNG files, and unseen for a table with categories unseen in\n"
-            "training: the number of such values in a row, which raise its score.  With\n"
-            "--data - and with --errors row, each line is a row, and the column error\n"
-            "says why one cannot be scored.\n"
+            "file for PNG files, unseen if categories occur that training never saw, "
+            "and\n"
+            "outside if numbers lie outside their range in the training rows: the "
+            "number\n"
+            "of such values in a row, which raise the score combined.  With --data - "
+            "and\n"
+            "with --errors row, each line is a row, and the column error says why one\n"
+            "cannot be scored.\n"
             "\n"
             "The p-value is the expected share of new normal rows that score at least "
             "as\n"

@@ -15,7 +15,7 @@ typedef struct {
     cli_source from;
     const char *measure, *at;
     double false_alarms;
-    int rows;
+    int rows, folds;
     float score_at; /* the value of `at` */
 } arguments;
 
@@ -117,6 +117,7 @@ static int measure(const arguments *a, egad_detector *detector)
     const egad_threshold_options how = { .size = sizeof(egad_threshold_options),
                                          .most = (size_t)a->rows,
                                          .how = &a->from.how,
+                                         .folds = (size_t)a->folds,
                                          .progress = info.searches ? on_progress : NULL };
     egad_dataset *data = NULL;
     int code = CLI_DONE;
@@ -163,8 +164,8 @@ done:
 /* Options that need another one. */
 static int check_usage(const cli_command *command, const arguments *a)
 {
-    static const char *const of_measure[] = { "rows", "alpha", "steps", "restarts",
-                                              "seed" };
+    static const char *const of_measure[] = { "rows",  "folds",    "alpha",
+                                              "steps", "restarts", "seed" };
     for (size_t i = 0; !a->measure && i < sizeof of_measure / sizeof *of_measure; i++)
         if (options_given(command->options, of_measure[i]))
             return message_usage(command->name, "--%s needs --measure", of_measure[i]);
@@ -207,6 +208,10 @@ int threshold_command(int argc, char **argv)
         { "rows", 0, CLI_COUNT, &a.rows, "N",
           "at most N rows (default: all held-out rows, 10,000\n"
           "training rows, 500 for latent search)",
+          0, 0 },
+        { "folds", 0, CLI_COUNT, &a.folds, "K",
+          "for small tables: score all training rows, by K models trained\n"
+          "like this one, each without a part of the rows, which it scores",
           0, 0 },
         CLI_ALPHA_OPTION(a.from.how, "weight of the reconstruction error for --measure"),
         CLI_SEARCH_OPTIONS(a.from.how),

@@ -227,14 +227,10 @@ static int put_row(const cli_report *r, cli_page *page, const cli_explained *e, 
 {
     static const char *const names[] = { "column", "value", "expected", "residual",
                                          "share" };
-    const size_t at = i * e->width;
     egad_explained *list = NULL;
     size_t n = 0;
     int code = CLI_DONE;
-    CLI_TRY(egad_explain_columns(&list, &n, r->in.detector, e->x + at,
-                                 &EGAD_SIZED(egad_explanation, .rebuilt = e->rebuilt + at,
-                                             .residual = e->residual + at,
-                                             .clipped = e->clipped + at)));
+    CLI_DO(explained_columns(&list, &n, r->in.detector, e, i));
     const size_t shown = explained_lines(list, n);
     page_table(page, names, 5, 1);
     for (size_t k = 0; k < shown; k++) {

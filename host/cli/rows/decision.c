@@ -9,10 +9,16 @@
 cli_sentence decision_rows(const egad_threshold_info *info)
 {
     cli_sentence s;
-    snprintf(s.text, sizeof s.text, "%s %s", text_count(info->rows).text,
-             info->held_out ? "held-out rows"
-                            : "training rows, as none were held out; new rows will have "
-                              "a higher false-alarm rate");
+    if (info->folds)
+        snprintf(s.text, sizeof s.text,
+                 "%s training rows, each scored by one of %zu models that did not see it",
+                 text_count(info->rows).text, info->folds);
+    else
+        snprintf(s.text, sizeof s.text, "%s %s", text_count(info->rows).text,
+                 info->held_out
+                     ? "held-out rows"
+                     : "training rows, as none were held out; new rows will have "
+                       "a higher false-alarm rate");
     return s;
 }
 

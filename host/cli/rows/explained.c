@@ -53,20 +53,39 @@ int explained_rows(cli_explained *e, egad_detector *detector, const egad_dataset
     *e = (cli_explained){ .n = n,
                           .width = data->shape[0] * data->shape[1] * data->shape[2] };
     const size_t size = n * e->width + 1;
+    const egad_detector_info info = egad_detector_describe(detector);
     numbered.row = row; /* the start of a search depends on the row number */
+    e->columns = info.schema->n ? info.schema->n : e->width;
     e->x = malloc(size * sizeof *e->x);
     e->rebuilt = malloc(size * sizeof *e->rebuilt);
     e->residual = malloc(size * sizeof *e->residual);
     e->clipped = malloc(size);
-    if (!e->x || !e->rebuilt || !e->residual || !e->clipped)
+    const int falls = !info.searches && !egad_dataset_images(info.schema, info.shape);
+    if (falls)
+        e->fall = malloc((n * e->columns + 1) * sizeof *e->fall);
+    if (!e->x || !e->rebuilt || !e->residual || !e->clipped || (falls && !e->fall))
         return message_error("out of memory to explain %s rows of %zu features",
                              text_count(n).text, e->width);
     for (size_t i = 0; i < n; i++)
         memcpy(e->x + i * e->width, data->x + row[i] * e->width, e->width * sizeof *e->x);
-    CLI_TRY(
-        egad_explain_rows(detector, e->x, n, &numbered,
-                          &EGAD_SIZED(egad_explanation, .rebuilt = e->rebuilt,
-                                      .residual = e->residual, .clipped = e->clipped)));
+    CLI_TRY(egad_explain_rows(detector, e->x, n, &numbered,
+                              &EGAD_SIZED(egad_explanation, .rebuilt = e->rebuilt,
+                                          .residual = e->residual, .clipped = e->clipped,
+                                          .fall = e->fall)));
+done:
+    return code;
+}
+
+int explained_columns(egad_explained **list, size_t *n, const egad_detector *detector,
+                      const cli_explained *e, size_t i)
+{
+    const size_t at = i * e->width;
+    int code = CLI_DONE;
+    CLI_TRY(egad_explain_columns(
+        list, n, detector, e->x + at,
+        &EGAD_SIZED(egad_explanation, .rebuilt = e->rebuilt + at,
+                    .residual = e->residual + at, .clipped = e->clipped + at,
+                    .fall = e->fall ? e->fall + i * e->columns : NULL)));
 done:
     return code;
 }
@@ -77,6 +96,7 @@ void explained_free(cli_explained *e)
     free(e->rebuilt);
     free(e->residual);
     free(e->clipped);
+    free(e->fall);
     *e = (cli_explained){ 0 };
 }
 
@@ -147,11 +167,10 @@ const char explained_clipped[] =
 const char explained_weighed[] =
     "(number) after a category: its reconstructed weight, 1 in a row of that category\n"
     "and 0 in others; not a probability, it may exceed 1.  The residual of such a\n"
-    "column sums over all categories; its share counts the largest of them only";
+    "column sums over all categories";
 const char explained_beyond[] =
     ">= or <= before an expected value: the reconstruction lies outside the training\n"
-    "range; the training maximum or minimum is shown, and the share counts the\n"
-    "distance to it";
+    "range; the training maximum or minimum is shown";
 
 cli_line explained_line(const egad_schema *schema, const egad_explained *c,
                         const unsigned char *filled)
@@ -266,6 +285,7 @@ cli_json *explained_json(const egad_schema *schema, const egad_explained *c,
     record_flag(object, "beyond", c->beyond != 0);
     record_float(object, "residual", c->residual);
     record_float(object, "share", c->share);
+    record_float(object, "fall", c->fall);
     record_flag(object, "clipped", c->clipped > 0);
     record_flag(object, "filled", column && filled && filled[c->column]);
     record_flag(object, "unseen", column && column->categories && c->category < 0);

@@ -6,10 +6,11 @@
 #include "shell/output.h"
 #include "shell/record.h"
 
-/* Explanations by egad_explain_rows, (n, width) each. */
+/* Explanations by egad_explain_rows, (n, width) each; `fall`, (n, columns), of tables
+ * without a search, else NULL. */
 typedef struct {
-    size_t n, width;
-    float *x, *rebuilt, *residual;
+    size_t n, width, columns;
+    float *x, *rebuilt, *residual, *fall;
     unsigned char *clipped;
 } cli_explained;
 
@@ -25,6 +26,10 @@ int explained_order(size_t **order, const float *scores, size_t n);
 int explained_rows(cli_explained *out, egad_detector *detector, const egad_dataset *data,
                    const size_t *row, size_t n, const egad_scoring *how);
 void explained_free(cli_explained *explained);
+/* The columns of row i of these, as egad_explain_columns lists them.  Returns an exit
+ * code. */
+int explained_columns(egad_explained **list, size_t *n, const egad_detector *detector,
+                      const cli_explained *explained, size_t i);
 /* "anomaly: attack", or "" if unknown. */
 cli_label explained_label(const egad_dataset *data, size_t row);
 /* The name of its file, in UTF-8 that is safe for a terminal, or "". */
@@ -32,7 +37,7 @@ cli_path explained_file(const egad_dataset *data, size_t row);
 /* For each column of a row, 1 if its value was imputed; NULL: none is known to be. */
 const unsigned char *explained_filled(const egad_dataset *data, size_t row);
 /* The columns of a row by egad_explain_columns, as text: one; how many to print, which
- * hold most of the residual; a table of these; and one as JSON.  `schema` is that of the
+ * hold most of the shares; a table of these; and one as JSON.  `schema` is that of the
  * detector, `filled` as above. */
 typedef struct {
     char name[40], value[40], expected[40];

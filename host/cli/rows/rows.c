@@ -303,23 +303,39 @@ void rows_free(cli_rows *rows)
     *rows = (cli_rows){ 0 };
 }
 
-int rows_unseen(int32_t **unseen, const cli_rows *rows, const egad_detector_info *info)
+/* Counts by egad_schema_unseen, or with a detector by egad_outside_count; NULL if all are
+ * 0. */
+static int count_each(int32_t **counts, const cli_rows *rows,
+                      const egad_detector_info *info, const egad_detector *outside)
 {
     const size_t width = info->shape[0] * info->shape[1] * info->shape[2];
     int any = 0;
-    *unseen = malloc(rows->n * sizeof **unseen);
-    if (!*unseen)
+    *counts = malloc(rows->n * sizeof **counts);
+    if (!*counts)
         return message_error("out of memory for the marks of %s rows",
                              text_count(rows->n).text);
     for (size_t i = 0; i < rows->n; i++) {
-        (*unseen)[i] = (int32_t)egad_schema_unseen(info->schema, rows->x + i * width);
-        any |= (*unseen)[i] != 0;
+        const float *x = rows->x + i * width;
+        (*counts)[i] = (int32_t)(outside ? egad_outside_count(outside, x)
+                                         : egad_schema_unseen(info->schema, x));
+        any |= (*counts)[i] != 0;
     }
     if (any)
         return CLI_DONE;
-    free(*unseen);
-    *unseen = NULL;
+    free(*counts);
+    *counts = NULL;
     return CLI_DONE;
+}
+
+int rows_unseen(int32_t **unseen, const cli_rows *rows, const egad_detector_info *info)
+{
+    return count_each(unseen, rows, info, NULL);
+}
+
+int rows_outside(int32_t **outside, const cli_rows *rows, const egad_detector *detector)
+{
+    const egad_detector_info info = egad_detector_describe(detector);
+    return count_each(outside, rows, &info, detector);
 }
 
 size_t rows_scores(const egad_detector *detector, const char *score[CLI_SCORES])

@@ -50,6 +50,8 @@ void rows_free(cli_rows *rows);
 /* The result of egad_schema_unseen for each row, by the schema of the detector; NULL if
  * it is 0 for all.  Free with free().  Returns an exit code. */
 int rows_unseen(int32_t **unseen, const cli_rows *rows, const egad_detector_info *info);
+/* Likewise of egad_outside_count. */
+int rows_outside(int32_t **outside, const cli_rows *rows, const egad_detector *detector);
 /* The names of a detector's scores: the default of its recipe, then those that need no
  * calibration. */
 enum { CLI_SCORES = 8 };

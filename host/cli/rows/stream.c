@@ -78,6 +78,11 @@ static size_t unseen(const stream *s, size_t i)
     return egad_schema_unseen(s->schema, s->x + i * s->X);
 }
 
+static size_t outside(const stream *s, size_t i)
+{
+    return egad_outside_count(s->how->detector, s->x + i * s->X);
+}
+
 static void answer_json(const stream *s, size_t row, const char *error, size_t i)
 {
     cli_json *o = record_object();
@@ -92,6 +97,8 @@ static void answer_json(const stream *s, size_t row, const char *error, size_t i
         }
         if (unseen(s, i))
             record_count(o, "unseen", unseen(s, i));
+        if (outside(s, i))
+            record_count(o, "outside", outside(s, i));
     }
     record_write(o, s->how->out);
 }
@@ -104,10 +111,11 @@ static void answer_csv(const stream *s, size_t row, const char *error, size_t i)
         fputc(',', out);
         if (s->categories)
             fprintf(out, ",%zu", unseen(s, i));
+        fprintf(out, ",%zu", outside(s, i));
     } else {
         fprintf(out, "%zu%s,", row, s->how->at ? ",,," : ",");
         output_quoted(out, error);
-        fputs(s->categories ? "," : "", out);
+        fputs(s->categories ? ",," : ",", out);
     }
     fputc('\n', out);
 }
@@ -173,8 +181,8 @@ static void begin_output(stream *s)
     if (s->begun)
         return;
     s->begun = 1;
-    fprintf(s->how->out, "row,score%s,error%s\n", s->how->at ? ",p_value,label" : "",
-            s->categories ? ",unseen" : "");
+    fprintf(s->how->out, "row,score%s,error%s,outside\n",
+            s->how->at ? ",p_value,label" : "", s->categories ? ",unseen" : "");
 }
 
 static int take_line(stream *s, const char *text, size_t n)

@@ -1,0 +1,100 @@
+/* Weights of what training never saw. */
+#include "outside.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+int egad_outside_applies(const egad_detector *d)
+{
+    return d->recipe.combined && !egad_dataset_images(&d->schema, d->shape);
+}
+
+int egad_outside_weighs(const egad_detector *d)
+{
+    return egad_outside_applies(d) && d->calibration.outside > 0.0;
+}
+
+double egad_outside_level(const egad_detector *d, size_t j, float x)
+{
+    const float least = d->range[j], most = d->range[d->columns + j];
+    if (!(x > most || x < least)) /* within, or the range is unknown */
+        return 0.0;
+    const double beyond = x > most ? (double)x - (double)most : (double)least - (double)x;
+    return most > least ? log2(1.0 + beyond / ((double)most - (double)least)) : 1.0;
+}
+
+double egad_outside_numbers(const egad_detector *d, const float *x)
+{
+    double most = 0.0;
+    for (size_t k = 0, j = 0; k < egad_detector_columns(d); k++) {
+        const size_t categories = egad_detector_categories(d, k);
+        const double level = categories ? 0.0 : egad_outside_level(d, j, x[j]);
+        most = level > most ? level : most;
+        j += categories ? categories : 1;
+    }
+    return most;
+}
+
+size_t egad_outside_count(const egad_detector *d, const float *x)
+{
+    size_t outside = 0;
+    if (!egad_outside_weighs(d))
+        return 0;
+    for (size_t k = 0, j = 0; k < egad_detector_columns(d); k++) {
+        const size_t categories = egad_detector_categories(d, k);
+        outside += !categories && egad_outside_level(d, j, x[j]) > 0.0;
+        j += categories ? categories : 1;
+    }
+    return outside;
+}
+
+/* The category that most training rows had: the largest mean of the standardised
+ * features. */
+static size_t most_frequent(const egad_detector *d, size_t j, size_t categories)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < categories; i++)
+        if (d->fit[j + i] > d->fit[j + best])
+            best = i;
+    return best;
+}
+
+void egad_outside_usual(const egad_detector *d, size_t j, size_t categories, float *x)
+{
+    memset(x + j, 0, categories * sizeof *x);
+    x[j + most_frequent(d, j, categories)] = 1.0f;
+}
+
+static int is_unseen(const float *x, size_t j, size_t categories)
+{
+    size_t i = 0;
+    while (i < categories && x[j + i] == 0.0f)
+        i++;
+    return categories > 0 && i == categories;
+}
+
+double egad_outside_replace(const egad_detector *d, float *x)
+{
+    double weight = 0.0;
+    for (size_t k = 0, j = 0; k < egad_detector_columns(d); k++) {
+        const size_t categories = egad_detector_categories(d, k);
+        if (is_unseen(x, j, categories)) {
+            egad_outside_usual(d, j, categories, x);
+            weight += (double)d->calibration.unseen[k];
+        }
+        j += categories ? categories : 1;
+    }
+    return weight;
+}
+
+double egad_outside_column(const egad_detector *d, size_t column, size_t j,
+                           const float *x)
+{
+    const size_t categories = egad_detector_categories(d, column);
+    if (!egad_outside_weighs(d))
+        return 0.0;
+    if (categories)
+        return is_unseen(x, j, categories) ? (double)d->calibration.unseen[column] : 0.0;
+    return egad_outside_level(d, j, x[j]) * d->calibration.outside;
+}
