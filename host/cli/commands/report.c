@@ -132,9 +132,11 @@ int report_command(int argc, char **argv)
 {
     arguments a = { .from = CLI_SOURCE };
     cli_option options[] = {
+        CLI_MODEL_OPTION(a.from.model),
         CLI_DATA_OPTION(a.from.data, ""),
         { "output", 'o', CLI_TEXT, &a.out, "DIR", "write DIR/report.html", 1, 0 },
         CLI_PART_OPTION(a.from.part),
+        CLI_ID_OPTION(a.from.labels),
         CLI_LABEL_OPTIONS(a.from.labels),
         { "sample", 0, CLI_COUNT, &a.sample, "N",
           "score a random sample of N rows (default: all; 500 where\n"

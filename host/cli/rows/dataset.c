@@ -1,6 +1,7 @@
 /* Common to the imports of all formats: the name of the output, and the summary of the
  * data set. */
 #include "dataset.h"
+#include "scored.h"
 #include "shell/output.h"
 
 #include <math.h>
@@ -266,6 +267,8 @@ int dataset_summary(const egad_dataset *data)
         printf(" (of %s read)", text_count(data->rows_read).text);
     putchar('\n');
     printf("%-10s %s\n", dataset_kind(data), dataset_features(data).text);
+    if (data->id)
+        printf("%-10s %s\n", "id", data->id_column);
     if (data->split) {
         print_part(data, EGAD_TRAIN, "train");
         print_part(data, EGAD_TEST, "test");
@@ -276,31 +279,16 @@ int dataset_summary(const egad_dataset *data)
     return print_copies(data);
 }
 
-/* Whether a file begins like scores in CSV or JSON lines; an empty file counts as scores,
- * since nothing is lost by replacing it. */
-static int begins_as_scores(const char *path)
-{
-    char text[11] = "";
-    FILE *file = fopen(path, "r");
-    if (!file)
-        return 0;
-    const size_t n = fread(text, 1, sizeof text - 1, file);
-    const int whole = !ferror(file);
-    fclose(file);
-    const int csv = !strncmp(text, "row,score", 9) && strchr(",\r\n", text[9]);
-    return whole && (!n || csv || !strncmp(text, "{\"row\":", 7));
-}
-
 cli_content dataset_content(const char *path)
 {
     char *text = NULL;
     const egad_status status = egad_checkpoint_inspect(path, &text);
-    const cli_content is =
-        status != EGAD_OK ? begins_as_scores(path) ? CLI_SCORES_CONTENT : CLI_NO_CONTENT
-        : strstr(text, "format: egad-data\n")   ? CLI_DATA_CONTENT
-        : strstr(text, "format: egad-model\n")  ? CLI_MODEL_CONTENT
-        : strstr(text, "format: egad-scores\n") ? CLI_SCORES_CONTENT
-                                                : CLI_NO_CONTENT;
+    const cli_content is = status != EGAD_OK
+                               ? scored_begins(path) ? CLI_SCORES_CONTENT : CLI_NO_CONTENT
+                           : strstr(text, "format: egad-data\n")   ? CLI_DATA_CONTENT
+                           : strstr(text, "format: egad-model\n")  ? CLI_MODEL_CONTENT
+                           : strstr(text, "format: egad-scores\n") ? CLI_SCORES_CONTENT
+                                                                   : CLI_NO_CONTENT;
     free(text);
     return is;
 }

@@ -89,6 +89,11 @@ void record_append_real(cli_json *array, double value)
                                                            : json_null()) != 0;
 }
 
+cli_json *record_share(cli_json *value)
+{
+    return json_incref(value);
+}
+
 void record_free(cli_json *root)
 {
     json_decref(root);
