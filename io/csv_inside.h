@@ -84,10 +84,10 @@ typedef struct {
     egad_csv_role *role;
     size_t fields;
     egad_table table;
-    egad_csv_watch *watch;          /* (columns of the table) */
-    size_t label, split;            /* columns of the table */
-    size_t id_at;                   /* field of the identifiers, and */
-    char **id;                      /* one for each row of the table */
+    egad_csv_watch *watch; /* (columns of the table) */
+    size_t label, split;   /* columns of the table */
+    size_t id_at;          /* field of the identifiers, and */
+    char **id;             /* one for each row of the table */
     size_t ids, id_room;
     size_t repeated, repeated_line; /* lines that repeat the header, and the first */
     char **note;                    /* decisions, told when the import has succeeded */

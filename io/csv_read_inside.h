@@ -1,5 +1,5 @@
 /* Rows for a trained detector: what csv_read.c (files), csv_read_row.c (a row),
- * csv_kept.c (what is kept beside it) and csv_read_stream.c (line by line) share. */
+ * csv_read_kept.c (what is kept beside it) and csv_read_stream.c (line by line) share. */
 #ifndef EGAD_CSV_READ_INSIDE_H
 #define EGAD_CSV_READ_INSIDE_H
 

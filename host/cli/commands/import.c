@@ -186,7 +186,7 @@ static void warn_of_names(const egad_dataset *data, const char *path)
     }
 }
 
-static int import_csv(int argc, char **argv)
+int import_csv(int argc, char **argv)
 {
     const char *path = NULL, *separator = NULL, *decimal = NULL, *thousands = NULL;
     int skip = 0;

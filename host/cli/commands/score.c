@@ -122,12 +122,15 @@ done:
 }
 
 static void print_done(const arguments *a, const cli_opened *in, const char *score,
-                       size_t written)
+                       const egad_judgement *judgement)
 {
+    size_t flagged = 0;
+    for (size_t i = 0; judgement && i < in->rows.n; i++)
+        flagged += judgement->flagged[i];
     printf("%s rows (%s) scored by %s on %s", text_count(in->rows.n).text, in->rows.part,
            score, egad_device_describe(in->device)->name);
-    if (a->flagged)
-        printf(", %s flagged", text_count(written).text);
+    if (judgement)
+        printf(", %s flagged", text_count(flagged).text);
     printf(": '%s'\n", a->out);
 }
 
@@ -164,7 +167,7 @@ static int score_rows(const arguments *a, cli_opened *in, const egad_scoring *ho
     CLI_DO(scored_write(&found, a->out, how));
     decision_note(in->detector, how, a->false_alarms);
     if (a->out)
-        print_done(a, in, how->score, found.n);
+        print_done(a, in, how->score, judgement);
 done:
     free(found.pick);
     free(unseen);

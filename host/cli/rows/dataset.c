@@ -357,10 +357,10 @@ int dataset_labels(const char *command, const egad_csv_options *how)
     return -1;
 }
 
-/* "flows.h5" of "data/flows.csv.gz". */
-static int make_name(cli_import *import, const char *path)
+cli_stem dataset_stem(const char *path)
 {
     const cli_path last = output_base(path);
+    cli_stem stem = { "" };
     const char *base = last.text;
     size_t n = strlen(base);
     if (n > 3 && !strncmp(base + n - 3, ".gz", 3))
@@ -371,11 +371,20 @@ static int make_name(cli_import *import, const char *path)
             break;
         }
     const int is_dots = *base == '/' || strspn(base, "./") == strlen(base);
-    if (n == 0 || n + 4 > sizeof import->name || !strcmp(path, "-") || is_dots)
+    if (n < sizeof stem.text && strcmp(path, "-") && !is_dots)
+        snprintf(stem.text, sizeof stem.text, "%.*s", (int)n, base);
+    return stem;
+}
+
+/* "flows.h5" of "data/flows.csv.gz". */
+static int make_name(cli_import *import, const char *path)
+{
+    const cli_stem stem = dataset_stem(path);
+    if (!*stem.text)
         return message_usage(
             import->command->name,
             "-o OUT.h5 is missing, and '%s' gives no name for the output", path);
-    snprintf(import->name, sizeof import->name, "%.*s.h5", (int)n, base);
+    snprintf(import->name, sizeof import->name, "%s.h5", stem.text);
     import->out = import->name;
     return -1;
 }

@@ -1,4 +1,5 @@
-/* Scored rows as CSV, as JSON lines and as HDF5 files: scored.c. */
+/* Scored rows as CSV and JSON lines: scored.c.  Those of a data set, and HDF5 files:
+ * scored_rows.c. */
 #ifndef SCORED_H
 #define SCORED_H
 

@@ -90,7 +90,7 @@ paste -d, scores.csv new.csv | awk -F, -v want="$(awk '$1 == "AUROC" { print $2 
 
 # The same in explain and report.
 says 'row 9: ' explain --model model.h5 --data flows.csv $told --row 9
-grep -E '^row 9: .*rank [0-9]+ of 400, anomaly: attack$' says.out
+grep -E '^row 9: .*rank [0-9]+ of 400(, flagged)?, label anomaly: attack$' says.out
 says '"class": "benign"' explain --model model.h5 --data rows.jsonl $told --row 0 --json
 "$EGAD" eval --model model.h5 --data flows.csv $told --score combined >said
 says report/report.html report model.h5 --data flows.csv $told -o report
