@@ -339,10 +339,8 @@ done:
     return code;
 }
 
-static int put_images(cli_report *r, cli_page *page, const size_t *order, size_t n)
+static int put_images(cli_report *r, cli_page *page)
 {
-    (void)order;
-    (void)n;
     cli_picture *picture = NULL;
     int code = panels_extremes(&picture, r->in.detector, r->in.data, &r->in.rows,
                                &r->scores[0].how, r->scores[0].score, r->about.text);
@@ -362,7 +360,7 @@ int report_explain(cli_report *r, cli_page *page)
     if (code == CLI_DONE)
         code = put_list(r, page, order, n);
     if (code == CLI_DONE)
-        code = (r->in.images ? put_images : put_rows)(r, page, order, n);
+        code = r->in.images ? put_images(r, page) : put_rows(r, page, order, n);
     free(order);
     return code;
 }
