@@ -256,7 +256,7 @@ int detect_command(int argc, char **argv)
         .summary =
             "Find the anomalies of a table: import it, train a detector, score the\n"
             "rows, and write a report.",
-        .operand = "TABLE",
+        .operand = "FILE",
         .operand_at = &a.table,
         .options = options,
         .notes =

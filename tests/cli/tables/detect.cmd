@@ -40,7 +40,7 @@ fails 2 "unknown model 'neares': did you mean 'nearest'?" detect plain.csv --mod
 fails 2 "mnist-bigan is for images: choose another --model" detect plain.csv --model mnist-bigan $none
 fails 2 "--label needs --normal or --anomalous" detect plain.csv --label kind $none
 fails 2 "'want.h5' is no table" detect want.h5 $none
-fails 2 "TABLE is missing" detect
+fails 2 "FILE is missing" detect
 fails 1 "'absent.csv'" detect absent.csv $none
 fails 1 "no row is labelled 'fine'" detect flows.csv --label kind --normal fine $none
 fails 1 "'flows.csv' is a file, not a folder" detect flows.csv -o flows.csv
