@@ -149,8 +149,8 @@ int report_command(int argc, char **argv)
           "scoring is a latent search)",
           0, 0 },
         { "top", 0, CLI_COUNT, &a.top, "N",
-          "explain the N most anomalous rows of a table, or list the\n"
-          "files of the N most anomalous images (default 10)",
+          "list the N most anomalous rows, and explain those of a table\n"
+          "(default 10)",
           0, 0 },
         CLI_SCORE_OPTION(a.from.how, "which score (default: the recipe's)"),
         { "all-scores", 0, CLI_FLAG, &a.all, NULL,

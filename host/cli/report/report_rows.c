@@ -351,11 +351,12 @@ int report_explain(cli_report *r, cli_page *page)
 {
     const size_t n = r->top < r->in.rows.n ? r->top : r->in.rows.n;
     size_t *order = NULL;
-    page_text(
-        page,
-        "The %s rows with the highest scores by %s. Explained is the reconstruction "
-        "error: where a row differs from its reconstruction %s.",
-        text_count(n).text, r->scores[0].how.score, explained_by(&r->in.info));
+    const char *rebuilt = r->in.info.rebuilt;
+    page_text(page,
+              "The %s row%s with the highest score%s by %s. Explained is the "
+              "reconstruction error: where a row differs from its reconstruction%s%s.",
+              text_count(n).text, n == 1 ? "" : "s", n == 1 ? "" : "s",
+              r->scores[0].how.score, rebuilt ? " " : "", rebuilt ? rebuilt : "");
     int code = explained_order(&order, r->scores[0].score, r->in.rows.n);
     if (code == CLI_DONE)
         code = put_list(r, page, order, n);

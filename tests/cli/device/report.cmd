@@ -37,7 +37,7 @@ whole 11
 grep -F '<th class="number">sigma</th>' report/report.html
 says 'report/report.html' report model.h5 --data flows.h5 -o report --score fm
 whole 5
-grep -F 'highest scores by fm' report/report.html
+grep -F 'highest scores by fm. Explained is the reconstruction error: where a row differs from its reconstruction G(E(x)).' report/report.html
 fails 2 '--score and --all-scores cannot be combined' report model.h5 --data flows.h5 -o report \
     --score fm --all-scores
 fails 2 "has no score 'f'" report model.h5 --data flows.h5 -o report --score f
