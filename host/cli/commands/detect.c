@@ -146,7 +146,10 @@ static int print_first(const files *f)
 
 static int detect(const arguments *a, const files *f)
 {
+    egad_device *device = NULL;
     int code = CLI_DONE;
+    CLI_TRY(open_device(&device, a->device)); /* before anything is written */
+    egad_device_free(device);
     CLI_DO(output_folder(f->folder.text));
     CLI_DO(import_table(a, f));
     if (!a->label)

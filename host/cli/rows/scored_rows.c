@@ -54,11 +54,15 @@ static cli_number number_of(const egad_schema *schema, size_t feature, float x)
     return text;
 }
 
-/* The columns of a data file, in their own units: names (x NULL), or the values of a row.
- * Texts one after another, freed with free(); NULL: out of memory. */
-static char *decode(const egad_dataset *data, const float *x, size_t *n)
+/* The columns of a data file: names (row SIZE_MAX), or the values of a row, in their own
+ * units; a number that was missing is empty.  Texts one after another, freed with free();
+ * NULL: out of memory. */
+static char *decode(const egad_dataset *data, size_t row, size_t *n)
 {
     const egad_schema *schema = &data->schema;
+    const int names = row == SIZE_MAX;
+    const float *x = names ? NULL : data->x + row * data->shape[2];
+    const unsigned char *filled = names ? NULL : explained_filled(data, row);
     char *text = NULL, name[256];
     size_t size = 0, feature = 0;
     FILE *out = open_memstream(&text, &size);
@@ -68,9 +72,9 @@ static char *decode(const egad_dataset *data, const float *x, size_t *n)
         const size_t categories = c ? c->categories : 0;
         size_t k = 0;
         explained_name(schema, i, name, sizeof name);
-        if (!x)
+        if (names)
             fputs(name, out);
-        else if (!categories)
+        else if (!categories && !(filled && filled[i]))
             fputs(number_of(schema, feature, x[feature]).text, out);
         while (x && k < categories && x[feature + k] == 0.0f)
             k++;
@@ -98,7 +102,7 @@ static int fields_of(const cli_scored_rows *s, size_t i, cli_fields *out, char *
         *out = (cli_fields){ data->texts, names ? data->text_name : data->text[i] };
         return CLI_DONE;
     }
-    *own = decode(data, names ? NULL : data->x + i * data->shape[2], &out->n);
+    *own = decode(data, i, &out->n);
     out->text = *own;
     return *own ? CLI_DONE : message_error("out of memory for the columns of a row");
 }

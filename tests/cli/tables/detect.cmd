@@ -24,9 +24,10 @@ not grep -F exists said
 "$EGAD" $detect -o 'my found' >said 2>&1
 grep -x "to score further rows: egad score 'my found/model.h5' --data FILE" said
 # Without labels, with a missing value: everything is trained on and scored.
-sed '9s/tcp//; 9s/,[0-9]*,/,,/' flows.csv | cut -d, -f1-3 >plain.csv
+sed '9s/,[a-z]*,/,,/; 9s/,[0-9.][0-9.]*,/,,/' flows.csv | cut -d, -f1-3 >plain.csv
 "$EGAD" detect plain.csv --model pca >said 2>err
 grep -E '^400 rows \(all\) scored by residual' said
+test "$(grep -c '^[^,]*,[^,]*,,' plain-anomalies/scores.csv)" = 1 # what was missing is not made up
 grep -F 'no --label: the detector is trained on the rows that it then scores' err
 # The default detector; its progress is not printed, line by line, to a file.
 "$EGAD" detect plain.csv --epochs 1 -o bigan >said 2>err
@@ -42,6 +43,7 @@ fails 2 "--label needs --normal or --anomalous" detect plain.csv --label kind $n
 fails 2 "'want.h5' is no table" detect want.h5 $none
 fails 2 "FILE is missing" detect
 fails 1 "'absent.csv'" detect absent.csv $none
+fails 1 "nope" detect plain.csv --device nope $none
 fails 1 "no row is labelled 'fine'" detect flows.csv --label kind --normal fine $none
 fails 1 "'flows.csv' is a file, not a folder" detect flows.csv -o flows.csv
 fails 2 "-o DIR is missing, and '-' gives no name for it" detect -
