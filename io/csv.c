@@ -121,6 +121,36 @@ done:
     return status;
 }
 
+static egad_status take_id(importing *m, const char *text)
+{
+    egad_status status = EGAD_OK;
+
+    GROW(m->id, m->id_room, m->ids + 1);
+    TRY(egad_array_text(&m->id[m->ids], text));
+    m->ids++;
+done:
+    return status;
+}
+
+/* Give the data set the identifiers of its rows. */
+static egad_status give_ids(importing *m, const unsigned char *part, egad_dataset *data)
+{
+    egad_status status = EGAD_OK;
+    size_t n = 0;
+
+    if (!m->options->id)
+        goto done;
+    TRY(egad_array_text(&data->id_column, m->options->id));
+    NEW(data->id, data->rows);
+    for (size_t i = 0; i < m->ids; i++)
+        if (part[i] != EGAD_PART_LEFT_OUT) {
+            data->id[n++] = m->id[i];
+            m->id[i] = NULL;
+        }
+done:
+    return status;
+}
+
 static egad_status take_row(void *context, size_t line, size_t n, char *const *field)
 {
     egad_status status = EGAD_OK;
@@ -141,6 +171,8 @@ static egad_status take_row(void *context, size_t line, size_t n, char *const *f
         goto done;
     }
     TRY(take_fields(m, line, field));
+    if (m->options->id)
+        TRY(take_id(m, field[m->id_at]));
     const egad_status added = egad_table_add(&m->table, line, field);
     /* A decimal comma is the better explanation. */
     if (added != EGAD_OK)
@@ -339,6 +371,7 @@ egad_status egad_csv_import(egad_dataset **out, const char *path,
     NEW(part, m.table.rows);
     TRY(divide(&m, anomalous, missing, part));
     TRY(egad_table_finish(&m.table, part, label, anomalous, &data));
+    TRY(give_ids(&m, part, data));
     /* Without either there is no split, and `part` only marks rows to drop. */
     if (!label && !m.options->split_column) {
         free(data->split);
@@ -362,6 +395,7 @@ done:
     egad_array_clear(m.name, m.fields);
     egad_array_clear(m.header, m.fields);
     egad_array_clear(m.note, m.notes);
+    egad_array_clear(m.id, m.ids);
     egad_reading_clear(&m.reading);
     free(m.role);
     free(anomalous);

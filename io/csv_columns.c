@@ -12,9 +12,9 @@ typedef struct {
 } giving;
 
 static const char *const option[] = {
-    [LABEL] = "--label",     [SPLIT] = "--split-column",
-    [NUMERIC] = "--numeric", [CATEGORICAL] = "--categorical",
-    [DROPPED] = "--drop",    [KEPT] = "--keep"
+    [LABEL] = "--label",     [SPLIT] = "--split-column", [IDENTIFIER] = "--id",
+    [NUMERIC] = "--numeric", [DROPPED] = "--drop",       [CATEGORICAL] = "--categorical",
+    [KEPT] = "--keep"
 };
 
 const char *egad_csv_columns_hint(const importing *m)
@@ -53,13 +53,19 @@ done:
     return status;
 }
 
-/* All columns of a name have the role; but one holds the labels or the split. */
+/* 1 for the roles that one column has, which is no feature. */
+static int is_single(egad_csv_role role)
+{
+    return role == LABEL || role == SPLIT || role == IDENTIFIER;
+}
+
+/* All columns of a name have the role, unless only one can have it. */
 static egad_status give_role(void *context, const char *name)
 {
     egad_status status = EGAD_OK;
     giving *g = context;
     importing *m = g->import;
-    const int single = g->role == LABEL || g->role == SPLIT;
+    const int single = is_single(g->role);
     char text[600];
     int found = 0;
 
@@ -90,7 +96,7 @@ static egad_status keep_columns(importing *m)
     TRY(egad_array_each(m->options->keep, m->name, m->fields, &(giving){ &kept, KEPT },
                         give_role));
     for (size_t i = 0; i < m->fields; i++)
-        if (kept.role[i] != KEPT && m->role[i] != LABEL && m->role[i] != SPLIT)
+        if (kept.role[i] != KEPT && !is_single(m->role[i]))
             m->role[i] = DROPPED;
 done:
     free(kept.role);
@@ -113,6 +119,8 @@ static egad_status give_roles(importing *m)
         TRY(give_role(&(giving){ m, LABEL }, o->label));
     if (o->split_column)
         TRY(give_role(&(giving){ m, SPLIT }, o->split_column));
+    if (o->id)
+        TRY(give_role(&(giving){ m, IDENTIFIER }, o->id));
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
         TRY(egad_array_each(roles[i].list, m->name, m->fields,
                             &(giving){ m, roles[i].role }, give_role));
@@ -147,14 +155,16 @@ static egad_status declare(importing *m)
     const egad_csv_options *o = m->options;
 
     for (size_t i = 0; i < m->fields; i++) {
-        if (m->role[i] == DROPPED)
+        if (m->role[i] == IDENTIFIER)
+            m->id_at = i;
+        if (m->role[i] == DROPPED || m->role[i] == IDENTIFIER)
             continue;
         if (m->role[i] == LABEL)
             m->label = m->table.columns;
         if (m->role[i] == SPLIT)
             m->split = m->table.columns;
         TRY(egad_table_declare(&m->table, m->name[i], i, kind[m->role[i]],
-                               m->role[i] != LABEL && m->role[i] != SPLIT));
+                               !is_single(m->role[i])));
     }
     if (m->table.columns == (size_t)(o->label != NULL) + (o->split_column != NULL))
         FAIL(DATA, "csv: '%s': no column is left as a feature: drop fewer", m->path);

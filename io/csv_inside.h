@@ -62,7 +62,16 @@ void egad_csv_watch_end(egad_csv_watch *watch);
 
 /* ---- csv.c ---------------------------------------------------------------- */
 
-typedef enum { NO_ROLE, LABEL, SPLIT, NUMERIC, CATEGORICAL, DROPPED, KEPT } egad_csv_role;
+typedef enum {
+    NO_ROLE,
+    LABEL,
+    SPLIT,
+    IDENTIFIER,
+    NUMERIC,
+    CATEGORICAL,
+    DROPPED,
+    KEPT
+} egad_csv_role;
 
 typedef struct {
     const char *path;
@@ -75,8 +84,11 @@ typedef struct {
     egad_csv_role *role;
     size_t fields;
     egad_table table;
-    egad_csv_watch *watch;          /* (columns of the table) */
-    size_t label, split;            /* columns of the table */
+    egad_csv_watch *watch; /* (columns of the table) */
+    size_t label, split;   /* columns of the table */
+    size_t id_at;          /* field of the identifiers, and */
+    char **id;             /* one for each row of the table */
+    size_t ids, id_room;
     size_t repeated, repeated_line; /* lines that repeat the header, and the first */
     char **note;                    /* decisions, told when the import has succeeded */
     size_t notes;

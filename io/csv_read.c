@@ -37,10 +37,33 @@ static egad_status read_line(void *context, size_t line, size_t n, char *const *
 
     TRY(make_room(r));
     TRY(egad_csv_read_row(r, line, n, field, r->x + r->rows * r->features, &row));
-    if (row)
-        TRY(add_label(r, line, field[r->label]));
-    r->rows += row != 0;
+    if (!row)
+        goto done;
+    TRY(add_label(r, line, field[r->label]));
+    TRY(egad_csv_kept_add(&r->kept));
+    r->rows++;
 done:
+    return status;
+}
+
+/* An object is kept as a row: its n values of columns and label, then the identifier. */
+static egad_status keep_object(reading *r, size_t n)
+{
+    egad_status status = EGAD_OK;
+    const egad_header header = { .schema = r->schema, .id_at = n, .found = 1 };
+    const char **text = NULL;
+
+    NEW(text, n + 1);
+    for (size_t i = 0; !r->rows && i < n; i++)
+        text[i] = i < r->schema->n ? r->schema->column[i].name : r->roles.column;
+    if (!r->rows)
+        TRY(egad_csv_kept_begin(&r->kept, n, (char *const *)text, &header));
+    for (size_t i = 0; i < n + (r->kept.id != NULL); i++)
+        text[i] = r->value[i] ? r->value[i] : "";
+    TRY(egad_csv_kept_take(&r->kept, n, (char *const *)text));
+    TRY(egad_csv_kept_add(&r->kept));
+done:
+    free(text);
     return status;
 }
 
@@ -53,7 +76,9 @@ static egad_status read_object(void *context, size_t line, const char *text, siz
     if (wrong)
         FAIL(FORMAT, "json: '%s' line %zu: %s", r->path, line, wrong);
     TRY(make_room(r));
-    const char *label = r->value[r->schema->n];
+    const size_t labels = r->roles.column != NULL;
+    const char *label = labels ? r->value[r->schema->n] : NULL;
+    TRY(keep_object(r, r->schema->n + labels));
     TRY(egad_csv_read_values(r, line, r->value, r->x + r->rows * r->features));
     TRY(add_label(r, line, (char *)(label ? label : "")));
     r->rows++;
@@ -61,12 +86,15 @@ done:
     return status;
 }
 
-/* Prepare to read a whole file: labels by these options; imputed values are recorded. */
+/* Prepare to read a whole file: labels and what is kept by these options; imputed values
+ * are recorded. */
 static egad_status begin_file(reading *r, const egad_csv_options *labels)
 {
     egad_status status = EGAD_OK;
 
     r->keeps = 1;
+    r->kept.id = labels->id;
+    r->kept.texts = labels->texts;
     if (!labels->label)
         goto done;
     r->roles = (egad_roles){
@@ -130,21 +158,21 @@ egad_status egad_csv_read(egad_dataset **out, const char *path, const egad_schem
 }
 
 egad_status egad_csv_parse(egad_dataset **out, const char *path,
-                           const egad_schema *schema, const egad_csv_options *labels,
+                           const egad_schema *schema, const egad_csv_options *options,
                            egad_csv_report *report, egad_csv_parser *parse, void *context)
 {
     egad_status status = EGAD_OK;
     reading r = {
         .who = "csv", .path = path, .schema = schema, .parse = parse, .context = context
     };
-    egad_csv_options labelled = { .label = NULL };
+    egad_csv_options how = { .label = NULL };
     egad_dataset *data = NULL;
     char sha256[65];
 
     *out = NULL;
-    READ_SIZED(egad_csv_options, &labelled, labels);
+    READ_SIZED(egad_csv_options, &how, options);
     TRY(egad_csv_read_begin(&r));
-    TRY(begin_file(&r, &labelled));
+    TRY(begin_file(&r, &how));
     TRY(egad_rows_read(path,
                        &(egad_rows_how){ .delimiter = r.delimiter,
                                          .look = egad_csv_read_look,
@@ -163,6 +191,7 @@ egad_status egad_csv_parse(egad_dataset **out, const char *path,
     TRY(egad_schema_copy(&data->schema, schema));
     TRY(take_labels(&r, data));
     TRY(take_gaps(&r, data));
+    TRY(egad_csv_kept_give(&r.kept, data));
     TRY(egad_dataset_origin(data, "csv", path, sha256));
     if (report)
         *report = r.report;

@@ -1,9 +1,32 @@
-/* Rows for a trained detector: what csv_read.c (files), csv_read_row.c (a row) and
- * csv_read_stream.c (line by line) share. */
+/* Rows for a trained detector: what csv_read.c (files), csv_read_row.c (a row),
+ * csv_read_kept.c (what is kept beside it) and csv_read_stream.c (line by line) share. */
 #ifndef EGAD_CSV_READ_INSIDE_H
 #define EGAD_CSV_READ_INSIDE_H
 
 #include "table.h"
+
+/* What is kept of rows beside their features. */
+typedef struct {
+    const char *id;       /* name of the column of identifiers, or NULL */
+    int texts;            /* 1: all fields are kept */
+    size_t id_at;         /* field of the identifier */
+    size_t fields;        /* of a row, and */
+    char *names;          /* their names, one after another */
+    char *last_id, *last; /* of the row read last: identifier, fields; or NULL */
+    size_t rows, id_room, room;
+    char **all_id, **all; /* (rows): those of the rows of a file */
+} egad_csv_kept;
+
+/* Note where the n fields of rows are, by the first of them. */
+egad_status egad_csv_kept_begin(egad_csv_kept *kept, size_t n, char *const *field,
+                                const egad_header *header);
+/* Take the fields of a row, before they are parsed; forget those of the last one. */
+egad_status egad_csv_kept_take(egad_csv_kept *kept, size_t n, char *const *field);
+void egad_csv_kept_forget(egad_csv_kept *kept);
+/* Add the last row to those of a file, and give all of these to a data set. */
+egad_status egad_csv_kept_add(egad_csv_kept *kept);
+egad_status egad_csv_kept_give(egad_csv_kept *kept, egad_dataset *data);
+void egad_csv_kept_end(egad_csv_kept *kept);
 
 typedef struct {
     const char *who, *path; /* for messages */
@@ -15,6 +38,7 @@ typedef struct {
     egad_roles roles;  /* roles of its labels, if there is a label column; */
     size_t label;      /* the labels' field, */
     egad_table labels; /* and the labels */
+    egad_csv_kept kept;
     egad_csv_report report;
     int keeps;   /* 1: record imputed values: */
     size_t *gap; /* row * columns + column of each */
@@ -24,7 +48,7 @@ typedef struct {
     size_t fields;      /* per row; 0 before the first */
     char **header;      /* the fields of the header, or NULL */
     size_t *at;         /* field of each column of the schema */
-    const char **value; /* (columns) values in schema order, then the label */
+    const char **value; /* (columns) values in schema order, then label and identifier */
     float *x;
     size_t rows, room;
 } egad_csv_reading;

@@ -127,6 +127,7 @@ static egad_status take_first(reading *r, size_t line, size_t n, char *const *fi
     egad_header h = { .path = r->path,
                       .schema = r->schema,
                       .label = r->roles.column,
+                      .id = r->kept.id,
                       .reading = &r->reading,
                       .at = r->at };
 
@@ -135,6 +136,7 @@ static egad_status take_first(reading *r, size_t line, size_t n, char *const *fi
     r->report.ordered = h.ordered;
     *header = h.found;
     r->fields = n;
+    TRY(egad_csv_kept_begin(&r->kept, n, field, &h));
     if (!h.found)
         goto done;
     TRY(egad_array_copy(&r->header, n, field));
@@ -157,6 +159,7 @@ static egad_status take_line(reading *r, size_t line, size_t n, char *const *fie
     int header = is_header(r, n, field);
 
     *row = 0;
+    egad_csv_kept_forget(&r->kept);
     r->report.repeated += (size_t)header;
     if (!fields)
         TRY(take_first(r, line, n, field, &header));
@@ -166,6 +169,7 @@ static egad_status take_line(reading *r, size_t line, size_t n, char *const *fie
         FAIL(FORMAT,
              "csv: '%s' line %zu: %zu field%s, the first line has %zu: correct the line",
              r->path, line, n, n == 1 ? "" : "s", r->fields);
+    TRY(egad_csv_kept_take(&r->kept, n, field));
     memset(x, 0, r->features * sizeof *x);
     status = read_row(r, line, field, x);
     *row = status == EGAD_OK;
@@ -229,7 +233,7 @@ egad_status egad_csv_read_begin(reading *r)
     r->delimiter = r->schema->n > 1 ? EGAD_ROWS_FIND_BLANK : EGAD_ROWS_FIND;
     TRY(egad_reading_parse(&r->reading, r->schema));
     NEW(r->at, r->schema->n);
-    NEW(r->value, r->schema->n + 1);
+    NEW(r->value, r->schema->n + 2);
 done:
     return status;
 }
@@ -257,5 +261,6 @@ void egad_csv_read_end(reading *r)
     free(r->gap);
     egad_array_clear(r->header, r->header ? r->fields : 0);
     egad_reading_clear(&r->reading);
+    egad_csv_kept_end(&r->kept);
     egad_table_clear(&r->labels);
 }

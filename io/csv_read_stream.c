@@ -27,6 +27,24 @@ done:
     return status;
 }
 
+egad_status egad_csv_keep(egad_csv_stream *s, const egad_csv_options *options)
+{
+    egad_status status = EGAD_OK;
+    egad_csv_options how = { .label = NULL };
+
+    READ_SIZED(egad_csv_options, &how, options);
+    s->r.kept.id = how.id;
+    s->r.kept.texts = how.texts;
+done:
+    return status;
+}
+
+egad_csv_source egad_csv_last(const egad_csv_stream *s)
+{
+    const egad_csv_kept *k = &s->r.kept;
+    return (egad_csv_source){ k->last_id, k->fields, k->names, k->last };
+}
+
 void egad_csv_close(egad_csv_stream *s)
 {
     if (!s)
@@ -51,6 +69,7 @@ egad_status egad_csv_line(egad_csv_stream *s, size_t line, const char *text, siz
 
     r->who = "csv";
     r->objects = 0;
+    egad_csv_kept_forget(&r->kept);
     s->x = x;
     s->row = 0;
     if (!s->delimiter && r->reading.separator)
@@ -67,6 +86,7 @@ done:
 egad_status egad_csv_values(egad_csv_stream *s, size_t line, const char *const *value,
                             float *x)
 {
+    egad_csv_kept_forget(&s->r.kept);
     return egad_csv_read_values(&s->r, line, value, x);
 }
 

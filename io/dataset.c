@@ -52,6 +52,10 @@ void egad_dataset_free(egad_dataset *data)
     free(data->command);
     free(data->wide);
     free(data->coarse);
+    free(data->id_column);
+    egad_array_clear(data->id, data->rows);
+    free(data->text_name);
+    egad_array_clear(data->text, data->rows);
     free(data);
 }
 

@@ -8,9 +8,10 @@
  *     /class       int32 (rows): index into /class_names (texts)
  *     /filled      uint8 (rows, columns): 1 where a number was missing and is imputed
  *     /file        texts (rows): file names of images
- *     /schema      columns, their categories and imputed values (schema.c)
- *     attributes   format "egad-data", format_version, protocol, source, sha256,
- *                  rows_read, command, egad_version
+ *     /id          texts (rows): identifiers, by the column that attribute id_column
+ * names /schema      columns, their categories and imputed values (schema.c) attributes
+ * format "egad-data", format_version, protocol, source, sha256, rows_read, command,
+ * egad_version
  *
  * Only /x is required, so that a file written with h5py works too.  Values are stored
  * unscaled. */
@@ -22,7 +23,7 @@
 
 enum {
     FORMAT_VERSION = 1,
-    NAME_MOST = 4095 /* longest file name, in bytes */
+    NAME_MOST = 4095 /* longest file name or identifier, in bytes */
 };
 
 static egad_status check_x(const egad_dataset *data, const char *path)
@@ -63,6 +64,20 @@ done:
     return status;
 }
 
+/* Check the names of rows: files or identifiers; NULL: there are none. */
+static egad_status check_names(const egad_dataset *data, const char *path,
+                               const char *what, char *const *name)
+{
+    egad_status status = EGAD_OK;
+
+    for (size_t i = 0; name && i < data->rows; i++)
+        if (strlen(name[i]) > NAME_MOST)
+            FAIL(DATA, "dataset: %s in '%s', row %zu has %zu bytes, wanted %d at most",
+                 what, path, i, strlen(name[i]), NAME_MOST);
+done:
+    return status;
+}
+
 /* Check a data set that was read or is to be written. */
 static egad_status check(const egad_dataset *data, const char *path)
 {
@@ -82,10 +97,8 @@ static egad_status check(const egad_dataset *data, const char *path)
             FAIL(DATA,
                  "dataset: /class in '%s', row %zu is %d, but there are %zu class names",
                  path, i, (int)data->class_of[i], data->classes);
-    for (size_t i = 0; data->file && i < data->rows; i++)
-        if (strlen(data->file[i]) > NAME_MOST)
-            FAIL(DATA, "dataset: /file in '%s', row %zu has %zu bytes, wanted %d at most",
-                 path, i, strlen(data->file[i]), NAME_MOST);
+    TRY(check_names(data, path, "/file", data->file));
+    TRY(check_names(data, path, "/id", data->id));
     TRY(check_x(data, path));
 done:
     return status;
@@ -263,15 +276,16 @@ done:
 }
 
 /* Check their number before memory is allocated for them. */
-static egad_status load_names(egad_h5 *file, const char *path, egad_dataset *data)
+static egad_status load_names(egad_h5 *file, const char *path, const char *name,
+                              size_t rows, char ***out)
 {
     egad_status status = EGAD_OK;
     size_t n;
 
-    if (!egad_h5_has(file, "/file", NULL))
+    if (!egad_h5_has(file, name, NULL))
         goto done;
-    TRY(check_length(file, path, "/file", data->rows));
-    TRY(egad_h5_read_texts(file, "/file", &data->file, &n));
+    TRY(check_length(file, path, name, rows));
+    TRY(egad_h5_read_texts(file, name, out, &n));
 done:
     return status;
 }
@@ -318,7 +332,10 @@ static egad_status load(egad_dataset **out, const char *path, const egad_schema 
     TRY(load_flags(file, path, "/y", data->rows, &data->y));
     TRY(load_flags(file, path, "/split", data->rows, &data->split));
     TRY(load_classes(file, path, data));
-    TRY(load_names(file, path, data));
+    TRY(load_names(file, path, "/file", data->rows, &data->file));
+    TRY(load_names(file, path, "/id", data->rows, &data->id));
+    if (data->id)
+        TRY(egad_h5_read_text(file, "/", "id_column", &data->id_column));
     if (egad_h5_has(file, "/schema", NULL))
         TRY(egad_schema_read(file, "/schema", &data->schema));
     TRY(check_width(data, path));
@@ -439,6 +456,10 @@ egad_status egad_dataset_save(const egad_dataset *data, const char *path)
     }
     if (data->file)
         TRY(egad_h5_write_texts(file, "/file", data->file, data->rows));
+    if (data->id) {
+        TRY(egad_h5_write_text(file, "/", "id_column", data->id_column));
+        TRY(egad_h5_write_texts(file, "/id", data->id, data->rows));
+    }
     if (data->schema.n)
         TRY(egad_schema_write(file, "/schema", &data->schema));
     if (data->filled)

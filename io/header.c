@@ -145,8 +145,8 @@ static size_t search_places(const place *sorted, size_t n, const char *name)
     return first;
 }
 
-/* 1 if the name of a model's or the label's column is that of several columns, of which
- * the training data had one.  sorted: the places of the header. */
+/* 1 if the name of a column to be found is that of several columns, of which the training
+ * data had one.  sorted: the places of the header. */
 static int is_twice(const egad_header *h, const char *name, const place *sorted, size_t n)
 {
     const size_t again = search_places(sorted, n, name) + 1;
@@ -171,6 +171,8 @@ static egad_status find_twice(const egad_header *h, size_t n, char *const *field
             *twice = h->schema->column[i].name;
     if (h->label && is_twice(h, h->label, sorted, n))
         *twice = h->label;
+    if (h->id && is_twice(h, h->id, sorted, n))
+        *twice = h->id;
 done:
     free(sorted);
     return status;
@@ -254,18 +256,28 @@ static int all_words(const egad_schema *schema, size_t n, char *const *field)
     return numeric > 0;
 }
 
-/* The label column's position, from the names of all columns. */
-static egad_status find_label(egad_header *h, size_t n, char *const *field)
+/* The position of a further column, from the names of all columns. */
+static egad_status find_further(const egad_header *h, const char *name, size_t n,
+                                char *const *field, size_t *at)
 {
     egad_status status = EGAD_OK;
-    const char *name = h->label;
-    const size_t at = find_field(name, n, field);
     char text[600];
 
-    if (at == n)
+    *at = name ? find_field(name, n, field) : 0;
+    if (name && *at == n)
         FAIL(ARGUMENT, "csv: '%s' has %s", h->path,
              egad_array_no_column(text, sizeof text, name, field, n));
-    h->label_at = at;
+done:
+    return status;
+}
+
+/* The positions of the further columns. */
+static egad_status find_others(egad_header *h, size_t n, char *const *field)
+{
+    egad_status status = EGAD_OK;
+
+    TRY(find_further(h, h->label, n, field, &h->label_at));
+    TRY(find_further(h, h->id, n, field, &h->id_at));
 done:
     return status;
 }
@@ -285,26 +297,26 @@ egad_status egad_header_find(egad_header *h, size_t line, size_t n, char *const 
     if (h->found && twice)
         FAIL(FORMAT, "csv: '%s' line %zu: two columns named '%s': rename one", h->path,
              line, twice);
-    if (h->found && h->label)
-        TRY(find_label(h, n, names));
-    if (h->found)
+    if (h->found) {
+        TRY(find_others(h, n, names));
         goto done;
+    }
     /* A row with half of the names is a header, not data. */
     const int header = (found && found * 2 >= schema->n) || all_words(schema, n, field);
     if (n == h->reading->names && !header) {
         TRY(find_columns(h, n, h->reading->name, &found));
-        if (h->label)
-            TRY(find_label(h, n, h->reading->name));
+        TRY(find_others(h, n, h->reading->name));
         h->ordered = 1;
         goto done;
     }
     if (header)
         TRY(fail_absent(h, n, names, field, twice));
-    if (h->label)
+    if (h->label || h->id)
         FAIL(SHAPE,
              "csv: '%s' line %zu: no header, wanted one with the model's columns, such "
-             "as '%s', and the label column '%s'%s",
-             h->path, line, schema->column[0].name, h->label, delimiter_hint(h, n));
+             "as '%s', and the %s column '%s'%s",
+             h->path, line, schema->column[0].name, h->label ? "label" : "--id",
+             h->label ? h->label : h->id, delimiter_hint(h, n));
     if (n != schema->n && n != schema->n + 1)
         TRY(fail_positions(h, line, n));
     h->ordered = !egad_kdd_order(schema, h->at);

@@ -115,9 +115,10 @@ typedef struct {
     const char *path; /* for messages */
     const egad_schema *schema;
     const char *label;           /* name of a further column to find; NULL: none */
+    const char *id;              /* likewise */
     const egad_reading *reading; /* of the training data */
     size_t *at;                  /* (columns of the schema): field index of each */
-    size_t label_at;             /* field index of the label */
+    size_t label_at, id_at;      /* field indices of these */
     int found;   /* 1: the row is a header; 0: the row is data, in this order: */
     int ordered; /* 1: the schema's, 0: that of the KDD99 file */
 } egad_header;

@@ -75,12 +75,13 @@ static egad_status check_many(const egad_table *table)
     if (n == 1)
         FAIL(DATA,
              "csv: '%s' line %zu, column '%s': more than %d distinct values; drop the "
-             "column with --drop '%s'",
-             table->path, c->many, c->name, EGAD_TABLE_WORDS, c->name);
+             "column with --drop '%s', or if it identifies the rows, keep it beside them "
+             "with --id '%s'",
+             table->path, c->many, c->name, EGAD_TABLE_WORDS, c->name, c->name);
     if (n)
         FAIL(DATA,
              "csv: '%s': more than %d distinct values in each of %zu columns; drop them "
-             "with --drop '%s'",
+             "with --drop '%s', or keep one that identifies the rows with --id",
              table->path, EGAD_TABLE_WORDS, n, list_typed(list, sizeof list, name, n));
 done:
     free(name);

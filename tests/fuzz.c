@@ -82,15 +82,16 @@ static void read_csv(void)
         { .size = sizeof *options, .missing = "mean" },
         { .size = sizeof *options,
           .label = "b",
+          .id = "a",
           .normal = "x",
           .missing = "drop",
           .split_column = "c" },
         { .size = sizeof *options, .decimal = ',', .thousands = ' ', .na = "-,nil" },
         { .size = sizeof *options, .header = "none", .skip = 1, .keep = "column1" },
     };
-    egad_csv_options labels = { .size = sizeof(egad_csv_options),
-                                .label = "c",
-                                .normal = "x,1" };
+    egad_csv_options labels = {
+        .size = sizeof(egad_csv_options), .label = "c", .texts = 1, .normal = "x,1"
+    };
     egad_dataset *data;
 
     take(egad_csv_import(&data, input, NULL), &data);

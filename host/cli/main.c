@@ -11,6 +11,8 @@ static const cli_entry commands[] = {
       "list the OpenCL devices and mark the one in use" },
     { "models", models_command, NULL, "list the models, or print one layer by layer" },
     { "data", NULL, &data_group, "import a data set, or describe a data file" },
+    { "detect", detect_command, NULL,
+      "find the anomalies of a table: import, train, score, report" },
     { "train", train_command, NULL, "train a detector on a data file" },
     { "score", score_command, NULL, "give every row an anomaly score" },
     { "eval", eval_command, NULL,
@@ -36,6 +38,7 @@ static const cli_group egad = {
     .noun = "COMMAND",
     .entries = commands,
     .examples =
+        "  egad detect flows.csv\n"
         "  egad data import csv flows.csv --label kind --normal benign --drop id,time "
         "--missing mean\n"
         "  egad train --model kdd-bigan --data flows.h5 -o model.h5\n"

@@ -6,48 +6,63 @@
 
 enum { VERSION = 1 };
 
-egad_status egad_score_save(const char *path, const float *scores, const size_t *row,
-                            const unsigned char *y, char *const *name,
-                            const int32_t *unseen, const int32_t *outside, size_t n,
-                            const egad_scoring *how, const egad_judgement *labels)
+/* What is known of the rows. */
+static egad_status save_rows(egad_h5 *file, const egad_scored *known, size_t n)
+{
+    egad_status status = EGAD_OK;
+    uint64_t *rows = NULL;
+
+    NEW(rows, n);
+    for (size_t i = 0; i < n; i++)
+        rows[i] = known->row ? known->row[i] : i;
+    TRY(egad_h5_write(file, "/row", EGAD_H5_U64, 1, &n, rows));
+    if (known->y)
+        TRY(egad_h5_write(file, "/y", EGAD_H5_U8, 1, &n, known->y));
+    if (known->file)
+        TRY(egad_h5_write_texts(file, "/file", known->file, n));
+    if (known->id) {
+        TRY(egad_h5_write_text(file, "/", "id_column", known->id_column));
+        TRY(egad_h5_write_texts(file, "/id", known->id, n));
+    }
+    if (known->unseen)
+        TRY(egad_h5_write(file, "/unseen", EGAD_H5_I32, 1, &n, known->unseen));
+    if (known->outside)
+        TRY(egad_h5_write(file, "/outside", EGAD_H5_I32, 1, &n, known->outside));
+done:
+    free(rows);
+    return status;
+}
+
+egad_status egad_score_save(const char *path, const float *scores, size_t n,
+                            const egad_scoring *how, const egad_scored *rows,
+                            const egad_judgement *judgement)
 {
     egad_status status = EGAD_OK;
     egad_h5 *file = NULL;
-    uint64_t *rows = NULL;
     egad_scoring by_score = EGAD_SCORING(NULL, EGAD_ALPHA);
+    egad_scored known = { .row = NULL };
     egad_judgement by = { .p = NULL };
     READ_SIZED(egad_scoring, &by_score, how);
-    READ_SIZED(egad_judgement, &by, labels);
+    READ_SIZED(egad_scored, &known, rows);
+    READ_SIZED(egad_judgement, &by, judgement);
     if (!by_score.score)
         FAIL(ARGUMENT, "a file of scores needs the name of the score");
-    NEW(rows, n);
-    for (size_t i = 0; i < n; i++)
-        rows[i] = row ? row[i] : i;
     TRY(egad_h5_create(&file, path));
     TRY(egad_h5_write_text(file, "/", "format", "egad-scores"));
     TRY(egad_h5_write_count(file, "/", "format_version", VERSION));
     TRY(egad_h5_write_text(file, "/", "score", by_score.score));
     TRY(egad_h5_write_number(file, "/", "alpha", by_score.alpha));
     TRY(egad_h5_write(file, "/score", EGAD_H5_F32, 1, &n, scores));
-    TRY(egad_h5_write(file, "/row", EGAD_H5_U64, 1, &n, rows));
-    if (y)
-        TRY(egad_h5_write(file, "/y", EGAD_H5_U8, 1, &n, y));
-    if (name)
-        TRY(egad_h5_write_texts(file, "/file", name, n));
-    if (unseen)
-        TRY(egad_h5_write(file, "/unseen", EGAD_H5_I32, 1, &n, unseen));
-    if (outside)
-        TRY(egad_h5_write(file, "/outside", EGAD_H5_I32, 1, &n, outside));
-    if (labels) {
+    TRY(save_rows(file, &known, n));
+    if (judgement) {
         const egad_threshold *at = &by.at;
         TRY(egad_h5_write(file, "/p_value", EGAD_H5_F64, 1, &n, by.p));
-        TRY(egad_h5_write(file, "/label", EGAD_H5_U8, 1, &n, by.label));
+        TRY(egad_h5_write(file, "/flagged", EGAD_H5_U8, 1, &n, by.flagged));
         TRY(egad_h5_write_number(file, "/", "threshold", (double)at->score));
         TRY(egad_h5_write_number(file, "/", "false_alarms", at->false_alarms));
     }
     TRY(egad_h5_commit(file));
 done:
-    free(rows);
     egad_h5_close(file);
     return status;
 }

@@ -1,4 +1,4 @@
-/* Thresholds: scores of normal rows, p-values and labels from them. */
+/* Thresholds: scores of normal rows, p-values and verdicts from them. */
 #include "reconstruct.h"
 
 #include <math.h>
@@ -356,7 +356,8 @@ static egad_status find_measured(egad_formula *score, const egad_detector *d,
     TRY(egad_score_find(score, d, name));
     if (!d->thresholds.score[score->at])
         FAIL(DATA,
-             "the model has no %s scores of normal rows, which p-values and labels need; "
+             "the model has no %s scores of normal rows, which p-values and thresholds "
+             "need; "
              "measure them with 'egad threshold MODEL --measure DATA'",
              score->of->name);
 done:
@@ -411,9 +412,9 @@ done:
     return status;
 }
 
-egad_status egad_threshold_judge(double *p, unsigned char *label, const egad_detector *d,
-                                 const char *name, const egad_threshold *at,
-                                 const float *scores, size_t n)
+egad_status egad_threshold_judge(double *p, unsigned char *flagged,
+                                 const egad_detector *d, const char *name,
+                                 const egad_threshold *at, const float *scores, size_t n)
 {
     egad_status status = EGAD_OK;
     egad_formula score;
@@ -421,8 +422,8 @@ egad_status egad_threshold_judge(double *p, unsigned char *label, const egad_det
     for (size_t i = 0; i < n; i++) {
         if (p)
             p[i] = p_of(&d->thresholds, score.at, scores[i]);
-        if (label)
-            label[i] = !(scores[i] < at->score);
+        if (flagged)
+            flagged[i] = !(scores[i] < at->score);
     }
 done:
     return status;

@@ -80,6 +80,10 @@ typedef struct {
     /* Called with one line of text for each decision on the structure of the table that
      * was found by looking: lines left out, renamed columns.  May be NULL. */
     void (*note)(void *context, const char *text);
+    const char *id; /* column that identifies rows: kept beside them as text, never a
+                     * feature; NULL: none */
+    int texts;      /* 1: keep all fields of a row as text, for egad_csv_parse and
+                     * streams */
 } egad_csv_options;
 
 /* Import a table of text, plain or .gz.  A column is numeric if all its values are
@@ -118,18 +122,20 @@ EGAD_API egad_status egad_csv_read(egad_dataset **out, const char *path,
 
 /* The caller's parser for a line of n bytes that is not CSV.  It sets value[i], for
  * column i of the schema, to a string that lives until the next call, or NULL for a
- * missing value; with labels, value[schema->n] to the line's label.  Returns NULL, or
- * what is wrong with the line. */
+ * missing value; with labels, the element after these to the line's label; with an `id`,
+ * the next one to its identifier.  Returns NULL, or what is wrong with the line. */
 typedef const char *egad_csv_parser(void *context, const char *text, size_t n,
                                     const char **value);
 
 /* As egad_csv_read, with two additions.  A file that begins with '{' holds a JSON object
- * per line, each given to `parse` (NULL: JSON is an error).  `labels` sets classes and y
- * from the column `label` and its values `normal` or `anomalous`; its other options are
- * ignored.  NULL, or without `label`: the rows have no labels. */
+ * per line, each given to `parse` (NULL: JSON is an error).  `options` sets classes and y
+ * from the column `label` and its values `normal` or `anomalous`, identifiers from the
+ * column `id`, and with `texts` the fields of each row; its other options are ignored, as
+ * the schema says how to read.  NULL: none of these.  The fields of a JSON object are the
+ * columns of the schema, and its label. */
 EGAD_API egad_status egad_csv_parse(egad_dataset **out, const char *path,
                                     const egad_schema *schema,
-                                    const egad_csv_options *labels,
+                                    const egad_csv_options *options,
                                     egad_csv_report *report, egad_csv_parser *parse,
                                     void *context);
 
@@ -152,6 +158,18 @@ EGAD_API int egad_csv_columns(const egad_csv_stream *stream);
  * row of only NULL is an error. */
 EGAD_API egad_status egad_csv_values(egad_csv_stream *stream, size_t line,
                                      const char *const *value, float *x);
+/* Before the first line: keep what `id` and `texts` of the options say. */
+EGAD_API egad_status egad_csv_keep(egad_csv_stream *stream,
+                                   const egad_csv_options *options);
+/* The last line as it was read, also where it could not be parsed.  Fields are texts one
+ * after another, each with its final 0.  All of it lives until the next line. */
+typedef struct {
+    const char *id;    /* its identifier; NULL: none, or egad_csv_values gave the row */
+    size_t fields;     /* of each row; 0: none are kept, or egad_csv_values gave it */
+    const char *names; /* names of the fields */
+    const char *text;  /* the fields; NULL: the line has another number of them */
+} egad_csv_source;
+EGAD_API egad_csv_source egad_csv_last(const egad_csv_stream *stream);
 EGAD_API egad_csv_report egad_csv_unseen(const egad_csv_stream *stream);
 EGAD_API void egad_csv_close(egad_csv_stream *stream);
 

@@ -83,6 +83,12 @@ typedef struct {
     size_t coarse_n;
     egad_coarse *coarse; /* (coarse_n): columns that lose digits in x all the same: fewer
                           * than three quarters of their different values are left */
+    char *id_column;     /* name of the column that identifies the rows, or NULL */
+    char **id;           /* (rows): identifiers, "" where there is none; NULL without
+                          * id_column */
+    size_t texts;        /* fields of each row that are kept as text; 0: none */
+    char *text_name; /* their names, and (rows) the fields: texts one after another, */
+    char **text;     /* each with its final 0; not part of a data file */
 } egad_dataset;
 
 /* A data set of `rows` rows of shape H, W, C: x zero, everything else absent. */

@@ -107,7 +107,7 @@ EGAD_API size_t egad_score_bulk(const egad_detector *detector, size_t rows);
 EGAD_API egad_status egad_score_rows(egad_detector *detector, const float *x, size_t rows,
                                      const egad_scoring *how, float *scores);
 
-/* A decision threshold and its labels; see below. */
+/* A decision threshold and its verdicts; see below. */
 typedef struct {
     float score;         /* a score >= this, or NaN, is an anomaly */
     double false_alarms; /* target false-alarm rate, on new normal rows */
@@ -117,22 +117,30 @@ typedef struct {
 typedef struct {
     size_t size; /* see EGAD_SIZED */
     egad_threshold at;
-    double *p;            /* (n), */
-    unsigned char *label; /* (n): both filled by egad_threshold_judge */
+    double *p;              /* (n), */
+    unsigned char *flagged; /* (n): both filled by egad_threshold_judge */
 } egad_judgement;
 
+/* What is known of n scored rows.  Arrays (n), each may be NULL. */
+typedef struct {
+    size_t size;       /* see EGAD_SIZED */
+    const size_t *row; /* row numbers in the data file; NULL: 0, 1, ... */
+    const unsigned char *y;
+    char *const *file;      /* as in egad_dataset, and */
+    char *const *id;        /* likewise, with */
+    const char *id_column;  /* the name of their column */
+    const int32_t *unseen;  /* egad_schema_unseen of each row */
+    const int32_t *outside; /* egad_outside_count of each row */
+} egad_scored;
+
 /* Write the scores of `n` rows to an HDF5 file, by a temporary file as
- * egad_checkpoint_save does: /score (n) float32; /row (n) uint64, row numbers in the data
- * file (`row` NULL: 0, 1, ...); unless NULL, /y (n) uint8, /file (n) strings from `name`,
- * /unseen (n) int32, the egad_schema_unseen of each row, and /outside (n) int32, its
- * egad_outside_count; with a judgement, /p_value (n) float64 and /label (n) uint8;
- * attributes format "egad-scores", format_version, score and alpha (those of `how`, with
- * its name), and with a judgement threshold and false_alarms. */
-EGAD_API egad_status egad_score_save(const char *path, const float *scores,
-                                     const size_t *row, const unsigned char *y,
-                                     char *const *name, const int32_t *unseen,
-                                     const int32_t *outside, size_t n,
-                                     const egad_scoring *how,
+ * egad_checkpoint_save does: /score (n) float32; /row (n) uint64; what `rows` has (may be
+ * NULL) of /y (n) uint8, /file and /id (n) strings and /unseen and /outside (n) int32;
+ * with a judgement, /p_value (n) float64 and /flagged (n) uint8; attributes format
+ * "egad-scores", format_version, score and alpha (those of `how`, with its name),
+ * id_column, and with a judgement threshold and false_alarms. */
+EGAD_API egad_status egad_score_save(const char *path, const float *scores, size_t n,
+                                     const egad_scoring *how, const egad_scored *rows,
                                      const egad_judgement *judgement);
 
 /* Read the scores, row numbers, name of the score and alpha back.  `*scores` and `*row`,
@@ -142,14 +150,14 @@ EGAD_API egad_status egad_score_load(const char *path, float **scores, size_t **
 
 /* ---- Thresholds --------------------------------------------------------- */
 
-/* The scores of n normal rows turn a score into a p-value and a label.  They are the
+/* The scores of n normal rows turn a score into a p-value and a verdict.  They are the
  * held-out rows; without any, training rows, whose scores are somewhat lower than those
  * of new normal rows.
- *   p      (k + 1) / (n + 1), where k of the n rows have that score or a higher one: the
- *          expected share of new normal rows with it.  At least 1 / (n + 1)
- *   label  1, an anomaly, for a score >= the threshold.  The threshold of a false-alarm
- *          rate is the lowest score with p <= that rate; a rate below 1 / (n + 1) has
- *          none */
+ *   p        (k + 1) / (n + 1), where k of the n rows have that score or a higher one:
+ *            the expected share of new normal rows with it.  At least 1 / (n + 1)
+ *   flagged  1, an anomaly, for a score >= the threshold.  The threshold of a false-alarm
+ *            rate is the lowest score with p <= that rate; a rate below 1 / (n + 1) has
+ *            none */
 typedef struct {
     size_t size; /* see EGAD_SIZED */
     size_t most; /* at most so many rows, evenly chosen; 0: all held-out rows, or 10,000
@@ -198,10 +206,10 @@ EGAD_API double egad_threshold_share(double false_alarms, size_t of);
 EGAD_API egad_status egad_threshold_find(egad_threshold *out,
                                          const egad_detector *detector,
                                          const egad_scoring *how, double false_alarms);
-/* Compute p[i] and label[i] of n scores, by the score of this name (NULL: the default),
- * for a threshold from egad_threshold_find; p or label may be NULL.  NaN counts as the
+/* Compute p[i] and flagged[i] of n scores, by the score of this name (NULL: the default),
+ * for a threshold from egad_threshold_find; p or flagged may be NULL.  NaN counts as the
  * highest score. */
-EGAD_API egad_status egad_threshold_judge(double *p, unsigned char *label,
+EGAD_API egad_status egad_threshold_judge(double *p, unsigned char *flagged,
                                           const egad_detector *detector,
                                           const char *score, const egad_threshold *at,
                                           const float *scores, size_t n);

@@ -25,8 +25,8 @@ static void round_trip_of(const size_t *row, const unsigned char *y, size_t n)
     size_t *rows, found;
     char *name;
     double alpha;
-    CHECK_OK(egad_score_save(path, score, row, y, NULL, NULL, NULL, n,
-                             &EGAD_SCORING("distance", 0.25), NULL));
+    CHECK_OK(egad_score_save(path, score, n, &EGAD_SCORING("distance", 0.25),
+                             &EGAD_SIZED(egad_scored, .row = row, .y = y), NULL));
     CHECK_OK(egad_score_load(path, &scores, &rows, &found, &name, &alpha));
     ck_assert_uint_eq(found, n);
     ck_assert_mem_eq(scores, score, n * sizeof *score);
@@ -46,16 +46,18 @@ START_TEST(names)
     int32_t unseen[N];
     egad_h5 *file;
     size_t n;
-    CHECK_OK(egad_score_save(path, score, NULL, NULL, NULL, NULL, NULL, N,
-                             &EGAD_SCORING("fm", 0.25), NULL));
-    CHECK_FAILS(egad_score_save(path, score, NULL, NULL, NULL, NULL, NULL, N, NULL, NULL),
-                ARGUMENT, "needs the name of the score");
+    CHECK_OK(egad_score_save(path, score, N, &EGAD_SCORING("fm", 0.25), NULL, NULL));
+    CHECK_FAILS(egad_score_save(path, score, N, NULL, NULL, NULL), ARGUMENT,
+                "needs the name of the score");
     CHECK_OK(egad_h5_open(&file, path));
     ck_assert_int_eq(egad_h5_has(file, "/file", NULL), 0);
     ck_assert_int_eq(egad_h5_has(file, "/unseen", NULL), 0);
     egad_h5_close(file);
-    CHECK_OK(egad_score_save(path, score, NULL, NULL, name, (const int32_t[]){ 0, 2, 0 },
-                             (const int32_t[]){ 1, 0, 0 }, N, &EGAD_SCORING("fm", 0.25),
+    CHECK_OK(egad_score_save(path, score, N, &EGAD_SCORING("fm", 0.25),
+                             &EGAD_SIZED(egad_scored, .file = name, .id = name,
+                                         .id_column = "serial",
+                                         .unseen = (const int32_t[]){ 0, 2, 0 },
+                                         .outside = (const int32_t[]){ 1, 0, 0 }),
                              NULL));
     CHECK_OK(egad_h5_open(&file, path));
     CHECK_OK(egad_h5_read_texts(file, "/file", &back, &n));

@@ -6,6 +6,7 @@
 
 int devices_command(int argc, char **argv);
 int models_command(int argc, char **argv);
+int detect_command(int argc, char **argv);
 int train_command(int argc, char **argv);
 int score_command(int argc, char **argv);
 int eval_command(int argc, char **argv);
@@ -18,6 +19,7 @@ int tune_command(int argc, char **argv);
 
 /* Commands of `egad data` and `egad data import`. */
 int fetch_command(int argc, char **argv);
+int import_csv(int argc, char **argv);
 int images_mnist(int argc, char **argv);
 int images_idx(int argc, char **argv);
 int images_npy(int argc, char **argv);

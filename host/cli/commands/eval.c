@@ -373,6 +373,8 @@ int eval_command(int argc, char **argv)
     const cli_command command = {
         .name = "eval",
         .summary = "Score labelled rows and evaluate the scores against the labels.",
+        .operand = "MODEL.h5",
+        .operand_at = &a.from.model,
         .options = options,
         .notes =
             "A table is read as by 'egad score': columns and categories are those of "

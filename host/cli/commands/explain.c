@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "pictures/pictures.h"
 #include "rows/dataset.h"
+#include "rows/decision.h"
 #include "rows/open.h"
 #include "rows/search_options.h"
 #include "rows/training.h"
@@ -24,6 +25,7 @@ typedef struct {
     size_t row;  /* index into the data set */
     size_t rank; /* among the scored rows, from 1; 0: not one of them */
     float score;
+    int flagged;     /* by the model's threshold */
     double residual; /* L_G */
     cli_label label;
     char picture[32]; /* file name in DIR, or "" */
@@ -33,6 +35,8 @@ typedef struct {
     const arguments *a;
     cli_opened in;
     egad_scoring how; /* with the name of its score */
+    int judged;       /* 1: the model has a threshold for it, */
+    egad_threshold at;
     size_t n, room;
     subject *subject;
     cli_explained explained;
@@ -133,6 +137,8 @@ static int choose(explanation *e)
             code = message_error(
                 "row %zu of '%s' has no score: non-finite network output of '%s'",
                 e->subject[i].row, a->from.data, a->from.model);
+    for (size_t i = 0; i < e->n; i++)
+        e->subject[i].flagged = e->judged && e->subject[i].score >= e->at.score;
 done:
     free(scores);
     free(order);
@@ -180,8 +186,8 @@ static int draw_images(explanation *e)
             break;
         snprintf(title, sizeof title, "Row %zu, %s score %.6g%s%.180s", s->row,
                  e->how.score, (double)s->score, *file.text ? ": " : "", file.text);
-        int used = snprintf(about, sizeof about, "%s%s", s->label.text,
-                            *s->label.text ? "; " : "");
+        int used = snprintf(about, sizeof about, "%s%s%s", *s->label.text ? "label " : "",
+                            s->label.text, *s->label.text ? "; " : "");
         if (s->rank)
             used += snprintf(about + used, sizeof about - (size_t)used,
                              "rank %s of %s rows (%s); ", text_count(s->rank).text,
@@ -220,12 +226,14 @@ static void print_heading(const explanation *e)
 
 static void print_subject(const explanation *e, const subject *s)
 {
-    printf("\nrow %zu: score %.6g, ", s->row, (double)s->score);
+    printf("\nrow %zu%s: score %.6g, ", s->row, explained_id(e->in.data, s->row).text,
+           (double)s->score);
     if (s->rank)
         printf("rank %s of %s", text_count(s->rank).text, text_count(e->in.rows.n).text);
     else
         printf("not among these rows");
-    printf("%s%s\n", *s->label.text ? ", " : "", s->label.text);
+    printf("%s%s%s\n", s->flagged ? ", flagged" : "", *s->label.text ? ", label " : "",
+           s->label.text);
 }
 
 static int print_text(const explanation *e)
@@ -281,13 +289,17 @@ static cli_json *subject_json(const explanation *e, size_t i, int *code)
     const subject *s = &e->subject[i];
     cli_json *object = record_object();
     record_count(object, "row", s->row);
+    if (e->in.data->id)
+        record_text(object, "id", e->in.data->id[s->row]);
     if (e->in.data->file)
         record_text(object, "file", explained_file(e->in.data, s->row).text);
     record_float(object, "score", s->score);
     if (s->rank)
         record_count(object, "rank", s->rank);
+    if (e->judged)
+        record_count(object, "flagged", (uint64_t)s->flagged);
     if (e->in.data->y)
-        record_flag(object, "anomaly", e->in.data->y[s->row] != 0);
+        record_count(object, "label", e->in.data->y[s->row]);
     if (e->in.data->class_of)
         record_text(object, "class",
                     e->in.data->class_name[e->in.data->class_of[s->row]]);
@@ -309,6 +321,8 @@ static int print_json(const explanation *e)
     record_text(data, "file", e->a->from.data);
     record_text(data, "part", e->in.rows.part);
     record_count(data, "rows", e->in.rows.n);
+    if (e->in.data->id)
+        record_text(data, "id_column", e->in.data->id_column);
     record_put(root, "data", data);
     record_text(root, "score", e->how.score);
     search_options_put(root, &e->how, &e->in.info);
@@ -332,6 +346,7 @@ static int open_all(explanation *e, const cli_command *command)
     int code = CLI_DONE;
     CLI_DO(open_model(in, command, &a->from));
     CLI_DO(open_score(&e->how, command, in, &a->from));
+    CLI_DO(decision_find(&e->at, in->detector, &e->how, 0, &e->judged));
     CLI_DO(open_data(in, &a->from));
     if (a->out && !in->images)
         return message_error("'%s' holds a table: -o needs images", a->from.data);
@@ -378,6 +393,7 @@ int explain_command(int argc, char **argv)
           "rows of a data file that --top chooses from (default: test\n"
           "if it has a split, else all)",
           0, 0 },
+        CLI_ID_OPTION(a.from.labels),
         CLI_LABEL_OPTIONS(a.from.labels),
         { "output", 'o', CLI_TEXT, &a.out, "DIR",
           "for images: write DIR/row-I.png with input, reconstruction\n"
@@ -393,6 +409,8 @@ int explain_command(int argc, char **argv)
     const cli_command command = {
         .name = "explain",
         .summary = "Explain the scores of the most anomalous rows.",
+        .operand = "MODEL.h5",
+        .operand_at = &a.from.model,
         .options = options,
         .notes =
             "The detector reconstructs each row: G(E(x)), or for a model without an\n"

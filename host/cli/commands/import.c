@@ -137,9 +137,9 @@ static void warn_of_categories(const egad_csv_doubt *d)
 /* Numbers that are no feature. */
 static void warn_of_kind(const egad_csv_doubt *d, const char *what)
 {
-    message_warning("column '%s' %s: leave it out with --drop '%s', or keep it with "
-                    "--numeric '%s'",
-                    d->column, what, d->column, d->column);
+    message_warning("column '%s' %s: leave it out with --drop '%s', or with --id '%s', "
+                    "which shows it beside scores, or keep it with --numeric '%s'",
+                    d->column, what, d->column, d->column, d->column);
 }
 
 static void warn_of_column(void *context, const egad_csv_doubt *d)
@@ -186,7 +186,7 @@ static void warn_of_names(const egad_dataset *data, const char *path)
     }
 }
 
-static int import_csv(int argc, char **argv)
+int import_csv(int argc, char **argv)
 {
     const char *path = NULL, *separator = NULL, *decimal = NULL, *thousands = NULL;
     int skip = 0;
@@ -205,13 +205,17 @@ static int import_csv(int argc, char **argv)
           "row)",
           0, 0 },
         CLI_KIND_OPTIONS(how),
+        { "id", 0, CLI_TEXT, &how.id, "COLUMN",
+          "the column that identifies rows: kept beside them, never a\n"
+          "feature",
+          0, 0 },
         { "numeric", 0, CLI_VALUES, &how.numeric, "COLS", "columns to read as numbers", 0,
           0 },
         { "categorical", 0, CLI_VALUES, &how.categorical, "COLS",
           "columns to read as categories", 0, 0 },
         { "drop", 0, CLI_VALUES, &how.drop, "COLS", "columns to leave out", 0, 0 },
         { "keep", 0, CLI_VALUES, &how.keep, "COLS",
-          "columns to read, beside label and split (default: all)", 0, 0 },
+          "columns to read, beside label, id and split (default: all)", 0, 0 },
         { "split-column", 0, CLI_TEXT, &how.split_column, "C",
           "the column that says train or test", 0, 0 },
         { "test-fraction", 0, CLI_SHARE, &how.test_fraction, "F",

@@ -22,7 +22,7 @@ typedef struct {
     cli_source from;
     const char *out;
     double fraction, false_alarms;
-    int sample, top;
+    int sample, top, all;
 } arguments;
 
 /* ---- Measuring -------------------------------------------------------------- */
@@ -31,8 +31,10 @@ typedef struct {
 static int open_all(cli_report *r, const arguments *a, const cli_command *command)
 {
     cli_opened *in = &r->in;
+    egad_scoring by;
     int code = CLI_DONE;
     CLI_DO(open_model(in, command, &a->from));
+    CLI_DO(open_score(&by, command, in, &a->from));
     CLI_DO(open_data(in, &a->from));
     CLI_TRY(egad_dataset_copies(in->data, &r->copies, &r->copies_of));
     const int searches = in->info.searches;
@@ -70,7 +72,10 @@ static int measure_all(cli_report *r, const arguments *a)
     const char *score[CLI_SCORES];
     const double times = DRAWS / (double)r->in.rows.n;
     int code = CLI_DONE;
-    r->kinds = rows_scores(r->in.detector, score);
+    const size_t all = rows_scores(r->in.detector, score);
+    r->kinds = a->all ? all : 1;
+    if (a->from.how.score)
+        score[0] = a->from.how.score;
     r->fraction = metrics_fraction(&r->rule, r->in.data, a->fraction, r->in.anomalies,
                                    r->in.rows.n);
     r->replicates = times > REPLICATES         ? REPLICATES
@@ -91,7 +96,8 @@ static int write_page(cli_report *r, const char *path)
 {
     cli_page page;
     char title[200];
-    snprintf(title, sizeof title, "%s on %.120s", r->in.info.model, r->name);
+    snprintf(title, sizeof title, "Anomalies in %.120s, found by %s",
+             r->in.data->source ? r->in.data->source : r->name, r->in.info.model);
     int code = page_open(&page, path, title);
     if (code == CLI_DONE)
         code = report_write(r, &page);
@@ -132,18 +138,23 @@ int report_command(int argc, char **argv)
 {
     arguments a = { .from = CLI_SOURCE };
     cli_option options[] = {
+        CLI_MODEL_OPTION(a.from.model),
         CLI_DATA_OPTION(a.from.data, ""),
         { "output", 'o', CLI_TEXT, &a.out, "DIR", "write DIR/report.html", 1, 0 },
         CLI_PART_OPTION(a.from.part),
+        CLI_ID_OPTION(a.from.labels),
         CLI_LABEL_OPTIONS(a.from.labels),
         { "sample", 0, CLI_COUNT, &a.sample, "N",
           "score a random sample of N rows (default: all; 500 where\n"
           "scoring is a latent search)",
           0, 0 },
         { "top", 0, CLI_COUNT, &a.top, "N",
-          "explain the N most anomalous rows of a table, or list the\n"
-          "files of the N most anomalous images (default 10)",
+          "list the N most anomalous rows, and explain those of a table\n"
+          "(default 10)",
           0, 0 },
+        CLI_SCORE_OPTION(a.from.how, "which score (default: the recipe's)"),
+        { "all-scores", 0, CLI_FLAG, &a.all, NULL,
+          "figures and charts of all scores of the model", 0, 0 },
         CLI_ALPHA_OPTION(a.from.how, "weight of the reconstruction error"),
         { "fraction", 0, CLI_SHARE, &a.fraction, "F",
           "share of rows to call anomalous, as in egad eval", 0, 0 },
@@ -158,14 +169,18 @@ int report_command(int argc, char **argv)
         .operand = "MODEL.h5",
         .operand_at = &a.from.model,
         .options = options,
-        .notes = "The page is one HTML file that includes its pictures: the data, the\n"
-                 "training, the scores and, with labels, their evaluation with 95 % "
-                 "intervals,\n"
-                 "explanations of the most anomalous rows, a plot of latent space, the\n"
-                 "spectrum of generated images, speed, and how to reproduce all of it.\n",
+        .notes =
+            "The page is one HTML file that includes its pictures: the most anomalous\n"
+            "rows with explanations, charts of their score and, with labels, its\n"
+            "evaluation with 95 % intervals, the data, the training, a plot of latent\n"
+            "space, the spectrum of generated images, speed, and how to reproduce all "
+            "of\n"
+            "it.\n",
         .example = "egad report model.h5 --data flows.h5 -o report",
     };
     CLI_CHECK(options_parse(&command, argc, argv));
+    if (a.all && a.from.how.score)
+        return message_usage(command.name, "--score and --all-scores cannot be combined");
     CLI_CHECK(open_check(command.name, &a.from));
     return report(&a, &command, argc, argv);
 }

@@ -3,6 +3,7 @@
 #include "rows/dataset.h"
 #include "rows/decision.h"
 #include "rows/open.h"
+#include "rows/scored.h"
 #include "rows/search_options.h"
 #include "rows/stream.h"
 #include "rows/training.h"
@@ -21,58 +22,8 @@ typedef struct {
     const char *errors;         /* "stop", "row" or NULL */
     double false_alarms, delay; /* milliseconds */
     int force;
+    int input, flagged, sort; /* --with-input, --flagged, --sort */
 } arguments;
-
-/* What a row has that training never saw, or NULL (rows_unseen, rows_outside). */
-typedef struct {
-    int32_t *unseen, *outside;
-} marks;
-
-/* `file`: names of the rows, or NULL.  `judgement`: NULL for scores only. */
-static int write_csv(const char *path, const cli_rows *rows, char *const *file,
-                     const marks *new, const float *scores,
-                     const egad_judgement *judgement)
-{
-    cli_output out;
-    int code = output_open(&out, path);
-    if (code != CLI_DONE)
-        return code;
-    fprintf(out.stream, "row,score%s%s%s%s%s\n", judgement ? ",p_value,label" : "",
-            rows->y ? ",anomaly" : "", file ? ",file" : "", new->unseen ? ",unseen" : "",
-            new->outside ? ",outside" : "");
-    for (size_t i = 0; i < rows->n && !ferror(out.stream); i++) {
-        decision_csv(out.stream, rows->row[i], scores[i], judgement, i);
-        if (rows->y)
-            fprintf(out.stream, ",%d", rows->y[i]);
-        if (file) {
-            fputc(',', out.stream);
-            output_field(out.stream, file[rows->row[i]]);
-        }
-        if (new->unseen)
-            fprintf(out.stream, ",%d", new->unseen[i]);
-        if (new->outside)
-            fprintf(out.stream, ",%d", new->outside[i]);
-        fputc('\n', out.stream);
-    }
-    return output_close(&out);
-}
-
-static int write_hdf5(const char *path, const cli_rows *rows, char *const *file,
-                      const marks *new, const float *scores, const egad_scoring *how,
-                      const egad_judgement *judgement)
-{
-    int code = CLI_DONE;
-    char **name = file ? malloc(rows->n * sizeof *name) : NULL;
-    if (file && !name)
-        return message_error("out of memory for %s names", text_count(rows->n).text);
-    for (size_t i = 0; name && i < rows->n; i++)
-        name[i] = file[rows->row[i]];
-    CLI_TRY(egad_score_save(path, scores, rows->row, rows->y, name, new->unseen,
-                            new->outside, rows->n, how, judgement));
-done:
-    free(name);
-    return code;
-}
 
 static int is_pipe(const arguments *a)
 {
@@ -87,7 +38,8 @@ static int answers_errors(const arguments *a)
 /* 1 if rows are answered line by line. */
 static int streams(const arguments *a)
 {
-    return (is_pipe(a) && !(a->out && output_is_hdf5(a->out))) || answers_errors(a);
+    const int whole = a->sort || (a->out && output_is_hdf5(a->out));
+    return (is_pipe(a) && !whole) || answers_errors(a);
 }
 
 /* -1 if rows can be answered with their errors, else the usage error. */
@@ -101,6 +53,21 @@ static int check_errors(const char *command, const arguments *a)
     if (a->out && output_is_hdf5(a->out))
         return message_usage(command, "--errors row needs CSV as output, not '%s'",
                              a->out);
+    return -1;
+}
+
+/* -1 if the output can have what is asked for, else the usage error. */
+static int check_output(const char *command, const arguments *a)
+{
+    if (a->input && rows_are_pictures(a->from.data))
+        return message_usage(command, "--with-input needs a table; '%s' holds images",
+                             a->from.data);
+    if (a->input && a->out && output_is_hdf5(a->out))
+        return message_usage(command, "--with-input needs CSV as output, not '%s'",
+                             a->out);
+    if (a->sort && answers_errors(a))
+        return message_usage(command, "--sort needs all rows at once, and --errors row "
+                                      "answers them one by one: leave one out");
     return -1;
 }
 
@@ -140,6 +107,9 @@ static int stream(const arguments *a, egad_detector *detector, const egad_scorin
                                      .name = is_pipe(a) ? "standard input" : a->from.data,
                                      .stop = a->errors && !answers_errors(a),
                                      .out = out.stream,
+                                     .id = a->from.labels.id,
+                                     .input = a->input,
+                                     .flagged = a->flagged,
                                      .delay = 1e-3 * a->delay });
     if (code == CLI_DONE)
         code = output_close(&out);
@@ -151,16 +121,35 @@ done:
     return code;
 }
 
+static void print_done(const arguments *a, const cli_opened *in, const char *score,
+                       const egad_judgement *judgement)
+{
+    size_t flagged = 0;
+    for (size_t i = 0; judgement && i < in->rows.n; i++)
+        flagged += judgement->flagged[i];
+    printf("%s rows (%s) scored by %s on %s", text_count(in->rows.n).text, in->rows.part,
+           score, egad_device_describe(in->device)->name);
+    if (judgement)
+        printf(", %s flagged", text_count(flagged).text);
+    printf(": '%s'\n", a->out);
+}
+
 /* Score rows of a file. */
 static int score_rows(const arguments *a, cli_opened *in, const egad_scoring *how,
                       egad_judgement *judgement)
 {
     const cli_rows *rows = &in->rows;
+    cli_scored_rows found = { .rows = rows, .judgement = judgement, .input = a->input };
     float *scores = NULL;
-    marks new = { NULL };
+    int32_t *unseen = NULL, *outside = NULL;
     int code = CLI_DONE;
     CLI_DO(open_data(in, &a->from));
     CLI_DO(open_rows(in, &a->from, SIZE_MAX, 0));
+    if (a->input && in->images) {
+        code =
+            message_error("'%s' holds images: --with-input needs a table", a->from.data);
+        goto done;
+    }
     training_note(&in->info, how->score, a->from.model);
     scores = malloc(rows->n * sizeof *scores);
     if (!scores) {
@@ -168,21 +157,23 @@ static int score_rows(const arguments *a, cli_opened *in, const egad_scoring *ho
         goto done;
     }
     CLI_TRY(rows_score(rows, in->detector, &(cli_scoring){ .how = *how }, scores));
-    CLI_DO(rows_unseen(&new.unseen, rows, &in->info));
-    CLI_DO(rows_outside(&new.outside, rows, in->detector));
+    CLI_DO(rows_unseen(&unseen, rows, &in->info));
+    CLI_DO(rows_outside(&outside, rows, in->detector));
     if (judgement)
         CLI_DO(decision_judge(judgement, in->detector, how->score, scores, rows->n));
-    if (a->out && output_is_hdf5(a->out))
-        CLI_DO(write_hdf5(a->out, rows, in->data->file, &new, scores, how, judgement));
-    else
-        CLI_DO(write_csv(a->out, rows, in->data->file, &new, scores, judgement));
+    found.data = in->data;
+    found.scores = scores;
+    found.unseen = unseen;
+    found.outside = outside;
+    CLI_DO(scored_pick(&found, a->flagged, a->sort));
+    CLI_DO(scored_write(&found, a->out, how));
     decision_note(in->detector, how, a->false_alarms);
     if (a->out)
-        printf("%s rows (%s) scored by %s on %s: '%s'\n", text_count(rows->n).text,
-               rows->part, how->score, egad_device_describe(in->device)->name, a->out);
+        print_done(a, in, how->score, judgement);
 done:
-    free(new.unseen);
-    free(new.outside);
+    free(found.pick);
+    free(unseen);
+    free(outside);
     free(scores);
     return code;
 }
@@ -196,6 +187,10 @@ static int score(const arguments *a, const cli_command *command)
     CLI_DO(open_model(&in, command, &a->from));
     CLI_DO(open_score(&how, command, &in, &a->from));
     CLI_DO(decision_find(&judgement.at, in.detector, &how, a->false_alarms, &judged));
+    if (a->flagged && !judged) {
+        code = message_error("--flagged needs a threshold: %s", egad_status_last());
+        goto done;
+    }
     if (streams(a)) {
         training_note(&in.info, how.score, a->from.model);
         code = stream(a, in.detector, &how, judged ? &judgement.at : NULL);
@@ -220,6 +215,13 @@ int score_command(int argc, char **argv)
           "overwrite OUT even if it is not a file of scores", 0, 0 },
         CLI_SCORE_OPTION(a.from.how, "which score, see below (default: the recipe's)"),
         CLI_ALPHA_OPTION(a.from.how, "weight of the reconstruction error"),
+        CLI_ID_OPTION(a.from.labels),
+        { "with-input", 0, CLI_FLAG, &a.input, NULL,
+          "put the columns of the input before those of the output", 0, 0 },
+        { "flagged", 0, CLI_FLAG, &a.flagged, NULL,
+          "only rows that are flagged as anomalies, and errors", 0, 0 },
+        { "sort", 0, CLI_FLAG, &a.sort, NULL,
+          "the highest scores first; with --data -, after the last line", 0, 0 },
         CLI_PART_OPTION(a.from.part),
         { "errors", 0, CLI_CHOICE, &a.errors, "stop|row",
           "at a row of a table that cannot be read: stop, or answer it\n"
@@ -237,6 +239,8 @@ int score_command(int argc, char **argv)
     const cli_command command = {
         .name = "score",
         .summary = "Give every row an anomaly score; larger is more anomalous.",
+        .operand = "MODEL.h5",
+        .operand_at = &a.from.model,
         .options = options,
         .notes = open_notes(
             "The default depends on the recipe: for sound it is the calibrated score of "
@@ -252,28 +256,40 @@ int score_command(int argc, char **argv)
             "images',\n"
             "and must have the shape of those that the model was trained on.\n"
             "\n"
-            "The output has the columns row (of the input, from 0), score, p_value and\n"
-            "label.  Further columns are anomaly (0 or 1) if the data file has labels,\n"
-            "file for PNG files, unseen if categories occur that training never saw, "
-            "and\n"
-            "outside if numbers lie outside their range in the training rows: the "
-            "number\n"
-            "of such values in a row, which raise the score combined.  With --data - "
-            "and\n"
-            "with --errors row, each line is a row, and the column error says why one\n"
-            "cannot be scored.\n"
+            "CSV output always has these columns; what is not known is empty:\n"
             "\n"
-            "The p-value is the expected share of new normal rows that score at least "
+            "  row          of the input, from 0\n"
+            "  score        larger is more anomalous\n"
+            "  p_value      the expected share of new normal rows that score at least "
             "as\n"
-            "high, estimated on held-out rows.  The label is 1, an anomaly, if the\n"
-            "p-value is at most the false-alarm rate.  See 'egad threshold'.\n"),
-        .example = "egad score --model model.h5 --data flows.csv -o scores.csv",
+            "               high, estimated on held-out rows\n"
+            "  flagged      the verdict: 1, an anomaly, if the p-value is at most the\n"
+            "               false-alarm rate, see 'egad threshold'; else 0\n"
+            "  label        the truth, if the data file has labels: 1 for anomalies, "
+            "else\n"
+            "               0; without labels the verdict again, as older versions wrote "
+            "it\n"
+            "  id           the identifier, by --id or from the data file\n"
+            "  file         the name of an image\n"
+            "  unseen       categorical values of the row that training never saw\n"
+            "  outside      numbers of the row outside their range in training rows\n"
+            "  error        why the row cannot be scored, with --errors row or --data -\n"
+            "\n"
+            "With --with-input, those of the input come first; a column of the output "
+            "that\n"
+            "has the name of one of these ends in a number: label.2.  JSON lines from\n"
+            "standard input are answered by JSON lines with members of the same names,\n"
+            "and the line itself as input.\n"),
+        .example = "egad score model.h5 --data flows.csv -o scores.csv\n"
+                   "  egad score model.h5 --data flows.csv --with-input --flagged --sort",
     };
     CLI_CHECK(options_parse(&command, argc, argv));
     if (a.out && !strcmp(a.out, "-"))
         a.out = NULL;
     CLI_CHECK(open_check(command.name, &a.from));
     CLI_CHECK(check_errors(command.name, &a));
+    CLI_CHECK(check_output(command.name, &a));
+    a.from.labels.texts = a.input;
     if (options_given(options, "max-delay-ms") && !(is_pipe(&a) && streams(&a)))
         return message_usage(command.name, "--max-delay-ms needs --data -");
     int code = output_check(a.out, (const char *[]){ a.from.model, a.from.data, NULL });

@@ -193,6 +193,7 @@ int threshold_command(int argc, char **argv)
 {
     arguments a = { .from = CLI_SOURCE };
     cli_option options[] = {
+        CLI_MODEL_OPTION(a.from.model),
         { "set", 0, CLI_SHARE, &a.false_alarms, "RATE",
           "store this false-alarm rate in the model, for all scores", 0, 0 },
         { "set-score", 0, CLI_TEXT, &a.at, "X",

@@ -270,9 +270,10 @@ static int put_rows(cli_report *r, cli_page *page, const size_t *order, size_t n
     int code = explained_rows(&e, r->in.detector, r->in.data, row, n, &r->scores[0].how);
     for (size_t i = 0; i < n && code == CLI_DONE; i++) {
         const cli_label label = explained_label(r->in.data, row[i]);
-        page_heading(page, "Row %zu: score %.6g, rank %zu%s%s", row[i],
-                     (double)r->scores[0].score[order[i]], i + 1, *label.text ? ", " : "",
-                     label.text);
+        page_heading(page, "Row %zu%s: score %.6g, rank %zu%s%s", row[i],
+                     explained_id(r->in.data, row[i]).text,
+                     (double)r->scores[0].score[order[i]], i + 1,
+                     *label.text ? ", label " : "", label.text);
         code = put_row(r, page, &e, i, explained_filled(r->in.data, row[i]), &seen);
     }
     if (seen.weighed)
@@ -286,43 +287,77 @@ static int put_rows(cli_report *r, cli_page *page, const size_t *order, size_t n
     return code;
 }
 
-/* The files of the most anomalous images. */
-static void put_files(const cli_report *r, cli_page *page, const size_t *order, size_t n)
+/* The most anomalous rows, with what is known of each. */
+static int put_list(const cli_report *r, cli_page *page, const size_t *order, size_t n)
 {
-    static const char *const names[] = { "file", "label", "row", "score" };
-    page_table(page, names, 4, 2);
+    const cli_report_score *s = &r->scores[0];
+    const egad_dataset *data = r->in.data;
+    const int labelled = data->y || data->class_of;
+    const char *names[7] = { "row" };
+    size_t columns = 1;
+    int code = CLI_DONE;
+    if (data->id)
+        names[columns++] = data->id_column;
+    if (data->file)
+        names[columns++] = "file";
+    if (labelled)
+        names[columns++] = "label";
+    if (s->own.found)
+        names[columns++] = "flagged";
+    const size_t texts = columns;
+    names[columns++] = "score";
+    if (s->own.found)
+        names[columns++] = "p-value";
+    page_table(page, names, columns, texts);
     for (size_t i = 0; i < n; i++) {
         const size_t row = r->in.rows.row[order[i]];
-        page_cell(page, "%s", explained_file(r->in.data, row).text);
-        page_cell(page, "%s", explained_label(r->in.data, row).text);
+        const float score = s->score[order[i]];
+        double p = 0;
+        unsigned char flagged = 0;
         page_cell(page, "%zu", row);
-        page_cell(page, "%.6g", (double)r->scores[0].score[order[i]]);
+        if (data->id)
+            page_cell(page, "%.200s", data->id[row]);
+        if (data->file)
+            page_cell(page, "%s", explained_file(data, row).text);
+        if (labelled)
+            page_cell(page, "%s", explained_label(data, row).text);
+        if (s->own.found)
+            CLI_TRY(egad_threshold_judge(&p, &flagged, r->in.detector, s->how.score,
+                                         &s->own.at, &score, 1));
+        if (s->own.found)
+            page_cell(page, flagged ? "yes" : "no");
+        page_cell(page, "%.6g", (double)score);
+        if (s->own.found)
+            page_cell(page, "%.3g", p);
     }
     page_table_end(page);
+done:
+    return code;
 }
 
-static int put_images(cli_report *r, cli_page *page, const size_t *order, size_t n)
+static int put_images(cli_report *r, cli_page *page)
 {
     cli_picture *picture = NULL;
     int code = panels_extremes(&picture, r->in.detector, r->in.data, &r->in.rows,
                                &r->scores[0].how, r->scores[0].score, r->about.text);
-    code = page_picture(page, picture, "most and least anomalous images", code);
-    if (code == CLI_DONE && r->in.data->file)
-        put_files(r, page, order, n);
-    return code;
+    return page_picture(page, picture, "most and least anomalous images", code);
 }
 
 int report_explain(cli_report *r, cli_page *page)
 {
     const size_t n = r->top < r->in.rows.n ? r->top : r->in.rows.n;
     size_t *order = NULL;
+    const char *rebuilt = r->in.info.rebuilt;
     page_text(page,
-              "Rows are sorted by score %s. Explained is the reconstruction error: where "
-              "a row differs from its reconstruction %s.",
-              r->scores[0].how.score, explained_by(&r->in.info));
+              "The %s row%s with the highest score%s by %s. Explained is the "
+              "reconstruction error: where a row differs from its reconstruction%s%s.",
+              text_count(n).text, n == 1 ? "" : "s", n == 1 ? "" : "s",
+              r->scores[0].how.score, rebuilt ? " " : "", rebuilt ? rebuilt : "");
     int code = explained_order(&order, r->scores[0].score, r->in.rows.n);
     if (code == CLI_DONE)
-        code = (r->in.images ? put_images : put_rows)(r, page, order, n);
+        code = put_list(r, page, order, n);
+    if (code == CLI_DONE)
+        code = r->in.images ? put_images(r, page) : put_rows(r, page, order, n);
     free(order);
     return code;
 }

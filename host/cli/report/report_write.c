@@ -27,12 +27,12 @@ static void say_threshold(const cli_report *r, cli_page *page)
                         "--measure' measures one.");
         return;
     }
-    page_text(page,
-              "By score %s, %s of %s rows (%.3g %%) are labelled anomalies: those with a "
-              "score of %.6g or more.",
-              first(r)->how.score, text_count(own->alarms).text,
-              text_count(r->in.rows.n).text,
-              100 * (double)own->alarms / (double)r->in.rows.n, (double)own->at.score);
+    page_text(
+        page,
+        "By score %s, %s of %s rows (%.3g %%) are flagged as anomalies: those with a "
+        "score of %.6g or more.",
+        first(r)->how.score, text_count(own->alarms).text, text_count(r->in.rows.n).text,
+        100 * (double)own->alarms / (double)r->in.rows.n, (double)own->at.score);
     if (info.held_out)
         page_text(page,
                   "The threshold is based on %s held-out rows, for a false-alarm rate of "
@@ -318,9 +318,9 @@ typedef struct {
 } section;
 
 static const section sections[] = {
-    { "Summary", put_short, 0, 0 },        { "Data", report_data, 0, 0 },
-    { "Training", put_training, 0, 0 },    { "Scores", put_scores, 0, 0 },
-    { "Anomalies", report_explain, 0, 0 }, { "Latent space", report_latent, 0, 1 },
+    { "Summary", put_short, 0, 0 },        { "Anomalies", report_explain, 0, 0 },
+    { "Scores", put_scores, 0, 0 },        { "Data", report_data, 0, 0 },
+    { "Training", put_training, 0, 0 },    { "Latent space", report_latent, 0, 1 },
     { "Spectrum", report_spectrum, 1, 1 }, { "Speed", put_speed, 0, 0 },
     { "Reproducing it", put_again, 0, 0 },
 };
@@ -339,9 +339,11 @@ static void put_head(const cli_report *r, cli_page *page)
     char date[40] = "";
     const time_t now = time(NULL);
     strftime(date, sizeof date, "%Y-%m-%d", gmtime(&now));
-    page_note(page, "%s, recipe %s, seed %llu, %d of %d epochs; made on %s by egad %s",
+    page_note(page,
+              "Detector %s, recipe %s, seed %llu, %d of %d epochs, from '%s'; data '%s'; "
+              "made on %s by egad %s",
               info->model, info->recipe, (unsigned long long)info->seed, info->epoch,
-              info->epochs, date, egad_status_version());
+              info->epochs, r->model, r->file, date, egad_status_version());
     for (size_t i = 0; i < SECTIONS; i++)
         if (has(r, &sections[i]))
             names[n++] = sections[i].name;

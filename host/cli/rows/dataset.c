@@ -1,6 +1,7 @@
 /* Common to the imports of all formats: the name of the output, and the summary of the
  * data set. */
 #include "dataset.h"
+#include "scored.h"
 #include "shell/output.h"
 
 #include <math.h>
@@ -266,6 +267,8 @@ int dataset_summary(const egad_dataset *data)
         printf(" (of %s read)", text_count(data->rows_read).text);
     putchar('\n');
     printf("%-10s %s\n", dataset_kind(data), dataset_features(data).text);
+    if (data->id)
+        printf("%-10s %s\n", "id", data->id_column);
     if (data->split) {
         print_part(data, EGAD_TRAIN, "train");
         print_part(data, EGAD_TEST, "test");
@@ -276,31 +279,16 @@ int dataset_summary(const egad_dataset *data)
     return print_copies(data);
 }
 
-/* Whether a file begins like scores in CSV or JSON lines; an empty file counts as scores,
- * since nothing is lost by replacing it. */
-static int begins_as_scores(const char *path)
-{
-    char text[11] = "";
-    FILE *file = fopen(path, "r");
-    if (!file)
-        return 0;
-    const size_t n = fread(text, 1, sizeof text - 1, file);
-    const int whole = !ferror(file);
-    fclose(file);
-    const int csv = !strncmp(text, "row,score", 9) && strchr(",\r\n", text[9]);
-    return whole && (!n || csv || !strncmp(text, "{\"row\":", 7));
-}
-
 cli_content dataset_content(const char *path)
 {
     char *text = NULL;
     const egad_status status = egad_checkpoint_inspect(path, &text);
-    const cli_content is =
-        status != EGAD_OK ? begins_as_scores(path) ? CLI_SCORES_CONTENT : CLI_NO_CONTENT
-        : strstr(text, "format: egad-data\n")   ? CLI_DATA_CONTENT
-        : strstr(text, "format: egad-model\n")  ? CLI_MODEL_CONTENT
-        : strstr(text, "format: egad-scores\n") ? CLI_SCORES_CONTENT
-                                                : CLI_NO_CONTENT;
+    const cli_content is = status != EGAD_OK
+                               ? scored_begins(path) ? CLI_SCORES_CONTENT : CLI_NO_CONTENT
+                           : strstr(text, "format: egad-data\n")   ? CLI_DATA_CONTENT
+                           : strstr(text, "format: egad-model\n")  ? CLI_MODEL_CONTENT
+                           : strstr(text, "format: egad-scores\n") ? CLI_SCORES_CONTENT
+                                                                   : CLI_NO_CONTENT;
     free(text);
     return is;
 }
@@ -369,10 +357,10 @@ int dataset_labels(const char *command, const egad_csv_options *how)
     return -1;
 }
 
-/* "flows.h5" of "data/flows.csv.gz". */
-static int make_name(cli_import *import, const char *path)
+cli_stem dataset_stem(const char *path)
 {
     const cli_path last = output_base(path);
+    cli_stem stem = { "" };
     const char *base = last.text;
     size_t n = strlen(base);
     if (n > 3 && !strncmp(base + n - 3, ".gz", 3))
@@ -383,11 +371,20 @@ static int make_name(cli_import *import, const char *path)
             break;
         }
     const int is_dots = *base == '/' || strspn(base, "./") == strlen(base);
-    if (n == 0 || n + 4 > sizeof import->name || !strcmp(path, "-") || is_dots)
+    if (n < sizeof stem.text && strcmp(path, "-") && !is_dots)
+        snprintf(stem.text, sizeof stem.text, "%.*s", (int)n, base);
+    return stem;
+}
+
+/* "flows.h5" of "data/flows.csv.gz". */
+static int make_name(cli_import *import, const char *path)
+{
+    const cli_stem stem = dataset_stem(path);
+    if (!*stem.text)
         return message_usage(
             import->command->name,
             "-o OUT.h5 is missing, and '%s' gives no name for the output", path);
-    snprintf(import->name, sizeof import->name, "%.*s.h5", (int)n, base);
+    snprintf(import->name, sizeof import->name, "%s.h5", stem.text);
     import->out = import->name;
     return -1;
 }

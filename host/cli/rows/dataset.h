@@ -41,6 +41,11 @@ cli_content dataset_content(const char *path);
 /* CLI_DONE if scores may be written to `out`: never over a model or a data file, and over
  * other files than scores only with `force`. */
 int dataset_keep(const char *out, int force);
+/* "flows" of "data/flows.csv.gz"; "": the path gives no name. */
+typedef struct {
+    char text[256];
+} cli_stem;
+cli_stem dataset_stem(const char *path);
 /* -1 if --label comes with one of --normal and --anomalous, or none of the three is
  * given; else the result of message_usage. */
 int dataset_labels(const char *command, const egad_csv_options *how);
@@ -53,7 +58,7 @@ typedef struct {
     const cli_command *command;
     int argc;
     char **argv;
-    char name[256];
+    char name[260];
     double start;
 } cli_import;
 

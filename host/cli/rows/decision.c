@@ -1,4 +1,4 @@
-/* P-values and labels by the threshold of a model, and how that threshold performs on
+/* P-values and verdicts by the threshold of a model, and how that threshold performs on
  * labelled rows. */
 #include "decision.h"
 #include "shell/shell.h"
@@ -36,7 +36,8 @@ void decision_few(size_t rows, size_t of, double false_alarms)
     if (!rows || false_alarms >= least)
         return;
     fprintf(stderr,
-            "labels use a false-alarm rate of %.3g %%; %g %% needs %.9g held-out rows, "
+            "rows are flagged at a false-alarm rate of %.3g %%; %g %% needs %.9g "
+            "held-out rows, "
             "and there %s %s",
             100 * least, 100 * false_alarms, egad_threshold_rows(false_alarms),
             rows == 1 ? "is" : "are", text_count(rows).text);
@@ -57,11 +58,11 @@ void decision_note(const egad_detector *detector, const egad_scoring *how,
     const egad_threshold_info info = egad_threshold_describe(detector);
     egad_threshold at;
     if (egad_threshold_find(&at, detector, how, false_alarms) != EGAD_OK) {
-        fprintf(stderr, "no p-values and labels: %s\n", egad_status_last());
+        fprintf(stderr, "no p-values, and no row is flagged: %s\n", egad_status_last());
         return;
     }
     if (!info.held_out)
-        fprintf(stderr, "p-values and labels are based on %s\n",
+        fprintf(stderr, "p-values and flags are based on %s\n",
                 decision_rows(&info).text);
     if (false_alarms == 0 && !at.by_hand)
         decision_few(info.rows, info.training, info.false_alarms);
@@ -72,12 +73,12 @@ int decision_judge(egad_judgement *out, const egad_detector *detector, const cha
 {
     int code = CLI_DONE;
     out->p = malloc(n * sizeof *out->p);
-    out->label = malloc(n);
-    if (!out->p || !out->label)
-        return message_error("out of memory for the labels of %s rows",
+    out->flagged = malloc(n);
+    if (!out->p || !out->flagged)
+        return message_error("out of memory for the verdicts on %s rows",
                              text_count(n).text);
     CLI_TRY(
-        egad_threshold_judge(out->p, out->label, detector, score, &out->at, scores, n));
+        egad_threshold_judge(out->p, out->flagged, detector, score, &out->at, scores, n));
 done:
     return code;
 }
@@ -85,15 +86,7 @@ done:
 void decision_clear(egad_judgement *judgement)
 {
     free(judgement->p);
-    free(judgement->label);
-}
-
-void decision_csv(FILE *out, size_t row, float score, const egad_judgement *judgement,
-                  size_t i)
-{
-    fprintf(out, "%zu,%.9g", row, (double)score);
-    if (judgement)
-        fprintf(out, ",%.6g,%d", judgement->p[i], judgement->label[i]);
+    free(judgement->flagged);
 }
 
 /* ---- Evaluation against labels --------------------------------------------- */
@@ -109,7 +102,7 @@ int decision_meet(cli_own *out, const egad_detector *detector, const egad_scorin
     const egad_detector_info info = egad_detector_describe(detector);
     size_t unseen[2] = {
         0
-    }; /* normal rows with an unseen category: all, and those labelled anomalies */
+    }; /* normal rows with an unseen category: all, and those flagged */
     int32_t *marks = NULL;
     int code = decision_judge(&by, detector, how->score, scores, rows->n);
     if (code == CLI_DONE)
@@ -117,10 +110,10 @@ int decision_meet(cli_own *out, const egad_detector *detector, const egad_scorin
     for (size_t i = 0; code == CLI_DONE && i < rows->n; i++) {
         const int anomaly = rows->y && rows->y[i];
         of[anomaly]++;
-        alarms[anomaly] += by.label[i];
+        alarms[anomaly] += by.flagged[i];
         if (marks && marks[i] && !anomaly) {
             unseen[0]++;
-            unseen[1] += by.label[i];
+            unseen[1] += by.flagged[i];
         }
     }
     const size_t all = alarms[0] + alarms[1];

@@ -1,4 +1,4 @@
-/* P-values and labels by the threshold of a model: decision.c. */
+/* P-values and verdicts by the threshold of a model: decision.c. */
 #ifndef DECISION_H
 #define DECISION_H
 
@@ -8,7 +8,7 @@
 /* clang-format off */
 #define CLI_FALSE_ALARMS_OPTION(variable)                                                \
     { "false-alarms", 0, CLI_SHARE, &(variable), "RATE",                                 \
-      "share of normal rows that are labelled anomalies (default:\n"                     \
+      "share of normal rows that are flagged as anomalies (default:\n"                   \
       "that of the model, initially 0.01)", 0, 0 }
 /* clang-format on */
 
@@ -21,8 +21,8 @@ int decision_find(egad_threshold *at, const egad_detector *detector,
 /* Print on standard error if `rows` held-out rows, of `of` training rows, cannot resolve
  * this rate, and how many could. */
 void decision_few(size_t rows, size_t of, double false_alarms);
-/* Print on standard error what limits the labels: no threshold, no held-out rows, or too
- * few. */
+/* Print on standard error what limits the verdicts: no threshold, no held-out rows, or
+ * too few. */
 void decision_note(const egad_detector *detector, const egad_scoring *how,
                    double false_alarms);
 /* Fill the judgement of n scores by `out->at`.  Returns an exit code; free with
@@ -30,15 +30,12 @@ void decision_note(const egad_detector *detector, const egad_scoring *how,
 int decision_judge(egad_judgement *out, const egad_detector *detector, const char *score,
                    const float *scores, size_t n);
 void decision_clear(egad_judgement *judgement);
-/* "ROW,SCORE,P,LABEL" with element i of a judgement, "ROW,SCORE" without one. */
-void decision_csv(FILE *out, size_t row, float score, const egad_judgement *judgement,
-                  size_t i);
 
 /* The performance of the threshold of a model on rows. */
 typedef struct {
     int found; /* 0: the model has no threshold */
     egad_threshold at;
-    size_t alarms;            /* rows labelled anomalies */
+    size_t alarms;            /* rows flagged as anomalies */
     int labels;               /* 0: the rows have no labels; all count as normal here */
     size_t wrong;             /* false alarms among them */
     size_t unseen;            /* false alarms with a category unseen in training */

@@ -118,6 +118,16 @@ cli_label explained_label(const egad_dataset *data, size_t row)
     return label;
 }
 
+cli_sentence explained_id(const egad_dataset *data, size_t row)
+{
+    cli_sentence s = { "" };
+    if (data->id)
+        snprintf(s.text, sizeof s.text, " (%.40s %.80s)", data->id_column,
+                 *data->id[row] ? data->id[row] : "''");
+    text_mend(s.text, 1);
+    return s;
+}
+
 cli_path explained_file(const egad_dataset *data, size_t row)
 {
     cli_path name;

@@ -32,6 +32,9 @@ int explained_columns(egad_explained **list, size_t *n, const egad_detector *det
                       const cli_explained *explained, size_t i);
 /* "anomaly: attack", or "" if unknown. */
 cli_label explained_label(const egad_dataset *data, size_t row);
+/* " (serial F-17)": its identifier by the column of that name, safe for a terminal; or
+ * "". */
+cli_sentence explained_id(const egad_dataset *data, size_t row);
 /* The name of its file, in UTF-8 that is safe for a terminal, or "". */
 cli_path explained_file(const egad_dataset *data, size_t row);
 /* For each column of a row, 1 if its value was imputed; NULL: none is known to be. */

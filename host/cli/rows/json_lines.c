@@ -14,12 +14,14 @@ void json_lines_close(cli_json_lines *v)
 
 static size_t wanted(const cli_json_lines *v)
 {
-    return v->schema->n + (v->label != NULL);
+    return v->schema->n + (v->label != NULL) + (v->id != NULL);
 }
 
 static const char *name_of(const cli_json_lines *v, size_t i)
 {
-    return i < v->schema->n ? v->schema->column[i].name : v->label;
+    return i < v->schema->n                ? v->schema->column[i].name
+           : i == v->schema->n && v->label ? v->label
+                                           : v->id;
 }
 
 static int is_wanted(const cli_json_lines *v, const char *name)

@@ -7,13 +7,14 @@
 typedef struct {
     const egad_schema *schema;
     const char *label;  /* column of labels, or NULL */
+    const char *id;     /* column of identifiers, or NULL */
     cli_json *object;   /* of the last line; owns the strings that `value` points to */
     cli_number *number; /* (columns) values that are not strings, as text */
     char why[256];
 } cli_json_lines;
 
-/* An egad_csv_parser of JSON objects; `values` is a cli_json_lines whose schema and label
- * are set. */
+/* An egad_csv_parser of JSON objects; `values` is a cli_json_lines whose schema, label
+ * and id are set. */
 const char *json_lines_parse(void *values, const char *text, size_t n,
                              const char **value);
 void json_lines_close(cli_json_lines *values);

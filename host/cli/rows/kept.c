@@ -79,8 +79,8 @@ typedef struct {
 static int keep(void *context, size_t done)
 {
     keeping *k = context;
-    if (egad_score_save(k->path, k->scores, k->rows->row, NULL, NULL, NULL, NULL, done,
-                        &k->how->how, NULL) != EGAD_OK)
+    if (egad_score_save(k->path, k->scores, done, &k->how->how,
+                        &EGAD_SIZED(egad_scored, .row = k->rows->row), NULL) != EGAD_OK)
         k->code = message_fail();
     return k->code != CLI_DONE || training_stopped();
 }

@@ -32,7 +32,8 @@ int open_shape(const char *command, const char *model, const char *text, size_t 
 
 /* clang-format off */
 #define CLI_MODEL_OPTION(variable)                                                       \
-    { "model", 0, CLI_TEXT, &(variable), "MODEL.h5", "the trained detector", 1, 0 }
+    { "model", 0, CLI_TEXT, &(variable), "MODEL.h5",                                     \
+      "the model, instead of as the first word", 0, 0 }
 /* Of an egad_scoring. */
 #define CLI_SCORE_OPTION(how, help)                                                      \
     { "score", 0, CLI_TEXT, &(how).score, "SCORE", help, 0, 0 }
@@ -44,6 +45,10 @@ int open_shape(const char *command, const char *model, const char *text, size_t 
     { "data", 0, CLI_TEXT, &(variable), "FILE",                                          \
       "data file .h5, or CSV or JSON lines, also .gz, or a PNG\n"                        \
       "file or a folder of them; - for standard input" more, 1, 0 }
+#define CLI_ID_OPTION(how)                                                               \
+    { "id", 0, CLI_TEXT, &(how).id, "COLUMN",                                            \
+      "for a table: the column that identifies rows, kept beside\n"                      \
+      "their scores; a data file has that of its import", 0, 0 }
 #define CLI_PART_OPTION(variable)                                                        \
     { "rows", 0, CLI_CHOICE, &(variable), "all|train|test",                              \
       "which rows of a data file (default: test if it has a\n"                           \
@@ -54,7 +59,7 @@ int open_shape(const char *command, const char *model, const char *text, size_t 
 typedef struct {
     const char *model, *data, *device; /* files; device choice */
     const char *part;                  /* of --rows, or NULL */
-    egad_csv_options labels;           /* of a table */
+    egad_csv_options labels;           /* of a table, with `id` and `texts` */
     egad_scoring how;                  /* --score, --alpha, and the search */
     int labelled;                      /* 1: the command needs labels */
 } cli_source;
@@ -76,7 +81,7 @@ typedef struct {
     size_t anomalies; /* among the rows */
 } cli_opened;
 
-/* -1 if --label and --rows suit such data, else the usage error of `command`. */
+/* -1 if --label, --id and --rows suit such data, else the usage error of `command`. */
 int open_check(const char *command, const cli_source *from);
 /* To be called in this order; each returns an exit code: the device and the model; the
  * data, checked against the model; and `most` of their rows, as in rows_sample. */

@@ -204,12 +204,14 @@ int rows_part(const char *command, const char *part, const char *path)
 int rows_label(const char *command, const egad_csv_options *labels, const char *path)
 {
     const int pictures = rows_are_pictures(path);
-    if (!labels->label || (!pictures && !output_is_hdf5(path)))
+    if (!(labels->label || labels->id) || (!pictures && !output_is_hdf5(path)))
         return -1;
-    return message_usage(command, "--label %s needs a table; '%s' is a %s, %s",
-                         labels->label, path, kind_of(path),
-                         pictures ? "which has no columns"
-                                  : "which has its own labels or none");
+    return message_usage(command, "--%s %s needs a table; '%s' is a %s, %s",
+                         labels->label ? "label" : "id",
+                         labels->label ? labels->label : labels->id, path, kind_of(path),
+                         pictures        ? "which has no columns"
+                         : labels->label ? "which has its own labels or none"
+                                         : "which has its own identifiers or none");
 }
 
 egad_status rows_read(egad_dataset **data, const char *path,
@@ -226,7 +228,8 @@ egad_status rows_read(egad_dataset **data, const char *path,
         return egad_images_read(data, path, info->shape);
     egad_csv_report report = { 0 };
     cli_json_lines values = { .schema = info->schema,
-                              .label = labels ? labels->label : NULL };
+                              .label = labels ? labels->label : NULL,
+                              .id = labels ? labels->id : NULL };
     egad_status status = egad_csv_parse(data, path, info->schema, labels, &report,
                                         json_lines_parse, &values);
     json_lines_close(&values);

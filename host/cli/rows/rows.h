@@ -33,7 +33,7 @@ int rows_same(const egad_dataset *data, const char *path, const egad_detector_in
               const char *model);
 /* -1, or the result of message_usage if --rows is given for data without a split, ... */
 int rows_part(const char *command, const char *part, const char *path);
-/* ... or --label for data that are not a table. */
+/* ... or --label or --id for data that are not a table. */
 int rows_label(const char *command, const egad_csv_options *labels, const char *path);
 /* Warn if training rows are labelled anomalies in the file. */
 void rows_warn(const egad_dataset *data, const char *path);

@@ -3,6 +3,7 @@
 #include "stream.h"
 #include "decision.h"
 #include "json_lines.h"
+#include "scored.h"
 #include "shell/output.h"
 #include "shell/shell.h"
 
@@ -22,6 +23,13 @@ enum {
     LAST = 1 << 20       /* bytes read after a signal: the capacity of a pipe */
 };
 
+/* A line that waits for its answer. */
+typedef struct {
+    char *error;      /* NULL for a line with a score */
+    char *id, *text;  /* its identifier and fields, or NULL */
+    cli_json *object; /* likewise, of JSON */
+} waiting;
+
 typedef struct {
     const cli_stream *how;
     egad_csv_stream *lines;
@@ -33,15 +41,17 @@ typedef struct {
     size_t used;           /* its length */
     int too_long;          /* 1: it was too long and has been answered; skip its rest */
     int json;              /* -1: unknown yet */
-    int categories;        /* 1: the schema has categorical columns */
     size_t line, row;      /* numbers of the next ones, from 1 and from 0 */
     size_t n, good;        /* lines waiting for an answer; those with a score */
     double since;          /* arrival of the first of them */
-    char **error;          /* (ROWS): NULL for a line with a score */
+    waiting *wait;         /* (ROWS) */
+    size_t fields;         /* of `text` */
     float *x, *scores;     /* (ROWS, X), (ROWS): of lines with a score */
     egad_judgement by;     /* likewise */
     cli_json_lines values; /* of a JSON line: */
-    const char **value;    /* (columns of the schema) */
+    const char **value;    /* (columns of the schema, and the identifier) */
+    const char *last_id;   /* its identifier, and */
+    cli_json *object;      /* the line itself, or NULL */
     size_t malformed;
     int begun; /* 1: the header of the answers is written */
 } stream;
@@ -73,51 +83,39 @@ static int catch_signals(void)
 
 /* ---- Answers --------------------------------------------------------------- */
 
-static size_t unseen(const stream *s, size_t i)
+/* Answer a line; i: its place among those with a score. */
+static void answer_line(stream *s, waiting *w, size_t i)
 {
-    return egad_schema_unseen(s->schema, s->x + i * s->X);
-}
-
-static size_t outside(const stream *s, size_t i)
-{
-    return egad_outside_count(s->how->detector, s->x + i * s->X);
-}
-
-static void answer_json(const stream *s, size_t row, const char *error, size_t i)
-{
-    cli_json *o = record_object();
-    record_count(o, "row", row);
-    if (error) {
-        record_text(o, "error", error);
+    const int judged = s->how->at != NULL;
+    const cli_scored row = {
+        .row = s->row,
+        .error = w->error,
+        .score = w->error ? 0 : s->scores[i],
+        .judged = judged,
+        .p = judged ? s->by.p[i] : 0,
+        .flagged = judged ? s->by.flagged[i] : 0,
+        .label = -1,
+        .id = w->id,
+        .unseen = w->error ? 0 : egad_schema_unseen(s->schema, s->x + i * s->X),
+        .outside = w->error ? 0 : egad_outside_count(s->how->detector, s->x + i * s->X)
+    };
+    if (s->how->flagged && !row.error && !row.flagged)
+        return;
+    if (s->json) {
+        scored_json(s->how->out, &row, w->object);
+        w->object = NULL;
     } else {
-        record_float(o, "score", s->scores[i]);
-        if (s->how->at) {
-            record_real(o, "p_value", s->by.p[i]);
-            record_count(o, "label", s->by.label[i]);
-        }
-        if (unseen(s, i))
-            record_count(o, "unseen", unseen(s, i));
-        if (outside(s, i))
-            record_count(o, "outside", outside(s, i));
+        scored_csv(s->how->out, &row, (cli_fields){ s->fields, w->text });
     }
-    record_write(o, s->how->out);
 }
 
-static void answer_csv(const stream *s, size_t row, const char *error, size_t i)
+static void forget(waiting *w)
 {
-    FILE *out = s->how->out;
-    if (!error) {
-        decision_csv(out, row, s->scores[i], s->how->at ? &s->by : NULL, i);
-        fputc(',', out);
-        if (s->categories)
-            fprintf(out, ",%zu", unseen(s, i));
-        fprintf(out, ",%zu", outside(s, i));
-    } else {
-        fprintf(out, "%zu%s,", row, s->how->at ? ",,," : ",");
-        output_quoted(out, error);
-        fputs(s->categories ? ",," : ",", out);
-    }
-    fputc('\n', out);
+    free(w->error);
+    free(w->id);
+    free(w->text);
+    record_free(w->object);
+    *w = (waiting){ 0 };
 }
 
 /* Answer all waiting lines. */
@@ -128,13 +126,14 @@ static int answer(stream *s)
     if (s->good && egad_score_run(s->scorer, s->x, s->good, s->scores) != EGAD_OK)
         return message_fail();
     if (how->at &&
-        egad_threshold_judge(s->by.p, s->by.label, how->detector, how->how.score, how->at,
-                             s->scores, s->good) != EGAD_OK)
+        egad_threshold_judge(s->by.p, s->by.flagged, how->detector, how->how.score,
+                             how->at, s->scores, s->good) != EGAD_OK)
         return message_fail();
     for (size_t k = 0; k < s->n; k++) {
-        (s->json ? answer_json : answer_csv)(s, s->row++, s->error[k], i);
-        i += !s->error[k];
-        free(s->error[k]);
+        answer_line(s, &s->wait[k], i);
+        i += !s->wait[k].error;
+        s->row++;
+        forget(&s->wait[k]);
     }
     s->n = s->good = 0;
     fflush(how->out);
@@ -142,6 +141,18 @@ static int answer(stream *s)
 }
 
 /* ---- Lines ----------------------------------------------------------------- */
+
+/* What is kept of the last line, beside its features. */
+static int keep(const stream *s, waiting *w)
+{
+    const egad_csv_source from = egad_csv_last(s->lines);
+    const char *id = s->json ? s->last_id : from.id;
+    const cli_fields fields = { from.fields, from.text };
+    if ((id && !(w->id = strdup(id))) ||
+        (fields.text && !(w->text = scored_copy(fields))))
+        return message_error("out of memory for a line's answer");
+    return CLI_DONE;
+}
 
 /* Queue a line, for its score or with the error in it. */
 static int queue(stream *s, const char *error)
@@ -157,7 +168,11 @@ static int queue(stream *s, const char *error)
         return message_error("out of memory for a line's answer");
     if (s->n == 0)
         s->since = message_clock();
-    s->error[s->n++] = text;
+    waiting *w = &s->wait[s->n++];
+    *w = (waiting){ .error = text, .object = s->object };
+    s->object = NULL;
+    if (keep(s, w) != CLI_DONE)
+        return CLI_FAILED;
     s->good += !error;
     s->malformed += error != NULL;
     return s->n == ROWS ? answer(s) : CLI_DONE;
@@ -168,6 +183,8 @@ static const char *take_json(stream *s, const char *text, size_t n, float *x)
 {
     static char why[512];
     const char *wrong = json_lines_parse(&s->values, text, n, s->value);
+    s->last_id = wrong || !s->values.id ? NULL : s->value[s->schema->n];
+    s->object = s->how->input && !wrong ? record_share(s->values.object) : NULL;
     if (!wrong)
         return egad_csv_values(s->lines, s->line, s->value, x) == EGAD_OK
                    ? NULL
@@ -181,8 +198,9 @@ static void begin_output(stream *s)
     if (s->begun)
         return;
     s->begun = 1;
-    fprintf(s->how->out, "row,score%s,error%s,outside\n",
-            s->how->at ? ",p_value,label" : "", s->categories ? ",unseen" : "");
+    const egad_csv_source from = egad_csv_last(s->lines);
+    s->fields = from.fields;
+    scored_names(s->how->out, (cli_fields){ from.fields, from.names });
 }
 
 static int take_line(stream *s, const char *text, size_t n)
@@ -299,12 +317,13 @@ static void release(stream *s)
     signal(SIGTERM, SIG_DFL);
     signal(SIGINT, SIG_DFL);
     for (size_t i = 0; i < s->n; i++)
-        free(s->error[i]);
+        forget(&s->wait[i]);
+    record_free(s->object);
     decision_clear(&s->by);
     egad_score_free(s->scorer);
     egad_csv_close(s->lines);
     free(s->text);
-    free(s->error);
+    free(s->wait);
     free(s->x);
     free(s->scores);
     free(s->value);
@@ -319,19 +338,20 @@ int stream_run(const cli_stream *how)
     s.X = info.shape[0] * info.shape[1] * info.shape[2];
     s.read_most = SIZE_MAX;
     s.values.schema = info.schema;
-    for (size_t i = 0; i < info.schema->n; i++)
-        s.categories |= info.schema->column[i].categories > 0;
+    s.values.id = how->id;
     CLI_TRY(egad_csv_open(&s.lines, how->name, info.schema));
+    CLI_TRY(egad_csv_keep(
+        s.lines, &EGAD_SIZED(egad_csv_options, .id = how->id, .texts = how->input)));
     CLI_TRY(egad_score_new(&s.scorer, how->detector, &how->how,
                            egad_score_bulk(how->detector, ROWS)));
     s.text = malloc(LINE_MOST + PIECE);
-    s.error = calloc(ROWS, sizeof *s.error);
+    s.wait = calloc(ROWS, sizeof *s.wait);
     s.x = malloc(ROWS * s.X * sizeof *s.x);
     s.scores = malloc(ROWS * sizeof *s.scores);
     s.by = EGAD_SIZED(egad_judgement, .p = malloc(ROWS * sizeof *s.by.p),
-                      .label = malloc(ROWS));
-    s.value = malloc(s.schema->n * sizeof *s.value);
-    if (!s.text || !s.error || !s.x || !s.scores || !s.by.p || !s.by.label || !s.value)
+                      .flagged = malloc(ROWS));
+    s.value = malloc((s.schema->n + 1) * sizeof *s.value);
+    if (!s.text || !s.wait || !s.x || !s.scores || !s.by.p || !s.by.flagged || !s.value)
         code = message_error("out of memory for %s lines", text_count(ROWS).text);
     if (code == CLI_DONE)
         code = catch_signals();

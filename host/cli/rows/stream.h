@@ -15,7 +15,10 @@ typedef struct {
     const char *name;         /* its name in messages */
     int stop;                 /* 1: end at the first malformed line */
     FILE *out;
-    double delay; /* longest wait of a line for others, in seconds */
+    const char *id; /* column of identifiers, or NULL */
+    int input;      /* 1: answers have the columns of the input, too */
+    int flagged;    /* 1: only rows that are flagged, or have errors, are answered */
+    double delay;   /* longest wait of a line for others, in seconds */
 } cli_stream;
 
 /* Runs to the end of the input, or until SIGTERM or SIGINT.  Returns an exit code; a

@@ -122,13 +122,25 @@ static void offer_options(const cli_command *command, const char *begun)
     offer("--help", begun);
 }
 
+/* 1 if one of the words before the last gives the operand, of which there is one. */
+static int has_operand(const cli_command *command, int argc, char **argv)
+{
+    for (int i = 1; i < argc - 1 && command->operands <= 1; i++) {
+        const cli_option *o = option_of(command, argv[i]);
+        if (*argv[i] != '-' || (o && o->value == (void *)command->operand_at))
+            return 1;
+        i += o && o->wants;
+    }
+    return 0;
+}
+
 int complete_command(const cli_command *command, int argc, char **argv)
 {
     const char *begun = argv[argc - 1];
     const cli_option *before = argc > 2 ? option_of(command, argv[argc - 2]) : NULL;
     if (before && before->wants)
         offer_values(before->wants, before->kind == CLI_CHOICE, begun);
-    else if (*begun == '-' || !command->operand)
+    else if (*begun == '-' || !command->operand || has_operand(command, argc, argv))
         offer_options(command, begun);
     else
         offer_values(command->operand, strchr(command->operand, '|') != NULL, begun);

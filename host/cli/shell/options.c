@@ -231,6 +231,15 @@ static int bad_option(const cli_command *command, poptContext context, int error
     }
 }
 
+/* The option that may give the operand, or NULL. */
+static const cli_option *option_of_operand(const cli_command *command)
+{
+    const cli_option *o = command->options;
+    while (o->name && !(command->operand && o->value == (void *)command->operand_at))
+        o++;
+    return o->name ? o : NULL;
+}
+
 /* The arguments that are not options; and whether a required option or argument is
  * missing. */
 static int check_rest(const cli_command *command, const char **rest, int argc,
@@ -240,6 +249,11 @@ static int check_rest(const cli_command *command, const char **rest, int argc,
     while (rest && rest[n])
         n++;
     size_t most = !command->operand ? 0 : command->operands ? command->operands : 1;
+    const cli_option *other = option_of_operand(command);
+    const int given = other && other->given;
+    if (given && n > 0 && n <= most)
+        return message_usage(command->name, "%s is given twice: as '%s' and with --%s",
+                             command->operand, rest[0], other->name);
     for (size_t i = 0; i < n && i < most; i++) {
         char *copy = strdup(rest[i]);
         if (!copy)
@@ -255,7 +269,7 @@ static int check_rest(const cli_command *command, const char **rest, int argc,
     if (n > most)
         return message_usage(command->name, "unexpected argument '%s'%s", rest[most],
                              hint_argument(command->options, rest[most]));
-    if (command->operand && *command->operand != '[' && n == 0)
+    if (command->operand && *command->operand != '[' && n == 0 && !given)
         return message_usage(command->name, "%s is missing", command->operand);
     char name[64];
     for (const cli_option *o = command->options; o->name; o++)

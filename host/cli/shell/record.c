@@ -89,6 +89,11 @@ void record_append_real(cli_json *array, double value)
                                                            : json_null()) != 0;
 }
 
+cli_json *record_share(cli_json *value)
+{
+    return json_incref(value);
+}
+
 void record_free(cli_json *root)
 {
     json_decref(root);
@@ -249,6 +254,16 @@ double record_number(const cli_json *object, const char *key)
     return number(json_object_get(object, key));
 }
 
+/* With the digits that distinguish it from other doubles. */
+static void put_shortest(cli_number *text, double value)
+{
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text->text, sizeof text->text, "%.*g", digits, value);
+        if (strtod(text->text, NULL) == value)
+            break;
+    }
+}
+
 int record_value(const cli_json *object, const char *key, const char **out,
                  cli_number *text)
 {
@@ -259,7 +274,7 @@ int record_value(const cli_json *object, const char *key, const char **out,
         snprintf(text->text, sizeof text->text, "%lld",
                  (long long)json_integer_value(value));
     else if (json_is_real(value))
-        snprintf(text->text, sizeof text->text, "%.17g", json_real_value(value));
+        put_shortest(text, json_real_value(value));
     else if (json_is_boolean(value))
         snprintf(text->text, sizeof text->text, json_is_true(value) ? "true" : "false");
     return !json_is_array(value) && !json_is_object(value);

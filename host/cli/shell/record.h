@@ -31,6 +31,8 @@ int record_print(cli_json *root, const char *of);
 /* The same to a file, which appears when it is complete. */
 int record_save(cli_json *root, const char *path);
 void record_free(cli_json *root);
+/* Another owner of a value, which frees it too; NULL: none. */
+cli_json *record_share(cli_json *value);
 /* Print in one line on standard output and free `root`.  Returns an exit code. */
 int record_line(cli_json *root);
 /* Likewise to a stream. */

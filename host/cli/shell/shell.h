@@ -94,7 +94,8 @@ typedef struct {
     const char *name; /* the words after "egad": "data import csv", "-bench" */
     const char *summary;
     const char *operand;     /* "FILE", "[NAME]" if optional, NULL: none */
-    const char **operand_at; /* written by options_parse */
+    const char **operand_at; /* written by options_parse.  An option with this value is
+                              * another way to give the operand */
     size_t operands;         /* largest number of operands; 0: 1 */
     cli_option *options;     /* ends with one without a name */
     const char *notes;       /* more lines of help, or NULL */
@@ -143,7 +144,7 @@ int group_dispatch(const cli_group *group, int argc, char **argv);
 
 /* ---- Hints: hint.c ----------------------------------------------------- */
 
-enum { CLI_OPTIONS_MAX = 24 };
+enum { CLI_OPTIONS_MAX = 40 };
 
 /* ": write 0.05" for a share given as "5%" or "0,05"; else "". */
 cli_number hint_number(const cli_option *option, const char *text);

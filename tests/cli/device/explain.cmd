@@ -2,7 +2,7 @@
 given flows.csv flows.h5 model.h5
 says 'row ' explain --model model.h5 --data flows.h5 --top 3
 test "$(grep -c '^row ' says.out)" = 3
-grep -E '^row [0-9]+: score [-0-9.e+]+, rank 1 of 220, (anomaly: attack|normal: benign)$' says.out
+grep -E '^row [0-9]+: score [-0-9.e+]+, rank 1 of 220(, flagged)?, label (anomaly: attack|normal: benign)$' says.out
 grep -E '^  column +value +expected +residual +share$' says.out
 # The most important column first; all shares add up to 100 %.
 awk '/^row/ { rows++; last = 1e30 }
@@ -39,7 +39,7 @@ grep -F '"class": "attack"' says.out
 # Requested rows, of any part of the split.
 says 'row 0: ' explain --model model.h5 --data flows.h5 --row 0,9
 test "$(grep -c '^row ' says.out)" = 2
-grep -E '^row 9: .*rank [0-9]+ of 220, anomaly: attack$' says.out
+grep -E '^row 9: .*rank [0-9]+ of 220(, flagged)?, label anomaly: attack$' says.out
 says 'not among these rows' explain --model model.h5 --data flows.h5 --rows train --row 9
 
 # Tables: a category unseen in training, and a number beyond the limit of the scaling.

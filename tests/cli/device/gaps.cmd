@@ -66,7 +66,7 @@ printf '%s\n' '{"duration":1,"proto":"tcp","bytes":null}' '{"proto":"udp","bytes
     "$EGAD" $score --data - >json 2>err
 head -4 json | tr -d '{}"' | sed 's/[a-z_]*://g' >pipe.json
 paste -d, pipe.json <(sed 1d want.csv) | awk -F, '
-    { bad += $1 != $5 || ($2 - $6) ^ 2 > 1e-10 * (1 + $6 ^ 2) || $4 != $8 } END { exit bad || NR != 4 }'
+    { bad += $1 != $6 || ($2 - $7) ^ 2 > 1e-10 * (1 + $7 ^ 2) || $4 != $9 } END { exit bad || NR != 4 }'
 sed -n 5p json | grep -F "line 5 has none of the model's 3 columns, such as 'duration'"
 sed -n 6p json | grep -F "line 6: column 'bytes' is a list or an object: expected one value"
 sed -n 7p json | grep -F "line 7: no 'bytes', but 'Bytes': correct the name, or write null for a missing value"

@@ -42,11 +42,11 @@ grep -F 'rows      all: 400, 60 of them anomalies' says.out
 "$EGAD" score --model gaps-model.h5 --data new.csv --score sigma >scores.csv 2>err
 cmp <(head -2 err) want.err
 # The share of such rows among the false alarms; omitted if there are none.
-count() { # normal rows that are labelled anomalies, and those of them with such a category
-    paste -d, scores.csv new.csv | awk -F, 'NR > 1 && $4 && $NF != "attack" { n++; k += $5 }
+count() { # normal rows that are flagged, and those of them with such a category
+    paste -d, scores.csv new.csv | awk -F, 'NR > 1 && $4 && $NF != "attack" { n++; k += $8 }
         END { print k + 0, n + 0 }'
 }
-test "$(head -1 scores.csv | cut -d, -f1-5)" = row,score,p_value,label,unseen
+test "$(head -1 scores.csv)" = row,score,p_value,flagged,label,id,file,unseen,outside,error
 read -r of_them all < <(count)
 test "$of_them" -gt 0
 rows=rows have=have
@@ -90,7 +90,7 @@ paste -d, scores.csv new.csv | awk -F, -v want="$(awk '$1 == "AUROC" { print $2 
 
 # The same in explain and report.
 says 'row 9: ' explain --model model.h5 --data flows.csv $told --row 9
-grep -E '^row 9: .*rank [0-9]+ of 400, anomaly: attack$' says.out
+grep -E '^row 9: .*rank [0-9]+ of 400(, flagged)?, label anomaly: attack$' says.out
 says '"class": "benign"' explain --model model.h5 --data rows.jsonl $told --row 0 --json
 "$EGAD" eval --model model.h5 --data flows.csv $told --score combined >said
 says report/report.html report model.h5 --data flows.csv $told -o report

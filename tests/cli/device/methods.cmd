@@ -9,7 +9,7 @@ for model in nearest pca; do
         file=$model-$data.h5
         says "$model trained" train --model $model --data $data.h5 -o $file --quiet
         says '/method/' inspect $file
-        says row,score,p_value,label,anomaly score --model $file --data $data.h5
+        says row,score,p_value,flagged,label,id,file,unseen,outside,error score --model $file --data $data.h5
         cp says.out scores.csv
         not grep -iE 'nan|inf' scores.csv
         says AUROC eval --model $file --data $data.h5

@@ -12,12 +12,12 @@ grep -E '^ +combined +sigma +fm +chance$' says.out
 says 'score     combined' explain --model model.h5 --data bars.h5 --top 1
 
 # By default and by name; test rows alone or among all score the same.
-says row,score,p_value,label,anomaly score --model model.h5 --data bars.h5
+says row,score,p_value,flagged,label,id,file,unseen,outside,error score --model model.h5 --data bars.h5
 cp says.out scores.csv
 not grep -iE 'nan|inf' scores.csv
-says row,score,p_value,label,anomaly score --model model.h5 --data bars.h5 --score combined
+says row,score,p_value,flagged,label,id,file,unseen,outside,error score --model model.h5 --data bars.h5 --score combined
 cmp scores.csv says.out
-says row,score,p_value,label,anomaly score --model model.h5 --data bars.h5 --rows all
+says row,score,p_value,flagged,label,id,file,unseen,outside,error score --model model.h5 --data bars.h5 --rows all
 test "$(grep -cFxf scores.csv says.out)" = "$(wc -l <scores.csv)"
 
 # A model killed during training has none; completed, it has the same.
@@ -25,5 +25,5 @@ cut_train KILL 0 $how
 test $code = 137
 fails 1 'training was not completed' score --model parts.h5 --data bars.h5 --score combined
 says 'trained, 3 epochs' train --resume --data bars.h5 -o parts.h5 --quiet
-says row,score,p_value,label,anomaly score --model parts.h5 --data bars.h5
+says row,score,p_value,flagged,label,id,file,unseen,outside,error score --model parts.h5 --data bars.h5
 cmp scores.csv says.out

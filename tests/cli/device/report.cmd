@@ -31,9 +31,22 @@ assert page.links <= page.ids | {"#"}, page.links - page.ids
 PYTHON
 }
 
-# Losses, three pictures of three scores, latent space.
-says 'report/report.html' report model.h5 --data flows.h5 -o report
+# Three pictures of each score, losses, latent space; of one score unless all are wanted.
+says 'report/report.html' report model.h5 --data flows.h5 -o report --all-scores
 whole 11
+grep -F '<th class="number">sigma</th>' report/report.html
+says 'report/report.html' report model.h5 --data flows.h5 -o report --score fm
+whole 5
+grep -F 'highest scores by fm. Explained is the reconstruction error: where a row differs from its reconstruction G(E(x)).' report/report.html
+fails 2 '--score and --all-scores cannot be combined' report model.h5 --data flows.h5 -o report \
+    --score fm --all-scores
+fails 2 "has no score 'f'" report model.h5 --data flows.h5 -o report --score f
+says 'report/report.html' report model.h5 --data flows.h5 -o report
+whole 5
+grep -F '<title>Anomalies in flows.csv, found by kdd-bigan</title>' report/report.html
+# Anomalies come before charts, and are listed with their verdicts.
+awk '/>Anomalies<\/h2>/ { a = NR } /<img/ && !i { i = NR } END { exit !(a && a < i) }' report/report.html
+grep -F '<th>row</th><th>label</th><th>flagged</th><th class="number">score</th>' report/report.html
 not grep Spectrum report/report.html
 "$EGAD" eval --model model.h5 --data flows.h5 --score combined >said
 auroc=$(awk '$1 == "AUROC" { print $2 }' said)
@@ -59,13 +72,13 @@ cmp <(sums model.h5) <(sums again.h5)
 # An old page is replaced; selected rows; another rate.
 says report report model.h5 --data flows.h5 -o report --sample 50 --top 3 --false-alarms .2 \
     --rows all
-whole 11
+whole 5
 grep -F '50 of 400 rows (all)' report/report.html
 test "$(grep -c '<h3>Row ' report/report.html)" = 3
 
 # A table without labels: no curves, and no figures that need labels.
 says report report model.h5 --data flows.csv -o report
-whole 5
+whole 3
 grep -F 'do not have labels of both classes' report/report.html
 grep -F 'For a table, say with --label COLUMN and --normal V[,V]' report/report.html
 not grep -E '<td>(imputed|unseen)' report/report.html
@@ -75,7 +88,7 @@ awk -F, '{ print $0 "," (NR == 1 ? "part" : $4 == "attack" || NR % 2 ? "train" :
     flows.csv >benign.csv
 import benign.csv benign.h5 --split-column part >/dev/null
 says report report model.h5 --data benign.h5 -o report
-whole 5
+whole 3
 not grep -F -- '--label COLUMN' report/report.html
 # Imputed values and categories unseen in training are counted, as by score.
 import flows.csv mean.h5 --missing mean >/dev/null
@@ -101,7 +114,7 @@ test ! -e none
 # One row.
 head -2 flows.csv >one.csv
 says report report model.h5 --data one.csv -o report
-whole 5
+whole 3
 test "$(echo $(ls report))" = "report.html report.html.$$.part"
 rm report/report.html.*
 
@@ -111,7 +124,7 @@ sed 's/proto/"<b>""p\&"/; s/udp/<script>alert(1)<\/script>/' flows.csv >"odd'<i>
 "$EGAD" train --model kdd-bigan --data odd.h5 --epochs 1 --batch 50 --quiet -o odd-model.h5 \
     >/dev/null
 says report report odd-model.h5 --data "odd'<i>.csv" -o report
-whole 5
+whole 3
 not grep -E '<script|<b>|<i>' report/report.html
 grep -F '&lt;script&gt;alert(1)&lt;/script&gt;' report/report.html
 grep -F '&lt;b&gt;&quot;p&amp;' report/report.html
@@ -123,14 +136,14 @@ LC_ALL=C sed "s/proto/$euros/; s/udp/caf\xe9/" flows.csv >latin.csv
 "$EGAD" train --model kdd-bigan --data latin.h5 --epochs 1 --batch 50 --lr 0.000123456789 --quiet \
     -o latin-model.h5 >/dev/null
 says report report latin-model.h5 --data latin.h5 -o report
-whole 11
+whole 5
 grep -F 'caf? (' report/report.html
 grep -F -- '--lr 0.000123456789 ' report/report.html
 
 # Latent search instead of an encoder.
 "$EGAD" train --model kdd-gan --data flows.h5 --epochs 1 --batch 50 --quiet -o gan.h5 >/dev/null
 says report report gan.h5 --data flows.h5 -o report --steps 5 --sample 60
-whole 7
+whole 4
 grep -F '60 of 220 rows (test)' report/report.html
 grep -F 'no encoder' report/report.html
 grep -F '<td>5 steps, seed 0</td>' report/report.html
@@ -171,17 +184,17 @@ for name in grey color; do
     "$EGAD" train --model kdd-bigan --data $name.h5 --epochs 2 --batch 10 --quiet \
         -o $name-model.h5 >/dev/null
     says report report $name-model.h5 --data $name.h5 -o report
-    whole 14
+    whole 8
 done
 grep -F 'Of the middle 5 x 16 pixels' report/report.html
 # One image; and images without training rows.
 says report report color-model.h5 --data color.h5 -o report --sample 1
-whole 8
+whole 6
 "$python" - <<'PYTHON'
 import h5py
 with h5py.File("color.h5", "a") as f:
     f["split"][:] = 1
 PYTHON
 says report report color-model.h5 --data color.h5 -o report
-whole 14
+whole 8
 grep -F '72 normal images' report/report.html

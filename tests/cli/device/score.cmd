@@ -1,14 +1,14 @@
 given flows.csv flows.h5 model.h5
 "$EGAD" score --model model.h5 --data flows.h5 -o test.csv >said
 grep -F "'test.csv'" said
-test "$(head -1 test.csv | cut -d, -f1-5)" = row,score,p_value,label,anomaly
+test "$(head -1 test.csv)" = row,score,p_value,flagged,label,id,file,unseen,outside,error
 test "$(cut -d, -f5 test.csv | grep -c 1)" = 40
-"$EGAD" score --model model.h5 --data flows.h5 --rows all | cut -d, -f1-4 >all.csv
+"$EGAD" score --model model.h5 --data flows.h5 --rows all | cut -d, -f1-4,6- >all.csv
 test "$(wc -l <all.csv)" = 401
 # The same rows from a table: the model applies the schema learned at import.
-"$EGAD" score --model model.h5 --data flows.csv | cut -d, -f1-4 >table.csv
-cmp all.csv table.csv
-"$EGAD" score --model model.h5 --data - <flows.csv | cut -d, -f1-4 | cmp - table.csv
+"$EGAD" score --model model.h5 --data flows.csv >table.csv
+cut -d, -f1-4,6- table.csv | cmp all.csv
+"$EGAD" score --model model.h5 --data - <flows.csv | cmp - table.csv
 # Without a header, which is reported.
 sed 1d flows.csv | cut -d, -f1-3 >nohead.csv
 "$EGAD" score --model model.h5 --data nohead.csv 2>said | cut -d, -f1-4 | cmp - table.csv
@@ -51,14 +51,13 @@ rm mine.txt table.h5
 "$EGAD" score --model model.h5 --data flows.h5 -o none.csv >/dev/null
 says score inspect test.h5
 # A category unseen in training is reported and does not stop scoring; its row is marked.
-# Without one, the column is absent.
 { cat flows.csv; echo '1,sctp,200,benign'; } >unseen.csv
 "$EGAD" score --model model.h5 --data unseen.csv >unseen.out 2>unseen.err
 test "$(wc -l <unseen.out)" = 402
 grep -F 'proto=sctp' unseen.err
-test "$(head -1 unseen.out | cut -d, -f1-5)" = row,score,p_value,label,unseen
-awk -F, 'NR > 1 && $5 != ($1 == 400) { exit 1 }' unseen.out
-cut -d, -f1-4 unseen.out | head -401 | cmp - table.csv
+test "$(head -1 unseen.out)" = row,score,p_value,flagged,label,id,file,unseen,outside,error
+awk -F, 'NR > 1 && $8 != ($1 == 400) { exit 1 }' unseen.out
+head -401 unseen.out | cmp - table.csv
 "$EGAD" score --model model.h5 --data unseen.csv -o unseen.h5 >/dev/null 2>&1
 says '/unseen  (401)' inspect unseen.h5
 not grep unseen <("$EGAD" inspect test.h5)

@@ -25,10 +25,10 @@ warns() { # TEXT ARGUMENTS...: as `says`, with that line, once
 stop INT
 test $code = 130
 head -20 <"$SHARED/long.csv" >few.csv
-warns row,score,p_value,label score --model parts.h5 --data few.csv
+warns row,score,p_value,flagged,label,id,file,unseen,outside,error score --model parts.h5 --data few.csv
 test "$(cat says.err)" = "$line"
 warns 'rows (test) scored by combined' score --model parts.h5 --data long.h5 -o scores.csv
-warns row,score,p_value,label,error score --model parts.h5 --data - <few.csv
+warns row,score,p_value,flagged,label,id,file,unseen,outside,error score --model parts.h5 --data - <few.csv
 warns 'AUROC' eval --model parts.h5 --data long.h5
 warns 'row 3: ' explain --model parts.h5 --data few.csv --row 3
 warns report/report.html report parts.h5 --data few.csv -o report
@@ -36,7 +36,7 @@ says "(training stopped after $done of 8 epochs: 'egad train --resume' continues
     parts.h5
 says 'trained, 8 epochs' train --resume --data long.h5 -o parts.h5 --quiet
 for model in parts.h5 whole.h5; do
-    says row,score,p_value,label score --model $model --data few.csv
+    says row,score,p_value,flagged,label,id,file,unseen,outside,error score --model $model --data few.csv
     test ! -s says.err
     says 'epoch: 8' inspect $model
     not grep -F stopped says.out

@@ -1,4 +1,4 @@
-# Labels by false-alarm rates, their storage in the model, and the observed rates.
+# Verdicts by false-alarm rates, their storage in the model, and the observed rates.
 flows 10000 >many.csv
 import many.csv many.h5 >/dev/null
 train="train --data many.h5 --epochs 1 --batch 100 --quiet -o"
@@ -9,28 +9,28 @@ grep -E '^0.442 % ' says.out
 not grep -E '^0.2 % ' says.out
 grep -F '225 rows cannot resolve rates or p-values below 1/226' says.out
 score="score --model model.h5 --data many.h5 -o"
-# A row is labelled if its p-value is not above the rate.
-labelled() {
+# A row is flagged if its p-value is not above the rate.
+flagged() {
     awk -F, -v rate="$1" 'NR > 1 { bad += ($3 <= rate) != $4; n += $4 }
         END { print n + 0; exit bad > 0 || NR != 5501 }' out.csv
 }
 for rate in .01 .05 .3; do
     "$EGAD" $score out.csv --false-alarms $rate >/dev/null 2>err
     test ! -s err
-    labelled $rate >$rate.labels
+    flagged $rate >$rate.flags
 done
-test "$(cat .05.labels)" -lt "$(cat .3.labels)"
+test "$(cat .05.flags)" -lt "$(cat .3.flags)"
 # The rate is .01 until another is set and stored.
 "$EGAD" $score out.csv >/dev/null
-labelled .01 | cmp - .01.labels
+flagged .01 | cmp - .01.flags
 says 'in force  false-alarm rate 5 %' threshold model.h5 --set .05
 "$EGAD" $score out.csv >/dev/null
-labelled .05 | cmp - .05.labels
+flagged .05 | cmp - .05.flags
 says '"false_alarms_expected": 0.05' eval --model model.h5 --data many.h5 --json
 says 'false-alarm rate: target              0.0500' eval --model model.h5 --data many.h5
 says 'false-alarm rate: target              0.3000' eval --model model.h5 --data many.h5 \
     --false-alarms .3 --score combined
-# The observed rate in the output equals that of the labels.
+# The observed rate in the output equals that of the verdicts.
 "$EGAD" $score out.csv --false-alarms .3 >/dev/null
 met=$(awk -F, 'NR > 1 && !$5 { n++; k += $4 } END { printf "%.4f", k / n }' out.csv)
 grep -E "^false-alarm rate: observed +$met$" says.out
@@ -39,14 +39,14 @@ says '* set by hand' threshold model.h5 --set-score -100 --score fm
 "$EGAD" $score out.csv --score fm >/dev/null
 test "$(awk -F, 'NR > 1 && !$4' out.csv | wc -l)" = 0
 "$EGAD" $score out.csv >/dev/null
-labelled .05 | cmp - .05.labels
+flagged .05 | cmp - .05.flags
 "$EGAD" threshold model.h5 --set .05 >said
 not grep 'by hand' said
 # A file of scores contains all columns.
 "$EGAD" $score out.h5 >/dev/null
 "$EGAD" inspect out.h5 >said
 grep -E '^/p_value  \(5500\)' said
-grep -E '^/label  \(5500\)' said
+grep -E '^/flagged  \(5500\)' said
 grep -E '^false_alarms: 0.05' said
 # Invalid requests: one line, and the model unchanged.
 keeps model.h5 1 'below 1/226 = 0.442 %' threshold model.h5 --set .001
@@ -64,15 +64,15 @@ keeps model.h5 1 "'flows.h5' has 171 training rows, not the 4,200 to 4,299" thre
 keeps model.h5 2 '--steps is for latent search' threshold model.h5 --measure many.h5 --steps 3
 # Another alpha: scores only, with the reason, until it is measured.
 "$EGAD" $score out.csv --score fm --alpha .5 >/dev/null 2>err
-grep '^no p-values and labels: ' err
-test "$(head -1 out.csv | sed 's/,outside$//')" = row,score,anomaly
+grep '^no p-values, and no row is flagged: ' err
+awk -F, 'NR > 1 && ($3 $4 != "" || !$2) { exit 1 }' out.csv
 says 'measured  on 100 held-out rows' threshold model.h5 --measure many.h5 --alpha .5 --rows 100
 "$EGAD" $score out.csv --score fm --alpha .5 >/dev/null 2>err
-test "$(head -1 out.csv | sed 's/,outside$//')" = row,score,p_value,label,anomaly
+test "$(head -1 out.csv)" = row,score,p_value,flagged,label,id,file,unseen,outside,error
 # Few held-out rows: the lowest rate they resolve; none: training rows.
 given model.h5
 "$EGAD" score --model model.h5 --data flows.h5 -o out.csv 2>err >/dev/null
-few="labels use a false-alarm rate of 10 %; 1 % needs 99 held-out rows, and there are 9"
+few="rows are flagged at a false-alarm rate of 10 %; 1 % needs 99 held-out rows, and there are 9"
 few+="; the table is too small for that rate: half of its training rows resolve 1.1 % ('egad train --hold-out 0.5')"
 grep -x "$few" err
 "$EGAD" train --model kdd-bigan --data flows.h5 --epochs 1 -o few.h5 2>err >/dev/null
@@ -84,11 +84,11 @@ for ask in 'score --data flows.h5 --false-alarms' 'threshold --set'; do
         $ask .0001 $how
 done
 "$EGAD" train --model kdd-bigan --data flows.h5 --epochs 1 --hold-out .6 -o more.h5 2>err >/dev/null
-not grep '^labels use' err
+not grep '^rows are flagged at' err
 # The suggested share holds out enough rows, and hardly more.
 "$EGAD" $train model.h5 --model kdd-bigan --hold-out .01 --force 2>err >/dev/null
 "$EGAD" score --model model.h5 --data many.h5 -o out.csv 2>err >/dev/null
-grep -x "labels use a false-alarm rate of 2.17 %; 1 % needs 99 .* are 45; 'egad train --hold-out 0.022' holds out enough" err
+grep -x "rows are flagged at a false-alarm rate of 2.17 %; 1 % needs 99 .* are 45; 'egad train --hold-out 0.022' holds out enough" err
 "$EGAD" $train model.h5 --model kdd-bigan --hold-out .022 --force >/dev/null
 "$EGAD" score --model model.h5 --data many.h5 -o out.csv 2>err >/dev/null
 test ! -s err
@@ -108,18 +108,18 @@ head -4 flows.csv | cut -d, -f1,3 >three.csv
 "$EGAD" data import csv three.csv -o three.h5 >/dev/null 2>&1
 "$EGAD" train --model kdd-bigan --data three.h5 -o three-model.h5 --epochs 1 --batch 1 --hold-out .4 \
     >/dev/null 2>err
-grep -x 'labels use a false-alarm rate of 50 %.*, and there is 1; the table is too small for that rate' err
+grep -x 'rows are flagged at a false-alarm rate of 50 %.*, and there is 1; the table is too small for that rate' err
 # A search takes long: it is measured only on request.
 "$EGAD" $train gan.h5 --model kdd-gan >/dev/null
 says 'measured  not yet' threshold gan.h5
 fails 1 "no sigma scores of normal rows" threshold gan.h5 --set .05
 "$EGAD" score --model gan.h5 --data flows.h5 --steps 3 -o out.csv 2>err >/dev/null
-grep "^no p-values and labels: .*measure them with 'egad threshold MODEL --measure DATA'" err
+grep "^no p-values, and no row is flagged: .*measure them with 'egad threshold MODEL --measure DATA'" err
 says 'no threshold for these scores' eval --model gan.h5 --data flows.h5 --steps 3
 says 'measured  on 50 held-out rows' threshold gan.h5 --measure many.h5 --rows 50 --steps 3
 grep '^fm: 0 of 50 rows' says.err
 "$EGAD" score --model gan.h5 --data flows.h5 --steps 3 --false-alarms .05 -o out.csv >/dev/null
-test "$(head -1 out.csv | sed 's/,outside$//')" = row,score,p_value,label,anomaly
+test "$(head -1 out.csv)" = row,score,p_value,flagged,label,id,file,unseen,outside,error
 fails 1 'with 1 x 3 search steps, not 1 x 4' score --model gan.h5 --data flows.h5 --steps 4 \
     --false-alarms .05
 # A file from before thresholds existed.
@@ -130,8 +130,8 @@ with h5py.File("none.h5", "r+") as f:
     del f["threshold"], f["recipe"].attrs["hold_out"]
 PYTHON
 "$EGAD" score --model none.h5 --data flows.h5 -o out.csv 2>err >/dev/null
-test "$(head -1 out.csv | sed 's/,outside$//')" = row,score,anomaly
-grep '^no p-values and labels: ' err
+awk -F, 'NR > 1 && ($3 $4 != "" || !$2) { exit 1 }' out.csv
+grep '^no p-values, and no row is flagged: ' err
 says 'measured  on 180 training rows' threshold none.h5 --measure flows.h5
 # Small tables: all training rows count, by models that did not see them.
 cp model.h5 folds.h5

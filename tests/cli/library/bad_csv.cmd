@@ -79,14 +79,15 @@ bad "line 2, column 'price': '0,5' is a number with a decimal comma: read it so 
 awk 'BEGIN { print "id,v,host name,w,kind"
     for (i = 0; i < 1500; i++)
         print "i" i "," i / 4 ",h" i "," (i == 3 ? "ERR" : i % 9) "," (i % 9 ? "benign" : "attack") }' >ids.csv
-bad "more than 1000 distinct values in each of 2 columns; drop them with --drop 'id,host name'" ids.csv
-bad "line 1002, column 'id': more than 1000 distinct values; drop the column with --drop 'id'" \
+bad "more than 1000 distinct values in each of 2 columns; drop them with --drop 'id,host name', or keep one that identifies the rows with --id" ids.csv
+bad "line 1002, column 'id': more than 1000 distinct values; drop the column with --drop 'id', or if it identifies the rows, keep it beside them with --id 'id'" \
     ids.csv --drop 'host name'
 bad "column 'v': more than 1000 distinct values, all of them numbers: remove it from --categorical" \
     ids.csv --drop 'id, host name' --categorical v
 bad "line 1002, column 'id': more than 1000 distinct values: choose a column with fewer" \
     ids.csv --split-column id
-import ids.csv ids.h5 --drop 'id, host name' >/dev/null 2>warned
+import ids.csv ids.h5 --drop 'host name' --id id >/dev/null
+import ids.csv ids.h5 --drop 'id, host name' --force >/dev/null 2>warned
 sed 's/^i9,[^,]*/i9,none/' ids.csv >none.csv
 bad "column 'v': more than 1000 distinct values, of which 'none', line 11, is the first that is not a number; --drop 'v' drops the column" \
     none.csv --drop 'id, host name'

@@ -81,10 +81,10 @@ awk -F, -v OFS=, '{ print (NR == 1 ? "" : NR - 1), (NR == 1 ? "id" : NR * 211 % 
     flows.csv >ids.csv
 import ids.csv ids.h5 >/dev/null 2>warned
 cat >want <<'END'
-egad: warning: column 'column1' rises or falls from each row to the next, as row numbers and times do: leave it out with --drop 'column1', or keep it with --numeric 'column1'
-egad: warning: column 'id' has another whole number in every row, as identifiers do: leave it out with --drop 'id', or keep it with --numeric 'id'
+egad: warning: column 'column1' rises or falls from each row to the next, as row numbers and times do: leave it out with --drop 'column1', or with --id 'column1', which shows it beside scores, or keep it with --numeric 'column1'
+egad: warning: column 'id' has another whole number in every row, as identifiers do: leave it out with --drop 'id', or with --id 'id', which shows it beside scores, or keep it with --numeric 'id'
 egad: warning: column 'zip' is read as numbers, though '00014', line 2, begins with a zero, as codes do: --categorical 'zip' reads categories, --numeric 'zip' keeps the numbers
-egad: warning: column 'big' is read as numbers, though '9007199254747000', line 2, has more digits than a number can keep, as identifiers do: leave it out with --drop 'big', or keep it with --numeric 'big'
+egad: warning: column 'big' is read as numbers, though '9007199254747000', line 2, has more digits than a number can keep, as identifiers do: leave it out with --drop 'big', or with --id 'big', which shows it beside scores, or keep it with --numeric 'big'
 END
 diff want warned
 import ids.csv ids.h5 --force --drop column1,id --categorical zip --numeric big >/dev/null 2>warned

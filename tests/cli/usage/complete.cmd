@@ -19,6 +19,13 @@ ask score --alpha ''
 ask score --score ''
 ask explain --score c
 ask models mnist
+# A model as the first word, then options.
+ask score ''
+ask report model.h5 ''
+ask report --data flows.h5 ''
+ask threshold --model model.h5 ''
+ask detect ''
+ask data import images folder ''
 ask nothing '' 2>/dev/null || echo "[$?]"
 bench=$(dirname "$EGAD")/egad-bench
 "$bench" --complete --work se

@@ -12,6 +12,7 @@ show data fetch --help
 show data info --help
 show devices --help
 show models --help
+show detect --help
 show train --help
 show score --help
 show eval --help

@@ -19,11 +19,23 @@ show threshold m --set-score nan
 show threshold m --score fm
 show threshold m --rows 10
 show threshold m --steps 10
-# A list given twice; a model as argument instead of option, or vice versa.
+# A list given twice; a model given twice, as the first word and by its option.
 show explain --model m --data d --row 1 --row 2
-show score m --data d
-show threshold --model m
+show score m --model m --data d
+show threshold m --model m
 show report --model m --data d
+show score m d
+# Options of the output that do not fit it.
+show score m --data d --with-input -o x.h5
+show score m --data d.png --with-input
+show score m --data d --sort --errors row
+show score m --data d.h5 --id name
+show report m --data d.png --id name -o page
+show report m --data d --score sigma --all-scores -o page
+show detect
+show detect d.h5
+show detect d --model nearest
+show detect d --label kind
 # Options of imports, and percentages as people write them.
 show score --model m --data d --label kind
 show score --model m --data d --drop=id,time

@@ -1,0 +1,55 @@
+# From a table to its flagged rows and a report, in one command.
+given flows.csv
+awk -F, -v OFS=, '{ print NR == 1 ? "flow" : "F" NR - 2, $0 }' flows.csv >named.csv
+detect="detect named.csv --label kind --normal benign --id flow --model nearest"
+"$EGAD" $detect >said 2>err
+grep -x "train      180 normal" said
+grep -E "^220 rows \(test\) scored by distance on .*, [0-9]+ flagged: 'named-anomalies/scores.csv'$" said
+grep -x '  duration,proto,bytes,row,score,p_value,flagged,label,id,file,unseen,outside,error' said
+test "$(grep -cE '^  .*,F[0-9]+,,0,$' said)" = 5
+grep -x named-anomalies/report.html said
+grep -x 'to score further rows: egad score named-anomalies/model.h5 --data FILE' said
+test "$(ls -A named-anomalies | xargs)" = 'data.h5 model.h5 report.html scores.csv'
+# Every file is that of the command that it is for.
+"$EGAD" score named-anomalies/model.h5 --data named-anomalies/data.h5 --with-input --sort 2>/dev/null |
+    cmp - named-anomalies/scores.csv
+"$EGAD" data import csv named.csv --label kind --normal benign --id flow --missing mean -o want.h5 >/dev/null
+cmp <("$EGAD" data info want.h5 | grep -v '^made by') <("$EGAD" data info named-anomalies/data.h5 | grep -v '^made by')
+grep -F 'egad report named-anomalies/model.h5 --data named-anomalies/data.h5' named-anomalies/report.html
+says "row,score" score named-anomalies/model.h5 --data flows.csv
+# Results are replaced only with --force; another folder.
+keeps named-anomalies/scores.csv 1 "'named-anomalies/data.h5' exists: choose another folder with -o, or replace it with --force" $detect
+"$EGAD" $detect --force --false-alarms .2 >said 2>&1
+not grep -F exists said
+"$EGAD" $detect -o 'my found' >said 2>&1
+grep -x "to score further rows: egad score 'my found/model.h5' --data FILE" said
+# Without labels, with a missing value: everything is trained on and scored.
+sed '9s/,[a-z]*,/,,/; 9s/,[0-9.][0-9.]*,/,,/' flows.csv | cut -d, -f1-3 >plain.csv
+"$EGAD" detect plain.csv --model pca >said 2>err
+grep -E '^400 rows \(all\) scored by residual' said
+test "$(grep -c '^[^,]*,[^,]*,,' plain-anomalies/scores.csv)" = 1 # what was missing is not made up
+grep -F 'no --label: the detector is trained on the rows that it then scores' err
+# The default detector; its progress is not printed, line by line, to a file.
+"$EGAD" detect plain.csv --epochs 1 -o bigan >said 2>err
+grep -F 'kdd-bigan trained, 1 epoch' said
+not grep '^epoch' err
+
+# Bad input: one line, and no folder is left.
+none="-o none"
+fails 2 "without --label the rows that are scored are the training rows" detect plain.csv --model nearest $none
+fails 2 "unknown model 'neares': did you mean 'nearest'?" detect plain.csv --model neares $none
+fails 2 "mnist-bigan is for images: choose another --model" detect plain.csv --model mnist-bigan $none
+fails 2 "--label needs --normal or --anomalous" detect plain.csv --label kind $none
+fails 2 "'want.h5' is no table" detect want.h5 $none
+fails 2 "FILE is missing" detect
+fails 1 "'absent.csv'" detect absent.csv $none
+fails 1 "nope" detect plain.csv --device nope $none
+fails 1 "no row is labelled 'fine'" detect flows.csv --label kind --normal fine $none
+fails 1 "'flows.csv' is a file, not a folder" detect flows.csv -o flows.csv
+fails 2 "-o DIR is missing, and '-' gives no name for it" detect -
+test ! -e none
+# Options of the import reach it.
+tr , ';' <flows.csv >semi.csv
+"$EGAD" detect semi.csv --separator semicolon --drop kind --categorical duration --keep duration,proto \
+    --model pca >said 2>&1
+grep -E '^features +[0-9]+, of 2 columns: 0 numeric, 2 categorical$' said
