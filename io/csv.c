@@ -262,18 +262,12 @@ done:
 static egad_status check_options(const egad_csv_options *o, const egad_roles *roles,
                                  egad_table_missing *missing)
 {
-    static const char *const policy[] = { "fail", "drop", "mean" };
     egad_status status = EGAD_OK;
-    int i = 0;
 
     if (!o->label && (o->normal || o->anomalous))
         FAIL(ARGUMENT, "csv: normal or anomalous values need a label column");
     TRY(egad_roles_check(roles));
-    while (o->missing && i < 3 && strcmp(o->missing, policy[i]) != 0)
-        i++;
-    if (i == 3)
-        FAIL(ARGUMENT, "csv: missing: '%s', wanted fail, drop or mean", o->missing);
-    *missing = (egad_table_missing)i;
+    TRY(egad_table_policy("csv", o->missing, missing));
 done:
     return status;
 }

@@ -1,6 +1,6 @@
 /* Declarations shared within io/ and with the library, beyond egad.h: schemas,
- * permutations, numbers, delimited text.  table.h has tables, elements.h arrays of
- * numbers.  No OpenCL in this folder. */
+ * permutations, numbers, delimited text.  table.h has tables.  No OpenCL in this
+ * folder. */
 #ifndef EGAD_IO_H
 #define EGAD_IO_H
 
@@ -209,7 +209,7 @@ egad_status egad_roles_label(const egad_roles *roles, egad_dataset *data);
 /* Set y and split; without a list of labels, neither. */
 egad_status egad_roles_apply(const egad_roles *roles, egad_dataset *data);
 
-/* ---- mnist.c: the published MNIST files ---------------------------------- */
+/* ---- published.c: the published MNIST files ------------------------------ */
 
 /* A published file: its name without .gz, and the SHA-256 of its decompressed content. */
 typedef struct {
@@ -217,21 +217,7 @@ typedef struct {
 } egad_published;
 
 enum { EGAD_MNIST_FILES = 4 };
-extern const egad_published egad_mnist_files[EGAD_MNIST_FILES];
-
-/* ---- png.c: through libpng ------------------------------------------------ */
-
-typedef struct {
-    size_t height, width;
-    size_t channels; /* 1 grey, 3 colour */
-} egad_png;
-
-/* Read the header. */
-egad_status egad_png_describe(egad_png *out, const char *path);
-/* Read the pixels, (H, W, channels), as 0 to 255. 16-bit values are scaled to that range;
- * transparency is blended with white.  channels: 3, or 1 if the file is grey. */
-egad_status egad_png_read(const char *path, const egad_png *png, size_t channels,
-                          float *pixels);
+extern const egad_published egad_published_mnist[EGAD_MNIST_FILES];
 
 /* ---- dataset.c, kdd.c ---------------------------------------------------- */
 

@@ -127,3 +127,18 @@ egad_status egad_table_check(const egad_table *table)
 done:
     return status;
 }
+
+egad_status egad_table_policy(const char *who, const char *name, egad_table_missing *out)
+{
+    static const char *const policy[] = { "fail", "drop", "mean" };
+    egad_status status = EGAD_OK;
+    int i = 0;
+
+    while (name && i < 3 && strcmp(name, policy[i]) != 0)
+        i++;
+    if (i == 3)
+        FAIL(ARGUMENT, "%s: missing: '%s', wanted fail, drop or mean", who, name);
+    *out = (egad_table_missing)i;
+done:
+    return status;
+}

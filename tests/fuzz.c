@@ -131,6 +131,23 @@ static void read_npy(void)
     egad_dataset *data;
 
     take(egad_npy_import(&data, input, NULL), &data);
+    take(
+        egad_npy_import(&data, input, &EGAD_SIZED(egad_image_options, .missing = "mean")),
+        &data);
+    take(
+        egad_npy_import(&data, input, &EGAD_SIZED(egad_image_options, .missing = "drop")),
+        &data);
+}
+
+static void read_npz(void)
+{
+    egad_dataset *data;
+
+    take(egad_npz_import(&data, input, NULL), &data);
+    take(egad_npz_import(
+             &data, input,
+             &EGAD_SIZED(egad_image_options, .missing = "mean", .labels = "none")),
+         &data);
 }
 
 /* Correct the checksums of PNG chunks: otherwise the reader stops at the first. */
@@ -195,9 +212,9 @@ static const struct {
     const char *name;
     void (*read)(void);
 } readers[] = {
-    { "csv", read_csv },     { "kdd", read_kdd }, { "idx", read_idx },
-    { "npy", read_npy },     { "png", read_png }, { "data", read_data },
-    { "model", read_model },
+    { "csv", read_csv },   { "kdd", read_kdd },     { "idx", read_idx },
+    { "npy", read_npy },   { "npz", read_npz },     { "png", read_png },
+    { "data", read_data }, { "model", read_model },
 };
 static size_t reader;
 

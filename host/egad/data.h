@@ -73,7 +73,7 @@ typedef struct {
                             * the imputed value; NULL: none recorded */
     char *protocol;   /* the import that made it: "kdd99", "kdd99-attacks" (attacks are
                        * the anomalies), "mnist-9" and others (see egad_mnist_import),
-                       * "csv", "idx", "npy", "images" */
+                       * "csv", "idx", "npy", "npz", "images" */
     char *source;     /* name of the file or folder, without its path */
     char *sha256;     /* of the (decompressed) source, 64 hex digits, or NULL */
     size_t rows_read; /* rows in the source, of which `rows` were kept; 0: unknown */
@@ -164,12 +164,22 @@ EGAD_API egad_status egad_mnist_import(egad_dataset **out, const char *folder,
  * and a split of them, as in egad_csv_options; without either, there is no split. */
 typedef struct {
     size_t size;           /* see EGAD_SIZED */
-    const char *labels;    /* idx, npy: file of the labels, in the same format */
+    const char *labels;    /* idx, npy: file of the labels, in the same format; npz: name
+                            * of the array of labels, "none" if they are not to be read;
+                            * NULL: y, if there is one */
     const char *normal;    /* normal labels, separated by commas */
     const char *anomalous; /* or: anomalous labels */
     double test_fraction;  /* share of the normal rows in the test set; 0: one half */
     uint64_t seed;         /* of the split */
     size_t height, width;  /* images: resize to this; 0: all must have the same size */
+    const char *rows;      /* npz: name of the array of rows; NULL: X, or the only one */
+    const char *missing;   /* idx, npy, npz, tables only: what to do with NaN and
+                            * infinities, as in egad_csv_options; with "mean", the
+                            * columns are named column1, column2, ... */
+    /* Called with one line of text for each decision that was found by looking.  May be
+     * NULL. */
+    void (*note)(void *context, const char *text);
+    void *context; /* of `note` */
 } egad_image_options;
 
 /* Import an IDX file (the format of MNIST): (rows, H, W), (rows, H, W, C), or a table
@@ -179,6 +189,10 @@ EGAD_API egad_status egad_idx_import(egad_dataset **out, const char *path,
 /* Import an array written by numpy.save: integers, floating point numbers or booleans, in
  * C or Fortran order. */
 EGAD_API egad_status egad_npy_import(egad_dataset **out, const char *path,
+                                     const egad_image_options *options);
+/* Import the arrays of a file written by numpy.savez: rows and, if there are any, labels.
+ * If no option says otherwise, labels of 0 and 1 are normal and anomalous. */
+EGAD_API egad_status egad_npz_import(egad_dataset **out, const char *path,
                                      const egad_image_options *options);
 /* Import the PNG files of `n` folders, in the order of their names.  The class of an
  * image is the name of its folder: one of these, or a sub-folder of one of them.  `file`

@@ -1,4 +1,4 @@
-/* io/images.c: folders of PNG files. */
+/* io/images/images.c: folders of PNG files. */
 #include "files.h"
 
 #include <math.h>

@@ -1,5 +1,6 @@
-/* io/png.c: every PNG format, and invalid files. */
+/* io/images/png.c: every PNG format, and invalid files. */
 #include "files.h"
+#include "io/images/picture.h"
 #include "io/io.h"
 
 #include <math.h>

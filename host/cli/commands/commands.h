@@ -21,6 +21,7 @@ int fetch_command(int argc, char **argv);
 int images_mnist(int argc, char **argv);
 int images_idx(int argc, char **argv);
 int images_npy(int argc, char **argv);
+int images_npz(int argc, char **argv);
 int images_png(int argc, char **argv);
 extern const char import_examples[];
 extern const cli_group data_group, import_group;

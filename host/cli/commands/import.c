@@ -91,16 +91,6 @@ static int parse_mark(const char *command, const csv_mark *mark)
     return -1;
 }
 
-static void tell_decision(void *context, const char *text)
-{
-    (void)context;
-    char *line = strdup(text); /* names come from files */
-    if (line)
-        text_mend(line, 1);
-    fprintf(stderr, "%s\n", line ? line : text);
-    free(line);
-}
-
 static void warn_of_numbers(const egad_csv_doubt *d)
 {
     const size_t numbers = d->numbers + d->commas;
@@ -193,7 +183,7 @@ static int import_csv(int argc, char **argv)
     cli_import to = { 0 };
     egad_csv_options how = { .size = sizeof(egad_csv_options),
                              .doubt = warn_of_column,
-                             .note = tell_decision };
+                             .note = dataset_note };
     cli_option options[] = {
         { "output", 'o', CLI_TEXT, &to.out, "OUT.h5",
           "the data file to write (default: flows.h5 for flows.csv or\n"
@@ -313,6 +303,7 @@ static const cli_entry formats[] = {
     { "mnist", images_mnist, NULL, "MNIST by the protocol of the paper" },
     { "idx", images_idx, NULL, "images or rows in an IDX file" },
     { "npy", images_npy, NULL, "images or rows in a NumPy array" },
+    { "npz", images_npz, NULL, "images or rows in a file of numpy.savez" },
     { "images", images_png, NULL, "folders of PNG files" },
     { 0 },
 };

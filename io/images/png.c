@@ -1,5 +1,5 @@
 /* PNG files.  The only file that includes png.h. */
-#include "io.h"
+#include "picture.h"
 
 #include <errno.h>
 #include <png.h>

@@ -1,6 +1,7 @@
 /* Folders of PNG files as a data set (sub-folders are classes, images are resized), or as
  * rows for a trained detector, which must have its size. */
-#include "table.h"
+#include "io/table.h"
+#include "picture.h"
 
 #include <dirent.h>
 #include <errno.h>
