@@ -222,7 +222,7 @@ egad_status egad_csv_read_begin(reading *r)
         FAIL(ARGUMENT,
              "csv: '%s' cannot be read for this model: its training data had no column "
              "names; give the rows as a data file (.h5) made by 'egad data import', or "
-             "images as a folder of PNG files",
+             "images as a folder",
              r->path);
     r->features = egad_schema_features(r->schema);
     /* A table of several columns cannot have one field per row. */

@@ -51,6 +51,7 @@ third_party=(
     'csv.h          io/rows.c'
     'zip.h          io/arrays/zip.c'
     'png.h          io/images/png.c'
+    'magick/api.h   io/images/magick.c'
     'curl/curl.h    io/fetch.c'
     'clblast_c.h    host/ops/clblast.c'
     'clFFT.h        host/ops/fft.c'

@@ -194,13 +194,20 @@ EGAD_API egad_status egad_npy_import(egad_dataset **out, const char *path,
  * If no option says otherwise, labels of 0 and 1 are normal and anomalous. */
 EGAD_API egad_status egad_npz_import(egad_dataset **out, const char *path,
                                      const egad_image_options *options);
-/* Import the PNG files of `n` folders, in the order of their names.  The class of an
- * image is the name of its folder: one of these, or a sub-folder of one of them.  `file`
- * is its path in the folder, such as "good/7.png"; with several folders, it starts with
- * the folder's name. */
+/* 1 if the name ends like that of an image file that egad reads: .png, .jpg, .jpeg, .tif,
+ * .tiff, .bmp or .webp. */
+EGAD_API int egad_images_named(const char *path);
+/* Import the image files of `n` folders, in the order of their names.  The format of each
+ * is found by its content.  The class of an image is the name of its folder: one of
+ * these, or a sub-folder of one of them.  `file` is its path in the folder, such as
+ * "good/7.png"; with several folders, it starts with the folder's name.
+ *
+ * A single folder with the folders train and test, as in MVTec AD, has its own split;
+ * without `normal` and `anomalous`, images in folders `good` are normal; ground_truth is
+ * left out. */
 EGAD_API egad_status egad_images_import(egad_dataset **out, const char *const *folder,
                                         size_t n, const egad_image_options *options);
-/* Read the PNG files of one folder, or one PNG file, for a trained detector.  An image of
+/* Read the image files of one folder, or one file, for a trained detector.  An image of
  * another shape than {H, W, C} is an error, except that grey images are accepted if C is
  * 3. */
 EGAD_API egad_status egad_images_read(egad_dataset **out, const char *path,

@@ -90,30 +90,23 @@ static int are_flags(const egad_elements *e)
     return n[0] && n[1];
 }
 
-static void note(const egad_image_options *how, const char *name, const char *text)
-{
-    char line[400];
-
-    snprintf(line, sizeof line, "'%.60s' %s", name, text);
-    if (how->note)
-        how->note(how->context, line);
-}
-
-/* Without an option, labels of 0 and 1 say what is anomalous. */
+/* Without an option, labels of 0 and 1 say what is anomalous.  note: what to tell of
+ * that once the import has succeeded. */
 static void choose_roles(egad_image_options *how, const egad_elements *labels,
-                         const char *name)
+                         const char *name, char note[400])
 {
+    const char *text;
+
     if (how->normal || how->anomalous)
         return;
     if (are_flags(labels)) {
         how->anomalous = "1";
-        note(how, name,
-             "is the label: 0 normal, 1 anomalous (--labels none leaves it out)");
+        text = "is the label: 0 normal, 1 anomalous (--labels none leaves it out)";
     } else {
-        note(how, name,
-             "holds labels other than 0 and 1: they are classes; --normal or --anomalous "
-             "says which of them are anomalies");
+        text = "holds labels other than 0 and 1: they are classes; --normal or "
+               "--anomalous says which of them are anomalies";
     }
+    snprintf(note, 400, "'%.60s' %s", name, text);
 }
 
 /* Read array i; *path, its name for messages, is freed with free(). */
@@ -136,7 +129,7 @@ egad_status egad_named_import(egad_dataset **out, const egad_named *file,
     egad_status status = EGAD_OK;
     egad_image_options how = { .labels = NULL };
     egad_elements rows = { .bytes = NULL }, labels = { .bytes = NULL };
-    char *rows_path = NULL, *labels_path = NULL, sha256[65];
+    char *rows_path = NULL, *labels_path = NULL, sha256[65], note[400] = "";
     egad_dataset *data = NULL;
     size_t at = 0, label = 0;
 
@@ -152,12 +145,14 @@ egad_status egad_named_import(egad_dataset **out, const egad_named *file,
     TRY(read_one(file, at, &rows, &rows_path));
     if (label < file->n) {
         TRY(read_one(file, label, &labels, &labels_path));
-        choose_roles(&how, &labels, file->name[label]);
+        choose_roles(&how, &labels, file->name[label], note);
     }
     TRY(egad_elements_build(&data, file->who, &rows, rows_path,
                             label < file->n ? &labels : NULL, labels_path, &how));
     TRY(egad_input_sum(file->path, sha256));
     TRY(egad_dataset_origin(data, file->who, file->path, sha256));
+    if (*note && how.note)
+        how.note(how.context, note);
     *out = data;
     data = NULL;
 done:

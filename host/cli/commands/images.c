@@ -219,7 +219,7 @@ int images_png(int argc, char **argv)
     const char *folder[FOLDERS + 1] = { NULL };
     const char *text = NULL;
     cli_import to = { 0 };
-    egad_image_options how = { .size = sizeof(egad_image_options) };
+    egad_image_options how = { .size = sizeof(egad_image_options), .note = dataset_note };
     cli_option options[] = {
         OUTPUT_OPTION(to.out, "DIR.h5"),
         CLI_FORCE_OPTION(to.force, "OUT.h5"),
@@ -231,8 +231,8 @@ int images_png(int argc, char **argv)
     const cli_command command = {
         .name = "data import images",
         .summary =
-            "Import folders of PNG files: grey or colour, 8 or 16 bits.  Transparent\n"
-            "pixels are blended with white.",
+            "Import folders of PNG, JPEG, TIFF, BMP and WebP files: grey or colour, 8 or\n"
+            "16 bits.  Transparent pixels are blended with white.",
         .operand = "DIR...",
         .operand_at = folder,
         .operands = FOLDERS,
@@ -240,7 +240,11 @@ int images_png(int argc, char **argv)
         .notes =
             "The label of an image is the name of its folder: a subfolder of DIR, or "
             "DIR\n"
-            "itself.  Without --normal or --anomalous, every image is a training row.\n",
+            "itself.  Without --normal or --anomalous, every image is a training row.\n"
+            "\n"
+            "A DIR with the folders train and test, as in MVTec AD, has its own split, and\n"
+            "its images are normal if their folder is 'good', unless an option says\n"
+            "otherwise.  Masks in ground_truth are left out.\n",
         .example = "egad data import images parts --normal good --size 64x64 -o parts.h5",
     };
     CLI_CHECK(options_parse(&command, argc, argv));

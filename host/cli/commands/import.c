@@ -304,7 +304,7 @@ static const cli_entry formats[] = {
     { "idx", images_idx, NULL, "images or rows in an IDX file" },
     { "npy", images_npy, NULL, "images or rows in a NumPy array" },
     { "npz", images_npz, NULL, "images or rows in a file of numpy.savez" },
-    { "images", images_png, NULL, "folders of PNG files" },
+    { "images", images_png, NULL, "folders of images" },
     { 0 },
 };
 

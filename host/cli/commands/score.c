@@ -245,7 +245,7 @@ int score_command(int argc, char **argv)
             "\n"
             "The output has the columns row (of the input, from 0), score, p_value and\n"
             "label.  Further columns are anomaly (0 or 1) if the data file has labels,\n"
-            "file for PNG files, and unseen for a table with categories unseen in\n"
+            "file for image files, and unseen for a table with categories unseen in\n"
             "training: the number of such values in a row, which raise its score.  With\n"
             "--data - and with --errors row, each line is a row, and the column error\n"
             "says why one cannot be scored.\n"
