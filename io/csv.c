@@ -81,7 +81,7 @@ done:
 /* 1 if a row repeats the header, in whose place another part of the table begins. */
 static int is_header(const importing *m, char *const *field)
 {
-    return egad_array_same(m->header ? m->header : m->reading.name, field, m->fields);
+    return egad_array_same(m->header ? m->header : m->reading.name, field, m->raw);
 }
 
 static egad_status note_repeated(importing *m)
@@ -104,11 +104,12 @@ static egad_status take_fields(importing *m, size_t line, char *const *field)
         const egad_table_column *c = &m->table.column[i];
         char *text = field[c->field];
         const egad_csv_role role = m->role[c->field];
+        const int derived = c->field >= m->raw;
         if (!c->feature)
             continue;
-        if (r->nas && egad_reading_gap(r, text))
+        if (!derived && r->nas && egad_reading_gap(r, text))
             *text = 0;
-        if (role != CATEGORICAL && !egad_reading_number(r, text))
+        if (!derived && role != CATEGORICAL && !egad_reading_number(r, text))
             FAIL(FORMAT,
                  "csv: '%s' line %zu, column '%s': '%.40s' has a decimal point, but "
                  "--decimal or --thousands say otherwise: correct it, or read the column "
@@ -125,6 +126,7 @@ static egad_status take_row(void *context, size_t line, size_t n, char *const *f
 {
     egad_status status = EGAD_OK;
     importing *m = context;
+    char *const *all;
 
     if (!m->name) {
         const int header = m->guess.kind == EGAD_CSV_HEADER;
@@ -132,16 +134,18 @@ static egad_status take_row(void *context, size_t line, size_t n, char *const *f
         if (header)
             goto done;
     }
-    if (n != m->fields)
+    if (n != m->raw)
         FAIL(FORMAT, "csv: '%s' line %zu: %zu field%s, the %s has %zu%s", m->path, line,
-             n, n == 1 ? "" : "s", m->header ? "header" : "first row", m->fields,
-             m->fields == 1 ? egad_csv_columns_hint(m) : ": correct the line");
+             n, n == 1 ? "" : "s", m->header ? "header" : "first row", m->raw,
+             m->raw == 1 ? egad_csv_columns_hint(m) : ": correct the line");
     if (is_header(m, field)) {
         m->repeated_line = m->repeated++ ? m->repeated_line : line;
         goto done;
     }
-    TRY(take_fields(m, line, field));
-    const egad_status added = egad_table_add(&m->table, line, field);
+    TRY(egad_csv_window_time(m, line, field));
+    TRY(egad_dates_row(&m->dates, "csv", m->path, line, field, &all));
+    TRY(take_fields(m, line, all));
+    const egad_status added = egad_table_add(&m->table, line, all);
     /* A decimal comma is the better explanation. */
     if (added != EGAD_OK)
         TRY(egad_csv_doubt_notation(m));
@@ -202,7 +206,7 @@ done:
 }
 
 /* part[row] of the whole table. */
-static egad_status divide(const importing *m, const unsigned char *anomalous,
+static egad_status divide(importing *m, const unsigned char *anomalous,
                           egad_table_missing missing, unsigned char *part)
 {
     egad_status status = EGAD_OK;
@@ -222,8 +226,10 @@ static egad_status divide(const importing *m, const unsigned char *anomalous,
     }
     if (o->split_column)
         TRY(divide_by_column(m, anomaly, part));
-    else if (label)
+    else if (label && o->window <= 1)
         TRY(egad_roles_divide(&m->roles, anomaly, m->table.rows, part));
+    if (o->window > 1)
+        TRY(egad_csv_window_divide(m, anomaly, part));
     for (size_t i = 0; i < m->table.rows; i++)
         count[part[i]]++;
     if (count[EGAD_TRAIN] == 0)
@@ -253,6 +259,8 @@ static egad_status begin_reading(egad_reading *r, const egad_csv_options *o)
     r->separator = o->delimiter;
     r->decimal = o->decimal == '.' ? 0 : o->decimal;
     r->thousands = o->thousands;
+    r->order = o->date_order;
+    r->window = o->window;
     TRY(egad_reading_check("csv", r));
     TRY(egad_array_each(o->na, NULL, 0, r, add_gap));
 done:
@@ -266,6 +274,7 @@ static egad_status check_options(const egad_csv_options *o, const egad_roles *ro
 
     if (!o->label && (o->normal || o->anomalous))
         FAIL(ARGUMENT, "csv: normal or anomalous values need a label column");
+    TRY(egad_csv_window_check(o));
     TRY(egad_roles_check(roles));
     TRY(egad_table_policy("csv", o->missing, missing));
 done:
@@ -338,10 +347,12 @@ egad_status egad_csv_import(egad_dataset **out, const char *path,
         free(data->split);
         data->split = NULL;
     }
-    TRY(egad_dataset_origin(data, "csv", path, sha256));
     TRY(egad_reading_keep(&data->schema, &m.reading));
     if (m.repeated)
         TRY(note_repeated(&m));
+    if (how.window > 1)
+        TRY(egad_csv_window_make(&m, &data));
+    TRY(egad_dataset_origin(data, "csv", path, sha256));
     TRY(egad_csv_doubt_tell(&m, data));
     *out = data;
     data = NULL;
@@ -356,6 +367,9 @@ done:
     egad_array_clear(m.name, m.fields);
     egad_array_clear(m.header, m.fields);
     egad_array_clear(m.note, m.notes);
+    egad_dates_end(&m.dates);
+    free(m.last);
+    free(m.last_part);
     egad_reading_clear(&m.reading);
     free(m.role);
     free(anomalous);

@@ -41,12 +41,19 @@ typedef struct {
     size_t nas;
     char **name;  /* all columns of a file whose header does not name them; a */
     size_t names; /* name that repeats another ends in a number: NAME.2 */
+    char **date;  /* columns of dates, of which others are derived */
+    size_t dates;
+    double *since; /* (dates): the moment from which days are counted, see dates.h */
+    char order;    /* in dates such as 3/7/2018: 'd' day or 'm' month first, 0 unknown */
+    size_t window; /* a row has the columns of so many lines, see window.c; 0 or 1: one */
 } egad_reading;
 
 /* Add what it says to the lines of a schema, and read these; `r` is cleared by the caller
  * with egad_reading_clear.  Unknown lines and impossible marks are errors. */
 egad_status egad_reading_keep(egad_schema *schema, const egad_reading *r);
 egad_status egad_reading_parse(egad_reading *r, const egad_schema *schema);
+/* Add a column of dates, whose start is still unknown (NaN). */
+egad_status egad_reading_date(egad_reading *r, const char *name);
 /* EGAD_ARGUMENT if the marks contradict each other; `who` begins the message. */
 egad_status egad_reading_check(const char *who, const egad_reading *r);
 void egad_reading_clear(egad_reading *r);

@@ -72,11 +72,15 @@ static egad_status check_many(const egad_table *table)
         name[n++] = c->name;
     }
     const egad_table_column *c = &table->column[first];
+    const int date = n == 1 && c->example && egad_number_date(c->example);
     if (n == 1)
         FAIL(DATA,
-             "csv: '%s' line %zu, column '%s': more than %d distinct values; drop the "
-             "column with --drop '%s'",
-             table->path, c->many, c->name, EGAD_TABLE_WORDS, c->name);
+             "csv: '%s' line %zu, column '%s': more than %d distinct values; %s%s%sdrop "
+             "the column with --drop '%s'",
+             table->path, c->many, c->name, EGAD_TABLE_WORDS,
+             date ? "they look like dates: read hour, weekday and days with --date '"
+                  : "",
+             date ? c->name : "", date ? "', or " : "", c->name);
     if (n)
         FAIL(DATA,
              "csv: '%s': more than %d distinct values in each of %zu columns; drop them "

@@ -87,6 +87,8 @@ static void read_csv(void)
           .split_column = "c" },
         { .size = sizeof *options, .decimal = ',', .thousands = ' ', .na = "-,nil" },
         { .size = sizeof *options, .header = "none", .skip = 1, .keep = "column1" },
+        { .size = sizeof *options, .date = "a", .date_order = 'd', .missing = "mean" },
+        { .size = sizeof *options, .window = 2, .time = "a" },
     };
     egad_csv_options labels = { .size = sizeof(egad_csv_options),
                                 .label = "c",
@@ -103,8 +105,17 @@ static void read_csv(void)
                                 .column = columns,
                                 .reading = reading,
                                 .readings = sizeof reading / sizeof *reading };
+    char *dated[] = { "date=t", "since=0", "order=m", "window=2" };
+    egad_column times[] = { { .name = "t.hour[-1]", .filled = 1 },
+                            { .name = "b[-1]", .categories = 2, .category = words },
+                            { .name = "t.hour", .filled = 1 },
+                            { .name = "b", .categories = 2, .category = words } };
+    const egad_schema series = {
+        .n = 4, .column = times, .reading = dated, .readings = 4
+    };
     take(egad_csv_read(&data, input, &schema, NULL), &data);
     take(egad_csv_read(&data, input, &other, NULL), &data);
+    take(egad_csv_read(&data, input, &series, NULL), &data);
     take(egad_csv_parse(&data, input, &schema, NULL, NULL, parse, NULL), &data);
     take(egad_csv_parse(&data, input, &schema, &labels, NULL, parse, &labels), &data);
 }

@@ -80,6 +80,17 @@ typedef struct {
     /* Called with one line of text for each decision on the structure of the table that
      * was found by looking: lines left out, renamed columns.  May be NULL. */
     void (*note)(void *context, const char *text);
+    const char *date; /* columns of dates, each replaced by NAME.hour, NAME.weekday and
+                       * NAME.days_since_start (of the first row), here and in rows read
+                       * later */
+    char date_order;  /* in dates such as 3/7/2018: 'd' the day first, 'm' the month; 0:
+                       * such dates are an error */
+    size_t window;    /* rows of a series: make each of this many successive rows, with
+                       * columns NAME[-k] for the k-th row before the last one, whose
+                       * label it has; 0 or 1: no windows */
+    size_t step;      /* distance between the last rows of windows; 0: 1 */
+    const char *time; /* column that orders the rows, which must not decrease; it is no
+                       * feature; NULL: none */
 } egad_csv_options;
 
 /* Import a table of text, plain or .gz.  A column is numeric if all its values are
@@ -116,10 +127,15 @@ EGAD_API size_t egad_schema_unseen(const egad_schema *schema, const float *x);
 EGAD_API egad_status egad_csv_read(egad_dataset **out, const char *path,
                                    const egad_schema *schema, egad_csv_report *report);
 
-/* The caller's parser for a line of n bytes that is not CSV.  It sets value[i], for
- * column i of the schema, to a string that lives until the next call, or NULL for a
- * missing value; with labels, value[schema->n] to the line's label.  Returns NULL, or
- * what is wrong with the line. */
+/* The name of the i-th column that rows of this schema are read from: columns of dates
+ * instead of what is derived from them, and each column once, whatever the window.  NULL:
+ * there are no more.  Borrowed from the schema. */
+EGAD_API const char *egad_csv_origin(const egad_schema *schema, size_t i);
+
+/* The caller's parser for a line of n bytes that is not CSV.  It sets value[i], for the
+ * i-th of these, to a string that lives until the next call, or NULL for a missing value;
+ * with labels, the value after the last of them to the line's label.  Returns NULL, or what
+ * is wrong with the line. */
 typedef const char *egad_csv_parser(void *context, const char *text, size_t n,
                                     const char **value);
 
@@ -148,7 +164,7 @@ EGAD_API egad_status egad_csv_line(egad_csv_stream *stream, size_t line, const c
                                    size_t n, float *x, int *row);
 /* 1 once the columns are mapped. */
 EGAD_API int egad_csv_columns(const egad_csv_stream *stream);
-/* Parse a row given as strings in the order of the schema into x; NULL or "": missing.  A
+/* Parse a row given as strings in the order of egad_csv_origin into x; NULL or "": missing.  A
  * row of only NULL is an error. */
 EGAD_API egad_status egad_csv_values(egad_csv_stream *stream, size_t line,
                                      const char *const *value, float *x);

@@ -10,6 +10,7 @@
 #   usage/     needs nothing: help and wrong usage
 #   library/   needs the library, but no device: imports, bad files
 #   device/    needs an OpenCL device; skipped without one
+#   tables/    likewise: rows of tables, from the file to what is written of them
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 [ $# -ge 1 ] || { echo "usage: $0 EGAD [--accept] [CASE...]" >&2; exit 2; }
@@ -47,7 +48,7 @@ for pattern; do
     for file in "$here"/$pattern.cmd; do
         [ -e "$file" ] || { echo "no case '$pattern'" >&2; exit 2; }
         name=${file#"$here/"} name=${name%.cmd}
-        if [ $has_device = 0 ] && [ "${name%%/*}" = device ]; then
+        if [ $has_device = 0 ] && [[ $name = @(device|tables)/* ]]; then
             skipped=$((skipped + 1))
             continue
         fi

@@ -9,17 +9,29 @@ void json_lines_close(cli_json_lines *v)
 {
     record_free(v->object);
     free(v->number);
+    free(v->name);
     *v = (cli_json_lines){ 0 };
+}
+
+/* Names and room for values; 0: out of memory. */
+static int begin(cli_json_lines *v)
+{
+    const char *name;
+    v->name = malloc((v->schema->n + 1) * sizeof *v->name);
+    v->number = malloc((v->schema->n + 1) * sizeof *v->number);
+    while (v->name && (name = egad_csv_origin(v->schema, v->n)) != NULL)
+        v->name[v->n++] = name;
+    return v->name && v->number;
 }
 
 static size_t wanted(const cli_json_lines *v)
 {
-    return v->schema->n + (v->label != NULL);
+    return v->n + (v->label != NULL);
 }
 
 static const char *name_of(const cli_json_lines *v, size_t i)
 {
-    return i < v->schema->n ? v->schema->column[i].name : v->label;
+    return i < v->n ? v->name[i] : v->label;
 }
 
 static int is_wanted(const cli_json_lines *v, const char *name)
@@ -127,7 +139,7 @@ const char *json_lines_parse(void *context, const char *text, size_t n,
 {
     cli_json_lines *v = context;
     int absent = 0;
-    if (!v->number && !(v->number = malloc((wanted(v) + 1) * sizeof *v->number)))
+    if (!v->name && !begin(v))
         return "out of memory";
     record_free(v->object);
     v->object = parse_line(v, text, n);

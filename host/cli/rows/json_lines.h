@@ -6,6 +6,8 @@
 
 typedef struct {
     const egad_schema *schema;
+    size_t n;          /* columns that are read, */
+    const char **name; /* and their names; NULL before the first line */
     const char *label;  /* column of labels, or NULL */
     cli_json *object;   /* of the last line; owns the strings that `value` points to */
     cli_number *number; /* (columns) values that are not strings, as text */

@@ -143,7 +143,7 @@ int group_dispatch(const cli_group *group, int argc, char **argv);
 
 /* ---- Hints: hint.c ----------------------------------------------------- */
 
-enum { CLI_OPTIONS_MAX = 24 };
+enum { CLI_OPTIONS_MAX = 32 };
 
 /* ": write 0.05" for a share given as "5%" or "0,05"; else "". */
 cli_number hint_number(const cli_option *option, const char *text);
