@@ -104,12 +104,12 @@ static egad_status take_fields(importing *m, size_t line, char *const *field)
         const egad_table_column *c = &m->table.column[i];
         char *text = field[c->field];
         const egad_csv_role role = m->role[c->field];
-        const int derived = c->field >= m->raw;
+        const int derived = c->field >= m->raw, usual = derived || m->objects;
         if (!c->feature)
             continue;
         if (!derived && r->nas && egad_reading_gap(r, text))
             *text = 0;
-        if (!derived && role != CATEGORICAL && !egad_reading_number(r, text))
+        if (!usual && role != CATEGORICAL && !egad_reading_number(r, text))
             FAIL(FORMAT,
                  "csv: '%s' line %zu, column '%s': '%.40s' has a decimal point, but "
                  "--decimal or --thousands say otherwise: correct it, or read the column "
@@ -122,11 +122,30 @@ done:
     return status;
 }
 
-static egad_status take_row(void *context, size_t line, size_t n, char *const *field)
+/* Add a row to the table. */
+static egad_status add_row(void *context, size_t line, size_t n, char *const *field)
 {
     egad_status status = EGAD_OK;
     importing *m = context;
     char *const *all;
+
+    (void)n;
+    TRY(egad_csv_window_time(m, line, field));
+    TRY(egad_dates_row(&m->dates, "csv", m->path, line, field, &all));
+    TRY(take_fields(m, line, all));
+    const egad_status added = egad_table_add(&m->table, line, all);
+    /* A decimal comma is the better explanation. */
+    if (added != EGAD_OK)
+        TRY(egad_csv_doubt_notation(m));
+    status = added;
+done:
+    return status;
+}
+
+static egad_status take_row(void *context, size_t line, size_t n, char *const *field)
+{
+    egad_status status = EGAD_OK;
+    importing *m = context;
 
     if (!m->name) {
         const int header = m->guess.kind == EGAD_CSV_HEADER;
@@ -142,14 +161,7 @@ static egad_status take_row(void *context, size_t line, size_t n, char *const *f
         m->repeated_line = m->repeated++ ? m->repeated_line : line;
         goto done;
     }
-    TRY(egad_csv_window_time(m, line, field));
-    TRY(egad_dates_row(&m->dates, "csv", m->path, line, field, &all));
-    TRY(take_fields(m, line, all));
-    const egad_status added = egad_table_add(&m->table, line, all);
-    /* A decimal comma is the better explanation. */
-    if (added != EGAD_OK)
-        TRY(egad_csv_doubt_notation(m));
-    status = added;
+    TRY(add_row(m, line, n, field));
 done:
     return status;
 }
@@ -292,6 +304,27 @@ static egad_status fail_headless(egad_status status)
                             text);
 }
 
+static egad_status read_rows(importing *m, char sha256[65])
+{
+    egad_status status = EGAD_OK;
+    int objects;
+
+    TRY(egad_csv_json_find(m, &objects));
+    if (objects) {
+        TRY(egad_csv_json_read(m, add_row, sha256));
+        goto done;
+    }
+    TRY(egad_rows_read(m->path,
+                       &(egad_rows_how){ .delimiter = m->options->delimiter,
+                                         .skip = m->options->skip,
+                                         .look = look,
+                                         .row = take_row,
+                                         .context = m },
+                       sha256));
+done:
+    return status;
+}
+
 /* Categories are collected from all rows, test rows included: this does not leak labels,
  * and every test row can be encoded. */
 egad_status egad_csv_import(egad_dataset **out, const char *path,
@@ -321,13 +354,7 @@ egad_status egad_csv_import(egad_dataset **out, const char *path,
                             .seed = m.options->seed };
     TRY(check_options(m.options, &m.roles, &missing));
     TRY(begin_reading(&m.reading, m.options));
-    TRY(egad_rows_read(path,
-                       &(egad_rows_how){ .delimiter = m.options->delimiter,
-                                         .skip = m.options->skip,
-                                         .look = look,
-                                         .row = take_row,
-                                         .context = &m },
-                       sha256));
+    TRY(read_rows(&m, sha256));
     if (m.table.rows == 0)
         FAIL(DATA, "csv: '%s' has no rows%s", path, m.name ? " below its header" : "");
     TRY(egad_csv_doubt_notation(&m));

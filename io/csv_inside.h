@@ -87,6 +87,7 @@ typedef struct {
     egad_csv_role *role;
     size_t fields; /* and what is derived from them: names, header and roles */
     size_t raw;    /* fields of a line */
+    int objects;   /* 1: the lines are JSON, whose numbers have a point */
     size_t time;   /* the field that orders the rows; raw: none */
     double before; /* its value in the row before, */
     size_t before_line;
@@ -109,6 +110,14 @@ egad_status egad_csv_columns_begin(egad_csv_importing *m, size_t n, char *const 
                                    int header);
 /* What to do if there is only one column; else "". */
 const char *egad_csv_columns_hint(const egad_csv_importing *m);
+
+/* ---- csv_json.c -------------------------------------------------------------- */
+
+/* *yes: 1 if the file holds JSON lines and the options have a parser for them. */
+egad_status egad_csv_json_find(const egad_csv_importing *m, int *yes);
+/* Read them: `row` is called for each, with m->raw fields. */
+egad_status egad_csv_json_read(egad_csv_importing *m, egad_rows_row *row,
+                               char sha256[65]);
 
 /* ---- csv_window.c ---------------------------------------------------------- */
 

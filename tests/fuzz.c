@@ -120,6 +120,42 @@ static void read_csv(void)
     take(egad_csv_parse(&data, input, &schema, &labels, NULL, parse, &labels), &data);
 }
 
+/* Names and values in braces, separated by blanks; a comma instead of a value means
+ * missing. */
+static const char *parse_object(void *unused, const char *text, size_t n,
+                                egad_csv_object *out)
+{
+    static char copy[256];
+    static const char *name[8], *value[8];
+    char *end = copy;
+
+    (void)unused;
+    snprintf(copy, sizeof copy, "%.*s", n < sizeof copy ? (int)n : 0, text);
+    *out = (egad_csv_object){ 0, name, value };
+    for (char *word;
+         out->n < 8 && (word = strtok_r(out->n ? NULL : copy, " {}", &end));) {
+        char *given = strtok_r(NULL, " {}", &end);
+        name[out->n] = word;
+        value[out->n++] = given && strcmp(given, ",") ? given : NULL;
+    }
+    return out->n ? NULL : "no object";
+}
+
+static void read_json(void)
+{
+    egad_csv_options options[] = {
+        { .size = sizeof *options, .missing = "mean" },
+        { .size = sizeof *options, .label = "b", .normal = "x", .missing = "drop" },
+        { .size = sizeof *options, .date = "a", .window = 2, .decimal = ',' },
+    };
+    egad_dataset *data;
+
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        options[i].object = parse_object;
+        take(egad_csv_import(&data, input, &options[i]), &data);
+    }
+}
+
 static void read_kdd(void)
 {
     egad_dataset *data;
@@ -223,9 +259,9 @@ static const struct {
     const char *name;
     void (*read)(void);
 } readers[] = {
-    { "csv", read_csv },   { "kdd", read_kdd },     { "idx", read_idx },
-    { "npy", read_npy },   { "npz", read_npz },     { "png", read_png },
-    { "data", read_data }, { "model", read_model },
+    { "csv", read_csv }, { "json", read_json }, { "kdd", read_kdd },
+    { "idx", read_idx }, { "npy", read_npy },   { "npz", read_npz },
+    { "png", read_png }, { "data", read_data }, { "model", read_model },
 };
 static size_t reader;
 

@@ -50,6 +50,7 @@ third_party=(
     'sha2.h         host/base/sha256.c'
     'csv.h          io/rows.c'
     'zip.h          io/arrays/zip.c'
+    'matio.h        io/arrays/mat.c'
     'png.h          io/images/png.c'
     'magick/api.h   io/images/magick.c'
     'curl/curl.h    io/fetch.c'

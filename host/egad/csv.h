@@ -40,6 +40,18 @@ typedef struct {
     egad_csv_suspicion why;
 } egad_csv_doubt;
 
+/* An object of JSON: its names and values, NULL for a missing value.  The strings live
+ * until the next call of the parser. */
+typedef struct {
+    size_t n;
+    const char **name, **value;
+} egad_csv_object;
+
+/* The caller's parser of a line of n bytes that is an object.  Returns NULL, or what is
+ * wrong with the line. */
+typedef const char *egad_csv_object_parser(void *context, const char *text, size_t n,
+                                           egad_csv_object *out);
+
 typedef struct {
     size_t size;              /* see EGAD_SIZED */
     const char *label;        /* name of the label column; NULL: no labels, all rows are
@@ -91,6 +103,10 @@ typedef struct {
     size_t step;      /* distance between the last rows of windows; 0: 1 */
     const char *time; /* column that orders the rows, which must not decrease; it is no
                        * feature; NULL: none */
+    egad_csv_object_parser *object; /* imports only: parser of files that begin with '{'
+                                     * and hold an object per line; NULL: such files are
+                                     * an error */
+    void *objects;                  /* its context */
 } egad_csv_options;
 
 /* Import a table of text, plain or .gz.  A column is numeric if all its values are
@@ -134,8 +150,8 @@ EGAD_API const char *egad_csv_origin(const egad_schema *schema, size_t i);
 
 /* The caller's parser for a line of n bytes that is not CSV.  It sets value[i], for the
  * i-th of these, to a string that lives until the next call, or NULL for a missing value;
- * with labels, the value after the last of them to the line's label.  Returns NULL, or what
- * is wrong with the line. */
+ * with labels, the value after the last of them to the line's label.  Returns NULL, or
+ * what is wrong with the line. */
 typedef const char *egad_csv_parser(void *context, const char *text, size_t n,
                                     const char **value);
 
@@ -164,8 +180,8 @@ EGAD_API egad_status egad_csv_line(egad_csv_stream *stream, size_t line, const c
                                    size_t n, float *x, int *row);
 /* 1 once the columns are mapped. */
 EGAD_API int egad_csv_columns(const egad_csv_stream *stream);
-/* Parse a row given as strings in the order of egad_csv_origin into x; NULL or "": missing.  A
- * row of only NULL is an error. */
+/* Parse a row given as strings in the order of egad_csv_origin into x; NULL or "":
+ * missing.  A row of only NULL is an error. */
 EGAD_API egad_status egad_csv_values(egad_csv_stream *stream, size_t line,
                                      const char *const *value, float *x);
 EGAD_API egad_csv_report egad_csv_unseen(const egad_csv_stream *stream);

@@ -73,7 +73,8 @@ typedef struct {
                             * the imputed value; NULL: none recorded */
     char *protocol;   /* the import that made it: "kdd99", "kdd99-attacks" (attacks are
                        * the anomalies), "mnist-9" and others (see egad_mnist_import),
-                       * "csv", "idx", "npy", "npz", "images" */
+                       * "csv", "idx", "npy", "npz", "mat",
+                       * "images" */
     char *source;     /* name of the file or folder, without its path */
     char *sha256;     /* of the (decompressed) source, 64 hex digits, or NULL */
     size_t rows_read; /* rows in the source, of which `rows` were kept; 0: unknown */
@@ -164,16 +165,16 @@ EGAD_API egad_status egad_mnist_import(egad_dataset **out, const char *folder,
  * and a split of them, as in egad_csv_options; without either, there is no split. */
 typedef struct {
     size_t size;           /* see EGAD_SIZED */
-    const char *labels;    /* idx, npy: file of the labels, in the same format; npz: name
-                            * of the array of labels, "none" if they are not to be read;
+    const char *labels;    /* idx, npy: file of the labels, in the same format; npz, mat:
+                            * name of the array of labels, "none" if they are not to be read;
                             * NULL: y, if there is one */
     const char *normal;    /* normal labels, separated by commas */
     const char *anomalous; /* or: anomalous labels */
     double test_fraction;  /* share of the normal rows in the test set; 0: one half */
     uint64_t seed;         /* of the split */
     size_t height, width;  /* images: resize to this; 0: all must have the same size */
-    const char *rows;      /* npz: name of the array of rows; NULL: X, or the only one */
-    const char *missing;   /* idx, npy, npz, tables only: what to do with NaN and
+    const char *rows;      /* npz, mat: name of the array of rows; NULL: X, or the only one */
+    const char *missing;   /* idx, npy, npz, mat, tables only: what to do with NaN and
                             * infinities, as in egad_csv_options; with "mean", the
                             * columns are named column1, column2, ... */
     /* Called with one line of text for each decision that was found by looking.  May be
@@ -193,6 +194,9 @@ EGAD_API egad_status egad_npy_import(egad_dataset **out, const char *path,
 /* Import the arrays of a file written by numpy.savez: rows and, if there are any, labels.
  * If no option says otherwise, labels of 0 and 1 are normal and anomalous. */
 EGAD_API egad_status egad_npz_import(egad_dataset **out, const char *path,
+                                     const egad_image_options *options);
+/* The same for a file of MATLAB, versions 5 to 7.3. */
+EGAD_API egad_status egad_mat_import(egad_dataset **out, const char *path,
                                      const egad_image_options *options);
 /* 1 if the name ends like that of an image file that egad reads: .png, .jpg, .jpeg, .tif,
  * .tiff, .bmp or .webp. */

@@ -1,5 +1,5 @@
 /* Arrays of numbers (element.c, elements.c), as IDX files (idx.c), NPY files (npy.c) and
- * files of several arrays with names (named.c: npz.c) hold them. */
+ * files of several arrays with names (named.c: npz.c, mat.c) hold them. */
 #ifndef EGAD_ELEMENTS_H
 #define EGAD_ELEMENTS_H
 

@@ -1,4 +1,4 @@
-/* egad data import mnist, idx, npy, npz, images. */
+/* egad data import mnist, idx, npy, npz, mat, images. */
 #include "commands.h"
 #include "rows/dataset.h"
 #include "rows/training.h"
@@ -99,7 +99,7 @@ static int run_import(cli_command *command, cli_option *options, int argc, char 
     command->operand_at = path;
     command->options = options;
     CLI_CHECK(options_parse(command, argc, argv));
-    const int file = run != egad_npz_import;
+    const int file = run == egad_npy_import || run == egad_idx_import;
     if (file && (how->normal || how->anomalous) && !how->labels)
         return message_usage(command->name, "--normal and --anomalous need --labels");
     CLI_CHECK(check_roles(command->name, options, how, !file));
@@ -198,6 +198,21 @@ int images_npz(int argc, char **argv)
     return import_named(&command, argc, argv, egad_npz_import);
 }
 
+int images_mat(int argc, char **argv)
+{
+    cli_command command = {
+        .name = "data import mat",
+        .summary =
+            "Import arrays of a MATLAB file, versions 5 to 7.3: rows X as in 'data "
+            "import\nnpy', and labels y.",
+        .notes = "If the labels are 0 and 1, 1 is anomalous unless --normal or "
+                 "--anomalous says\n"
+                 "otherwise.  Other labels are class names without one of these.\n",
+        .example = "egad data import mat cardio.mat -o cardio.h5",
+    };
+    return import_named(&command, argc, argv, egad_mat_import);
+}
+
 /* 1 if `text` is HxW. */
 static int parse_size(const char *text, egad_image_options *how)
 {
@@ -230,9 +245,9 @@ int images_png(int argc, char **argv)
     };
     const cli_command command = {
         .name = "data import images",
-        .summary =
-            "Import folders of PNG, JPEG, TIFF, BMP and WebP files: grey or colour, 8 or\n"
-            "16 bits.  Transparent pixels are blended with white.",
+        .summary = "Import folders of PNG, JPEG, TIFF, BMP and WebP files: grey or "
+                   "colour, 8 or\n"
+                   "16 bits.  Transparent pixels are blended with white.",
         .operand = "DIR...",
         .operand_at = folder,
         .operands = FOLDERS,
@@ -242,7 +257,8 @@ int images_png(int argc, char **argv)
             "DIR\n"
             "itself.  Without --normal or --anomalous, every image is a training row.\n"
             "\n"
-            "A DIR with the folders train and test, as in MVTec AD, has its own split, and\n"
+            "A DIR with the folders train and test, as in MVTec AD, has its own split, "
+            "and\n"
             "its images are normal if their folder is 'good', unless an option says\n"
             "otherwise.  Masks in ground_truth are left out.\n",
         .example = "egad data import images parts --normal good --size 64x64 -o parts.h5",

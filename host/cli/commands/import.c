@@ -2,6 +2,7 @@
  * images in images.c. */
 #include "commands.h"
 #include "rows/dataset.h"
+#include "rows/json_lines.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -255,8 +256,8 @@ static int import_csv(int argc, char **argv)
     const cli_command command = {
         .name = "data import csv",
         .summary =
-            "Import a table of text, plain or .gz: CSV, or separated otherwise.  A\n"
-            "column is numeric if all its values are numbers, else it is\n"
+            "Import a table of text, plain or .gz: CSV, or separated otherwise, or JSON\n"
+            "lines.  A column is numeric if all its values are numbers, else it is\n"
             "categorical.",
         .operand = "FILE",
         .operand_at = &path,
@@ -317,7 +318,12 @@ static int import_csv(int argc, char **argv)
     how.step = (size_t)step;
     CLI_CHECK(dataset_begin(&to, &command, argc, argv, (const char *[]){ path, NULL }));
     egad_dataset *data;
-    if (egad_csv_import(&data, path, &how) != EGAD_OK)
+    cli_json_lines lines = { 0 };
+    how.object = json_lines_object;
+    how.objects = &lines;
+    const egad_status status = egad_csv_import(&data, path, &how);
+    json_lines_close(&lines);
+    if (status != EGAD_OK)
         return message_fail();
     warn_of_names(data, path);
     return dataset_finish(&to, data);
@@ -338,6 +344,7 @@ static const cli_entry formats[] = {
     { "idx", images_idx, NULL, "images or rows in an IDX file" },
     { "npy", images_npy, NULL, "images or rows in a NumPy array" },
     { "npz", images_npz, NULL, "images or rows in a file of numpy.savez" },
+    { "mat", images_mat, NULL, "images or rows in a file of MATLAB" },
     { "images", images_png, NULL, "folders of images" },
     { 0 },
 };
