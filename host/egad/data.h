@@ -173,10 +173,10 @@ typedef struct {
     double test_fraction;  /* share of the normal rows in the test set; 0: one half */
     uint64_t seed;         /* of the split */
     size_t height, width;  /* images: resize to this; 0: all must have the same size */
-    const char *rows;      /* npz, mat: name of the array of rows; NULL: X, or the only one */
-    const char *missing;   /* idx, npy, npz, mat, tables only: what to do with NaN and
-                            * infinities, as in egad_csv_options; with "mean", the
-                            * columns are named column1, column2, ... */
+    const char *rows; /* npz, mat: name of the array of rows; NULL: X, or the only one */
+    const char *missing; /* idx, npy, npz, mat, tables only: what to do with NaN and
+                          * infinities, as in egad_csv_options; with "mean", the
+                          * columns are named column1, column2, ... */
     /* Called with one line of text for each decision that was found by looking.  May be
      * NULL. */
     void (*note)(void *context, const char *text);
