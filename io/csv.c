@@ -81,7 +81,7 @@ done:
 /* 1 if a row repeats the header, in whose place another part of the table begins. */
 static int is_header(const importing *m, char *const *field)
 {
-    return egad_array_same(m->header ? m->header : m->reading.name, field, m->fields);
+    return egad_array_same(m->header ? m->header : m->reading.name, field, m->raw);
 }
 
 static egad_status note_repeated(importing *m)
@@ -104,11 +104,12 @@ static egad_status take_fields(importing *m, size_t line, char *const *field)
         const egad_table_column *c = &m->table.column[i];
         char *text = field[c->field];
         const egad_csv_role role = m->role[c->field];
+        const int derived = c->field >= m->raw, usual = derived || m->objects;
         if (!c->feature)
             continue;
-        if (r->nas && egad_reading_gap(r, text))
+        if (!derived && r->nas && egad_reading_gap(r, text))
             *text = 0;
-        if (role != CATEGORICAL && !egad_reading_number(r, text))
+        if (!usual && role != CATEGORICAL && !egad_reading_number(r, text))
             FAIL(FORMAT,
                  "csv: '%s' line %zu, column '%s': '%.40s' has a decimal point, but "
                  "--decimal or --thousands say otherwise: correct it, or read the column "
@@ -128,6 +129,28 @@ static egad_status take_id(importing *m, const char *text)
     GROW(m->id, m->id_room, m->ids + 1);
     TRY(egad_array_text(&m->id[m->ids], text));
     m->ids++;
+done:
+    return status;
+}
+
+/* Add a row to the table. */
+static egad_status add_row(void *context, size_t line, size_t n, char *const *field)
+{
+    egad_status status = EGAD_OK;
+    importing *m = context;
+    char *const *all;
+
+    (void)n;
+    TRY(egad_csv_window_time(m, line, field));
+    TRY(egad_dates_row(&m->dates, "csv", m->path, line, field, &all));
+    TRY(take_fields(m, line, all));
+    if (m->options->id)
+        TRY(take_id(m, field[m->id_at]));
+    const egad_status added = egad_table_add(&m->table, line, all);
+    /* A decimal comma is the better explanation. */
+    if (added != EGAD_OK)
+        TRY(egad_csv_doubt_notation(m));
+    status = added;
 done:
     return status;
 }
@@ -162,22 +185,15 @@ static egad_status take_row(void *context, size_t line, size_t n, char *const *f
         if (header)
             goto done;
     }
-    if (n != m->fields)
+    if (n != m->raw)
         FAIL(FORMAT, "csv: '%s' line %zu: %zu field%s, the %s has %zu%s", m->path, line,
-             n, n == 1 ? "" : "s", m->header ? "header" : "first row", m->fields,
-             m->fields == 1 ? egad_csv_columns_hint(m) : ": correct the line");
+             n, n == 1 ? "" : "s", m->header ? "header" : "first row", m->raw,
+             m->raw == 1 ? egad_csv_columns_hint(m) : ": correct the line");
     if (is_header(m, field)) {
         m->repeated_line = m->repeated++ ? m->repeated_line : line;
         goto done;
     }
-    TRY(take_fields(m, line, field));
-    if (m->options->id)
-        TRY(take_id(m, field[m->id_at]));
-    const egad_status added = egad_table_add(&m->table, line, field);
-    /* A decimal comma is the better explanation. */
-    if (added != EGAD_OK)
-        TRY(egad_csv_doubt_notation(m));
-    status = added;
+    TRY(add_row(m, line, n, field));
 done:
     return status;
 }
@@ -234,7 +250,7 @@ done:
 }
 
 /* part[row] of the whole table. */
-static egad_status divide(const importing *m, const unsigned char *anomalous,
+static egad_status divide(importing *m, const unsigned char *anomalous,
                           egad_table_missing missing, unsigned char *part)
 {
     egad_status status = EGAD_OK;
@@ -254,8 +270,10 @@ static egad_status divide(const importing *m, const unsigned char *anomalous,
     }
     if (o->split_column)
         TRY(divide_by_column(m, anomaly, part));
-    else if (label)
+    else if (label && o->window <= 1)
         TRY(egad_roles_divide(&m->roles, anomaly, m->table.rows, part));
+    if (o->window > 1)
+        TRY(egad_csv_window_divide(m, anomaly, part));
     for (size_t i = 0; i < m->table.rows; i++)
         count[part[i]]++;
     if (count[EGAD_TRAIN] == 0)
@@ -285,6 +303,8 @@ static egad_status begin_reading(egad_reading *r, const egad_csv_options *o)
     r->separator = o->delimiter;
     r->decimal = o->decimal == '.' ? 0 : o->decimal;
     r->thousands = o->thousands;
+    r->order = o->date_order;
+    r->window = o->window;
     TRY(egad_reading_check("csv", r));
     TRY(egad_array_each(o->na, NULL, 0, r, add_gap));
 done:
@@ -294,18 +314,13 @@ done:
 static egad_status check_options(const egad_csv_options *o, const egad_roles *roles,
                                  egad_table_missing *missing)
 {
-    static const char *const policy[] = { "fail", "drop", "mean" };
     egad_status status = EGAD_OK;
-    int i = 0;
 
     if (!o->label && (o->normal || o->anomalous))
         FAIL(ARGUMENT, "csv: normal or anomalous values need a label column");
+    TRY(egad_csv_window_check(o));
     TRY(egad_roles_check(roles));
-    while (o->missing && i < 3 && strcmp(o->missing, policy[i]) != 0)
-        i++;
-    if (i == 3)
-        FAIL(ARGUMENT, "csv: missing: '%s', wanted fail, drop or mean", o->missing);
-    *missing = (egad_table_missing)i;
+    TRY(egad_table_policy("csv", o->missing, missing));
 done:
     return status;
 }
@@ -319,6 +334,27 @@ static egad_status fail_headless(egad_status status)
     return egad_status_fail(status, __FILE__, __LINE__,
                             "%s; no header was found: --header NAMES or first sets one",
                             text);
+}
+
+static egad_status read_rows(importing *m, char sha256[65])
+{
+    egad_status status = EGAD_OK;
+    int objects;
+
+    TRY(egad_csv_json_find(m, &objects));
+    if (objects) {
+        TRY(egad_csv_json_read(m, add_row, sha256));
+        goto done;
+    }
+    TRY(egad_rows_read(m->path,
+                       &(egad_rows_how){ .delimiter = m->options->delimiter,
+                                         .skip = m->options->skip,
+                                         .look = look,
+                                         .row = take_row,
+                                         .context = m },
+                       sha256));
+done:
+    return status;
 }
 
 /* Categories are collected from all rows, test rows included: this does not leak labels,
@@ -350,13 +386,7 @@ egad_status egad_csv_import(egad_dataset **out, const char *path,
                             .seed = m.options->seed };
     TRY(check_options(m.options, &m.roles, &missing));
     TRY(begin_reading(&m.reading, m.options));
-    TRY(egad_rows_read(path,
-                       &(egad_rows_how){ .delimiter = m.options->delimiter,
-                                         .skip = m.options->skip,
-                                         .look = look,
-                                         .row = take_row,
-                                         .context = &m },
-                       sha256));
+    TRY(read_rows(&m, sha256));
     if (m.table.rows == 0)
         FAIL(DATA, "csv: '%s' has no rows%s", path, m.name ? " below its header" : "");
     TRY(egad_csv_doubt_notation(&m));
@@ -377,10 +407,12 @@ egad_status egad_csv_import(egad_dataset **out, const char *path,
         free(data->split);
         data->split = NULL;
     }
-    TRY(egad_dataset_origin(data, "csv", path, sha256));
     TRY(egad_reading_keep(&data->schema, &m.reading));
     if (m.repeated)
         TRY(note_repeated(&m));
+    if (how.window > 1)
+        TRY(egad_csv_window_make(&m, &data));
+    TRY(egad_dataset_origin(data, "csv", path, sha256));
     TRY(egad_csv_doubt_tell(&m, data));
     *out = data;
     data = NULL;
@@ -396,6 +428,9 @@ done:
     egad_array_clear(m.header, m.fields);
     egad_array_clear(m.note, m.notes);
     egad_array_clear(m.id, m.ids);
+    egad_dates_end(&m.dates);
+    free(m.last);
+    free(m.last_part);
     egad_reading_clear(&m.reading);
     free(m.role);
     free(anomalous);

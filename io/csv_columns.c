@@ -11,11 +11,15 @@ typedef struct {
     egad_csv_role role;
 } giving;
 
-static const char *const option[] = {
-    [LABEL] = "--label",     [SPLIT] = "--split-column", [IDENTIFIER] = "--id",
-    [NUMERIC] = "--numeric", [DROPPED] = "--drop",       [CATEGORICAL] = "--categorical",
-    [KEPT] = "--keep"
-};
+static const char *const option[] = { [LABEL] = "--label",
+                                      [SPLIT] = "--split-column",
+                                      [IDENTIFIER] = "--id",
+                                      [NUMERIC] = "--numeric",
+                                      [CATEGORICAL] = "--categorical",
+                                      [DROPPED] = "--drop",
+                                      [KEPT] = "--keep",
+                                      [DATED] = "--date",
+                                      [TIMED] = "--time" };
 
 const char *egad_csv_columns_hint(const importing *m)
 {
@@ -103,6 +107,21 @@ done:
     return status;
 }
 
+/* The column of time is no feature; it may be one of dates, too. */
+static egad_status find_time(importing *m)
+{
+    egad_status status = EGAD_OK;
+    const char *name = m->options->time;
+
+    m->time = 0;
+    while (m->time < m->raw && strcmp(m->name[m->time], name) != 0)
+        m->time++;
+    if (m->time == m->raw || m->role[m->time] != DATED)
+        TRY(give_role(&(giving){ m, TIMED }, name));
+done:
+    return status;
+}
+
 static egad_status give_roles(importing *m)
 {
     egad_status status = EGAD_OK;
@@ -121,6 +140,9 @@ static egad_status give_roles(importing *m)
         TRY(give_role(&(giving){ m, SPLIT }, o->split_column));
     if (o->id)
         TRY(give_role(&(giving){ m, IDENTIFIER }, o->id));
+    TRY(egad_array_each(o->date, m->name, m->fields, &(giving){ m, DATED }, give_role));
+    if (o->time)
+        TRY(find_time(m));
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
         TRY(egad_array_each(roles[i].list, m->name, m->fields,
                             &(giving){ m, roles[i].role }, give_role));
@@ -157,7 +179,8 @@ static egad_status declare(importing *m)
     for (size_t i = 0; i < m->fields; i++) {
         if (m->role[i] == IDENTIFIER)
             m->id_at = i;
-        if (m->role[i] == DROPPED || m->role[i] == IDENTIFIER)
+        if (m->role[i] == DROPPED || m->role[i] == DATED || m->role[i] == TIMED ||
+            m->role[i] == IDENTIFIER)
             continue;
         if (m->role[i] == LABEL)
             m->label = m->table.columns;
@@ -232,17 +255,99 @@ done:
     return status;
 }
 
+static egad_status add_date(void *context, const char *name)
+{
+    egad_status status = EGAD_OK;
+    importing *m = context;
+    char text[600];
+    size_t i = 0;
+
+    while (i < m->fields && strcmp(m->name[i], name) != 0)
+        i++;
+    if (i == m->fields)
+        FAIL(ARGUMENT, "csv: '%s' has %s%s", m->path,
+             egad_array_no_column(text, sizeof text, name, m->name, m->fields),
+             header_hint(m));
+    TRY(egad_reading_date(&m->reading, name));
+done:
+    return status;
+}
+
+/* Note what is read instead of columns of dates. */
+static egad_status note_dates(importing *m)
+{
+    egad_status status = EGAD_OK;
+    char **part = NULL, list[400];
+    size_t n = 0;
+
+    NEW(part, m->dates.parts);
+    for (size_t i = m->raw; i < m->fields; i++)
+        if (m->role[i] != DROPPED)
+            part[n++] = m->name[i];
+    if (n)
+        TRY(egad_csv_doubt_note(m, "read from dates: %s",
+                                egad_array_list(list, sizeof list, part, n)));
+done:
+    free(part);
+    return status;
+}
+
+/* Append the names of the parts of dates to names, of which there were m->fields. */
+static egad_status append_parts(importing *m, char ***names)
+{
+    egad_status status = EGAD_OK;
+    char **all = NULL;
+    const size_t n = m->fields + m->dates.parts;
+
+    if (!*names)
+        goto done;
+    TRY(egad_array_copy(&all, n, egad_dates_names(&m->dates, *names)));
+    egad_array_clear(*names, m->fields);
+    *names = all;
+    all = NULL;
+done:
+    egad_array_clear(all, all ? n : 0);
+    return status;
+}
+
+/* Columns of dates become columns of their parts, behind all others. */
+static egad_status take_dates(importing *m)
+{
+    egad_status status = EGAD_OK;
+
+    TRY(egad_array_each(m->options->date, m->name, m->fields, m, add_date));
+    TRY(egad_dates_begin(&m->dates, &m->reading, m->fields, m->name));
+    if (!m->dates.parts)
+        goto done;
+    for (size_t i = 0; i < m->fields; i++)
+        if (egad_dates_part_of(&m->reading, m->name[i]))
+            FAIL(ARGUMENT,
+                 "csv: '%s' has a column '%s', as --date would call another: rename it",
+                 m->path, m->name[i]);
+    TRY(append_parts(m, &m->name));
+    TRY(append_parts(m, &m->header));
+    if (m->reading.names) {
+        TRY(append_parts(m, &m->reading.name));
+        m->reading.names += m->dates.parts;
+    }
+    m->fields += m->dates.parts;
+done:
+    return status;
+}
+
 egad_status egad_csv_columns_begin(egad_csv_importing *m, size_t n, char *const *field,
                                    int header)
 {
     egad_status status = EGAD_OK;
 
-    m->fields = n;
+    m->fields = m->raw = m->time = n;
     if (header)
         TRY(take_header(m, field));
     else
         TRY(take_names(m));
+    TRY(take_dates(m));
     TRY(give_roles(m));
+    TRY(note_dates(m));
     TRY(note_renamed(m));
     TRY(declare(m));
 done:

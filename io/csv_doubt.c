@@ -244,7 +244,10 @@ egad_status egad_csv_doubt_tell(importing *m, const egad_dataset *data)
 {
     egad_status status = EGAD_OK;
     const egad_csv_options *o = m->options;
-    const egad_column *made = data->schema.column;
+    /* Of a window, the columns of the last row. */
+    const size_t windows = o->window > 1 ? o->window : 1;
+    const egad_column *made =
+        data->schema.column + (data->schema.n - data->schema.n / windows);
 
     TRY(note_equal(m));
     for (size_t i = 0; o->note && i < m->notes; i++)

@@ -3,6 +3,7 @@
 #ifndef EGAD_CSV_INSIDE_H
 #define EGAD_CSV_INSIDE_H
 
+#include "dates.h"
 #include "table.h"
 
 /* ---- csv_guess.c: delimiter, header, lines above it ---------------------- */
@@ -70,7 +71,9 @@ typedef enum {
     NUMERIC,
     CATEGORICAL,
     DROPPED,
-    KEPT
+    KEPT,
+    DATED,
+    TIMED
 } egad_csv_role;
 
 typedef struct {
@@ -79,10 +82,19 @@ typedef struct {
     egad_reading reading;
     egad_roles roles;
     egad_csv_guess guess;
+    egad_dates dates;
     char **name;   /* of the columns, all distinct */
     char **header; /* the fields of the header; NULL: the file has none */
     egad_csv_role *role;
-    size_t fields;
+    size_t fields; /* and what is derived from them: names, header and roles */
+    size_t raw;    /* fields of a line */
+    int objects;   /* 1: the lines are JSON, whose numbers have a point */
+    size_t time;   /* the field that orders the rows; raw: none */
+    double before; /* its value in the row before, */
+    size_t before_line;
+    size_t windows;           /* of a series: */
+    size_t *last;             /* (windows): the last row of each, */
+    unsigned char *last_part; /* and whether it trains */
     egad_table table;
     egad_csv_watch *watch; /* (columns of the table) */
     size_t label, split;   /* columns of the table */
@@ -102,6 +114,26 @@ egad_status egad_csv_columns_begin(egad_csv_importing *m, size_t n, char *const 
                                    int header);
 /* What to do if there is only one column; else "". */
 const char *egad_csv_columns_hint(const egad_csv_importing *m);
+
+/* ---- csv_json.c -------------------------------------------------------------- */
+
+/* *yes: 1 if the file holds JSON lines and the options have a parser for them. */
+egad_status egad_csv_json_find(const egad_csv_importing *m, int *yes);
+/* Read them: `row` is called for each, with m->raw fields. */
+egad_status egad_csv_json_read(egad_csv_importing *m, egad_rows_row *row,
+                               char sha256[65]);
+
+/* ---- csv_window.c ---------------------------------------------------------- */
+
+egad_status egad_csv_window_check(const egad_csv_options *options);
+/* Check that a row is not before the one above it. */
+egad_status egad_csv_window_time(egad_csv_importing *m, size_t line, char *const *field);
+/* Find the windows and their parts from the parts of the rows, and change these to what
+ * the windows make of them. */
+egad_status egad_csv_window_divide(egad_csv_importing *m, const unsigned char *anomaly,
+                                   unsigned char *part);
+/* Replace a data set of rows by one of windows. */
+egad_status egad_csv_window_make(egad_csv_importing *m, egad_dataset **data);
 
 /* ---- csv_doubt.c ----------------------------------------------------------- */
 

@@ -1,6 +1,7 @@
 /* Read rows for a trained detector from files, by its schema; csv_read_stream.c reads
  * them line by line, csv.c imports training data. */
 #include "csv_read_inside.h"
+#include "window.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -55,7 +56,7 @@ static egad_status keep_object(reading *r, size_t n)
 
     NEW(text, n + 1);
     for (size_t i = 0; !r->rows && i < n; i++)
-        text[i] = i < r->schema->n ? r->schema->column[i].name : r->roles.column;
+        text[i] = i < r->sources ? r->source[i] : r->roles.column;
     if (!r->rows)
         TRY(egad_csv_kept_begin(&r->kept, n, (char *const *)text, &header));
     for (size_t i = 0; i < n + (r->kept.id != NULL); i++)
@@ -77,8 +78,8 @@ static egad_status read_object(void *context, size_t line, const char *text, siz
         FAIL(FORMAT, "json: '%s' line %zu: %s", r->path, line, wrong);
     TRY(make_room(r));
     const size_t labels = r->roles.column != NULL;
-    const char *label = labels ? r->value[r->schema->n] : NULL;
-    TRY(keep_object(r, r->schema->n + labels));
+    const char *label = labels ? r->value[r->sources] : NULL;
+    TRY(keep_object(r, r->sources + labels));
     TRY(egad_csv_read_values(r, line, r->value, r->x + r->rows * r->features));
     TRY(add_label(r, line, (char *)(label ? label : "")));
     r->rows++;
@@ -151,6 +152,25 @@ done:
     return status;
 }
 
+/* A window for each row, for a model of this schema. */
+static egad_status make_windows(egad_dataset **data, const egad_schema *schema,
+                                size_t window)
+{
+    egad_status status = EGAD_OK;
+    const size_t rows = (*data)->rows;
+    size_t *last = NULL;
+
+    NEW(last, rows);
+    for (size_t i = 0; i < rows; i++)
+        last[i] = i;
+    TRY(egad_window_make(data, window, last, rows));
+    egad_schema_clear(&(*data)->schema);
+    TRY(egad_schema_copy(&(*data)->schema, schema));
+done:
+    free(last);
+    return status;
+}
+
 egad_status egad_csv_read(egad_dataset **out, const char *path, const egad_schema *schema,
                           egad_csv_report *report)
 {
@@ -188,10 +208,12 @@ egad_status egad_csv_parse(egad_dataset **out, const char *path,
     data->shape[2] = r.features;
     data->x = r.x;
     r.x = NULL;
-    TRY(egad_schema_copy(&data->schema, schema));
+    TRY(egad_schema_copy(&data->schema, r.schema));
     TRY(take_labels(&r, data));
     TRY(take_gaps(&r, data));
     TRY(egad_csv_kept_give(&r.kept, data));
+    if (r.reading.window > 1)
+        TRY(make_windows(&data, schema, r.reading.window));
     TRY(egad_dataset_origin(data, "csv", path, sha256));
     if (report)
         *report = r.report;

@@ -3,6 +3,7 @@
 #ifndef EGAD_CSV_READ_INSIDE_H
 #define EGAD_CSV_READ_INSIDE_H
 
+#include "dates.h"
 #include "table.h"
 
 /* What is kept of rows beside their features. */
@@ -29,11 +30,15 @@ egad_status egad_csv_kept_give(egad_csv_kept *kept, egad_dataset *data);
 void egad_csv_kept_end(egad_csv_kept *kept);
 
 typedef struct {
-    const char *who, *path; /* for messages */
-    const egad_schema *schema;
-    egad_reading reading;   /* of the training data */
-    int objects;            /* 1: values come from JSON, with a decimal point */
-    egad_csv_parser *parse; /* parser of JSON lines, and its argument */
+    const char *who, *path;    /* for messages */
+    const egad_schema *schema; /* of a line: without windows, the model's */
+    egad_schema last;          /* with windows: of the last line of a window */
+    egad_reading reading;      /* of the training data */
+    egad_dates dates;          /* of the columns of the file */
+    size_t sources;            /* the columns that `parse` finds, */
+    char **source;             /* and their names */
+    int objects;               /* 1: values come from JSON, with a decimal point */
+    egad_csv_parser *parse;    /* parser of JSON lines, and its argument */
     void *context;
     egad_roles roles;  /* roles of its labels, if there is a label column; */
     size_t label;      /* the labels' field, */

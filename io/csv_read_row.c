@@ -1,6 +1,7 @@
 /* A row of text for a trained detector: finds the columns of its schema, and parses their
  * values. */
 #include "csv_read_inside.h"
+#include "window.h"
 
 #include <float.h>
 #include <stdio.h>
@@ -34,13 +35,13 @@ done:
     return status;
 }
 
-/* x: the feature, of this offset. */
+/* x: the feature, of this offset.  usual: 1 if the number has the usual notation. */
 static egad_status read_number(reading *r, size_t line, const egad_column *c, char *text,
-                               double offset, float *x)
+                               int usual, double offset, float *x)
 {
     egad_status status = EGAD_OK;
     double value = 0.0;
-    const int usual = r->objects || egad_reading_number(&r->reading, text);
+    usual = usual || egad_reading_number(&r->reading, text);
     const egad_number_kind kind =
         usual ? egad_number_double(text, &value) : EGAD_NUMBER_NONE;
 
@@ -97,11 +98,12 @@ static egad_status read_row(reading *r, size_t line, char *const *field, float *
     for (size_t i = 0; i < r->schema->n; i++) {
         const egad_column *c = &r->schema->column[i];
         char *text = field[r->at[i]];
-        if (egad_reading_gap(&r->reading, text))
+        const int derived = r->dates.parts && r->at[i] >= r->dates.n;
+        if (!derived && egad_reading_gap(&r->reading, text))
             text += strlen(text);
         if (c->categories == 0) {
             const double offset = r->schema->offsets ? r->schema->offset[x - first] : 0.0;
-            TRY(read_number(r, line, c, text, offset, x++));
+            TRY(read_number(r, line, c, text, r->objects || derived, offset, x++));
             continue;
         }
         char **category = read_category(r, c, text);
@@ -119,6 +121,29 @@ done:
     return status;
 }
 
+/* Find the columns of dates in a header, or by the names of the training data, and append
+ * what is derived from them: *all. */
+static egad_status find_dates(reading *r, size_t line, size_t n, char *const *field,
+                              char *const **all)
+{
+    egad_status status = EGAD_OK;
+    egad_reading *how = &r->reading;
+
+    egad_dates_end(&r->dates);
+    if (!how->dates)
+        goto done;
+    TRY(egad_dates_begin(&r->dates, how, n, field));
+    if (r->dates.parts) {
+        *all = egad_dates_names(&r->dates, field);
+    } else if (n + EGAD_DATES_PARTS * how->dates == how->names) {
+        egad_dates_end(&r->dates);
+        TRY(egad_dates_begin(&r->dates, how, n, how->name));
+        TRY(egad_dates_row(&r->dates, r->who, r->path, line, field, all));
+    }
+done:
+    return status;
+}
+
 /* Find the columns by the first row; *header: whether it is one. */
 static egad_status take_first(reading *r, size_t line, size_t n, char *const *field,
                               int *header)
@@ -130,8 +155,10 @@ static egad_status take_first(reading *r, size_t line, size_t n, char *const *fi
                       .id = r->kept.id,
                       .reading = &r->reading,
                       .at = r->at };
+    char *const *all = field;
 
-    TRY(egad_header_find(&h, line, n, field));
+    TRY(find_dates(r, line, n, field, &all));
+    TRY(egad_header_find(&h, line, n + r->dates.parts, all));
     r->label = h.label_at;
     r->report.ordered = h.ordered;
     *header = h.found;
@@ -171,7 +198,11 @@ static egad_status take_line(reading *r, size_t line, size_t n, char *const *fie
              r->path, line, n, n == 1 ? "" : "s", r->fields);
     TRY(egad_csv_kept_take(&r->kept, n, field));
     memset(x, 0, r->features * sizeof *x);
-    status = read_row(r, line, field, x);
+    status = r->dates.parts
+                 ? egad_dates_row(&r->dates, r->who, r->path, line, field, &field)
+                 : EGAD_OK;
+    if (status == EGAD_OK)
+        status = read_row(r, line, field, x);
     *row = status == EGAD_OK;
     /* A row above the table does not say where the columns are. */
     if (status != EGAD_OK && line <= r->reading.skip)
@@ -194,26 +225,58 @@ egad_status egad_csv_read_row(reading *r, size_t line, size_t n, char *const *fi
     return status;
 }
 
+/* Where the columns are among the sources. */
+static egad_status find_sources(reading *r)
+{
+    egad_status status = EGAD_OK;
+    egad_header h = {
+        .path = r->path, .schema = r->schema, .reading = &r->reading, .at = r->at
+    };
+
+    if (r->dates.n)
+        goto done;
+    TRY(egad_dates_begin(&r->dates, &r->reading, r->sources, r->source));
+    TRY(egad_header_find(&h, 0, r->sources + r->dates.parts,
+                         egad_dates_names(&r->dates, r->source)));
+done:
+    return status;
+}
+
 egad_status egad_csv_read_values(reading *r, size_t line, const char *const *value,
                                  float *x)
 {
     egad_status status = EGAD_OK;
+    char *const *field = (char *const *)r->value;
     size_t there = 0;
 
     r->who = "values";
     r->objects = 1;
-    for (size_t i = 0; i < r->schema->n; i++) {
+    for (size_t i = 0; i < r->sources; i++) {
         there += value[i] != NULL;
         r->value[i] = value[i] ? value[i] : "";
-        r->at[i] = i;
     }
     /* Missing values are imputed, but misspelt names must not count as missing values. */
     if (!there)
         FAIL(DATA,
              "values: '%s' line %zu has none of the model's %zu columns, such as '%s'",
-             r->path, line, r->schema->n, r->schema->column[0].name);
+             r->path, line, r->sources, r->source[0]);
+    TRY(find_sources(r));
+    TRY(egad_dates_row(&r->dates, r->who, r->path, line, field, &field));
     memset(x, 0, r->features * sizeof *x);
-    TRY(read_row(r, line, (char *const *)r->value, x));
+    TRY(read_row(r, line, field, x));
+done:
+    return status;
+}
+
+/* The names of the columns that rows are read from. */
+static egad_status list_sources(reading *r, const egad_schema *schema)
+{
+    egad_status status = EGAD_OK;
+    const char *name;
+
+    NEW(r->source, schema->n);
+    for (size_t i = 0; (name = egad_csv_origin(schema, i)) != NULL; i++)
+        r->source[r->sources++] = (char *)name;
 done:
     return status;
 }
@@ -226,12 +289,17 @@ egad_status egad_csv_read_begin(reading *r)
         FAIL(ARGUMENT,
              "csv: '%s' cannot be read for this model: its training data had no column "
              "names; give the rows as a data file (.h5) made by 'egad data import', or "
-             "images as a folder of PNG files",
+             "images as a folder",
              r->path);
+    TRY(egad_reading_parse(&r->reading, r->schema));
+    TRY(list_sources(r, r->schema));
+    if (r->reading.window > 1) {
+        TRY(egad_window_last(&r->last, r->schema, r->reading.window));
+        r->schema = &r->last;
+    }
     r->features = egad_schema_features(r->schema);
     /* A table of several columns cannot have one field per row. */
     r->delimiter = r->schema->n > 1 ? EGAD_ROWS_FIND_BLANK : EGAD_ROWS_FIND;
-    TRY(egad_reading_parse(&r->reading, r->schema));
     NEW(r->at, r->schema->n);
     NEW(r->value, r->schema->n + 2);
 done:
@@ -260,6 +328,9 @@ void egad_csv_read_end(reading *r)
     free(r->value);
     free(r->gap);
     egad_array_clear(r->header, r->header ? r->fields : 0);
+    egad_dates_end(&r->dates);
+    free(r->source);
+    egad_schema_clear(&r->last);
     egad_reading_clear(&r->reading);
     egad_csv_kept_end(&r->kept);
     egad_table_clear(&r->labels);

@@ -2,11 +2,14 @@
 #include "csv_read_inside.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct egad_csv_stream {
     egad_csv_reading r;
-    float *x;       /* position in the current line, and */
-    int row;        /* 1 if there is one */
+    float *line;    /* (features): the current line, and */
+    int row;        /* 1 if it is a row */
+    float *window;  /* (window, features): the last rows, if a row has several lines, */
+    int begun;      /* 1: of which there is one at least */
     char delimiter; /* 0: not found yet */
 };
 
@@ -20,6 +23,9 @@ egad_status egad_csv_open(egad_csv_stream **out, const char *name,
     NEW(s, 1);
     s->r = (egad_csv_reading){ .path = name, .schema = schema };
     TRY(egad_csv_read_begin(&s->r));
+    NEW(s->line, s->r.features);
+    if (s->r.reading.window > 1)
+        NEW(s->window, s->r.reading.window * s->r.features);
     *out = s;
     s = NULL;
 done:
@@ -50,13 +56,32 @@ void egad_csv_close(egad_csv_stream *s)
     if (!s)
         return;
     egad_csv_read_end(&s->r);
+    free(s->line);
+    free(s->window);
     free(s);
+}
+
+/* The row of a line: the line itself, or the window that ends with it.  Before the first
+ * line others like it are supposed, as in files. */
+static void take_row(egad_csv_stream *s, float *x)
+{
+    const size_t width = s->r.features, window = s->r.reading.window;
+
+    if (!s->window) {
+        memcpy(x, s->line, width * sizeof *x);
+        return;
+    }
+    memmove(s->window, s->window + width, (window - 1) * width * sizeof *x);
+    for (size_t k = s->begun ? window - 1 : 0; k < window; k++)
+        memcpy(s->window + k * width, s->line, width * sizeof *x);
+    memcpy(x, s->window, window * width * sizeof *x);
+    s->begun = 1;
 }
 
 static egad_status stream_row(void *context, size_t line, size_t n, char *const *field)
 {
     egad_csv_stream *s = context;
-    return egad_csv_read_row(&s->r, line, n, field, s->x, &s->row);
+    return egad_csv_read_row(&s->r, line, n, field, s->line, &s->row);
 }
 
 egad_status egad_csv_line(egad_csv_stream *s, size_t line, const char *text, size_t n,
@@ -70,7 +95,6 @@ egad_status egad_csv_line(egad_csv_stream *s, size_t line, const char *text, siz
     r->who = "csv";
     r->objects = 0;
     egad_csv_kept_forget(&r->kept);
-    s->x = x;
     s->row = 0;
     if (!s->delimiter && r->reading.separator)
         TRY(egad_csv_read_look(r, text, n, &delimiter, &skip));
@@ -79,6 +103,8 @@ egad_status egad_csv_line(egad_csv_stream *s, size_t line, const char *text, siz
     if (r->fields)
         s->delimiter = delimiter;
     *row = s->row;
+    if (status == EGAD_OK && s->row)
+        take_row(s, x);
 done:
     return status;
 }
@@ -86,8 +112,13 @@ done:
 egad_status egad_csv_values(egad_csv_stream *s, size_t line, const char *const *value,
                             float *x)
 {
+    egad_status status = EGAD_OK;
+
     egad_csv_kept_forget(&s->r.kept);
-    return egad_csv_read_values(&s->r, line, value, x);
+    TRY(egad_csv_read_values(&s->r, line, value, s->line));
+    take_row(s, x);
+done:
+    return status;
 }
 
 int egad_csv_columns(const egad_csv_stream *s)

@@ -227,3 +227,20 @@ done:
     free(train);
     return status;
 }
+
+int egad_digits_mean(const egad_digits *from, size_t column, size_t feature,
+                     double offset, double *mean)
+{
+    double sum = 0.0;
+    size_t n = 0;
+
+    for (size_t i = 0; i < from->rows; i++) {
+        const double value = from->value(from->of, i, column, feature);
+        if (!is_train(from, i) || isnan(value))
+            continue;
+        sum += (double)(float)(value - offset);
+        n++;
+    }
+    *mean = n ? offset + (double)(float)(sum / (double)n) : 0.0;
+    return n > 0;
+}

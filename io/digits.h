@@ -23,5 +23,9 @@ egad_status egad_digits_settle(egad_dataset *data, const egad_digits *from, int 
 /* Set a row of data->x from its values (features), and of data->wide if that is not
  * NULL. */
 void egad_digits_put(egad_dataset *data, size_t row, const double *value);
+/* The mean of a column over the training rows, rounded as x is; returns 0 if none of them
+ * has a value. */
+int egad_digits_mean(const egad_digits *from, size_t column, size_t feature,
+                     double offset, double *mean);
 
 #endif

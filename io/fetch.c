@@ -27,7 +27,7 @@ typedef struct {
 
 static const collection collections[] = {
     { "mnist",
-      egad_mnist_files,
+      egad_published_mnist,
       EGAD_MNIST_FILES,
       { "https://storage.googleapis.com/cvdf-datasets/mnist/",
         "https://ossci-datasets.s3.amazonaws.com/mnist/" } },

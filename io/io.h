@@ -1,6 +1,6 @@
 /* Declarations shared within io/ and with the library, beyond egad.h: schemas,
- * permutations, numbers, delimited text.  table.h has tables, elements.h arrays of
- * numbers.  No OpenCL in this folder. */
+ * permutations, numbers, delimited text.  table.h has tables.  No OpenCL in this
+ * folder. */
 #ifndef EGAD_IO_H
 #define EGAD_IO_H
 
@@ -41,12 +41,19 @@ typedef struct {
     size_t nas;
     char **name;  /* all columns of a file whose header does not name them; a */
     size_t names; /* name that repeats another ends in a number: NAME.2 */
+    char **date;  /* columns of dates, of which others are derived */
+    size_t dates;
+    double *since; /* (dates): the moment from which days are counted, see dates.h */
+    char order;    /* in dates such as 3/7/2018: 'd' day or 'm' month first, 0 unknown */
+    size_t window; /* a row has the columns of so many lines, see window.c; 0 or 1: one */
 } egad_reading;
 
 /* Add what it says to the lines of a schema, and read these; `r` is cleared by the caller
  * with egad_reading_clear.  Unknown lines and impossible marks are errors. */
 egad_status egad_reading_keep(egad_schema *schema, const egad_reading *r);
 egad_status egad_reading_parse(egad_reading *r, const egad_schema *schema);
+/* Add a column of dates, whose start is still unknown (NaN). */
+egad_status egad_reading_date(egad_reading *r, const char *name);
 /* EGAD_ARGUMENT if the marks contradict each other; `who` begins the message. */
 egad_status egad_reading_check(const char *who, const egad_reading *r);
 void egad_reading_clear(egad_reading *r);
@@ -210,7 +217,7 @@ egad_status egad_roles_label(const egad_roles *roles, egad_dataset *data);
 /* Set y and split; without a list of labels, neither. */
 egad_status egad_roles_apply(const egad_roles *roles, egad_dataset *data);
 
-/* ---- mnist.c: the published MNIST files ---------------------------------- */
+/* ---- published.c: the published MNIST files ------------------------------ */
 
 /* A published file: its name without .gz, and the SHA-256 of its decompressed content. */
 typedef struct {
@@ -218,21 +225,7 @@ typedef struct {
 } egad_published;
 
 enum { EGAD_MNIST_FILES = 4 };
-extern const egad_published egad_mnist_files[EGAD_MNIST_FILES];
-
-/* ---- png.c: through libpng ------------------------------------------------ */
-
-typedef struct {
-    size_t height, width;
-    size_t channels; /* 1 grey, 3 colour */
-} egad_png;
-
-/* Read the header. */
-egad_status egad_png_describe(egad_png *out, const char *path);
-/* Read the pixels, (H, W, channels), as 0 to 255. 16-bit values are scaled to that range;
- * transparency is blended with white.  channels: 3, or 1 if the file is grey. */
-egad_status egad_png_read(const char *path, const egad_png *png, size_t channels,
-                          float *pixels);
+extern const egad_published egad_published_mnist[EGAD_MNIST_FILES];
 
 /* ---- dataset.c, kdd.c ---------------------------------------------------- */
 

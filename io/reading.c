@@ -1,7 +1,9 @@
 /* How the text of a table is read: notation of numbers, words for missing values, names
- * of the columns of a file without a header.  A schema keeps it as lines of text. */
+ * of the columns of a file without a header, columns of dates, windows.  A schema keeps
+ * it as lines of text. */
 #include "io.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,7 +68,7 @@ egad_status egad_reading_keep(egad_schema *schema, const egad_reading *r)
     } marks[] = { { "separator", r->separator },
                   { "decimal", r->decimal },
                   { "thousands", r->thousands } };
-    char text[32];
+    char text[40];
 
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         if (marks[i].value)
@@ -78,8 +80,44 @@ egad_status egad_reading_keep(egad_schema *schema, const egad_reading *r)
         TRY(add_line(schema, "na", r->na[i]));
     for (size_t i = 0; i < r->names; i++)
         TRY(add_line(schema, "column", r->name[i]));
+    for (size_t i = 0; i < r->dates; i++) {
+        TRY(add_line(schema, "date", r->date[i]));
+        snprintf(text, sizeof text, "%.17g", isnan(r->since[i]) ? 0.0 : r->since[i]);
+        TRY(add_line(schema, "since", text));
+    }
+    if (r->order)
+        TRY(add_line(schema, "order", (char[]){ r->order, 0 }));
+    snprintf(text, sizeof text, "%zu", r->window);
+    if (r->window > 1)
+        TRY(add_line(schema, "window", text));
 done:
     return status;
+}
+
+egad_status egad_reading_date(egad_reading *r, const char *name)
+{
+    egad_status status = EGAD_OK;
+    size_t room = r->dates;
+
+    GROW(r->since, room, r->dates + 1);
+    r->since[r->dates] = (double)NAN;
+    TRY(egad_array_add(&r->date, &r->dates, name));
+done:
+    return status;
+}
+
+/* Of the time in a table; returns 0 if the line is none of these. */
+static int take_time(egad_reading *r, const char *key, size_t n, const char *value)
+{
+    if (!strncmp(key, "since", n) && n == 5 && r->dates)
+        r->since[r->dates - 1] = strtod(value, NULL);
+    else if (!strncmp(key, "order", n) && n == 5)
+        r->order = *value;
+    else if (!strncmp(key, "window", n) && n == 6)
+        r->window = (size_t)strtoull(value, NULL, 10);
+    else
+        return 0;
+    return 1;
 }
 
 /* One line into `r`; *known is 0 if this version does not know what it says. */
@@ -103,8 +141,10 @@ static egad_status take_line(egad_reading *r, const char *line, int *known)
         TRY(egad_array_add(&r->na, &r->nas, value));
     } else if (!strncmp(line, "column", n) && n == 6) {
         TRY(egad_array_add(&r->name, &r->names, value));
+    } else if (!strncmp(line, "date", n) && n == 4) {
+        TRY(egad_reading_date(r, value));
     } else {
-        *known = 0;
+        *known = take_time(r, line, n, value);
     }
 done:
     return status;
@@ -142,6 +182,11 @@ egad_status egad_reading_check(const char *who, const egad_reading *r)
              decimal);
     if (r->separator && strchr("\"\r\n", r->separator))
         FAIL(ARGUMENT, "%s: the separator cannot be a quote or a newline", who);
+    if (r->order && r->order != 'd' && r->order != 'm')
+        FAIL(ARGUMENT, "%s: order of dates '%c', wanted d or m", who, r->order);
+    for (size_t i = 0; i < r->dates; i++)
+        if (isinf(r->since[i]))
+            FAIL(FORMAT, "%s: column '%s' has no start", who, r->date[i]);
 done:
     return status;
 }
@@ -150,6 +195,8 @@ void egad_reading_clear(egad_reading *r)
 {
     egad_array_clear(r->na, r->nas);
     egad_array_clear(r->name, r->names);
+    egad_array_clear(r->date, r->dates);
+    free(r->since);
     *r = (egad_reading){ .skip = 0 };
 }
 

@@ -211,6 +211,12 @@ static egad_status check_text(const reader *r, const char *text, size_t n, char 
              "csv: '%s' is HDF5, wanted text: 'egad inspect' shows its contents; name a "
              "data file .h5 to score it",
              r->path);
+    if (n >= 4 && memcmp(text, "PAR1", 4) == 0)
+        FAIL(FORMAT,
+             "csv: '%s' is Parquet, wanted text: convert it, for example by python3 -c "
+             "\"import pandas; pandas.read_parquet('FILE').to_csv('FILE.csv', "
+             "index=False)\"",
+             r->path);
     if (n >= 2 && memcmp(text, "\x1f\x8b", 2) == 0)
         FAIL(FORMAT,
              "csv: '%s' is compressed, wanted text: decompress it with 'zcat FILE | egad "
@@ -220,10 +226,11 @@ static egad_status check_text(const reader *r, const char *text, size_t n, char 
         FAIL(FORMAT, "json: '%s' is an array, wanted one object per line: convert it",
              r->path);
     if (json && !objects)
-        FAIL(FORMAT,
-             "csv: '%s' is JSON, wanted CSV with a header line: convert it (egad score, "
-             "eval, explain and report read JSON lines, an import does not)",
-             r->path);
+        FAIL(
+            FORMAT,
+            "csv: '%s' is JSON, wanted CSV with a header line, or a file with one object "
+            "per line",
+            r->path);
     if (json)
         goto done;
     if (n >= 4 && !text[0] && !text[1] && text[2] >= 8 && text[3] > 0)

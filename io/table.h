@@ -52,6 +52,8 @@ typedef struct {
     egad_table_missing missing; /* the mode given to egad_table_settle */
 } egad_table;
 
+/* What to do about missing values by its name: "fail" or NULL, "drop", "mean". */
+egad_status egad_table_policy(const char *who, const char *name, egad_table_missing *out);
 /* Declare the next column.  Features come first, in their final order. */
 egad_status egad_table_declare(egad_table *table, const char *name, size_t field,
                                egad_table_kind kind, int feature);

@@ -72,12 +72,16 @@ static egad_status check_many(const egad_table *table)
         name[n++] = c->name;
     }
     const egad_table_column *c = &table->column[first];
+    const int date = n == 1 && c->example && egad_number_date(c->example);
     if (n == 1)
         FAIL(DATA,
-             "csv: '%s' line %zu, column '%s': more than %d distinct values; drop the "
-             "column with --drop '%s', or if it identifies the rows, keep it beside them "
-             "with --id '%s'",
-             table->path, c->many, c->name, EGAD_TABLE_WORDS, c->name, c->name);
+             "csv: '%s' line %zu, column '%s': more than %d distinct values; %s%s%sdrop "
+             "the column with --drop '%s', or if it identifies the rows, keep it beside "
+             "them with --id '%s'",
+             table->path, c->many, c->name, EGAD_TABLE_WORDS,
+             date ? "they look like dates: read hour, weekday and days with --date '"
+                  : "",
+             date ? c->name : "", date ? "', or " : "", c->name, c->name);
     if (n)
         FAIL(DATA,
              "csv: '%s': more than %d distinct values in each of %zu columns; drop them "
@@ -125,6 +129,21 @@ egad_status egad_table_check(const egad_table *table)
 
     TRY(check_many(table));
     TRY(check_empty(table));
+done:
+    return status;
+}
+
+egad_status egad_table_policy(const char *who, const char *name, egad_table_missing *out)
+{
+    static const char *const policy[] = { "fail", "drop", "mean" };
+    egad_status status = EGAD_OK;
+    int i = 0;
+
+    while (name && i < 3 && strcmp(name, policy[i]) != 0)
+        i++;
+    if (i == 3)
+        FAIL(ARGUMENT, "%s: missing: '%s', wanted fail, drop or mean", who, name);
+    *out = (egad_table_missing)i;
 done:
     return status;
 }

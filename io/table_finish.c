@@ -31,28 +31,8 @@ static double number_at(const void *of, size_t row, size_t column, size_t featur
     return ((const features *)of)->column[column]->number[row];
 }
 
-/* The mean of the training rows, rounded as x is. */
-static egad_status find_fill(const egad_table *table, const egad_table_column *c,
-                             const unsigned char *part, double offset, double *fill)
-{
-    egad_status status = EGAD_OK;
-    double sum = 0;
-    size_t n = 0;
-
-    for (size_t i = 0; i < table->rows; i++)
-        if ((!part || part[i] == EGAD_TRAIN) && !isnan(c->number[i])) {
-            sum += (double)(float)(c->number[i] - offset);
-            n++;
-        }
-    if (n == 0)
-        FAIL(DATA, "csv: '%s', column '%s': no training row has a value: --drop it",
-             table->path, c->name);
-    *fill = offset + (double)(float)(sum / (double)n);
-done:
-    return status;
-}
-
-static egad_status find_fills(const features *f, const unsigned char *part,
+/* Also for columns without missing values: rows read later may have some. */
+static egad_status find_fills(const features *f, const egad_digits *from,
                               egad_schema *schema)
 {
     egad_status status = EGAD_OK;
@@ -60,9 +40,9 @@ static egad_status find_fills(const features *f, const unsigned char *part,
     for (size_t i = 0, j = 0; i < f->n; i++) {
         egad_column *to = &schema->column[i];
         const double offset = schema->offsets ? schema->offset[j] : 0.0;
-        /* Also for columns without missing values: rows read later may have some. */
-        if (to->filled)
-            TRY(find_fill(f->table, f->column[i], part, offset, &to->fill));
+        if (to->filled && !egad_digits_mean(from, i, j, offset, &to->fill))
+            FAIL(DATA, "csv: '%s', column '%s': no training row has a value: --drop it",
+                 f->table->path, to->name);
         j += to->categories ? to->categories : 1;
     }
 done:
@@ -223,7 +203,7 @@ egad_status egad_table_finish(egad_table *table, const unsigned char *part,
     schema = (egad_schema){ .n = 0 };
     const egad_digits from = { table->rows, part, number_at, &f };
     TRY(egad_digits_settle(data, &from, &wide));
-    TRY(find_fills(&f, part, &data->schema));
+    TRY(find_fills(&f, &from, &data->schema));
     if (wide)
         NEW(data->wide, kept * data->shape[2]);
     if (has_gaps(&f))

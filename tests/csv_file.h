@@ -1,5 +1,5 @@
-/* A folder for each test, and the import of a text as a CSV file in it; only check_csv*.c
- * and check_sized.c include this file. */
+/* A folder for each test, and the import of a text as a CSV file in it; only
+ * check_csv*.c, check_date.c and check_sized.c include this file. */
 #ifndef CSV_FILE_H
 #define CSV_FILE_H
 

@@ -88,6 +88,8 @@ static void read_csv(void)
           .split_column = "c" },
         { .size = sizeof *options, .decimal = ',', .thousands = ' ', .na = "-,nil" },
         { .size = sizeof *options, .header = "none", .skip = 1, .keep = "column1" },
+        { .size = sizeof *options, .date = "a", .date_order = 'd', .missing = "mean" },
+        { .size = sizeof *options, .window = 2, .time = "a" },
     };
     egad_csv_options labels = {
         .size = sizeof(egad_csv_options), .label = "c", .texts = 1, .normal = "x,1"
@@ -104,10 +106,55 @@ static void read_csv(void)
                                 .column = columns,
                                 .reading = reading,
                                 .readings = sizeof reading / sizeof *reading };
+    char *dated[] = { "date=t", "since=0", "order=m", "window=2" };
+    egad_column times[] = { { .name = "t.hour[-1]", .filled = 1 },
+                            { .name = "b[-1]", .categories = 2, .category = words },
+                            { .name = "t.hour", .filled = 1 },
+                            { .name = "b", .categories = 2, .category = words } };
+    const egad_schema series = {
+        .n = 4, .column = times, .reading = dated, .readings = 4
+    };
     take(egad_csv_read(&data, input, &schema, NULL), &data);
     take(egad_csv_read(&data, input, &other, NULL), &data);
+    take(egad_csv_read(&data, input, &series, NULL), &data);
     take(egad_csv_parse(&data, input, &schema, NULL, NULL, parse, NULL), &data);
     take(egad_csv_parse(&data, input, &schema, &labels, NULL, parse, &labels), &data);
+}
+
+/* Names and values in braces, separated by blanks; a comma instead of a value means
+ * missing. */
+static const char *parse_object(void *unused, const char *text, size_t n,
+                                egad_csv_object *out)
+{
+    static char copy[256];
+    static const char *name[8], *value[8];
+    char *end = copy;
+
+    (void)unused;
+    snprintf(copy, sizeof copy, "%.*s", n < sizeof copy ? (int)n : 0, text);
+    *out = (egad_csv_object){ 0, name, value };
+    for (char *word;
+         out->n < 8 && (word = strtok_r(out->n ? NULL : copy, " {}", &end));) {
+        char *given = strtok_r(NULL, " {}", &end);
+        name[out->n] = word;
+        value[out->n++] = given && strcmp(given, ",") ? given : NULL;
+    }
+    return out->n ? NULL : "no object";
+}
+
+static void read_json(void)
+{
+    egad_csv_options options[] = {
+        { .size = sizeof *options, .missing = "mean" },
+        { .size = sizeof *options, .label = "b", .normal = "x", .missing = "drop" },
+        { .size = sizeof *options, .date = "a", .window = 2, .decimal = ',' },
+    };
+    egad_dataset *data;
+
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        options[i].object = parse_object;
+        take(egad_csv_import(&data, input, &options[i]), &data);
+    }
 }
 
 static void read_kdd(void)
@@ -132,6 +179,23 @@ static void read_npy(void)
     egad_dataset *data;
 
     take(egad_npy_import(&data, input, NULL), &data);
+    take(
+        egad_npy_import(&data, input, &EGAD_SIZED(egad_image_options, .missing = "mean")),
+        &data);
+    take(
+        egad_npy_import(&data, input, &EGAD_SIZED(egad_image_options, .missing = "drop")),
+        &data);
+}
+
+static void read_npz(void)
+{
+    egad_dataset *data;
+
+    take(egad_npz_import(&data, input, NULL), &data);
+    take(egad_npz_import(
+             &data, input,
+             &EGAD_SIZED(egad_image_options, .missing = "mean", .labels = "none")),
+         &data);
 }
 
 /* Correct the checksums of PNG chunks: otherwise the reader stops at the first. */
@@ -196,9 +260,9 @@ static const struct {
     const char *name;
     void (*read)(void);
 } readers[] = {
-    { "csv", read_csv },     { "kdd", read_kdd }, { "idx", read_idx },
-    { "npy", read_npy },     { "png", read_png }, { "data", read_data },
-    { "model", read_model },
+    { "csv", read_csv }, { "json", read_json }, { "kdd", read_kdd },
+    { "idx", read_idx }, { "npy", read_npy },   { "npz", read_npz },
+    { "png", read_png }, { "data", read_data }, { "model", read_model },
 };
 static size_t reader;
 

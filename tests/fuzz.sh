@@ -13,7 +13,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "$1" && pwd)
 seconds=$2
 shift 2
-[ $# -gt 0 ] || set -- csv kdd idx npy png data model
+[ $# -gt 0 ] || set -- csv json kdd idx npy npz png data model
 
 # Save to memory, because disks are slow.
 [ ! -w /dev/shm ] || export TMPDIR=/dev/shm
@@ -41,7 +41,7 @@ ended() { # the one that began first
     running=("${running[@]:1}")
 }
 
-mkdir -p "$build"/corpus/{csv,kdd,idx,npy,png,data,model}
+mkdir -p "$build"/corpus/{csv,json,kdd,idx,npy,npz,png,data,model}
 for reader; do
     fuzz "$reader" &
     running+=($!)

@@ -1,4 +1,5 @@
-/* Reads the bytes of plain and .gz files.  The only file that includes zlib.h. */
+/* Reads the bytes of plain and .gz files, and of other sources.  The only file that
+ * includes zlib.h. */
 #include "input.h"
 
 #include <errno.h>
@@ -14,6 +15,8 @@ enum { BUFFER = 256 * 1024 };
 
 struct egad_input {
     gzFile file;
+    egad_input_more *more; /* or this, with its argument */
+    void *from;
     char *path;
     egad_sha256 *sha;
     char first; /* first byte, read ahead to detect an empty file */
@@ -62,18 +65,30 @@ done:
     return status;
 }
 
-egad_status egad_input_read(egad_input *input, char *buffer, size_t size, size_t *got)
+egad_status egad_input_over(egad_input **out, egad_input_more *more, void *from)
 {
     egad_status status = EGAD_OK;
-    size_t n = 0;
-    int code = Z_OK;
+    egad_input *input = NULL;
 
-    if (input->ahead && size) {
-        buffer[n++] = input->first;
-        input->ahead = 0;
-    }
-    size_t most = size - n < BUFFER ? size - n : BUFFER;
-    int read = most ? gzread(input->file, buffer + n, (unsigned)most) : 0;
+    *out = NULL;
+    NEW(input, 1);
+    input->more = more;
+    input->from = from;
+    TRY(egad_sha256_new(&input->sha));
+    *out = input;
+    input = NULL;
+done:
+    egad_input_close(input);
+    return status;
+}
+
+/* The next bytes of a file; *got: 0 at its end. */
+static egad_status read_file(egad_input *input, char *buffer, size_t most, size_t *got)
+{
+    egad_status status = EGAD_OK;
+    int code = Z_OK;
+    const int read = most ? gzread(input->file, buffer, (unsigned)most) : 0;
+
     gzerror(input->file, &code);
     if (code == Z_BUF_ERROR)
         FAIL(FORMAT, "'%s' is a truncated .gz: copy it again", input->path);
@@ -81,8 +96,25 @@ egad_status egad_input_read(egad_input *input, char *buffer, size_t size, size_t
         FAIL(FILE, "cannot read '%s': %s", input->path, strerror(errno));
     if (read < 0 || (code != Z_OK && code != Z_STREAM_END))
         FAIL(FORMAT, "'%s' is a damaged .gz: copy it again", input->path);
-    egad_sha256_add(input->sha, buffer + n, (size_t)read);
-    *got = n + (size_t)read;
+    *got = (size_t)read;
+done:
+    return status;
+}
+
+egad_status egad_input_read(egad_input *input, char *buffer, size_t size, size_t *got)
+{
+    egad_status status = EGAD_OK;
+    size_t n = 0, more = 0;
+
+    if (input->ahead && size) {
+        buffer[n++] = input->first;
+        input->ahead = 0;
+    }
+    const size_t most = size - n < BUFFER ? size - n : BUFFER;
+    TRY(input->more ? input->more(input->from, buffer + n, most, &more)
+                    : read_file(input, buffer + n, most, &more));
+    egad_sha256_add(input->sha, buffer + n, more);
+    *got = n + more;
 done:
     return status;
 }
@@ -104,6 +136,24 @@ done:
 void egad_input_sha256(egad_input *input, char hex[65])
 {
     egad_sha256_hex(input->sha, hex);
+}
+
+egad_status egad_input_sum(const char *path, char hex[65])
+{
+    egad_status status = EGAD_OK;
+    egad_input *input = NULL;
+    char *buffer = NULL;
+    size_t got = 1;
+
+    TRY(egad_input_open(&input, path));
+    NEW(buffer, BUFFER);
+    while (got)
+        TRY(egad_input_read(input, buffer, BUFFER, &got));
+    egad_input_sha256(input, hex);
+done:
+    egad_input_close(input);
+    free(buffer);
+    return status;
 }
 
 egad_status egad_input_inflates(int *yes, const void *bytes, size_t n, size_t size)

@@ -12,6 +12,10 @@ typedef struct egad_input egad_input;
 /* Open a plain or .gz file for reading ("-": standard input).  An empty or unreadable
  * file is an error.  egad_input_close frees *out. */
 egad_status egad_input_open(egad_input **out, const char *path);
+/* Read what `more` gives, up to `size` bytes at a time, *got 0 at the end.  `from` must
+ * outlive the input. */
+typedef egad_status egad_input_more(void *from, char *buffer, size_t size, size_t *got);
+egad_status egad_input_over(egad_input **out, egad_input_more *more, void *from);
 /* Read up to `size` bytes; *got is their number, 0 at the end.  A truncated or damaged
  * .gz is an error. */
 egad_status egad_input_read(egad_input *input, char *buffer, size_t size, size_t *got);
@@ -20,6 +24,8 @@ egad_status egad_input_fill(egad_input *input, void *buffer, size_t size, size_t
 /* SHA-256 of the decompressed bytes read so far: 64 hex digits and a terminating 0. */
 void egad_input_sha256(egad_input *input, char hex[65]);
 void egad_input_close(egad_input *input);
+/* SHA-256 of a file, decompressed if it is a .gz. */
+egad_status egad_input_sum(const char *path, char hex[65]);
 /* *yes: 1 if zlib inflates these n bytes to exactly `size` bytes.  The output is not
  * kept. */
 egad_status egad_input_inflates(int *yes, const void *bytes, size_t n, size_t size);

@@ -40,6 +40,18 @@ typedef struct {
     egad_csv_suspicion why;
 } egad_csv_doubt;
 
+/* An object of JSON: its names and values, NULL for a missing value.  The strings live
+ * until the next call of the parser. */
+typedef struct {
+    size_t n;
+    const char **name, **value;
+} egad_csv_object;
+
+/* The caller's parser of a line of n bytes that is an object.  Returns NULL, or what is
+ * wrong with the line. */
+typedef const char *egad_csv_object_parser(void *context, const char *text, size_t n,
+                                           egad_csv_object *out);
+
 typedef struct {
     size_t size;              /* see EGAD_SIZED */
     const char *label;        /* name of the label column; NULL: no labels, all rows are
@@ -80,6 +92,21 @@ typedef struct {
     /* Called with one line of text for each decision on the structure of the table that
      * was found by looking: lines left out, renamed columns.  May be NULL. */
     void (*note)(void *context, const char *text);
+    const char *date; /* columns of dates, each replaced by NAME.hour, NAME.weekday and
+                       * NAME.days_since_start (of the first row), here and in rows read
+                       * later */
+    char date_order;  /* in dates such as 3/7/2018: 'd' the day first, 'm' the month; 0:
+                       * such dates are an error */
+    size_t window;    /* rows of a series: make each of this many successive rows, with
+                       * columns NAME[-k] for the k-th row before the last one, whose
+                       * label it has; 0 or 1: no windows */
+    size_t step;      /* distance between the last rows of windows; 0: 1 */
+    const char *time; /* column that orders the rows, which must not decrease; it is no
+                       * feature; NULL: none */
+    egad_csv_object_parser *object; /* imports only: parser of files that begin with '{'
+                                     * and hold an object per line; NULL: such files are
+                                     * an error */
+    void *objects;                  /* its context */
     const char *id; /* column that identifies rows: kept beside them as text, never a
                      * feature; NULL: none */
     int texts;      /* 1: keep all fields of a row as text, for egad_csv_parse and
@@ -120,10 +147,15 @@ EGAD_API size_t egad_schema_unseen(const egad_schema *schema, const float *x);
 EGAD_API egad_status egad_csv_read(egad_dataset **out, const char *path,
                                    const egad_schema *schema, egad_csv_report *report);
 
-/* The caller's parser for a line of n bytes that is not CSV.  It sets value[i], for
- * column i of the schema, to a string that lives until the next call, or NULL for a
- * missing value; with labels, the element after these to the line's label; with an `id`,
- * the next one to its identifier.  Returns NULL, or what is wrong with the line. */
+/* The name of the i-th column that rows of this schema are read from: columns of dates
+ * instead of what is derived from them, and each column once, whatever the window.  NULL:
+ * there are no more.  Borrowed from the schema. */
+EGAD_API const char *egad_csv_origin(const egad_schema *schema, size_t i);
+
+/* The caller's parser for a line of n bytes that is not CSV.  It sets value[i], for the
+ * i-th of these, to a string that lives until the next call, or NULL for a missing value;
+ * with labels, the value after the last of them to the line's label; with an `id`, the
+ * next one to its identifier.  Returns NULL, or what is wrong with the line. */
 typedef const char *egad_csv_parser(void *context, const char *text, size_t n,
                                     const char **value);
 
@@ -154,8 +186,8 @@ EGAD_API egad_status egad_csv_line(egad_csv_stream *stream, size_t line, const c
                                    size_t n, float *x, int *row);
 /* 1 once the columns are mapped. */
 EGAD_API int egad_csv_columns(const egad_csv_stream *stream);
-/* Parse a row given as strings in the order of the schema into x; NULL or "": missing.  A
- * row of only NULL is an error. */
+/* Parse a row given as strings in the order of egad_csv_origin into x; NULL or "":
+ * missing.  A row of only NULL is an error. */
 EGAD_API egad_status egad_csv_values(egad_csv_stream *stream, size_t line,
                                      const char *const *value, float *x);
 /* Before the first line: keep what `id` and `texts` of the options say. */

@@ -73,7 +73,8 @@ typedef struct {
                             * the imputed value; NULL: none recorded */
     char *protocol;   /* the import that made it: "kdd99", "kdd99-attacks" (attacks are
                        * the anomalies), "mnist-9" and others (see egad_mnist_import),
-                       * "csv", "idx", "npy", "images" */
+                       * "csv", "idx", "npy", "npz", "mat",
+                       * "images" */
     char *source;     /* name of the file or folder, without its path */
     char *sha256;     /* of the (decompressed) source, 64 hex digits, or NULL */
     size_t rows_read; /* rows in the source, of which `rows` were kept; 0: unknown */
@@ -170,12 +171,22 @@ EGAD_API egad_status egad_mnist_import(egad_dataset **out, const char *folder,
  * and a split of them, as in egad_csv_options; without either, there is no split. */
 typedef struct {
     size_t size;           /* see EGAD_SIZED */
-    const char *labels;    /* idx, npy: file of the labels, in the same format */
+    const char *labels;    /* idx, npy: file of the labels, in the same format; npz, mat:
+                            * name of the array of labels, "none" if they are not to be read;
+                            * NULL: y, if there is one */
     const char *normal;    /* normal labels, separated by commas */
     const char *anomalous; /* or: anomalous labels */
     double test_fraction;  /* share of the normal rows in the test set; 0: one half */
     uint64_t seed;         /* of the split */
     size_t height, width;  /* images: resize to this; 0: all must have the same size */
+    const char *rows; /* npz, mat: name of the array of rows; NULL: X, or the only one */
+    const char *missing; /* idx, npy, npz, mat, tables only: what to do with NaN and
+                          * infinities, as in egad_csv_options; with "mean", the
+                          * columns are named column1, column2, ... */
+    /* Called with one line of text for each decision that was found by looking.  May be
+     * NULL. */
+    void (*note)(void *context, const char *text);
+    void *context; /* of `note` */
 } egad_image_options;
 
 /* Import an IDX file (the format of MNIST): (rows, H, W), (rows, H, W, C), or a table
@@ -186,13 +197,27 @@ EGAD_API egad_status egad_idx_import(egad_dataset **out, const char *path,
  * C or Fortran order. */
 EGAD_API egad_status egad_npy_import(egad_dataset **out, const char *path,
                                      const egad_image_options *options);
-/* Import the PNG files of `n` folders, in the order of their names.  The class of an
- * image is the name of its folder: one of these, or a sub-folder of one of them.  `file`
- * is its path in the folder, such as "good/7.png"; with several folders, it starts with
- * the folder's name. */
+/* Import the arrays of a file written by numpy.savez: rows and, if there are any, labels.
+ * If no option says otherwise, labels of 0 and 1 are normal and anomalous. */
+EGAD_API egad_status egad_npz_import(egad_dataset **out, const char *path,
+                                     const egad_image_options *options);
+/* The same for a file of MATLAB, versions 5 to 7.3. */
+EGAD_API egad_status egad_mat_import(egad_dataset **out, const char *path,
+                                     const egad_image_options *options);
+/* 1 if the name ends like that of an image file that egad reads: .png, .jpg, .jpeg, .tif,
+ * .tiff, .bmp or .webp. */
+EGAD_API int egad_images_named(const char *path);
+/* Import the image files of `n` folders, in the order of their names.  The format of each
+ * is found by its content.  The class of an image is the name of its folder: one of
+ * these, or a sub-folder of one of them.  `file` is its path in the folder, such as
+ * "good/7.png"; with several folders, it starts with the folder's name.
+ *
+ * A single folder with the folders train and test, as in MVTec AD, has its own split;
+ * without `normal` and `anomalous`, images in folders `good` are normal; ground_truth is
+ * left out. */
 EGAD_API egad_status egad_images_import(egad_dataset **out, const char *const *folder,
                                         size_t n, const egad_image_options *options);
-/* Read the PNG files of one folder, or one PNG file, for a trained detector.  An image of
+/* Read the image files of one folder, or one file, for a trained detector.  An image of
  * another shape than {H, W, C} is an error, except that grey images are accepted if C is
  * 3. */
 EGAD_API egad_status egad_images_read(egad_dataset **out, const char *path,

@@ -263,7 +263,8 @@ START_TEST(bad_files)
         { "\xef\xbb\xbf \n [\n {\"a\": 1}]", EGAD_FORMAT, "x.csv' is JSON, wanted CSV" },
         { "[1,2]\n[3,4]\n", EGAD_FORMAT, "x.csv' is JSON" },
         { "{\"a\": 1}\n", EGAD_FORMAT, "x.csv' is JSON" },
-        { "PAR1\25\4\n1\n", EGAD_FORMAT,
+        { "PAR1\25\4\n1\n", EGAD_FORMAT, "x.csv' is Parquet, wanted text: convert it" },
+        { "PBR1\25\4\n1\n", EGAD_FORMAT,
           "x.csv': a control character in its first line: this is not text: save the" },
         { "\177ELF\"\n", EGAD_FORMAT, "this is not text" },
         { "a title\na,b\n", EGAD_DATA, "has no rows below its header" }

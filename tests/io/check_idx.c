@@ -1,4 +1,4 @@
-/* io/idx.c and io/elements.c: IDX files, valid and invalid. */
+/* io/arrays/idx.c and elements.c: IDX files, valid and invalid. */
 #include "files.h"
 
 #include <math.h>

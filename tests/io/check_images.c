@@ -1,4 +1,4 @@
-/* io/images.c: folders of PNG files. */
+/* io/images/images.c: folders of PNG files. */
 #include "files.h"
 
 #include <math.h>
@@ -185,9 +185,9 @@ START_TEST(not_for_a_detector)
     CHECK_FAILS(egad_images_read(&data, "/nonexistent.png", shape), FILE,
                 "'/nonexistent.png': No such file");
     support_write(at("good/d.png"), "text", 4);
-    CHECK_FAILS(egad_images_read(&data, path, shape), FORMAT, "is not a PNG file");
+    CHECK_FAILS(egad_images_read(&data, path, shape), FORMAT, "is not an image");
     ck_assert_int_eq(mkdir(at("empty"), 0777), 0);
-    CHECK_FAILS(egad_images_read(&data, path, shape), DATA, "has no PNG files");
+    CHECK_FAILS(egad_images_read(&data, path, shape), DATA, "has no images");
     ck_assert_ptr_null(data);
 }
 END_TEST
@@ -244,7 +244,7 @@ START_TEST(what_is_wrong)
     egad_dataset *data;
     egad_image_options how = { .size = sizeof(egad_image_options), .height = 3 };
 
-    CHECK_FAILS(import(&data, NULL), DATA, "has no PNG files");
+    CHECK_FAILS(import(&data, NULL), DATA, "has no images");
     CHECK_FAILS(import(&data, &how), ARGUMENT, "both height and width");
     how = EGAD_SIZED(egad_image_options, .labels = "file");
     CHECK_FAILS(import(&data, &how), ARGUMENT, "labels are the sub-folders");
@@ -257,10 +257,10 @@ START_TEST(what_is_wrong)
     CHECK_OK(import(&data, NULL));
     egad_dataset_free(data);
     support_write(at("bad/b.jpeg"), "text", 4);
-    CHECK_FAILS(import(&data, NULL), FORMAT, "bad/b.jpeg' is not a PNG file");
+    CHECK_FAILS(import(&data, NULL), FORMAT, "bad/b.jpeg' is not an image");
     unlink(path);
     support_write(at("bad/b.png"), "GIF89a...", 9);
-    CHECK_FAILS(import(&data, NULL), FORMAT, "bad/b.png' is not a PNG file");
+    CHECK_FAILS(import(&data, NULL), FORMAT, "bad/b.png' is not an image");
     unlink(path);
     ck_assert_int_eq(mkdir(at("good/deep"), 0777), 0);
     CHECK_FAILS(import(&data, NULL), DATA, "good/deep' is too deep");

@@ -1,4 +1,4 @@
-/* io/mnist.c: a small made-up MNIST with various errors, and the published one. */
+/* io/arrays/mnist.c: a small made-up MNIST with various errors, and the published one. */
 #include "files.h"
 #include "io/io.h"
 

@@ -1,4 +1,4 @@
-/* io/npy.c: NumPy's arrays, valid and invalid. */
+/* io/arrays/npy.c: NumPy's arrays, valid and invalid. */
 #include "files.h"
 
 #include <math.h>
@@ -45,6 +45,7 @@ START_TEST(kinds)
         { "i4", { 0, 0, 0, 0x80, 1 }, 4, { -2147483648.0f, 1 } },
         { "u8", { 0, 0, 0, 0, 0, 0, 0, 0x80, 1 }, 8, { 9223372036854775808.0f, 1 } },
         { "i8", { 0xfe, 255, 255, 255, 255, 255, 255, 255, 1 }, 8, { -2, 1 } },
+        { "f2", { 1, 0x3c, 1, 0x80 }, 2, { 1 + 0x1p-10f, -0x1p-24f } },
         { "f4", { 0, 0, 0xc0, 0x3f, 0, 0, 0, 0xc0 }, 4, { 1.5f, -2 } },
         { "f8", { 0, 0, 0, 0, 0, 0, 0xf8, 0x3f, [15] = 0xc0 }, 8, { 1.5f, -2 } },
     };

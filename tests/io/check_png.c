@@ -1,5 +1,6 @@
-/* io/png.c: every PNG format, and invalid files. */
+/* io/images/png.c: every PNG format, and invalid files. */
 #include "files.h"
+#include "io/images/picture.h"
 #include "io/io.h"
 
 #include <math.h>
@@ -21,7 +22,7 @@ static void teardown(void)
 static void check_two(files_png_kind kind, const unsigned char *bytes, size_t channels,
                       const float *want)
 {
-    egad_png png;
+    egad_picture png;
     float pixel[6], colour[6];
 
     files_png(path, 1, 2, kind, bytes, 16);
@@ -112,7 +113,7 @@ END_TEST
 
 START_TEST(not_png)
 {
-    egad_png png, large = { 100, 100, 1 };
+    egad_picture png, large = { 100, 100, 1 };
     float pixel[100 * 100];
     size_t size;
 
@@ -154,7 +155,7 @@ static uint32_t crc(const unsigned char *bytes, size_t n)
 START_TEST(large)
 {
     enum { HEIGHT = 8200, WIDTH = 8192 };
-    egad_png png;
+    egad_picture png;
     FILE *file = fopen(path, "wb");
     png_byte row[WIDTH / 8] = { 0 };
 
@@ -176,7 +177,7 @@ END_TEST
 
 START_TEST(headers_that_lie)
 {
-    egad_png png;
+    egad_picture png;
     size_t size;
 
     files_grey(path, 4, 4, 9);

@@ -23,6 +23,8 @@ int import_csv(int argc, char **argv);
 int images_mnist(int argc, char **argv);
 int images_idx(int argc, char **argv);
 int images_npy(int argc, char **argv);
+int images_npz(int argc, char **argv);
+int images_mat(int argc, char **argv);
 int images_png(int argc, char **argv);
 extern const char import_examples[];
 extern const cli_group data_group, import_group;

@@ -79,7 +79,7 @@ static int open_all(comparison *p)
     cli_comparison *c = &p->c;
     int code = CLI_DONE;
     if (rows_are_pictures(a->data))
-        return message_error("'%s' is not a data file: make one of a folder of PNG files "
+        return message_error("'%s' is not a data file: make one of a folder of images "
                              "with 'egad data import images'",
                              a->data);
     if (!output_is_hdf5(a->data))

@@ -1,4 +1,4 @@
-/* egad data import mnist, idx, npy, images. */
+/* egad data import mnist, idx, npy, npz, mat, images. */
 #include "commands.h"
 #include "rows/dataset.h"
 #include "rows/training.h"
@@ -53,7 +53,7 @@ int images_mnist(int argc, char **argv)
     return dataset_finish(&to, data);
 }
 
-/* ---- IDX, NPY, folders of PNG --------------------------------------------- */
+/* ---- IDX, NPY, NPZ, folders of PNG --------------------------------------------- */
 
 /* clang-format off */
 #define OUTPUT_OPTION(variable, example)                                                 \
@@ -67,15 +67,20 @@ int images_mnist(int argc, char **argv)
     { "test-fraction", 0, CLI_SHARE, &(how).test_fraction, "F",                          \
       "share of normal rows in the test set (default 0.5)", 0, 0 },                        \
     { "seed", 0, CLI_SEED, &(how).seed, "S", "seed of that split (default 0)", 0, 0 }
+#define MISSING_OPTION(how)                                                              \
+    { "missing", 0, CLI_CHOICE, &(how).missing, "fail|drop|mean",                        \
+      "of a table: what to do with NaN and infinities: fail, drop the\n"                 \
+      "row, or impute the mean, also when scoring (default fail)", 0, 0 }
 /* clang-format on */
 
-/* A usage error if options contradict each other, else -1. */
+/* A usage error if options contradict each other, else -1.  chosen: 1 if the file itself
+ * may say which labels are anomalies. */
 static int check_roles(const char *name, const cli_option *options,
-                       const egad_image_options *how)
+                       const egad_image_options *how, int chosen)
 {
     if (how->normal && how->anomalous)
         return message_usage(name, "--normal and --anomalous cannot be combined");
-    if (!how->normal && !how->anomalous &&
+    if (!how->normal && !how->anomalous && !chosen &&
         (options_given(options, "test-fraction") || options_given(options, "seed")))
         return message_usage(name,
                              "--test-fraction and --seed need --normal or --anomalous");
@@ -84,6 +89,27 @@ static int check_roles(const char *name, const cli_option *options,
 
 typedef egad_status importer(egad_dataset **out, const char *path,
                              const egad_image_options *options);
+
+/* Import an array by these options, which fill `how` and `to`. */
+static int run_import(cli_command *command, cli_option *options, int argc, char **argv,
+                      cli_import *to, egad_image_options *how, const char **path,
+                      importer *run)
+{
+    command->operand = "FILE";
+    command->operand_at = path;
+    command->options = options;
+    CLI_CHECK(options_parse(command, argc, argv));
+    const int file = run == egad_npy_import || run == egad_idx_import;
+    if (file && (how->normal || how->anomalous) && !how->labels)
+        return message_usage(command->name, "--normal and --anomalous need --labels");
+    CLI_CHECK(check_roles(command->name, options, how, !file));
+    CLI_CHECK(dataset_begin(to, command, argc, argv,
+                            (const char *[]){ *path, file ? how->labels : NULL, NULL }));
+    egad_dataset *data;
+    if (run(&data, *path, how) != EGAD_OK)
+        return message_fail();
+    return dataset_finish(to, data);
+}
 
 /* IDX and NPY differ only in their help and reader. */
 static int import_array(cli_command *command, int argc, char **argv, importer *run)
@@ -99,21 +125,10 @@ static int import_array(cli_command *command, int argc, char **argv, importer *r
           "(default: no labels, every row is a training row)",
           0, 0 },
         ROLE_OPTIONS(how),
+        MISSING_OPTION(how),
         { 0 },
     };
-    command->operand = "FILE";
-    command->operand_at = &path;
-    command->options = options;
-    CLI_CHECK(options_parse(command, argc, argv));
-    if ((how.normal || how.anomalous) && !how.labels)
-        return message_usage(command->name, "--normal and --anomalous need --labels");
-    CLI_CHECK(check_roles(command->name, options, &how));
-    CLI_CHECK(dataset_begin(&to, command, argc, argv,
-                            (const char *[]){ path, how.labels, NULL }));
-    egad_dataset *data;
-    if (run(&data, path, &how) != EGAD_OK)
-        return message_fail();
-    return dataset_finish(&to, data);
+    return run_import(command, options, argc, argv, &to, &how, &path, run);
 }
 
 int images_idx(int argc, char **argv)
@@ -147,6 +162,57 @@ int images_npy(int argc, char **argv)
     return import_array(&command, argc, argv, egad_npy_import);
 }
 
+/* Files that hold several arrays with names. */
+static int import_named(cli_command *command, int argc, char **argv, importer *run)
+{
+    const char *path = NULL;
+    cli_import to = { 0 };
+    egad_image_options how = { .size = sizeof(egad_image_options), .note = dataset_note };
+    cli_option options[] = {
+        OUTPUT_OPTION(to.out, "FILE's name with .h5"),
+        CLI_FORCE_OPTION(to.force, "OUT.h5"),
+        { "rows", 0, CLI_TEXT, &how.rows, "NAME",
+          "the array of rows (default X, or the only array)", 0, 0 },
+        { "labels", 0, CLI_TEXT, &how.labels, "NAME",
+          "the array of labels, one whole number per row; none: read no\n"
+          "labels (default y, if there is one)",
+          0, 0 },
+        ROLE_OPTIONS(how),
+        MISSING_OPTION(how),
+        { 0 },
+    };
+    return run_import(command, options, argc, argv, &to, &how, &path, run);
+}
+
+int images_npz(int argc, char **argv)
+{
+    cli_command command = {
+        .name = "data import npz",
+        .summary = "Import arrays of numpy.savez: rows X as in 'data import npy', and "
+                   "labels y.",
+        .notes = "If the labels are 0 and 1, 1 is anomalous unless --normal or "
+                 "--anomalous says\n"
+                 "otherwise.  Other labels are class names without one of these.\n",
+        .example = "egad data import npz 38_thyroid.npz -o thyroid.h5",
+    };
+    return import_named(&command, argc, argv, egad_npz_import);
+}
+
+int images_mat(int argc, char **argv)
+{
+    cli_command command = {
+        .name = "data import mat",
+        .summary =
+            "Import arrays of a MATLAB file, versions 5 to 7.3: rows X as in 'data "
+            "import\nnpy', and labels y.",
+        .notes = "If the labels are 0 and 1, 1 is anomalous unless --normal or "
+                 "--anomalous says\n"
+                 "otherwise.  Other labels are class names without one of these.\n",
+        .example = "egad data import mat cardio.mat -o cardio.h5",
+    };
+    return import_named(&command, argc, argv, egad_mat_import);
+}
+
 /* 1 if `text` is HxW. */
 static int parse_size(const char *text, egad_image_options *how)
 {
@@ -168,7 +234,7 @@ int images_png(int argc, char **argv)
     const char *folder[FOLDERS + 1] = { NULL };
     const char *text = NULL;
     cli_import to = { 0 };
-    egad_image_options how = { .size = sizeof(egad_image_options) };
+    egad_image_options how = { .size = sizeof(egad_image_options), .note = dataset_note };
     cli_option options[] = {
         OUTPUT_OPTION(to.out, "DIR.h5"),
         CLI_FORCE_OPTION(to.force, "OUT.h5"),
@@ -179,9 +245,9 @@ int images_png(int argc, char **argv)
     };
     const cli_command command = {
         .name = "data import images",
-        .summary =
-            "Import folders of PNG files: grey or colour, 8 or 16 bits.  Transparent\n"
-            "pixels are blended with white.",
+        .summary = "Import folders of PNG, JPEG, TIFF, BMP and WebP files: grey or "
+                   "colour, 8 or\n"
+                   "16 bits.  Transparent pixels are blended with white.",
         .operand = "DIR...",
         .operand_at = folder,
         .operands = FOLDERS,
@@ -189,14 +255,19 @@ int images_png(int argc, char **argv)
         .notes =
             "The label of an image is the name of its folder: a subfolder of DIR, or "
             "DIR\n"
-            "itself.  Without --normal or --anomalous, every image is a training row.\n",
+            "itself.  Without --normal or --anomalous, every image is a training row.\n"
+            "\n"
+            "A DIR with the folders train and test, as in MVTec AD, has its own split, "
+            "and\n"
+            "its images are normal if their folder is 'good', unless an option says\n"
+            "otherwise.  Masks in ground_truth are left out.\n",
         .example = "egad data import images parts --normal good --size 64x64 -o parts.h5",
     };
     CLI_CHECK(options_parse(&command, argc, argv));
     if (!parse_size(text, &how))
         return message_usage(command.name, "--size must be HxW, such as 28x28, not '%s'",
                              text);
-    CLI_CHECK(check_roles(command.name, options, &how));
+    CLI_CHECK(check_roles(command.name, options, &how, 0));
     CLI_CHECK(dataset_begin(&to, &command, argc, argv, folder));
     size_t n = 0;
     while (folder[n])

@@ -2,6 +2,7 @@
  * images in images.c. */
 #include "commands.h"
 #include "rows/dataset.h"
+#include "rows/json_lines.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -91,16 +92,6 @@ static int parse_mark(const char *command, const csv_mark *mark)
     return -1;
 }
 
-static void tell_decision(void *context, const char *text)
-{
-    (void)context;
-    char *line = strdup(text); /* names come from files */
-    if (line)
-        text_mend(line, 1);
-    fprintf(stderr, "%s\n", line ? line : text);
-    free(line);
-}
-
 static void warn_of_numbers(const egad_csv_doubt *d)
 {
     const size_t numbers = d->numbers + d->commas;
@@ -120,6 +111,10 @@ static void warn_of_numbers(const egad_csv_doubt *d)
 
 static void warn_of_categories(const egad_csv_doubt *d)
 {
+    const int dates = 2 * d->dates > d->categories;
+    char by_date[100];
+    snprintf(by_date, sizeof by_date,
+             "--date '%.40s' reads hour, weekday and days instead; or", d->column);
     if (d->example)
         message_warning("column '%s' is read as %s categor%s, though most are nearly "
                         "numbers, such as '%.40s'%s, and the column is read as numbers; "
@@ -128,10 +123,10 @@ static void warn_of_categories(const egad_csv_doubt *d)
                         d->categories == 1 ? "y" : "ies", d->example, d->cure, d->column);
     else
         message_warning(
-            "column '%s' has %s different %s, each of which becomes a feature: if they "
-            "are not categories, leave it out with --drop '%s'",
-            d->column, text_count(d->categories).text,
-            2 * d->dates > d->categories ? "dates or times" : "texts", d->column);
+            "column '%s' has %s different %s, each of which becomes a feature: %s "
+            "leave it out with --drop '%s'",
+            d->column, text_count(d->categories).text, dates ? "dates or times" : "texts",
+            dates ? by_date : "if they are not categories,", d->column);
 }
 
 /* Numbers that are no feature. */
@@ -189,11 +184,12 @@ static void warn_of_names(const egad_dataset *data, const char *path)
 int import_csv(int argc, char **argv)
 {
     const char *path = NULL, *separator = NULL, *decimal = NULL, *thousands = NULL;
-    int skip = 0;
+    const char *order = NULL;
+    int skip = 0, window = 0, step = 0;
     cli_import to = { 0 };
     egad_csv_options how = { .size = sizeof(egad_csv_options),
                              .doubt = warn_of_column,
-                             .note = tell_decision };
+                             .note = dataset_note };
     cli_option options[] = {
         { "output", 'o', CLI_TEXT, &to.out, "OUT.h5",
           "the data file to write (default: flows.h5 for flows.csv or\n"
@@ -227,6 +223,20 @@ int import_csv(int argc, char **argv)
           0, 0 },
         { "na", 0, CLI_VALUES, &how.na, "WORDS",
           "more texts that stand for a missing value, such as nil or -", 0, 0 },
+        { "date", 0, CLI_VALUES, &how.date, "COLS",
+          "columns of dates or times, to read as hour, weekday and days\n"
+          "since the first row",
+          0, 0 },
+        { "date-order", 0, CLI_CHOICE, &order, "day|month",
+          "what is first in a date such as 3/7/2018", 0, 0 },
+        { "window", 0, CLI_COUNT, &window, "N",
+          "for a series: make each row of N successive rows", 0, 0 },
+        { "step", 0, CLI_COUNT, &step, "S",
+          "rows from one such window to the next (default 1)", 0, 0 },
+        { "time", 0, CLI_TEXT, &how.time, "COLUMN",
+          "with --window: the column of time, which must not go back; it\n"
+          "is no feature",
+          0, 0 },
         { "header", 0, CLI_TEXT, &how.header, "NAMES",
           "names of the columns of a file without a header; none: name\n"
           "them column1, column2, ...; first: its first line has them\n"
@@ -250,8 +260,8 @@ int import_csv(int argc, char **argv)
     const cli_command command = {
         .name = "data import csv",
         .summary =
-            "Import a table of text, plain or .gz: CSV, or separated otherwise.  A\n"
-            "column is numeric if all its values are numbers, else it is\n"
+            "Import a table of text, plain or .gz: CSV, or separated otherwise, or JSON\n"
+            "lines.  A column is numeric if all its values are numbers, else it is\n"
             "categorical.",
         .operand = "FILE",
         .operand_at = &path,
@@ -276,6 +286,18 @@ int import_csv(int argc, char **argv)
             "are left out.  A model reads the tables that it scores by the same\n"
             "--decimal, --thousands, --na, --header, --skip and --separator.\n"
             "\n"
+            "--date COL makes of a column COL.hour (0 to 24), COL.weekday (Mon to Sun) "
+            "and\n"
+            "COL.days_since_start; --drop leaves one of them out.  Dates are as in\n"
+            "2018-07-03T09:05:30, 3.7.2018, 3-Jul-2018, by --date-order 3/7/2018, with "
+            "a\n"
+            "time, AM or PM and a zone, or seconds or milliseconds since 1970.\n"
+            "\n"
+            "--window N adds to the columns of each row those of the N - 1 rows before, "
+            "as\n"
+            "COL[-1] and so on.  When a table is scored, each row gets the score of the\n"
+            "window that ends with it; before the first row, rows like it are supposed.\n"
+            "\n"
             "Each category becomes a feature; a column may have at most 1,000.  A value\n"
             "is missing if its field is empty; in a numeric column also if it is NA, "
             "N/A,\n"
@@ -295,9 +317,17 @@ int import_csv(int argc, char **argv)
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         CLI_CHECK(parse_mark(command.name, &marks[i]));
     how.skip = (size_t)skip;
+    how.date_order = order ? *order : 0;
+    how.window = (size_t)window;
+    how.step = (size_t)step;
     CLI_CHECK(dataset_begin(&to, &command, argc, argv, (const char *[]){ path, NULL }));
     egad_dataset *data;
-    if (egad_csv_import(&data, path, &how) != EGAD_OK)
+    cli_json_lines lines = { 0 };
+    how.object = json_lines_object;
+    how.objects = &lines;
+    const egad_status status = egad_csv_import(&data, path, &how);
+    json_lines_close(&lines);
+    if (status != EGAD_OK)
         return message_fail();
     warn_of_names(data, path);
     return dataset_finish(&to, data);
@@ -317,7 +347,9 @@ static const cli_entry formats[] = {
     { "mnist", images_mnist, NULL, "MNIST by the protocol of the paper" },
     { "idx", images_idx, NULL, "images or rows in an IDX file" },
     { "npy", images_npy, NULL, "images or rows in a NumPy array" },
-    { "images", images_png, NULL, "folders of PNG files" },
+    { "npz", images_npz, NULL, "images or rows in a file of numpy.savez" },
+    { "mat", images_mat, NULL, "images or rows in a file of MATLAB" },
+    { "images", images_png, NULL, "folders of images" },
     { 0 },
 };
 

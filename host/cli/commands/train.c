@@ -134,7 +134,7 @@ static int prepare(training *t, const cli_option *options)
         CLI_DO(change_epochs(t, options));
     }
     if (rows_are_pictures(a->data))
-        return message_error("'%s' is not a data file: make one of a folder of PNG files "
+        return message_error("'%s' is not a data file: make one of a folder of images "
                              "with 'egad data import images'",
                              a->data);
     if (a->resume) {

@@ -109,6 +109,16 @@ cli_number dataset_number(const egad_schema *schema, size_t feature, double valu
     return text;
 }
 
+void dataset_note(void *context, const char *text)
+{
+    (void)context;
+    char *line = strdup(text); /* names come from files */
+    if (line)
+        text_mend(line, 1);
+    fprintf(stderr, "%s\n", line ? line : text);
+    free(line);
+}
+
 void dataset_warn_digits(const egad_dataset *data, const char *path)
 {
     for (size_t i = 0; i < data->coarse_n && i < WARNED; i++) {
@@ -337,11 +347,11 @@ static int check_old(const char *out, int named, int force)
 static void print_hint(const egad_dataset *data)
 {
     const char *all = data->split ? "" : ", and every row is a training row";
-    if (data->schema.n)
+    if (data->class_of)
+        fprintf(stderr, "no --anomalous: rows of every class are training rows\n");
+    else if (data->schema.n && !strcmp(data->protocol, "csv"))
         fprintf(stderr, "no --label: all %zu columns are features%s\n", data->schema.n,
                 all);
-    else if (data->class_of)
-        fprintf(stderr, "no --anomalous: rows of every class are training rows\n");
     else
         fprintf(stderr, "no labels: every row is a training row\n");
 }

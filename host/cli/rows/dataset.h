@@ -82,6 +82,8 @@ cli_sentence dataset_copies(size_t copies, size_t of);
  * so many digits of its distance from that. */
 cli_number dataset_number(const egad_schema *schema, size_t feature, double value,
                           int digits);
+/* Print a decision that an import made by looking: `note` of its options. */
+void dataset_note(void *context, const char *text);
 /* Warn of columns that lose digits (egad_coarse); `path` is the file. */
 void dataset_warn_digits(const egad_dataset *data, const char *path);
 

@@ -9,19 +9,30 @@ void json_lines_close(cli_json_lines *v)
 {
     record_free(v->object);
     free(v->number);
+    free(v->name);
+    free(v->value);
     *v = (cli_json_lines){ 0 };
+}
+
+/* Names and room for values; 0: out of memory. */
+static int begin(cli_json_lines *v)
+{
+    const char *name;
+    v->name = malloc((v->schema->n + 1) * sizeof *v->name);
+    v->number = malloc((v->schema->n + 1) * sizeof *v->number);
+    while (v->name && (name = egad_csv_origin(v->schema, v->n)) != NULL)
+        v->name[v->n++] = name;
+    return v->name && v->number;
 }
 
 static size_t wanted(const cli_json_lines *v)
 {
-    return v->schema->n + (v->label != NULL) + (v->id != NULL);
+    return v->n + (v->label != NULL) + (v->id != NULL);
 }
 
 static const char *name_of(const cli_json_lines *v, size_t i)
 {
-    return i < v->schema->n                ? v->schema->column[i].name
-           : i == v->schema->n && v->label ? v->label
-                                           : v->id;
+    return i < v->n ? v->name[i] : i == v->n && v->label ? v->label : v->id;
 }
 
 static int is_wanted(const cli_json_lines *v, const char *name)
@@ -129,7 +140,7 @@ const char *json_lines_parse(void *context, const char *text, size_t n,
 {
     cli_json_lines *v = context;
     int absent = 0;
-    if (!v->number && !(v->number = malloc((wanted(v) + 1) * sizeof *v->number)))
+    if (!v->name && !begin(v))
         return "out of memory";
     record_free(v->object);
     v->object = parse_line(v, text, n);
@@ -145,4 +156,45 @@ const char *json_lines_parse(void *context, const char *text, size_t n,
         absent |= !value[i];
     }
     return absent ? check_names(v, value) : NULL;
+}
+
+/* Room for n names and values; 0: out of memory. */
+static int make_room(cli_json_lines *v, size_t n)
+{
+    if (n <= v->room)
+        return 1;
+    free(v->name);
+    free(v->value);
+    free(v->number);
+    v->room = 2 * n;
+    v->name = malloc(v->room * sizeof *v->name);
+    v->value = malloc(v->room * sizeof *v->value);
+    v->number = malloc(v->room * sizeof *v->number);
+    return v->name && v->value && v->number;
+}
+
+const char *json_lines_object(void *context, const char *text, size_t n,
+                              egad_csv_object *out)
+{
+    cli_json_lines *v = context;
+    const char *name = NULL;
+    size_t names = 0;
+    record_free(v->object);
+    v->object = parse_line(v, text, n);
+    if (!v->object)
+        return v->why;
+    while ((name = record_next(v->object, name)) != NULL)
+        names++;
+    if (!make_room(v, names))
+        return "out of memory";
+    for (v->n = 0; (name = record_next(v->object, name)) != NULL; v->n++) {
+        v->name[v->n] = name;
+        if (record_value(v->object, name, &v->value[v->n], &v->number[v->n]))
+            continue;
+        snprintf(v->why, sizeof v->why,
+                 "column '%.128s' is a list or an object: expected one value", name);
+        return v->why;
+    }
+    *out = (egad_csv_object){ v->n, v->name, v->value };
+    return NULL;
 }

@@ -96,7 +96,7 @@ static int compare(const comparison *c, const egad_dataset *data,
             "'%s' holds %s, but '%s' was trained on %s", c->path,
             images ? "images" : "a table", c->model,
             images ? "a table: give a table, or a data file made from one"
-                   : "images: give a data file of images, or a folder of PNG files");
+                   : "images: give a data file of images, or a folder of images");
     /* A file written with h5py may have no column names. */
     if (data->schema.n && info->schema->n) {
         const int code = check_columns(c, &data->schema, info->schema);
@@ -179,14 +179,13 @@ static int is_folder(const char *path)
 
 int rows_are_pictures(const char *path)
 {
-    const char *dot = strrchr(path, '.');
-    return (dot && !strcasecmp(dot, ".png")) || is_folder(path);
+    return egad_images_named(path) || is_folder(path);
 }
 
 static const char *kind_of(const char *path)
 {
     return is_folder(path)           ? "folder of images"
-           : rows_are_pictures(path) ? "PNG file"
+           : rows_are_pictures(path) ? "image file"
            : output_is_hdf5(path)    ? "data file"
                                      : "table";
 }

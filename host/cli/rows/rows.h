@@ -14,7 +14,7 @@ typedef struct {
     unsigned char *own_y;
 } cli_rows;
 
-/* 1 if the source of the rows, by its name, is a folder or a PNG file. */
+/* 1 if the source of the rows, by its name, is a folder or an image file. */
 int rows_are_pictures(const char *path);
 /* Read a data file .h5 or images for this detector, or a table for it (CSV or JSON lines,
  * with `labels` as in egad_csv_parse); counts of imputed values and unseen categories go

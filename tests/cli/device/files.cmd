@@ -1,4 +1,4 @@
-# Images are named by their files wherever rows are mentioned, and PNG files are scored
+# Images are named by their files wherever rows are mentioned, and images are scored
 # directly: a folder of them, or one.
 mkdir -p parts/good parts/bad new wide colour
 for i in {10..49}; do png 4 4 $((i * 5)) >parts/good/$i.png; done
@@ -74,7 +74,7 @@ mkdir -p deep/a/b
 refused "the folder 'deep/a/b' is too deep" deep
 refused "cannot open 'absent.png'" absent.png
 mkdir none
-refused "the folder 'none' has no PNG files" none
+refused "the folder 'none' has no images" none
 for data in parts parts/good/17.png; do
     fails 2 "with a split; '$data' is a" score --model model.h5 --data $data --rows test
     fails 2 "with a split; '$data' is a" explain --model model.h5 --data $data --rows test

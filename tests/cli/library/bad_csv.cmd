@@ -57,9 +57,9 @@ bad "'sheet.xlsx' line 1: a zero byte: this is not text: save the table as CSV" 
 # Files that are not text, whatever other errors they have, and JSON.
 bad "this is not text: save the table as CSV in UTF-8" "$EGAD"
 printf 'PAR1\025\004\n' >x.parquet
-bad "'x.parquet': a control character in its first line: this is not text" x.parquet
+bad "'x.parquet' is Parquet, wanted text: convert it" x.parquet
 printf '[{"kind": "benign"}]\n' >rows.json
-bad "'rows.json' is JSON, wanted CSV with a header line: convert it (egad score, eval, explain and report read JSON lines" \
+bad "'rows.json' is JSON, wanted CSV with a header line, or a file with one object per line" \
     rows.json
 # A single column suggests another delimiter or a header further down.
 bad "no column 'kind'; its columns are duration,proto,bytes,kind: it is one column, as its first line does not have that separator: omit --separator" \

@@ -10,8 +10,8 @@ refuses "cannot open 'absent.h5'" --data absent.h5
 refuses "'flows.csv' is not a data file (.h5): make one of a table with 'egad data import csv'" \
     --data flows.csv
 mkdir pictures
-refuses "'pictures' is not a data file: make one of a folder of PNG files" --data pictures
-refuses "'flat.png' is not a data file: make one of a folder of PNG files" --data flat.png
+refuses "'pictures' is not a data file: make one of a folder of images" --data pictures
+refuses "'flat.png' is not a data file: make one of a folder of images" --data flat.png
 echo text >text.h5
 refuses "'text.h5'" --data text.h5
 cut -d, -f1-3 flows.csv >plain.csv

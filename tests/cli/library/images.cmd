@@ -103,7 +103,7 @@ says 'values     100 to 101' data info parts.h5
 says "written to 'good.h5'" data import images parts/good/
 says 'no split   5, 2 classes' data import images parts/good parts/bad --force
 grep -x 'protocol   images, from good and 1 more' says.out
-bad images "the folder 'nothing' has no PNG files" nothing
+bad images "the folder 'nothing' has no images" nothing
 bad images "cannot open the folder 'absent'" absent
 bad images "no row is labelled 'ugly'; there are bad, good" parts --anomalous ugly
 png wide >parts/good/wide.png
@@ -112,9 +112,114 @@ says 'images     8 x 6, 1 channel' data import images parts --size 8x6 -o sized.
 head -c 60 parts/bad/1.png >parts/good/wide.png
 bad images "'parts/good/wide.png' is truncated or damaged" parts
 echo text >parts/good/wide.png
-bad images "'parts/good/wide.png' is not a PNG file" parts
+bad images "'parts/good/wide.png' is not an image" parts
 mv parts/good/wide.png parts/good/wide.jpg
-bad images "'parts/good/wide.jpg' is not a PNG file" parts
+bad images "'parts/good/wide.jpg' is not an image" parts
+rm parts/good/wide.jpg
+cp parts/good/1.png parts/good/wide.gif
+bad images "'parts/good/wide.gif' is not a PNG, JPEG, TIFF, BMP or WebP file: convert it" parts
+rm parts/good/wide.gif
+cp parts/good/1.png parts/good/5.jpg # by its content it is a PNG file
+says 'rows       6' data import images parts --normal good --force
+
+# ---- Other formats: the same pixels as those of the images that Pillow writes
+cat >other.py <<'PYTHON'
+import os, struct
+import numpy as np
+from PIL import Image
+r = np.random.RandomState(0)
+grey, colour, clear = (r.randint(0, 256, (6, 8) + s).astype("u1") for s in ((), (3,), (4,)))
+flat = np.full((6, 8, 3), (200, 30, 90), "u1")
+def save(kind, name, x, **how):
+    os.makedirs("other/" + kind, exist_ok=True)
+    Image.fromarray(x).save("other/%s/1.%s" % (kind, name), **how)
+    np.save("other-%s.npy" % kind, x)
+save("bmp", "bmp", colour)
+save("grey-bmp", "BMP", grey)
+save("tiff", "tiff", colour, compression="tiff_lzw")
+save("clear-tiff", "tif", clear)
+save("wide-tiff", "TIF", grey.astype("u2") * 257 + 3)
+save("webp", "webp", colour, lossless=True)
+save("clear-webp", "webp", clear, lossless=True)
+save("jpeg", "jpg", flat, quality=100)
+save("grey-jpeg", "JPEG", flat[:, :, 0])
+turned = Image.Exif()
+turned[0x112] = 6
+save("turned", "jpg", flat, exif=turned)
+os.makedirs("pages")
+Image.fromarray(grey).save("pages/1.tif", save_all=True, append_images=[Image.fromarray(grey)])
+def part(name, data):
+    os.makedirs(name)
+    open(name + "/1.jpg", "wb").write(data)
+jpeg = open("other/jpeg/1.jpg", "rb").read()
+at = jpeg.index(b"\xff\xc0") + 5
+for name, side in ("giant", 60000), ("claims", 8000):
+    part(name, jpeg[:at] + struct.pack(">HH", side, side) + jpeg[at + 4:])
+part("cut-jpeg", jpeg[:-60])
+for kind, name in ("bmp", "bmp"), ("webp", "webp"), ("tiff", "tiff"):
+    part("cut-" + kind, open("other/%s/1.%s" % (kind, name), "rb").read()[:90])
+os.makedirs("floats")
+Image.fromarray(r.rand(6, 8).astype("f4")).save("floats/1.tif")
+part("svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+part("void", b"")
+PYTHON
+cat >same.py <<'PYTHON'
+import glob, h5py, numpy as np
+n = 0
+for name in glob.glob("other-*.npy"):
+    x, y = np.load(name).astype("f8"), h5py.File(name[:-4] + ".h5")["x"][0].astype("f8")
+    if x.max() > 255:
+        x /= 257
+    x = x.reshape(6, 8, -1)
+    if x.shape[2] == 4:
+        x = 255 + x[:, :, 3:] / 255 * (x[:, :, :3] - 255)
+    if "turned" in name:
+        x = x.transpose(1, 0, 2)
+    assert x.shape == y.shape and abs(x - y).max() < (1.5 if "jp" in name or "turned" in name else 1e-4), name
+    n += 1
+assert n == 10, n
+PYTHON
+for python in python3 /usr/bin/python3 ''; do
+    [ -n "$python" ] && "$python" -c 'import h5py, numpy, PIL' 2>/dev/null && break
+done
+if [ -n "$python" ]; then
+    "$python" other.py
+    for kind in other/*; do
+        "$EGAD" data import images $kind -o other-${kind#*/}.h5 >imported 2>&1
+    done
+    "$python" same.py
+    bad images "'pages/1.tif' holds 2 images, wanted one" pages
+    bad images "'giant/1.jpg' has more than 67108864 pixels" giant
+    bad images "'claims/1.jpg' claims 8000 x 8000 pixels, more than the file can hold" claims
+    bad images "'floats/1.tif' are floating-point numbers" floats
+    for kind in jpeg bmp webp tiff; do
+        bad images "'cut-$kind/1.jpg' is truncated or damaged" cut-$kind
+    done
+    bad images "'svg/1.jpg' is not an image" svg
+    bad images "'void/1.jpg' is empty" void
+fi
+
+# ---- MVTec's folders: their split is kept
+mkdir -p bottle/{train/good,test/good,test/crack,ground_truth/crack}
+for i in 1 2 3; do png 100 >bottle/train/good/$i.png; done
+for i in 4 5; do png 100 >bottle/test/good/$i.png; done
+png 101 >bottle/test/crack/1.png
+png 100 >bottle/ground_truth/crack/1_mask.png
+echo text >bottle/license.txt
+says 'train      3 normal' data import images bottle
+grep -x 'test       3: 2 normal, 1 anomalies (33.333 %)' says.out
+grep -q 'their split is kept' says.err
+grep -q "'good' is normal" says.err
+says 'train      3 normal' data import images bottle --anomalous crack --force
+bad images "has a split, the folders train and test" bottle --normal good --seed 3
+bad images "is an anomaly by its folder, but stands in 'train'" bottle --normal crack
+mv bottle/train/good bottle/train/fine
+bad images "no row is labelled 'crackles'" bottle --normal crackles
+mv bottle/test/good bottle/test/fine
+bad images "say with --normal which folders" bottle
+says 'train      3 normal' data import images bottle --normal fine --force
+rm -r bottle/train/fine/*
+bad images "has no images" bottle --normal fine
 
 # ---- MNIST
 mkdir mnist

@@ -91,8 +91,8 @@ awk 'BEGIN { print "time,day,id,host,kind"
             i % 3 + 1, 7, i % 51, i % 50, i % 9 ? "benign" : "attack" }' >dated.csv
 import dated.csv dated.h5 >imported 2>warned
 cat >want <<'END'
-egad: warning: column 'time' has 504 different dates or times, each of which becomes a feature: if they are not categories, leave it out with --drop 'time'
-egad: warning: column 'day' has 3 different dates or times, each of which becomes a feature: if they are not categories, leave it out with --drop 'day'
+egad: warning: column 'time' has 504 different dates or times, each of which becomes a feature: --date 'time' reads hour, weekday and days instead; or leave it out with --drop 'time'
+egad: warning: column 'day' has 3 different dates or times, each of which becomes a feature: --date 'day' reads hour, weekday and days instead; or leave it out with --drop 'day'
 egad: warning: column 'id' has 51 different texts, each of which becomes a feature: if they are not categories, leave it out with --drop 'id'
 END
 diff want warned

@@ -8,6 +8,8 @@ show data import mnist --help
 show data import idx --help
 show data import npy --help
 show data import images --help
+show data import npz --help
+show data import mat --help
 show data fetch --help
 show data info --help
 show devices --help

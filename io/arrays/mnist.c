@@ -10,17 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-const egad_published egad_mnist_files[EGAD_MNIST_FILES] = {
-    { "train-images-idx3-ubyte",
-      "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db" },
-    { "train-labels-idx1-ubyte",
-      "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5" },
-    { "t10k-images-idx3-ubyte",
-      "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7" },
-    { "t10k-labels-idx1-ubyte",
-      "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2" },
-};
-
 enum { SEED = 42 };
 
 /* Find a file under any of its names; the path is freed with free(). */
@@ -76,7 +65,7 @@ static egad_status gather(gathering *g)
         const int rank = i % 2 ? 1 : 3;
         free(path);
         path = NULL;
-        TRY(locate(g->folder, egad_mnist_files[i].name, &path));
+        TRY(locate(g->folder, egad_published_mnist[i].name, &path));
         TRY(egad_idx_read(path, e));
         if (e->kind != EGAD_ELEMENT_U8 || e->rank != rank)
             FAIL(FORMAT, "mnist: '%s' has %d dimensions of %zu bytes, wanted %s", path,
@@ -91,7 +80,7 @@ static egad_status gather(gathering *g)
                  "mnist: images of '%s' are %zu x %zu, the training images %zu x %zu",
                  path, e->shape[1], e->shape[2], g->file[0].shape[1],
                  g->file[0].shape[2]);
-        g->published &= strcmp(e->sha256, egad_mnist_files[i].sha256) == 0;
+        g->published &= strcmp(e->sha256, egad_published_mnist[i].sha256) == 0;
     }
 done:
     free(path);

@@ -1,5 +1,5 @@
 /* PNG files.  The only file that includes png.h. */
-#include "io.h"
+#include "picture.h"
 
 #include <errno.h>
 #include <png.h>
@@ -10,8 +10,6 @@
 
 enum {
     SIGNATURE = 8,
-    SIDE_MOST = 65535,
-    PIXELS_MOST = 64 * 1024 * 1024,
     DECODED = 8 + 3 * sizeof(float), /* largest pixel while reading, in bytes */
     /* Deflate compresses at most 1032 times; an image that claims much more is
      * damaged. */
@@ -72,7 +70,7 @@ static int is_grey(const reader *r)
     return !(png_get_color_type(r->png, r->info) & PNG_COLOR_MASK_COLOR);
 }
 
-static egad_status check_size(reader *r, const egad_png *out)
+static egad_status check_size(reader *r, const egad_picture *out)
 {
     egad_status status = EGAD_OK;
     const size_t bytes = png_get_rowbytes(r->png, r->info) * out->height;
@@ -88,15 +86,15 @@ static egad_status check_size(reader *r, const egad_png *out)
     if (bytes / SHRINK_MOST > (size_t)size)
         FAIL(FORMAT, "png: '%s' claims %zu x %zu pixels, more than the file can hold",
              r->path, out->height, out->width);
-    if (pixels > PIXELS_MOST)
+    if (pixels > EGAD_PICTURE_PIXELS)
         FAIL(DATA,
              "png: '%s' has %zu x %zu pixels, more than %d in total: make it smaller",
-             r->path, out->height, out->width, PIXELS_MOST);
+             r->path, out->height, out->width, EGAD_PICTURE_PIXELS);
 done:
     return status;
 }
 
-static egad_status open_reader(reader *r, egad_png *out)
+static egad_status open_reader(reader *r, egad_picture *out)
 {
     egad_status status = EGAD_OK;
     unsigned char signature[SIGNATURE];
@@ -117,7 +115,7 @@ static egad_status open_reader(reader *r, egad_png *out)
              r->path, r->message);
     png_init_io(r->png, r->file);
     png_set_sig_bytes(r->png, SIGNATURE);
-    png_set_user_limits(r->png, SIDE_MOST, SIDE_MOST);
+    png_set_user_limits(r->png, EGAD_PICTURE_SIDE, EGAD_PICTURE_SIDE);
     png_read_info(r->png, r->info);
     out->height = png_get_image_height(r->png, r->info);
     out->width = png_get_image_width(r->png, r->info);
@@ -127,11 +125,11 @@ done:
     return status;
 }
 
-egad_status egad_png_describe(egad_png *out, const char *path)
+egad_status egad_png_describe(egad_picture *out, const char *path)
 {
     egad_status status = EGAD_OK;
     reader r = { .path = path };
-    egad_png png;
+    egad_picture png;
 
     TRY(open_reader(&r, &png));
     *out = png;
@@ -173,12 +171,12 @@ static float sample(const unsigned char *row, size_t i, int wide)
     return wide ? (float)(row[2 * i] << 8 | row[2 * i + 1]) / 257.0f : (float)row[i];
 }
 
-egad_status egad_png_read(const char *path, const egad_png *png, size_t channels,
+egad_status egad_png_read(const char *path, const egad_picture *png, size_t channels,
                           float *pixels)
 {
     egad_status status = EGAD_OK;
     reader r = { .path = path };
-    egad_png now;
+    egad_picture now;
 
     TRY(open_reader(&r, &now));
     if (now.height != png->height || now.width != png->width || now.channels > channels)
@@ -186,12 +184,11 @@ egad_status egad_png_read(const char *path, const egad_png *png, size_t channels
     TRY(decode(&r, now.height));
     const int wide = png_get_bit_depth(r.png, r.info) == 16;
     for (size_t y = 0; y < now.height; y++)
-        for (size_t x = 0; x < now.width; x++) {
-            const float opaque = sample(r.row[y], 4 * x + 3, wide) / 255;
-            for (size_t c = 0; c < channels; c++) {
-                const float value = sample(r.row[y], 4 * x + c, wide);
-                *pixels++ = opaque < 1 ? 255 + opaque * (value - 255) : value;
-            }
+        for (size_t x = 0; x < now.width; x++, pixels += channels) {
+            float rgba[4];
+            for (size_t c = 0; c < 4; c++)
+                rgba[c] = sample(r.row[y], 4 * x + c, wide);
+            egad_pixels_blend(pixels, rgba, channels);
         }
 done:
     close_reader(&r);

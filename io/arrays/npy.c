@@ -37,8 +37,8 @@ static egad_status read_descr(const char *path, const char *header, egad_element
         { "i1", EGAD_ELEMENT_I8 },  { "u2", EGAD_ELEMENT_U16 },
         { "i2", EGAD_ELEMENT_I16 }, { "u4", EGAD_ELEMENT_U32 },
         { "i4", EGAD_ELEMENT_I32 }, { "u8", EGAD_ELEMENT_U64 },
-        { "i8", EGAD_ELEMENT_I64 }, { "f4", EGAD_ELEMENT_F32 },
-        { "f8", EGAD_ELEMENT_F64 },
+        { "i8", EGAD_ELEMENT_I64 }, { "f2", EGAD_ELEMENT_F16 },
+        { "f4", EGAD_ELEMENT_F32 }, { "f8", EGAD_ELEMENT_F64 },
     };
     egad_status status = EGAD_OK;
     const char *at = find(header, "descr");
@@ -60,7 +60,8 @@ static egad_status read_descr(const char *path, const char *header, egad_element
              "astype('float32')",
              path);
     FAIL(FORMAT,
-         "npy: '%s' holds elements of type %.*s, wanted b1, u1 to u8, i1 to i8, f4 or f8",
+         "npy: '%s' holds elements of type %.*s, wanted b1, u1 to u8, i1 to i8, f2, f4 "
+         "or f8",
          path, *at == '\'' ? (int)strcspn(at + 1, "'") + 2 : 12, at);
 done:
     return status;
@@ -99,7 +100,10 @@ static egad_status read_header(const char *path, egad_input *text, char **header
 
     TRY(egad_input_fill(text, head, MAGIC + 2, &got));
     if (got < MAGIC + 2 || memcmp(head, "\x93NUMPY", MAGIC) != 0)
-        FAIL(FORMAT, "npy: '%s' is not an array written by numpy.save", path);
+        FAIL(FORMAT, "npy: '%s' is not an array written by numpy.save%s", path,
+             got >= 2 && memcmp(head, "PK", 2) == 0
+                 ? ", but a zip file: 'egad data import npz' reads it"
+                 : "");
     if (head[MAGIC] < 1 || head[MAGIC] > 3)
         FAIL(FORMAT, "npy: '%s' has format %d.%d, wanted 1.0 to 3.0", path, head[MAGIC],
              head[MAGIC + 1]);
@@ -120,15 +124,13 @@ done:
     return status;
 }
 
-static egad_status read_npy(const char *path, egad_elements *out)
+egad_status egad_npy_read(const char *path, egad_input *input, egad_elements *out)
 {
     egad_status status = EGAD_OK;
-    egad_input *text = NULL;
     egad_elements e = { .bytes = NULL };
     char *header = NULL;
 
-    TRY(egad_input_open(&text, path));
-    TRY(read_header(path, text, &header));
+    TRY(read_header(path, input, &header));
     TRY(read_descr(path, header, &e));
     const char *order = find(header, "fortran_order");
     if (!order || (strncmp(order, "True", 4) != 0 && strncmp(order, "False", 5) != 0))
@@ -136,18 +138,29 @@ static egad_status read_npy(const char *path, egad_elements *out)
              path);
     e.fortran = *order == 'T';
     TRY(read_shape(path, header, &e));
-    TRY(egad_elements_take(&e, "npy", path, text));
+    TRY(egad_elements_take(&e, "npy", path, input));
     *out = e;
     e.bytes = NULL;
 done:
     free(e.bytes);
     free(header);
-    egad_input_close(text);
+    return status;
+}
+
+static egad_status read_file(const char *path, egad_elements *out)
+{
+    egad_status status = EGAD_OK;
+    egad_input *input = NULL;
+
+    TRY(egad_input_open(&input, path));
+    TRY(egad_npy_read(path, input, out));
+done:
+    egad_input_close(input);
     return status;
 }
 
 egad_status egad_npy_import(egad_dataset **out, const char *path,
                             const egad_image_options *options)
 {
-    return egad_elements_import(out, "npy", path, read_npy, options);
+    return egad_elements_import(out, "npy", path, read_file, options);
 }
