@@ -43,13 +43,13 @@ const egad_step egad_bigan_steps[] = {
 
 /* The scores of a model decide which distances to training rows it has: the last four. */
 const egad_term egad_bigan_terms[] = {
-    { "l1", TERM_DISTANCE, { X, REBUILT } },
-    { "sigma", TERM_CROSS_ENTROPY, { REAL } },
-    { "sigma_rebuilt", TERM_CROSS_ENTROPY, { AGAIN } },
-    { "fm", TERM_DISTANCE, { F_X, F_REBUILT } },
-    { "features", TERM_SPREAD, { F_X, F_REBUILT } },
-    { "evidence", TERM_SPREAD_BOTH, { F_X, F_REBUILT } },
-    { "near", TERM_NEAR, { F_X, EX } },
-    { "local", TERM_LOCAL, { F_X, EX } },
+    { .name = "l1", .kind = TERM_DISTANCE, .of = { X, REBUILT } },
+    { .name = "sigma", .kind = TERM_CROSS_ENTROPY, .of = { REAL } },
+    { .name = "sigma_rebuilt", .kind = TERM_CROSS_ENTROPY, .of = { AGAIN } },
+    { .name = "fm", .kind = TERM_DISTANCE, .of = { F_X, F_REBUILT } },
+    { .name = "features", .kind = TERM_SPREAD, .of = { F_X, F_REBUILT } },
+    { .name = "evidence", .kind = TERM_SPREAD_BOTH, .of = { F_X, F_REBUILT } },
+    { .name = "near", .kind = TERM_NEAR, .of = { F_X, EX } },
+    { .name = "local", .kind = TERM_LOCAL, .of = { F_X, EX } },
     { .name = NULL },
 };

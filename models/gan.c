@@ -27,9 +27,9 @@ const egad_step egad_gan_steps[] = {
 };
 
 const egad_term egad_gan_terms[] = {
-    { "l1", TERM_DISTANCE, { X, GZ } },
-    { "sigma_rebuilt", TERM_CROSS_ENTROPY, { FAKE } },
-    { "fm", TERM_DISTANCE, { F_X, F_REBUILT } },
+    { .name = "l1", .kind = TERM_DISTANCE, .of = { X, GZ } },
+    { .name = "sigma_rebuilt", .kind = TERM_CROSS_ENTROPY, .of = { FAKE } },
+    { .name = "fm", .kind = TERM_DISTANCE, .of = { F_X, F_REBUILT } },
     { .name = NULL },
 };
 

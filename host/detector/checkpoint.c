@@ -24,10 +24,10 @@ static const uint64_t version = 2, version_without_offsets = 1;
     X(combined)                                                                          \
     X(sigma_of_rebuilt)
 
-static const char *const scalings[] = { [SCALE_NONE] = "none",
-                                        [SCALE_MINMAX] = "minmax",
-                                        [SCALE_STANDARD] = "standard",
-                                        [SCALE_PIXELS] = "pixels" };
+static const char *const scalings[] = {
+    [SCALE_UNIT] = "unit",     [SCALE_NUMERIC] = "numeric",   [SCALE_NONE] = "none",
+    [SCALE_MINMAX] = "minmax", [SCALE_STANDARD] = "standard", [SCALE_PIXELS] = "pixels"
+};
 
 static egad_status write_recipe(egad_h5 *file, const egad_recipe *r)
 {

@@ -22,11 +22,9 @@ static int wants_evidence(const egad_encode *s)
 static void mark_values(const egad_model *model, unsigned terms, int wanted[MODEL_VALUES])
 {
     for (int k = 0; model->terms[k].name; k++)
-        if (terms >> k & 1u) {
-            wanted[model->terms[k].of[0]] = 1;
-            if (model->terms[k].kind != TERM_CROSS_ENTROPY)
-                wanted[model->terms[k].of[1]] = 1;
-        }
+        for (int i = 0; i < egad_graph_term_arguments(&model->terms[k]); i++)
+            if (terms >> k & 1u)
+                wanted[model->terms[k].of[i]] = 1;
 }
 
 /* Mark the values that the wanted outputs are. */
@@ -40,7 +38,8 @@ static egad_status find_values(const egad_encode *s, int wanted[MODEL_VALUES])
     if (s->wanted == INFER_REBUILT)
         wanted[model->latent] = wanted[model->rebuilt] = 1;
     for (int v = 0; model->values[v].name; v++)
-        if (wanted[v] && egad_graph_random(model, v))
+        if (wanted[v] && egad_graph_random(model, v) &&
+            (!s->samples || egad_graph_noisy(model, v)))
             FAIL(ARGUMENT,
                  "model %s: %s is computed from noise, and no score's term may be",
                  model->name, model->values[v].name);
@@ -57,10 +56,16 @@ static egad_tensor at(const egad_encode *s, const egad_graph_place *place, size_
                                place->column, place->columns);
 }
 
-/* The first n rows of a value. */
+/* The first n rows of a value; of noise, that of sample 0 for each row. */
 static egad_tensor value(const egad_encode *s, int v, size_t n)
 {
     const egad_graph_place place = egad_graph_where(s->graph, v);
+    if (s->detector->model->values[v].kind == VALUE_NOISE) {
+        egad_tensor noise = s->noise;
+        noise.n = n;
+        noise.stride = 0;
+        return noise;
+    }
     if (s->detector->model->values[v].kind == VALUE_FEATURES)
         return egad_tensor_rows(egad_pass_features(&s->pass[s->graph->producer[v]]), 0,
                                 n);
@@ -111,16 +116,37 @@ done:
     return status;
 }
 
+/* The noise of all samples, and room for the terms that average over them. */
+static egad_status reserve_samples(egad_encode *s)
+{
+    egad_status status = EGAD_OK;
+    egad_detector *d = s->detector;
+    float *noise = NULL;
+    TRY(egad_encode_draw(d, s->samples, &noise));
+    TRY(egad_tensor_new(&s->noise, d->device, s->samples, (size_t)d->model->z_dim));
+    TRY(egad_tensor_write(d->device, s->noise, noise));
+    for (int k = 0; d->model->terms[k].name; k++)
+        if (egad_encode_wants(s, k) && d->model->terms[k].samples)
+            TRY(egad_tensor_new(&s->sampled[k], d->device, s->batch, s->samples));
+done:
+    free(noise);
+    return status;
+}
+
 static egad_status reserve(egad_encode *s)
 {
     egad_status status = EGAD_OK;
     egad_detector *d = s->detector;
     const egad_graph *g = s->graph;
+    if (s->samples)
+        TRY(reserve_samples(s));
     for (int b = 0; b < g->buffers; b++)
         TRY(egad_tensor_new(&s->buffer[b], d->device, s->batch, g->buffer[b].columns));
     s->x = s->buffer[g->home[0].buffer];
     for (int k = 0; k < g->nodes; k++) {
         const egad_graph_node *node = &g->node[k];
+        if (node->network < 0)
+            continue;
         const egad_pass_options options = {
             .mode = PASS_SCORE, .joins = egad_graph_first(d->model, node->network)
         };
@@ -149,6 +175,21 @@ done:
     return status;
 }
 
+/* A function, of sample `sample`. */
+static egad_status apply(const egad_encode *s, int node, egad_plan *plan, size_t n,
+                         size_t sample)
+{
+    const int v = s->graph->node[node].value[0];
+    const egad_value *of = &s->detector->model->values[v];
+    egad_tensor arguments[FUNCTION_ARGUMENTS] = { 0 };
+    for (int i = 0; i < egad_function_arguments(of->function); i++) {
+        arguments[i] = value(s, of->from[i], n);
+        if (arguments[i].stride == 0)
+            arguments[i].offset += sample * s->noise.stride;
+    }
+    return egad_function_forward(plan, of->name, of->function, value(s, v, n), arguments);
+}
+
 /* The same pass for its first n rows. */
 static egad_status forward(const egad_encode *s, int node, egad_plan *plan, size_t n)
 {
@@ -165,6 +206,26 @@ static egad_status forward(const egad_encode *s, int node, egad_plan *plan, size
     TRY(egad_pass_forward(&some, plan, s->folded[s->graph->node[node].network], 0, 0));
 done:
     free(y);
+    return status;
+}
+
+/* The operations that lead to values; `random`: those from noise, of sample `sample`, or
+ * the others. */
+static egad_status append_operations(const egad_encode *s, egad_plan *plan, size_t n,
+                                     int random, size_t sample)
+{
+    egad_status status = EGAD_OK;
+    const egad_graph_step *step = &s->graph->step[0];
+    for (int i = 0; i < step->n; i++) {
+        const egad_graph_op *op = &step->op[i];
+        if (op->kind == GRAPH_COPY && !random)
+            TRY(egad_plan_copy(plan, "input", at(s, &op->to, n), at(s, &op->from, n)));
+        if (op->kind == GRAPH_COPY || egad_encode_random(s, op->node) != random)
+            continue;
+        TRY(op->kind == GRAPH_APPLY ? apply(s, op->node, plan, n, sample)
+                                    : forward(s, op->node, plan, n));
+    }
+done:
     return status;
 }
 
@@ -218,14 +279,51 @@ done:
     return status;
 }
 
+/* The number of each row that a term has, to column `column` of `to`. */
+static egad_status append_density(const egad_encode *s, egad_plan *plan, int term,
+                                  size_t n, egad_tensor to, size_t column)
+{
+    const egad_term *t = &s->detector->model->terms[term];
+    egad_density of = { .kind = egad_encode_density(t) };
+    if (t->kind != TERM_DIVERGENCE)
+        of.x = value(s, t->of[0], n);
+    of.m = value(s, t->of[t->kind != TERM_DIVERGENCE], n);
+    if (egad_graph_term_arguments(t) == 3 || t->kind == TERM_DIVERGENCE)
+        of.l = value(s, t->of[egad_graph_term_arguments(t) - 1], n);
+    return egad_density_rows(plan, t->name, &of,
+                             egad_tensor_columns(egad_tensor_rows(to, 0, n), column, 1));
+}
+
+/* What is computed from noise, for each sample, and the terms that average. */
+static egad_status append_samples(egad_encode *s, egad_plan *plan, size_t n)
+{
+    egad_status status = EGAD_OK;
+    const egad_term *terms = s->detector->model->terms;
+    for (size_t i = 0; i < s->samples; i++) {
+        TRY(append_operations(s, plan, n, 1, i));
+        for (int k = 0; terms[k].name; k++)
+            if (s->sampled[k].mem)
+                TRY(append_density(s, plan, k, n, s->sampled[k], i));
+    }
+    for (int k = 0; terms[k].name; k++)
+        if (s->sampled[k].mem)
+            TRY(egad_density_average(plan, terms[k].name, s->terms, k,
+                                     egad_tensor_rows(s->sampled[k], 0, n),
+                                     terms[k].samples == SAMPLES_LOG_MEAN));
+done:
+    return status;
+}
+
 static egad_status append_terms(egad_encode *s, egad_plan *plan, size_t n)
 {
     egad_status status = EGAD_OK;
     const egad_term *terms = s->detector->model->terms;
     for (int k = 0; terms[k].name; k++) {
-        if (!egad_encode_wants(s, k))
+        if (!egad_encode_wants(s, k) || terms[k].samples)
             continue;
-        if (terms[k].kind == TERM_DISTANCE)
+        if (egad_encode_density(&terms[k]) >= 0)
+            TRY(append_density(s, plan, k, n, s->terms, (size_t)k));
+        else if (terms[k].kind == TERM_DISTANCE)
             TRY(egad_terms_distance(plan, terms[k].name, s->terms,
                                     value(s, terms[k].of[0], n),
                                     value(s, terms[k].of[1], n), k, -1));
@@ -243,7 +341,6 @@ static egad_status prepare(egad_encode *s, egad_encode_launches *p, size_t n)
 {
     egad_status status = EGAD_OK;
     egad_detector *d = s->detector;
-    const egad_graph_step *step = &s->graph->step[0];
     if (p->n == n)
         return EGAD_OK;
     egad_plan_free(p->plan);
@@ -252,13 +349,9 @@ static egad_status prepare(egad_encode *s, egad_encode_launches *p, size_t n)
     if (egad_detector_scales(d))
         TRY(egad_pointwise_scale(p->plan, "rows", egad_tensor_rows(s->x, 0, n), d->fit_on,
                                  egad_detector_limit(d)));
-    for (int i = 0; i < step->n; i++)
-        if (step->op[i].kind == GRAPH_COPY)
-            TRY(egad_plan_copy(p->plan, "input", at(s, &step->op[i].to, n),
-                               at(s, &step->op[i].from, n)));
-        else
-            TRY(forward(s, step->op[i].node, p->plan, n));
+    TRY(append_operations(s, p->plan, n, 0, 0));
     TRY(append_terms(s, p->plan, n));
+    TRY(append_samples(s, p->plan, n));
     p->n = n;
 done:
     return status;
@@ -278,6 +371,9 @@ egad_status egad_encode_new(egad_encode **out, egad_detector *d, unsigned wanted
     s->by = egad_score_evidence(d);
     s->wanted = wanted > INFER_TERMS ? wanted : wanted & egad_score_available(d);
     s->batch = batch;
+    for (int k = 0; d->model->terms[k].name; k++)
+        if (egad_encode_wants(s, k) && d->model->terms[k].samples)
+            s->samples = (size_t)d->model->samples;
     TRY(find_values(s, values));
     TRY(egad_graph_score(&s->graph, d->model, d->network, d->columns, values));
     TRY(egad_tensor_new(&s->terms, d->device, batch, TERMS));
@@ -309,6 +405,9 @@ void egad_encode_free(egad_encode *s)
     egad_neighbours_free(&s->near);
     for (int k = 0; k < MODEL_NETWORKS; k++)
         egad_tensor_free(&s->folded[k]);
+    for (int k = 0; k < TERMS; k++)
+        egad_tensor_free(&s->sampled[k]);
+    egad_tensor_free(&s->noise);
     if (s->mlp)
         egad_tensor_free(&s->x);
     for (int b = 0; b < GRAPH_BUFFERS; b++)

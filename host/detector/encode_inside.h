@@ -7,6 +7,8 @@
 
 #include "graph/graph.h"
 #include "net/pass.h"
+#include "ops/density.h"
+#include "ops/function.h"
 #include "ops/mlp.h"
 
 /* Launches for n rows. */
@@ -32,6 +34,9 @@ struct egad_encode {
     egad_pass pass[GRAPH_NODES];
     egad_tensor white, mean, whitening, panels; /* of the features */
     egad_neighbours near;                       /* or the nearest training rows */
+    size_t samples;                             /* of noise; 0: no term averages */
+    egad_tensor noise;                          /* (samples, Z), the same for all rows */
+    egad_tensor sampled[TERMS];                 /* (batch, samples): of such terms */
 };
 
 /* 1 if the term in this place of the model's table is wanted; -1: there is none. */
@@ -39,6 +44,16 @@ static inline int egad_encode_wants(const egad_encode *s, int term)
 {
     return term >= 0 && (s->wanted >> term & 1u) != 0;
 }
+
+/* 1 if a node of the graph is computed from noise: it is run for each sample. */
+static inline int egad_encode_random(const egad_encode *s, int node)
+{
+    return egad_graph_random(s->detector->model, s->graph->node[node].value[0]);
+}
+/* DENSITY_* of a term's kind; -1: it has none. */
+int egad_encode_density(const egad_term *term);
+/* encode_samples.c: draw the noise, (samples, Z), which the caller frees. */
+egad_status egad_encode_draw(const egad_detector *detector, size_t samples, float **out);
 
 /* encode_fused.c: prepare the single launch; s->mlp stays NULL if the networks or the
  * terms do not fit. */

@@ -43,6 +43,10 @@ static float combine(const egad_scorer *s, const float *terms)
             sum += (logarithm(terms[column[i]]) - c->mean_log[column[i]]) /
                    c->deviation_log[column[i]];
         return (float)(sum / (double)s->score.n);
+    case SUM:
+        for (size_t i = 0; i < s->score.n; i++)
+            sum += (double)terms[column[i]];
+        return (float)sum;
     default: /* ALONE */
         return terms[column[0]];
     }

@@ -83,8 +83,8 @@ static const egad_step steps[] = {
 };
 enum { ERROR, CYCLE };
 static const egad_term terms[] = {
-    [ERROR] = { "error", TERM_DISTANCE, { X, BACK } },
-    [CYCLE] = { "cycle", TERM_DISTANCE, { CODE, AGAIN } },
+    [ERROR] = { .name = "error", .kind = TERM_DISTANCE, .of = { X, BACK } },
+    [CYCLE] = { .name = "cycle", .kind = TERM_DISTANCE, .of = { CODE, AGAIN } },
     { .name = NULL },
 };
 static const egad_score scores[] = {
