@@ -87,6 +87,6 @@ void density_average(__global float *restrict terms, const int which,
 {
     const int i = (int)get_global_id(0);
     if (i < N)
-        DENSITY_AVERAGE(terms[i * TERMS + which], samples_mem + samples_at + i * ld, L,
-                        logarithm)
+        DENSITY_AVERAGE(terms[i * TERMS + which], samples_mem + samples_at + i * ld, 1,
+                        L, logarithm)
 }

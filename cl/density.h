@@ -34,14 +34,14 @@ static inline FLOATV density_slope(const int kind, const int of_l, const FLOATV 
     return of_l ? (e - 1.0f) * 0.5f : m;
 }
 
-/* The number of a row of samples' numbers: their mean, or with `logarithm` -log of the
- * mean of exp(-t), relative to the least, so that it is finite. */
-#define DENSITY_AVERAGE(out, t, L, logarithm)                                            \
+/* The number of L samples' numbers t, `step` floats apart: their mean, or with `logarithm`
+ * -log of the mean of exp(-t), relative to the least, so that it is finite. */
+#define DENSITY_AVERAGE(out, t, step, L, logarithm)                                      \
     {                                                                                    \
         float sum = 0.0f, least = (t)[0];                                                \
         for (int k = 1; k < (L); k++)                                                    \
-            least = fmin(least, (t)[k]);                                                 \
+            least = fmin(least, (t)[k * (step)]);                                        \
         for (int k = 0; k < (L); k++)                                                    \
-            sum += (logarithm) ? exp(least - (t)[k]) : (t)[k];                           \
+            sum += (logarithm) ? exp(least - (t)[k * (step)]) : (t)[k * (step)];         \
         (out) = (logarithm) ? least - log(sum / (float)(L)) : sum / (float)(L);          \
     }

@@ -171,7 +171,7 @@ static egad_status clear_parts(listing *l)
     for (int v = 0; v < l->g->values; v++) {
         const egad_value *value = &l->g->model->values[v];
         const int k = value->kind == VALUE_PART ? l->g->producer[value->from[0]] : -1;
-        if (k < 0 || l->clear[k] || !l->forward[k])
+        if (k < 0 || l->clear[k] || !l->forward[k] || !value_needs(l, v))
             continue;
         l->clear[k] = 1;
         TRY(append(
