@@ -17,7 +17,7 @@ const egad_layer egad_vae_e[] = {
 
 const egad_score egad_vae_scores[] = {
   { .name = "rp",          .combination = ALONE, .terms = { "rp" },
-    .help = "reconstruction probability: mean of -log p(x | z) over samples of z" },
+    .help = "reconstruction probability: mean of -log p(x | z) over z" },
   { .name = "rp_log_mean", .combination = ALONE, .terms = { "rp_log_mean" },
     .help = "-log of the mean of p(x | z)" },
   { .name = "elbo",        .combination = SUM,   .terms = { "rp", "kl" },
