@@ -9,14 +9,7 @@
 
 #include <stdlib.h>
 
-static const egad_tensor none = { 0 };
-
 /* ---- What is wanted ---------------------------------------------------------- */
-
-static int wants_evidence(const egad_encode *s)
-{
-    return s->wanted == INFER_EVIDENCE || (s->wanted & s->by.terms) != 0;
-}
 
 /* Mark the values that these terms are of. */
 static void mark_values(const egad_model *model, unsigned terms, int wanted[MODEL_VALUES])
@@ -33,7 +26,7 @@ static egad_status find_values(const egad_encode *s, int wanted[MODEL_VALUES])
     egad_status status = EGAD_OK;
     const egad_model *model = s->detector->model;
     mark_values(model, s->wanted, wanted);
-    for (int i = 0; i < 2 && wants_evidence(s); i++)
+    for (int i = 0; i < 2 && egad_encode_compares(s); i++)
         wanted[s->by.of[i]] = 1;
     if (s->wanted == INFER_REBUILT)
         wanted[model->latent] = wanted[model->rebuilt] = 1;
@@ -48,29 +41,6 @@ done:
 }
 
 /* ---- Launch by launch ------------------------------------------------------ */
-
-/* The first n rows of a place. */
-static egad_tensor at(const egad_encode *s, const egad_graph_place *place, size_t n)
-{
-    return egad_tensor_columns(egad_tensor_rows(s->buffer[place->buffer], 0, n),
-                               place->column, place->columns);
-}
-
-/* The first n rows of a value; of noise, that of sample 0 for each row. */
-static egad_tensor value(const egad_encode *s, int v, size_t n)
-{
-    const egad_graph_place place = egad_graph_where(s->graph, v);
-    if (s->detector->model->values[v].kind == VALUE_NOISE) {
-        egad_tensor noise = s->noise;
-        noise.n = n;
-        noise.stride = 0;
-        return noise;
-    }
-    if (s->detector->model->values[v].kind == VALUE_FEATURES)
-        return egad_tensor_rows(egad_pass_features(&s->pass[s->graph->producer[v]]), 0,
-                                n);
-    return at(s, &place, n);
-}
 
 /* The matrix that turns features into a Mahalanobis distance. */
 static egad_status reserve_whitening(egad_encode *s)
@@ -151,10 +121,10 @@ static egad_status reserve(egad_encode *s)
             .mode = PASS_SCORE, .joins = egad_graph_first(d->model, node->network)
         };
         TRY(egad_pass_new(&s->pass[k], d->device, d->network[node->network],
-                          node->section, at(s, &node->in, s->batch),
-                          at(s, &node->out, s->batch), &options));
+                          node->section, egad_encode_at(s, &node->in, s->batch),
+                          egad_encode_at(s, &node->out, s->batch), &options));
     }
-    if (wants_evidence(s))
+    if (egad_encode_compares(s))
         TRY(reserve_evidence(s));
 done:
     return status;
@@ -183,11 +153,12 @@ static egad_status apply(const egad_encode *s, int node, egad_plan *plan, size_t
     const egad_value *of = &s->detector->model->values[v];
     egad_tensor arguments[FUNCTION_ARGUMENTS] = { 0 };
     for (int i = 0; i < egad_function_arguments(of->function); i++) {
-        arguments[i] = value(s, of->from[i], n);
+        arguments[i] = egad_encode_value(s, of->from[i], n);
         if (arguments[i].stride == 0)
             arguments[i].offset += sample * s->noise.stride;
     }
-    return egad_function_forward(plan, of->name, of->function, value(s, v, n), arguments);
+    return egad_function_forward(plan, of->name, of->function, egad_encode_value(s, v, n),
+                                 arguments);
 }
 
 /* The same pass for its first n rows. */
@@ -219,7 +190,8 @@ static egad_status append_operations(const egad_encode *s, egad_plan *plan, size
     for (int i = 0; i < step->n; i++) {
         const egad_graph_op *op = &step->op[i];
         if (op->kind == GRAPH_COPY && !random)
-            TRY(egad_plan_copy(plan, "input", at(s, &op->to, n), at(s, &op->from, n)));
+            TRY(egad_plan_copy(plan, "input", egad_encode_at(s, &op->to, n),
+                               egad_encode_at(s, &op->from, n)));
         if (op->kind == GRAPH_COPY || egad_encode_random(s, op->node) != random)
             continue;
         TRY(op->kind == GRAPH_APPLY ? apply(s, op->node, plan, n, sample)
@@ -227,71 +199,6 @@ static egad_status append_operations(const egad_encode *s, egad_plan *plan, size
     }
 done:
     return status;
-}
-
-/* Features for the nearest rows, and the terms. */
-static egad_status append_near(egad_encode *s, egad_plan *plan, size_t n)
-{
-    egad_status status = EGAD_OK;
-    const egad_tensor e = egad_tensor_rows(s->evidence, 0, n);
-    const size_t part = s->by.part;
-    TRY(egad_plan_copy(plan, "features of the row", egad_tensor_columns(e, 0, part),
-                       value(s, s->by.of[0], n)));
-    TRY(egad_plan_copy(plan, "features of the row",
-                       egad_tensor_columns(e, part, e.c - part),
-                       value(s, s->by.of[1], n)));
-    if (s->wanted != INFER_EVIDENCE) {
-        TRY(egad_neighbours_place(&s->near, plan, e));
-        TRY(egad_neighbours_nearest(&s->near, plan, s->terms, n, -1, s->by.column));
-    }
-done:
-    return status;
-}
-
-static egad_status append_spread(egad_encode *s, egad_plan *plan, size_t n)
-{
-    egad_status status = EGAD_OK;
-    egad_gemm_engine engine;
-    const egad_tensor e = egad_tensor_rows(s->evidence, 0, n);
-    const size_t columns = s->by.n; /* all features, or the first half */
-    TRY(egad_terms_features(plan, "evidence", e, value(s, s->by.of[0], n),
-                            value(s, s->by.of[1], n), s->mean));
-    if (s->wanted == INFER_EVIDENCE)
-        return EGAD_OK;
-    const egad_tensor white = egad_tensor_rows(s->white, 0, n);
-    const egad_product product = { .label = "whitening",
-                                   .c = white,
-                                   .a = e,
-                                   .b = egad_tensor_view(s->whitening, 0, columns,
-                                                         columns),
-                                   .panels = s->panels };
-    TRY(egad_gemm_pick(&engine, s->detector->device, &product));
-    TRY(egad_gemm_append(plan, engine, &product));
-    /* The whitening is triangular: its first half is that of the features alone. */
-    if (s->by.column[0] >= 0)
-        TRY(egad_terms_distance(plan, "features of the row", s->terms,
-                                egad_tensor_columns(white, 0, columns / 2), none, -1,
-                                s->by.column[0]));
-    if (s->by.column[1] >= 0)
-        TRY(egad_terms_distance(plan, "evidence", s->terms, white, none, -1,
-                                s->by.column[1]));
-done:
-    return status;
-}
-
-/* The number of each row that a term has, to column `column` of `to`. */
-static egad_status append_density(const egad_encode *s, egad_plan *plan, int term,
-                                  size_t n, egad_tensor to, size_t column)
-{
-    const egad_term *t = &s->detector->model->terms[term];
-    egad_density of = { .kind = egad_encode_density(t) };
-    if (t->kind != TERM_DIVERGENCE)
-        of.x = value(s, t->of[0], n);
-    of.m = value(s, t->of[t->kind != TERM_DIVERGENCE], n);
-    if (egad_graph_term_arguments(t) == 3 || t->kind == TERM_DIVERGENCE)
-        of.l = value(s, t->of[egad_graph_term_arguments(t) - 1], n);
-    return egad_density_rows(plan, t->name, &of,
-                             egad_tensor_columns(egad_tensor_rows(to, 0, n), column, 1));
 }
 
 /* What is computed from noise, for each sample, and the terms that average. */
@@ -303,36 +210,13 @@ static egad_status append_samples(egad_encode *s, egad_plan *plan, size_t n)
         TRY(append_operations(s, plan, n, 1, i));
         for (int k = 0; terms[k].name; k++)
             if (s->sampled[k].mem)
-                TRY(append_density(s, plan, k, n, s->sampled[k], i));
+                TRY(egad_encode_append_density(s, plan, k, n, s->sampled[k], i));
     }
     for (int k = 0; terms[k].name; k++)
         if (s->sampled[k].mem)
             TRY(egad_density_average(plan, terms[k].name, s->terms, k,
                                      egad_tensor_rows(s->sampled[k], 0, n),
                                      terms[k].samples == SAMPLES_LOG_MEAN));
-done:
-    return status;
-}
-
-static egad_status append_terms(egad_encode *s, egad_plan *plan, size_t n)
-{
-    egad_status status = EGAD_OK;
-    const egad_term *terms = s->detector->model->terms;
-    for (int k = 0; terms[k].name; k++) {
-        if (!egad_encode_wants(s, k) || terms[k].samples)
-            continue;
-        if (egad_encode_density(&terms[k]) >= 0)
-            TRY(append_density(s, plan, k, n, s->terms, (size_t)k));
-        else if (terms[k].kind == TERM_DISTANCE)
-            TRY(egad_terms_distance(plan, terms[k].name, s->terms,
-                                    value(s, terms[k].of[0], n),
-                                    value(s, terms[k].of[1], n), k, -1));
-        else if (terms[k].kind == TERM_CROSS_ENTROPY)
-            TRY(egad_terms_sigma(plan, terms[k].name, s->terms,
-                                 value(s, terms[k].of[0], n), k));
-    }
-    if (wants_evidence(s))
-        TRY(s->by.nearest ? append_near(s, plan, n) : append_spread(s, plan, n));
 done:
     return status;
 }
@@ -350,7 +234,7 @@ static egad_status prepare(egad_encode *s, egad_encode_launches *p, size_t n)
         TRY(egad_pointwise_scale(p->plan, "rows", egad_tensor_rows(s->x, 0, n), d->fit_on,
                                  egad_detector_limit(d)));
     TRY(append_operations(s, p->plan, n, 0, 0));
-    TRY(append_terms(s, p->plan, n));
+    TRY(egad_encode_append_terms(s, p->plan, n));
     TRY(append_samples(s, p->plan, n));
     p->n = n;
 done:
@@ -506,9 +390,10 @@ egad_status egad_encode_rebuild(egad_encode *s, const float *x, size_t rows,
         TRY(send(s, x + i * C, n));
         TRY(launch(s, n));
         TRY(egad_tensor_read(device, egad_tensor_rows(s->x, 0, n), scaled + i * C));
-        TRY(egad_tensor_read(device, value(s, model->rebuilt, n), rebuilt + i * C));
+        TRY(egad_tensor_read(device, egad_encode_value(s, model->rebuilt, n),
+                             rebuilt + i * C));
         if (z)
-            TRY(egad_tensor_read(device, value(s, model->latent, n),
+            TRY(egad_tensor_read(device, egad_encode_value(s, model->latent, n),
                                  z + i * (size_t)model->z_dim));
     }
 done:

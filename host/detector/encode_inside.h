@@ -45,6 +45,20 @@ static inline int egad_encode_wants(const egad_encode *s, int term)
     return term >= 0 && (s->wanted >> term & 1u) != 0;
 }
 
+/* 1 if features are compared with the training rows. */
+static inline int egad_encode_compares(const egad_encode *s)
+{
+    return s->wanted == INFER_EVIDENCE || (s->wanted & s->by.terms) != 0;
+}
+/* encode_terms.c: the first n rows of a place of the graph; of a value, of noise that of
+ * sample 0 for each row.  Append the number that a term has of each of n rows, to column
+ * `column` of `to`; and all terms but those that average over samples. */
+egad_tensor egad_encode_at(const egad_encode *s, const egad_graph_place *place, size_t n);
+egad_tensor egad_encode_value(const egad_encode *s, int v, size_t n);
+egad_status egad_encode_append_density(const egad_encode *s, egad_plan *plan, int term,
+                                       size_t n, egad_tensor to, size_t column);
+egad_status egad_encode_append_terms(egad_encode *s, egad_plan *plan, size_t n);
+
 /* 1 if a node of the graph is computed from noise: it is run for each sample. */
 static inline int egad_encode_random(const egad_encode *s, int node)
 {
