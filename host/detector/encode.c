@@ -20,19 +20,32 @@ static void mark_values(const egad_model *model, unsigned terms, int wanted[MODE
                 wanted[model->terms[k].of[i]] = 1;
 }
 
-/* Mark the values that the wanted outputs are. */
+/* The terms that average over samples, as bits. */
+static unsigned averaged(const egad_model *model)
+{
+    unsigned terms = 0;
+    for (int k = 0; model->terms[k].name; k++)
+        terms |= (unsigned)(model->terms[k].samples != SAMPLES_NONE) << k;
+    return terms;
+}
+
+/* Mark the values that the wanted outputs are.  Those of terms that average over samples
+ * may be computed from noise that functions read. */
 static egad_status find_values(const egad_encode *s, int wanted[MODEL_VALUES])
 {
     egad_status status = EGAD_OK;
     const egad_model *model = s->detector->model;
+    int sampled[MODEL_VALUES] = { 0 }, plain[MODEL_VALUES] = { 0 };
     mark_values(model, s->wanted, wanted);
     for (int i = 0; i < 2 && egad_encode_compares(s); i++)
         wanted[s->by.of[i]] = 1;
     if (s->wanted == INFER_REBUILT)
         wanted[model->latent] = wanted[model->rebuilt] = 1;
+    mark_values(model, s->wanted & averaged(model), sampled);
+    mark_values(model, s->wanted & ~averaged(model), plain);
     for (int v = 0; model->values[v].name; v++)
-        if (wanted[v] && egad_graph_random(model, v) &&
-            (!s->samples || egad_graph_noisy(model, v)))
+        if (wanted[v] && (sampled[v] && !plain[v] ? egad_graph_noisy(model, v)
+                                                  : egad_graph_random(model, v)))
             FAIL(ARGUMENT,
                  "model %s: %s is computed from noise, and no score's term may be",
                  model->name, model->values[v].name);
@@ -255,9 +268,8 @@ egad_status egad_encode_new(egad_encode **out, egad_detector *d, unsigned wanted
     s->by = egad_score_evidence(d);
     s->wanted = wanted > INFER_TERMS ? wanted : wanted & egad_score_available(d);
     s->batch = batch;
-    for (int k = 0; d->model->terms[k].name; k++)
-        if (egad_encode_wants(s, k) && d->model->terms[k].samples)
-            s->samples = (size_t)d->model->samples;
+    if (s->wanted <= INFER_TERMS && (s->wanted & averaged(d->model)))
+        s->samples = (size_t)d->model->samples;
     TRY(find_values(s, values));
     TRY(egad_graph_score(&s->graph, d->model, d->network, d->columns, values));
     TRY(egad_tensor_new(&s->terms, d->device, batch, TERMS));

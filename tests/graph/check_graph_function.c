@@ -257,7 +257,8 @@ START_TEST(scoring)
 }
 END_TEST
 
-/* A network that reads noise on the way to a term has no noise of its own rows. */
+/* A network that reads noise on the way to a term, and a term of noise that does not
+ * average over samples. */
 START_TEST(noise_of_networks)
 {
     static const egad_value noisy[] = {
@@ -268,24 +269,28 @@ START_TEST(noise_of_networks)
         { .name = NULL },
     };
     static const egad_term of_noise[] = {
-        { .name = "l1",
-          .kind = TERM_DISTANCE,
-          .of = { X, MEAN },
-          .samples = SAMPLES_MEAN },
+        { "made", TERM_BERNOULLI, { X, MEAN }, SAMPLES_MEAN },
         { .name = NULL },
     };
-    static const egad_score one[] = {
-        { .name = "l1", .combination = ALONE, .terms = { "l1" }, .help = "" },
+    static const egad_term of_one[] = {
+        { "gaussian", TERM_GAUSSIAN, { X, CENTRE, SHARE }, SAMPLES_MEAN },
+        { .name = "l1", .kind = TERM_DISTANCE, .of = { X, CENTRE } },
         { .name = NULL },
     };
+    static const egad_score none[] = { { .name = NULL } };
     egad_model model = drawn;
     twin s = { 0 };
     egad_encode *e;
     egad_detector *d = build(&drawn, &s);
+    d->model = &model;
+    model.scores = none;
+    model.terms = of_one;
+    CHECK_FAILS(egad_encode_new(&e, d, INFER_TERMS, 1), ARGUMENT,
+                "centre is computed from noise");
+    CHECK_OK(egad_encode_new(&e, d, 1, 1));
+    egad_encode_free(e);
     model.values = noisy;
     model.terms = of_noise;
-    model.scores = one;
-    d->model = &model;
     CHECK_FAILS(egad_encode_new(&e, d, INFER_TERMS, 1), ARGUMENT,
                 "made is computed from noise");
     egad_detector_free(d);
