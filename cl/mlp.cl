@@ -27,6 +27,8 @@
 #include "derivative.h"
 #include "adam.h"
 #include "scale.h"
+#include "function.h"
+#include "density.h"
 
 #define LINE 16 /* floats of a cache line */
 #define BLOCK (2 * ROWS) /* rows of a block of a work-item */
@@ -276,6 +278,36 @@ static void adam(__global float *restrict w_row, __global const float *restrict 
         }
 }
 
+/* y = f(a, b, c), element by element.  b: NULL if f has no such argument; c: one row for
+ * all, or likewise. */
+static void function(__global float *restrict y, __global const float *a,
+                     __global const float *b, __global const float *c, const int C,
+                     const int which)
+{
+    for (int r = 0; r < SPAN * STRIDE; r += STRIDE)
+        for (int j = 0; j < C; j += VECTOR) {
+            const FLOATV first = LOADV(0, a + r + j);
+            store(function_of(which, first, b ? LOADV(0, b + r + j) : first,
+                              c ? LOADV(0, c + j) : first),
+                  y + r + j, C - j);
+        }
+}
+
+/* The number of each of `rows` rows, as density_rows gives it, `apart` floats apart. */
+static void density(__global float *to, const int apart, __global const float *x,
+                    __global const float *m, __global const float *l, const int C,
+                    const int kind, const int rows)
+{
+    for (int r = 0; r < rows; r++, x += STRIDE, m += STRIDE, l += STRIDE, to += apart) {
+        FLOATV sum = (FLOATV)(0.0f);
+        for (int j = 0; j < C; j += VECTOR)
+            sum += select((FLOATV)(0.0f),
+                          density_of(kind, LOADV(0, x + j), LOADV(0, m + j), LOADV(0, l + j)),
+                          LANES < (INTV)(C - j));
+        to[0] = kind == DENSITY_DISTANCE ? sqrt(total(sum)) : total(sum);
+    }
+}
+
 /* Prefetch share i of `count` of the next n inputs. */
 static void fetch(__global const float *x, const int n, const int i, const int count)
 {
@@ -369,6 +401,19 @@ void mlp_run(__global float *restrict terms_mem, __global const float *restrict 
             case MLP_REPEAT:
                 if (++turn < s[2])
                     i = s[1] - 1;
+                break;
+            case MLP_FUNCTION:
+                function(AT(s[1]), AT(s[2]), s[3] < 0 ? 0 : AT(s[3]),
+                         s[4] < 0 ? 0 : numbers + s[4] + turn * s[5], s[5], s[6]);
+                break;
+            case MLP_DENSITY:
+                density(s[6] < 0 ? terms + s[7] : AT(s[6]) + turn, s[6] < 0 ? TERMS : STRIDE,
+                        AT(s[1]), AT(s[2]), AT(s[3]), s[4], s[5], rows);
+                break;
+            case MLP_AVERAGE:
+                for (int r = 0; r < rows; r++)
+                    DENSITY_AVERAGE(terms[r * TERMS + s[3]], AT(s[1]) + r * STRIDE, 1, s[2],
+                                    s[4])
                 break;
 #if TRAIN
             case MLP_DROPOUT:

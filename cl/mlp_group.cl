@@ -20,6 +20,8 @@
 #include "derivative.h"
 #include "adam.h"
 #include "scale.h"
+#include "function.h"
+#include "density.h"
 
 #define WG MLP_GROUP
 #define WG_BITS 8
@@ -195,6 +197,24 @@ static void evidence(__local FLOATV *y, __local const FLOATV *a, __local const F
     }
 }
 
+/* As mlp.cl's. */
+static void function(__local FLOATV *y, __local const FLOATV *a, __local const FLOATV *b,
+                     __global const float *c, const int C, const int which)
+{
+    for (int j = (int)get_local_id(0); j < C; j += WG)
+        y[j] = function_of(which, a[j], b ? b[j] : a[j], c ? (FLOATV)(c[j]) : a[j]);
+}
+
+/* This item's part of the sum of each row. */
+static FLOATV density(__local const FLOATV *x, __local const FLOATV *m,
+                      __local const FLOATV *l, const int C, const int kind)
+{
+    FLOATV sum = (FLOATV)(0.0f);
+    for (int j = (int)get_local_id(0); j < C; j += WG)
+        sum += density_of(kind, x[j], m[j], l[j]);
+    return sum;
+}
+
 /* As terms_distance_back. */
 static void distance_back(__local FLOATV *d, __local const FLOATV *a,
                           __local const FLOATV *b, const int C, const float weight,
@@ -302,6 +322,20 @@ void mlp_group_run(__global float *restrict terms_mem,
                 if (++turn < s[2])
                     i = s[1] - 1;
                 break;
+            case MLP_FUNCTION:
+                function(AT(s[1]), AT(s[2]), s[3] < 0 ? 0 : AT(s[3]),
+                         s[4] < 0 ? 0 : numbers + s[4] + turn * s[5], s[5], s[6]);
+                break;
+            case MLP_DENSITY:
+                sum = density(AT(s[1]), AT(s[2]), AT(s[3]), s[4], s[5]);
+                parts = WG_BITS;
+                break;
+            case MLP_AVERAGE:
+                if (item < rows)
+                    DENSITY_AVERAGE(terms[item * TERMS + s[3]],
+                                    (__local const float *)AT(s[1]) + item, ROWS, s[2],
+                                    s[4])
+                break;
             }
             /* A tree sum in a fixed order. */
             if (parts > 0)
@@ -315,6 +349,13 @@ void mlp_group_run(__global float *restrict terms_mem,
             }
             if (s[0] == MLP_DENSE && parts > 0 && item < l.O)
                 finish(l, item, sum, bias);
+            if (s[0] == MLP_DENSITY && item == 0) {
+                const FLOATV all = s[5] == DENSITY_DISTANCE ? sqrt(sum) : sum;
+                if (s[6] < 0)
+                    put(terms + s[7], all, rows);
+                else
+                    AT(s[6])[turn] = all;
+            }
             if (s[0] == MLP_DISTANCE && item == 0)
                 put(terms + max(s[4], s[5]), sum, rows);
         }

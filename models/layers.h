@@ -34,6 +34,12 @@
     {                                                                                    \
         .name = (text), .kind = VALUE_OUTPUT, .network = (of), .from = { __VA_ARGS__ }   \
     }
+#define Function(text, of, ...)                                                          \
+    {                                                                                    \
+        .name = (text), .kind = VALUE_FUNCTION, .function = (of), .from = {              \
+            __VA_ARGS__                                                                  \
+        }                                                                                \
+    }
 #define Part(text, value, at, n)                                                         \
     {                                                                                    \
         .name = (text), .kind = VALUE_PART, .from = { value }, .first = (at),            \

@@ -231,8 +231,14 @@ egad_tensor fixture_inputs(const char *name, size_t columns, int step)
 
 /* ---- Files --------------------------------------------------------------- */
 
-static void check_file(const char *path, const char *what, void (*check)(void))
+typedef struct {
+    const char *what;
+    void (*check)(void);
+} file_check;
+
+static void check_file(const char *path, void *context)
 {
+    const file_check *of = context;
     char *name = NULL;
     const egad_model *model = NULL;
     const egad_schema schema = { 0 };
@@ -259,9 +265,9 @@ static void check_file(const char *path, const char *what, void (*check)(void))
     CHECK_OK(egad_detector_build(&fixture.detector, lab, model, &recipe, row, &schema,
                                  "reference", 1));
     fixture_reset();
-    check();
+    of->check();
     printf("%s: %s, batch %d: %s: %zu values within tolerance, %zu let off\n", path, name,
-           recipe.batch, what, compared, loosened);
+           recipe.batch, of->what, compared, loosened);
     egad_detector_free(fixture.detector);
     egad_h5_close(fixture.file);
     free(name);
@@ -269,10 +275,17 @@ static void check_file(const char *path, const char *what, void (*check)(void))
 
 void fixture_each_file(const char *what, void (*check)(void))
 {
-    const char *folder = getenv("EGAD_REFERENCE");
+    fixture_each_path("EGAD_REFERENCE", "reference", check_file,
+                      &(file_check){ what, check });
+}
+
+void fixture_each_path(const char *variable, const char *by_default,
+                       void (*f)(const char *path, void *context), void *context)
+{
+    const char *folder = getenv(variable);
     size_t files = 0;
     if (!folder || !*folder)
-        folder = "reference";
+        folder = by_default;
     DIR *d = opendir(folder);
     ck_assert_msg(d != NULL, "cannot open the folder '%s'", folder);
     for (struct dirent *entry; (entry = readdir(d));) {
@@ -280,7 +293,7 @@ void fixture_each_file(const char *what, void (*check)(void))
         PATH(path, "%s/%s", folder, entry->d_name);
         if (n < 3 || strcmp(entry->d_name + n - 3, ".h5") != 0)
             continue;
-        check_file(path, what, check);
+        f(path, context);
         files++;
     }
     closedir(d);

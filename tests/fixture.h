@@ -19,6 +19,11 @@ extern struct fixture {
  * how many values were compared.  what: the noun for them. */
 void fixture_each_file(const char *what, void (*check)(void));
 
+/* Call `f` for every file of the folder that this environment variable names, by default
+ * `folder`. */
+void fixture_each_path(const char *variable, const char *folder,
+                       void (*f)(const char *path, void *context), void *context);
+
 #define PATH(out, ...)                                                                   \
     char out[256];                                                                       \
     ck_assert(snprintf(out, sizeof out, __VA_ARGS__) < (int)sizeof out)

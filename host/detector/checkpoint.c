@@ -25,10 +25,10 @@ static const uint64_t version = 2, version_without_offsets = 1;
     X(combined)                                                                          \
     X(sigma_of_rebuilt)
 
-static const char *const scalings[] = { [SCALE_NONE] = "none",
-                                        [SCALE_MINMAX] = "minmax",
-                                        [SCALE_STANDARD] = "standard",
-                                        [SCALE_PIXELS] = "pixels" };
+static const char *const scalings[SCALINGS] = {
+    [SCALE_UNIT] = "unit",     [SCALE_NUMERIC] = "numeric",   [SCALE_NONE] = "none",
+    [SCALE_MINMAX] = "minmax", [SCALE_STANDARD] = "standard", [SCALE_PIXELS] = "pixels"
+};
 
 static egad_status write_recipe(egad_h5 *file, const egad_recipe *r)
 {
@@ -49,7 +49,7 @@ static egad_status read_scaling(egad_h5 *file, int *scaling)
 {
     egad_status status = EGAD_OK;
     char *name = NULL;
-    int i = SCALE_PIXELS;
+    int i = SCALINGS - 1;
     TRY(egad_h5_read_text(file, "/recipe", "scaling", &name));
     while (i >= 0 && strcmp(name, scalings[i]) != 0)
         i--;

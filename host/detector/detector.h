@@ -53,6 +53,8 @@ struct egad_detector {
     egad_epoch *history; /* of the epochs completed */
     egad_calibration calibration;
     egad_thresholds thresholds;
+    const float *noise; /* (samples of the model, Z): instead of random numbers in terms
+                         * that average over samples, for tests; NULL */
 };
 
 /* Largest magnitude of an input after scaling. */

@@ -105,7 +105,8 @@ done:
     return status;
 }
 
-/* One offset and scale for all pixels maps their range to [-1, 1]: 0 to 255 if all are
+/* One offset and scale for all pixels maps their range to [-1, 1], or SCALE_UNIT's to [0,
+ * 1]: 0 to 255 if all are
  * integers in that range, as in image files; else the range in the training rows. */
 static egad_status fit_pixels(egad_detector *d, const egad_dataset *data,
                               const size_t *rows, size_t n)
@@ -127,9 +128,10 @@ static egad_status fit_pixels(egad_detector *d, const egad_dataset *data,
     }
     if (most > least)
         TRY(check_width(d, 0, (double)most - (double)least));
+    const int unit = d->recipe.scaling == SCALE_UNIT;
     for (size_t j = 0; j < C; j++) {
-        d->fit[j] = (least + most) / 2.0f;
-        d->fit[C + j] = most > least ? 2.0f / (most - least) : 1.0f;
+        d->fit[j] = unit ? least : (least + most) / 2.0f;
+        d->fit[C + j] = most > least ? (unit ? 1.0f : 2.0f) / (most - least) : 1.0f;
     }
 done:
     return status;
@@ -148,6 +150,19 @@ static void choose_logarithm(const egad_schema *schema, float *logarithm)
     }
 }
 
+/* One-hot columns stay as they are. */
+static void keep_categories(const egad_schema *schema, float *offset, float *scale)
+{
+    for (size_t k = 0, j = 0; k < schema->n; k++) {
+        const size_t categories = schema->column[k].categories;
+        for (size_t i = 0; i < categories; i++) {
+            offset[j + i] = 0.0f;
+            scale[j + i] = 1.0f;
+        }
+        j += categories ? categories : 1;
+    }
+}
+
 /* Offset, scale and logarithm of every column, from the training rows.  A constant column
  * has scale 1: later deviations stay in its own units. */
 egad_status egad_detector_fit(egad_detector *d, const egad_dataset *data,
@@ -157,7 +172,7 @@ egad_status egad_detector_fit(egad_detector *d, const egad_dataset *data,
     const size_t C = d->columns;
     float *offset = d->fit, *scale = d->fit + C, *logarithm = d->fit + 2 * C;
     double *sum = NULL, *squares = NULL, *least = NULL, *most = NULL;
-    if (d->recipe.scaling == SCALE_PIXELS) {
+    if (d->recipe.scaling == SCALE_PIXELS || d->recipe.scaling == SCALE_UNIT) {
         TRY(fit_pixels(d, data, rows, n));
         TRY(check_fit(d));
         return egad_tensor_write(d->device, d->fit_on, d->fit);
@@ -207,6 +222,8 @@ egad_status egad_detector_fit(egad_detector *d, const egad_dataset *data,
             scale[j] = (float)(1.0 / width);
         }
     }
+    if (d->recipe.scaling == SCALE_NUMERIC)
+        keep_categories(&d->schema, offset, scale);
     TRY(check_fit(d));
     TRY(egad_tensor_write(d->device, d->fit_on, d->fit));
 done:

@@ -61,10 +61,14 @@ static void print_section(FILE *out, const egad_net *net, size_t s)
 
 static void print_recipes(FILE *out, const egad_recipe *r)
 {
-    static const char *const scalings[] = { [SCALE_NONE] = "unscaled",
-                                            [SCALE_MINMAX] = "scaled to [0, 1]",
-                                            [SCALE_STANDARD] = "standardised",
-                                            [SCALE_PIXELS] = "pixels to [-1, 1]" };
+    static const char *const scalings[] = {
+        [SCALE_NONE] = "unscaled",
+        [SCALE_MINMAX] = "scaled to [0, 1]",
+        [SCALE_STANDARD] = "standardised",
+        [SCALE_PIXELS] = "pixels to [-1, 1]",
+        [SCALE_UNIT] = "pixels to [0, 1]",
+        [SCALE_NUMERIC] = "numeric columns standardised"
+    };
     fputs("recipes\n", out);
     for (; r->name; r++) {
         if (!r->batch) {
@@ -98,18 +102,21 @@ done:
 
 static void print_head(FILE *out, const egad_detector *d)
 {
-    char fitted[128] = "not fitted";
+    char fitted[128] = "not fitted", source[64];
+    snprintf(source, sizeof source, "table %d of the paper", d->model->table);
+    if (d->model->source)
+        snprintf(source, sizeof source, "%s", d->model->source);
     if (!d->networks && d->fitted[0].fitted)
         d->fitted[0].method->describe(d->fitted[0].fitted, fitted, sizeof fitted);
     if (!d->networks)
         fprintf(out, "%s: without networks, for rows of %zu columns\nfitted to: %s\n",
                 d->model->name, d->columns, fitted);
     else if (d->model->images)
-        fprintf(out, "%s: table %d of the paper, for images of %zu x %zu x %zu\n",
-                d->model->name, d->model->table, d->shape[0], d->shape[1], d->shape[2]);
+        fprintf(out, "%s: %s, for images of %zu x %zu x %zu\n", d->model->name, source,
+                d->shape[0], d->shape[1], d->shape[2]);
     else
-        fprintf(out, "%s: table %d of the paper, for rows of %zu columns\n",
-                d->model->name, d->model->table, d->columns);
+        fprintf(out, "%s: %s, for rows of %zu columns\n", d->model->name, source,
+                d->columns);
 }
 
 static void print_parameters(FILE *out, const egad_detector *d)
@@ -147,8 +154,10 @@ static void print_scores(FILE *out, const egad_model *model)
             fprintf(out, "alpha %s + (1 - alpha) %s", s->terms[0], s->terms[1]);
         else if (s->combination == ALONE)
             fputs(s->terms[0], out);
-        else
+        else if (s->combination == COMBINED)
             print_mean(out, s);
+        for (size_t i = 0; s->combination == SUM && i < SCORE_TERMS && s->terms[i]; i++)
+            fprintf(out, "%s%s", i ? " + " : "", s->terms[i]);
         fputc('\n', out);
     }
 }

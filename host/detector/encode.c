@@ -10,38 +10,43 @@
 
 #include <stdlib.h>
 
-static const egad_tensor none = { 0 };
-
 /* ---- What is wanted ---------------------------------------------------------- */
-
-static int wants_evidence(const egad_encode *s)
-{
-    return s->wanted == INFER_EVIDENCE || (s->wanted & s->by.terms) != 0;
-}
 
 /* Mark the values that these terms are of. */
 static void mark_values(const egad_model *model, unsigned terms, int wanted[MODEL_VALUES])
 {
     for (int k = 0; model->terms[k].name; k++)
-        if (terms >> k & 1u) {
-            wanted[model->terms[k].of[0]] = 1;
-            if (model->terms[k].kind != TERM_CROSS_ENTROPY)
-                wanted[model->terms[k].of[1]] = 1;
-        }
+        for (int i = 0; i < egad_graph_term_arguments(&model->terms[k]); i++)
+            if (terms >> k & 1u)
+                wanted[model->terms[k].of[i]] = 1;
 }
 
-/* Mark the values that the wanted outputs are. */
+/* The terms that average over samples, as bits. */
+static unsigned averaged(const egad_model *model)
+{
+    unsigned terms = 0;
+    for (int k = 0; model->terms[k].name; k++)
+        terms |= (unsigned)(model->terms[k].samples != SAMPLES_NONE) << k;
+    return terms;
+}
+
+/* Mark the values that the wanted outputs are.  Those of terms that average over samples
+ * may be computed from noise that functions read. */
 static egad_status find_values(const egad_encode *s, int wanted[MODEL_VALUES])
 {
     egad_status status = EGAD_OK;
     const egad_model *model = s->detector->model;
+    int sampled[MODEL_VALUES] = { 0 }, plain[MODEL_VALUES] = { 0 };
     mark_values(model, s->wanted, wanted);
-    for (int i = 0; i < 2 && wants_evidence(s); i++)
+    for (int i = 0; i < 2 && egad_encode_compares(s); i++)
         wanted[s->by.of[i]] = 1;
     if (s->wanted == INFER_REBUILT)
         wanted[model->latent] = wanted[model->rebuilt] = 1;
+    mark_values(model, s->wanted & averaged(model), sampled);
+    mark_values(model, s->wanted & ~averaged(model), plain);
     for (int v = 0; model->values[v].name; v++)
-        if (wanted[v] && egad_graph_random(model, v))
+        if (wanted[v] && (sampled[v] && !plain[v] ? egad_graph_noisy(model, v)
+                                                  : egad_graph_random(model, v)))
             FAIL(ARGUMENT,
                  "model %s: %s is computed from noise, and no score's term may be",
                  model->name, model->values[v].name);
@@ -50,23 +55,6 @@ done:
 }
 
 /* ---- Launch by launch ------------------------------------------------------ */
-
-/* The first n rows of a place. */
-static egad_tensor at(const egad_encode *s, const egad_graph_place *place, size_t n)
-{
-    return egad_tensor_columns(egad_tensor_rows(s->buffer[place->buffer], 0, n),
-                               place->column, place->columns);
-}
-
-/* The first n rows of a value. */
-static egad_tensor value(const egad_encode *s, int v, size_t n)
-{
-    const egad_graph_place place = egad_graph_where(s->graph, v);
-    if (s->detector->model->values[v].kind == VALUE_FEATURES)
-        return egad_tensor_rows(egad_pass_features(&s->pass[s->graph->producer[v]]), 0,
-                                n);
-    return at(s, &place, n);
-}
 
 /* The matrix that turns features into a Mahalanobis distance. */
 static egad_status reserve_whitening(egad_encode *s)
@@ -112,24 +100,45 @@ done:
     return status;
 }
 
+/* The noise of all samples, and room for the terms that average over them. */
+static egad_status reserve_samples(egad_encode *s)
+{
+    egad_status status = EGAD_OK;
+    egad_detector *d = s->detector;
+    float *noise = NULL;
+    TRY(egad_encode_draw(d, s->samples, &noise));
+    TRY(egad_tensor_new(&s->noise, d->device, s->samples, (size_t)d->model->z_dim));
+    TRY(egad_tensor_write(d->device, s->noise, noise));
+    for (int k = 0; d->model->terms[k].name; k++)
+        if (egad_encode_wants(s, k) && d->model->terms[k].samples)
+            TRY(egad_tensor_new(&s->sampled[k], d->device, s->batch, s->samples));
+done:
+    free(noise);
+    return status;
+}
+
 static egad_status reserve(egad_encode *s)
 {
     egad_status status = EGAD_OK;
     egad_detector *d = s->detector;
     const egad_graph *g = s->graph;
+    if (s->samples)
+        TRY(reserve_samples(s));
     for (int b = 0; b < g->buffers; b++)
         TRY(egad_tensor_new(&s->buffer[b], d->device, s->batch, g->buffer[b].columns));
     s->x = s->buffer[g->home[0].buffer];
     for (int k = 0; k < g->nodes; k++) {
         const egad_graph_node *node = &g->node[k];
+        if (node->network < 0)
+            continue;
         const egad_pass_options options = {
             .mode = PASS_SCORE, .joins = egad_graph_first(d->model, node->network)
         };
         TRY(egad_pass_new(&s->pass[k], d->device, d->network[node->network],
-                          node->section, at(s, &node->in, s->batch),
-                          at(s, &node->out, s->batch), &options));
+                          node->section, egad_encode_at(s, &node->in, s->batch),
+                          egad_encode_at(s, &node->out, s->batch), &options));
     }
-    if (wants_evidence(s))
+    if (egad_encode_compares(s))
         TRY(reserve_evidence(s));
 done:
     return status;
@@ -148,6 +157,22 @@ static egad_status pack(egad_encode *s)
 done:
     egad_plan_free(plan);
     return status;
+}
+
+/* A function, of sample `sample`. */
+static egad_status apply(const egad_encode *s, int node, egad_plan *plan, size_t n,
+                         size_t sample)
+{
+    const int v = s->graph->node[node].value[0];
+    const egad_value *of = &s->detector->model->values[v];
+    egad_tensor arguments[FUNCTION_ARGUMENTS] = { 0 };
+    for (int i = 0; i < egad_function_arguments(of->function); i++) {
+        arguments[i] = egad_encode_value(s, of->from[i], n);
+        if (arguments[i].stride == 0)
+            arguments[i].offset += sample * s->noise.stride;
+    }
+    return egad_function_forward(plan, of->name, of->function, egad_encode_value(s, v, n),
+                                 arguments);
 }
 
 /* The same pass for its first n rows. */
@@ -169,73 +194,43 @@ done:
     return status;
 }
 
-/* Features for the nearest rows, and the terms. */
-static egad_status append_near(egad_encode *s, egad_plan *plan, size_t n)
+/* The operations that lead to values; `random`: those from noise, of sample `sample`, or
+ * the others. */
+static egad_status append_operations(const egad_encode *s, egad_plan *plan, size_t n,
+                                     int random, size_t sample)
 {
     egad_status status = EGAD_OK;
-    const egad_tensor e = egad_tensor_rows(s->evidence, 0, n);
-    const size_t part = s->by.part;
-    TRY(egad_plan_copy(plan, "features of the row", egad_tensor_columns(e, 0, part),
-                       value(s, s->by.of[0], n)));
-    TRY(egad_plan_copy(plan, "features of the row",
-                       egad_tensor_columns(e, part, e.c - part),
-                       value(s, s->by.of[1], n)));
-    if (s->wanted != INFER_EVIDENCE) {
-        TRY(egad_neighbours_place(&s->near, plan, e));
-        TRY(egad_neighbours_nearest(&s->near, plan, s->terms, n, -1, s->by.column));
+    const egad_graph_step *step = &s->graph->step[0];
+    for (int i = 0; i < step->n; i++) {
+        const egad_graph_op *op = &step->op[i];
+        if (op->kind == GRAPH_COPY && !random)
+            TRY(egad_plan_copy(plan, "input", egad_encode_at(s, &op->to, n),
+                               egad_encode_at(s, &op->from, n)));
+        if (op->kind == GRAPH_COPY || egad_encode_random(s, op->node) != random)
+            continue;
+        TRY(op->kind == GRAPH_APPLY ? apply(s, op->node, plan, n, sample)
+                                    : forward(s, op->node, plan, n));
     }
 done:
     return status;
 }
 
-static egad_status append_spread(egad_encode *s, egad_plan *plan, size_t n)
-{
-    egad_status status = EGAD_OK;
-    egad_gemm_engine engine;
-    const egad_tensor e = egad_tensor_rows(s->evidence, 0, n);
-    const size_t columns = s->by.n; /* all features, or the first half */
-    TRY(egad_terms_features(plan, "evidence", e, value(s, s->by.of[0], n),
-                            value(s, s->by.of[1], n), s->mean));
-    if (s->wanted == INFER_EVIDENCE)
-        return EGAD_OK;
-    const egad_tensor white = egad_tensor_rows(s->white, 0, n);
-    const egad_product product = { .label = "whitening",
-                                   .c = white,
-                                   .a = e,
-                                   .b = egad_tensor_view(s->whitening, 0, columns,
-                                                         columns),
-                                   .panels = s->panels };
-    TRY(egad_gemm_pick(&engine, s->detector->device, &product));
-    TRY(egad_gemm_append(plan, engine, &product));
-    /* The whitening is triangular: its first half is that of the features alone. */
-    if (s->by.column[0] >= 0)
-        TRY(egad_terms_distance(plan, "features of the row", s->terms,
-                                egad_tensor_columns(white, 0, columns / 2), none, -1,
-                                s->by.column[0]));
-    if (s->by.column[1] >= 0)
-        TRY(egad_terms_distance(plan, "evidence", s->terms, white, none, -1,
-                                s->by.column[1]));
-done:
-    return status;
-}
-
-static egad_status append_terms(egad_encode *s, egad_plan *plan, size_t n)
+/* What is computed from noise, for each sample, and the terms that average. */
+static egad_status append_samples(egad_encode *s, egad_plan *plan, size_t n)
 {
     egad_status status = EGAD_OK;
     const egad_term *terms = s->detector->model->terms;
-    for (int k = 0; terms[k].name; k++) {
-        if (!egad_encode_wants(s, k))
-            continue;
-        if (terms[k].kind == TERM_DISTANCE)
-            TRY(egad_terms_distance(plan, terms[k].name, s->terms,
-                                    value(s, terms[k].of[0], n),
-                                    value(s, terms[k].of[1], n), k, -1));
-        else if (terms[k].kind == TERM_CROSS_ENTROPY)
-            TRY(egad_terms_sigma(plan, terms[k].name, s->terms,
-                                 value(s, terms[k].of[0], n), k));
+    for (size_t i = 0; i < s->samples; i++) {
+        TRY(append_operations(s, plan, n, 1, i));
+        for (int k = 0; terms[k].name; k++)
+            if (s->sampled[k].mem)
+                TRY(egad_encode_append_density(s, plan, k, n, s->sampled[k], i));
     }
-    if (wants_evidence(s))
-        TRY(s->by.nearest ? append_near(s, plan, n) : append_spread(s, plan, n));
+    for (int k = 0; terms[k].name; k++)
+        if (s->sampled[k].mem)
+            TRY(egad_density_average(plan, terms[k].name, s->terms, k,
+                                     egad_tensor_rows(s->sampled[k], 0, n),
+                                     terms[k].samples == SAMPLES_LOG_MEAN));
 done:
     return status;
 }
@@ -244,7 +239,6 @@ static egad_status prepare(egad_encode *s, egad_encode_launches *p, size_t n)
 {
     egad_status status = EGAD_OK;
     egad_detector *d = s->detector;
-    const egad_graph_step *step = &s->graph->step[0];
     if (p->n == n)
         return EGAD_OK;
     egad_plan_free(p->plan);
@@ -253,13 +247,9 @@ static egad_status prepare(egad_encode *s, egad_encode_launches *p, size_t n)
     if (egad_detector_scales(d))
         TRY(egad_pointwise_scale(p->plan, "rows", egad_tensor_rows(s->x, 0, n), d->fit_on,
                                  egad_detector_limit(d)));
-    for (int i = 0; i < step->n; i++)
-        if (step->op[i].kind == GRAPH_COPY)
-            TRY(egad_plan_copy(p->plan, "input", at(s, &step->op[i].to, n),
-                               at(s, &step->op[i].from, n)));
-        else
-            TRY(forward(s, step->op[i].node, p->plan, n));
-    TRY(append_terms(s, p->plan, n));
+    TRY(append_operations(s, p->plan, n, 0, 0));
+    TRY(egad_encode_append_terms(s, p->plan, n));
+    TRY(append_samples(s, p->plan, n));
     p->n = n;
 done:
     return status;
@@ -281,6 +271,8 @@ egad_status egad_encode_new(egad_encode **out, egad_detector *d, unsigned wanted
                     ? wanted
                     : wanted & egad_score_available(d) & ~egad_fitted_terms(d);
     s->batch = batch;
+    if (s->wanted <= INFER_TERMS && (s->wanted & averaged(d->model)))
+        s->samples = (size_t)d->model->samples;
     TRY(find_values(s, values));
     TRY(egad_graph_score(&s->graph, d->model, d->network, d->columns, values));
     TRY(egad_tensor_new(&s->terms, d->device, batch, TERMS));
@@ -312,6 +304,9 @@ void egad_encode_free(egad_encode *s)
     egad_neighbours_free(&s->near);
     for (int k = 0; k < MODEL_NETWORKS; k++)
         egad_tensor_free(&s->folded[k]);
+    for (int k = 0; k < TERMS; k++)
+        egad_tensor_free(&s->sampled[k]);
+    egad_tensor_free(&s->noise);
     if (s->mlp)
         egad_tensor_free(&s->x);
     for (int b = 0; b < GRAPH_BUFFERS; b++)
@@ -410,9 +405,10 @@ egad_status egad_encode_rebuild(egad_encode *s, const float *x, size_t rows,
         TRY(send(s, x + i * C, n));
         TRY(launch(s, n));
         TRY(egad_tensor_read(device, egad_tensor_rows(s->x, 0, n), scaled + i * C));
-        TRY(egad_tensor_read(device, value(s, model->rebuilt, n), rebuilt + i * C));
+        TRY(egad_tensor_read(device, egad_encode_value(s, model->rebuilt, n),
+                             rebuilt + i * C));
         if (z)
-            TRY(egad_tensor_read(device, value(s, model->latent, n),
+            TRY(egad_tensor_read(device, egad_encode_value(s, model->latent, n),
                                  z + i * (size_t)model->z_dim));
     }
 done:

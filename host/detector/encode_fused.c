@@ -13,6 +13,8 @@ typedef struct {
     egad_slot buffer[GRAPH_BUFFERS];  /* of the graph; those between the sections of an
                                        * application only during it */
     egad_slot features[MODEL_VALUES]; /* of VALUE_FEATURES */
+    egad_slot sampled[TERMS];         /* of terms that average over samples */
+    float *noise;                     /* (samples, Z) */
 } listing;
 
 /* 1 if a value lies in this buffer. */
@@ -75,15 +77,12 @@ done:
     return status;
 }
 
-/* The sections of the application that starts at node k; the number of the next. */
-static egad_status fuse_application(listing *l, int k, int *next)
+/* The sections of an application, nodes k .. end. */
+static egad_status fuse_application(listing *l, int k, int end)
 {
     egad_status status = EGAD_OK;
     const egad_graph *g = l->s->graph;
     const egad_slot bottom = egad_mlp_reserve(l->m, 0);
-    int end = k + 1;
-    while (!g->node[end - 1].last)
-        end++;
     for (int i = k; i < end; i++)
         for (int b = 0; b < 2; b++) {
             const int buffer = b ? g->node[i].out.buffer : g->node[i].in.buffer;
@@ -96,7 +95,71 @@ static egad_status fuse_application(listing *l, int k, int *next)
     for (int b = 0; b < g->buffers; b++)
         if (!keeps(g, b))
             l->buffer[b] = nowhere;
-    *next = end;
+done:
+    return status;
+}
+
+static egad_status fuse_function(const listing *l, int k)
+{
+    const egad_model *model = l->s->detector->model;
+    const int v = l->s->graph->node[k].value[0];
+    const egad_value *of = &model->values[v];
+    const int arguments = egad_function_arguments(of->function);
+    const int drawn = arguments == 3 && model->values[of->from[2]].kind == VALUE_NOISE;
+    return egad_mlp_function(l->m, value(l, v), value(l, of->from[0]),
+                             arguments > 1 ? value(l, of->from[1]) : nowhere,
+                             drawn ? l->noise : NULL, l->s->samples, width(l, v),
+                             of->function);
+}
+
+/* The term of the values at hand, to its samples or to the term. */
+static egad_status fuse_density(const listing *l, int k)
+{
+    const egad_term *t = &l->s->detector->model->terms[k];
+    const int n = egad_graph_term_arguments(t), x = t->kind != TERM_DIVERGENCE;
+    return egad_mlp_density(l->m, x ? value(l, t->of[0]) : nowhere, value(l, t->of[x]),
+                            n > x + 1 ? value(l, t->of[x + 1]) : nowhere,
+                            width(l, t->of[0]), egad_encode_density(t), l->sampled[k], k);
+}
+
+/* Applications and functions; `random`: those that are computed from noise, or the
+ * others. */
+static egad_status fuse_nodes(listing *l, int random)
+{
+    egad_status status = EGAD_OK;
+    const egad_graph *g = l->s->graph;
+    for (int k = 0, next; k < g->nodes; k = next) {
+        next = k + 1;
+        while (!g->node[next - 1].last)
+            next++;
+        if (egad_encode_random(l->s, next - 1) != random)
+            continue;
+        TRY(g->node[k].network < 0 ? fuse_function(l, k) : fuse_application(l, k, next));
+    }
+done:
+    return status;
+}
+
+/* What is computed from noise, for each sample, and the terms that average. */
+static egad_status fuse_samples(listing *l)
+{
+    egad_status status = EGAD_OK;
+    const size_t first = egad_mlp_steps(l->m), L = l->s->samples;
+    const egad_term *terms = l->s->detector->model->terms;
+    if (!L)
+        return EGAD_OK;
+    for (int k = 0; terms[k].name; k++)
+        if (egad_encode_wants(l->s, k) && terms[k].samples)
+            l->sampled[k] = egad_mlp_reserve(l->m, L);
+    TRY(fuse_nodes(l, 1));
+    for (int k = 0; terms[k].name; k++)
+        if (l->sampled[k].room)
+            TRY(fuse_density(l, k));
+    TRY(egad_mlp_repeat(l->m, first, L));
+    for (int k = 0; terms[k].name; k++)
+        if (l->sampled[k].room)
+            TRY(egad_mlp_average(l->m, l->sampled[k], L, k,
+                                 terms[k].samples == SAMPLES_LOG_MEAN));
 done:
     return status;
 }
@@ -125,9 +188,11 @@ static egad_status fuse_terms(listing *l)
     egad_status status = EGAD_OK;
     const egad_term *terms = l->s->detector->model->terms;
     for (int k = 0; terms[k].name; k++) {
-        if (!egad_encode_wants(l->s, k))
+        if (!egad_encode_wants(l->s, k) || terms[k].samples)
             continue;
-        if (terms[k].kind == TERM_DISTANCE)
+        if (egad_encode_density(&terms[k]) >= 0)
+            TRY(fuse_density(l, k));
+        else if (terms[k].kind == TERM_DISTANCE)
             TRY(egad_mlp_distance(l->m, value(l, terms[k].of[0]),
                                   value(l, terms[k].of[1]), width(l, terms[k].of[0]), k,
                                   -1));
@@ -140,13 +205,27 @@ done:
     return status;
 }
 
+/* 1 if the launch has the function of a node: noise, one row for all rows, may be its
+ * third argument, and nothing else. */
+static int has_function(const egad_encode *s, int node)
+{
+    const egad_model *model = s->detector->model;
+    const egad_value *of = &model->values[s->graph->node[node].value[0]];
+    for (int i = 0; i < egad_function_arguments(of->function); i++)
+        if ((model->values[of->from[i]].kind == VALUE_NOISE) != (i == 2))
+            return 0;
+    return 1;
+}
+
 /* 1 if the launch has all that is wanted.  The last panel of the left part of an input
  * may extend into the right part: that must come after it. */
 static int offered(const egad_encode *s)
 {
     const egad_graph *g = s->graph;
     for (int i = 0; i < g->step[0].n; i++)
-        if (g->step[0].op[i].kind != GRAPH_FORWARD)
+        if (g->step[0].op[i].kind != GRAPH_FORWARD &&
+            (g->step[0].op[i].kind != GRAPH_APPLY ||
+             !has_function(s, g->step[0].op[i].node)))
             return 0;
     for (int k = 0; k < g->nodes; k++) {
         const egad_graph_node *node = &g->node[k];
@@ -172,6 +251,8 @@ static egad_status begin(listing *l)
     for (int v = 0; v < g->values; v++)
         if (d->model->values[v].kind == VALUE_FEATURES && g->producer[v] >= 0)
             l->features[v] = egad_mlp_reserve(l->m, width(l, v));
+    if (l->s->samples)
+        TRY(egad_encode_draw(d, l->s->samples, &l->noise));
     TRY(egad_mlp_input(l->m, value(l, 0), egad_detector_scales(d) ? d->fit : NULL,
                        d->columns, egad_detector_limit(d)));
 done:
@@ -188,9 +269,9 @@ egad_status egad_encode_fuse(egad_encode *s)
     TRY(egad_mlp_new(&s->mlp, d->device));
     l.m = s->mlp;
     TRY(begin(&l));
-    for (int k = 0; k < s->graph->nodes;)
-        TRY(fuse_application(&l, k, &k));
+    TRY(fuse_nodes(&l, 0));
     TRY(fuse_terms(&l));
+    TRY(fuse_samples(&l));
     if (!egad_mlp_fits(s->mlp)) {
         egad_mlp_free(s->mlp);
         s->mlp = NULL;
@@ -205,5 +286,6 @@ egad_status egad_encode_fuse(egad_encode *s)
 done:
     for (int k = 0; k < MODEL_NETWORKS; k++)
         free(l.flat[k]);
+    free(l.noise);
     return status;
 }

@@ -58,6 +58,10 @@ static float combine(const egad_scorer *s, const float *terms)
             weights += s->score.weight[i];
         }
         return (float)(sum / weights);
+    case SUM:
+        for (size_t i = 0; i < s->score.n; i++)
+            sum += (double)terms[column[i]];
+        return (float)sum;
     default: /* ALONE */
         return terms[column[0]];
     }

@@ -284,7 +284,7 @@ static int find_halves(const egad_graph *g, int half[MODEL_VALUES])
         rows += value->kind == VALUE_ROWS;
         noises += value->kind == VALUE_NOISE;
         half[v] = value->kind == VALUE_NOISE;
-        if (value->kind == VALUE_PART)
+        if (value->kind == VALUE_PART || value->kind == VALUE_FUNCTION)
             return 0;
         if (g->producer[v] < 0)
             continue;

@@ -1,6 +1,9 @@
 /* The operations of a training step, launch by launch. */
 #include "train.h"
 
+#include "ops/density.h"
+#include "ops/function.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +13,7 @@ static const egad_tensor none = { 0 };
 typedef struct {
     egad_tensor buffer[GRAPH_BUFFERS]; /* (n N, columns) */
     egad_pass pass[GRAPH_NODES];
+    egad_tensor d[GRAPH_NODES];       /* gradients of the values of functions */
     egad_pass moves[MODEL_STEPS];     /* what moves statistics only */
     egad_tensor spare;                /* a part of a gradient that is added */
     egad_tensor more[MODEL_NETWORKS]; /* (1, size): gradients of weights to add */
@@ -40,6 +44,8 @@ static egad_status reserve_node(egad_train *t, int k)
 {
     launches *s = t->state;
     const egad_graph_node *node = &t->graph->node[k];
+    if (node->network < 0)
+        return egad_tensor_new(&s->d[k], t->detector->device, t->N, node->out.columns);
     const egad_pass_options options = { .mode = PASS_TRAIN,
                                         .groups = (size_t)node->n,
                                         .random = t->dropout ? &t->random : NULL,
@@ -116,8 +122,10 @@ static void release(egad_train *t)
     launches *s = t->state;
     if (!s)
         return;
-    for (int k = 0; k < GRAPH_NODES; k++)
+    for (int k = 0; k < GRAPH_NODES; k++) {
         egad_pass_free(&s->pass[k]);
+        egad_tensor_free(&s->d[k]);
+    }
     for (int k = 0; k < MODEL_STEPS; k++)
         egad_pass_free(&s->moves[k]);
     for (int b = 0; b < GRAPH_BUFFERS; b++)
@@ -134,19 +142,29 @@ static void release(egad_train *t)
  * activation. */
 static egad_tensor gradient(const egad_train *t, int node, int first, int n)
 {
-    const egad_pass *pass = &((launches *)t->state)->pass[node];
-    return egad_tensor_rows(pass->dpre[pass->n - 1], (size_t)first * t->N,
-                            (size_t)n * t->N);
+    const launches *s = t->state;
+    const egad_pass *pass = &s->pass[node];
+    const egad_tensor d =
+        t->graph->node[node].network < 0 ? s->d[node] : pass->dpre[pass->n - 1];
+    return egad_tensor_rows(d, (size_t)first * t->N, (size_t)n * t->N);
+}
+
+/* The activation that the output of a node comes from. */
+static egad_activation end_of(const egad_train *t, int node)
+{
+    return t->graph->node[node].network < 0
+               ? (egad_activation){ .act = ACT_LINEAR }
+               : egad_pass_end(&((launches *)t->state)->pass[node]);
 }
 
 /* Columns of a value's gradient, its values, and the activation that they come from. */
 static egad_tensor gradient_of(const egad_train *t, int v, egad_tensor *y,
                                egad_activation *a)
 {
-    const launches *s = t->state;
     const egad_value *value = &t->graph->model->values[v];
     if (value->kind == VALUE_PART) {
-        const size_t first = (size_t)value->first, n = (size_t)value->columns;
+        size_t first;
+        const size_t n = egad_graph_part(value, t->graph->X, &first);
         const egad_tensor d = gradient_of(t, value->from[0], y, a);
         *y = egad_tensor_columns(*y, first, n);
         return d.mem ? egad_tensor_columns(d, first, n) : d;
@@ -155,8 +173,41 @@ static egad_tensor gradient_of(const egad_train *t, int v, egad_tensor *y,
     *y = at(t, &t->graph->home[v]);
     if (node < 0)
         return none;
-    *a = egad_pass_end(&s->pass[node]);
+    *a = end_of(t, node);
     return gradient(t, node, t->graph->block[v], 1);
+}
+
+static double weight_of(const egad_train *t, const egad_loss *loss)
+{
+    return (loss->weight != 0.0f ? (double)loss->weight : 1.0) / (double)t->N;
+}
+
+/* A loss that is a number per row (cl/density.h). */
+static egad_status loss_density(egad_train *t, egad_plan *plan, const egad_loss *loss,
+                                const egad_graph_op *op, int slot)
+{
+    egad_status status = EGAD_OK;
+    const int first = loss->kind != LOSS_DIVERGENCE; /* the argument m */
+    egad_density of = { .kind = loss->kind == LOSS_GAUSSIAN    ? DENSITY_GAUSSIAN
+                                : loss->kind == LOSS_BERNOULLI ? DENSITY_BERNOULLI
+                                                               : DENSITY_DIVERGENCE };
+    egad_tensor d[2] = { none, none };
+    egad_activation a = { .act = ACT_LINEAR };
+    assert(!first || !op->gradient[0]); /* x is what a network is to learn */
+    if (first)
+        gradient_of(t, loss->of[0], &of.x, &a);
+    d[0] = gradient_of(t, loss->of[first], &of.m, &a);
+    assert(a.act == ACT_LINEAR && a.dropout <= 0.0f);
+    if (loss->kind != LOSS_BERNOULLI)
+        d[1] = gradient_of(t, loss->of[first + 1], &of.l, &a);
+    assert(a.act == ACT_LINEAR && a.dropout <= 0.0f);
+    TRY(egad_density_loss(plan, loss->name, &of, t->ring, t->random, slot));
+    for (int k = 0; k < 2; k++)
+        if (d[k].mem && op->gradient[first + k])
+            TRY(egad_density_back(plan, loss->name, &of, k, d[k], weight_of(t, loss),
+                                  op->add[first + k]));
+done:
+    return status;
 }
 
 static egad_status loss_distance(egad_train *t, egad_plan *plan, const egad_loss *loss,
@@ -172,10 +223,8 @@ static egad_status loss_distance(egad_train *t, egad_plan *plan, const egad_loss
                            slot));
     for (int k = 0; k < 2; k++)
         if (op->gradient[k])
-            TRY(egad_loss_distance_back(
-                plan, loss->name, d[k], y[k], y[!k],
-                (loss->weight != 0.0f ? (double)loss->weight : 1.0) / (double)t->N,
-                squares, &a[k], op->add[k]));
+            TRY(egad_loss_distance_back(plan, loss->name, d[k], y[k], y[!k],
+                                        weight_of(t, loss), squares, &a[k], op->add[k]));
 done:
     return status;
 }
@@ -188,6 +237,9 @@ static egad_status loss(egad_train *t, egad_plan *plan, const egad_graph_step *s
     egad_activation a;
     egad_tensor y;
     char text[64];
+    if (first->kind == LOSS_DIVERGENCE || first->kind == LOSS_GAUSSIAN ||
+        first->kind == LOSS_BERNOULLI)
+        return loss_density(t, plan, first, op, step->slot + op->loss[0]);
     if (first->kind != LOSS_CROSS_ENTROPY)
         return loss_distance(t, plan, first, op, step->slot + op->loss[0]);
     const size_t blocks = op->loss[1] < 0 ? 1 : 2;
@@ -231,15 +283,16 @@ static egad_status cross(egad_train *t, egad_plan *plan, const egad_graph_op *op
 {
     egad_status status = EGAD_OK;
     const launches *s = t->state;
-    const egad_pass *from = &s->pass[op->node], *to = &s->pass[op->to_node];
+    const egad_pass *from = &s->pass[op->node];
     const egad_net_layer *l = &from->net->layer[from->first];
     const size_t columns = op->part ? l->I - l->part : l->part,
                  rows = (size_t)op->n * t->N, row = (size_t)op->to_first * t->N;
     const egad_tensor d = egad_tensor_columns(
         gradient(t, op->to_node, op->to_first, op->n), op->column, columns);
     const egad_tensor y = egad_tensor_columns(
-        egad_tensor_rows(egad_pass_output(to), row, rows), op->column, columns);
-    const egad_activation a = egad_pass_end(to);
+        egad_tensor_rows(at(t, &t->graph->node[op->to_node].out), row, rows), op->column,
+        columns);
+    const egad_activation a = end_of(t, op->to_node);
     const egad_tensor part =
         op->add[0] ? egad_tensor_view(s->spare, 0, rows, columns) : d;
     TRY(egad_pass_part(from, op->part, (size_t)op->first * t->N, part, y, &a, plan));
@@ -256,6 +309,29 @@ static egad_status forward(egad_train *t, egad_plan *plan, const egad_graph_op *
     return egad_pass_forward(pass, plan, pass->net->w, op->weights, second);
 }
 
+/* The function of a node: its value, or the gradients of its arguments. */
+static egad_status function(egad_train *t, egad_plan *plan, const egad_graph_op *op)
+{
+    egad_status status = EGAD_OK;
+    const int v = t->graph->node[op->node].value[0];
+    const egad_value *value = &t->graph->model->values[v];
+    const int arguments = egad_function_arguments(value->function);
+    egad_tensor of[FUNCTION_ARGUMENTS] = { 0 }, d[FUNCTION_ARGUMENTS];
+    egad_activation a[FUNCTION_ARGUMENTS];
+    for (int k = 0; k < arguments; k++)
+        d[k] = gradient_of(t, value->from[k], &of[k], &a[k]);
+    if (op->kind == GRAPH_APPLY)
+        return egad_function_forward(plan, value->name, value->function,
+                                     at(t, &t->graph->home[v]), of);
+    for (int k = 0; k < arguments; k++)
+        if (op->gradient[k])
+            TRY(egad_function_backward(plan, value->name, value->function, k, d[k],
+                                       gradient(t, op->node, 0, 1), of, &a[k],
+                                       op->add[k]));
+done:
+    return status;
+}
+
 static egad_status append(egad_train *t, egad_plan *plan, int k)
 {
     egad_status status = EGAD_OK;
@@ -269,6 +345,10 @@ static egad_status append(egad_train *t, egad_plan *plan, int k)
             break;
         case GRAPH_FORWARD:
             TRY(forward(t, plan, op, (unsigned)k * STREAM_STEP));
+            break;
+        case GRAPH_APPLY:
+        case GRAPH_UNDO:
+            TRY(function(t, plan, op));
             break;
         case GRAPH_MOVE:
             TRY(egad_pass_move(&s->moves[k], plan, s->moves[k].net->w));

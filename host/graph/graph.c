@@ -4,34 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-int egad_graph_losses(const egad_model *model, const egad_loss *list[MODEL_LOSSES])
-{
-    int n = 0;
-    for (const egad_step *s = model->steps; s && s->name; s++)
-        for (int i = 0; i < MODEL_LOSSES && s->loss[i].name; i++)
-            if (n < MODEL_LOSSES)
-                list[n++] = &s->loss[i];
-    return n;
-}
-
-int egad_graph_curves(const egad_model *model, const char *list[MODEL_LOSSES])
-{
-    const egad_loss *loss[MODEL_LOSSES];
-    const int losses = egad_graph_losses(model, loss);
-    int n = 0;
-    for (int i = 0; i < losses; i++) {
-        int k = 0;
-        while (k < n && strcmp(list[k], loss[i]->shown) != 0)
-            k++;
-        if (k == n)
-            list[n++] = loss[i]->shown;
-    }
-    return n;
-}
-
 /* ---- Batches of applications ------------------------------------------------- */
 
-/* Applications of a network that run as one batch. */
+/* Applications of a network that run as one batch; network -1: a function. */
 typedef struct {
     int network, n, value[GRAPH_STACK];
 } batch;
@@ -41,71 +16,6 @@ typedef struct {
     batch at[GRAPH_NODES];
     int of[MODEL_VALUES]; /* the batch of each value; -1: none */
 } batches;
-
-static int arity(const egad_network *network)
-{
-    int n = 0;
-    while (n < MODEL_INPUTS && network->input[n])
-        n++;
-    return n;
-}
-
-int egad_graph_sources(const egad_model *model, int v)
-{
-    const egad_value *value = &model->values[v];
-    return value->kind == VALUE_OUTPUT
-               ? arity(&model->networks[value->network])
-               : value->kind == VALUE_PART || value->kind == VALUE_FEATURES;
-}
-
-int egad_graph_depends(const egad_model *model, int v, int from)
-{
-    int found = v == from;
-    for (int i = 0; i < egad_graph_sources(model, v); i++)
-        found |= egad_graph_depends(model, model->values[v].from[i], from);
-    return found;
-}
-
-int egad_graph_random(const egad_model *model, int v)
-{
-    int random = model->values[v].kind == VALUE_NOISE;
-    for (int i = 0; i < egad_graph_sources(model, v); i++)
-        random |= egad_graph_random(model, model->values[v].from[i]);
-    return random;
-}
-
-int egad_graph_first(const egad_model *model, int k)
-{
-    for (int v = 0; model->values[v].name; v++)
-        for (int i = 0; i < egad_graph_sources(model, v); i++) {
-            const int kind = model->values[model->values[v].from[i]].kind;
-            if (model->values[v].kind == VALUE_OUTPUT && model->values[v].network == k &&
-                kind != VALUE_ROWS && kind != VALUE_NOISE)
-                return 0;
-        }
-    return 1;
-}
-
-size_t egad_graph_width(const egad_model *model, egad_net *const *network, size_t X,
-                        int v)
-{
-    const egad_value *value = &model->values[v];
-    const egad_net *net;
-    switch (value->kind) {
-    case VALUE_ROWS:
-        return X;
-    case VALUE_NOISE:
-        return (size_t)model->z_dim;
-    case VALUE_PART:
-        return (size_t)value->columns;
-    case VALUE_FEATURES:
-        net = network[model->values[value->from[0]].network];
-        return net->layer[egad_net_starred(net)].O;
-    default:
-        net = network[value->network];
-        return egad_net_outputs(net, (int)net->sections - 1);
-    }
-}
 
 /* 1 if a value of batch b is computed, directly or not, from one of batch `from`. */
 static int depends(const egad_model *model, const batches *all, int b, int from);
@@ -133,7 +43,8 @@ static int depends(const egad_model *model, const batches *all, int b, int from)
  * that these must not be computed from b. */
 static int joins(const egad_model *model, const batches *all, int v, int b)
 {
-    return all->at[b].network == model->values[v].network && all->at[b].n < all->most &&
+    return model->values[v].kind == VALUE_OUTPUT &&
+           all->at[b].network == model->values[v].network && all->at[b].n < all->most &&
            !value_depends(model, all, v, b);
 }
 
@@ -141,17 +52,19 @@ static int joins(const egad_model *model, const batches *all, int v, int b)
 static egad_status place_value(const egad_model *model, batches *all, int v)
 {
     egad_status status = EGAD_OK;
+    const int kind = model->values[v].kind;
     int b = 0;
     for (int i = 0; i < egad_graph_sources(model, v); i++)
         TRY(place_value(model, all, model->values[v].from[i]));
-    if (model->values[v].kind != VALUE_OUTPUT || all->of[v] >= 0)
+    if ((kind != VALUE_OUTPUT && kind != VALUE_FUNCTION) || all->of[v] >= 0)
         goto done;
     while (b < all->n && !joins(model, all, v, b))
         b++;
     if (b == GRAPH_NODES)
         FAIL(ARGUMENT, "model %s: more than %d batches", model->name, GRAPH_NODES);
     if (b == all->n) {
-        all->at[b] = (batch){ .network = model->values[v].network };
+        all->at[b] =
+            (batch){ .network = kind == VALUE_OUTPUT ? model->values[v].network : -1 };
         all->n++;
     }
     all->at[b].value[all->at[b].n++] = v;
@@ -197,8 +110,8 @@ done:
 static egad_status add_nodes(egad_graph *g, egad_net *const *network, const batch *b)
 {
     egad_status status = EGAD_OK;
-    const egad_network *table = network[b->network]->table;
-    const int sections = (int)network[b->network]->sections, first = g->nodes;
+    const egad_network *table = b->network < 0 ? NULL : network[b->network]->table;
+    const int sections = table ? (int)network[b->network]->sections : 1, first = g->nodes;
     for (int s = 0; s < sections; s++) {
         if (g->nodes == GRAPH_NODES)
             FAIL(ARGUMENT, "model %s: more than %d sections are applied", g->model->name,
@@ -213,7 +126,7 @@ static egad_status add_nodes(egad_graph *g, egad_net *const *network, const batc
                                    .out = { .buffer = -1 } };
         memcpy(node->value, b->value, sizeof node->value);
         for (int k = 0; k < 2; k++) {
-            const int from = table->section[s].from[k];
+            const int from = table ? table->section[s].from[k] : 0;
             if (from < 0)
                 node->source[k] = first - from - 1;
             for (int i = 0; i < GRAPH_STACK; i++)
@@ -271,7 +184,8 @@ static egad_status find_features(egad_graph *g, egad_net *const *network,
         if (value->kind != VALUE_FEATURES || !wanted[v])
             continue;
         const int last = g->producer[value->from[0]];
-        const egad_net *net = last < 0 ? NULL : network[g->node[last].network];
+        const egad_net *net =
+            last < 0 || g->node[last].network < 0 ? NULL : network[g->node[last].network];
         const size_t star = net ? egad_net_starred(net) : 0;
         if (!net || net->layer[star].row.mark != STAR)
             FAIL(ARGUMENT, "model %s: there is no starred layer on the way to %s",
@@ -291,6 +205,7 @@ static egad_status lay_out(egad_graph *g, egad_net *const *network, size_t X, in
 {
     egad_status status = EGAD_OK;
     batches all;
+    g->X = X;
     for (int v = 0; v < MODEL_VALUES; v++)
         g->producer[v] = -1;
     while (g->model->values[g->values].name)
@@ -298,7 +213,7 @@ static egad_status lay_out(egad_graph *g, egad_net *const *network, size_t X, in
     TRY(find_batches(g->model, most, wanted, &all));
     for (int b = 0; b < all.n; b++)
         TRY(add_nodes(g, network, &all.at[b]));
-    TRY(egad_graph_give_places(g, network, X));
+    TRY(egad_graph_give_places(g, network));
 done:
     return status;
 }

@@ -5,7 +5,7 @@
  *
  * Applications of one network that do not depend on each other are stacked: they run as
  * one batch, the rows of the first above those of the second.  D(x, E(x)) and D(G(z), z)
- * are one batch of 2N rows. */
+ * are one batch of 2N rows.  A function without weights is a node of its own. */
 #ifndef EGAD_GRAPH_H
 #define EGAD_GRAPH_H
 
@@ -33,7 +33,8 @@ typedef struct {
     size_t columns; /* of each row */
 } egad_graph_buffer;
 
-/* A section of a network, applied to a batch. */
+/* A section of a network, applied to a batch; or a function without weights, network -1,
+ * which reads the places of its arguments and has no input of its own. */
 typedef struct {
     int network, section;
     int n;                     /* applications in the batch, */
@@ -48,12 +49,15 @@ typedef struct {
     enum {
         GRAPH_COPY,    /* place `from` to place `to` */
         GRAPH_FORWARD, /* `node`; with `weights` 1, it moves its moving statistics */
+        GRAPH_APPLY,   /* the function of `node` */
         GRAPH_MOVE,    /* the moving statistics that computing `value` moves */
         GRAPH_LOSS,  /* one or two losses of the step, of adjacent blocks, and gradient[k]
                       * 1: the gradient of of[k], with add[k] 1 added to what is there */
         GRAPH_CLEAR, /* gradient of the output of `node` = 0 */
         GRAPH_BACKWARD, /* gradients within `node`, from the one of its output, for blocks
                          * first .. first + n; with `weights` 1, of its weights too */
+        GRAPH_UNDO,     /* from the gradient of the function's value to those of its
+                         * arguments, likewise */
         GRAPH_CROSS     /* the gradient of a part of node's input, for blocks first ..
                          * first + n, to that of the output of node `to_node` from block
                          * to_first on */
@@ -62,8 +66,8 @@ typedef struct {
     int to_node, to_first;
     size_t column; /* of the output of to_node, where the part starts */
     int weights, value;
-    int add[2]; /* CROSS, and weights of BACKWARD: add[0] */
-    int gradient[2];
+    int add[MODEL_ARGUMENTS]; /* CROSS, and weights of BACKWARD: add[0] */
+    int gradient[MODEL_ARGUMENTS];
     int loss[2]; /* numbers in the step; second -1: only one */
     egad_graph_place from, to;
 } egad_graph_op;
@@ -78,6 +82,7 @@ typedef struct {
 
 typedef struct {
     const egad_model *model;
+    size_t X; /* columns of rows */
     int values, nodes, buffers, steps, losses;
     egad_graph_node node[GRAPH_NODES];
     egad_graph_buffer buffer[GRAPH_BUFFERS];
@@ -110,8 +115,15 @@ size_t egad_graph_width(const egad_model *model, egad_net *const *network, size_
                         int v);
 /* 1 if value v is computed from value `from`, or is it. */
 int egad_graph_depends(const egad_model *model, int v, int from);
-/* 1 if value v is computed from noise. */
+/* The columns of a VALUE_PART, from *first on, where rows have X; returns their number.
+ */
+size_t egad_graph_part(const egad_value *value, size_t X, size_t *first);
+/* 1 if value v is computed from noise; and if a network is applied to noise on the way.
+ */
 int egad_graph_random(const egad_model *model, int v);
+int egad_graph_noisy(const egad_model *model, int v);
+/* The number of values that a term has. */
+int egad_graph_term_arguments(const egad_term *term);
 /* 1 if network k is applied to rows and noise only, not to what networks compute: then no
  * step needs the gradient of its input. */
 int egad_graph_first(const egad_model *model, int k);

@@ -4,11 +4,8 @@
 
 #include "graph.h"
 
-/* The number of values that a loss compares, 1 or 2. */
-static inline int egad_graph_arguments(const egad_loss *loss)
-{
-    return loss->kind == LOSS_CROSS_ENTROPY ? 1 : 2;
-}
+/* The number of values that a loss has. */
+int egad_graph_arguments(const egad_loss *loss);
 
 /* The number of values that v is computed from. */
 int egad_graph_sources(const egad_model *model, int v);
@@ -16,7 +13,7 @@ int egad_graph_sources(const egad_model *model, int v);
 /* ---- graph_places.c: buffers --------------------------------------------- */
 
 /* Give every input, output and value of g's nodes a place. */
-egad_status egad_graph_give_places(egad_graph *g, egad_net *const *network, size_t X);
+egad_status egad_graph_give_places(egad_graph *g, egad_net *const *network);
 
 /* ---- graph_steps.c: operations ------------------------------------------- */
 

@@ -22,8 +22,9 @@ egad_graph_place egad_graph_where(const egad_graph *g, int v)
     if (value->kind != VALUE_PART)
         return g->home[v];
     egad_graph_place place = egad_graph_where(g, value->from[0]);
-    place.column += (size_t)value->first;
-    place.columns = (size_t)value->columns;
+    size_t first;
+    place.columns = egad_graph_part(value, g->X, &first);
+    place.column += first;
     return place;
 }
 
@@ -38,6 +39,13 @@ static int two_parts(const egad_graph_node *node, egad_net *const *network)
 {
     const egad_net_layer *l = first_layer(node, network);
     return l->part < l->I;
+}
+
+/* 1 if the node reads a buffer of its own: inputs of two parts, or of several blocks. */
+static int gathers(const egad_graph_node *node, egad_net *const *network)
+{
+    return node->network >= 0 &&
+           (two_parts(node, network) || (node->n > 1 && node->source[0] < 0));
 }
 
 /* These columns of the node's input buffer become the home of what has none.  The outputs
@@ -84,7 +92,9 @@ static egad_status give_output(egad_graph *g, egad_net *const *network,
                                egad_graph_node *node)
 {
     egad_status status = EGAD_OK;
-    const size_t O = egad_net_outputs(network[node->network], node->section);
+    const size_t O = node->network < 0
+                         ? egad_graph_width(g->model, network, g->X, node->value[0])
+                         : egad_net_outputs(network[node->network], node->section);
     int buffer = -1;
     if (node->out.buffer < 0) {
         TRY(new_buffer(g, node->n, O, &buffer));
@@ -109,7 +119,7 @@ done:
     return status;
 }
 
-egad_status egad_graph_give_places(egad_graph *g, egad_net *const *network, size_t X)
+egad_status egad_graph_give_places(egad_graph *g, egad_net *const *network)
 {
     egad_status status = EGAD_OK;
     for (int v = 0; v < MODEL_VALUES; v++)
@@ -117,19 +127,18 @@ egad_status egad_graph_give_places(egad_graph *g, egad_net *const *network, size
     /* Larger batches first, so that smaller ones find their inputs there. */
     for (int n = GRAPH_STACK; n > 0; n--)
         for (int k = 0; k < g->nodes; k++)
-            if (g->node[k].n == n &&
-                (two_parts(&g->node[k], network) || (n > 1 && g->node[k].source[0] < 0)))
+            if (g->node[k].n == n && gathers(&g->node[k], network))
                 TRY(give_input(g, network, &g->node[k]));
     for (int k = 0; k < g->nodes; k++)
         TRY(give_output(g, network, &g->node[k]));
     for (int v = 0; v < g->values; v++)
         if (g->model->values[v].kind == VALUE_ROWS)
-            TRY(give_data(g, v, X));
+            TRY(give_data(g, v, g->X));
         else if (g->model->values[v].kind == VALUE_NOISE && !g->apart)
             TRY(give_data(g, v, (size_t)g->model->z_dim));
     for (int k = 0; k < g->nodes; k++) {
         egad_graph_node *node = &g->node[k];
-        if (node->in.buffer < 0)
+        if (node->network >= 0 && node->in.buffer < 0)
             node->in = node->source[0] >= 0 ? g->node[node->source[0]].out
                                             : egad_graph_where(g, node->input[0][0]);
     }

@@ -17,7 +17,7 @@ typedef struct {
 
 static int moves(const listing *l, int network)
 {
-    return (int)(l->step->table->moves >> network & 1u);
+    return network >= 0 && (l->step->table->moves >> network & 1u) != 0;
 }
 
 static egad_status append(listing *l, const egad_graph_op *op)
@@ -33,6 +33,11 @@ done:
 
 /* ---- Forward ----------------------------------------------------------------- */
 
+static int arguments(const listing *l, int v)
+{
+    return egad_graph_sources(l->g->model, v);
+}
+
 /* Mark what value v is computed from: all sections of its batch, and their inputs. */
 static void mark(listing *l, int v)
 {
@@ -42,6 +47,8 @@ static void mark(listing *l, int v)
         mark(l, value->from[0]);
     if (last < 0 || l->forward[last])
         return;
+    for (int i = 0; value->kind == VALUE_FUNCTION && i < arguments(l, v); i++)
+        mark(l, value->from[i]);
     for (int k = last - l->g->node[last].section; k <= last; k++) {
         const egad_graph_node *node = &l->g->node[k];
         l->forward[k] = 1;
@@ -87,7 +94,9 @@ static egad_status list_forward(listing *l)
         for (int k = 0; k < egad_graph_arguments(&table->loss[i]); k++)
             mark(l, table->loss[i].of[k]);
     for (int k = 0; k < l->g->nodes; k++)
-        if (l->forward[k]) {
+        if (l->forward[k] && l->g->node[k].network < 0) {
+            TRY(append(l, &(egad_graph_op){ .kind = GRAPH_APPLY, .node = k }));
+        } else if (l->forward[k]) {
             TRY(copy_inputs(l, &l->g->node[k]));
             TRY(append(l,
                        &(egad_graph_op){ .kind = GRAPH_FORWARD,
@@ -124,6 +133,9 @@ static void find_needs(listing *l)
                     l->need[k][i] |= l->need[node->source[p]][i];
                 else if (node->input[p][i] >= 0)
                     l->need[k][i] |= value_needs(l, node->input[p][i]);
+            for (int p = 0; node->network < 0 && p < arguments(l, node->value[0]); p++)
+                l->need[k][i] |=
+                    value_needs(l, l->g->model->values[node->value[0]].from[p]);
         }
     }
 }
@@ -134,7 +146,9 @@ static int made_by(const listing *l, int v, int *block, size_t *column)
     const egad_value *value = &l->g->model->values[v];
     if (value->kind == VALUE_PART) {
         const int k = made_by(l, value->from[0], block, column);
-        *column += (size_t)value->first;
+        size_t first;
+        egad_graph_part(value, l->g->X, &first);
+        *column += first;
         return k;
     }
     *block = l->g->block[v];
@@ -157,7 +171,7 @@ static egad_status clear_parts(listing *l)
     for (int v = 0; v < l->g->values; v++) {
         const egad_value *value = &l->g->model->values[v];
         const int k = value->kind == VALUE_PART ? l->g->producer[value->from[0]] : -1;
-        if (k < 0 || l->clear[k] || !l->forward[k])
+        if (k < 0 || l->clear[k] || !l->forward[k] || !value_needs(l, v))
             continue;
         l->clear[k] = 1;
         TRY(append(
@@ -167,19 +181,25 @@ done:
     return status;
 }
 
+/* The operation gives gradients to those of n values whose networks move. */
+static void give_values(listing *l, egad_graph_op *op, const int *of, int n)
+{
+    for (int k = 0; k < n; k++) {
+        size_t column;
+        int block;
+        const int node = made_by(l, of[k], &block, &column);
+        op->gradient[k] = value_needs(l, of[k]);
+        if (op->gradient[k])
+            op->add[k] = give(l, node, block);
+    }
+}
+
 /* The loss as an operation of its own. */
 static egad_graph_op loss_op(listing *l, int i)
 {
     const egad_loss *loss = &l->step->table->loss[i];
     egad_graph_op op = { .kind = GRAPH_LOSS, .loss = { i, -1 } };
-    for (int k = 0; k < egad_graph_arguments(loss); k++) {
-        size_t column;
-        int block;
-        const int node = made_by(l, loss->of[k], &block, &column);
-        op.gradient[k] = value_needs(l, loss->of[k]);
-        if (op.gradient[k])
-            op.add[k] = give(l, node, block);
-    }
+    give_values(l, &op, loss->of, egad_graph_arguments(loss));
     return op;
 }
 
@@ -260,8 +280,22 @@ static egad_status list_crosses(listing *l, int k, int part, int first, int n)
                               .to_node = to,
                               .to_first = block,
                               .column = column,
-                              .add = { add, 0 } };
+                              .add = { add } };
     }
+done:
+    return status;
+}
+
+/* From the value of a function to its arguments. */
+static egad_status list_function(listing *l, int k)
+{
+    egad_status status = EGAD_OK;
+    const int v = l->g->node[k].value[0];
+    egad_graph_op op = { .kind = GRAPH_UNDO, .node = k };
+    if (!l->given[k][0])
+        return EGAD_OK;
+    give_values(l, &op, l->g->model->values[v].from, arguments(l, v));
+    TRY(append(l, &op));
 done:
     return status;
 }
@@ -283,7 +317,7 @@ static egad_status list_node(listing *l, int k)
                                         .first = first,
                                         .n = n,
                                         .weights = weights,
-                                        .add = { weights && *done_before, 0 } }));
+                                        .add = { weights && *done_before } }));
         *done_before |= weights;
         for (int p = 0; p < 2; p++)
             TRY(list_crosses(l, k, p, first, n));
@@ -319,7 +353,7 @@ egad_status egad_graph_order(egad_graph *g, egad_graph_step *step,
     TRY(clear_parts(&l));
     TRY(list_losses(&l));
     for (int k = g->nodes; k-- > 0;)
-        TRY(list_node(&l, k));
+        TRY(g->node[k].network < 0 ? list_function(&l, k) : list_node(&l, k));
     TRY(check_moved(&l));
 done:
     return status;

@@ -21,15 +21,45 @@ static void print_distance(FILE *out, const egad_model *model, const int of[2],
             squares ? "^2" : "");
 }
 
+/* "-log N(x; m(z), exp v(z))", "KL of N(mean, exp log variance)" */
+static void print_gaussian(FILE *out, const egad_model *model, const int of[3])
+{
+    fprintf(out, "-log N(%s; %s, exp %s + %g)", name_of(model, of[0]),
+            name_of(model, of[1]), name_of(model, of[2]), (double)VARIANCE_FLOOR);
+}
+
+static void print_bernoulli(FILE *out, const egad_model *model, const int of[2])
+{
+    fprintf(out, "CE(%s, %s)", name_of(model, of[1]), name_of(model, of[0]));
+}
+
+static void print_divergence(FILE *out, const egad_model *model, const int of[2])
+{
+    fprintf(out, "KL of N(%s, exp %s) from N(0, 1)", name_of(model, of[0]),
+            name_of(model, of[1]));
+}
+
 /* The same with a weight. */
 static void print_loss(FILE *out, const egad_model *model, const egad_loss *loss)
 {
     if (loss->weight != 0.0f && loss->weight != 1.0f)
         fprintf(out, "%g ", (double)loss->weight);
-    if (loss->kind == LOSS_CROSS_ENTROPY)
+    switch (loss->kind) {
+    case LOSS_CROSS_ENTROPY:
         print_entropy(out, model, loss->of[0], loss->label);
-    else
+        break;
+    case LOSS_DIVERGENCE:
+        print_divergence(out, model, loss->of);
+        break;
+    case LOSS_GAUSSIAN:
+        print_gaussian(out, model, loss->of);
+        break;
+    case LOSS_BERNOULLI:
+        print_bernoulli(out, model, loss->of);
+        break;
+    default:
         print_distance(out, model, loss->of, loss->kind == LOSS_SQUARES);
+    }
 }
 
 /* "term 2 of the method nearest, of whitened x" */
@@ -51,12 +81,29 @@ static void print_term(FILE *out, const egad_model *model, const egad_term *term
         return;
     }
     const char *a = name_of(model, term->of[0]), *b = name_of(model, term->of[1]);
+    if (term->samples)
+        fprintf(out, "%s over %d samples of ",
+                term->samples == SAMPLES_MEAN ? "mean" : "-log mean exp -",
+                model->samples);
     switch (term->kind) {
     case TERM_DISTANCE:
         print_distance(out, model, term->of, 0);
         break;
     case TERM_CROSS_ENTROPY:
         print_entropy(out, model, term->of[0], 1.0f);
+        break;
+    case TERM_ROOT:
+        fprintf(out, "root of ");
+        print_distance(out, model, term->of, 1);
+        break;
+    case TERM_DIVERGENCE:
+        print_divergence(out, model, term->of);
+        break;
+    case TERM_GAUSSIAN:
+        print_gaussian(out, model, term->of);
+        break;
+    case TERM_BERNOULLI:
+        print_bernoulli(out, model, term->of);
         break;
     case TERM_SPREAD:
         fprintf(out, "squared Mahalanobis distance of %s", a);
@@ -84,8 +131,23 @@ void egad_graph_print_terms(FILE *out, const egad_model *model, unsigned which)
         }
 }
 
+static void print_part(FILE *out, const egad_model *model, const egad_value *value)
+{
+    const char *of = name_of(model, value->from[0]);
+    if (value->columns == AS_X)
+        fprintf(out, "columns of %s, as many as x has, %s\n", of,
+                value->first == AS_X ? "after as many" : "from the first on");
+    else
+        fprintf(out, "columns %d to %d of %s\n", value->first + 1,
+                value->first + value->columns, of);
+}
+
 static void print_value(FILE *out, const egad_model *model, int v)
 {
+    static const char *const functions[] = {
+        [FUNCTION_SAMPLE] = "%s + exp(%s / 2) %s",
+        [FUNCTION_SIGMOID] = "sigmoid(%s)",
+    };
     const egad_value *value = &model->values[v];
     const egad_network *network = &model->networks[value->network];
     fprintf(out, "  %-16s ", value->name);
@@ -97,8 +159,12 @@ static void print_value(FILE *out, const egad_model *model, int v)
         fprintf(out, "noise N(0, 1), %d columns\n", model->z_dim);
         break;
     case VALUE_PART:
-        fprintf(out, "columns %d to %d of %s\n", value->first + 1,
-                value->first + value->columns, name_of(model, value->from[0]));
+        print_part(out, model, value);
+        break;
+    case VALUE_FUNCTION:
+        fprintf(out, functions[value->function], name_of(model, value->from[0]),
+                name_of(model, value->from[1]), name_of(model, value->from[2]));
+        fputc('\n', out);
         break;
     case VALUE_FEATURES:
         fprintf(out, "features: the starred layer's output on the way to %s\n",
@@ -157,6 +223,14 @@ static int uses(const egad_model *model, int v, int k)
     return used;
 }
 
+static int loss_uses(const egad_model *model, const egad_loss *loss, int k)
+{
+    int used = 0;
+    for (int i = 0; i < egad_graph_arguments(loss); i++)
+        used |= uses(model, loss->of[i], k);
+    return used;
+}
+
 /* Values are boxes, with the network on the edges that lead to them; losses are ellipses
  * in the colour of their step. */
 void egad_graph_draw(FILE *out, const egad_model *model)
@@ -177,6 +251,9 @@ void egad_graph_draw(FILE *out, const egad_model *model)
         for (int i = 0; output && i < egad_graph_sources(model, v); i++)
             fprintf(out, "  v%d -> v%d [label=\"%s\"];\n", value->from[i], v,
                     network->name);
+        for (int i = 0; value->kind == VALUE_FUNCTION && i < egad_graph_sources(model, v);
+             i++)
+            fprintf(out, "  v%d -> v%d;\n", value->from[i], v);
         if (value->kind == VALUE_PART)
             fprintf(out, "  v%d -> v%d [style=dotted];\n", value->from[0], v);
     }
@@ -187,9 +264,7 @@ void egad_graph_draw(FILE *out, const egad_model *model)
             print_loss(out, model, loss);
             fprintf(out, "\\nmoves");
             for (int k = 0; model->networks[k].name; k++)
-                if ((model->steps[s].moves >> k & 1u) &&
-                    (uses(model, loss->of[0], k) ||
-                     (egad_graph_arguments(loss) > 1 && uses(model, loss->of[1], k))))
+                if ((model->steps[s].moves >> k & 1u) && loss_uses(model, loss, k))
                     fprintf(out, " %s", model->networks[k].name);
             fprintf(out, "\", color=\"%s\", fontcolor=\"%s\"];\n", colours[s],
                     colours[s]);

@@ -39,9 +39,10 @@ static egad_status shape_layer(egad_net_layer *l, const egad_layer *row,
                                const size_t in[3], const size_t x[3])
 {
     egad_status status = EGAD_OK;
-    const size_t units = row->units == AS_X ? x[2] : (size_t)row->units;
+    const size_t heads = row->mark == HEADS ? 2 : 1,
+                 units = (row->units == AS_X ? x[2] : (size_t)row->units) * heads;
     const size_t S = (size_t)row->stride;
-    size_t out[3] = { 1, 1, row->units == AS_X ? product(x) : units };
+    size_t out[3] = { 1, 1, row->units == AS_X ? product(x) * heads : units };
     l->row = *row;
     memcpy(l->in, in, sizeof l->in);
     switch (row->op) {

@@ -51,7 +51,9 @@ egad_status egad_net_initialise(egad_net *net, egad_device *device, uint64_t see
         const egad_net_layer *l = &net->layer[i];
         const unsigned tensor = first_tensor + (unsigned)i;
         const size_t area = l->row.op == OP_DENSE ? 1 : l->conv.K * l->conv.K;
-        const size_t fans = l->row.op == OP_DENSE ? l->I + l->O : l->conv.C + l->conv.O;
+        const size_t heads = l->row.mark == HEADS ? 2 : 1;
+        const size_t fans =
+            l->row.op == OP_DENSE ? l->I + l->O / heads : l->conv.C + l->conv.O;
         const float limit = (float)sqrt(6.0 / (double)(area * fans));
         if (deviation > 0.0f)
             egad_rng_normal(seed, tensor, deviation, l->weights, host + l->kernel);

@@ -19,6 +19,9 @@
  *   ADAM       slot w, slot g, slot m, slot v, C, number constants and rates
  *   REPEAT     first step, turns
  *   DROPOUT    slot y, C, number share and scale, stream, half
+ *   FUNCTION   slot y, slot a, slot b, number c, C, which
+ *   DENSITY    slot x, slot m, slot l, C, kind, slot to, term
+ *   AVERAGE    slot samples, L, term, logarithm
  *   LOSS       slot logits, slot d, label, where in a part
  *   WEIGHTS    slot x, slot dy, I, O, where in a part dw and db, rows */
 #include "mlp_inside.h"
@@ -353,6 +356,34 @@ egad_status egad_mlp_features(egad_mlp *m, egad_slot e, egad_slot a, egad_slot b
     TRY(STEP(m, MLP_EVIDENCE, place(e), place(a), place(b), (cl_int)C, (cl_int)where));
 done:
     return status;
+}
+
+egad_status egad_mlp_function(egad_mlp *m, egad_slot y, egad_slot a, egad_slot b,
+                              const float *c, size_t samples, size_t C, int which)
+{
+    egad_status status = EGAD_OK;
+    size_t where = 0;
+    if (c) { /* whole vectors are read */
+        TRY(numbers(m, samples * C + 16, &where));
+        memcpy(m->number + where, c, samples * C * sizeof *c);
+    }
+    TRY(STEP(m, MLP_FUNCTION, place(y), place(a), place(b), c ? (cl_int)where : -1,
+             (cl_int)C, which));
+done:
+    return status;
+}
+
+egad_status egad_mlp_density(egad_mlp *m, egad_slot x, egad_slot mean, egad_slot l,
+                             size_t C, int kind, egad_slot to, int term)
+{
+    return STEP(m, MLP_DENSITY, place(x.room ? x : mean), place(mean),
+                place(l.room ? l : mean), (cl_int)C, kind, place(to), term);
+}
+
+egad_status egad_mlp_average(egad_mlp *m, egad_slot samples, size_t L, int term,
+                             int logarithm)
+{
+    return STEP(m, MLP_AVERAGE, place(samples), (cl_int)L, term, logarithm);
 }
 
 /* ---- Training -------------------------------------------------------------- */

@@ -64,6 +64,18 @@ egad_status egad_mlp_sigma(egad_mlp *mlp, egad_slot logits, int which);
 egad_status egad_mlp_features(egad_mlp *mlp, egad_slot e, egad_slot a, egad_slot b,
                               size_t C, const float *mean);
 
+/* y (C) = a function of a, b and, one row for all, c: FUNCTION_*.  b without slot and c
+ * NULL if it has fewer arguments.  c: (samples, C), a row for each repetition. */
+egad_status egad_mlp_function(egad_mlp *mlp, egad_slot y, egad_slot a, egad_slot b,
+                              const float *c, size_t samples, size_t C, int which);
+/* A number of each row of x, m and l (C): DENSITY_*; those that the kind does not have
+ * are without slot.  To column `repetition` of slot `to`, or without slot to a term. */
+egad_status egad_mlp_density(egad_mlp *mlp, egad_slot x, egad_slot m, egad_slot l,
+                             size_t C, int kind, egad_slot to, int term);
+/* A term from samples (L), as egad_density_average. */
+egad_status egad_mlp_average(egad_mlp *mlp, egad_slot samples, size_t L, int term,
+                             int logarithm);
+
 /* ---- Training: a block has as many generated rows as real rows. A slot has room for
  * both, real rows first; a step works on both halves or on one, and its slot is then that
  * half. Weights are read from the launch's own buffer, packed at offsets from

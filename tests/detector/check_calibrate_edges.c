@@ -67,7 +67,7 @@ START_TEST(odd_columns)
     const evidence_plot p = {
         .rows = 200, .n = 11, .factors = 4, .decay = 0.7, .noise = 0.05, .seed = 40
     };
-    enum { SAME = 3, COPY = 5, OPPOSITE = 8, SUM = 9 };
+    enum { SAME = 3, COPY = 5, OPPOSITE = 8, TOTAL = 9 };
     for (int kind = 0; kind < 16; kind++) {
         float *e = evidence_draw(&p);
         for (size_t i = 0; i < p.rows; i++) {
@@ -75,7 +75,7 @@ START_TEST(odd_columns)
             row[SAME] = kind & 1 ? 0.1f : row[SAME];
             row[COPY] = kind & 2 ? row[0] : row[COPY];
             row[OPPOSITE] = kind & 2 ? -2.0f * row[0] : row[OPPOSITE];
-            row[SUM] = kind & 4 ? row[1] + row[2] - row[4] : row[SUM];
+            row[TOTAL] = kind & 4 ? row[1] + row[2] - row[4] : row[TOTAL];
         }
         for (size_t j = 0; kind & 8 && j < p.n; j++)
             e[77 * p.n + j] *= j % 2 ? 1e6f : -1e12f;

@@ -32,7 +32,9 @@ static int has_term(const egad_model *model, const char *name)
 /* What score_table.c and the searches rely on. */
 static void check_score(const egad_model *model, const egad_score *score)
 {
-    static const size_t fewest[] = { [ALONE] = 1, [WEIGHTED] = 2, [COMBINED] = 1 };
+    static const size_t fewest[] = {
+        [ALONE] = 1, [WEIGHTED] = 2, [SUM] = 2, [COMBINED] = 1
+    };
     size_t n = 0;
     for (; n < SCORE_TERMS && score->terms[n]; n++)
         ck_assert_msg(has_term(model, score->terms[n]), "%s: no term %s", model->name,

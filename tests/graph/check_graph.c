@@ -7,11 +7,11 @@
 
 #include "lab.h"
 #include "models/layers.h"
-#include "ref_cpu.h"
+#include "twin.h"
 
 #include <math.h>
 
-enum { SEED = 5, COLUMNS = 9, MOST = 40 };
+enum { SEED = 5, COLUMNS = 9 };
 
 /* ---- The model: three networks, two steps, four kinds of use of a value ---------- */
 
@@ -83,8 +83,8 @@ static const egad_step steps[] = {
 };
 enum { ERROR, CYCLE };
 static const egad_term terms[] = {
-    [ERROR] = { "error", TERM_DISTANCE, { X, BACK } },
-    [CYCLE] = { "cycle", TERM_DISTANCE, { CODE, AGAIN } },
+    [ERROR] = { .name = "error", .kind = TERM_DISTANCE, .of = { X, BACK } },
+    [CYCLE] = { .name = "cycle", .kind = TERM_DISTANCE, .of = { CODE, AGAIN } },
     { .name = NULL },
 };
 static const egad_score scores[] = {
@@ -112,113 +112,10 @@ static const egad_model cycle = { .name = "cycle",
                                   .terms = terms,
                                   .scores = scores };
 
-/* ---- The twin: every value by itself ---------------------------------------------- */
+/* ---- Gradients ----------------------------------------------------------------------
+ */
 
-typedef struct {
-    const egad_detector *d;
-    double *w[3], *x, *z;
-    size_t N;
-} subject;
-
-static size_t width(const subject *s, int v)
-{
-    const egad_value *value = &values[v];
-    const egad_net *net = s->d->network[value->network];
-    return value->kind == VALUE_ROWS    ? s->d->columns
-           : value->kind == VALUE_NOISE ? 5
-           : value->kind == VALUE_PART  ? (size_t)value->columns
-                                        : net->layer[net->n - 1].O;
-}
-
-/* a beside b. */
-static double *beside(const double *a, size_t na, const double *b, size_t nb, size_t N)
-{
-    double *out = lab_doubles(N * (na + nb));
-    for (size_t i = 0; i < N; i++) {
-        memcpy(out + i * (na + nb), a + i * na, na * sizeof *out);
-        memcpy(out + i * (na + nb) + na, b + i * nb, nb * sizeof *out);
-    }
-    return out;
-}
-
-/* (N, width): freed after the test. */
-static const double *compute(const subject *s, int v)
-{
-    const egad_value *value = &values[v];
-    const size_t n = width(s, v), N = s->N;
-    if (value->kind == VALUE_ROWS || value->kind == VALUE_NOISE)
-        return value->kind == VALUE_ROWS ? s->x : s->z;
-    double *y = lab_doubles(N * n);
-    const double *in = compute(s, value->from[0]);
-    if (value->kind == VALUE_PART) {
-        const size_t all = width(s, value->from[0]);
-        for (size_t i = 0; i < N * n; i++)
-            y[i] = in[i / n * all + (size_t)value->first + i % n];
-        return y;
-    }
-    const egad_net *net = s->d->network[value->network];
-    const double *w = s->w[value->network];
-    if (value->network == C) {
-        const size_t na = egad_net_outputs(net, 0), nb = egad_net_outputs(net, 1);
-        double *a = lab_doubles(N * na), *b = lab_doubles(N * nb);
-        ref_section(a, NULL, net, 0, w, in, N, 1, NULL);
-        ref_section(b, NULL, net, 1, w, compute(s, value->from[1]), N, 1, NULL);
-        in = beside(a, na, b, nb, N);
-    }
-    ref_section(y, NULL, net, (int)net->sections - 1, w, in, N, 1, NULL);
-    return y;
-}
-
-static double loss_of(const subject *s, const egad_loss *loss)
-{
-    const double *a = compute(s, loss->of[0]), *b = compute(s, loss->of[1]);
-    double sum = 0.0;
-    for (size_t i = 0; i < s->N * width(s, loss->of[0]); i++)
-        sum += loss->kind == LOSS_SQUARES ? pow(a[i] - b[i], 2.0) : fabs(a[i] - b[i]);
-    return sum / (double)s->N;
-}
-
-/* What a step minimises. */
-static double total(const subject *s, int step)
-{
-    double sum = 0.0;
-    for (const egad_loss *loss = steps[step].loss; loss->name; loss++)
-        sum += loss_of(s, loss) * (loss->weight != 0.0f ? (double)loss->weight : 1.0);
-    return sum;
-}
-
-/* Some gradients of all parameters of network k. */
-static void check_network(subject *s, int step, int k)
-{
-    const double h = 1e-6;
-    const egad_net *net = s->d->network[k];
-    const float *g = lab_read(net->g);
-    egad_net_array arrays[NET_ARRAYS];
-    for (size_t l = 0; l < net->n; l++)
-        for (size_t a = egad_net_trained(&net->layer[l], arrays); a-- > 0;) {
-            float got[MOST];
-            double want[MOST], largest = 1e-3;
-            size_t tried = 0;
-            const size_t apart = arrays[a].n / MOST + 1;
-            char what[96];
-            for (size_t i = arrays[a].at; i < arrays[a].at + arrays[a].n; i += apart) {
-                const double w = s->w[k][i];
-                s->w[k][i] = w + h;
-                const double above = total(s, step);
-                s->w[k][i] = w - h;
-                const double below = total(s, step);
-                s->w[k][i] = w;
-                got[tried] = g[i];
-                want[tried] = (above - below) / (2.0 * h);
-                largest = fmax(largest, fabs(want[tried++]));
-            }
-            snprintf(what, sizeof what, "step %s: gradient of %s/%s/%s", steps[step].name,
-                     net->name, net->layer[l].name, arrays[a].name);
-            lab_near_size(TOLERANCE_NET, what, got, want, tried, largest);
-        }
-}
-
-static egad_detector *build(const egad_model *model, subject *s)
+static egad_detector *build(const egad_model *model, twin *s)
 {
     const size_t shape[3] = { 1, 1, COLUMNS };
     const egad_schema no_schema = { 0 };
@@ -244,7 +141,7 @@ START_TEST(gradients)
 {
     static const char *const engines[] = { "rows", "plain" };
     for (int e = 0; e < 2; e++) {
-        subject s = { .N = 6 + (size_t)e };
+        twin s = { .N = 6 + (size_t)e };
         egad_train *t;
         lab_engine(engines[e]);
         egad_detector *d = build(&cycle, &s);
@@ -262,12 +159,12 @@ START_TEST(gradients)
             CHECK_OK(egad_device_finish(lab));
             const float *ring = lab_read(t->ring);
             for (const egad_loss *l = steps[step].loss; l->name; l++, slot++) {
-                const double want = loss_of(&s, l);
+                const double want = twin_loss(&s, l);
                 lab_near(TOLERANCE_NET_LOSS, l->name, ring + slot, &want, 1);
             }
             for (int k = 0; k < 3; k++)
                 if (steps[step].moves >> k & 1u)
-                    check_network(&s, step, k);
+                    twin_check(&s, step, k);
         }
         egad_train_free(t);
         egad_detector_free(d);
@@ -280,7 +177,7 @@ END_TEST
 /* Batches: B's two uses are one, A's are not, as one is computed from the other. */
 START_TEST(batches)
 {
-    subject s = { 0 };
+    twin s = { 0 };
     egad_graph *g;
     egad_detector *d = build(&cycle, &s);
     CHECK_OK(egad_graph_new(&g, &cycle, d->network, COLUMNS));
@@ -305,7 +202,7 @@ START_TEST(no_gradient)
         { .name = NULL },
     };
     egad_model model = cycle;
-    subject s = { 0 };
+    twin s = { 0 };
     egad_graph *g;
     egad_detector *d = build(&cycle, &s);
     model.steps = wrong;
@@ -331,17 +228,17 @@ static egad_dataset *make_rows(void)
     return data;
 }
 
-static double distance(const subject *s, int a, int b, size_t row)
+static double distance(const twin *s, int a, int b, size_t row)
 {
-    const size_t n = width(s, a);
+    const size_t n = twin_width(s, a);
     double sum = 0.0;
     for (size_t j = 0; j < n; j++)
-        sum += fabs(compute(s, a)[row * n + j] - compute(s, b)[row * n + j]);
+        sum += fabs(twin_value(s, a)[row * n + j] - twin_value(s, b)[row * n + j]);
     return sum;
 }
 
 /* Scores of the model's table, by what the tables say. */
-static void check_scores(const subject *s, egad_detector *d, const egad_dataset *data)
+static void check_scores(const twin *s, egad_detector *d, const egad_dataset *data)
 {
     const egad_calibration *c = &d->calibration;
     float got[3][ROWS];
@@ -364,7 +261,7 @@ static void check_scores(const subject *s, egad_detector *d, const egad_dataset 
 }
 
 /* Explanations: the reconstruction B(A(x)) and the code A(x). */
-static void check_explained(const subject *s, egad_detector *d, const egad_dataset *data)
+static void check_explained(const twin *s, egad_detector *d, const egad_dataset *data)
 {
     float residual[ROWS * COLUMNS], latent[ROWS * 5], *rows = lab_floats(ROWS * COLUMNS);
     double want[ROWS * COLUMNS];
@@ -372,9 +269,9 @@ static void check_explained(const subject *s, egad_detector *d, const egad_datas
         EGAD_SIZED(egad_explanation, .residual = residual, .latent = latent);
     CHECK_OK(egad_explain_rows(d, data->x, ROWS, NULL, &to));
     for (size_t i = 0; i < ROWS * COLUMNS; i++)
-        want[i] = s->x[i] - compute(s, BACK)[i];
+        want[i] = s->x[i] - twin_value(s, BACK)[i];
     lab_near(TOLERANCE_SCORE, "residual", residual, want, ROWS * COLUMNS);
-    lab_near(TOLERANCE_SCORE, "code", latent, compute(s, CODE), ROWS * 5);
+    lab_near(TOLERANCE_SCORE, "code", latent, twin_value(s, CODE), ROWS * 5);
     CHECK_OK(egad_generate_rows(d, NULL, SEED, ROWS, rows));
     for (size_t i = 0; i < ROWS * COLUMNS; i++)
         ck_assert(isfinite(rows[i]));
@@ -384,7 +281,7 @@ START_TEST(whole)
 {
     char folder[64], path[128], *text;
     float scored[2][ROWS];
-    subject s = { .N = ROWS };
+    twin s = { .N = ROWS };
     egad_detector *d, *loaded;
     support_folder(folder);
     snprintf(path, sizeof path, "%s/cycle.h5", folder);

@@ -76,7 +76,7 @@ int models_command(int argc, char **argv)
     if (a.plan || a.dot || a.shape_text || a.device)
         return message_usage(command.name, "these options need the NAME of a model");
     for (const char *const *m = egad_detector_models(); *m; m++)
-        printf("%-12s for %s, %s\n", *m,
+        printf("%-19s for %s, %s\n", *m,
                !egad_detector_images(*m)  ? "tables"
                : egad_detector_tables(*m) ? "tables and images"
                                           : "images",

@@ -1,4 +1,5 @@
-# Methods without networks, from training to a comparison, for tables and images.
+# Models other than GANs, from training to a comparison, for tables and images: methods
+# without networks, then variational autoencoders.
 given flows.csv flows.h5
 bars train 60
 bars t10k 20
@@ -50,3 +51,65 @@ grep -F 'pca mahalanobis' says.out
 head -c $(($(wc -c <nearest-flows.h5) - 99)) nearest-flows.h5 >cut.h5
 fails 1 "'cut.h5'" score --model cut.h5 --data flows.h5
 fails 1 "'bars.h5'" score --model nearest-flows.h5 --data bars.h5
+
+# ---- Variational autoencoders
+
+for pair in kdd-vae:flows mnist-vae:bars mnist-vae-bernoulli:bars; do
+    model=${pair%:*} data=${pair#*:}
+    file=$model.h5
+    says "$model trained, 2 epochs" train --model $model --data $data.h5 -o $file --epochs 2
+    grep 'reconstruction .* kl ' says.err
+    says /model/decoder/dense2/kernel inspect $file
+    grep -F 'loss_reconstruction' says.out
+    says row,score,p_value,label,anomaly score --model $file --data $data.h5
+    not grep -iE 'nan|inf' says.out
+    says rp_log_mean eval --model $file --data $data.h5
+    grep -E 'elbo +l2 +l1' says.out
+    not grep -iE 'nan|inf' says.out
+    says 'its reconstruction' explain --model $file --data $data.h5 --top 1
+    says 'false-alarm rate 1 %' threshold $file
+    says report.html report $file --data $data.h5 -o report-$model
+    for score in rp_log_mean elbo l2 l1; do
+        says "scored by $score" score --model $file --data $data.h5 --score $score -o $score.csv
+        rm $score.csv
+    done
+done
+
+# A row's score depends on the row alone: not on its place, nor on the rows beside it.
+"$EGAD" score --model kdd-vae.h5 --data flows.h5 --rows all 2>/dev/null | cut -d, -f2 >all
+"$EGAD" score --model kdd-vae.h5 --data flows.h5 2>/dev/null | cut -d, -f1,2 >test
+while IFS=, read -r row score; do
+    [ "$row" = row ] || test "$(sed -n $((row + 2))p all)" = "$score"
+done <test
+
+# Killed and resumed, it is the same, and so is a second training.
+cp flows.h5 long.h5
+vae="--data long.h5 --model kdd-vae --recipe paper --batch 10 --epochs 6 --seed 3"
+"$EGAD" train $vae -o whole.h5 --quiet >/dev/null
+cut_train KILL 0 $vae
+says 'trained, 6 epochs' train --resume --data long.h5 -o parts.h5 --quiet || says already train \
+    --resume --data long.h5 -o parts.h5
+same_model whole.h5 parts.h5
+"$EGAD" train $vae -o again.h5 --quiet >/dev/null
+same_model whole.h5 again.h5
+
+# By several scores in a comparison, described, and drawn.
+says 'kdd-vae rp' compare --data flows.h5 --models kdd-vae,pca --seeds 1 --epochs 2 --quiet \
+    -o compared
+says 'An and Cho, 2015, for rows of 121 columns' models kdd-vae
+grep -F 'z                mean + exp(log variance / 2) e' says.out
+grep -F 'rp            mean over 10 samples of -log N(x; m(z), exp v(z) + 0.01)' says.out
+says 'elbo        rp and the divergence of z from noise: rp + kl' models mnist-vae-bernoulli
+says 'm(mean)' models mnist-vae --dot
+says function_backward models kdd-vae --plan
+
+# What does not fit is refused in one line.
+fails 1 'images' train --model mnist-vae --data flows.h5 -o no.h5
+fails 1 "there is no recipe 'release'; there are sound, paper" train --model kdd-vae \
+    --data flows.h5 --recipe release -o no.h5
+fails 2 "kdd-vae has no score 'sigma'" score --model kdd-vae.h5 --data flows.h5 --score sigma
+fails 2 'which does not search' score --model kdd-vae.h5 --data flows.h5 --steps 5
+head -c $(($(wc -c <kdd-vae.h5) - 99)) kdd-vae.h5 >cut.h5
+fails 1 "'cut.h5'" score --model cut.h5 --data flows.h5
+fails 1 "'bars.h5'" score --model kdd-vae.h5 --data bars.h5
+test ! -e no.h5

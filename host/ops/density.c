@@ -1,0 +1,90 @@
+/* Numbers of rows that are sums over columns. */
+#include "density.h"
+
+#include "cl/shared.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+/* Append a launch of a kernel of density.cl. */
+static egad_status add(egad_plan *plan, const char *label, const char *kernel,
+                       size_t groups, double bytes, const egad_arg *args, size_t n)
+{
+    const egad_device *device = egad_plan_device(plan);
+    char options[48];
+    snprintf(options, sizeof options, "-DWG=%d -DVECTOR=%zu", device->cpu ? 1 : 64,
+             device->cpu ? egad_device_vector(device) : 1);
+    const egad_launch launch = { .label = label,
+                                 .source = egad_cl_density,
+                                 .kernel = kernel,
+                                 .options = options,
+                                 .groups = { groups, 1 },
+                                 .local = device->cpu ? 1 : 64,
+                                 .bytes = bytes };
+    return egad_plan_add(plan, &launch, args, n);
+}
+
+#define RUN(plan, label, kernel, groups, bytes, ...)                                     \
+    add((plan), (label), (kernel), (groups), (bytes), (const egad_arg[]){ __VA_ARGS__ }, \
+        sizeof((const egad_arg[]){ __VA_ARGS__ }) / sizeof(egad_arg))
+
+/* The same with m in place of values that the kind does not have. */
+static egad_density filled(const egad_density *of)
+{
+    egad_density all = *of;
+    if (!all.x.mem)
+        all.x = all.m;
+    if (!all.l.mem)
+        all.l = all.m;
+    assert(all.x.c == all.m.c && all.l.c == all.m.c);
+    return all;
+}
+
+static double bytes_of(const egad_density *of)
+{
+    return egad_tensor_bytes(of->x) + egad_tensor_bytes(of->m) + egad_tensor_bytes(of->l);
+}
+
+egad_status egad_density_rows(egad_plan *plan, const char *label, const egad_density *of,
+                              egad_tensor to)
+{
+    const egad_density v = filled(of);
+    assert(to.n == v.m.n);
+    return RUN(plan, label, "density_rows", v.m.n, bytes_of(of), MATRIX(to), MATRIX(v.x),
+               MATRIX(v.m), MATRIX(v.l), INT(v.m.c), INT(v.kind));
+}
+
+egad_status egad_density_loss(egad_plan *plan, const char *label, const egad_density *of,
+                              egad_tensor ring, egad_random random, int slot)
+{
+    egad_status status = EGAD_OK;
+    egad_tensor rows;
+    TRY(egad_plan_scratch(plan, of->m.n, &rows));
+    rows = egad_tensor_view(rows, 0, of->m.n, 1);
+    TRY(egad_density_rows(plan, label, of, rows));
+    TRY(RUN(plan, label, "density_mean", 1, egad_tensor_bytes(rows), MEM(ring.mem),
+            MEM(random.clock), INT(slot), TENSOR(rows), INT(rows.n)));
+done:
+    return status;
+}
+
+egad_status egad_density_back(egad_plan *plan, const char *label, const egad_density *of,
+                              int of_l, egad_tensor d, double weight, int add_to_d)
+{
+    const egad_density v = filled(of);
+    assert(d.n == v.m.n && d.c == v.m.c && v.kind != DENSITY_DISTANCE);
+    return RUN(plan, label, "density_back", d.n,
+               bytes_of(of) + (1 + add_to_d) * egad_tensor_bytes(d), MATRIX(d),
+               MATRIX(v.x), MATRIX(v.m), MATRIX(v.l), INT(d.c), INT(v.kind), INT(of_l),
+               FLOAT(weight), INT(add_to_d));
+}
+
+egad_status egad_density_average(egad_plan *plan, const char *label, egad_tensor terms,
+                                 int which, egad_tensor samples, int logarithm)
+{
+    const size_t local = egad_plan_device(plan)->cpu ? 1 : 64;
+    assert(terms.offset == 0);
+    return RUN(plan, label, "density_average", (samples.n + local - 1) / local,
+               egad_tensor_bytes(samples), MEM(terms.mem), INT(which), MATRIX(samples),
+               INT(samples.n), INT(samples.c), INT(logarithm));
+}
