@@ -63,10 +63,10 @@ extern const egad_score egad_vae_scores[];
           .kind = TERM_##likelihood,                                                     \
           .of = { VAE_X, __VA_ARGS__ },                                                  \
           .samples = SAMPLES_MEAN },                                                     \
-            { "rp_log_mean",                                                             \
-              TERM_##likelihood,                                                         \
-              { VAE_X, __VA_ARGS__ },                                                    \
-              SAMPLES_LOG_MEAN },                                                        \
+            { .name = "rp_log_mean",                                                     \
+              .kind = TERM_##likelihood,                                                 \
+              .of = { VAE_X, __VA_ARGS__ },                                              \
+              .samples = SAMPLES_LOG_MEAN },                                             \
             { .name = "kl", .kind = TERM_DIVERGENCE, .of = { VAE_MEAN, VAE_SPREAD } },   \
             { .name = "l2", .kind = TERM_ROOT, .of = { VAE_X, rebuilt } },               \
             { .name = "l1", .kind = TERM_DISTANCE, .of = { VAE_X, rebuilt } },           \

@@ -88,3 +88,24 @@ done:
     free(support);
     return status;
 }
+
+egad_status egad_spectrum_root(double *c, size_t n)
+{
+    egad_status status = EGAD_OK;
+    const lapack_int N = (lapack_int)n;
+    lapack_int info = LAPACKE_dpotrf(LAPACK_ROW_MAJOR, 'U', N, c, N);
+    if (info == 0)
+        info = LAPACKE_dtrtri(LAPACK_ROW_MAJOR, 'U', 'N', N, c, N);
+    if (info == LAPACK_WORK_MEMORY_ERROR || info == LAPACK_TRANSPOSE_MEMORY_ERROR)
+        FAIL(MEMORY, "out of memory for the covariance of %zu columns", n);
+    if (info != 0)
+        FAIL(DATA,
+             "the covariance of the columns could not be inverted (LAPACK's dpotrf and "
+             "dtrtri: %d)",
+             (int)info);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < i; j++)
+            c[i * n + j] = 0.0;
+done:
+    return status;
+}

@@ -11,6 +11,11 @@
 egad_status egad_spectrum_eigen(double *values, double *v, double *covariance, size_t n,
                                 size_t P);
 
+/* Replace a symmetric, positive definite matrix c (n, n), of which the upper half is
+ * read, by L^-T, upper triangular, where L L^T = c: products of rows with it have the
+ * covariance 1 if c is that of the rows.  EGAD_DATA if c is not positive definite. */
+egad_status egad_spectrum_root(double *c, size_t n);
+
 /* The mean log-likelihood of rows, up to a constant, under a Student t density of 4
  * degrees of freedom whose scale matrix is s times a covariance; s is its
  * maximum-likelihood estimate.  q: (rows), the squared Mahalanobis distances by that

@@ -1,9 +1,9 @@
-/* The inverse root of a covariance: its Cholesky factor L by LAPACK, map = L^-T. */
+/* The covariance, and its inverse root as a map. */
 #include "whiten.h"
 
 #include "moments.h"
+#include "spectrum.h"
 
-#include <lapacke.h>
 #include <stdlib.h>
 
 /* c (P, P), symmetric: the covariance, and `shrinkage` times the mean variance on its
@@ -32,7 +32,6 @@ egad_status egad_whiten_fit(float *map, float *offset, egad_device *device,
     egad_moments m = { 0 };
     double *c = NULL;
     float *mean = NULL;
-    const lapack_int N = (lapack_int)P;
     TRY(egad_moments_new(&m, P));
     NEW(c, P * P);
     NEW(mean, P);
@@ -46,19 +45,10 @@ egad_status egad_whiten_fit(float *map, float *offset, egad_device *device,
     TRY(egad_moments_add(&m, device, mean, x, rows, 0));
     TRY(egad_moments_add(&m, device, mean, x, rows, 1));
     covariance(c, &m, shrinkage);
-    /* Column by column, the upper half is L^T; its inverse is the map, transposed here
-     * because LAPACK counts from the other side. */
-    lapack_int info = LAPACKE_dpotrf(LAPACK_COL_MAJOR, 'U', N, c, N);
-    if (info == 0)
-        info = LAPACKE_dtrtri(LAPACK_COL_MAJOR, 'U', 'N', N, c, N);
-    if (info != 0)
-        FAIL(DATA,
-             "the covariance of the columns could not be inverted (LAPACK's dpotrf and "
-             "dtrtri: %d)",
-             (int)info);
+    TRY(egad_spectrum_root(c, P));
     for (size_t i = 0; i < P; i++)
         for (size_t j = 0; j < P; j++)
-            map[i * P + j] = i <= j ? (float)c[j * P + i] : 0.0f;
+            map[i * P + j] = (float)c[i * P + j];
     for (size_t j = 0; j < P; j++) {
         double sum = 0.0;
         for (size_t i = 0; i <= j; i++)

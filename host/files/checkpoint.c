@@ -2,7 +2,8 @@
  * prints one): named float32 arrays that h5py can read without egad, and the state that
  * lets a resumed training continue bit for bit. */
 #include "checkpoint_inside.h"
-#include "fitted.h"
+
+#include "detector/fitted.h"
 
 #include <float.h>
 #include <math.h>

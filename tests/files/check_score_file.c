@@ -1,4 +1,4 @@
-/* host/detector/score_file.c: saved scores are loaded, other files rejected. */
+/* host/files/score_file.c: saved scores are loaded, other files rejected. */
 #include "io/io.h"
 #include "support.h"
 

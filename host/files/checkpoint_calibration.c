@@ -1,6 +1,7 @@
 /* The calibration and the thresholds in a model file. */
 #include "checkpoint_inside.h"
-#include "score.h"
+
+#include "detector/score.h"
 
 #include <assert.h>
 #include <math.h>

@@ -2,7 +2,7 @@
 #ifndef EGAD_CHECKPOINT_INSIDE_H
 #define EGAD_CHECKPOINT_INSIDE_H
 
-#include "detector.h"
+#include "detector/detector.h"
 
 /* How a message about a malformed model file ends: what to do. */
 #define ANEW EGAD_H5_RETRAIN
