@@ -84,7 +84,7 @@ START_TEST(numbers)
     egad_detector *d = make("sound");
     float scores[ROWS], moved[ROWS], most = -INFINITY;
     ck_assert(egad_outside_weighs(d));
-    CHECK_OK(egad_score_rows(d, data->x, ROWS, NULL, scores));
+    CHECK_OK(egad_score_left_out(d, data->x, ROWS, ROWS, NULL, scores));
     for (size_t i = 0; i < ROWS; i++)
         most = fmaxf(most, scores[i]);
     float *x = lab_floats(ROWS * COLUMNS);
@@ -113,7 +113,7 @@ START_TEST(rare)
     CHECK_OK(egad_detector_select(d, data, 1, &held, &helds));
     for (size_t i = 0; i < helds; i++)
         outside += egad_outside_count(d, data->x + held[i] * COLUMNS) > 0;
-    CHECK_OK(egad_score_rows(d, data->x, ROWS, NULL, scores));
+    CHECK_OK(egad_score_left_out(d, data->x, ROWS, ROWS, NULL, scores));
     for (size_t i = 0; i < ROWS; i++)
         above += (double)scores[i] > d->calibration.rare;
     const double share = (double)(outside + 1) / (double)(helds + 1);
