@@ -10,6 +10,29 @@
 
 enum { MOST = 40 }; /* parameters of an array whose gradients are compared */
 
+egad_detector *twin_build(twin *t, const egad_model *model, size_t columns, uint64_t seed)
+{
+    const size_t shape[3] = { 1, 1, columns };
+    const egad_schema no_schema = { 0 };
+    const egad_recipe plain = { .name = "plain", .beta1 = 0.5, .batch = 1, .epochs = 1 };
+    egad_detector *d;
+    CHECK_OK(egad_detector_build(&d, lab, model, &plain, shape, &no_schema, NULL, seed));
+    for (size_t k = 0; k < d->networks; k++) {
+        egad_net *net = d->network[k];
+        CHECK_OK(egad_net_initialise(net, lab, seed, 10 * (unsigned)k, 0.0f));
+        float *w = lab_read(net->w);
+        for (size_t i = 0; i < net->n; i++) /* biases, too */
+            memcpy(w + net->layer[i].bias,
+                   lab_uniform(net->layer[i].channels, 50 + (unsigned)i, 0.3f),
+                   net->layer[i].channels * sizeof *w);
+        CHECK_OK(egad_tensor_write(lab, net->w, w));
+        CHECK_OK(egad_tensor_write(lab, net->ema, w));
+        t->w[k] = lab_widen(w, net->w.c);
+    }
+    t->d = d;
+    return d;
+}
+
 size_t twin_width(const twin *t, int v)
 {
     return egad_graph_width(t->d->model, t->d->network, t->d->columns, v);

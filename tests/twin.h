@@ -13,6 +13,10 @@ typedef struct {
     size_t N;
 } twin;
 
+/* A detector of this model for rows of `columns` columns, not scaled, with weights and
+ * averages that are no zeros; `t` gets it and its weights.  The caller frees it. */
+egad_detector *twin_build(twin *t, const egad_model *model, size_t columns,
+                          uint64_t seed);
 /* Columns of value v; the value, (N, columns), freed after the test. */
 size_t twin_width(const twin *t, int v);
 const double *twin_value(const twin *t, int v);

@@ -115,28 +115,6 @@ static const egad_model cycle = { .name = "cycle",
 /* ---- Gradients ----------------------------------------------------------------------
  */
 
-static egad_detector *build(const egad_model *model, twin *s)
-{
-    const size_t shape[3] = { 1, 1, COLUMNS };
-    const egad_schema no_schema = { 0 };
-    egad_detector *d;
-    CHECK_OK(egad_detector_build(&d, lab, model, egad_recipes_tables, shape, &no_schema,
-                                 NULL, SEED));
-    for (int k = 0; k < 3; k++) {
-        egad_net *net = d->network[k];
-        CHECK_OK(egad_net_initialise(net, lab, SEED, 10 * (unsigned)k, 0.0f));
-        float *w = lab_read(net->w);
-        for (size_t i = 0; i < net->n; i++) /* biases, too */
-            memcpy(w + net->layer[i].bias,
-                   lab_uniform(net->layer[i].channels, 50 + (unsigned)i, 0.3f),
-                   net->layer[i].channels * sizeof *w);
-        CHECK_OK(egad_tensor_write(lab, net->w, w));
-        s->w[k] = lab_widen(w, net->w.c);
-    }
-    s->d = d;
-    return d;
-}
-
 START_TEST(gradients)
 {
     static const char *const engines[] = { "rows", "plain" };
@@ -144,7 +122,7 @@ START_TEST(gradients)
         twin s = { .N = 6 + (size_t)e };
         egad_train *t;
         lab_engine(engines[e]);
-        egad_detector *d = build(&cycle, &s);
+        egad_detector *d = twin_build(&s, &cycle, COLUMNS, SEED);
         const float *x = lab_uniform(s.N * COLUMNS, 1, 0.9f),
                     *z = lab_uniform(s.N * 5, 2, 1.0f);
         s.x = lab_widen(x, s.N * COLUMNS);
@@ -179,7 +157,7 @@ START_TEST(batches)
 {
     twin s = { 0 };
     egad_graph *g;
-    egad_detector *d = build(&cycle, &s);
+    egad_detector *d = twin_build(&s, &cycle, COLUMNS, SEED);
     CHECK_OK(egad_graph_new(&g, &cycle, d->network, COLUMNS));
     ck_assert_int_eq(g->producer[BACK], g->producer[MADE]);
     ck_assert_int_eq(g->producer[SEEN], g->producer[OTHER]);
@@ -204,7 +182,7 @@ START_TEST(no_gradient)
     egad_model model = cycle;
     twin s = { 0 };
     egad_graph *g;
-    egad_detector *d = build(&cycle, &s);
+    egad_detector *d = twin_build(&s, &cycle, COLUMNS, SEED);
     model.steps = wrong;
     CHECK_FAILS(egad_graph_new(&g, &model, d->network, COLUMNS), ARGUMENT,
                 "model cycle, step A: no loss depends on the pair");

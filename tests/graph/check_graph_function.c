@@ -128,29 +128,6 @@ static const egad_model drawn = { .name = "drawn",
                                   .terms = terms,
                                   .scores = scores };
 
-static egad_detector *build(const egad_model *model, twin *t)
-{
-    const size_t shape[3] = { 1, 1, COLUMNS };
-    const egad_schema no_schema = { 0 };
-    const egad_recipe plain = { .name = "plain", .beta1 = 0.5, .batch = 1, .epochs = 1 };
-    egad_detector *d;
-    CHECK_OK(egad_detector_build(&d, lab, model, &plain, shape, &no_schema, NULL, SEED));
-    for (int k = 0; k < 3; k++) {
-        egad_net *net = d->network[k];
-        CHECK_OK(egad_net_initialise(net, lab, SEED, 10 * (unsigned)k, 0.0f));
-        float *w = lab_read(net->w);
-        for (size_t i = 0; i < net->n; i++) /* biases, too */
-            memcpy(w + net->layer[i].bias,
-                   lab_uniform(net->layer[i].channels, 50 + (unsigned)i, 0.3f),
-                   net->layer[i].channels * sizeof *w);
-        CHECK_OK(egad_tensor_write(lab, net->w, w));
-        CHECK_OK(egad_tensor_write(lab, net->ema, w));
-        t->w[k] = lab_widen(w, net->w.c);
-    }
-    t->d = d;
-    return d;
-}
-
 /* ---- Gradients -------------------------------------------------------------------- */
 
 START_TEST(gradients)
@@ -160,7 +137,7 @@ START_TEST(gradients)
         twin s = { .N = 6 + (size_t)e };
         egad_train *t;
         lab_engine(engines[e]);
-        egad_detector *d = build(&drawn, &s);
+        egad_detector *d = twin_build(&s, &drawn, COLUMNS, SEED);
         const float *x = lab_uniform(s.N * COLUMNS, 1, 0.9f),
                     *z = lab_uniform(s.N * WIDE, 2, 1.5f);
         s.x = lab_widen(x, s.N * COLUMNS);
@@ -237,7 +214,7 @@ START_TEST(scoring)
 {
     twin s = { .N = ROWS };
     double want[TERMS][ROWS] = { { 0 } };
-    egad_detector *d = build(&drawn, &s);
+    egad_detector *d = twin_build(&s, &drawn, COLUMNS, SEED);
     const float *x = lab_uniform(ROWS * COLUMNS, 1, 1.5f);
     s.x = lab_widen(x, ROWS * COLUMNS);
     s.z = lab_doubles(ROWS * WIDE);
@@ -296,7 +273,7 @@ START_TEST(noise_of_networks)
     egad_model model = drawn;
     twin s = { 0 };
     egad_encode *e;
-    egad_detector *d = build(&drawn, &s);
+    egad_detector *d = twin_build(&s, &drawn, COLUMNS, SEED);
     d->model = &model;
     model.scores = none;
     model.terms = of_one;
