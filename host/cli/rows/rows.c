@@ -184,10 +184,10 @@ int rows_are_pictures(const char *path)
 
 static const char *kind_of(const char *path)
 {
-    return is_folder(path)           ? "folder of images"
-           : rows_are_pictures(path) ? "image file"
-           : output_is_hdf5(path)    ? "data file"
-                                     : "table";
+    return is_folder(path)           ? "a folder of images"
+           : rows_are_pictures(path) ? "an image file"
+           : output_is_hdf5(path)    ? "a data file"
+                                     : "a table";
 }
 
 int rows_part(const char *command, const char *part, const char *path)
@@ -196,7 +196,7 @@ int rows_part(const char *command, const char *part, const char *path)
     if (!part || !strcmp(part, "all") || (!pictures && output_is_hdf5(path)))
         return -1;
     return message_usage(command,
-                         "--rows %s needs a data file (.h5) with a split; '%s' is a %s",
+                         "--rows %s needs a data file (.h5) with a split; '%s' is %s",
                          part, path, kind_of(path));
 }
 
@@ -205,7 +205,7 @@ int rows_label(const char *command, const egad_csv_options *labels, const char *
     const int pictures = rows_are_pictures(path);
     if (!(labels->label || labels->id) || (!pictures && !output_is_hdf5(path)))
         return -1;
-    return message_usage(command, "--%s %s needs a table; '%s' is a %s, %s",
+    return message_usage(command, "--%s %s needs a table; '%s' is %s, %s",
                          labels->label ? "label" : "id",
                          labels->label ? labels->label : labels->id, path, kind_of(path),
                          pictures        ? "which has no columns"

@@ -218,7 +218,7 @@ for seed in 1 2; do
     "$EGAD" score --model plain/kdd-bigan-$seed.h5 --data plain.h5 --score sigma -o $seed.csv \
         >/dev/null 2>&1
 done
-paste -d, 1.csv 2.csv | awk -F, 'NR > 1 { a[NR - 1] = $2; b[NR - 1] = $6 }
+paste -d, 1.csv 2.csv | awk -F, 'NR > 1 { a[NR - 1] = $2; b[NR - 1] = $12 }
     function rank(v, i,   k, r) { r = .5
         for (k = 1; k < NR; k++) r += v[k] + 0 < v[i] + 0 ? 1 : v[k] + 0 == v[i] + 0 ? .5 : 0
         return r - NR / 2 }

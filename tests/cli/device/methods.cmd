@@ -14,7 +14,7 @@ for model in nearest pca; do
         cp says.out scores.csv
         not grep -iE 'nan|inf' scores.csv
         says AUROC eval --model $file --data $data.h5
-        says 'its reconstruction' explain --model $file --data $data.h5 --top 1
+        says 'reconstruction' explain --model $file --data $data.h5 --top 1
         says 'false-alarm rate 1 %' threshold $file
         says report.html report $file --data $data.h5 -o report-$file
         not grep -E 'Latent space|Spectrum|learning rate' report-$file/report.html
@@ -61,12 +61,12 @@ for pair in kdd-vae:flows mnist-vae:bars mnist-vae-bernoulli:bars; do
     grep 'reconstruction .* kl ' says.err
     says /model/decoder/dense2/kernel inspect $file
     grep -F 'loss_reconstruction' says.out
-    says row,score,p_value,label,anomaly score --model $file --data $data.h5
+    says row,score,p_value,flagged,label,id,file,unseen,outside,error score --model $file --data $data.h5
     not grep -iE 'nan|inf' says.out
     says rp_log_mean eval --model $file --data $data.h5
     grep -E 'elbo +l2 +l1' says.out
     not grep -iE 'nan|inf' says.out
-    says 'its reconstruction' explain --model $file --data $data.h5 --top 1
+    says 'reconstruction' explain --model $file --data $data.h5 --top 1
     says 'false-alarm rate 1 %' threshold $file
     says report.html report $file --data $data.h5 -o report-$model
     for score in rp_log_mean elbo l2 l1; do

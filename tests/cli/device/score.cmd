@@ -11,13 +11,13 @@ cut -d, -f1-4,6- table.csv | cmp all.csv
 "$EGAD" score --model model.h5 --data - <flows.csv | cmp - table.csv
 # Without a header, which is reported.
 sed 1d flows.csv | cut -d, -f1-3 >nohead.csv
-"$EGAD" score --model model.h5 --data nohead.csv 2>said | cut -d, -f1-4 | cmp - table.csv
+"$EGAD" score --model model.h5 --data nohead.csv 2>said | cmp - table.csv
 grep -x "no header: columns are read in the order of the model" said
 not grep -F header <("$EGAD" score --model model.h5 --data flows.csv 2>&1 >/dev/null)
 gzip -k flows.csv
-"$EGAD" score --model model.h5 --data flows.csv.gz | cut -d, -f1-4 | cmp - table.csv
+"$EGAD" score --model model.h5 --data flows.csv.gz | cmp - table.csv
 for score in sigma fm combined; do
-    "$EGAD" score --model model.h5 --data flows.csv --score $score | cut -d, -f1-4 >$score.csv
+    "$EGAD" score --model model.h5 --data flows.csv --score $score >$score.csv
 done
 cmp combined.csv table.csv
 not cmp -s sigma.csv fm.csv
@@ -64,12 +64,12 @@ not grep unseen <("$EGAD" inspect test.h5)
 # Numbers outside the training range are counted and raise the score, the farther the more.
 { head -2 flows.csv; printf '%s\n' 1,tcp,1e6 -1e5,tcp,1e6 -1e9,tcp,1e6; } | cut -d, -f1-3 >far.csv
 "$EGAD" score --model model.h5 --data far.csv >far.out
-test "$(head -1 far.out)" = row,score,p_value,label,outside
-awk -F, 'NR > 2 { bad += $5 != (NR > 3) + 1 || $2 <= last || !$4 } { last = $2 } END { exit bad }' far.out
+test "$(head -1 far.out)" = row,score,p_value,flagged,label,id,file,unseen,outside,error
+awk -F, 'NR > 2 { bad += $9 != (NR > 3) + 1 || $2 <= last || !$4 } { last = $2 } END { exit bad }' far.out
 "$EGAD" score --model model.h5 --data far.csv -o far.h5 >/dev/null
 says '/outside  (4)' inspect far.h5
 # Other columns of a table are ignored, but options for them are rejected.
 awk -F, -v OFS=, '{ print NR == 1 ? "id" : NR, $0 }' flows.csv >wide.csv
-"$EGAD" score --model model.h5 --data wide.csv | cut -d, -f1-4 | cmp - table.csv
+"$EGAD" score --model model.h5 --data wide.csv | cmp - table.csv
 fails 2 "unknown option '--drop': the model reads its columns by name, ignores others" \
     score --model model.h5 --data wide.csv --drop id

@@ -15,7 +15,7 @@ done
 # More searches are never worse, and a search improves on its start.
 "$EGAD" score --model gan.h5 --data flows.h5 --rows all --restarts 3 >best.csv
 "$EGAD" score --model gan.h5 --data flows.h5 --rows all --steps 1 >start.csv
-paste -d, all.csv best.csv start.csv | awk -F, 'NR > 1 { worse += $11 > $2; sum += $2; begun += $20 }
+paste -d, all.csv best.csv start.csv | awk -F, 'NR > 1 { worse += $12 > $2; sum += $2; begun += $22 }
     END { exit worse || sum > 0.9 * begun }'
 # A row's start depends on its number in the file, not on the other rows.
 "$EGAD" score --model gan.h5 --data flows.h5 | tail -n +2 >test.csv

@@ -35,7 +35,7 @@ grep -x 'train      195 normal' imported
 "$EGAD" score --model series.h5 --data table.csv -o file.csv >scored 2>&1
 "$EGAD" score --model series.h5 --data - <table.csv >pipe.csv 2>hint
 test "$(wc -l <file.csv)" = 401
-cut -d, -f1-4 pipe.csv | cmp - <(cut -d, -f1-4 file.csv)
+cmp pipe.csv file.csv
 # Other notations of the same moments, in another order of columns.
 awk -F, 'NR == 1 { print "kind,when,v"; next } {
     split($1, p, /[-T:]/); printf "%s,%d.%d.%d %s:%s,%s\n", $3, p[3], p[2], p[1], p[4], p[5], $2
@@ -61,7 +61,7 @@ tail -n +2 table.csv >bare.csv
 "$EGAD" train --model nearest --data bare.h5 -o bare-model.h5 --quiet >trained
 "$EGAD" score --model bare-model.h5 --data bare.csv -o bare-scores.csv >scored 2>&1
 "$EGAD" score --model bare-model.h5 --data - <bare.csv >bare-pipe.csv 2>hint
-cut -d, -f1-4 bare-pipe.csv | cmp - bare-scores.csv
+cmp bare-pipe.csv bare-scores.csv
 
 # Columns of dates are told of, with what to type.
 awk 'BEGIN { print "t,v"; for (i = 0; i < 1200; i++) printf "2018-01-%02d %02d:%02d,%d\n", 1 + i / 60, i / 3 % 20, i % 60, i % 7 }' >dates.csv
