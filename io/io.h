@@ -13,6 +13,9 @@
 
 /* Number of features: a numeric column has 1, a categorical column one per category. */
 size_t egad_schema_features(const egad_schema *schema);
+/* 1 if the one-hot features x of a column are all 0: the value is none of its
+ * `categories`.  0 for a number, which has none. */
+int egad_schema_no_category(size_t categories, const float *x);
 egad_status egad_schema_copy(egad_schema *out, const egad_schema *schema);
 void egad_schema_clear(egad_schema *schema);
 /* Take over the offsets of another schema; 1 if two schemas have different ones. */

@@ -17,16 +17,22 @@ size_t egad_schema_features(const egad_schema *schema)
     return features;
 }
 
+int egad_schema_no_category(size_t categories, const float *x)
+{
+    size_t i = 0;
+
+    while (i < categories && x[i] == 0.0f)
+        i++;
+    return categories > 0 && i == categories;
+}
+
 size_t egad_schema_unseen(const egad_schema *schema, const float *x)
 {
     size_t unseen = 0;
 
     for (size_t i = 0; i < schema->n; i++) {
         const size_t categories = schema->column[i].categories;
-        int has = !categories;
-        for (size_t k = 0; k < categories; k++)
-            has |= x[k] != 0.0f;
-        unseen += !has;
+        unseen += (size_t)egad_schema_no_category(categories, x);
         x += categories ? categories : 1;
     }
     return unseen;

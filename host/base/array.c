@@ -13,6 +13,17 @@ enum {
     BEGUN = 3    /* shortest common prefix that counts as near */
 };
 
+static int ascending(const void *a, const void *b)
+{
+    const float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+void egad_array_sort(float *values, size_t n)
+{
+    qsort(values, n, sizeof *values, ascending);
+}
+
 void *egad_array_grow(void *array, size_t *room, size_t need, size_t size)
 {
     size_t want = *room + *room / 2, bytes;

@@ -9,6 +9,9 @@
  * `array` is then unchanged and still the caller's. */
 void *egad_array_grow(void *array, size_t *room, size_t need, size_t size);
 
+/* Ascending. */
+void egad_array_sort(float *values, size_t n);
+
 #define GROW(pointer, room, need)                                                        \
     do {                                                                                 \
         void *grown = egad_array_grow(pointer, &(room), need, sizeof *(pointer));        \

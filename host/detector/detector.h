@@ -62,6 +62,8 @@ float egad_detector_limit(const egad_detector *detector);
 /* EGAD_DATA if `data` is known to differ from the training data. */
 egad_status egad_detector_same(const egad_detector *detector, const egad_dataset *data);
 
+/* The signed logarithm that cl/pointwise.cl applies: sign(v) log(1 + |v|). */
+double egad_detector_squash(double v);
 /* 1 unless inputs are the rows as they are. */
 int egad_detector_scales(const egad_detector *detector);
 /* Scale v of this column, as egad_pointwise_scale does. */

@@ -20,10 +20,14 @@ int egad_detector_scales(const egad_detector *detector)
     return detector->recipe.scaling != SCALE_NONE || detector->schema.offsets;
 }
 
-/* The signed logarithm that cl/pointwise.cl applies. */
+double egad_detector_squash(double v)
+{
+    return copysign(log1p(fabs(v)), v);
+}
+
 static double squash(double v, float logarithm)
 {
-    return logarithm != 0.0f ? copysign(log1p(fabs(v)), v) : v;
+    return logarithm != 0.0f ? egad_detector_squash(v) : v;
 }
 
 float egad_detector_scale(const egad_detector *d, size_t column, float v)
@@ -106,8 +110,8 @@ done:
 }
 
 /* One offset and scale for all pixels maps their range to [-1, 1], or SCALE_UNIT's to [0,
- * 1]: 0 to 255 if all are
- * integers in that range, as in image files; else the range in the training rows. */
+ * 1]: 0 to 255 if all are integers in that range, as in image files; else the range in
+ * the training rows. */
 static egad_status fit_pixels(egad_detector *d, const egad_dataset *data,
                               const size_t *rows, size_t n)
 {

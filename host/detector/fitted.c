@@ -15,11 +15,6 @@ enum {
 
 /* ---- Views ------------------------------------------------------------------- */
 
-static double squash(double v)
-{
-    return copysign(log1p(fabs(v)), v);
-}
-
 /* A view is (VIEW, columns): v becomes (squash((v - a) b) - c) d. */
 static void see(const egad_detector *d, const float *view, float *out, const float *x,
                 size_t n)
@@ -31,7 +26,8 @@ static void see(const egad_detector *d, const float *view, float *out, const flo
     }
     for (size_t i = 0; i < n * C; i++) {
         const float *a = view + i % C;
-        const double v = squash(((double)x[i] - (double)a[0]) * (double)a[C]);
+        const double v =
+            egad_detector_squash(((double)x[i] - (double)a[0]) * (double)a[C]);
         out[i] = (float)((v - (double)a[2 * C]) * (double)a[3 * C]);
     }
 }
@@ -51,7 +47,7 @@ static egad_status standardise(float *view, int done, const egad_detector *d,
             for (size_t j = 0; j < C; j++) {
                 double v = (double)data->x[rows[i] * C + j];
                 if (done)
-                    v = squash((v - (double)view[j]) * (double)view[C + j]);
+                    v = egad_detector_squash((v - (double)view[j]) * (double)view[C + j]);
                 if (pass)
                     squares[j] += (v - sum[j]) * (v - sum[j]) / (double)n;
                 else
@@ -93,7 +89,10 @@ done:
 
 /* ---- Fitting ----------------------------------------------------------------- */
 
-int egad_fitted_wanted(const egad_detector *d, size_t k)
+/* 1 if method k of the model is part of this detector: always without networks; beside
+ * them with a recipe whose default score is a combined one, and with whitened rows up to
+ * WHITE_COLUMNS, beyond which inverting the covariance takes minutes. */
+static int is_wanted(const egad_detector *d, size_t k)
 {
     const egad_model_method *m = &d->model->methods[k];
     if (!d->model->networks)
@@ -130,7 +129,7 @@ egad_status egad_fitted_fit(egad_detector *d, const egad_dataset *data,
     egad_status status = EGAD_OK;
     egad_fitted_clear(d);
     for (size_t k = 0; k < d->methods; k++)
-        if (egad_fitted_wanted(d, k))
+        if (is_wanted(d, k))
             TRY(fit(d, k, data, rows, n));
 done:
     if (status != EGAD_OK)

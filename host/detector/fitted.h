@@ -6,12 +6,9 @@
 
 #include "detector.h"
 
-/* 1 if method k of the model is part of this detector: always without networks; beside
- * them with a recipe whose default score is a combined one, and `nearest` with whitened
- * rows up to 2,048 columns, beyond which inverting the covariance takes minutes. */
-int egad_fitted_wanted(const egad_detector *detector, size_t k);
-
-/* Fit all methods to n rows of `data`, as imported.  What was fitted before is freed. */
+/* Fit the methods to n rows of `data`, as imported: beside networks only with a recipe
+ * whose default score is a combined one, and to whitened rows only up to 2,048 columns.
+ * What was fitted before is freed. */
 egad_status egad_fitted_fit(egad_detector *detector, const egad_dataset *data,
                             const size_t *rows, size_t n);
 

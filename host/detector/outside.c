@@ -66,20 +66,12 @@ void egad_outside_usual(const egad_detector *d, size_t j, size_t categories, flo
     x[j + most_frequent(d, j, categories)] = 1.0f;
 }
 
-static int is_unseen(const float *x, size_t j, size_t categories)
-{
-    size_t i = 0;
-    while (i < categories && x[j + i] == 0.0f)
-        i++;
-    return categories > 0 && i == categories;
-}
-
 double egad_outside_replace(const egad_detector *d, float *x)
 {
     double weight = 0.0;
     for (size_t k = 0, j = 0; k < egad_detector_columns(d); k++) {
         const size_t categories = egad_detector_categories(d, k);
-        if (is_unseen(x, j, categories)) {
+        if (egad_schema_no_category(categories, x + j)) {
             egad_outside_usual(d, j, categories, x);
             weight += (double)d->calibration.unseen[k];
         }
@@ -95,6 +87,8 @@ double egad_outside_column(const egad_detector *d, size_t column, size_t j,
     if (!egad_outside_weighs(d))
         return 0.0;
     if (categories)
-        return is_unseen(x, j, categories) ? (double)d->calibration.unseen[column] : 0.0;
+        return egad_schema_no_category(categories, x + j)
+                   ? (double)d->calibration.unseen[column]
+                   : 0.0;
     return egad_outside_level(d, j, x[j]) * d->calibration.outside;
 }

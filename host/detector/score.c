@@ -4,6 +4,8 @@
 #include "outside.h"
 #include "reconstruct.h"
 
+#include "base/array.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -274,12 +276,6 @@ done:
     return status;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    const float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
 /* What is added to a term: to distances, which are 0 for copies of rows, the quantile of
  * one in a hundred of those that are not 0; to others next to nothing. */
 static egad_status measure_floors(egad_calibration *c, unsigned distances,
@@ -296,7 +292,7 @@ static egad_status measure_floors(egad_calibration *c, unsigned distances,
         for (size_t i = 0; i < n; i++)
             if (terms[i * TERMS + (size_t)k] > 0.0f)
                 sorted[some++] = terms[i * TERMS + (size_t)k];
-        qsort(sorted, some, sizeof *sorted, ascending);
+        egad_array_sort(sorted, some);
         if (some)
             c->floor[k] = (double)sorted[some / 100];
     }

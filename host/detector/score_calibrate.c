@@ -2,6 +2,8 @@
 #include "outside.h"
 #include "score.h"
 
+#include "base/array.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,12 +32,6 @@ done:
     return status;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    const float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
 /* The score that as large a share of all n rows reach as of the last `held` have a number
  * outside its range; `sorted`: (n), ascending. */
 static double rare_score(const egad_detector *d, const float *x, const float *sorted,
@@ -60,7 +56,7 @@ static egad_status measure(egad_detector *d, const float *x, const float *scores
     NEW(unseen, egad_detector_columns(d));
     NEW(sorted, n);
     memcpy(sorted, scores, n * sizeof *sorted);
-    qsort(sorted, n, sizeof *sorted, ascending);
+    egad_array_sort(sorted, n);
     for (size_t k = 0, j = 0; k < egad_detector_columns(d); k++) {
         const size_t categories = egad_detector_categories(d, k);
         if (categories)

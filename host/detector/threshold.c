@@ -1,6 +1,8 @@
 /* Thresholds: scores of normal rows, p-values and verdicts from them. */
 #include "reconstruct.h"
 
+#include "base/array.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,12 +17,6 @@ enum {
 };
 
 /* ---- Measuring ----------------------------------------------------------- */
-
-static int ascending(const void *a, const void *b)
-{
-    const float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
 
 /* Choose rows evenly from n. */
 static void thin(size_t *rows, size_t *n, size_t most)
@@ -248,7 +244,7 @@ egad_status egad_threshold_measure(egad_detector *d, const egad_dataset *data,
         TRY(cross(&made, d, data, &how, o.folds));
     for (size_t k = 0; k < SCORES; k++)
         if (made.score[k])
-            qsort(made.score[k], made.rows, sizeof *made.score[k], ascending);
+            egad_array_sort(made.score[k], made.rows);
     /* Keep thresholds set by hand: the weights have not changed. */
     made.false_alarms = t->false_alarms;
     memcpy(made.at, t->at, sizeof made.at);
