@@ -3,7 +3,6 @@
 #include "compare/compare.h"
 #include "commands.h"
 #include "rows/dataset.h"
-#include "rows/kept.h"
 #include "rows/metrics_text.h"
 #include "rows/search_options.h"
 #include "rows/training.h"
@@ -170,13 +169,11 @@ static int prepare(comparison *p, cli_compared_model *m)
     m->trial = calloc((size_t)a->seeds, sizeof *m->trial);
     if (!m->trial)
         return message_error("out of memory for %d seeds", a->seeds);
-    CLI_DO(kept_settings(&m->how, p->in.device, p->in.data));
-    CLI_TRY(egad_detector_new(&detector, p->in.device, p->in.data, &m->how));
-    const egad_detector_info info = egad_detector_describe(detector);
-    m->how.hold_out = info.hold_out > 0 ? info.hold_out : -1;
+    cli_trial trial = trial_of(p, m, 1);
+    CLI_DO(trial_settle(&trial, &detector));
+    m->how = trial.how;
+    m->searches = trial.searches;
     CLI_DO(check_rate(p, detector));
-    m->searches = trial_searches(detector);
-    const cli_trial trial = trial_of(p, m, 1);
     if (m->searches && !a->quiet)
         code = trial_estimate(&p->search_seconds, &trial, a->seeds, detector);
 done:

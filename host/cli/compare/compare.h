@@ -48,6 +48,10 @@ cli_number trial_content(const egad_dataset *data, const cli_rows *rows);
 cli_path trial_path(const cli_trial *trial, const char *end);
 /* 1 if this detector scores by latent search. */
 int trial_searches(const egad_detector *detector);
+/* Set what the recipe decides: epochs, batch, learning rate, held-out rows, searches.
+ * `*detector`: such a detector, untrained, which the caller frees; NULL: not wanted.
+ * Returns an exit code. */
+int trial_settle(cli_trial *trial, egad_detector **detector);
 /* Do what is left to do.  Returns an exit code, CLI_FAILED also if a file there belongs
  * to other settings or data; free with trial_free in either case. */
 int trial_finish(cli_trial_result *out, const cli_trial *trial);

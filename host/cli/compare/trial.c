@@ -55,6 +55,23 @@ int trial_searches(const egad_detector *detector)
 
 /* ---- Settings ------------------------------------------------------------- */
 
+int trial_settle(cli_trial *t, egad_detector **out)
+{
+    egad_detector *detector = NULL;
+    int code = CLI_DONE;
+    CLI_DO(kept_settings(&t->how, t->device, t->data));
+    CLI_TRY(egad_detector_new(&detector, t->device, t->data, &t->how));
+    const egad_detector_info info = egad_detector_describe(detector);
+    t->how.hold_out = info.hold_out > 0 ? info.hold_out : -1;
+    t->searches = trial_searches(detector);
+done:
+    if (out)
+        *out = detector;
+    else
+        egad_detector_free(detector);
+    return code;
+}
+
 /* FNV-1a over words of 32 bits, the last one padded with zeros. */
 static uint64_t mix(uint64_t hash, const void *bytes, size_t n)
 {

@@ -148,6 +148,16 @@ int plots_many_curve(cli_picture **out, const cli_many *many);
 int plots_many_matrix(cli_picture **out, const double *rho, const char *const *names,
                       size_t n, const char *about);
 
+/* A line of dots for each row: the values from 0 to 1 of all columns. */
+typedef struct {
+    const char *title, *about;
+    const char *const *row;    /* (rows) names */
+    const char *const *column; /* (columns) names */
+    size_t rows, columns;
+    const double *value; /* (rows, columns); NAN: none */
+} cli_dots;
+int plots_many_dots(cli_picture **out, const cli_dots *dots);
+
 /* ---- A trained model: plots_model.c ------------------------------------ */
 
 /* Losses by epoch. */

@@ -197,3 +197,51 @@ int plots_many_matrix(cli_picture **out, const double *rho, const char *const *n
     }
     return CLI_DONE;
 }
+
+/* ---- Dots --------------------------------------------------------------------- */
+
+int plots_many_dots(cli_picture **out, const cli_dots *d)
+{
+    enum { NAMES = 170, FIELD = 620, LEGEND_LEFT = 24, ROW = 24, TOP = 96 };
+    const double bottom = TOP + ROW * (double)d->rows,
+                 height = fmax(bottom, TOP + 24 * (double)d->columns) + 44;
+    const cli_style left = { CLI_LEFT, 13, CLI_INK, 0, NAMES - 30 };
+    double low = 1;
+    for (size_t i = 0; i < d->rows * d->columns; i++)
+        low = fmin(low, isnan(d->value[i]) ? 1 : floor(10 * d->value[i]) / 10);
+    const cli_axis x = { low < 1 ? low : 0, 1, NAMES, NAMES + FIELD, 0, 0 };
+    const int code = draw_new(out, NAMES + FIELD + LEGEND, height);
+    if (code != CLI_DONE)
+        return code;
+    cli_picture *p = *out;
+    draw_text(p, 24, 34, &(cli_style){ CLI_LEFT, 18, CLI_INK, 1, NAMES + FIELD }, "%s",
+              d->title);
+    draw_text(p, 24, 58,
+              &(cli_style){ CLI_LEFT, 13, CLI_GREY, 0, NAMES + FIELD + LEGEND - 48 },
+              "%s", d->about);
+    for (double tick = x.low; tick < 1.001; tick += 0.1) {
+        const double at = chart_at(&x, tick);
+        draw_line(p, (cli_point[]){ { at, TOP - 12 }, { at, bottom } }, 2, CLI_RULE, 1,
+                  0);
+        draw_text(p, at, bottom + 20, &(cli_style){ CLI_CENTRED, 13, CLI_GREY, 0, 0 },
+                  "%.1f", tick);
+    }
+    for (size_t i = 0; i < d->rows; i++) {
+        const double y = TOP + ROW * (double)i;
+        draw_line(p, (cli_point[]){ { x.from, y }, { x.to, y } }, 2, CLI_RULE, 1, 0);
+        draw_text(p, 24, y + 4.5, &left, "%s", d->row[i]);
+        /* The first on top. */
+        for (size_t k = d->columns; k-- > 0;)
+            if (!isnan(d->value[i * d->columns + k]))
+                draw_dot(p, chart_at(&x, d->value[i * d->columns + k]), y, 5.5,
+                         colors[k % COLORS]);
+    }
+    for (size_t k = 0; k < d->columns; k++) {
+        const double y = TOP + 24 * (double)k;
+        draw_dot(p, x.to + LEGEND_LEFT, y, 5.5, colors[k % COLORS]);
+        draw_text(p, x.to + LEGEND_LEFT + 16, y + 4.5,
+                  &(cli_style){ CLI_LEFT, 13, CLI_INK, 0, LEGEND - 60 }, "%s",
+                  d->column[k]);
+    }
+    return CLI_DONE;
+}

@@ -1,4 +1,4 @@
-/* Published results on the same rows: published.c. */
+/* Published results on the same rows: published.c, published_league.c. */
 #ifndef PUBLISHED_H
 #define PUBLISHED_H
 
@@ -44,5 +44,15 @@ typedef struct {
     double published, spread, pca, neighbours; /* AUPRC, as in cli_figure */
 } cli_published_digit;
 const cli_published_digit *published_mnist(int digit);
+
+/* A table of ADBench: AUROC of other methods, in per cent; NULL if it is none of these:
+ * published_league.c. */
+enum { CLI_PUBLISHED_METHODS = 4 };
+typedef struct {
+    const char *name;
+    double auroc[CLI_PUBLISHED_METHODS];
+} cli_published_table;
+extern const char *const published_methods[CLI_PUBLISHED_METHODS];
+const cli_published_table *published_table(const char *name);
 
 #endif

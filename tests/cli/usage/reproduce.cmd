@@ -11,6 +11,10 @@ show reproduce figure1 --data d -o f --digits x
 show reproduce figure1 --data d -o f --seeds 0
 show reproduce figure1 --data d -o f --recipe best
 show reproduce figure1 --data d -o f extra
+show reproduce league
+show reproduce league --help
+show reproduce league --data d
+show reproduce league --data d -o f --models nope
 show reproduce table1
 show reproduce table1 --help
 show reproduce table1 --data d
