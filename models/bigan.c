@@ -41,14 +41,18 @@ const egad_step egad_bigan_steps[] = {
     { .name = NULL },
 };
 
-/* The distances to the nearest training rows, for tables.  Two views: one keeps columns
- * as they are but for heavy tails, the other finds rows that no column alone gives away.
- */
-enum { NEAREST_LOG, NEAREST_WHITE };
+/* The distances to the nearest training rows.  Two views of tables: one keeps columns as
+ * they are but for heavy tails, the other finds rows that no column alone gives away. One
+ * of images: their edges. */
+enum { NEAREST, NEAREST_WHITE };
 
 const egad_model_method egad_bigan_methods[] = {
-    [NEAREST_LOG] = { "nearest_log", "nearest", VIEW_LOG, 0 },
+    [NEAREST] = { "nearest_log", "nearest", VIEW_LOG, 0 },
     [NEAREST_WHITE] = { "nearest_white", "nearest", VIEW_SQUASHED, 0.1 },
+    { .name = NULL },
+};
+const egad_model_method egad_bigan_image_methods[] = {
+    [NEAREST] = { "nearest_gradients", "nearest", VIEW_GRADIENTS, 0 },
     { .name = NULL },
 };
 
@@ -62,8 +66,9 @@ const egad_term egad_bigan_terms[] = {
     Term("evidence", TERM_SPREAD_BOTH, F_X, F_REBUILT),
     Term("near", TERM_NEAR, F_X, EX),
     Term("local", TERM_LOCAL, F_X, EX),
-    Term("nearest", TERM_METHOD, NEAREST_LOG, 0),
-    Term("fifth", TERM_METHOD, NEAREST_LOG, 1),
+    Term("nearest", TERM_METHOD, NEAREST, 0),
+    Term("fifth", TERM_METHOD, NEAREST, 1),
+    Term("local_nearest", TERM_METHOD, NEAREST, 2),
     Term("nearest_white", TERM_METHOD, NEAREST_WHITE, 0),
     Term("fifth_white", TERM_METHOD, NEAREST_WHITE, 1),
     TermAbove("local_white", TERM_METHOD, NEAREST_WHITE, 2),

@@ -47,6 +47,8 @@ static const egad_layer dxz[] = {
 static const egad_score scores[] = {
   SIGMA_AND_FM,
   { .name = "combined", .combination = COMBINED, .terms = { "near", "local" },
+    .beside = { "nearest", "fifth", "local_nearest" },
+    .weight = { 1, 1, 2 },
     .help = "distance to the nearest training rows, also relative to theirs" },
   { .name = NULL },
 };
@@ -62,6 +64,7 @@ const egad_model egad_model_mnist_bigan = {
     OF_BIGAN,
     .slope = 0.1f,
     .images = 4,
+    .methods = egad_bigan_image_methods,
     .deviation = 0.02f,
     .recipes = egad_recipes_images,
     .scores = scores,

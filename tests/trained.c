@@ -27,6 +27,8 @@ static void train(trained *s, const egad_detector_options *options)
 {
     CHECK_OK(egad_detector_new(&s->d, lab, s->data, options));
     s->d->recipe.ema_decay = 0.9;
+    if (s->d->shape[0] > 1)
+        s->d->recipe.combined = 0; /* no methods beside the networks */
     CHECK_OK(egad_train_run(s->d, s->data, NULL));
     for (int k = 0; k < PAPER_NETS; k++)
         s->w[k] = ref_folded(paper_net(s->d, k), paper_net(s->d, k)->ema);

@@ -19,8 +19,8 @@ typedef struct {
 
 /* Briefly trained, with moving averages that differ from the weights. */
 trained trained_prepare(const char *recipe);
-/* The same on images with recipe sound, before trained_look; and striped images by
- * `key`. */
+/* The same on images, before trained_look, scaled as the recipe sound says and without
+ * methods beside the networks; and striped images by `key`. */
 trained trained_on_images(void);
 egad_dataset *trained_images(size_t rows, unsigned key);
 /* Frees it and everything from the lab. */

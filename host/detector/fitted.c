@@ -1,5 +1,6 @@
 /* Views of rows, and the methods that are fitted to them. */
 #include "fitted.h"
+#include "methods/gradients.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -15,11 +16,27 @@ enum {
 
 /* ---- Views ------------------------------------------------------------------- */
 
-/* A view is (VIEW, columns): v becomes (squash((v - a) b) - c) d. */
-static void see(const egad_detector *d, const float *view, float *out, const float *x,
-                size_t n)
+/* Columns of what method k sees. */
+static size_t width(const egad_detector *d, size_t k)
 {
-    const size_t C = d->columns;
+    return d->model->methods[k].view == VIEW_GRADIENTS ? egad_gradients_columns(d->shape)
+                                                       : d->columns;
+}
+
+/* n rows as method k sees them.  A view is (VIEW, columns): v becomes
+ * (squash((v - a) b) - c) d.  room: (columns). */
+static void see(const egad_detector *d, size_t k, float *out, const float *x, size_t n,
+                float *room)
+{
+    const size_t C = d->columns, own = width(d, k);
+    const float *view = d->fitted[k].view;
+    if (d->model->methods[k].view == VIEW_GRADIENTS) {
+        for (size_t i = 0; i < n; i++) {
+            egad_detector_scale_rows(d, room, x + i * C, 1);
+            egad_gradients_of(out + i * own, room, d->shape);
+        }
+        return;
+    }
     if (!view) {
         egad_detector_scale_rows(d, out, x, n);
         return;
@@ -65,6 +82,12 @@ done:
     return status;
 }
 
+/* 1 if such a view depends on the training rows, beyond the scaling of the recipe. */
+static int is_stored(int kind)
+{
+    return kind == VIEW_LOG || kind == VIEW_SQUASHED;
+}
+
 static egad_status view_fit(float **out, int kind, const egad_detector *d,
                             const egad_dataset *data, const size_t *rows, size_t n)
 {
@@ -72,7 +95,7 @@ static egad_status view_fit(float **out, int kind, const egad_detector *d,
     float *view = NULL;
     const size_t C = d->columns;
     *out = NULL;
-    if (kind == VIEW_SCALED)
+    if (!is_stored(kind))
         return EGAD_OK;
     NEW(view, VIEW * C);
     for (size_t j = 0; j < C; j++)
@@ -104,22 +127,24 @@ static egad_status fit(egad_detector *d, size_t k, const egad_dataset *data,
                        const size_t *rows, size_t n)
 {
     egad_status status = EGAD_OK;
-    const size_t C = d->columns;
+    const size_t C = d->columns, own = width(d, k);
     egad_fitted *f = &d->fitted[k];
     egad_method_settings settings = { .variance = d->recipe.variance,
                                       .components = d->recipe.components,
                                       .shrinkage = d->model->methods[k].shrinkage };
-    float *x = NULL;
+    float *x = NULL, *room = NULL;
     if (d->model->networks)
         settings.most =
-            BESIDE_FLOATS / C < BESIDE_ROWS ? BESIDE_FLOATS / C + 1 : BESIDE_ROWS;
+            BESIDE_FLOATS / own < BESIDE_ROWS ? BESIDE_FLOATS / own + 1 : BESIDE_ROWS;
     TRY(view_fit(&f->view, d->model->methods[k].view, d, data, rows, n));
-    NEW(x, n * C);
+    NEW(x, n * own);
+    NEW(room, C);
     for (size_t i = 0; i < n; i++)
-        see(d, f->view, x + i * C, data->x + rows[i] * C, 1);
-    TRY(f->method->fit(&f->fitted, d->device, &settings, x, n, C));
+        see(d, k, x + i * own, data->x + rows[i] * C, 1, room);
+    TRY(f->method->fit(&f->fitted, d->device, &settings, x, n, own));
 done:
     free(x);
+    free(room);
     return status;
 }
 
@@ -178,18 +203,22 @@ egad_status egad_fitted_run(egad_detector *d, unsigned wanted, const float *x,
     const egad_term *term = d->model->terms;
     const size_t C = d->columns, most = BATCH_FLOATS / C + 1;
     const size_t batch = rows < most ? rows : most;
-    float *seen = NULL, *own = NULL;
+    float *seen = NULL, *own = NULL, *room = NULL;
     if (!(wanted & egad_fitted_terms(d)))
         goto done;
-    NEW(seen, batch * C);
+    NEW(room, C);
     NEW(own, batch * METHOD_TERMS);
     for (size_t k = 0; k < d->methods; k++) {
         const egad_fitted *f = &d->fitted[k];
         const unsigned bits = f->fitted ? terms_of(d, k) & wanted : 0;
         const size_t n = egad_method_terms(f->method);
+        if (bits) {
+            free(seen);
+            NEW(seen, batch * width(d, k));
+        }
         for (size_t i = 0; i < rows && bits; i += batch) {
             const size_t some = rows - i < batch ? rows - i : batch;
-            see(d, f->view, seen, x + i * C, some);
+            see(d, k, seen, x + i * C, some, room);
             TRY(f->method->terms(f->fitted, seen, some, trained, own));
             for (size_t r = 0; r < some; r++)
                 for (int t = 0; term[t].name; t++)
@@ -201,6 +230,7 @@ egad_status egad_fitted_run(egad_detector *d, unsigned wanted, const float *x,
 done:
     free(seen);
     free(own);
+    free(room);
     return status;
 }
 
@@ -243,12 +273,12 @@ egad_status egad_fitted_load(egad_detector *d, egad_h5 *file)
         const place p = place_of(d, k);
         if (d->model->networks && !egad_h5_has(file, p.group, NULL))
             continue;
-        if (d->model->methods[k].view != VIEW_SCALED) {
+        if (is_stored(d->model->methods[k].view)) {
             NEW(f->view, VIEW * d->columns);
             TRY(egad_h5_read_floats(file, p.view, 2, (const size_t[]){ VIEW, d->columns },
                                     f->view));
         }
-        TRY(f->method->load(&f->fitted, d->device, file, p.group, d->columns));
+        TRY(f->method->load(&f->fitted, d->device, file, p.group, width(d, k)));
     }
 done:
     return status;

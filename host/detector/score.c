@@ -23,6 +23,7 @@ struct egad_scorer {
     double alpha;
     size_t batch;
     egad_reconstruct *from;
+    int trained;   /* 1: rows are training rows, each left out */
     float *terms;  /* (batch, TERMS) */
     int outside;   /* 1: what training never saw is weighed: */
     float *seen;   /* (batch, columns), with unseen categories replaced */
@@ -118,6 +119,7 @@ done:
 
 void egad_score_trained(egad_scorer *s, int trained)
 {
+    s->trained = trained;
     egad_reconstruct_trained(s->from, trained);
 }
 
@@ -141,7 +143,7 @@ static const float *weigh(egad_scorer *s, const float *x, size_t n)
     if (!s->outside)
         return x;
     for (size_t i = 0; i < n; i++) {
-        s->level[i] = egad_outside_numbers(d, x + i * d->columns);
+        s->level[i] = egad_outside_numbers(d, x + i * d->columns, s->trained);
         s->added[i] = s->level[i] * d->calibration.outside;
         unseen += egad_schema_unseen(&d->schema, x + i * d->columns);
     }
@@ -400,9 +402,7 @@ egad_status egad_score_calibrate_terms(egad_detector *d, const egad_dataset *dat
     size_t *rows = NULL, all = 0;
     float *evidence = NULL, *terms = NULL;
     egad_calibration made = { 0 };
-    const egad_evidence by = egad_score_evidence(d);
-    const size_t E = by.n;
-    if (E == 0 && !egad_score_combined(d))
+    if (!egad_score_evidence(d).n && !egad_score_combined(d))
         return EGAD_OK;
     TRY(egad_detector_check(d, data));
     TRY(egad_detector_select(d, data, 0, &rows, &all));
@@ -410,6 +410,8 @@ egad_status egad_score_calibrate_terms(egad_detector *d, const egad_dataset *dat
     if (n == 0)
         FAIL(DATA, "cannot calibrate: the data has no training rows");
     TRY(egad_fitted_fit(d, data, rows, all));
+    const egad_evidence by = egad_score_evidence(d); /* depends on what is fitted */
+    const size_t E = by.n;
     NEW(evidence, n * E);
     NEW(terms, n * TERMS);
     if (E)

@@ -149,9 +149,9 @@ static void check_scores(const trained *s)
                        c->deviation_log[k] / 2.0;
     }
     lab_near(TOLERANCE_SCORE, "combined", first, want, ROWS);
-    CHECK_OK(egad_score_rows(s->d, s->data->x, ROWS, &EGAD_SCORING(NULL, 0.1),
-                             again)); /* alpha is ignored */
-    lab_same("default", first, again, ROWS);
+    CHECK_OK(
+        egad_score_rows(s->d, s->data->x, ROWS, &EGAD_SCORING("combined", 0.1), again));
+    lab_same("whatever alpha", first, again, ROWS);
     for (size_t b = 0; b < sizeof batches / sizeof *batches; b++) {
         egad_scorer *scorer;
         CHECK_OK(
