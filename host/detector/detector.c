@@ -54,8 +54,8 @@ egad_status egad_detector_build(egad_detector **out, egad_device *device,
     TRY(egad_schema_copy(&d->schema, schema));
     TRY(egad_array_text(&d->protocol, protocol ? protocol : ""));
     NEW(d->fit, 3 * d->columns);
-    NEW(d->range, 2 * d->columns);
-    for (size_t i = 0; i < 2 * d->columns; i++)
+    NEW(d->range, 4 * d->columns);
+    for (size_t i = 0; i < 4 * d->columns; i++)
         d->range[i] = NAN;
     TRY(egad_tensor_new(&d->fit_on, device, 3, d->columns));
     d->thresholds.false_alarms = 0.01;

@@ -14,7 +14,7 @@ typedef struct {
     size_t rows;  /* rows measured; 0: none */
     int held_out; /* 1: held-out rows; 0: training rows */
     size_t folds; /* with held_out: 0, or training rows by so many other detectors that
-                   * did not see them */
+                   * did not see them; `rows`: each as if it had been left out */
     double alpha; /* of the scores; of latent search: */
     uint64_t steps, restarts;
     float *score[SCORES]; /* of the model's table: (rows) each, ascending; NULL: none */
@@ -39,8 +39,9 @@ struct egad_detector {
     char *protocol;
     float *fit;         /* (3, columns): offset, scale, logarithm; see pointwise_scale */
     egad_tensor fit_on; /* the same on the device */
-    float *range;       /* (2, columns): minimum and maximum over training rows; NAN if
-                         * unknown */
+    float *range;       /* (4, columns): minimum and maximum over training rows, then the
+                         * second least and the second largest value, which are the range
+                         * where the row at that end is left out; NAN if unknown */
     egad_net *network[MODEL_NETWORKS]; /* as the model lists them */
     size_t networks;
     egad_fitted fitted[MODEL_METHODS]; /* as the model lists its methods */

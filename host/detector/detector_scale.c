@@ -167,6 +167,24 @@ static void keep_categories(const egad_schema *schema, float *offset, float *sca
     }
 }
 
+/* Extend the range of feature j by the value of another row. */
+static void extend(egad_detector *d, size_t j, float x)
+{
+    const size_t C = d->columns;
+    float *least = d->range + j, *most = least + C;
+    float *second_least = least + 2 * C, *second_most = least + 3 * C;
+    if (!(x > *least)) { /* or it is the first one */
+        *second_least = *least;
+        *least = x;
+    } else if (!(x > *second_least))
+        *second_least = x;
+    if (!(x < *most)) {
+        *second_most = *most;
+        *most = x;
+    } else if (!(x < *second_most))
+        *second_most = x;
+}
+
 /* Offset, scale and logarithm of every column, from the training rows.  A constant column
  * has scale 1: later deviations stay in its own units. */
 egad_status egad_detector_fit(egad_detector *d, const egad_dataset *data,
@@ -197,8 +215,7 @@ egad_status egad_detector_fit(egad_detector *d, const egad_dataset *data,
         for (size_t j = 0; j < C; j++) {
             const double v = squash(x[j], logarithm[j]);
             sum[j] += v;
-            d->range[j] = fminf(d->range[j], x[j]);
-            d->range[C + j] = fmaxf(d->range[C + j], x[j]);
+            extend(d, j, x[j]);
             least[j] = v < least[j] ? v : least[j];
             most[j] = v > most[j] ? v : most[j];
         }

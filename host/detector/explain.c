@@ -225,7 +225,7 @@ static void raise_outside(egad_explained *e, const egad_detector *d, size_t j,
                           const float *x, size_t categories)
 {
     const double level =
-        categories ? (double)(e->category < 0) : egad_outside_level(d, j, x[j]);
+        categories ? (double)(e->category < 0) : egad_outside_level(d, j, x[j], 0);
     if (egad_outside_weighs(d) && level > 0.0) {
         e->largest += egad_detector_limit(d) * (float)(1.0 + level);
         e->fall = fmaxf(e->fall, (float)egad_outside_column(d, e->column, j, x));

@@ -15,21 +15,24 @@ int egad_outside_weighs(const egad_detector *d)
     return egad_outside_applies(d) && d->calibration.outside > 0.0;
 }
 
-double egad_outside_level(const egad_detector *d, size_t j, float x)
+double egad_outside_level(const egad_detector *d, size_t j, float x, int left_out)
 {
-    const float least = d->range[j], most = d->range[d->columns + j];
+    const float *range = d->range + j;
+    const size_t C = d->columns;
+    const float least = range[left_out && x <= range[0] ? 2 * C : 0],
+                most = range[left_out && x >= range[C] ? 3 * C : C];
     if (!(x > most || x < least)) /* within, or the range is unknown */
         return 0.0;
     const double beyond = x > most ? (double)x - (double)most : (double)least - (double)x;
     return most > least ? log2(1.0 + beyond / ((double)most - (double)least)) : 1.0;
 }
 
-double egad_outside_numbers(const egad_detector *d, const float *x)
+double egad_outside_numbers(const egad_detector *d, const float *x, int left_out)
 {
     double most = 0.0;
     for (size_t k = 0, j = 0; k < egad_detector_columns(d); k++) {
         const size_t categories = egad_detector_categories(d, k);
-        const double level = categories ? 0.0 : egad_outside_level(d, j, x[j]);
+        const double level = categories ? 0.0 : egad_outside_level(d, j, x[j], left_out);
         most = level > most ? level : most;
         j += categories ? categories : 1;
     }
@@ -43,7 +46,7 @@ size_t egad_outside_count(const egad_detector *d, const float *x)
         return 0;
     for (size_t k = 0, j = 0; k < egad_detector_columns(d); k++) {
         const size_t categories = egad_detector_categories(d, k);
-        outside += !categories && egad_outside_level(d, j, x[j]) > 0.0;
+        outside += !categories && egad_outside_level(d, j, x[j], 0) > 0.0;
         j += categories ? categories : 1;
     }
     return outside;
@@ -90,5 +93,5 @@ double egad_outside_column(const egad_detector *d, size_t column, size_t j,
         return egad_schema_no_category(categories, x + j)
                    ? (double)d->calibration.unseen[column]
                    : 0.0;
-    return egad_outside_level(d, j, x[j]) * d->calibration.outside;
+    return egad_outside_level(d, j, x[j], 0) * d->calibration.outside;
 }

@@ -14,15 +14,16 @@ int egad_outside_weighs(const egad_detector *detector);
 
 /* How far a number lies outside the range of feature j of the training rows: 0 within it,
  * 1 if by as much as the range is wide, log2(1 + ranges) in general.  The range of a
- * constant feature is 1 for all other values. */
-double egad_outside_level(const egad_detector *detector, size_t j, float x);
+ * constant feature is 1 for all other values.  left_out: it is of a training row, and the
+ * range is that of the others. */
+double egad_outside_level(const egad_detector *detector, size_t j, float x, int left_out);
 
 /* What one column of a row weighs, whose first feature is j. */
 double egad_outside_column(const egad_detector *detector, size_t column, size_t j,
                            const float *x);
 /* The level of the number of a row that lies farthest outside.  x: (columns), as
  * imported. */
-double egad_outside_numbers(const egad_detector *detector, const float *x);
+double egad_outside_numbers(const egad_detector *detector, const float *x, int left_out);
 /* Replace unseen categories of a row by the most frequent ones; returns what they weigh.
  */
 double egad_outside_replace(const egad_detector *detector, float *x);

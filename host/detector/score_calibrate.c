@@ -32,22 +32,22 @@ done:
     return status;
 }
 
-/* The score that as large a share of all n rows reach as of the last `held` have a number
- * outside its range; `sorted`: (n), ascending. */
+/* The score that as large a share of n rows reach as have a number outside its range, the
+ * first n - held as training rows that are left out; `sorted`: (n), ascending. */
 static double rare_score(const egad_detector *d, const float *x, const float *sorted,
                          size_t n, size_t held)
 {
     size_t outside = 0;
-    for (size_t i = n - held; i < n; i++)
-        outside += egad_outside_numbers(d, x + i * d->columns) > 0.0;
-    const double share = (double)(outside + 1) / (double)(held + 1);
+    for (size_t i = 0; i < n; i++)
+        outside += egad_outside_numbers(d, x + i * d->columns, i < n - held) > 0.0;
+    const double share = (double)(outside + 1) / (double)(n + 1);
     const size_t above = (size_t)(share * (double)n);
     return above < n ? (double)sorted[n - 1 - above] : -INFINITY;
 }
 
 /* The weights, from n rows x (n, columns), the last `held` of them held out, and their
  * scores by a calibrated detector whose weights are 0.  A number outside its range is
- * worth at least the score that as many of these rows reach as held-out rows have one. */
+ * worth at least the score that as many of these rows reach as have one. */
 static egad_status measure(egad_detector *d, const float *x, const float *scores,
                            size_t n, size_t held)
 {

@@ -1,4 +1,5 @@
 /* Thresholds: scores of normal rows, p-values and verdicts from them. */
+#include "fitted.h"
 #include "reconstruct.h"
 
 #include "base/array.h"
@@ -26,30 +27,54 @@ static void thin(size_t *rows, size_t *n, size_t most)
     *n = *n < most ? *n : most;
 }
 
-static egad_status choose_rows(egad_thresholds *t, const egad_detector *d,
-                               const egad_dataset *data, size_t most, size_t **rows)
+/* 1 if training rows are to be scored as if each had been left out: scores compare them
+ * with other training rows, and `held` rows do not resolve the false-alarm rate. */
+static int leaves_out(const egad_detector *d, size_t held)
+{
+    return egad_fitted_terms(d) && !egad_reconstruct_searches(d) &&
+           (double)held < egad_threshold_rows(d->thresholds.false_alarms);
+}
+
+/* The rows to score: held-out rows; or, if there are none or too few, `*trained` training
+ * rows, and after them those few. */
+static egad_status choose_rows(egad_thresholds *t, size_t *trained,
+                               const egad_detector *d, const egad_dataset *data,
+                               size_t most, size_t **rows)
 {
     egad_status status = EGAD_OK;
-    TRY(egad_detector_select(d, data, 1, rows, &t->rows));
-    t->held_out = t->rows > 0;
-    if (!t->held_out) {
-        free(*rows);
-        TRY(egad_detector_select(d, data, 0, rows, &t->rows));
-    }
+    size_t *held = NULL, *all, n = 0;
+    *trained = 0;
+    TRY(egad_detector_select(d, data, 1, &held, &n));
+    const int leave = leaves_out(d, n);
+    t->held_out = n > 0 || leave;
+    if (!n || leave)
+        TRY(egad_detector_select(d, data, 0, rows, trained));
+    t->rows = *trained + n;
     if (t->rows == 0)
         FAIL(DATA, "cannot measure thresholds: the data has no training rows");
+    all = realloc(*rows, t->rows * sizeof *all);
+    if (!all)
+        FAIL(MEMORY, "out of memory for %zu rows", t->rows);
+    *rows = all;
+    if (n)
+        memcpy(all + *trained, held, n * sizeof *all);
     if (egad_reconstruct_searches(d))
-        thin(*rows, &t->rows, most ? most : SEARCH_ROWS);
-    else if (most || !t->held_out)
-        thin(*rows, &t->rows, most ? most : TRAINING_ROWS);
+        thin(all, &t->rows, most ? most : SEARCH_ROWS);
+    else if (most || !n)
+        thin(all, &t->rows, most ? most : TRAINING_ROWS);
+    if (*trained)
+        *trained = n && !most ? *trained : t->rows;
+    t->folds = leave ? t->rows : 0;
 done:
+    free(held);
     return status;
 }
 
-/* Scores by `how`, in the order of the rows. */
+/* Scores by `how`, in the order of the rows; the first `trained` are training rows. */
 static egad_status score_rows(float *scores, egad_detector *d, const egad_dataset *data,
                               const egad_thresholds *t, const size_t *rows,
-                              egad_scoring how, const egad_threshold_options *o)
+                              size_t trained, egad_scoring how,
+                              const egad_threshold_options *o)
 {
     egad_status status = EGAD_OK;
     egad_scorer *scorer = NULL;
@@ -59,14 +84,14 @@ static egad_status score_rows(float *scores, egad_detector *d, const egad_datase
     how.row = rows;
     NEW(x, piece * X);
     TRY(egad_score_new(&scorer, d, &how, egad_score_bulk(d, n < piece ? n : piece)));
-    if (!t->held_out)
-        egad_score_trained(scorer, 1);
-    for (size_t i = 0; i < n; i += piece) {
-        const size_t some = n - i < piece ? n - i : piece;
+    for (size_t i = 0, some; i < n; i += some) {
+        const size_t end = i < trained ? trained : n;
+        some = end - i < piece ? end - i : piece;
         if (o->progress)
             o->progress(o->context, how.score, i, n);
         for (size_t r = 0; r < some; r++)
             memcpy(x + r * X, data->x + rows[i + r] * X, X * sizeof *x);
+        egad_score_trained(scorer, i < trained);
         TRY(egad_score_run(scorer, x, some, scores + i));
     }
     for (size_t i = 0; i < n; i++)
@@ -215,7 +240,7 @@ egad_status egad_threshold_measure(egad_detector *d, const egad_dataset *data,
     egad_thresholds made = { .rows = 0 }, *t = &d->thresholds;
     egad_formula score;
     egad_scoring how;
-    size_t *rows = NULL;
+    size_t *rows = NULL, trained = 0;
     READ_SIZED(egad_threshold_options, &o, options);
     TRY(egad_score_settle(&score, &how, d, o.how));
     TRY(egad_detector_check(d, data));
@@ -225,7 +250,7 @@ egad_status egad_threshold_measure(egad_detector *d, const egad_dataset *data,
     if (o.folds)
         TRY(egad_dataset_select(data, EGAD_TRAIN, &rows, &made.rows));
     else
-        TRY(choose_rows(&made, d, data, o.most, &rows));
+        TRY(choose_rows(&made, &trained, d, data, o.most, &rows));
     made.alpha = how.alpha;
     if (egad_reconstruct_searches(d)) {
         made.steps = (uint64_t)how.steps;
@@ -238,7 +263,7 @@ egad_status egad_threshold_measure(egad_detector *d, const egad_dataset *data,
         how.score = score.of->name;
         NEW(made.score[k], made.rows);
         if (!o.folds)
-            TRY(score_rows(made.score[k], d, data, &made, rows, how, &o));
+            TRY(score_rows(made.score[k], d, data, &made, rows, trained, how, &o));
     }
     if (o.folds)
         TRY(cross(&made, d, data, &how, o.folds));

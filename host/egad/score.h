@@ -151,8 +151,10 @@ EGAD_API egad_status egad_score_load(const char *path, float **scores, size_t **
 /* ---- Thresholds --------------------------------------------------------- */
 
 /* The scores of n normal rows turn a score into a p-value and a verdict.  They are the
- * held-out rows; without any, training rows, whose scores are somewhat lower than those
- * of new normal rows.
+ * held-out rows.  If these are too few for the false-alarm rate, and the default score
+ * compares rows with training rows, they are all training rows, each compared with the
+ * others as if it had been left out.  Without held-out rows or such a score, they are
+ * training rows, whose scores are somewhat lower than those of new normal rows.
  *   p        (k + 1) / (n + 1), where k of the n rows have that score or a higher one:
  *            the expected share of new normal rows with it.  At least 1 / (n + 1)
  *   flagged  1, an anomaly, for a score >= the threshold.  The threshold of a false-alarm
@@ -189,7 +191,8 @@ typedef struct {
     double least;        /* lowest rate that `rows` resolve: 1 / (rows + 1) */
     size_t training; /* estimated number of training rows, held-out rows included: exact,
                       * or too small by less than a batch; 0: unknown */
-    size_t folds;    /* 0: held-out or training rows; else as in egad_threshold_options */
+    size_t folds; /* 0: held-out or training rows; equal to `rows`: training rows, each as
+                   * if it had been left out; else as in egad_threshold_options */
 } egad_threshold_info;
 
 EGAD_API egad_threshold_info egad_threshold_describe(const egad_detector *detector);

@@ -152,6 +152,9 @@ static egad_status write_head(egad_h5 *file, const egad_detector *d)
     if (!isnan(d->range[0]))
         TRY(egad_h5_write(file, "/preprocessing/range", EGAD_H5_F32, 2,
                           (const size_t[]){ 2, d->columns }, d->range));
+    if (!isnan(d->range[0]) && !isnan(d->range[2 * d->columns]))
+        TRY(egad_h5_write(file, "/preprocessing/range_within", EGAD_H5_F32, 2,
+                          (const size_t[]){ 2, d->columns }, d->range + 2 * d->columns));
 done:
     return status;
 }
@@ -252,6 +255,10 @@ egad_status egad_checkpoint_load(egad_detector **out, egad_device *device,
     if (egad_h5_has(file, "/preprocessing/range", NULL)) /* not in older files */
         TRY(egad_checkpoint_read_array(file, "/preprocessing/range", 2,
                                        (const size_t[]){ 2, columns }, d->range));
+    if (egad_h5_has(file, "/preprocessing/range_within", NULL)) /* likewise */
+        TRY(egad_checkpoint_read_array(file, "/preprocessing/range_within", 2,
+                                       (const size_t[]){ 2, columns },
+                                       d->range + 2 * columns));
     TRY(egad_checkpoint_networks(file, d, 0));
     if (model->networks) /* the calibration is of their terms, too */
         TRY(egad_fitted_load(d, file));

@@ -63,16 +63,24 @@ START_TEST(levels)
 {
     egad_detector *d = make("sound");
     const double least = d->range[0], most = d->range[COLUMNS], range = most - least;
-    ck_assert(egad_outside_level(d, 0, (float)least) == 0.0);
-    ck_assert(egad_outside_level(d, 0, (float)most) == 0.0);
-    ck_assert_double_eq_tol(egad_outside_level(d, 0, (float)(most + range)), 1.0, 1e-4);
-    ck_assert_double_eq_tol(egad_outside_level(d, 0, (float)(least - 3.0 * range)), 2.0,
+    ck_assert(egad_outside_level(d, 0, (float)least, 0) == 0.0);
+    ck_assert(egad_outside_level(d, 0, (float)most, 0) == 0.0);
+    ck_assert_double_eq_tol(egad_outside_level(d, 0, (float)(most + range), 0), 1.0,
                             1e-4);
-    ck_assert(egad_outside_level(d, 3, 5.0f) == 0.0);
-    ck_assert(egad_outside_level(d, 3, 6.0f) == 1.0);
-    ck_assert(egad_outside_level(d, 3, 1e9f) == 1.0);
-    d->range[0] = d->range[COLUMNS] = NAN; /* unknown */
-    ck_assert(egad_outside_level(d, 0, 1e9f) == 0.0);
+    ck_assert_double_eq_tol(egad_outside_level(d, 0, (float)(least - 3.0 * range), 0),
+                            2.0, 1e-4);
+    ck_assert(egad_outside_level(d, 3, 5.0f, 0) == 0.0);
+    ck_assert(egad_outside_level(d, 3, 6.0f, 0) == 1.0);
+    ck_assert(egad_outside_level(d, 3, 1e9f, 0) == 1.0);
+    /* A training row that is left out: the range is that of the others. */
+    const double second = d->range[3 * COLUMNS];
+    ck_assert(second <= most && second >= least);
+    ck_assert_double_eq_tol(egad_outside_level(d, 0, (float)most, 1),
+                            log2(1.0 + (most - second) / (second - least)), 1e-6);
+    ck_assert(egad_outside_level(d, 0, (float)second, 1) == 0.0);
+    ck_assert(egad_outside_level(d, 3, 5.0f, 1) == 0.0); /* the others have it, too */
+    d->range[0] = d->range[COLUMNS] = NAN;               /* unknown */
+    ck_assert(egad_outside_level(d, 0, 1e9f, 0) == 0.0);
     egad_detector_free(d);
 }
 END_TEST
@@ -111,12 +119,15 @@ START_TEST(rare)
     float x[COLUMNS], most[COLUMNS], scores[ROWS], score[2];
     size_t *held, helds, outside = 0, above = 0;
     CHECK_OK(egad_detector_select(d, data, 1, &held, &helds));
-    for (size_t i = 0; i < helds; i++)
-        outside += egad_outside_count(d, data->x + held[i] * COLUMNS) > 0;
+    for (size_t i = 0, h = 0; i < ROWS; i++) {
+        const int left_out = !(h < helds && held[h] == i);
+        outside += egad_outside_numbers(d, data->x + i * COLUMNS, left_out) > 0.0;
+        h += !left_out;
+    }
     CHECK_OK(egad_score_left_out(d, data->x, ROWS, ROWS, NULL, scores));
     for (size_t i = 0; i < ROWS; i++)
         above += (double)scores[i] > d->calibration.rare;
-    const double share = (double)(outside + 1) / (double)(helds + 1);
+    const double share = (double)(outside + 1) / (double)(ROWS + 1);
     ck_assert_double_le(fabs((double)above / ROWS - share), 2.0 / ROWS);
     memcpy(x, data->x + 7 * COLUMNS, sizeof x);
     memcpy(most, x, sizeof x);

@@ -1,5 +1,5 @@
 /* Held-out rows, their scores, and the thresholds derived from them. */
-#include "detector/detector.h"
+#include "detector/score.h"
 
 #include "lab.h"
 
@@ -157,7 +157,9 @@ END_TEST
 /* The sorted scores of the held-out rows, for any alpha and for subsets of rows. */
 START_TEST(measured)
 {
-    egad_detector *d = finish(make(NULL, NULL, 0.2));
+    egad_detector *d = make(NULL, NULL, 0.2);
+    d->thresholds.false_alarms = 0.1; /* that the held-out rows resolve */
+    finish(d);
     size_t *rows, n;
     float x[HELD * COLUMNS], want[HELD];
     CHECK_OK(egad_detector_select(d, data, 1, &rows, &n));
@@ -382,9 +384,40 @@ START_TEST(kept)
 }
 END_TEST
 
-static hid_t saved(void)
+/* Too few held-out rows for the rate: training rows are measured, too, as if each had
+ * been left out. */
+START_TEST(few_held_out)
 {
     egad_detector *d = finish(make(NULL, NULL, 0.2));
+    const egad_threshold_info info = egad_threshold_describe(d);
+    size_t *rows, *held, n, helds;
+    float x[TRAINING * COLUMNS], want[TRAINING];
+    ck_assert_uint_eq(info.rows, TRAINING);
+    ck_assert_uint_eq(info.folds, TRAINING);
+    ck_assert_int_eq(info.held_out, 1);
+    CHECK_OK(egad_detector_select(d, data, 0, &rows, &n));
+    CHECK_OK(egad_detector_select(d, data, 1, &held, &helds));
+    ck_assert_uint_eq(n + helds, TRAINING);
+    for (size_t i = 0; i < TRAINING; i++)
+        memcpy(x + i * COLUMNS, data->x + (i < n ? rows[i] : held[i - n]) * COLUMNS,
+               COLUMNS * sizeof *x);
+    for (size_t k = 0; egad_score_describe(d, k).name; k++) {
+        CHECK_OK(egad_score_left_out(
+            d, x, TRAINING, n, &EGAD_SCORING(egad_score_describe(d, k).name, 0.9), want));
+        egad_array_sort(want, TRAINING);
+        ck_assert_mem_eq(want, d->thresholds.score[k], sizeof want);
+    }
+    free(rows);
+    free(held);
+    egad_detector_free(d);
+}
+END_TEST
+
+static hid_t saved(void)
+{
+    egad_detector *d = make(NULL, NULL, 0.2);
+    d->thresholds.false_alarms = 0.1;
+    finish(d);
     CHECK_OK(egad_checkpoint_save(d, path));
     egad_detector_free(d);
     return H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT);
@@ -406,7 +439,7 @@ START_TEST(older_file)
     CHECK_FAILS(egad_threshold_find(&at, d, &EGAD_SCORING("sigma", 0.9), 0), DATA,
                 "measure them with 'egad threshold MODEL --measure DATA'");
     CHECK_OK(egad_threshold_measure(d, data, NULL));
-    ck_assert_int_eq(egad_threshold_describe(d).held_out, 0);
+    ck_assert_uint_eq(egad_threshold_describe(d).folds, TRAINING);
     egad_detector_free(d);
 }
 END_TEST
@@ -481,6 +514,7 @@ int main(void)
     tcase_add_test(tests, never_seen);
     tcase_add_test(tests, in_parts);
     tcase_add_test(tests, measured);
+    tcase_add_test(tests, few_held_out);
     tcase_add_test(tests, training_rows);
     tcase_add_test(tests, searched);
     tcase_add_test(tests, rule);

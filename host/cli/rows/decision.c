@@ -9,7 +9,11 @@
 cli_sentence decision_rows(const egad_threshold_info *info)
 {
     cli_sentence s;
-    if (info->folds)
+    if (info->folds && info->folds == info->rows)
+        snprintf(s.text, sizeof s.text,
+                 "%s training rows, each scored as if it had been left out",
+                 text_count(info->rows).text);
+    else if (info->folds)
         snprintf(s.text, sizeof s.text,
                  "%s training rows, each scored by one of %zu models that did not see it",
                  text_count(info->rows).text, info->folds);
@@ -37,8 +41,7 @@ void decision_few(size_t rows, size_t of, double false_alarms)
         return;
     fprintf(stderr,
             "rows are flagged at a false-alarm rate of %.3g %%; %g %% needs %.9g "
-            "held-out rows, "
-            "and there %s %s",
+            "held-out rows, and there %s %s",
             100 * least, 100 * false_alarms, egad_threshold_rows(false_alarms),
             rows == 1 ? "is" : "are", text_count(rows).text);
     if (share > 0)
