@@ -189,9 +189,9 @@ egad_status egad_pointwise_backward(egad_plan *plan, const char *label, egad_ten
 /* to = to + from, or 0 without memory in `from`.  Both (N, C). */
 egad_status egad_pointwise_add(egad_plan *plan, const char *label, egad_tensor to,
                                egad_tensor from);
-/* to = from^T, added to `to` if add_to_it is 1.  to: (N, C).  from: (C, N). */
+/* to = from^T, added to `to` if `add`.  to: (N, C).  from: (C, N). */
 egad_status egad_pointwise_transpose(egad_plan *plan, const char *label, egad_tensor to,
-                                     egad_tensor from, int add_to_it);
+                                     egad_tensor from, int add);
 /* sums[j] = sum of column j of x.  sums: (1, C).  x: (N, C), or (N, pixels * C) with
  * contiguous rows, then summed over pixels too. */
 egad_status egad_pointwise_sums(egad_plan *plan, const char *label, egad_tensor sums,
@@ -237,8 +237,8 @@ egad_status egad_loss_cross_entropy(egad_plan *plan, const char *label,
                                     egad_tensor dlogits, egad_tensor logits,
                                     egad_tensor ring, egad_random random,
                                     const egad_target *targets, size_t blocks, int add);
-/* The mean over the rows of sum |a - b|, or of sum (a - b)^2, by_column 1: divided by the
- * number of columns, to a column of the ring.  a, b: (N, C). */
+/* The mean over the rows of sum |a - b|, or of sum (a - b)^2, by_column 1: divided by C,
+ * to a column of the ring.  a, b: (N, C). */
 egad_status egad_loss_distance(egad_plan *plan, const char *label, egad_tensor a,
                                egad_tensor b, int squares, int by_column,
                                egad_tensor ring, egad_random random, int slot);
@@ -303,8 +303,7 @@ typedef struct {
     float *map;         /* (n, P) */
     float *offset;      /* (P); a point is e map + offset */
     float *point;       /* (rows, P), the points */
-    float *local_scale; /* (rows): logarithm of the mean distance to the point's own
-                         * nearest */
+    float *local_scale; /* (rows): log of the mean distance to the point's nearest */
 } egad_points;
 
 /* The points on the device, with memory for a batch.  The points lie in tiles, near ones
