@@ -76,3 +76,11 @@ done
 printf '%s\n' a,kind 1,normal 2,normal 3,attack >other.csv
 fails 1 other.csv score --model paper.h5 --data other.csv
 
+# Its works for the benchmark.
+EGAD=$(dirname "$EGAD")/egad-bench
+"$EGAD" --seconds 1e-6 --batches 2 --rows 30 --batch 10 --model kdd-dsebm --json >bench.jsonl
+for work in score-reconstruction score-energy score-all train stream-all; do
+    grep -F "\"kdd-dsebm/$work\"" bench.jsonl
+done
+fails 2 "no work 'score-sigma'; choose one of score-energy, score-reconstruction, stream, \
+score-all, train or start" --model kdd-dsebm --work score-sigma
