@@ -11,7 +11,7 @@ typedef struct {
     const char *model, *recipe, *work, *device, *shape_text;
     size_t shape[3];
     int batch, rows, batches;
-    int steps; /* search steps; 0: the model has an encoder */
+    int steps; /* search steps; 0: the model does not search */
     double seconds;
     int json, profile;
 } bench_options;
@@ -41,6 +41,10 @@ int figures_wanted(const bench_options *o, const char *work);
 /* works.c: prepare a model and rows, and do all works but start and stream.  They return
  * an exit code. */
 int works_prepare(bench *b);
+/* The work of score number i of the model, "score-sigma" or "search-sigma"; NULL after
+ * the last. */
+enum { BENCH_WORK = 64 };
+const char *works_name(const bench_options *o, size_t i, char out[BENCH_WORK]);
 int works_run(bench *b);
 
 /* start.c: time from opening a device to the first scores, with an empty cache of

@@ -72,31 +72,42 @@ done:
     return code;
 }
 
-/* A usage error if the model has no such work: tables with an encoder have all but the
- * searches. */
+/* The works of the model, "score-sigma, score-fm, ... or start"; 1 if o->work is one.
+ * Streams are for tables, and not for models that search. */
+static int list_works(char *list, size_t size, const bench_options *o)
+{
+    static const char *const others[] = { "stream", "score-all", "train", "start" };
+    char name[BENCH_WORK];
+    int found = 0;
+    list[0] = '\0';
+    for (size_t i = 0; works_name(o, i, name); i++) {
+        found |= !strcmp(name, o->work);
+        snprintf(list + strlen(list), size - strlen(list), "%s, ", name);
+    }
+    for (size_t i = o->steps || egad_detector_images(o->model); i < 4; i++) {
+        found |= !strcmp(others[i], o->work);
+        snprintf(list + strlen(list), size - strlen(list), "%s%s", others[i],
+                 i == 3   ? ""
+                 : i == 2 ? " or "
+                          : ", ");
+    }
+    return found;
+}
+
+/* A usage error if the model has no such work. */
 static int check_work(const bench_options *o, const char *command)
 {
-    const int encodes = egad_detector_encodes(o->model);
     const char *work = o->work;
+    char list[512];
     if (!work)
         return -1;
     if (o->profile &&
         (!strcmp(work, "start") || !strcmp(work, "score-all") || !strcmp(work, "stream")))
         return message_usage(command, "--profile needs a work of one batch, not %s",
                              work);
-    if (!encodes && !strncmp(work, "score-", 6) && strcmp(work, "score-all") != 0)
-        return message_usage(command,
-                             "%s has no encoder: choose search-sigma, search-fm, "
-                             "score-all, train or start",
-                             o->model);
-    if (!strcmp(work, "stream") && (!encodes || egad_detector_images(o->model)))
-        return message_usage(
-            command, "stream needs a model for tables with an encoder, not %s", o->model);
-    if (encodes && !strncmp(work, "search-", 7))
-        return message_usage(
-            command,
-            "%s has an encoder and needs no latent search: choose another --work",
-            o->model);
+    if (!list_works(list, sizeof list, o))
+        return message_usage(command, "%s has no work '%s'; choose one of %s", o->model,
+                             work, list);
     return -1;
 }
 
@@ -104,7 +115,7 @@ static int check_work(const bench_options *o, const char *command)
 static void fill_in(bench_options *o)
 {
     const int images = egad_detector_images(o->model),
-              encodes = egad_detector_encodes(o->model);
+              encodes = !egad_detector_searches(o->model);
     if (!o->batch)
         o->batch = images ? 100 : 50;
     if (!o->rows)
@@ -126,9 +137,7 @@ int main(int argc, char **argv)
         { "model", 0, CLI_TEXT, &o.model, "NAME", "the model (default kdd-bigan)", 0, 0 },
         { "recipe", 0, CLI_CHOICE, &o.recipe, CLI_RECIPES,
           "the recipe, for its preprocessing (default sound)", 0, 0 },
-        { "work", 0, CLI_CHOICE, &o.work,
-          "score-sigma|score-fm|score-combined|search-sigma|search-fm|score-all|train|"
-          "stream|start",
+        { "work", 0, CLI_TEXT, &o.work, "WORK",
           "only this work (default: all works of the model)", 0, 0 },
         { "batch", 0, CLI_COUNT, &o.batch, "N", "rows per batch (default 50, images 100)",
           0, 0 },
@@ -160,14 +169,15 @@ int main(int argc, char **argv)
         .options = options,
         .notes =
             "Works:\n"
-            "  score-sigma, score-fm, score-combined\n"
-            "              one batch, from host memory to scores in host memory\n"
-            "  search-sigma, search-fm\n"
-            "              the same by latent search, for models without an encoder;\n"
+            "  score-NAME  one batch, from host memory to this score of the model in "
+            "host\n"
+            "              memory: score-sigma, score-fm, score-combined, and so on\n"
+            "  search-NAME\n"
+            "              the same by latent search: search-sigma, search-fm;\n"
             "              in JSON, ms is per step and ms_search per search\n"
-            "  score-all   many rows to sigma scores, with the batch size of the "
-            "library\n"
-            "  train       one training iteration: D, then G and E, Adam, averages\n"
+            "  score-all   many rows to the model's first score, with the batch size of\n"
+            "              the library\n"
+            "  train       one training iteration: all steps, Adam, averages\n"
             "  stream      lines of CSV through a pipe: all at once (stream-all), and\n"
             "              one per millisecond, timed from sending to answer, with a\n"
             "              delay of 20 ms at most (stream-line)\n"
@@ -192,7 +202,7 @@ int main(int argc, char **argv)
         return message_usage(command.name, "unexpected argument '%s' without --compare",
                              file[0]);
     CLI_CHECK(open_shape(command.name, o.model, o.shape_text, o.shape));
-    CLI_CHECK(check_work(&o, command.name));
     fill_in(&o);
+    CLI_CHECK(check_work(&o, command.name));
     return message_flush(run(&o));
 }

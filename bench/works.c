@@ -13,10 +13,14 @@ enum {
     TIMES_MOST = 1000
 };
 
-/* Of these the name of the score follows the first hyphen. */
-static const char *const scores[] = { "score-sigma", "score-fm", "score-combined" };
-static const char *const searches[] = { "search-sigma", "search-fm" };
+const char *works_name(const bench_options *o, size_t i, char out[BENCH_WORK])
+{
+    const char *score = egad_score_named(o->model, i).name;
+    snprintf(out, BENCH_WORK, "%s-%s", o->steps ? "search" : "score", score ? score : "");
+    return score ? out : NULL;
+}
 
+/* The name of the score follows the first hyphen. */
 static const char *score_of(const char *work)
 {
     return strchr(work, '-') + 1;
@@ -199,14 +203,12 @@ static int wants_score(const bench *b, const char *work)
 
 int works_run(bench *b)
 {
-    const int encodes = !b->o->steps, profile = b->o->profile;
-    const char *const *works = encodes ? scores : searches;
-    const size_t n =
-        encodes ? sizeof scores / sizeof *scores : sizeof searches / sizeof *searches;
+    const int profile = b->o->profile;
+    char work[BENCH_WORK];
     int code = CLI_DONE;
-    for (size_t i = 0; i < n && code == CLI_DONE; i++)
-        if (wants_score(b, works[i]))
-            code = profile ? profile_score(b, works[i]) : time_score(b, works[i]);
+    for (size_t i = 0; code == CLI_DONE && works_name(b->o, i, work); i++)
+        if (wants_score(b, work))
+            code = profile ? profile_score(b, work) : time_score(b, work);
     if (code == CLI_DONE && !profile && figures_wanted(b->o, "score-all"))
         code = time_all(b);
     if (code == CLI_DONE &&
@@ -218,8 +220,11 @@ int works_run(bench *b)
 int works_prepare(bench *b)
 {
     const bench_options *o = b->o;
-    const int all = figures_wanted(o, "score-all"),
-              combined = figures_wanted(o, "score-combined");
+    const int all = figures_wanted(o, "score-all");
+    int combined = 0;
+    char work[BENCH_WORK];
+    for (size_t i = 0; works_name(o, i, work); i++)
+        combined |= figures_wanted(o, work) && rows_calibrated(o->model, score_of(work));
     const cli_subject_options how = { .model = o->model,
                                       .recipe = o->recipe,
                                       .shape = { o->shape[0], o->shape[1], o->shape[2] },
@@ -229,7 +234,7 @@ int works_prepare(bench *b)
                                                    ? EPOCH_BATCHES
                                                    : 1 };
     int code = timing_new(&b->subject, b->device, &how);
-    if (code == CLI_DONE && combined && !b->o->steps)
+    if (code == CLI_DONE && combined)
         CLI_TRY(egad_score_calibrate(b->subject.detector, b->subject.data));
 done:
     return code;

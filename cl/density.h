@@ -4,7 +4,9 @@
  *   DENSITY_GAUSSIAN    -log N(x; m, v) = ((x - m)^2 / v + log(2 pi v)) / 2
  *   DENSITY_BERNOULLI   CE(sigmoid(m), x) = max(m, 0) - x m + log(1 + exp(-|m|))
  *   DENSITY_DIVERGENCE  of N(m, exp l) from N(0, 1): (m^2 + exp(l) - 1 - l) / 2
- *   DENSITY_DISTANCE    (x - m)^2, of whose sum the root is taken */
+ *   DENSITY_DISTANCE    (x - m)^2, of whose sum the root is taken
+ *   DENSITY_HALF_SQUARES  (x - m)^2 / 2
+ *   DENSITY_MINUS_SUM   -m */
 static inline FLOATV density_of(const int kind, const FLOATV x, const FLOATV m,
                                 const FLOATV l)
 {
@@ -17,10 +19,13 @@ static inline FLOATV density_of(const int kind, const FLOATV x, const FLOATV m,
         return fmax(m, (FLOATV)(0.0f)) - x * m + log1p(exp(-fabs(m)));
     if (kind == DENSITY_DIVERGENCE)
         return (m * m + exp(l) - 1.0f - l) * 0.5f;
-    return d * d;
+    if (kind == DENSITY_MINUS_SUM)
+        return -m;
+    return kind == DENSITY_HALF_SQUARES ? d * d * 0.5f : d * d;
 }
 
-/* The derivative with respect to m or, of_l 1, l; not of DENSITY_DISTANCE. */
+/* The derivative with respect to m or, of_l 1, l; not of DENSITY_DISTANCE and
+ * those after it. */
 static inline FLOATV density_slope(const int kind, const int of_l, const FLOATV x,
                                    const FLOATV m, const FLOATV l)
 {

@@ -15,6 +15,8 @@ static inline FLOATV derivative(const FLOATV y, const int act, const float slope
         return (FLOATV)(1.0f) - y * y;
     if (act == ACT_SIGMOID)
         return y * ((FLOATV)(1.0f) - y);
+    if (act == ACT_SOFTPLUS)
+        return -expm1(-y);
     return dropped ? select((FLOATV)(scale), zero, y == zero) : (FLOATV)(1.0f);
 }
 

@@ -44,12 +44,12 @@ void loss_cross_entropy(__global float *restrict d_mem, const int d_at,
         ring[clock[0] % RING * LOSSES + (uint)(group ? slot1 : slot0)] = all / (float)N;
 }
 
-/* The mean over N rows of sum |a - b|, or with `squares` of sum (a - b)^2, to its slot of
- * the ring.  a, b: (N, C).  Groups: 1. */
+/* The sum over N rows and C columns of |a - b|, or with `squares` of (a - b)^2, divided by
+ * `by`, to its slot of the ring.  a, b: (N, C).  Groups: 1. */
 __kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
 void loss_distance(__global const float *restrict a_mem, const int a_at, const int lda,
                    __global const float *restrict b_mem, const int b_at, const int ldb,
-                   const int N, const int C, __global float *restrict ring,
+                   const int N, const int C, const int by, __global float *restrict ring,
                    __global const uint *restrict clock, const int slot, const int squares)
 {
     __local float part[WG];
@@ -66,7 +66,7 @@ void loss_distance(__global const float *restrict a_mem, const int a_at, const i
     }
     const float all = group_total(sum, part);
     if (item == 0)
-        ring[clock[0] % RING * LOSSES + (uint)slot] = all / (float)N;
+        ring[clock[0] % RING * LOSSES + (uint)slot] = all / (float)by;
 }
 
 /* d = the gradient of weight * sum |a - b|, or with `squares` of weight * sum (a - b)^2,

@@ -42,6 +42,8 @@ void pointwise_forward(__global float *restrict y_mem, const int y_at, const int
         v = tanh(v);
     else if (act == ACT_SIGMOID)
         v = 1.0f / (1.0f + exp(-v));
+    else if (act == ACT_SOFTPLUS)
+        v = fmax(v, 0.0f) + log1p(exp(-fabs(v)));
     if (dropout > 0.0f)
         v = drops(row, column, dropout, clock[0], stream, key0, key1)
                 ? 0.0f
@@ -71,6 +73,8 @@ void pointwise_backward(__global float *restrict dy_mem, const int dy_at, const 
         d = 1.0f - y * y;
     else if (act == ACT_SIGMOID)
         d = y * (1.0f - y);
+    else if (act == ACT_SOFTPLUS)
+        d = -expm1(-y);
     else if (dropout > 0.0f)
         d = y == 0.0f ? 0.0f : scale;
     dy_mem[dy_at + i / C * lddy + i % C] *= d;
@@ -88,6 +92,23 @@ void pointwise_add(__global float *restrict to_mem, const int to_at, const int l
         return;
     __global float *to = to_mem + to_at + i / C * ldto + i % C;
     to[0] = have ? to[0] + from_mem[from_at + i / C * ldfrom + i % C] : 0.0f;
+}
+
+/* to = the transpose of from, added to `to` if `add`.  to: (N, C).  from: (C, N).  Groups:
+ * ceil(C / CHUNK / WG) by ceil(N / CHUNK); an item has CHUNK columns of CHUNK rows. */
+__kernel __attribute__((reqd_work_group_size(WG, 1, 1)))
+void pointwise_transpose(__global float *restrict to_mem, const int to_at, const int ldto,
+                         __global const float *restrict from_mem, const int from_at,
+                         const int ldfrom, const int N, const int C, const int add)
+{
+    const int first = (int)get_global_id(0) * CHUNK, row = (int)get_group_id(1) * CHUNK;
+    const int rows = min(row + CHUNK, N), columns = min(first + CHUNK, C);
+    for (int i = row; i < rows; i++) {
+        __global float *to = to_mem + to_at + i * ldto;
+        __global const float *from = from_mem + from_at + i;
+        for (int j = first; j < columns; j++)
+            to[j] = add ? to[j] + from[j * ldfrom] : from[j * ldfrom];
+    }
 }
 
 /* sums[i, j] = sum over rows i chunk to (i + 1) chunk of x[., j], row after row.  sums: (.,

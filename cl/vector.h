@@ -68,6 +68,8 @@ static inline FLOATV activate(const FLOATV x, const int act, const float slope)
         return tanh(x);
     if (act == ACT_SIGMOID)
         return (FLOATV)(1.0f) / ((FLOATV)(1.0f) + exp(-x));
+    if (act == ACT_SOFTPLUS)
+        return fmax(x, (FLOATV)(0.0f)) + log1p(exp(-fabs(x)));
     return x;
 }
 

@@ -7,6 +7,8 @@
 #include <stddef.h>
 
 #define Dense OP_DENSE, 0, 0
+#define KernelOf(network) OP_DENSE, KERNEL(network), 0 /* tied */
+#define TransposeOf(network) OP_DENSE, TRANSPOSE(network), 0
 #define DenseMaps(by) OP_DENSE, 0, by /* maps of H / by x W / by */
 #define Conv OP_CONV
 #define TransConv OP_TCONV
@@ -15,6 +17,7 @@
 #define LeakyReLU ACT_LEAKY_RELU
 #define Tanh ACT_TANH
 #define Sigmoid ACT_SIGMOID
+#define SoftPlus ACT_SOFTPLUS
 #define END_OF_TABLE                                                                     \
     {                                                                                    \
         OP_END, 0, 0, 0, NO_BN, 0, 0.0f, PLAIN                                           \
@@ -29,6 +32,10 @@
 #define Noise(text)                                                                      \
     {                                                                                    \
         .name = (text), .kind = VALUE_NOISE                                              \
+    }
+#define NoiseAsX(text)                                                                   \
+    {                                                                                    \
+        .name = (text), .kind = VALUE_NOISE, .columns = AS_X                             \
     }
 #define Output(text, of, ...)                                                            \
     {                                                                                    \

@@ -36,6 +36,8 @@ double ref_activate(double x, int act, double slope)
         return tanh(x);
     case ACT_SIGMOID:
         return ref_sigmoid(x);
+    case ACT_SOFTPLUS:
+        return fmax(x, 0.0) + log1p(exp(-fabs(x)));
     default:
         return x;
     }
@@ -52,6 +54,8 @@ double ref_derivative(double y, int act, double slope)
         return 1.0 - y * y;
     case ACT_SIGMOID:
         return y * (1.0 - y);
+    case ACT_SOFTPLUS:
+        return -expm1(-y);
     default:
         return 1.0;
     }

@@ -4,6 +4,7 @@
 #include "graph/graph.h"
 
 #include "lab.h"
+#include "net/tie.h"
 #include "ref_cpu.h"
 
 #include <math.h>
@@ -24,11 +25,13 @@ egad_detector *twin_build(twin *t, const egad_model *model, size_t columns, uint
         for (size_t i = 0; i < net->n; i++) /* biases, too */
             memcpy(w + net->layer[i].bias,
                    lab_uniform(net->layer[i].channels, 50 + (unsigned)i, 0.3f),
-                   net->layer[i].channels * sizeof *w);
+                   (net->layer[i].row.mark != NO_BIAS) * net->layer[i].channels *
+                       sizeof *w);
         CHECK_OK(egad_tensor_write(lab, net->w, w));
         CHECK_OK(egad_tensor_write(lab, net->ema, w));
         t->w[k] = lab_widen(w, net->w.c);
     }
+    CHECK_OK(egad_tie_copy(d->network, d->networks, lab));
     t->d = d;
     return d;
 }
@@ -68,16 +71,51 @@ static void function(const twin *t, const egad_value *value, double *y, size_t n
         for (size_t i = 0; i < t->N * n; i++)
             y[i] = a[i] + exp(b[i] / 2.0) * c[i];
         break;
+    case FUNCTION_GATE:
+        for (size_t i = 0; i < t->N * n; i++)
+            y[i] = 1.0 - exp(-a[i]);
+        break;
+    case FUNCTION_GATED:
+        b = twin_value(t, value->from[1]);
+        for (size_t i = 0; i < t->N * n; i++)
+            y[i] = a[i] * (1.0 - exp(-b[i]));
+        break;
+    case FUNCTION_ADD:
+        b = twin_value(t, value->from[1]);
+        for (size_t i = 0; i < t->N * n; i++)
+            y[i] = a[i] + b[i];
+        break;
+    case FUNCTION_ZERO: /* as it is made */
+        break;
     default:
         for (size_t i = 0; i < t->N * n; i++)
             y[i] = 1.0 / (1.0 + exp(-a[i]));
     }
 }
 
+/* The weights of network k; of tied layers those of their owners. */
+static const double *weights(const twin *t, int k)
+{
+    const egad_net *net = t->d->network[k];
+    double *w = lab_doubles(net->w.c);
+    memcpy(w, t->w[k], net->w.c * sizeof *w);
+    for (size_t l = 0; l < net->n; l++) {
+        const egad_net_layer *to = &net->layer[l];
+        if (to->owner < 0)
+            continue;
+        const egad_net_layer *of = t->d->network[to->owner]->layer;
+        for (size_t i = 0; i < to->I * to->O; i++)
+            w[to->kernel + i] =
+                t->w[to->owner]
+                    [of->kernel + (to->transposes ? i % to->O * to->I + i / to->O : i)];
+    }
+    return w;
+}
+
 static void output(const twin *t, const egad_value *value, double *y)
 {
     const egad_net *net = t->d->network[value->network];
-    const double *w = t->w[value->network], *in = twin_value(t, value->from[0]);
+    const double *w = weights(t, value->network), *in = twin_value(t, value->from[0]);
     const size_t N = t->N;
     if (net->sections == 3) { /* two inputs, whose sections' outputs the third reads */
         const size_t na = egad_net_outputs(net, 0), nb = egad_net_outputs(net, 1);
@@ -111,6 +149,7 @@ static double summand(int kind, double a, double b, double c)
     const double v = exp(c) + (double)VARIANCE_FLOOR;
     switch (kind) {
     case LOSS_SQUARES:
+    case LOSS_MEAN_SQUARES:
         return (a - b) * (a - b);
     case LOSS_DIVERGENCE:
         return (a * a + exp(b) - 1.0 - b) / 2.0;
@@ -130,7 +169,8 @@ double *twin_rows(const twin *t, int kind, const int *of)
                  *c = kind == LOSS_GAUSSIAN ? twin_value(t, of[2]) : a;
     double *rows = lab_doubles(t->N);
     for (size_t i = 0; i < t->N * n; i++)
-        rows[i / n] += summand(kind, a[i], b[i], c[i]);
+        rows[i / n] += summand(kind, a[i], b[i], c[i]) /
+                       (kind == LOSS_MEAN_SQUARES ? (double)n : 1.0);
     return rows;
 }
 

@@ -3,6 +3,7 @@
 #include "detector_inside.h"
 #include "fitted.h"
 #include "graph/graph.h"
+#include "net/tie.h"
 
 #include <assert.h>
 #include <math.h>
@@ -32,6 +33,7 @@ static egad_status build_networks(egad_detector *d)
                          d->model->slope));
         d->networks++;
     }
+    TRY(egad_tie_check(d->network, d->networks));
 done:
     return status;
 }
@@ -46,7 +48,7 @@ egad_status egad_detector_build(egad_detector **out, egad_device *device,
     *out = NULL;
     NEW(d, 1);
     d->device = device;
-    d->model = model;
+    d->model = recipe->variant ? recipe->variant : model;
     d->recipe = *recipe;
     d->seed = seed;
     memcpy(d->shape, shape, sizeof d->shape);
@@ -216,6 +218,8 @@ egad_status egad_detector_new(egad_detector **out, egad_device *device,
                                 model->deviation));
         tensor += (unsigned)d->network[k]->n;
     }
+    TRY(egad_tie_copy(d->network, d->networks, device));
+    TRY(egad_detector_centre(d, data, rows, n));
     *out = d;
     d = NULL;
 done:

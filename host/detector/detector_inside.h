@@ -8,5 +8,8 @@
  * where a column varies too little to be scaled in single precision. */
 egad_status egad_detector_fit(egad_detector *d, const egad_dataset *data,
                               const size_t *rows, size_t n);
+/* Set biases that start at the mean of the training rows, as they are scaled. */
+egad_status egad_detector_centre(egad_detector *d, const egad_dataset *data,
+                                 const size_t *rows, size_t n);
 
 #endif

@@ -254,3 +254,41 @@ done:
     free(most);
     return status;
 }
+
+/* ---- Biases at the mean of the training rows ---------------------------------- */
+
+/* mean (columns) of n scaled rows. */
+static void mean_of_rows(const egad_detector *d, const egad_dataset *data,
+                         const size_t *rows, size_t n, float *mean)
+{
+    for (size_t j = 0; j < d->columns; j++) {
+        double sum = 0.0;
+        for (size_t i = 0; i < n; i++)
+            sum += egad_detector_scale(d, j, data->x[rows[i] * d->columns + j]);
+        mean[j] = (float)(sum / (double)n);
+    }
+}
+
+egad_status egad_detector_centre(egad_detector *d, const egad_dataset *data,
+                                 const size_t *rows, size_t n)
+{
+    egad_status status = EGAD_OK;
+    float *mean = NULL;
+    for (size_t k = 0; k < d->networks; k++)
+        for (size_t i = 0; i < d->network[k]->n; i++) {
+            const egad_net *net = d->network[k];
+            const egad_net_layer *l = &net->layer[i];
+            if (l->row.mark != FROM_MEAN || l->channels != d->columns)
+                continue;
+            free(mean);
+            NEW(mean, d->columns);
+            mean_of_rows(d, data, rows, n, mean);
+            TRY(egad_tensor_write(d->device, egad_net_view(net->w, l->bias, l->channels),
+                                  mean));
+            TRY(egad_tensor_write(d->device,
+                                  egad_net_view(net->ema, l->bias, l->channels), mean));
+        }
+done:
+    free(mean);
+    return status;
+}

@@ -36,10 +36,21 @@ static void print_title(FILE *out, const egad_net *net, size_t s)
     fputc('\n', out);
 }
 
-static void print_section(FILE *out, const egad_net *net, size_t s)
+/* "  kernel of up1, transposed" */
+static void print_marks(FILE *out, const egad_model *model, const egad_net_layer *l)
 {
-    static const char *const acts[] = { "Linear", "ReLU", "Leaky ReLU", "Tanh",
-                                        "Sigmoid" };
+    fputs(l->row.mark == STAR ? "  f_D" : l->row.mark == NO_BIAS ? "  no bias" : "", out);
+    if (l->owner >= 0)
+        fprintf(out, "  kernel of %s%s", model->networks[l->owner].name,
+                l->transposes ? ", transposed" : "");
+    fputc('\n', out);
+}
+
+static void print_section(FILE *out, const egad_model *model, const egad_net *net,
+                          size_t s)
+{
+    static const char *const acts[] = { "Linear", "ReLU",    "Leaky ReLU",
+                                        "Tanh",   "Sigmoid", "Softplus" };
     static const char *const ops[] = {
         [OP_DENSE] = "Dense", [OP_CONV] = "Conv", [OP_TCONV] = "TransConv"
     };
@@ -52,10 +63,11 @@ static void print_section(FILE *out, const egad_net *net, size_t s)
         if (row->op != OP_DENSE)
             snprintf(kernel, sizeof kernel, " %dx%d/%d", row->kernel, row->kernel,
                      row->stride);
-        fprintf(out, "  %-11s %-9s%-6s %9s -> %-9s  %-2s  %-10s  dropout %.1f%s\n",
-                l->name, ops[row->op], kernel, shape_text(from, sizeof from, l->in),
+        fprintf(out, "  %-11s %-9s%-6s %9s -> %-9s  %-2s  %-10s  dropout %.1f", l->name,
+                ops[row->op], kernel, shape_text(from, sizeof from, l->in),
                 shape_text(to, sizeof to, l->out), row->bn ? "BN" : "", acts[row->act],
-                (double)row->dropout, row->mark == STAR ? "  f_D" : "");
+                (double)row->dropout);
+        print_marks(out, model, l);
     }
 }
 
@@ -78,9 +90,10 @@ static void print_recipes(FILE *out, const egad_recipe *r)
         }
         fprintf(out,
                 "  %-11s x %s; Adam, learning rate %g%s, beta1 %g; batch %d, epochs %d; "
-                "average of parameters %g; held out %g %%\n",
+                "average of parameters %g; held out %g %%%s\n",
                 r->name, scalings[r->scaling], r->lr, r->lr_end < 1.0 ? " decaying" : "",
-                r->beta1, r->batch, r->epochs, r->ema_decay, 100.0 * r->hold_out);
+                r->beta1, r->batch, r->epochs, r->ema_decay, 100.0 * r->hold_out,
+                r->variant ? "; with networks of its own" : "");
     }
 }
 
@@ -182,7 +195,7 @@ egad_status egad_detector_print(const egad_detector *d, char **text)
     print_head(out, d);
     for (size_t k = 0; k < d->networks; k++)
         for (size_t i = 0; i < d->network[k]->sections; i++)
-            print_section(out, d->network[k], i);
+            print_section(out, d->model, d->network[k], i);
     if (d->networks)
         print_parameters(out, d);
     if (d->networks)

@@ -116,10 +116,14 @@ static egad_status fuse_function(const listing *l, int k)
 static egad_status fuse_density(const listing *l, int k)
 {
     const egad_term *t = &l->s->detector->model->terms[k];
-    const int n = egad_graph_term_arguments(t), x = t->kind != TERM_DIVERGENCE;
-    return egad_mlp_density(l->m, x ? value(l, t->of[0]) : nowhere, value(l, t->of[x]),
-                            n > x + 1 ? value(l, t->of[x + 1]) : nowhere,
-                            width(l, t->of[0]), egad_encode_density(t), l->sampled[k], k);
+    egad_slot slot[3] = { nowhere, nowhere, nowhere };
+    int of[3];
+    egad_encode_values_of(t, of);
+    for (int i = 0; i < 3; i++)
+        if (of[i] >= 0)
+            slot[i] = value(l, of[i]);
+    return egad_mlp_density(l->m, slot[0], slot[1], slot[2], width(l, of[1]),
+                            egad_encode_density(t), l->sampled[k], k);
 }
 
 /* Applications and functions; `random`: those that are computed from noise, or the

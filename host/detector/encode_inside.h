@@ -66,6 +66,8 @@ static inline int egad_encode_random(const egad_encode *s, int node)
 }
 /* DENSITY_* of a term's kind; -1: it has none. */
 int egad_encode_density(const egad_term *term);
+/* The values of such a term that are x, m and l of cl/density.h; -1: none. */
+void egad_encode_values_of(const egad_term *term, int of[3]);
 /* encode_samples.c: draw the noise, (samples, Z), which the caller frees. */
 egad_status egad_encode_draw(const egad_detector *detector, size_t samples, float **out);
 

@@ -17,9 +17,22 @@ int egad_encode_density(const egad_term *term)
         return DENSITY_GAUSSIAN;
     case TERM_BERNOULLI:
         return DENSITY_BERNOULLI;
+    case TERM_HALF_SQUARES:
+        return DENSITY_HALF_SQUARES;
+    case TERM_MINUS_SUM:
+        return DENSITY_MINUS_SUM;
     default:
         return -1;
     }
+}
+
+void egad_encode_values_of(const egad_term *term, int of[3])
+{
+    const int n = egad_graph_term_arguments(term),
+              m = term->kind != TERM_DIVERGENCE && n > 1;
+    of[0] = m ? term->of[0] : -1;
+    of[1] = term->of[m];
+    of[2] = n > m + 1 ? term->of[m + 1] : -1;
 }
 
 /* By the detector's seed: its scores are the same wherever they are computed, as noise

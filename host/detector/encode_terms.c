@@ -79,11 +79,12 @@ egad_status egad_encode_append_density(const egad_encode *s, egad_plan *plan, in
 {
     const egad_term *t = &s->detector->model->terms[term];
     egad_density of = { .kind = egad_encode_density(t) };
-    if (t->kind != TERM_DIVERGENCE)
-        of.x = egad_encode_value(s, t->of[0], n);
-    of.m = egad_encode_value(s, t->of[t->kind != TERM_DIVERGENCE], n);
-    if (egad_graph_term_arguments(t) == 3 || t->kind == TERM_DIVERGENCE)
-        of.l = egad_encode_value(s, t->of[egad_graph_term_arguments(t) - 1], n);
+    egad_tensor *const parts[] = { &of.x, &of.m, &of.l };
+    int values[3];
+    egad_encode_values_of(t, values);
+    for (int i = 0; i < 3; i++)
+        if (values[i] >= 0)
+            *parts[i] = egad_encode_value(s, values[i], n);
     return egad_density_rows(plan, t->name, &of,
                              egad_tensor_columns(egad_tensor_rows(to, 0, n), column, 1));
 }

@@ -314,6 +314,15 @@ static int has(const egad_graph_step *step, const egad_graph_op *op)
            !op->add[0] && !op->add[1];
 }
 
+/* 1 if a layer has no bias. */
+static int bare(const egad_net *net)
+{
+    for (size_t i = 0; i < net->n; i++)
+        if (net->layer[i].row.mark == NO_BIAS)
+            return 1;
+    return 0;
+}
+
 int egad_train_fused_offered(const egad_train *t)
 {
     const egad_graph *g = t->graph;
@@ -325,7 +334,7 @@ int egad_train_fused_offered(const egad_train *t)
         !egad_detector_dense(t->detector) || !find_halves(g, half))
         return 0;
     for (size_t k = 0; k < t->detector->networks; k++)
-        if (t->detector->network[k]->moving.mem)
+        if (t->detector->network[k]->moving.mem || bare(t->detector->network[k]))
             return 0;
     for (int s = 0; s < g->steps; s++) {
         int moved = 0;

@@ -214,17 +214,20 @@ static egad_status loss_distance(egad_train *t, egad_plan *plan, const egad_loss
                                  const egad_graph_op *op, int slot)
 {
     egad_status status = EGAD_OK;
-    const int squares = loss->kind == LOSS_SQUARES;
+    const int squares = loss->kind != LOSS_DISTANCE,
+              by_column = loss->kind == LOSS_MEAN_SQUARES;
     egad_tensor y[2], d[2];
     egad_activation a[2];
     for (int k = 0; k < 2; k++)
         d[k] = gradient_of(t, loss->of[k], &y[k], &a[k]);
-    TRY(egad_loss_distance(plan, loss->name, y[0], y[1], squares, t->ring, t->random,
-                           slot));
+    TRY(egad_loss_distance(plan, loss->name, y[0], y[1], squares, by_column, t->ring,
+                           t->random, slot));
+    const double share = by_column ? 1.0 / (double)y[0].c : 1.0;
     for (int k = 0; k < 2; k++)
         if (op->gradient[k])
             TRY(egad_loss_distance_back(plan, loss->name, d[k], y[k], y[!k],
-                                        weight_of(t, loss), squares, &a[k], op->add[k]));
+                                        weight_of(t, loss) * share, squares, &a[k],
+                                        op->add[k]));
 done:
     return status;
 }

@@ -2,6 +2,8 @@
  * gradients by a back end, and updates networks. */
 #include "train.h"
 
+#include "net/tie.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,6 +83,8 @@ static egad_status make_plans(egad_train *t)
         TRY(named(&t->step[s].gradients, t, "gradients", s));
         TRY(named(&t->step[s].update, t, "update", s));
         TRY(t->backend->step(t, t->step[s].gradients, s));
+        TRY(egad_tie_gradients(t->detector->network, t->detector->networks,
+                               t->graph->model->steps[s].moves, t->step[s].gradients));
     }
     TRY(pack_once(t));
     for (int s = 0; s < steps; s++) {

@@ -40,7 +40,7 @@ EGAD_API egad_status egad_detector_new(egad_detector **out, egad_device *device,
 EGAD_API void egad_detector_free(egad_detector *detector);
 
 /* One epoch of history: mean losses, in the order of egad_detector_info.losses. */
-enum { EGAD_LOSSES = 8, EGAD_NETWORKS = 6 }; /* most losses, and networks */
+enum { EGAD_LOSSES = 8, EGAD_NETWORKS = 10 }; /* most losses, and networks */
 typedef struct {
     float loss[EGAD_LOSSES];
     float seconds;

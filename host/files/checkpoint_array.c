@@ -1,6 +1,8 @@
 /* The arrays of a model file.  Those of the networks are parts of flat buffers. */
 #include "checkpoint_inside.h"
 
+#include "net/tie.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,6 +84,8 @@ egad_status egad_checkpoint_networks(egad_h5 *file, const egad_detector *d, int 
                 TRY(egad_tensor_write(d->device, t, flat));
         }
     }
+    if (!save)
+        TRY(egad_tie_copy(d->network, d->networks, d->device));
 done:
     free(flat);
     return status;

@@ -118,8 +118,8 @@ int egad_graph_depends(const egad_model *model, int v, int from);
 /* The columns of a VALUE_PART, from *first on, where rows have X; returns their number.
  */
 size_t egad_graph_part(const egad_value *value, size_t X, size_t *first);
-/* 1 if value v is computed from noise; and if a network is applied to noise on the way.
- */
+/* 1 if value v is computed from noise; and if a network is applied to noise on the way,
+ * or the noise has other columns than Z. */
 int egad_graph_random(const egad_model *model, int v);
 int egad_graph_noisy(const egad_model *model, int v);
 /* The number of values that a term has. */

@@ -135,7 +135,7 @@ egad_status egad_graph_give_places(egad_graph *g, egad_net *const *network)
         if (g->model->values[v].kind == VALUE_ROWS)
             TRY(give_data(g, v, g->X));
         else if (g->model->values[v].kind == VALUE_NOISE && !g->apart)
-            TRY(give_data(g, v, (size_t)g->model->z_dim));
+            TRY(give_data(g, v, egad_graph_width(g->model, network, g->X, v)));
     for (int k = 0; k < g->nodes; k++) {
         egad_graph_node *node = &g->node[k];
         if (node->network >= 0 && node->in.buffer < 0)

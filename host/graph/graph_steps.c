@@ -326,16 +326,27 @@ done:
     return status;
 }
 
-/* Every section of a network that moves must have got a gradient. */
+/* Every section of a network that moves must have got a gradient, and a network that
+ * shares a kernel with it moves, too. */
 static egad_status check_moved(const listing *l)
 {
     egad_status status = EGAD_OK;
-    for (int k = 0; l->g->model->networks[k].name; k++)
+    for (int k = 0; l->g->model->networks[k].name; k++) {
+        for (size_t i = 0; i < l->network[k]->n; i++) {
+            const int owner = l->network[k]->layer[i].owner;
+            if (owner >= 0 && moves(l, k) != moves(l, owner))
+                FAIL(ARGUMENT,
+                     "model %s, step %s: the %s and the %s share a kernel, and the step "
+                     "moves one of them",
+                     l->g->model->name, l->step->table->name,
+                     l->g->model->networks[k].name, l->g->model->networks[owner].name);
+        }
         for (size_t s = 0; moves(l, k) && s < l->network[k]->sections; s++)
             if (!l->weights[k][s])
                 FAIL(ARGUMENT, "model %s, step %s: no loss depends on the %s",
                      l->g->model->name, l->step->table->name,
                      l->g->model->networks[k].name);
+    }
 done:
     return status;
 }

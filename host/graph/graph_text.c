@@ -58,7 +58,8 @@ static void print_loss(FILE *out, const egad_model *model, const egad_loss *loss
         print_bernoulli(out, model, loss->of);
         break;
     default:
-        print_distance(out, model, loss->of, loss->kind == LOSS_SQUARES);
+        print_distance(out, model, loss->of, loss->kind != LOSS_DISTANCE);
+        fputs(loss->kind == LOSS_MEAN_SQUARES ? " / columns" : "", out);
     }
 }
 
@@ -95,6 +96,13 @@ static void print_term(FILE *out, const egad_model *model, const egad_term *term
     case TERM_ROOT:
         fprintf(out, "root of ");
         print_distance(out, model, term->of, 1);
+        break;
+    case TERM_HALF_SQUARES:
+        print_distance(out, model, term->of, 1);
+        fputs(" / 2", out);
+        break;
+    case TERM_MINUS_SUM:
+        fprintf(out, "-sum of %s", a);
         break;
     case TERM_DIVERGENCE:
         print_divergence(out, model, term->of);
@@ -147,6 +155,10 @@ static void print_value(FILE *out, const egad_model *model, int v)
     static const char *const functions[] = {
         [FUNCTION_SAMPLE] = "%s + exp(%s / 2) %s",
         [FUNCTION_SIGMOID] = "sigmoid(%s)",
+        [FUNCTION_GATE] = "1 - exp(-%s)",
+        [FUNCTION_GATED] = "%s (1 - exp(-%s))",
+        [FUNCTION_ADD] = "%s + %s",
+        [FUNCTION_ZERO] = "0, as many as %s",
     };
     const egad_value *value = &model->values[v];
     const egad_network *network = &model->networks[value->network];
@@ -156,7 +168,11 @@ static void print_value(FILE *out, const egad_model *model, int v)
         fputs("training rows, scaled\n", out);
         break;
     case VALUE_NOISE:
-        fprintf(out, "noise N(0, 1), %d columns\n", model->z_dim);
+        if (value->columns == AS_X)
+            fputs("noise N(0, 1), as many columns as x has\n", out);
+        else
+            fprintf(out, "noise N(0, 1), %d columns\n",
+                    value->columns ? value->columns : model->z_dim);
         break;
     case VALUE_PART:
         print_part(out, model, value);

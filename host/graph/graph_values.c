@@ -24,7 +24,9 @@ int egad_graph_arguments(const egad_loss *loss)
 
 int egad_graph_term_arguments(const egad_term *term)
 {
-    return term->kind == TERM_CROSS_ENTROPY ? 1 : term->kind == TERM_GAUSSIAN ? 3 : 2;
+    if (term->kind == TERM_CROSS_ENTROPY || term->kind == TERM_MINUS_SUM)
+        return 1;
+    return term->kind == TERM_GAUSSIAN ? 3 : 2;
 }
 
 int egad_graph_curves(const egad_model *model, const char *list[MODEL_LOSSES])
@@ -80,7 +82,7 @@ int egad_graph_random(const egad_model *model, int v)
 
 int egad_graph_noisy(const egad_model *model, int v)
 {
-    int noisy = 0;
+    int noisy = model->values[v].kind == VALUE_NOISE && model->values[v].columns != 0;
     for (int i = 0; i < egad_graph_sources(model, v); i++) {
         const int from = model->values[v].from[i];
         noisy |= egad_graph_noisy(model, from);
@@ -118,7 +120,9 @@ size_t egad_graph_width(const egad_model *model, egad_net *const *network, size_
     case VALUE_ROWS:
         return X;
     case VALUE_NOISE:
-        return (size_t)model->z_dim;
+        return value->columns == AS_X ? X
+               : value->columns       ? (size_t)value->columns
+                                      : (size_t)model->z_dim;
     case VALUE_PART:
         return egad_graph_part(value, X, &first);
     case VALUE_FUNCTION:

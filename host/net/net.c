@@ -84,6 +84,8 @@ static egad_status shape_layer(egad_net_layer *l, const egad_layer *row,
     l->I = l->part = product(in);
     l->O = product(out);
     const int dense = row->op == OP_DENSE;
+    l->owner = dense && row->kernel ? abs(row->kernel) - 1 : -1;
+    l->transposes = dense && row->kernel < 0;
     l->channels = dense ? l->O : units;
     l->weights = dense ? l->I * l->O : l->conv.K * l->conv.K * l->conv.C * l->conv.O;
 done:
@@ -112,7 +114,9 @@ static egad_status lay_out(egad_net *net, size_t s, const size_t input[3],
         *at = l->beta + (l->row.bn ? aligned(l->channels) : 0);
         l->moving = *moving;
         *moving += l->row.bn ? 2 * l->channels : 0;
-        net->parameters += l->weights + (l->row.bn ? 3 : 1) * l->channels;
+        net->parameters += l->owner < 0 ? l->weights : 0;
+        net->parameters += (l->row.mark != NO_BIAS) * l->channels;
+        net->parameters += l->row.bn ? 2 * l->channels : 0;
         net->n++;
         in = l->out;
     }

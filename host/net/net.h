@@ -16,19 +16,22 @@ typedef struct {
     size_t in[3], out[3]; /* H, W, C of a row; {1, 1, n} for vectors */
     size_t I, O;          /* their products */
     egad_conv2d conv;     /* from in to out; of a transposed convolution from out to in */
-    size_t channels;      /* size of bias and batch normalisation: O, or the feature
-                           * maps */
-    size_t part;          /* of a section's first layer with two inputs: the columns of
-                           * the first; else I */
-    size_t weights;       /* size of the kernel: (I, O); (K, K, in, out); transposed:
-                           * (K, K, out, in) */
-    size_t kernel, bias;  /* offsets in the flat buffers, in floats */
-    size_t gamma, beta;   /* likewise; with batch normalisation only */
-    size_t moving;        /* offset in `moving` of (2, channels): mean, variance */
-    size_t panels;        /* offset of the packed kernel in `panels`, for scoring */
-    size_t panels_t[2];   /* for training: offsets in `panels_t` of the packed kernel,
-                           * by part of the input */
-    size_t panels_w;      /* likewise, of a dense layer's kernel, not transposed */
+    int owner;           /* tied layers (tie.h): the number of the network whose kernel it
+                          * has, -1: its own; */
+    int transposes;      /* 1: it has the transpose */
+    size_t channels;     /* size of bias and batch normalisation: O, or the feature
+                          * maps */
+    size_t part;         /* of a section's first layer with two inputs: the columns of
+                          * the first; else I */
+    size_t weights;      /* size of the kernel: (I, O); (K, K, in, out); transposed:
+                          * (K, K, out, in) */
+    size_t kernel, bias; /* offsets in the flat buffers, in floats */
+    size_t gamma, beta;  /* likewise; with batch normalisation only */
+    size_t moving;       /* offset in `moving` of (2, channels): mean, variance */
+    size_t panels;       /* offset of the packed kernel in `panels`, for scoring */
+    size_t panels_t[2];  /* for training: offsets in `panels_t` of the packed kernel,
+                          * by part of the input */
+    size_t panels_w;     /* likewise, of a dense layer's kernel, not transposed */
 } egad_net_layer;
 
 typedef struct {
@@ -84,8 +87,9 @@ typedef struct {
     size_t shape[4];
 } egad_net_array;
 enum { NET_ARRAYS = 4 };
-/* List a layer's kernel, bias and, if it is normalised, gamma and beta; or its
- * moving_mean and moving_variance.  Returns their number. */
+/* List a layer's kernel, unless it is tied, its bias, if it has one, and, if it is
+ * normalised, gamma and beta; or its moving_mean and moving_variance.  Returns their
+ * number. */
 size_t egad_net_trained(const egad_net_layer *layer, egad_net_array arrays[NET_ARRAYS]);
 size_t egad_net_moving(const egad_net_layer *layer, egad_net_array arrays[NET_ARRAYS]);
 

@@ -11,14 +11,16 @@ size_t egad_net_trained(const egad_net_layer *l, egad_net_array arrays[NET_ARRAY
 {
     const egad_conv2d *g = &l->conv;
     size_t n = 0;
-    if (l->row.op == OP_DENSE)
+    if (l->row.op == OP_DENSE && l->owner < 0)
         arrays[n++] =
             (egad_net_array){ "kernel", l->kernel, l->weights, 2, { l->I, l->O } };
-    else
+    else if (l->row.op != OP_DENSE)
         arrays[n++] = (egad_net_array){
             "kernel", l->kernel, l->weights, 4, { g->K, g->K, g->C, g->O }
         };
-    arrays[n++] = (egad_net_array){ "bias", l->bias, l->channels, 1, { l->channels } };
+    if (l->row.mark != NO_BIAS)
+        arrays[n++] =
+            (egad_net_array){ "bias", l->bias, l->channels, 1, { l->channels } };
     if (l->row.bn) {
         arrays[n++] =
             (egad_net_array){ "gamma", l->gamma, l->channels, 1, { l->channels } };

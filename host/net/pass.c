@@ -293,7 +293,9 @@ static egad_status weights_of(const egad_pass *pass, egad_plan *plan, size_t i,
     const egad_tensor x = egad_tensor_rows(i ? pass->y[i - 1] : pass->x, row, rows),
                       dy = egad_tensor_rows(pass->dpre[i], row, rows);
     const egad_tensor dw = egad_net_kernel(l, pass->g);
-    const egad_tensor db = egad_net_view(pass->g, l->bias, l->channels);
+    const egad_tensor db = l->row.mark == NO_BIAS
+                               ? (egad_tensor){ 0 }
+                               : egad_net_view(pass->g, l->bias, l->channels);
     char text[64];
     label(text, sizeof text, net, pass->first + i);
     if (l->row.op == OP_DENSE)

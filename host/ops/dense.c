@@ -77,10 +77,10 @@ egad_status egad_dense_weights(egad_plan *plan, const char *label, egad_tensor d
                                .b = dy,
                                .panels = panels,
                                .transposed_a = 1,
-                               .epilogue = PRODUCT_SUMS,
+                               .epilogue = db.mem ? PRODUCT_SUMS : PRODUCT_ONLY,
                                .sums = db },
                &folded));
-    if (!folded)
+    if (!folded && db.mem)
         TRY(egad_pointwise_sums(plan, label, db, dy));
 done:
     return status;

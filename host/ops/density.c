@@ -72,7 +72,7 @@ egad_status egad_density_back(egad_plan *plan, const char *label, const egad_den
                               int of_l, egad_tensor d, double weight, int add_to_d)
 {
     const egad_density v = filled(of);
-    assert(d.n == v.m.n && d.c == v.m.c && v.kind != DENSITY_DISTANCE);
+    assert(d.n == v.m.n && d.c == v.m.c && v.kind < DENSITY_DISTANCE);
     return RUN(plan, label, "density_back", d.n,
                bytes_of(of) + (1 + add_to_d) * egad_tensor_bytes(d), MATRIX(d),
                MATRIX(v.x), MATRIX(v.m), MATRIX(v.l), INT(d.c), INT(v.kind), INT(of_l),

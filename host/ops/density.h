@@ -18,7 +18,7 @@ egad_status egad_density_rows(egad_plan *plan, const char *label, const egad_den
 egad_status egad_density_loss(egad_plan *plan, const char *label, const egad_density *of,
                               egad_tensor ring, egad_random random, int slot);
 /* d (N, C) = weight times the gradient of the numbers with respect to m or, of_l 1, l;
- * add_to_d 1: added to d.  Not of DENSITY_DISTANCE. */
+ * add_to_d 1: added to d.  Not of DENSITY_DISTANCE and those after it. */
 egad_status egad_density_back(egad_plan *plan, const char *label, const egad_density *of,
                               int of_l, egad_tensor d, double weight, int add_to_d);
 /* Term `which` of each row of terms (N, TERMS) from its samples (N, L): their mean, or

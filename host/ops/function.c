@@ -8,7 +8,9 @@
 
 int egad_function_arguments(int which)
 {
-    return which == FUNCTION_SAMPLE ? 3 : 1;
+    return which == FUNCTION_SAMPLE                           ? 3
+           : which == FUNCTION_GATED || which == FUNCTION_ADD ? 2
+                                                              : 1;
 }
 
 /* A launch of a kernel of function.cl: a group per row. */

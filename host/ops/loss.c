@@ -41,11 +41,18 @@ egad_status egad_loss_cross_entropy(egad_plan *plan, const char *label,
 }
 
 egad_status egad_loss_distance(egad_plan *plan, const char *label, egad_tensor a,
-                               egad_tensor b, int squares, egad_tensor ring,
-                               egad_random random, int slot)
+                               egad_tensor b, int squares, int by_column,
+                               egad_tensor ring, egad_random random, int slot)
 {
-    const egad_arg args[] = { MATRIX(a),     MATRIX(b),         INT(a.n),  INT(a.c),
-                              MEM(ring.mem), MEM(random.clock), INT(slot), INT(squares) };
+    const egad_arg args[] = { MATRIX(a),
+                              MATRIX(b),
+                              INT(a.n),
+                              INT(a.c),
+                              INT(a.n * (by_column ? a.c : 1)),
+                              MEM(ring.mem),
+                              MEM(random.clock),
+                              INT(slot),
+                              INT(squares) };
     assert(a.n == b.n && a.c == b.c);
     return add(plan, label, "loss_distance", 1, 2.0 * egad_tensor_bytes(a), args,
                sizeof args / sizeof *args);

@@ -27,8 +27,8 @@ egad_status egad_dense_forward(egad_plan *plan, const char *label, egad_tensor y
                                egad_tensor x, egad_tensor w, egad_tensor panels,
                                egad_tensor bias, const egad_activation *a);
 
-/* dw = x^T dy, db = column sums of dy.  dw: (I, O).  db: (1, O).  x: (N, I).  dy: (N, O),
- * the gradient before the activation. */
+/* dw = x^T dy, db = column sums of dy.  dw: (I, O).  db: (1, O), or no memory.  x: (N,
+ * I).  dy: (N, O), the gradient before the activation. */
 egad_status egad_dense_weights(egad_plan *plan, const char *label, egad_tensor dw,
                                egad_tensor db, egad_tensor x, egad_tensor dy);
 
@@ -189,6 +189,9 @@ egad_status egad_pointwise_backward(egad_plan *plan, const char *label, egad_ten
 /* to = to + from, or 0 without memory in `from`.  Both (N, C). */
 egad_status egad_pointwise_add(egad_plan *plan, const char *label, egad_tensor to,
                                egad_tensor from);
+/* to = from^T, added to `to` if `add`.  to: (N, C).  from: (C, N). */
+egad_status egad_pointwise_transpose(egad_plan *plan, const char *label, egad_tensor to,
+                                     egad_tensor from, int add);
 /* sums[j] = sum of column j of x.  sums: (1, C).  x: (N, C), or (N, pixels * C) with
  * contiguous rows, then summed over pixels too. */
 egad_status egad_pointwise_sums(egad_plan *plan, const char *label, egad_tensor sums,
@@ -234,11 +237,11 @@ egad_status egad_loss_cross_entropy(egad_plan *plan, const char *label,
                                     egad_tensor dlogits, egad_tensor logits,
                                     egad_tensor ring, egad_random random,
                                     const egad_target *targets, size_t blocks, int add);
-/* The mean over the rows of sum |a - b|, or of sum (a - b)^2, to a column of the ring.
- * a, b: (N, C). */
+/* The mean over the rows of sum |a - b|, or of sum (a - b)^2, by_column 1: divided by C,
+ * to a column of the ring.  a, b: (N, C). */
 egad_status egad_loss_distance(egad_plan *plan, const char *label, egad_tensor a,
-                               egad_tensor b, int squares, egad_tensor ring,
-                               egad_random random, int slot);
+                               egad_tensor b, int squares, int by_column,
+                               egad_tensor ring, egad_random random, int slot);
 /* d = the gradient of weight * sum |a - b| or sum (a - b)^2 before the activation whose
  * output, after dropout, is a; added to d if add is 1.  d, a, b: (N, C). */
 egad_status egad_loss_distance_back(egad_plan *plan, const char *label, egad_tensor d,
@@ -300,8 +303,7 @@ typedef struct {
     float *map;         /* (n, P) */
     float *offset;      /* (P); a point is e map + offset */
     float *point;       /* (rows, P), the points */
-    float *local_scale; /* (rows): logarithm of the mean distance to the point's own
-                         * nearest */
+    float *local_scale; /* (rows): log of the mean distance to the point's nearest */
 } egad_points;
 
 /* The points on the device, with memory for a batch.  The points lie in tiles, near ones

@@ -53,6 +53,22 @@ egad_status egad_pointwise_add(egad_plan *plan, const char *label, egad_tensor t
                INT(from.mem != NULL));
 }
 
+egad_status egad_pointwise_transpose(egad_plan *plan, const char *label, egad_tensor to,
+                                     egad_tensor from, int add_to_it)
+{
+    const int cpu = egad_plan_device(plan)->cpu;
+    const size_t local = cpu ? 1 : WG, side = cpu ? CHUNK : 1;
+    char options[48];
+    snprintf(options, sizeof options, "-DWG=%zu -DCHUNK=%zu -DVECTOR=1", local, side);
+    egad_launch l =
+        launch(label, "pointwise_transpose", options, local,
+               (to.c + side * local - 1) / (side * local),
+               (1 + add_to_it) * egad_tensor_bytes(to) + egad_tensor_bytes(from));
+    l.groups[1] = (to.n + side - 1) / side;
+    assert(to.n == from.c && to.c == from.n);
+    return ADD(plan, &l, MATRIX(to), MATRIX(from), INT(to.n), INT(to.c), INT(add_to_it));
+}
+
 /* Sums of `chunk` rows each. */
 static egad_status add_sums(egad_plan *plan, const char *label, egad_tensor sums,
                             egad_tensor x, size_t chunk)

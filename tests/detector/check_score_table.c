@@ -44,7 +44,7 @@ static void check_score(const egad_model *model, const egad_score *score)
     for (size_t i = 0; i < SCORE_TERMS && score->rebuilt[0]; i++)
         ck_assert(!score->rebuilt[i] == !score->terms[i] &&
                   (!score->rebuilt[i] || has_term(model, score->rebuilt[i])));
-    ck_assert(strlen(score->name) < 12 && !strchr(score->name, '/'));
+    ck_assert(strlen(score->name) < 16 && !strchr(score->name, '/'));
     ck_assert(strlen(score->help) < 68 && !strchr(score->help, '\n'));
     for (const egad_score *other = model->scores; other < score; other++)
         ck_assert_str_ne(other->name, score->name);

@@ -334,6 +334,7 @@ START_TEST(parameters)
     } wanted[] = { { "kdd-bigan", { 9888, 26041, 52865 } },
                    { "kdd-gan", { 26041, 80769 } },
                    { "kdd-vae", { 209200, 177442 } },
+                   { "kdd-dsebm", { 15616, 66048, 0 } },
                    { "mnist-vae", { 474400, 709168 } },
                    { "mnist-vae-bernoulli", { 474400, 394784 } },
                    { "mnist-bigan", { 1347656, 6781505, 3907329 } },

@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-enum { STEP = RING + 5, SLOT = 6, KINDS = 4 };
+enum { STEP = RING + 5, SLOT = 6, KINDS = 6 };
 static const size_t shapes[][2] = {
     { 1, 1 }, { 7, 33 }, { 5, 16 }, { 3, 121 }, { 65, 3 }
 };
@@ -22,6 +22,10 @@ static double summand(int kind, const double v[3])
         return ref_cross_entropy(v[1], v[0]);
     case DENSITY_DIVERGENCE:
         return (v[1] * v[1] + exp(v[2]) - 1.0 - v[2]) / 2.0;
+    case DENSITY_HALF_SQUARES:
+        return d * d / 2.0;
+    case DENSITY_MINUS_SUM:
+        return -v[1];
     default:
         return d * d;
     }
@@ -55,8 +59,8 @@ static subject make(int kind, size_t N, size_t C)
         const float *values = lab_uniform(N * C, (unsigned)k + 1, 2.0f);
         for (size_t i = 0; i < N * C; i++)
             s.v[3 * i + (size_t)k] = (double)values[i];
-        if ((k == 0 && kind == DENSITY_DIVERGENCE) ||
-            (k == 2 && (kind == DENSITY_BERNOULLI || kind == DENSITY_DISTANCE)))
+        if ((k == 0 && (kind == DENSITY_DIVERGENCE || kind == DENSITY_MINUS_SUM)) ||
+            (k == 2 && (kind == DENSITY_BERNOULLI || kind >= DENSITY_DISTANCE)))
             continue;
         *to[k] = lab_tensor(N, C, 1, values);
     }
@@ -78,7 +82,8 @@ static void check_rows(const subject *s)
     CHECK_OK(egad_density_rows(plan, "rows", &s->of, to));
     CHECK_OK(egad_density_loss(plan, "loss", &s->of, ring, lab_random(1, STEP), SLOT));
     lab_run(plan);
-    lab_near(TOLERANCE_ELEMENT, "rows", lab_read(to), want, s->N);
+    lab_near_size(TOLERANCE_ELEMENT, "rows", lab_read(to), want, s->N,
+                  s->kind == DENSITY_MINUS_SUM ? 1.0 : 0.0); /* which cancels */
     lab_near_size(TOLERANCE_ELEMENT, "loss", lab_read(ring) + 5 * LOSSES + SLOT, &mean, 1,
                   1.0);
 }
@@ -104,7 +109,7 @@ START_TEST(kinds)
             lab_pretend(kind & 1);
             const subject s = make(kind / 2, shapes[k][0], shapes[k][1]);
             check_rows(&s);
-            for (int add = 0; add < 2 && s.kind != DENSITY_DISTANCE; add++) {
+            for (int add = 0; add < 2 && s.kind < DENSITY_DISTANCE; add++) {
                 check_back(&s, 0, add);
                 if (s.of.l.mem)
                     check_back(&s, 1, add);

@@ -12,7 +12,20 @@ static const size_t shapes[][2] = {
 
 static double value(int which, const double v[3])
 {
-    return which == FUNCTION_SAMPLE ? v[0] + exp(v[1] / 2.0) * v[2] : ref_sigmoid(v[0]);
+    switch (which) {
+    case FUNCTION_SAMPLE:
+        return v[0] + exp(v[1] / 2.0) * v[2];
+    case FUNCTION_GATE:
+        return 1.0 - exp(-v[0]);
+    case FUNCTION_GATED:
+        return v[0] * (1.0 - exp(-v[1]));
+    case FUNCTION_ADD:
+        return v[0] + v[1];
+    case FUNCTION_ZERO:
+        return 0.0;
+    default:
+        return ref_sigmoid(v[0]);
+    }
 }
 
 /* By central differences. */
@@ -79,12 +92,42 @@ START_TEST(elements)
 {
     static const int acts[] = { ACT_LINEAR, ACT_LEAKY_RELU, ACT_TANH };
     for (size_t k = 0; k < sizeof shapes / sizeof *shapes; k++)
-        for (int kind = 0; kind < 24; kind++) {
-            lab_pretend(kind & 1);
-            check_one(kind >> 1 & 1 ? FUNCTION_SAMPLE : FUNCTION_SIGMOID, shapes[k][0],
-                      shapes[k][1], kind >> 2 & 1, acts[kind % 3], kind / 12);
-            lab_end();
-        }
+        for (int which = FUNCTION_SAMPLE; which <= FUNCTION_ZERO; which++)
+            for (int kind = 0; kind < 12; kind++) {
+                lab_pretend(kind & 1);
+                check_one(which, shapes[k][0], shapes[k][1], kind >> 1 & 1,
+                          acts[kind % 3], kind / 6);
+                lab_end();
+            }
+}
+END_TEST
+
+/* The gate of a softplus is its slope, to the last digits where it is small. */
+START_TEST(gates)
+{
+    enum { N = 41 };
+    float a[N];
+    double want[N], large[N];
+    for (int i = 0; i < N; i++) {
+        const double u = i - 20;
+        a[i] = (float)log1p(exp(u)); /* float: relative to itself */
+        want[i] = -expm1(-(double)a[i]);
+        large[i] = 1.0 / (1.0 + exp(-u));
+    }
+    for (int cpu = 0; cpu < 2; cpu++) {
+        lab_pretend(cpu);
+        const egad_tensor x = lab_tensor(1, N, 0, a), y = lab_tensor(1, N, 0, NULL);
+        egad_plan *plan = lab_plan();
+        CHECK_OK(egad_function_forward(plan, "gate", FUNCTION_GATE, y,
+                                       (egad_tensor[FUNCTION_ARGUMENTS]){ x }));
+        lab_run(plan);
+        const float *got = lab_read(y);
+        for (int i = 0; i < N; i++)
+            ck_assert_msg(fabs((double)got[i] / want[i] - 1.0) < 4e-7 &&
+                              fabs((double)got[i] / large[i] - 1.0) < 1e-6,
+                          "gate %d is %g, not %g", i, (double)got[i], want[i]);
+        lab_end();
+    }
 }
 END_TEST
 
@@ -111,6 +154,7 @@ int main(void)
     Suite *suite = suite_create("function");
     TCase *tests = support_case(suite, lab_begin, lab_end);
     tcase_add_test(tests, elements);
+    tcase_add_test(tests, gates);
     tcase_add_test(tests, extremes);
     return lab_main(suite);
 }

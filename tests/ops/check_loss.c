@@ -114,7 +114,9 @@ static void check_distance(size_t N, size_t C, int squares, int act, int add)
     double *gradient = lab_doubles(N * C), mean = 0.0;
     egad_plan *plan = lab_plan();
     CHECK_OK(
-        egad_loss_distance(plan, "loss", x, y, squares, ring, lab_random(1, STEP), 6));
+        egad_loss_distance(plan, "loss", x, y, squares, 0, ring, lab_random(1, STEP), 6));
+    CHECK_OK(
+        egad_loss_distance(plan, "loss", x, y, squares, 1, ring, lab_random(1, STEP), 5));
     CHECK_OK(egad_loss_distance_back(plan, "loss", d, x, y, weight, squares, &a, add));
     lab_run(plan);
     for (size_t i = 0; i < N * C; i++) {
@@ -132,6 +134,8 @@ static void check_distance(size_t N, size_t C, int squares, int act, int add)
     }
     lab_near(TOLERANCE_GRADIENT, "gradient of a distance", lab_read(d), gradient, N * C);
     lab_near(TOLERANCE_LOSS, "distance", lab_read(ring) + 5 * LOSSES + 6, &mean, 1);
+    mean /= (double)C;
+    lab_near(TOLERANCE_LOSS, "by column", lab_read(ring) + 5 * LOSSES + 5, &mean, 1);
 }
 
 START_TEST(distances)

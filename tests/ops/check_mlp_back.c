@@ -47,7 +47,7 @@ START_TEST(layers)
     enum { SIDES = sizeof sides / sizeof *sides };
     for (size_t i = 0; i < SIDES; i++)
         for (size_t j = 0; j < SIDES; j++)
-            for (int act = -1; act <= ACT_SIGMOID; act++) {
+            for (int act = -1; act <= ACT_SOFTPLUS; act++) {
                 chain_start(_i);
                 check_dense_back(act % 2 ? 27 : 12, sides[i], sides[j], act);
             }
@@ -84,7 +84,7 @@ START_TEST(terms_back)
     enum { N = 27 };
     static const size_t columns[] = { 1, 16, 33 };
     for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
-        for (int act = ACT_LINEAR; act <= ACT_SIGMOID; act++) {
+        for (int act = ACT_LINEAR; act <= ACT_SOFTPLUS; act++) {
             chain_start(_i);
             const size_t C = columns[k];
             const int add = (act + (int)k) % 2;

@@ -184,7 +184,7 @@ START_TEST(nan_is_seen)
 {
     enum { N = 53, I = 37, O = 35 };
     static const size_t broken[] = { 0, 11, 12, 13, 25, 26, 52 };
-    for (int act = ACT_LINEAR; act <= ACT_SIGMOID; act++)
+    for (int act = ACT_LINEAR; act <= ACT_SOFTPLUS; act++)
         for (size_t k = 0; k < sizeof broken / sizeof *broken; k++) {
             const float *got[2];
             float *x = NULL, clean[N * TERMS];

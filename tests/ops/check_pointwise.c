@@ -39,7 +39,7 @@ static void check_forward(size_t N, size_t C, int act, float dropout, int stride
 START_TEST(forward)
 {
     for (size_t k = 0; k < SIZES; k++)
-        for (int act = ACT_LINEAR; act <= ACT_SIGMOID; act++)
+        for (int act = ACT_LINEAR; act <= ACT_SOFTPLUS; act++)
             for (int p = 0; p < 2; p++) {
                 check_forward(sizes[k][0], sizes[k][1], act, p ? 0.2f : 0.0f,
                               (int)(k + (size_t)act) % 2);
@@ -70,12 +70,35 @@ static void check_backward(size_t N, size_t C, int act, float dropout, int strid
 START_TEST(backward)
 {
     for (size_t k = 0; k < SIZES; k++)
-        for (int act = ACT_LINEAR; act <= ACT_SIGMOID; act++)
+        for (int act = ACT_LINEAR; act <= ACT_SOFTPLUS; act++)
             for (int p = 0; p < (act <= ACT_LEAKY_RELU ? 2 : 1); p++) {
                 check_backward(sizes[k][0], sizes[k][1], act, p ? 0.2f : 0.0f,
                                (int)(k + (size_t)act) % 2);
                 lab_end();
             }
+}
+END_TEST
+
+START_TEST(transposes)
+{
+    for (size_t k = 0; k < SIZES; k++)
+        for (int kind = 0; kind < 8; kind++) {
+            const size_t N = sizes[k][0], C = sizes[k][1];
+            const int strided = kind & 1, add = kind >> 1 & 1;
+            const float *x = lab_uniform(C * N, 5, 1.0f),
+                        *y = lab_uniform(N * C, 6, 1.0f);
+            double *want = lab_doubles(N * C);
+            lab_pretend(kind / 4);
+            const egad_tensor to = lab_tensor(N, C, strided, y);
+            egad_plan *plan = lab_plan();
+            CHECK_OK(egad_pointwise_transpose(plan, "transpose", to,
+                                              lab_tensor(C, N, !strided, x), add));
+            lab_run(plan);
+            for (size_t i = 0; i < N * C; i++)
+                want[i] = (double)x[i % C * N + i / C] + (add ? (double)y[i] : 0.0);
+            lab_near(TOLERANCE_SUM, "transpose", lab_read(to), want, N * C);
+            lab_end();
+        }
 }
 END_TEST
 
@@ -102,7 +125,7 @@ START_TEST(extremes)
 {
     const float x[] = { -INFINITY, -1e8f, -100.0f, -0.0f, 0.0f, 100.0f, 1e8f, INFINITY };
     enum { C = sizeof x / sizeof *x };
-    for (int act = ACT_LINEAR; act <= ACT_SIGMOID; act++) {
+    for (int act = ACT_LINEAR; act <= ACT_SOFTPLUS; act++) {
         const egad_activation a = activation(act, 0.0f);
         const egad_tensor y = lab_tensor(1, C, 0, x);
         double *want = lab_widen(x, C);
@@ -124,7 +147,7 @@ END_TEST
 
 START_TEST(nan_is_seen)
 {
-    for (int act = ACT_LINEAR; act <= ACT_SIGMOID; act++) {
+    for (int act = ACT_LINEAR; act <= ACT_SOFTPLUS; act++) {
         const float x[] = { 1.0f, NAN, 1.0f };
         const egad_activation a = activation(act, 0.0f);
         const egad_tensor y = lab_tensor(1, 3, 0, x), dy = lab_tensor(1, 3, 0, x);
@@ -216,6 +239,7 @@ int main(void)
     TCase *tests = support_case(suite, lab_begin, lab_end);
     tcase_add_test(tests, forward);
     tcase_add_test(tests, backward);
+    tcase_add_test(tests, transposes);
     tcase_add_test(tests, sums);
     tcase_add_test(tests, extremes);
     tcase_add_test(tests, nan_is_seen);

@@ -217,7 +217,7 @@ START_TEST(distances_back)
 {
     static const size_t columns[] = { 1, 31, 32, 33, 121 };
     for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
-        for (int act = ACT_LINEAR; act <= ACT_SIGMOID; act++) {
+        for (int act = ACT_LINEAR; act <= ACT_SOFTPLUS; act++) {
             lab_pretend(act % 2);
             check_distance_back(k % 2 ? 1 : 7, columns[k], act, (act + (int)k) % 2,
                                 (int)k % 2);

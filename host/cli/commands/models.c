@@ -83,6 +83,7 @@ int models_command(int argc, char **argv)
                egad_detector_encodes(*m) ? "with an encoder"
                : egad_detector_searches(*m)
                    ? "without an encoder: scores by latent search"
-                   : "without networks");
+               : egad_detector_losses(*m)[0] ? "without an encoder"
+                                             : "without networks");
     return CLI_DONE;
 }

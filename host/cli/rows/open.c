@@ -163,7 +163,7 @@ static void note_score(FILE *out, const char *const *model, const egad_score_inf
     for (const char *const *m = all; m < model; m++)
         if (has_score(*m, score))
             return;
-    fprintf(out, "  %-13s%s\n%15s(", score->name, score->help, "");
+    fprintf(out, "  %-12s %s\n%15s(", score->name, score->help, "");
     for (const char *const *m = model; *m; m++)
         if (has_score(*m, score))
             fprintf(out, "%s%s", m == model ? "" : ", ", *m);
