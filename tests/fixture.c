@@ -142,9 +142,9 @@ static uint64_t splitmix64(uint64_t x)
 void fixture_each_array(void (*f)(const fixture_array *array, void *context),
                         void *context)
 {
-    for (int k = 0; k < PAPER_NETS; k++) {
-        egad_net *net = paper_net(fixture.detector, k);
-        for (size_t i = 0; net && i < net->n; i++) {
+    for (size_t k = 0; k < fixture.detector->networks; k++) {
+        egad_net *net = fixture.detector->network[k];
+        for (size_t i = 0; i < net->n; i++) {
             egad_net_array arrays[2 * NET_ARRAYS];
             const egad_net_layer *l = &net->layer[i];
             const size_t trained = egad_net_trained(l, arrays);
@@ -160,19 +160,28 @@ void fixture_each_array(void (*f)(const fixture_array *array, void *context),
     }
 }
 
-double *fixture_initial(const fixture_array *array)
+uint64_t fixture_key(void)
 {
     uint64_t key = 0;
+    CHECK_OK(egad_h5_read_count(fixture.file, "/", "weight_key", &key));
+    return key;
+}
+
+uint64_t fixture_bits(uint64_t key, uint64_t id, uint64_t i)
+{
+    return splitmix64(key ^ (id << 32 | i)) >> 40;
+}
+
+double *fixture_initial(const fixture_array *array)
+{
+    const uint64_t key = fixture_key();
     PATH(group, "/initial/%s", array->path);
     const uint64_t id = (uint64_t)fixture_number(group, "tensor_id");
     const double at = fixture_number(group, "offset"),
                  scale = fixture_number(group, "scale");
     double *w = malloc(array->n * sizeof *w);
-    CHECK_OK(egad_h5_read_count(fixture.file, "/", "weight_key", &key));
-    for (size_t i = 0; i < array->n; i++) {
-        const uint64_t bits = splitmix64(key ^ (id << 32 | i)) >> 40;
-        w[i] = (float)(at + scale * ((double)bits / 8388608.0 - 1.0));
-    }
+    for (size_t i = 0; i < array->n; i++)
+        w[i] = (float)(at + scale * ((double)fixture_bits(key, id, i) / 8388608.0 - 1.0));
     return w;
 }
 
@@ -198,10 +207,8 @@ static void initialise(const fixture_array *array, void *context)
 void fixture_reset(void)
 {
     fixture_each_array(initialise, NULL);
-    for (int k = 0; k < PAPER_NETS; k++) {
-        const egad_net *net = paper_net(fixture.detector, k);
-        if (!net)
-            continue;
+    for (size_t k = 0; k < fixture.detector->networks; k++) {
+        const egad_net *net = fixture.detector->network[k];
         float *zero = calloc(net->m.c, sizeof *zero);
         CHECK_OK(egad_tensor_write(lab, net->m, zero));
         CHECK_OK(egad_tensor_write(lab, net->v, zero));
@@ -209,7 +216,48 @@ void fixture_reset(void)
     }
 }
 
+typedef struct {
+    const char *group;
+    const egad_net *net;
+    fixture_flat flat;
+    double bound;
+} comparison;
+
+static void compare_array(const fixture_array *array, void *context)
+{
+    const comparison *c = context;
+    const egad_net *net = array->net;
+    if ((c->net && net != c->net) || (array->moving && c->flat != FIXTURE_WEIGHTS))
+        return;
+    const egad_tensor flat = array->moving                  ? net->moving
+                             : c->flat == FIXTURE_GRADIENTS ? net->g
+                             : c->flat == FIXTURE_WEIGHTS   ? net->w
+                                                            : net->ema;
+    PATH(group, "%s/%s", c->group, array->path);
+    double *initial = c->flat == FIXTURE_GRADIENTS ? NULL : fixture_initial(array);
+    fixture_compare_summary(group, egad_net_view(flat, array->at, array->n), initial,
+                            initial ? 4 : 0, c->bound);
+    free(initial);
+}
+
+void fixture_compare_arrays(const char *group, const egad_net *net, fixture_flat flat,
+                            double bound)
+{
+    fixture_each_array(compare_array, &(comparison){ group, net, flat, bound });
+}
+
 /* ---- Inputs -------------------------------------------------------------- */
+
+void fixture_feed(const egad_train *t, egad_tensor x, egad_tensor z)
+{
+    const egad_tensor from[] = { x, z };
+    for (int k = 0; k < 2; k++) {
+        float *host = malloc(from[k].n * from[k].c * sizeof *host);
+        CHECK_OK(egad_tensor_read(lab, from[k], host));
+        CHECK_OK(egad_tensor_write(lab, t->batch[k], host));
+        free(host);
+    }
+}
 
 egad_tensor fixture_inputs(const char *name, size_t columns, int step)
 {
@@ -232,6 +280,7 @@ egad_tensor fixture_inputs(const char *name, size_t columns, int step)
 /* ---- Files --------------------------------------------------------------- */
 
 typedef struct {
+    const egad_model *(*model_of)(const char *name);
     const char *what;
     void (*check)(void);
 } file_check;
@@ -240,7 +289,6 @@ static void check_file(const char *path, void *context)
 {
     const file_check *of = context;
     char *name = NULL;
-    const egad_model *model = NULL;
     const egad_schema schema = { 0 };
     size_t shape[EGAD_H5_RANK], row[3] = { 1, 1, 1 };
     int rank;
@@ -248,9 +296,7 @@ static void check_file(const char *path, void *context)
 
     CHECK_OK(egad_h5_open(&fixture.file, path));
     CHECK_OK(egad_h5_read_text(fixture.file, "/", "model", &name));
-    for (char *c = name; *c; c++)
-        *c = *c == '_' ? '-' : *c;
-    CHECK_OK(egad_detector_find_model(&model, name));
+    const egad_model *model = of->model_of(name);
     CHECK_OK(egad_h5_shape(fixture.file, "/inputs/score/x", shape, &rank));
     for (int i = 1; i < rank; i++) /* (N, X), or (N, H, W, C) */
         row[3 - rank + i] = shape[i];
@@ -273,10 +319,29 @@ static void check_file(const char *path, void *context)
     free(name);
 }
 
+/* "kdd_bigan" is kdd-bigan. */
+static const egad_model *by_name(const char *name)
+{
+    const egad_model *model = NULL;
+    char own[64];
+    snprintf(own, sizeof own, "%s", name);
+    for (char *c = own; *c; c++)
+        *c = *c == '_' ? '-' : *c;
+    CHECK_OK(egad_detector_find_model(&model, own));
+    return model;
+}
+
 void fixture_each_file(const char *what, void (*check)(void))
 {
-    fixture_each_path("EGAD_REFERENCE", "reference", check_file,
-                      &(file_check){ what, check });
+    fixture_each_model("EGAD_REFERENCE", "reference", by_name, what, check);
+}
+
+void fixture_each_model(const char *variable, const char *folder,
+                        const egad_model *(*model_of)(const char *name), const char *what,
+                        void (*check)(void))
+{
+    fixture_each_path(variable, folder, check_file,
+                      &(file_check){ model_of, what, check });
 }
 
 void fixture_each_path(const char *variable, const char *by_default,

@@ -5,6 +5,7 @@
 #define EGAD_FIXTURE_H
 
 #include "detector/score.h"
+#include "detector/train.h"
 #include "lab.h"
 #include "net/pass.h"
 
@@ -18,6 +19,12 @@ extern struct fixture {
 /* Check every file of the folder EGAD_REFERENCE, by default tests/reference, and print
  * how many values were compared.  what: the noun for them. */
 void fixture_each_file(const char *what, void (*check)(void));
+
+/* The same for the folder of another environment variable, by default `folder`; model_of
+ * finds the model by the file's name for it. */
+void fixture_each_model(const char *variable, const char *folder,
+                        const egad_model *(*model_of)(const char *name), const char *what,
+                        void (*check)(void));
 
 /* Call `f` for every file of the folder that this environment variable names, by default
  * `folder`. */
@@ -70,6 +77,18 @@ void fixture_each_array(void (*f)(const fixture_array *array, void *context),
 double *fixture_initial(const fixture_array *array);
 /* Reset weights and averages to their initial values, moments to 0. */
 void fixture_reset(void);
+/* The file's key, and 24 bits of its formula: element i of stream `id`. */
+uint64_t fixture_key(void);
+uint64_t fixture_bits(uint64_t key, uint64_t id, uint64_t i);
+
+/* Compare all arrays below `group`, of one network or with NULL of all: gradients, or
+ * what training made of weights and moving statistics, or of the averages of weights. */
+typedef enum { FIXTURE_GRADIENTS, FIXTURE_WEIGHTS, FIXTURE_AVERAGES } fixture_flat;
+void fixture_compare_arrays(const char *group, const egad_net *net, fixture_flat flat,
+                            double bound);
+
+/* Give a batch of rows and noise to the next step. */
+void fixture_feed(const egad_train *train, egad_tensor x, egad_tensor z);
 
 /* ---- The forward pass (fixture_pass.c) ------------------------------------- */
 
@@ -77,8 +96,11 @@ void fixture_reset(void);
  * their averages, or moments of the batch. */
 typedef enum { BY_W, BY_EMA, BY_MOMENTS } fixture_way;
 /* Run a pass through one section. */
-void fixture_through(egad_pass *pass, int net, int section, egad_tensor x,
+void fixture_through(egad_pass *pass, egad_net *net, int section, egad_tensor x,
                      egad_tensor out, fixture_way way);
+/* Compare the outputs of its layers, after the activation if a separate one follows, and
+ * the inputs of batch normalisation, with those below `group`. */
+void fixture_compare_layers(const char *group, const egad_pass *pass);
 /* D on (x, z), or on x for a plain GAN; `passes` are dx, dz, dxz. */
 const egad_pass *fixture_discriminate(egad_pass passes[3], egad_tensor *hidden,
                                       egad_tensor x, egad_tensor z, fixture_way way);

@@ -17,12 +17,12 @@ static const char *shape_text(char *out, size_t size, const size_t shape[3])
     return out;
 }
 
-/* "discriminator dxz, of dx, dz" */
+/* "discriminator dxz, of dx, dz"; "discriminator_xx, of x, x" */
 static void print_title(FILE *out, const egad_net *net, size_t s)
 {
     const egad_section *section = &net->table->section[s];
-    fprintf(out, "%s%s%s, of ", net->name, section->name ? " " : "",
-            section->name ? section->name : "");
+    const char *name = section->name ? section->name : "";
+    fprintf(out, "%s%s%s, of ", net->name, *name ? " " : "", name);
     for (int k = 0; k < 2 && section->from[k]; k++) {
         const int from = section->from[k];
         fputs(k ? ", " : "", out);

@@ -334,7 +334,7 @@ int egad_train_fused_offered(const egad_train *t)
         for (int i = 0; i < g->step[s].n; i++)
             if (!has(&g->step[s], &g->step[s].op[i]))
                 return 0;
-        if (moved > 2)
+        if (moved > 2 || g->step[s].losses > MLP_LOSSES)
             return 0;
     }
     return 1;

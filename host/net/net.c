@@ -20,18 +20,19 @@ static size_t product(const size_t shape[3])
     return shape[0] * shape[1] * shape[2];
 }
 
-/* Name a layer, "dx_conv1": its kind, numbered within its section.  If that has a name
- * and ends in one column, this is "dx_out". */
+/* Name a layer, "dx_conv1": its kind, numbered within its section.  If that has a name,
+ * which may be empty, and ends in one column, this is "dx_out". */
 static void name_layer(egad_net_layer *l, const char *prefix, size_t number, int last)
 {
     static const char *const kinds[] = {
         [OP_DENSE] = "dense", [OP_CONV] = "conv", [OP_TCONV] = "tconv"
     };
+    const char *between = prefix && *prefix ? "_" : "";
     if (prefix && last && l->O == 1)
-        snprintf(l->name, sizeof l->name, "%s_out", prefix);
+        snprintf(l->name, sizeof l->name, "%s%sout", prefix, between);
     else
-        snprintf(l->name, sizeof l->name, "%s%s%s%zu", prefix ? prefix : "",
-                 prefix ? "_" : "", kinds[l->row.op], number);
+        snprintf(l->name, sizeof l->name, "%s%s%s%zu", prefix ? prefix : "", between,
+                 kinds[l->row.op], number);
 }
 
 /* Shape of a layer with input shape `in`, for data of shape x. */

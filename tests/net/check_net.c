@@ -330,10 +330,11 @@ START_TEST(parameters)
 {
     static const struct {
         const char *model;
-        size_t parameters[PAPER_NETS];
+        size_t parameters[EGAD_NETWORKS];
     } wanted[] = { { "kdd-bigan", { 9888, 26041, 52865 } },
                    { "kdd-gan", { 26041, 80769 } },
                    { "kdd-vae", { 209200, 177442 } },
+                   { "kdd-alad", { 9888, 26041, 53121, 31233, 2113 } },
                    { "mnist-vae", { 474400, 709168 } },
                    { "mnist-vae-bernoulli", { 474400, 394784 } },
                    { "mnist-bigan", { 1347656, 6781505, 3907329 } },
@@ -353,7 +354,7 @@ START_TEST(parameters)
         CHECK_OK(egad_detector_build(&d, lab, egad_models[i], egad_models[i]->recipes,
                                      egad_models[i]->images ? image : table, &no_schema,
                                      NULL, SEED));
-        for (int k = 0; k < PAPER_NETS; k++)
+        for (int k = 0; k < EGAD_NETWORKS; k++)
             ck_assert_uint_eq(egad_detector_describe(d).parameters[k],
                               wanted[w].parameters[k]);
         egad_detector_free(d);
