@@ -31,7 +31,7 @@ static void print_head(const bench *b)
 
 /* ---- The program ----------------------------------------------------------- */
 
-/* Lines are for tables with an encoder: latent search would take all day. */
+/* Lines are for tables: latent search would take all day. */
 static int streams(const bench_options *o)
 {
     return figures_wanted(o, "stream") && !o->profile && !o->steps &&
@@ -72,31 +72,33 @@ done:
     return code;
 }
 
-/* A usage error if the model has no such work: tables with an encoder have all but the
- * searches. */
+/* A usage error if the model has no such work: lines are for tables, and not for latent
+ * search. */
 static int check_work(const bench_options *o, const char *command)
 {
-    const int encodes = egad_detector_encodes(o->model);
+    static const char *const all[] = { "score-all", "train", "stream", "start" };
+    const int streams =
+        !egad_detector_searches(o->model) && !egad_detector_images(o->model);
     const char *work = o->work;
+    char name[WORK_NAME], list[512] = "";
+    int known = 0;
     if (!work)
         return -1;
+    for (size_t i = 0; works_score(name, o->model, i); i++) {
+        known |= !strcmp(work, name);
+        snprintf(list + strlen(list), sizeof list - strlen(list), "%s, ", name);
+    }
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        known |= !strcmp(work, all[i]) && (streams || strcmp(work, "stream") != 0);
+    if (!known)
+        return message_usage(command,
+                             "%s has no work '%s'; it has %sscore-all, train%s "
+                             "and start",
+                             o->model, work, list, streams ? ", stream" : "");
     if (o->profile &&
         (!strcmp(work, "start") || !strcmp(work, "score-all") || !strcmp(work, "stream")))
         return message_usage(command, "--profile needs a work of one batch, not %s",
                              work);
-    if (!encodes && !strncmp(work, "score-", 6) && strcmp(work, "score-all") != 0)
-        return message_usage(command,
-                             "%s has no encoder: choose search-sigma, search-fm, "
-                             "score-all, train or start",
-                             o->model);
-    if (!strcmp(work, "stream") && (!encodes || egad_detector_images(o->model)))
-        return message_usage(
-            command, "stream needs a model for tables with an encoder, not %s", o->model);
-    if (encodes && !strncmp(work, "search-", 7))
-        return message_usage(
-            command,
-            "%s has an encoder and needs no latent search: choose another --work",
-            o->model);
     return -1;
 }
 
@@ -104,7 +106,7 @@ static int check_work(const bench_options *o, const char *command)
 static void fill_in(bench_options *o)
 {
     const int images = egad_detector_images(o->model),
-              encodes = egad_detector_encodes(o->model);
+              encodes = !egad_detector_searches(o->model);
     if (!o->batch)
         o->batch = images ? 100 : 50;
     if (!o->rows)
@@ -126,9 +128,7 @@ int main(int argc, char **argv)
         { "model", 0, CLI_TEXT, &o.model, "NAME", "the model (default kdd-bigan)", 0, 0 },
         { "recipe", 0, CLI_CHOICE, &o.recipe, CLI_RECIPES,
           "the recipe, for its preprocessing (default sound)", 0, 0 },
-        { "work", 0, CLI_CHOICE, &o.work,
-          "score-sigma|score-fm|score-combined|search-sigma|search-fm|score-all|train|"
-          "stream|start",
+        { "work", 0, CLI_TEXT, &o.work, "WORK",
           "only this work (default: all works of the model)", 0, 0 },
         { "batch", 0, CLI_COUNT, &o.batch, "N", "rows per batch (default 50, images 100)",
           0, 0 },
@@ -160,14 +160,14 @@ int main(int argc, char **argv)
         .options = options,
         .notes =
             "Works:\n"
-            "  score-sigma, score-fm, score-combined\n"
-            "              one batch, from host memory to scores in host memory\n"
-            "  search-sigma, search-fm\n"
-            "              the same by latent search, for models without an encoder;\n"
+            "  score-NAME  one batch, from host memory to scores in host memory, by the\n"
+            "              score NAME of the model: score-sigma, score-fm, ...\n"
+            "  search-NAME the same by latent search, for models without an encoder;\n"
             "              in JSON, ms is per step and ms_search per search\n"
-            "  score-all   many rows to sigma scores, with the batch size of the "
-            "library\n"
-            "  train       one training iteration: D, then G and E, Adam, averages\n"
+            "  score-all   many rows to scores by the model's first, with the batch "
+            "size\n"
+            "              of the library\n"
+            "  train       one training iteration: all its steps, Adam, averages\n"
             "  stream      lines of CSV through a pipe: all at once (stream-all), and\n"
             "              one per millisecond, timed from sending to answer, with a\n"
             "              delay of 20 ms at most (stream-line)\n"

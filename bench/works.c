@@ -13,10 +13,7 @@ enum {
     TIMES_MOST = 1000
 };
 
-/* Of these the name of the score follows the first hyphen. */
-static const char *const scores[] = { "score-sigma", "score-fm", "score-combined" };
-static const char *const searches[] = { "search-sigma", "search-fm" };
-
+/* "score-sigma": the name of the score follows the first hyphen. */
 static const char *score_of(const char *work)
 {
     return strchr(work, '-') + 1;
@@ -187,6 +184,15 @@ done:
     return code;
 }
 
+int works_score(char out[WORK_NAME], const char *model, size_t i)
+{
+    const char *score = egad_score_named(model, i).name;
+    if (score)
+        snprintf(out, WORK_NAME, "%s-%s",
+                 egad_detector_searches(model) ? "search" : "score", score);
+    return score != NULL;
+}
+
 /* ---- All of them ----------------------------------------------------------------- */
 
 /* If not asked for, a score is timed only if the detector is calibrated for it. */
@@ -199,14 +205,12 @@ static int wants_score(const bench *b, const char *work)
 
 int works_run(bench *b)
 {
-    const int encodes = !b->o->steps, profile = b->o->profile;
-    const char *const *works = encodes ? scores : searches;
-    const size_t n =
-        encodes ? sizeof scores / sizeof *scores : sizeof searches / sizeof *searches;
+    const int profile = b->o->profile;
+    char work[WORK_NAME];
     int code = CLI_DONE;
-    for (size_t i = 0; i < n && code == CLI_DONE; i++)
-        if (wants_score(b, works[i]))
-            code = profile ? profile_score(b, works[i]) : time_score(b, works[i]);
+    for (size_t i = 0; works_score(work, b->o->model, i) && code == CLI_DONE; i++)
+        if (wants_score(b, work))
+            code = profile ? profile_score(b, work) : time_score(b, work);
     if (code == CLI_DONE && !profile && figures_wanted(b->o, "score-all"))
         code = time_all(b);
     if (code == CLI_DONE &&
