@@ -46,7 +46,8 @@ enum {
 extern const egad_value egad_alad_values[];
 extern const egad_step egad_alad_steps[];
 extern const egad_term egad_alad_terms[];
-extern const egad_recipe egad_recipes_alad_tables[]; /* recipes.c */
+extern const egad_recipe egad_recipes_alad_tables[], egad_recipes_alad_images[];
+/* recipes.c */
 
 #define OF_ALAD                                                                          \
     .source = "Zenati et al., 2018, ALAD", .values = egad_alad_values,                   \

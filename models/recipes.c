@@ -52,4 +52,22 @@ const egad_recipe egad_recipes_images[] = {
     { .name = "paper", .scaling = SCALE_PIXELS, PAPER_IMAGES },
     { .name = NULL },
 };
+
+const egad_recipe egad_recipes_alad_images[] = {
+    { SOUND,
+      .scaling = SCALE_PIXELS,
+      .lr = 2e-4,
+      .batch = 100,
+      .epochs = 2,
+      .least_steps = 900 },
+    { .name = "release",
+      .scaling = SCALE_PIXELS,
+      .lr = 2e-4,
+      .lr_end = 1.0,
+      .beta1 = 0.5,
+      .ema_decay = 0.999,
+      .batch = 32,
+      .epochs = 100 },
+    { .name = NULL },
+};
 /* clang-format on */

@@ -78,6 +78,8 @@ void fixture_compare_at(const char *path, size_t at, double have)
         limit = limits[at];
         free(limits);
     }
+    if (at)
+        limit = fmax(limit, fixture.slack * fabs(want[at]));
     ck_assert_msg(fabs(have - want[at]) <= limit,
                   "%s[%zu] is %.9g, not %.9g: tolerance %.3g", path, at, have, want[at],
                   limit);
@@ -104,11 +106,11 @@ void fixture_compare_tensor(const char *path, egad_tensor t)
     free(have);
 }
 
-void fixture_compare_summary(const char *path, egad_tensor t, const double *initial,
-                             size_t exceptions, double bound)
+static void compare_values(const char *path, const double *have, size_t n,
+                           const double *initial, size_t exceptions, double bound)
 {
-    const size_t n = t.n * t.c, k = n < 64 ? n : 64;
-    double *have = fixture_fetch(t), sum = 0.0, squares = 0.0, change = 0.0, samples[64];
+    const size_t k = n < 64 ? n : 64;
+    double sum = 0.0, squares = 0.0, change = 0.0, samples[64];
     for (size_t i = 0; i < n; i++) {
         sum += have[i];
         squares += have[i] * have[i];
@@ -126,6 +128,13 @@ void fixture_compare_summary(const char *path, egad_tensor t, const double *init
     fixture_compare(samples_path, samples, k, exceptions, bound);
     if (initial)
         fixture_compare(change_path, &change, 1, 0, 0.0);
+}
+
+void fixture_compare_summary(const char *path, egad_tensor t, const double *initial,
+                             size_t exceptions, double bound)
+{
+    double *have = fixture_fetch(t);
+    compare_values(path, have, t.n * t.c, initial, exceptions, bound);
     free(have);
 }
 
@@ -139,6 +148,30 @@ static uint64_t splitmix64(uint64_t x)
     return x ^ (x >> 31);
 }
 
+const char *fixture_name(const egad_net *net, const egad_net_layer *layer,
+                         int *transposed)
+{
+    *transposed = 0;
+    return fixture.name ? fixture.name(net, layer, transposed) : layer->name;
+}
+
+/* Where element i of the file's array is in egad's. */
+static size_t place(const fixture_array *a, size_t i)
+{
+    return a->rows ? i % a->rows * (a->n / a->rows) + i / a->rows : i;
+}
+
+/* An array of a flat buffer in the file's order; freed by the caller. */
+static double *values_of(const fixture_array *a, egad_tensor flat)
+{
+    double *from = fixture_fetch(egad_net_view(flat, a->at, a->n)),
+           *to = malloc(a->n * sizeof *to);
+    for (size_t i = 0; i < a->n; i++)
+        to[i] = from[place(a, i)];
+    free(from);
+    return to;
+}
+
 void fixture_each_array(void (*f)(const fixture_array *array, void *context),
                         void *context)
 {
@@ -150,10 +183,15 @@ void fixture_each_array(void (*f)(const fixture_array *array, void *context),
             const size_t trained = egad_net_trained(l, arrays);
             const size_t all = trained + egad_net_moving(l, arrays + trained);
             for (size_t a = 0; a < all; a++) {
-                PATH(path, "%s/%s%s/%s", net->name, l->name, a < 2 ? "" : "_bn",
+                const int own = a < 2 || strcmp(arrays[a].name, "u") == 0;
+                int transposed;
+                const char *name = fixture_name(net, l, &transposed);
+                PATH(path, "%s/%s%s/%s", net->name, name, own ? "" : "_bn",
                      arrays[a].name);
-                const fixture_array found = { path, net, arrays[a].at, arrays[a].n,
-                                              a >= trained };
+                const fixture_array found = {
+                    path,        net,          arrays[a].at,
+                    arrays[a].n, a >= trained, a == 0 && transposed ? l->I : 0
+                };
                 f(&found, context);
             }
         }
@@ -194,14 +232,16 @@ static void initialise(const fixture_array *array, void *context)
     PATH(group, "/initial/%s", array->path);
     (void)context;
     for (size_t i = 0; i < array->n; i++)
-        w[i] = (float)values[i];
+        w[place(array, i)] = (float)values[i];
     CHECK_OK(egad_tensor_write(lab, egad_net_view(to, array->at, array->n), w));
     if (!array->moving)
         CHECK_OK(egad_tensor_write(
             lab, egad_net_view(array->net->ema, array->at, array->n), w));
     free(w);
     free(values);
-    fixture_compare_summary(group, egad_net_view(to, array->at, array->n), NULL, 0, 0.0);
+    values = values_of(array, to);
+    compare_values(group, values, array->n, NULL, 0, 0.0);
+    free(values);
 }
 
 void fixture_reset(void)
@@ -234,10 +274,11 @@ static void compare_array(const fixture_array *array, void *context)
                              : c->flat == FIXTURE_WEIGHTS   ? net->w
                                                             : net->ema;
     PATH(group, "%s/%s", c->group, array->path);
-    double *initial = c->flat == FIXTURE_GRADIENTS ? NULL : fixture_initial(array);
-    fixture_compare_summary(group, egad_net_view(flat, array->at, array->n), initial,
-                            initial ? 4 : 0, c->bound);
+    double *initial = c->flat == FIXTURE_GRADIENTS ? NULL : fixture_initial(array),
+           *have = values_of(array, flat);
+    compare_values(group, have, array->n, initial, initial ? 4 : 0, c->bound);
     free(initial);
+    free(have);
 }
 
 void fixture_compare_arrays(const char *group, const egad_net *net, fixture_flat flat,

@@ -13,7 +13,13 @@
 extern struct fixture {
     egad_h5 *file;
     egad_detector *detector;
-    size_t X, Z; /* columns of rows and of latent rows */
+    size_t X, Z;  /* columns of rows and of latent rows */
+    double slack; /* of losses after the first iteration: a relative error that is let
+                   * through, where tolerances were measured by too few runs */
+    /* The name of a layer in the file, and 1 if the file has its kernel transposed; NULL:
+     * the layer's, and 0. */
+    const char *(*name)(const egad_net *net, const egad_net_layer *layer,
+                        int *transposed);
 } fixture;
 
 /* Check every file of the folder EGAD_REFERENCE, by default tests/reference, and print
@@ -46,6 +52,10 @@ egad_tensor fixture_inputs(const char *name, size_t columns, int step);
 
 /* ---- Comparing ------------------------------------------------------------- */
 
+/* The name of a layer in the file. */
+const char *fixture_name(const egad_net *net, const egad_net_layer *layer,
+                         int *transposed);
+
 /* A tensor (n, c) on the device, as doubles; freed by the caller. */
 double *fixture_fetch(egad_tensor t);
 /* Every value within the array's own tolerance, except up to `exceptions` values, which
@@ -69,11 +79,12 @@ typedef struct {
     egad_net *net;
     size_t at, n;
     int moving;
+    size_t rows; /* of egad's matrix, if the file has its transpose; else 0 */
 } fixture_array;
 /* Call `f` for every array of the model. */
 void fixture_each_array(void (*f)(const fixture_array *array, void *context),
                         void *context);
-/* Initial values of an array by the formula; freed by the caller. */
+/* Initial values of an array by the formula, in the file's order; freed by the caller. */
 double *fixture_initial(const fixture_array *array);
 /* Reset weights and averages to their initial values, moments to 0. */
 void fixture_reset(void);

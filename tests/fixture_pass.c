@@ -28,7 +28,9 @@ void fixture_compare_layers(const char *group, const egad_pass *pass)
 {
     for (size_t i = 0; i < pass->n; i++) {
         const egad_net_layer *l = &pass->net->layer[pass->first + i];
-        PATH(path, "%s/%s/%s", group, pass->net->name, l->name);
+        int transposed;
+        PATH(path, "%s/%s/%s", group, pass->net->name,
+             fixture_name(pass->net, l, &transposed));
         PATH(behind, "%s%s", path, l->row.act == ACT_LINEAR ? "" : "_act");
         fixture_compare_summary(behind, pass->y[i], NULL, 0, 0.0);
         if (pass->h[i].mem)

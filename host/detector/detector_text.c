@@ -52,10 +52,11 @@ static void print_section(FILE *out, const egad_net *net, size_t s)
         if (row->op != OP_DENSE)
             snprintf(kernel, sizeof kernel, " %dx%d/%d", row->kernel, row->kernel,
                      row->stride);
-        fprintf(out, "  %-11s %-9s%-6s %9s -> %-9s  %-2s  %-10s  dropout %.1f%s\n",
+        fprintf(out, "  %-11s %-9s%-6s %9s -> %-9s  %-2s  %-10s  dropout %.1f%s%s\n",
                 l->name, ops[row->op], kernel, shape_text(from, sizeof from, l->in),
                 shape_text(to, sizeof to, l->out), row->bn ? "BN" : "", acts[row->act],
-                (double)row->dropout, row->mark == STAR ? "  f_D" : "");
+                (double)row->dropout, row->mark & STAR ? "  f_D" : "",
+                row->mark & SN ? "  spectral norm" : "");
     }
 }
 

@@ -47,7 +47,7 @@ static size_t width(const listing *l, int v)
 static egad_slot starred(const listing *l, int node, const egad_net_layer *layer)
 {
     const egad_graph *g = l->s->graph;
-    for (int v = 0; v < g->values && layer->row.mark == STAR; v++)
+    for (int v = 0; v < g->values && (layer->row.mark & STAR); v++)
         if (l->features[v].room && g->producer[v] == node)
             return l->features[v];
     return nowhere;

@@ -40,7 +40,7 @@ static egad_status shape_layer(egad_net_layer *l, const egad_layer *row,
                                const size_t in[3], const size_t x[3])
 {
     egad_status status = EGAD_OK;
-    const size_t heads = row->mark == HEADS ? 2 : 1,
+    const size_t heads = row->mark & HEADS ? 2 : 1,
                  units = (row->units == AS_X ? x[2] : (size_t)row->units) * heads;
     const size_t S = (size_t)row->stride;
     size_t out[3] = { 1, 1, row->units == AS_X ? product(x) * heads : units };
@@ -85,7 +85,7 @@ static egad_status shape_layer(egad_net_layer *l, const egad_layer *row,
     l->I = l->part = product(in);
     l->O = product(out);
     const int dense = row->op == OP_DENSE;
-    l->channels = dense ? l->O : units;
+    l->channels = dense && !(row->mark & MAPS) ? l->O : units;
     l->weights = dense ? l->I * l->O : l->conv.K * l->conv.K * l->conv.C * l->conv.O;
 done:
     return status;
@@ -113,6 +113,8 @@ static egad_status lay_out(egad_net *net, size_t s, const size_t input[3],
         *at = l->beta + (l->row.bn ? aligned(l->channels) : 0);
         l->moving = *moving;
         *moving += l->row.bn ? 2 * l->channels : 0;
+        l->u = *moving;
+        *moving += egad_net_divides(l) ? egad_net_divided_columns(l) : 0;
         net->parameters += l->weights + (l->row.bn ? 3 : 1) * l->channels;
         net->n++;
         in = l->out;
@@ -123,7 +125,8 @@ done:
 }
 
 /* H, W, C of the input of section s: an input of the network, the output of an earlier
- * section, or two of them side by side.  *part: the columns of the first of two. */
+ * section, or two of them side by side; of two images, one above the other.  *part: the
+ * columns of the first of two. */
 static void find_input(const egad_net *net, size_t s,
                        const size_t inputs[MODEL_INPUTS][3], size_t input[3],
                        size_t *part)
@@ -139,8 +142,12 @@ static void find_input(const egad_net *net, size_t s,
             memcpy(input, shape, 3 * sizeof *input);
         } else {
             *part = product(input);
-            input[0] = input[1] = 1;
-            input[2] = *part + product(shape);
+            if (input[0] > 1 && memcmp(input, shape, 3 * sizeof *input) == 0) {
+                input[0] *= 2;
+            } else {
+                input[0] = input[1] = 1;
+                input[2] = *part + product(shape);
+            }
         }
     }
 }
@@ -182,6 +189,7 @@ egad_status egad_net_new(egad_net **out, egad_device *device, const egad_network
     if (egad_gemm_packs(net->engine))
         TRY(egad_net_reserve_panels(net, device));
     TRY(egad_net_reserve_joined(net, device));
+    TRY(egad_net_reserve_applied(net, device));
     *out = net;
     net = NULL;
 done:
@@ -197,7 +205,7 @@ size_t egad_net_outputs(const egad_net *net, int section)
 size_t egad_net_starred(const egad_net *net)
 {
     size_t i = 0;
-    while (i + 1 < net->n && net->layer[i].row.mark != STAR)
+    while (i + 1 < net->n && !(net->layer[i].row.mark & STAR))
         i++;
     return i;
 }
@@ -210,6 +218,7 @@ void egad_net_free(egad_net *net)
                                  &net->v,       &net->ema,      &net->moving,
                                  &net->panels,  &net->panels_t, &net->joined,
                                  &net->joined_t };
+    egad_net_free_applied(net);
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         egad_tensor_free(all[i]);
     free(net->layer);
@@ -228,12 +237,14 @@ egad_status egad_net_freeze(egad_net **out, egad_device *device, const egad_net 
     *made = *net;
     made->w = made->g = made->m = made->v = made->ema = made->moving = none;
     made->panels = made->panels_t = made->joined = made->joined_t = none;
+    made->applied = made->kept = none;
     made->joins = 0; /* latent search needs the gradient of the inputs */
     made->layer = NULL;
     TRY(egad_gemm_choose(&made->engine, device));
     NEW(made->layer, net->n);
     memcpy(made->layer, net->layer, net->n * sizeof *made->layer);
     TRY(egad_net_fold(net, device, flat, &made->w));
+    made->applied = made->w;
     if (egad_gemm_packs(made->engine)) {
         TRY(egad_net_reserve_panels(made, device));
         TRY(egad_plan_new(&plan, device, "pack"));

@@ -21,14 +21,14 @@ typedef struct {
 
 /* ---- dense.c: dense layers, y = dropout(act(x W + b)) ----------------- */
 
-/* y: (N, O).  x: (N, I).  w: (I, O).  bias: (1, O).  panels: w packed by egad_gemm_pack,
- * or no memory. */
+/* y: (N, O).  x: (N, I).  w: (I, O).  bias: (1, O); no memory: y = x W.  panels: w packed
+ * by egad_gemm_pack, or no memory. */
 egad_status egad_dense_forward(egad_plan *plan, const char *label, egad_tensor y,
                                egad_tensor x, egad_tensor w, egad_tensor panels,
                                egad_tensor bias, const egad_activation *a);
 
-/* dw = x^T dy, db = column sums of dy.  dw: (I, O).  db: (1, O).  x: (N, I).  dy: (N, O),
- * the gradient before the activation. */
+/* dw = x^T dy, db = column sums of dy.  dw: (I, O).  db: (1, O) or no memory.  x: (N, I).
+ * dy: (N, O), the gradient before the activation. */
 egad_status egad_dense_weights(egad_plan *plan, const char *label, egad_tensor dw,
                                egad_tensor db, egad_tensor x, egad_tensor dy);
 

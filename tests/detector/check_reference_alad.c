@@ -1,17 +1,11 @@
 /* ALAD against tests/reference/alad (or the folder that EGAD_REFERENCE_ALAD names): the
  * forward pass and its layers, scores by both back ends, gradients without and with
  * dropout, ten training iterations and the scores after them. */
-#include "detector/encode.h"
+#include "ops/spectral.h"
 
 #include "alad.h"
-#include "fixture.h"
 
 #include <math.h>
-
-static egad_net *net(int k)
-{
-    return fixture.detector->network[k];
-}
 
 /* ---- Dropout by the file's formula --------------------------------------------- */
 
@@ -57,11 +51,11 @@ static uint64_t stream_of(const char *label, unsigned stream)
     uint64_t id =
         (uint64_t)fixture_number("/", "mask_ids") + 256 * (stream / STREAM_STEP);
     for (int k = ALAD_XZ; k <= ALAD_ZZ; k++)
-        for (size_t i = 0, drops = 0; i < net(k)->n; i++) {
-            PATH(name, "%s/%s", net(k)->name, net(k)->layer[i].name);
+        for (size_t i = 0, drops = 0; i < alad_net(k)->n; i++) {
+            PATH(name, "%s/%s", alad_net(k)->name, alad_net(k)->layer[i].name);
             if (strcmp(name, label) == 0)
                 return id + 32 * (uint64_t)(k - ALAD_XZ) + drops;
-            drops += net(k)->layer[i].row.dropout > 0.0f;
+            drops += alad_net(k)->layer[i].row.dropout > 0.0f;
         }
     ck_abort_msg("%s has no dropout", label);
     return 0;
@@ -83,142 +77,19 @@ done:
     return status;
 }
 
-/* ---- The forward pass ---------------------------------------------------------- */
-
-typedef struct {
-    egad_pass pass[3];
-    egad_tensor in; /* of the last section, if it has two parts */
-} application;
-
-/* Two tensors side by side. */
-static egad_tensor beside(egad_tensor a, egad_tensor b)
-{
-    egad_tensor both;
-    egad_plan *plan;
-    CHECK_OK(egad_tensor_new(&both, lab, a.n, a.c + b.c));
-    CHECK_OK(egad_plan_new(&plan, lab, "beside"));
-    CHECK_OK(egad_plan_copy(plan, "left", egad_tensor_columns(both, 0, a.c), a));
-    CHECK_OK(egad_plan_copy(plan, "right", egad_tensor_columns(both, a.c, b.c), b));
-    CHECK_OK(egad_plan_run(plan));
-    CHECK_OK(egad_device_finish(lab));
-    egad_plan_free(plan);
-    return both;
-}
-
-static egad_tensor apply(application *of, int k, egad_tensor x, fixture_way way)
-{
-    const egad_tensor none = { 0 };
-    fixture_through(&of->pass[0], net(k), 0, x, none, way);
-    return egad_pass_output(&of->pass[0]);
-}
-
-/* A discriminator of two values. */
-static egad_tensor discriminate(application *of, int k, egad_tensor a, egad_tensor b,
-                                fixture_way way)
-{
-    const egad_tensor none = { 0 };
-    if (k != ALAD_XZ) {
-        of->in = beside(a, b);
-        return apply(of, k, of->in, way);
-    }
-    const egad_tensor left = apply(of, k, a, way);
-    fixture_through(&of->pass[1], net(k), 1, b, none, way);
-    of->in = beside(left, egad_pass_output(&of->pass[1]));
-    fixture_through(&of->pass[2], net(k), 2, of->in, none, way);
-    return egad_pass_output(&of->pass[2]);
-}
-
-static void compare_output(const char *group, const char *name, egad_tensor t)
-{
-    PATH(path, "%s/%s", group, name);
-    PATH(sum, "%s/sum", path);
-    if (egad_h5_has(fixture.file, sum, NULL))
-        fixture_compare_summary(path, t, NULL, 0, 0.0);
-    else if (egad_h5_has(fixture.file, path, NULL))
-        fixture_compare_tensor(path, t);
-}
-
-/* Compare what the file's group has of outputs, or with `layers` of all layers. */
-static void compare_forward(const char *group, egad_tensor x, egad_tensor z,
-                            fixture_way way, int layers)
-{
-    enum { EX, GZ, AGAIN_X, AGAIN_Z, XZ, XZ_FAKE, XX, XX_FAKE, ZZ, ZZ_FAKE, ALL };
-    static const int shown[] = { EX, GZ, XZ, XX_FAKE, ZZ_FAKE };
-    application of[ALL] = { 0 };
-    const egad_tensor encoded = apply(&of[EX], ALAD_E, x, way),
-                      generated = apply(&of[GZ], ALAD_G, z, way),
-                      rebuilt = apply(&of[AGAIN_X], ALAD_G, encoded, way),
-                      again = apply(&of[AGAIN_Z], ALAD_E, generated, way);
-    const struct {
-        const char *name;
-        egad_tensor t;
-    } outputs[] = {
-        { "encoded", encoded },
-        { "generated", generated },
-        { "reconstructed", rebuilt },
-        { "reencoded", again },
-        { "logits_xz_real", discriminate(&of[XZ], ALAD_XZ, x, encoded, way) },
-        { "logits_xz_fake", discriminate(&of[XZ_FAKE], ALAD_XZ, generated, z, way) },
-        { "logits_xx_real", discriminate(&of[XX], ALAD_XX, x, x, way) },
-        { "logits_xx_reconstructed",
-          discriminate(&of[XX_FAKE], ALAD_XX, x, rebuilt, way) },
-        { "logits_zz_real", discriminate(&of[ZZ], ALAD_ZZ, z, z, way) },
-        { "logits_zz_reconstructed", discriminate(&of[ZZ_FAKE], ALAD_ZZ, z, again, way) },
-        { "features_xx_real", egad_pass_features(&of[XX].pass[0]) },
-        { "features_xx_reconstructed", egad_pass_features(&of[XX_FAKE].pass[0]) },
-    };
-    for (size_t i = 0; !layers && i < sizeof outputs / sizeof *outputs; i++)
-        compare_output(group, outputs[i].name, outputs[i].t);
-    for (size_t i = 0; layers && i < sizeof shown / sizeof *shown; i++)
-        for (int s = 0; s < 3 && of[shown[i]].pass[s].net; s++)
-            fixture_compare_layers(group, &of[shown[i]].pass[s]);
-    for (int i = 0; i < ALL; i++) {
-        for (int s = 0; s < 3; s++)
-            egad_pass_free(&of[i].pass[s]);
-        egad_tensor_free(&of[i].in);
-    }
-}
-
-/* ---- Scores -------------------------------------------------------------------- */
-
-static double *column(const float *terms, size_t N, int term)
-{
-    double *out = lab_doubles(N);
-    for (size_t i = 0; i < N; i++)
-        out[i] = terms[i * TERMS + (size_t)term];
-    return out;
-}
-
-/* Scores are by the averages of weights. */
-static void compare_scores(const char *group, egad_tensor x)
-{
-    egad_encode *e;
-    float *terms = lab_floats(x.n * TERMS);
-    unsigned wanted = 0;
-    for (int k = 0; k < 4; k++)
-        wanted |= 1u << k;
-    CHECK_OK(egad_encode_new(&e, fixture.detector, wanted, x.n));
-    CHECK_OK(egad_encode_run(e, lab_read(x), x.n, terms));
-    egad_encode_free(e);
-    for (int k = 0; k < 4; k++) {
-        PATH(path, "%s/score_%s", group, egad_alad_terms[k].name);
-        fixture_compare(path, column(terms, x.n, k), x.n, 0, 0.0);
-    }
-}
-
 static void check_inference(void)
 {
     static const char *const cases[] = { "score", "odd", "raw" };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        PATH(path, "/inference/%s", cases[i]);
+        PATH(path, "/inference%s/%s", alad_spectral ? "_spectral" : "", cases[i]);
         PATH(x_name, "%s/x", cases[i]);
         PATH(z_name, "%s/z", cases[i]);
         if (!egad_h5_has(fixture.file, path, NULL))
             continue;
         egad_tensor x = fixture_inputs(x_name, fixture.X, -1),
                     z = fixture_inputs(z_name, fixture.Z, -1);
-        compare_forward(path, x, z, BY_W, 0);
-        compare_scores(path, x);
+        alad_compare_forward(path, x, z, BY_W, 0);
+        alad_compare_scores(path, x);
         egad_tensor_free(&x);
         egad_tensor_free(&z);
     }
@@ -228,8 +99,12 @@ static void check_activations(void)
 {
     egad_tensor x = fixture_inputs("odd/x", fixture.X, -1),
                 z = fixture_inputs("odd/z", fixture.Z, -1);
-    compare_forward("/activations/inference", x, z, BY_W, 1);
-    compare_forward("/activations/training", x, z, BY_MOMENTS, 1);
+    if (alad_spectral)
+        alad_compare_forward("/activations_spectral/inference", x, z, BY_W, 1);
+    else
+        alad_compare_forward("/activations/inference", x, z, BY_W, 1);
+    if (!alad_spectral)
+        alad_compare_forward("/activations/training", x, z, BY_MOMENTS, 1);
     egad_tensor_free(&x);
     egad_tensor_free(&z);
 }
@@ -304,6 +179,7 @@ static void check_gradient(const char *name, const char *inputs, int dropout)
     iteration = 0;
     for (int s = 0; s < 2; s++) {
         egad_train *t;
+        fixture_reset(); /* vectors of spectral normalisation have moved */
         PATH(x_name, "%s/x%s%s", inputs, stacked ? "_" : "", stacked ? steps[s] : "");
         PATH(z_name, "%s/z%s%s", inputs, stacked ? "_" : "", stacked ? steps[s] : "");
         PATH(group, "/gradients/%s/%s_step", name, steps[s]);
@@ -315,7 +191,7 @@ static void check_gradient(const char *name, const char *inputs, int dropout)
         CHECK_OK(egad_device_finish(lab));
         compare_losses(group, t, 0, s, 0);
         for (int k = s ? ALAD_E : ALAD_XZ; k < (s ? ALAD_XZ : ALAD_ZZ + 1); k++)
-            fixture_compare_arrays(group, net(k), FIXTURE_GRADIENTS, 0.0);
+            fixture_compare_arrays(group, alad_net(k), FIXTURE_GRADIENTS, 0.0);
         egad_train_free(t);
         egad_tensor_free(&x);
         egad_tensor_free(&z);
@@ -324,6 +200,10 @@ static void check_gradient(const char *name, const char *inputs, int dropout)
 
 static void check_gradients(void)
 {
+    if (alad_spectral) {
+        check_gradient("odd_detached", "odd", 0);
+        return;
+    }
     if (egad_h5_has(fixture.file, "/gradients/train", NULL))
         check_gradient("train", "train", 0);
     check_gradient("odd", "odd", 0);
@@ -372,12 +252,12 @@ static void compare_trained(const char *group)
     PATH(final, "%s/scores_final", group);
     egad_tensor x = fixture_inputs("score/x", fixture.X, -1),
                 z = fixture_inputs("score/z", fixture.Z, -1);
-    compare_forward(ema, x, z, BY_EMA, 0);
-    compare_forward(final, x, z, BY_W, 0);
-    compare_scores(ema, x);
+    alad_compare_forward(ema, x, z, BY_EMA, 0);
+    alad_compare_forward(final, x, z, BY_W, 0);
+    alad_compare_scores(ema, x);
     for (int k = 0; k <= ALAD_ZZ; k++)
-        CHECK_OK(egad_tensor_write(lab, net(k)->ema, lab_read(net(k)->w)));
-    compare_scores(final, x);
+        CHECK_OK(egad_tensor_write(lab, alad_net(k)->ema, lab_read(alad_net(k)->w)));
+    alad_compare_scores(final, x);
     egad_tensor_free(&x);
     egad_tensor_free(&z);
 }
@@ -405,6 +285,8 @@ static void check_case(const training_case *of)
     egad_train_free(t);
     egad_tensor_free(&x);
     fixture.detector->model = all;
+    if (fixture.slack > 0.0)
+        return;
     fixture_compare_arrays(final, NULL, FIXTURE_WEIGHTS, bound);
     fixture_compare_arrays(ema, NULL, FIXTURE_AVERAGES, bound);
     compare_trained(group);
@@ -417,50 +299,100 @@ static void check_training(void)
         { "lr_1e-3", 1e-3, 0, 1, 1 }, { "no_dzz", 1e-4, 0, 1, 0 },
         { "dropout", 1e-4, 1, 1, 1 }, { "release", 1e-4, 1, 0, 1 },
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        check_case(&cases[i]);
+    static const training_case plain = { "plain", 2e-4, 0, 1, 1 },
+                               detached = { "detached", 2e-4, 0, 1, 1 };
+    /* The tolerances of images come of two runs in single precision, which agree by
+     * chance in one loss with spectral normalisation.  In double precision, the order of
+     * a batch's rows alone moves that by 5e-12 in the second iteration: 3e-3 for the
+     * precision of a float.  So these losses have 1e-3, and weights, which Adam moves by
+     * the sign of gradients of any size, are compared without spectral normalisation
+     * only. */
+    fixture.slack = alad_spectral ? 1e-3 : 0.0;
+    if (fixture.detector->model->images)
+        check_case(alad_spectral ? &detached : &plain);
+    else
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+            check_case(&cases[i]);
 }
 
-/* ---- Files --------------------------------------------------------------------- */
+/* ---- Spectral normalisation alone ---------------------------------------------- */
 
-static const egad_model *model_of(const char *name)
+/* u and 1 / sigma after 1, 2 and 5 iterations; and after one the gradient of sum P W /
+ * sigma, P by the formula. */
+static void compare_layer(egad_net *of, const egad_net_layer *l)
 {
-    return strcmp(name, "alad_kdd") == 0 ? &egad_model_kdd_alad : &alad_arrhythmia;
-}
-
-/* Dense layers score in one launch where that is offered, else launch by launch. */
-static void each_file(const char *what, void (*check)(void))
-{
-    static const char *const engines[] = { "rows", "plain" };
-    for (int e = 0; e < 2; e++) {
-        lab_engine(engines[e]);
-        fixture_each_model("EGAD_REFERENCE_ALAD", "reference/alad", model_of, what,
-                           check);
+    const size_t O = l->row.op == OP_DENSE ? l->O : l->conv.O, R = l->weights / O;
+    const uint64_t key = fixture_key();
+    PATH(group, "/spectral/%s/%s", of->name, l->name);
+    PATH(gradient, "%s/gradient_detached", group);
+    PATH(kernel, "/initial/%s/%s/kernel", of->name, l->name);
+    const uint64_t id = (uint64_t)fixture_number("/", "probe_ids") +
+                        (uint64_t)fixture_number(kernel, "tensor_id");
+    const egad_spectral s = { .R = R,
+                              .O = O,
+                              .w = egad_net_view(of->w, l->kernel, l->weights),
+                              .u = egad_net_view(of->moving, l->u, O),
+                              .kept = lab_tensor(1, SPECTRAL_NUMBERS + R, 0, NULL) };
+    const egad_tensor to = lab_tensor(1, R * O, 0, NULL),
+                      g = lab_tensor(1, R * O, 0, NULL);
+    float *p = lab_floats(R * O);
+    for (size_t i = 0; i < R * O; i++)
+        p[i] = (float)((double)fixture_bits(key, id, i) / 8388608.0 - 1.0);
+    CHECK_OK(egad_tensor_write(lab, g, p));
+    egad_plan *plan = lab_plan(), *back = lab_plan();
+    CHECK_OK(egad_spectral_forward(plan, "forward", &s, to));
+    CHECK_OK(egad_spectral_backward(back, "backward", &s, g));
+    for (int n = 1; n <= 5; n++) {
+        PATH(u, "%s/u_%d", group, n);
+        PATH(sigma, "%s/sigma_%d", group, n);
+        lab_run(plan);
+        if (n == 1) {
+            lab_run(back);
+            fixture_compare_summary(gradient, g, NULL, 0, 0.0);
+        }
+        if (n == 3 || n == 4)
+            continue;
+        const double have = 1.0 / (double)lab_read(s.kept)[0];
+        fixture_compare(sigma, &have, 1, 0, 0.0);
+        fixture_compare_summary(u, s.u, NULL, 0, 0.0);
     }
-    lab_engine("");
+}
+
+static void check_spectral(void)
+{
+    for (int k = 0; k <= ALAD_ZZ; k++)
+        for (size_t i = 0; i < alad_net(k)->n; i++)
+            if (alad_net(k)->layer[i].row.mark & SN)
+                compare_layer(alad_net(k), &alad_net(k)->layer[i]);
 }
 
 START_TEST(inference)
 {
-    each_file("inference", check_inference);
+    alad_each_file("inference", check_inference);
 }
 END_TEST
 
 START_TEST(activations)
 {
-    each_file("activations", check_activations);
+    alad_each_file("activations", check_activations);
 }
 END_TEST
 
 START_TEST(gradients)
 {
-    each_file("gradients", check_gradients);
+    alad_each_file("gradients", check_gradients);
 }
 END_TEST
 
 START_TEST(training)
 {
-    each_file("training", check_training);
+    alad_each_file("training", check_training);
+}
+END_TEST
+
+START_TEST(norms)
+{
+    alad_each_file("norms", check_spectral);
 }
 END_TEST
 
@@ -468,9 +400,10 @@ int main(void)
 {
     Suite *suite = suite_create("reference_alad");
     TCase *tests = support_case(suite, lab_begin, lab_end);
-    tcase_add_test(tests, inference);
-    tcase_add_test(tests, activations);
-    tcase_add_test(tests, gradients);
     tcase_add_test(tests, training);
+    tcase_add_test(tests, norms);
+    tcase_add_test(tests, gradients);
+    tcase_add_test(tests, activations);
+    tcase_add_test(tests, inference);
     return lab_main(suite);
 }
