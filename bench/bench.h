@@ -38,8 +38,12 @@ int figures_report(const bench *b, bench_result *result);
 cli_json *figures_record(const bench *b, const char *work, size_t batch);
 int figures_wanted(const bench_options *o, const char *work);
 
-/* works.c: prepare a model and rows, and do all works but start and stream.  They return
- * an exit code. */
+/* works.c: the name of the work that is score i of a model, "score-fm", or by latent
+ * search "search-fm"; returns 0 if it has no such score. */
+enum { WORK_NAME = 32 };
+int works_score(char out[WORK_NAME], const char *model, size_t i);
+/* Prepare a model and rows, and do all works but start and stream.  They return an exit
+ * code. */
 int works_prepare(bench *b);
 /* The work of score number i of the model, "score-sigma" or "search-sigma"; NULL after
  * the last. */

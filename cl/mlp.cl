@@ -223,6 +223,14 @@ static void evidence(__global float *y, __global const float *a, __global const 
         }
 }
 
+/* y = x, (SPAN, C), and nothing beside it. */
+static void copy(__global float *restrict y, __global const float *restrict x, const int C)
+{
+    for (int r = 0; r < SPAN * STRIDE; r += STRIDE)
+        for (int j = 0; j < C; j += VECTOR)
+            store(LOADV(0, x + r + j), y + r + j, C - j);
+}
+
 /* Load rows of `state` (n, C), contiguous; rows past the last are 0. */
 static void load(__global float *restrict y, __global const float *state, const int C,
                  const int rows)
@@ -401,6 +409,9 @@ void mlp_run(__global float *restrict terms_mem, __global const float *restrict 
             case MLP_REPEAT:
                 if (++turn < s[2])
                     i = s[1] - 1;
+                break;
+            case MLP_COPY:
+                copy(AT(s[1]), AT(s[2]), s[3]);
                 break;
             case MLP_FUNCTION:
                 function(AT(s[1]), AT(s[2]), s[3] < 0 ? 0 : AT(s[3]),

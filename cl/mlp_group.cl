@@ -322,6 +322,10 @@ void mlp_group_run(__global float *restrict terms_mem,
                 if (++turn < s[2])
                     i = s[1] - 1;
                 break;
+            case MLP_COPY:
+                for (int j = item; j < s[3]; j += WG)
+                    AT(s[1])[j] = AT(s[2])[j];
+                break;
             case MLP_FUNCTION:
                 function(AT(s[1]), AT(s[2]), s[3] < 0 ? 0 : AT(s[3]),
                          s[4] < 0 ? 0 : numbers + s[4] + turn * s[5], s[5], s[6]);

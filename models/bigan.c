@@ -1,7 +1,7 @@
 /* What the networks of a BiGAN are applied to, the steps of its training (paper, section
  * 2: V(D, E, G)), and the terms of its scores (section 3).  E and G minimise the
  * cross-entropy with swapped labels. */
-#include "layers.h"
+#include "scores.h"
 
 enum { E, G, D }; /* in the order of BIGAN_NETWORKS */
 enum {
@@ -44,8 +44,6 @@ const egad_step egad_bigan_steps[] = {
 /* The distances to the nearest training rows.  Two views of tables: one keeps columns as
  * they are but for heavy tails, the other finds rows that no column alone gives away. One
  * of images: their edges. */
-enum { NEAREST, NEAREST_WHITE };
-
 const egad_model_method egad_bigan_methods[] = {
     [NEAREST] = { "nearest_log", "nearest", VIEW_LOG, 0 },
     [NEAREST_WHITE] = { "nearest_white", "nearest", VIEW_SQUASHED, 0.1 },
@@ -66,11 +64,7 @@ const egad_term egad_bigan_terms[] = {
     Term("evidence", TERM_SPREAD_BOTH, F_X, F_REBUILT),
     Term("near", TERM_NEAR, F_X, EX),
     Term("local", TERM_LOCAL, F_X, EX),
-    Term("nearest", TERM_METHOD, NEAREST, 0),
-    Term("fifth", TERM_METHOD, NEAREST, 1),
+    NEAREST_TERMS,
     Term("local_nearest", TERM_METHOD, NEAREST, 2),
-    Term("nearest_white", TERM_METHOD, NEAREST_WHITE, 0),
-    Term("fifth_white", TERM_METHOD, NEAREST_WHITE, 1),
-    TermAbove("local_white", TERM_METHOD, NEAREST_WHITE, 2),
     { .name = NULL },
 };

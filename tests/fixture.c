@@ -78,6 +78,8 @@ void fixture_compare_at(const char *path, size_t at, double have)
         limit = limits[at];
         free(limits);
     }
+    if (at)
+        limit = fmax(limit, fixture.slack * fabs(want[at]));
     ck_assert_msg(fabs(have - want[at]) <= limit,
                   "%s[%zu] is %.9g, not %.9g: tolerance %.3g", path, at, have, want[at],
                   limit);
@@ -104,11 +106,11 @@ void fixture_compare_tensor(const char *path, egad_tensor t)
     free(have);
 }
 
-void fixture_compare_summary(const char *path, egad_tensor t, const double *initial,
-                             size_t exceptions, double bound)
+static void compare_values(const char *path, const double *have, size_t n,
+                           const double *initial, size_t exceptions, double bound)
 {
-    const size_t n = t.n * t.c, k = n < 64 ? n : 64;
-    double *have = fixture_fetch(t), sum = 0.0, squares = 0.0, change = 0.0, samples[64];
+    const size_t k = n < 64 ? n : 64;
+    double sum = 0.0, squares = 0.0, change = 0.0, samples[64];
     for (size_t i = 0; i < n; i++) {
         sum += have[i];
         squares += have[i] * have[i];
@@ -126,6 +128,13 @@ void fixture_compare_summary(const char *path, egad_tensor t, const double *init
     fixture_compare(samples_path, samples, k, exceptions, bound);
     if (initial)
         fixture_compare(change_path, &change, 1, 0, 0.0);
+}
+
+void fixture_compare_summary(const char *path, egad_tensor t, const double *initial,
+                             size_t exceptions, double bound)
+{
+    double *have = fixture_fetch(t);
+    compare_values(path, have, t.n * t.c, initial, exceptions, bound);
     free(have);
 }
 
@@ -139,40 +148,78 @@ static uint64_t splitmix64(uint64_t x)
     return x ^ (x >> 31);
 }
 
+const char *fixture_name(const egad_net *net, const egad_net_layer *layer,
+                         int *transposed)
+{
+    *transposed = 0;
+    return fixture.name ? fixture.name(net, layer, transposed) : layer->name;
+}
+
+/* Where element i of the file's array is in egad's. */
+static size_t place(const fixture_array *a, size_t i)
+{
+    return a->rows ? i % a->rows * (a->n / a->rows) + i / a->rows : i;
+}
+
+/* An array of a flat buffer in the file's order; freed by the caller. */
+static double *values_of(const fixture_array *a, egad_tensor flat)
+{
+    double *from = fixture_fetch(egad_net_view(flat, a->at, a->n)),
+           *to = malloc(a->n * sizeof *to);
+    for (size_t i = 0; i < a->n; i++)
+        to[i] = from[place(a, i)];
+    free(from);
+    return to;
+}
+
 void fixture_each_array(void (*f)(const fixture_array *array, void *context),
                         void *context)
 {
-    for (int k = 0; k < PAPER_NETS; k++) {
-        egad_net *net = paper_net(fixture.detector, k);
-        for (size_t i = 0; net && i < net->n; i++) {
+    for (size_t k = 0; k < fixture.detector->networks; k++) {
+        egad_net *net = fixture.detector->network[k];
+        for (size_t i = 0; i < net->n; i++) {
             egad_net_array arrays[2 * NET_ARRAYS];
             const egad_net_layer *l = &net->layer[i];
             const size_t trained = egad_net_trained(l, arrays);
             const size_t all = trained + egad_net_moving(l, arrays + trained);
             for (size_t a = 0; a < all; a++) {
-                PATH(path, "%s/%s%s/%s", net->name, l->name, a < 2 ? "" : "_bn",
+                const int own = a < 2 || strcmp(arrays[a].name, "u") == 0;
+                int transposed;
+                const char *name = fixture_name(net, l, &transposed);
+                PATH(path, "%s/%s%s/%s", net->name, name, own ? "" : "_bn",
                      arrays[a].name);
-                const fixture_array found = { path, net, arrays[a].at, arrays[a].n,
-                                              a >= trained };
+                const fixture_array found = {
+                    path,        net,          arrays[a].at,
+                    arrays[a].n, a >= trained, a == 0 && transposed ? l->I : 0
+                };
                 f(&found, context);
             }
         }
     }
 }
 
-double *fixture_initial(const fixture_array *array)
+uint64_t fixture_key(void)
 {
     uint64_t key = 0;
+    CHECK_OK(egad_h5_read_count(fixture.file, "/", "weight_key", &key));
+    return key;
+}
+
+uint64_t fixture_bits(uint64_t key, uint64_t id, uint64_t i)
+{
+    return splitmix64(key ^ (id << 32 | i)) >> 40;
+}
+
+double *fixture_initial(const fixture_array *array)
+{
+    const uint64_t key = fixture_key();
     PATH(group, "/initial/%s", array->path);
     const uint64_t id = (uint64_t)fixture_number(group, "tensor_id");
     const double at = fixture_number(group, "offset"),
                  scale = fixture_number(group, "scale");
     double *w = malloc(array->n * sizeof *w);
-    CHECK_OK(egad_h5_read_count(fixture.file, "/", "weight_key", &key));
-    for (size_t i = 0; i < array->n; i++) {
-        const uint64_t bits = splitmix64(key ^ (id << 32 | i)) >> 40;
-        w[i] = (float)(at + scale * ((double)bits / 8388608.0 - 1.0));
-    }
+    for (size_t i = 0; i < array->n; i++)
+        w[i] = (float)(at + scale * ((double)fixture_bits(key, id, i) / 8388608.0 - 1.0));
     return w;
 }
 
@@ -185,23 +232,23 @@ static void initialise(const fixture_array *array, void *context)
     PATH(group, "/initial/%s", array->path);
     (void)context;
     for (size_t i = 0; i < array->n; i++)
-        w[i] = (float)values[i];
+        w[place(array, i)] = (float)values[i];
     CHECK_OK(egad_tensor_write(lab, egad_net_view(to, array->at, array->n), w));
     if (!array->moving)
         CHECK_OK(egad_tensor_write(
             lab, egad_net_view(array->net->ema, array->at, array->n), w));
     free(w);
     free(values);
-    fixture_compare_summary(group, egad_net_view(to, array->at, array->n), NULL, 0, 0.0);
+    values = values_of(array, to);
+    compare_values(group, values, array->n, NULL, 0, 0.0);
+    free(values);
 }
 
 void fixture_reset(void)
 {
     fixture_each_array(initialise, NULL);
-    for (int k = 0; k < PAPER_NETS; k++) {
-        const egad_net *net = paper_net(fixture.detector, k);
-        if (!net)
-            continue;
+    for (size_t k = 0; k < fixture.detector->networks; k++) {
+        const egad_net *net = fixture.detector->network[k];
         float *zero = calloc(net->m.c, sizeof *zero);
         CHECK_OK(egad_tensor_write(lab, net->m, zero));
         CHECK_OK(egad_tensor_write(lab, net->v, zero));
@@ -209,7 +256,49 @@ void fixture_reset(void)
     }
 }
 
+typedef struct {
+    const char *group;
+    const egad_net *net;
+    fixture_flat flat;
+    double bound;
+} comparison;
+
+static void compare_array(const fixture_array *array, void *context)
+{
+    const comparison *c = context;
+    const egad_net *net = array->net;
+    if ((c->net && net != c->net) || (array->moving && c->flat != FIXTURE_WEIGHTS))
+        return;
+    const egad_tensor flat = array->moving                  ? net->moving
+                             : c->flat == FIXTURE_GRADIENTS ? net->g
+                             : c->flat == FIXTURE_WEIGHTS   ? net->w
+                                                            : net->ema;
+    PATH(group, "%s/%s", c->group, array->path);
+    double *initial = c->flat == FIXTURE_GRADIENTS ? NULL : fixture_initial(array),
+           *have = values_of(array, flat);
+    compare_values(group, have, array->n, initial, initial ? 4 : 0, c->bound);
+    free(initial);
+    free(have);
+}
+
+void fixture_compare_arrays(const char *group, const egad_net *net, fixture_flat flat,
+                            double bound)
+{
+    fixture_each_array(compare_array, &(comparison){ group, net, flat, bound });
+}
+
 /* ---- Inputs -------------------------------------------------------------- */
+
+void fixture_feed(const egad_train *t, egad_tensor x, egad_tensor z)
+{
+    const egad_tensor from[] = { x, z };
+    for (int k = 0; k < 2; k++) {
+        float *host = malloc(from[k].n * from[k].c * sizeof *host);
+        CHECK_OK(egad_tensor_read(lab, from[k], host));
+        CHECK_OK(egad_tensor_write(lab, t->batch[k], host));
+        free(host);
+    }
+}
 
 egad_tensor fixture_inputs(const char *name, size_t columns, int step)
 {
@@ -232,6 +321,7 @@ egad_tensor fixture_inputs(const char *name, size_t columns, int step)
 /* ---- Files --------------------------------------------------------------- */
 
 typedef struct {
+    const egad_model *(*model_of)(const char *name);
     const char *what;
     void (*check)(void);
 } file_check;
@@ -240,7 +330,6 @@ static void check_file(const char *path, void *context)
 {
     const file_check *of = context;
     char *name = NULL;
-    const egad_model *model = NULL;
     const egad_schema schema = { 0 };
     size_t shape[EGAD_H5_RANK], row[3] = { 1, 1, 1 };
     int rank;
@@ -248,9 +337,7 @@ static void check_file(const char *path, void *context)
 
     CHECK_OK(egad_h5_open(&fixture.file, path));
     CHECK_OK(egad_h5_read_text(fixture.file, "/", "model", &name));
-    for (char *c = name; *c; c++)
-        *c = *c == '_' ? '-' : *c;
-    CHECK_OK(egad_detector_find_model(&model, name));
+    const egad_model *model = of->model_of(name);
     CHECK_OK(egad_h5_shape(fixture.file, "/inputs/score/x", shape, &rank));
     for (int i = 1; i < rank; i++) /* (N, X), or (N, H, W, C) */
         row[3 - rank + i] = shape[i];
@@ -273,10 +360,29 @@ static void check_file(const char *path, void *context)
     free(name);
 }
 
+/* "kdd_bigan" is kdd-bigan. */
+static const egad_model *by_name(const char *name)
+{
+    const egad_model *model = NULL;
+    char own[64];
+    snprintf(own, sizeof own, "%s", name);
+    for (char *c = own; *c; c++)
+        *c = *c == '_' ? '-' : *c;
+    CHECK_OK(egad_detector_find_model(&model, own));
+    return model;
+}
+
 void fixture_each_file(const char *what, void (*check)(void))
 {
-    fixture_each_path("EGAD_REFERENCE", "reference", check_file,
-                      &(file_check){ what, check });
+    fixture_each_model("EGAD_REFERENCE", "reference", by_name, what, check);
+}
+
+void fixture_each_model(const char *variable, const char *folder,
+                        const egad_model *(*model_of)(const char *name), const char *what,
+                        void (*check)(void))
+{
+    fixture_each_path(variable, folder, check_file,
+                      &(file_check){ model_of, what, check });
 }
 
 void fixture_each_path(const char *variable, const char *by_default,

@@ -1,10 +1,9 @@
 /* The forward pass, compared with a file of tests/reference. */
 #include "fixture.h"
 
-void fixture_through(egad_pass *pass, int net, int section, egad_tensor x,
+void fixture_through(egad_pass *pass, egad_net *n, int section, egad_tensor x,
                      egad_tensor out, fixture_way way)
 {
-    egad_net *n = paper_net(fixture.detector, net);
     const egad_pass_options by_moments = { .mode = PASS_MOMENTS };
     egad_tensor folded = { 0 };
     egad_plan *plan;
@@ -25,23 +24,35 @@ void fixture_through(egad_pass *pass, int net, int section, egad_tensor x,
     egad_tensor_free(&folded);
 }
 
+void fixture_compare_layers(const char *group, const egad_pass *pass)
+{
+    for (size_t i = 0; i < pass->n; i++) {
+        const egad_net_layer *l = &pass->net->layer[pass->first + i];
+        int transposed;
+        PATH(path, "%s/%s/%s", group, pass->net->name,
+             fixture_name(pass->net, l, &transposed));
+        PATH(behind, "%s%s", path, l->row.act == ACT_LINEAR ? "" : "_act");
+        fixture_compare_summary(behind, pass->y[i], NULL, 0, 0.0);
+        if (pass->h[i].mem)
+            fixture_compare_summary(path, pass->h[i], NULL, 0, 0.0);
+    }
+}
+
 const egad_pass *fixture_discriminate(egad_pass passes[3], egad_tensor *hidden,
                                       egad_tensor x, egad_tensor z, fixture_way way)
 {
-    const egad_net *D = paper_net(fixture.detector, PAPER_D);
+    egad_net *D = paper_net(fixture.detector, PAPER_D);
     const egad_tensor none = { 0 };
     if (!paper_net(fixture.detector, PAPER_E)) {
-        fixture_through(&passes[0], PAPER_D, PAPER_DX, x, none, way);
+        fixture_through(&passes[0], D, PAPER_DX, x, none, way);
         return &passes[0];
     }
     const size_t a = D->layer[D->first[PAPER_DZ] - 1].O;
     const size_t b = D->layer[D->first[PAPER_DXZ] - 1].O;
     CHECK_OK(egad_tensor_new(hidden, lab, x.n, a + b));
-    fixture_through(&passes[0], PAPER_D, PAPER_DX, x, egad_tensor_columns(*hidden, 0, a),
-                    way);
-    fixture_through(&passes[1], PAPER_D, PAPER_DZ, z, egad_tensor_columns(*hidden, a, b),
-                    way);
-    fixture_through(&passes[2], PAPER_D, PAPER_DXZ, *hidden, none, way);
+    fixture_through(&passes[0], D, PAPER_DX, x, egad_tensor_columns(*hidden, 0, a), way);
+    fixture_through(&passes[1], D, PAPER_DZ, z, egad_tensor_columns(*hidden, a, b), way);
+    fixture_through(&passes[2], D, PAPER_DXZ, *hidden, none, way);
     return &passes[2];
 }
 
@@ -59,10 +70,11 @@ void fixture_compare_inference(const char *group, egad_tensor x, egad_tensor z,
     CHECK_OK(egad_tensor_new(&terms, lab, N, TERMS));
     CHECK_OK(egad_plan_new(&plan, lab, "terms"));
 
-    fixture_through(&g, PAPER_G, 0, z, none, way_g);
+    fixture_through(&g, paper_net(fixture.detector, PAPER_G), 0, z, none, way_g);
     if (bigan) {
-        fixture_through(&e, PAPER_E, 0, x, none, way_g);
-        fixture_through(&rebuild, PAPER_G, 0, egad_pass_output(&e), none, way_g);
+        fixture_through(&e, paper_net(fixture.detector, PAPER_E), 0, x, none, way_g);
+        fixture_through(&rebuild, paper_net(fixture.detector, PAPER_G), 0,
+                        egad_pass_output(&e), none, way_g);
     }
     const egad_tensor again = egad_pass_output(bigan ? &rebuild : &g);
     d_real =

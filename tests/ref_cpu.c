@@ -304,7 +304,7 @@ void ref_section(double *y, double *features, const egad_net *net, int section,
         layer(out, l, w, in ? in : x, N, groups);
         activations(out, N, l->O, l->row.act, net->slope, l->row.dropout,
                     random ? &of_layer : NULL);
-        if (features && l->row.mark == STAR)
+        if (features && (l->row.mark & STAR))
             memcpy(features, out, N * l->O * sizeof *out);
         free(in);
         in = out;

@@ -32,6 +32,7 @@
     X(NEIGHBOUR,   8e-7,  0.0,   "a root of up to 129 squares, or two of these divided") \
     X(COMPONENT,   1e-5,  0.1,   "differences of products of 5 or 67, then a root")      \
     X(EVIDENCE,    1.2e-2, 0.1,   "the same, of features that differ in last digits")    \
+    X(SPECTRAL,    4e-6,  1.0,   "two products of up to 700, and lengths of vectors")    \
     X(SPECTRUM,    6e-7,  1.0,   "transforms of up to 784 pixels, squared")
 /* clang-format on */
 

@@ -25,7 +25,7 @@ egad_detector *twin_build(twin *t, const egad_model *model, size_t columns, uint
         for (size_t i = 0; i < net->n; i++) /* biases, too */
             memcpy(w + net->layer[i].bias,
                    lab_uniform(net->layer[i].channels, 50 + (unsigned)i, 0.3f),
-                   (net->layer[i].row.mark != NO_BIAS) * net->layer[i].channels *
+                   !(net->layer[i].row.mark & NO_BIAS) * net->layer[i].channels *
                        sizeof *w);
         CHECK_OK(egad_tensor_write(lab, net->w, w));
         CHECK_OK(egad_tensor_write(lab, net->ema, w));

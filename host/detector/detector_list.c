@@ -105,6 +105,12 @@ int egad_detector_images(const char *model)
     return m && m->images;
 }
 
+int egad_detector_multiple(const char *model)
+{
+    const egad_model *m = model_at(number(model));
+    return m && m->images > 0 ? m->images : 1;
+}
+
 int egad_detector_tables(const char *model)
 {
     const egad_model *m = model_at(number(model));

@@ -278,7 +278,7 @@ egad_status egad_detector_centre(egad_detector *d, const egad_dataset *data,
         for (size_t i = 0; i < d->network[k]->n; i++) {
             const egad_net *net = d->network[k];
             const egad_net_layer *l = &net->layer[i];
-            if (l->row.mark != FROM_MEAN || l->channels != d->columns)
+            if (!(l->row.mark & FROM_MEAN) || l->channels != d->columns)
                 continue;
             free(mean);
             NEW(mean, d->columns);

@@ -17,12 +17,12 @@ static const char *shape_text(char *out, size_t size, const size_t shape[3])
     return out;
 }
 
-/* "discriminator dxz, of dx, dz" */
+/* "discriminator dxz, of dx, dz"; "discriminator_xx, of x, x" */
 static void print_title(FILE *out, const egad_net *net, size_t s)
 {
     const egad_section *section = &net->table->section[s];
-    fprintf(out, "%s%s%s, of ", net->name, section->name ? " " : "",
-            section->name ? section->name : "");
+    const char *name = section->name ? section->name : "";
+    fprintf(out, "%s%s%s, of ", net->name, *name ? " " : "", name);
     for (int k = 0; k < 2 && section->from[k]; k++) {
         const int from = section->from[k];
         fputs(k ? ", " : "", out);
@@ -39,7 +39,13 @@ static void print_title(FILE *out, const egad_net *net, size_t s)
 /* "  kernel of up1, transposed" */
 static void print_marks(FILE *out, const egad_model *model, const egad_net_layer *l)
 {
-    fputs(l->row.mark == STAR ? "  f_D" : l->row.mark == NO_BIAS ? "  no bias" : "", out);
+    static const struct {
+        int mark;
+        const char *text;
+    } marks[] = { { STAR, "f_D" }, { NO_BIAS, "no bias" }, { SN, "spectral norm" } };
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (l->row.mark & marks[i].mark)
+            fprintf(out, "  %s", marks[i].text);
     if (l->owner >= 0)
         fprintf(out, "  kernel of %s%s", model->networks[l->owner].name,
                 l->transposes ? ", transposed" : "");

@@ -47,10 +47,23 @@ static size_t width(const listing *l, int v)
 static egad_slot starred(const listing *l, int node, const egad_net_layer *layer)
 {
     const egad_graph *g = l->s->graph;
-    for (int v = 0; v < g->values && layer->row.mark == STAR; v++)
+    for (int v = 0; v < g->values && (layer->row.mark & STAR); v++)
         if (l->features[v].room && g->producer[v] == node)
             return l->features[v];
     return nowhere;
+}
+
+/* Copy what lies elsewhere to the input of a node. */
+static egad_status fuse_inputs(const listing *l, int k)
+{
+    egad_status status = EGAD_OK;
+    const egad_graph_step *step = &l->s->graph->step[0];
+    for (int i = 0; i < step->n; i++)
+        if (step->op[i].kind == GRAPH_COPY && step->op[i].node == k)
+            TRY(egad_mlp_copy(l->m, at(l, &step->op[i].to), at(l, &step->op[i].from),
+                              step->op[i].from.columns));
+done:
+    return status;
 }
 
 static egad_status fuse_section(listing *l, int k)
@@ -63,6 +76,7 @@ static egad_status fuse_section(listing *l, int k)
                  last = first + net->count[node->section] - 1;
     const egad_slot bottom = egad_mlp_reserve(l->m, 0);
     egad_slot x = at(l, &node->in);
+    TRY(fuse_inputs(l, k));
     for (size_t i = first; i <= last; i++) {
         const egad_net_layer *layer = &net->layer[i];
         egad_slot to = starred(l, k, layer);
@@ -221,20 +235,32 @@ static int has_function(const egad_encode *s, int node)
     return 1;
 }
 
+/* The node that computes a part of this node's input in place; -1: it is copied there. */
+static int in_place(const egad_graph *g, const egad_graph_node *node, int part)
+{
+    const int v = node->input[part][0], made = node->source[part] >= 0
+                                                   ? node->source[part]
+                                               : v >= 0 ? g->producer[v]
+                                                        : -1;
+    return made >= 0 && g->node[made].out.buffer == node->in.buffer ? made : -1;
+}
+
 /* 1 if the launch has all that is wanted.  The last panel of the left part of an input
- * may extend into the right part: that must come after it. */
+ * may extend into the right part: that must come after it, as copies do. */
 static int offered(const egad_encode *s)
 {
     const egad_graph *g = s->graph;
-    for (int i = 0; i < g->step[0].n; i++)
-        if (g->step[0].op[i].kind != GRAPH_FORWARD &&
-            (g->step[0].op[i].kind != GRAPH_APPLY ||
-             !has_function(s, g->step[0].op[i].node)))
+    for (int i = 0; i < g->step[0].n; i++) {
+        const egad_graph_op *op = &g->step[0].op[i];
+        if (op->kind == GRAPH_APPLY && !has_function(s, op->node))
             return 0;
+        if (op->kind != GRAPH_FORWARD && op->kind != GRAPH_APPLY &&
+            op->kind != GRAPH_COPY)
+            return 0;
+    }
     for (int k = 0; k < g->nodes; k++) {
-        const egad_graph_node *node = &g->node[k];
-        if (node->input[1][0] >= 0 ||
-            (node->source[1] >= 0 && node->source[1] <= node->source[0]))
+        const int left = in_place(g, &g->node[k], 0), right = in_place(g, &g->node[k], 1);
+        if (right >= 0 && right <= left)
             return 0;
     }
     return !(s->by.nearest && (s->wanted & s->by.terms));

@@ -89,7 +89,7 @@ static egad_epoch means(const egad_detector *d, uint64_t n)
 {
     const double m = n ? (double)n : 1.0;
     const egad_loss *loss[MODEL_LOSSES];
-    const char *shown[MODEL_LOSSES];
+    const char *shown[MODEL_CURVES];
     const int losses = egad_graph_losses(d->model, loss),
               curves = egad_graph_curves(d->model, shown);
     egad_epoch epoch = { .seconds = (float)d->partial_seconds };

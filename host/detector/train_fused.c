@@ -318,7 +318,7 @@ static int has(const egad_graph_step *step, const egad_graph_op *op)
 static int bare(const egad_net *net)
 {
     for (size_t i = 0; i < net->n; i++)
-        if (net->layer[i].row.mark == NO_BIAS)
+        if (net->layer[i].row.mark & NO_BIAS)
             return 1;
     return 0;
 }
@@ -343,7 +343,7 @@ int egad_train_fused_offered(const egad_train *t)
         for (int i = 0; i < g->step[s].n; i++)
             if (!has(&g->step[s], &g->step[s].op[i]))
                 return 0;
-        if (moved > 2)
+        if (moved > 2 || g->step[s].losses > MLP_LOSSES)
             return 0;
     }
     return 1;

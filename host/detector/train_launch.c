@@ -309,7 +309,7 @@ static egad_status forward(egad_train *t, egad_plan *plan, const egad_graph_op *
                            unsigned second)
 {
     const egad_pass *pass = &((launches *)t->state)->pass[op->node];
-    return egad_pass_forward(pass, plan, pass->net->w, op->weights, second);
+    return egad_pass_forward(pass, plan, pass->net->applied, op->weights, second);
 }
 
 /* The function of a node: its value, or the gradients of its arguments. */
@@ -354,7 +354,7 @@ static egad_status append(egad_train *t, egad_plan *plan, int k)
             TRY(function(t, plan, op));
             break;
         case GRAPH_MOVE:
-            TRY(egad_pass_move(&s->moves[k], plan, s->moves[k].net->w));
+            TRY(egad_pass_move(&s->moves[k], plan, s->moves[k].net->applied));
             break;
         case GRAPH_LOSS:
             TRY(loss(t, plan, step, op));

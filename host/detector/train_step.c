@@ -45,7 +45,37 @@ static egad_status update(egad_train *t, egad_plan *plan, size_t k)
                           .beta1 = t->detector->recipe.beta1,
                           .ema_decay = t->detector->recipe.ema_decay };
     TRY(egad_adam_step(plan, net->name, &a, t->random));
-    TRY(t->backend->pack(t, plan, k));
+    if (!net->kept.mem) /* else at the head of the next step */
+        TRY(t->backend->pack(t, plan, k));
+done:
+    return status;
+}
+
+/* 1 if a step runs network k. */
+static int runs(const egad_graph *g, int step, size_t k)
+{
+    for (int i = 0; i < g->step[step].n; i++)
+        if (g->step[step].op[i].kind == GRAPH_FORWARD &&
+            g->node[g->step[step].op[i].node].network == (int)k)
+            return 1;
+    return 0;
+}
+
+/* A step's gradients.  Spectral normalisation moves once in each step that runs its
+ * network, before it. */
+static egad_status gradients(egad_train *t, egad_plan *plan, int step)
+{
+    egad_status status = EGAD_OK;
+    egad_net *const *net = t->detector->network;
+    for (size_t k = 0; k < t->detector->networks; k++)
+        if (net[k]->kept.mem && runs(t->graph, step, k)) {
+            TRY(egad_net_apply(net[k], plan));
+            TRY(t->backend->pack(t, plan, k));
+        }
+    TRY(t->backend->step(t, plan, step));
+    for (size_t k = 0; k < t->detector->networks; k++)
+        if (net[k]->kept.mem && (t->graph->model->steps[step].moves >> k & 1u))
+            TRY(egad_net_apply_back(net[k], plan));
 done:
     return status;
 }
@@ -82,7 +112,7 @@ static egad_status make_plans(egad_train *t)
         TRY(named(&t->step[s].feed, t, "feed", s));
         TRY(named(&t->step[s].gradients, t, "gradients", s));
         TRY(named(&t->step[s].update, t, "update", s));
-        TRY(t->backend->step(t, t->step[s].gradients, s));
+        TRY(gradients(t, t->step[s].gradients, s));
         TRY(egad_tie_gradients(t->detector->network, t->detector->networks,
                                t->graph->model->steps[s].moves, t->step[s].gradients));
     }

@@ -151,6 +151,8 @@ typedef struct {
     const char *anomalous; /* the anomalous digit, "0" to "9"; NULL: no split, the digits
                             * are classes */
     int leak;              /* 1: use the split of the authors' released code */
+    size_t pad; /* black pixels around each image make it pad x pad, the image in
+                 * the middle; 0: images as they are */
 } egad_mnist_options;
 
 /* Import the four files of MNIST (plain or .gz) from a folder, by the protocol of the

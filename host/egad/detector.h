@@ -78,9 +78,10 @@ EGAD_API egad_status egad_detector_select(const egad_detector *detector,
 
 /* The names of all models, NULL-terminated. */
 EGAD_API const char *const *egad_detector_models(void);
-/* 1 if the model of this name is for images, whose height and width must be divisible by
- * 4; 0 if it is for tables or unknown. */
+/* 1 if the model of this name is for images; 0 if it is for tables or unknown. */
 EGAD_API int egad_detector_images(const char *model);
+/* What height and width of its images must be divisible by; 1 if it takes any rows. */
+EGAD_API int egad_detector_multiple(const char *model);
 /* 1 if it is for tables; `nearest` and `pca` are for both. */
 EGAD_API int egad_detector_tables(const char *model);
 /* 1 if the model of this name scores by latent search. */

@@ -13,7 +13,7 @@
 static void column_names(char *out, size_t size, const egad_model *model, int history)
 {
     const egad_loss *loss[MODEL_LOSSES];
-    const char *shown[MODEL_LOSSES];
+    const char *shown[MODEL_CURVES];
     const int n =
         history ? egad_graph_curves(model, shown) : egad_graph_losses(model, loss);
     out[0] = '\0';

@@ -187,7 +187,7 @@ static egad_status find_features(egad_graph *g, egad_net *const *network,
         const egad_net *net =
             last < 0 || g->node[last].network < 0 ? NULL : network[g->node[last].network];
         const size_t star = net ? egad_net_starred(net) : 0;
-        if (!net || net->layer[star].row.mark != STAR)
+        if (!net || !(net->layer[star].row.mark & STAR))
             FAIL(ARGUMENT, "model %s: there is no starred layer on the way to %s",
                  g->model->name, value->name);
         g->producer[v] = last - g->node[last].section;

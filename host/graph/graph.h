@@ -47,7 +47,7 @@ typedef struct {
 
 typedef struct {
     enum {
-        GRAPH_COPY,    /* place `from` to place `to` */
+        GRAPH_COPY,    /* place `from` to place `to`, in the input of `node` */
         GRAPH_FORWARD, /* `node`; with `weights` 1, it moves its moving statistics */
         GRAPH_APPLY,   /* the function of `node` */
         GRAPH_MOVE,    /* the moving statistics that computing `value` moves */
@@ -131,7 +131,7 @@ int egad_graph_first(const egad_model *model, int k);
 /* The losses of a model in order of its steps, and their number. */
 int egad_graph_losses(const egad_model *model, const egad_loss *list[MODEL_LOSSES]);
 /* The distinct names `shown` of these, in order, and their number. */
-int egad_graph_curves(const egad_model *model, const char *list[MODEL_LOSSES]);
+int egad_graph_curves(const egad_model *model, const char *list[MODEL_CURVES]);
 
 /* ---- graph_text.c -------------------------------------------------------- */
 

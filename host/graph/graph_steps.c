@@ -71,7 +71,9 @@ static egad_status copy_inputs(listing *l, const egad_graph_node *node)
     const egad_net_layer *layer = &net->layer[net->first[node->section]];
     for (int p = 0; p < (layer->part < layer->I ? 2 : 1); p++)
         for (int i = 0; i < (node->source[p] < 0 ? node->n : 1); i++) {
-            egad_graph_op op = { .kind = GRAPH_COPY, .to = node->in };
+            egad_graph_op op = { .kind = GRAPH_COPY,
+                                 .node = (int)(node - l->g->node),
+                                 .to = node->in };
             op.from = node->source[p] < 0 ? egad_graph_where(l->g, node->input[p][i])
                                           : l->g->node[node->source[p]].out;
             op.to.at += i;

@@ -29,7 +29,7 @@ int egad_graph_term_arguments(const egad_term *term)
     return term->kind == TERM_GAUSSIAN ? 3 : 2;
 }
 
-int egad_graph_curves(const egad_model *model, const char *list[MODEL_LOSSES])
+int egad_graph_curves(const egad_model *model, const char *list[MODEL_CURVES])
 {
     const egad_loss *loss[MODEL_LOSSES];
     const int losses = egad_graph_losses(model, loss);
@@ -38,7 +38,7 @@ int egad_graph_curves(const egad_model *model, const char *list[MODEL_LOSSES])
         int k = 0;
         while (k < n && strcmp(list[k], loss[i]->shown) != 0)
             k++;
-        if (k == n)
+        if (k == n && n < MODEL_CURVES)
             list[n++] = loss[i]->shown;
     }
     return n;

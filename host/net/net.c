@@ -20,18 +20,19 @@ static size_t product(const size_t shape[3])
     return shape[0] * shape[1] * shape[2];
 }
 
-/* Name a layer, "dx_conv1": its kind, numbered within its section.  If that has a name
- * and ends in one column, this is "dx_out". */
+/* Name a layer, "dx_conv1": its kind, numbered within its section.  If that has a name,
+ * which may be empty, and ends in one column, this is "dx_out". */
 static void name_layer(egad_net_layer *l, const char *prefix, size_t number, int last)
 {
     static const char *const kinds[] = {
         [OP_DENSE] = "dense", [OP_CONV] = "conv", [OP_TCONV] = "tconv"
     };
+    const char *between = prefix && *prefix ? "_" : "";
     if (prefix && last && l->O == 1)
-        snprintf(l->name, sizeof l->name, "%s_out", prefix);
+        snprintf(l->name, sizeof l->name, "%s%sout", prefix, between);
     else
-        snprintf(l->name, sizeof l->name, "%s%s%s%zu", prefix ? prefix : "",
-                 prefix ? "_" : "", kinds[l->row.op], number);
+        snprintf(l->name, sizeof l->name, "%s%s%s%zu", prefix ? prefix : "", between,
+                 kinds[l->row.op], number);
 }
 
 /* Shape of a layer with input shape `in`, for data of shape x. */
@@ -39,7 +40,7 @@ static egad_status shape_layer(egad_net_layer *l, const egad_layer *row,
                                const size_t in[3], const size_t x[3])
 {
     egad_status status = EGAD_OK;
-    const size_t heads = row->mark == HEADS ? 2 : 1,
+    const size_t heads = row->mark & HEADS ? 2 : 1,
                  units = (row->units == AS_X ? x[2] : (size_t)row->units) * heads;
     const size_t S = (size_t)row->stride;
     size_t out[3] = { 1, 1, row->units == AS_X ? product(x) * heads : units };
@@ -86,7 +87,7 @@ static egad_status shape_layer(egad_net_layer *l, const egad_layer *row,
     const int dense = row->op == OP_DENSE;
     l->owner = dense && row->kernel ? abs(row->kernel) - 1 : -1;
     l->transposes = dense && row->kernel < 0;
-    l->channels = dense ? l->O : units;
+    l->channels = dense && !(row->mark & MAPS) ? l->O : units;
     l->weights = dense ? l->I * l->O : l->conv.K * l->conv.K * l->conv.C * l->conv.O;
 done:
     return status;
@@ -114,8 +115,10 @@ static egad_status lay_out(egad_net *net, size_t s, const size_t input[3],
         *at = l->beta + (l->row.bn ? aligned(l->channels) : 0);
         l->moving = *moving;
         *moving += l->row.bn ? 2 * l->channels : 0;
+        l->u = *moving;
+        *moving += egad_net_divides(l) ? egad_net_divided_columns(l) : 0;
         net->parameters += l->owner < 0 ? l->weights : 0;
-        net->parameters += (l->row.mark != NO_BIAS) * l->channels;
+        net->parameters += l->row.mark & NO_BIAS ? 0 : l->channels;
         net->parameters += l->row.bn ? 2 * l->channels : 0;
         net->n++;
         in = l->out;
@@ -126,7 +129,8 @@ done:
 }
 
 /* H, W, C of the input of section s: an input of the network, the output of an earlier
- * section, or two of them side by side.  *part: the columns of the first of two. */
+ * section, or two of them side by side; of two images, one above the other.  *part: the
+ * columns of the first of two. */
 static void find_input(const egad_net *net, size_t s,
                        const size_t inputs[MODEL_INPUTS][3], size_t input[3],
                        size_t *part)
@@ -142,8 +146,12 @@ static void find_input(const egad_net *net, size_t s,
             memcpy(input, shape, 3 * sizeof *input);
         } else {
             *part = product(input);
-            input[0] = input[1] = 1;
-            input[2] = *part + product(shape);
+            if (input[0] > 1 && memcmp(input, shape, 3 * sizeof *input) == 0) {
+                input[0] *= 2;
+            } else {
+                input[0] = input[1] = 1;
+                input[2] = *part + product(shape);
+            }
         }
     }
 }
@@ -185,6 +193,7 @@ egad_status egad_net_new(egad_net **out, egad_device *device, const egad_network
     if (egad_gemm_packs(net->engine))
         TRY(egad_net_reserve_panels(net, device));
     TRY(egad_net_reserve_joined(net, device));
+    TRY(egad_net_reserve_applied(net, device));
     *out = net;
     net = NULL;
 done:
@@ -200,7 +209,7 @@ size_t egad_net_outputs(const egad_net *net, int section)
 size_t egad_net_starred(const egad_net *net)
 {
     size_t i = 0;
-    while (i + 1 < net->n && net->layer[i].row.mark != STAR)
+    while (i + 1 < net->n && !(net->layer[i].row.mark & STAR))
         i++;
     return i;
 }
@@ -213,6 +222,7 @@ void egad_net_free(egad_net *net)
                                  &net->v,       &net->ema,      &net->moving,
                                  &net->panels,  &net->panels_t, &net->joined,
                                  &net->joined_t };
+    egad_net_free_applied(net);
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         egad_tensor_free(all[i]);
     free(net->layer);
@@ -231,12 +241,14 @@ egad_status egad_net_freeze(egad_net **out, egad_device *device, const egad_net 
     *made = *net;
     made->w = made->g = made->m = made->v = made->ema = made->moving = none;
     made->panels = made->panels_t = made->joined = made->joined_t = none;
+    made->applied = made->kept = none;
     made->joins = 0; /* latent search needs the gradient of the inputs */
     made->layer = NULL;
     TRY(egad_gemm_choose(&made->engine, device));
     NEW(made->layer, net->n);
     memcpy(made->layer, net->layer, net->n * sizeof *made->layer);
     TRY(egad_net_fold(net, device, flat, &made->w));
+    made->applied = made->w;
     if (egad_gemm_packs(made->engine)) {
         TRY(egad_net_reserve_panels(made, device));
         TRY(egad_plan_new(&plan, device, "pack"));

@@ -28,10 +28,13 @@ typedef struct {
     size_t kernel, bias; /* offsets in the flat buffers, in floats */
     size_t gamma, beta;  /* likewise; with batch normalisation only */
     size_t moving;       /* offset in `moving` of (2, channels): mean, variance */
-    size_t panels;       /* offset of the packed kernel in `panels`, for scoring */
-    size_t panels_t[2];  /* for training: offsets in `panels_t` of the packed kernel,
-                          * by part of the input */
-    size_t panels_w;     /* likewise, of a dense layer's kernel, not transposed */
+    size_t u;            /* with spectral normalisation, offset in `moving` of its vector,
+                          * and in `kept` */
+    size_t kept;
+    size_t panels;      /* offset of the packed kernel in `panels`, for scoring */
+    size_t panels_t[2]; /* for training: offsets in `panels_t` of the packed kernel,
+                         * by part of the input */
+    size_t panels_w;    /* likewise, of a dense layer's kernel, not transposed */
 } egad_net_layer;
 
 typedef struct {
@@ -47,8 +50,12 @@ typedef struct {
      * moments, and the moving average of the parameters.  Offsets are padded to vectors;
      * the padding stays zero. */
     egad_tensor w, g, m, v, ema;
-    egad_tensor moving;           /* moving statistics of batch normalisation, or no
-                                   * memory */
+    egad_tensor moving;           /* moving statistics of batch normalisation, and vectors
+                                   * of spectral normalisation, or no memory */
+    egad_tensor applied;          /* what passes of training read: w, or with spectral
+                                   * normalisation a copy with divided kernels */
+    egad_tensor kept;             /* of spectral normalisation, for the way back; no
+                                   * memory without it */
     egad_tensor panels, panels_t; /* packed kernels, if the engine reads them */
     egad_gemm_engine engine;
     /* If the first two layers are convolutions with only a bias between them, they can be
@@ -88,8 +95,8 @@ typedef struct {
 } egad_net_array;
 enum { NET_ARRAYS = 4 };
 /* List a layer's kernel, unless it is tied, its bias, if it has one, and, if it is
- * normalised, gamma and beta; or its moving_mean and moving_variance.  Returns their
- * number. */
+ * normalised, gamma and beta; or its moving_mean and moving_variance, and the vector u of
+ * spectral normalisation.  Returns their number. */
 size_t egad_net_trained(const egad_net_layer *layer, egad_net_array arrays[NET_ARRAYS]);
 size_t egad_net_moving(const egad_net_layer *layer, egad_net_array arrays[NET_ARRAYS]);
 
@@ -98,8 +105,9 @@ size_t egad_net_moving(const egad_net_layer *layer, egad_net_array arrays[NET_AR
 egad_tensor egad_net_kernel(const egad_net_layer *layer, egad_tensor flat);
 egad_tensor egad_net_view(egad_tensor flat, size_t at, size_t n);
 
-/* Fold batch normalisation with its moving statistics into the kernels and biases of
- * `flat`, so that every layer is a product, a bias and an activation.  *folded is a new
+/* Divide the kernels of `flat` by their spectral norms, of one iteration from u, which
+ * stays as it is; fold batch normalisation with its moving statistics into kernels and
+ * biases: so every layer is a product, a bias and an activation.  *folded is a new
  * (1, size); the caller frees it. */
 egad_status egad_net_fold(const egad_net *net, egad_device *device, egad_tensor flat,
                           egad_tensor *folded);
@@ -119,6 +127,14 @@ egad_conv2d_compose_kernels egad_net_join_kernels(const egad_net *net, egad_tens
  * panels. */
 egad_status egad_net_pack_score(egad_net *net, egad_plan *plan, egad_tensor flat);
 egad_status egad_net_pack_train(egad_net *net, egad_plan *plan);
+
+/* ---- net_spectral.c ------------------------------------------------------ */
+
+/* With spectral normalisation: append one power iteration of each marked layer, which
+ * moves its u, and what fills `applied`; and after a backward pass, what turns the
+ * gradients g of divided kernels into those of w.  Else they append nothing. */
+egad_status egad_net_apply(const egad_net *net, egad_plan *plan);
+egad_status egad_net_apply_back(const egad_net *net, egad_plan *plan);
 
 /* Entries that pack a dense kernel for training: the kernel itself to `w` of the packed
  * buffer, and the transposes of its parts.  Returns their number, at most

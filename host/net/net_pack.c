@@ -22,7 +22,7 @@ egad_status egad_net_reserve_panels(egad_net *net, egad_device *device)
             train += egad_conv2d_panels(device, &l->conv, 1);
         }
         l->panels_t[1] = train;
-        if (l->part < l->I)
+        if (l->row.op == OP_DENSE && l->part < l->I)
             train += egad_gemm_panels(device, l->O, l->I - l->part);
         l->panels_w = train;
         if (l->row.op == OP_DENSE)
@@ -161,5 +161,5 @@ egad_status egad_net_pack_score(egad_net *net, egad_plan *plan, egad_tensor flat
 
 egad_status egad_net_pack_train(egad_net *net, egad_plan *plan)
 {
-    return pack(net, plan, net->panels_t, net->joined_t, net->w, train_entries);
+    return pack(net, plan, net->panels_t, net->joined_t, net->applied, train_entries);
 }

@@ -1,8 +1,9 @@
-/* The parameters of a network: names, initial values, and folding of batch
- * normalisation. */
-#include "net.h"
+/* The parameters of a network: names, initial values, and what scoring makes of them:
+ * spectral norms and batch normalisation are folded into kernels. */
+#include "net_inside.h"
 
 #include "device/rng.h"
+#include "ops/spectral.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,7 +19,7 @@ size_t egad_net_trained(const egad_net_layer *l, egad_net_array arrays[NET_ARRAY
         arrays[n++] = (egad_net_array){
             "kernel", l->kernel, l->weights, 4, { g->K, g->K, g->C, g->O }
         };
-    if (l->row.mark != NO_BIAS)
+    if (!(l->row.mark & NO_BIAS))
         arrays[n++] =
             (egad_net_array){ "bias", l->bias, l->channels, 1, { l->channels } };
     if (l->row.bn) {
@@ -32,14 +33,34 @@ size_t egad_net_trained(const egad_net_layer *l, egad_net_array arrays[NET_ARRAY
 
 size_t egad_net_moving(const egad_net_layer *l, egad_net_array arrays[NET_ARRAYS])
 {
-    if (!l->row.bn)
-        return 0;
-    arrays[0] =
-        (egad_net_array){ "moving_mean", l->moving, l->channels, 1, { l->channels } };
-    arrays[1] = (egad_net_array){
-        "moving_variance", l->moving + l->channels, l->channels, 1, { l->channels }
-    };
-    return 2;
+    const size_t C = l->channels, O = egad_net_divided_columns(l);
+    size_t n = 0;
+    if (l->row.bn) {
+        arrays[n++] = (egad_net_array){ "moving_mean", l->moving, C, 1, { C } };
+        arrays[n++] = (egad_net_array){ "moving_variance", l->moving + C, C, 1, { C } };
+    }
+    if (egad_net_divides(l))
+        arrays[n++] = (egad_net_array){ "u", l->u, O, 1, { O } };
+    return n;
+}
+
+/* A start for a power iteration: normal, but not beyond two deviations. */
+static void draw_start(uint64_t seed, unsigned tensor, size_t n, float *u)
+{
+    enum {
+        OTHERS = 1 << 16,
+        DRAWN = 64
+    }; /* stream numbers apart from those of kernels */
+    float some[DRAWN];
+    for (size_t i = 0, at = DRAWN, block = 0; i < n; at++) {
+        if (at == DRAWN) {
+            egad_rng_noise(seed, tensor, (uint32_t)(OTHERS + block++), STREAM_WEIGHTS,
+                           DRAWN, some);
+            at = 0;
+        }
+        if (fabsf(some[at]) <= 2.0f)
+            u[i++] = some[at];
+    }
 }
 
 egad_status egad_net_initialise(egad_net *net, egad_device *device, uint64_t seed,
@@ -53,7 +74,7 @@ egad_status egad_net_initialise(egad_net *net, egad_device *device, uint64_t see
         const egad_net_layer *l = &net->layer[i];
         const unsigned tensor = first_tensor + (unsigned)i;
         const size_t area = l->row.op == OP_DENSE ? 1 : l->conv.K * l->conv.K;
-        const size_t heads = l->row.mark == HEADS ? 2 : 1;
+        const size_t heads = l->row.mark & HEADS ? 2 : 1;
         const size_t fans =
             l->row.op == OP_DENSE ? l->I + l->O / heads : l->conv.C + l->conv.O;
         const float limit = (float)sqrt(6.0 / (double)(area * fans));
@@ -61,6 +82,8 @@ egad_status egad_net_initialise(egad_net *net, egad_device *device, uint64_t see
             egad_rng_normal(seed, tensor, deviation, l->weights, host + l->kernel);
         else
             egad_rng_uniform(seed, tensor, limit, l->weights, host + l->kernel);
+        if (egad_net_divides(l))
+            draw_start(seed, tensor, egad_net_divided_columns(l), moving + l->u);
         for (size_t c = 0; l->row.bn && c < l->channels; c++) {
             host[l->gamma + c] = 1.0f;
             moving[l->moving + l->channels + c] = 1.0f;
@@ -113,6 +136,9 @@ egad_status egad_net_fold(const egad_net *net, egad_device *device, egad_tensor 
     for (size_t i = 0; i < net->n; i++) {
         const egad_net_layer *l = &net->layer[i];
         const float *mean = moving + l->moving, *variance = mean + l->channels;
+        const size_t O = egad_net_divided_columns(l);
+        if (egad_net_divides(l))
+            TRY(egad_spectral_divide(w + l->kernel, moving + l->u, l->weights / O, O));
         if (!l->row.bn)
             continue;
         free(scale);

@@ -70,6 +70,9 @@ egad_status egad_pass_new(egad_pass *pass, egad_device *device, egad_net *net,
         TRY(reserve(&p, device, i, out));
     if (p.joins)
         TRY(reserve_join(&p, device));
+    const egad_net_layer *bottom = &net->layer[p.first];
+    if (p.mode == PASS_TRAIN && bottom->row.op != OP_DENSE && bottom->part < bottom->I)
+        TRY(egad_tensor_new(&p.pair, device, x.n, bottom->I));
     *pass = p;
     p = (egad_pass){ 0 };
 done:
@@ -89,6 +92,7 @@ void egad_pass_free(egad_pass *pass)
     }
     egad_tensor_free(&pass->unfolded);
     egad_tensor_free(&pass->djoined);
+    egad_tensor_free(&pass->pair);
     free(pass->y);
     free(pass->h);
     free(pass->stats);
@@ -122,36 +126,59 @@ static egad_tensor packed(egad_tensor panels, size_t at)
     return at < panels.c ? egad_tensor_view(panels, at, 1, 1) : none;
 }
 
+/* 1 if a layer's product does not take bias, activation and dropout: dropout of pixels,
+ * and a bias per map of a dense layer. */
+static int ends_apart(const egad_net_layer *l, const egad_activation *a)
+{
+    return l->row.op == OP_DENSE ? l->channels < l->O : a->dropout > 0.0f;
+}
+
+/* y = dropout(act(y + bias)), channel by channel. */
+static egad_status end_apart(egad_plan *plan, const char *text, egad_tensor y,
+                             egad_tensor bias, const egad_activation *a)
+{
+    assert(y.stride == y.c);
+    y.n *= y.c / bias.c;
+    y.c = y.stride = bias.c;
+    return egad_pointwise_forward(plan, text, y, bias, a);
+}
+
 /* y = act(x times kernel + bias).  For the second of two composed layers, x is
  * `unfolded`. */
 static egad_status forward_layer(const egad_pass *pass, egad_plan *plan, const char *text,
                                  size_t i, egad_tensor y, egad_tensor x, egad_tensor flat,
                                  const egad_activation *a)
 {
+    egad_status status = EGAD_OK;
     const egad_net *net = pass->net;
     const egad_net_layer *l = &net->layer[pass->first + i];
     const egad_tensor w = egad_net_kernel(l, flat), none = { 0 };
-    const egad_conv2d_end end = { .bias = egad_net_view(flat, l->bias, l->channels),
-                                  .a = *a };
+    const egad_tensor bias = egad_net_view(flat, l->bias, l->channels);
+    const int apart = ends_apart(l, a);
+    const egad_conv2d_end whole = { .bias = bias, .a = *a },
+                          nothing = { .a = { .act = ACT_LINEAR } },
+                          end = apart ? nothing : whole;
     const egad_tensor panels = pass->mode == PASS_SCORE || pass->mode == PASS_SEARCH
                                    ? packed(net->panels, l->panels)
                                    : none;
     if (pass->joins && i == 1)
-        return egad_conv2d_forward(plan, text, &net->join.joined, y, x,
-                                   pass->mode == PASS_SCORE ? net->joined : net->joined_t,
-                                   none, &end);
-    switch (l->row.op) {
-    case OP_CONV:
-        return egad_conv2d_forward(plan, text, &l->conv, y, x, w, panels, &end);
-    case OP_TCONV:
-        return egad_conv2d_adjoint(
+        TRY(egad_conv2d_forward(plan, text, &net->join.joined, y, x,
+                                pass->mode == PASS_SCORE ? net->joined : net->joined_t,
+                                none, &end));
+    else if (l->row.op == OP_CONV)
+        TRY(egad_conv2d_forward(plan, text, &l->conv, y, x, w, panels, &end));
+    else if (l->row.op == OP_TCONV)
+        TRY(egad_conv2d_adjoint(
             plan, text, &l->conv, y, x, w,
-            panels.mem ? panels : packed(net->panels_t, l->panels_t[0]), &end);
-    default:
-        return egad_dense_forward(
-            plan, text, y, x, w, panels.mem ? panels : packed(net->panels_t, l->panels_w),
-            end.bias, a);
-    }
+            panels.mem ? panels : packed(net->panels_t, l->panels_t[0]), &end));
+    else
+        TRY(egad_dense_forward(plan, text, y, x, w,
+                               panels.mem ? panels : packed(net->panels_t, l->panels_w),
+                               end.bias, a));
+    if (apart)
+        TRY(end_apart(plan, text, y, bias, a));
+done:
+    return status;
 }
 
 /* Batch normalisation of layer i, for whole groups of rows from first_row on. */
@@ -225,30 +252,47 @@ egad_status egad_pass_move(const egad_pass *pass, egad_plan *plan, egad_tensor f
     return n ? forward(pass, plan, flat, n, n - 1, 1, 0) : EGAD_OK;
 }
 
+/* to = the gradient of a convolution's input, followed by `end`. */
+static egad_status image_gradient(egad_plan *plan, const char *text,
+                                  const egad_net_layer *l, egad_tensor to, egad_tensor dy,
+                                  egad_tensor w, egad_tensor panels,
+                                  const egad_conv2d_end *end)
+{
+    return l->row.op == OP_CONV
+               ? egad_conv2d_adjoint(plan, text, &l->conv, to, dy, w, panels, end)
+               : egad_conv2d_forward(plan, text, &l->conv, to, dy, w, (egad_tensor){ 0 },
+                                     end);
+}
+
 /* to = the gradient of one part of layer i's input (times act' by `end`), from the rows
  * of dpre from `row` on. */
 static egad_status input_gradient(const egad_pass *pass, size_t i, int part, size_t row,
                                   egad_tensor to, const egad_conv2d_end *end,
                                   egad_plan *plan)
 {
+    egad_status status = EGAD_OK;
     const egad_net *net = pass->net;
     const egad_net_layer *l = &net->layer[pass->first + i];
+    const int dense = l->row.op == OP_DENSE, apart = l->part < l->I;
+    const size_t first = part ? l->part : 0, n = part ? l->I - l->part : l->part;
     const egad_tensor dy = egad_tensor_rows(pass->dpre[i], row, to.n);
-    const egad_tensor panels = packed(net->panels_t, l->panels_t[part]);
-    const egad_tensor w = egad_net_kernel(l, net->w), none = { 0 };
+    const egad_tensor panels = packed(net->panels_t, l->panels_t[dense ? part : 0]);
+    const egad_tensor w = egad_net_kernel(l, net->applied);
+    const egad_conv2d_end nothing = { .a = { .act = ACT_LINEAR } };
     char text[64];
     label(text, sizeof text, net, pass->first + i);
-    switch (l->row.op) {
-    case OP_CONV:
-        return egad_conv2d_adjoint(plan, text, &l->conv, to, dy, w, panels, end);
-    case OP_TCONV:
-        return egad_conv2d_forward(plan, text, &l->conv, to, dy, w, none, end);
-    default:
-        return egad_dense_input(
-            plan, text, to, dy,
-            egad_tensor_rows(w, part ? l->part : 0, part ? l->I - l->part : l->part),
-            panels, end->y, &end->a);
-    }
+    if (dense)
+        return egad_dense_input(plan, text, to, dy, egad_tensor_rows(w, first, n), panels,
+                                end->y, &end->a);
+    if (!apart && end->a.dropout <= 0.0f)
+        return image_gradient(plan, text, l, to, dy, w, panels, end);
+    const egad_tensor all = apart ? egad_tensor_rows(pass->pair, 0, to.n) : to;
+    TRY(image_gradient(plan, text, l, all, dy, w, panels, &nothing));
+    if (apart)
+        TRY(egad_plan_copy(plan, text, to, egad_tensor_columns(all, first, n)));
+    TRY(egad_pointwise_backward(plan, text, to, end->y, &end->a));
+done:
+    return status;
 }
 
 /* dpre of layer b of `below`, from layer i of `pass`, for `rows` rows. */
@@ -270,7 +314,7 @@ static egad_status weights_of_joined(const egad_pass *pass, egad_plan *plan, siz
     const egad_net *net = pass->net;
     const egad_net_layer *second = &net->layer[1];
     const egad_conv2d_compose_kernels d = egad_net_join_kernels(net, pass->g),
-                                      of = egad_net_join_kernels(net, net->w);
+                                      of = egad_net_join_kernels(net, net->applied);
     char text[64];
     TRY(egad_conv2d_weights(plan, label(text, sizeof text, net, 1), &net->join.joined,
                             pass->djoined,
@@ -293,16 +337,19 @@ static egad_status weights_of(const egad_pass *pass, egad_plan *plan, size_t i,
     const egad_tensor x = egad_tensor_rows(i ? pass->y[i - 1] : pass->x, row, rows),
                       dy = egad_tensor_rows(pass->dpre[i], row, rows);
     const egad_tensor dw = egad_net_kernel(l, pass->g);
-    const egad_tensor db = l->row.mark == NO_BIAS
+    const egad_tensor db = l->row.mark & NO_BIAS
                                ? (egad_tensor){ 0 }
                                : egad_net_view(pass->g, l->bias, l->channels);
     char text[64];
     label(text, sizeof text, net, pass->first + i);
-    if (l->row.op == OP_DENSE)
+    const egad_tensor none = { 0 };
+    if (l->row.op == OP_DENSE && l->channels == l->O)
         return egad_dense_weights(plan, text, dw, db, x, dy);
     if (l->row.op == OP_CONV)
         return egad_conv2d_weights(plan, text, &l->conv, dw, db, x, dy);
-    TRY(egad_conv2d_weights(plan, text, &l->conv, dw, (egad_tensor){ 0 }, dy, x));
+    TRY(l->row.op == OP_DENSE
+            ? egad_dense_weights(plan, text, dw, none, x, dy)
+            : egad_conv2d_weights(plan, text, &l->conv, dw, none, dy, x));
     TRY(egad_pointwise_sums(plan, text, db, dy));
 done:
     return status;
@@ -317,7 +364,7 @@ egad_status egad_pass_backward(const egad_pass *pass, egad_plan *plan, int weigh
     for (size_t i = pass->n; i-- > bottom;) {
         if (pass->h[i].mem) {
             const egad_batchnorm b =
-                normalisation(pass, i, pass->net->w, first_row, rows);
+                normalisation(pass, i, pass->net->applied, first_row, rows);
             label(text, sizeof text, pass->net, pass->first + i);
             TRY(egad_batchnorm_backward(plan, text, &b,
                                         egad_tensor_rows(pass->dpre[i], first_row, rows),

@@ -39,6 +39,7 @@ typedef struct {
     egad_tensor *h;     /* (N, O) per layer, before batch normalisation, or no memory */
     egad_tensor *stats; /* (groups, 2 * channels), see egad_batchnorm, or no memory */
     egad_tensor *dpre;  /* (N, O) per layer; NULL: no gradients */
+    egad_tensor pair;   /* (N, I): gradient of a convolution's input of two images */
     int borrowed;       /* 1: the last y belongs to the caller */
     int joins;          /* 1: the first two layers are one convolution of `unfolded` */
     egad_tensor unfolded,

@@ -28,7 +28,7 @@ egad_status egad_dense_forward(egad_plan *plan, const char *label, egad_tensor y
                                .a = x,
                                .b = w,
                                .panels = panels,
-                               .epilogue = PRODUCT_FORWARD,
+                               .epilogue = bias.mem ? PRODUCT_FORWARD : PRODUCT_ONLY,
                                .bias = bias,
                                .act = a->act,
                                .slope = a->slope,
@@ -36,7 +36,7 @@ egad_status egad_dense_forward(egad_plan *plan, const char *label, egad_tensor y
                                .random = a->random,
                                .stream = a->stream },
                &folded));
-    if (!folded)
+    if (!folded && bias.mem)
         TRY(egad_pointwise_forward(plan, label, y, bias, a));
 done:
     return status;

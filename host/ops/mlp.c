@@ -19,6 +19,7 @@
  *   ADAM       slot w, slot g, slot m, slot v, C, number constants and rates
  *   REPEAT     first step, turns
  *   DROPOUT    slot y, C, number share and scale, stream, half
+ *   COPY       slot y, slot x, C
  *   FUNCTION   slot y, slot a, slot b, number c, C, which
  *   DENSITY    slot x, slot m, slot l, C, kind, slot to, term
  *   AVERAGE    slot samples, L, term, logarithm
@@ -275,6 +276,11 @@ egad_status egad_mlp_load(egad_mlp *m, egad_slot y, size_t columns)
 egad_status egad_mlp_store(egad_mlp *m, egad_slot x, size_t columns)
 {
     return STEP(m, MLP_STORE, place(x), (cl_int)columns);
+}
+
+egad_status egad_mlp_copy(egad_mlp *m, egad_slot y, egad_slot x, size_t C)
+{
+    return STEP(m, MLP_COPY, place(y), place(x), (cl_int)C);
 }
 
 egad_status egad_mlp_adam(egad_mlp *m, egad_slot w, egad_slot g, egad_slot moment,

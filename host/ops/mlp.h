@@ -42,6 +42,8 @@ egad_status egad_mlp_dense_back(egad_mlp *mlp, egad_slot dx, egad_slot dy, const
  * x. */
 egad_status egad_mlp_load(egad_mlp *mlp, egad_slot y, size_t columns);
 egad_status egad_mlp_store(egad_mlp *mlp, egad_slot x, size_t columns);
+/* y (C) = x. */
+egad_status egad_mlp_copy(egad_mlp *mlp, egad_slot y, egad_slot x, size_t C);
 /* One step of Adam on w (C) with gradient g; m and v start at zero.  The bias-corrected
  * rate of repetition t < turns is rates[t]. */
 egad_status egad_mlp_adam(egad_mlp *mlp, egad_slot w, egad_slot g, egad_slot m,

@@ -21,8 +21,8 @@ typedef struct {
 
 /* ---- dense.c: dense layers, y = dropout(act(x W + b)) ----------------- */
 
-/* y: (N, O).  x: (N, I).  w: (I, O).  bias: (1, O).  panels: w packed by egad_gemm_pack,
- * or no memory. */
+/* y: (N, O).  x: (N, I).  w: (I, O).  bias: (1, O); no memory: y = x W.  panels: w packed
+ * by egad_gemm_pack, or no memory. */
 egad_status egad_dense_forward(egad_plan *plan, const char *label, egad_tensor y,
                                egad_tensor x, egad_tensor w, egad_tensor panels,
                                egad_tensor bias, const egad_activation *a);

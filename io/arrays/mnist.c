@@ -179,21 +179,27 @@ done:
 }
 
 /* Classes are the digits, or other labels. */
-static egad_status make_dataset(egad_dataset **out, const gathering *g, const choice *c)
+static egad_status make_dataset(egad_dataset **out, const gathering *g, const choice *c,
+                                size_t pad)
 {
     egad_status status = EGAD_OK;
-    const size_t *shape = g->file[0].shape, size = shape[1] * shape[2];
+    const size_t *shape = g->file[0].shape, H = pad ? pad : shape[1],
+                 W = pad ? pad : shape[2], size = H * W;
     egad_dataset *data = NULL;
     egad_elements labels = { .kind = EGAD_ELEMENT_U8, .rank = 1 };
 
-    TRY(egad_dataset_new(&data, c->rows, (const size_t[]){ shape[1], shape[2], 1 }));
+    if (H < shape[1] || W < shape[2])
+        FAIL(ARGUMENT, "mnist: images of %zu x %zu pixels cannot be padded to %zu x %zu",
+             shape[1], shape[2], H, W);
+    const size_t first = (H - shape[1]) / 2 * W + (W - shape[2]) / 2;
+    TRY(egad_dataset_new(&data, c->rows, (const size_t[]){ H, W, 1 }));
     NEW(labels.bytes, c->rows);
     labels.n = labels.shape[0] = c->rows;
     for (size_t i = 0; i < c->rows; i++) {
         const unsigned char *image =
             image_at(g, c->row ? c->row[i] : i, &labels.bytes[i]);
-        for (size_t k = 0; k < size; k++)
-            data->x[i * size + k] = image[k];
+        for (size_t k = 0; k < shape[1] * shape[2]; k++)
+            data->x[i * size + first + k / shape[2] * W + k % shape[2]] = image[k];
     }
     TRY(egad_elements_label(data, &labels, "mnist", g->folder));
     *out = data;
@@ -258,7 +264,7 @@ egad_status egad_mnist_import(egad_dataset **out, const char *folder,
     const size_t rows = c.rows = g.file[0].shape[0] + g.file[2].shape[0];
     if (how.anomalous)
         TRY(choose(&c, &g, &how));
-    TRY(make_dataset(&data, &g, &c));
+    TRY(make_dataset(&data, &g, &c, how.pad));
     data->rows_read = rows;
     if (how.anomalous) {
         NEW(data->y, data->rows);

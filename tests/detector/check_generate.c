@@ -13,9 +13,9 @@ enum { ROWS = 60, COLUMNS = 9, H = 8, W = 4 };
 static const struct {
     const char *model;
     int images;
-} models[] = { { "kdd-bigan", 0 },          { "kdd-gan", 0 }, { "mnist-bigan", 1 },
-               { "mnist-gan", 1 },          { "kdd-vae", 0 }, { "mnist-vae", 1 },
-               { "mnist-vae-bernoulli", 1 } };
+} models[] = { { "kdd-bigan", 0 },           { "kdd-gan", 0 }, { "mnist-bigan", 1 },
+               { "mnist-gan", 1 },           { "kdd-vae", 0 }, { "mnist-vae", 1 },
+               { "mnist-vae-bernoulli", 1 }, { "kdd-alad", 0 } };
 enum { ALL = sizeof models / sizeof *models, MODELS = 4 /* of the paper */ };
 
 static const char *const engines[] = { "rows", "tiles", "plain", "clblast" };

@@ -20,20 +20,6 @@ static void check_inference(void)
     }
 }
 
-/* Outputs of the layers of a section, after the activation if a separate one follows, and
- * inputs of batch normalisation. */
-static void compare_layers(const char *group, const egad_pass *pass)
-{
-    for (size_t i = 0; i < pass->n; i++) {
-        const egad_net_layer *l = &pass->net->layer[pass->first + i];
-        PATH(path, "%s/%s/%s", group, pass->net->name, l->name);
-        PATH(behind, "%s%s", path, l->row.act == ACT_LINEAR ? "" : "_act");
-        fixture_compare_summary(behind, pass->y[i], NULL, 0, 0.0);
-        if (pass->h[i].mem)
-            fixture_compare_summary(path, pass->h[i], NULL, 0, 0.0);
-    }
-}
-
 static void check_layers(const char *group, fixture_way way)
 {
     egad_pass e = { 0 }, g = { 0 }, d[3] = { 0 };
@@ -41,15 +27,15 @@ static void check_layers(const char *group, fixture_way way)
                 z = fixture_inputs("odd/z", fixture.Z, -1), hidden = { 0 };
     const egad_tensor none = { 0 };
     const int bigan = paper_net(fixture.detector, PAPER_E) != NULL;
-    fixture_through(&g, PAPER_G, 0, z, none, way);
+    fixture_through(&g, paper_net(fixture.detector, PAPER_G), 0, z, none, way);
     if (bigan)
-        fixture_through(&e, PAPER_E, 0, x, none, way);
+        fixture_through(&e, paper_net(fixture.detector, PAPER_E), 0, x, none, way);
     fixture_discriminate(d, &hidden, x, bigan ? egad_pass_output(&e) : z, way);
-    compare_layers(group, &g);
+    fixture_compare_layers(group, &g);
     if (bigan)
-        compare_layers(group, &e);
+        fixture_compare_layers(group, &e);
     for (int s = 0; s < (bigan ? 3 : 1); s++)
-        compare_layers(group, &d[s]);
+        fixture_compare_layers(group, &d[s]);
     egad_pass_free(&g);
     egad_pass_free(&e);
     for (int s = 0; s < 3; s++)

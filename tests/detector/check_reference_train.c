@@ -1,20 +1,7 @@
 /* Whole networks against tests/reference (or the folder that EGAD_REFERENCE names):
  * gradients, ten training iterations with moving averages, and scores after them. */
-#include "detector/train.h"
-
 #include "fixture.h"
 #include "ref_cpu.h"
-
-/* Write a batch to the iteration's inputs: (x, unused) and (unused, z). */
-static void feed(egad_train *t, egad_tensor x, egad_tensor z)
-{
-    float *host = malloc((x.n * x.c > z.n * z.c ? x.n * x.c : z.n * z.c) * sizeof *host);
-    CHECK_OK(egad_tensor_read(lab, x, host));
-    CHECK_OK(egad_tensor_write(lab, t->batch[0], host));
-    CHECK_OK(egad_tensor_read(lab, z, host));
-    CHECK_OK(egad_tensor_write(lab, t->batch[1], host));
-    free(host);
-}
 
 /* The losses of iteration `at`, of the D step or the G and E step, against
  * group/<name>[at] of a trace, or against a single group/<name>. */
@@ -44,31 +31,6 @@ static void compare_losses(const char *group, const egad_train *t, size_t at, in
     free(ring);
 }
 
-typedef struct {
-    const char *group;
-    int which; /* network to compare, -1 for all */
-    enum { GRADIENTS, WEIGHTS, AVERAGES } flat;
-    double bound;
-} comparison;
-
-static void compare_array(const fixture_array *array, void *context)
-{
-    const comparison *c = context;
-    const egad_net *net = array->net;
-    if ((c->which >= 0 && net != paper_net(fixture.detector, c->which)) ||
-        (array->moving && c->flat != WEIGHTS))
-        return;
-    const egad_tensor flat = array->moving          ? net->moving
-                             : c->flat == GRADIENTS ? net->g
-                             : c->flat == WEIGHTS   ? net->w
-                                                    : net->ema;
-    PATH(group, "%s/%s", c->group, array->path);
-    double *initial = c->flat == GRADIENTS ? NULL : fixture_initial(array);
-    fixture_compare_summary(group, egad_net_view(flat, array->at, array->n), initial,
-                            initial ? 4 : 0, c->bound);
-    free(initial);
-}
-
 static void check_gradients(void)
 {
     static const char *const cases[][3] = { { "odd", "odd/x", "odd/z" },
@@ -82,15 +44,14 @@ static void check_gradients(void)
         egad_tensor z = fixture_inputs(cases[k][2], fixture.Z, stacked ? 0 : -1);
         PATH(group, "/gradients/%s/%s", cases[k][0], g_step ? "gen_step" : "dis_step");
         CHECK_OK(egad_train_new(&t, fixture.detector, x.n, 0, NULL, NULL, 0));
-        feed(t, x, z);
+        fixture_feed(t, x, z);
         CHECK_OK(egad_plan_run(t->step[g_step].gradients));
         CHECK_OK(egad_device_finish(lab));
         compare_losses(group, t, 0, g_step, 0);
         for (int net = 0; net < PAPER_NETS; net++)
-            if (paper_net(fixture.detector, net) && (net == PAPER_D) != g_step) {
-                comparison c = { .group = group, .which = net };
-                fixture_each_array(compare_array, &c);
-            }
+            if (paper_net(fixture.detector, net) && (net == PAPER_D) != g_step)
+                fixture_compare_arrays(group, paper_net(fixture.detector, net),
+                                       FIXTURE_GRADIENTS, 0.0);
         egad_train_free(t);
         egad_tensor_free(&x);
         egad_tensor_free(&z);
@@ -123,7 +84,7 @@ static void check_training(const char *label, double rate)
                 fixture_inputs(g_step ? "train/x_gen" : "train/x_dis", fixture.X, i);
             egad_tensor zi =
                 fixture_inputs(g_step ? "train/z_gen" : "train/z_dis", fixture.Z, i);
-            feed(t, xi, zi);
+            fixture_feed(t, xi, zi);
             CHECK_OK(egad_plan_run(t->step[g_step].gradients));
             CHECK_OK(egad_plan_run(t->step[g_step].update));
             CHECK_OK(egad_device_finish(lab));
@@ -132,10 +93,8 @@ static void check_training(const char *label, double rate)
             egad_tensor_free(&zi);
         }
     }
-    comparison weights = { final, -1, WEIGHTS, 2.0 * iterations * rate };
-    comparison averages = { ema, -1, AVERAGES, 2.0 * iterations * rate };
-    fixture_each_array(compare_array, &weights);
-    fixture_each_array(compare_array, &averages);
+    fixture_compare_arrays(final, NULL, FIXTURE_WEIGHTS, 2.0 * iterations * rate);
+    fixture_compare_arrays(ema, NULL, FIXTURE_AVERAGES, 2.0 * iterations * rate);
 
     egad_tensor sx = fixture_inputs("score/x", fixture.X, -1),
                 sz = fixture_inputs("score/z", fixture.Z, -1);

@@ -72,6 +72,7 @@ START_TEST(two_runs)
 {
     check_twice("kdd-bigan", "sound");
     check_twice("kdd-gan", "paper");
+    check_twice("kdd-alad", "sound");
     lab_end();
     lab_engine("plain");
     lab_pretend(0);

@@ -24,7 +24,8 @@ static void teardown(void)
 
 static egad_detector *make_detector(const char *model, const char *recipe)
 {
-    const size_t image[3] = { 8, 4, 2 }, row[3] = { 1, 1, 3 };
+    const size_t unit = model ? (size_t)egad_detector_multiple(model) : 1;
+    const size_t image[3] = { 8, unit > 4 ? unit : 4, 2 }, row[3] = { 1, 1, 3 };
     egad_dataset *data;
     egad_detector *d;
     CHECK_OK(

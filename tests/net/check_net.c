@@ -330,19 +330,22 @@ START_TEST(parameters)
 {
     static const struct {
         const char *model;
-        size_t parameters[PAPER_NETS];
+        size_t parameters[EGAD_NETWORKS];
     } wanted[] = { { "kdd-bigan", { 9888, 26041, 52865 } },
                    { "kdd-gan", { 26041, 80769 } },
                    { "kdd-vae", { 209200, 177442 } },
                    { "kdd-dsebm", { 15616, 66048, 0 } },
+                   { "kdd-alad", { 9888, 26041, 53121, 31233, 2113 } },
                    { "mnist-vae", { 474400, 709168 } },
                    { "mnist-vae-bernoulli", { 474400, 394784 } },
+                   { "image-alad", { 3445476, 3445377, 11855233, 222977, 14977 } },
                    { "mnist-bigan", { 1347656, 6781505, 3907329 } },
                    { "mnist-gan", { 6781505, 3282177 } } };
     const size_t listed = sizeof wanted / sizeof *wanted;
     for (size_t i = 0; egad_models[i]; i++) {
         const char *name = egad_models[i]->name;
-        const size_t table[3] = { 1, 1, 121 }, image[3] = { 28, 28, 1 };
+        const size_t table[3] = { 1, 1, 121 }, image[3] = { 28, 28, 1 },
+                     larger[3] = { 32, 32, 1 };
         const egad_schema no_schema = { 0 };
         egad_detector *d;
         size_t w = 0;
@@ -352,9 +355,11 @@ START_TEST(parameters)
             w++;
         ck_assert_msg(w < listed, "say here how many parameters %s has", name);
         CHECK_OK(egad_detector_build(&d, lab, egad_models[i], egad_models[i]->recipes,
-                                     egad_models[i]->images ? image : table, &no_schema,
-                                     NULL, SEED));
-        for (int k = 0; k < PAPER_NETS; k++)
+                                     egad_models[i]->images == 8 ? larger
+                                     : egad_models[i]->images    ? image
+                                                                 : table,
+                                     &no_schema, NULL, SEED));
+        for (int k = 0; k < EGAD_NETWORKS; k++)
             ck_assert_uint_eq(egad_detector_describe(d).parameters[k],
                               wanted[w].parameters[k]);
         egad_detector_free(d);

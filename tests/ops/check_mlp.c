@@ -189,6 +189,27 @@ START_TEST(side_by_side)
 }
 END_TEST
 
+/* A copy writes its columns and nothing beside them: the left part of a slot is copied
+ * after the right one. */
+START_TEST(copies)
+{
+    enum { N = 27 };
+    for (size_t i = 0; i < SIDES; i++)
+        for (size_t j = 0; j < SIDES; j++) {
+            const size_t a = sides[i], b = sides[j];
+            chain_start(_i);
+            const float *x = lab_uniform(N * (a + b), 1, 1.0f);
+            const egad_slot in = chain_take(a + b), y = chain_reserve(a + b);
+            CHECK_OK(
+                egad_mlp_copy(chain, egad_mlp_columns(y, a), egad_mlp_columns(in, a), b));
+            CHECK_OK(egad_mlp_copy(chain, y, in, a));
+            CHECK_OK(egad_mlp_distance(chain, y, in, a + b, CHAIN_SUM, -1));
+            lab_same("copy", chain_column(chain_launch(x, N, a + b), N, CHAIN_SUM),
+                     lab_floats(N), N);
+        }
+}
+END_TEST
+
 /* A layer writes whole panels within its slot only: slots reserved or written before or
  * after it stay unchanged. */
 START_TEST(neighbours)
@@ -241,6 +262,7 @@ int main(void)
     tcase_add_loop_test(tests, triangular, 0, CHAIN_KINDS);
     tcase_add_loop_test(tests, extremes, 0, CHAIN_KINDS);
     tcase_add_loop_test(tests, side_by_side, 0, CHAIN_KINDS);
+    tcase_add_loop_test(tests, copies, 0, CHAIN_KINDS);
     tcase_add_loop_test(tests, neighbours, 0, CHAIN_KINDS);
     tcase_add_loop_test(tests, stack, 0, CHAIN_KINDS);
     return lab_main(suite);

@@ -58,12 +58,21 @@ static int take_models(const char *command, cli_comparison *c, const char *list)
     return -1;
 }
 
+/* 1 if the model is for rows of this shape. */
+static int suits(const char *model, const size_t shape[3], int images)
+{
+    const size_t unit = (size_t)egad_detector_multiple(model);
+    return images ? egad_detector_images(model) && shape[0] % unit == 0 &&
+                        shape[1] % unit == 0
+                  : egad_detector_tables(model);
+}
+
 /* All models for such data; those that search last, as that takes longer. */
-static int all_models(cli_comparison *c, int images)
+static int all_models(cli_comparison *c, const size_t shape[3], int images)
 {
     for (int searches = 0; searches < 2; searches++)
         for (const char *const *name = egad_detector_models(); *name; name++)
-            if ((images ? egad_detector_images(*name) : egad_detector_tables(*name)) &&
+            if (suits(*name, shape, images) &&
                 egad_detector_searches(*name) == searches && c->models < CLI_MODELS)
                 c->model[c->models++].how.model = *name;
     return CLI_DONE;
@@ -102,7 +111,8 @@ static int open_all(comparison *p)
         c->fraction =
             metrics_fraction(&c->rule, in->data, a->fraction, c->anomalies, in->rows.n);
     if (!c->models)
-        all_models(c, egad_dataset_images(&in->data->schema, in->data->shape));
+        all_models(c, in->data->shape,
+                   egad_dataset_images(&in->data->schema, in->data->shape));
     p->content = trial_content(in->data, &in->rows);
     CLI_TRY(open_device(&in->device, a->device));
     c->opened = in->device;

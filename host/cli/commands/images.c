@@ -14,6 +14,7 @@ int images_mnist(int argc, char **argv)
     char name[64] = "mnist.h5";
     cli_import to = { .usual = name };
     egad_mnist_options how = { .size = sizeof(egad_mnist_options) };
+    int pad = 0;
     cli_option options[] = {
         { "output", 'o', CLI_TEXT, &to.out, "OUT.h5",
           "the data file to write (default mnist-D.h5, or mnist.h5)", 0, 0 },
@@ -23,6 +24,10 @@ int images_mnist(int argc, char **argv)
         { "recipe", 0, CLI_CHOICE, &recipe, CLI_RECIPES,
           "release: the split of the released code, which also trains\n"
           "on 80 % of the normal test images (default sound)",
+          0, 0 },
+        { "pad", 0, CLI_COUNT, &pad, "N",
+          "black pixels around the images make them N x N: 32 for\n"
+          "image-alad (default: 28 x 28)",
           0, 0 },
         { 0 },
     };
@@ -41,6 +46,7 @@ int images_mnist(int argc, char **argv)
     };
     CLI_CHECK(options_parse(&command, argc, argv));
     how.leak = !strcmp(recipe, "release");
+    how.pad = (size_t)pad;
     if (options_given(options, "recipe") && !how.anomalous)
         return message_usage(command.name, "--recipe needs --anomalous");
     if (how.anomalous)

@@ -19,8 +19,10 @@ static void stretch(cli_axis *a, double v, int positive)
 
 /* ---- Losses --------------------------------------------------------------- */
 
-static const uint32_t loss_color[] = { CLI_ANOMALY, CLI_NORMAL, CLI_THIRD };
-enum { COLORS = 3, WIDE_RATIO = 30 };
+static const uint32_t loss_color[EGAD_LOSSES] = { CLI_ANOMALY, CLI_NORMAL, CLI_THIRD,
+                                                  0x8E44AD,    0xB9770E,   0x16A085,
+                                                  0x7F8C8D,    0x212F3C };
+enum { WIDE_RATIO = 30 };
 
 static void choose_losses(cli_axis *y, const egad_detector_info *info)
 {
@@ -47,7 +49,7 @@ static int draw_losses(cli_chart *c, const egad_detector_info *info)
     cli_point *line = malloc((n + 1) * sizeof *line);
     int code = line ? CLI_DONE : message_error("out of memory for %zu epochs", n);
     for (int k = 0; n && info->losses[k] && code == CLI_DONE; k++) {
-        const uint32_t color = loss_color[k % COLORS];
+        const uint32_t color = loss_color[k];
         for (size_t i = 0; i < n; i++)
             line[i] = (cli_point){ (double)(i + 1), (double)info->history[i].loss[k] };
         code = chart_line(c, line, n, color, 2, 0);

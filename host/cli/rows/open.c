@@ -55,9 +55,12 @@ int open_shape(const char *command, const char *model, const char *text, size_t 
 {
     CLI_CHECK(open_named(command, model));
     const int images = !egad_detector_tables(model);
+    const int unit = egad_detector_multiple(model), usual = (28 + unit - 1) / unit * unit;
     int side[3] = { 0, 0, 1 }, end = 0;
+    char square[32];
+    snprintf(square, sizeof square, "%dx%dx1", usual, usual);
     if (!text)
-        text = images ? "28x28x1" : "121";
+        text = images ? square : "121";
     int n = sscanf(text, "%7dx%7d%nx%7d%n", &side[0], &side[1], &end, &side[2], &end);
     if (n == 1) {
         n = sscanf(text, "%7d%n", &side[2], &end);
