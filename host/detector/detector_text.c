@@ -4,6 +4,7 @@
 #include "graph/graph.h"
 #include "score.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -119,9 +120,25 @@ static void print_head(FILE *out, const egad_detector *d)
                 d->columns);
 }
 
+/* "mixture: phi 0.99, 0.01; smallest variance 1e-05" */
+static void print_mixture(FILE *out, const egad_mixture *m)
+{
+    double least = INFINITY;
+    fputs("mixture: phi", out);
+    for (size_t k = 0; k < m->K; k++) {
+        fprintf(out, "%s %.4g", k ? "," : "", m->phi[k]);
+        for (size_t j = 0; j < m->d && m->phi[k] > 0.0; j++)
+            least = fmin(least, m->sigma[k][j][j]);
+    }
+    fprintf(out, "; smallest variance %.3g\n", least);
+}
+
 static void print_found(FILE *out, const egad_detector *d)
 {
+    const egad_mixture *m = d->calibration.mixture;
     char fitted[256];
+    if (m)
+        print_mixture(out, m);
     if (d->networks || !d->fitted[0].fitted)
         return;
     d->fitted[0].method->describe(d->fitted[0].fitted, fitted, sizeof fitted);

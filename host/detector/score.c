@@ -402,6 +402,9 @@ egad_status egad_score_calibrate_terms(egad_detector *d, const egad_dataset *dat
     egad_calibration made = { 0 };
     const egad_evidence by = egad_score_evidence(d);
     const size_t E = by.n;
+    size_t z, logits;
+    if (egad_score_mixed(d, &z, &logits))
+        return egad_score_calibrate_mixture(d, data);
     if (E == 0 && !egad_score_combined(d))
         return EGAD_OK;
     TRY(egad_detector_check(d, data));

@@ -334,6 +334,8 @@ START_TEST(parameters)
     } wanted[] = { { "kdd-bigan", { 9888, 26041, 52865 } },
                    { "kdd-gan", { 26041, 80769 } },
                    { "kdd-vae", { 209200, 177442 } },
+                   { "kdd-dagmm", { 9471, 9591, 84 } },
+                   { "kdd-dagmm-nvi", { 9471, 9591, 84 } },
                    { "mnist-vae", { 474400, 709168 } },
                    { "mnist-vae-bernoulli", { 474400, 394784 } },
                    { "mnist-bigan", { 1347656, 6781505, 3907329 } },

@@ -66,10 +66,10 @@ static int terminal_width(void)
 }
 
 /* "dis 0.683  gen 0.702". */
-static cli_number losses_text(const run *t, const egad_epoch *losses)
+static cli_sentence losses_text(const run *t, const egad_epoch *losses)
 {
     const egad_detector_info info = egad_detector_describe(t->how->detector);
-    cli_number text = { "" };
+    cli_sentence text = { "" };
     for (int i = 0; info.losses[i]; i++) {
         const size_t used = strlen(text.text);
         snprintf(text.text + used, sizeof text.text - used, "%s%s %.3f", i ? "  " : "",
@@ -80,7 +80,7 @@ static cli_number losses_text(const run *t, const egad_epoch *losses)
 
 static void draw_bar(run *t, const egad_progress *p)
 {
-    char line[512], rest[256], bar[32];
+    char line[640], rest[400], bar[32];
     double now = message_clock();
     if (now - t->drawn < 0.1 && p->step < p->steps)
         return;

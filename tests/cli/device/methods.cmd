@@ -126,6 +126,31 @@ says 'elbo        rp and the divergence of z from noise: rp + kl' models mnist-v
 says 'm(mean)' models mnist-vae --dot
 says function_backward models kdd-vae --plan
 
+# ---- DAGMM
+
+for model in kdd-dagmm kdd-dagmm-nvi; do
+    says "$model trained, 3 epochs" train --model $model --data flows.h5 -o $model.h5 --epochs 3
+    grep 'reconstruction .* energy .* penalty ' says.err
+    grep -E '^mixture: phi [0-9.e-]+, .*; smallest variance [0-9.e-]+$' says.err
+    says '/calibration/sigma  (4 x 3 x 3)' inspect $model.h5
+    says row,score,p_value score --model $model.h5 --data flows.h5
+    not grep -iE 'nan|inf' says.out
+    says energy eval --model $model.h5 --data flows.h5
+    says 'reconstruction' explain --model $model.h5 --data flows.h5 --top 1
+    says 'false-alarm rate 1 %' threshold $model.h5
+    says report.html report $model.h5 --data flows.h5 -o report-$model
+done
+dagmm="--data long.h5 --model kdd-dagmm --recipe paper --batch 10 --epochs 6 --seed 3"
+"$EGAD" train $dagmm -o mixed.h5 --quiet >/dev/null
+rm -f parts.h5
+cut_train KILL 0 $dagmm
+says 'trained, 6 epochs' train --resume --data long.h5 -o parts.h5 --quiet || says already train \
+    --resume --data long.h5 -o parts.h5
+same_model mixed.h5 parts.h5
+says 'relative distance and cosine of x and D(E(x))' models kdd-dagmm
+says 'bound of the energy in the batch' models kdd-dagmm-nvi
+says mixture_features models kdd-dagmm --plan
+
 # What does not fit is refused in one line.
 fails 1 'images' train --model mnist-vae --data flows.h5 -o no.h5
 fails 1 "there is no recipe 'release'; there are sound, paper" train --model kdd-vae \
