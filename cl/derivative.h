@@ -11,6 +11,8 @@ static inline FLOATV derivative(const FLOATV y, const int act, const float slope
     if (act == ACT_LEAKY_RELU)
         return select(select(zero, (FLOATV)(slope * scale), y < zero), (FLOATV)(scale),
                       y > zero);
+    if (act == ACT_TANH && dropped)
+        return select((FLOATV)(scale) - y * y / scale, zero, y == zero);
     if (act == ACT_TANH)
         return (FLOATV)(1.0f) - y * y;
     if (act == ACT_SIGMOID)

@@ -69,6 +69,8 @@ void pointwise_backward(__global float *restrict dy_mem, const int dy_at, const 
         d = y > 0.0f ? scale : 0.0f;
     else if (act == ACT_LEAKY_RELU)
         d = y > 0.0f ? scale : y < 0.0f ? slope * scale : 0.0f;
+    else if (act == ACT_TANH && dropout > 0.0f)
+        d = y == 0.0f ? 0.0f : scale - y * y / scale;
     else if (act == ACT_TANH)
         d = 1.0f - y * y;
     else if (act == ACT_SIGMOID)

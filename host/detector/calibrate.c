@@ -268,6 +268,11 @@ done:
     return status;
 }
 
+egad_status egad_calibrate_mixture(egad_calibration *calibration)
+{
+    return egad_mixture_prepare(calibration->mixture);
+}
+
 void egad_calibrate_clear(egad_calibration *calibration)
 {
     egad_points *p = &calibration->points;
@@ -277,5 +282,6 @@ void egad_calibrate_clear(egad_calibration *calibration)
     };
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         free(arrays[i]);
+    free(calibration->mixture);
     *calibration = (egad_calibration){ 0 };
 }

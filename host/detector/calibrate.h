@@ -5,6 +5,7 @@
 #define EGAD_CALIBRATE_H
 
 #include "cl/shared.h"
+#include "ops/mixture.h"
 #include "ops/ops.h"
 
 #define CALIBRATION_FLOOR 1e-12 /* added to a term, unless it is of a method */
@@ -18,8 +19,9 @@ typedef struct {
                        * Mahalanobis distance of e, its first k columns give that of the
                        * first k features */
     egad_points points;
-    double floor[TERMS]; /* added to a term before its logarithm is taken, which may be
-                          * that of 0 */
+    egad_mixture *mixture; /* of all training rows; NULL: no score needs it */
+    double floor[TERMS];   /* added to a term before its logarithm is taken, which may be
+                            * that of 0 */
     double mean_log[TERMS], deviation_log[TERMS]; /* of the log terms */
     double outside; /* added to a score for a number as far outside its range as that is
                      * wide (outside.h); 0: nothing is */
@@ -42,6 +44,9 @@ egad_status egad_calibrate_fit(egad_calibration *out, const float *evidence, siz
  * on the points 0.  `*out` is freed by egad_calibrate_clear. */
 egad_status egad_calibrate_points(egad_calibration *out, const float *evidence,
                                   size_t rows, size_t n, size_t part, size_t P);
+/* Prepare the mixture whose phi, mu and sigma were read from a file.  EGAD_DATA if it is
+ * impossible. */
+egad_status egad_calibrate_mixture(egad_calibration *calibration);
 void egad_calibrate_clear(egad_calibration *calibration);
 
 #endif

@@ -6,6 +6,7 @@
 #include "net/tie.h"
 
 #include <assert.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,15 +110,22 @@ void egad_detector_forget(egad_detector *d)
     t->rows = t->folds = 0;
 }
 
-/* The training rows of `data` without the held-out share, or with `held` that share. */
-static egad_status divide(const egad_dataset *data, double share, int held, size_t **rows,
-                          size_t *n)
+/* The training rows of `data` that the recipe trains on, or with `held` holds out. */
+static egad_status divide(const egad_dataset *data, const egad_recipe *recipe, int held,
+                          size_t **rows, size_t *n)
 {
     egad_status status = EGAD_OK;
     size_t *all = NULL, *out = NULL, of = 0, next = 0, kept = 0;
+    const size_t most = (size_t)recipe->rows;
     *rows = NULL;
     TRY(egad_dataset_select(data, EGAD_TRAIN, &all, &of));
-    const size_t some = (size_t)(share * (double)of);
+    const size_t some = (size_t)(recipe->hold_out * (double)of);
+    if (most && most < of - some) { /* the sample of `some` rows is part of this one */
+        free(all);
+        all = NULL;
+        of = some + most;
+        TRY(egad_dataset_sample(data, EGAD_TRAIN, of, HELD_SEED, &all));
+    }
     TRY(egad_dataset_sample(data, EGAD_TRAIN, some, HELD_SEED, &out));
     for (size_t i = 0; i < of; i++)
         if (next < some && all[i] == out[next])
@@ -136,7 +144,7 @@ done:
 egad_status egad_detector_select(const egad_detector *d, const egad_dataset *data,
                                  int held, size_t **rows, size_t *n)
 {
-    return divide(data, d->recipe.hold_out, held, rows, n);
+    return divide(data, &d->recipe, held, rows, n);
 }
 
 /* Apply the options, and what the recipe derives from the number of training rows. */
@@ -173,6 +181,28 @@ done:
     return status;
 }
 
+/* nu and gamma are options of models whose recipes have a nu. */
+static egad_status choose_machine(egad_recipe *recipe, const egad_model *model,
+                                  const egad_detector_options *options)
+{
+    egad_status status = EGAD_OK;
+    if (options->nu == 0.0 && options->gamma == 0.0)
+        goto done;
+    if (!(recipe->nu > 0.0))
+        FAIL(ARGUMENT, "%s has no nu and no gamma: they are options of ocsvm",
+             model->name);
+    if (options->nu != 0.0)
+        recipe->nu = options->nu;
+    recipe->gamma = options->gamma;
+    if (!(recipe->nu > 0.0 && recipe->nu <= 1.0))
+        FAIL(ARGUMENT, "nu is %g; it must be above 0, at most 1", recipe->nu);
+    if (!(recipe->gamma >= 0.0 && recipe->gamma <= (double)FLT_MAX))
+        FAIL(ARGUMENT, "gamma is %g; it must be above 0, at most %g", recipe->gamma,
+             (double)FLT_MAX);
+done:
+    return status;
+}
+
 egad_status egad_detector_new(egad_detector **out, egad_device *device,
                               const egad_dataset *data,
                               const egad_detector_options *options)
@@ -195,7 +225,9 @@ egad_status egad_detector_new(egad_detector **out, egad_device *device,
     if (how.epochs < 0 || how.batch < 0 || !(how.lr >= 0.0))
         FAIL(ARGUMENT, "epochs, batch and learning rate must not be negative");
     TRY(choose_share(&recipe, how.hold_out));
-    TRY(divide(data, recipe.hold_out, 0, &rows, &n));
+    TRY(choose_machine(&recipe, model, &how));
+    recipe.rows = how.rows < INT32_MAX ? (int)how.rows : 0;
+    TRY(divide(data, &recipe, 0, &rows, &n));
     if (n == 0)
         FAIL(DATA, "the data has no training rows");
     if (!model->networks) { /* one iteration with all rows */
@@ -298,6 +330,9 @@ egad_detector_info egad_detector_describe(const egad_detector *d)
                                 .batch = d->recipe.batch,
                                 .lr = d->recipe.lr,
                                 .hold_out = d->recipe.hold_out,
+                                .rows = (size_t)d->recipe.rows,
+                                .nu = d->recipe.nu,
+                                .gamma = d->recipe.gamma,
                                 .seed = d->seed,
                                 .step = d->step,
                                 .steps_per_epoch = d->per_epoch,

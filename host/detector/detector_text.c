@@ -4,6 +4,7 @@
 #include "graph/graph.h"
 #include "score.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -90,8 +91,10 @@ static void print_recipes(FILE *out, const egad_recipe *r)
     fputs("recipes\n", out);
     for (; r->name; r++) {
         if (!r->batch) {
-            fprintf(out, "  %-11s x %s; held out %g %%\n", r->name, scalings[r->scaling],
-                    100.0 * r->hold_out);
+            fprintf(out, "  %-11s x %s; ", r->name, scalings[r->scaling]);
+            if (r->nu > 0.0)
+                fprintf(out, "nu %g, gamma 1 / columns; ", r->nu);
+            fprintf(out, "held out %g %%\n", 100.0 * r->hold_out);
             continue;
         }
         fprintf(out,
@@ -121,21 +124,58 @@ done:
 
 static void print_head(FILE *out, const egad_detector *d)
 {
-    char fitted[128] = "not fitted", source[64];
+    char source[64];
     snprintf(source, sizeof source, "table %d of the paper", d->model->table);
     if (d->model->source)
         snprintf(source, sizeof source, "%s", d->model->source);
-    if (!d->networks && d->fitted[0].fitted)
-        d->fitted[0].method->describe(d->fitted[0].fitted, fitted, sizeof fitted);
     if (!d->networks)
-        fprintf(out, "%s: without networks, for rows of %zu columns\nfitted to: %s\n",
-                d->model->name, d->columns, fitted);
+        fprintf(out, "%s: without networks, for rows of %zu columns\n%s", d->model->name,
+                d->columns, d->fitted[0].fitted ? "" : "fitted to: not fitted\n");
     else if (d->model->images)
         fprintf(out, "%s: %s, for images of %zu x %zu x %zu\n", d->model->name, source,
                 d->shape[0], d->shape[1], d->shape[2]);
     else
         fprintf(out, "%s: %s, for rows of %zu columns\n", d->model->name, source,
                 d->columns);
+}
+
+/* "mixture: phi 0.99, 0.01; smallest variance 1e-05" */
+static void print_mixture(FILE *out, const egad_mixture *m)
+{
+    double least = INFINITY;
+    fputs("mixture: phi", out);
+    for (size_t k = 0; k < m->K; k++) {
+        fprintf(out, "%s %.4g", k ? "," : "", m->phi[k]);
+        for (size_t j = 0; j < m->d && m->phi[k] > 0.0; j++)
+            least = fmin(least, m->sigma[k][j][j]);
+    }
+    fprintf(out, "; smallest variance %.3g\n", least);
+}
+
+static void print_found(FILE *out, const egad_detector *d)
+{
+    const egad_mixture *m = d->calibration.mixture;
+    char fitted[256];
+    if (m)
+        print_mixture(out, m);
+    if (d->networks || !d->fitted[0].fitted)
+        return;
+    d->fitted[0].method->describe(d->fitted[0].fitted, fitted, sizeof fitted);
+    fprintf(out, "fitted to: %s\n", fitted);
+}
+
+egad_status egad_detector_found(const egad_detector *d, char **text)
+{
+    egad_status status = EGAD_OK;
+    size_t size = 0;
+    *text = NULL;
+    FILE *out = open_memstream(text, &size);
+    if (!out)
+        FAIL(MEMORY, "out of memory for a description");
+    print_found(out, d);
+    fclose(out);
+done:
+    return status;
 }
 
 static void print_parameters(FILE *out, const egad_detector *d)
@@ -199,6 +239,7 @@ egad_status egad_detector_print(const egad_detector *d, char **text)
     if (!out)
         FAIL(MEMORY, "out of memory for a description");
     print_head(out, d);
+    print_found(out, d);
     for (size_t k = 0; k < d->networks; k++)
         for (size_t i = 0; i < d->network[k]->sections; i++)
             print_section(out, d->model, d->network[k], i);

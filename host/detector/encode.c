@@ -40,6 +40,8 @@ static egad_status find_values(const egad_encode *s, int wanted[MODEL_VALUES])
     mark_values(model, s->wanted, wanted);
     for (int i = 0; i < 2 && egad_encode_compares(s); i++)
         wanted[s->by.of[i]] = 1;
+    for (int i = 0; i < 3 && s->wanted == INFER_MIXTURE; i++)
+        wanted[s->mixed[i]] = 1;
     if (s->wanted == INFER_REBUILT)
         wanted[model->latent] = wanted[model->rebuilt] = 1;
     mark_values(model, s->wanted & averaged(model), sampled);
@@ -140,6 +142,10 @@ static egad_status reserve(egad_encode *s)
     }
     if (egad_encode_compares(s))
         TRY(reserve_evidence(s));
+    if (s->wanted == INFER_MIXTURE)
+        TRY(egad_tensor_new(&s->evidence, d->device, s->batch, s->z + s->logits));
+    else if (s->mixed && d->calibration.mixture)
+        TRY(egad_mixture_send(&s->parts, d->device, d->calibration.mixture));
 done:
     return status;
 }
@@ -267,6 +273,7 @@ egad_status egad_encode_new(egad_encode **out, egad_detector *d, unsigned wanted
     NEW(s, 1);
     s->detector = d;
     s->by = egad_score_evidence(d);
+    s->mixed = egad_score_mixed(d, &s->z, &s->logits);
     s->wanted = wanted > INFER_TERMS
                     ? wanted
                     : wanted & egad_score_available(d) & ~egad_fitted_terms(d);
@@ -312,8 +319,10 @@ void egad_encode_free(egad_encode *s)
     for (int b = 0; b < GRAPH_BUFFERS; b++)
         egad_tensor_free(&s->buffer[b]);
     egad_mlp_free(s->mlp);
-    egad_tensor *const tensors[] = { &s->wrapped, &s->terms,     &s->evidence, &s->white,
-                                     &s->mean,    &s->whitening, &s->panels };
+    egad_tensor *const tensors[] = {
+        &s->wrapped, &s->terms,     &s->evidence, &s->white,
+        &s->mean,    &s->whitening, &s->panels,   &s->parts
+    };
     for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++)
         egad_tensor_free(tensors[i]);
     free(s->graph);
@@ -376,7 +385,9 @@ done:
 egad_status egad_encode_run(egad_encode *s, const float *x, size_t rows, float *out)
 {
     egad_status status = EGAD_OK;
-    const egad_tensor result = s->wanted == INFER_EVIDENCE ? s->evidence : s->terms;
+    const egad_tensor result = s->wanted == INFER_EVIDENCE || s->wanted == INFER_MIXTURE
+                                   ? s->evidence
+                                   : s->terms;
     const size_t C = s->detector->columns, first = rows < s->batch ? rows : s->batch;
     if (rows)
         TRY(send(s, x, first));

@@ -10,7 +10,8 @@
 enum {
     INFER_TERMS = (1 << TERMS) - 1,
     INFER_EVIDENCE = 1 << TERMS,
-    INFER_REBUILT = 1 << (TERMS + 1)
+    INFER_REBUILT = 1 << (TERMS + 1),
+    INFER_MIXTURE = 1 << (TERMS + 2) /* z beside the logits of its parts */
 };
 
 typedef struct egad_encode egad_encode;

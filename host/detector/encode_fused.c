@@ -229,6 +229,8 @@ static int has_function(const egad_encode *s, int node)
 {
     const egad_model *model = s->detector->model;
     const egad_value *of = &model->values[s->graph->node[node].value[0]];
+    if (of->function == FUNCTION_FEATURES)
+        return 0;
     for (int i = 0; i < egad_function_arguments(of->function); i++)
         if ((model->values[of->from[i]].kind == VALUE_NOISE) != (i == 2))
             return 0;

@@ -9,6 +9,7 @@
 #include "net/pass.h"
 #include "ops/density.h"
 #include "ops/function.h"
+#include "ops/mixture_launch.h"
 #include "ops/mlp.h"
 
 /* Launches for n rows. */
@@ -34,9 +35,12 @@ struct egad_encode {
     egad_pass pass[GRAPH_NODES];
     egad_tensor white, mean, whitening, panels; /* of the features */
     egad_neighbours near;                       /* or the nearest training rows */
-    size_t samples;                             /* of noise; 0: no term averages */
-    egad_tensor noise;                          /* (samples, Z), the same for all rows */
-    egad_tensor sampled[TERMS];                 /* (batch, samples): of such terms */
+    const int *mixed; /* egad_score_mixed, and the columns of its values */
+    size_t z, logits;
+    egad_tensor parts;          /* of the mixture of all training rows */
+    size_t samples;             /* of noise; 0: no term averages */
+    egad_tensor noise;          /* (samples, Z), the same for all rows */
+    egad_tensor sampled[TERMS]; /* (batch, samples): of such terms */
 };
 
 /* 1 if the term in this place of the model's table is wanted; -1: there is none. */

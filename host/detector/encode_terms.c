@@ -74,6 +74,21 @@ done:
     return status;
 }
 
+/* z beside the logits of its parts. */
+static egad_status append_mixed(egad_encode *s, egad_plan *plan, size_t n)
+{
+    egad_status status = EGAD_OK;
+    const egad_tensor to = egad_tensor_rows(s->evidence, 0, n);
+    for (size_t i = 0, first = 0; i < 3; i++) {
+        const egad_tensor from = egad_encode_value(s, s->mixed[i], n);
+        TRY(egad_plan_copy(plan, "mixture", egad_tensor_columns(to, first, from.c),
+                           from));
+        first += from.c;
+    }
+done:
+    return status;
+}
+
 egad_status egad_encode_append_density(const egad_encode *s, egad_plan *plan, int term,
                                        size_t n, egad_tensor to, size_t column)
 {
@@ -105,7 +120,14 @@ egad_status egad_encode_append_terms(egad_encode *s, egad_plan *plan, size_t n)
         else if (terms[k].kind == TERM_CROSS_ENTROPY)
             TRY(egad_terms_sigma(plan, terms[k].name, s->terms,
                                  egad_encode_value(s, terms[k].of[0], n), k));
+        else if (terms[k].kind == TERM_ENERGY)
+            TRY(egad_mixture_append_energy(
+                plan, terms[k].name, s->terms, k, egad_encode_value(s, terms[k].of[0], n),
+                egad_encode_value(s, terms[k].of[1], n), s->parts,
+                s->detector->calibration.mixture->K));
     }
+    if (s->wanted == INFER_MIXTURE)
+        TRY(append_mixed(s, plan, n));
     if (egad_encode_compares(s))
         TRY(s->by.nearest ? append_near(s, plan, n) : append_spread(s, plan, n));
 done:

@@ -131,6 +131,8 @@ static egad_status fit(egad_detector *d, size_t k, const egad_dataset *data,
     egad_fitted *f = &d->fitted[k];
     egad_method_settings settings = { .variance = d->recipe.variance,
                                       .components = d->recipe.components,
+                                      .nu = d->recipe.nu,
+                                      .gamma = d->recipe.gamma,
                                       .shrinkage = d->model->methods[k].shrinkage };
     float *x = NULL, *room = NULL;
     if (d->model->networks)

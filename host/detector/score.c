@@ -402,6 +402,9 @@ egad_status egad_score_calibrate_terms(egad_detector *d, const egad_dataset *dat
     size_t *rows = NULL, all = 0;
     float *evidence = NULL, *terms = NULL;
     egad_calibration made = { 0 };
+    size_t z, logits;
+    if (egad_score_mixed(d, &z, &logits))
+        return egad_score_calibrate_mixture(d, data);
     if (!egad_score_evidence(d).n && !egad_score_combined(d))
         return EGAD_OK;
     TRY(egad_detector_check(d, data));

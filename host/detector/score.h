@@ -33,6 +33,12 @@ typedef struct {
 /* The part of egad_score_calibrate that fits the terms; nothing is weighed yet. */
 egad_status egad_score_calibrate_terms(egad_detector *detector, const egad_dataset *data);
 
+/* ---- score_mixture.c ----------------------------------------------------- */
+
+/* The mixture of all training rows as the calibration, for a model with an energy. */
+egad_status egad_score_calibrate_mixture(egad_detector *detector,
+                                         const egad_dataset *data);
+
 /* ---- score_table.c ------------------------------------------------------- */
 
 /* Score `at` of the detector's model, which must have it. */
@@ -57,6 +63,9 @@ unsigned egad_score_combined(const egad_detector *detector);
  * no score uses. */
 unsigned egad_score_available(const egad_detector *detector);
 egad_evidence egad_score_evidence(const egad_detector *detector);
+/* The values that the model's energy is of, three, and their columns: those of z, the
+ * first two together, and those of the logits.  NULL: no term is an energy. */
+const int *egad_score_mixed(const egad_detector *detector, size_t *z, size_t *logits);
 
 /* ---- score.c ------------------------------------------------------------- */
 

@@ -75,7 +75,7 @@ egad_formula egad_score_formula(const egad_detector *d, size_t at)
         f.weight[f.n] = beside && score->weight[i] > 0.0 ? score->weight[i] : 1.0;
         f.column[f.n++] = k;
         f.terms |= 1u << k;
-        f.calibrated |= compares(d->model, k);
+        f.calibrated |= compares(d->model, k) || d->model->terms[k].kind == TERM_ENERGY;
     }
     f.calibrated |= score->combination == COMBINED;
     return f;
@@ -165,9 +165,25 @@ unsigned egad_score_available(const egad_detector *d)
 {
     unsigned terms = egad_score_evidence(d).terms;
     for (int k = 0; d->model->terms[k].name; k++)
-        if (!compares(d->model, k) && has(d, k))
+        if (!compares(d->model, k) && has(d, k) &&
+            (d->model->terms[k].kind != TERM_ENERGY || d->calibration.mixture))
             terms |= 1u << k;
     return terms;
+}
+
+const int *egad_score_mixed(const egad_detector *d, size_t *z, size_t *logits)
+{
+    const egad_term *term = d->model->terms;
+    size_t width[3];
+    while (term->name && term->kind != TERM_ENERGY)
+        term++;
+    if (!term->name)
+        return NULL;
+    for (int i = 0; i < 3; i++)
+        width[i] = egad_graph_width(d->model, d->network, d->columns, term->of[i]);
+    *z = width[0] + width[1];
+    *logits = width[2];
+    return term->of;
 }
 
 /* ---- For programs -------------------------------------------------------- */

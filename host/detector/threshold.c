@@ -135,7 +135,8 @@ static egad_status train_like(egad_detector **out, const egad_detector *d,
     egad_detector_options how =
         EGAD_SIZED(egad_detector_options, .model = d->model->name, .recipe = r->name,
                    .epochs = r->epochs, .batch = r->batch, .lr = r->lr, .seed = d->seed,
-                   .hold_out = r->hold_out > 0.0 ? r->hold_out : -1.0);
+                   .hold_out = r->hold_out > 0.0 ? r->hold_out : -1.0,
+                   .rows = (size_t)r->rows, .nu = r->nu, .gamma = r->gamma);
     if ((size_t)how.batch > n)
         how.batch = n ? (int)n : 1;
     TRY(egad_detector_new(&made, d->device, part, &how));

@@ -3,6 +3,7 @@
 
 #include "ops/density.h"
 #include "ops/function.h"
+#include "ops/mixture_launch.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -210,6 +211,25 @@ done:
     return status;
 }
 
+/* A loss of the mixture of the batch. */
+static egad_status loss_mixture(egad_train *t, egad_plan *plan, const egad_loss *loss,
+                                const egad_graph_op *op, int slot)
+{
+    const egad_mixture_kind kind = loss->kind == LOSS_ENERGY  ? MIXTURE_ENERGY
+                                   : loss->kind == LOSS_BOUND ? MIXTURE_BOUND
+                                                              : MIXTURE_PENALTY;
+    egad_tensor y[3], d[3];
+    egad_activation a;
+    for (int k = 0; k < 3; k++) {
+        d[k] = gradient_of(t, loss->of[k], &y[k], &a);
+        d[k] = op->gradient[k] ? d[k] : none;
+        assert(a.act == ACT_LINEAR && a.dropout <= 0.0f);
+    }
+    return egad_mixture_append_loss(
+        plan, loss->name, kind, &(egad_mixture_rows){ y[0], y[1], y[2] },
+        weight_of(t, loss) * (double)t->N, t->ring, t->random, slot, d, op->add);
+}
+
 static egad_status loss_distance(egad_train *t, egad_plan *plan, const egad_loss *loss,
                                  const egad_graph_op *op, int slot)
 {
@@ -243,6 +263,8 @@ static egad_status loss(egad_train *t, egad_plan *plan, const egad_graph_step *s
     if (first->kind == LOSS_DIVERGENCE || first->kind == LOSS_GAUSSIAN ||
         first->kind == LOSS_BERNOULLI)
         return loss_density(t, plan, first, op, step->slot + op->loss[0]);
+    if (first->kind >= LOSS_ENERGY)
+        return loss_mixture(t, plan, first, op, step->slot + op->loss[0]);
     if (first->kind != LOSS_CROSS_ENTROPY)
         return loss_distance(t, plan, first, op, step->slot + op->loss[0]);
     const size_t blocks = op->loss[1] < 0 ? 1 : 2;

@@ -19,8 +19,8 @@ typedef struct egad_detector egad_detector;
 typedef struct {
     size_t size;        /* see EGAD_SIZED */
     const char *model;  /* "kdd-bigan", "kdd-gan" for tables, "mnist-bigan", "mnist-gan"
-                         * for images, "nearest", "pca" for both; NULL: the first that
-                         * fits the data */
+                         * for images, "nearest", "pca", "ocsvm" for both; NULL: the
+                         * first that fits the data */
     const char *recipe; /* "sound" (NULL), "release", "paper", of nearest and pca
                          * "minmax" */
     int epochs, batch;  /* 0: the recipe's; `sound` adapts them to small tables.  Both and
@@ -29,6 +29,11 @@ typedef struct {
     double hold_out;    /* share of the training rows held out to measure thresholds; 0:
                          * the recipe's; negative: none */
     uint64_t seed;      /* for weights, batches, noise and dropout */
+    size_t
+        rows; /* training rows to draw at random, at most, after those held out; 0: all */
+    double nu, gamma; /* of the model "ocsvm": a bound of the share of training rows
+                       * outside, at most 1; the kernel is exp(-gamma |x - y|^2).  0: the
+                       * recipe's, whose gamma is 1 / columns */
 } egad_detector_options;
 
 /* Create an untrained detector for rows like those of `data`: random weights from the
@@ -64,6 +69,8 @@ typedef struct {
     const char *protocol;                /* of its training data */
     int calibrated;                      /* 1: egad_score_calibrate has run */
     int searches;                        /* 1: scores by latent search */
+    size_t rows;                         /* as in egad_detector_options; 0: all */
+    double nu, gamma;                    /* likewise; 0: none, or the recipe's gamma */
 } egad_detector_info;
 
 EGAD_API egad_detector_info egad_detector_describe(const egad_detector *detector);
@@ -71,7 +78,7 @@ EGAD_API egad_detector_info egad_detector_describe(const egad_detector *detector
 /* The training rows of `data` that this detector trains on (`held` 0) or its held-out
  * rows (1), in file order, as indices into x: `*rows` is freed with free().  Of n
  * training rows, the held-out ones are the floor(share n) that egad_dataset_sample draws
- * with seed 5. */
+ * with seed 5; where the detector trains on few rows, they are those drawn next. */
 EGAD_API egad_status egad_detector_select(const egad_detector *detector,
                                           const egad_dataset *data, int held,
                                           size_t **rows, size_t *n);
@@ -82,7 +89,7 @@ EGAD_API const char *const *egad_detector_models(void);
 EGAD_API int egad_detector_images(const char *model);
 /* What height and width of its images must be divisible by; 1 if it takes any rows. */
 EGAD_API int egad_detector_multiple(const char *model);
-/* 1 if it is for tables; `nearest` and `pca` are for both. */
+/* 1 if it is for tables; models without networks are for both. */
 EGAD_API int egad_detector_tables(const char *model);
 /* 1 if the model of this name scores by latent search. */
 EGAD_API int egad_detector_searches(const char *model);
@@ -97,6 +104,9 @@ EGAD_API const char *const *egad_detector_losses(const char *model);
  * values that they are applied to, the steps of training, the recipes.  `*text` is freed
  * with free(). */
 EGAD_API egad_status egad_detector_print(const egad_detector *detector, char **text);
+/* What training found beside weights, in lines of text, likewise freed: how a method
+ * without networks was fitted; "" if there is nothing to say. */
+EGAD_API egad_status egad_detector_found(const egad_detector *detector, char **text);
 /* Values, networks and losses as a graph in graphviz's language; likewise freed. */
 EGAD_API egad_status egad_detector_draw(const egad_detector *detector, char **text);
 

@@ -25,6 +25,11 @@ static const uint64_t version = 2, version_without_offsets = 1;
     X(epochs)                                                                            \
     X(combined)                                                                          \
     X(sigma_of_rebuilt)
+/* Not in older files; written where they are not 0. */
+#define RECIPE_LATER(X)                                                                  \
+    X(nu, double, 1.0)                                                                   \
+    X(gamma, double, FLT_MAX)                                                            \
+    X(rows, int, INT32_MAX)
 
 static const char *const scalings[SCALINGS] = {
     [SCALE_UNIT] = "unit",     [SCALE_NUMERIC] = "numeric",   [SCALE_NONE] = "none",
@@ -42,6 +47,11 @@ static egad_status write_recipe(egad_h5 *file, const egad_recipe *r)
     RECIPE_INTS(X)
 #undef X
     TRY(egad_h5_write_number(file, "/recipe", "hold_out", r->hold_out));
+#define X(field, type, most)                                                             \
+    if (r->field != 0)                                                                   \
+        TRY(egad_h5_write_number(file, "/recipe", #field, (double)r->field));
+    RECIPE_LATER(X)
+#undef X
 done:
     return status;
 }
@@ -84,6 +94,16 @@ static egad_status read_recipe(egad_h5 *file, egad_recipe *r)
     r->hold_out = 0.0; /* not in older files */
     if (egad_h5_has(file, "/recipe", "hold_out"))
         TRY(egad_h5_read_number(file, "/recipe", "hold_out", &r->hold_out));
+#define X(field, type, most)                                                             \
+    value = 0.0;                                                                         \
+    if (egad_h5_has(file, "/recipe", #field))                                            \
+        TRY(egad_h5_read_number(file, "/recipe", #field, &value));                       \
+    if (!(value >= 0.0 && value <= (double)(most)))                                      \
+        FAIL(FORMAT, "model: its recipe has an invalid value, %s = %g" ANEW, #field,     \
+             value);                                                                     \
+    r->field = (type)value;
+    RECIPE_LATER(X)
+#undef X
     if (r->batch < 1 || r->epochs < 1 || !(r->hold_out >= 0.0 && r->hold_out < 1.0))
         FAIL(FORMAT, "model: its recipe has values out of range" ANEW);
 done:

@@ -56,6 +56,50 @@ done:
     return status;
 }
 
+/* phi (K), mu (K, d) and sigma (K, d, d), without gaps. */
+static egad_status write_mixture(egad_h5 *file, const egad_mixture *m)
+{
+    egad_status status = EGAD_OK;
+    const size_t d = m->d, K = m->K, shape[] = { K, d, d };
+    double mu[MIXTURE_PARTS * MIXTURE_COLUMNS],
+        sigma[MIXTURE_PARTS * MIXTURE_COLUMNS * MIXTURE_COLUMNS];
+    for (size_t i = 0; i < K * d; i++)
+        mu[i] = m->mu[i / d][i % d];
+    for (size_t i = 0; i < K * d * d; i++)
+        sigma[i] = m->sigma[i / d / d][i / d % d][i % d];
+    TRY(egad_h5_write(file, "/calibration/phi", EGAD_H5_F64, 1, shape, m->phi));
+    TRY(egad_h5_write(file, "/calibration/mu", EGAD_H5_F64, 2, shape, mu));
+    TRY(egad_h5_write(file, "/calibration/sigma", EGAD_H5_F64, 3, shape, sigma));
+done:
+    return status;
+}
+
+/* What write_mixture wrote, for a model with an energy. */
+static egad_status read_mixture(egad_h5 *file, const egad_detector *d,
+                                egad_calibration *c)
+{
+    egad_status status = EGAD_OK;
+    double mu[MIXTURE_PARTS * MIXTURE_COLUMNS],
+        sigma[MIXTURE_PARTS * MIXTURE_COLUMNS * MIXTURE_COLUMNS];
+    size_t w, K;
+    if (!egad_score_mixed(d, &w, &K))
+        goto done;
+    NEW(c->mixture, 1);
+    c->mixture->d = w;
+    c->mixture->K = K;
+    TRY(egad_h5_read(file, "/calibration/phi", EGAD_H5_F64, K, c->mixture->phi));
+    TRY(egad_h5_read(file, "/calibration/mu", EGAD_H5_F64, K * w, mu));
+    TRY(egad_h5_read(file, "/calibration/sigma", EGAD_H5_F64, K * w * w, sigma));
+    for (size_t i = 0; i < K * w; i++)
+        c->mixture->mu[i / w][i % w] = mu[i];
+    for (size_t i = 0; i < K * w * w; i++)
+        c->mixture->sigma[i / w / w][i / w % w][i % w] = sigma[i];
+    if (egad_calibrate_mixture(c) != EGAD_OK)
+        FAIL(FORMAT, "model: its mixture is impossible" ANEW);
+done:
+    return status;
+}
+
 egad_status egad_checkpoint_write_calibration(egad_h5 *file, const egad_detector *d)
 {
     egad_status status = EGAD_OK;
@@ -64,6 +108,8 @@ egad_status egad_checkpoint_write_calibration(egad_h5 *file, const egad_detector
     if (c->rows == 0)
         return EGAD_OK;
     TRY(each_of_calibration(file, c, egad_checkpoint_write_array));
+    if (c->mixture)
+        TRY(write_mixture(file, c->mixture));
     TRY(write_terms(file, d));
     TRY(egad_h5_write_count(file, "/calibration", "rows", c->rows));
     TRY(egad_h5_write_number(file, "/calibration", "shrinkage", c->shrinkage));
@@ -199,6 +245,7 @@ egad_status egad_checkpoint_read_calibration(egad_h5 *file, egad_detector *d)
     TRY(egad_h5_read_count(file, "/calibration", "rows", &rows));
     TRY(egad_h5_read_number(file, "/calibration", "shrinkage", &c.shrinkage));
     TRY(read_outside(file, d, &c));
+    TRY(read_mixture(file, d, &c));
     if (rows < 1 || (c.points.n && rows != c.points.rows))
         FAIL(FORMAT,
              "model: its calibration claims an impossible number of rows, %llu" ANEW,

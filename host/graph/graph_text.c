@@ -39,6 +39,14 @@ static void print_divergence(FILE *out, const egad_model *model, const int of[2]
             name_of(model, of[1]));
 }
 
+/* "energy of E(x) beside features, by gamma" */
+static void print_mixture(FILE *out, const egad_model *model, const char *what,
+                          const int of[3])
+{
+    fprintf(out, "%s of %s beside %s, parts softmax(%s)", what, name_of(model, of[0]),
+            name_of(model, of[1]), name_of(model, of[2]));
+}
+
 /* The same with a weight. */
 static void print_loss(FILE *out, const egad_model *model, const egad_loss *loss)
 {
@@ -56,6 +64,15 @@ static void print_loss(FILE *out, const egad_model *model, const egad_loss *loss
         break;
     case LOSS_BERNOULLI:
         print_bernoulli(out, model, loss->of);
+        break;
+    case LOSS_ENERGY:
+        print_mixture(out, model, "energy in the batch's mixture", loss->of);
+        break;
+    case LOSS_BOUND:
+        print_mixture(out, model, "bound of the energy in the batch's mixture", loss->of);
+        break;
+    case LOSS_PENALTY:
+        print_mixture(out, model, "sum of 1 / variance in the batch's mixture", loss->of);
         break;
     default:
         print_distance(out, model, loss->of, loss->kind != LOSS_DISTANCE);
@@ -113,6 +130,9 @@ static void print_term(FILE *out, const egad_model *model, const egad_term *term
     case TERM_BERNOULLI:
         print_bernoulli(out, model, term->of);
         break;
+    case TERM_ENERGY:
+        print_mixture(out, model, "energy in the training rows' mixture", term->of);
+        break;
     case TERM_SPREAD:
         fprintf(out, "squared Mahalanobis distance of %s", a);
         break;
@@ -159,6 +179,7 @@ static void print_value(FILE *out, const egad_model *model, int v)
         [FUNCTION_GATED] = "%s (1 - exp(-%s))",
         [FUNCTION_ADD] = "%s + %s",
         [FUNCTION_ZERO] = "0, as many as %s",
+        [FUNCTION_FEATURES] = "relative distance and cosine of %s and %s",
     };
     const egad_value *value = &model->values[v];
     const egad_network *network = &model->networks[value->network];

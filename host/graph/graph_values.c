@@ -19,14 +19,24 @@ int egad_graph_losses(const egad_model *model, const egad_loss *list[MODEL_LOSSE
 
 int egad_graph_arguments(const egad_loss *loss)
 {
-    return loss->kind == LOSS_CROSS_ENTROPY ? 1 : loss->kind == LOSS_GAUSSIAN ? 3 : 2;
+    switch (loss->kind) {
+    case LOSS_CROSS_ENTROPY:
+        return 1;
+    case LOSS_GAUSSIAN:
+    case LOSS_ENERGY:
+    case LOSS_BOUND:
+    case LOSS_PENALTY:
+        return 3;
+    default:
+        return 2;
+    }
 }
 
 int egad_graph_term_arguments(const egad_term *term)
 {
     if (term->kind == TERM_CROSS_ENTROPY || term->kind == TERM_MINUS_SUM)
         return 1;
-    return term->kind == TERM_GAUSSIAN ? 3 : 2;
+    return term->kind == TERM_GAUSSIAN || term->kind == TERM_ENERGY ? 3 : 2;
 }
 
 int egad_graph_curves(const egad_model *model, const char *list[MODEL_CURVES])
@@ -126,7 +136,8 @@ size_t egad_graph_width(const egad_model *model, egad_net *const *network, size_
     case VALUE_PART:
         return egad_graph_part(value, X, &first);
     case VALUE_FUNCTION:
-        return egad_graph_width(model, network, X, value->from[0]);
+        return egad_function_width(value->function,
+                                   egad_graph_width(model, network, X, value->from[0]));
     case VALUE_FEATURES:
         net = network[model->values[value->from[0]].network];
         return net->layer[egad_net_starred(net)].O;

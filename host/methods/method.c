@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-static const egad_method *const methods[] = { &egad_nearest_method, &egad_pca_method };
+static const egad_method *const methods[] = { &egad_nearest_method, &egad_pca_method,
+                                              &egad_ocsvm_method };
 
 const egad_method *egad_method_find(const char *name)
 {

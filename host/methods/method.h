@@ -11,6 +11,8 @@
  *     residual     distance from the space of the main components,
  *     l1           the same as a sum of absolute differences
  *     mahalanobis  Mahalanobis distance, by a covariance with shrinkage (spectrum.h)
+ *   ocsvm    ocsvm.c, one-class support vector machine:
+ *     decision     above 0 outside of what holds all but a share nu of the training rows
  *
  * Terms do not depend on the other rows given.  The order of the training rows matters
  * for rounding, for the shrinkage, which every second row chooses, and for local where
@@ -34,6 +36,8 @@ typedef struct {
                        * (whiten.h); 0: they are not */
     size_t most;      /* nearest: different training rows to keep, evenly chosen; 0:
                        * all */
+    double nu;        /* ocsvm: the share of training rows outside, at most; above 0; */
+    double gamma;     /* the kernel is exp(-gamma |x - y|^2); 0: 1 / columns */
 } egad_method_settings;
 
 /* What is fitted belongs to the method; the device must outlive it.  x: (rows, columns),
@@ -53,8 +57,9 @@ typedef struct {
                          float *terms);
 
     /* What the method expects in place of x, (rows, columns), scaled: for nearest the
-     * nearest training row, for pca what the main components hold of x.  EGAD_ARGUMENT
-     * from nearest with whitened rows. */
+     * nearest training row, for pca what the main components hold of x, for ocsvm the
+     * mean of the support vectors, weighted by alpha k: towards it the score falls
+     * fastest.  EGAD_ARGUMENT from nearest with whitened rows. */
     egad_status (*rebuild)(void *fitted, const float *x, size_t rows, float *rebuilt);
 
     egad_status (*save)(const void *fitted, egad_h5 *file, const char *group);
@@ -67,7 +72,7 @@ typedef struct {
     void (*free)(void *fitted); /* accepts NULL */
 } egad_method;
 
-extern const egad_method egad_nearest_method, egad_pca_method;
+extern const egad_method egad_nearest_method, egad_pca_method, egad_ocsvm_method;
 
 /* The method of this name, NULL if there is none. */
 const egad_method *egad_method_find(const char *name);

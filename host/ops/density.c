@@ -62,10 +62,17 @@ egad_status egad_density_loss(egad_plan *plan, const char *label, const egad_den
     TRY(egad_plan_scratch(plan, of->m.n, &rows));
     rows = egad_tensor_view(rows, 0, of->m.n, 1);
     TRY(egad_density_rows(plan, label, of, rows));
-    TRY(RUN(plan, label, "density_mean", 1, egad_tensor_bytes(rows), MEM(ring.mem),
-            MEM(random.clock), INT(slot), TENSOR(rows), INT(rows.n)));
+    TRY(egad_density_mean(plan, label, ring, random, slot, rows));
 done:
     return status;
+}
+
+egad_status egad_density_mean(egad_plan *plan, const char *label, egad_tensor ring,
+                              egad_random random, int slot, egad_tensor rows)
+{
+    assert(rows.c == 1 && (rows.n == 1 || rows.stride == 1));
+    return RUN(plan, label, "density_mean", 1, egad_tensor_bytes(rows), MEM(ring.mem),
+               MEM(random.clock), INT(slot), TENSOR(rows), INT(rows.n));
 }
 
 egad_status egad_density_back(egad_plan *plan, const char *label, const egad_density *of,

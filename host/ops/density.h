@@ -17,6 +17,9 @@ egad_status egad_density_rows(egad_plan *plan, const char *label, const egad_den
 /* The mean of the numbers to slot `slot` of the ring (RING, LOSSES). */
 egad_status egad_density_loss(egad_plan *plan, const char *label, const egad_density *of,
                               egad_tensor ring, egad_random random, int slot);
+/* The mean of rows (N, 1), contiguous, to that slot. */
+egad_status egad_density_mean(egad_plan *plan, const char *label, egad_tensor ring,
+                              egad_random random, int slot, egad_tensor rows);
 /* d (N, C) = weight times the gradient of the numbers with respect to m or, of_l 1, l;
  * add_to_d 1: added to d.  Not of DENSITY_DISTANCE and those after it. */
 egad_status egad_density_back(egad_plan *plan, const char *label, const egad_density *of,

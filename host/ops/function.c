@@ -2,15 +2,28 @@
 #include "function.h"
 
 #include "cl/shared.h"
+#include "mixture_launch.h"
 
 #include <assert.h>
 #include <stdio.h>
 
 int egad_function_arguments(int which)
 {
-    return which == FUNCTION_SAMPLE                           ? 3
-           : which == FUNCTION_GATED || which == FUNCTION_ADD ? 2
-                                                              : 1;
+    switch (which) {
+    case FUNCTION_SAMPLE:
+        return 3;
+    case FUNCTION_GATED:
+    case FUNCTION_ADD:
+    case FUNCTION_FEATURES:
+        return 2;
+    default:
+        return 1;
+    }
+}
+
+size_t egad_function_width(int which, size_t columns)
+{
+    return which == FUNCTION_FEATURES ? 2 : columns;
 }
 
 /* A launch of a kernel of function.cl: a group per row. */
@@ -41,6 +54,8 @@ egad_status egad_function_forward(egad_plan *plan, const char *label, int which,
 {
     const egad_tensor b = argument_of(which, of, 1), c = argument_of(which, of, 2);
     char options[48];
+    if (which == FUNCTION_FEATURES)
+        return egad_mixture_features(plan, label, y, of[0], of[1]);
     const egad_launch l =
         launch(plan, label, "function_forward", options, y.n,
                (1 + egad_function_arguments(which)) * egad_tensor_bytes(y));
@@ -56,6 +71,9 @@ egad_status egad_function_backward(egad_plan *plan, const char *label, int which
 {
     const egad_tensor b = argument_of(which, of, 1), c = argument_of(which, of, 2);
     char options[48];
+    assert(which != FUNCTION_FEATURES || argument == 1);
+    if (which == FUNCTION_FEATURES)
+        return egad_mixture_features_back(plan, label, d, dy, of[0], of[1], a, add_to_d);
     const egad_launch l =
         launch(plan, label, "function_backward", options, d.n,
                (2 + add_to_d + egad_function_arguments(which)) * egad_tensor_bytes(d));

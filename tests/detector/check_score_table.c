@@ -71,7 +71,7 @@ START_TEST(tables)
         size_t n = 0;
         for (size_t k = 0; model->terms[k].name; k++) {
             const egad_term *t = &model->terms[k];
-            ck_assert(k < TERMS && t->kind >= 0 && t->kind <= TERM_METHOD);
+            ck_assert(k < TERMS && t->kind >= 0 && t->kind <= TERM_ENERGY);
             check_method(model, t);
             ck_assert(!strchr(t->name, ' ') &&
                       (k == 0 || strcmp(t->name, model->terms[k - 1].name)));

@@ -28,8 +28,8 @@ static egad_detector *make_detector(const char *model, const char *recipe)
     const size_t image[3] = { 8, unit > 4 ? unit : 4, 2 }, row[3] = { 1, 1, 3 };
     egad_dataset *data;
     egad_detector *d;
-    CHECK_OK(
-        egad_dataset_new(&data, 500, model && egad_detector_images(model) ? image : row));
+    CHECK_OK(egad_dataset_new(&data, 1100,
+                              model && egad_detector_images(model) ? image : row));
     CHECK_OK(egad_detector_new(&d, lab, data,
                                &EGAD_SIZED(egad_detector_options, .model = model,
                                            .recipe = recipe, .epochs = 7,

@@ -14,7 +14,7 @@
 
 typedef struct {
     const char *data, *out, *device;
-    int resume, force, quiet;
+    int resume, force, quiet, rows;
     egad_detector_options how;
 } arguments;
 
@@ -72,6 +72,23 @@ static int try_output(const egad_detector *detector, const char *path)
     return code;
 }
 
+/* The same for the options of few models. */
+static int check_fitted(const arguments *a, const cli_option *options,
+                        const egad_detector_info *info)
+{
+    const char *bad = options_given(options, "rows") && a->how.rows != info->rows ? "rows"
+                      : options_given(options, "nu") && a->how.nu != info->nu     ? "nu"
+                      : options_given(options, "gamma") && a->how.gamma != info->gamma
+                          ? "gamma"
+                          : NULL;
+    if (!bad)
+        return CLI_DONE;
+    return message_error(
+        "--%s differs from '%s', which has rows %zu, nu %g, gamma %g (0: "
+        "not given): leave it out, or retrain with --force",
+        bad, a->out, info->rows, info->nu, info->gamma);
+}
+
 /* Options must agree with the file, except --epochs. */
 static int check_resumed(const arguments *a, const cli_option *options,
                          const egad_detector_info *info)
@@ -92,7 +109,7 @@ static int check_resumed(const arguments *a, const cli_option *options,
              fmax(a->how.hold_out, 0) != info->hold_out)
         bad = "hold-out";
     if (!bad)
-        return CLI_DONE;
+        return check_fitted(a, options, info);
     return message_error(
         "--%s differs from '%s', which has %s, recipe %s, %d epochs, batch %d, seed "
         "%llu, lr %g, hold-out %g: leave it out, or retrain with --force",
@@ -150,6 +167,19 @@ done:
     return code;
 }
 
+/* What training found, for those who watch it. */
+static int print_found(const training *t)
+{
+    int code = CLI_DONE;
+    char *text = NULL;
+    CLI_TRY(egad_detector_found(t->in.detector, &text));
+    if (!t->a->quiet)
+        fputs(text, stderr);
+done:
+    free(text);
+    return code;
+}
+
 static int report(const training *t, double seconds)
 {
     const arguments *a = t->a;
@@ -163,7 +193,7 @@ static int report(const training *t, double seconds)
         printf("%s trained, %d epoch%s, %s iterations, in %s: '%s'\n", info.model,
                info.epoch, info.epoch == 1 ? "" : "s", text_count(info.step).text,
                text_time(seconds).text, a->out);
-    return info.epoch < info.epochs ? training_stop() : CLI_DONE;
+    return info.epoch < info.epochs ? training_stop() : print_found(t);
 }
 
 /* 1 if a score of the detector needs calibration. */
@@ -238,6 +268,16 @@ int train_command(int argc, char **argv)
           "share of the training rows to hold out for measuring\n"
           "thresholds (default: 0.05 for sound, else 0)",
           0, 0 },
+        { "rows", 0, CLI_COUNT, &a.rows, "N",
+          "train on at most N of the training rows, drawn at random\n"
+          "(default: all)",
+          0, 0 },
+        { "nu", 0, CLI_WEIGHT, &a.how.nu, "SHARE",
+          "of ocsvm: bounds the share of training rows outside (default:\n"
+          "the recipe's)",
+          0, 0 },
+        { "gamma", 0, CLI_RATE, &a.how.gamma, "G",
+          "of ocsvm: its kernel is exp(-G |x - y|^2) (default: 1 / features)", 0, 0 },
         { "resume", 0, CLI_FLAG, &a.resume, NULL,
           "continue training MODEL.h5 where it stopped", 0, 0 },
         CLI_FORCE_OPTION(a.force, "MODEL.h5"),
@@ -272,6 +312,9 @@ int train_command(int argc, char **argv)
             command.name, "--hold-out 1 leaves no training rows: give a smaller share");
     if (options_given(options, "hold-out") && a.how.hold_out == 0)
         a.how.hold_out = -1; /* none, instead of the recipe's */
+    if (options_given(options, "nu") && a.how.nu == 0)
+        return message_usage(command.name, "--nu 0: it must be above 0, at most 1");
+    a.how.rows = (size_t)a.rows;
     if (a.resume && a.force)
         return message_usage(command.name, "--resume and --force cannot be combined");
     if (!a.resume || a.how.model)

@@ -65,16 +65,11 @@ static int terminal_width(void)
     return 80;
 }
 
-/* All losses of a line, returned by value. */
-typedef struct {
-    char text[32 * EGAD_LOSSES];
-} losses_line;
-
 /* "dis 0.683  gen 0.702". */
-static losses_line losses_text(const run *t, const egad_epoch *losses)
+static cli_sentence losses_text(const run *t, const egad_epoch *losses)
 {
     const egad_detector_info info = egad_detector_describe(t->how->detector);
-    losses_line text = { "" };
+    cli_sentence text = { "" };
     for (int i = 0; info.losses[i]; i++) {
         const size_t used = strlen(text.text);
         snprintf(text.text + used, sizeof text.text - used, "%s%s %.3f", i ? "  " : "",
@@ -85,7 +80,7 @@ static losses_line losses_text(const run *t, const egad_epoch *losses)
 
 static void draw_bar(run *t, const egad_progress *p)
 {
-    char line[512], rest[384], bar[32];
+    char line[640], rest[400], bar[32];
     double now = message_clock();
     if (now - t->drawn < 0.1 && p->step < p->steps)
         return;

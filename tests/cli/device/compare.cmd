@@ -244,7 +244,7 @@ mkdir mnist
 "$EGAD" data import mnist mnist --anomalous 2 --pad 12 -o bars.h5 >/dev/null
 "$EGAD" compare --data bars.h5 --seeds 1 --epochs 1 --batch 8 --steps 2 -o bars >bars.out 2>bars.err
 grep -E '^training' bars.err | cut -d, -f1 >trained
-printf 'training %s\n' mnist-bigan mnist-vae mnist-vae-bernoulli nearest pca mnist-gan | cmp - trained
+printf 'training %s\n' mnist-bigan mnist-vae mnist-vae-bernoulli nearest pca ocsvm mnist-gan | cmp - trained
 test "$(sed -n '/^ *AUROC/,/^chance/p' bars.out | grep -c '^mnist-')" = 15
 is_page bars 2
 # A sample of the rows is the same for all.

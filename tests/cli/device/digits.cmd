@@ -25,7 +25,7 @@ rows 600 1700000000 >far.csv
 test ! -s err
 says '1699999999.00' data info far.h5
 grep -E '^  a +16999999[0-9.]+ to 17000000[0-9.]+$' says.out
-for model in nearest pca kdd-bigan; do
+for model in nearest pca ocsvm kdd-bigan; do
     "$EGAD" train --model $model --data far.h5 --epochs 20 --quiet -o $model.h5 >/dev/null 2>err ||
         "$EGAD" train --model $model --data far.h5 --quiet -o $model.h5 >/dev/null 2>err
     test ! -s err

@@ -5,7 +5,7 @@ bars train 60
 bars t10k 20
 "$EGAD" data import mnist . --anomalous 2 -o bars.h5 >/dev/null
 
-for model in nearest pca; do
+for model in nearest pca ocsvm; do
     for data in flows bars; do
         file=$model-$data.h5
         says "$model trained" train --model $model --data $data.h5 -o $file --quiet
@@ -32,6 +32,29 @@ printf '%s\n' a,part,kind 1,train,normal 3,train,normal 4,test,attack >three.csv
     >/dev/null
 "$EGAD" train --model nearest --recipe minmax --data three.h5 -o three-model.h5 --quiet >/dev/null
 "$EGAD" score --model three-model.h5 --data three.h5 2>/dev/null | grep '^2,0.5,'
+
+# Of a one-class SVM: with nu 1 all rows are support vectors, and with --rows that many.
+says 'ocsvm trained' train --model ocsvm --data flows.h5 --nu 1 --gamma .25 --rows 30 --hold-out 0 \
+    -o own.h5
+grep -E '^fitted to: [0-9]+ support vectors, of [0-9]+ different rows of 30; nu 1, gamma 0.25, rho ' \
+    says.err
+grep -F '30 training rows' says.err
+says 'already trained' train --resume --data flows.h5 --nu 1 --gamma .25 --rows 30 -o own.h5
+fails 1 "--nu differs from 'own.h5', which has rows 30, nu 1, gamma 0.25" train --resume --nu .5 \
+    --data flows.h5 -o own.h5
+fails 1 "--rows differs from" train --resume --rows 31 --data flows.h5 -o own.h5
+fails 1 "--gamma differs from" train --resume --gamma 1 --data flows.h5 -o own.h5
+says 'outside_above' inspect own.h5
+says 'nu 0.01, gamma 1 / columns' models ocsvm
+"$EGAD" threshold own.h5 --set-score 1e-4 --score decision >/dev/null
+says flagged score --model own.h5 --data flows.h5
+fails 2 '--nu 0' train --model ocsvm --data flows.h5 --nu 0 -o no.h5
+fails 2 '--nu' train --model ocsvm --data flows.h5 --nu 1.5 -o no.h5
+fails 2 '--gamma' train --model ocsvm --data flows.h5 --gamma 0 -o no.h5
+fails 1 'nearest has no nu' train --model nearest --data flows.h5 --nu .1 -o no.h5
+# --rows is for all models: the same rows train, and a resumed training sees the same.
+"$EGAD" train --model nearest --data flows.h5 --rows 40 --quiet -o few.h5 >/dev/null
+"$EGAD" inspect few.h5 | grep -E '/method/rows  \((40|3[0-9]) x'
 
 # Settings of networks mean nothing here, and what needs networks says so.
 fails 1 'nearest has no epochs' train --resume --epochs 3 --data flows.h5 -o nearest-flows.h5
@@ -159,6 +182,31 @@ grep -F 'rp            mean over 10 samples of -log N(x; m(z), exp v(z) + 0.01)'
 says 'elbo        rp and the divergence of z from noise: rp + kl' models mnist-vae-bernoulli
 says 'm(mean)' models mnist-vae --dot
 says function_backward models kdd-vae --plan
+
+# ---- DAGMM
+
+for model in kdd-dagmm kdd-dagmm-nvi; do
+    says "$model trained, 3 epochs" train --model $model --data flows.h5 -o $model.h5 --epochs 3
+    grep 'reconstruction .* energy .* penalty ' says.err
+    grep -E '^mixture: phi [0-9.e-]+, .*; smallest variance [0-9.e-]+$' says.err
+    says '/calibration/sigma  (4 x 3 x 3)' inspect $model.h5
+    says row,score,p_value score --model $model.h5 --data flows.h5
+    not grep -iE 'nan|inf' says.out
+    says energy eval --model $model.h5 --data flows.h5
+    says 'reconstruction' explain --model $model.h5 --data flows.h5 --top 1
+    says 'false-alarm rate 1 %' threshold $model.h5
+    says report.html report $model.h5 --data flows.h5 -o report-$model
+done
+dagmm="--data long.h5 --model kdd-dagmm --recipe paper --batch 10 --epochs 6 --seed 3"
+"$EGAD" train $dagmm -o mixed.h5 --quiet >/dev/null
+rm -f parts.h5
+cut_train KILL 0 $dagmm
+says 'trained, 6 epochs' train --resume --data long.h5 -o parts.h5 --quiet || says already train \
+    --resume --data long.h5 -o parts.h5
+same_model mixed.h5 parts.h5
+says 'relative distance and cosine of x and D(E(x))' models kdd-dagmm
+says 'bound of the energy in the batch' models kdd-dagmm-nvi
+says mixture_features models kdd-dagmm --plan
 
 # What does not fit is refused in one line.
 fails 1 'images' train --model mnist-vae --data flows.h5 -o no.h5

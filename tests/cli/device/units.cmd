@@ -8,7 +8,7 @@ results() { # UNITS MODEL OPTIONS...
     "$EGAD" score --model "$2-$1.h5" --data flows.h5 --rows all >"$2-$1.csv" 2>/dev/null
     "$EGAD" inspect "$2-$1.h5" | sed -n '/history/d; / sha256 /p' >"$2-$1.sums"
 }
-for model in kdd-bigan kdd-gan nearest pca; do
+for model in kdd-bigan kdd-gan nearest pca ocsvm; do
     how=
     [ "${model%-*}" != kdd ] || how='--epochs 2 --batch 150'
     for units in 2 1 3 16; do
