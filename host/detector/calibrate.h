@@ -5,8 +5,8 @@
 #define EGAD_CALIBRATE_H
 
 #include "cl/shared.h"
+#include "distances/neighbours.h"
 #include "ops/mixture.h"
-#include "ops/ops.h"
 
 #define CALIBRATION_FLOOR 1e-12 /* added to a term, unless it is of a method */
 

@@ -1,7 +1,7 @@
 /* Finds different rows by a table of hashes, and orders them. */
 #include "distinct.h"
 
-#include "ops/ops.h"
+#include "distances/neighbours.h"
 
 #include <stdlib.h>
 #include <string.h>

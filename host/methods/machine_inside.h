@@ -2,8 +2,8 @@
 #ifndef EGAD_MACHINE_INSIDE_H
 #define EGAD_MACHINE_INSIDE_H
 
+#include "distances/radial.h"
 #include "machine.h"
-#include "ops/radial.h"
 
 /* Rows and points are centred about the mean of the points: squares of lengths are then
  * small, and so is their rounding. */

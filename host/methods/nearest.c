@@ -1,9 +1,9 @@
 /* The method nearest: distances to the nearest training rows, exact (cl/neighbours.cl).
  * Copies of a row are kept once, with their number. */
 #include "cl/shared.h"
+#include "distances/neighbours.h"
 #include "distinct.h"
 #include "method.h"
-#include "ops/ops.h"
 #include "whiten.h"
 
 #include <math.h>

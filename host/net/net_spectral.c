@@ -6,16 +6,6 @@
 
 #include <stdio.h>
 
-int egad_net_divides(const egad_net_layer *l)
-{
-    return (l->row.mark & SN) != 0;
-}
-
-size_t egad_net_divided_columns(const egad_net_layer *l)
-{
-    return l->row.op == OP_DENSE ? l->O : l->conv.O;
-}
-
 egad_status egad_net_reserve_applied(egad_net *net, egad_device *device)
 {
     egad_status status = EGAD_OK;

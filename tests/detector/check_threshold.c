@@ -384,35 +384,6 @@ START_TEST(kept)
 }
 END_TEST
 
-/* Too few held-out rows for the rate: training rows are measured, too, as if each had
- * been left out. */
-START_TEST(few_held_out)
-{
-    egad_detector *d = finish(make(NULL, NULL, 0.2));
-    const egad_threshold_info info = egad_threshold_describe(d);
-    size_t *rows, *held, n, helds;
-    float x[TRAINING * COLUMNS], want[TRAINING];
-    ck_assert_uint_eq(info.rows, TRAINING);
-    ck_assert_uint_eq(info.folds, TRAINING);
-    ck_assert_int_eq(info.held_out, 1);
-    CHECK_OK(egad_detector_select(d, data, 0, &rows, &n));
-    CHECK_OK(egad_detector_select(d, data, 1, &held, &helds));
-    ck_assert_uint_eq(n + helds, TRAINING);
-    for (size_t i = 0; i < TRAINING; i++)
-        memcpy(x + i * COLUMNS, data->x + (i < n ? rows[i] : held[i - n]) * COLUMNS,
-               COLUMNS * sizeof *x);
-    for (size_t k = 0; egad_score_describe(d, k).name; k++) {
-        CHECK_OK(egad_score_left_out(
-            d, x, TRAINING, n, &EGAD_SCORING(egad_score_describe(d, k).name, 0.9), want));
-        egad_array_sort(want, TRAINING);
-        ck_assert_mem_eq(want, d->thresholds.score[k], sizeof want);
-    }
-    free(rows);
-    free(held);
-    egad_detector_free(d);
-}
-END_TEST
-
 static hid_t saved(void)
 {
     egad_detector *d = make(NULL, NULL, 0.2);
@@ -514,7 +485,6 @@ int main(void)
     tcase_add_test(tests, never_seen);
     tcase_add_test(tests, in_parts);
     tcase_add_test(tests, measured);
-    tcase_add_test(tests, few_held_out);
     tcase_add_test(tests, training_rows);
     tcase_add_test(tests, searched);
     tcase_add_test(tests, rule);

@@ -1,6 +1,8 @@
 /* Thresholds by detectors that did not see the rows they score. */
 #include "detector/score.h"
 
+#include "base/array.h"
+
 #include "lab.h"
 
 #include <math.h>
@@ -74,10 +76,41 @@ START_TEST(folds)
 }
 END_TEST
 
+/* Too few held-out rows for the rate: training rows are measured, too, as if each had
+ * been left out. */
+START_TEST(few_held_out)
+{
+    egad_detector *d = trained("kdd-bigan");
+    CHECK_OK(egad_threshold_measure(d, data, NULL));
+    const egad_threshold_info info = egad_threshold_describe(d);
+    size_t *rows, *held, n, helds;
+    float x[TRAINING * COLUMNS], want[TRAINING];
+    ck_assert_uint_eq(info.rows, TRAINING);
+    ck_assert_uint_eq(info.folds, TRAINING);
+    ck_assert_int_eq(info.held_out, 1);
+    CHECK_OK(egad_detector_select(d, data, 0, &rows, &n));
+    CHECK_OK(egad_detector_select(d, data, 1, &held, &helds));
+    ck_assert_uint_eq(n + helds, TRAINING);
+    for (size_t i = 0; i < TRAINING; i++)
+        memcpy(x + i * COLUMNS, data->x + (i < n ? rows[i] : held[i - n]) * COLUMNS,
+               COLUMNS * sizeof *x);
+    for (size_t k = 0; egad_score_describe(d, k).name; k++) {
+        CHECK_OK(egad_score_left_out(
+            d, x, TRAINING, n, &EGAD_SCORING(egad_score_describe(d, k).name, 0.9), want));
+        egad_array_sort(want, TRAINING);
+        ck_assert_mem_eq(want, d->thresholds.score[k], sizeof want);
+    }
+    free(rows);
+    free(held);
+    egad_detector_free(d);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("threshold_cross");
     TCase *tests = support_case(suite, setup, teardown);
     tcase_add_test(tests, folds);
+    tcase_add_test(tests, few_held_out);
     return lab_main(suite);
 }

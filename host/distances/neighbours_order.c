@@ -1,7 +1,7 @@
 /* An order of rows in which neighbours are near each other, as in a k-d tree: halved
  * again and again along the column that varies most. */
 #include "cl/shared.h"
-#include "ops.h"
+#include "neighbours.h"
 
 #include <stdlib.h>
 

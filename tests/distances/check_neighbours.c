@@ -1,6 +1,8 @@
 /* Nearest training rows against plain loops in double, at sizes around NEIGHBOURS, those
  * of tiles, boxes and chunks of columns, and the work-group's; the projection of rows to
  * points; and the order of points. */
+#include "distances/neighbours.h"
+
 #include "lab.h"
 #include "ref_cpu.h"
 

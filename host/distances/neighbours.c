@@ -1,7 +1,7 @@
 /* Nearest points: the points in tiles on the device, and the launches of
  * cl/neighbours.cl. */
+#include "neighbours.h"
 #include "cl/shared.h"
-#include "ops.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* Radial kernels of rows and points from their products: against loops in double. */
-#include "ops/radial.h"
+#include "distances/radial.h"
 
 #include "cl/shared.h"
 #include "lab.h"

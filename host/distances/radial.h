@@ -3,7 +3,7 @@
 #ifndef EGAD_RADIAL_H
 #define EGAD_RADIAL_H
 
-#include "ops.h"
+#include "ops/ops.h"
 
 typedef struct {
     egad_tensor products; /* (N, S): x.y.  S: a multiple of EGAD_RADIAL_POINTS */
