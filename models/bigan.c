@@ -55,16 +55,19 @@ const egad_model_method egad_bigan_image_methods[] = {
 };
 
 /* The scores of a model decide which distances to training rows it has. */
-const egad_term egad_bigan_terms[] = {
-    Term("l1", TERM_DISTANCE, X, REBUILT),
-    Term("sigma", TERM_CROSS_ENTROPY, REAL),
-    Term("sigma_rebuilt", TERM_CROSS_ENTROPY, AGAIN),
-    Term("fm", TERM_DISTANCE, F_X, F_REBUILT),
-    Term("features", TERM_SPREAD, F_X, F_REBUILT),
-    Term("evidence", TERM_SPREAD_BOTH, F_X, F_REBUILT),
-    Term("near", TERM_NEAR, F_X, EX),
-    Term("local", TERM_LOCAL, F_X, EX),
-    NEAREST_TERMS,
+#define OF_NETWORKS                                                                      \
+    Term("l1", TERM_DISTANCE, X, REBUILT), Term("sigma", TERM_CROSS_ENTROPY, REAL),      \
+        Term("sigma_rebuilt", TERM_CROSS_ENTROPY, AGAIN),                                \
+        Term("fm", TERM_DISTANCE, F_X, F_REBUILT),                                       \
+        Term("features", TERM_SPREAD, F_X, F_REBUILT),                                   \
+        Term("evidence", TERM_SPREAD_BOTH, F_X, F_REBUILT),                              \
+        Term("near", TERM_NEAR, F_X, EX), Term("local", TERM_LOCAL, F_X, EX)
+
+const egad_term egad_bigan_terms[] = { OF_NETWORKS, NEAREST_TERMS, { .name = NULL } };
+const egad_term egad_bigan_image_terms[] = {
+    OF_NETWORKS,
+    Term("nearest", TERM_METHOD, NEAREST, 0),
+    Term("fifth", TERM_METHOD, NEAREST, 1),
     Term("local_nearest", TERM_METHOD, NEAREST, 2),
     { .name = NULL },
 };

@@ -100,7 +100,7 @@ enum {
 };
 #define OF_BIGAN                                                                         \
     .values = egad_bigan_values, .steps = egad_bigan_steps, .rebuilt = BIGAN_REBUILT,    \
-    .latent = BIGAN_LATENT, .generated = BIGAN_GENERATED, .terms = egad_bigan_terms
+    .latent = BIGAN_LATENT, .generated = BIGAN_GENERATED
 #define OF_GAN                                                                           \
     .values = egad_gan_values, .steps = egad_gan_steps, .rebuilt = GAN_REBUILT,          \
     .latent = GAN_LATENT, .generated = GAN_REBUILT, .terms = egad_gan_terms,             \

@@ -65,6 +65,7 @@ const egad_model egad_model_mnist_bigan = {
     .slope = 0.1f,
     .images = 4,
     .methods = egad_bigan_image_methods,
+    .terms = egad_bigan_image_terms,
     .deviation = 0.02f,
     .recipes = egad_recipes_images,
     .scores = scores,

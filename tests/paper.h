@@ -21,7 +21,8 @@ enum {
     BIGAN_NEAREST_WHITE,
     BIGAN_FIFTH_WHITE,
     BIGAN_LOCAL_WHITE,
-    BIGAN_TERMS
+    BIGAN_TERMS, /* of tables; those of images end with three distances, not five */
+    BIGAN_IMAGE_TERMS = BIGAN_TERMS - 2
 };
 enum { GAN_L1, GAN_SIGMA_REBUILT, GAN_FM };
 

@@ -284,6 +284,7 @@ static egad_detector *make_calibrated(void)
 {
     egad_detector *d = make_detector("mnist-bigan", "sound");
     d->recipe.hold_out = 0;
+    d->recipe.combined = 0; /* by the networks, without distances beside them */
     egad_dataset *data;
     CHECK_OK(egad_dataset_new(&data, IMAGES, d->shape));
     memcpy(data->x, lab_uniform(IMAGES * PIXELS, 2, 250.0f),
@@ -302,7 +303,7 @@ static void check_calibration(const egad_calibration *a, const egad_calibration 
     lab_same("offset", p->offset, q->offset, p->P);
     lab_same("points", p->point, q->point, p->rows * p->P);
     lab_same("local_scale", p->local_scale, q->local_scale, p->rows);
-    const size_t size = BIGAN_TERMS * sizeof *a->mean_log;
+    const size_t size = BIGAN_IMAGE_TERMS * sizeof *a->mean_log;
     ck_assert_int_eq(memcmp(a->floor, b->floor, size), 0);
     ck_assert_int_eq(memcmp(a->mean_log, b->mean_log, size), 0);
     ck_assert_int_eq(memcmp(a->deviation_log, b->deviation_log, size), 0);
@@ -392,13 +393,17 @@ START_TEST(bad_points)
         { "reach", 1, { IMAGES }, NAN, "'/calibration/reach' holds a value that is not" },
         { "mean_log",
           1,
-          { BIGAN_TERMS },
+          { BIGAN_IMAGE_TERMS },
           NAN,
           "its calibration holds an impossible value" },
-        { "floor", 1, { BIGAN_TERMS }, NAN, "its calibration holds an impossible value" },
+        { "floor",
+          1,
+          { BIGAN_IMAGE_TERMS },
+          NAN,
+          "its calibration holds an impossible value" },
         { "deviation_log",
           1,
-          { BIGAN_TERMS },
+          { BIGAN_IMAGE_TERMS },
           1,
           "its calibration holds an impossible value" },
     };
@@ -427,7 +432,7 @@ START_TEST(bad_calibrations)
         CHECK_FAILS(egad_checkpoint_load(&back, lab, path), FORMAT,
                     "an impossible number of rows");
     }
-    d->calibration.deviation_log[BIGAN_TERMS - 1] = INFINITY;
+    d->calibration.deviation_log[BIGAN_IMAGE_TERMS - 1] = INFINITY;
     CHECK_OK(egad_checkpoint_save(d, path));
     CHECK_FAILS(egad_checkpoint_load(&back, lab, path), FORMAT,
                 "its calibration holds an impossible value");
