@@ -122,7 +122,7 @@ static void check_distance(size_t N, size_t C, int squares, int act, int add)
     for (size_t i = 0; i < N * C; i++) {
         const double u = (double)hx[i / C * (C + 3) + 2 + i % C],
                      v = (double)hy[i / C * (C + 5) + 1 + i % C];
-        const double slope = act == ACT_TANH         ? 1.0 - u * u
+        const double slope = act == ACT_TANH         ? scale - u * u / scale
                              : act == ACT_LEAKY_RELU ? (u > 0 ? 1.0 : 0.2) * scale
                                                      : scale;
         mean += (squares ? (u - v) * (u - v) : fabs(u - v)) / (double)N;
