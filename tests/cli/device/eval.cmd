@@ -7,7 +7,7 @@ awk '/model.s threshold/ { own = NR } /^decision/ { exit !(own && own < NR) }' s
 # A file with a split is evaluated on its test rows, and the output says so.
 grep -F "(180 of the 400 rows of the file are training rows, left out here;" says.out
 says 'all: 400, 40 of them' eval --model model.h5 --data flows.h5 --rows all
-not grep 'left out' says.out
+not grep 'left out here' says.out
 says '90.000 %' eval --model model.h5 --data flows.h5 --fraction .9 --score fm
 grep -E '^ +fm +chance$' says.out
 says '"auroc"' eval --model model.h5 --data flows.h5 --json

@@ -5,8 +5,8 @@ bars t10k 60
 "$EGAD" data import mnist . --anomalous 2 -o bars.h5 >/dev/null
 how="--model mnist-bigan --data bars.h5 --epochs 3 --batch 4"
 "$EGAD" train $how --quiet -o model.h5 >/dev/null
-says '/calibration/points  (' inspect model.h5
-grep -E '^/calibration/map  \(1224 x 64\)$' says.out
+says '/nearest_gradients/rows  (' inspect model.h5
+grep -E '^/nearest_gradients/rows  \([0-9]+ x 48\)$' says.out
 says 'rows      test: ' eval --model model.h5 --data bars.h5
 grep -E '^ +combined +sigma +fm +chance$' says.out
 says 'score     combined' explain --model model.h5 --data bars.h5 --top 1
