@@ -214,9 +214,6 @@ static void announce(const cli_training *how)
         fprintf(stderr, "%s held out, ", text_count(held).text);
     fprintf(stderr, "batch %d, %d of %d epochs done\n", info.batch, info.epoch,
             info.epochs);
-    if (how->calibrate)
-        decision_few(held, rows + held,
-                     egad_threshold_describe(how->detector).false_alarms);
 }
 
 /* Warn if there are so few training rows that what is normal cannot be learnt. */
@@ -259,6 +256,9 @@ int training_run(const cli_training *how)
         CLI_TRY(save(&t));
         CLI_TRY(egad_threshold_measure(how->detector, how->data, NULL));
         CLI_TRY(save(&t));
+        const egad_threshold_info info = egad_threshold_describe(how->detector);
+        if (!how->quiet)
+            decision_few(info.rows, info.training, info.false_alarms);
     }
 done:
     return code;

@@ -137,6 +137,7 @@ done
 alad="--data long.h5 --model kdd-alad --recipe release --batch 10 --epochs 6 --seed 3"
 cp flows.h5 long.h5
 "$EGAD" train $alad -o whole-alad.h5 --quiet >/dev/null
+rm parts.h5
 cut_train KILL 0 $alad
 says 'trained, 6 epochs' train --resume --data long.h5 -o parts.h5 --quiet || says already train \
     --resume --data long.h5 -o parts.h5
