@@ -205,19 +205,19 @@ egad_status egad_fitted_run(egad_detector *d, unsigned wanted, const float *x,
     const egad_term *term = d->model->terms;
     const size_t C = d->columns, most = BATCH_FLOATS / C + 1;
     const size_t batch = rows < most ? rows : most;
+    size_t widest = 0;
     float *seen = NULL, *own = NULL, *room = NULL;
     if (!(wanted & egad_fitted_terms(d)))
         goto done;
+    for (size_t k = 0; k < d->methods; k++)
+        widest = width(d, k) > widest ? width(d, k) : widest;
+    NEW(seen, batch * widest);
     NEW(room, C);
     NEW(own, batch * METHOD_TERMS);
     for (size_t k = 0; k < d->methods; k++) {
         const egad_fitted *f = &d->fitted[k];
         const unsigned bits = f->fitted ? terms_of(d, k) & wanted : 0;
         const size_t n = egad_method_terms(f->method);
-        if (bits) {
-            free(seen);
-            NEW(seen, batch * width(d, k));
-        }
         for (size_t i = 0; i < rows && bits; i += batch) {
             const size_t some = rows - i < batch ? rows - i : batch;
             see(d, k, seen, x + i * C, some, room);

@@ -58,12 +58,12 @@ static egad_status choose_rows(egad_thresholds *t, size_t *trained,
     *rows = all;
     if (n)
         memcpy(all + *trained, held, n * sizeof *all);
+    const size_t before = t->rows;
     if (egad_reconstruct_searches(d))
         thin(all, &t->rows, most ? most : SEARCH_ROWS);
     else if (most || !n)
         thin(all, &t->rows, most ? most : TRAINING_ROWS);
-    if (*trained)
-        *trained = n && !most ? *trained : t->rows;
+    *trained = (*trained * t->rows + before - 1) / before; /* those that thin() kept */
     t->folds = leave ? t->rows : 0;
 done:
     free(held);

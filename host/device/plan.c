@@ -240,6 +240,25 @@ done:
     return status;
 }
 
+egad_status egad_plan_add_groups(egad_plan *plan, const char *source, const char *label,
+                                 const char *kernel, size_t groups, double bytes,
+                                 const egad_arg *args, size_t n_args)
+{
+    const egad_device *device = egad_plan_device(plan);
+    const size_t local = device->cpu ? 1 : 64;
+    char options[48];
+    snprintf(options, sizeof options, "-DWG=%zu -DVECTOR=%zu", local,
+             device->cpu ? egad_device_vector(device) : 1);
+    const egad_launch launch = { .label = label,
+                                 .source = source,
+                                 .kernel = kernel,
+                                 .options = options,
+                                 .groups = { groups, 1 },
+                                 .local = local,
+                                 .bytes = bytes };
+    return egad_plan_add(plan, &launch, args, n_args);
+}
+
 egad_status egad_plan_set(egad_plan *plan, size_t position, size_t index, egad_arg arg)
 {
     assert(position < plan->n && plan->steps[position].kernel);

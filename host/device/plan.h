@@ -60,6 +60,12 @@ egad_status egad_plan_add(egad_plan *plan, const egad_launch *launch,
     egad_plan_add((plan), (launch), (const egad_arg[]){ __VA_ARGS__ },                   \
                   sizeof((const egad_arg[]){ __VA_ARGS__ }) / sizeof(egad_arg))
 
+/* Append a launch of `groups` groups, each of one item with vectors on a CPU and of 64
+ * items elsewhere: the macros WG and VECTOR tell the kernel. */
+egad_status egad_plan_add_groups(egad_plan *plan, const char *source, const char *label,
+                                 const char *kernel, size_t groups, double bytes,
+                                 const egad_arg *args, size_t n_args);
+
 /* Change argument `index` of the launch at `position`, for later runs. */
 egad_status egad_plan_set(egad_plan *plan, size_t position, size_t index, egad_arg arg);
 

@@ -7,26 +7,10 @@
 #include <stdio.h>
 
 /* Append a launch of a kernel of density.cl. */
-static egad_status add(egad_plan *plan, const char *label, const char *kernel,
-                       size_t groups, double bytes, const egad_arg *args, size_t n)
-{
-    const egad_device *device = egad_plan_device(plan);
-    char options[48];
-    snprintf(options, sizeof options, "-DWG=%d -DVECTOR=%zu", device->cpu ? 1 : 64,
-             device->cpu ? egad_device_vector(device) : 1);
-    const egad_launch launch = { .label = label,
-                                 .source = egad_cl_density,
-                                 .kernel = kernel,
-                                 .options = options,
-                                 .groups = { groups, 1 },
-                                 .local = device->cpu ? 1 : 64,
-                                 .bytes = bytes };
-    return egad_plan_add(plan, &launch, args, n);
-}
-
 #define RUN(plan, label, kernel, groups, bytes, ...)                                     \
-    add((plan), (label), (kernel), (groups), (bytes), (const egad_arg[]){ __VA_ARGS__ }, \
-        sizeof((const egad_arg[]){ __VA_ARGS__ }) / sizeof(egad_arg))
+    egad_plan_add_groups((plan), egad_cl_density, (label), (kernel), (groups), (bytes),  \
+                         (const egad_arg[]){ __VA_ARGS__ },                              \
+                         sizeof((const egad_arg[]){ __VA_ARGS__ }) / sizeof(egad_arg))
 
 /* The same with m in place of values that the kind does not have. */
 static egad_density filled(const egad_density *of)

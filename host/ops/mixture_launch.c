@@ -10,31 +10,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static egad_status add(egad_plan *plan, const char *label, const char *kernel,
-                       size_t groups, double bytes, const egad_arg *args, size_t n)
-{
-    const egad_device *device = egad_plan_device(plan);
-    char options[48];
-    snprintf(options, sizeof options, "-DWG=%d -DVECTOR=%zu", device->cpu ? 1 : 64,
-             device->cpu ? egad_device_vector(device) : 1);
-    const egad_launch launch = { .label = label,
-                                 .source = egad_cl_mixture,
-                                 .kernel = kernel,
-                                 .options = options,
-                                 .groups = { groups, 1 },
-                                 .local = device->cpu ? 1 : 64,
-                                 .bytes = bytes };
-    return egad_plan_add(plan, &launch, args, n);
-}
-
 egad_status egad_mixture_features(egad_plan *plan, const char *label, egad_tensor y,
                                   egad_tensor x, egad_tensor r)
 {
     const egad_arg args[] = { MATRIX(y), MATRIX(x), MATRIX(r), INT(x.c) };
     assert(y.c == 2 && x.c == r.c);
-    return add(plan, label, "mixture_features", y.n,
-               egad_tensor_bytes(x) + egad_tensor_bytes(r), args,
-               sizeof args / sizeof *args);
+    return egad_plan_add_groups(plan, egad_cl_mixture, label, "mixture_features", y.n,
+                                egad_tensor_bytes(x) + egad_tensor_bytes(r), args,
+                                sizeof args / sizeof *args);
 }
 
 egad_status egad_mixture_features_back(egad_plan *plan, const char *label, egad_tensor d,
@@ -45,8 +28,9 @@ egad_status egad_mixture_features_back(egad_plan *plan, const char *label, egad_
                               MATRIX(r),       INT(x.c),          INT(a->act),
                               FLOAT(a->slope), FLOAT(a->dropout), INT(add_to_d) };
     assert(dy.c == 2 && x.c == r.c && d.c == r.c);
-    return add(plan, label, "mixture_features_back", d.n,
-               (3 + add_to_d) * egad_tensor_bytes(d), args, sizeof args / sizeof *args);
+    return egad_plan_add_groups(plan, egad_cl_mixture, label, "mixture_features_back",
+                                d.n, (3 + add_to_d) * egad_tensor_bytes(d), args,
+                                sizeof args / sizeof *args);
 }
 
 /* ---- Energies ------------------------------------------------------------------- */
@@ -100,9 +84,9 @@ egad_status egad_mixture_append_energy(egad_plan *plan, const char *label,
                               MATRIX(f),      INT(c.c),   INT(c.c + f.c),
                               MEM(parts.mem), INT(K),     INT(c.n) };
     assert(terms.offset == 0 && parts.offset == 0);
-    return add(plan, label, "mixture_energy", (c.n + local - 1) / local,
-               egad_tensor_bytes(c) + egad_tensor_bytes(f), args,
-               sizeof args / sizeof *args);
+    return egad_plan_add_groups(
+        plan, egad_cl_mixture, label, "mixture_energy", (c.n + local - 1) / local,
+        egad_tensor_bytes(c) + egad_tensor_bytes(f), args, sizeof args / sizeof *args);
 }
 
 /* ---- Losses --------------------------------------------------------------------- */

@@ -207,7 +207,10 @@ static int finish_table(void *context, int part)
         return message_error("out of memory for the results of %s", t->name);
     for (int seed = 0; seed < s->a->seeds && code == CLI_DONE && done; seed++)
         code = finish_seed(s, t, folder.text, seed, &done);
-    s->league.parts += code == CLI_DONE && done;
+    if (code == CLI_DONE && done) {
+        s->league.parts++;
+        league_rank(&s->league);
+    }
     return code;
 }
 
@@ -215,10 +218,7 @@ static int finish_table(void *context, int part)
 
 static int write_league(const void *context)
 {
-    const season *s = context;
-    cli_league *l = (cli_league *)&s->league;
-    league_rank(l);
-    return league_write(l);
+    return league_write(&((const season *)context)->league);
 }
 
 static void print_league(const void *context)
