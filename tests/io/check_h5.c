@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <hdf5.h>
+#include <math.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -175,6 +176,25 @@ START_TEST(large_is_compressed)
     egad_h5_close(file);
     free(x);
     free(back);
+}
+END_TEST
+
+/* Trained weights would take .86 of their size, and most of the time of a save. */
+START_TEST(noise_is_not_compressed)
+{
+    egad_h5 *file;
+    size_t n = 250 * 1000, size;
+    float *x = malloc(n * sizeof *x);
+
+    for (size_t i = 0; i < n; i++)
+        x[i] = (float)sin((double)i * (double)i);
+    CHECK_OK(egad_h5_create(&file, path));
+    CHECK_OK(egad_h5_write(file, "/x", EGAD_H5_F32, 2, (size_t[]){ 2500, 100 }, x));
+    CHECK_OK(egad_h5_commit(file));
+    egad_h5_close(file);
+    free(support_read(path, &size));
+    ck_assert_uint_gt(size, n * sizeof *x);
+    free(x);
 }
 END_TEST
 
@@ -386,6 +406,7 @@ int main(void)
     tcase_add_test(tests, numbers_as_text);
     tcase_add_test(tests, refusals);
     tcase_add_test(tests, large_is_compressed);
+    tcase_add_test(tests, noise_is_not_compressed);
     tcase_add_test(tests, visit);
     tcase_add_test(tests, no_commit_leaves_the_old_file);
     tcase_add_test(tests, places_that_take_no_file);
