@@ -405,3 +405,14 @@ void fixture_each_path(const char *variable, const char *by_default,
     closedir(d);
     ck_assert_msg(files > 0, "there are no fixtures in '%s'", folder);
 }
+
+void fixture_each_engine(const char *variable, const char *folder,
+                         void (*f)(const char *path, void *context), void *context)
+{
+    static const char *const engines[] = { "rows", "plain" };
+    for (int e = 0; e < 2; e++) {
+        lab_engine(engines[e]);
+        fixture_each_path(variable, folder, f, context);
+    }
+    lab_engine("");
+}

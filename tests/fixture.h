@@ -36,6 +36,10 @@ void fixture_each_model(const char *variable, const char *folder,
  * `folder`. */
 void fixture_each_path(const char *variable, const char *folder,
                        void (*f)(const char *path, void *context), void *context);
+/* The same twice: dense layers in one launch where that is offered, and launch by
+ * launch. */
+void fixture_each_engine(const char *variable, const char *folder,
+                         void (*f)(const char *path, void *context), void *context);
 
 #define PATH(out, ...)                                                                   \
     char out[256];                                                                       \

@@ -1,6 +1,7 @@
 /* Every value of a model's table by itself. */
 #include "twin.h"
 
+#include "detector/encode.h"
 #include "graph/graph.h"
 
 #include "lab.h"
@@ -220,4 +221,25 @@ void twin_check(twin *t, int step, int k)
                      arrays[a].name);
             lab_near_size(TOLERANCE_NET, what, got, want, tried, largest);
         }
+}
+
+void twin_check_terms(egad_detector *d, const float *x, size_t N, const double *want,
+                      size_t batch, int one_launch)
+{
+    const egad_term *terms = d->model->terms;
+    egad_profile *launches = NULL;
+    egad_encode *e;
+    size_t n = 0;
+    float *got = lab_floats(N * TERMS), *column = lab_floats(N);
+    CHECK_OK(egad_encode_new(&e, d, INFER_TERMS, batch));
+    CHECK_OK(egad_encode_run(e, x, N, got));
+    CHECK_OK(egad_encode_profile(e, NULL, 0, &launches, &n));
+    ck_assert_int_eq(n == 1, one_launch);
+    free(launches);
+    egad_encode_free(e);
+    for (size_t k = 0; terms[k].name; k++) {
+        for (size_t i = 0; i < N; i++)
+            column[i] = got[i * TERMS + k];
+        lab_near(TOLERANCE_SCORE, terms[k].name, column, want + k * N, N);
+    }
 }

@@ -28,5 +28,9 @@ double twin_step(const twin *t, int step);
 /* Compare some gradients of all parameters of network k, from the detector, with
  * differences of what this step minimises. */
 void twin_check(twin *t, int step, int k);
+/* Compare a detector's terms of N rows x, scored by this batch, with want, (terms, N).
+ * one_launch: 1 if all of it must be one launch, 0 if several. */
+void twin_check_terms(egad_detector *d, const float *x, size_t N, const double *want,
+                      size_t batch, int one_launch);
 
 #endif

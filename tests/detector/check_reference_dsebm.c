@@ -465,15 +465,9 @@ static void check_file(const char *path, void *context)
     lab_end();
 }
 
-/* Dense layers in one launch where that is offered, else launch by launch. */
 static void each_file(void (*check)(egad_detector *d))
 {
-    static const char *const engines[] = { "rows", "plain" };
-    for (int e = 0; e < 2; e++) {
-        lab_engine(engines[e]);
-        fixture_each_path("EGAD_REFERENCE_DSEBM", "reference/dsebm", check_file, &check);
-    }
-    lab_engine("");
+    fixture_each_engine("EGAD_REFERENCE_DSEBM", "reference/dsebm", check_file, &check);
 }
 
 static void (*const checks[])(egad_detector *d) = { check_inference, check_gradients,

@@ -346,15 +346,9 @@ static void check_file(const char *path, void *context)
     lab_end();
 }
 
-/* Dense layers in one launch where that is offered, else launch by launch. */
 static void each_file(void (*check)(void))
 {
-    static const char *const engines[] = { "rows", "plain" };
-    for (int e = 0; e < 2; e++) {
-        lab_engine(engines[e]);
-        fixture_each_path("EGAD_REFERENCE_VAE", "reference/vae", check_file, &check);
-    }
-    lab_engine("");
+    fixture_each_engine("EGAD_REFERENCE_VAE", "reference/vae", check_file, &check);
 }
 
 START_TEST(inference)

@@ -182,27 +182,6 @@ END_TEST
 
 /* ---- Scores ----------------------------------------------------------------------- */
 
-/* `fused`: 1 if all must be one launch. */
-static void check_terms(egad_detector *d, const float *x, double want[3][ROWS],
-                        size_t batch, int fused)
-{
-    egad_profile *launches = NULL;
-    size_t n = 0;
-    float got[ROWS * TERMS], column[ROWS];
-    egad_encode *e;
-    CHECK_OK(egad_encode_new(&e, d, INFER_TERMS, batch));
-    CHECK_OK(egad_encode_run(e, x, ROWS, got));
-    CHECK_OK(egad_encode_profile(e, NULL, 0, &launches, &n));
-    ck_assert_int_eq(n == 1, fused);
-    free(launches);
-    egad_encode_free(e);
-    for (size_t k = 0; terms[k].name; k++) {
-        for (size_t i = 0; i < ROWS; i++)
-            column[i] = got[i * TERMS + k];
-        lab_near(TOLERANCE_SCORE, terms[k].name, column, want[k], ROWS);
-    }
-}
-
 START_TEST(scoring)
 {
     twin s = { .N = ROWS };
@@ -226,14 +205,14 @@ START_TEST(scoring)
     }
     for (int kind = 0; kind < LAB_KINDS; kind++) {
         lab_one_launch(kind);
-        check_terms(d, x, want, ROWS, 1);
-        check_terms(d, x, want, 4, 1);
+        twin_check_terms(d, x, ROWS, want[0], ROWS, 1);
+        twin_check_terms(d, x, ROWS, want[0], 4, 1);
     }
     for (int gpu = 0; gpu < 2; gpu++) {
         lab_pretend(!gpu);
         lab_engine("plain");
-        check_terms(d, x, want, ROWS, 0);
-        check_terms(d, x, want, 4, 0);
+        twin_check_terms(d, x, ROWS, want[0], ROWS, 0);
+        twin_check_terms(d, x, ROWS, want[0], 4, 0);
         lab_engine("");
     }
     egad_detector_free(d);
