@@ -1,5 +1,6 @@
 /* Weights of what training never saw. */
 #include "outside.h"
+#include "score.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -19,6 +20,13 @@ int egad_outside_applies(const egad_detector *d)
 int egad_outside_weighs(const egad_detector *d)
 {
     return egad_outside_applies(d) && d->calibration.outside > 0.0;
+}
+
+int egad_outside_raises(const egad_detector *d, const char *score)
+{
+    egad_formula of;
+    return egad_score_find(&of, d, score) == EGAD_OK && of.of->combination == COMBINED &&
+           egad_outside_weighs(d);
 }
 
 double egad_outside_level(const egad_detector *d, size_t j, float x, int left_out)

@@ -138,10 +138,10 @@ static int put_doubts(const cli_report *r, cli_page *page)
     }
     if (unseen) {
         page_cell(page, "unseen");
-        page_cell(page,
-                  "%s value%s of a category unseen in training: encoded as no category, "
-                  "which raises the score",
-                  text_count(unseen).text, unseen == 1 ? "" : "s");
+        page_cell(page, "%s value%s of a category unseen in training: %s",
+                  text_count(unseen).text, unseen == 1 ? "" : "s",
+                  rows_unseen_effect(
+                      egad_outside_raises(r->in.detector, r->scores[0].how.score)));
     }
     return code;
 }

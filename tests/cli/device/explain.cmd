@@ -45,10 +45,11 @@ says 'not among these rows' explain --model model.h5 --data flows.h5 --rows trai
 # Tables: a category unseen in training, and a number beyond the limit of the scaling.
 printf '%s\n' 'duration,proto,bytes' '1,sctp,200' '1,tcp,1e15' >new.csv
 says '(unknown)' explain --model model.h5 --data new.csv
-grep -E '^  bytes +1e\+15 \*' says.out
+grep -E '^  bytes +1e\+15 \* +> all ' says.out
 grep -F '* outside the range' says.out
-grep -F 'proto=sctp' says.err
+grep -F 'proto=sctp: the score rises by them' says.err
 says 'row 1' explain --model model.h5 --data - --row 1 --score sigma <new.csv
+grep -F 'proto=sctp: the score takes them for no category, and may rise or fall' says.err
 "$EGAD" explain --model model.h5 --data new.csv --json 2>err | tr -d '", ' |
     awk -F: '$1 == "column" { column = $2 } $1 == "unseen" { print column, $2 }' | sort | uniq -c |
     awk '{ print $1, $2, $3 }' |
