@@ -277,6 +277,10 @@ typedef struct {
     int clipped;           /* number of its features that were clipped */
     float fall;            /* as in egad_explanation, but at least what is added for a
                             * value that training never saw; without it 0 */
+    double quantile;       /* numeric: share of the training rows with a lower value, of
+                            * equal ones half, to about a thousandth; NAN if unknown */
+    int outside;           /* numeric: 1 if the value is above the training maximum, -1 if
+                            * below the minimum */
 } egad_explained;
 
 /* The columns of one row: by `fall`, or without it by `largest`, largest first.  x

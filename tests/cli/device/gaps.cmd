@@ -48,7 +48,7 @@ marked() {
 }
 says 'row 3: ' explain --model gaps-model.h5 --data new.csv
 test "$(marked)" = '0:bytes 3:bytes 3:duration'
-grep -E "^  duration +[0-9.]+ \(imputed\) +[-0-9.]+ " says.out
+grep -E "^  duration +[0-9.]+ \(imputed\) +[-0-9.e]+ % +[-0-9.]+ " says.out
 says 'row 3: ' explain --model gaps-model.h5 --data full.csv
 test -z "$(marked)"
 "$EGAD" explain --model gaps-model.h5 --data new.csv --row 1 --json 2>err | tr -d '", ' |
