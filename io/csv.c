@@ -177,12 +177,18 @@ done:
 }
 
 /* A row of n fields, another number than the first row has. */
-static egad_status fail_width(const importing *m, size_t line, size_t n)
+static egad_status fail_width(const importing *m, size_t line, size_t n,
+                              char *const *field)
 {
     egad_status status = EGAD_OK;
     char hint[200] = ": correct the line";
     if (m->raw == 1)
         snprintf(hint, sizeof hint, "%s", egad_csv_columns_hint(m));
+    else if (n == m->raw + 1 && !*field[m->raw])
+        snprintf(hint, sizeof hint,
+                 ": the row ends with a separator; remove it, or name all: --skip %zu "
+                 "--header 'NAMES,end' --drop end",
+                 m->guess.line);
     else if (m->header && n == m->raw + 1 && !m->table.rows)
         snprintf(hint, sizeof hint,
                  ": correct the line, or if the first column has no name, as R writes "
@@ -206,7 +212,7 @@ static egad_status take_row(void *context, size_t line, size_t n, char *const *f
             goto done;
     }
     if (n != m->raw)
-        TRY(fail_width(m, line, n));
+        TRY(fail_width(m, line, n, field));
     if (is_header(m, field)) {
         m->repeated_line = m->repeated++ ? m->repeated_line : line;
         goto done;

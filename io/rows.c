@@ -238,6 +238,12 @@ static egad_status check_text(const reader *r, const char *text, size_t n, char 
         FAIL(FORMAT,
              "csv: '%s' is not text but IDX: import it with 'egad data import idx'",
              r->path);
+    if (n >= 9 && strncasecmp(text, "@relation", 9) == 0)
+        FAIL(
+            FORMAT,
+            "csv: '%s' is ARFF: leave out its lines to @data with --skip N, and name the "
+            "columns with --header NAMES",
+            r->path);
     if (n >= 4 && strncasecmp(text, "sep=", 4) == 0)
         FAIL(FORMAT,
              "csv: '%s' line %zu: the first line sets a delimiter for Excel, wanted the "

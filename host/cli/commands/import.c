@@ -162,6 +162,14 @@ static void warn_of_column(void *context, const egad_csv_doubt *d)
                  d->example, d->line);
         warn_of_kind(d, what);
         break;
+    case EGAD_CSV_STAND_IN:
+        message_warning(
+            "column '%s': %s of its %s numbers are %s, far from all others, as "
+            "what stands for missing values is: --na=%s reads it so, --numeric "
+            "'%s' keeps the number",
+            d->column, text_count(d->numbers).text, text_count(d->values).text,
+            d->example, d->example, d->column);
+        break;
     default:
         (d->mixed ? warn_of_numbers : warn_of_categories)(d);
     }
