@@ -62,7 +62,9 @@ static egad_status look(void *context, const char *text, size_t n, char *delimit
     char mark[2];
 
     g->delimiter = m->options->delimiter;
-    TRY(egad_csv_guess_table(g, text, n, first, m->options->skip || m->options->header));
+    const char *header = m->options->header;
+    TRY(egad_csv_guess_table(g, text, n, first,
+                             m->options->skip || (header && !strcmp(header, "first"))));
     if (!m->options->delimiter && g->delimiter != usual)
         TRY(egad_csv_doubt_note(m, "the columns are separated by %s",
                                 name_of(g->delimiter, mark)));
@@ -174,6 +176,30 @@ done:
     return status;
 }
 
+/* A row of n fields, another number than the first row has. */
+static egad_status fail_width(const importing *m, size_t line, size_t n,
+                              char *const *field)
+{
+    egad_status status = EGAD_OK;
+    char hint[200] = ": correct the line";
+    if (m->raw == 1)
+        snprintf(hint, sizeof hint, "%s", egad_csv_columns_hint(m));
+    else if (n == m->raw + 1 && !*field[m->raw])
+        snprintf(hint, sizeof hint,
+                 ": the row ends with a separator; remove it, or name all: --skip %zu "
+                 "--header 'NAMES,end' --drop end",
+                 m->guess.line);
+    else if (m->header && n == m->raw + 1 && !m->table.rows)
+        snprintf(hint, sizeof hint,
+                 ": correct the line, or if the first column has no name, as R writes "
+                 "it, name all: --skip %zu --header 'row,%.40s,...'",
+                 m->guess.line, m->header[0]);
+    FAIL(FORMAT, "csv: '%s' line %zu: %zu field%s, the %s has %zu%s", m->path, line, n,
+         n == 1 ? "" : "s", m->header ? "header" : "first row", m->raw, hint);
+done:
+    return status;
+}
+
 static egad_status take_row(void *context, size_t line, size_t n, char *const *field)
 {
     egad_status status = EGAD_OK;
@@ -186,9 +212,7 @@ static egad_status take_row(void *context, size_t line, size_t n, char *const *f
             goto done;
     }
     if (n != m->raw)
-        FAIL(FORMAT, "csv: '%s' line %zu: %zu field%s, the %s has %zu%s", m->path, line,
-             n, n == 1 ? "" : "s", m->header ? "header" : "first row", m->raw,
-             m->raw == 1 ? egad_csv_columns_hint(m) : ": correct the line");
+        TRY(fail_width(m, line, n, field));
     if (is_header(m, field)) {
         m->repeated_line = m->repeated++ ? m->repeated_line : line;
         goto done;

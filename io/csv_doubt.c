@@ -202,13 +202,20 @@ static void tell_numbers(const importing *m, size_t i)
     const egad_csv_watch *w = &m->watch[i];
     const egad_csv_suspicion why = egad_csv_watch_judge(w, m->table.rows);
     const int large = why == EGAD_CSV_LARGE;
+    char stand_in[40];
+    double value;
+    const size_t same = egad_csv_watch_stand_in(w, &value);
+    snprintf(stand_in, sizeof stand_in, "%.15g", value);
 
     if (why != EGAD_CSV_CATEGORIES)
         o->doubt(o->context,
                  &(egad_csv_doubt){ .column = m->table.column[i].name,
-                                    .example = large                   ? w->large
-                                               : why == EGAD_CSV_CODES ? w->codes
-                                                                       : NULL,
+                                    .values = w->numbers,
+                                    .numbers = same,
+                                    .example = large                      ? w->large
+                                               : why == EGAD_CSV_CODES    ? w->codes
+                                               : why == EGAD_CSV_STAND_IN ? stand_in
+                                                                          : NULL,
                                     .line = large ? w->large_line : w->codes_line,
                                     .cure = "",
                                     .why = why });

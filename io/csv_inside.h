@@ -45,8 +45,10 @@ typedef struct {
                          * neither */
     int whole;          /* 1: all are whole numbers; and all of the first ones differ: */
     double last;        /* the number before */
-    double least, most; /* of all */
-    double *seen;       /* hash table of the first numbers; NULL: some were equal */
+    double least, most; /* of all; how many are the same, and the next ones: */
+    size_t leasts, mosts;
+    double above_least, below_most;
+    double *seen; /* hash table of the first numbers; NULL: some were equal */
     size_t slots, kept;
     char codes[24];    /* the first with a leading zero, */
     size_t codes_line; /* in this line */
@@ -59,6 +61,8 @@ egad_status egad_csv_watch_add(egad_csv_watch *watch, size_t line, const char *t
 /* What is suspicious about the numbers of a column of so many rows; EGAD_CSV_CATEGORIES:
  * nothing. */
 egad_csv_suspicion egad_csv_watch_judge(const egad_csv_watch *watch, size_t rows);
+/* How many numbers are *value, which looks as if it stood for missing ones; 0: none. */
+size_t egad_csv_watch_stand_in(const egad_csv_watch *watch, double *value);
 void egad_csv_watch_end(egad_csv_watch *watch);
 
 /* ---- csv.c ---------------------------------------------------------------- */

@@ -67,7 +67,12 @@ static egad_status take_object(void *context, size_t line, const char *text, siz
     NEW(field, m->raw);
     for (size_t i = 0; i < object.n; i++) {
         const size_t at = find(m->name, m->raw, i, object.name[i]);
-        if (at < m->raw && !field[at] && object.value[i])
+        if (at < m->raw && object.nested[i] && m->role[at] != DROPPED)
+            FAIL(FORMAT,
+                 "json: '%s' line %zu: column '%s' is a list or an object: expected one "
+                 "value; --drop '%s' leaves it out",
+                 m->path, line, object.name[i], object.name[i]);
+        if (at < m->raw && !field[at] && !object.nested[i] && object.value[i])
             TRY(egad_array_text(&field[at], object.value[i]));
     }
     for (size_t i = 0; i < m->raw; i++)

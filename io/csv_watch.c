@@ -31,9 +31,12 @@ enum { ALL = (1 << EGAD_CSV_NOTATIONS) - 1, COMMAS = 1 << 1 | 1 << 3 | 1 << 5 | 
 
 void egad_csv_watch_begin(egad_csv_watch *w)
 {
-    *w = (egad_csv_watch){
-        .notations = ALL, .whole = 1, .least = INFINITY, .most = -INFINITY
-    };
+    *w = (egad_csv_watch){ .notations = ALL,
+                           .whole = 1,
+                           .least = INFINITY,
+                           .above_least = INFINITY,
+                           .most = -INFINITY,
+                           .below_most = -INFINITY };
 }
 
 void egad_csv_watch_end(egad_csv_watch *w)
@@ -136,6 +139,28 @@ static void note(char *out, size_t size, size_t *at, size_t line, const char *te
     snprintf(out, size, "%s", text);
 }
 
+static void extend(egad_csv_watch *w, double value)
+{
+    if (value < w->least) {
+        w->above_least = w->least;
+        w->least = value;
+        w->leasts = 1;
+    } else if (value == w->least) {
+        w->leasts++;
+    } else if (value < w->above_least) {
+        w->above_least = value;
+    }
+    if (value > w->most) {
+        w->below_most = w->most;
+        w->most = value;
+        w->mosts = 1;
+    } else if (value == w->most) {
+        w->mosts++;
+    } else if (value > w->below_most) {
+        w->below_most = value;
+    }
+}
+
 static egad_status add_plain(egad_csv_watch *w, size_t line, const char *text,
                              double value, int point)
 {
@@ -154,8 +179,7 @@ static egad_status add_plain(egad_csv_watch *w, size_t line, const char *text,
     else if (w->numbers > 1 && step != w->rising)
         w->rising = 0;
     w->last = value;
-    w->least = fmin(w->least, value);
-    w->most = fmax(w->most, value);
+    extend(w, value);
     w->numbers++;
     if (point && value != floor(value))
         forget_seen(w);
@@ -195,12 +219,40 @@ done:
     return status;
 }
 
+/* 1 for -99, 999, 9999.9 and the like. */
+static int is_nines(double value)
+{
+    char text[40];
+    size_t n = 0;
+    snprintf(text, sizeof text, "%.15g", fabs(value));
+    for (const char *c = text; *c; c++) {
+        if (*c != '9' && *c != '.')
+            return 0;
+        n += *c == '9';
+    }
+    return n > 1;
+}
+
+size_t egad_csv_watch_stand_in(const egad_csv_watch *w, double *value)
+{
+    enum { AGAIN = 3 };
+    const int low = w->leasts >= AGAIN && is_nines(w->least) &&
+                    w->above_least - w->least > w->most - w->above_least;
+    const int high = w->mosts >= AGAIN && is_nines(w->most) &&
+                     w->most - w->below_most > w->below_most - w->least;
+    *value = low ? w->least : w->most;
+    return w->numbers < FEW ? 0 : low ? w->leasts : high ? w->mosts : 0;
+}
+
 egad_csv_suspicion egad_csv_watch_judge(const egad_csv_watch *w, size_t rows)
 {
     if (w->large_line)
         return EGAD_CSV_LARGE;
     if (w->codes_line)
         return EGAD_CSV_CODES;
+    double unused;
+    if (egad_csv_watch_stand_in(w, &unused))
+        return EGAD_CSV_STAND_IN;
     if (w->numbers < rows)
         return EGAD_CSV_CATEGORIES;
     if (w->rising && rows >= FEW)

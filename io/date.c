@@ -107,9 +107,24 @@ static int take_compact(parsing *p)
     return 1;
 }
 
+/* Jul 3, 2018; July 3 2018. */
+static egad_date_kind take_named(parsing *p)
+{
+    p->month = take_month(p);
+    take_char(p, '.');
+    p->s += strspn(p->s, " ");
+    p->day = take_number(p, 0);
+    take_char(p, ',');
+    p->s += strspn(p->s, " ");
+    p->year = count_digits(p->s) == 4 ? take_number(p, 4) : -1;
+    return p->year >= 0 && is_calendar_day(p) ? EGAD_DATE_GOOD : EGAD_DATE_NONE;
+}
+
 /* A day whose parts have a mark between them. */
 static egad_date_kind take_day(parsing *p, char order)
 {
+    if (isalpha((unsigned char)*p->s))
+        return take_named(p);
     const size_t first = count_digits(p->s);
     const long a = take_number(p, 0);
     const char mark = *p->s;

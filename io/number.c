@@ -112,14 +112,30 @@ int egad_number_comma(const char *text)
     return n && !text[n] && comma && !strchr(comma + 1, ',') && !strchr(text, '.');
 }
 
+/* Text after a sign of currency and a blank. */
+static const char *after_currency(const char *text)
+{
+    static const char *const signs[] = { "$", "\u00a3", "\u20ac", "\u00a5" };
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (strncmp(text, signs[i], strlen(signs[i])) == 0) {
+            text += strlen(signs[i]);
+            return text + (*text == ' ');
+        }
+    return text;
+}
+
 const char *egad_number_hint(const char *text)
 {
+    const char *amount = after_currency(text);
     const size_t n = begins_number(text);
     const int commas = memchr(text, ',', n) != NULL;
     float unused;
 
     if (egad_number_parse(text, &unused) == EGAD_NUMBER_LARGE)
         return ": remove the row, or use a larger unit for the column";
+    if (amount > text && *amount && begins_number(amount) == strlen(amount))
+        return strchr(amount, ',') ? ": write the number alone, with a decimal point"
+                                   : ": write the number alone";
     if (n && !text[n] && commas)
         return ": write it with a decimal point and without other commas";
     if (n && is_unit(text + n))

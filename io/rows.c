@@ -13,6 +13,7 @@ enum {
     LINE_MOST = FIELD_MOST         /* a longer line is not text */
 };
 
+#define FROM_ARRAY ": convert it, for example by jq -c '.[]' FILE >FILE.jsonl"
 #define NO_TEXT "this is not text: save the table as CSV in UTF-8"
 
 typedef struct {
@@ -223,20 +224,26 @@ static egad_status check_text(const reader *r, const char *text, size_t n, char 
              "score --data -'",
              r->path);
     if (json == '[' && objects)
-        FAIL(FORMAT, "json: '%s' is an array, wanted one object per line: convert it",
+        FAIL(FORMAT, "json: '%s' is an array, wanted one object per line" FROM_ARRAY,
              r->path);
     if (json && !objects)
         FAIL(
             FORMAT,
             "csv: '%s' is JSON, wanted CSV with a header line, or a file with one object "
-            "per line",
-            r->path);
+            "per line%s",
+            r->path, json == '[' ? FROM_ARRAY : "");
     if (json)
         goto done;
     if (n >= 4 && !text[0] && !text[1] && text[2] >= 8 && text[3] > 0)
         FAIL(FORMAT,
              "csv: '%s' is not text but IDX: import it with 'egad data import idx'",
              r->path);
+    if (n >= 9 && strncasecmp(text, "@relation", 9) == 0)
+        FAIL(
+            FORMAT,
+            "csv: '%s' is ARFF: leave out its lines to @data with --skip N, and name the "
+            "columns with --header NAMES",
+            r->path);
     if (n >= 4 && strncasecmp(text, "sep=", 4) == 0)
         FAIL(FORMAT,
              "csv: '%s' line %zu: the first line sets a delimiter for Excel, wanted the "

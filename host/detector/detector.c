@@ -95,6 +95,7 @@ void egad_detector_free(egad_detector *d)
     free(d->protocol);
     free(d->fit);
     free(d->range);
+    free(d->quantile);
     free(d->history);
     free(d);
 }
@@ -245,6 +246,7 @@ egad_status egad_detector_new(egad_detector **out, egad_device *device,
     TRY(egad_detector_build(&d, device, model, &recipe, data->shape, &data->schema,
                             data->protocol, how.seed));
     TRY(egad_detector_fit(d, data, rows, n));
+    TRY(egad_detector_fit_quantiles(d, data, rows, n));
     for (size_t k = 0; k < d->networks; k++) {
         TRY(egad_net_initialise(d->network[k], device, how.seed, tensor,
                                 model->deviation));

@@ -29,6 +29,8 @@ typedef struct {
     float *view;  /* how it sees rows; NULL: scaled as the recipe says */
 } egad_fitted;
 
+enum { QUANTILES = 23 }; /* of each feature in training rows */
+
 struct egad_detector {
     egad_device *device;
     const egad_model *model;
@@ -42,6 +44,8 @@ struct egad_detector {
     float *range;       /* (4, columns): minimum and maximum over training rows, then the
                          * second least and the second largest value, which are the range
                          * where the row at that end is left out; NAN if unknown */
+    float *quantile;    /* (QUANTILES, columns) of training rows, the first and the last
+                         * being their range; NULL: unknown, as for images */
     egad_net *network[MODEL_NETWORKS]; /* as the model lists them */
     size_t networks;
     egad_fitted fitted[MODEL_METHODS]; /* as the model lists its methods */
@@ -63,6 +67,9 @@ float egad_detector_limit(const egad_detector *detector);
 /* EGAD_DATA if `data` is known to differ from the training data. */
 egad_status egad_detector_same(const egad_detector *detector, const egad_dataset *data);
 
+/* The share of training rows whose feature j is less than x, and half of those where it
+ * is as large; NAN: unknown. */
+double egad_detector_quantile(const egad_detector *detector, size_t j, float x);
 /* The signed logarithm that cl/pointwise.cl applies: sign(v) log(1 + |v|). */
 double egad_detector_squash(double v);
 /* 1 unless inputs are the rows as they are. */

@@ -8,6 +8,9 @@
  * where a column varies too little to be scaled in single precision. */
 egad_status egad_detector_fit(egad_detector *d, const egad_dataset *data,
                               const size_t *rows, size_t n);
+/* Measure d->quantile on n rows of `data`, after egad_detector_fit; not of images. */
+egad_status egad_detector_fit_quantiles(egad_detector *d, const egad_dataset *data,
+                                        const size_t *rows, size_t n);
 /* Set biases that start at the mean of the training rows, as they are scaled. */
 egad_status egad_detector_centre(egad_detector *d, const egad_dataset *data,
                                  const size_t *rows, size_t n);

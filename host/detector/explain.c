@@ -232,6 +232,15 @@ static void raise_outside(egad_explained *e, const egad_detector *d, size_t j,
     }
 }
 
+/* Where a number lies among those of the training rows. */
+static void place(egad_explained *e, const egad_detector *d, size_t j, float x,
+                  size_t categories)
+{
+    e->quantile = categories ? NAN : egad_detector_quantile(d, j, x);
+    if (!categories)
+        e->outside = x > d->range[d->columns + j] ? 1 : x < d->range[j] ? -1 : 0;
+}
+
 /* The column whose first feature is j; `categories` as in egad_column. */
 static egad_explained explain(const egad_detector *d, const float *x,
                               const egad_explanation *of, size_t column, size_t j,
@@ -261,6 +270,7 @@ static egad_explained explain(const egad_detector *d, const float *x,
     if (!categories)
         rebuilt = keep_range(&e, d, j, x[j], rebuilt);
     raise_outside(&e, d, j, x, categories);
+    place(&e, d, j, x[j], categories);
     e.value = egad_schema_value(&d->schema, shown, x[shown]);
     e.rebuilt = egad_schema_value(&d->schema, shown, rebuilt);
     return e;

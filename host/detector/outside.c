@@ -1,9 +1,16 @@
 /* Weights of what training never saw. */
 #include "outside.h"
+#include "score.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* A training row that is left out counts as half a range outside at most.  One odd
+ * training row would otherwise set the threshold of a small table beyond all values that
+ * may come. Now a number two ranges outside, at level log2(3) = log2(1.5) + 1, scores
+ * above all training rows, as the weight of a level is the spread of their scores. */
+#define LEFT_OUT_MOST 0.58496250072115618 /* log2(1.5) */
 
 int egad_outside_applies(const egad_detector *d)
 {
@@ -15,6 +22,13 @@ int egad_outside_weighs(const egad_detector *d)
     return egad_outside_applies(d) && d->calibration.outside > 0.0;
 }
 
+int egad_outside_raises(const egad_detector *d, const char *score)
+{
+    egad_formula of;
+    return egad_score_find(&of, d, score) == EGAD_OK && of.of->combination == COMBINED &&
+           egad_outside_weighs(d);
+}
+
 double egad_outside_level(const egad_detector *d, size_t j, float x, int left_out)
 {
     const float *range = d->range + j;
@@ -24,7 +38,9 @@ double egad_outside_level(const egad_detector *d, size_t j, float x, int left_ou
     if (!(x > most || x < least)) /* within, or the range is unknown */
         return 0.0;
     const double beyond = x > most ? (double)x - (double)most : (double)least - (double)x;
-    return most > least ? log2(1.0 + beyond / ((double)most - (double)least)) : 1.0;
+    const double level =
+        most > least ? log2(1.0 + beyond / ((double)most - (double)least)) : 1.0;
+    return left_out ? fmin(level, LEFT_OUT_MOST) : level;
 }
 
 double egad_outside_numbers(const egad_detector *d, const float *x, int left_out)

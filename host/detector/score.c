@@ -103,7 +103,7 @@ egad_status egad_score_new(egad_scorer **out, egad_detector *detector,
     s->alpha = settled.alpha;
     s->batch = batch;
     NEW(s->terms, batch * TERMS);
-    s->outside = s->score.of->combination == COMBINED && egad_outside_weighs(detector);
+    s->outside = egad_outside_raises(detector, s->score.of->name);
     if (s->outside) {
         NEW(s->seen, batch * detector->columns);
         NEW(s->level, batch);

@@ -16,12 +16,14 @@ typedef enum {
                           * time */
     EGAD_CSV_UNIQUE,     /* it has another whole number in every row: an identifier */
     EGAD_CSV_CODES,      /* some of its numbers have leading zeros, such as `example` */
-    EGAD_CSV_LARGE       /* some are whole numbers from 2^53 on, such as `example` */
+    EGAD_CSV_LARGE,      /* some are whole numbers from 2^53 on, such as `example` */
+    EGAD_CSV_STAND_IN /* `numbers` of its `values` are `example`, such as -999, far from
+                       * all others: it may stand for missing values */
 } egad_csv_suspicion;
 
 /* A doubtful column.  Its strings live until the callback returns.  Unless `why` is
  * EGAD_CSV_CATEGORIES, the column is numeric and only `column`, `example` and `line` are
- * set. */
+ * set, and what EGAD_CSV_STAND_IN names. */
 typedef struct {
     const char *column;
     size_t categories;   /* number of categories it was imported with */
@@ -40,11 +42,13 @@ typedef struct {
     egad_csv_suspicion why;
 } egad_csv_doubt;
 
-/* An object of JSON: its names and values, NULL for a missing value.  The strings live
- * until the next call of the parser. */
+/* An object of JSON: its names and values, NULL for a missing value; nested[i]: 1 if
+ * value i is a list or an object, which no column can hold.  All live until the next call
+ * of the parser. */
 typedef struct {
     size_t n;
     const char **name, **value;
+    const unsigned char *nested;
 } egad_csv_object;
 
 /* The caller's parser of a line of n bytes that is an object.  Returns NULL, or what is

@@ -100,6 +100,9 @@ EGAD_API void egad_score_free(egad_scorer *scorer);
 /* How many numbers of a row x (H*W*C), as imported, lie outside their range in the
  * training rows, as far as calibrated scores of this detector rise by them; else 0. */
 EGAD_API size_t egad_outside_count(const egad_detector *detector, const float *x);
+/* 1 if such numbers and unseen categories raise this score (NULL: the default) of this
+ * detector, 0 if there is no such score or they do not. */
+EGAD_API int egad_outside_raises(const egad_detector *detector, const char *score);
 
 /* The batch size for the fastest scoring of `rows` rows. */
 EGAD_API size_t egad_score_bulk(const egad_detector *detector, size_t rows);
@@ -274,6 +277,10 @@ typedef struct {
     int clipped;           /* number of its features that were clipped */
     float fall;            /* as in egad_explanation, but at least what is added for a
                             * value that training never saw; without it 0 */
+    double quantile;       /* numeric: share of the training rows with a lower value, of
+                            * equal ones half, to about a thousandth; NAN if unknown */
+    int outside;           /* numeric: 1 if the value is above the training maximum, -1 if
+                            * below the minimum */
 } egad_explained;
 
 /* The columns of one row: by `fall`, or without it by `largest`, largest first.  x

@@ -175,6 +175,9 @@ static egad_status write_head(egad_h5 *file, const egad_detector *d)
     if (!isnan(d->range[0]) && !isnan(d->range[2 * d->columns]))
         TRY(egad_h5_write(file, "/preprocessing/range_within", EGAD_H5_F32, 2,
                           (const size_t[]){ 2, d->columns }, d->range + 2 * d->columns));
+    if (d->quantile)
+        TRY(egad_h5_write(file, "/preprocessing/quantiles", EGAD_H5_F32, 2,
+                          (const size_t[]){ QUANTILES, d->columns }, d->quantile));
 done:
     return status;
 }
@@ -232,6 +235,20 @@ done:
     return status;
 }
 
+/* Not in older files, nor of images. */
+static egad_status read_quantiles(egad_h5 *file, egad_detector *d)
+{
+    egad_status status = EGAD_OK;
+    if (!egad_h5_has(file, "/preprocessing/quantiles", NULL))
+        goto done;
+    NEW(d->quantile, QUANTILES * d->columns);
+    TRY(egad_checkpoint_read_array(file, "/preprocessing/quantiles", 2,
+                                   (const size_t[]){ QUANTILES, d->columns },
+                                   d->quantile));
+done:
+    return status;
+}
+
 egad_status egad_checkpoint_load(egad_detector **out, egad_device *device,
                                  const char *path)
 {
@@ -279,6 +296,7 @@ egad_status egad_checkpoint_load(egad_detector **out, egad_device *device,
         TRY(egad_checkpoint_read_array(file, "/preprocessing/range_within", 2,
                                        (const size_t[]){ 2, columns },
                                        d->range + 2 * columns));
+    TRY(read_quantiles(file, d));
     TRY(egad_checkpoint_networks(file, d, 0));
     if (model->networks) /* the calibration is of their terms, too */
         TRY(egad_fitted_load(d, file));

@@ -260,7 +260,10 @@ START_TEST(bad_files)
         { "\xff\xfe"
           "a",
           EGAD_FORMAT, "UTF-16" },
-        { "\xef\xbb\xbf \n [\n {\"a\": 1}]", EGAD_FORMAT, "x.csv' is JSON, wanted CSV" },
+        { "\xef\xbb\xbf \n [\n {\"a\": 1}]", EGAD_FORMAT,
+          "wanted CSV with a header line, or a file with one object per line: convert "
+          "it, "
+          "for example by jq -c '.[]' FILE >FILE.jsonl" },
         { "[1,2]\n[3,4]\n", EGAD_FORMAT, "x.csv' is JSON" },
         { "{\"a\": 1}\n", EGAD_FORMAT, "x.csv' is JSON" },
         { "PAR1\25\4\n1\n", EGAD_FORMAT, "x.csv' is Parquet, wanted text: convert it" },

@@ -112,6 +112,10 @@ START_TEST(nearly_numbers)
         int comma;
     } want[] = {
         { "8.07 bar", ": write the number alone", 0 },
+        { "$8.07", ": write the number alone", 0 },
+        { "\u20ac 8,070.50", ": write the number alone, with a decimal point", 0 },
+        { "$", "", 0 },
+        { "$8 each", "", 0 },
         { "-3kPa", ": write the number alone", 0 },
         { "5%", ": write the number alone", 0 },
         { "3 kg/m3", ": write the number alone", 0 },

@@ -104,7 +104,26 @@ START_TEST(above)
                 "no line is left below the 9 that are skipped");
     /* A header that is a field short, as R writes it, is no title. */
     CHECK_FAILS(IMPORT(&data, "a,b\nr1,1,2\nr2,3,4\n", NONE), FORMAT,
-                "line 2: 3 fields, the header has 2: correct the line");
+                "line 2: 3 fields, the header has 2: correct the line, or if the first "
+                "column has no name, as R writes it, name all: --skip 1 --header "
+                "'row,a,...'");
+    CHECK("a,b\nr1,1,2\nr2,3,4\n", "row a b", 2, "", .skip = 1, .header = "row,a,b");
+    CHECK_FAILS(
+        IMPORT(&data, "a,b\n1,2,\n3,4,\n", NONE), FORMAT,
+        "line 2: 3 fields, the header has 2: the row ends with a separator; remove "
+        "it, or name all: --skip 1 --header 'NAMES,end' --drop end");
+    CHECK("a,b\n1,2,\n3,4,\n", "a b", 2, "", .skip = 1, .header = "a,b,end",
+          .drop = "end");
+    CHECK_FAILS(IMPORT(&data, "@RELATION x\n@data\n1,2\n", NONE), FORMAT,
+                "is ARFF: leave out its lines to @data with --skip N");
+    /* A first line that is short, above rows that have no names. */
+    CHECK("9,3,sick,well\n1,2,3,4,5,6,7,8,0\n1,3,3,5,5,7,7,9,1\n",
+          "column1 column2 column3 column4 column5 column6 column7 column8 column9", 2,
+          "1 line above the table left out: it begins in line 2", .header = "none");
+    CHECK("Report\n1,2,3\n4,5,6\n", "a b c", 2, "1 line above the table left out",
+          .header = "a,b,c");
+    CHECK_FAILS(IMPORT(&data, "Report\n1,2,3\n4,5,6\n", .header = "first"), FORMAT,
+                "line 2: 3 fields, the header has 1");
 }
 END_TEST
 

@@ -178,6 +178,43 @@ START_TEST(suspicions)
 }
 END_TEST
 
+/* Numbers that stand for missing values: far from all others, and more than once. */
+START_TEST(stand_ins)
+{
+    static const struct {
+        const char *odd;
+        size_t every; /* rows from one to the next */
+        const char *told;
+    } cases[] = {
+        { "-999", 7, "v 5 -999 0;" },
+        { "99999", 7, "v 5 99999 0;" },
+        { "-99.9", 7, "v 5 -99.9 0;" },
+        { "-999.0", 7, "v 5 -999 0;" },
+        { "-998", 7, "" }, /* an odd number like others */
+        { "9", 7, "" },
+        { "99", 7, "" },    /* among the others */
+        { "-999", 25, "" }, /* twice */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[2000], told[300] = "";
+        egad_dataset *data;
+        size_t n = (size_t)sprintf(text, "v,w\n");
+        for (size_t r = 0; r < 50; r++) {
+            const int odd = (r + 1) % cases[i].every == 0;
+            n += odd ? (size_t)sprintf(text + n, "%s,1\n", cases[i].odd)
+                     : (size_t)sprintf(text + n, "%zu.5,1\n", 70 + r * 17 % 60);
+        }
+        CHECK_OK(IMPORT(&data, text, .doubt = note_why, .context = told));
+        ck_assert_str_eq(told, cases[i].told);
+        egad_dataset_free(data);
+        told[0] = 0;
+        CHECK_OK(IMPORT(&data, text, .doubt = note_why, .context = told, .numeric = "v"));
+        ck_assert_str_eq(told, "");
+        egad_dataset_free(data);
+    }
+}
+END_TEST
+
 static void copy_schema(egad_schema *schema, const char *text, egad_csv_options how)
 {
     egad_dataset *data, *again;
@@ -342,6 +379,7 @@ int main(void)
     tcase_add_test(tests, explained);
     tcase_add_test(tests, gaps);
     tcase_add_test(tests, suspicions);
+    tcase_add_test(tests, stand_ins);
     tcase_add_test(tests, alike);
     tcase_add_test(tests, places);
     tcase_add_test(tests, unnamed);

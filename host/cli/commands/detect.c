@@ -14,7 +14,8 @@ enum { WORDS = 64, SHOWN = 5 }; /* words of a command; rows printed */
 typedef struct {
     const char *table, *out, *model, *device;
     const char *label, *normal, *anomalous, *id, *drop, *keep, *numeric, *categorical;
-    const char *missing, *na, *header, *skip, *separator, *decimal, *thousands;
+    const char *date, *date_order, *missing, *na, *header, *skip, *separator, *decimal,
+        *thousands;
     double false_alarms;
     uint64_t seed;
     int epochs, force;
@@ -62,6 +63,8 @@ static int import_table(const arguments *a, const files *f)
     add_option(&w, "--keep", a->keep);
     add_option(&w, "--numeric", a->numeric);
     add_option(&w, "--categorical", a->categorical);
+    add_option(&w, "--date", a->date);
+    add_option(&w, "--date-order", a->date_order);
     add_option(&w, "--missing", a->missing);
     add_option(&w, "--na", a->na);
     add_option(&w, "--header", a->header);
@@ -245,6 +248,8 @@ int detect_command(int argc, char **argv)
         { "seed", 0, CLI_SEED, &a.seed, "S", "seed of the training (default 0)", 0, 0 },
         { "numeric", 0, CLI_VALUES, &a.numeric, "COLS", as_import, 0, 0 },
         { "categorical", 0, CLI_VALUES, &a.categorical, "COLS", as_import, 0, 0 },
+        { "date", 0, CLI_VALUES, &a.date, "COLS", as_import, 0, 0 },
+        { "date-order", 0, CLI_CHOICE, &a.date_order, "day|month", as_import, 0, 0 },
         { "na", 0, CLI_VALUES, &a.na, "WORDS", as_import, 0, 0 },
         { "header", 0, CLI_TEXT, &a.header, "NAMES", as_import, 0, 0 },
         { "skip", 0, CLI_TEXT, &a.skip, "N", as_import, 0, 0 },

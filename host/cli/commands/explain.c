@@ -415,10 +415,12 @@ int explain_command(int argc, char **argv)
         .notes =
             "The detector reconstructs each row: G(E(x)), or for a model without an\n"
             "encoder G(z), with z from latent search.  For each column of a table, egad\n"
-            "prints its value; the expected value, which is the reconstruction in the\n"
-            "units of the table; and the residual, the distance between the two in "
-            "scaled\n"
-            "units.\n"
+            "prints its value; its quantile, the share of the training rows with a "
+            "lower\n"
+            "number, half of those with the same one (> all and < all: it lies outside\n"
+            "their range); the expected value, which is the reconstruction in the units\n"
+            "of the table; and the residual, the distance between value and expected\n"
+            "value in scaled units.\n"
             "\n"
             "For a categorical column, the expected category is the one with the "
             "largest\n"
@@ -426,16 +428,13 @@ int explain_command(int argc, char **argv)
             "others; reconstructed weights may lie between or beyond these and are not\n"
             "probabilities.\n"
             "\n"
-            "Columns are sorted by their share of the reconstruction error.  A numeric\n"
-            "column counts with its residual, a categorical one with its largest "
-            "residual\n"
-            "only, since a wrong category differs in two places.  Expected values are\n"
-            "limited to the training range; >= or <= marks a reconstruction outside of\n"
-            "it.\n"
-            "\n"
-            "The sum of all residuals is a part of every score.  The part that comes "
-            "from\n"
-            "the discriminator cannot be split by column.\n",
+            "Columns are sorted by how much the score falls if the column is as "
+            "expected,\n"
+            "and a share is that of the falls.  Models that search are explained by the\n"
+            "reconstruction error instead: a numeric column counts with its residual, a\n"
+            "categorical one with its largest residual only, since a wrong category\n"
+            "differs in two places.  Expected values are limited to the training range;\n"
+            ">= or <= marks a reconstruction outside of it.\n",
         .example = "egad explain --model model.h5 --data flows.h5 --top 3",
     };
     CLI_CHECK(options_parse(&command, argc, argv));

@@ -162,6 +162,14 @@ static void warn_of_column(void *context, const egad_csv_doubt *d)
                  d->example, d->line);
         warn_of_kind(d, what);
         break;
+    case EGAD_CSV_STAND_IN:
+        message_warning(
+            "column '%s': %s of its %s numbers are %s, far from all others, as "
+            "what stands for missing values is: --na=%s reads it so, --numeric "
+            "'%s' keeps the number",
+            d->column, text_count(d->numbers).text, text_count(d->values).text,
+            d->example, d->example, d->column);
+        break;
     default:
         (d->mixed ? warn_of_numbers : warn_of_categories)(d);
     }
@@ -289,9 +297,10 @@ int import_csv(int argc, char **argv)
             "--date COL makes of a column COL.hour (0 to 24), COL.weekday (Mon to Sun) "
             "and\n"
             "COL.days_since_start; --drop leaves one of them out.  Dates are as in\n"
-            "2018-07-03T09:05:30, 3.7.2018, 3-Jul-2018, by --date-order 3/7/2018, with "
-            "a\n"
-            "time, AM or PM and a zone, or seconds or milliseconds since 1970.\n"
+            "2018-07-03T09:05:30, 3.7.2018, 3-Jul-2018, Jul 3, 2018, by --date-order\n"
+            "3/7/2018, with a time, AM or PM and a zone, or seconds or milliseconds "
+            "since\n"
+            "1970.\n"
             "\n"
             "--window N adds to the columns of each row those of the N - 1 rows before, "
             "as\n"

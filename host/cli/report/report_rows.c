@@ -138,10 +138,10 @@ static int put_doubts(const cli_report *r, cli_page *page)
     }
     if (unseen) {
         page_cell(page, "unseen");
-        page_cell(page,
-                  "%s value%s of a category unseen in training: encoded as no category, "
-                  "which raises the score",
-                  text_count(unseen).text, unseen == 1 ? "" : "s");
+        page_cell(page, "%s value%s of a category unseen in training: %s",
+                  text_count(unseen).text, unseen == 1 ? "" : "s",
+                  rows_unseen_effect(
+                      egad_outside_raises(r->in.detector, r->scores[0].how.score)));
     }
     return code;
 }
@@ -225,18 +225,17 @@ done:
 static int put_row(const cli_report *r, cli_page *page, const cli_explained *e, size_t i,
                    const unsigned char *filled, cli_line *seen)
 {
-    static const char *const names[] = { "column", "value", "expected", "residual",
-                                         "share" };
     egad_explained *list = NULL;
     size_t n = 0;
     int code = CLI_DONE;
     CLI_DO(explained_columns(&list, &n, r->in.detector, e, i));
     const size_t shown = explained_lines(list, n);
-    page_table(page, names, 5, 1);
+    page_table(page, explained_titles, EXPLAINED_TITLES, 1);
     for (size_t k = 0; k < shown; k++) {
         const cli_line l = explained_line(r->in.info.schema, &list[k], filled);
         page_cell(page, "%s", l.name);
         page_cell(page, "%s", l.value);
+        page_cell(page, "%s", l.quantile);
         seen->clipped |= l.clipped;
         seen->weighed |= l.weighed;
         seen->beyond |= l.beyond;
@@ -247,8 +246,8 @@ static int put_row(const cli_report *r, cli_page *page, const cli_explained *e, 
     if (shown < n) {
         const cli_rest rest = explained_rest(list, shown, n);
         page_cell(page, "%s", rest.name);
-        page_cell(page, "%s", "");
-        page_cell(page, "%s", "");
+        for (size_t k = 1; k < EXPLAINED_TITLES - 2; k++)
+            page_cell(page, "%s", "");
         page_cell(page, "%.4g", rest.residual);
         page_cell(page, "%.1f %%", 100 * rest.share);
     }

@@ -5,6 +5,7 @@
 #include "shell/shell.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -171,6 +172,8 @@ static cli_number number_text(const egad_schema *schema, size_t column, double v
     return dataset_number(schema, feature, value, digits);
 }
 
+const char *const explained_titles[] = { "column",   "value",    "quantile",
+                                         "expected", "residual", "share" };
 const char explained_clipped[] =
     "* outside the range that the recipe's scaling keeps: the residual is that of the "
     "limit";
@@ -182,12 +185,23 @@ const char explained_beyond[] =
     ">= or <= before an expected value: the reconstruction lies outside the training\n"
     "range; the training maximum or minimum is shown";
 
+/* Where a number lies among those of the training rows: "99.3 %", "> all"; "" of a
+ * category or if unknown. */
+static void place_text(char *text, size_t size, const egad_explained *c)
+{
+    if (c->outside)
+        snprintf(text, size, "%s all", c->outside > 0 ? ">" : "<");
+    else if (!isnan(c->quantile))
+        snprintf(text, size, "%.3g %%", 100.0 * c->quantile);
+}
+
 cli_line explained_line(const egad_schema *schema, const egad_explained *c,
                         const unsigned char *filled)
 {
     cli_line l = { .clipped = 0 };
     const egad_column *column = schema->n ? &schema->column[c->column] : NULL;
     explained_name(schema, c->column, l.name, sizeof l.name);
+    place_text(l.quantile, sizeof l.quantile, c);
     if (column && column->categories) {
         snprintf(l.value, sizeof l.value, "%s", category(column, c->category));
         snprintf(l.expected, sizeof l.expected, "%.28s (%.2g)",
@@ -235,11 +249,25 @@ cli_rest explained_rest(const egad_explained *list, size_t shown, size_t n)
     return rest;
 }
 
+/* Print four texts in columns of these widths, then numbers. */
+__attribute__((format(printf, 3, 4))) static void
+print_line(const int *width, const char *const *text, const char *numbers, ...)
+{
+    va_list more;
+    printf("  %-*s", width[0], text[0]);
+    for (size_t i = 1; i < 4; i++)
+        printf("  %*s", width[i], text[i]);
+    fputs("  ", stdout);
+    va_start(more, numbers);
+    vprintf(numbers, more);
+    va_end(more);
+}
+
 void explained_print(const egad_schema *schema, const egad_explained *list, size_t n,
                      const unsigned char *filled, cli_line *seen)
 {
     const size_t shown = explained_lines(list, n);
-    size_t name = 6, value = 5, expected = 8;
+    size_t name = 6, value = 5, quantile = 8, expected = 8;
     const cli_rest rest = explained_rest(list, shown, n);
     if (shown < n)
         name = longer(name, rest.name);
@@ -247,22 +275,24 @@ void explained_print(const egad_schema *schema, const egad_explained *list, size
         const cli_line l = explained_line(schema, &list[i], filled);
         name = longer(name, l.name);
         value = longer(value, l.value);
+        quantile = longer(quantile, l.quantile);
         expected = longer(expected, l.expected);
     }
-    printf("  %-*s  %*s  %*s  %9s  %8s\n", (int)name, "column", (int)value, "value",
-           (int)expected, "expected", "residual", "share");
+    const int width[] = { (int)name, (int)value, (int)quantile, (int)expected };
+    print_line(width, explained_titles, "%9s  %8s\n", explained_titles[4],
+               explained_titles[5]);
     for (size_t i = 0; i < shown; i++) {
         const cli_line l = explained_line(schema, &list[i], filled);
-        printf("  %-*s  %*s  %*s  %9.4g  %6.1f %%\n", (int)name, l.name, (int)value,
-               l.value, (int)expected, l.expected, (double)list[i].residual,
-               100 * (double)list[i].share);
+        print_line(width, (const char *[]){ l.name, l.value, l.quantile, l.expected },
+                   "%9.4g  %6.1f %%\n", (double)list[i].residual,
+                   100 * (double)list[i].share);
         seen->clipped |= l.clipped;
         seen->weighed |= l.weighed;
         seen->beyond |= l.beyond;
     }
     if (shown < n)
-        printf("  %-*s  %*s  %*s  %9.4g  %6.1f %%\n", (int)name, rest.name, (int)value,
-               "", (int)expected, "", rest.residual, 100 * rest.share);
+        print_line(width, (const char *[]){ rest.name, "", "", "" }, "%9.4g  %6.1f %%\n",
+                   rest.residual, 100 * rest.share);
 }
 
 /* With all the digits that x has. */
@@ -291,6 +321,8 @@ cli_json *explained_json(const egad_schema *schema, const egad_explained *c,
     } else {
         put_number(object, "value", schema, c->column, c->value);
         put_number(object, "expected", schema, c->column, c->rebuilt);
+        record_real(object, "quantile", c->quantile);
+        record_flag(object, "outside", c->outside != 0);
     }
     record_flag(object, "beyond", c->beyond != 0);
     record_float(object, "residual", c->residual);

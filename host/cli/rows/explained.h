@@ -43,13 +43,15 @@ const unsigned char *explained_filled(const egad_dataset *data, size_t row);
  * hold most of the shares; a table of these; and one as JSON.  `schema` is that of the
  * detector, `filled` as above. */
 typedef struct {
-    char name[40], value[40], expected[40];
+    char name[40], value[40], quantile[16], expected[40];
     int clipped; /* 1: the value is clipped, marked * */
     int weighed; /* 1: the expected category has a weight */
     int beyond;  /* 1: the expected value is a limit of the training range */
 } cli_line;
-/* Notes on these three. */
+/* Notes on these three, and the titles of a line's texts, its residual and its share. */
 extern const char explained_clipped[], explained_weighed[], explained_beyond[];
+enum { EXPLAINED_TITLES = 6 };
+extern const char *const explained_titles[EXPLAINED_TITLES];
 cli_line explained_line(const egad_schema *schema, const egad_explained *column,
                         const unsigned char *filled);
 size_t explained_lines(const egad_explained *list, size_t n);

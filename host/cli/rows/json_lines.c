@@ -9,6 +9,7 @@ void json_lines_close(cli_json_lines *v)
 {
     record_free(v->object);
     free(v->number);
+    free(v->nested);
     free(v->name);
     free(v->value);
     *v = (cli_json_lines){ 0 };
@@ -166,11 +167,13 @@ static int make_room(cli_json_lines *v, size_t n)
     free(v->name);
     free(v->value);
     free(v->number);
+    free(v->nested);
     v->room = 2 * n;
     v->name = malloc(v->room * sizeof *v->name);
     v->value = malloc(v->room * sizeof *v->value);
     v->number = malloc(v->room * sizeof *v->number);
-    return v->name && v->value && v->number;
+    v->nested = malloc(v->room);
+    return v->name && v->value && v->number && v->nested;
 }
 
 const char *json_lines_object(void *context, const char *text, size_t n,
@@ -189,12 +192,9 @@ const char *json_lines_object(void *context, const char *text, size_t n,
         return "out of memory";
     for (v->n = 0; (name = record_next(v->object, name)) != NULL; v->n++) {
         v->name[v->n] = name;
-        if (record_value(v->object, name, &v->value[v->n], &v->number[v->n]))
-            continue;
-        snprintf(v->why, sizeof v->why,
-                 "column '%.128s' is a list or an object: expected one value", name);
-        return v->why;
+        v->nested[v->n] =
+            !record_value(v->object, name, &v->value[v->n], &v->number[v->n]);
     }
-    *out = (egad_csv_object){ v->n, v->name, v->value };
+    *out = (egad_csv_object){ v->n, v->name, v->value, v->nested };
     return NULL;
 }

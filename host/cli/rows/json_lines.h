@@ -6,14 +6,15 @@
 
 typedef struct {
     const egad_schema *schema;
-    size_t n;           /* columns that are read, */
-    const char **name;  /* and their names; NULL before the first line */
-    const char *label;  /* column of labels, or NULL */
-    const char *id;     /* column of identifiers, or NULL */
-    cli_json *object;   /* of the last line; owns the strings that `value` points to */
-    cli_number *number; /* (columns) values that are not strings, as text */
-    const char **value; /* of json_lines_object: (n) */
-    size_t room;        /* of its arrays */
+    size_t n;              /* columns that are read, */
+    const char **name;     /* and their names; NULL before the first line */
+    const char *label;     /* column of labels, or NULL */
+    const char *id;        /* column of identifiers, or NULL */
+    cli_json *object;      /* of the last line; owns the strings that `value` points to */
+    cli_number *number;    /* (columns) values that are not strings, as text */
+    unsigned char *nested; /* (columns) 1: a list or an object */
+    const char **value;    /* of json_lines_object: (n) */
+    size_t room;           /* of its arrays */
     char why[256];
 } cli_json_lines;
 

@@ -118,7 +118,8 @@ int open_data(cli_opened *out, const cli_source *from)
             "the images of '%s' have no labels to evaluate against: make a data file "
             "with 'egad data import images' and --normal or --anomalous",
             from->data);
-    CLI_TRY(rows_read(&out->data, from->data, &out->info, &from->labels));
+    CLI_TRY(rows_read(&out->data, from->data, &out->info, &from->labels,
+                      egad_outside_raises(out->detector, from->how.score)));
     if (from->labelled && !out->data->y)
         return message_error(
             "'%s' has no labels to evaluate against: import it with --label", from->data);

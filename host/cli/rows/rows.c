@@ -146,7 +146,13 @@ void rows_warn(const egad_dataset *data, const char *path)
                         text_count(anomalies).text, text_count(rows).text, path);
 }
 
-void rows_note(const egad_csv_report *report)
+const char *rows_unseen_effect(int raised)
+{
+    return raised ? "the score rises by them as by rare categories"
+                  : "the score takes them for no category, and may rise or fall";
+}
+
+void rows_note(const egad_csv_report *report, int raised)
 {
     egad_csv_report seen = *report; /* names come from files */
     text_mend(seen.gap, 1);
@@ -165,10 +171,9 @@ void rows_note(const egad_csv_report *report)
                 "%s missing value%s imputed by training means, the first in column %s\n",
                 text_count(seen.filled).text, seen.filled == 1 ? "" : "s", seen.gap);
     if (seen.unseen)
-        fprintf(stderr,
-                "%s value%s of a category unseen in training, such as %s: encoded as no "
-                "category, which raises the score\n",
-                text_count(seen.unseen).text, seen.unseen == 1 ? "" : "s", seen.example);
+        fprintf(stderr, "%s value%s of a category unseen in training, such as %s: %s\n",
+                text_count(seen.unseen).text, seen.unseen == 1 ? "" : "s", seen.example,
+                rows_unseen_effect(raised));
 }
 
 static int is_folder(const char *path)
@@ -214,7 +219,8 @@ int rows_label(const char *command, const egad_csv_options *labels, const char *
 }
 
 egad_status rows_read(egad_dataset **data, const char *path,
-                      const egad_detector_info *info, const egad_csv_options *labels)
+                      const egad_detector_info *info, const egad_csv_options *labels,
+                      int raised)
 {
     struct stat about;
     if (rows_are_pictures(path))
@@ -233,7 +239,7 @@ egad_status rows_read(egad_dataset **data, const char *path,
                                         json_lines_parse, &values);
     json_lines_close(&values);
     if (status == EGAD_OK)
-        rows_note(&report);
+        rows_note(&report, raised);
     return status;
 }
 

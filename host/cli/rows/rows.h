@@ -18,11 +18,14 @@ typedef struct {
 int rows_are_pictures(const char *path);
 /* Read a data file .h5 or images for this detector, or a table for it (CSV or JSON lines,
  * with `labels` as in egad_csv_parse); counts of imputed values and unseen categories go
- * to standard error. */
+ * to standard error; `raised`: egad_outside_raises of the score that is asked for. */
 egad_status rows_read(egad_dataset **data, const char *path,
-                      const egad_detector_info *info, const egad_csv_options *labels);
+                      const egad_detector_info *info, const egad_csv_options *labels,
+                      int raised);
 /* Print these counts on standard error. */
-void rows_note(const egad_csv_report *report);
+void rows_note(const egad_csv_report *report, int raised);
+/* What unseen categories mean for a score. */
+const char *rows_unseen_effect(int raised);
 /* CLI_DONE if the rows of `data` fit the detector: the same number of features and, where
  * both name them, the same columns and categories in the same order.  `path` and `model`
  * are the files, for errors. */

@@ -358,7 +358,7 @@ int stream_run(const cli_stream *how)
     if (code == CLI_DONE)
         code = serve(&s);
     const egad_csv_report unseen = egad_csv_unseen(s.lines);
-    rows_note(&unseen);
+    rows_note(&unseen, egad_outside_raises(how->detector, how->how.score));
     if (s.malformed)
         fprintf(stderr, "%s of %s line%s %s\n", text_count(s.malformed).text,
                 text_count(s.row).text, s.row == 1 ? "" : "s",

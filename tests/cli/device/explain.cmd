@@ -3,7 +3,7 @@ given flows.csv flows.h5 model.h5
 says 'row ' explain --model model.h5 --data flows.h5 --top 3
 test "$(grep -c '^row ' says.out)" = 3
 grep -E '^row [0-9]+: score [-0-9.e+]+, rank 1 of 220(, flagged)?, label (anomaly: attack|normal: benign)$' says.out
-grep -E '^  column +value +expected +residual +share$' says.out
+grep -E '^  column +value +quantile +expected +residual +share$' says.out
 # The most important column first; all shares add up to 100 %.
 awk '/^row/ { rows++; last = 1e30 }
      /%$/ { bad += $(NF - 1) > last; last = $(NF - 1); sum += $(NF - 1) }
@@ -45,10 +45,11 @@ says 'not among these rows' explain --model model.h5 --data flows.h5 --rows trai
 # Tables: a category unseen in training, and a number beyond the limit of the scaling.
 printf '%s\n' 'duration,proto,bytes' '1,sctp,200' '1,tcp,1e15' >new.csv
 says '(unknown)' explain --model model.h5 --data new.csv
-grep -E '^  bytes +1e\+15 \*' says.out
+grep -E '^  bytes +1e\+15 \* +> all ' says.out
 grep -F '* outside the range' says.out
-grep -F 'proto=sctp' says.err
+grep -F 'proto=sctp: the score rises by them' says.err
 says 'row 1' explain --model model.h5 --data - --row 1 --score sigma <new.csv
+grep -F 'proto=sctp: the score takes them for no category, and may rise or fall' says.err
 "$EGAD" explain --model model.h5 --data new.csv --json 2>err | tr -d '", ' |
     awk -F: '$1 == "column" { column = $2 } $1 == "unseen" { print column, $2 }' | sort | uniq -c |
     awk '{ print $1, $2, $3 }' |
@@ -58,7 +59,12 @@ awk -F, -v OFS=, '{ print (NR == 1 ? "same" : 5), $0 }' flows.csv >same.csv
 import same.csv same.h5 >/dev/null
 "$EGAD" train --model kdd-bigan --data same.h5 --epochs 1 --batch 50 --quiet -o same-model.h5 >/dev/null
 says ' same ' explain --model same-model.h5 --data same.csv --row 0
-grep -E '^  same +5 +[<>]= 5 ' says.out
+grep -E '^  same +5 +50 % +[<>]= 5 ' says.out
+# Where values lie among those of the training rows: each of the columns' own quantiles.
+printf '%s\n' duration,proto,bytes -1e9,tcp,1e9 >far.csv
+"$EGAD" explain --model model.h5 --data far.csv --json 2>err | tr -d '", ' >far.json
+awk -F: '$1 == "column" { column = $2 } $1 == "quantile" || $1 == "outside" { print column, $1, $2 }' far.json |
+    sort | cmp - <(printf '%s\n' 'bytes outside true' 'bytes quantile 1.0' 'duration outside true' 'duration quantile 0.0')
 grep -F '>= or <= before an expected value' says.out
 
 fails 1 "'flows.h5' has rows 0 to 399, no row 400" explain --model model.h5 \

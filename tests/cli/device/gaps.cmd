@@ -48,7 +48,7 @@ marked() {
 }
 says 'row 3: ' explain --model gaps-model.h5 --data new.csv
 test "$(marked)" = '0:bytes 3:bytes 3:duration'
-grep -E "^  duration +[0-9.]+ \(imputed\) +[-0-9.]+ " says.out
+grep -E "^  duration +[0-9.]+ \(imputed\) +[-0-9.e]+ % +[-0-9.]+ " says.out
 says 'row 3: ' explain --model gaps-model.h5 --data full.csv
 test -z "$(marked)"
 "$EGAD" explain --model gaps-model.h5 --data new.csv --row 1 --json 2>err | tr -d '", ' |
@@ -101,5 +101,5 @@ for how in fail drop; do
     "$EGAD" score --model none-model.h5 --false-alarms .2 --data - <new.csv >pipe.csv 2>err
     test "$(grep -c 'is not a value' pipe.csv)" = 3
     # A missing category is encoded as none of the known ones.
-    grep -x '1 value of a category unseen in training, such as proto=: encoded as no category, which raises the score' err
+    grep -x '1 value of a category unseen in training, such as proto=: the score rises by them as by rare categories' err
 done

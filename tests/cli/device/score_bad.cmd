@@ -26,7 +26,7 @@ tr , ' ' <flows.csv >blanks.csv
 tr , : <flows.csv >colons.csv
 bad "it is one column: is its first line the header, with names separated by commas" colons.csv
 printf '[{"duration":1,"proto":"tcp","bytes":2}]\n' >rows.json
-bad "json: 'rows.json' is an array, wanted one object per line: convert it" rows.json
+bad "json: 'rows.json' is an array, wanted one object per line: convert it, for example by jq -c '.[]' FILE >FILE.jsonl" rows.json
 fails 1 "json: 'rows.json' is an array" eval --model model.h5 --data rows.json --label kind --normal benign
 bad "this is not text: save the table as CSV in UTF-8" "$EGAD"
 awk -F, -v OFS=, 'NR == 8 { $3 = "many" } { print }' flows.csv >text.csv

@@ -19,7 +19,13 @@ fails 1 "line 2, column 'a': the value is missing" data import csv odd.jsonl
 grep -x 'rows       4' imported
 "$EGAD" data info odd.h5 | grep 'a  *1.5 to 2.5'
 echo '{"a": [1]}' >list.jsonl
-fails 1 "line 1: column 'a' is a list or an object" data import csv list.jsonl
+fails 1 "line 1: column 'a' is a list or an object: expected one value; --drop 'a' leaves it out" data import csv list.jsonl
+# What is left out may hold anything, also in one object of several.
+printf '%s\n' '{"a": 1, "more": null}' '{"a": 2, "more": {"b": [3]}}' '{"more": [], "a": 4}' >nested.jsonl
+fails 1 "line 2: column 'more' is a list or an object" data import csv nested.jsonl --missing mean
+"$EGAD" data import csv nested.jsonl --drop more -o nested.h5 >/dev/null
+"$EGAD" data info nested.h5 | grep 'a  *1 to 4'
+"$EGAD" data import csv nested.jsonl --keep a -o nested.h5 --force >/dev/null
 printf '%s\n' '{"a": 1}' '{"a": 1' >cut.jsonl
 fails 1 "json: 'cut.jsonl' line 2:" data import csv cut.jsonl
 echo '[{"a": 1}]' >array.json

@@ -53,3 +53,8 @@ tr , ';' <flows.csv >semi.csv
 "$EGAD" detect semi.csv --separator semicolon --drop kind --categorical duration --keep duration,proto \
     --model pca >said 2>&1
 grep -E '^features +[0-9]+, of 2 columns: 0 numeric, 2 categorical$' said
+# Dates, as a message of the import advises.
+awk -F, -v OFS=, '{ print (NR == 1 ? "when" : "Jul " NR % 28 + 1 ", 2018"), $1, $3 }' OFS=';' flows.csv >dates.csv
+"$EGAD" detect dates.csv --date when --drop when.days_since_start --model pca >said 2>&1
+grep -E '^features +[0-9]+, of 4 columns: 3 numeric, 1 categorical$' said
+grep -F 'when.hour,when.weekday,' dates-anomalies/scores.csv
