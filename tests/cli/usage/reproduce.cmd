@@ -15,10 +15,14 @@ show reproduce league
 show reproduce league --help
 show reproduce league --data d
 show reproduce league --data d -o f --models nope
+show reproduce league --data d -o f --models pca,pca
+show reproduce league --data d -o f --models pca,
 show reproduce table1
 show reproduce table1 --help
 show reproduce table1 --data d
-show reproduce table1 --data d -o f --models kdd-vae
+show reproduce table1 --data d -o f --models mnist-vae
+show reproduce table1 --data d -o f --models nope
+show reproduce table1 --data d -o f --models kdd-vae,pca --recipe minmax
 show reproduce table1 --data d -o f --models kdd-gan,kdd-gan
 show reproduce table1 --data d -o f --models kdd-bigan,
 show reproduce table1 --data d -o f --models kdd-bigan --steps 5
