@@ -8,6 +8,8 @@ show reproduce figure1 --data d -o f --digits 0,
 show reproduce figure1 --data d -o f --digits 1,1
 show reproduce figure1 --data d -o f --digits 10
 show reproduce figure1 --data d -o f --digits x
+show reproduce figure1 --data d -o f --models mnist-vae,kdd-vae
+show reproduce figure1 --data d -o f --models mnist-vae --recipe minmax
 show reproduce figure1 --data d -o f --seeds 0
 show reproduce figure1 --data d -o f --recipe best
 show reproduce figure1 --data d -o f extra
