@@ -147,7 +147,7 @@ grep -E '^\| kdd-dagmm \| paper \| energy \|( [01]\.[0-9]{4} \|){4} - \| - \| - 
 test ! -e all/minmax/nearest-1-untrained.json
 test ! -e all/release/kdd-gan-1-untrained.json
 not grep 'by seed' all.out
-"$EGAD" reproduce table1 $how --runs 2 --test-rows 300 -o all --models kdd-dagmm >more.out 2>more.err
+"$EGAD" reproduce table1 ${how% --steps*} --runs 2 --test-rows 300 -o all --models kdd-dagmm >more.out 2>more.err
 grep 'kdd-dagmm, paper, seed 2 of 2' more.err
 not grep 'seed 1 of 2' more.err
 grep -F '## F1 by seed' more.out
