@@ -117,6 +117,15 @@ int egad_detector_tables(const char *model)
     return m && m->images <= 0;
 }
 
+const char *egad_detector_recipe(const char *model, size_t i)
+{
+    const egad_model *m = model_at(number(model));
+    const egad_recipe *r = m ? m->recipes : NULL;
+    for (; r && r->name && i; i--)
+        r++;
+    return r ? r->name : NULL;
+}
+
 int egad_detector_searches(const char *model)
 {
     const egad_model *m = model_at(number(model));

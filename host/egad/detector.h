@@ -91,6 +91,9 @@ EGAD_API int egad_detector_images(const char *model);
 EGAD_API int egad_detector_multiple(const char *model);
 /* 1 if it is for tables; models without networks are for both. */
 EGAD_API int egad_detector_tables(const char *model);
+/* The name of recipe i of this model, from 0 on; the first is the default.  NULL: there
+ * are no more. */
+EGAD_API const char *egad_detector_recipe(const char *model, size_t i);
 /* 1 if the model of this name scores by latent search. */
 EGAD_API int egad_detector_searches(const char *model);
 /* 1 if the model of this name has an encoder; 0 if it scores by latent search or is

@@ -92,7 +92,13 @@ START_TEST(tables)
         ck_assert(n >= 1 && n <= SCORES);
         ck_assert_ptr_null(egad_score_named(model->name, n).name);
         ck_assert(!model->networks || !(used & spread) || !(used & near));
+        size_t r = 0;
+        for (; model->recipes[r].name; r++)
+            ck_assert_str_eq(egad_detector_recipe(model->name, r),
+                             model->recipes[r].name);
+        ck_assert_ptr_null(egad_detector_recipe(model->name, r));
     }
+    ck_assert_ptr_null(egad_detector_recipe("kdd", 0));
     ck_assert_ptr_null(egad_score_named("kdd", 0).name);
 }
 END_TEST

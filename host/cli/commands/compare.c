@@ -32,29 +32,13 @@ typedef struct {
 
 /* ---- The models -------------------------------------------------------------- */
 
-/* Add a model, or say that it is unknown or named twice: -1, or an exit code. */
-static int add_model(const char *command, cli_comparison *c, const char *name, size_t n)
-{
-    const char *const *known = egad_detector_models();
-    char text[64];
-    snprintf(text, sizeof text, "%.*s", (int)(n < sizeof text ? n : sizeof text - 1),
-             name);
-    CLI_CHECK(open_named(command, text));
-    while (strcmp(*known, text))
-        known++;
-    for (size_t m = 0; m < c->models; m++)
-        if (!strcmp(c->model[m].how.model, *known))
-            return message_usage(command, "--models names %s twice", *known);
-    if (c->models < CLI_MODELS)
-        c->model[c->models++].how.model = *known;
-    return -1;
-}
-
 /* The models of a list. */
 static int take_models(const char *command, cli_comparison *c, const char *list)
 {
-    for (; list; list = strchr(list, ',') ? strchr(list, ',') + 1 : NULL)
-        CLI_CHECK(add_model(command, c, list, strcspn(list, ",")));
+    cli_models models;
+    CLI_CHECK(models_take(&models, command, list, NULL));
+    for (; c->models < models.n; c->models++)
+        c->model[c->models].how.model = models.name[c->models];
     return -1;
 }
 

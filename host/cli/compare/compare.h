@@ -3,13 +3,15 @@
 #define COMPARE_H
 
 #include "rows/decision.h"
+#include "rows/models.h"
 #include "rows/open.h"
 #include "shell/output.h"
 
 /* ---- One training and its scores: trial.c ------------------------------ */
 
 /* In DIR/MODEL-SEED.h5, the model; DIR/MODEL-SEED.json, settings and times; and
- * DIR/MODEL-SEED-SCORE.h5, scores.  What is there is not done again. */
+ * DIR/MODEL-SEED-SCORE.h5, scores.  What is there is not done again.  An untrained one
+ * has the names MODEL-SEED-untrained, and no file of the model. */
 typedef struct {
     const char *folder, *file; /* DIR, and the data file */
     const char *about;         /* beginning of progress lines */
@@ -21,6 +23,7 @@ typedef struct {
     egad_scoring scoring;      /* alpha and search; its seed is that of the trial */
     double false_alarms;       /* 0: the rate of the model */
     int searches;              /* trial_searches of such a detector */
+    int untrained; /* 1: scored with random weights; no thresholds, no times */
     int quiet;
 } cli_trial;
 
@@ -35,9 +38,11 @@ typedef struct {
 typedef struct {
     int complete;   /* 0: stopped by Ctrl-C; the scores are not all set */
     double seconds; /* to train; NAN: not measured */
+    int fresh;      /* 1: rows were scored, 0: all scores were there */
     egad_threshold_info threshold;
     char device[400];
-    int searches; /* 1: scores by latent search */
+    char found[200]; /* egad_detector_found */
+    int searches;    /* 1: scores by latent search */
     size_t n;
     cli_trial_score score[CLI_SCORES];
 } cli_trial_result;
@@ -64,7 +69,7 @@ int trial_estimate(double *seconds, const cli_trial *like, int seeds,
 
 /* ---- All of them: compare.c ----------------------------------------------- */
 
-enum { CLI_MODELS = 16, CLI_ITEMS = CLI_MODELS * CLI_SCORES };
+enum { CLI_ITEMS = CLI_MODELS * CLI_SCORES };
 
 typedef struct {
     egad_detector_options how; /* its model and settings; seed: not set */

@@ -36,8 +36,8 @@ typedef struct {
 cli_path trial_path(const cli_trial *t, const char *end)
 {
     char name[128];
-    snprintf(name, sizeof name, "%.48s-%llu%.32s", t->how.model,
-             (unsigned long long)t->how.seed, end);
+    snprintf(name, sizeof name, "%.48s-%llu%s%.32s", t->how.model,
+             (unsigned long long)t->how.seed, t->untrained ? "-untrained" : "", end);
     return output_join(t->folder, name);
 }
 
@@ -333,7 +333,10 @@ static int score(work *w, size_t k)
                        score_path(w->t, s->name).text));
     if (training_stopped())
         goto done;
+    w->out->fresh |= had < w->rows->n;
     CLI_DO(check_numbers(w, k));
+    if (w->t->untrained)
+        goto done;
     /* A search takes long enough to be timed at work. */
     if (w->out->searches && had < w->rows->n)
         s->micros = 1e6 * (message_clock() - start) / (double)(w->rows->n - had);
@@ -359,6 +362,30 @@ static void describe(work *w)
     }
 }
 
+/* What scoring with random weights needs, if there are scores to compute. */
+static int prepare_untrained(work *w)
+{
+    int missing = 0, code = CLI_DONE;
+    for (size_t k = 0; k < w->out->n; k++)
+        missing |= access(score_path(w->t, w->out->score[k].name).text, F_OK) != 0;
+    if (missing)
+        CLI_TRY(egad_score_calibrate(w->detector, w->t->data));
+    code = save(w);
+done:
+    return code;
+}
+
+static int take_found(work *w)
+{
+    char *text = NULL;
+    int code = CLI_DONE;
+    CLI_TRY(egad_detector_found(w->detector, &text));
+    snprintf(w->out->found, sizeof w->out->found, "%.*s", (int)strcspn(text, "\n"), text);
+    free(text);
+done:
+    return code;
+}
+
 int trial_finish(cli_trial_result *out, const cli_trial *t)
 {
     work w = { .t = t, .out = out, .rows = t->rows, .scoring = t->scoring };
@@ -376,10 +403,12 @@ int trial_finish(cli_trial_result *out, const cli_trial *t)
     describe(&w);
     take_times(&w);
     CLI_DO(check_model(&w));
-    CLI_DO(train(&w));
+    CLI_DO(t->untrained ? prepare_untrained(&w) : train(&w));
     if (training_stopped())
         goto done;
-    CLI_DO(measure_threshold(&w));
+    if (!t->untrained)
+        CLI_DO(measure_threshold(&w));
+    CLI_DO(take_found(&w));
     for (size_t k = 0; k < out->n && !training_stopped(); k++)
         CLI_DO(score(&w, k));
     out->complete = !training_stopped();

@@ -202,7 +202,7 @@ int plots_many_matrix(cli_picture **out, const double *rho, const char *const *n
 
 int plots_many_dots(cli_picture **out, const cli_dots *d)
 {
-    enum { NAMES = 170, FIELD = 620, LEGEND_LEFT = 24, ROW = 24, TOP = 96 };
+    enum { NAMES = 200, FIELD = 620, LEGEND_LEFT = 24, ROW = 24, TOP = 96 };
     const double bottom = TOP + ROW * (double)d->rows,
                  height = fmax(bottom, TOP + 24 * (double)d->columns) + 44;
     const cli_style left = { CLI_LEFT, 13, CLI_INK, 0, NAMES - 30 };

@@ -139,7 +139,8 @@ static int take(cli_league *l, cli_league_table *t, int seed, size_t m,
         *f = (cli_league_figure){ metrics.auroc, metrics.ap,
                                   own->found ? own->at.false_alarms : (double)NAN,
                                   own->wrong, r->threshold.rows };
-        snprintf(s->name, sizeof s->name, "%.20s %.16s", l->model[m], r->score[k].name);
+        snprintf(s->name, sizeof s->name, "%.20s %.16s", l->models.name[m],
+                 r->score[k].name);
         s->model = m;
         s->first = k == 0;
     }
@@ -161,7 +162,7 @@ static int finish_seed(season *s, cli_league_table *t, const char *folder, int s
     int code = read_table(&data, &rows, t, a, seed + 1);
     const cli_number content =
         code == CLI_DONE ? trial_content(data, &rows) : (cli_number){ "" };
-    for (size_t m = 0; m < l->models && code == CLI_DONE && *done; m++) {
+    for (size_t m = 0; m < l->models.n && code == CLI_DONE && *done; m++) {
         char about[96];
         cli_trial_result result = { 0 };
         cli_trial trial = { .folder = folder,
@@ -171,13 +172,14 @@ static int finish_seed(season *s, cli_league_table *t, const char *folder, int s
                             .data = data,
                             .content = content.text,
                             .rows = &rows,
-                            .how = EGAD_SIZED(egad_detector_options, .model = l->model[m],
+                            .how = EGAD_SIZED(egad_detector_options,
+                                              .model = l->models.name[m],
                                               .recipe = a->recipe, .epochs = a->epochs,
                                               .seed = (uint64_t)seed + 1),
                             .scoring = EGAD_SCORING(NULL, EGAD_ALPHA),
                             .quiet = 1 };
         snprintf(about, sizeof about, "%s, seed %d of %d: %s", t->name, seed + 1,
-                 a->seeds, l->model[m]);
+                 a->seeds, l->models.name[m]);
         if (!a->quiet)
             fprintf(stderr, "%s\n", about);
         code = trial_settle(&trial, NULL);
@@ -252,22 +254,6 @@ done:
     return code;
 }
 
-/* Models for tables, by commas, without latent search. */
-static int take_models(const char *command, cli_league *l, char *list)
-{
-    for (char *name = strtok(list, ","); name; name = strtok(NULL, ",")) {
-        CLI_CHECK(open_named(command, name));
-        if (!egad_detector_tables(name) || egad_detector_searches(name))
-            return message_usage(command, "--models: %s %s", name,
-                                 egad_detector_tables(name)
-                                     ? "searches for each row, which takes too long here"
-                                     : "is for images");
-        if (l->models < CLI_MODELS)
-            l->model[l->models++] = name;
-    }
-    return -1;
-}
-
 int league_command(int argc, char **argv)
 {
     arguments a = {
@@ -327,20 +313,20 @@ int league_command(int argc, char **argv)
         .example = "egad reproduce league --data adbench -o league --seeds 1",
     };
     season s = { .a = &a };
+    cli_models models;
     CLI_CHECK(options_parse(&command, argc, argv));
-    char *line = text_command("reproduce league", argc, argv), *models = strdup(a.models);
-    if (!line || !models)
+    CLI_CHECK(models_take(&models, command.name, a.models, models_tables));
+    char *line = text_command(command.name, argc, argv);
+    if (!line)
         return message_error("out of memory");
     s.league = (cli_league){ .folder = a.out,
                              .source = a.data,
                              .recipe = a.recipe,
                              .command = line,
                              .seeds = a.seeds,
-                             .cap = (size_t)a.cap };
-    int code = take_models(command.name, &s.league, models);
-    if (code < 0)
-        code = play(&s);
+                             .cap = (size_t)a.cap,
+                             .models = models };
+    const int code = play(&s);
     free(line);
-    free(models);
     return code;
 }

@@ -38,8 +38,7 @@ typedef struct {
     char device[128];
     int seeds;
     size_t cap; /* 0: all rows */
-    size_t models;
-    const char *model[CLI_MODELS];
+    cli_models models;
     size_t scores;
     cli_league_score score[CLI_ITEMS]; /* in the order of `figure` */
     size_t order[CLI_ITEMS];           /* their indices, highest mean AUROC first */

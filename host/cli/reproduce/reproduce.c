@@ -7,7 +7,7 @@ static const cli_entry experiments[] = {
       "MNIST with each digit in turn as the anomaly: AUPRC" },
     { "league", league_command, NULL, "models on public tables: mean AUROC and rank" },
     { "table1", table1_command, NULL,
-      "KDD Cup 1999 with BiGAN and AnoGAN: precision, recall, F1" },
+      "KDD Cup 1999 with all detectors: precision, recall, F1" },
     { "table2", table2_command, NULL, "scoring time per batch of BiGAN and AnoGAN" },
     { 0 },
 };

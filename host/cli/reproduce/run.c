@@ -15,7 +15,6 @@
 typedef struct {
     const cli_run *run;
     cli_path model, result;
-    int known; /* 1: `result` existed and names the scores */
     egad_detector *detector;
     cli_run_result *out;
     float *scores;
@@ -27,33 +26,6 @@ static cli_path path_of(const cli_run *run, const char *end)
     char name[128];
     snprintf(name, sizeof name, "%.96s%.24s", run->name, end);
     return output_join(run->folder, name);
-}
-
-/* ---- Stored scores ------------------------------------------------------- */
-
-static cli_path found_path(const cli_run *run, const char *score)
-{
-    char end[32];
-    snprintf(end, sizeof end, "-%s.h5", score);
-    return path_of(run, end);
-}
-
-static int find(work *w, const char *score)
-{
-    const cli_run *run = w->run;
-    const cli_path path = found_path(run, score);
-    cli_scoring how = { .how = run->scoring, .about = run->about };
-    size_t had;
-    how.how.score = score;
-    return kept_scores(w->scores, &had, run->rows, w->detector, &how,
-                       w->out->steps ? path.text : NULL);
-}
-
-/* Remove the scores: the model has been trained further. */
-static void forget_found(const work *w)
-{
-    for (size_t k = 0; k < w->out->scores; k++)
-        unlink(found_path(w->run, w->out->score[k]).text);
 }
 
 /* ---- Measuring ---------------------------------------------------------- */
@@ -69,10 +41,10 @@ static int measure(work *w, cli_measured *to)
         const egad_detector_info info = egad_detector_describe(w->detector);
         if (!info.calibrated && rows_calibrated(info.model, out->score[k]))
             CLI_TRY(egad_score_calibrate(w->detector, w->run->data));
-        code = find(w, out->score[k]);
-        if (code != CLI_DONE || (out->steps && training_stopped()))
-            break;
-        CLI_TRY(measures_scores(&to[k], w->scores, rows->y, rows->n, w->run->fraction));
+        cli_scoring how = { .how = w->run->scoring, .about = w->run->about };
+        how.how.score = out->score[k];
+        CLI_TRY(rows_score(rows, w->detector, &how, w->scores));
+        CLI_TRY(measures_scores(&to[k], w->scores, rows->y, rows->n, 0));
     }
 done:
     return code;
@@ -80,13 +52,12 @@ done:
 
 static void say(const work *w, const cli_measured *m, int epoch)
 {
-    const cli_measure shown = w->run->shown;
     fprintf(stderr, "%s", w->run->about);
     if (epoch)
         fprintf(stderr, ", epoch %d", epoch);
-    fprintf(stderr, ": %s", measures_name(shown));
+    fprintf(stderr, ": %s", measures_name(CLI_AUPRC));
     for (size_t k = 0; k < w->out->scores; k++)
-        fprintf(stderr, "%s %s %.4f", k ? "," : "", w->out->score[k], m[k].of[shown]);
+        fprintf(stderr, "%s %s %.4f", k ? "," : "", w->out->score[k], m[k].of[CLI_AUPRC]);
     fputc('\n', stderr);
 }
 
@@ -141,10 +112,6 @@ static int save(const work *w)
     record_count(data, "rows", run->rows->n);
     record_put(root, "data", data);
     record_real(root, "alpha", run->scoring.alpha);
-    if (run->fraction > 0)
-        record_real(root, "fraction", run->fraction);
-    if (r->steps)
-        record_count(root, "search_steps", (uint64_t)r->steps);
     if (r->complete)
         put_scores(root, r, r->measured);
     for (int i = 0; i < info.epoch; i++) {
@@ -162,13 +129,17 @@ static void read_measured(const cli_run_result *r, const cli_json *scores,
         m[k] = measures_read(record_get(scores, r->score[k]));
 }
 
-static void read_names(cli_run_result *r, const cli_json *scores)
+/* The names of the scores in their order, as the library has them. */
+static void read_names(cli_run_result *r, const char *model, cli_json *scores)
 {
-    static const char *const all[] = { "combined", "sigma", "fm" };
     r->scores = 0;
-    for (size_t k = 0; k < sizeof all / sizeof *all; k++)
-        if (record_get(scores, all[k]))
-            r->score[r->scores++] = all[k];
+    for (const char *name = NULL; (name = record_next(scores, name));) {
+        egad_score_info info = egad_score_named(model, 0);
+        for (size_t i = 1; info.name && strcmp(info.name, name) != 0; i++)
+            info = egad_score_named(model, i);
+        if (info.name && r->scores < CLI_SCORES)
+            r->score[r->scores++] = info.name;
+    }
 }
 
 /* Read the results of a finished or unfinished run from its file. */
@@ -176,20 +147,18 @@ static int read_result(work *w, const cli_json *root)
 {
     cli_run_result *r = w->out;
     const cli_json *device = record_get(root, "device"),
-                   *history = record_get(root, "history"),
-                   *scores = record_get(root, "scores");
+                   *history = record_get(root, "history");
+    cli_json *scores = record_get(root, "scores");
     const char *const *losses = egad_detector_losses(w->run->how.model);
-    const double steps = record_number(root, "search_steps");
     if (!record_size(history))
         return CLI_DONE;
     r->complete = scores != NULL;
-    r->steps = isnan(steps) ? 0 : (int)steps;
     if (!scores)
         scores = record_get(record_at(history, 0), "scores");
-    read_names(r, scores);
+    read_names(r, w->run->how.model, scores);
     if (r->complete)
         read_measured(r, scores, r->measured);
-    if (r->complete && (!r->scores || isnan(r->measured[0].of[w->run->shown]) ||
+    if (r->complete && (!r->scores || isnan(r->measured[0].of[CLI_AUPRC]) ||
                         record_size(history) != (size_t)r->epochs))
         return message_error("'%s' is not a file of results; remove it to recompute",
                              w->result.text);
@@ -223,25 +192,19 @@ static int check_result(const work *w, const cli_json *root)
         return message_error(
             "'%s' is from other data: %s, SHA-256 %s; choose another folder",
             w->result.text, record_word(data, "protocol"), record_word(data, "sha256"));
-    const double rows = record_number(data, "rows"),
-                 steps = record_number(root, "search_steps");
+    const double rows = record_number(data, "rows");
     if (rows != (double)w->run->rows->n)
         return message_error("'%s' has %s rows, not %s; choose another folder",
                              w->result.text,
                              text_count(isnan(rows) ? 0 : (uint64_t)rows).text,
                              text_count(w->run->rows->n).text);
-    if (!isnan(steps) && steps != w->run->scoring.steps)
-        return message_error(
-            "'%s' is from latent search with %g steps, not %d; choose another folder",
-            w->result.text, steps, w->run->scoring.steps);
     return CLI_DONE;
 }
 
 static int load_result(work *w)
 {
     cli_json *root = NULL;
-    w->known = access(w->result.text, F_OK) == 0;
-    if (!w->known)
+    if (access(w->result.text, F_OK) != 0)
         return CLI_DONE;
     int code = record_load(&root, w->result.text);
     if (code == CLI_DONE)
@@ -278,10 +241,7 @@ static int train(work *w)
     const cli_run *run = w->run;
     const egad_detector_info info = egad_detector_describe(w->detector);
     w->out->scores = rows_scores(w->detector, w->out->score);
-    w->out->steps = info.searches ? run->scoring.steps : 0;
     forget(w->out, info.epoch);
-    if (w->out->steps && (!w->known || info.epoch < info.epochs))
-        forget_found(w);
     if (info.epoch >= info.epochs)
         return CLI_DONE;
     return training_run(&(cli_training){ .device = run->device,
@@ -298,14 +258,7 @@ static int evaluate(work *w)
 {
     const int calibrated = egad_detector_describe(w->detector).calibrated;
     int code = CLI_DONE;
-    if (w->out->steps) {
-        training_catch();
-        code = save(w);
-    }
-    if (code == CLI_DONE)
-        code = measure(w, w->out->measured);
-    if (code != CLI_DONE || (w->out->steps && training_stopped()))
-        return code;
+    CLI_DO(measure(w, w->out->measured));
     if (egad_detector_describe(w->detector).calibrated != calibrated)
         CLI_TRY(egad_checkpoint_save(w->detector, w->model.text));
     say(w, w->out->measured, 0);

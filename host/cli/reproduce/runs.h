@@ -7,8 +7,7 @@
 
 /* ---- One run of an experiment: run.c ---------------------------------- */
 
-/* One training and its results, in FOLDER/NAME.h5 and FOLDER/NAME.json; the scores of a
- * latent search are stored in FOLDER/NAME-SCORE.h5 while they are computed. */
+/* One training and its results, in FOLDER/NAME.h5 and FOLDER/NAME.json. */
 typedef struct {
     const char *folder, *name;
     const char *about; /* beginning of progress lines */
@@ -16,9 +15,7 @@ typedef struct {
     const egad_dataset *data;
     const cli_rows *rows;      /* rows to score */
     egad_detector_options how; /* epochs, batch and lr are set */
-    egad_scoring scoring;      /* alpha and search of all scores */
-    double fraction;           /* fraction of rows to call anomalous; 0: no decision */
-    cli_measure shown;         /* the metric shown when it is done */
+    egad_scoring scoring;      /* alpha of all scores */
     int every_epoch;           /* 1: evaluated at the end of every epoch */
 } cli_run;
 
@@ -34,7 +31,6 @@ typedef struct {
     cli_measured measured[CLI_SCORES];
     char device[400]; /* "NAME (PLATFORM, driver VERSION)" */
     int epochs, batch;
-    int steps; /* search steps; 0: the model has an encoder */
     double lr;
     cli_run_epoch *history; /* (epochs) */
 } cli_run_result;

@@ -1,134 +1,46 @@
-/* Table 1 as Markdown and JSON: precision, recall and F1 over several seeds beside those
- * of the paper. */
+/* Table 1 as Markdown and as a picture: precision, recall and F1 of all detectors over
+ * several seeds beside published figures. */
+#include "pictures/pictures.h"
 #include "rows/dataset.h"
 #include "shell/output.h"
 #include "table1.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum {
-    DIGITS = 4, /* after the point, as the paper has it */
-    ROWS = 12   /* nine of the paper, and those that it does not have */
-};
-
-static const cli_measure decided[] = { CLI_PRECISION, CLI_RECALL, CLI_F1 };
-static const cli_measure areas[] = { CLI_AUROC, CLI_AP };
-enum { DECIDED = 3, AREAS = 2 };
-
-/* ---- Rows ------------------------------------------------------------------ */
-
-/* A row of the table: measured here, published in the paper, or both. */
-typedef struct {
-    char name[48];
-    const cli_table1_part *part;    /* NULL: not measured here */
-    size_t score;                   /* index in its results */
-    const cli_published_row *known; /* NULL: not in the paper */
-} row;
-
-typedef struct {
-    size_t n;
-    row row[ROWS];
-} rows;
-
-/* The models and scores of the paper's own rows. */
-static const struct {
-    const char *row, *model, *score;
-} own[] = { { "AnoGAN FM", "kdd-gan", "fm" },
-            { "AnoGAN sigma", "kdd-gan", "sigma" },
-            { "BiGAN FM", "kdd-bigan", "fm" },
-            { "BiGAN sigma", "kdd-bigan", "sigma" } };
-static const char added[] = "combined"; /* not in the paper */
-
-/* The part that measured this row, or NULL. */
-static const cli_table1_part *measured(const cli_table1 *t,
-                                       const cli_published_row *known, size_t *score)
-{
-    size_t k = 0;
-    while (k < sizeof own / sizeof *own && strcmp(own[k].row, known->name) != 0)
-        k++;
-    for (int i = 0; k < sizeof own / sizeof *own && i < t->parts; i++) {
-        const cli_run_result *r = &t->part[i].runs.run[0];
-        for (*score = 0; *score < r->scores; ++*score)
-            if (!strcmp(t->part[i].model, own[k].model) &&
-                !strcmp(r->score[*score], own[k].score))
-                return &t->part[i];
-    }
-    return NULL;
-}
-
-/* The rows of the paper in its order, then others.  Rows that it quotes appear only for
- * its own data. */
-static rows all_rows(const cli_table1 *t)
-{
-    rows all = { 0 };
-    size_t n, score = 0;
-    const cli_published_row *known = published_table1(&n);
-    for (size_t i = 0; i < n; i++) {
-        const cli_table1_part *part = measured(t, &known[i], &score);
-        row *r = &all.row[all.n];
-        if (!part && !t->published)
-            continue;
-        *r = (row){ .part = part,
-                    .score = score,
-                    .known = t->published ? &known[i] : NULL };
-        snprintf(r->name, sizeof r->name, "%s%s", known[i].name,
-                 known[i].quoted ? ", quoted" : "");
-        all.n++;
-    }
-    for (int i = 0; i < t->parts; i++) {
-        const cli_run_result *run = &t->part[i].runs.run[0];
-        for (score = 0; score < run->scores; score++)
-            if (!strcmp(run->score[score], added))
-                all.row[all.n++] = (row){ "BiGAN combined", &t->part[i], score, NULL };
-    }
-    return all;
-}
-
-static cli_spread over_runs(const row *r, cli_measure m)
-{
-    return r->part ? runs_spread(&r->part->runs, r->score, m, -1)
-                   : (cli_spread){ NAN, NAN };
-}
-
-static cli_spread published(const row *r, cli_measure m)
-{
-    if (!r->known)
-        return (cli_spread){ NAN, NAN };
-    return m == CLI_PRECISION ? r->known->precision
-           : m == CLI_RECALL  ? r->known->recall
-                              : r->known->f1;
-}
+enum { DIGITS = 4 }; /* after the point, as the paper has it */
 
 /* ---- Head ------------------------------------------------------------------------- */
-
-static const char *common_device(const cli_table1 *t)
-{
-    const char *device = NULL;
-    for (int i = 0; i < t->parts; i++)
-        device = runs_device(&t->part[i].runs, device);
-    return device;
-}
 
 static double share(const cli_table1 *t)
 {
     return (double)t->anomalies / (double)t->rows;
 }
 
+static void put_part(FILE *out, const cli_table1_part *p)
+{
+    fprintf(out, "- %s, %s: ", p->model, p->recipe);
+    if (models_networks(p->model))
+        fprintf(out, "%d epoch%s, batch %d, learning rate %g", p->how.epochs,
+                p->how.epochs > 1 ? "s" : "", p->how.batch, p->how.lr);
+    else
+        fputs("no networks", out);
+    if (p->how.hold_out > 0)
+        fprintf(out, "; %g %% held out", 100 * p->how.hold_out);
+    if (p->steps)
+        fprintf(out, "; latent search with %d steps", p->steps);
+    if (*p->found)
+        fprintf(out, "; seed 1: %s", p->found);
+    fputc('\n', out);
+}
+
 static void put_head(FILE *out, const cli_table1 *t)
 {
-    fprintf(out, "# Table 1: KDD Cup 1999\n\n- egad %s, recipe %s, %s%d\n",
-            egad_status_version(), t->recipe, t->seeds > 1 ? "seeds 1 to " : "seed ",
-            t->seeds);
-    for (int i = 0; i < t->parts; i++) {
-        const cli_run_result *r = &t->part[i].runs.run[0];
-        fprintf(out, "- %s: %d epoch%s, batch %d, learning rate %g", t->part[i].model,
-                r->epochs, r->epochs > 1 ? "s" : "", r->batch, r->lr);
-        if (r->steps)
-            fprintf(out, "; latent search with %d steps", r->steps);
-        fputc('\n', out);
-    }
-    fprintf(out, "- device: %s\n- data: %s\n", common_device(t), t->source);
+    fprintf(out, "# Table 1: KDD Cup 1999\n\n- egad %s, %s%d; device: %s\n- `%s`\n",
+            egad_status_version(), t->seeds > 1 ? "seeds 1 to " : "seed ", t->seeds,
+            table1_device(t), t->command);
+    fprintf(out, "- data: %s\n", t->source);
     if (t->rows < t->of)
         fprintf(out,
                 "- test rows: %s of the %s, the same for the whole table: the first of\n"
@@ -144,107 +56,120 @@ static void put_head(FILE *out, const cli_table1 *t)
             "- decision: the highest %g %% of the scores are called anomalous (%gth "
             "percentile), as in the paper\n",
             100 * t->fraction, 100 - 100 * t->fraction);
+    for (int i = 0; i < t->parts; i++)
+        put_part(out, &t->part[i]);
 }
 
-/* ---- As Markdown ------------------------------------------------------------ */
+/* ---- Columns ---------------------------------------------------------------------- */
 
 static void put(FILE *out, cli_spread value)
 {
     measures_cell(out, value.mean, value.deviation, DIGITS);
 }
 
-/* Random scores. */
+static void put_none(FILE *out, size_t columns)
+{
+    for (size_t i = 0; i < columns; i++)
+        measures_cell(out, NAN, 0, DIGITS);
+}
+
+static void put_name(FILE *out, const cli_table1_part *p, size_t score)
+{
+    fprintf(out, "| %s | %s | %s |", p->model, p->recipe, p->score[score]);
+}
+
+static void put_columns(FILE *out, const char *const *name, size_t n)
+{
+    fputs("\n| model | recipe | score |", out);
+    for (size_t i = 0; i < n; i++)
+        fprintf(out, " %s |", name[i]);
+    fputc('\n', out);
+    measures_rule(out, 3 + n);
+}
+
+static void put_row(FILE *out, const cli_table1_part *p, size_t score,
+                    const cli_table1_kind *kind, size_t n)
+{
+    put_name(out, p, score);
+    for (size_t i = 0; i < n; i++)
+        put(out, table1_spread(p, score, kind[i]));
+}
+
+/* ---- By the rule of the paper ----------------------------------------------------- */
+
+static void put_published(FILE *out, const cli_published_row *known)
+{
+    if (!known) {
+        put_none(out, 3);
+        return;
+    }
+    put(out, known->precision);
+    put(out, known->recall);
+    put(out, known->f1);
+}
+
+/* Published scores of models that were not run. */
+static void put_absent(FILE *out, const cli_table1 *t)
+{
+    size_t n;
+    const cli_published_row *known = published_table1(&n);
+    for (size_t i = 0; t->published && i < n; i++)
+        if (!table1_measured(t, known[i].model)) {
+            fprintf(out, "| %s | not run | %s |", known[i].model, known[i].score);
+            put_none(out, 4);
+            put_published(out, &known[i]);
+            fputc('\n', out);
+        }
+}
+
 static void put_chance(FILE *out, const cli_table1 *t)
 {
-    const double chance[DECIDED] = {
-        share(t), t->fraction, 2 * share(t) * t->fraction / (share(t) + t->fraction)
-    };
-    fputs("| chance |", out);
-    for (size_t m = 0; m < DECIDED; m++)
-        measures_cell(out, chance[m], 0, DIGITS);
-    for (size_t m = 0; m < DECIDED; m++)
-        measures_cell(out, NAN, 0, DIGITS);
+    fputs("| chance | - | - |", out);
+    measures_cell(out, share(t), 0, DIGITS);
+    measures_cell(out, t->fraction, 0, DIGITS);
+    measures_cell(out, 2 * share(t) * t->fraction / (share(t) + t->fraction), 0, DIGITS);
+    put_none(out, 4);
     fputc('\n', out);
 }
 
-static void put_decided(FILE *out, const cli_table1 *t, const rows *all)
+static void put_decided(FILE *out, const cli_table1 *t)
 {
-    fputs("\nBy the decision", out);
+    static const cli_table1_kind kind[] = { T1_PRECISION, T1_RECALL, T1_F1, T1_NEW_F1 };
+    static const char *const name[] = { "precision",
+                                        "recall",
+                                        "F1",
+                                        "F1, untrained",
+                                        "precision, as published",
+                                        "recall, as published",
+                                        "F1, as published" };
+    fputs("\n## By the rule of the paper\n", out);
     if (t->seeds > 1)
-        fputs(", mean +- standard deviation over seeds", out);
-    fputs(".\n\n| score |", out);
-    for (size_t m = 0; m < DECIDED; m++)
-        fprintf(out, " %s |", measures_name(decided[m]));
-    for (size_t m = 0; m < DECIDED; m++)
-        fprintf(out, " %s, as published |", measures_name(decided[m]));
-    fputc('\n', out);
-    measures_rule(out, 1 + 2 * DECIDED);
-    for (size_t i = 0; i < all->n; i++) {
-        fprintf(out, "| %s |", all->row[i].name);
-        for (size_t m = 0; m < DECIDED; m++)
-            put(out, over_runs(&all->row[i], decided[m]));
-        for (size_t m = 0; m < DECIDED; m++)
-            put(out, published(&all->row[i], decided[m]));
-        fputc('\n', out);
-    }
+        fputs("\nMean +- standard deviation over seeds; methods without networks depend "
+              "on no "
+              "seed.\n",
+              out);
+    put_columns(out, name, sizeof name / sizeof *name);
+    for (int i = 0; i < t->parts; i++)
+        for (size_t k = 0; k < t->part[i].scores; k++) {
+            const cli_table1_part *p = &t->part[i];
+            put_row(out, p, k, kind, sizeof kind / sizeof *kind);
+            put_published(out, table1_published(t, p->model, p->score[k]));
+            fputc('\n', out);
+        }
+    put_absent(out, t);
     put_chance(out, t);
+    fputs("\nUntrained: the same networks with random weights.\n", out);
     if (t->published)
         fputs(
-            "\nQuoted: the paper quotes these results from others, on other splits.  Its "
-            "recall of AnoGAN\n"
-            "FM is a misprint, as F1 lies between precision and recall: with one fifth "
-            "of the rows called\n"
-            "anomalous, its precision corresponds to a recall of .8926.\n",
+            "\nAs published: of kdd-bigan and kdd-gan in the paper; of ocsvm, kdd-dsebm, "
+            "kdd-dagmm and\n"
+            "kdd-dagmm-nvi quoted there from others, on other splits; of kdd-alad in "
+            "arXiv:1812.02288.\n"
+            "The recall of kdd-gan fm is a misprint, as F1 lies between precision and "
+            "recall: with one\n"
+            "fifth of the rows called anomalous, its precision corresponds to a recall "
+            "of .8926.\n",
             out);
-}
-
-static void put_areas(FILE *out, const rows *all)
-{
-    fputs("\nIndependent of the decision: area under the ROC curve (AUROC) and average "
-          "precision (AP).\n"
-          "Ties: rows with a score equal to the threshold.\n"
-          "\n"
-          "| score |",
-          out);
-    for (size_t m = 0; m < AREAS; m++)
-        fprintf(out, " %s |", measures_name(areas[m]));
-    fprintf(out, " %s |\n", measures_name(CLI_TIES));
-    measures_rule(out, 2 + AREAS);
-    for (size_t i = 0; i < all->n; i++) {
-        const row *r = &all->row[i];
-        if (!r->part)
-            continue;
-        fprintf(out, "| %s |", r->name);
-        for (size_t m = 0; m < AREAS; m++)
-            put(out, over_runs(r, areas[m]));
-        const cli_spread ties = over_runs(r, CLI_TIES);
-        measures_cell(out, ties.mean, ties.deviation, 0);
-        fputc('\n', out);
-    }
-}
-
-static void put_seeds(FILE *out, const cli_table1 *t, const rows *all)
-{
-    size_t columns = 1;
-    fputs("\nF1 by seed.\n\n| seed |", out);
-    for (size_t i = 0; i < all->n; i++)
-        if (all->row[i].part) {
-            fprintf(out, " %s |", all->row[i].name);
-            columns++;
-        }
-    fputc('\n', out);
-    measures_rule(out, columns);
-    for (int seed = 1; seed <= t->seeds; seed++) {
-        fprintf(out, "| %d |", seed);
-        for (size_t i = 0; i < all->n; i++) {
-            const row *r = &all->row[i];
-            if (r->part)
-                measures_cell(out,
-                              r->part->runs.run[seed - 1].measured[r->score].of[CLI_F1],
-                              0, DIGITS);
-        }
-        fputc('\n', out);
-    }
 }
 
 /* Results from outside the paper, on all rows of its split. */
@@ -258,15 +183,84 @@ static void put_others(FILE *out, const cli_table1 *t)
                 t->known.figure[i].value);
 }
 
+/* ---- The other tables ---------------------------------------------------------------
+ */
+
+static void put_own(FILE *out, const cli_table1 *t)
+{
+    static const cli_table1_kind kind[] = { T1_PROMISED, T1_OBSERVED, T1_OWN_PRECISION,
+                                            T1_OWN_RECALL, T1_OWN_F1 };
+    static const char *const name[] = { "false-alarm rate, promised", "observed",
+                                        "precision", "recall", "F1" };
+    enum { COLUMNS = sizeof name / sizeof *name };
+    fputs("\n## By the detector's own threshold\n\n"
+          "From held-out rows, or, where a recipe holds out none, from training rows, "
+          "whose scores are\nlower than those of new rows.\n",
+          out);
+    put_columns(out, name, COLUMNS);
+    for (int i = 0; i < t->parts; i++)
+        for (size_t k = 0; k < t->part[i].scores; k++) {
+            put_row(out, &t->part[i], k, kind, COLUMNS);
+            fputc('\n', out);
+        }
+}
+
+static void put_areas(FILE *out, const cli_table1 *t)
+{
+    static const cli_table1_kind kind[] = { T1_AUROC, T1_NEW_AUROC, T1_AP };
+    static const char *const name[] = {
+        "AUROC", "AUROC, untrained", "AP", "ties", "to train, s", "to score a row, us"
+    };
+    fputs(
+        "\n## Independent of a decision\n\n"
+        "Area under the ROC curve (AUROC) and average precision (AP); ties are rows with "
+        "a score equal\nto the threshold of the rule.\n",
+        out);
+    put_columns(out, name, sizeof name / sizeof *name);
+    for (int i = 0; i < t->parts; i++)
+        for (size_t k = 0; k < t->part[i].scores; k++) {
+            const cli_table1_part *p = &t->part[i];
+            const cli_spread ties = table1_spread(p, k, T1_TIES),
+                             train = table1_seconds(p),
+                             score = table1_spread(p, k, T1_MICROS);
+            put_row(out, p, k, kind, sizeof kind / sizeof *kind);
+            measures_cell(out, ties.mean, ties.deviation, 0);
+            measures_cell(out, train.mean, train.deviation, 1);
+            measures_cell(out, score.mean, score.deviation, 2);
+            fputc('\n', out);
+        }
+}
+
+static void put_seeds(FILE *out, const cli_table1 *t)
+{
+    fputs("\n## F1 by seed\n\n| model | recipe | score |", out);
+    for (int seed = 1; seed <= t->seeds; seed++)
+        fprintf(out, " %d |", seed);
+    fputc('\n', out);
+    measures_rule(out, 3 + (size_t)t->seeds);
+    for (int i = 0; i < t->parts; i++)
+        for (size_t k = 0; k < t->part[i].scores; k++) {
+            const cli_table1_part *p = &t->part[i];
+            put_name(out, p, k);
+            for (size_t s = 0; s < (size_t)t->seeds; s++)
+                measures_cell(out,
+                              s < (size_t)p->done
+                                  ? p->figure[s * CLI_SCORES + k].of[T1_F1]
+                                  : (double)NAN,
+                              0, DIGITS);
+            fputc('\n', out);
+        }
+}
+
 static void put_tables(FILE *out, const cli_table1 *t)
 {
-    const rows all = all_rows(t);
     put_head(out, t);
-    put_decided(out, t, &all);
+    put_decided(out, t);
     put_others(out, t);
-    put_areas(out, &all);
+    put_own(out, t);
+    put_areas(out, t);
     if (t->seeds > 1)
-        put_seeds(out, t, &all);
+        put_seeds(out, t);
 }
 
 void table1_print(const cli_table1 *t)
@@ -277,97 +271,54 @@ void table1_print(const cli_table1 *t)
 static int write_markdown(const cli_table1 *t)
 {
     cli_output out;
-    int code = output_open(&out, output_join(t->folder, "table1.md").text);
+    const int code = output_open(&out, output_join(t->folder, "table1.md").text);
     if (code != CLI_DONE)
         return code;
     put_tables(out.stream, t);
     return output_close(&out);
 }
 
-/* ---- As JSON ----------------------------------------------------------------- */
+/* ---- As a picture -------------------------------------------------------------------
+ */
 
-static void put_spread(cli_json *object, cli_measure m, cli_spread spread)
+/* F1 of the default score of each model and recipe. */
+static int write_picture(const cli_table1 *t)
 {
-    record_put(object, measures_key(m), measures_spread_json(spread));
-}
-
-static cli_json *row_json(const row *r)
-{
-    cli_json *object = record_object();
-    record_text(object, "name", r->name);
-    if (r->part) {
-        cli_json *one = record_object();
-        record_text(object, "model", r->part->model);
-        record_text(object, "score", r->part->runs.run[0].score[r->score]);
-        for (cli_measure m = 0; m < CLI_MEASURES; m++)
-            put_spread(one, m, over_runs(r, m));
-        record_put(object, "measured", one);
+    enum { COLUMNS = 3 };
+    static const char *const column[COLUMNS] = { "F1", "untrained", "as published" };
+    const char *row[CLI_TABLE1_PARTS];
+    double value[CLI_TABLE1_PARTS * COLUMNS];
+    char name[CLI_TABLE1_PARTS][48];
+    cli_picture *picture = NULL;
+    int code = CLI_DONE;
+    for (int i = 0; i < t->parts; i++) {
+        const cli_table1_part *p = &t->part[i];
+        const cli_published_row *known = table1_published(t, p->model, p->score[0]);
+        snprintf(name[i], sizeof name[i], "%.16s, %.8s", p->model, p->recipe);
+        row[i] = name[i];
+        value[i * COLUMNS] = table1_spread(p, 0, T1_F1).mean;
+        value[i * COLUMNS + 1] = table1_spread(p, 0, T1_NEW_F1).mean;
+        value[i * COLUMNS + 2] = known ? known->f1.mean : (double)NAN;
     }
-    if (r->known) {
-        cli_json *one = record_object();
-        for (size_t m = 0; m < DECIDED; m++)
-            put_spread(one, decided[m], published(r, decided[m]));
-        record_put(object, "published", one);
-        record_flag(object, "quoted", r->known->quoted);
-    }
-    return object;
-}
-
-static cli_json *part_json(const cli_table1_part *p)
-{
-    const cli_run_result *r = &p->runs.run[0];
-    cli_json *object = record_object();
-    record_text(object, "name", p->model);
-    record_count(object, "epochs", (uint64_t)r->epochs);
-    record_count(object, "batch", (uint64_t)r->batch);
-    record_real(object, "lr", r->lr);
-    if (r->steps)
-        record_count(object, "search_steps", (uint64_t)r->steps);
-    record_put(object, "runs", runs_json(&p->runs, p->name));
-    return object;
-}
-
-static cli_json *data_json(const cli_table1 *t)
-{
-    cli_json *data = record_object();
-    record_text(data, "source", t->source);
-    record_count(data, "test_rows", t->of);
-    record_count(data, "rows", t->rows);
-    if (t->rows < t->of)
-        record_count(data, "sample_seed", t->sample);
-    record_count(data, "anomalies", t->anomalies);
-    record_count(data, "normal_test_rows", t->copies_of);
-    record_count(data, "copies_of_training_rows", t->copies);
-    return data;
-}
-
-static int write_json(const cli_table1 *t)
-{
-    const rows all = all_rows(t);
-    cli_json *root = record_object(), *models = record_array(), *table = record_array();
-    record_text(root, "egad", egad_status_version());
-    record_text(root, "recipe", t->recipe);
-    record_count(root, "seeds", (uint64_t)t->seeds);
-    record_text(root, "device", common_device(t));
-    record_put(root, "data", data_json(t));
-    record_real(root, "fraction", t->fraction);
-    for (size_t i = 0; i < all.n; i++)
-        record_append(table, row_json(&all.row[i]));
-    record_put(root, "table", table);
-    if (t->known.beyond) {
-        cli_json *others = record_object();
-        for (size_t i = 0; i < t->known.beyond; i++)
-            record_real(others, t->known.figure[i].name, t->known.figure[i].value);
-        record_put(root, t->known.key, others);
-    }
-    for (int i = 0; i < t->parts; i++)
-        record_append(models, part_json(&t->part[i]));
-    record_put(root, "models", models);
-    return record_save(root, output_join(t->folder, "table1.json").text);
+    CLI_DO(plots_many_dots(&picture, &(cli_dots){ .title = "F1 on KDD Cup 1999",
+                                                  .about = t->command,
+                                                  .row = row,
+                                                  .rows = (size_t)t->parts,
+                                                  .column = column,
+                                                  .columns = COLUMNS,
+                                                  .value = value }));
+    code = draw_save(picture, output_join(t->folder, "table1.png").text);
+done:
+    draw_free(picture);
+    return code;
 }
 
 int table1_write(const cli_table1 *t)
 {
-    int code = write_markdown(t);
-    return code == CLI_DONE ? write_json(t) : code;
+    int code = CLI_DONE;
+    CLI_DO(write_markdown(t));
+    CLI_DO(table1_json(t));
+    code = write_picture(t);
+done:
+    return code;
 }

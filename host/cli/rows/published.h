@@ -30,10 +30,10 @@ typedef struct {
     double mean, deviation; /* standard deviation; 0: unknown */
 } cli_spread;
 
-/* A row of the paper's table 1. */
+/* A row of the paper's table 1, or of ALAD's. */
 typedef struct {
-    const char *name;
-    int quoted; /* 1: by the paper, from others */
+    const char *name, *model, *score; /* name: as published; the others: of egad */
+    int quoted;                       /* 1: by the paper, from others */
     cli_spread precision, recall, f1;
 } cli_published_row;
 const cli_published_row *published_table1(size_t *n);
