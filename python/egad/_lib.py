@@ -1,5 +1,8 @@
 """The C library: its declarations, and its statuses as Python exceptions."""
 
+# Loads the OpenSSL of Python before ours: clFFT has functions with the names of OpenSSL's
+# MD5, and would take their place.
+import hashlib  # noqa: F401
 import os
 from pathlib import Path
 

@@ -102,5 +102,5 @@ int main(void)
     TCase *tests = support_case(suite, setup, teardown);
     tcase_add_loop_test(tests, round_trip, 0, 2);
     tcase_add_test(tests, damaged);
-    return support_run(suite);
+    return lab_main(suite);
 }
