@@ -7,6 +7,7 @@
 
 from ._engine import devices
 from ._lib import DeviceError, EgadError, FormatError, lib, text
+from .compare import compare, metrics
 from .detector import Detector, NotFittedError, models
 from .explanation import Explanation
 
@@ -19,6 +20,8 @@ __all__ = [
     "Explanation",
     "FormatError",
     "NotFittedError",
+    "compare",
     "devices",
+    "metrics",
     "models",
 ]

@@ -73,19 +73,21 @@ def _in_thread(call, stop):
     """Run `call` in a thread, so that Ctrl-C reaches Python; it sets *stop.  Returns 1 if
     it was pressed."""
     failed = []
+    done = threading.Event()  # a join that is interrupted takes the thread for ended
 
     def run():
         try:
             call()
         except BaseException as why:
             failed.append(why)
+        finally:
+            done.set()
 
-    thread = threading.Thread(target=run, name="egad-train")
-    thread.start()
+    threading.Thread(target=run, name="egad-train").start()
     pressed = 0
-    while thread.is_alive():
+    while not done.is_set():
         try:
-            thread.join()
+            done.wait()
         except KeyboardInterrupt:
             pressed = 1
             stop[0] = 1

@@ -100,7 +100,7 @@ class EgadDetector(OutlierMixin, BaseEstimator):
         """X, after scikit-learn's checks of names and widths."""
         if hasattr(X, "to_pandas") or hasattr(X, "__arrow_c_stream__"):
             X = _data.normalise(X)
-        if _data.is_frame(X) or np.ndim(X) > 2:
+        if _data.is_frame(X) or getattr(X, "ndim", 2) > 2:
             validate_data(self, X, reset=reset, skip_check_array=True)
             return X
         return validate_data(
@@ -156,7 +156,8 @@ class EgadDetector(OutlierMixin, BaseEstimator):
         try:
             if info["searches"]:  # which takes long: `fit` of Detector leaves it out
                 self.detector_.measure_threshold(X)
-            return -self.detector_.threshold(score=self.score_name)
+            # A score that equals the threshold is an anomaly: decision_function is below 0.
+            return np.nextafter(-self.detector_.threshold(score=self.score_name), np.inf)
         except ValueError as why:
             warnings.warn(
                 f"egad: no threshold for contamination='auto' ({why}): the 0.99 quantile of "
@@ -177,7 +178,7 @@ class EgadDetector(OutlierMixin, BaseEstimator):
         return -self.detector_.score(X, self.score_name).astype(np.float64)
 
     def decision_function(self, X):
-        """`score_samples` minus `offset_`: negative or 0 for anomalies.
+        """`score_samples` minus `offset_`: negative for anomalies.
 
         Returns
         -------
@@ -192,7 +193,7 @@ class EgadDetector(OutlierMixin, BaseEstimator):
         -------
         ndarray of int, shape (rows,)
         """
-        return np.where(self.decision_function(X) <= 0, -1, 1)
+        return np.where(self.decision_function(X) < 0, -1, 1)
 
     def p_values(self, X):
         """The expected share of new normal rows that score as high or higher.
