@@ -16,7 +16,7 @@ packages=(gcc libc6-dev cmake ninja-build pkg-config
     ocl-icd-opencl-dev opencl-headers libclblast-dev libclfft-dev libhdf5-dev liblapacke-dev libcsv-dev
     librandom123-dev libmd-dev libpopt-dev libjansson-dev zlib1g-dev libzip-dev libmatio-dev
     libpng-dev libgraphicsmagick1-dev libcurl4-openssl-dev libcairo2-dev fonts-dejavu-core)
-test_packages=(check python3-h5py python3-pil python3-scipy dpkg-dev file)
+test_packages=(check python3-h5py python3-pil python3-scipy python3-venv dpkg-dev file)
 device_package=pocl-opencl-icd
 
 fail() { echo "bootstrap.sh: $*" >&2; exit 1; }

@@ -2,26 +2,62 @@
  * them. */
 #include "io.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Everything but x; *n: the number of its values. */
+static egad_status new_rows(egad_dataset **out, size_t rows, const size_t shape[3],
+                            size_t *n)
+{
+    egad_status status = EGAD_OK;
+
+    *out = NULL;
+    *n = rows;
+    for (int i = 0; i < 3; i++)
+        if (__builtin_mul_overflow(*n, shape[i], n))
+            *n = SIZE_MAX;
+    if (*n == 0 || *n > PTRDIFF_MAX / sizeof(float))
+        FAIL(SHAPE, "dataset: cannot hold %zu rows of %zu x %zu x %zu values", rows,
+             shape[0], shape[1], shape[2]);
+    NEW(*out, 1);
+    (*out)->rows = rows;
+    memcpy((*out)->shape, shape, sizeof(*out)->shape);
+done:
+    return status;
+}
 
 egad_status egad_dataset_new(egad_dataset **out, size_t rows, const size_t shape[3])
 {
     egad_status status = EGAD_OK;
     egad_dataset *data = NULL;
-    size_t n = rows;
+    size_t n;
 
     *out = NULL;
-    for (int i = 0; i < 3; i++)
-        if (__builtin_mul_overflow(n, shape[i], &n))
-            n = SIZE_MAX;
-    if (n == 0 || n > PTRDIFF_MAX / sizeof(float))
-        FAIL(SHAPE, "dataset: cannot hold %zu rows of %zu x %zu x %zu values", rows,
-             shape[0], shape[1], shape[2]);
-    NEW(data, 1);
+    TRY(new_rows(&data, rows, shape, &n));
     NEW(data->x, n);
-    data->rows = rows;
-    memcpy(data->shape, shape, sizeof data->shape);
+    *out = data;
+    data = NULL;
+done:
+    free(data);
+    return status;
+}
+
+egad_status egad_dataset_borrow(egad_dataset **out, const float *x, size_t rows,
+                                const size_t shape[3])
+{
+    egad_status status = EGAD_OK;
+    egad_dataset *data = NULL;
+    size_t n;
+
+    *out = NULL;
+    TRY(new_rows(&data, rows, shape, &n));
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(x[i]))
+            FAIL(DATA, "dataset: row %zu, column %zu is %g, wanted a finite number",
+                 i / (n / rows), i % (n / rows), (double)x[i]);
+    data->x = (float *)x;
+    data->borrowed = 1;
     *out = data;
     data = NULL;
 done:
@@ -38,7 +74,8 @@ void egad_dataset_free(egad_dataset *data)
 {
     if (!data)
         return;
-    free(data->x);
+    if (!data->borrowed)
+        free(data->x);
     free(data->y);
     free(data->split);
     free(data->class_of);

@@ -26,7 +26,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/.." && pwd)
-documents=(README.md docs/{tables,images,kdd99,detectors,files,c-api,speed,design,environment}.md)
+documents=(README.md docs/{tables,images,kdd99,detectors,files,c-api,python,speed,design,environment}.md)
 linked=("${documents[@]}" CONTRIBUTING.md CHANGELOG.md SECURITY.md data/README.md)
 [ $# -ge 2 ] || { sed -n '4,14s/^# *//p' "$0" >&2; exit 2; }
 build=$(cd "$1" && pwd)

@@ -90,11 +90,26 @@ typedef struct {
     size_t texts;        /* fields of each row that are kept as text; 0: none */
     char *text_name; /* their names, and (rows) the fields: texts one after another, */
     char **text;     /* each with its final 0; not part of a data file */
+    int borrowed;    /* 1: x is the caller's, see egad_dataset_borrow */
 } egad_dataset;
 
 /* A data set of `rows` rows of shape H, W, C: x zero, everything else absent. */
 EGAD_API egad_status egad_dataset_new(egad_dataset **out, size_t rows,
                                       const size_t shape[3]);
+/* The same of rows x (rows, H*W*C) that stay the caller's: they must not change while the
+ * data set is used, and egad_dataset_free leaves them.  EGAD_DATA if a value is not
+ * finite. */
+EGAD_API egad_status egad_dataset_borrow(egad_dataset **out, const float *x, size_t rows,
+                                         const size_t shape[3]);
+/* Name the columns: copies the names and categories of `schema`, and which columns are
+ * `filled`.  EGAD_SHAPE if its features are not those of the rows. */
+EGAD_API egad_status egad_dataset_columns(egad_dataset *data, const egad_schema *schema);
+/* Set x from value (rows, H*W*C), in double precision, with offsets that are chosen from
+ * the training rows (egad_schema).  NaN is a missing number: in a column that is `filled`
+ * it gets the mean over the training rows, which becomes the column's `fill`.  Call it
+ * once, after egad_dataset_columns.  EGAD_DATA if another value is not finite, or a
+ * column has none. */
+EGAD_API egad_status egad_dataset_put(egad_dataset *data, const double *value);
 /* 1 if rows of this schema and shape are images: they have no columns, and more than one
  * pixel, 1 x 28 too. */
 EGAD_API int egad_dataset_images(const egad_schema *schema, const size_t shape[3]);

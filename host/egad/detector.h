@@ -154,6 +154,11 @@ EGAD_API egad_status egad_checkpoint_save(const egad_detector *detector,
                                           const char *path);
 EGAD_API egad_status egad_checkpoint_load(egad_detector **out, egad_device *device,
                                           const char *path);
+/* The same in memory: the n bytes of a model file, freed with free(). */
+EGAD_API egad_status egad_checkpoint_store(const egad_detector *detector,
+                                           unsigned char **bytes, size_t *n);
+EGAD_API egad_status egad_checkpoint_restore(egad_detector **out, egad_device *device,
+                                             const void *bytes, size_t n);
 /* The contents of a model or data file as text; `*text` is freed with free(). */
 EGAD_API egad_status egad_checkpoint_inspect(const char *path, char **text);
 

@@ -14,6 +14,9 @@
 /* Layout versions: a model with offsets needs a reader that knows them. */
 static const uint64_t version = 2, version_without_offsets = 1;
 
+/* What messages call a model without a file. */
+static const char in_memory[] = "model in memory";
+
 /* The recipe's values, stored in full: a file stays valid when egad's recipes change. */
 #define RECIPE_NUMBERS(X)                                                                \
     X(lr)                                                                                \
@@ -182,17 +185,39 @@ done:
     return status;
 }
 
-egad_status egad_checkpoint_save(const egad_detector *d, const char *path)
+static egad_status write_all(egad_h5 *file, const egad_detector *d)
 {
     egad_status status = EGAD_OK;
-    egad_h5 *file = NULL;
-    TRY(egad_h5_create(&file, path));
     TRY(write_head(file, d));
     TRY(write_recipe(file, &d->recipe));
     TRY(egad_checkpoint_networks(file, d, 1));
     TRY(egad_fitted_save(d, file));
     TRY(write_progress(file, d));
+done:
+    return status;
+}
+
+egad_status egad_checkpoint_save(const egad_detector *d, const char *path)
+{
+    egad_status status = EGAD_OK;
+    egad_h5 *file = NULL;
+    TRY(egad_h5_create(&file, path));
+    TRY(write_all(file, d));
     TRY(egad_h5_commit(file));
+done:
+    egad_h5_close(file);
+    return status;
+}
+
+egad_status egad_checkpoint_store(const egad_detector *d, unsigned char **bytes,
+                                  size_t *n)
+{
+    egad_status status = EGAD_OK;
+    egad_h5 *file = NULL;
+    *bytes = NULL;
+    TRY(egad_h5_create_bytes(&file, in_memory));
+    TRY(write_all(file, d));
+    TRY(egad_h5_take_bytes(file, bytes, n));
 done:
     egad_h5_close(file);
     return status;
@@ -249,20 +274,17 @@ done:
     return status;
 }
 
-egad_status egad_checkpoint_load(egad_detector **out, egad_device *device,
-                                 const char *path)
+static egad_status read_all(egad_detector **out, egad_device *device, egad_h5 *file,
+                            const char *path)
 {
     egad_status status = EGAD_OK;
-    egad_h5 *file = NULL;
     egad_detector *d = NULL;
     egad_schema schema = { 0 };
     char *model_name = NULL, *recipe_name = NULL, *protocol = NULL;
     const egad_model *model = NULL;
     const egad_recipe *named = NULL;
     uint64_t seed = 0, x_shape[3] = { 0 };
-    *out = NULL;
 
-    TRY(egad_h5_open(&file, path));
     TRY(egad_h5_expect(file, path, "egad-model", "model file", "egad train", version));
     TRY(egad_h5_read_text(file, "/", "model", &model_name));
     TRY(egad_h5_read_text(file, "/", "recipe", &recipe_name));
@@ -308,9 +330,34 @@ egad_status egad_checkpoint_load(egad_detector **out, egad_device *device,
 done:
     egad_detector_free(d);
     egad_schema_clear(&schema);
-    egad_h5_close(file);
     free(model_name);
     free(recipe_name);
     free(protocol);
+    return status;
+}
+
+egad_status egad_checkpoint_load(egad_detector **out, egad_device *device,
+                                 const char *path)
+{
+    egad_status status = EGAD_OK;
+    egad_h5 *file = NULL;
+    *out = NULL;
+    TRY(egad_h5_open(&file, path));
+    TRY(read_all(out, device, file, path));
+done:
+    egad_h5_close(file);
+    return status;
+}
+
+egad_status egad_checkpoint_restore(egad_detector **out, egad_device *device,
+                                    const void *bytes, size_t n)
+{
+    egad_status status = EGAD_OK;
+    egad_h5 *file = NULL;
+    *out = NULL;
+    TRY(egad_h5_open_bytes(&file, bytes, n, in_memory));
+    TRY(read_all(out, device, file, in_memory));
+done:
+    egad_h5_close(file);
     return status;
 }

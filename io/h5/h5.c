@@ -116,19 +116,41 @@ done:
     return status;
 }
 
-egad_status egad_h5_create(egad_h5 **out, const char *path)
+egad_status egad_h5_open_bytes(egad_h5 **out, const void *bytes, size_t n,
+                               const char *name)
 {
     egad_status status = EGAD_OK;
     egad_h5 *file = NULL;
-    struct stat info;
-    hid_t memory = -1, sizes = -1;
+    hid_t how = -1;
 
     *out = NULL;
-    TRY(new_handle(&file, path));
-    /* A rename can replace only a regular file. */
-    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
-        FAIL(FILE, "h5: cannot write '%s': not a regular file", path);
-    TRY(egad_file_new(&file->made, path));
+    TRY(new_handle(&file, name));
+    file->bytes = bytes;
+    file->size = n;
+    TRY(egad_h5_check_checksum(file));
+    how = H5Pcreate(H5P_FILE_ACCESS);
+    /* HDF5 copies the image, and does not change it. */
+    if (n == 0 || how < 0 || H5Pset_fapl_core(how, GROWTH, 0) < 0 ||
+        H5Pset_file_image(how, (void *)(uintptr_t)bytes, n) < 0)
+        FAIL(FORMAT, "h5: '%s' is not HDF5" EGAD_H5_ANEW, name);
+    file->id = H5Fopen(name, H5F_ACC_RDONLY, how);
+    if (file->id < 0)
+        FAIL(FORMAT, "h5: '%s' is not HDF5, truncated or damaged" EGAD_H5_ANEW, name);
+    *out = file;
+    file = NULL;
+done:
+    egad_h5_close_id(how);
+    egad_h5_close(file);
+    return status;
+}
+
+/* Start the content of a new file. */
+static egad_status create_content(egad_h5 *file)
+{
+    egad_status status = EGAD_OK;
+    const char *path = file->path;
+    hid_t memory = -1, sizes = -1;
+
     memory = H5Pcreate(H5P_FILE_ACCESS);
     if (memory < 0 || H5Pset_fapl_core(memory, GROWTH, 0) < 0)
         FAIL(MEMORY, "h5: out of memory for '%s'", path);
@@ -139,20 +161,53 @@ egad_status egad_h5_create(egad_h5 **out, const char *path)
     file->id = H5Fcreate(path, H5F_ACC_TRUNC, sizes, memory);
     if (file->id < 0)
         FAIL(MEMORY, "h5: out of memory for '%s'", path);
-    *out = file;
-    file = NULL;
 done:
     egad_h5_close_id(sizes);
     egad_h5_close_id(memory);
+    return status;
+}
+
+egad_status egad_h5_create(egad_h5 **out, const char *path)
+{
+    egad_status status = EGAD_OK;
+    egad_h5 *file = NULL;
+    struct stat info;
+
+    *out = NULL;
+    TRY(new_handle(&file, path));
+    /* A rename can replace only a regular file. */
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
+        FAIL(FILE, "h5: cannot write '%s': not a regular file", path);
+    TRY(egad_file_new(&file->made, path));
+    TRY(create_content(file));
+    *out = file;
+    file = NULL;
+done:
     egad_h5_close(file);
     return status;
 }
 
-egad_status egad_h5_commit(egad_h5 *file)
+egad_status egad_h5_create_bytes(egad_h5 **out, const char *name)
+{
+    egad_status status = EGAD_OK;
+    egad_h5 *file = NULL;
+
+    *out = NULL;
+    TRY(new_handle(&file, name));
+    TRY(create_content(file));
+    *out = file;
+    file = NULL;
+done:
+    egad_h5_close(file);
+    return status;
+}
+
+egad_status egad_h5_take_bytes(egad_h5 *file, unsigned char **bytes, size_t *n)
 {
     egad_status status = EGAD_OK;
     char *image = NULL;
 
+    *bytes = NULL;
     ssize_t size = H5Fflush(file->id, H5F_SCOPE_LOCAL) < 0
                        ? -1
                        : H5Fget_file_image(file->id, NULL, 0);
@@ -163,7 +218,22 @@ egad_status egad_h5_commit(egad_h5 *file)
     if (H5Fget_file_image(file->id, image, (size_t)size) != size)
         FAIL(MEMORY, "h5: out of memory for '%s'", file->path);
     egad_h5_checksum(image + size, image, (size_t)size);
-    TRY(egad_file_write(file->made, image, all));
+    *bytes = (unsigned char *)image;
+    *n = all;
+    image = NULL;
+done:
+    free(image);
+    return status;
+}
+
+egad_status egad_h5_commit(egad_h5 *file)
+{
+    egad_status status = EGAD_OK;
+    unsigned char *image = NULL;
+    size_t n;
+
+    TRY(egad_h5_take_bytes(file, &image, &n));
+    TRY(egad_file_write(file->made, image, n));
     TRY(egad_file_commit(file->made));
 done:
     free(image);

@@ -24,11 +24,18 @@ enum { EGAD_H5_RANK = 8 };
 
 /* Open for reading; closed with egad_h5_close. */
 egad_status egad_h5_open(egad_h5 **out, const char *path);
+/* The same of the n bytes of a file, which must live as long; `name`: for messages. */
+egad_status egad_h5_open_bytes(egad_h5 **out, const void *bytes, size_t n,
+                               const char *name);
 
 /* Start a new file in memory; egad_h5_commit writes it through an egad_file.  A path that
  * cannot be written is an error at once.  Closing without a commit discards the file. */
 egad_status egad_h5_create(egad_h5 **out, const char *path);
 egad_status egad_h5_commit(egad_h5 *file);
+/* The same for a file that stays in memory: its n bytes, as a file would have them, freed
+ * with free(). */
+egad_status egad_h5_create_bytes(egad_h5 **out, const char *name);
+egad_status egad_h5_take_bytes(egad_h5 *file, unsigned char **bytes, size_t *n);
 void egad_h5_close(egad_h5 *file);
 
 /* Size in bytes of a file opened for reading. */

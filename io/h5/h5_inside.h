@@ -20,9 +20,10 @@
 struct egad_h5 {
     hid_t id;
     char *path;
-    egad_file *made; /* the file to write; NULL: opened for reading */
+    egad_file *made; /* the file to write; NULL: opened for reading, or without one */
     int fd;          /* descriptor of the file that is read, or negative */
-    uint64_t size;   /* its size in bytes */
+    const unsigned char *bytes; /* or its content; NULL: it has a descriptor */
+    uint64_t size;              /* its size in bytes */
 };
 
 /* Read n bytes of the file from offset `at`; *got is smaller at the end
