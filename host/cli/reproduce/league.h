@@ -37,7 +37,8 @@ typedef struct {
     const char *folder, *source, *recipe, *command;
     char device[128];
     int seeds;
-    size_t cap; /* 0: all rows */
+    size_t cap;       /* 0: all rows */
+    int contaminated; /* 1: half of all rows train */
     size_t models;
     const char *model[CLI_MODELS];
     size_t scores;
