@@ -9,9 +9,21 @@
 
 enum { LOOKS_BACK = 3 /* averaging time is at most 1 / LOOKS_BACK of the training */ };
 
-/* Apply the options, and what the recipe derives from the number of training rows. */
-static void adapt(egad_recipe *recipe, const egad_detector_options *options, size_t n)
+/* The fewest iterations for n training rows.  Where distances to training rows decide the
+ * default score, and the table is small, more gain nothing (bench/results/quality.md). */
+static size_t fewest(const egad_recipe *recipe, const egad_model *model, size_t n)
 {
+    enum { SMALL = 500 }; /* rows that are worth as many iterations */
+    const size_t least = (size_t)recipe->least_steps, few = n * n / SMALL;
+    const int distances = recipe->combined && model->methods && !model->images;
+    return distances && few < least ? few : least;
+}
+
+/* Apply the options, and what the recipe derives from the number of training rows. */
+static void adapt(egad_recipe *recipe, const egad_model *model,
+                  const egad_detector_options *options, size_t n)
+{
+    const size_t least = fewest(recipe, model, n);
     if (options->batch)
         recipe->batch = options->batch;
     else if (recipe->least_steps && n / 8 < (size_t)recipe->batch)
@@ -19,8 +31,8 @@ static void adapt(egad_recipe *recipe, const egad_detector_options *options, siz
     const size_t steps = n / (size_t)recipe->batch; /* per epoch */
     if (options->epochs)
         recipe->epochs = options->epochs;
-    else if (steps > 0 && steps * (size_t)recipe->epochs < (size_t)recipe->least_steps)
-        recipe->epochs = (int)(((size_t)recipe->least_steps + steps - 1) / steps);
+    else if (steps > 0 && steps * (size_t)recipe->epochs < least)
+        recipe->epochs = (int)((least + steps - 1) / steps);
     /* In a short training, slow moving averages would still contain the initial
      * weights. */
     const double all = (double)steps * recipe->epochs;
@@ -122,7 +134,7 @@ egad_status egad_detector_new(egad_detector **out, egad_device *device,
         recipe.epochs = 1;
         recipe.lr_end = 1.0;
     } else {
-        adapt(&recipe, &how, n);
+        adapt(&recipe, model, &how, n);
     }
     if ((size_t)recipe.batch > n)
         FAIL(DATA,
