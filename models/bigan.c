@@ -45,12 +45,12 @@ const egad_step egad_bigan_steps[] = {
  * they are but for heavy tails, the other finds rows that no column alone gives away. One
  * of images: their edges. */
 const egad_model_method egad_bigan_methods[] = {
-    [NEAREST] = { "nearest_log", "nearest", VIEW_LOG, 0 },
-    [NEAREST_WHITE] = { "nearest_white", "nearest", VIEW_SQUASHED, 0.1 },
+    [NEAREST] = { "nearest_log", "nearest", VIEW_LOG, 0, 0.125 },
+    [NEAREST_WHITE] = { "nearest_white", "nearest", VIEW_SQUASHED, 0.1, 0.125 },
     { .name = NULL },
 };
 const egad_model_method egad_bigan_image_methods[] = {
-    [NEAREST] = { "nearest_gradients", "nearest", VIEW_GRADIENTS, 0 },
+    [NEAREST] = { "nearest_gradients", "nearest", VIEW_GRADIENTS, 0, 0 },
     { .name = NULL },
 };
 

@@ -8,7 +8,7 @@ static const egad_term terms[] = {
   { .name = NULL },
 };
 static const egad_model_method methods[] = {
-  { "method", "ocsvm", VIEW_SCALED, 0 },
+  { "method", "ocsvm", VIEW_SCALED, 0, 0 },
   { .name = NULL },
 };
 static const egad_score scores[] = {

@@ -9,7 +9,7 @@ static const egad_term terms[] = {
   { .name = NULL },
 };
 static const egad_model_method methods[] = {
-  { "method", "pca", VIEW_SCALED, 0 },
+  { "method", "pca", VIEW_SCALED, 0, 0 },
   { .name = NULL },
 };
 static const egad_score scores[] = {

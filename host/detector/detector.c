@@ -6,16 +6,12 @@
 #include "net/tie.h"
 
 #include <assert.h>
-#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    LOOKS_BACK = 3, /* averaging time is at most 1 / LOOKS_BACK of the training */
-    HELD_SEED = 5   /* draws the same held-out rows for all detectors of a data set */
-};
+enum { HELD_SEED = 5 /* draws the same held-out rows for all detectors of a data set */ };
 
 static egad_status build_networks(egad_detector *d)
 {
@@ -96,6 +92,7 @@ void egad_detector_free(egad_detector *d)
     free(d->fit);
     free(d->range);
     free(d->quantile);
+    free(d->trimmed);
     free(d->history);
     free(d);
 }
@@ -142,124 +139,50 @@ done:
     return status;
 }
 
+/* Remove the rows left out as contamination from n rows in ascending order. */
+static void remove_trimmed(const egad_detector *d, size_t *rows, size_t *n)
+{
+    size_t kept = 0, t = 0;
+    for (size_t i = 0; i < *n; i++) {
+        while (t < d->trims && d->trimmed[t] < rows[i])
+            t++;
+        if (t == d->trims || d->trimmed[t] != rows[i])
+            rows[kept++] = rows[i];
+    }
+    *n = kept;
+}
+
 egad_status egad_detector_select(const egad_detector *d, const egad_dataset *data,
                                  int held, size_t **rows, size_t *n)
 {
-    return divide(data, &d->recipe, held, rows, n);
-}
-
-/* Apply the options, and what the recipe derives from the number of training rows. */
-static void adapt(egad_recipe *recipe, const egad_detector_options *options, size_t n)
-{
-    if (options->batch)
-        recipe->batch = options->batch;
-    else if (recipe->least_steps && n / 8 < (size_t)recipe->batch)
-        recipe->batch = n < 8 ? 1 : (int)(n / 8);
-    const size_t steps = n / (size_t)recipe->batch; /* per epoch */
-    if (options->epochs)
-        recipe->epochs = options->epochs;
-    else if (steps > 0 && steps * (size_t)recipe->epochs < (size_t)recipe->least_steps)
-        recipe->epochs = (int)(((size_t)recipe->least_steps + steps - 1) / steps);
-    /* In a short training, slow moving averages would still contain the initial
-     * weights. */
-    const double all = (double)steps * recipe->epochs;
-    if (recipe->least_steps && all > 0)
-        recipe->ema_decay = fmin(recipe->ema_decay, fmax(0, 1 - LOOKS_BACK / all));
-    if (options->lr > 0.0)
-        recipe->lr = options->lr;
-}
-
-static egad_status choose_share(egad_recipe *recipe, double hold_out)
-{
     egad_status status = EGAD_OK;
-    if (!(hold_out < 1.0))
-        FAIL(ARGUMENT,
-             "cannot hold out a share of %g of the training rows; it must be below 1",
-             hold_out);
-    if (hold_out != 0.0)
-        recipe->hold_out = fmax(hold_out, 0.0);
+    TRY(divide(data, &d->recipe, held, rows, n));
+    if (!held)
+        remove_trimmed(d, *rows, n);
 done:
     return status;
 }
 
-/* nu and gamma are options of models whose recipes have a nu. */
-static egad_status choose_machine(egad_recipe *recipe, const egad_model *model,
-                                  const egad_detector_options *options)
+egad_status egad_detector_unsorted(const egad_detector *d, const egad_dataset *data,
+                                   size_t **rows, size_t *n)
 {
-    egad_status status = EGAD_OK;
-    if (options->nu == 0.0 && options->gamma == 0.0)
-        goto done;
-    if (!(recipe->nu > 0.0))
-        FAIL(ARGUMENT, "%s has no nu and no gamma: they are options of ocsvm",
-             model->name);
-    if (options->nu != 0.0)
-        recipe->nu = options->nu;
-    recipe->gamma = options->gamma;
-    if (!(recipe->nu > 0.0 && recipe->nu <= 1.0))
-        FAIL(ARGUMENT, "nu is %g; it must be above 0, at most 1", recipe->nu);
-    if (!(recipe->gamma >= 0.0 && recipe->gamma <= (double)FLT_MAX))
-        FAIL(ARGUMENT, "gamma is %g; it must be above 0, at most %g", recipe->gamma,
-             (double)FLT_MAX);
-done:
-    return status;
+    return divide(data, &d->recipe, 0, rows, n);
 }
 
-egad_status egad_detector_new(egad_detector **out, egad_device *device,
-                              const egad_dataset *data,
-                              const egad_detector_options *options)
+size_t egad_detector_trim_round(double contamination, size_t n)
 {
-    egad_status status = EGAD_OK;
-    egad_detector *d = NULL;
-    size_t *rows = NULL, n = 0;
-    const egad_model *model = NULL;
-    const egad_recipe *found = NULL;
-    egad_detector_options how = { .model = NULL };
-    unsigned tensor = 1;
-    *out = NULL;
+    const double share = 1.0 - pow(1.0 - contamination, 1.0 / TRIM_ROUNDS);
+    return (size_t)(share * (double)n + 1e-9);
+}
 
-    READ_SIZED(egad_detector_options, &how, options);
-    model = egad_detector_default_model(data);
-    if (how.model)
-        TRY(egad_detector_find_model(&model, how.model));
-    TRY(egad_detector_find_recipe(&found, model, how.recipe));
-    egad_recipe recipe = *found;
-    if (how.epochs < 0 || how.batch < 0 || !(how.lr >= 0.0))
-        FAIL(ARGUMENT, "epochs, batch and learning rate must not be negative");
-    TRY(choose_share(&recipe, how.hold_out));
-    TRY(choose_machine(&recipe, model, &how));
-    recipe.rows = how.rows < INT32_MAX ? (int)how.rows : 0;
-    TRY(divide(data, &recipe, 0, &rows, &n));
-    if (n == 0)
-        FAIL(DATA, "the data has no training rows");
-    if (!model->networks) { /* one iteration with all rows */
-        recipe.batch = (int)n;
-        recipe.epochs = 1;
-        recipe.lr_end = 1.0;
-    } else {
-        adapt(&recipe, &how, n);
-    }
-    if ((size_t)recipe.batch > n)
-        FAIL(DATA,
-             "a batch of %d rows cannot be drawn from %zu training rows; choose a "
-             "smaller one",
-             recipe.batch, n);
-    TRY(egad_detector_build(&d, device, model, &recipe, data->shape, &data->schema,
-                            data->protocol, how.seed));
-    TRY(egad_detector_fit(d, data, rows, n));
-    TRY(egad_detector_fit_quantiles(d, data, rows, n));
-    for (size_t k = 0; k < d->networks; k++) {
-        TRY(egad_net_initialise(d->network[k], device, how.seed, tensor,
-                                model->deviation));
-        tensor += (unsigned)d->network[k]->n;
-    }
-    TRY(egad_tie_copy(d->network, d->networks, device));
-    TRY(egad_detector_centre(d, data, rows, n));
-    *out = d;
-    d = NULL;
-done:
-    egad_detector_free(d);
-    free(rows);
-    return status;
+size_t egad_detector_trains(const egad_recipe *recipe, size_t n)
+{
+    n -= (size_t)(recipe->hold_out * (double)n);
+    if (recipe->rows && (size_t)recipe->rows < n)
+        n = (size_t)recipe->rows;
+    for (int round = 0; round < TRIM_ROUNDS; round++)
+        n -= egad_detector_trim_round(recipe->contamination, n);
+    return n;
 }
 
 egad_status egad_detector_check(const egad_detector *detector, const egad_dataset *data)
@@ -335,6 +258,8 @@ egad_detector_info egad_detector_describe(const egad_detector *d)
                                 .rows = (size_t)d->recipe.rows,
                                 .nu = d->recipe.nu,
                                 .gamma = d->recipe.gamma,
+                                .contamination = d->recipe.contamination,
+                                .trimmed = d->trims,
                                 .seed = d->seed,
                                 .step = d->step,
                                 .steps_per_epoch = d->per_epoch,

@@ -41,11 +41,14 @@ struct egad_detector {
     char *protocol;
     float *fit;         /* (3, columns): offset, scale, logarithm; see pointwise_scale */
     egad_tensor fit_on; /* the same on the device */
-    float *range;       /* (4, columns): minimum and maximum over training rows, then the
-                         * second least and the second largest value, which are the range
-                         * where the row at that end is left out; NAN if unknown */
-    float *quantile;    /* (QUANTILES, columns) of training rows, the first and the last
-                         * being their range; NULL: unknown, as for images */
+    size_t *trimmed;    /* (trims): training rows that are left out because they may be
+                         * anomalies (detector_trim.c), as indices into x, ascending */
+    size_t trims;
+    float *range;    /* (4, columns): minimum and maximum over training rows, then the
+                      * second least and the second largest value, which are the range
+                      * where the row at that end is left out; NAN if unknown */
+    float *quantile; /* (QUANTILES, columns) of training rows, the first and the last
+                      * being their range; NULL: unknown, as for images */
     egad_net *network[MODEL_NETWORKS]; /* as the model lists them */
     size_t networks;
     egad_fitted fitted[MODEL_METHODS]; /* as the model lists its methods */
@@ -104,6 +107,18 @@ int egad_detector_dense(const egad_detector *detector);
 /* Rows as imported (n, columns) to scaled rows, on the host. */
 void egad_detector_scale_rows(const egad_detector *detector, float *scaled,
                               const float *x, size_t n);
+
+/* As egad_detector_select for rows that train, with those that were left out as
+ * contamination. */
+egad_status egad_detector_unsorted(const egad_detector *detector,
+                                   const egad_dataset *data, size_t **rows, size_t *n);
+/* How many of n rows one of TRIM_ROUNDS rounds leaves out: together about the share that
+ * may be anomalies. */
+enum { TRIM_ROUNDS = 3 };
+size_t egad_detector_trim_round(double contamination, size_t n);
+/* How many of n training rows this recipe trains on: not those that it holds out, draws
+ * no more or leaves out. */
+size_t egad_detector_trains(const egad_recipe *recipe, size_t n);
 
 /* Discard the measured scores, when the weights or the calibration change. */
 void egad_detector_forget(egad_detector *detector);

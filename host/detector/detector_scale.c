@@ -185,6 +185,18 @@ static void extend(egad_detector *d, size_t j, float x)
         *second_most = x;
 }
 
+void egad_detector_extend(egad_detector *d, const egad_dataset *data, const size_t *rows,
+                          size_t n)
+{
+    if (!d->trims || isnan(d->range[0]))
+        return; /* they are known already */
+    for (size_t k = 0; k < 4 * d->columns; k++)
+        d->range[k] = NAN;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < d->columns; j++)
+            extend(d, j, data->x[rows[i] * d->columns + j]);
+}
+
 /* Offset, scale and logarithm of every column, from the training rows.  A constant column
  * has scale 1: later deviations stay in its own units. */
 egad_status egad_detector_fit(egad_detector *d, const egad_dataset *data,

@@ -9,6 +9,7 @@
 enum {
     BESIDE_ROWS = 40000,     /* different training rows kept beside networks, and */
     BESIDE_FLOATS = 1 << 26, /* floats of these, at most */
+    UNSORTED_ROWS = 20000,   /* rows kept of those that may hold anomalies, at most */
     WHITE_COLUMNS = 2048,    /* columns that are whitened, at most */
     VIEW = 4,                /* arrays of a view */
     BATCH_FLOATS = 1 << 24   /* of rows that a method is given at once */
@@ -118,9 +119,8 @@ done:
 static int is_wanted(const egad_detector *d, size_t k)
 {
     const egad_model_method *m = &d->model->methods[k];
-    if (!d->model->networks)
-        return 1;
-    return d->recipe.combined && !(m->shrinkage > 0.0 && d->columns > WHITE_COLUMNS);
+    return (d->recipe.combined || !d->model->networks) &&
+           !(m->shrinkage > 0.0 && d->columns > WHITE_COLUMNS);
 }
 
 static egad_status fit(egad_detector *d, size_t k, const egad_dataset *data,
@@ -138,6 +138,9 @@ static egad_status fit(egad_detector *d, size_t k, const egad_dataset *data,
     if (d->model->networks)
         settings.most =
             BESIDE_FLOATS / own < BESIDE_ROWS ? BESIDE_FLOATS / own + 1 : BESIDE_ROWS;
+    if (d->recipe.contamination > 0.0)
+        settings.share =
+            fmin(d->model->methods[k].unsorted, (double)UNSORTED_ROWS / (double)n);
     TRY(view_fit(&f->view, d->model->methods[k].view, d, data, rows, n));
     NEW(x, n * own);
     NEW(room, C);

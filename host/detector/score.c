@@ -47,20 +47,27 @@ static double standardised(const egad_detector *d, int k, float term)
     return d->model->terms[k].above ? fmax(v, 0.0) : v;
 }
 
+double egad_score_mean(const egad_detector *d, const egad_formula *score,
+                       const float *terms)
+{
+    double sum = 0.0, weights = 0.0;
+    for (size_t i = 0; i < score->n; i++) {
+        const int k = score->column[i];
+        sum += score->weight[i] * standardised(d, k, terms[k]);
+        weights += score->weight[i];
+    }
+    return sum / weights;
+}
+
 static float combine(const egad_scorer *s, const float *terms)
 {
     const int *column = s->score.column;
-    double sum = 0.0, weights = 0.0;
+    double sum = 0.0;
     switch (s->score.of->combination) {
     case WEIGHTED:
         return (float)(s->alpha * terms[column[0]] + (1.0 - s->alpha) * terms[column[1]]);
     case COMBINED:
-        for (size_t i = 0; i < s->score.n; i++) {
-            sum += s->score.weight[i] *
-                   standardised(s->detector, column[i], terms[column[i]]);
-            weights += s->score.weight[i];
-        }
-        return (float)(sum / weights);
+        return (float)egad_score_mean(s->detector, &s->score, terms);
     case SUM:
         for (size_t i = 0; i < s->score.n; i++)
             sum += (double)terms[column[i]];
@@ -110,6 +117,7 @@ egad_status egad_score_new(egad_scorer **out, egad_detector *detector,
         NEW(s->added, batch);
     }
     TRY(egad_reconstruct_new(&s->from, detector, &s->score, &settled, 0, batch));
+    egad_score_trained(s, 0);
     *out = s;
     s = NULL;
 done:
@@ -119,8 +127,9 @@ done:
 
 void egad_score_trained(egad_scorer *s, int trained)
 {
-    s->trained = trained;
-    egad_reconstruct_trained(s->from, trained);
+    /* Rows that nobody sorted train, and are scored afterwards. */
+    s->trained = trained || s->detector->recipe.contamination > 0.0;
+    egad_reconstruct_trained(s->from, s->trained);
 }
 
 void egad_score_free(egad_scorer *s)
@@ -304,8 +313,8 @@ done:
 }
 
 /* Mean and deviation of the logarithm of each term. */
-static egad_status measure_logarithms(egad_calibration *c, unsigned distances,
-                                      const float *terms, size_t n)
+egad_status egad_score_logarithms(egad_calibration *c, unsigned distances,
+                                  const float *terms, size_t n)
 {
     egad_status status = EGAD_OK;
     TRY(measure_floors(c, distances, terms, n));
@@ -427,7 +436,7 @@ egad_status egad_score_calibrate_terms(egad_detector *d, const egad_dataset *dat
         TRY(of_training_rows(d, data, rows, all, n, egad_score_combined(d), terms,
                              TERMS));
     made.rows = n;
-    TRY(measure_logarithms(&made, egad_fitted_terms(d), terms, n));
+    TRY(egad_score_logarithms(&made, egad_fitted_terms(d), terms, n));
     egad_calibrate_clear(&d->calibration);
     egad_detector_forget(d);
     d->calibration = made;

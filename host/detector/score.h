@@ -33,6 +33,15 @@ typedef struct {
 /* The part of egad_score_calibrate that fits the terms; nothing is weighed yet. */
 egad_status egad_score_calibrate_terms(egad_detector *detector, const egad_dataset *data);
 
+/* Set the floor, and the mean and deviation of the logarithm, of each term of n rows
+ * terms (n, TERMS); those of `distances`, as bits, may be 0 for copies of rows. */
+egad_status egad_score_logarithms(egad_calibration *calibration, unsigned distances,
+                                  const float *terms, size_t n);
+/* The mean of the standardised logarithms of a row's terms (TERMS), by the detector's
+ * calibration. */
+double egad_score_mean(const egad_detector *detector, const egad_formula *score,
+                       const float *terms);
+
 /* ---- score_mixture.c ----------------------------------------------------- */
 
 /* The mixture of all training rows as the calibration, for a model with an energy. */
@@ -74,7 +83,8 @@ egad_status egad_score_terms(egad_detector *detector, const float *x, size_t row
                              float *terms);
 
 /* 1: from now on the rows are training rows, each scored as if it had been left out, as
- * far as the model can: methods without networks do; 0: they are not. */
+ * far as the model can: methods without networks do; 0: they are not.  They always are
+ * where training rows may hold anomalies (contamination). */
 void egad_score_trained(egad_scorer *scorer, int trained);
 
 /* As egad_score_rows; the first `trained` rows are training rows, each left out. */

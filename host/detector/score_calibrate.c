@@ -32,8 +32,12 @@ done:
     return status;
 }
 
+/* In more than this share of the rows a number outside its range is nothing rare. */
+static const double RARE = 0.005;
+
 /* The score that as large a share of n rows reach as have a number outside its range, the
- * first n - held as training rows that are left out; `sorted`: (n), ascending. */
+ * first n - held as training rows that are left out, if that is RARE at most; `sorted`:
+ * (n), ascending. */
 static double rare_score(const egad_detector *d, const float *x, const float *sorted,
                          size_t n, size_t held)
 {
@@ -42,12 +46,11 @@ static double rare_score(const egad_detector *d, const float *x, const float *so
         outside += egad_outside_numbers(d, x + i * d->columns, i < n - held) > 0.0;
     const double share = (double)(outside + 1) / (double)(n + 1);
     const size_t above = (size_t)(share * (double)n);
-    return above < n ? (double)sorted[n - 1 - above] : -INFINITY;
+    return share <= RARE && above < n ? (double)sorted[n - 1 - above] : -INFINITY;
 }
 
 /* The weights, from n rows x (n, columns), the last `held` of them held out, and their
- * scores by a calibrated detector whose weights are 0.  A number outside its range is
- * worth at least the score that as many of these rows reach as have one. */
+ * scores by a calibrated detector whose weights are 0. */
 static egad_status measure(egad_detector *d, const float *x, const float *scores,
                            size_t n, size_t held)
 {

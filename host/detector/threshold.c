@@ -48,7 +48,7 @@ static egad_status choose_rows(egad_thresholds *t, size_t *trained,
     const int leave = leaves_out(d, n);
     t->held_out = n > 0 || leave;
     if (!n || leave)
-        TRY(egad_detector_select(d, data, 0, rows, trained));
+        TRY(egad_detector_unsorted(d, data, rows, trained));
     t->rows = *trained + n;
     if (t->rows == 0)
         FAIL(DATA, "cannot measure thresholds: the data has no training rows");
@@ -131,12 +131,13 @@ static egad_status train_like(egad_detector **out, const egad_detector *d,
     egad_detector *made = NULL;
     size_t *rows = NULL, n = 0;
     *out = NULL;
-    TRY(egad_detector_select(d, part, 0, &rows, &n));
-    egad_detector_options how =
-        EGAD_SIZED(egad_detector_options, .model = d->model->name, .recipe = r->name,
-                   .epochs = r->epochs, .batch = r->batch, .lr = r->lr, .seed = d->seed,
-                   .hold_out = r->hold_out > 0.0 ? r->hold_out : -1.0,
-                   .rows = (size_t)r->rows, .nu = r->nu, .gamma = r->gamma);
+    TRY(egad_dataset_select(part, EGAD_TRAIN, &rows, &n));
+    n = egad_detector_trains(r, n);
+    egad_detector_options how = EGAD_SIZED(
+        egad_detector_options, .model = d->model->name, .recipe = r->name,
+        .epochs = r->epochs, .batch = r->batch, .lr = r->lr, .seed = d->seed,
+        .hold_out = r->hold_out > 0.0 ? r->hold_out : -1.0, .rows = (size_t)r->rows,
+        .nu = r->nu, .gamma = r->gamma, .contamination = r->contamination);
     if ((size_t)how.batch > n)
         how.batch = n ? (int)n : 1;
     TRY(egad_detector_new(&made, d->device, part, &how));
@@ -293,7 +294,8 @@ static size_t find_training_rows(const egad_detector *d)
     const double held = d->recipe.hold_out, rows = (double)d->thresholds.rows;
     if (d->thresholds.folds)
         return d->thresholds.rows;
-    const double least = (double)d->per_epoch * d->recipe.batch / (1.0 - held);
+    const double least =
+        ((double)d->per_epoch * d->recipe.batch + (double)d->trims) / (1.0 - held);
     return (size_t)(d->thresholds.held_out && held > 0.0 ? fmax(least, rows / held)
                                                          : least);
 }

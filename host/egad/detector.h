@@ -31,10 +31,17 @@ typedef struct {
     uint64_t seed;      /* for weights, batches, noise and dropout */
     size_t
         rows; /* training rows to draw at random, at most, after those held out; 0: all */
-    double nu, gamma; /* of the model "ocsvm": a bound of the share of training rows
-                       * outside, at most 1; the kernel is exp(-gamma |x - y|^2).  0: the
-                       * recipe's, whose gamma is 1 / columns */
+    double nu, gamma;     /* of the model "ocsvm": a bound of the share of training rows
+                           * outside, at most 1; the kernel is exp(-gamma |x - y|^2).  0: the
+                           * recipe's, whose gamma is 1 / columns */
+    double contamination; /* of tables: the share of the training rows that may be
+                           * anomalies, below .5.  As many of the rows that lie where
+                           * others are fewest are left out of the training, and scores
+                           * see every row as if it had been left out.  0: none */
 } egad_detector_options;
+
+/* The contamination for rows that nobody sorted: three times a tenth of those left. */
+#define EGAD_CONTAMINATION_AUTO 0.271
 
 /* Create an untrained detector for rows like those of `data`: random weights from the
  * seed, preprocessing fitted to the training rows of `data`.  options NULL: the
@@ -71,14 +78,17 @@ typedef struct {
     int searches;                        /* 1: scores by latent search */
     size_t rows;                         /* as in egad_detector_options; 0: all */
     double nu, gamma;                    /* likewise; 0: none, or the recipe's gamma */
+    double contamination;                /* likewise, the share; 0: none */
+    size_t trimmed;                      /* training rows left out because of it */
 } egad_detector_info;
 
 EGAD_API egad_detector_info egad_detector_describe(const egad_detector *detector);
 
-/* The training rows of `data` that this detector trains on (`held` 0) or its held-out
- * rows (1), in file order, as indices into x: `*rows` is freed with free().  Of n
- * training rows, the held-out ones are the floor(share n) that egad_dataset_sample draws
- * with seed 5; where the detector trains on few rows, they are those drawn next. */
+/* The training rows of `data` that this detector trains on (`held` 0; without those left
+ * out as contamination, so that `data` must be its training data) or its held-out rows
+ * (1), in file order, as indices into x: `*rows` is freed with free().  Of n training
+ * rows, the held-out ones are the floor(share n) that egad_dataset_sample draws with seed
+ * 5; where the detector trains on few rows, they are those drawn next. */
 EGAD_API egad_status egad_detector_select(const egad_detector *detector,
                                           const egad_dataset *data, int held,
                                           size_t **rows, size_t *n);

@@ -32,7 +32,8 @@ static const char in_memory[] = "model in memory";
 #define RECIPE_LATER(X)                                                                  \
     X(nu, double, 1.0)                                                                   \
     X(gamma, double, FLT_MAX)                                                            \
-    X(rows, int, INT32_MAX)
+    X(rows, int, INT32_MAX)                                                              \
+    X(contamination, double, 0.5)
 
 static const char *const scalings[SCALINGS] = {
     [SCALE_UNIT] = "unit",     [SCALE_NUMERIC] = "numeric",   [SCALE_NONE] = "none",
@@ -185,6 +186,49 @@ done:
     return status;
 }
 
+/* Row numbers, exact in doubles; not where no row was left out. */
+static egad_status write_trimmed(egad_h5 *file, const egad_detector *d)
+{
+    egad_status status = EGAD_OK;
+    double *rows = NULL;
+    if (!d->trims)
+        goto done;
+    NEW(rows, d->trims);
+    for (size_t i = 0; i < d->trims; i++)
+        rows[i] = (double)d->trimmed[i];
+    TRY(egad_h5_write(file, "/trimmed", EGAD_H5_F64, 1, &d->trims, rows));
+done:
+    free(rows);
+    return status;
+}
+
+static egad_status read_trimmed(egad_h5 *file, egad_detector *d)
+{
+    egad_status status = EGAD_OK;
+    size_t shape[EGAD_H5_RANK];
+    int rank = 0;
+    double *rows = NULL, last = -1.0;
+    if (!egad_h5_has(file, "/trimmed", NULL))
+        goto done;
+    TRY(egad_h5_shape(file, "/trimmed", shape, &rank));
+    if (rank != 1)
+        FAIL(FORMAT, "model: '/trimmed' has an impossible shape" ANEW);
+    NEW(rows, shape[0]);
+    NEW(d->trimmed, shape[0]);
+    TRY(egad_h5_read(file, "/trimmed", EGAD_H5_F64, shape[0], rows));
+    for (size_t i = 0; i < shape[0]; i++) {
+        if (!(rows[i] > last && rows[i] < 0x1p53 && rows[i] == floor(rows[i])))
+            FAIL(FORMAT, "model: '/trimmed' holds %g, which is no row number" ANEW,
+                 rows[i]);
+        last = rows[i];
+        d->trimmed[i] = (size_t)last;
+    }
+    d->trims = shape[0];
+done:
+    free(rows);
+    return status;
+}
+
 static egad_status write_all(egad_h5 *file, const egad_detector *d)
 {
     egad_status status = EGAD_OK;
@@ -192,6 +236,7 @@ static egad_status write_all(egad_h5 *file, const egad_detector *d)
     TRY(write_recipe(file, &d->recipe));
     TRY(egad_checkpoint_networks(file, d, 1));
     TRY(egad_fitted_save(d, file));
+    TRY(write_trimmed(file, d));
     TRY(write_progress(file, d));
 done:
     return status;
@@ -320,6 +365,7 @@ static egad_status read_all(egad_detector **out, egad_device *device, egad_h5 *f
                                        d->range + 2 * columns));
     TRY(read_quantiles(file, d));
     TRY(egad_checkpoint_networks(file, d, 0));
+    TRY(read_trimmed(file, d));
     if (model->networks) /* the calibration is of their terms, too */
         TRY(egad_fitted_load(d, file));
     TRY(read_progress(file, d));

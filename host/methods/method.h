@@ -7,6 +7,7 @@
  *     fifth        to the fifth, or to the last if there are fewer.  Copies count
  *     local        distance to the fifth different row, relative to the geometric mean of
  *                  what the different rows up to it have to the fifth of all others
+ *     centre       of whitened rows, distance to their mean; else 0
  *   pca      pca.c, principal components:
  *     residual     distance from the space of the main components,
  *     l1           the same as a sum of absolute differences
@@ -24,7 +25,7 @@
 #include "io/h5/h5.h"
 
 enum {
-    METHOD_TERMS = 3, /* terms of a method, at most */
+    METHOD_TERMS = 4, /* terms of a method, at most */
     METHOD_PATH = 80  /* characters of the name of an array in a model file */
 };
 
@@ -36,6 +37,8 @@ typedef struct {
                        * (whiten.h); 0: they are not */
     size_t most;      /* nearest: different training rows to keep, evenly chosen; 0:
                        * all */
+    double share;     /* nearest: share of the training rows to keep, evenly chosen, at
+                       * least 20; whitening is by all of them.  0: all rows */
     double nu;        /* ocsvm: the share of training rows outside, at most; above 0; */
     double gamma;     /* the kernel is exp(-gamma |x - y|^2); 0: 1 / columns */
 } egad_method_settings;

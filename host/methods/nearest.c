@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NEAREST, FIFTH, LOCAL, COUNT }; /* the terms */
+enum { NEAREST, FIFTH, LOCAL, KEPT, CENTRE = KEPT, COUNT }; /* the terms */
 
 enum { BATCH = 8192, BATCH_FLOATS = 1 << 25 }; /* rows and floats of a launch, at most */
 
@@ -25,7 +25,7 @@ typedef struct {
     float *copies;     /* (n), how often each occurs; whole numbers below 2^24 */
     float *scale;      /* (n), distance of each to the fifth of the other points; 0: there
                         * is no other */
-    float *left_out;   /* (n, COUNT), the terms of each, with one copy left out */
+    float *left_out;   /* (n, KEPT), the terms of each, with one copy left out */
     size_t batch;
     egad_neighbours near;
     egad_tensor row; /* (batch, P), rows to be mapped */
@@ -86,10 +86,30 @@ done:
     return status;
 }
 
+/* Distances of the first n rows of a batch, which are mapped, to the mean, which is
+ * mapped to 0. */
+static egad_status measure_centre(nearest *f, size_t n, float *centre)
+{
+    egad_status status = EGAD_OK;
+    float *point = NULL;
+    NEW(point, n * f->P);
+    TRY(egad_tensor_read(f->device, egad_tensor_rows(f->near.place, 0, n), point));
+    for (size_t i = 0; i < n; i++) {
+        double sum = 0.0;
+        for (size_t j = 0; j < f->P; j++)
+            sum += (double)point[i * f->P + j] * (double)point[i * f->P + j];
+        centre[i] = (float)sqrt(sum);
+    }
+done:
+    free(point);
+    return status;
+}
+
 /* The NEIGHBOURS nearest points of n rows x; with `own`, the rows are the points, and
- * each is left out.  square, at: (n, NEIGHBOURS). */
+ * each is left out.  square, at: (n, NEIGHBOURS).  centre: (n) of mapped rows, or NULL.
+ */
 static egad_status find(nearest *f, const float *x, size_t n, int own, float *square,
-                        cl_int *at)
+                        cl_int *at, float *centre)
 {
     egad_status status = EGAD_OK;
     egad_plan *plan = NULL;
@@ -108,6 +128,8 @@ static egad_status find(nearest *f, const float *x, size_t n, int own, float *sq
                              square + i * NEIGHBOURS));
         TRY(egad_tensor_read(f->device, egad_tensor_rows(f->near.at, 0, some),
                              to.floats));
+        if (centre && f->map)
+            TRY(measure_centre(f, some, centre + i));
     }
 done:
     egad_plan_free(plan);
@@ -161,16 +183,27 @@ static egad_status measure(nearest *f)
     NEW(square, f->n * NEIGHBOURS);
     NEW(at, f->n * NEIGHBOURS);
     NEW(f->scale, f->n);
-    NEW(f->left_out, f->n * COUNT);
-    TRY(find(f, f->point, f->n, 1, square, at));
+    NEW(f->left_out, f->n * KEPT);
+    TRY(find(f, f->point, f->n, 1, square, at, NULL));
     for (size_t i = 0; i < f->n && count; i++)
         f->scale[i] = sqrtf(square[i * NEIGHBOURS + count - 1]);
     for (size_t i = 0; i < f->n; i++)
-        terms_of(f, f->left_out + i * COUNT, (double)f->copies[i] - 1.0,
+        terms_of(f, f->left_out + i * KEPT, (double)f->copies[i] - 1.0,
                  square + i * NEIGHBOURS, at + i * NEIGHBOURS, count);
 done:
     free(square);
     free(at);
+    return status;
+}
+
+/* The map that whitens n different rows. */
+static egad_status whiten(nearest *f, const float *rows, size_t n)
+{
+    egad_status status = EGAD_OK;
+    NEW(f->map, f->P * f->P);
+    NEW(f->offset, f->P);
+    TRY(egad_whiten_fit(f->map, f->offset, f->device, rows, n, f->P, f->shrinkage));
+done:
     return status;
 }
 
@@ -181,9 +214,6 @@ static egad_status map_rows(nearest *f, float *rows)
     egad_status status = EGAD_OK;
     const size_t n = f->n;
     egad_plan *plan = NULL;
-    NEW(f->map, f->P * f->P);
-    NEW(f->offset, f->P);
-    TRY(egad_whiten_fit(f->map, f->offset, f->device, rows, n, f->P, f->shrinkage));
     NEW(f->point, n * f->P);
     f->n = 1;
     TRY(prepare(f));
@@ -218,6 +248,26 @@ static void thin(egad_distinct *d, size_t most, size_t columns)
     d->n = most;
 }
 
+/* Keep a share of the rows: those whose multiple of the golden ratio has a fraction below
+ * it, as even as every fourth row, and in step with no period of the data. */
+static void draw(egad_distinct *d, double share, size_t rows, size_t columns)
+{
+    enum { LEAST = 20 };
+    size_t n = 0;
+    if (share * (double)rows < (double)LEAST)
+        share = (double)LEAST / (double)rows;
+    memset(d->copies, 0, d->n * sizeof *d->copies);
+    for (size_t i = 0; i < rows; i++)
+        d->copies[d->of[i]] += fmod((double)i * 0.6180339887498949, 1.0) < share;
+    for (size_t i = 0; i < d->n; i++) {
+        if (!d->copies[i])
+            continue;
+        memmove(d->row + n * columns, d->row + i * columns, columns * sizeof *d->row);
+        d->copies[n++] = d->copies[i];
+    }
+    d->n = n;
+}
+
 static egad_status fit(void **out, egad_device *device,
                        const egad_method_settings *settings, const float *x, size_t rows,
                        size_t columns)
@@ -234,13 +284,18 @@ static egad_status fit(void **out, egad_device *device,
              "rows; the data has %zu: choose fewer",
              rows);
     TRY(egad_distinct_find(&d, x, rows, columns));
-    thin(&d, settings->most, columns);
+    if (settings->share == 0.0)
+        thin(&d, settings->most, columns);
     NEW(f, 1);
     f->device = device;
     f->rows = rows;
-    f->n = d.n;
     f->P = columns;
     f->shrinkage = settings->shrinkage;
+    if (f->shrinkage > 0.0)
+        TRY(whiten(f, d.row, d.n));
+    if (settings->share > 0.0)
+        draw(&d, settings->share, rows, columns);
+    f->n = d.n;
     NEW(f->copies, d.n);
     for (size_t i = 0; i < d.n; i++)
         f->copies[i] = (float)d.copies[i];
@@ -266,25 +321,28 @@ static egad_status terms(void *fitted, const float *x, size_t rows, int trained,
     egad_status status = EGAD_OK;
     nearest *f = fitted;
     egad_distinct d = { 0 };
-    float *square = NULL;
+    float *square = NULL, *centre = NULL;
     cl_int *at = NULL;
     TRY(egad_distinct_find(&d, x, rows, f->P));
     NEW(square, d.n * NEIGHBOURS);
     NEW(at, d.n * NEIGHBOURS);
-    TRY(find(f, d.row, d.n, 0, square, at));
+    NEW(centre, d.n);
+    TRY(find(f, d.row, d.n, 0, square, at, centre));
     for (size_t i = 0; i < rows; i++) {
         const float *s = square + d.of[i] * NEIGHBOURS;
         const cl_int *a = at + d.of[i] * NEIGHBOURS;
         if (trained && s[0] == 0.0f) /* it is a point: its own terms are known */
-            for (int k = 0; k < COUNT; k++)
-                out[i * COUNT + (size_t)k] =
-                    f->left_out[(size_t)a[0] * COUNT + (size_t)k];
+            for (int k = 0; k < KEPT; k++)
+                out[i * COUNT + (size_t)k] = f->left_out[(size_t)a[0] * KEPT + (size_t)k];
         else
             terms_of(f, out + i * COUNT, 0.0, s, a, least(NEIGHBOURS, f->n));
+        out[i * COUNT + CENTRE] = /* of a broken row NaN, too */
+            f->map ? centre[d.of[i]] : 0.0f * out[i * COUNT + NEAREST];
     }
 done:
     egad_distinct_clear(&d);
     free(square);
+    free(centre);
     free(at);
     return status;
 }
@@ -299,7 +357,7 @@ static egad_status rebuild(void *fitted, const float *x, size_t rows, float *reb
         FAIL(ARGUMENT, "nearest keeps whitened rows, and no reconstruction");
     NEW(square, rows * NEIGHBOURS);
     NEW(at, rows * NEIGHBOURS);
-    TRY(find(f, x, rows, 0, square, at));
+    TRY(find(f, x, rows, 0, square, at, NULL));
     for (size_t i = 0; i < rows; i++) {
         const size_t k = (size_t)at[i * NEIGHBOURS];
         for (size_t j = 0; j < f->P; j++)
@@ -325,7 +383,7 @@ static egad_status arrays(nearest *f, egad_h5 *file, const char *group,
         float *values;
     } array[] = {
         { "rows", { n, P }, f->point }, { "copies", { n }, f->copies },
-        { "scale", { n }, f->scale },   { "left_out", { n, COUNT }, f->left_out },
+        { "scale", { n }, f->scale },   { "left_out", { n, KEPT }, f->left_out },
         { "map", { P, P }, f->map },    { "offset", { P }, f->offset }
     };
     for (size_t i = 0; i < sizeof array / sizeof *array; i++) {
@@ -387,7 +445,7 @@ static egad_status load(void **out, egad_device *device, egad_h5 *file, const ch
     NEW(f->point, f->n * f->P);
     NEW(f->copies, f->n);
     NEW(f->scale, f->n);
-    NEW(f->left_out, f->n * COUNT);
+    NEW(f->left_out, f->n * KEPT);
     snprintf(path, sizeof path, "%s/map", group);
     if (egad_h5_has(file, path, NULL)) {
         NEW(f->map, columns * columns);
@@ -411,7 +469,8 @@ static void describe(const void *fitted, char *out, size_t size)
 }
 
 const egad_method egad_nearest_method = { .name = "nearest",
-                                          .term = { "nearest", "fifth", "local" },
+                                          .term = { "nearest", "fifth", "local",
+                                                    "centre" },
                                           .fit = fit,
                                           .terms = terms,
                                           .rebuild = rebuild,

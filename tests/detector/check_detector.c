@@ -25,11 +25,11 @@ static egad_recipe recipe_for(size_t rows, const egad_detector_options *options)
  * enough iterations; unchanged on larger tables. */
 START_TEST(small_tables)
 {
-    static const size_t tables[][2] = { /* rows, batch */
-                                        { 1, 1 },       { 7, 1 },       { 8, 1 },
-                                        { 15, 1 },      { 16, 2 },      { 90, 11 },
-                                        { 1999, 249 },  { 2000, 250 },  { 2001, 250 },
-                                        { 62499, 250 }, { 62500, 250 }, { 70000, 250 }
+    static const size_t tables[][2] = {
+        /* rows, batch */
+        { 1, 1 },      { 7, 1 },      { 8, 1 },       { 15, 1 },      { 16, 2 },
+        { 90, 11 },    { 500, 62 },   { 1224, 153 },  { 1225, 153 },  { 1999, 249 },
+        { 2000, 250 }, { 2001, 250 }, { 62499, 250 }, { 62500, 250 }, { 70000, 250 }
     };
     const egad_recipe plain = egad_recipes_tables[0];
     ck_assert_str_eq(plain.name, "sound");
@@ -37,17 +37,23 @@ START_TEST(small_tables)
         const size_t rows = tables[i][0], steps = rows / tables[i][1];
         const egad_recipe r = recipe_for(
             rows, &(egad_detector_options){ .size = sizeof(egad_detector_options) });
-        const size_t epochs = (size_t)r.epochs, least = (size_t)plain.least_steps;
+        const size_t epochs = (size_t)r.epochs;
+        const size_t least = rows < 1225 ? rows * rows / 500 : (size_t)plain.least_steps;
         ck_assert_uint_eq((size_t)r.batch, tables[i][1]);
         ck_assert_uint_ge(steps * epochs, least);
         ck_assert(steps * (epochs - 1) < least || epochs == (size_t)plain.epochs);
         ck_assert_uint_ge(epochs, (size_t)plain.epochs);
         ck_assert(r.lr == plain.lr && r.lr_end == plain.lr_end);
-        ck_assert(r.ema_decay == plain.ema_decay);
+        ck_assert(r.ema_decay <= plain.ema_decay);
+        ck_assert(rows < 1225 || r.ema_decay == plain.ema_decay);
     }
     ck_assert_int_eq(
         recipe_for(90, &(egad_detector_options){ .size = sizeof(egad_detector_options) })
             .epochs,
+        plain.epochs);
+    /* without distances to training rows */
+    ck_assert_int_eq(
+        recipe_for(90, &EGAD_SIZED(egad_detector_options, .model = "kdd-gan")).epochs,
         375);
     ck_assert_int_eq(
         recipe_for(70000,
@@ -62,10 +68,10 @@ START_TEST(options_win)
 {
     egad_recipe r = recipe_for(90, &EGAD_SIZED(egad_detector_options, .batch = 30));
     ck_assert_int_eq(r.batch, 30);
-    ck_assert_int_eq(r.epochs, 1000);
+    ck_assert_int_eq(r.epochs, 12);
     r = recipe_for(90, &EGAD_SIZED(egad_detector_options, .batch = 90));
     ck_assert_int_eq(r.batch, 90);
-    ck_assert_int_eq(r.epochs, 3000);
+    ck_assert_int_eq(r.epochs, 16);
     r = recipe_for(90, &EGAD_SIZED(egad_detector_options, .epochs = 3));
     ck_assert_int_eq(r.batch, 11);
     ck_assert_int_eq(r.epochs, 3);

@@ -120,6 +120,11 @@ END_TEST
  * it lies outside; one within is not. */
 START_TEST(rare)
 {
+    for (size_t i = 0; i < ROWS; i++) { /* several rows lie at each end of a range */
+        data->x[i * COLUMNS] = fminf(fmaxf(data->x[i * COLUMNS], 9.2f), 10.8f);
+        data->x[i * COLUMNS + 1] = fminf(fmaxf(data->x[i * COLUMNS + 1], -2.4f), 2.4f);
+        data->x[i * COLUMNS + 2] = fminf(fmaxf(data->x[i * COLUMNS + 2], 0.2f), 4.0f);
+    }
     egad_detector *d = make("sound");
     float x[COLUMNS], most[COLUMNS], scores[ROWS], score[2];
     size_t *held, helds, outside = 0, above = 0;
@@ -140,9 +145,24 @@ START_TEST(rare)
     x[1] = nextafterf(most[1], INFINITY);
     CHECK_OK(egad_score_rows(d, x, 1, NULL, &score[0]));
     CHECK_OK(egad_score_rows(d, most, 1, NULL, &score[1]));
+    ck_assert(isfinite(d->calibration.rare));
     ck_assert(score[0] >= (float)d->calibration.rare && score[0] >= score[1]);
     ck_assert(egad_outside_count(d, x) == 1 && egad_outside_count(d, most) == 0);
     free(held);
+    egad_detector_free(d);
+}
+END_TEST
+
+/* Where many training rows would be outside if they were left out, that is worth nothing
+ * by itself. */
+START_TEST(usual)
+{
+    egad_detector *d = make("sound");
+    size_t outside = 0;
+    for (size_t i = 0; i < ROWS; i++)
+        outside += egad_outside_numbers(d, data->x + i * COLUMNS, 1) > 0.0;
+    ck_assert_uint_gt(outside, ROWS / 200);
+    ck_assert(d->calibration.outside > 0.0 && d->calibration.rare == -INFINITY);
     egad_detector_free(d);
 }
 END_TEST
@@ -259,6 +279,7 @@ int main(void)
     tcase_add_test(tests, levels);
     tcase_add_test(tests, numbers);
     tcase_add_test(tests, rare);
+    tcase_add_test(tests, usual);
     tcase_add_test(tests, categories);
     tcase_add_test(tests, unchanged);
     tcase_add_test(tests, file);

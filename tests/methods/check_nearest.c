@@ -3,7 +3,7 @@
 #include "methods.h"
 
 static const egad_method *const method = &egad_nearest_method;
-enum { NEAREST, FIFTH, LOCAL, COUNT };
+enum { NEAREST, FIFTH, LOCAL, KEPT, CENTRE = KEPT, COUNT };
 
 static double apart(const float *a, const float *b, size_t P)
 {
@@ -244,6 +244,24 @@ static const double *shrunk_covariance(const float *x, size_t rows, size_t P, do
     return c;
 }
 
+/* Their distances to the mean, by the same covariance. */
+static void check_centre(const float *terms, const float *q, size_t n, const float *x,
+                         size_t rows, size_t P, const double *c)
+{
+    float *mean = lab_floats(P);
+    double *want = lab_doubles(n);
+    for (size_t j = 0; j < P; j++) {
+        double sum = 0.0;
+        for (size_t i = 0; i < rows; i++)
+            sum += (double)x[i * P + j] / (double)rows;
+        mean[j] = (float)sum;
+    }
+    for (size_t i = 0; i < n; i++)
+        want[i] = mahalanobis(q + i * P, mean, c, P);
+    lab_near(TOLERANCE_DISTANCE, "centre", methods_column(method, terms, n, CENTRE), want,
+             n);
+}
+
 START_TEST(whitened)
 {
     static const struct {
@@ -268,6 +286,7 @@ START_TEST(whitened)
             }
             lab_near(TOLERANCE_DISTANCE, "whitened",
                      methods_column(method, got, n, NEAREST), want, n);
+            check_centre(got, q, n, x, rows, P, c);
             float *nothing = lab_floats(n * P);
             CHECK_FAILS(method->rebuild(fitted, q, n, nothing), ARGUMENT,
                         "whitened rows");
@@ -297,13 +316,50 @@ START_TEST(thinned)
 }
 END_TEST
 
+/* A share of the rows is kept, in which copies count as often as they are kept; whitening
+ * is by all rows. */
+START_TEST(drawn)
+{
+    enum { ROWS = 200, P = 4 };
+    float *x = lab_uniform(ROWS * P, 94, 2.0f);
+    char text[100];
+    for (size_t i = 100; i < ROWS; i++) /* a hundred rows are alike */
+        memcpy(x + i * P, x, P * sizeof *x);
+    const egad_method_settings all = { .shrinkage = 0.1 },
+                               some = { .shrinkage = 0.1, .share = 0.25 },
+                               few = { .share = 1e-6 };
+    void *whole = methods_fit(method, &all, x, ROWS, P);
+    void *part = methods_fit(method, &some, x, ROWS, P);
+    const float *a = methods_terms(method, whole, x, ROWS, 0),
+                *b = methods_terms(method, part, x, ROWS, 0);
+    size_t kept = 0;
+    for (size_t i = 0; i < ROWS; i++) {
+        kept += i < 100 && b[i * COUNT + NEAREST] == 0.0f;
+        ck_assert(a[i * COUNT + NEAREST] == 0.0f);
+        ck_assert(b[i * COUNT + FIFTH] >= a[i * COUNT + FIFTH]);
+        ck_assert(b[i * COUNT + CENTRE] == a[i * COUNT + CENTRE]);
+        ck_assert(i < 100 || b[i * COUNT + FIFTH] == 0.0f);
+    }
+    ck_assert_uint_ge(kept, 23);
+    ck_assert_uint_le(kept, 27);
+    methods_check_copies(method, part, x, ROWS, P);
+    method->free(whole);
+    method->free(part);
+    part = methods_fit(method, &few, x, 40, P); /* twenty at least */
+    method->describe(part, text, sizeof text);
+    ck_assert(strstr(text, "20 different training rows of 40") ||
+              strstr(text, "21 different training rows of 40"));
+    method->free(part);
+}
+END_TEST
+
 /* A file with these arrays of two points in three columns; NULL leaves one out. */
 static egad_status of_arrays(const float *rows, const float *copies, const float *scale,
                              size_t columns)
 {
     egad_h5 *file = NULL;
     void *fitted = NULL;
-    const float left_out[2 * COUNT] = { 0 };
+    const float left_out[2 * KEPT] = { 0 };
     CHECK_OK(egad_h5_create(&file, methods_path));
     if (rows)
         CHECK_OK(egad_h5_write(file, "/method/rows", EGAD_H5_F32, 2,
@@ -313,7 +369,7 @@ static egad_status of_arrays(const float *rows, const float *copies, const float
     CHECK_OK(egad_h5_write(file, "/method/scale", EGAD_H5_F32, 1, (const size_t[]){ 2 },
                            scale));
     CHECK_OK(egad_h5_write(file, "/method/left_out", EGAD_H5_F32, 2,
-                           (const size_t[]){ 2, COUNT }, left_out));
+                           (const size_t[]){ 2, KEPT }, left_out));
     CHECK_OK(egad_h5_commit(file));
     egad_h5_close(file);
     const egad_status status = methods_load(method, &fitted, columns);
@@ -363,6 +419,7 @@ int main(void)
     tcase_add_test(tests, copies_and_broken_rows);
     tcase_add_test(tests, whitened);
     tcase_add_test(tests, thinned);
+    tcase_add_test(tests, drawn);
     tcase_add_test(tests, files);
     tcase_add_test(tests, no_rows);
     return lab_main(suite);

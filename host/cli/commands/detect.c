@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "rows/dataset.h"
 #include "rows/open.h"
+#include "rows/training.h"
 #include "shell/output.h"
 
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 enum { WORDS = 64, SHOWN = 5 }; /* words of a command; rows printed */
 
 typedef struct {
-    const char *table, *out, *model, *device;
+    const char *table, *out, *model, *device, *contamination;
     const char *label, *normal, *anomalous, *id, *drop, *keep, *numeric, *categorical;
     const char *date, *date_order, *missing, *na, *header, *skip, *separator, *decimal,
         *thousands;
@@ -75,6 +76,12 @@ static int import_table(const arguments *a, const files *f)
     return import_csv(w.n, w.word);
 }
 
+/* Rows without labels hold the anomalies that are looked for. */
+static const char *contamination(const arguments *a)
+{
+    return a->contamination ? a->contamination : a->label ? "none" : "auto";
+}
+
 static int train(const arguments *a, const files *f)
 {
     words w = { 0 };
@@ -90,6 +97,7 @@ static int train(const arguments *a, const files *f)
         add(&w, "--quiet"); /* else a line for every epoch */
     add_option(&w, "--seed", a->seed ? seed : NULL);
     add_option(&w, "--epochs", a->epochs ? epochs : NULL);
+    add_option(&w, "--contamination", contamination(a));
     add_option(&w, "--device", a->device);
     return train_command(w.n, w.word);
 }
@@ -156,8 +164,10 @@ static int detect(const arguments *a, const files *f)
     CLI_DO(output_folder(f->folder.text));
     CLI_DO(import_table(a, f));
     if (!a->label)
-        fprintf(stderr, "no --label: the detector is trained on the rows that it then "
-                        "scores, so anomalies must be few\n");
+        fprintf(stderr,
+                "no --label: the detector is trained on the rows that it then scores%s\n",
+                strcmp(contamination(a), "none") ? ", without those that are least usual"
+                                                 : ", so anomalies must be few");
     CLI_DO(train(a, f));
     CLI_DO(score(a, f));
     CLI_DO(print_first(f));
@@ -185,11 +195,14 @@ static int check(const cli_command *command, const arguments *a)
     if (!egad_detector_tables(a->model))
         return message_usage(command->name, "%s is for images: choose another --model",
                              a->model);
-    if (!a->label && !strcmp(a->model, "nearest"))
+    double share;
+    CLI_CHECK(training_contamination(command->name, contamination(a), &share));
+    if (!a->label && share == 0.0 && !strcmp(a->model, "nearest"))
         return message_usage(
             command->name,
             "without --label the rows that are scored are the training rows, which "
-            "nearest finds at distance 0: choose another --model");
+            "nearest finds at distance 0: choose another --model, or --contamination "
+            "auto");
     return dataset_labels(command->name, &labels);
 }
 
@@ -243,6 +256,7 @@ int detect_command(int argc, char **argv)
           "share of normal rows that are flagged (default 0.01)", 0, 0 },
         { "model", 0, CLI_TEXT, &a.model, "NAME",
           "the kind of detector, see 'egad models' (default kdd-bigan)", 0, 0 },
+        CLI_CONTAMINATION_OPTION(a.contamination, "auto without\n--label, else none"),
         { "epochs", 0, CLI_COUNT, &a.epochs, "N",
           "passes over the training rows (default: the recipe's)", 0, 0 },
         { "seed", 0, CLI_SEED, &a.seed, "S", "seed of the training (default 0)", 0, 0 },
@@ -276,12 +290,17 @@ int detect_command(int argc, char **argv)
             "  model.h5     the detector; 'egad score DIR/model.h5' scores further rows\n"
             "  data.h5      the table as it was imported\n"
             "\n"
-            "Without --label all rows train and all are scored.  With --label, which "
-            "needs\n"
-            "--normal or --anomalous, half of the normal rows train, and the others and "
-            "all\n"
-            "anomalies are scored.  It is the same as 'egad data import csv', 'train',\n"
-            "'score' and 'report', which have more options.\n",
+            "Without --label all rows but the least usual train, and all are scored, "
+            "each "
+            "as\n"
+            "if it had not trained; --false-alarms is then the share of all rows that "
+            "is\n"
+            "flagged.  With --label, which needs --normal or --anomalous, half of the "
+            "normal\n"
+            "rows train, and the others and all anomalies are scored.  It is the same "
+            "as\n"
+            "'egad data import csv', 'train', 'score' and 'report', which have more "
+            "options.\n",
         .example = "egad detect flows.csv --id flow --drop time\n"
                    "  egad detect flows.csv --label kind --normal benign -o found",
     };

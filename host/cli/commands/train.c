@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 typedef struct {
-    const char *data, *out, *device;
+    const char *data, *out, *device, *contamination;
     int resume, force, quiet, rows;
     egad_detector_options how;
 } arguments;
@@ -80,13 +80,16 @@ static int check_fitted(const arguments *a, const cli_option *options,
                       : options_given(options, "nu") && a->how.nu != info->nu     ? "nu"
                       : options_given(options, "gamma") && a->how.gamma != info->gamma
                           ? "gamma"
+                      : options_given(options, "contamination") &&
+                              a->how.contamination != info->contamination
+                          ? "contamination"
                           : NULL;
     if (!bad)
         return CLI_DONE;
     return message_error(
-        "--%s differs from '%s', which has rows %zu, nu %g, gamma %g (0: "
-        "not given): leave it out, or retrain with --force",
-        bad, a->out, info->rows, info->nu, info->gamma);
+        "--%s differs from '%s', which has rows %zu, nu %g, gamma %g, contamination %g "
+        "(0: not given): leave it out, or retrain with --force",
+        bad, a->out, info->rows, info->nu, info->gamma, info->contamination);
 }
 
 /* Options must agree with the file, except --epochs. */
@@ -272,6 +275,7 @@ int train_command(int argc, char **argv)
           "train on at most N of the training rows, drawn at random\n"
           "(default: all)",
           0, 0 },
+        CLI_CONTAMINATION_OPTION(a.contamination, "none"),
         { "nu", 0, CLI_WEIGHT, &a.how.nu, "SHARE",
           "of ocsvm: bounds the share of training rows outside (default:\n"
           "the recipe's)",
@@ -314,6 +318,8 @@ int train_command(int argc, char **argv)
         a.how.hold_out = -1; /* none, instead of the recipe's */
     if (options_given(options, "nu") && a.how.nu == 0)
         return message_usage(command.name, "--nu 0: it must be above 0, at most 1");
+    CLI_CHECK(
+        training_contamination(command.name, a.contamination, &a.how.contamination));
     a.how.rows = (size_t)a.rows;
     if (a.resume && a.force)
         return message_usage(command.name, "--resume and --force cannot be combined");

@@ -105,6 +105,7 @@ static cli_json *settings(const work *w)
     cli_json *s = record_object();
     record_text(s, "model", t->how.model);
     record_text(s, "recipe", t->how.recipe);
+    record_real(s, "contamination", t->how.contamination);
     record_count(s, "epochs", (uint64_t)t->how.epochs);
     record_count(s, "batch", (uint64_t)t->how.batch);
     record_real(s, "lr", t->how.lr);
@@ -139,6 +140,8 @@ static int check(const work *w, const cli_json *have, cli_json *want)
         const char *value[2];
         record_value(want, name, &value[0], &text[0]);
         record_value(have, name, &value[1], &text[1]);
+        if (!value[1] && !strcmp(name, "contamination")) /* not in older records */
+            value[1] = "0";
         if (value[1] && !strcmp(value[0], value[1]))
             continue;
         if (!strcmp(name, "data"))
@@ -164,6 +167,10 @@ static int check_model(const work *w)
         return message_error("'%s' was trained with --hold-out %g instead of %g: choose "
                              "another folder, or the same options",
                              w->model.text, info.hold_out, fmax(t->how.hold_out, 0));
+    if (fabs(info.contamination - t->how.contamination) > 1e-9)
+        return message_error("'%s' was trained with --contamination %g instead of %g: "
+                             "choose another folder, or the same options",
+                             w->model.text, info.contamination, t->how.contamination);
     return training_check(w->detector, t->data, t->file, w->model.text);
 }
 

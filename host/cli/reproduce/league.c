@@ -13,8 +13,9 @@
 #include <string.h>
 
 typedef struct {
-    const char *data, *out, *recipe, *device, *models;
-    int seeds, cap, epochs, quiet;
+    const char *data, *out, *recipe, *device, *models, *contamination;
+    int seeds, cap, epochs, contaminated, quiet;
+    double share; /* of the training rows that may be anomalies */
 } arguments;
 
 typedef struct {
@@ -64,7 +65,7 @@ enum { TRAINING, NORMAL, ANOMALY, KINDS };
 
 static int kind_of(const egad_dataset *data, size_t row)
 {
-    return data->y[row] ? ANOMALY : data->split[row] == EGAD_TRAIN ? TRAINING : NORMAL;
+    return data->split[row] == EGAD_TRAIN ? TRAINING : data->y[row] ? ANOMALY : NORMAL;
 }
 
 static void move_row(egad_dataset *d, size_t to, size_t from)
@@ -99,6 +100,28 @@ static void thin(egad_dataset *d, size_t cap, size_t kept[KINDS])
     d->rows = to;
 }
 
+/* Make half of the anomalies training rows, drawn by the seed. */
+static int contaminate(egad_dataset *data, int seed)
+{
+    egad_dataset marked = *data;
+    size_t *row = NULL, n = 0;
+    int code = CLI_DONE;
+    marked.split = malloc(data->rows);
+    if (!marked.split)
+        return message_error("out of memory for %s rows", text_count(data->rows).text);
+    for (size_t i = 0; i < data->rows; i++) {
+        marked.split[i] = data->y[i] ? EGAD_TRAIN : EGAD_TEST;
+        n += data->y[i] != 0;
+    }
+    CLI_TRY(egad_dataset_sample(&marked, EGAD_TRAIN, n / 2, (uint32_t)seed, &row));
+    for (size_t i = 0; i < n / 2; i++)
+        data->split[row[i]] = EGAD_TRAIN;
+done:
+    free(marked.split);
+    free(row);
+    return code;
+}
+
 /* Read a table with the split of this seed. */
 static int read_table(egad_dataset **out, cli_rows *rows, cli_league_table *t,
                       const arguments *a, int seed)
@@ -112,6 +135,8 @@ static int read_table(egad_dataset **out, cli_rows *rows, cli_league_table *t,
         return message_error("'%s' has no labels: give tables with rows X and labels y, "
                              "0 normal and 1 anomalous",
                              path);
+    if (a->contaminated)
+        CLI_DO(contaminate(*out, seed));
     thin(*out, (size_t)a->cap, kept);
     t->train = kept[TRAINING];
     t->normal = kept[NORMAL];
@@ -172,10 +197,10 @@ static int finish_seed(season *s, cli_league_table *t, const char *folder, int s
                             .data = data,
                             .content = content.text,
                             .rows = &rows,
-                            .how = EGAD_SIZED(egad_detector_options,
-                                              .model = l->models.name[m],
-                                              .recipe = a->recipe, .epochs = a->epochs,
-                                              .seed = (uint64_t)seed + 1),
+                            .how = EGAD_SIZED(
+                                egad_detector_options, .model = l->models.name[m],
+                                .recipe = a->recipe, .epochs = a->epochs,
+                                .seed = (uint64_t)seed + 1, .contamination = a->share),
                             .scoring = EGAD_SCORING(NULL, EGAD_ALPHA),
                             .quiet = 1 };
         snprintf(about, sizeof about, "%s, seed %d of %d: %s", t->name, seed + 1,
@@ -278,6 +303,9 @@ int league_command(int argc, char **argv)
           "of a table, use at most N training rows, N normal test rows\n"
           "and N / 2 anomalies (default 10000)",
           0, 0 },
+        { "contaminated", 0, CLI_FLAG, &a.contaminated, NULL,
+          "half of all rows train, anomalies among them", 0, 0 },
+        CLI_CONTAMINATION_OPTION(a.contamination, "auto with\n--contaminated, else none"),
         { "recipe", 0, CLI_CHOICE, &a.recipe, CLI_RECIPES,
           "as for 'egad train' (default sound)", 0, 0 },
         { "epochs", 0, CLI_COUNT, &a.epochs, "N",
@@ -298,7 +326,9 @@ int league_command(int argc, char **argv)
             "Half of the normal rows of a table are training rows, drawn by the seed; "
             "the\n"
             "other half and all anomalies are test rows (Livernoche et al. 2024,\n"
-            "arXiv:2305.18593).  No label takes part in training.\n"
+            "arXiv:2305.18593).  With --contaminated, half of the anomalies train, too.  "
+            "No\n"
+            "label takes part in training.\n"
             "\n"
             "FOLDER/TABLE/MODEL-SEED.h5 is a model, saved during training; the .json of "
             "the\n"
@@ -315,6 +345,9 @@ int league_command(int argc, char **argv)
     season s = { .a = &a };
     cli_models models;
     CLI_CHECK(options_parse(&command, argc, argv));
+    if (!a.contamination && a.contaminated)
+        a.contamination = "auto";
+    CLI_CHECK(training_contamination(command.name, a.contamination, &a.share));
     CLI_CHECK(models_take(&models, command.name, a.models, models_tables));
     char *line = text_command(command.name, argc, argv);
     if (!line)
@@ -325,6 +358,7 @@ int league_command(int argc, char **argv)
                              .command = line,
                              .seeds = a.seeds,
                              .cap = (size_t)a.cap,
+                             .contaminated = a.contaminated,
                              .models = models };
     const int code = play(&s);
     free(line);

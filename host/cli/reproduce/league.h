@@ -37,7 +37,8 @@ typedef struct {
     const char *folder, *source, *recipe, *command;
     char device[128];
     int seeds;
-    size_t cap; /* 0: all rows */
+    size_t cap;       /* 0: all rows */
+    int contaminated; /* 1: half of all rows train */
     cli_models models;
     size_t scores;
     cli_league_score score[CLI_ITEMS]; /* in the order of `figure` */

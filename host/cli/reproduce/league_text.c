@@ -18,10 +18,11 @@ static void put_head(FILE *out, const cli_league *l)
             "# League: %d tables\n\n"
             "- egad %s, recipe %s, %s%d; device: %s\n"
             "- `%s`\n"
-            "- half of the normal rows train, drawn by the seed; the other half and all "
-            "anomalies test",
+            "- half of %s rows train, drawn by the seed; the other half%s test",
             l->parts, egad_status_version(), l->recipe,
-            l->seeds > 1 ? "seeds 1 to " : "seed ", l->seeds, l->device, l->command);
+            l->seeds > 1 ? "seeds 1 to " : "seed ", l->seeds, l->device, l->command,
+            l->contaminated ? "all" : "the normal",
+            l->contaminated ? "" : " and all anomalies");
     if (l->cap)
         fprintf(out, ";\n  at most %s training rows, %s normal test rows, %s anomalies",
                 text_count(l->cap).text, text_count(l->cap).text,
@@ -44,7 +45,7 @@ static double published_mean(const cli_league *l, size_t method)
     double sum = 0;
     for (int t = 0; t < l->parts; t++) {
         const cli_published_table *known = published_table(l->table[t].name);
-        sum += known ? known->auroc[method] / 100 : (double)NAN;
+        sum += known && !l->contaminated ? known->auroc[method] / 100 : (double)NAN;
     }
     return sum / l->parts;
 }
@@ -72,9 +73,13 @@ static void put_means(FILE *out, const cli_league *l)
             measures_cell(out, published_mean(l, m), 0, MEAN_DIGITS);
             fputs(" - | - | - | - |\n", out);
         }
-    fputs("\nIn bold: the default score of its model. As published: Livernoche et al. "
-          "2024 (arXiv:2305.18593),\nfive seeds, all rows.\n",
-          out);
+    fputs("\nIn bold: the default score of its model.", out);
+    if (!l->contaminated)
+        fputs(
+            " As published: Livernoche et al. 2024 (arXiv:2305.18593),\nfive seeds, all "
+            "rows.",
+            out);
+    fputc('\n', out);
 }
 
 /* A value of every score on every table. */
@@ -138,6 +143,11 @@ static void put_promises(FILE *out, const cli_league *l)
           "that it flags. Kept:\nthe observed number is within the 95 % interval of the "
           "promise, given how many held-out rows\nthe threshold rests on.\n",
           out);
+    if (l->contaminated)
+        fputs(
+            "Rows that nobody sorted promise the share of all rows: fewer of the normal "
+            "ones are flagged.\n",
+            out);
     for (size_t k = 0; k < l->scores; k++)
         if (l->score[k].first)
             put_alarms(out, l, k);
@@ -158,7 +168,7 @@ static int write_markdown(const cli_league *l)
         return code;
     put_head(out.stream, l);
     put_means(out.stream, l);
-    put_tables(out.stream, l, "AUROC", league_auroc, 1);
+    put_tables(out.stream, l, "AUROC", league_auroc, !l->contaminated);
     put_tables(out.stream, l, "Average precision", league_ap, 0);
     put_promises(out.stream, l);
     return output_close(&out);
@@ -203,6 +213,7 @@ static int write_json(const cli_league *l)
     record_text(root, "recipe", l->recipe);
     record_count(root, "seeds", (uint64_t)l->seeds);
     record_count(root, "cap", l->cap);
+    record_flag(root, "contaminated", l->contaminated);
     for (size_t k = 0; k < l->scores; k++) {
         const cli_league_score *s = &l->score[l->order[k]];
         cli_json *one = record_object();
@@ -237,20 +248,23 @@ static int write_picture(const cli_league *l)
             at[n] = l->order[k];
             name[n++] = l->score[l->order[k]].name;
         }
-    name[n] = "DTE-NP, as published";
+    if (!l->contaminated)
+        name[n] = "DTE-NP, as published";
+    const size_t columns = n + !l->contaminated;
     for (size_t t = 0; t < rows; t++) {
         const cli_published_table *known = published_table(l->table[t].name);
         table[t] = l->table[t].name;
         for (size_t k = 0; k < n; k++)
-            value[t * (n + 1) + k] = league_auroc(l, (int)t, at[k]);
-        value[t * (n + 1) + n] = known ? known->auroc[0] / 100 : (double)NAN;
+            value[t * columns + k] = league_auroc(l, (int)t, at[k]);
+        if (columns > n)
+            value[t * columns + n] = known ? known->auroc[0] / 100 : (double)NAN;
     }
     CLI_DO(plots_many_dots(&picture, &(cli_dots){ .title = "AUROC by table",
                                                   .about = l->command,
                                                   .row = table,
                                                   .rows = rows,
                                                   .column = name,
-                                                  .columns = n + 1,
+                                                  .columns = columns,
                                                   .value = value }));
     code = draw_save(picture, output_join(l->folder, "league.png").text);
 done:

@@ -27,6 +27,27 @@ enum {
     SAVES_APART = 20 /* shortest time between saves, in durations of a save */
 };
 
+/* ---- Options ------------------------------------------------------------- */
+
+int training_contamination(const char *command, const char *text, double *share)
+{
+    *share = 0.0;
+    if (!text || !strcmp(text, "none"))
+        return -1;
+    if (!strcmp(text, "auto")) {
+        *share = EGAD_CONTAMINATION_AUTO;
+        return -1;
+    }
+    if (text_is_number(text))
+        *share = strtod(text, NULL);
+    if (*share > 0.0 && *share < 0.5)
+        return -1;
+    return message_usage(command,
+                         "--contamination is '%s': give auto, none, or a share of the "
+                         "training rows above 0 and below 0.5",
+                         text);
+}
+
 /* ---- Stopping ----------------------------------------------------------- */
 
 static volatile int stop; /* number of the signal that asked to stop, or 0 */
@@ -212,6 +233,8 @@ static void announce(const cli_training *how)
     const size_t held = count_rows(how->detector, how->data, 1);
     if (info.hold_out > 0)
         fprintf(stderr, "%s held out, ", text_count(held).text);
+    if (info.trimmed)
+        fprintf(stderr, "%s left out as contamination, ", text_count(info.trimmed).text);
     fprintf(stderr, "batch %d, %d of %d epochs done\n", info.batch, info.epoch,
             info.epochs);
 }

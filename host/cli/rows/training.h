@@ -13,6 +13,10 @@
 #define CLI_BATCH_OPTION(how, what)                                                      \
     { "batch", 0, CLI_COUNT, &(how).batch, "N",                                          \
       what " per iteration (default: the recipe's)", 0, 0 }
+#define CLI_CONTAMINATION_OPTION(text, usual)                                            \
+    { "contamination", 0, CLI_TEXT, &(text), "auto|SHARE|none",                          \
+      "training rows may hold anomalies: leave out this share of them,\n"                \
+      "the least usual (default: " usual ")", 0, 0 }
 /* clang-format on */
 
 typedef struct {
@@ -28,6 +32,9 @@ typedef struct {
     void *context;
 } cli_training;
 
+/* Read --contamination, "auto", "none" or a share, NULL for none.  Returns -1, or an exit
+ * code. */
+int training_contamination(const char *command, const char *text, double *share);
 /* Train to the last epoch or until Ctrl-C, and save.  Returns an exit code. */
 int training_run(const cli_training *how);
 /* From now on the first Ctrl-C only sets a flag; the second ends the program.

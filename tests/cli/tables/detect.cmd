@@ -28,7 +28,19 @@ sed '9s/,[a-z]*,/,,/; 9s/,[0-9.][0-9.]*,/,,/' flows.csv | cut -d, -f1-3 >plain.c
 "$EGAD" detect plain.csv --model pca >said 2>err
 grep -E '^400 rows \(all\) scored by residual' said
 test "$(grep -c '^[^,]*,[^,]*,,' plain-anomalies/scores.csv)" = 1 # what was missing is not made up
-grep -F 'no --label: the detector is trained on the rows that it then scores' err
+grep -xF 'no --label: the detector is trained on the rows that it then scores, without those that are least usual' err
+says 'contamination: 0.271' inspect plain-anomalies/model.h5
+says '/trimmed  (' inspect plain-anomalies/model.h5
+# Rows that trained are scored as if they had been left out: no distance is 0, and at a
+# tenth of the rows a tenth is flagged.
+"$EGAD" detect plain.csv --model nearest --false-alarms .1 -o near >said 2>err
+awk -F, 'NR > 1 && !($5 > 0) { exit 1 }' near/scores.csv
+flagged=$(sed -nE 's/^400 rows .* ([0-9]+) flagged.*/\1/p' said)
+test "$flagged" -ge 30
+test "$flagged" -le 50
+"$EGAD" detect plain.csv --model pca --contamination none -o sorted >said 2>err
+grep -xF 'no --label: the detector is trained on the rows that it then scores, so anomalies must be few' err
+not grep -F contamination <("$EGAD" inspect sorted/model.h5)
 # The default detector; its progress is not printed, line by line, to a file.
 "$EGAD" detect plain.csv --epochs 1 -o bigan >said 2>err
 grep -F 'kdd-bigan trained, 1 epoch' said
@@ -36,7 +48,12 @@ not grep '^epoch' err
 
 # Bad input: one line, and no folder is left.
 none="-o none"
-fails 2 "without --label the rows that are scored are the training rows" detect plain.csv --model nearest $none
+fails 2 "without --label the rows that are scored are the training rows" \
+    detect plain.csv --model nearest --contamination none $none
+for odd in .5 1 -.1 nan many; do
+    fails 2 "--contamination is '$odd': give auto, none, or a share of the training rows above 0 and below 0.5" \
+        detect plain.csv --contamination "$odd" $none
+done
 fails 2 "unknown model 'neares': did you mean 'nearest'?" detect plain.csv --model neares $none
 fails 2 "mnist-bigan is for images: choose another --model" detect plain.csv --model mnist-bigan $none
 fails 2 "--label needs --normal or --anomalous" detect plain.csv --label kind $none

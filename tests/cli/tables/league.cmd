@@ -51,6 +51,16 @@ grep -E '^\| zebra \| 3 \| 20 \| 20 \| 9 \|' few/league.md
 fails 1 "is from another comparison, with batch" reproduce league --seeds 2 \
     --models kdd-bigan,nearest --epochs 1 --data tables -o whole --cap 20 --quiet
 
+# Half of all rows train: nothing published is comparable.
+league --data tables -o mixed --contaminated --quiet >out
+grep -E '^- half of all rows train' out
+grep -E '^\| glass \| 3 \| 30 \| 27 \| 3 \|' mixed/league.md
+not grep -F published mixed/league.md
+"$EGAD" inspect mixed/zebra/nearest-1.h5 | grep -F 'contamination: 0.271'
+fails 1 "is from another comparison, with contamination 0.271 instead of 0" reproduce league --seeds 2 \
+    --models kdd-bigan,nearest --epochs 1 --data tables -o mixed --contaminated --contamination none --quiet
+fails 2 "--contamination is '1'" reproduce league --data tables -o x --contamination 1
+
 # Bad input.
 fails 1 "'odd/rows.npz' has no labels: give tables with rows X and labels y" \
     reproduce league --data odd -o x --quiet
