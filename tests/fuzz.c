@@ -132,7 +132,7 @@ static const char *parse_object(void *unused, const char *text, size_t n,
 
     (void)unused;
     snprintf(copy, sizeof copy, "%.*s", n < sizeof copy ? (int)n : 0, text);
-    *out = (egad_csv_object){ 0, name, value };
+    *out = (egad_csv_object){ .name = name, .value = value };
     for (char *word;
          out->n < 8 && (word = strtok_r(out->n ? NULL : copy, " {}", &end));) {
         char *given = strtok_r(NULL, " {}", &end);

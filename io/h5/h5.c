@@ -230,7 +230,7 @@ egad_status egad_h5_commit(egad_h5 *file)
 {
     egad_status status = EGAD_OK;
     unsigned char *image = NULL;
-    size_t n;
+    size_t n = 0;
 
     TRY(egad_h5_take_bytes(file, &image, &n));
     TRY(egad_file_write(file->made, image, n));

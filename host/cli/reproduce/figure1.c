@@ -123,7 +123,9 @@ done:
 
 static int write_table(const void *context)
 {
-    return figure1_write(&((const figure *)context)->table);
+    const cli_figure1 *table = &((const figure *)context)->table;
+    const int code = figure1_markdown(table);
+    return code == CLI_DONE ? figure1_json(table) : code;
 }
 
 static void print_table(const void *context)

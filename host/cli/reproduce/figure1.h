@@ -41,9 +41,9 @@ double figure1_mean(const cli_figure1 *figure, size_t model, size_t score,
 /* The device of all runs, or a text if they differ. */
 const char *figure1_device(const cli_figure1 *figure);
 
-/* Write FOLDER/figure1.md and .json.  Returns an exit code. */
-int figure1_write(const cli_figure1 *figure);
-int figure1_json(const cli_figure1 *figure); /* one of them */
+/* Write FOLDER/figure1.md; and figure1.json.  Return an exit code. */
+int figure1_markdown(const cli_figure1 *figure);
+int figure1_json(const cli_figure1 *figure);
 /* Print the table on standard output. */
 void figure1_print(const cli_figure1 *figure);
 

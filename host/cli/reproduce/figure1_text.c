@@ -229,7 +229,7 @@ void figure1_print(const cli_figure1 *f)
     put_tables(stdout, f);
 }
 
-static int write_markdown(const cli_figure1 *f)
+int figure1_markdown(const cli_figure1 *f)
 {
     cli_output out;
     int code = output_open(&out, output_join(f->folder, "figure1.md").text);
@@ -239,10 +239,4 @@ static int write_markdown(const cli_figure1 *f)
     if (f->every_epoch)
         put_epochs(out.stream, f);
     return output_close(&out);
-}
-
-int figure1_write(const cli_figure1 *f)
-{
-    int code = write_markdown(f);
-    return code == CLI_DONE ? figure1_json(f) : code;
 }
