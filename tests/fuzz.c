@@ -128,11 +128,12 @@ static const char *parse_object(void *unused, const char *text, size_t n,
 {
     static char copy[256];
     static const char *name[8], *value[8];
+    static const unsigned char nested[8];
     char *end = copy;
 
     (void)unused;
     snprintf(copy, sizeof copy, "%.*s", n < sizeof copy ? (int)n : 0, text);
-    *out = (egad_csv_object){ .name = name, .value = value };
+    *out = (egad_csv_object){ 0, name, value, nested };
     for (char *word;
          out->n < 8 && (word = strtok_r(out->n ? NULL : copy, " {}", &end));) {
         char *given = strtok_r(NULL, " {}", &end);
