@@ -82,6 +82,9 @@ START_TEST(levels)
     ck_assert_double_eq_tol(egad_outside_level(d, 0, (float)(most + 9.0 * range), 1),
                             log2(1.5), 1e-6);
     d->range[COLUMNS] = (float)most;
+    d->range[2 * COLUMNS] = (float)most; /* the others have one value */
+    d->range[3 * COLUMNS] = (float)most;
+    ck_assert(egad_outside_level(d, 0, (float)least, 1) == 1.0);
     ck_assert(egad_outside_level(d, 0, (float)second, 1) == 0.0);
     ck_assert(egad_outside_level(d, 3, 5.0f, 1) == 0.0); /* the others have it, too */
     d->range[0] = d->range[COLUMNS] = NAN;               /* unknown */
