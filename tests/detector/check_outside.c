@@ -101,6 +101,11 @@ START_TEST(numbers)
     float scores[ROWS], moved[ROWS], most = -INFINITY;
     ck_assert(egad_outside_weighs(d));
     CHECK_OK(egad_score_left_out(d, data->x, ROWS, ROWS, NULL, scores));
+    float *again = lab_floats(ROWS); /* by an option */
+    const egad_scoring left_out =
+        EGAD_SIZED(egad_scoring, .alpha = EGAD_ALPHA, .left_out = 1);
+    CHECK_OK(egad_score_rows(d, data->x, ROWS, &left_out, again));
+    ck_assert_mem_eq(again, scores, ROWS * sizeof *scores);
     for (size_t i = 0; i < ROWS; i++)
         most = fmaxf(most, scores[i]);
     float *x = lab_floats(ROWS * COLUMNS);

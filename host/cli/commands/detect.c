@@ -104,6 +104,8 @@ static words begin_scoring(const arguments *a, const files *f, const char *name,
     add(&w, f->model.text);
     add_option(&w, "--data", f->data.text);
     add_option(&w, "--false-alarms", a->false_alarms > 0 ? rate : NULL);
+    if (!a->label) /* the rows have trained it */
+        add(&w, "--left-out");
     add_option(&w, "--device", a->device);
     return w;
 }
@@ -276,12 +278,11 @@ int detect_command(int argc, char **argv)
             "  model.h5     the detector; 'egad score DIR/model.h5' scores further rows\n"
             "  data.h5      the table as it was imported\n"
             "\n"
-            "Without --label all rows train and all are scored.  With --label, which "
-            "needs\n"
-            "--normal or --anomalous, half of the normal rows train, and the others and "
-            "all\n"
-            "anomalies are scored.  It is the same as 'egad data import csv', 'train',\n"
-            "'score' and 'report', which have more options.\n",
+            "Without --label all rows train and all are scored, each as if it had been\n"
+            "left out.  With --label, which needs --normal or --anomalous, half of the\n"
+            "normal rows train, and the others and all anomalies are scored.  It is the\n"
+            "same as 'egad data import csv', 'train', 'score' and 'report', which have\n"
+            "more options.\n",
         .example = "egad detect flows.csv --id flow --drop time\n"
                    "  egad detect flows.csv --label kind --normal benign -o found",
     };

@@ -33,6 +33,12 @@ grep -F 'no --label: the detector is trained on the rows that it then scores' er
 "$EGAD" detect plain.csv --epochs 1 -o bigan >said 2>err
 grep -F 'kdd-bigan trained, 1 epoch' said
 not grep '^epoch' err
+# Rows that trained the detector are no neighbours of their own, in scores and report.
+"$EGAD" score bigan/model.h5 --data bigan/data.h5 --left-out --with-input --sort 2>/dev/null | cmp - bigan/scores.csv
+not cmp -s <("$EGAD" score bigan/model.h5 --data bigan/data.h5 --with-input --sort 2>/dev/null) bigan/scores.csv
+grep -F -e '--left-out' bigan/report.html
+"$EGAD" explain bigan/model.h5 --data bigan/data.h5 --left-out --top 1 --json |
+    grep -F "\"score\": $(awk -F, -v OFS=, 'NR == 2 { print substr($(NF - 8), 1, 5) }' bigan/scores.csv)"
 
 # Bad input: one line, and no folder is left.
 none="-o none"
