@@ -6,10 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A training row that is left out counts as half a range outside at most.  One odd
- * training row would otherwise set the threshold of a small table beyond all values that
- * may come. Now a number two ranges outside, at level log2(3) = log2(1.5) + 1, scores
- * above all training rows, as the weight of a level is the spread of their scores. */
+/* A training row that is left out counts as half a range outside at most, unless all
+ * others have the same value.  One odd training row would otherwise set the threshold of
+ * a small table beyond all values that may come. Now a number two ranges outside, at
+ * level log2(3) = log2(1.5) + 1, scores above all training rows, as the weight of a level
+ * is the spread of their scores. */
 #define LEFT_OUT_MOST 0.58496250072115618 /* log2(1.5) */
 
 int egad_outside_applies(const egad_detector *d)
@@ -38,8 +39,9 @@ double egad_outside_level(const egad_detector *d, size_t j, float x, int left_ou
     if (!(x > most || x < least)) /* within, or the range is unknown */
         return 0.0;
     const double beyond = x > most ? (double)x - (double)most : (double)least - (double)x;
-    const double level =
-        most > least ? log2(1.0 + beyond / ((double)most - (double)least)) : 1.0;
+    if (!(most > least))
+        return 1.0;
+    const double level = log2(1.0 + beyond / ((double)most - (double)least));
     return left_out ? fmin(level, LEFT_OUT_MOST) : level;
 }
 

@@ -15,7 +15,8 @@ int egad_outside_weighs(const egad_detector *detector);
 /* How far a number lies outside the range of feature j of the training rows: 0 within it,
  * 1 if by as much as the range is wide, log2(1 + ranges) in general.  The range of a
  * constant feature is 1 for all other values.  left_out: it is of a training row, and the
- * range is that of the others, and the level log2(1.5) at most. */
+ * range is that of the others, and the level at most log2(1.5) unless that is one value.
+ */
 double egad_outside_level(const egad_detector *detector, size_t j, float x, int left_out);
 
 /* What one column of a row weighs, whose first feature is j. */

@@ -117,7 +117,7 @@ egad_status egad_score_new(egad_scorer **out, egad_detector *detector,
         NEW(s->added, batch);
     }
     TRY(egad_reconstruct_new(&s->from, detector, &s->score, &settled, 0, batch));
-    egad_score_trained(s, 0);
+    egad_score_trained(s, settled.left_out);
     *out = s;
     s = NULL;
 done:
@@ -221,9 +221,10 @@ egad_status egad_score_left_out(egad_detector *detector, const float *x, size_t 
     if (rows == 0)
         return EGAD_OK;
     TRY(egad_score_new(&s, detector, how, egad_score_bulk(detector, rows)));
+    const int others = s->trained;
     egad_score_trained(s, 1);
     TRY(egad_score_run(s, x, trained, scores));
-    egad_score_trained(s, 0);
+    egad_score_trained(s, others);
     TRY(egad_score_run(s, x + trained * detector->columns, rows - trained,
                        scores + trained));
 done:

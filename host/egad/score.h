@@ -67,6 +67,8 @@ typedef struct {
     /* Row numbers, in input order; NULL: 0, 1, ... over all calls of a scorer, so that
      * scores do not depend on the batch size. */
     const size_t *row;
+    int left_out; /* 1: rows that are training rows are scored as if each had been left
+                   * out: a row is not its own nearest one */
 } egad_scoring;
 
 /* An egad_scoring by this score and weight, else with defaults: &EGAD_SCORING("fm", 0.5),

@@ -82,6 +82,9 @@ START_TEST(levels)
     ck_assert_double_eq_tol(egad_outside_level(d, 0, (float)(most + 9.0 * range), 1),
                             log2(1.5), 1e-6);
     d->range[COLUMNS] = (float)most;
+    d->range[2 * COLUMNS] = (float)most; /* the others have one value */
+    d->range[3 * COLUMNS] = (float)most;
+    ck_assert(egad_outside_level(d, 0, (float)least, 1) == 1.0);
     ck_assert(egad_outside_level(d, 0, (float)second, 1) == 0.0);
     ck_assert(egad_outside_level(d, 3, 5.0f, 1) == 0.0); /* the others have it, too */
     d->range[0] = d->range[COLUMNS] = NAN;               /* unknown */
@@ -98,6 +101,11 @@ START_TEST(numbers)
     float scores[ROWS], moved[ROWS], most = -INFINITY;
     ck_assert(egad_outside_weighs(d));
     CHECK_OK(egad_score_left_out(d, data->x, ROWS, ROWS, NULL, scores));
+    float *again = lab_floats(ROWS); /* by an option */
+    const egad_scoring left_out =
+        EGAD_SIZED(egad_scoring, .alpha = EGAD_ALPHA, .left_out = 1);
+    CHECK_OK(egad_score_rows(d, data->x, ROWS, &left_out, again));
+    ck_assert_mem_eq(again, scores, ROWS * sizeof *scores);
     for (size_t i = 0; i < ROWS; i++)
         most = fmaxf(most, scores[i]);
     float *x = lab_floats(ROWS * COLUMNS);

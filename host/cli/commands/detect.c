@@ -112,6 +112,8 @@ static words begin_scoring(const arguments *a, const files *f, const char *name,
     add(&w, f->model.text);
     add_option(&w, "--data", f->data.text);
     add_option(&w, "--false-alarms", a->false_alarms > 0 ? rate : NULL);
+    if (!a->label) /* the rows have trained it */
+        add(&w, "--left-out");
     add_option(&w, "--device", a->device);
     return w;
 }
@@ -197,12 +199,6 @@ static int check(const cli_command *command, const arguments *a)
                              a->model);
     double share;
     CLI_CHECK(training_contamination(command->name, contamination(a), &share));
-    if (!a->label && share == 0.0 && !strcmp(a->model, "nearest"))
-        return message_usage(
-            command->name,
-            "without --label the rows that are scored are the training rows, which "
-            "nearest finds at distance 0: choose another --model, or --contamination "
-            "auto");
     return dataset_labels(command->name, &labels);
 }
 

@@ -400,6 +400,7 @@ int explain_command(int argc, char **argv)
           "and residual",
           0, 0 },
         CLI_SCORE_OPTION(a.from.how, "which score (default: the recipe's)"),
+        CLI_LEFT_OUT_OPTION(a.from.how),
         CLI_ALPHA_OPTION(a.from.how, "weight of the reconstruction error"),
         CLI_JSON_OPTION(a.json, "one JSON object, with all columns of each row"),
         CLI_SEARCH_OPTIONS(a.from.how),

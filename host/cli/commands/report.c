@@ -153,6 +153,7 @@ int report_command(int argc, char **argv)
           "(default 10)",
           0, 0 },
         CLI_SCORE_OPTION(a.from.how, "which score (default: the recipe's)"),
+        CLI_LEFT_OUT_OPTION(a.from.how),
         { "all-scores", 0, CLI_FLAG, &a.all, NULL,
           "figures and charts of all scores of the model", 0, 0 },
         CLI_ALPHA_OPTION(a.from.how, "weight of the reconstruction error"),

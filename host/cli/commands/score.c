@@ -214,6 +214,7 @@ int score_command(int argc, char **argv)
         { "force", 0, CLI_FLAG, &a.force, NULL,
           "overwrite OUT even if it is not a file of scores", 0, 0 },
         CLI_SCORE_OPTION(a.from.how, "which score, see below (default: the recipe's)"),
+        CLI_LEFT_OUT_OPTION(a.from.how),
         CLI_ALPHA_OPTION(a.from.how, "weight of the reconstruction error"),
         CLI_ID_OPTION(a.from.labels),
         { "with-input", 0, CLI_FLAG, &a.input, NULL,

@@ -37,6 +37,16 @@ int open_shape(const char *command, const char *model, const char *text, size_t 
 /* Of an egad_scoring. */
 #define CLI_SCORE_OPTION(how, help)                                                      \
     { "score", 0, CLI_TEXT, &(how).score, "SCORE", help, 0, 0 }
+#define CLI_LEFT_OUT_OPTION(how)                                                         \
+    { "left-out",                                                                        \
+      0,                                                                                 \
+      CLI_FLAG,                                                                          \
+      &(how).left_out,                                                                   \
+      NULL,                                                                              \
+      "score rows that trained the model as if each had been left\n"                     \
+      "out; otherwise they are their own nearest rows",                                  \
+      0,                                                                                 \
+      0 }
 #define CLI_ALPHA_OPTION(how, what)                                                      \
     { "alpha", 0, CLI_WEIGHT, &(how).alpha, "A",                                         \
       what " (default " CLI_NUMBER(EGAD_ALPHA) ")", 0, 0 }

@@ -45,11 +45,23 @@ not grep -F contamination <("$EGAD" inspect sorted/model.h5)
 "$EGAD" detect plain.csv --epochs 1 -o bigan >said 2>err
 grep -F 'kdd-bigan trained, 1 epoch' said
 not grep '^epoch' err
+# Rows that trained the detector are no neighbours of their own, in scores and report: with
+# --contamination by the model itself, else by --left-out.
+again() { # FOLDER OPTIONS... of the scores
+    local folder=$1
+    shift
+    "$EGAD" score $folder/model.h5 --data $folder/data.h5 "$@" --with-input --sort 2>/dev/null
+}
+again bigan | cmp - bigan/scores.csv
+"$EGAD" detect plain.csv --model nearest --contamination none -o all >said 2>err
+again all --left-out | cmp - all/scores.csv
+not cmp -s <(again all) all/scores.csv
+grep -F -e '--left-out' all/report.html
+"$EGAD" explain all/model.h5 --data all/data.h5 --left-out --top 1 --json |
+    grep -F "\"score\": $(awk -F, -v OFS=, 'NR == 2 { print substr($(NF - 8), 1, 5) }' all/scores.csv)"
 
 # Bad input: one line, and no folder is left.
 none="-o none"
-fails 2 "without --label the rows that are scored are the training rows" \
-    detect plain.csv --model nearest --contamination none $none
 for odd in .5 1 -.1 nan many; do
     fails 2 "--contamination is '$odd': give auto, none, or a share of the training rows above 0 and below 0.5" \
         detect plain.csv --contamination "$odd" $none
