@@ -1,4 +1,5 @@
-/* Figure 1 of the paper, MNIST, as a table: figure1_text.c, figure1_json.c. */
+/* Figure 1 of the paper, MNIST, as a table: figure1_means.c, figure1_text.c,
+ * figure1_json.c. */
 #ifndef FIGURE1_H
 #define FIGURE1_H
 
