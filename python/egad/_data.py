@@ -235,6 +235,7 @@ def _put_codes(out, values, categories):
 
 
 def _fit_frame(frame, missing):
+    named = all(isinstance(c, str) for c in frame.columns)
     names = [str(c) for c in frame.columns]
     _check_size(frame.shape)
     parts = []
@@ -260,6 +261,8 @@ def _fit_frame(frame, missing):
         else:
             _put_codes(out[:, at : at + width], values, categories)
         at += width
+    if not named and missing != "mean" and all(c is None for c in columns.categories):
+        return out, None  # as an array
     return out, columns
 
 
