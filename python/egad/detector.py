@@ -64,10 +64,10 @@ class _Loaded:
             check(lib.egad_checkpoint_restore(out, device.pointer, c_data, len(data)))
         return cls(out[0], device)
 
-    def to_bytes(self):
+    def to_bytes(self, slim=False):
         out, n = ffi.new("unsigned char **"), ffi.new("size_t *")
         with self.device.lock:
-            check(lib.egad_checkpoint_store(self.pointer, out, n))
+            check(lib.egad_checkpoint_store(self.pointer, slim, out, n))
         try:
             return bytes(ffi.buffer(out[0], n[0]))
         finally:
@@ -262,16 +262,22 @@ class Detector:
 
     # ---- the trained detector -----------------------------------------------------------
 
-    def _model(self):
-        """The egad_detector on this thread's device."""
+    def _source(self):
+        """The egad_detector that was trained or loaded, on the device of that thread."""
+        _engine.check_fork()
         if self._loaded is None:
             raise NotFittedError("egad: this Detector is not fitted yet: call fit first")
+        return self._loaded
+
+    def _model(self):
+        """The egad_detector on this thread's device, which may lack what training needs."""
+        self._source()
         device = _engine.device(self._device)
         if self._loaded.device is device:
             return self._loaded
         source, copy = getattr(self._copies, "model", (None, None))
         if source is not self._loaded:
-            copy = _Loaded.of_bytes(self._loaded.to_bytes(), device)
+            copy = _Loaded.of_bytes(self._loaded.to_bytes(True), device)
             self._copies.model = (self._loaded, copy)
         return copy
 
@@ -351,13 +357,13 @@ class Detector:
         -------
         self
         """
-        loaded = self._model()
+        loaded = self._source()
         data, keep = _data.dataset(*_data.fit_rows(X, self._missing))
         options = sized("egad_threshold_options", most=most or 0)
         with loaded.device.lock:
             check(lib.egad_threshold_measure(loaded.pointer, data, options))
         del keep
-        self._loaded = loaded
+        self._copies = threading.local()
         return self
 
     def judge(self, scores, false_alarms=None, score=None, *, alpha=0.9):
@@ -501,7 +507,7 @@ class Detector:
     def save(self, path):
         """Write a model file, which ``egad score`` reads too.  It appears under its name when
         it is complete."""
-        self._model().save(path)
+        self._source().save(path)
 
     @classmethod
     def load(cls, path, *, device=None):
@@ -520,14 +526,19 @@ class Detector:
         """
         return cls._of(_Loaded.of_file(path, _engine.device(device)), device)
 
-    def to_bytes(self):
+    def to_bytes(self, *, slim=False):
         """The content of a model file.
+
+        Parameters
+        ----------
+        slim : bool
+            Leave out what only training needs: about a quarter of the bytes.
 
         Returns
         -------
         bytes
         """
-        return self._model().to_bytes()
+        return self._source().to_bytes(slim)
 
     @classmethod
     def from_bytes(cls, data, *, device=None):
@@ -554,7 +565,7 @@ class Detector:
         del state["_copies"]
         if callable(state["_progress"]):
             state["_progress"] = None
-        state["_loaded"] = self._loaded and self._model().to_bytes()
+        state["_loaded"] = self._loaded and self._source().to_bytes()
         return state
 
     def __setstate__(self, state):
