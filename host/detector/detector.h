@@ -61,6 +61,7 @@ struct egad_detector {
     egad_epoch *history; /* of the epochs completed */
     egad_calibration calibration;
     egad_thresholds thresholds;
+    int slim;           /* 1: it was read from a file without what only training needs */
     const float *noise; /* (samples of the model, Z): instead of random numbers in terms
                          * that average over samples, for tests; NULL */
 };

@@ -186,6 +186,9 @@ egad_status egad_train_run(egad_detector *d, const egad_dataset *data,
     egad_train *t = NULL;
 
     READ_SIZED(egad_train_options, &read, options);
+    if (d->slim)
+        FAIL(DATA, "this model has only what scoring needs: resume the model that it was "
+                   "made from, or train another one");
     TRY(egad_detector_check(d, data));
     TRY(egad_detector_select(d, data, 0, &rows, &n));
     if (n < N)

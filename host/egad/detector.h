@@ -164,8 +164,9 @@ EGAD_API egad_status egad_checkpoint_save(const egad_detector *detector,
                                           const char *path);
 EGAD_API egad_status egad_checkpoint_load(egad_detector **out, egad_device *device,
                                           const char *path);
-/* The same in memory: the n bytes of a model file, freed with free(). */
-EGAD_API egad_status egad_checkpoint_store(const egad_detector *detector,
+/* The same in memory: the n bytes of a model file, freed with free().  slim 1: without
+ * what only training needs, about a quarter of it; egad_train_run then refuses it. */
+EGAD_API egad_status egad_checkpoint_store(const egad_detector *detector, int slim,
                                            unsigned char **bytes, size_t *n);
 EGAD_API egad_status egad_checkpoint_restore(egad_detector **out, egad_device *device,
                                              const void *bytes, size_t n);

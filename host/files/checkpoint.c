@@ -11,8 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Layout versions: a model with offsets needs a reader that knows them. */
-static const uint64_t version = 2, version_without_offsets = 1;
+/* Layout versions: a model with offsets, or without what only training needs, needs a
+ * reader that knows of them. */
+static const uint64_t version = 3, version_with_offsets = 2, version_plain = 1;
 
 /* What messages call a model without a file. */
 static const char in_memory[] = "model in memory";
@@ -147,14 +148,18 @@ done:
     return status;
 }
 
-static egad_status write_head(egad_h5 *file, const egad_detector *d)
+static egad_status write_head(egad_h5 *file, const egad_detector *d, int slim)
 {
     egad_status status = EGAD_OK;
     const size_t fit[2] = { 3, d->columns };
     const uint64_t shape[3] = { d->shape[0], d->shape[1], d->shape[2] };
     TRY(egad_h5_write_text(file, "/", "format", "egad-model"));
     TRY(egad_h5_write_count(file, "/", "format_version",
-                            d->schema.offsets ? version : version_without_offsets));
+                            slim                ? version
+                            : d->schema.offsets ? version_with_offsets
+                                                : version_plain));
+    if (slim)
+        TRY(egad_h5_write_count(file, "/", "slim", 1));
     TRY(egad_h5_write_text(file, "/", "egad_version", egad_status_version()));
     TRY(egad_h5_write_text(file, "/", "model", d->model->name));
     TRY(egad_h5_write_text(file, "/", "recipe", d->recipe.name));
@@ -229,12 +234,12 @@ done:
     return status;
 }
 
-static egad_status write_all(egad_h5 *file, const egad_detector *d)
+static egad_status write_all(egad_h5 *file, const egad_detector *d, int slim)
 {
     egad_status status = EGAD_OK;
-    TRY(write_head(file, d));
+    TRY(write_head(file, d, slim));
     TRY(write_recipe(file, &d->recipe));
-    TRY(egad_checkpoint_networks(file, d, 1));
+    TRY(egad_checkpoint_networks(file, d, 1, slim));
     TRY(egad_fitted_save(d, file));
     TRY(write_trimmed(file, d));
     TRY(write_progress(file, d));
@@ -247,21 +252,21 @@ egad_status egad_checkpoint_save(const egad_detector *d, const char *path)
     egad_status status = EGAD_OK;
     egad_h5 *file = NULL;
     TRY(egad_h5_create(&file, path));
-    TRY(write_all(file, d));
+    TRY(write_all(file, d, d->slim));
     TRY(egad_h5_commit(file));
 done:
     egad_h5_close(file);
     return status;
 }
 
-egad_status egad_checkpoint_store(const egad_detector *d, unsigned char **bytes,
+egad_status egad_checkpoint_store(const egad_detector *d, int slim, unsigned char **bytes,
                                   size_t *n)
 {
     egad_status status = EGAD_OK;
     egad_h5 *file = NULL;
     *bytes = NULL;
     TRY(egad_h5_create_bytes(&file, in_memory));
-    TRY(write_all(file, d));
+    TRY(write_all(file, d, slim || d->slim));
     TRY(egad_h5_take_bytes(file, bytes, n));
 done:
     egad_h5_close(file);
@@ -364,7 +369,8 @@ static egad_status read_all(egad_detector **out, egad_device *device, egad_h5 *f
                                        (const size_t[]){ 2, columns },
                                        d->range + 2 * columns));
     TRY(read_quantiles(file, d));
-    TRY(egad_checkpoint_networks(file, d, 0));
+    d->slim = egad_h5_has(file, "/", "slim");
+    TRY(egad_checkpoint_networks(file, d, 0, d->slim));
     TRY(read_trimmed(file, d));
     if (model->networks) /* the calibration is of their terms, too */
         TRY(egad_fitted_load(d, file));

@@ -27,14 +27,15 @@ typedef struct {
     const char *after; /* group after the network's name */
     size_t at;         /* offset of the buffer in egad_net */
     size_t (*arrays)(const egad_net_layer *layer, egad_net_array arrays[NET_ARRAYS]);
+    int scores; /* 1: scoring uses it */
 } buffer;
 
 static const buffer buffers[] = {
-    { "/model/", "", offsetof(egad_net, w), egad_net_trained },
-    { "/model/", "", offsetof(egad_net, moving), egad_net_moving },
-    { "/ema/", "", offsetof(egad_net, ema), egad_net_trained },
-    { "/optimizer/", "/m", offsetof(egad_net, m), egad_net_trained },
-    { "/optimizer/", "/v", offsetof(egad_net, v), egad_net_trained },
+    { "/model/", "", offsetof(egad_net, w), egad_net_trained, 0 },
+    { "/model/", "", offsetof(egad_net, moving), egad_net_moving, 1 },
+    { "/ema/", "", offsetof(egad_net, ema), egad_net_trained, 1 },
+    { "/optimizer/", "/m", offsetof(egad_net, m), egad_net_trained, 0 },
+    { "/optimizer/", "/v", offsetof(egad_net, v), egad_net_trained, 0 },
 };
 
 static egad_tensor tensor_of(const egad_net *net, const buffer *b)
@@ -63,7 +64,8 @@ done:
     return status;
 }
 
-egad_status egad_checkpoint_networks(egad_h5 *file, const egad_detector *d, int save)
+egad_status egad_checkpoint_networks(egad_h5 *file, const egad_detector *d, int save,
+                                     int slim)
 {
     egad_status status = EGAD_OK;
     float *flat = NULL;
@@ -71,7 +73,8 @@ egad_status egad_checkpoint_networks(egad_h5 *file, const egad_detector *d, int 
         const egad_net *net = d->network[k];
         for (size_t b = 0; b < sizeof buffers / sizeof *buffers; b++) {
             const egad_tensor t = tensor_of(net, &buffers[b]);
-            if (!t.mem) /* without batch normalisation */
+            /* without batch normalisation, or not for scoring */
+            if (!t.mem || (slim && !buffers[b].scores))
                 continue;
             free(flat);
             NEW(flat, t.c);

@@ -15,8 +15,9 @@ egad_checkpoint_array egad_checkpoint_write_array;
 /* Read an array of the given shape; all values must be finite. */
 egad_checkpoint_array egad_checkpoint_read_array;
 
-/* Write (save: 1) or read every buffer of every network. */
-egad_status egad_checkpoint_networks(egad_h5 *file, const egad_detector *d, int save);
+/* Write (save: 1) or read every buffer of every network; slim 1: those that score. */
+egad_status egad_checkpoint_networks(egad_h5 *file, const egad_detector *d, int save,
+                                     int slim);
 
 /* ---- checkpoint_losses.c ------------------------------------------------- */
 

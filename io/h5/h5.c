@@ -40,6 +40,12 @@ done:
     return status;
 }
 
+/* What HDF5 calls a file in memory: it takes two open ones of one name for the same. */
+static void name_memory(char name[48], const egad_h5 *file)
+{
+    snprintf(name, 48, "egad-memory-%p", (const void *)file);
+}
+
 /* Open with the system first: its error messages are clear, those of HDF5 are not. */
 static egad_status open_readable(egad_h5 *file)
 {
@@ -122,9 +128,11 @@ egad_status egad_h5_open_bytes(egad_h5 **out, const void *bytes, size_t n,
     egad_status status = EGAD_OK;
     egad_h5 *file = NULL;
     hid_t how = -1;
+    char own[48];
 
     *out = NULL;
     TRY(new_handle(&file, name));
+    name_memory(own, file);
     file->bytes = bytes;
     file->size = n;
     TRY(egad_h5_check_checksum(file));
@@ -133,7 +141,7 @@ egad_status egad_h5_open_bytes(egad_h5 **out, const void *bytes, size_t n,
     if (n == 0 || how < 0 || H5Pset_fapl_core(how, GROWTH, 0) < 0 ||
         H5Pset_file_image(how, (void *)(uintptr_t)bytes, n) < 0)
         FAIL(FORMAT, "h5: '%s' is not HDF5" EGAD_H5_ANEW, name);
-    file->id = H5Fopen(name, H5F_ACC_RDONLY, how);
+    file->id = H5Fopen(own, H5F_ACC_RDONLY, how);
     if (file->id < 0)
         FAIL(FORMAT, "h5: '%s' is not HDF5, truncated or damaged" EGAD_H5_ANEW, name);
     *out = file;
@@ -150,6 +158,7 @@ static egad_status create_content(egad_h5 *file)
     egad_status status = EGAD_OK;
     const char *path = file->path;
     hid_t memory = -1, sizes = -1;
+    char own[48];
 
     memory = H5Pcreate(H5P_FILE_ACCESS);
     if (memory < 0 || H5Pset_fapl_core(memory, GROWTH, 0) < 0)
@@ -158,7 +167,8 @@ static egad_status create_content(egad_h5 *file)
     sizes = H5Pcreate(H5P_FILE_CREATE);
     if (sizes < 0 || H5Pset_istore_k(sizes, INDEX) < 0)
         FAIL(MEMORY, "h5: out of memory for '%s'", path);
-    file->id = H5Fcreate(path, H5F_ACC_TRUNC, sizes, memory);
+    name_memory(own, file);
+    file->id = H5Fcreate(own, H5F_ACC_TRUNC, sizes, memory);
     if (file->id < 0)
         FAIL(MEMORY, "h5: out of memory for '%s'", path);
 done:

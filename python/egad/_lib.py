@@ -3,7 +3,6 @@
 # Loads the OpenSSL of Python before ours: clFFT has functions with the names of OpenSSL's
 # MD5, and would take their place.
 import hashlib  # noqa: F401
-import os
 from pathlib import Path
 
 import cffi
@@ -27,23 +26,6 @@ class FormatError(EgadError, ValueError):
 ffi = cffi.FFI()
 ffi.cdef((_folder / "egad.cdef").read_text())
 ffi.cdef("void free(void *);")
-
-
-def _use_packaged_runtime():
-    """Where the system lists no OpenCL driver, use the CPU runtime that `pip install
-    egad[cpu]` puts beside the packages: the loader reads its path from a variable."""
-    if os.environ.get("OCL_ICD_FILENAMES") or os.environ.get("OCL_ICD_VENDORS"):
-        return
-    if any(Path("/etc/OpenCL/vendors").glob("*.icd")):
-        return
-    for root in _folder.parents[1:4]:
-        found = root / "libintelocl.so"
-        if found.exists():
-            os.environ["OCL_ICD_FILENAMES"] = str(found)
-            return
-
-
-_use_packaged_runtime()
 lib = ffi.dlopen(str(_folder / "libegad.so"))
 
 _exceptions = {

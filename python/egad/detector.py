@@ -7,7 +7,7 @@ from collections import OrderedDict
 
 import numpy as np
 
-from . import _data, _engine, _train
+from . import _data, _engine, _show, _train
 from ._lib import check, ffi, lib, sized, take_text, text
 
 _SCORERS = 4  # prepared scorers that a detector keeps
@@ -47,6 +47,7 @@ class _Loaded:
         info = self.describe()  # its arrays live as long as it
         self.columns = _data.Columns.of_schema(info.schema)
         self.shape = tuple(info.shape)
+        self.searches = bool(info.searches)
 
     @classmethod
     def of_file(cls, path, device):
@@ -63,10 +64,10 @@ class _Loaded:
             check(lib.egad_checkpoint_restore(out, device.pointer, c_data, len(data)))
         return cls(out[0], device)
 
-    def to_bytes(self):
+    def to_bytes(self, slim=False):
         out, n = ffi.new("unsigned char **"), ffi.new("size_t *")
         with self.device.lock:
-            check(lib.egad_checkpoint_store(self.pointer, out, n))
+            check(lib.egad_checkpoint_store(self.pointer, slim, out, n))
         try:
             return bytes(ffi.buffer(out[0], n[0]))
         finally:
@@ -79,20 +80,35 @@ class _Loaded:
     def describe(self):
         return lib.egad_detector_describe(self.pointer)
 
-    def scorer(self, how, key, rows):
+    def scorer(self, score, alpha, rows):
         """A prepared scorer for batches of this many rows, or more."""
         size = 1 << (rows - 1).bit_length()
-        batch = lib.egad_score_bulk(self.pointer, size)
-        key = (*key, batch)
+        key = (score, alpha, lib.egad_score_bulk(self.pointer, size))
         if key in self.scorers:
             self.scorers.move_to_end(key)
             return self.scorers[key].pointer
         out = ffi.new("egad_scorer **")
-        check(lib.egad_score_new(out, self.pointer, how, batch))
+        how, keep = scoring(score, alpha)
+        check(lib.egad_score_new(out, self.pointer, how, key[-1]))
+        del keep
         self.scorers[key] = _engine.Handle(out[0], lib.egad_score_free, self.handle)
         if len(self.scorers) > _SCORERS:
             self.scorers.popitem(last=False)
         return out[0]
+
+
+def scoring(score, alpha, steps=None, restarts=None, seed=0):
+    """An egad_scoring, and what must live as long as it."""
+    name = ffi.NULL if score is None else ffi.new("char[]", score.encode())
+    how = sized(
+        "egad_scoring",
+        score=name,
+        alpha=alpha,
+        steps=steps or 0,
+        restarts=restarts or 0,
+        seed=seed,
+    )
+    return how, name
 
 
 class Detector:
@@ -230,7 +246,7 @@ class Detector:
             check(lib.egad_detector_new(out, device.pointer, data, options))
             loaded = _Loaded(out[0], device)
             stopped = _train.train(loaded.pointer, data, self._progress)
-            if not loaded.describe().searches:
+            if not loaded.searches:
                 check(lib.egad_score_calibrate(loaded.pointer, data))
                 check(lib.egad_threshold_measure(loaded.pointer, data, ffi.NULL))
             info = loaded.describe()
@@ -246,30 +262,24 @@ class Detector:
 
     # ---- the trained detector -----------------------------------------------------------
 
-    def _model(self):
-        """The egad_detector on this thread's device."""
+    def _source(self):
+        """The egad_detector that was trained or loaded, on the device of that thread."""
+        _engine.check_fork()
         if self._loaded is None:
             raise NotFittedError("egad: this Detector is not fitted yet: call fit first")
+        return self._loaded
+
+    def _model(self):
+        """The egad_detector on this thread's device, which may lack what training needs."""
+        self._source()
         device = _engine.device(self._device)
         if self._loaded.device is device:
             return self._loaded
         source, copy = getattr(self._copies, "model", (None, None))
         if source is not self._loaded:
-            copy = _Loaded.of_bytes(self._loaded.to_bytes(), device)
+            copy = _Loaded.of_bytes(self._loaded.to_bytes(True), device)
             self._copies.model = (self._loaded, copy)
         return copy
-
-    def _how(self, score, alpha, steps, restarts, seed):
-        name = ffi.NULL if score is None else ffi.new("char[]", score.encode())
-        how = sized(
-            "egad_scoring",
-            score=name,
-            alpha=alpha,
-            steps=steps or 0,
-            restarts=restarts or 0,
-            seed=seed,
-        )
-        return how, name
 
     def score(self, X, score=None, *, alpha=0.9, steps=None, restarts=None, seed=0):
         """The anomaly scores of rows: higher is more anomalous.
@@ -292,16 +302,16 @@ class Detector:
         """
         loaded = self._model()
         x = _data.score_rows(X, loaded.columns, loaded.shape)
-        how, keep = self._how(score, alpha, steps, restarts, seed)
         scores = np.empty(len(x), np.float32)
         c_x, c_scores = ffi.from_buffer("float *", x), ffi.from_buffer("float *", scores)
         with loaded.device.lock:
-            if loaded.describe().searches:  # a scorer continues the numbers of rows
+            if loaded.searches:  # a scorer continues the numbers of rows
+                how, keep = scoring(score, alpha, steps, restarts, seed)
                 check(lib.egad_score_rows(loaded.pointer, c_x, len(x), how, c_scores))
+                del keep
             else:
-                scorer = loaded.scorer(how, (score, alpha), len(x))
+                scorer = loaded.scorer(score, alpha, len(x))
                 check(lib.egad_score_run(scorer, c_x, len(x), c_scores))
-        del keep
         return scores
 
     def threshold(self, false_alarms=None, score=None, *, alpha=0.9):
@@ -328,7 +338,7 @@ class Detector:
         return float(at.score)
 
     def _threshold(self, loaded, false_alarms, score, alpha):
-        how, keep = self._how(score, alpha, None, None, 0)
+        how, keep = scoring(score, alpha)
         at = ffi.new("egad_threshold *")
         check(lib.egad_threshold_find(at, loaded.pointer, how, false_alarms or 0.0))
         return at, keep
@@ -347,13 +357,13 @@ class Detector:
         -------
         self
         """
-        loaded = self._model()
+        loaded = self._source()
         data, keep = _data.dataset(*_data.fit_rows(X, self._missing))
         options = sized("egad_threshold_options", most=most or 0)
         with loaded.device.lock:
             check(lib.egad_threshold_measure(loaded.pointer, data, options))
         del keep
-        self._loaded = loaded
+        self._copies = threading.local()
         return self
 
     def judge(self, scores, false_alarms=None, score=None, *, alpha=0.9):
@@ -497,7 +507,7 @@ class Detector:
     def save(self, path):
         """Write a model file, which ``egad score`` reads too.  It appears under its name when
         it is complete."""
-        self._model().save(path)
+        self._source().save(path)
 
     @classmethod
     def load(cls, path, *, device=None):
@@ -516,14 +526,19 @@ class Detector:
         """
         return cls._of(_Loaded.of_file(path, _engine.device(device)), device)
 
-    def to_bytes(self):
+    def to_bytes(self, *, slim=False):
         """The content of a model file.
+
+        Parameters
+        ----------
+        slim : bool
+            Leave out what only training needs: about a quarter of the bytes.
 
         Returns
         -------
         bytes
         """
-        return self._model().to_bytes()
+        return self._source().to_bytes(slim)
 
     @classmethod
     def from_bytes(cls, data, *, device=None):
@@ -550,7 +565,7 @@ class Detector:
         del state["_copies"]
         if callable(state["_progress"]):
             state["_progress"] = None
-        state["_loaded"] = self._loaded and self._model().to_bytes()
+        state["_loaded"] = self._loaded and self._source().to_bytes()
         return state
 
     def __setstate__(self, state):
@@ -558,6 +573,12 @@ class Detector:
         self._copies = threading.local()
         if self._loaded:
             self._loaded = _Loaded.of_bytes(self._loaded, _engine.device(self._device))
+
+    def _repr_html_(self):
+        return _show.to_html(self)
+
+    plot_history = _show.plot_history
+    plot_scores = _show.plot_scores
 
     def __repr__(self):
         given = {k: v for k, v in self._options.items() if v is not None}

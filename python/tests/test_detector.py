@@ -62,6 +62,9 @@ def test_files_and_bytes(trained, rows, tmp_path):
     data = trained.to_bytes()
     assert data == path.read_bytes()
     assert (egad.Detector.from_bytes(data).score(rows) == want).all()
+    slim = trained.to_bytes(slim=True)
+    assert len(slim) < len(data) / 2
+    assert (egad.Detector.from_bytes(slim).score(rows) == want).all()
     with pytest.raises(egad.FormatError, match="damaged"):
         egad.Detector.from_bytes(data[:-20] + b"x" + data[-19:])
     with pytest.raises(OSError, match="cannot open"):
@@ -158,12 +161,13 @@ def test_interrupt_keeps_the_model(rows):
 
 
 def test_four_threads(trained, rows):
-    want, failed = trained.score(rows), []
+    want, whole, failed = trained.score(rows), trained.to_bytes(), []
 
     def work():
         try:
             for _ in range(5):
                 assert (trained.score(rows) == want).all()
+            assert trained.to_bytes() == whole
         except BaseException as why:
             failed.append(why)
 

@@ -28,7 +28,12 @@ def estimators():
 
 
 def expected_failures(estimator):
-    """A training row's nearest training row is itself, at distance 0."""
+    """A training row's nearest training row is itself, at distance 0.  A latent search
+    starts at a point that depends on the number of the row."""
+    if isinstance(estimator, es.AnoGANDetector):
+        why = "the start of a search depends on the number of the row"
+        names = ("check_methods_sample_order_invariance", "check_methods_subset_invariance")
+        return {name: why for name in names}
     if not isinstance(estimator, es.NearestDetector):
         return {}
     why = "every row of fit has score 0"

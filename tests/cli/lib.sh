@@ -64,13 +64,13 @@ needs_h5py() {
     exit 0
 }
 
-# newer FILE NEW: a copy of an HDF5 file with format version 3 and without the checksum at
+# newer FILE NEW: a copy of an HDF5 file with format version 4 and without the checksum at
 # its end; fails without perl.
 newer() {
     command -v perl >/dev/null || return 1
     # The version is a double, or a uint64 after a word of eight bytes that looks like it.
-    perl -0777 -pe 's/(format_version.{1,80}?)\0\0\xf0\x3f/$1\0\0\x08\x40/s or
-                    s/(format_version.{1,80}?\x01\0{7})\x01/$1\x03/s;
+    perl -0777 -pe 's/(format_version.{1,80}?)\0\0\xf0\x3f/$1\0\0\x10\x40/s or
+                    s/(format_version.{1,80}?\x01\0{7})\x01/$1\x04/s;
                     s/egad-sum[0-9a-f]{8}\z//' <"$1" >"$2"
     not cmp -s "$1" "$2"
 }

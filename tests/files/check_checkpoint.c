@@ -228,7 +228,7 @@ START_TEST(bad_heads)
         { "/recipe", "batch", NULL, 0, "values out of range" },
         { "/recipe", "epochs", NULL, -5, "an invalid value, epochs = -5" },
         { "/recipe", "batch", "many", 0, "attribute batch of /recipe" },
-        { "/", "format_version", NULL, 3, "was written by a newer egad" },
+        { "/", "format_version", NULL, 4, "was written by a newer egad" },
         { "/", "format_version", "one", 0, "attribute format_version of /" },
         { "/", "model", "vae", 0, "there is no model 'vae'" },
         { "/", "recipe", "mine", 0, "there is no recipe 'mine'" },

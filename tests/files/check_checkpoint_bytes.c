@@ -50,8 +50,16 @@ START_TEST(round_trip)
     size_t n;
     float scores[2][ROWS];
 
-    CHECK_OK(egad_checkpoint_store(d, &bytes, &n));
+    CHECK_OK(egad_checkpoint_store(d, 0, &bytes, &n));
     CHECK_OK(egad_checkpoint_restore(&back, lab, bytes, n));
+    /* HDF5 has no trouble with two at a time. */
+    egad_h5 *one, *two;
+    CHECK_OK(egad_h5_create_bytes(&one, "model in memory"));
+    CHECK_OK(egad_h5_open_bytes(&two, bytes, n, "model in memory"));
+    ck_assert(!egad_h5_has(one, "/rng", NULL));
+    ck_assert(egad_h5_has(two, "/rng", NULL));
+    egad_h5_close(two);
+    egad_h5_close(one);
     CHECK_OK(egad_score_rows(d, data->x, ROWS, NULL, scores[0]));
     CHECK_OK(egad_score_rows(back, data->x, ROWS, NULL, scores[1]));
     ck_assert_mem_eq(scores[0], scores[1], sizeof scores[0]);
@@ -71,6 +79,39 @@ START_TEST(round_trip)
 }
 END_TEST
 
+START_TEST(slim)
+{
+    egad_dataset *data = rows();
+    egad_detector *d = trained("kdd-bigan", data), *back;
+    unsigned char *bytes, *all;
+    size_t n, n_all;
+    float scores[2][ROWS];
+
+    CHECK_OK(egad_checkpoint_store(d, 0, &all, &n_all));
+    CHECK_OK(egad_checkpoint_store(d, 1, &bytes, &n));
+    ck_assert_uint_lt(n, n_all / 2);
+    CHECK_OK(egad_checkpoint_restore(&back, lab, bytes, n));
+    CHECK_OK(egad_score_rows(d, data->x, ROWS, NULL, scores[0]));
+    CHECK_OK(egad_score_rows(back, data->x, ROWS, NULL, scores[1]));
+    ck_assert_mem_eq(scores[0], scores[1], sizeof scores[0]);
+    CHECK_FAILS(egad_train_run(back, data, NULL), DATA, "only what scoring needs");
+    CHECK_OK(egad_threshold_measure(back, data, NULL));
+
+    /* A slim model stays slim in a file. */
+    CHECK_OK(egad_checkpoint_save(back, path));
+    egad_detector_free(back);
+    CHECK_OK(egad_checkpoint_load(&back, lab, path));
+    CHECK_OK(egad_score_rows(back, data->x, ROWS, NULL, scores[1]));
+    ck_assert_mem_eq(scores[0], scores[1], sizeof scores[0]);
+    CHECK_FAILS(egad_train_run(back, data, NULL), DATA, "only what scoring needs");
+    free(bytes);
+    free(all);
+    egad_detector_free(back);
+    egad_detector_free(d);
+    egad_dataset_free(data);
+}
+END_TEST
+
 START_TEST(damaged)
 {
     egad_dataset *data = rows();
@@ -78,7 +119,7 @@ START_TEST(damaged)
     unsigned char *bytes;
     size_t n;
 
-    CHECK_OK(egad_checkpoint_store(d, &bytes, &n));
+    CHECK_OK(egad_checkpoint_store(d, 0, &bytes, &n));
     for (size_t i = 0; i < n; i += n / 20) {
         bytes[i] ^= 4;
         CHECK_FAILS(egad_checkpoint_restore(&back, lab, bytes, n), FORMAT,
@@ -101,6 +142,7 @@ int main(void)
     Suite *suite = suite_create("checkpoint_bytes");
     TCase *tests = support_case(suite, setup, teardown);
     tcase_add_loop_test(tests, round_trip, 0, 2);
+    tcase_add_test(tests, slim);
     tcase_add_test(tests, damaged);
     return lab_main(suite);
 }
