@@ -60,19 +60,20 @@ static egad_status take_object(void *context, size_t line, const char *text, siz
     egad_status status = EGAD_OK;
     const naming *all = context;
     const importing *m = all->import;
-    egad_csv_object object;
+    egad_csv_object object = { .n = 0 };
     char **field = NULL;
 
     TRY(parse(m, line, text, n, &object));
     NEW(field, m->raw);
     for (size_t i = 0; i < object.n; i++) {
         const size_t at = find(m->name, m->raw, i, object.name[i]);
-        if (at < m->raw && object.nested[i] && m->role[at] != DROPPED)
+        const int nested = object.nested && object.nested[i];
+        if (at < m->raw && nested && m->role[at] != DROPPED)
             FAIL(FORMAT,
                  "json: '%s' line %zu: column '%s' is a list or an object: expected one "
                  "value; --drop '%s' leaves it out",
                  m->path, line, object.name[i], object.name[i]);
-        if (at < m->raw && !field[at] && !object.nested[i] && object.value[i])
+        if (at < m->raw && !field[at] && !nested && object.value[i])
             TRY(egad_array_text(&field[at], object.value[i]));
     }
     for (size_t i = 0; i < m->raw; i++)

@@ -236,6 +236,9 @@ static int is_nines(double value)
 size_t egad_csv_watch_stand_in(const egad_csv_watch *w, double *value)
 {
     enum { AGAIN = 3 };
+    *value = w->most;
+    if (!(w->least < w->most))
+        return 0;
     const int low = w->leasts >= AGAIN && is_nines(w->least) &&
                     w->above_least - w->least > w->most - w->above_least;
     const int high = w->mosts >= AGAIN && is_nines(w->most) &&

@@ -12,6 +12,9 @@ egad_status egad_dataset_columns(egad_dataset *data, const egad_schema *schema)
     const size_t width = data->shape[0] * data->shape[1] * data->shape[2];
     egad_schema copy = { .n = 0 };
 
+    if (data->shape[0] != 1 || data->shape[1] != 1)
+        FAIL(SHAPE, "dataset: rows of %zu x %zu are images, which have no columns",
+             data->shape[0], data->shape[1]);
     if (egad_schema_features(schema) != width)
         FAIL(SHAPE, "dataset: the columns have %zu features, the rows %zu",
              egad_schema_features(schema), width);
@@ -65,6 +68,9 @@ egad_status egad_dataset_put(egad_dataset *data, const double *value)
     double *fill = NULL, *row = NULL;
     int wide = 0;
 
+    if (data->borrowed || data->wide)
+        FAIL(ARGUMENT, "dataset: its rows are %s",
+             data->borrowed ? "borrowed, and stay as they are" : "set already");
     NEW(fill, v.width);
     NEW(row, v.width);
     TRY(egad_digits_settle(data, &from, &wide));

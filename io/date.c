@@ -58,19 +58,25 @@ static int take_char(parsing *p, char c)
     return 1;
 }
 
-/* Jul or July; 0: none. */
+/* Jul, July or Sept; 0: none. */
 static long take_month(parsing *p)
 {
-    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+    static const char *const names[] = {
+        "January", "February", "March",     "April",   "May",      "June",
+        "July",    "August",   "September", "October", "November", "December"
+    };
     size_t n = 0;
 
     while (isalpha((unsigned char)p->s[n]))
         n++;
-    for (long i = 0; n >= 3 && i < 12; i++)
-        if (strncasecmp(p->s, names + 3 * i, 3) == 0) {
+    for (long i = 0; i < 12; i++) {
+        const size_t whole = strlen(names[i]);
+        if ((n == 3 || n == whole || (n == 4 && whole == 9)) &&
+            strncasecmp(p->s, names[i], n) == 0) {
             p->s += n;
             return i + 1;
         }
+    }
     return 0;
 }
 

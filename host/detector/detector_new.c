@@ -149,8 +149,8 @@ egad_status egad_detector_new(egad_detector **out, egad_device *device,
                                recipe.contamination));
     TRY(egad_detector_select(d, data, 0, &rows, &n));
     TRY(egad_detector_fit(d, data, rows, n));
-    TRY(egad_detector_fit_quantiles(d, data, rows, n));
     egad_detector_extend(d, data, unsorted, all);
+    TRY(egad_detector_fit_quantiles(d, data, unsorted, all));
     for (size_t k = 0; k < d->networks; k++) {
         TRY(egad_net_initialise(d->network[k], device, how.seed, tensor,
                                 model->deviation));

@@ -113,9 +113,9 @@ done:
 
 /* ---- Fitting ----------------------------------------------------------------- */
 
-/* 1 if method k of the model is part of this detector: always without networks; beside
- * them with a recipe whose default score is a combined one, and with whitened rows up to
- * WHITE_COLUMNS, beyond which inverting the covariance takes minutes. */
+/* 1 if method k of the model is part of this detector: without networks, or with a recipe
+ * whose default score is a combined one; whitened rows only up to WHITE_COLUMNS, beyond
+ * which inverting the covariance takes minutes. */
 static int is_wanted(const egad_detector *d, size_t k)
 {
     const egad_model_method *m = &d->model->methods[k];
@@ -140,7 +140,8 @@ static egad_status fit(egad_detector *d, size_t k, const egad_dataset *data,
             BESIDE_FLOATS / own < BESIDE_ROWS ? BESIDE_FLOATS / own + 1 : BESIDE_ROWS;
     if (d->recipe.contamination > 0.0)
         settings.share =
-            fmin(d->model->methods[k].unsorted, (double)UNSORTED_ROWS / (double)n);
+            fmin(d->model->methods[k].unsorted,
+                 fmin(UNSORTED_ROWS, (double)(BESIDE_FLOATS / own + 1)) / (double)n);
     TRY(view_fit(&f->view, d->model->methods[k].view, d, data, rows, n));
     NEW(x, n * own);
     NEW(room, C);

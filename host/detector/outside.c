@@ -8,9 +8,9 @@
 
 /* A training row that is left out counts as half a range outside at most, unless all
  * others have the same value.  One odd training row would otherwise set the threshold of
- * a small table beyond all values that may come. Now a number two ranges outside, at
- * level log2(3) = log2(1.5) + 1, scores above all training rows, as the weight of a level
- * is the spread of their scores. */
+ * a small table beyond all values that may come. With this, a number two ranges outside,
+ * at level log2(3) = log2(1.5) + 1, scores above all training rows, as the weight of a
+ * level is the spread of their scores. */
 #define LEFT_OUT_MOST 0.58496250072115618 /* log2(1.5) */
 
 int egad_outside_applies(const egad_detector *d)
@@ -34,6 +34,8 @@ double egad_outside_level(const egad_detector *d, size_t j, float x, int left_ou
 {
     const float *range = d->range + j;
     const size_t C = d->columns;
+    if (x < range[0] || x > range[C]) /* no training row goes as far */
+        left_out = 0;
     const float least = range[left_out && x <= range[0] ? 2 * C : 0],
                 most = range[left_out && x >= range[C] ? 3 * C : C];
     if (!(x > most || x < least)) /* within, or the range is unknown */

@@ -111,7 +111,7 @@ egad_status egad_reconstruct_rows(egad_reconstruct *r, const float *x, size_t ro
     if (!r->detector->model->networks) {
         const egad_fitted *f = &r->detector->fitted[0];
         egad_detector_scale_rows(r->detector, scaled, x, rows);
-        return f->method->rebuild(f->fitted, scaled, rows, rebuilt);
+        return f->method->rebuild(f->fitted, scaled, rows, r->trained, rebuilt);
     }
     if (r->infer)
         return egad_encode_rebuild(r->infer, x, rows, scaled, rebuilt, z);

@@ -35,9 +35,10 @@ typedef struct {
                            * outside, at most 1; the kernel is exp(-gamma |x - y|^2).  0: the
                            * recipe's, whose gamma is 1 / columns */
     double contamination; /* of tables: the share of the training rows that may be
-                           * anomalies, below .5.  As many of the rows that lie where
-                           * others are fewest are left out of the training, and scores
-                           * see every row as if it had been left out.  0: none */
+                           * anomalies, below .5.  That share of the
+                           * rows, those with the fewest others near them, is left out of
+                           * the training, and scores see every row as if it had been left
+                           * out.  0: none */
 } egad_detector_options;
 
 /* The contamination for rows that nobody sorted: three times a tenth of those left. */

@@ -274,9 +274,9 @@ done:
 }
 
 /* Check the size before the networks are allocated: refuse shapes that are too large for
- * the file.  Parameters and their averages, eight bytes each pair, hardly compress to one
- * byte; and every model of networks has at least 64 parameters per column, or 4,096 per
- * pixel, in its dense layers. */
+ * the file.  Averages of parameters, four bytes each, and the parameters themselves where
+ * the file is not slim, hardly compress to one byte; and every model of networks has at
+ * least 64 parameters per column, or 4,096 per pixel, in its dense layers. */
 static egad_status check_size(const egad_h5 *file, const char *path,
                               const egad_model *model, const size_t shape[3])
 {

@@ -27,7 +27,7 @@ typedef struct {
     const char *after; /* group after the network's name */
     size_t at;         /* offset of the buffer in egad_net */
     size_t (*arrays)(const egad_net_layer *layer, egad_net_array arrays[NET_ARRAYS]);
-    int scores; /* 1: scoring uses it */
+    int scores; /* 1: all models need it to score */
 } buffer;
 
 static const buffer buffers[] = {
@@ -64,6 +64,14 @@ done:
     return status;
 }
 
+/* 1 if scoring needs the buffer: the search of the recipe release reads the weights of D,
+ * not their averages. */
+static int scores(const egad_detector *d, const buffer *b)
+{
+    return b->scores || (b->at == offsetof(egad_net, w) && d->recipe.sigma_of_rebuilt &&
+                         egad_detector_finds_latent(d->model));
+}
+
 egad_status egad_checkpoint_networks(egad_h5 *file, const egad_detector *d, int save,
                                      int slim)
 {
@@ -74,7 +82,7 @@ egad_status egad_checkpoint_networks(egad_h5 *file, const egad_detector *d, int 
         for (size_t b = 0; b < sizeof buffers / sizeof *buffers; b++) {
             const egad_tensor t = tensor_of(net, &buffers[b]);
             /* without batch normalisation, or not for scoring */
-            if (!t.mem || (slim && !buffers[b].scores))
+            if (!t.mem || (slim && !scores(d, &buffers[b])))
                 continue;
             free(flat);
             NEW(flat, t.c);

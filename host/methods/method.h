@@ -63,7 +63,8 @@ typedef struct {
      * nearest training row, for pca what the main components hold of x, for ocsvm the
      * mean of the support vectors, weighted by alpha k: towards it the score falls
      * fastest.  EGAD_ARGUMENT from nearest with whitened rows. */
-    egad_status (*rebuild)(void *fitted, const float *x, size_t rows, float *rebuilt);
+    egad_status (*rebuild)(void *fitted, const float *x, size_t rows, int trained,
+                           float *rebuilt);
 
     egad_status (*save)(const void *fitted, egad_h5 *file, const char *group);
     /* EGAD_FORMAT unless the group holds a method of this kind for rows of `columns`. */

@@ -347,7 +347,8 @@ done:
     return status;
 }
 
-static egad_status rebuild(void *fitted, const float *x, size_t rows, float *rebuilt)
+static egad_status rebuild(void *fitted, const float *x, size_t rows, int trained,
+                           float *rebuilt)
 {
     egad_status status = EGAD_OK;
     nearest *f = fitted;
@@ -359,7 +360,10 @@ static egad_status rebuild(void *fitted, const float *x, size_t rows, float *reb
     NEW(at, rows * NEIGHBOURS);
     TRY(find(f, x, rows, 0, square, at, NULL));
     for (size_t i = 0; i < rows; i++) {
-        const size_t k = (size_t)at[i * NEIGHBOURS];
+        const cl_int *a = at + i * NEIGHBOURS;
+        const int own = trained && square[i * NEIGHBOURS] == 0.0f && f->n > 1 &&
+                        f->copies[a[0]] == 1.0f; /* the only copy of this row */
+        const size_t k = (size_t)a[own];
         for (size_t j = 0; j < f->P; j++)
             rebuilt[i * f->P + j] = k < f->n ? f->point[k * f->P + j] : NAN;
     }

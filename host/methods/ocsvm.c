@@ -176,8 +176,10 @@ done:
     return status;
 }
 
-static egad_status rebuild(void *fitted, const float *x, size_t rows, float *rebuilt)
+static egad_status rebuild(void *fitted, const float *x, size_t rows, int trained,
+                           float *rebuilt)
 {
+    (void)trained;
     ocsvm *f = fitted;
     return egad_machine_means(f->machine, x, rows, rebuilt);
 }

@@ -66,8 +66,10 @@ done:
     return status;
 }
 
-static egad_status rebuild(void *fitted, const float *x, size_t rows, float *rebuilt)
+static egad_status rebuild(void *fitted, const float *x, size_t rows, int trained,
+                           float *rebuilt)
 {
+    (void)trained;
     egad_status status = EGAD_OK;
     egad_pca *f = fitted;
     for (size_t i = 0; i < rows; i += PCA_BATCH) {

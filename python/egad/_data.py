@@ -99,6 +99,8 @@ def normalise(X):
         )
     if not isinstance(X, np.ndarray) and hasattr(X, "__dlpack__"):
         X = np.from_dlpack(X)
+    if isinstance(X, np.ma.MaskedArray):
+        X = X.astype(np.float64).filled(np.nan)
     X = np.asarray(X)
     if X.dtype.kind == "O" or X.dtype.kind in "US":
         try:
@@ -239,10 +241,17 @@ def _put_codes(out, values, categories):
     return len(codes) - len(known)
 
 
+def _check_names(names):
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            raise ValueError(f"egad: two columns are named '{name}': rename or drop one")
+
+
 def _fit_frame(frame, missing):
     named = all(isinstance(c, str) for c in frame.columns)
     names = [str(c) for c in frame.columns]
     _check_size(frame.shape)
+    _check_names(names)
     parts = []
     for i, name in enumerate(names):
         series = frame.iloc[:, i]
@@ -300,15 +309,17 @@ def fit_rows(X, missing):
 
 
 def _score_frame(frame, columns):
+    _check_names([str(c) for c in frame.columns])
     positions = {str(c): i for i, c in enumerate(frame.columns)}
+    named = any(isinstance(c, str) for c in frame.columns)
     lacking = [n for n in columns.names if n not in positions]
-    if lacking and any(c is not None for c in columns.categories):
+    if lacking and (named or any(c is not None for c in columns.categories)):
         raise ValueError(
             f"egad: X lacks the columns {', '.join(lacking[:5])}: a detector needs all "
             "columns that it was trained on"
         )
     if lacking and len(lacking) == len(columns.names):
-        positions = {n: i for i, n in enumerate(columns.names)}  # no names in common
+        positions = {n: i for i, n in enumerate(columns.names)}  # X has no names
         if len(frame.columns) != len(columns.names):
             raise _width_error(len(frame.columns), len(columns.names))
     elif lacking:
@@ -326,7 +337,10 @@ def _score_frame(frame, columns):
         else:
             words = _texts(series, name)
             if words is None:
-                words = [None if v != v else str(v) for v in series.tolist()]
+                words = [
+                    None if gap else _word(v, categories)
+                    for v, gap in zip(series.tolist(), series.isna())
+                ]
             unseen += _put_codes(out[:, at : at + len(categories)], words, categories)
             at += len(categories)
     if unseen:
@@ -338,8 +352,17 @@ def _score_frame(frame, columns):
     return out
 
 
+def _word(value, categories):
+    """A number as the category it was in training: a gap makes whole numbers floats."""
+    word = str(value)
+    if word not in categories and isinstance(value, float) and value.is_integer():
+        word = str(int(value))
+    return word
+
+
 def _numbers_of(series, name):
-    if _texts(series, name) is not None:
+    words = _texts(series, name)
+    if words is not None and any(w is not None for w in words):
         raise ValueError(
             f"egad: column '{name}' holds text, but numbers in the training rows: convert it"
         )

@@ -96,7 +96,7 @@ def _in_thread(call, stop):
     return pressed
 
 
-def train(detector, data, progress):
+def train(detector, data, progress, lock):
     """Train an egad_detector on an egad_dataset.
 
     Parameters
@@ -105,6 +105,9 @@ def train(detector, data, progress):
         A bar of tqdm: None, where it is installed and there is a terminal or a notebook.
         A callable is given a dict about every hundred iterations and at the end of each
         epoch; training stops where it returns a true value.
+    lock
+        Of the device; held while the library trains, by the thread that does, in which
+        `progress` is called too.
 
     Returns
     -------
@@ -121,7 +124,8 @@ def train(detector, data, progress):
     options = sized("egad_train_options", progress=back, stop=stop)
 
     def run():
-        check(lib.egad_train_run(detector, data, options))
+        with lock:
+            check(lib.egad_train_run(detector, data, options))
 
     pressed = 0
     try:

@@ -11,6 +11,8 @@ from .detector import Detector
 
 __all__ = ["EGAD"]
 
+_NOT_OF_DETECTOR = ("contamination", "model", "score_name", "random_state")
+
 
 class EGAD(BaseDetector):
     """A detector of egad for PyOD: higher scores are more anomalous, label 1 is an anomaly.
@@ -25,13 +27,13 @@ class EGAD(BaseDetector):
         The score to use; by default the model's.
     random_state : int
         Seed of parameters, batches and noise.
-    recipe, epochs, batch, lr, hold_out, missing, device, progress
+    recipe, epochs, batch, lr, hold_out, rows, nu, gamma, missing, device, progress
         As in `egad.Detector`.
 
     Attributes
     ----------
     decision_scores_ : ndarray of float64, shape (rows,)
-        Scores of the rows of `fit`.
+        Scores of the rows of `fit`, each as if it had been left out.
     threshold_ : float
     labels_ : ndarray of int, shape (rows,)
     detector_ : egad.Detector
@@ -48,6 +50,9 @@ class EGAD(BaseDetector):
         batch=None,
         lr=None,
         hold_out=None,
+        rows=None,
+        nu=None,
+        gamma=None,
         missing="fail",
         device=None,
         progress=None,
@@ -61,6 +66,9 @@ class EGAD(BaseDetector):
         self.batch = batch
         self.lr = lr
         self.hold_out = hold_out
+        self.rows = rows
+        self.nu = nu
+        self.gamma = gamma
         self.missing = missing
         self.device = device
         self.progress = progress
@@ -78,10 +86,11 @@ class EGAD(BaseDetector):
         self
         """
         self._set_n_classes(None)
-        names = ("recipe", "epochs", "batch", "lr", "hold_out", "missing", "device", "progress")
-        options = {name: getattr(self, name) for name in names}
+        given = self.get_params()
+        options = {k: v for k, v in given.items() if k not in _NOT_OF_DETECTOR}
         self.detector_ = Detector(self.model, seed=self.random_state, **options).fit(X)
-        self.decision_scores_ = self.decision_function(X)
+        scores = self.detector_.score(X, self.score_name, left_out=True)
+        self.decision_scores_ = scores.astype(np.float64)
         self._process_decision_scores()
         return self
 

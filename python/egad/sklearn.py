@@ -28,7 +28,19 @@ __all__ = [
     "VAEDetector",
 ]
 
-_OPTIONS = ("recipe", "epochs", "batch", "lr", "hold_out", "missing", "device", "progress")
+_OPTIONS = (
+    "recipe",
+    "epochs",
+    "batch",
+    "lr",
+    "hold_out",
+    "rows",
+    "nu",
+    "gamma",
+    "missing",
+    "device",
+    "progress",
+)
 
 
 class EgadDetector(OutlierMixin, BaseEstimator):
@@ -43,7 +55,7 @@ class EgadDetector(OutlierMixin, BaseEstimator):
         training rows that were held out; a number flags that share of the rows of `fit`.
     score_name : str, optional
         The score to use; by default the model's.
-    recipe, epochs, batch, lr, hold_out, missing, device, progress
+    recipe, epochs, batch, lr, hold_out, rows, nu, gamma, missing, device, progress
         As in `egad.Detector`.
     random_state : int, RandomState or None
         Seed of parameters, batches and noise; None is 0, so that results repeat.
@@ -73,6 +85,9 @@ class EgadDetector(OutlierMixin, BaseEstimator):
         batch=None,
         lr=None,
         hold_out=None,
+        rows=None,
+        nu=None,
+        gamma=None,
         missing="fail",
         device=None,
         progress=None,
@@ -86,6 +101,9 @@ class EgadDetector(OutlierMixin, BaseEstimator):
         self.batch = batch
         self.lr = lr
         self.hold_out = hold_out
+        self.rows = rows
+        self.nu = nu
+        self.gamma = gamma
         self.missing = missing
         self.device = device
         self.progress = progress
@@ -107,7 +125,7 @@ class EgadDetector(OutlierMixin, BaseEstimator):
             self,
             X,
             reset=reset,
-            dtype=[np.float32, np.float64],
+            dtype=[np.float64, np.float32],
             order="C",
             ensure_all_finite="allow-nan" if self.missing == "mean" else True,
         )
@@ -225,6 +243,9 @@ def _of_model(name, default, text):
         batch=None,
         lr=None,
         hold_out=None,
+        rows=None,
+        nu=None,
+        gamma=None,
         missing="fail",
         device=None,
         progress=None,
@@ -240,6 +261,9 @@ def _of_model(name, default, text):
             batch=batch,
             lr=lr,
             hold_out=hold_out,
+            rows=rows,
+            nu=nu,
+            gamma=gamma,
             missing=missing,
             device=device,
             progress=progress,

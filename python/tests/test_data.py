@@ -118,3 +118,29 @@ def test_options(rows):
         egad.Detector("no-such").fit(rows)
     with pytest.raises(ValueError, match="call fit first"):
         egad.Detector().score(rows)
+
+
+def test_names_of_columns(frame, on_frame):
+    pd = pytest.importorskip("pandas")
+    numbers = frame.drop(columns="mode")
+    detector = egad.Detector("nearest", missing="mean").fit(numbers)
+    with pytest.raises(ValueError, match="lacks the columns"):
+        detector.score(numbers.rename(columns=str.upper))
+    assert (detector.score(numbers.to_numpy()) == detector.score(numbers)).all()
+    twice = pd.concat([numbers, numbers[["fan"]]], axis=1)
+    with pytest.raises(ValueError, match="two columns are named 'fan'"):
+        egad.Detector("nearest").fit(twice)
+
+
+def test_gaps_of_every_kind(frame):
+    coded = frame.assign(code=np.arange(len(frame)) % 3).astype({"code": "category"})
+    detector = egad.Detector("nearest", missing="mean").fit(coded)
+    one = coded.head(1)
+    gap = one.astype({"fan": object}).assign(fan=None)
+    as_nan = one.assign(fan=np.nan)
+    assert detector.score(gap) == detector.score(as_nan)
+    floats = one.assign(code=one["code"].astype(float))
+    assert detector.score(floats) == detector.score(one)
+    masked = np.ma.MaskedArray(np.ones((3, 2)), mask=[[0, 1], [0, 0], [0, 0]])
+    with pytest.raises(ValueError, match="contains NaN"):
+        egad.Detector("pca").fit(masked)

@@ -63,7 +63,7 @@ def test_attributes(frame):
     estimator = es.NearestDetector(missing="mean").fit(frame)
     assert list(estimator.feature_names_in_) == list(frame.columns)
     assert estimator.n_features_in_ == 4
-    assert estimator.n_iter_ >= 1 and len(estimator.history_) >= 0
+    assert estimator.n_iter_ >= 1
     with pytest.raises(ValueError, match="feature names|lacks"):
         estimator.predict(frame.drop(columns="fan"))
 
@@ -85,7 +85,7 @@ def test_grid_search(rows):
     search = GridSearchCV(
         es.PCADetector(), {"contamination": [0.1, 0.3]}, scoring="f1_macro", cv=2
     )
-    assert search.fit(x, y).best_params_["contamination"] in (0.1, 0.3)
+    assert search.fit(x, y).best_params_["contamination"] == 0.1
 
 
 def test_options_are_checked(rows):

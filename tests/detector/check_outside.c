@@ -81,6 +81,9 @@ START_TEST(levels)
         (float)(most + 9.0 * range); /* an odd one: half a range at most */
     ck_assert_double_eq_tol(egad_outside_level(d, 0, (float)(most + 9.0 * range), 1),
                             log2(1.5), 1e-6);
+    /* A number beyond is of no training row. */
+    ck_assert_double_eq_tol(egad_outside_level(d, 0, (float)(most + 29.0 * range), 1),
+                            log2(1.0 + 20.0 / 10.0), 1e-4);
     d->range[COLUMNS] = (float)most;
     d->range[2 * COLUMNS] = (float)most; /* the others have one value */
     d->range[3 * COLUMNS] = (float)most;

@@ -112,6 +112,33 @@ START_TEST(slim)
 }
 END_TEST
 
+/* The latent search of the recipe release reads weights, not only averages. */
+START_TEST(slim_release)
+{
+    enum { FEW = 4 };
+    egad_dataset *data = rows();
+    egad_detector *d, *back;
+    unsigned char *bytes;
+    size_t n;
+    float scores[2][FEW];
+    const egad_scoring how = EGAD_SIZED(egad_scoring, .score = "sigma",
+                                        .alpha = EGAD_ALPHA, .steps = 5, .restarts = 1);
+    CHECK_OK(egad_detector_new(&d, lab, data,
+                               &EGAD_SIZED(egad_detector_options, .model = "kdd-gan",
+                                           .recipe = "release", .epochs = 1)));
+    CHECK_OK(egad_train_run(d, data, NULL));
+    CHECK_OK(egad_checkpoint_store(d, 1, &bytes, &n));
+    CHECK_OK(egad_checkpoint_restore(&back, lab, bytes, n));
+    CHECK_OK(egad_score_rows(d, data->x, FEW, &how, scores[0]));
+    CHECK_OK(egad_score_rows(back, data->x, FEW, &how, scores[1]));
+    ck_assert_mem_eq(scores[0], scores[1], sizeof scores[0]);
+    free(bytes);
+    egad_detector_free(back);
+    egad_detector_free(d);
+    egad_dataset_free(data);
+}
+END_TEST
+
 START_TEST(damaged)
 {
     egad_dataset *data = rows();
@@ -143,6 +170,7 @@ int main(void)
     TCase *tests = support_case(suite, setup, teardown);
     tcase_add_loop_test(tests, round_trip, 0, 2);
     tcase_add_test(tests, slim);
+    tcase_add_test(tests, slim_release);
     tcase_add_test(tests, damaged);
     return lab_main(suite);
 }

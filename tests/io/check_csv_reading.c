@@ -212,6 +212,14 @@ START_TEST(stand_ins)
         ck_assert_str_eq(told, "");
         egad_dataset_free(data);
     }
+    /* A column of one value stands for nothing. */
+    char text[400] = "v,w\n", told[300] = "";
+    egad_dataset *data;
+    for (size_t r = 0; r < 40; r++)
+        strcat(text, r % 2 ? "999,1\n" : "999,2\n");
+    CHECK_OK(IMPORT(&data, text, .doubt = note_why, .context = told));
+    ck_assert_str_eq(told, "");
+    egad_dataset_free(data);
 }
 END_TEST
 

@@ -78,6 +78,15 @@ START_TEST(refused)
     CHECK_OK(egad_dataset_columns(data, &schema));
     CHECK_FAILS(egad_dataset_put(data, value), DATA, "column 'time' has no value");
     egad_dataset_free(data);
+
+    CHECK_OK(egad_dataset_new(&data, 2, (const size_t[]){ 3, 1, 1 }));
+    CHECK_FAILS(egad_dataset_columns(data, &schema), SHAPE,
+                "rows of 3 x 1 are images, which have no columns");
+    egad_dataset_free(data);
+    const float x[3] = { 1, 0, 1 };
+    CHECK_OK(egad_dataset_borrow(&data, x, 1, three));
+    CHECK_FAILS(egad_dataset_put(data, value), ARGUMENT, "are borrowed");
+    egad_dataset_free(data);
 }
 END_TEST
 

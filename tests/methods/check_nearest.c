@@ -154,7 +154,7 @@ START_TEST(rebuilt)
         lab_pretend(cpu);
         void *fitted = methods_fit(method, &(egad_method_settings){ 0 }, x, ROWS, P);
         const float *got = methods_terms(method, fitted, q, N, 0);
-        CHECK_OK(method->rebuild(fitted, q, N, row));
+        CHECK_OK(method->rebuild(fitted, q, N, 0, row));
         lab_same("itself", row, x, P);
         for (size_t i = 0; i < N; i++) {
             size_t k = 0;
@@ -166,6 +166,11 @@ START_TEST(rebuilt)
             if (i != 2)
                 lab_near(TOLERANCE_NEIGHBOUR, "distance", got + i * COUNT, &want, 1);
         }
+        /* A training row that is left out is compared with another one. */
+        const float *out = methods_terms(method, fitted, q, 1, 1);
+        CHECK_OK(method->rebuild(fitted, q, 1, 1, row));
+        const double other = apart(q, row, P);
+        lab_near(TOLERANCE_NEIGHBOUR, "left out", out, &other, 1);
         method->free(fitted);
     }
 }
@@ -288,7 +293,7 @@ START_TEST(whitened)
                      methods_column(method, got, n, NEAREST), want, n);
             check_centre(got, q, n, x, rows, P, c);
             float *nothing = lab_floats(n * P);
-            CHECK_FAILS(method->rebuild(fitted, q, n, nothing), ARGUMENT,
+            CHECK_FAILS(method->rebuild(fitted, q, n, 0, nothing), ARGUMENT,
                         "whitened rows");
             methods_check_copies(method, fitted, x, rows, P);
             method->free(fitted);

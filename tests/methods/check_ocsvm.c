@@ -173,7 +173,7 @@ START_TEST(rebuilt)
         q[3 * P + j] = NAN;
     }
     const float *got = methods_terms(method, fitted, q, 4, 0);
-    CHECK_OK(method->rebuild(fitted, q, 4, row));
+    CHECK_OK(method->rebuild(fitted, q, 4, 0, row));
     ck_assert((double)got[0] == (double)(float)m.rho && got[2] == got[0]);
     ck_assert((double)got[1] < m.rho - 0.1 && isnan(got[3]));
     for (size_t j = 0; j < P; j++) {

@@ -138,8 +138,8 @@ START_TEST(rebuilt)
     const float *got = methods_terms(method, fitted, x, N, 0);
     float *row = lab_floats(N * METHODS_COLUMNS),
           *again = lab_floats(N * METHODS_COLUMNS);
-    CHECK_OK(method->rebuild(fitted, x, N, row));
-    CHECK_OK(method->rebuild(fitted, row, N, again)); /* a projection */
+    CHECK_OK(method->rebuild(fitted, x, N, 0, row));
+    CHECK_OK(method->rebuild(fitted, row, N, 0, again)); /* a projection */
     for (size_t i = 0; i < N; i++) {
         double square = 0.0, l1 = 0.0;
         for (size_t j = i * METHODS_COLUMNS; j < (i + 1) * METHODS_COLUMNS; j++) {

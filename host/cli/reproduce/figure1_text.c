@@ -32,7 +32,7 @@ static void put_head(FILE *out, const cli_figure1 *f)
             fprintf(out, "%d epoch%s, batch %d, learning rate %g", r->epochs,
                     r->epochs > 1 ? "s" : "", r->batch, r->lr);
         else
-            fputs("no networks, of which no seed changes anything", out);
+            fputs("no networks, so seeds change nothing", out);
         if (f->side[m])
             fprintf(out, "; images padded to %zu x %zu", f->side[m], f->side[m]);
         fputc('\n', out);

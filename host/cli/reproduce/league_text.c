@@ -144,10 +144,9 @@ static void put_promises(FILE *out, const cli_league *l)
           "promise, given how many held-out rows\nthe threshold rests on.\n",
           out);
     if (l->contaminated)
-        fputs(
-            "Rows that nobody sorted promise the share of all rows: fewer of the normal "
-            "ones are flagged.\n",
-            out);
+        fputs("With unsorted training rows, the promise is a share of all rows: of the "
+              "normal ones, fewer are flagged.\n",
+              out);
     for (size_t k = 0; k < l->scores; k++)
         if (l->score[k].first)
             put_alarms(out, l, k);

@@ -34,7 +34,6 @@ show report m --data d.png --id name -o page
 show report m --data d --score sigma --all-scores -o page
 show detect
 show detect d.h5
-show detect d --model nearest --contamination none
 show detect d --label kind
 # Options of imports, and percentages as people write them.
 show score --model m --data d --label kind
