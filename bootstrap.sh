@@ -124,7 +124,7 @@ build() {
 run_tests() {
     local code=0
     echo
-    echo "The tests take about twenty minutes on two cores."
+    echo "The tests take 20 to 30 minutes on two cores."
     run_without ' +Start +[0-9]+: ' ctest --test-dir build -j "$(nproc)" --output-on-failure || code=$?
     echo
     echo "Build and tests took $((SECONDS / 60)) min $((SECONDS % 60)) s."
