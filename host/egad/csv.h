@@ -43,8 +43,8 @@ typedef struct {
 } egad_csv_doubt;
 
 /* An object of JSON: its names and values, NULL for a missing value; nested[i]: 1 if
- * value i is a list or an object, which no column can hold; nested NULL: none is.  All live until the next call
- * of the parser. */
+ * value i is a list or an object, which no column can hold; nested NULL: none is.  All
+ * live until the next call of the parser. */
 typedef struct {
     size_t n;
     const char **name, **value;
