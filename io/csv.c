@@ -182,16 +182,17 @@ static egad_status fail_width(const importing *m, size_t line, size_t n,
 {
     egad_status status = EGAD_OK;
     char hint[200] = ": correct the line";
+    const int one_more = n == m->raw + 1, of_header = m->header && !m->table.rows;
     if (m->raw == 1)
         snprintf(hint, sizeof hint, "%s", egad_csv_columns_hint(m));
-    else if (n == m->raw + 1 && !*field[m->raw] && m->header && !m->table.rows)
+    else if (one_more && !*field[m->raw] && of_header)
         snprintf(hint, sizeof hint,
                  ": the row ends with a separator; remove it, or name all: --skip %zu "
                  "--header 'NAMES,end' --drop end",
                  m->guess.line);
-    else if (n == m->raw + 1 && !*field[m->raw])
+    else if (one_more && !*field[m->raw])
         snprintf(hint, sizeof hint, ": the row ends with a separator: remove it");
-    else if (m->header && n == m->raw + 1 && !m->table.rows)
+    else if (one_more && of_header)
         snprintf(hint, sizeof hint,
                  ": correct the line, or if the first column has no name, as R writes "
                  "it, name all: --skip %zu --header 'row,%.40s,...'",

@@ -108,20 +108,32 @@ void egad_detector_forget(egad_detector *d)
     t->rows = t->folds = 0;
 }
 
+/* Of n training rows, how many the recipe holds out; and how many of the others it trains
+ * on, before any are left out as contamination. */
+static size_t held_of(const egad_recipe *recipe, size_t n)
+{
+    return (size_t)(recipe->hold_out * (double)n);
+}
+
+static size_t drawn_of(const egad_recipe *recipe, size_t n)
+{
+    const size_t others = n - held_of(recipe, n), most = (size_t)recipe->rows;
+    return most && most < others ? most : others;
+}
+
 /* The training rows of `data` that the recipe trains on, or with `held` holds out. */
 static egad_status divide(const egad_dataset *data, const egad_recipe *recipe, int held,
                           size_t **rows, size_t *n)
 {
     egad_status status = EGAD_OK;
     size_t *all = NULL, *out = NULL, of = 0, next = 0, kept = 0;
-    const size_t most = (size_t)recipe->rows;
     *rows = NULL;
     TRY(egad_dataset_select(data, EGAD_TRAIN, &all, &of));
-    const size_t some = (size_t)(recipe->hold_out * (double)of);
-    if (most && most < of - some) { /* the sample of `some` rows is part of this one */
+    const size_t some = held_of(recipe, of), drawn = drawn_of(recipe, of);
+    if (drawn < of - some) { /* the sample of `some` rows is part of this one */
         free(all);
         all = NULL;
-        of = some + most;
+        of = some + drawn;
         TRY(egad_dataset_sample(data, EGAD_TRAIN, of, HELD_SEED, &all));
     }
     TRY(egad_dataset_sample(data, EGAD_TRAIN, some, HELD_SEED, &out));
@@ -177,9 +189,7 @@ size_t egad_detector_trim_round(double contamination, size_t n)
 
 size_t egad_detector_trains(const egad_recipe *recipe, size_t n)
 {
-    n -= (size_t)(recipe->hold_out * (double)n);
-    if (recipe->rows && (size_t)recipe->rows < n)
-        n = (size_t)recipe->rows;
+    n = drawn_of(recipe, n);
     for (int round = 0; round < TRIM_ROUNDS; round++)
         n -= egad_detector_trim_round(recipe->contamination, n);
     return n;

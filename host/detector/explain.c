@@ -118,7 +118,7 @@ egad_status egad_explain_rows(egad_detector *d, const float *x, size_t rows,
     NEW(scaled, batch * C);
     NEW(rebuilt, batch * C);
     TRY(egad_reconstruct_new(&by, d, &score, &settled, 1, batch));
-    egad_reconstruct_trained(by, settled.left_out || d->recipe.contamination > 0.0);
+    egad_reconstruct_trained(by, settled.left_out);
     for (size_t i = 0; i < rows; i += batch) {
         const size_t n = rows - i < batch ? rows - i : batch;
         TRY(egad_reconstruct_rows(by, x + i * C, n, scaled, rebuilt,

@@ -86,9 +86,11 @@ void egad_reconstruct_free(egad_reconstruct *r)
     free(r);
 }
 
-void egad_reconstruct_trained(egad_reconstruct *r, int trained)
+int egad_reconstruct_trained(egad_reconstruct *r, int trained)
 {
-    r->trained = trained;
+    /* Rows that nobody sorted train, and are scored afterwards. */
+    r->trained = trained || r->detector->recipe.contamination > 0.0;
+    return r->trained;
 }
 
 egad_status egad_reconstruct_terms(egad_reconstruct *r, const float *x, size_t rows,

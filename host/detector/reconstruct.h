@@ -19,9 +19,10 @@ size_t egad_reconstruct_bulk(const egad_detector *detector, size_t rows);
 egad_status egad_reconstruct_new(egad_reconstruct **out, egad_detector *detector,
                                  const egad_formula *score, const egad_scoring *how,
                                  int rows, size_t batch);
-/* 1: from now on rows are training rows: a method gives the terms of each as if it had
- * been left out. */
-void egad_reconstruct_trained(egad_reconstruct *reconstruct, int trained);
+/* 1: from now on rows are training rows: a method sees each as if it had been left out;
+ * as it always does where training rows may hold anomalies (contamination).  Returns
+ * whether it does. */
+int egad_reconstruct_trained(egad_reconstruct *reconstruct, int trained);
 void egad_reconstruct_free(egad_reconstruct *reconstruct);
 
 /* terms (rows, TERMS), any number of rows; those of the score are set.  x: as

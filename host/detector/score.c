@@ -127,9 +127,7 @@ done:
 
 void egad_score_trained(egad_scorer *s, int trained)
 {
-    /* Rows that nobody sorted train, and are scored afterwards. */
-    s->trained = trained || s->detector->recipe.contamination > 0.0;
-    egad_reconstruct_trained(s->from, s->trained);
+    s->trained = egad_reconstruct_trained(s->from, trained);
 }
 
 void egad_score_free(egad_scorer *s)

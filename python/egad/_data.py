@@ -313,20 +313,16 @@ def _score_frame(frame, columns):
     positions = {str(c): i for i, c in enumerate(frame.columns)}
     named = any(isinstance(c, str) for c in frame.columns)
     lacking = [n for n in columns.names if n not in positions]
-    if lacking and (named or any(c is not None for c in columns.categories)):
+    unnamed = not named and all(c is None for c in columns.categories)
+    if lacking and (not unnamed or len(lacking) < len(columns.names)):
         raise ValueError(
             f"egad: X lacks the columns {', '.join(lacking[:5])}: a detector needs all "
             "columns that it was trained on"
         )
-    if lacking and len(lacking) == len(columns.names):
-        positions = {n: i for i, n in enumerate(columns.names)}  # X has no names
+    if lacking:  # by position
+        positions = {n: i for i, n in enumerate(columns.names)}
         if len(frame.columns) != len(columns.names):
             raise _width_error(len(frame.columns), len(columns.names))
-    elif lacking:
-        raise ValueError(
-            f"egad: X lacks the columns {', '.join(lacking[:5])}: a detector needs all "
-            "columns that it was trained on"
-        )
     out = np.zeros((len(frame), columns.features), np.float32)
     at, unseen = 0, 0
     for i, (name, categories) in enumerate(zip(columns.names, columns.categories)):

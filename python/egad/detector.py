@@ -12,6 +12,21 @@ from ._lib import check, ffi, lib, sized, take_text, text
 
 _SCORERS = 4  # prepared scorers that a detector keeps
 
+# Parameters of Detector that the estimators of other libraries have under the same names.
+OPTIONS = (
+    "recipe",
+    "epochs",
+    "batch",
+    "lr",
+    "hold_out",
+    "rows",
+    "nu",
+    "gamma",
+    "missing",
+    "device",
+    "progress",
+)
+
 
 class NotFittedError(ValueError, AttributeError):
     """A detector is used before `fit`."""

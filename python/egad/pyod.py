@@ -7,11 +7,9 @@ try:
 except ImportError as why:
     raise ImportError("egad.pyod needs PyOD: pip install 'egad[pyod]'") from why
 
-from .detector import Detector
+from .detector import OPTIONS, Detector
 
 __all__ = ["EGAD"]
-
-_NOT_OF_DETECTOR = ("contamination", "model", "score_name", "random_state")
 
 
 class EGAD(BaseDetector):
@@ -86,8 +84,7 @@ class EGAD(BaseDetector):
         self
         """
         self._set_n_classes(None)
-        given = self.get_params()
-        options = {k: v for k, v in given.items() if k not in _NOT_OF_DETECTOR}
+        options = {name: getattr(self, name) for name in OPTIONS}
         self.detector_ = Detector(self.model, seed=self.random_state, **options).fit(X)
         scores = self.detector_.score(X, self.score_name, left_out=True)
         self.decision_scores_ = scores.astype(np.float64)

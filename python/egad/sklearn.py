@@ -1,6 +1,7 @@
 """Estimators of scikit-learn: one class, and one more for each detector."""
 
 import warnings
+from types import FunctionType
 
 import numpy as np
 
@@ -13,7 +14,7 @@ except ImportError as why:
     ) from why
 
 from . import _data
-from .detector import Detector
+from .detector import OPTIONS, Detector
 
 __all__ = [
     "ALADDetector",
@@ -27,20 +28,6 @@ __all__ = [
     "PCADetector",
     "VAEDetector",
 ]
-
-_OPTIONS = (
-    "recipe",
-    "epochs",
-    "batch",
-    "lr",
-    "hold_out",
-    "rows",
-    "nu",
-    "gamma",
-    "missing",
-    "device",
-    "progress",
-)
 
 
 class EgadDetector(OutlierMixin, BaseEstimator):
@@ -160,7 +147,7 @@ class EgadDetector(OutlierMixin, BaseEstimator):
         """
         self._check_contamination()
         X = self._rows(X, reset=True)
-        options = {name: getattr(self, name) for name in _OPTIONS}
+        options = {name: getattr(self, name) for name in OPTIONS}
         self.detector_ = Detector(self.model, seed=self._seed(), **options).fit(X)
         info = self.detector_.info
         self.n_iter_ = max(1, info["step"])
@@ -232,44 +219,8 @@ class EgadDetector(OutlierMixin, BaseEstimator):
 def _of_model(name, default, text):
     """A class whose `model` is this one unless given; its parameters are the same."""
 
-    def __init__(
-        self,
-        model=default,
-        *,
-        contamination="auto",
-        score_name=None,
-        recipe=None,
-        epochs=None,
-        batch=None,
-        lr=None,
-        hold_out=None,
-        rows=None,
-        nu=None,
-        gamma=None,
-        missing="fail",
-        device=None,
-        progress=None,
-        random_state=None,
-    ):
-        EgadDetector.__init__(
-            self,
-            model,
-            contamination=contamination,
-            score_name=score_name,
-            recipe=recipe,
-            epochs=epochs,
-            batch=batch,
-            lr=lr,
-            hold_out=hold_out,
-            rows=rows,
-            nu=nu,
-            gamma=gamma,
-            missing=missing,
-            device=device,
-            progress=progress,
-            random_state=random_state,
-        )
-
+    __init__ = FunctionType(EgadDetector.__init__.__code__, globals(), "__init__", (default,))
+    __init__.__kwdefaults__ = dict(EgadDetector.__init__.__kwdefaults__)
     body = {"__init__": __init__, "__module__": __name__}
     body["__doc__"] = (
         f"{text}.\n\n    `EgadDetector` with model='{default}'; for images give the model "

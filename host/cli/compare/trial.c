@@ -59,8 +59,7 @@ int trial_settle(cli_trial *t, egad_detector **out)
 {
     egad_detector *detector = NULL;
     int code = CLI_DONE;
-    CLI_DO(kept_settings(&t->how, t->device, t->data));
-    CLI_TRY(egad_detector_new(&detector, t->device, t->data, &t->how));
+    CLI_DO(kept_settings(&detector, &t->how, t->device, t->data));
     const egad_detector_info info = egad_detector_describe(detector);
     t->how.hold_out = info.hold_out > 0 ? info.hold_out : -1;
     t->searches = trial_searches(detector);

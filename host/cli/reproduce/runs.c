@@ -15,7 +15,7 @@ int runs_finish(cli_runs *out, const cli_run *like, int wanted)
         (cli_runs){ .run = calloc((size_t)wanted, sizeof *out->run), .wanted = wanted };
     if (!out->run)
         return message_error("out of memory for %d runs", wanted);
-    int code = kept_settings(&run.how, like->device, like->data);
+    int code = kept_settings(NULL, &run.how, like->device, like->data);
     while (code == CLI_DONE && out->done < wanted && !training_stopped()) {
         char name[96], about[96];
         const int seed = out->done + 1;

@@ -10,7 +10,7 @@
 
 /* ---- The model ----------------------------------------------------------- */
 
-int kept_settings(egad_detector_options *how, egad_device *device,
+int kept_settings(egad_detector **out, egad_detector_options *how, egad_device *device,
                   const egad_dataset *data)
 {
     egad_detector *detector = NULL;
@@ -21,7 +21,10 @@ int kept_settings(egad_detector_options *how, egad_device *device,
     how->batch = info.batch;
     how->lr = info.lr;
 done:
-    egad_detector_free(detector);
+    if (out)
+        *out = detector;
+    else
+        egad_detector_free(detector);
     return code;
 }
 

@@ -5,9 +5,9 @@
 
 #include "rows.h"
 
-/* Fill unset options with those of the recipe for these data.  Returns an exit code, as
- * do the others but kept_same. */
-int kept_settings(egad_detector_options *how, egad_device *device,
+/* Fill unset options with those of the recipe for these data; *out, unless it is NULL,
+ * gets the untrained detector.  Returns an exit code, as do the others but kept_same. */
+int kept_settings(egad_detector **out, egad_detector_options *how, egad_device *device,
                   const egad_dataset *data);
 /* 1 if these are the settings `how`, in which all options are set. */
 int kept_same(const egad_detector_options *how, const char *model, const char *recipe,
